@@ -1,0 +1,62 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "martlet",
+    products: [
+        .executable(name: "martlet", targets: ["martlet"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .target(name: "CLinux"),
+        .systemLibrary(name: "CSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+        room("Reactor", ["CLinux"]),
+        room("TLS", ["CSSL", "CLinux"]),
+        room("HTTP", ["CZlib", .product(name: "BasicContainers", package: "swift-collections")]),
+        room("Session", []),
+        room("Balancing", []),
+        room(
+            "Forwarding",
+            ["Reactor", "TLS", "HTTP", "Session", "Balancing", .product(name: "Logging", package: "swift-log")]),
+        room("Configuration", ["Forwarding", "TLS", .product(name: "Yams", package: "Yams")]),
+        .executableTarget(
+            name: "martlet",
+            dependencies: [
+                "Configuration", "Forwarding",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings),
+
+        tests("HTTPTests", ["HTTP"]),
+        tests("SessionTests", ["Session"]),
+        tests("BalancingTests", ["Balancing"]),
+        tests("ReactorTests", ["Reactor"]),
+        tests("TLSTests", ["TLS"]),
+        tests("ConfigurationTests", ["Configuration"]),
+        tests("EndToEndTests", []),
+    ]
+)

@@ -1,0 +1,43 @@
+// What the Glibc overlay lacks of Linux: epoll, eventfd, signalfd, accept4, CPU clocks and packed socket addresses.
+// Declarations only; each function is its system call and nothing else.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+
+enum {
+    CLINUX_EPOLLIN = 0x001,
+    CLINUX_EPOLLOUT = 0x004,
+    CLINUX_EPOLLERR = 0x008,
+    CLINUX_EPOLLHUP = 0x010,
+    CLINUX_EPOLLRDHUP = 0x2000,
+};
+
+// Values above INT_MAX do not fit an imported enum constant.
+static const uint32_t CLINUX_EPOLLEXCLUSIVE = 1u << 28;
+static const uint32_t CLINUX_EPOLLET = 1u << 31;
+
+// The kernel's struct epoll_event is packed on x86-64 only.
+typedef struct {
+    uint32_t events;
+    uint64_t token;
+}
+#ifdef __x86_64__
+__attribute__((packed))
+#endif
+clinux_epoll_event;
+
+int clinux_epoll_create(void);
+int clinux_epoll_add(int epoll, int descriptor, uint32_t events, uint64_t token);
+int clinux_epoll_modify(int epoll, int descriptor, uint32_t events, uint64_t token);
+int clinux_epoll_remove(int epoll, int descriptor);
+int clinux_epoll_wait(int epoll, clinux_epoll_event *events, int count, int timeout_millis);
+
+int clinux_eventfd(void);
+int clinux_signalfd(const sigset_t *signals);
+int clinux_accept(int listener, struct sockaddr *address, socklen_t *length);
+int clinux_socket(int family);
+int clinux_set_thread_name(const char *name);

@@ -1,0 +1,7 @@
+#pragma once
+#include <zlib.h>
+
+// deflateInit2 is a macro, which Swift does not import.
+static inline int CZlib_deflateInit2(z_stream *stream, int level, int windowBits, int memLevel) {
+    return deflateInit2(stream, level, Z_DEFLATED, windowBits, memLevel, Z_DEFAULT_STRATEGY);
+}

@@ -1,0 +1,7 @@
+import ArgumentParser
+
+@main
+struct Martlet: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "martlet", abstract: "A TLS-terminating, session-aware edge balancer.")
+}
