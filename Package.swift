@@ -33,14 +33,15 @@ let package = Package(
         .systemLibrary(name: "CSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
-        room("Reactor", ["CLinux"]),
-        room("TLS", ["CSSL", "CLinux"]),
-        room("HTTP", ["CZlib", .product(name: "BasicContainers", package: "swift-collections")]),
-        room("Session", []),
+        room("Bytes", []),
+        room("Reactor", ["Bytes", "CLinux"]),
+        room("TLS", ["Bytes", "CSSL", "CLinux"]),
+        room("HTTP", ["Bytes", "CZlib", .product(name: "BasicContainers", package: "swift-collections")]),
+        room("Session", ["Bytes"]),
         room("Balancing", []),
         room(
             "Forwarding",
-            ["Reactor", "TLS", "HTTP", "Session", "Balancing", .product(name: "Logging", package: "swift-log")]),
+            ["Bytes", "Reactor", "TLS", "HTTP", "Session", "Balancing", .product(name: "Logging", package: "swift-log")]),
         room("Configuration", ["Forwarding", "TLS", .product(name: "Yams", package: "Yams")]),
         .executableTarget(
             name: "martlet",
@@ -51,9 +52,10 @@ let package = Package(
             ],
             swiftSettings: settings),
 
-        tests("HTTPTests", ["HTTP"]),
+        tests("HTTPTests", ["HTTP", "Bytes"]),
         tests("SessionTests", ["Session"]),
         tests("BalancingTests", ["Balancing"]),
+        tests("BytesTests", ["Bytes"]),
         tests("ReactorTests", ["Reactor"]),
         tests("TLSTests", ["TLS"]),
         tests("ConfigurationTests", ["Configuration"]),

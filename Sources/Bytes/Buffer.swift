@@ -1,0 +1,120 @@
+import Glibc
+
+/// A fixed slab of memory with bytes that were written and not yet read.
+///
+/// Shape: `0 <= start <= end <= capacity`; what lies between `start` and `end` is readable, what follows `end` is room.
+/// A buffer belongs to one worker's ``BufferPool`` and is lent to a connection while it holds bytes. Not `Sendable`.
+///
+/// Safe because the memory lives as long as the object, every offset is checked against the invariant above, and spans over
+/// it are handed to closures only.
+@safe
+public final class Buffer {
+    /// Bytes that the slab holds at most.
+    public let capacity: Int
+    private let base: UnsafeMutablePointer<UInt8>
+    private var start = 0
+    private var end = 0
+
+    /// Allocates a slab that belongs to no pool.
+    ///
+    /// - Parameter capacity: bytes, 1 or more.
+    public init(capacity: Int) {
+        precondition(capacity > 0, "a buffer holds at least one byte")
+        self.capacity = capacity
+        unsafe base = .allocate(capacity: capacity)
+    }
+
+    deinit {
+        unsafe base.deallocate()
+    }
+
+    /// Bytes written and not yet read.
+    public var count: Int { end - start }
+
+    /// Whether there is nothing to read.
+    public var isEmpty: Bool { end == start }
+
+    /// Bytes that can be appended without moving what is there.
+    public var room: Int { capacity - end }
+
+    /// Hands the readable bytes to `body`, which must not change this buffer.
+    public func withReadable<Result, Failure: Error>(
+        _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let first = unsafe base + start
+        return try body(unsafe Span(_unsafeStart: first, count: end - start))
+    }
+
+    /// Hands the room to `body`, which appends to it, and makes what was appended readable.
+    public func append<Result, Failure: Error>(
+        _ body: (inout OutputSpan<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        var output = unsafe OutputSpan(
+            buffer: UnsafeMutableBufferPointer(start: base + end, count: capacity - end), initializedCount: 0)
+        let result = try body(&output)
+        end += unsafe output.finalize(for: UnsafeMutableBufferPointer(start: base + end, count: capacity - end))
+        return result
+    }
+
+    /// Appends as much of `bytes` as there is room for.
+    ///
+    /// - Returns: how many bytes were taken.
+    public func append(_ bytes: Span<UInt8>) -> Int {
+        let taken = min(bytes.count, capacity - end)
+        unsafe bytes.withUnsafeBufferPointer { source in
+            guard let from = source.baseAddress else { return }
+            unsafe memcpy(base + end, from, taken)
+        }
+        end += taken
+        return taken
+    }
+
+    /// Appends the readable bytes of another buffer, all of which must fit.
+    public func append(contentsOf other: Buffer) {
+        let taken = other.withReadable { append($0) }
+        precondition(taken == other.count, "the other buffer's bytes do not fit")
+    }
+
+    /// Overwrites readable bytes, for a length that is known only after what it counts.
+    ///
+    /// - Parameters:
+    ///   - offset: counted from the first readable byte.
+    ///   - bytes: must lie within the readable bytes.
+    public func overwrite(at offset: Int, with bytes: Span<UInt8>) {
+        precondition(offset >= 0 && offset <= count - bytes.count, "overwriting outside of the readable bytes")
+        unsafe bytes.withUnsafeBufferPointer { source in
+            guard let from = source.baseAddress else { return }
+            unsafe memcpy(base + start + offset, from, source.count)
+        }
+    }
+
+    /// Forgets the first `count` readable bytes.
+    public func consume(_ count: Int) {
+        precondition(count >= 0 && count <= end - start, "more consumed than there was to read")
+        start += count
+        if start == end {
+            start = 0
+            end = 0
+        }
+    }
+
+    /// Forgets the last `count` readable bytes.
+    public func removeLast(_ count: Int) {
+        precondition(count >= 0 && count <= end - start, "more removed than there was to read")
+        end -= count
+    }
+
+    /// Forgets all readable bytes.
+    public func removeAll() {
+        start = 0
+        end = 0
+    }
+
+    /// Moves the readable bytes to the front, so that all the free memory is room.
+    public func compact() {
+        guard start > 0 else { return }
+        unsafe memmove(base, base + start, end - start)
+        end -= start
+        start = 0
+    }
+}

@@ -1,0 +1,57 @@
+import Glibc
+
+extension OutputSpan where Element == UInt8 {
+    /// Appends all of `bytes`, or nothing when they do not fit.
+    ///
+    /// - Returns: whether they fitted.
+    @inlinable
+    public mutating func append(copying bytes: Span<UInt8>) -> Bool {
+        guard bytes.count <= freeCapacity else { return false }
+        unsafe bytes.withUnsafeBufferPointer { source in
+            guard let from = source.baseAddress else { return }
+            unsafe withUnsafeMutableBufferPointer { target, initializedCount in
+                guard let to = target.baseAddress else { return }
+                unsafe memcpy(to + initializedCount, from, source.count)
+                initializedCount += source.count
+            }
+        }
+        return true
+    }
+
+    /// Appends an ASCII constant, or nothing when it does not fit.
+    ///
+    /// - Returns: whether it fitted.
+    @inlinable
+    public mutating func append(copying constant: StaticString) -> Bool {
+        let count = constant.utf8CodeUnitCount
+        guard count <= freeCapacity else { return false }
+        unsafe withUnsafeMutableBufferPointer { target, initializedCount in
+            guard let to = target.baseAddress else { return }
+            unsafe memcpy(to + initializedCount, constant.utf8Start, count)
+            initializedCount += count
+        }
+        return true
+    }
+
+    /// Appends a number in decimal digits, or nothing when it does not fit.
+    ///
+    /// - Returns: whether it fitted.
+    public mutating func append(decimal number: UInt64) -> Bool {
+        var digits = 1
+        var rest = number / 10
+        while rest > 0 {
+            digits += 1
+            rest /= 10
+        }
+        guard digits <= freeCapacity else { return false }
+        append(repeating: 0x30, count: digits)
+        var offset = count - 1
+        rest = number
+        while rest > 0 {
+            self[offset] = 0x30 + UInt8(rest % 10)
+            rest /= 10
+            offset -= 1
+        }
+        return true
+    }
+}

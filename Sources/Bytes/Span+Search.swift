@@ -1,0 +1,62 @@
+import Glibc
+
+extension Span where Element == UInt8 {
+    /// Finds a byte.
+    ///
+    /// - Parameters:
+    ///   - byte: the byte looked for.
+    ///   - offset: where the search begins, `0 ... count`.
+    /// - Returns: the offset of the first such byte at or after `offset`, or `nil`.
+    @inlinable
+    public func firstOffset(of byte: UInt8, from offset: Int = 0) -> Int? {
+        precondition(offset >= 0 && offset <= count, "search outside of the span")
+        // memchr: 75 ns against 166 ns for the loop on a 346-byte head.
+        return unsafe withUnsafeBufferPointer { bytes in
+            guard let base = bytes.baseAddress, let found = unsafe memchr(base + offset, Int32(byte), count - offset)
+            else { return nil }
+            return unsafe UnsafeRawPointer(base).distance(to: UnsafeRawPointer(found))
+        }
+    }
+
+    /// Tells whether the bytes are those of `other`.
+    @inlinable
+    public func equals(_ other: Span<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        return unsafe withUnsafeBufferPointer { left in
+            unsafe other.withUnsafeBufferPointer { right in
+                guard let leftBase = left.baseAddress, let rightBase = right.baseAddress else { return true }
+                return unsafe memcmp(leftBase, rightBase, left.count) == 0
+            }
+        }
+    }
+
+    /// Tells whether the bytes are those of `other`, an ASCII constant.
+    @inlinable
+    public func equals(_ other: StaticString) -> Bool {
+        guard count == other.utf8CodeUnitCount else { return false }
+        return unsafe withUnsafeBufferPointer { bytes in
+            guard let base = bytes.baseAddress else { return true }
+            return unsafe memcmp(base, other.utf8Start, bytes.count) == 0
+        }
+    }
+
+    /// Tells whether the bytes are those of `lowercase` when ASCII letters are compared without case.
+    ///
+    /// - Parameter lowercase: an ASCII constant without upper-case letters.
+    @inlinable
+    public func equalsIgnoringCase(_ lowercase: StaticString) -> Bool {
+        guard count == lowercase.utf8CodeUnitCount else { return false }
+        for offset in 0..<count where unsafe self[offset].asciiLowercased != lowercase.utf8Start[offset] {
+            return false
+        }
+        return true
+    }
+}
+
+extension UInt8 {
+    /// The byte with an ASCII upper-case letter made lower-case.
+    @inlinable
+    public var asciiLowercased: UInt8 {
+        self &- 0x41 < 26 ? self | 0x20 : self
+    }
+}
