@@ -1,0 +1,20 @@
+import Glibc
+
+/// The system's clocks.
+public enum Clock {
+    /// Nanoseconds since the machine started, never going back.
+    public static func monotonicNanoseconds() -> Int {
+        read(CLOCK_MONOTONIC)
+    }
+
+    /// Nanoseconds since 1970-01-01 00:00 UTC.
+    public static func wallNanoseconds() -> Int {
+        read(CLOCK_REALTIME)
+    }
+
+    private static func read(_ clock: clockid_t) -> Int {
+        var time = timespec()
+        unsafe clock_gettime(clock, &time)
+        return time.tv_sec * 1_000_000_000 + time.tv_nsec
+    }
+}

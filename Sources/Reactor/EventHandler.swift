@@ -1,0 +1,39 @@
+/// What an event loop calls for a registered descriptor. All calls come on the loop's thread.
+public protocol EventHandler: AnyObject {
+    /// The descriptor became ready (edge-triggered: the news comes once, so read or write until it would block).
+    func onReady(_ readiness: Readiness)
+
+    /// The registration's deadline has passed. The deadline is cleared before the call.
+    func onDeadline()
+}
+
+/// What a descriptor has become ready for.
+public struct Readiness: OptionSet, Sendable {
+    /// The bits of `epoll_event.events`.
+    public let rawValue: UInt32
+
+    /// Takes the bits as epoll gives them.
+    public init(rawValue: UInt32) {
+        self.rawValue = rawValue
+    }
+
+    /// There is something to read, be it the end (EPOLLIN).
+    public static let readable = Readiness(rawValue: 0x001)
+    /// There is room to write, or a connect has ended (EPOLLOUT).
+    public static let writable = Readiness(rawValue: 0x004)
+    /// The descriptor is in error; reading or writing tells which (EPOLLERR).
+    public static let failed = Readiness(rawValue: 0x008)
+    /// Both directions are closed (EPOLLHUP).
+    public static let hungUp = Readiness(rawValue: 0x010)
+    /// The peer has sent its end; bytes before it may still be unread (EPOLLRDHUP).
+    public static let peerEnded = Readiness(rawValue: 0x2000)
+}
+
+/// What the owner of an event loop is told between events. All calls come on the loop's thread.
+public protocol EventLoopDelegate: AnyObject {
+    /// The loop was woken by ``Waker/wake()``.
+    func onWake()
+
+    /// All events of one turn were handled; the loop is about to wait.
+    func onTurnEnd()
+}

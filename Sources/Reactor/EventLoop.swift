@@ -1,0 +1,145 @@
+import CLinux
+import Glibc
+
+/// One thread's events: descriptors by edge-triggered epoll, one deadline for each, and wakes from other threads.
+///
+/// Confined to the thread that calls ``run(_:)``; only ``waker`` may be used from others.
+public final class EventLoop {
+    /// Slots at the start; the table doubles when it is full.
+    private static let slotsAtStart = 1024
+    /// The token of the waker, which no slot can have.
+    private static let wakerToken = UInt64.max
+
+    /// Wakes this loop from any thread.
+    public let waker: Waker
+
+    private let epoll: Epoll
+    private var slots: SlotTable
+    private var wheel: TimerWheel
+    private var nanoseconds: Int
+    private var isStopped = false
+
+    /// Makes a loop with nothing registered.
+    public init() throws(SystemError) {
+        nanoseconds = Clock.monotonicNanoseconds()
+        waker = try Waker()
+        epoll = try Epoll()
+        slots = SlotTable(capacity: Self.slotsAtStart)
+        wheel = TimerWheel(now: nanoseconds / 1_000_000)
+        try epoll.add(waker.number, events: Readiness.readable.rawValue | CLINUX_EPOLLET, token: Self.wakerToken)
+    }
+
+    /// Nanoseconds of the monotonic clock when this turn began.
+    public var now: Int { nanoseconds }
+
+    /// Milliseconds of the monotonic clock when this turn began.
+    public var nowMillis: Int { nanoseconds / 1_000_000 }
+
+    /// Watches a stream's descriptor for reading, writing and its end, edge-triggered, from now to ``deregister(_:)``.
+    ///
+    /// One call for the life of a connection: an edge costs nothing while nobody waits for it (EPOLLOUT comes only after a write
+    /// that would have blocked).
+    public func register(_ descriptor: borrowing Descriptor, handler: any EventHandler) throws(SystemError) -> Registration {
+        let events = Readiness([.readable, .writable, .peerEnded]).rawValue | CLINUX_EPOLLET
+        return try add(descriptor.number, events: events, handler: handler)
+    }
+
+    /// Watches a listening descriptor that other loops watch too; one of them is woken for a connection (EPOLLEXCLUSIVE).
+    ///
+    /// Level-triggered: a loop that takes only some of the queue is told again.
+    public func registerListener(
+        _ descriptor: borrowing Descriptor, handler: any EventHandler
+    ) throws(SystemError) -> Registration {
+        try add(descriptor.number, events: Readiness.readable.rawValue | CLINUX_EPOLLEXCLUSIVE, handler: handler)
+    }
+
+    /// Watches a descriptor for reading, level-triggered.
+    public func registerReader(
+        _ descriptor: borrowing Descriptor, handler: any EventHandler
+    ) throws(SystemError) -> Registration {
+        try add(descriptor.number, events: Readiness.readable.rawValue, handler: handler)
+    }
+
+    /// Makes a registration that has a deadline only.
+    public func registerTimer(handler: any EventHandler) -> Registration {
+        slots.take(for: handler)
+    }
+
+    /// Ends a registration whose descriptor is closed right after, which is how the kernel forgets it.
+    public func deregister(_ registration: Registration) {
+        guard slots.isCurrent(registration) else { return }
+        wheel.remove(registration.slot, in: &slots)
+        slots.free(registration.slot)
+    }
+
+    /// Ends a registration whose descriptor stays open.
+    public func deregister(_ registration: Registration, keeping descriptor: borrowing Descriptor) {
+        epoll.remove(descriptor.number)
+        deregister(registration)
+    }
+
+    /// Sets or moves the deadline of a registration. Moving it later costs one store.
+    ///
+    /// - Parameter millis: milliseconds from the beginning of this turn, 0 or more.
+    public func setDeadline(_ registration: Registration, after millis: Int) {
+        guard slots.isCurrent(registration) else { return }
+        wheel.set(registration.slot, deadline: nowMillis + millis, in: &slots)
+    }
+
+    /// Removes the deadline of a registration.
+    public func clearDeadline(_ registration: Registration) {
+        guard slots.isCurrent(registration) else { return }
+        slots[registration.slot].deadline = Int.max
+    }
+
+    /// Handles events on the calling thread until ``stop()``.
+    public func run(_ delegate: any EventLoopDelegate) {
+        isStopped = false
+        while !isStopped {
+            let count = epoll.wait(timeoutMillis: wheel.waitMillis(now: nowMillis))
+            nanoseconds = Clock.monotonicNanoseconds()
+            for index in 0..<count {
+                dispatch(epoll.event(at: index), to: delegate)
+            }
+            expireDeadlines()
+            delegate.onTurnEnd()
+        }
+    }
+
+    /// Makes ``run(_:)`` return at the end of this turn. Called on the loop's thread.
+    public func stop() {
+        isStopped = true
+    }
+
+    private func add(
+        _ number: Int32, events: UInt32, handler: any EventHandler
+    ) throws(SystemError) -> Registration {
+        let registration = slots.take(for: handler)
+        do {
+            try epoll.add(number, events: events, token: registration.token)
+        } catch {
+            slots.free(registration.slot)
+            throw error
+        }
+        return registration
+    }
+
+    private func dispatch(_ event: (readiness: Readiness, token: UInt64), to delegate: any EventLoopDelegate) {
+        if event.token == Self.wakerToken {
+            waker.clear()
+            delegate.onWake()
+            return
+        }
+        let registration = Registration(token: event.token)
+        // A handler earlier in this turn may have closed this descriptor.
+        guard slots.isCurrent(registration), let handler = slots[registration.slot].handler else { return }
+        handler.onReady(event.readiness)
+    }
+
+    private func expireDeadlines() {
+        while let slot = wheel.nextExpired(now: nowMillis, in: &slots) {
+            let handler = slots[slot].handler
+            handler?.onDeadline()
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import CLinux
+import Glibc
+
+/// A bound, listening stream socket. Opened once by the main thread, accepted from by any number of loops.
+public final class ListeningSocket: Sendable {
+    /// Connections that the kernel queues at most (it caps this at net.core.somaxconn).
+    static let backlog: Int32 = 4096
+
+    /// The open descriptor.
+    public let descriptor: Descriptor
+    /// The address that was bound, port 0 resolved.
+    public let address: SocketAddress
+
+    /// Binds and listens.
+    ///
+    /// An IPv6 address is dual-stack (mapped peers are written as IPv4). A UNIX-domain path that is left over from a dead
+    /// process is replaced; one that somebody still listens on is refused as in use.
+    public init(_ address: SocketAddress) throws(SystemError) {
+        let number = clinux_socket(address.family)
+        guard number >= 0 else { throw .last("socket") }
+        descriptor = Descriptor(taking: number)
+        if address.isUnix {
+            try Self.removeDeadSocket(address)
+        } else {
+            Self.set(number, SOL_SOCKET, SO_REUSEADDR, 1)
+            if address.family == AF_INET6 { Self.set(number, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 0) }
+            // Inherited by accepted connections, which saves a call for each.
+            Self.set(number, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+        }
+        let bound = unsafe address.withPointer { pointer, length in unsafe bind(number, pointer, length) }
+        guard bound == 0 else { throw .last("bind") }
+        guard listen(number, Self.backlog) == 0 else { throw .last("listen") }
+        self.address = unsafe SocketAddress.read { unsafe getsockname(number, $0, $1) } ?? address
+    }
+
+    deinit {
+        if address.isUnix { _ = unsafe unlink(address.unixPath) }
+    }
+
+    /// Takes one connection from the queue.
+    ///
+    /// - Returns: the connected, non-blocking socket with its peer's address, or `nil` when the queue is empty.
+    /// - Throws: what the kernel reports, `EMFILE` among others; the queue is as it was.
+    public func accept() throws(SystemError) -> (socket: Int32, peer: SocketAddress)? {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let number = unsafe withUnsafeMutablePointer(to: &storage) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe clinux_accept(descriptor.number, $0, &length)
+            }
+        }
+        if number >= 0 { return (number, SocketAddress(storage: storage, length: length)) }
+        switch errno {
+        case EAGAIN, EINTR: return nil
+        // The peer gave up while it was queued (accept(2), "Error handling"): the next one may be fine.
+        case ECONNABORTED, EPROTO, ENETDOWN, EHOSTDOWN, EHOSTUNREACH, ENETUNREACH: return try accept()
+        default: throw .last("accept4")
+        }
+    }
+
+    private static func removeDeadSocket(_ address: SocketAddress) throws(SystemError) {
+        var status = stat()
+        guard unsafe lstat(address.unixPath, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return }
+        let probe = clinux_socket(AF_UNIX)
+        guard probe >= 0 else { throw .last("socket") }
+        let descriptor = Descriptor(taking: probe)
+        let result = unsafe address.withPointer { pointer, length in unsafe connect(descriptor.number, pointer, length) }
+        guard result != 0, errno == ECONNREFUSED else { throw SystemError("bind", code: EADDRINUSE) }
+        _ = unsafe unlink(address.unixPath)
+    }
+
+    private static func set(_ number: Int32, _ level: Int32, _ option: Int32, _ value: Int32) {
+        var value = value
+        _ = unsafe setsockopt(number, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
+    }
+}

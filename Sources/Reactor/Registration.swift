@@ -1,0 +1,29 @@
+/// Names a registered descriptor or timer of one event loop; stale ones are recognised and ignored.
+public struct Registration: Equatable, Sendable {
+    /// generation << 32 | slot, as epoll carries it.
+    let token: UInt64
+
+    init(slot: Int32, generation: UInt32) {
+        token = UInt64(generation) << 32 | UInt64(UInt32(bitPattern: slot))
+    }
+
+    init(token: UInt64) {
+        self.token = token
+    }
+
+    var slot: Int32 { Int32(truncatingIfNeeded: token) }
+    var generation: UInt32 { UInt32(truncatingIfNeeded: token >> 32) }
+}
+
+/// One entry of an event loop's table: a handler with its deadline in the timing wheel.
+struct Slot {
+    var handler: (any EventHandler)?
+    var generation: UInt32 = 0
+    /// Milliseconds of the loop's clock; `Int.max` for none.
+    var deadline = Int.max
+    /// The wheel's tick that this entry waits in; `Int.max` while it is in no bucket.
+    var scheduledTick = Int.max
+    /// Neighbours in the bucket, or the next free slot in `next`; -1 ends a list.
+    var next: Int32 = -1
+    var previous: Int32 = -1
+}

@@ -1,0 +1,113 @@
+import Bytes
+import CLinux
+import Glibc
+
+/// What a read or write on a stream came to.
+public enum TransferResult: Equatable, Sendable {
+    /// Bytes moved, 1 or more.
+    case transferred(Int)
+    /// Nothing moved; the event loop will tell when to try again.
+    case wouldBlock
+    /// The peer has ended its direction (reading only).
+    case ended
+    /// The connection is broken; the value is `errno`.
+    case failed(Int32)
+}
+
+/// A non-blocking stream socket.
+///
+/// Belongs to one worker's thread once it is registered.
+public struct Socket: ~Copyable {
+    /// The open descriptor.
+    public let descriptor: Descriptor
+
+    /// Takes over a connected, non-blocking socket.
+    public init(taking number: Int32) {
+        descriptor = Descriptor(taking: number)
+    }
+
+    /// Begins to connect. The event loop reports writing when that has ended; ``pendingError()`` tells how.
+    public init(connectingTo address: SocketAddress) throws(SystemError) {
+        let number = clinux_socket(address.family)
+        guard number >= 0 else { throw .last("socket") }
+        let opened = Descriptor(taking: number)
+        if !address.isUnix { Self.setNoDelay(number) }
+        let result = unsafe address.withPointer { pointer, length in unsafe connect(number, pointer, length) }
+        guard result == 0 || errno == EINPROGRESS else { throw .last("connect") }
+        descriptor = opened
+    }
+
+    /// The error that ended a connect, 0 when it succeeded.
+    public func pendingError() -> Int32 {
+        var code: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        let result = unsafe getsockopt(descriptor.number, SOL_SOCKET, SO_ERROR, &code, &length)
+        return result == 0 ? code : errno
+    }
+
+    /// Reads what fits into the buffer's room.
+    public func receive(into buffer: Buffer) -> TransferResult {
+        buffer.append { (output: inout OutputSpan<UInt8>) in
+            unsafe output.withUnsafeMutableBufferPointer { target, initializedCount in
+                guard let base = target.baseAddress else { return .wouldBlock }
+                let count = unsafe recv(descriptor.number, base, target.count, 0)
+                if count > 0 {
+                    initializedCount = count
+                    return .transferred(count)
+                }
+                return count == 0 ? .ended : Self.failure()
+            }
+        }
+    }
+
+    /// Writes what the kernel takes of `bytes`.
+    public func send(_ bytes: Span<UInt8>) -> TransferResult {
+        unsafe bytes.withUnsafeBufferPointer { source in
+            guard let base = source.baseAddress, source.count > 0 else { return .wouldBlock }
+            let count = unsafe Glibc.send(descriptor.number, base, source.count, Int32(MSG_NOSIGNAL))
+            return count > 0 ? .transferred(count) : Self.failure()
+        }
+    }
+
+    /// Looks at an idle connection without taking anything from it.
+    ///
+    /// - Returns: whether the peer has neither ended it nor sent anything.
+    public func isQuiet() -> Bool {
+        var byte: UInt8 = 0
+        let count = unsafe recv(descriptor.number, &byte, 1, Int32(MSG_PEEK))
+        return count < 0 && (errno == EAGAIN || errno == EINTR)
+    }
+
+    /// Tells the peer that no more will be written.
+    public func endWriting() {
+        _ = shutdown(descriptor.number, Int32(SHUT_WR))
+    }
+
+    /// Makes the close that follows a reset, so that the peer cannot take what it got for a whole answer.
+    public func resetOnClose() {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        _ = unsafe setsockopt(
+            descriptor.number, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+    }
+
+    static func setNoDelay(_ number: Int32) {
+        var one: Int32 = 1
+        _ = unsafe setsockopt(number, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
+    }
+
+    private static func failure() -> TransferResult {
+        let code = errno
+        return code == EAGAIN || code == EINTR ? .wouldBlock : .failed(code)
+    }
+}
+
+extension SocketAddress {
+    static func read(_ call: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32) -> SocketAddress? {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let result = unsafe withUnsafeMutablePointer(to: &storage) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe call($0, &length) }
+        }
+        return result == 0 ? SocketAddress(storage: storage, length: length) : nil
+    }
+}

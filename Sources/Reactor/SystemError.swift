@@ -1,0 +1,30 @@
+import Glibc
+
+/// A failed system call: which one, why, and on what.
+public struct SystemError: Error, Equatable, Sendable {
+    /// The system call's name.
+    public let call: StaticString
+    /// The value of `errno`.
+    public let code: Int32
+
+    /// Describes a failure.
+    public init(_ call: StaticString, code: Int32) {
+        self.call = call
+        self.code = code
+    }
+
+    /// Describes the failure that `errno` holds now.
+    static func last(_ call: StaticString) -> SystemError {
+        SystemError(call, code: errno)
+    }
+
+    public static func == (left: SystemError, right: SystemError) -> Bool {
+        left.code == right.code && left.call.description == right.call.description
+    }
+}
+
+extension SystemError: CustomStringConvertible {
+    public var description: String {
+        "\(call): \(unsafe String(cString: strerror(code)))"
+    }
+}

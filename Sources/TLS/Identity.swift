@@ -1,0 +1,38 @@
+/// A certificate with its chain and private key, as bytes that any worker may parse.
+public struct Identity: Sendable {
+    /// What a key signs with; a name may have one identity of each.
+    public enum Algorithm: String, Sendable {
+        /// Elliptic curves (ECDSA).
+        case ecdsa = "ECDSA"
+        /// RSA.
+        case rsa = "RSA"
+        /// Ed25519 and Ed448.
+        case eddsa = "EdDSA"
+    }
+
+    /// The file that the certificate was read from.
+    public let path: String
+    /// The names of the certificate's SAN extension, lower case, wildcards as `*.example.com`.
+    public let names: [String]
+    /// What the key signs with.
+    public let algorithm: Algorithm
+    /// The serial number in upper-case hexadecimal digits, as `openssl x509 -serial` prints it.
+    public let serial: String
+    /// Seconds since 1970 after which clients refuse the certificate.
+    public let notAfter: Int
+    /// DER of the certificate and of the chain behind it, the leaf first.
+    let certificates: [[UInt8]]
+    /// DER of the private key (PKCS#8 or traditional).
+    let key: [UInt8]
+
+    /// Whether another identity has the same certificate, chain and key.
+    func hasContent(of other: Identity) -> Bool {
+        certificates == other.certificates && key == other.key
+    }
+}
+
+extension Identity: CustomStringConvertible {
+    public var description: String {
+        "\(names.isEmpty ? path : names.joined(separator: ", ")) (\(algorithm.rawValue), serial \(serial))"
+    }
+}

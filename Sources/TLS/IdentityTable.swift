@@ -1,0 +1,52 @@
+/// The identities of one TLS policy, found by the name that a client asks for (SNI, RFC 6066, section 3).
+public struct IdentityTable: Sendable {
+    /// All identities, in the order in which they were given.
+    public let identities: [Identity]
+    /// What clients without SNI get, and unknown names where a default is declared; indices into ``identities``.
+    let fallback: [Int]
+    /// Whether a name that no identity covers gets the fallback.
+    let servesUnknownNames: Bool
+    /// Whether there is only one set of identities to choose from.
+    var isSingle: Bool { fallback.count == identities.count }
+    private let byName: [String: [Int]]
+
+    /// Indexes identities by name.
+    ///
+    /// - Parameters:
+    ///   - identities: what a certificate folder holds.
+    ///   - defaultName: a name of one of them that answers unknown names and clients without SNI; `nil` for none.
+    /// - Returns: `nil` when `defaultName` is no identity's name.
+    public init?(identities: [Identity], defaultName: String?) {
+        var byName: [String: [Int]] = [:]
+        for (index, identity) in identities.enumerated() {
+            for name in Set(identity.names) { byName[name, default: []].append(index) }
+        }
+        self.identities = identities
+        self.byName = byName
+        servesUnknownNames = defaultName != nil
+        if let defaultName {
+            guard let indices = Self.find(defaultName.lowercased(), in: byName) else { return nil }
+            fallback = indices
+        } else {
+            let isOneName = identities.allSatisfy { Set($0.names) == Set(identities[0].names) }
+            fallback = isOneName ? Array(identities.indices) : []
+        }
+    }
+
+    /// Finds the identities for a name: exact first, then the wildcard one label up (RFC 6125, section 6.4.3).
+    ///
+    /// - Parameter name: as the client sent it, or `nil` without SNI.
+    /// - Returns: indices into ``identities``, or `nil` when the client must be refused.
+    func find(_ name: String?) -> [Int]? {
+        guard let name else { return fallback.isEmpty ? nil : fallback }
+        var lowercased = name.lowercased()
+        if lowercased.hasSuffix(".") { lowercased.removeLast() }
+        return Self.find(lowercased, in: byName) ?? (servesUnknownNames ? fallback : nil)
+    }
+
+    private static func find(_ name: String, in byName: [String: [Int]]) -> [Int]? {
+        if let exact = byName[name] { return exact }
+        guard let dot = name.firstIndex(of: "."), dot != name.startIndex else { return nil }
+        return byName["*" + name[dot...]]
+    }
+}

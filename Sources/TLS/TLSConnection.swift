@@ -1,0 +1,151 @@
+import Bytes
+import CSSL
+
+/// The server's end of one TLS connection over a non-blocking socket (an `SSL`).
+///
+/// Confined to one worker's thread. Does not own the socket, which must stay open until this object is gone.
+///
+/// Safe because the `SSL` and the transport's state live as long as the object, and OpenSSL gets pointers into spans for the
+/// time of one call only.
+@safe
+public final class TLSConnection {
+    /// What a step of the connection came to.
+    public enum Outcome: Equatable, Sendable {
+        /// The handshake is complete, or this many bytes were moved.
+        case done(Int)
+        /// Nothing more until the socket is ready again, for reading or for writing.
+        case wouldBlock
+        /// The peer has closed its direction with close_notify.
+        case ended
+        /// The connection is broken and must be closed without close_notify.
+        case failed(TLSError)
+    }
+
+    private let pointer: OpaquePointer
+    private let context: TLSContext
+    private let state: UnsafeMutablePointer<TransportBIO.State>
+
+    /// Begins a connection on an accepted socket.
+    ///
+    /// - Parameters:
+    ///   - context: the worker's context for the listener's policy.
+    ///   - descriptor: the socket's number.
+    public init(context: TLSContext, descriptor: Int32) throws(TLSError) {
+        ERR_clear_error()
+        guard let pointer = unsafe SSL_new(context.pointer) else { throw .takeQueue(.internal) }
+        let state = UnsafeMutablePointer<TransportBIO.State>.allocate(capacity: 1)
+        unsafe state.initialize(to: TransportBIO.State(descriptor: descriptor))
+        guard let bio = unsafe TransportBIO.make(state) else {
+            unsafe SSL_free(pointer)
+            unsafe state.deallocate()
+            throw .takeQueue(.internal)
+        }
+        unsafe SSL_set_bio(pointer, bio, bio)
+        unsafe SSL_set_accept_state(pointer)
+        unsafe self.pointer = unsafe pointer
+        unsafe self.state = unsafe state
+        self.context = context
+    }
+
+    deinit {
+        unsafe SSL_free(pointer)
+        unsafe state.deallocate()
+    }
+
+    /// Whether the last read left nothing in the kernel's buffer nor in OpenSSL's.
+    public var isDrained: Bool {
+        unsafe state.pointee.isDrained && SSL_has_pending(pointer) == 0
+    }
+
+    /// Goes on with the handshake.
+    public func handshake() -> Outcome {
+        ERR_clear_error()
+        let result = unsafe SSL_do_handshake(pointer)
+        return result == 1 ? .done(0) : outcome(of: result)
+    }
+
+    /// Reads decrypted bytes into the buffer's room, until it is full or the kernel has no more.
+    public func read(into buffer: Buffer) -> Outcome {
+        buffer.append { (output: inout OutputSpan<UInt8>) in
+            unsafe output.withUnsafeMutableBufferPointer { target, initializedCount in
+                while initializedCount < target.count {
+                    var count = 0
+                    ERR_clear_error()
+                    let result = unsafe SSL_read_ex(
+                        pointer, target.baseAddress.map { unsafe $0 + initializedCount }, target.count - initializedCount,
+                        &count)
+                    guard result == 1 else {
+                        if initializedCount > 0 { break }
+                        return outcome(of: result)
+                    }
+                    initializedCount += count
+                    if isDrained { break }
+                }
+                return initializedCount > 0 ? .done(initializedCount) : .wouldBlock
+            }
+        }
+    }
+
+    /// Encrypts and writes some of `bytes`, at most one record.
+    ///
+    /// After ``Outcome/wouldBlock`` the next write must begin with the same bytes: their record may be partly sent.
+    public func write(_ bytes: Span<UInt8>) -> Outcome {
+        unsafe bytes.withUnsafeBufferPointer { source in
+            guard let base = source.baseAddress, source.count > 0 else { return .wouldBlock }
+            var count = 0
+            ERR_clear_error()
+            let result = unsafe SSL_write_ex(pointer, base, source.count, &count)
+            return result == 1 ? .done(count) : outcome(of: result)
+        }
+    }
+
+    /// Tells the peer that no more will be written (close_notify).
+    ///
+    /// - Returns: whether it was handed to the kernel or never can be; `false` when the socket must become writable first.
+    public func sendCloseNotify() -> Bool {
+        guard unsafe SSL_is_init_finished(pointer) == 1 else { return true }
+        ERR_clear_error()
+        let result = unsafe SSL_shutdown(pointer)
+        defer { ERR_clear_error() }
+        return unsafe result >= 0 || SSL_get_error(pointer, result) != SSL_ERROR_WANT_WRITE
+    }
+
+    /// Gives OpenSSL's read and write buffers back while the connection is idle; they come again when they are needed.
+    public func releaseBuffers() {
+        _ = unsafe SSL_free_buffers(pointer)
+    }
+
+    /// The protocol version in the words of OpenSSL, `TLSv1.3` for instance.
+    public var version: StaticString {
+        unsafe SSL_version(pointer) == TLS1_3_VERSION ? "TLSv1.3" : "TLSv1.2"
+    }
+
+    /// The cipher suite's name in the words of OpenSSL.
+    public var cipher: String {
+        unsafe CSSL_get_cipher_name(pointer).map { unsafe String(cString: $0) } ?? ""
+    }
+
+    /// Whether the session was resumed from a ticket.
+    public var isResumed: Bool {
+        unsafe SSL_session_reused(pointer) == 1
+    }
+
+    private func outcome(of result: Int32) -> Outcome {
+        switch unsafe SSL_get_error(pointer, result) {
+        case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE:
+            return .wouldBlock
+        case SSL_ERROR_ZERO_RETURN:
+            return .ended
+        default:
+            if unsafe state.pointee.failure != 0 {
+                ERR_clear_error()
+                return .failed(.system(unsafe state.pointee.failure))
+            }
+            if unsafe state.pointee.hasEnded {
+                ERR_clear_error()
+                return .failed(TLSError(.truncated, words: "the peer ended the connection without close_notify"))
+            }
+            return .failed(.takeQueue(.protocol))
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import CSSL
+
+/// One worker's TLS for one policy: protocol settings, the identities by name and the ticket keys (an `SSL_CTX`).
+///
+/// Built off the worker and handed to it; from then on confined to the worker's thread. A new one is built for each reload, and
+/// connections keep the one that they were accepted with.
+///
+/// Safe because the `SSL_CTX` lives as long as the object, and each connection keeps the object alive.
+@safe
+public final class TLSContext {
+    /// What all contexts of a policy have in common across workers and reloads.
+    public struct Policy: Sendable {
+        /// Distinguishes policies in tickets, so that a session of one never resumes under another; at most 32 bytes count.
+        public let name: String
+        /// Protocols offered by ALPN, the preferred one first (RFC 7301).
+        public let applicationProtocols: [String]
+
+        /// Describes a policy.
+        public init(name: String, applicationProtocols: [String]) {
+            self.name = name
+            self.applicationProtocols = applicationProtocols
+        }
+    }
+
+    /// Seconds for which a ticket may be used (RFC 8446, section 4.6.1 allows 7 days).
+    static let ticketLifetimeSeconds = 2 * 60 * 60
+
+    let pointer: OpaquePointer
+    let library: TLSLibrary
+    let table: IdentityTable
+    let ticketKeys: TicketKeyRing
+    let applicationProtocols: [String]
+    /// Parsed identities by their index in ``table``, made when first asked for.
+    private var loaded: [LoadedIdentity?]
+    /// Identities that every connection starts with, because there is no other or because they are the fallback.
+    private let preset: [Int]
+
+    /// Builds a context.
+    ///
+    /// - Parameters:
+    ///   - policy: settings.
+    ///   - table: identities by name; at least one.
+    ///   - ticketKeys: the process's ring.
+    ///   - library: the worker's.
+    public init(
+        policy: Policy, table: IdentityTable, ticketKeys: TicketKeyRing, library: TLSLibrary
+    ) throws(TLSError) {
+        ERR_clear_error()
+        guard let context = unsafe SSL_CTX_new_ex(library.pointer, nil, TLS_server_method()) else {
+            throw .takeQueue(.internal)
+        }
+        unsafe pointer = unsafe context
+        self.library = library
+        self.table = table
+        self.ticketKeys = ticketKeys
+        applicationProtocols = policy.applicationProtocols
+        loaded = Array(repeating: nil, count: table.identities.count)
+        preset = table.fallback
+        configure(policy)
+        for index in preset {
+            let identity = try load(index)
+            guard
+                unsafe CSSL_CTX_use_cert_and_key(
+                    pointer, identity.certificate.pointer, identity.key.pointer, identity.chain) == 1
+            else { throw .takeQueue(.internal) }
+        }
+        installCallbacks()
+    }
+
+    deinit {
+        unsafe SSL_CTX_free(pointer)
+    }
+
+    private func configure(_ policy: Policy) {
+        _ = unsafe CSSL_CTX_set_min_proto_version(pointer, TLS1_2_VERSION)
+        unsafe SSL_CTX_set_options(
+            pointer,
+            CSSL_OP_NO_RENEGOTIATION | CSSL_OP_NO_COMPRESSION | CSSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION)
+        // Forward secrecy and authenticated encryption only (RFC 9325, section 4.2).
+        _ = unsafe SSL_CTX_set_cipher_list(pointer, "ECDHE+AESGCM:ECDHE+CHACHA20")
+        _ = unsafe CSSL_CTX_set_mode(
+            pointer,
+            CSSL_MODE_ENABLE_PARTIAL_WRITE | CSSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | CSSL_MODE_NO_AUTO_CHAIN)
+        unsafe CSSL_CTX_set_read_ahead(pointer, 1)
+        _ = unsafe CSSL_CTX_set_session_cache_mode(pointer, CSSL_SESS_CACHE_OFF)
+        // One ticket a handshake: the second one costs a fifth of a full handshake.
+        _ = unsafe SSL_CTX_set_num_tickets(pointer, 1)
+        _ = unsafe SSL_CTX_set_timeout(pointer, Self.ticketLifetimeSeconds)
+        let name = Array(policy.name.utf8.prefix(Int(SSL_MAX_SID_CTX_LENGTH)))
+        _ = unsafe SSL_CTX_set_session_id_context(pointer, name, UInt32(name.count))
+    }
+
+    /// Chooses the identities for the name that the client asks for.
+    ///
+    /// - Returns: whether there are any; without, the handshake must end with `unrecognized_name`.
+    func install(on connection: OpaquePointer, serverName: String?) -> Bool {
+        guard let indices = table.find(serverName) else { return false }
+        if indices == preset { return true }
+        unsafe SSL_certs_clear(connection)
+        for index in indices {
+            guard let identity = try? load(index),
+                unsafe SSL_use_cert_and_key(
+                    connection, identity.certificate.pointer, identity.key.pointer, identity.chain, 1) == 1
+            else { return false }
+        }
+        return true
+    }
+
+    private func load(_ index: Int) throws(TLSError) -> LoadedIdentity {
+        if let identity = loaded[index] { return identity }
+        let identity = try LoadedIdentity(table.identities[index], library: library)
+        loaded[index] = identity
+        return identity
+    }
+}

@@ -1,0 +1,48 @@
+import CSSL
+import Glibc
+
+/// What went wrong in OpenSSL, in words.
+public struct TLSError: Error, Equatable, Sendable {
+    /// The kinds that the caller treats differently.
+    public enum Kind: Sendable {
+        /// The peer ended the connection without close_notify (RFC 8446, section 6.1).
+        case truncated
+        /// The connection broke below TLS.
+        case transport
+        /// The peer broke the protocol, refused us, or has nothing in common with us.
+        case `protocol`
+        /// OpenSSL could not do its work: memory, a key or a certificate.
+        case `internal`
+    }
+
+    /// What kind of failure it is.
+    public let kind: Kind
+    /// OpenSSL's reasons, outermost first, and for a transport failure the system's.
+    public let words: String
+
+    /// Describes a failure.
+    public init(_ kind: Kind, words: String) {
+        self.kind = kind
+        self.words = words
+    }
+
+    /// Takes all that OpenSSL has queued in this thread.
+    static func takeQueue(_ kind: Kind) -> TLSError {
+        var reasons: [String] = []
+        while true {
+            let code = ERR_get_error()
+            guard code != 0 else { break }
+            let reason = unsafe ERR_reason_error_string(code).map { unsafe String(cString: $0) } ?? "error \(code)"
+            if reasons.last != reason { reasons.append(reason) }
+        }
+        return TLSError(kind, words: reasons.isEmpty ? "no reason given" : reasons.reversed().joined(separator: ": "))
+    }
+
+    static func system(_ code: Int32) -> TLSError {
+        TLSError(.transport, words: unsafe String(cString: strerror(code)))
+    }
+}
+
+extension TLSError: CustomStringConvertible {
+    public var description: String { words }
+}
