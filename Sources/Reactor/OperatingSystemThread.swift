@@ -1,0 +1,45 @@
+import CLinux
+import Glibc
+
+/// A thread of the operating system with a name that `top -H` and `perf` show.
+public struct OperatingSystemThread: ~Copyable {
+    private let handle: pthread_t
+
+    /// Starts a thread.
+    ///
+    /// - Parameters:
+    ///   - name: 15 ASCII characters at most.
+    ///   - body: what it runs.
+    public init(name: String, _ body: sending @escaping () -> Void) throws(SystemError) {
+        let start = Start(name: name, body: body)
+        var handle = pthread_t()
+        let argument = unsafe Unmanaged.passRetained(start)
+        let code = unsafe pthread_create(&handle, nil, { argument in
+            guard let argument = unsafe argument else { return nil }
+            let start = unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+            unsafe clinux_set_thread_name(start.name)
+            start.body()
+            return nil
+        }, argument.toOpaque())
+        guard code == 0 else {
+            unsafe argument.release()
+            throw SystemError("pthread_create", code: code)
+        }
+        self.handle = handle
+    }
+
+    /// Waits until the thread has ended.
+    public consuming func join() {
+        pthread_join(handle, nil)
+    }
+
+    private final class Start {
+        let name: String
+        let body: () -> Void
+
+        init(name: String, body: @escaping () -> Void) {
+            self.name = name
+            self.body = body
+        }
+    }
+}
