@@ -1,0 +1,27 @@
+/// Why a request was given to its member.
+public enum ChoiceReason: UInt8, Sendable, CaseIterable {
+    /// No route was asked for; the balancer's method elected the member.
+    case elected
+    /// The member is the one whose route was asked for.
+    case sticky
+    /// The route asked for is no member's; the method elected one.
+    case unknownRoute
+    /// The member asked for is in error; the method elected another.
+    case memberInError
+    /// The member asked for has failed this very request before; the method elected another.
+    case memberTried
+    /// All members were in error and were tried again at once.
+    case recovered
+
+    /// The word for logs.
+    public var name: StaticString {
+        switch self {
+        case .elected: "elected"
+        case .sticky: "sticky"
+        case .unknownRoute: "unknown-route"
+        case .memberInError: "member-in-error"
+        case .memberTried: "member-tried"
+        case .recovered: "recovered"
+        }
+    }
+}

@@ -1,0 +1,25 @@
+/// A backend of a balancer: what is declared of it, and its live state, which outlives a reload.
+///
+/// Immutable but for the state; shared between workers. An exchange keeps its member until its end, whatever is reloaded.
+public final class Member: Sendable {
+    /// What is declared.
+    public let specification: MemberSpecification
+    /// What goes on; the same object for a member of the same name after a reload.
+    public let state: MemberState
+
+    init(_ specification: MemberSpecification, state: MemberState) {
+        self.specification = specification
+        self.state = state
+    }
+
+    /// The declared name.
+    public var name: String { specification.name }
+
+    /// Puts the member in error: no request is given to it until `retry` has passed.
+    ///
+    /// - Parameter now: milliseconds of the monotonic clock.
+    public func fail(now: Int64) {
+        let (until, isOverflow) = now.addingReportingOverflow(specification.retryMilliseconds)
+        state.fail(until: isOverflow ? .max : until)
+    }
+}

@@ -1,0 +1,61 @@
+import Synchronization
+
+/// The live state of a member: counters and health.
+///
+/// Any worker may change and read it at any time. Each value is right for itself; two that are read one after the other need not fit together.
+public final class MemberState: Sendable {
+    private let errorUntilMilliseconds = Atomic<Int64>(.min)
+    private let inFlight = Atomic<Int>(0)
+    private let elected = Atomic<UInt64>(0)
+    private let failures = Atomic<UInt64>(0)
+    private let sent = Atomic<UInt64>(0)
+    private let received = Atomic<UInt64>(0)
+
+    init() {}
+
+    /// Exchanges under way.
+    public var inFlightCount: Int { inFlight.load(ordering: .relaxed) }
+    /// How often the member was given a request, by election or by its session.
+    public var electedCount: UInt64 { elected.load(ordering: .relaxed) }
+    /// How often it was put in error.
+    public var failureCount: UInt64 { failures.load(ordering: .relaxed) }
+    /// Bytes sent to the member.
+    public var sentBytes: UInt64 { sent.load(ordering: .relaxed) }
+    /// Bytes received from the member.
+    public var receivedBytes: UInt64 { received.load(ordering: .relaxed) }
+
+    /// Tells whether the member failed and its time to wait has not passed.
+    ///
+    /// - Parameter now: milliseconds of the monotonic clock.
+    public func isInError(now: Int64) -> Bool {
+        errorUntilMilliseconds.load(ordering: .relaxed) > now
+    }
+
+    /// Ends what ``Balancer/choose(_:excluding:now:)`` began; to be called once for each choice.
+    ///
+    /// - Parameters:
+    ///   - sentBytes: what was sent to the member.
+    ///   - receivedBytes: what came from it.
+    public func release(sentBytes: UInt64, receivedBytes: UInt64) {
+        sent.wrappingAdd(sentBytes, ordering: .relaxed)
+        received.wrappingAdd(receivedBytes, ordering: .relaxed)
+        inFlight.wrappingSubtract(1, ordering: .relaxed)
+    }
+
+    /// Counts an exchange that begins.
+    func begin() {
+        inFlight.wrappingAdd(1, ordering: .relaxed)
+        elected.wrappingAdd(1, ordering: .relaxed)
+    }
+
+    /// Puts the member in error until a time of the monotonic clock.
+    func fail(until milliseconds: Int64) {
+        failures.wrappingAdd(1, ordering: .relaxed)
+        errorUntilMilliseconds.store(milliseconds, ordering: .relaxed)
+    }
+
+    /// Takes the member out of error.
+    func recover() {
+        errorUntilMilliseconds.store(.min, ordering: .relaxed)
+    }
+}

@@ -1,0 +1,67 @@
+import Bytes
+
+/// Finds out which member's session a request belongs to, as mod_proxy_balancer 2.4 does.
+///
+/// Made once for a balancer. The target is read before the cookies, because a route in the URL wins over one in a cookie. What
+/// differs from Apache: a URL without a route does not hide the cookie; all cookies and parameters of the name are candidates,
+/// not just the first; a name is matched whole (`xjsessionid=` is not `jsessionid=`); a path parameter ends at a slash; a comma
+/// does not separate cookies (RFC 6265). Allocates nothing; immutable.
+public struct SessionReader: Sendable {
+    private let keys: AffinityKeys
+    private let routes: RouteTable
+
+    /// Makes a reader.
+    ///
+    /// - Parameters:
+    ///   - keys: the names to look for.
+    ///   - routes: the members' routes in the order of their indices; for `mode: insert` their declared names.
+    public init(keys: AffinityKeys, routes: [String]) {
+        self.keys = keys
+        self.routes = RouteTable(routes)
+    }
+
+    /// Adds the routes of the target's path and query parameters.
+    ///
+    /// - Parameters:
+    ///   - target: the request target; the candidates' ranges are offsets into it.
+    ///   - candidates: what this request has asked for so far.
+    public func read(target: Span<UInt8>, into candidates: inout RouteCandidates) {
+        guard !keys.parameter.isEmpty else { return }
+        var reader = TargetParameterReader(target, isSemicolonDelimiter: keys.isSemicolonPathDelimiter)
+        while !candidates.isFull, let parameter = reader.next(named: keys.parameter.span, in: target) {
+            add(parameter.value, of: target, source: parameter.source, field: 0, to: &candidates)
+        }
+    }
+
+    /// Adds the routes of one Cookie field; to be called once for each, in their order.
+    ///
+    /// - Parameters:
+    ///   - cookies: the field's value; the candidates' ranges are offsets into it.
+    ///   - candidates: what this request has asked for so far.
+    public func read(cookies: Span<UInt8>, into candidates: inout RouteCandidates) {
+        guard !keys.cookie.isEmpty else { return }
+        let field = candidates.takeFieldNumber()
+        var reader = CookieReader()
+        while !candidates.isFull, let value = reader.next(named: keys.cookie.span, in: cookies) {
+            add(value, of: cookies, source: .cookie, field: field, to: &candidates)
+        }
+    }
+
+    /// Adds the route of a value, if there is one in it.
+    private func add(
+        _ value: Range<Int>, of bytes: Span<UInt8>, source: RouteSource, field: Int,
+        to candidates: inout RouteCandidates
+    ) {
+        var session = value
+        var route = value
+        if let separator = keys.separator {
+            guard let length = bytes.extracting(value).firstOffset(of: separator) else { return }
+            session = value.lowerBound..<value.lowerBound + length
+            route = session.upperBound + 1..<value.upperBound
+        }
+        guard !route.isEmpty else { return }
+        let member = routes.member(for: bytes.extracting(route))
+        candidates.append(
+            RouteCandidate(source: source, field: field, session: session, route: route, member: member))
+    }
+}

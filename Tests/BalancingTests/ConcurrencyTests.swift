@@ -1,0 +1,64 @@
+import Balancing
+import Testing
+
+@Suite("Balancer shared by workers", .tags(.balancing))
+struct ConcurrencyTests {
+    @Test(
+        "two workers elect at once: the totals are those of the factors",
+        arguments: [[1, 1], [70, 30], [1, 4, 1], [5, 3, 1, 1]])
+    func totals(factors: [Int]) async {
+        let balancer = farm(factors)
+        let rounds = 20_000
+        let total = factors.reduce(0, +)
+        let each = rounds * total / 2
+        let chosen = await withTaskGroup(of: [Int].self) { group in
+            for _ in 0..<2 {
+                group.addTask {
+                    var counts = [Int](repeating: 0, count: factors.count)
+                    for _ in 0..<each {
+                        guard let choice = balancer.choose(now: 0) else { continue }
+                        counts[choice.member] += 1
+                        balancer.members[choice.member].state.release(sentBytes: 1, receivedBytes: 2)
+                    }
+                    return counts
+                }
+            }
+            return await group.reduce(into: [Int](repeating: 0, count: factors.count)) { sum, counts in
+                for member in counts.indices { sum[member] += counts[member] }
+            }
+        }
+        #expect(chosen == factors.map { $0 * rounds })
+        #expect(balancer.loadStatuses().allSatisfy { $0 == 0 })
+        for (member, factor) in zip(balancer.members, factors) {
+            #expect(member.state.inFlightCount == 0)
+            #expect(member.state.electedCount == UInt64(factor * rounds))
+            #expect(member.state.receivedBytes == UInt64(2 * factor * rounds))
+        }
+    }
+
+    @Test("failures of both workers at once never leave a request without a member while recovery is forced")
+    func failures() async {
+        let balancer = farm([100, 100, 100])
+        let refused = await withTaskGroup(of: Int.self) { group in
+            for worker in 0..<2 {
+                group.addTask {
+                    var generator = SplitMix(seed: UInt64(worker))
+                    var refused = 0
+                    for turn in 0..<50_000 {
+                        guard let choice = balancer.choose(now: Int64(turn)) else {
+                            refused += 1
+                            continue
+                        }
+                        if Bool.random(using: &generator) { balancer.members[choice.member].fail(now: Int64(turn)) }
+                        balancer.members[choice.member].state.release(sentBytes: 0, receivedBytes: 0)
+                    }
+                    return refused
+                }
+            }
+            return await group.reduce(0, +)
+        }
+        #expect(refused == 0)
+        #expect(balancer.members.map(\.state.inFlightCount).reduce(0, +) == 0)
+        #expect(balancer.members.map(\.state.electedCount).reduce(0, +) == 100_000)
+    }
+}
