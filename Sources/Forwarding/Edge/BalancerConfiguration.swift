@@ -1,0 +1,42 @@
+/// A named group of members and how one of them is chosen.
+public struct BalancerConfiguration: Sendable, Equatable {
+    /// How a member is elected where no session decides.
+    public enum Method: String, Sendable, CaseIterable {
+        /// By the number of requests, weighted by load factors.
+        case byrequests
+    }
+
+    /// The declared name, `[A-Za-z0-9_.-]+`.
+    public var name: String
+    /// How a member is elected.
+    public var method: Method
+    /// How sessions stay with their member; `nil`: they do not.
+    public var affinity: AffinityConfiguration?
+    /// `1 ... Balancing.Limits.membersMax`, of different names and routes, in the order of their declaration.
+    public var members: [MemberConfiguration]
+    /// Members that a request is given to at most, the first one counted; `nil`: each once.
+    public var maxAttempts: Int?
+    /// Whether a session whose member cannot answer is refused (503) and not given to another member.
+    public var noFailover: Bool
+    /// Whether all members are tried again at once when all are in error.
+    public var forceRecovery: Bool
+
+    /// `max-attempts`.
+    public static let maxAttemptsSetting = Setting(
+        "max-attempts", .count, 1...100, standard: nil,
+        "members that a request is given to at most, the first one counted; each once unless set")
+
+    /// Makes a balancer.
+    public init(
+        name: String, method: Method = .byrequests, affinity: AffinityConfiguration? = nil,
+        members: [MemberConfiguration], maxAttempts: Int? = nil, noFailover: Bool = false, forceRecovery: Bool = true
+    ) {
+        self.name = name
+        self.method = method
+        self.affinity = affinity
+        self.members = members
+        self.maxAttempts = maxAttempts
+        self.noFailover = noFailover
+        self.forceRecovery = forceRecovery
+    }
+}

@@ -1,0 +1,69 @@
+/// How much the edge takes from clients and members before it refuses.
+///
+/// What holds between them: `requestLineBytesMax <= requestHeadBytesMax` and `fieldBytesMax <= requestHeadBytesMax`. A head lies
+/// whole in one slab of 64 KiB, with room left for the fields that the edge adds.
+public struct Limits: Sendable, Equatable {
+    /// Bytes of a request line; 414 beyond.
+    public var requestLineBytesMax: Int
+    /// Bytes of a request's whole head, its request line and empty line counted; 431 beyond.
+    public var requestHeadBytesMax: Int
+    /// Bytes of one field, name and value; 431 beyond.
+    public var fieldBytesMax: Int
+    /// Fields of one head; 431 beyond in a request, 502 in an answer.
+    public var fieldCountMax: Int
+    /// Bytes of an answer's whole head; 502 beyond.
+    public var answerHeadBytesMax: Int
+    /// Bytes of a request's content; 413 beyond. `nil`: any.
+    public var requestBodyBytesMax: Int?
+    /// Bytes of memory that buffers may hold for one exchange, both sides and compression counted.
+    public var exchangeMemoryBytesMax: Int
+    /// Client connections of the process; beyond, none is accepted until one ends.
+    public var connectionsMax: Int
+
+    /// Makes the default limits.
+    public init() {
+        requestLineBytesMax = Settings.requestLine.value
+        requestHeadBytesMax = Settings.requestHead.value
+        fieldBytesMax = Settings.field.value
+        fieldCountMax = Settings.fieldCount.value
+        answerHeadBytesMax = Settings.answerHead.value
+        requestBodyBytesMax = Settings.requestBody.standard
+        exchangeMemoryBytesMax = Settings.exchangeMemory.value
+        connectionsMax = Settings.connections.value
+    }
+
+    /// The keys of `limits`.
+    public enum Settings {
+        private static let kibibyte = 1_024
+        // A head and the fields added to it fill at most a slab of 64 KiB.
+        private static let headBytes = kibibyte...60 * kibibyte
+
+        /// `limits.request-line`.
+        public static let requestLine = Setting(
+            "request-line", .bytes, 256...headBytes.upperBound, standard: 8 * kibibyte, "a request line (414)")
+        /// `limits.request-head`.
+        public static let requestHead = Setting(
+            "request-head", .bytes, headBytes, standard: 32 * kibibyte, "a request's whole head (431)")
+        /// `limits.field`.
+        public static let field = Setting(
+            "field", .bytes, 256...headBytes.upperBound, standard: 32 * kibibyte, "one field of a head (431)")
+        /// `limits.field-count`.
+        public static let fieldCount = Setting(
+            "field-count", .count, 10...1_000, standard: 100, "the fields of a head (431)")
+        /// `limits.answer-head`.
+        public static let answerHead = Setting(
+            "answer-head", .bytes, headBytes, standard: 32 * kibibyte, "an answer's whole head (502)")
+        /// `limits.request-body`.
+        public static let requestBody = Setting(
+            "request-body", .bytes, 0...1 << 50, standard: nil, "a request's content (413); off unless set")
+        /// `limits.exchange-memory`.
+        ///
+        /// The least is a slab of 64 KiB for the head of either side; the most is what one client may hold of the machine.
+        public static let exchangeMemory = Setting(
+            "exchange-memory", .bytes, 128 * kibibyte...16_384 * kibibyte, standard: 256 * kibibyte,
+            "the buffers of one exchange, both sides and compression counted")
+        /// `limits.connections`.
+        public static let connections = Setting(
+            "connections", .count, 1...1_000_000, standard: 65_536, "client connections of the process")
+    }
+}

@@ -1,0 +1,50 @@
+/// A backend of a balancer.
+public struct MemberConfiguration: Sendable, Equatable {
+    /// Where a member waits for connections, always in cleartext HTTP/1.1.
+    public enum Address: Sendable, Hashable {
+        /// A DNS name or an IP literal without brackets, lower case, and a port `1 ... 65,535`. Names are resolved at the start.
+        case host(String, port: Int)
+        /// The path of a UNIX-domain socket, as it is to be opened.
+        case unix(path: String)
+    }
+
+    /// The declared name, `[A-Za-z0-9_.-]+`: what the member is known by across reloads.
+    public var name: String
+    /// What a session's identifier calls it, `[A-Za-z0-9_.-]+`; the name if nothing else is declared.
+    public var route: String
+    /// Where it waits.
+    public var address: Address
+    /// Its share of the requests, in hundredths, `1 ... 10,000`.
+    public var loadFactorHundredths: Int
+    /// Milliseconds that it is left alone after it failed.
+    public var retryMilliseconds: Int
+    /// Milliseconds that a pooled connection to it may be idle before it is closed.
+    public var idleMilliseconds: Int
+
+    /// `load-factor`.
+    public static let loadFactorSetting = Setting(
+        "load-factor", .hundredths, 1...10_000, standard: 100, "its share of the requests against the others' shares")
+    /// `retry`.
+    public static let retrySetting = Setting(
+        "retry", .milliseconds, 0...86_400_000, standard: 60_000, "how long it is left alone after it failed")
+    /// `ttl`.
+    ///
+    /// Shorter than what common servers wait themselves (Tomcat 20 s, nginx 75 s), so that a request seldom meets a closing connection.
+    public static let ttlSetting = Setting(
+        "ttl", .milliseconds, 10...86_400_000, standard: 15_000, "how long a pooled connection to it may be idle")
+
+    /// Makes a member; what is left out has its default.
+    public init(
+        name: String, route: String? = nil, address: Address,
+        loadFactorHundredths: Int = MemberConfiguration.loadFactorSetting.value,
+        retryMilliseconds: Int = MemberConfiguration.retrySetting.value,
+        idleMilliseconds: Int = MemberConfiguration.ttlSetting.value
+    ) {
+        self.name = name
+        self.route = route ?? name
+        self.address = address
+        self.loadFactorHundredths = loadFactorHundredths
+        self.retryMilliseconds = retryMilliseconds
+        self.idleMilliseconds = idleMilliseconds
+    }
+}
