@@ -1,0 +1,38 @@
+import Bytes
+
+/// The answers that Martlet gives itself: a status, its reason as a line of text, nothing else.
+///
+/// Written from constants, so nothing is kept and nothing allocated.
+public enum ErrorAnswer {
+    /// Writes a whole answer.
+    ///
+    /// - Parameters:
+    ///   - status: 400, 404, 405, 408, 413, 414, 421, 431, 500, 501, 502, 503, 504, 505 or any other with a reason phrase.
+    ///   - method: of the request; HEAD gets no content, but the same fields. 405 names the methods that are served.
+    ///   - closes: whether the connection is closed after it.
+    ///   - date: the value of `Date`; empty adds none.
+    /// - Returns: whether all fitted; 512 bytes of room suffice.
+    public static func write(
+        _ status: Int, to method: Method, closes: Bool, date: Span<UInt8> = Span(),
+        into output: inout OutputSpan<UInt8>
+    ) -> Bool {
+        var fits = true
+        let reason = Status.reason(status)
+        Status.writeLine(status, to: &output, &fits)
+        output.put("Content-Type: text/plain; charset=utf-8\r\n", &fits)
+        output.put(.length(UInt64(reason.utf8CodeUnitCount + 5)), &fits)
+        if status == 405 { output.put("Allow: GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH\r\n", &fits) }
+        if !date.isEmpty {
+            output.put("Date: ", &fits)
+            output.put(date, &fits)
+            output.put("\r\n", &fits)
+        }
+        output.put(closes ? "Connection: close\r\n\r\n" : "\r\n", &fits)
+        guard method != .head else { return fits }
+        fits = output.append(decimal: UInt64(status)) && fits
+        output.put(" ", &fits)
+        output.put(reason, &fits)
+        output.put("\n", &fits)
+        return fits
+    }
+}

@@ -1,0 +1,120 @@
+import Bytes
+
+extension RequestHead {
+    /// Writes the head anew for a member.
+    ///
+    /// Fields keep their order; what is added follows them. `TE` is never forwarded: a member may send trailers in any case
+    /// (RFC 9110, section 6.5.1), and saying so would cost a `Connection` field.
+    ///
+    /// - Parameters:
+    ///   - output: room of at least ``Limits/headBytesCeiling`` less than a large slab fits every head.
+    ///   - source: the bytes that were parsed.
+    ///   - rewrite: what is changed.
+    ///   - peer: the client's address for `X-Forwarded-For`.
+    ///   - host: the member's authority, for a member that does not get the client's `Host` or when there was none.
+    ///   - target: a target in origin form in place of the client's; left out or empty: the client's.
+    ///   - extra: further field lines, each with its CR LF.
+    /// - Returns: whether all fitted; if not, what was written is incomplete.
+    public func write(
+        to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, rewrite: borrowing RequestRewrite,
+        peer: Span<UInt8>, host: Span<UInt8>, target: Span<UInt8> = Span(), extra: Span<UInt8> = Span()
+    ) -> Bool {
+        var fits = true
+        writeRequestLine(to: &output, from: source, target: target, &fits)
+        if !rewrite.preservesHost || !fields.contains(.host) {
+            let keepsAuthority = rewrite.preservesHost && !authorityRange.isEmpty
+            output.put("Host: ", &fits)
+            if keepsAuthority { output.put(authorityRange, of: source, &fits) } else { output.put(host, &fits) }
+            output.put("\r\n", &fits)
+        }
+        writeFields(to: &output, from: source, rewrite, &fits)
+        writeForwarding(to: &output, from: source, rewrite, peer: peer, &fits)
+        output.put(rewrite.framing, &fits)
+        if rewrite.asksForWebSocket {
+            output.put("Connection: upgrade\r\nUpgrade: websocket\r\n", &fits)
+        } else if rewrite.closes {
+            output.put("Connection: close\r\n", &fits)
+        }
+        output.put(extra, &fits)
+        output.put("\r\n", &fits)
+        return fits
+    }
+
+    /// Writes method, target and version: origin form, or `*` (RFC 9112, section 3.2.4).
+    private func writeRequestLine(
+        to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, target: Span<UInt8>, _ fits: inout Bool
+    ) {
+        if targetForm == .origin, target.isEmpty {
+            output.put(methodRange.lowerBound..<targetRange.upperBound, of: source, &fits)
+            output.put(" HTTP/1.1\r\n", &fits)
+            return
+        }
+        output.put(methodRange, of: source, &fits)
+        output.put(" ", &fits)
+        if !target.isEmpty {
+            output.put(target, &fits)
+        } else if pathRange.isEmpty, method == .options, queryRange == nil {
+            output.put("*", &fits)
+        } else {
+            if pathRange.isEmpty { output.put("/", &fits) }
+            output.put(pathRange.lowerBound..<targetRange.upperBound, of: source, &fits)
+        }
+        output.put(" HTTP/1.1\r\n", &fits)
+    }
+
+    private func writeFields(
+        to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, _ rewrite: borrowing RequestRewrite,
+        _ fits: inout Bool
+    ) {
+        var omitted = KnownField.contentLength.bit | KnownField.via.bit | KnownField.xForwardedFor.bit
+        if !rewrite.preservesHost { omitted |= KnownField.host.bit }
+        if !rewrite.keepsForwarded { omitted |= KnownField.forwarded.bit }
+        if !rewrite.peerIsTrusted { omitted |= KnownField.xForwardedHost.bit | KnownField.xForwardedProto.bit }
+        let marked =
+            rewrite.undoesEntityTagMark
+            ? KnownField.ifMatch.bit | KnownField.ifNoneMatch.bit | KnownField.ifRange.bit : 0
+        let dropped: FieldMarks = rewrite.peerIsTrusted ? .hopByHop : [.hopByHop, .edgeOnly]
+
+        var run = FieldRun()
+        for index in 0..<fields.count {
+            let field = fields[index]
+            if field.known.bit & omitted != 0 || !field.marks.isDisjoint(with: dropped) { continue }
+            if field.known.bit & marked != 0 {
+                run.flush(to: &output, from: source, &fits)
+                output.put(field.name, of: source, &fits)
+                output.put(": ", &fits)
+                EntityTagMark.writeUndone(
+                    field.value, of: source, isList: field.known != .ifRange, to: &output, &fits)
+                output.put("\r\n", &fits)
+            } else {
+                run.add(field, to: &output, from: source, &fits)
+            }
+        }
+        run.flush(to: &output, from: source, &fits)
+    }
+
+    private func writeForwarding(
+        to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, _ rewrite: borrowing RequestRewrite,
+        peer: Span<UInt8>, _ fits: inout Bool
+    ) {
+        output.put("X-Forwarded-For: ", &fits)
+        if rewrite.peerIsTrusted {
+            output.putValues(of: .xForwardedFor, in: fields, of: source, &fits)
+        }
+        output.put(peer, &fits)
+        if !rewrite.peerIsTrusted || !fields.contains(.xForwardedProto) {
+            output.put(
+                rewrite.isSecure ? "\r\nX-Forwarded-Proto: https\r\n" : "\r\nX-Forwarded-Proto: http\r\n", &fits)
+        } else {
+            output.put("\r\n", &fits)
+        }
+        if !authorityRange.isEmpty, !rewrite.peerIsTrusted || !fields.contains(.xForwardedHost) {
+            output.put("X-Forwarded-Host: ", &fits)
+            output.put(authorityRange, of: source, &fits)
+            output.put("\r\n", &fits)
+        }
+        output.put("Via: ", &fits)
+        output.putValues(of: .via, in: fields, of: source, &fits)
+        output.put(minorVersion == 0 ? "1.0 martlet\r\n" : "1.1 martlet\r\n", &fits)
+    }
+}

@@ -1,0 +1,27 @@
+/// What is changed in a request head on its way to a member.
+public struct RequestRewrite: Sendable {
+    /// The field that frames the content towards the member.
+    public var framing: Framing
+    /// Whether the client came over TLS: what `X-Forwarded-Proto` tells.
+    public var isSecure: Bool
+    /// Whether `Connection: close` is written; keep-alive needs no word in HTTP/1.1.
+    public var closes = false
+    /// Whether a WebSocket is asked for.
+    public var asksForWebSocket = false
+    /// Whether the member gets the client's `Host`; else its own.
+    public var preservesHost = true
+    /// Whether the peer may speak for the clients behind it: `X-Forwarded-For` is appended to rather than replaced, and its
+    /// other `X-Forwarded-…` fields are kept. (Kept, not appended to: behind a TLS-terminating proxy, a member that read
+    /// `https, http` would redirect forever.)
+    public var peerIsTrusted = false
+    /// Whether `Forwarded` (RFC 7239) is let through.
+    public var keepsForwarded = false
+    /// Whether the mark of compressed answers is taken off the entity tags of conditional requests; see ``EntityTagMark``.
+    public var undoesEntityTagMark = false
+
+    /// Makes the usual rewrite; the rest is set by its properties.
+    public init(framing: Framing, isSecure: Bool) {
+        self.framing = framing
+        self.isSecure = isSecure
+    }
+}

@@ -1,0 +1,93 @@
+import Bytes
+
+extension ResponseHead {
+    /// Writes the head anew for a client: always HTTP/1.1, with the standard reason phrase (RFC 9112, section 4).
+    ///
+    /// Fields keep their order; what is added follows them. `Via` is not added to answers (RFC 9110, section 7.6.3, leaves
+    /// that to a gateway).
+    ///
+    /// - Parameters:
+    ///   - output: where to.
+    ///   - source: the bytes that were parsed.
+    ///   - rewrite: what is changed.
+    ///   - date: the value of `Date` for a final answer without one (RFC 9110, section 6.6.1); empty adds none.
+    ///   - extra: further field lines, each with its CR LF.
+    /// - Returns: whether all fitted; if not, what was written is incomplete.
+    public func write(
+        to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, rewrite: borrowing ResponseRewrite,
+        date: Span<UInt8> = Span(), extra: Span<UInt8> = Span()
+    ) -> Bool {
+        var fits = true
+        Status.writeLine(status, to: &output, &fits)
+        writeFields(to: &output, from: source, rewrite, &fits)
+        if rewrite.coding.setsVary, !fields.contains(.vary) {
+            output.put("Vary: Accept-Encoding\r\n", &fits)
+        }
+        if rewrite.coding == .gzip { output.put("Content-Encoding: gzip\r\n", &fits) }
+        if !date.isEmpty, status >= 200, !fields.contains(.date) {
+            output.put("Date: ", &fits)
+            output.put(date, &fits)
+            output.put("\r\n", &fits)
+        }
+        output.put(rewrite.framing, &fits)
+        if rewrite.switchesToWebSocket {
+            output.put("Connection: upgrade\r\nUpgrade: websocket\r\n", &fits)
+        } else if rewrite.connection == .close {
+            output.put("Connection: close\r\n", &fits)
+        } else if rewrite.connection == .keepAlive {
+            output.put("Connection: keep-alive\r\n", &fits)
+        }
+        output.put(extra, &fits)
+        output.put("\r\n", &fits)
+        return fits
+    }
+
+    private func writeFields(
+        to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, _ rewrite: borrowing ResponseRewrite,
+        _ fits: inout Bool
+    ) {
+        let coding = rewrite.coding
+        var omitted = KnownField.contentLength.bit
+        if coding == .gzip { omitted |= KnownField.acceptRanges.bit }
+        var changed: UInt64 = coding == .none ? 0 : KnownField.entityTag.bit
+        if coding.setsVary, !variesByEncoding(source) { changed |= KnownField.vary.bit }
+
+        var run = FieldRun()
+        for index in 0..<fields.count {
+            let field = fields[index]
+            if field.known.bit & omitted != 0 || field.marks.contains(.hopByHop) { continue }
+            guard field.known.bit & changed != 0 else {
+                run.add(field, to: &output, from: source, &fits)
+                continue
+            }
+            run.flush(to: &output, from: source, &fits)
+            output.put(field.name, of: source, &fits)
+            output.put(": ", &fits)
+            if field.known == .vary {
+                // Only the first of several Vary fields grows.
+                changed &= ~KnownField.vary.bit
+                output.put(field.value, of: source, &fits)
+                output.put(field.value.isEmpty ? "Accept-Encoding" : ", Accept-Encoding", &fits)
+            } else if coding.marksTag || EntityTagMark.endsMarked(field.value, in: source) {
+                EntityTagMark.writeMarked(field.value, of: source, to: &output, &fits)
+            } else {
+                output.put(field.value, of: source, &fits)
+            }
+            output.put("\r\n", &fits)
+        }
+        run.flush(to: &output, from: source, &fits)
+    }
+
+    /// Whether some `Vary` field lists `Accept-Encoding` or `*` (RFC 9110, section 12.5.5).
+    private func variesByEncoding(_ source: Span<UInt8>) -> Bool {
+        var index = fields.index(of: .vary)
+        while let found = index {
+            var offset = fields[found].value.lowerBound
+            while let element = source.nextElement(from: &offset, to: fields[found].value.upperBound) {
+                if source.equals("*", in: element) || source.equals("accept-encoding", in: element) { return true }
+            }
+            index = fields.index(of: .vary, from: found + 1)
+        }
+        return false
+    }
+}

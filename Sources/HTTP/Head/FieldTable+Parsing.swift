@@ -1,0 +1,180 @@
+import Bytes
+
+extension FieldTable {
+    /// Appends the field lines from an offset to the blank line (RFC 9112, section 5).
+    ///
+    /// - Returns: the offset after the blank line.
+    /// - Throws: what is wrong with the first bad line.
+    mutating func parseLines(
+        _ bytes: Span<UInt8>, from start: Int, limits: borrowing HeadLimits
+    ) throws(HeadError) -> Int {
+        let countMax = limits.fieldCountMax
+        let bytesMax = limits.fieldBytesMax
+        var offset = start
+        while true {
+            guard offset < bytes.count else { throw HeadError(.incomplete, at: offset) }
+            let first = bytes[offset]
+            if first < 0x21 {
+                if first == 0x0D { break }
+                throw Self.lineStartError(first, at: offset)
+            }
+            guard count < countMax else { throw HeadError(.tooManyFields, at: offset, limit: countMax) }
+            let end = try appendLine(bytes, at: offset)
+            guard end - offset <= bytesMax else { throw HeadError(.fieldTooLong, at: offset, limit: bytesMax) }
+            offset = end + 2
+        }
+        guard offset + 1 < bytes.count else { throw HeadError(.incomplete, at: offset) }
+        guard bytes[offset + 1] == 0x0A else { throw HeadError(.bareCarriageReturn, at: offset) }
+        return offset + 2
+    }
+
+    private static func lineStartError(_ byte: UInt8, at offset: Int) -> HeadError {
+        switch byte {
+        case 0x20, 0x09: HeadError(.foldedField, at: offset)
+        case 0x0A: HeadError(.bareLineFeed, at: offset)
+        case 0x00: HeadError(.nulByte, at: offset)
+        default: HeadError(.controlByte, at: offset)
+        }
+    }
+
+    /// Appends the field line at an offset.
+    ///
+    /// - Returns: the offset of its CR LF.
+    @inline(__always)
+    private mutating func appendLine(_ bytes: Span<UInt8>, at start: Int) throws(HeadError) -> Int {
+        let colon = bytes.offset(of: UInt8(ascii: ":"), withinLineFrom: start)
+        let nameCount = colon - start
+        let known = KnownField(in: bytes, at: start, count: nameCount)
+        var marks = FieldMarks.plain
+        if known == .other {
+            try Self.checkName(bytes, from: start, to: colon)
+            if Self.isEdgeOnly(bytes, from: start, count: nameCount) { marks.insert(.edgeOnly) }
+        } else if colon >= bytes.count {
+            throw HeadError(.incomplete, at: colon)
+        } else {
+            if bytes[colon] != UInt8(ascii: ":") { try Self.checkName(bytes, from: start, to: colon) }
+            if known.isHopByHop { marks.insert(.hopByHop) }
+        }
+
+        var valueStart = colon + 1
+        if valueStart < bytes.count, bytes[valueStart] == 0x20 {
+            valueStart += 1
+        } else {
+            marks.remove(.plain)
+        }
+        while valueStart < bytes.count, bytes[valueStart].isBlank {
+            valueStart += 1
+            marks.remove(.plain)
+        }
+        let end = try Self.lineEnd(bytes, from: valueStart)
+        var valueEnd = end
+        while valueEnd > valueStart, bytes[valueEnd - 1].isBlank {
+            valueEnd -= 1
+            marks.remove(.plain)
+        }
+        append(
+            Field(
+                nameOffset: UInt32(truncatingIfNeeded: start), valueOffset: UInt32(truncatingIfNeeded: valueStart),
+                valueCount: UInt32(truncatingIfNeeded: valueEnd - valueStart),
+                nameCount: UInt16(truncatingIfNeeded: nameCount), known: known, marks: marks))
+        return end
+    }
+
+    /// Finds the CR LF that ends a line, and refuses every other control byte but tab on the way.
+    @inline(__always)
+    static func lineEnd(_ bytes: Span<UInt8>, from start: Int) throws(HeadError) -> Int {
+        var offset = start
+        while true {
+            offset = bytes.controlOffset(from: offset)
+            if offset + 1 < bytes.count, bytes[offset] == 0x0D, bytes[offset + 1] == 0x0A { return offset }
+            guard offset < bytes.count, bytes[offset] == 0x09 else { throw controlError(bytes, at: offset) }
+            offset += 1
+        }
+    }
+
+    /// Says what is wrong with a control byte that is neither tab nor part of CR LF.
+    static func controlError(_ bytes: Span<UInt8>, at offset: Int) -> HeadError {
+        guard offset < bytes.count else { return HeadError(.incomplete, at: offset) }
+        switch bytes[offset] {
+        case 0x00: return HeadError(.nulByte, at: offset)
+        case 0x0A: return HeadError(.bareLineFeed, at: offset)
+        case 0x0D: return HeadError(offset + 1 < bytes.count ? .bareCarriageReturn : .incomplete, at: offset)
+        default: return HeadError(.controlByte, at: offset)
+        }
+    }
+
+    /// Checks that a name is a token and that the colon follows it at once (RFC 9112, section 5.1).
+    private static func checkName(_ bytes: Span<UInt8>, from start: Int, to colon: Int) throws(HeadError) {
+        let end = bytes.tokenEnd(from: start, to: colon)
+        guard end == colon, colon < bytes.count, bytes[colon] == UInt8(ascii: ":") else {
+            throw nameError(bytes, at: end)
+        }
+        guard colon > start else { throw HeadError(.emptyFieldName, at: start) }
+        guard colon - start <= Int(UInt16.max) else { throw HeadError(.fieldTooLong, at: start, limit: Int(UInt16.max)) }
+    }
+
+    private static func nameError(_ bytes: Span<UInt8>, at offset: Int) -> HeadError {
+        guard offset < bytes.count else { return HeadError(.incomplete, at: offset) }
+        switch bytes[offset] {
+        case 0x0D where offset + 1 < bytes.count && bytes[offset + 1] == 0x0A:
+            return HeadError(.fieldWithoutColon, at: offset)
+        case 0x20, 0x09:
+            let next = bytes.trimmed(offset..<bytes.count).lowerBound
+            let isColon = next < bytes.count && bytes[next] == UInt8(ascii: ":")
+            return HeadError(isColon ? .spaceBeforeColon : .fieldNameInvalid, at: offset)
+        case 0x00, 0x0A, 0x0D:
+            return controlError(bytes, at: offset)
+        default:
+            return HeadError(.fieldNameInvalid, at: offset)
+        }
+    }
+
+    /// Whether an unknown name says what only the edge may say.
+    ///
+    /// `X-Forwarded-Port` and its kin are such; so is `X_Forwarded_For` or `Content_Length`, which CGI-like members
+    /// cannot tell from the name with hyphens, and `Proxy`, which they take for the environment variable `HTTP_PROXY`.
+    private static func isEdgeOnly(_ bytes: Span<UInt8>, from start: Int, count: Int) -> Bool {
+        let first = bytes.word(at: start, count: min(count, 8)).asciiLowercased
+        let underscores = UInt64(repeating: 0x5F)
+        if first == UInt64(ascii: "x-forwar") || first == UInt64(ascii: "proxy") {
+            return count == 5 || bytes.extracting(start..<(start + count)).hasForwardedPrefix
+        }
+        var hasUnderscore = false
+        var offset = start
+        let end = start + count
+        while offset < end {
+            let word = bytes.word(at: offset, count: min(8, end - offset))
+            hasUnderscore = hasUnderscore || (word ^ underscores).zeroByteMarks != 0
+            offset += 8
+        }
+        return hasUnderscore && bytes.extracting(start..<end).isProtectedWithUnderscores
+    }
+}
+
+extension Span where Element == UInt8 {
+    fileprivate var hasForwardedPrefix: Bool {
+        count >= 12 && extracting(0..<12).equalsIgnoringCase("x-forwarded-")
+    }
+
+    /// Whether the name is one that a client may not set, with underscores in place of hyphens.
+    fileprivate var isProtectedWithUnderscores: Bool {
+        matches("x-forwarded-", count: 12) || matches("content-length", count: count)
+            || matches("transfer-encoding", count: count)
+    }
+
+    private func matches(_ hyphenated: StaticString, count wanted: Int) -> Bool {
+        guard wanted <= count, wanted == hyphenated.utf8CodeUnitCount else { return false }
+        var offset = 0
+        while offset < wanted {
+            let step = Swift.min(8, wanted - offset)
+            var word = word(at: offset, count: step).asciiLowercased
+            // Exact, as each byte is looked at alone.
+            for shift in stride(from: UInt64(0), to: UInt64(8 * step), by: 8) where word >> shift & 0xFF == 0x5F {
+                word ^= (0x5F ^ 0x2D) << shift
+            }
+            guard word == UInt64(ascii: hyphenated, from: offset) else { return false }
+            offset += 8
+        }
+        return true
+    }
+}

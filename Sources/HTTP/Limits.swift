@@ -1,0 +1,41 @@
+/// What a head may measure; beyond it is 414 or 431.
+///
+/// `requestLineBytesMax` and `fieldBytesMax` bind only below `headBytesMax`.
+public struct HeadLimits: Equatable, Sendable {
+    /// Bytes of a request line without its CR LF: 8 KiB, which RFC 9112 section 3 asks for at least. Beyond: 414.
+    public var requestLineBytesMax: Int
+    /// Bytes of a field line without its CR LF: room for large cookies and Kerberos tokens. Beyond: 431.
+    public var fieldBytesMax: Int
+    /// Fields of a head. Beyond: 431.
+    public var fieldCountMax: Int
+    /// Bytes of a whole head with its blank line; must leave room in a large slab for what is added. Beyond: 431.
+    public var headBytesMax: Int
+
+    /// Makes limits; what is left out has its default.
+    public init(
+        requestLineBytesMax: Int = 8 * 1024, fieldBytesMax: Int = 16 * 1024, fieldCountMax: Int = 128,
+        headBytesMax: Int = 32 * 1024
+    ) {
+        precondition(headBytesMax <= Limits.headBytesCeiling, "a head must fit a large slab with what is added to it")
+        self.requestLineBytesMax = requestLineBytesMax
+        self.fieldBytesMax = fieldBytesMax
+        self.fieldCountMax = fieldCountMax
+        self.headBytesMax = headBytesMax
+    }
+}
+
+/// Limits that no configuration moves.
+public enum Limits {
+    /// Bytes that `HeadLimits.headBytesMax` may be at most: a large slab of 64 KiB less 4 KiB for what is added.
+    public static let headBytesCeiling = 60 * 1024
+    /// Options that all `Connection` fields of a head may list: each is compared with every field's name.
+    static let connectionOptionsMax = 32
+    /// Bytes of a chunk's size line without its CR LF, extensions included.
+    public static let chunkLineBytesMax = 512
+    /// Bytes of chunk extensions in one message, so that tiny chunks with long extensions end early.
+    public static let chunkExtensionBytesMax = 16 * 1024
+    /// Bytes of a trailer section with its blank line; must fit a small slab of 16 KiB, as it is parsed in place.
+    public static let trailerBytesMax = 8 * 1024
+    /// Fields of a trailer section.
+    public static let trailerCountMax = 32
+}
