@@ -5,8 +5,9 @@ import Bytes
 /// Names are found by length and by eight bytes at a time, without regard to case, and never become a `String`.
 public enum KnownField: UInt8, CaseIterable, Sendable {
     case other
+    /// `digest` stands for `Digest`, `Content-MD5`, `Content-Digest` and `Repr-Digest` (RFC 9530).
     case accept, acceptEncoding, acceptLanguage, acceptRanges, age, authorization, cacheControl, connection
-    case contentEncoding, contentLength, contentRange, contentType, cookie, date, entityTag, expect, expires, forwarded
+    case contentEncoding, contentLength, contentRange, contentType, cookie, date, digest, entityTag, expect, expires, forwarded
     case host, http2Settings, ifMatch, ifModifiedSince, ifNoneMatch, ifRange, ifUnmodifiedSince, keepAlive
     case lastModified, location, origin, proxyAuthenticate, proxyAuthorization, proxyConnection, range, referer
     case retryAfter, server, setCookie, te, trailer, transferEncoding, upgrade, userAgent, vary, via
@@ -78,6 +79,7 @@ extension KnownField {
         case UInt64(ascii: "range"): .range
         case UInt64(ascii: "accept"): .accept
         case UInt64(ascii: "cookie"): .cookie
+        case UInt64(ascii: "digest"): .digest
         case UInt64(ascii: "expect"): .expect
         case UInt64(ascii: "origin"): .origin
         case UInt64(ascii: "server"): .server
@@ -102,7 +104,8 @@ extension KnownField {
             if key.matches("set-cookie") { return .setCookie }
             return key.matches("keep-alive") ? .keepAlive : .other
         case 11:
-            return key.matches("retry-after") ? .retryAfter : .other
+            if key.matches("retry-after") { return .retryAfter }
+            return key.matches("content-md5") || key.matches("repr-digest") ? .digest : .other
         case 12:
             return key.matches("content-type") ? .contentType : .other
         case 13:
@@ -114,6 +117,7 @@ extension KnownField {
             return key.matches("content-range") ? .contentRange : .other
         case 14:
             if key.matches("content-length") { return .contentLength }
+            if key.matches("content-digest") { return .digest }
             return key.matches("http2-settings") ? .http2Settings : .other
         case 15:
             if key.matches("accept-encoding") { return .acceptEncoding }

@@ -1,0 +1,101 @@
+import Bytes
+import CZlib
+
+/// Compresses one content after another to gzip (RFC 1952) with zlib.
+///
+/// Makes its memory once (some 268 KiB at memory level 8) and is reset between contents, so it allocates nothing in use; the
+/// caller keeps a few. Belongs to one worker.
+///
+/// Safe because the stream is initialized before `init` returns and ended only in `deinit`, and because zlib is shown the
+/// caller's spans only for the length of a call: it keeps no pointer into them that it reads later.
+@safe
+public final class GzipEncoder {
+    /// zlib keeps a pointer back to the stream, so the stream lives at an address of its own.
+    private let stream: UnsafeMutablePointer<z_stream>
+    /// zlib's level, `1 ... 9`.
+    public let level: Int
+
+    /// What is to be done beside compressing.
+    public enum Flush: UInt8, Sendable {
+        /// Nothing: zlib puts out what it likes, when it likes.
+        case none
+        /// Everything taken so far is put out, so that a client can read it (the member pauses).
+        case sync
+        /// The content ends here.
+        case finish
+    }
+
+    /// What a call has done.
+    public struct Progress: Equatable, Sendable {
+        /// Bytes of input taken.
+        public let consumed: Int
+        /// Whether all input was taken and all that was asked for is put out; if not, call again with more room, the rest of
+        /// the input, and the same flush.
+        public let isDone: Bool
+    }
+
+    /// Makes an encoder.
+    ///
+    /// - Parameters:
+    ///   - level: `1 ... 9`.
+    ///   - memoryLevel: `1 ... 9`, zlib's `memLevel`: 8, its default, as at level 1 neither 7 nor 9 is faster.
+    public init(level: Int = 1, memoryLevel: Int = 8) {
+        precondition(level >= 1 && level <= 9 && memoryLevel >= 1 && memoryLevel <= 9, "zlib has levels 1 to 9")
+        self.level = level
+        unsafe stream = .allocate(capacity: 1)
+        unsafe stream.initialize(to: z_stream())
+        // 15 for the largest window, 16 for the gzip frame.
+        let result = unsafe CZlib_deflateInit2(stream, Int32(level), 15 + 16, Int32(memoryLevel))
+        precondition(result == Z_OK, "no memory for a compressor")
+    }
+
+    deinit {
+        unsafe deflateEnd(stream)
+        unsafe stream.deallocate()
+    }
+
+    /// Begins a new content; what was not put out of the old one is forgotten.
+    public func reset() {
+        let result = unsafe deflateReset(stream)
+        precondition(result == Z_OK, "a compressor that was made can be reset")
+    }
+
+    /// Compresses input into the room of `output`.
+    ///
+    /// - Parameters:
+    ///   - input: may be empty, to flush or to finish. After a call that was not done with `.sync` or `.finish`, the rest of
+    ///     the same input.
+    ///   - flush: `.finish` once, at the end; after it only ``reset()``.
+    ///   - output: room; more than 6 bytes, or a flush may repeat itself.
+    public func encode(_ input: Span<UInt8>, flush: Flush, into output: inout OutputSpan<UInt8>) -> Progress {
+        precondition(input.count <= Int(UInt32.max), "zlib counts in 32 bits")
+        return unsafe input.withUnsafeBufferPointer { source in
+            unsafe output.withUnsafeMutableBufferPointer { target, initializedCount in
+                let room = min(target.count - initializedCount, Int(UInt32.max))
+                guard room > 0, let base = target.baseAddress else { return Progress(consumed: 0, isDone: false) }
+                unsafe stream.pointee.next_in = UnsafeMutablePointer(mutating: source.baseAddress)
+                unsafe stream.pointee.avail_in = UInt32(source.count)
+                unsafe stream.pointee.next_out = base + initializedCount
+                unsafe stream.pointee.avail_out = UInt32(room)
+                let result = unsafe deflate(stream, Self.mode(flush))
+                // Z_BUF_ERROR: there was nothing to do, as after a flush that had just filled the room.
+                precondition(result == Z_OK || result == Z_STREAM_END || result == Z_BUF_ERROR, "the stream is intact")
+                initializedCount += room - Int(unsafe stream.pointee.avail_out)
+                let left = Int(unsafe stream.pointee.avail_in)
+                let hasRoom = unsafe stream.pointee.avail_out > 0
+                unsafe stream.pointee.next_in = nil
+                unsafe stream.pointee.next_out = nil
+                let isDone = flush == .finish ? result == Z_STREAM_END : left == 0 && (hasRoom || flush == .none)
+                return Progress(consumed: source.count - left, isDone: isDone)
+            }
+        }
+    }
+
+    private static func mode(_ flush: Flush) -> Int32 {
+        switch flush {
+        case .none: Z_NO_FLUSH
+        case .sync: Z_SYNC_FLUSH
+        case .finish: Z_FINISH
+        }
+    }
+}
