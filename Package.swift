@@ -7,6 +7,7 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("ExistentialAny"),
+    .enableExperimentalFeature("Lifetimes"),
 ]
 
 func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {

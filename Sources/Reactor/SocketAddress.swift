@@ -132,3 +132,18 @@ extension SocketAddress: CustomStringConvertible {
         return family == AF_INET6 && !isMappedIPv4 ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
 }
+
+extension SocketAddress {
+    /// The address as 128 bits in network order, IPv4 mapped into IPv6; `nil` for a UNIX-domain address.
+    public var mappedBits: UInt128? {
+        guard !isUnix else { return nil }
+        return unsafe withUnsafeBytes(of: storage) { bytes in
+            if family == AF_INET {
+                return 0xffff << 32 | UInt128(unsafe UInt32(bigEndian: bytes.load(fromByteOffset: 4, as: UInt32.self)))
+            }
+            let high = unsafe UInt64(bigEndian: bytes.load(fromByteOffset: 8, as: UInt64.self))
+            let low = unsafe UInt64(bigEndian: bytes.load(fromByteOffset: 16, as: UInt64.self))
+            return UInt128(high) << 64 | UInt128(low)
+        }
+    }
+}

@@ -1,0 +1,267 @@
+import Bytes
+import HTTP
+import Reactor
+import TLS
+
+/// The answers: heads and content into the output buffer, and from there to the client.
+extension ClientConnection: ClientStream {
+    /// Bytes of content from which it is sent from where it lies instead of being gathered.
+    private static let directBytesMin = 4096
+
+    func sendInterim(_ head: borrowing ResponseHead, source: Span<UInt8>) {
+        guard !isHTTP10 else { return }
+        let output = takeOutput()
+        let isWritten = output.append { (bytes: inout OutputSpan<UInt8>) in
+            head.write(to: &bytes, from: source, rewrite: ResponseRewrite(framing: .none))
+        }
+        if isWritten { flush() }
+    }
+
+    func sendHead(_ head: borrowing ResponseHead, source: Span<UInt8>, plan: borrowing AnswerPlan) -> Bool {
+        if !content.isComplete, head.status >= 400 { closesAfterAnswer = true }
+        answerFraming = plan.framing
+        isAnswerBodiless = head.framing == .none
+        if plan.framing == .chunked, isHTTP10 {
+            answerFraming = .untilClose
+            closesAfterAnswer = true
+        }
+        if plan.isSwitching {
+            phase = .tunnelling
+            closesAfterAnswer = true
+            clearDeadline()
+        }
+        if writeHead(head, source: source, plan: plan) { return true }
+        growOutput()
+        return writeHead(head, source: source, plan: plan)
+    }
+
+    private func writeHead(
+        _ head: borrowing ResponseHead, source: Span<UInt8>, plan: borrowing AnswerPlan
+    ) -> Bool {
+        let output = takeOutput()
+        let before = output.count
+        let isWritten = output.append { (bytes: inout OutputSpan<UInt8>) in
+            var rewrite = ResponseRewrite(framing: answerFraming)
+            rewrite.connection = closesAfterAnswer ? .close : isHTTP10 ? .keepAlive : .unsaid
+            rewrite.switchesToWebSocket = plan.isSwitching
+            rewrite.coding = plan.coding
+            return head.write(
+                to: &bytes, from: source, rewrite: rewrite, date: worker.date.span, extra: plan.extra.span)
+        }
+        if !isWritten { output.removeLast(output.count - before) }
+        return isWritten
+    }
+
+    func sendContent(_ content: Span<UInt8>) -> Int {
+        var taken = 0
+        while taken < content.count, !isWriteBlocked, phase != .closed {
+            let rest = content.extracting(taken..<content.count)
+            if answerFraming != .chunked, output == nil, rest.count >= Self.directBytesMin {
+                taken += sendDirectly(rest)
+                continue
+            }
+            let output = takeOutput()
+            let count = answerFraming == .chunked ? chunks.append(rest, to: output) : output.append(rest)
+            taken += count
+            if count < rest.count { flush() }
+        }
+        return taken
+    }
+
+    private func sendDirectly(_ content: Span<UInt8>) -> Int {
+        switch transport.write(content) {
+        case .moved(let count):
+            return count
+        case .wouldBlock:
+            block()
+        case .ended, .failed:
+            onWriteFailure()
+        }
+        return 0
+    }
+
+    func endContent(trailers: Span<UInt8>) {
+        guard answerFraming == .chunked, !isAnswerBodiless else { return }
+        chunks.finish(takeOutput(), trailers: trailers, parsedIn: &worker.trailers)
+    }
+
+    func flush() {
+        guard !isWriteBlocked, phase != .closed else { return }
+        if let output {
+            chunks.close(output)
+            while !output.isEmpty {
+                switch output.withReadable({ transport.write($0) }) {
+                case .moved(let count): output.consume(count)
+                case .wouldBlock: return block()
+                case .ended, .failed: return onWriteFailure()
+                }
+            }
+            self.output = nil
+            worker.buffers.giveBack(output)
+        }
+        if isClosing { finishClosing() }
+    }
+
+    func resumeContent() {
+        guard !isServing else { return }
+        serve()
+    }
+
+    func answer(_ refusal: Refusal) {
+        exchange = nil
+        let isUnfinished = !content.isComplete || phase != .exchanging
+        if isUnfinished { closesAfterAnswer = true }
+        let output = takeOutput()
+        let isWritten = output.append { (bytes: inout OutputSpan<UInt8>) in
+            ErrorAnswer.write(
+                refusal.status, to: method, closes: closesAfterAnswer, date: worker.date.span, into: &bytes)
+        }
+        if !isWritten { closesAfterAnswer = true }
+        endAnswer()
+    }
+
+    func abort() {
+        exchange = nil
+        transport.socket.resetOnClose()
+        close(.clientGone)
+    }
+
+    func onExchangeEnd() {
+        exchange = nil
+        endAnswer()
+    }
+
+    /// Sends what is left of the answer and turns to the next request, or to the end.
+    private func endAnswer() {
+        flush()
+        guard phase != .closed else { return }
+        guard !closesAfterAnswer, content.isComplete, phase == .exchanging else { return beginClosing() }
+        phase = .waiting
+        if worker.isDraining { return beginClosing() }
+        setDeadline(worker.timeouts.keepalive)
+        if !isServing { serve() }
+    }
+
+    /// Answers a request that cannot be understood, or not in time, and closes.
+    func refuse(_ refusal: Refusal) {
+        closesAfterAnswer = true
+        if let exchange {
+            exchange.refuse(refusal)
+        } else {
+            logRefusal(refusal)
+            answer(refusal)
+        }
+    }
+
+    /// Writes the access log's line for a request that never became an exchange.
+    private func logRefusal(_ refusal: Refusal) {
+        guard let format = worker.log.format else {
+            let limit = refusal.limit > 0 ? ", limit \(refusal.limit)" : ""
+            worker.report(.information, "client \(peer.address): answered \(refusal.status): \(refusal.reason)\(limit)")
+            return
+        }
+        var record = ExchangeRecord()
+        record.began = worker.loop.now
+        record.refuse(refusal)
+        let line = AccessLogLine(
+            record: record, peer: peer, balancer: "", ended: worker.loop.now, wall: Clock.wallNanoseconds())
+        worker.log.append { (output: inout OutputSpan<UInt8>) in line.write(format, to: &output) }
+    }
+
+    // MARK: - Waiting for the client to read
+
+    /// The client can take more: what is left goes out, then the exchange may go on.
+    func resumeWriting() {
+        flush()
+        guard !isWriteBlocked, phase == .exchanging || phase == .tunnelling else { return }
+        if content.isComplete { clearDeadline() }
+        exchange?.onClientWritable()
+    }
+
+    private func block() {
+        isWriteBlocked = true
+        setDeadline(worker.timeouts.body)
+    }
+
+    private func onWriteFailure() {
+        exchange?.cancel(.clientGone)
+        close(.clientGone)
+    }
+
+    // MARK: - The end
+
+    /// Closes after everything was sent; what the client still sends is read and dropped, or the kernel would reset the
+    /// connection and the client might lose the answer (RFC 9112, section 9.6).
+    func beginClosing() {
+        guard !isClosing else { return }
+        isClosing = true
+        phase = .lingering
+        setDeadline(ClientLimits.lingerMillis)
+        flush()
+    }
+
+    /// Whether an exchange is under way or an answer is still going out.
+    var isBusy: Bool { exchange != nil || output != nil }
+
+    /// Takes no further request: an idle connection is closed, the others end after their answer.
+    func drain() {
+        switch phase {
+        case .waiting where output == nil: closeInOrder()
+        case .handshaking, .heading, .waiting, .exchanging, .tunnelling, .lingering: closesAfterAnswer = true
+        case .closed: break
+        }
+    }
+
+    /// Ends at once, whatever is under way.
+    func cut() {
+        exchange?.cancel(.drained)
+        close(.drained)
+    }
+
+    /// Closes an idle connection.
+    func closeInOrder() {
+        if isWriteBlocked { return close(.writeTimeout) }
+        _ = transport.tls?.sendCloseNotify()
+        close(.clientGone)
+    }
+
+    private func finishClosing() {
+        _ = transport.tls?.sendCloseNotify()
+        let hasUnread = canRead || !content.isComplete || !(input?.isEmpty ?? true)
+        guard hasUnread, !hasPeerEnded else { return close(.clientGone) }
+        isClosing = false
+        transport.socket.endWriting()
+        if !isServing { serve() }
+    }
+
+    /// Lets go of the socket and of everything that is lent; an exchange must have been told before.
+    func close(_ reason: CloseReason) {
+        guard phase != .closed else { return }
+        phase = .closed
+        if let words = reason.words { worker.report(.information, "client \(peer.address): \(words)") }
+        exchange = nil
+        if let registration { worker.loop.deregister(registration) }
+        registration = nil
+        if let input = input.take() { worker.buffers.giveBack(input) }
+        if let output = output.take() { worker.buffers.giveBack(output) }
+        worker.onClientClosed(self)
+    }
+
+    // MARK: - The output buffer
+
+    private func takeOutput() -> Buffer {
+        if let output { return output }
+        let buffer = worker.buffers.small()
+        output = buffer
+        return buffer
+    }
+
+    private func growOutput() {
+        let old = takeOutput()
+        guard old.capacity < BufferPool.largeBytes else { return }
+        let larger = worker.buffers.large()
+        larger.append(contentsOf: old)
+        worker.buffers.giveBack(old)
+        output = larger
+    }
+}

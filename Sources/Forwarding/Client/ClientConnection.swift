@@ -1,0 +1,322 @@
+import Bytes
+import HTTP
+import Reactor
+import TLS
+
+/// A client's connection that speaks HTTP/1: its transport, its requests one after the other, and the answers to them.
+///
+/// ```
+/// handshaking ──▶ waiting ──▶ heading ──▶ exchanging ──▶ waiting …
+///                    │           │             ├──▶ tunnelling
+///                    └───────────┴─────────────┴──▶ lingering ──▶ closed
+/// ```
+///
+/// `heading` is a head that has begun and is not complete, `lingering` has answered for the last time and waits for the client
+/// to see it (RFC 9112, section 9.6). Owns the socket; belongs to one worker's thread.
+final class ClientConnection: EventHandler {
+    enum Phase {
+        case handshaking, waiting, heading, exchanging, tunnelling, lingering, closed
+    }
+
+    let worker: Worker
+    /// What every request of the connection has in common.
+    let peer: ClientPeer
+    let transport: Transport
+    var registration: Registration?
+    var phase: Phase
+
+    // MARK: Reading
+
+    var input: Buffer?
+    var scanner = HeadScanner()
+    var content = ContentFeed(.none)
+    /// Whether the kernel, or OpenSSL, may have bytes for us.
+    var canRead = false
+    /// Whether the client has ended its direction or reset the connection, so that a short read is not the last one.
+    var hasPeerEnded = false
+    /// Whether ``serve()`` is on the stack; what ends an exchange then leaves the next one to it.
+    var isServing = false
+
+    // MARK: Writing
+
+    var output: Buffer?
+    var chunks = ChunkedWriter()
+    var isWriteBlocked = false
+    /// How the answer's content is framed.
+    var answerFraming = Framing.none
+    /// Whether the answer has no content whatever its fields say (HEAD, 204, 304).
+    var isAnswerBodiless = false
+    /// Whether the connection is closed after the answer.
+    var closesAfterAnswer = false
+    /// Whether nothing more is written once the output is empty.
+    var isClosing = false
+    var isHTTP10 = false
+    var method = HTTP.Method.get
+    var requestCount = 0
+
+    var exchange: Exchange?
+
+    init(worker: Worker, peer: ClientPeer, transport: consuming Transport) throws(SystemError) {
+        self.worker = worker
+        self.peer = peer
+        phase = transport.isSecure ? .handshaking : .waiting
+        self.transport = transport
+        let registration = try worker.loop.register(self.transport.socket.descriptor, handler: self)
+        self.registration = registration
+        let timeouts = worker.timeouts
+        worker.loop.setDeadline(registration, after: phase == .handshaking ? timeouts.handshake : timeouts.keepalive)
+    }
+
+    // MARK: - Events
+
+    func onReady(_ readiness: Readiness) {
+        if readiness.intersection([.peerEnded, .hungUp, .failed]).rawValue != 0 {
+            hasPeerEnded = true
+            canRead = true
+        }
+        if readiness.contains(.readable) { canRead = true }
+        if readiness.contains(.writable), isWriteBlocked {
+            isWriteBlocked = false
+            resumeWriting()
+        }
+        switch phase {
+        case .handshaking: handshake()
+        case .exchanging where hasPeerEnded && content.isComplete: onClientGone(readiness)
+        case .closed: break
+        default: serve()
+        }
+    }
+
+    func onDeadline() {
+        switch phase {
+        case .handshaking: close(.handshakeTimeout)
+        case .waiting: closeInOrder()
+        case .heading: refuse(Refusal(408, "head-timeout", limit: worker.timeouts.head))
+        case .exchanging:
+            if isWriteBlocked { close(.writeTimeout) } else { exchange?.onRequestTimeout() }
+        case .tunnelling: exchange?.cancel(.tunnelIdle)
+        case .lingering: close(.lingerTimeout)
+        case .closed: break
+        }
+    }
+
+    private func handshake() {
+        guard let tls = transport.tls else { return }
+        switch tls.handshake() {
+        case .done:
+            phase = .waiting
+            setDeadline(worker.timeouts.keepalive)
+            // What the client sent right behind its Finished is already in OpenSSL's buffer.
+            canRead = true
+            serve()
+        case .wouldBlock:
+            if hasPeerEnded { close(.handshakeFailed("the client ended the connection")) }
+        case .ended:
+            close(.handshakeFailed("the client closed the connection"))
+        case .failed(let error):
+            close(.handshakeFailed(error.words))
+        }
+    }
+
+    /// The client is gone while its answer is awaited. Over TLS that is the end of both directions; in cleartext a client may end
+    /// its own direction and still read (RFC 9112, section 9.6), until it resets.
+    private func onClientGone(_ readiness: Readiness) {
+        guard transport.isSecure || readiness.intersection([.hungUp, .failed]).rawValue != 0 else { return }
+        exchange?.cancel(.clientGone)
+        close(.clientGone)
+    }
+
+    // MARK: - Requests
+
+    /// Reads and handles what the client sends until it must wait for somebody.
+    func serve() {
+        guard !isServing else { return }
+        isServing = true
+        while takeInput(), phase != .closed {
+            guard canRead else { break }
+            read()
+        }
+        isServing = false
+        if phase == .exchanging || phase == .tunnelling { exchange?.flushRequest() }
+        restIfIdle()
+    }
+
+    /// Handles the bytes that are there.
+    ///
+    /// - Returns: whether more should be read.
+    private func takeInput() -> Bool {
+        while true {
+            switch phase {
+            case .waiting, .heading:
+                guard let input, !input.isEmpty else { return true }
+                guard takeHead(input) else { return phase == .heading }
+            case .exchanging:
+                guard !content.isComplete else { return false }
+                guard let input, !input.isEmpty else { return true }
+                guard takeContent(input) else { return false }
+            case .tunnelling:
+                guard let input, !input.isEmpty else { return true }
+                guard takeTunnelBytes(input) else { return false }
+            case .lingering:
+                input?.removeAll()
+                return true
+            case .handshaking, .closed:
+                return false
+            }
+        }
+    }
+
+    private func read() {
+        let buffer = input ?? worker.buffers.small()
+        input = buffer
+        if buffer.room == 0 { buffer.compact() }
+        let (outcome, isDrained) = transport.read(into: buffer)
+        switch outcome {
+        case .moved:
+            if isDrained, !hasPeerEnded { canRead = false }
+            if phase == .exchanging, !isWriteBlocked { setDeadline(worker.timeouts.body) }
+        case .wouldBlock:
+            canRead = false
+        case .ended:
+            canRead = false
+            onEnd()
+        case .failed(let words):
+            canRead = false
+            exchange?.cancel(.clientGone)
+            close(phase == .waiting ? .clientGone : .broken(words))
+        }
+    }
+
+    /// The client has ended its direction in good order.
+    private func onEnd() {
+        hasPeerEnded = true
+        switch phase {
+        case .waiting, .lingering:
+            closeInOrder()
+        case .tunnelling:
+            exchange?.endContent(trailers: Span())
+        case .exchanging where content.isComplete:
+            // The answer still goes out; there is no next request.
+            closesAfterAnswer = true
+        case .heading, .exchanging, .handshaking, .closed:
+            exchange?.cancel(.clientGone)
+            close(.clientGone)
+        }
+    }
+
+    /// Parses a head if it is complete and begins its exchange.
+    ///
+    /// - Returns: whether a head was taken.
+    private func takeHead(_ buffer: Buffer) -> Bool {
+        do throws(HeadError) {
+            let scanned = try buffer.withReadable { (bytes) throws(HeadError) in
+                try scanner.scan(bytes, limits: worker.requestHeadLimits)
+            }
+            guard let count = scanned else {
+                try awaitMoreOfHead(buffer)
+                return false
+            }
+            try buffer.withReadable { (bytes) throws(HeadError) in
+                let head = bytes.extracting(0..<count)
+                try worker.requestHead.parse(head, limits: worker.requestHeadLimits)
+                beginExchange(source: head)
+            }
+            scanner.reset()
+            if phase != .closed { buffer.consume(count) }
+            return phase != .closed
+        } catch {
+            refuse(Refusal(error.status, error.code, limit: error.limit))
+            return false
+        }
+    }
+
+    private func awaitMoreOfHead(_ buffer: Buffer) throws(HeadError) {
+        if phase == .waiting {
+            phase = .heading
+            setDeadline(worker.timeouts.head)
+        }
+        buffer.compact()
+        guard buffer.room == 0 else { return }
+        guard buffer.capacity < BufferPool.largeBytes else {
+            throw HeadError(.headTooLarge, at: buffer.count, limit: buffer.capacity)
+        }
+        let larger = worker.buffers.large()
+        larger.append(contentsOf: buffer)
+        worker.buffers.giveBack(buffer)
+        input = larger
+    }
+
+    private func beginExchange(source: Span<UInt8>) {
+        phase = .exchanging
+        requestCount += 1
+        isHTTP10 = worker.requestHead.minorVersion == 0
+        method = worker.requestHead.method
+        closesAfterAnswer = !worker.requestHead.keepsAlive || worker.isDraining
+        content = ContentFeed(worker.requestHead.framing)
+        answerFraming = .none
+        if content.isComplete {
+            clearDeadline()
+        } else {
+            setDeadline(worker.timeouts.body)
+        }
+        let exchange = worker.takeExchange()
+        self.exchange = exchange
+        exchange.begin(self, peer: peer, head: worker.requestHead, source: source)
+    }
+
+    /// Hands request content to the exchange.
+    ///
+    /// - Returns: whether all that was there was taken.
+    private func takeContent(_ buffer: Buffer) -> Bool {
+        guard let exchange else { return false }
+        do throws(ContentError) {
+            // A copy, because what takes the content may look at this connection meanwhile.
+            var feed = content
+            let (consumed, outcome) = try buffer.withReadable { (bytes) throws(ContentError) in
+                let result = try feed.feed(bytes) { exchange.acceptContent($0) }
+                if case .ended(let trailers) = result.outcome, self.exchange === exchange {
+                    exchange.endContent(trailers: bytes.extracting(trailers))
+                }
+                return result
+            }
+            guard phase == .exchanging else { return phase == .lingering }
+            content = feed
+            buffer.consume(consumed)
+            switch outcome {
+            case .more:
+                if buffer.room == 0 { buffer.compact() }
+                return true
+            case .blocked, .ended:
+                clearDeadline()
+                return false
+            }
+        } catch {
+            refuse(Refusal(error.status, error.code, limit: error.limit))
+            return false
+        }
+    }
+
+    private func takeTunnelBytes(_ buffer: Buffer) -> Bool {
+        guard let exchange else { return false }
+        let taken = buffer.withReadable { exchange.acceptContent($0) }
+        buffer.consume(taken)
+        return buffer.isEmpty
+    }
+
+    /// Gives the buffers back that an idle connection does not need.
+    private func restIfIdle() {
+        guard let buffer = input, buffer.isEmpty else { return }
+        input = nil
+        worker.buffers.giveBack(buffer)
+    }
+
+    // MARK: - Deadlines
+
+    func setDeadline(_ millis: Int) {
+        if let registration { worker.loop.setDeadline(registration, after: millis) }
+    }
+
+    func clearDeadline() {
+        if let registration { worker.loop.clearDeadline(registration) }
+    }
+}

@@ -1,0 +1,9 @@
+/// Limits of client connections that no configuration key sets.
+enum ClientLimits {
+    /// Milliseconds for which a connection that has been answered for the last time is read from (RFC 9112, section 9.6).
+    static let lingerMillis = 2000
+    /// Milliseconds for which a listener is left alone when no descriptor is free.
+    static let exhaustedPauseMillis = 100
+    /// Connections by which a worker may be ahead of the least loaded one before it hands new ones over.
+    static let imbalanceMax = 4
+}

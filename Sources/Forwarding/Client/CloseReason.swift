@@ -1,0 +1,24 @@
+/// Why a client's connection was closed before its time, for the event log.
+enum CloseReason {
+    case handshakeTimeout
+    case handshakeFailed(String)
+    case clientGone
+    case broken(String)
+    case writeTimeout
+    case lingerTimeout
+    case drained
+    case descriptorsExhausted
+
+    /// What the log says; `nil` for what is everyday and says nothing about the edge.
+    var words: String? {
+        switch self {
+        case .handshakeTimeout: "TLS handshake not finished in time"
+        case .handshakeFailed(let words): "TLS handshake failed: \(words)"
+        case .broken(let words): "connection broken: \(words)"
+        case .writeTimeout: "the client has not read its answer for too long"
+        case .drained: "cut at the end of the drain time"
+        case .descriptorsExhausted: "closed while idle to free a descriptor"
+        case .clientGone, .lingerTimeout: nil
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import HTTP
+
+/// The client's end of one exchange, whatever protocol the client speaks.
+///
+/// ``Exchange`` is the only caller. What arrives goes the other way: the stream calls ``Exchange/acceptContent(_:)`` and
+/// ``Exchange/endContent(trailers:)``, and ``Exchange/onClientWritable()`` when it can take more after it took less than it
+/// was given. All on the worker's thread.
+protocol ClientStream: AnyObject {
+    /// Sends a head that precedes the answer's (1xx but 101); dropped for clients that cannot take it.
+    func sendInterim(_ head: borrowing ResponseHead, source: Span<UInt8>)
+
+    /// Begins the answer. From here on it is committed.
+    ///
+    /// - Returns: whether the head could be written; it cannot when it is larger than a slab.
+    func sendHead(_ head: borrowing ResponseHead, source: Span<UInt8>, plan: borrowing AnswerPlan) -> Bool
+
+    /// Sends some of the answer's content.
+    ///
+    /// - Returns: how many bytes were taken. When it is fewer than given, ``Exchange/onClientWritable()`` follows, and the next
+    ///   call must begin with the first byte that was not taken.
+    func sendContent(_ content: Span<UInt8>) -> Int
+
+    /// Ends the answer's content.
+    ///
+    /// - Parameter trailers: the trailer section as the member sent it; empty for none.
+    func endContent(trailers: Span<UInt8>)
+
+    /// Sends what was gathered: called whenever the member pauses, and at the end.
+    func flush()
+
+    /// The exchange has room for request content again.
+    func resumeContent()
+
+    /// Answers in the member's place. The exchange is over.
+    func answer(_ refusal: Refusal)
+
+    /// Breaks a committed answer off so that the client cannot take it for whole. The exchange is over.
+    func abort()
+
+    /// The exchange is over and everything was handed over.
+    func onExchangeEnd()
+}

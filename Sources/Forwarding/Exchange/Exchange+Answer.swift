@@ -1,0 +1,178 @@
+import Balancing
+import Bytes
+import HTTP
+import Reactor
+
+/// The answer on its way to the client, through the filters: affinity cookie, gzip.
+extension Exchange {
+    /// Takes an answer's head from the member's connection.
+    ///
+    /// - Parameter head: parsed; its offsets point into `source`.
+    func onHead(_ head: borrowing ResponseHead, source: Span<UInt8>) -> HeadVerdict {
+        guard let client else { return .refused }
+        if head.status == 101 { return onSwitch(head, source: source, client: client) }
+        guard !head.isInterim else {
+            client.sendInterim(head, source: source)
+            return .interim
+        }
+        answer = .committed
+        forgetRequest()
+        record.answer(status: head.status, now: worker.loop.now)
+        let plan = plan(head, source: source)
+        guard client.sendHead(head, source: source, plan: plan) else {
+            answer = .awaited
+            refuse(.answerTooLarge)
+            return .refused
+        }
+        upstream?.expectProgress(withinMillis: worker.timeouts.answer)
+        return .final(head.framing, mayBeKept: head.keepsAlive)
+    }
+
+    private func plan(_ head: borrowing ResponseHead, source: Span<UInt8>) -> AnswerPlan {
+        // An answer to HEAD and a 304 keep the fields that speak of the content they do not have.
+        let declared = head.framing == .none ? head.declaredFraming : head.framing
+        var plan = AnswerPlan(
+            framing: declared == .untilClose ? .chunked : declared, coding: .none, extra: affinityField(),
+            isSwitching: false)
+        guard compresses else { return plan }
+        let decision = worker.compressionPolicy.decide(
+            head, in: source, method: method, accepted: acceptsGzip, hadMarkedTag: hadMarkedTag)
+        record.coding = decision
+        plan.coding = decision.change
+        if decision == .fieldsOnly { plan.framing = .none }
+        if decision == .compress {
+            plan.framing = .chunked
+            encoder = worker.takeEncoder()
+            encoded = worker.buffers.small()
+        }
+        return plan
+    }
+
+    /// The field that ties the client to the member, where one is needed.
+    private func affinityField() -> [UInt8] {
+        guard let farm, let member = record.memberIndex, let peer, !farm.insertedFields.isEmpty,
+            preferences.count == 0 || preferences[0] != member
+        else { return [] }
+        return farm.insertedFields[member].value(isSecure: peer.isSecure)
+    }
+
+    private func onSwitch(
+        _ head: borrowing ResponseHead, source: Span<UInt8>, client: any ClientStream
+    ) -> HeadVerdict {
+        guard wantsTunnel, head.switchesToWebSocket else {
+            refuse(.switchUnasked)
+            return .refused
+        }
+        answer = .committed
+        isTunnel = true
+        forgetRequest()
+        record.answer(status: 101, now: worker.loop.now)
+        let plan = AnswerPlan(
+            framing: .none, coding: .none, extra: affinityField(), isSwitching: true)
+        guard client.sendHead(head, source: source, plan: plan) else {
+            refuse(.answerTooLarge)
+            return .refused
+        }
+        upstream?.becomeTunnel()
+        // What the client has sent behind its request waits in its buffer: only now may it pass.
+        client.resumeContent()
+        return .tunnel
+    }
+
+    /// Takes answer content from the member's connection.
+    ///
+    /// - Returns: how many bytes were taken; when fewer than given, the connection is resumed later.
+    func onContent(_ content: Span<UInt8>) -> Int {
+        guard let client else { return content.count }
+        let taken = encoder == nil ? client.sendContent(content) : encode(content)
+        record.receivedBytes += taken
+        return taken
+    }
+
+    /// Keeps the answer's trailers until its content has gone out.
+    func onTrailers(_ section: Span<UInt8>) {
+        guard section.count > 2, encoder == nil else { return }
+        trailers.removeAll(keepingCapacity: true)
+        for offset in section.indices { trailers.append(section[offset]) }
+    }
+
+    /// The member has sent all it has for now: nothing waits for more.
+    func onUpstreamPause() {
+        if hasUnflushed { flushEncoder() }
+        client?.flush()
+    }
+
+    /// The answer is whole; the connection has gone back to its pool.
+    func onAnswerEnd() {
+        upstream = nil
+        answer = .ended
+        finishAnswer()
+    }
+
+    /// The client can take more.
+    func onClientWritable() {
+        if encoder != nil, !drainEncoded() { return }
+        if answer == .ended {
+            finishAnswer()
+        } else {
+            upstream?.resume()
+        }
+    }
+
+    private func finishAnswer() {
+        guard let client else { return }
+        if encoder != nil, !finishEncoder() { return }
+        client.endContent(trailers: trailers.span)
+        finish()
+        client.onExchangeEnd()
+    }
+
+    // MARK: - gzip
+
+    private func encode(_ content: Span<UInt8>) -> Int {
+        guard let encoder, let encoded else { return content.count }
+        var consumed = 0
+        while consumed < content.count, drainEncoded() {
+            consumed += encoded.append { (output: inout OutputSpan<UInt8>) in
+                encoder.encode(content.extracting(consumed..<content.count), flush: .none, into: &output).consumed
+            }
+            hasUnflushed = true
+        }
+        return consumed
+    }
+
+    /// Sends what the encoder has put out.
+    ///
+    /// - Returns: whether the client took everything.
+    private func drainEncoded() -> Bool {
+        guard let encoded, let client else { return true }
+        while !encoded.isEmpty {
+            let taken = encoded.withReadable { client.sendContent($0) }
+            encoded.consume(taken)
+            if taken == 0 { return false }
+        }
+        return true
+    }
+
+    private func flushEncoder() {
+        hasUnflushed = !runEncoder(.sync)
+    }
+
+    private func finishEncoder() -> Bool {
+        runEncoder(.finish)
+    }
+
+    /// Flushes or ends the coded content.
+    ///
+    /// - Returns: whether everything went out.
+    private func runEncoder(_ flush: GzipEncoder.Flush) -> Bool {
+        guard let encoder, let encoded else { return true }
+        while drainEncoded() {
+            let isDone = encoded.append { (output: inout OutputSpan<UInt8>) in
+                encoder.encode(Span(), flush: flush, into: &output).isDone
+            }
+            if isDone { return drainEncoded() }
+        }
+        return false
+    }
+}

@@ -1,0 +1,158 @@
+import Bytes
+import HTTP
+import Reactor
+
+/// The request's content on its way to the member, and what happens when the connection dies under it.
+extension Exchange {
+    /// Takes request content from the client's stream.
+    ///
+    /// - Returns: how many bytes were taken; when fewer than given, ``ClientStream/resumeContent()`` follows.
+    func acceptContent(_ content: Span<UInt8>) -> Int {
+        guard let request else { return 0 }
+        var taken = 0
+        while taken < content.count {
+            if request.room <= ChunkedWriter.overheadBytes { makeRoom() }
+            let rest = content.extracting(taken..<content.count)
+            let count = isRequestChunked ? requestChunks.append(rest, to: request) : request.append(rest)
+            guard count > 0 else { break }
+            taken += count
+        }
+        record.requestBytes += taken
+        if taken < content.count { isClientPaused = true }
+        if let limit = edge?.configuration.limits.requestBodyBytesMax, isRequestChunked, record.requestBytes > limit {
+            refuse(Refusal(413, "request-body", limit: limit))
+        }
+        return taken
+    }
+
+    /// The client has sent its whole request, or ended its direction of a tunnel.
+    ///
+    /// - Parameter trailers: the trailer section as it was received; empty for none.
+    func endContent(trailers: Span<UInt8>) {
+        isRequestEnded = true
+        if isTunnel {
+            flushRequest()
+            if isRequestSent { upstream?.endWriting() }
+            return
+        }
+        guard isRequestChunked, let request else { return }
+        requestChunks.finish(request, trailers: trailers, parsedIn: &worker.trailers)
+    }
+
+    /// Sends what was gathered; called when the client pauses or has sent its request.
+    func flushRequest() {
+        guard let upstream, upstream.isConnected, !upstream.isWriteBlocked, let request else { return }
+        requestChunks.close(request)
+        while sentCount < request.count {
+            switch upstream.write(request, from: sentCount) {
+            case .transferred(let count):
+                sentCount += count
+                record.sentBytes += count
+            case .wouldBlock:
+                upstream.expectProgress(withinMillis: worker.timeouts.answer)
+                return
+            case .ended, .failed:
+                // What the member said before it closed is read first; the reading side finds the end.
+                upstream.resume()
+                return
+            }
+        }
+        if !isReplayable { forgetSent() }
+        if isRequestEnded, !isTunnel, answer == .awaited {
+            upstream.expectProgress(withinMillis: worker.timeouts.answer)
+        }
+    }
+
+    func onUpstreamConnected() {
+        flushRequest()
+        resumeClient()
+    }
+
+    func onUpstreamWritable() {
+        flushRequest()
+        resumeClient()
+        if isTunnel, isRequestEnded, isRequestSent { upstream?.endWriting() }
+    }
+
+    private func resumeClient() {
+        guard isClientPaused, let request else { return }
+        if request.room <= ChunkedWriter.overheadBytes { makeRoom() }
+        guard request.room > ChunkedWriter.overheadBytes else { return }
+        isClientPaused = false
+        client?.resumeContent()
+    }
+
+    /// Sends what is there and, once content outgrows the slab, gives up the chance to send it again.
+    private func makeRoom() {
+        flushRequest()
+        guard let request, sentCount > 0 else { return }
+        isReplayable = false
+        forgetSent()
+        request.compact()
+    }
+
+    private func forgetSent() {
+        request?.consume(sentCount)
+        sentCount = 0
+    }
+
+    /// The answer has begun: the request will not be sent again.
+    func forgetRequest() {
+        isReplayable = false
+        forgetSent()
+        guard isRequestEnded, !isTunnel, let request, request.isEmpty else { return }
+        self.request = nil
+        worker.buffers.giveBack(request)
+    }
+
+    /// The client's content did not come in time.
+    func onRequestTimeout() {
+        refuse(Refusal(408, "body-timeout", limit: worker.timeouts.body))
+    }
+
+    // MARK: - Failure
+
+    /// The connection failed; it is closed already.
+    ///
+    /// - Parameters:
+    ///   - isAnswered: whether a byte of the answer had come.
+    ///   - wasReused: whether an earlier exchange had used the connection.
+    func onUpstreamFailure(_ failure: UpstreamFailure, isAnswered: Bool, wasReused: Bool) {
+        let addressIndex = upstream?.addressIndex ?? 0
+        let pool = upstream?.pool
+        upstream = nil
+        if case .connectTimeout = failure { lastFailure = .connectTimeout }
+        switch failure {
+        case .connect, .connectTimeout:
+            lastError = failure.words(pool?.key.addresses[addressIndex])
+            if let pool, let index = record.memberIndex, connectAnew(to: index, pool: pool, from: addressIndex + 1) {
+                return
+            }
+            failMember()
+            sentCount = 0
+            attempt()
+        case .answerTimeout:
+            refuse(.answerTimeout)
+        case .broken:
+            guard !isAnswered, answer == .awaited, mayReplay(wasReused: wasReused) else { return refuse(.answerBroken) }
+            replay(on: pool)
+        }
+    }
+
+    /// Whether the member cannot have acted on the request, or acting twice does no harm (RFC 9110, section 9.2.2).
+    private func mayReplay(wasReused: Bool) -> Bool {
+        guard isReplayable, !hasReplayed else { return false }
+        return sentCount == 0 || method.isIdempotent
+    }
+
+    /// Sends the request once more, on a new connection to the same member; when that is refused, to another one.
+    private func replay(on pool: UpstreamPool?) {
+        hasReplayed = true
+        sentCount = 0
+        record.replays += 1
+        guard let pool, let index = record.memberIndex else { return refuse(.answerBroken) }
+        guard !connectAnew(to: index, pool: pool, from: 0) else { return }
+        failMember()
+        attempt()
+    }
+}

@@ -1,0 +1,305 @@
+import Balancing
+import Bytes
+import HTTP
+import Reactor
+import Session
+
+/// One request and its answer, on their way between a client's stream and a member's connection.
+///
+/// ```
+/// begin ─▶ attempt ─▶ connecting ─▶ sending ─▶ answered ─▶ over
+///             ▲            │           │
+///             └────────────┴───────────┘  refused, or died before its first byte: another try
+/// ```
+///
+/// The request's rebuilt head and content stay in one slab until the answer begins, so that they can be sent again. Pooled:
+/// ``begin(_:peer:head:source:)`` takes it up and ``finish()`` gives it back to its worker, on whose thread it stays.
+final class Exchange {
+    /// What became of an answer's head.
+    enum HeadVerdict {
+        /// It precedes the answer's.
+        case interim
+        /// It is the answer's; its content is framed so, and the connection may be kept after it.
+        case final(Framing, mayBeKept: Bool)
+        /// The protocol is switched; bytes pass in both directions from here on.
+        case tunnel
+        /// It was refused; the exchange is over.
+        case refused
+    }
+
+    /// How far the answer is.
+    enum Answer {
+        case awaited, committed, ended
+    }
+
+    let worker: Worker
+    var client: (any ClientStream)?
+    var peer: ClientPeer?
+    var upstream: UpstreamConnection?
+    var record = ExchangeRecord()
+
+    // MARK: Where it goes
+
+    var edge: Edge?
+    var farm: Farm?
+    var member: Member?
+    var preferences = MemberPreferences()
+    var tried = MemberSet()
+    var hasReplayed = false
+    /// What the last failed try would be answered with, and its words for the event log.
+    var lastFailure: Refusal?
+    var lastError = ""
+
+    // MARK: The request
+
+    /// The request's method, which decides how its answer is framed.
+    private(set) var method = Method.get
+    var wantsTunnel = false
+    /// Whether answers of the edge are compressed at all, and what this request says to that.
+    var compresses = false
+    var acceptsGzip = false
+    var hadMarkedTag = false
+    /// The rebuilt head and the content behind it.
+    var request: Buffer?
+    var requestChunks = ChunkedWriter()
+    var isRequestChunked = false
+    /// Bytes of ``request`` that the current connection has taken.
+    var sentCount = 0
+    /// Whether ``request`` still holds everything from the first byte on.
+    var isReplayable = true
+    var isRequestEnded = false
+    /// Whether the client had content that there was no room for.
+    var isClientPaused = false
+
+    // MARK: The answer
+
+    var answer = Answer.awaited
+    var encoder: GzipEncoder?
+    var encoded: Buffer?
+    var hasUnflushed = false
+    /// The answer's trailer section as the member sent it.
+    var trailers: [UInt8] = []
+    var isTunnel = false
+
+    init(worker: Worker) {
+        self.worker = worker
+    }
+
+    /// Whether the member has been sent the whole request.
+    var isRequestSent: Bool { isRequestEnded && (request?.count ?? 0) == sentCount }
+
+    // MARK: - The way to a member
+
+    /// Takes up a request: finds who answers for it, reads its session and sends it on its way.
+    ///
+    /// - Parameters:
+    ///   - head: parsed; its offsets point into `source`, which is not looked at after the call.
+    func begin(_ client: any ClientStream, peer: ClientPeer, head: borrowing RequestHead, source: Span<UInt8>) {
+        self.client = client
+        self.peer = peer
+        let edge = worker.edge
+        self.edge = edge
+        method = head.method
+        record.began = worker.loop.now
+        if worker.log.isOn { record.note.fill(head, source: source) }
+        guard head.method != .connect else { return refuse(.connectMethod) }
+        guard let farmIndex = edge.sites.balancer(host: source.extracting(head.hostRange), path: source.extracting(head.pathRange))
+        else { return refuse(.noSite) }
+        if case .length(let count) = head.framing, let limit = edge.configuration.limits.requestBodyBytesMax,
+            count > UInt64(limit)
+        {
+            return refuse(Refusal(413, "request-body", limit: limit))
+        }
+        let farm = edge.farms[farmIndex]
+        self.farm = farm
+        wantsTunnel = head.asksForWebSocket
+        isRequestChunked = head.framing == .chunked
+        isRequestEnded = !head.hasContent
+        compresses = edge.configuration.compression.isEnabled
+        if compresses { readCoding(head, source: source) }
+        readSession(head, source: source, farm: farm)
+        guard rebuild(head, source: source, peer: peer) else { return refuse(.requestTooLarge) }
+        attempt()
+    }
+
+    /// Reads what the request says to compression.
+    private func readCoding(_ head: borrowing RequestHead, source: Span<UInt8>) {
+        acceptsGzip = head.fields.contains(.acceptEncoding) && AcceptEncoding(head, in: source).prefersGzip
+        if let field = head.fields.first(.ifNoneMatch) {
+            hadMarkedTag = EntityTagMark.isMarked(field.value, in: source)
+        }
+    }
+
+    private func readSession(_ head: borrowing RequestHead, source: Span<UInt8>, farm: Farm) {
+        guard let sessions = farm.sessions else { return }
+        var candidates = RouteCandidates()
+        sessions.read(target: source.extracting(head.targetRange), into: &candidates)
+        var index = head.fields.index(of: .cookie)
+        while let found = index {
+            sessions.read(cookies: source.extracting(head.fields[found].value), into: &candidates)
+            index = head.fields.index(of: .cookie, from: found + 1)
+        }
+        for position in 0..<candidates.count {
+            if let member = candidates[position].member { preferences.append(member) }
+        }
+        preferences.hasUnknownRoute = candidates.unknown != nil
+        guard worker.log.isOn, let asked = candidates.count > 0 ? candidates[0] : candidates.unknown else { return }
+        record.note.setRoute(routeBytes(of: asked, head, source: source))
+    }
+
+    @_lifetime(copy source)
+    private func routeBytes(
+        of candidate: RouteCandidate, _ head: borrowing RequestHead, source: Span<UInt8>
+    ) -> Span<UInt8> {
+        guard candidate.source == .cookie else { return source.extracting(head.targetRange).extracting(candidate.route) }
+        var index = head.fields.index(of: .cookie) ?? 0
+        for _ in 0..<candidate.field { index = head.fields.index(of: .cookie, from: index + 1) ?? index }
+        return source.extracting(head.fields[index].value).extracting(candidate.route)
+    }
+
+    /// Writes the head for the member; the content is appended behind it.
+    private func rebuild(_ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer) -> Bool {
+        // What is added to a head is bounded by 1 KiB beside the names that the client sent.
+        let isLarge = source.count > BufferPool.smallBytes - 4096
+        let buffer = isLarge ? worker.buffers.large() : worker.buffers.small()
+        request = buffer
+        let host = peer.host
+        return buffer.append { (output: inout OutputSpan<UInt8>) in
+            var rewrite = RequestRewrite(framing: head.framing, isSecure: peer.isSecure)
+            rewrite.asksForWebSocket = wantsTunnel
+            rewrite.peerIsTrusted = peer.isTrusted
+            rewrite.undoesEntityTagMark = compresses
+            return head.write(to: &output, from: source, rewrite: rewrite, peer: host.span, host: Span())
+        }
+    }
+
+    /// Gives the request to a member: the one its session asks for, else one that the balancer elects.
+    func attempt() {
+        guard let farm else { return }
+        let attemptsMax = farm.configuration.maxAttempts ?? farm.balancer.members.count
+        while record.attempts < attemptsMax,
+            let choice = farm.balancer.choose(preferences, excluding: tried, now: Int64(worker.loop.nowMillis))
+        {
+            let member = farm.balancer.members[choice.member]
+            self.member = member
+            record.choose(choice, member: member.name)
+            if farm.configuration.noFailover, choice.isRouteChanged, choice.asked != nil {
+                return refuse(.sessionMemberLost)
+            }
+            tried.insert(choice.member)
+            if connect(to: choice.member) { return }
+            failMember()
+        }
+        refuse(lastFailure ?? .noMember)
+    }
+
+    /// Takes an idle connection to the member or begins a new one.
+    ///
+    /// - Returns: whether there is one.
+    private func connect(to index: Int) -> Bool {
+        guard let farm else { return false }
+        let pool = worker.pool(farm.pools[index])
+        if let connection = pool.take() {
+            upstream = connection
+            connection.begin(self)
+            return true
+        }
+        return connectAnew(to: index, pool: pool, from: 0)
+    }
+
+    func connectAnew(to index: Int, pool: UpstreamPool, from addressIndex: Int) -> Bool {
+        guard let farm else { return false }
+        let idleMillis = farm.configuration.members[index].idleMilliseconds
+        for address in addressIndex..<pool.key.addresses.count {
+            do throws(SystemError) {
+                upstream = try UpstreamConnection(
+                    worker: worker, pool: pool, addressIndex: address, idleMillis: idleMillis, exchange: self)
+                return true
+            } catch {
+                lastError = "\(pool.key.addresses[address]): \(error)"
+            }
+        }
+        return false
+    }
+
+    /// Puts the member in error and gives up on it for this request.
+    func failMember() {
+        guard let member else { return }
+        member.fail(now: Int64(worker.loop.nowMillis))
+        worker.report(
+            .warning,
+            "member \(member.name) of \(farm?.configuration.name ?? "") is in error for "
+                + "\(member.specification.retryMilliseconds) ms: \(lastError)")
+        releaseMember()
+    }
+
+    func releaseMember() {
+        guard let member = member.take() else { return }
+        member.state.release(sentBytes: UInt64(record.sentBytes), receivedBytes: UInt64(record.receivedBytes))
+    }
+
+    // MARK: - The end
+
+    /// Answers in the member's place, or breaks the answer off when it has begun.
+    func refuse(_ refusal: Refusal) {
+        let client = client
+        let isCommitted = answer != .awaited
+        record.refuse(refusal)
+        upstream?.close()
+        finish()
+        if isCommitted { client?.abort() } else { client?.answer(refusal) }
+    }
+
+    /// Gives up because of the client, which is not told.
+    func cancel(_ reason: CancelReason) {
+        record.reason = reason.code
+        upstream?.close()
+        finish()
+    }
+
+    /// Writes the access log's line and gives everything back. The exchange may be taken up anew at once.
+    func finish() {
+        logEnd()
+        releaseMember()
+        if let request = request.take() { worker.buffers.giveBack(request) }
+        if let encoded = encoded.take() { worker.buffers.giveBack(encoded) }
+        if let encoder = encoder.take() { worker.giveBackEncoder(encoder) }
+        reset()
+        worker.giveBackExchange(self)
+    }
+
+    private func logEnd() {
+        guard let format = worker.log.format, let peer else { return }
+        let line = AccessLogLine(
+            record: record, peer: peer, balancer: farm?.configuration.name ?? "", ended: worker.loop.now,
+            wall: Clock.wallNanoseconds())
+        worker.log.append { (output: inout OutputSpan<UInt8>) in line.write(format, to: &output) }
+    }
+
+    private func reset() {
+        client = nil
+        peer = nil
+        upstream = nil
+        edge = nil
+        farm = nil
+        preferences = MemberPreferences()
+        tried = MemberSet()
+        hasReplayed = false
+        lastFailure = nil
+        wantsTunnel = false
+        compresses = false
+        acceptsGzip = false
+        hadMarkedTag = false
+        requestChunks = ChunkedWriter()
+        isRequestChunked = false
+        sentCount = 0
+        isReplayable = true
+        isRequestEnded = false
+        isClientPaused = false
+        answer = .awaited
+        hasUnflushed = false
+        trailers.removeAll(keepingCapacity: true)
+        isTunnel = false
+        record.reset()
+    }
+}

@@ -1,0 +1,30 @@
+/// An answer that Martlet gives itself: the status, and why, for the log.
+struct Refusal: Equatable {
+    /// The status code (RFC 9110, section 15).
+    let status: Int
+    /// A stable code that the access log prints.
+    let reason: StaticString
+    /// The limit that was passed, where one is involved; else 0.
+    let limit: Int
+
+    init(_ status: Int, _ reason: StaticString, limit: Int = 0) {
+        self.status = status
+        self.reason = reason
+        self.limit = limit
+    }
+
+    static let noSite = Refusal(404, "no-site")
+    static let connectMethod = Refusal(405, "connect-method")
+    static let noMember = Refusal(503, "no-member")
+    static let sessionMemberLost = Refusal(503, "session-member-unavailable")
+    static let connectTimeout = Refusal(504, "connect-timeout")
+    static let answerTimeout = Refusal(504, "answer-timeout")
+    static let answerBroken = Refusal(502, "answer-broken")
+    static let answerTooLarge = Refusal(502, "answer-head-too-large")
+    static let switchUnasked = Refusal(502, "switch-unasked")
+    static let requestTooLarge = Refusal(431, "head-too-large")
+
+    static func == (left: Refusal, right: Refusal) -> Bool {
+        left.status == right.status && left.reason.description == right.reason.description
+    }
+}

@@ -1,0 +1,118 @@
+import Balancing
+import Bytes
+import HTTP
+
+/// Writes the access log's line for an ended exchange.
+struct AccessLogLine: ~Copyable {
+    let record: ExchangeRecord
+    let peer: ClientPeer
+    let balancer: String
+    /// Nanoseconds of the monotonic clock when the exchange ended.
+    let ended: Int
+    /// Nanoseconds since 1970 then.
+    let wall: Int
+
+    /// Writes the line with its line feed; there is room for it.
+    borrowing func write(_ format: AccessLogConfiguration.Format, to output: inout OutputSpan<UInt8>) {
+        switch format {
+        case .json: writeJSON(&output)
+        case .combined: writeCombined(&output)
+        }
+    }
+
+    /// A JSON object with fixed keys; what is not known is an empty string or 0.
+    private borrowing func writeJSON(_ output: inout OutputSpan<UInt8>) {
+        output.put("{\"time\":\"")
+        LogTime(wall).writeISO8601(&output)
+        output.put("\",\"client\":\"")
+        output.put(escaping: peer.host)
+        putPart(.method, "\",\"method\":\"", &output)
+        putPart(.host, "\",\"host\":\"", &output)
+        putPart(.target, "\",\"target\":\"", &output)
+        output.put("\",\"status\":")
+        output.put(decimal: record.status)
+        output.put(",\"answered_by\":\"")
+        output.put(record.reason.utf8CodeUnitCount == 0 ? "member" : "martlet")
+        output.put("\",\"reason\":\"")
+        output.put(record.reason)
+        output.put("\",\"limit\":")
+        output.put(decimal: record.limit)
+        output.put(",\"balancer\":\"")
+        output.put(escaping: balancer)
+        output.put("\",\"member\":\"")
+        output.put(escaping: record.memberName)
+        putPart(.route, "\",\"route_asked\":\"", &output)
+        output.put("\",\"route_changed\":")
+        output.put(record.choice?.isRouteChanged == true ? "true" : "false")
+        output.put(",\"route_reason\":\"")
+        output.put(record.choice?.reason.name ?? "")
+        output.put("\",\"attempts\":")
+        output.put(decimal: record.attempts)
+        output.put(",\"replays\":")
+        output.put(decimal: record.replays)
+        output.put(",\"request_bytes\":")
+        output.put(decimal: record.requestBytes)
+        output.put(",\"answer_bytes\":")
+        output.put(decimal: record.receivedBytes)
+        output.put(",\"coding\":\"")
+        output.put(record.coding.code)
+        output.put("\",\"first_byte_us\":")
+        output.put(decimal: record.answered == 0 ? 0 : (record.answered - record.began) / 1000)
+        output.put(",\"total_us\":")
+        output.put(decimal: (ended - record.began) / 1000)
+        output.put(",\"tls\":\"")
+        output.put(peer.tlsVersion)
+        output.put("\",\"cipher\":\"")
+        output.put(escaping: peer.tlsCipher)
+        putPart(.userAgent, "\",\"user_agent\":\"", &output)
+        putPart(.referer, "\",\"referer\":\"", &output)
+        output.put("\"}\n")
+    }
+
+    /// Apache's combined format, with member, route and times behind it as `key=value`.
+    private borrowing func writeCombined(_ output: inout OutputSpan<UInt8>) {
+        output.put(escaping: peer.host)
+        output.put(" - - [")
+        LogTime(wall).writeCommon(&output)
+        putPart(.method, "] \"", &output)
+        putPart(.target, " ", &output)
+        output.put(" HTTP/1.1\" ")
+        output.put(decimal: record.status)
+        output.put(" ")
+        output.put(decimal: record.receivedBytes)
+        putPart(.referer, " \"", &output)
+        putPart(.userAgent, "\" \"", &output)
+        putPart(.host, "\" host=", &output)
+        output.put(" balancer=")
+        output.put(escaping: balancer)
+        output.put(" member=")
+        output.put(escaping: record.memberName)
+        putPart(.route, " route=", &output)
+        output.put(" route_reason=")
+        output.put(record.choice?.reason.name ?? "")
+        output.put(" attempts=")
+        output.put(decimal: record.attempts)
+        output.put(" reason=")
+        output.put(record.reason)
+        output.put(" limit=")
+        output.put(decimal: record.limit)
+        output.put(" coding=")
+        output.put(record.coding.code)
+        output.put(" first_byte_us=")
+        output.put(decimal: record.answered == 0 ? 0 : (record.answered - record.began) / 1000)
+        output.put(" total_us=")
+        output.put(decimal: (ended - record.began) / 1000)
+        output.put(" tls=")
+        output.put(peer.tlsVersion)
+        output.put(" cipher=")
+        output.put(escaping: peer.tlsCipher)
+        output.put("\n")
+    }
+
+    private borrowing func putPart(
+        _ part: RequestNote.Part, _ before: StaticString, _ output: inout OutputSpan<UInt8>
+    ) {
+        output.put(before)
+        output.put(escaping: record.note.bytes(of: part))
+    }
+}

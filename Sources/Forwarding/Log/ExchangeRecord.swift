@@ -1,0 +1,62 @@
+import Balancing
+import HTTP
+
+/// What the access log says of one exchange, gathered while it goes on.
+struct ExchangeRecord {
+    /// What the request says of itself. Filled only while the log is on.
+    var note = RequestNote()
+    /// Nanoseconds of the monotonic clock when the head was parsed.
+    var began = 0
+    /// The same when the answer's head came; 0 when none did.
+    var answered = 0
+    /// The status sent to the client; 0 when none was.
+    var status = 0
+    /// Why Martlet decided the outcome itself; empty when the member did.
+    var reason: StaticString = ""
+    /// The limit behind the reason; 0 where none is involved.
+    var limit = 0
+    /// The last choice of a member.
+    var choice: Choice?
+    /// The name of that member.
+    var memberName = ""
+    /// Members that were chosen.
+    var attempts = 0
+    /// Times that the request was sent again on a new connection.
+    var replays = 0
+    /// Content bytes from the client.
+    var requestBytes = 0
+    /// All bytes to the member.
+    var sentBytes = 0
+    /// Content bytes from the member.
+    var receivedBytes = 0
+    /// Why the answer was compressed or not.
+    var coding = CompressionDecision.disabled
+
+    /// The index of the member that was chosen last.
+    var memberIndex: Int? { choice?.member }
+
+    mutating func choose(_ choice: Choice, member: String) {
+        self.choice = choice
+        memberName = member
+        attempts += 1
+    }
+
+    mutating func answer(status: Int, now: Int) {
+        self.status = status
+        answered = now
+    }
+
+    mutating func refuse(_ refusal: Refusal) {
+        if answered == 0 { status = refusal.status }
+        reason = refusal.reason
+        limit = refusal.limit
+    }
+
+    mutating func reset() {
+        var note = RequestNote()
+        swap(&note, &self.note)
+        note.removeAll()
+        self = ExchangeRecord()
+        swap(&note, &self.note)
+    }
+}

@@ -1,0 +1,45 @@
+import Bytes
+
+/// One worker's log: lines gathered in a slab that is handed over once a turn, and the rate of its events.
+final class LogSlab {
+    private let queue: LogQueue
+    private var slab: Buffer?
+    private var second = 0
+    private var reported = 0
+    /// The form of lines; `nil` while the access log is off.
+    var format: AccessLogConfiguration.Format?
+
+    init(queue: LogQueue, format: AccessLogConfiguration.Format?) {
+        self.queue = queue
+        self.format = format
+    }
+
+    /// Whether lines are written at all.
+    var isOn: Bool { format != nil }
+
+    /// Gathers a line, which is at most ``LogLimits/lineBytesMax`` long.
+    func append(_ write: (inout OutputSpan<UInt8>) -> Void) {
+        if let slab, slab.room < LogLimits.lineBytesMax { handOver() }
+        let slab = self.slab ?? Buffer(capacity: BufferPool.largeBytes)
+        self.slab = slab
+        slab.append { (output: inout OutputSpan<UInt8>) in write(&output) }
+    }
+
+    /// Gives what was gathered to the log thread.
+    func handOver() {
+        guard let slab, !slab.isEmpty else { return }
+        self.slab = queue.exchange(slab)
+    }
+
+    /// Whether one more event may be reported now.
+    ///
+    /// - Parameter now: milliseconds of the monotonic clock.
+    func mayReport(now: Int) -> Bool {
+        if now / 1000 != second {
+            second = now / 1000
+            reported = 0
+        }
+        reported += 1
+        return reported <= LogLimits.eventsPerSecondMax
+    }
+}

@@ -1,0 +1,41 @@
+import Bytes
+
+/// What log lines are made of. A line's room is checked before it is begun, so everything fits.
+extension OutputSpan where Element == UInt8 {
+    mutating func put(_ constant: StaticString) {
+        let fits = append(copying: constant)
+        precondition(fits, "a log line is longer than its limit")
+    }
+
+    mutating func put(decimal number: Int) {
+        let fits = append(decimal: UInt64(max(0, number)))
+        precondition(fits, "a log line is longer than its limit")
+    }
+
+    mutating func put(escaping text: String) {
+        for byte in text.utf8 { put(escaping: byte) }
+    }
+
+    mutating func put(escaping bytes: some Collection<UInt8>) {
+        for byte in bytes { put(escaping: byte) }
+    }
+
+    /// Writes a byte so that a line stays one line and valid JSON (RFC 8259, section 7), whatever a client has sent.
+    private mutating func put(escaping byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+            append(UInt8(ascii: "\\"))
+            append(byte)
+        case 0x20..<0x7f:
+            append(byte)
+        default:
+            put("\\u00")
+            append(Self.digit(byte >> 4))
+            append(Self.digit(byte & 15))
+        }
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+    }
+}

@@ -1,0 +1,52 @@
+import HTTP
+
+/// The parts of a request that the access log prints, copied into memory that is kept from one exchange to the next, because
+/// the request's own bytes are gone when the line is written.
+struct RequestNote {
+    /// The parts, in the order in which they are kept.
+    enum Part: Int {
+        case method, target, host, userAgent, referer, route
+    }
+
+    private var bytes: [UInt8] = []
+    private var ends = InlineArray<6, Int>(repeating: 0)
+
+    mutating func fill(_ head: borrowing RequestHead, source: Span<UInt8>) {
+        removeAll()
+        add(.method, source.extracting(head.methodRange))
+        add(.target, source.extracting(head.targetRange))
+        add(.host, source.extracting(head.hostRange))
+        add(.userAgent, head.fields.first(.userAgent)?.value, of: source)
+        add(.referer, head.fields.first(.referer)?.value, of: source)
+        add(.route, nil, of: source)
+    }
+
+    /// Keeps the route that the request asked for.
+    mutating func setRoute(_ route: Span<UInt8>) {
+        add(.route, route)
+    }
+
+    mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+        ends = InlineArray(repeating: 0)
+    }
+
+    /// A part's bytes.
+    func bytes(of part: Part) -> ArraySlice<UInt8> {
+        let start = part.rawValue == 0 ? 0 : ends[part.rawValue - 1]
+        return bytes[start..<max(start, ends[part.rawValue])]
+    }
+
+    private mutating func add(_ part: Part, _ range: Range<Int>?, of source: Span<UInt8>) {
+        if let range {
+            add(part, source.extracting(range))
+        } else {
+            ends[part.rawValue] = bytes.count
+        }
+    }
+
+    private mutating func add(_ part: Part, _ value: Span<UInt8>) {
+        for offset in 0..<min(value.count, LogLimits.partBytesMax) { bytes.append(value[offset]) }
+        ends[part.rawValue] = bytes.count
+    }
+}

@@ -1,0 +1,10 @@
+import HTTP
+
+extension CompressionPolicy {
+    /// The policy that a configuration declares.
+    init(_ configuration: CompressionConfiguration) {
+        self.init(
+            types: configuration.types.compactMap(MediaTypePattern.init),
+            minimumLength: UInt64(configuration.minimumLengthBytes), level: configuration.level)
+    }
+}

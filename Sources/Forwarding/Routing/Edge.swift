@@ -1,0 +1,22 @@
+import Balancing
+import Reactor
+import TLS
+
+/// The validated configuration as it is served: immutable, shared by all workers, swapped whole by a reload.
+final class Edge: Sendable {
+    /// What is declared.
+    let configuration: EdgeConfiguration
+    /// Counts reloads, from 1.
+    let generation: Int
+    /// Which balancer answers for a host and a path.
+    let sites: SiteTable
+    /// The balancers, by their index in the configuration.
+    let farms: [Farm]
+
+    init(_ configuration: EdgeConfiguration, farms: [Farm], generation: Int) {
+        self.configuration = configuration
+        self.generation = generation
+        self.farms = farms
+        sites = SiteTable(configuration.sites)
+    }
+}

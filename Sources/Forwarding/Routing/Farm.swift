@@ -1,0 +1,50 @@
+import Balancing
+import Reactor
+import Session
+
+/// A balancer with all that forwarding to it needs. Immutable but for the members' live state; shared by all workers.
+final class Farm: Sendable {
+    /// What is declared.
+    let configuration: BalancerConfiguration
+    /// Who gets a request.
+    let balancer: Balancer
+    /// Reads the route a request asks for; `nil` without affinity.
+    let sessions: SessionReader?
+    /// The field of `affinity: insert` for each member, by its index; empty in other modes.
+    let insertedFields: [InsertedField]
+    /// Where each member's connections go, by its index.
+    let pools: [UpstreamPool.Key]
+
+    /// - Parameters:
+    ///   - configuration: what is declared.
+    ///   - addresses: each member's resolved addresses, by its index; at least one each.
+    ///   - predecessor: the balancer of this name before a reload.
+    init(_ configuration: BalancerConfiguration, addresses: [[SocketAddress]], replacing predecessor: Farm?) {
+        self.configuration = configuration
+        balancer = Balancer(
+            name: configuration.name,
+            members: configuration.members.map { member in
+                MemberSpecification(
+                    name: member.name, loadFactor: LoadFactor(hundredths: member.loadFactorHundredths) ?? .one,
+                    retryMilliseconds: Int64(member.retryMilliseconds))
+            },
+            isForcingRecovery: configuration.forceRecovery, replacing: predecessor?.balancer)
+        pools = zip(configuration.members, addresses).map { member, addresses in
+            UpstreamPool.Key(balancer: configuration.name, member: member.name, addresses: addresses)
+        }
+        let names = configuration.members.map(\.name)
+        switch configuration.affinity {
+        case .route(let cookie, let parameter, let separator):
+            let keys = AffinityKeys(cookie: cookie, parameter: parameter, separator: separator)
+            sessions = SessionReader(keys: keys, routes: configuration.members.map(\.route))
+            insertedFields = []
+        case .insert:
+            sessions = SessionReader(keys: AffinityKeys(insertedBy: configuration.name), routes: names)
+            let cookie = InsertedCookie(balancer: configuration.name, members: names)
+            insertedFields = names.indices.map { InsertedField(cookie, member: $0) }
+        case nil:
+            sessions = nil
+            insertedFields = []
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import Reactor
+import TLS
+
+/// A new edge before workers serve it, with the identities of each TLS configuration.
+struct EdgeDraft {
+    let edge: Edge
+    /// By the listeners' TLS configurations.
+    let tables: [TLSConfiguration: IdentityTable]
+    /// Certificates that could not be used; on a reload the old one of the same file is kept instead.
+    let faults: [CertificateFault]
+}
+
+/// Makes an ``Edge`` of a configuration: resolves names, reads certificates, keeps what goes on across a reload.
+///
+/// Blocks on disk and network; belongs to the main thread.
+final class EdgeBuilder {
+    private let ticketKeys: TicketKeyRing
+    private var known: [TLSConfiguration: [Identity]] = [:]
+
+    init() throws(TLSError) {
+        ticketKeys = try TicketKeyRing(now: Clock.monotonicNanoseconds() / 1_000_000_000)
+    }
+
+    /// The identities of the last draft, each once.
+    var identities: [Identity] {
+        known.values.flatMap { $0 }.sorted { $0.path < $1.path }
+    }
+
+    /// Makes the next edge.
+    ///
+    /// - Throws: ``StartError`` when a member's name has no address or a listener has no identity left.
+    func draft(_ configuration: EdgeConfiguration, previous: Edge?) throws -> EdgeDraft {
+        let farms = try configuration.balancers.map { balancer in
+            let addresses = try balancer.members.map { try resolve($0, of: balancer) }
+            let predecessor = previous?.farms.first { $0.configuration.name == balancer.name }
+            return Farm(balancer, addresses: addresses, replacing: predecessor)
+        }
+        var tables: [TLSConfiguration: IdentityTable] = [:]
+        var faults: [CertificateFault] = []
+        for tls in Set(configuration.listeners.compactMap(\.tls)) {
+            let (identities, found) = identities(tls)
+            faults += found
+            guard !identities.isEmpty else {
+                throw StartError(lines: faults.map { "error: \($0)" })
+            }
+            guard let table = IdentityTable(identities: identities, defaultName: tls.defaultName) else {
+                throw StartError(lines: [
+                    "error: no certificate in \(tls.certificatesPath) is for the default name \(tls.defaultName ?? "")"
+                ])
+            }
+            tables[tls] = table
+        }
+        known = tables.mapValues(\.identities)
+        let edge = Edge(configuration, farms: farms, generation: (previous?.generation ?? 0) + 1)
+        return EdgeDraft(edge: edge, tables: tables, faults: faults)
+    }
+
+    /// Builds a worker's TLS for each listener; listeners with the same TLS configuration share it.
+    func contexts(_ draft: EdgeDraft, library: TLSLibrary) throws -> [TLSContext?] {
+        var made: [TLSConfiguration: TLSContext] = [:]
+        var contexts: [TLSContext?] = []
+        for listener in draft.edge.configuration.listeners {
+            guard let tls = listener.tls, let table = draft.tables[tls] else {
+                contexts.append(nil)
+                continue
+            }
+            let policy = TLSContext.Policy(name: tls.certificatesPath, applicationProtocols: ["http/1.1"])
+            let context = try made[tls] ?? TLSContext(
+                policy: policy, table: table, ticketKeys: ticketKeys, library: library)
+            made[tls] = context
+            contexts.append(context)
+        }
+        return contexts
+    }
+
+    /// Reads a folder; in place of a file that cannot be used, what it held before.
+    private func identities(_ tls: TLSConfiguration) -> ([Identity], [CertificateFault]) {
+        var (identities, faults) = CertificateFolder.load(path: tls.certificatesPath)
+        for old in known[tls] ?? [] {
+            guard let index = faults.firstIndex(where: { $0.path == old.path || $0.path == tls.certificatesPath })
+            else { continue }
+            identities.append(old)
+            let fault = faults[index]
+            faults[index] = CertificateFault(
+                path: fault.path, message: "\(fault.message); serving the old certificate \(old.serial) on")
+        }
+        return (identities, faults)
+    }
+
+    private func resolve(
+        _ member: MemberConfiguration, of balancer: BalancerConfiguration
+    ) throws(StartError) -> [SocketAddress] {
+        let place = "balancers.\(balancer.name).members.\(member.name)"
+        switch member.address {
+        case .unix(let path):
+            guard let address = SocketAddress(unixPath: path) else {
+                throw StartError(lines: ["error: \(place): the socket's path is too long: \(path)"])
+            }
+            return [address]
+        case .host(let host, let port):
+            do throws(SocketAddress.ResolutionError) {
+                return try SocketAddress.resolve(host: host, port: UInt16(port))
+            } catch {
+                throw StartError(lines: ["error: \(place): \(host) has no address: \(error.words)"])
+            }
+        }
+    }
+}
+
+extension SocketAddress {
+    /// The address of a listener; `nil` when it is none.
+    init?(_ address: ListenAddress) {
+        switch address {
+        case .ip(let host, let port): self.init(host: host, port: UInt16(port))
+        case .unix(let path): self.init(unixPath: path)
+        }
+    }
+}

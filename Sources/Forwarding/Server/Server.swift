@@ -1,0 +1,271 @@
+import Glibc
+import Logging
+import Reactor
+import TLS
+
+/// The edge as a process: the main thread with its listening sockets, workers, signals and reloads.
+///
+/// Everything here runs on the main thread, but for what workers run of their own.
+public final class Server {
+    /// What reading the configuration came to.
+    public enum Loaded {
+        /// It is valid.
+        case configuration(EdgeConfiguration)
+        /// It is not; the lines say where and why.
+        case refused([String])
+    }
+
+    /// Reads the configuration, at the start and at each SIGHUP. Called on the main thread; may block on the disk.
+    public typealias Loader = (_ isReload: Bool) -> Loaded
+
+    private let load: Loader
+    private let logger: Logger
+    private let loop: EventLoop
+    private let mailbox: Mailbox<ServerMessage>
+    private let signals: SignalDescriptor
+    private let builder: EdgeBuilder
+    private var workers: [WorkerThread] = []
+    private var logWriter: LogWriter?
+    private var edge: Edge?
+    private var sockets: [ListeningSocket] = []
+    /// Workers that have not taken over the newest edge yet.
+    private var awaited: Set<Int> = []
+    /// Sockets that no worker will wait on once all have taken over.
+    private var leaving: [ListeningSocket] = []
+    private var isReloadAsked = false
+    private var ending: Ending?
+
+    /// How far the process is with ending.
+    private struct Ending {
+        let signal: Int32
+        let timer: Registration
+        var left: Set<Int>
+        var cut = 0
+    }
+
+    /// Prepares a server. Blocks its signals, so it must be made before any other thread is started.
+    ///
+    /// - Parameters:
+    ///   - logger: where events go.
+    ///   - load: reads the configuration.
+    public init(logger: Logger, load: @escaping Loader) throws {
+        self.load = load
+        self.logger = logger
+        signal(SIGPIPE, SIG_IGN)
+        signals = try SignalDescriptor(blocking: [SIGHUP, SIGTERM, SIGINT])
+        loop = try EventLoop()
+        mailbox = Mailbox(waker: loop.waker)
+        builder = try EdgeBuilder()
+    }
+
+    /// Serves until a signal ends it.
+    ///
+    /// - Returns: the exit code: 0 after a drain, 128 + n after a second signal.
+    /// - Throws: ``StartError`` when it cannot begin to serve.
+    public func run() throws -> Int32 {
+        try start()
+        let reader = SignalReader { [unowned self] in onSignals() }
+        _ = try loop.registerReader(signals.descriptor, handler: reader)
+        loop.run(self)
+        for worker in workers { worker.join() }
+        workers = []
+        logWriter?.finish()
+        if let ending, ending.cut > 0 {
+            logger.warning("the drain time is over: \(ending.cut) exchanges were cut")
+        }
+        logger.info("ended")
+        return 0
+    }
+
+    // MARK: - Start
+
+    private func start() throws {
+        let configuration: EdgeConfiguration
+        switch load(false) {
+        case .configuration(let loaded): configuration = loaded
+        case .refused(let lines): throw StartError(lines: lines)
+        }
+        let draft = try builder.draft(configuration, previous: nil)
+        guard draft.faults.isEmpty else { throw StartError(lines: draft.faults.map { "error: \($0)" }) }
+        sockets = try openSockets(configuration, known: []).map(\.socket)
+        let mailbox = mailbox
+        let writer = try LogWriter(file: try openLog(configuration)) { words in
+            mailbox.post(.event(.warning, words))
+        }
+        logWriter = writer
+        edge = draft.edge
+        try startWorkers(draft, queue: writer.queue)
+        try install(draft)
+    }
+
+    private func startWorkers(_ draft: EdgeDraft, queue: LogQueue) throws {
+        let count = draft.edge.configuration.workers ?? sysconf(Int32(_SC_NPROCESSORS_ONLN))
+        workers = try WorkerThread.start(max(1, count), edge: draft.edge, server: mailbox, queue: queue)
+    }
+
+    private func openLog(_ configuration: EdgeConfiguration) throws -> AppendOnlyFile? {
+        switch configuration.accessLog?.destination {
+        case nil: return nil
+        case .standardOutput: return try AppendOnlyFile()
+        case .file(let path):
+            do {
+                return try AppendOnlyFile(path: path)
+            } catch {
+                throw StartError(lines: ["error: log.access.path: \(path): \(error)"])
+            }
+        }
+    }
+
+    /// Opens the listening sockets that are declared, keeping those that are open already.
+    private func openSockets(
+        _ configuration: EdgeConfiguration, known: [ListeningSocket]
+    ) throws -> [(socket: ListeningSocket, isNew: Bool)] {
+        try configuration.listeners.map { listener in
+            if let index = edge?.configuration.listeners.firstIndex(where: { $0.address == listener.address }),
+                index < known.count
+            {
+                return (known[index], false)
+            }
+            guard let address = SocketAddress(listener.address) else {
+                throw StartError(lines: ["error: \(listener.address) is not an address"])
+            }
+            do {
+                return (try ListeningSocket(address), true)
+            } catch {
+                throw StartError(lines: ["error: cannot listen on \(listener.address): \(error)"])
+            }
+        }
+    }
+
+    /// Gives every worker what it needs of a new edge.
+    private func install(_ draft: EdgeDraft) throws {
+        edge = draft.edge
+        awaited = Set(workers.map(\.handle.index))
+        for worker in workers {
+            let contexts = try builder.contexts(draft, library: worker.library)
+            let parts = zip(sockets, contexts).map { Installation.Part(socket: $0, context: $1) }
+            worker.handle.mailbox.post(.install(Handover(Installation(edge: draft.edge, listeners: parts))))
+        }
+    }
+
+    // MARK: - Signals
+
+    private func onSignals() {
+        while let number = signals.next() {
+            switch number {
+            case SIGHUP:
+                isReloadAsked = true
+                reloadIfAsked()
+            default:
+                end(number)
+            }
+        }
+    }
+
+    /// Stops accepting and waits for what is under way; a second signal ends at once.
+    private func end(_ number: Int32) {
+        if ending != nil { exit(128 + number) }
+        let drainMillis = edge?.configuration.timeouts.drain ?? 0
+        logger.info("ending: no more connections are accepted, exchanges have \(drainMillis) ms to end")
+        let timer = loop.registerTimer(handler: SignalReader { [unowned self] in cut() })
+        loop.setDeadline(timer, after: drainMillis)
+        ending = Ending(signal: number, timer: timer, left: Set(workers.map(\.handle.index)))
+        for worker in workers { worker.handle.mailbox.post(.drain) }
+    }
+
+    private func cut() {
+        for worker in workers { worker.handle.mailbox.post(.cut) }
+    }
+
+    // MARK: - Reload
+
+    /// Loads configuration and certificates anew. Signals that arrive while workers take over become one more reload.
+    private func reloadIfAsked() {
+        guard isReloadAsked, awaited.isEmpty, ending == nil, let edge else { return }
+        isReloadAsked = false
+        do {
+            try reload(edge)
+        } catch let error as StartError {
+            reject(error.lines)
+        } catch {
+            reject(["error: \(error)"])
+        }
+    }
+
+    private func reload(_ old: Edge) throws {
+        let configuration: EdgeConfiguration
+        switch load(true) {
+        case .configuration(let loaded): configuration = loaded
+        case .refused(let lines): return reject(lines)
+        }
+        guard configuration.workers == old.configuration.workers else {
+            return reject(["error: workers: the number of worker threads changes with a restart only"])
+        }
+        let draft = try builder.draft(configuration, previous: old)
+        let opened = try openSockets(configuration, known: sockets)
+        let file = try openLog(configuration)
+        for fault in draft.faults { logger.error("\(fault)") }
+        leaving = sockets.filter { socket in !opened.contains { $0.socket === socket } }
+        sockets = opened.map(\.socket)
+        for (socket, isNew) in opened where isNew { logger.info("listening on \(socket.address)") }
+        logWriter?.redirect(to: file)
+        try install(draft)
+    }
+
+    private func reject(_ lines: [String]) {
+        for line in lines { logger.error("\(line)") }
+        logger.error("reload rejected: generation \(edge?.generation ?? 0) goes on serving unchanged")
+    }
+
+    // MARK: - Messages
+
+    private func onInstalled(_ worker: Int, generation: Int) {
+        guard let edge, generation == edge.generation, awaited.remove(worker) != nil, awaited.isEmpty else { return }
+        leaving = []
+        if generation == 1 {
+            for (socket, listener) in zip(sockets, edge.configuration.listeners) {
+                logger.info("listening on \(socket.address)\(listener.tls == nil ? "" : " (tls)")")
+            }
+        } else {
+            logger.info("reloaded: generation \(generation) is served by every worker")
+        }
+        for identity in builder.identities { logger.info("serving certificate \(identity)") }
+        reloadIfAsked()
+    }
+
+    private func onDrained(_ worker: Int, cut: Int) {
+        ending?.left.remove(worker)
+        ending?.cut += cut
+        if ending?.left.isEmpty ?? false { loop.stop() }
+    }
+}
+
+extension Server: EventLoopDelegate {
+    /// Handles what workers report.
+    public func onWake() {
+        for message in mailbox.takeAll() {
+            switch message {
+            case .installed(let worker, let generation): onInstalled(worker, generation: generation)
+            case .drained(let worker, let cut): onDrained(worker, cut: cut)
+            case .event(.information, let words): logger.info("\(words)")
+            case .event(.warning, let words): logger.warning("\(words)")
+            }
+        }
+    }
+
+    /// Nothing is put off to the end of a turn.
+    public func onTurnEnd() {}
+}
+
+/// Calls a closure when its registration becomes ready or its deadline passes.
+private final class SignalReader: EventHandler {
+    private let body: () -> Void
+
+    init(_ body: @escaping () -> Void) {
+        self.body = body
+    }
+
+    func onReady(_ readiness: Readiness) { body() }
+
+    func onDeadline() { body() }
+}

@@ -1,0 +1,366 @@
+import Bytes
+import HTTP
+import Reactor
+
+/// A connection to a member: connecting, idle in its pool, or lent to one exchange.
+///
+/// ```
+///             connected              begin                  answer ended cleanly
+/// connecting ───────────▶ exchanging ◀────── idle   exchanging ───────────────▶ idle
+///      └── refused, late ──▶ closed ◀── broken, ended, stray bytes, retired ──────┘
+/// ```
+///
+/// Owns its socket; belongs to one worker's thread.
+final class UpstreamConnection: EventHandler {
+    enum Phase {
+        case connecting, idle, exchanging, closed
+    }
+
+    let worker: Worker
+    let pool: UpstreamPool
+    /// Which of the member's addresses it leads to.
+    let addressIndex: Int
+    private let socket: Socket
+    private var registration: Registration?
+    private let idleMillis: Int
+    private let bornMillis: Int
+    private(set) var phase = Phase.connecting
+    /// Whether an earlier exchange used the connection.
+    private(set) var isReused = false
+    private var exchange: Exchange?
+    /// Whether the kernel may have bytes for us.
+    private var canRead = false
+    /// Whether the member has ended its direction, so that a short read is not the last one.
+    private var hasPeerEnded = false
+    private(set) var isWriteBlocked = false
+
+    private var input: Buffer?
+    private var scanner = HeadScanner(isRequest: false)
+    private var content = ContentFeed(.none)
+    private var isHeadComplete = false
+    private var isTunnel = false
+    private var mayBeKept = false
+    private var answerBytes = 0
+
+    /// Begins to connect; ``Exchange/onUpstreamConnected()`` or ``Exchange/onUpstreamFailure(_:)`` follows.
+    init(
+        worker: Worker, pool: UpstreamPool, addressIndex: Int, idleMillis: Int, exchange: Exchange
+    ) throws(SystemError) {
+        self.worker = worker
+        self.pool = pool
+        self.addressIndex = addressIndex
+        self.idleMillis = idleMillis
+        self.exchange = exchange
+        bornMillis = worker.loop.nowMillis
+        socket = try Socket(connectingTo: pool.key.addresses[addressIndex])
+        let registration = try worker.loop.register(socket.descriptor, handler: self)
+        self.registration = registration
+        worker.loop.setDeadline(registration, after: worker.timeouts.connect)
+    }
+
+    var isConnected: Bool { phase == .exchanging }
+
+    // MARK: - Idle
+
+    /// Whether nothing has happened on an idle connection and it is young enough.
+    func isReusable() -> Bool {
+        worker.loop.nowMillis - bornMillis < UpstreamLimits.lifetimeMillis && socket.isQuiet()
+    }
+
+    /// Lends an idle connection to an exchange.
+    func begin(_ exchange: Exchange) {
+        precondition(phase == .idle, "only an idle connection is lent")
+        phase = .exchanging
+        isReused = true
+        self.exchange = exchange
+        if let registration { worker.loop.clearDeadline(registration) }
+    }
+
+    /// Closes the connection and forgets its exchange, which is not told.
+    func close() {
+        guard phase != .closed else { return }
+        phase = .closed
+        exchange = nil
+        if let registration { worker.loop.deregister(registration) }
+        registration = nil
+        giveInputBack()
+    }
+
+    // MARK: - Writing
+
+    /// Writes what the kernel takes of a buffer's bytes from an offset on.
+    func write(_ buffer: Buffer, from offset: Int) -> TransferResult {
+        let result = buffer.withReadable { socket.send($0.extracting(offset..<$0.count)) }
+        if result == .wouldBlock { isWriteBlocked = true }
+        return result
+    }
+
+    /// Tells the member that a tunnel's client sends no more.
+    func endWriting() {
+        socket.endWriting()
+    }
+
+    /// Sets the time within which the next event must come.
+    func expectProgress(withinMillis millis: Int) {
+        if let registration { worker.loop.setDeadline(registration, after: millis) }
+    }
+
+    /// From here on bytes pass unread in both directions.
+    func becomeTunnel() {
+        isTunnel = true
+        if let registration { worker.loop.setDeadline(registration, after: UpstreamLimits.tunnelIdleMillis) }
+    }
+
+    // MARK: - Events
+
+    func onReady(_ readiness: Readiness) {
+        if readiness.intersection([.peerEnded, .hungUp, .failed]).rawValue != 0 { hasPeerEnded = true }
+        switch phase {
+        case .connecting:
+            onConnect(readiness)
+        case .idle:
+            // Whatever comes on an idle connection, the next exchange must not meet it.
+            guard readiness != .writable else { return }
+            pool.remove(self)
+            close()
+        case .exchanging:
+            if readiness.contains(.writable), isWriteBlocked {
+                isWriteBlocked = false
+                exchange?.onUpstreamWritable()
+            }
+            guard phase == .exchanging else { return }
+            if readiness.contains(.readable) || hasPeerEnded { canRead = true }
+            resume()
+        case .closed:
+            break
+        }
+    }
+
+    func onDeadline() {
+        switch phase {
+        case .connecting: fail(.connectTimeout)
+        case .exchanging: fail(isHeadComplete ? .broken("no byte of the answer for too long") : .answerTimeout)
+        case .idle:
+            pool.remove(self)
+            close()
+        case .closed: break
+        }
+    }
+
+    private func onConnect(_ readiness: Readiness) {
+        let code = socket.pendingError()
+        guard code == 0 else { return fail(.connect(SystemError("connect", code: code))) }
+        guard readiness.contains(.writable) else { return }
+        phase = .exchanging
+        if let registration { worker.loop.clearDeadline(registration) }
+        exchange?.onUpstreamConnected()
+    }
+
+    // MARK: - Reading
+
+    /// Goes on reading the answer, after an event or because the client has room again.
+    func resume() {
+        while phase == .exchanging {
+            switch deliver() {
+            case .more:
+                guard canRead else {
+                    exchange?.onUpstreamPause()
+                    return
+                }
+                receive()
+            case .blocked, .over:
+                return
+            }
+        }
+    }
+
+    private enum Delivery {
+        /// Everything that arrived was handed on.
+        case more
+        /// The client takes no more for now.
+        case blocked
+        /// The exchange has ended, well or badly; nothing may be touched any more.
+        case over
+    }
+
+    private func receive() {
+        let buffer = input ?? takeInput()
+        let room = buffer.room
+        switch socket.receive(into: buffer) {
+        case .transferred(let count):
+            answerBytes += count
+            if count < room, !hasPeerEnded { canRead = false }
+            if isHeadComplete { expectProgress(withinMillis: isTunnel ? UpstreamLimits.tunnelIdleMillis : worker.timeouts.answer) }
+        case .wouldBlock:
+            canRead = false
+        case .ended:
+            canRead = false
+            onEnd()
+        case .failed(let code):
+            fail(.broken(SystemError("recv", code: code).description))
+        }
+    }
+
+    private func takeInput() -> Buffer {
+        let buffer = answerBytes >= UpstreamLimits.longAnswerBytes ? worker.buffers.large() : worker.buffers.small()
+        input = buffer
+        return buffer
+    }
+
+    private func giveInputBack() {
+        guard let buffer = input.take() else { return }
+        worker.buffers.giveBack(buffer)
+    }
+
+    /// Hands on what has arrived.
+    private func deliver() -> Delivery {
+        guard let buffer = input else { return .more }
+        while phase == .exchanging, !buffer.isEmpty {
+            if !isHeadComplete {
+                guard let delivery = deliverHead(buffer) else { continue }
+                return delivery
+            }
+            guard let delivery = deliverContent(buffer) else { continue }
+            return delivery
+        }
+        guard phase == .exchanging else { return .over }
+        giveInputBack()
+        return .more
+    }
+
+    /// Parses a head if it is complete and hands it on.
+    ///
+    /// - Returns: `nil` when there may be more to deliver.
+    private func deliverHead(_ buffer: Buffer) -> Delivery? {
+        guard let exchange else { return .over }
+        do throws(HeadError) {
+            guard let count = try scan(buffer) else { return try awaitMore(buffer) }
+            let verdict = try buffer.withReadable { (bytes) throws(HeadError) in
+                let head = bytes.extracting(0..<count)
+                try worker.answerHead.parse(head, to: exchange.method, limits: worker.answerHeadLimits)
+                return exchange.onHead(worker.answerHead, source: head)
+            }
+            guard phase == .exchanging else { return .over }
+            buffer.consume(count)
+            scanner.reset()
+            return take(verdict)
+        } catch {
+            fail(.broken(error.code.description))
+            return .over
+        }
+    }
+
+    private func scan(_ buffer: Buffer) throws(HeadError) -> Int? {
+        try buffer.withReadable { (bytes) throws(HeadError) in
+            try scanner.scan(bytes, limits: worker.answerHeadLimits)
+        }
+    }
+
+    private func awaitMore(_ buffer: Buffer) throws(HeadError) -> Delivery {
+        guard buffer.room == 0 else { return .more }
+        buffer.compact()
+        guard buffer.room == 0 else { return .more }
+        guard buffer.capacity < BufferPool.largeBytes else {
+            throw HeadError(.headTooLarge, at: buffer.count, limit: buffer.capacity)
+        }
+        let larger = worker.buffers.large()
+        larger.append(contentsOf: buffer)
+        worker.buffers.giveBack(buffer)
+        input = larger
+        return .more
+    }
+
+    /// Follows what the exchange made of a head.
+    private func take(_ verdict: Exchange.HeadVerdict) -> Delivery? {
+        switch verdict {
+        case .interim:
+            return nil
+        case .final(let framing, let mayBeKept):
+            isHeadComplete = true
+            self.mayBeKept = mayBeKept
+            content = ContentFeed(framing)
+            return content.isComplete ? end() : nil
+        case .tunnel:
+            isHeadComplete = true
+            content = ContentFeed(.untilClose)
+            return nil
+        case .refused:
+            return .over
+        }
+    }
+
+    private func deliverContent(_ buffer: Buffer) -> Delivery? {
+        guard let exchange else { return .over }
+        do throws(ContentError) {
+            // A copy, because what takes the content may look at this connection meanwhile.
+            var feed = content
+            let (consumed, outcome) = try buffer.withReadable { (bytes) throws(ContentError) in
+                let result = try feed.feed(bytes) { exchange.onContent($0) }
+                if case .ended(let trailers) = result.outcome { exchange.onTrailers(bytes.extracting(trailers)) }
+                return result
+            }
+            guard phase == .exchanging else { return .over }
+            content = feed
+            buffer.consume(consumed)
+            switch outcome {
+            case .more: return buffer.isEmpty ? nil : makeRoom(buffer)
+            case .blocked: return .blocked
+            case .ended: return end()
+            }
+        } catch {
+            fail(.broken(error.code.description))
+            return .over
+        }
+    }
+
+    /// Makes room behind bytes that cannot be decoded yet (a chunk's trailer section).
+    private func makeRoom(_ buffer: Buffer) -> Delivery {
+        if buffer.room == 0 { buffer.compact() }
+        return .more
+    }
+
+    // MARK: - The end
+
+    /// The member has ended its direction.
+    private func onEnd() {
+        if isHeadComplete, content.endsWithConnection {
+            mayBeKept = false
+            _ = end()
+        } else {
+            fail(.broken("the member ended the connection"))
+        }
+    }
+
+    /// The answer is whole: the connection goes back to its pool or is closed, then the exchange is told.
+    private func end() -> Delivery {
+        guard let exchange = exchange.take() else { return .over }
+        let isClean = mayBeKept && !hasPeerEnded && exchange.isRequestSent && (input?.isEmpty ?? true)
+        giveInputBack()
+        if isClean {
+            phase = .idle
+            resetForReuse()
+            if let registration { worker.loop.setDeadline(registration, after: idleMillis) }
+            pool.keep(self)
+        } else {
+            close()
+        }
+        exchange.onAnswerEnd()
+        return .over
+    }
+
+    private func resetForReuse() {
+        scanner.reset()
+        content = ContentFeed(.none)
+        isHeadComplete = false
+        mayBeKept = false
+        answerBytes = 0
+    }
+
+    private func fail(_ failure: UpstreamFailure) {
+        let exchange = exchange
+        let isAnswered = answerBytes > 0
+        let wasReused = isReused
+        close()
+        exchange?.onUpstreamFailure(failure, isAnswered: isAnswered, wasReused: wasReused)
+    }
+}

@@ -1,0 +1,18 @@
+import HTTP
+
+/// The date of the current second in the form that HTTP wants, written once a second.
+struct DateCache {
+    private var second = -1
+    private var text: [UInt8] = []
+
+    /// - Parameter now: seconds since 1970.
+    mutating func value(_ now: Int) -> [UInt8] {
+        if now != second {
+            second = now
+            text = Array(capacity: HTTPDate.bytes) { (output: inout OutputSpan<UInt8>) in
+                _ = HTTPDate.write(now, to: &output)
+            }
+        }
+        return text
+    }
+}

@@ -1,0 +1,232 @@
+import Bytes
+import HTTP
+import Reactor
+import TLS
+
+/// One thread of the edge: its event loop and all that its connections share.
+///
+/// Everything here is touched by this worker's thread alone; what others may touch is in ``WorkerHandle``.
+final class Worker: EventLoopDelegate {
+    let handle: WorkerHandle
+    let loop: EventLoop
+    let buffers = BufferPool()
+    let log: LogSlab
+    private let siblings: [WorkerHandle]
+    private let server: Mailbox<ServerMessage>
+    private(set) var edge: Edge
+
+    // MARK: What a message needs while it is parsed and rebuilt, one at a time
+
+    var requestHead = RequestHead(fieldCountMax: Limits.Settings.fieldCount.range.upperBound)
+    var answerHead = ResponseHead(fieldCountMax: Limits.Settings.fieldCount.range.upperBound)
+    var trailers = TrailerSection()
+    private(set) var requestHeadLimits: HeadLimits
+    private(set) var answerHeadLimits: HeadLimits
+    private(set) var timeouts: Timeouts
+    private(set) var compressionPolicy: CompressionPolicy
+    private var dates = DateCache()
+
+    // MARK: What is taken up again
+
+    private var exchanges: [Exchange] = []
+    private var encoders: [GzipEncoder] = []
+    private var pools: [UpstreamPool.Key: UpstreamPool] = [:]
+
+    // MARK: Clients
+
+    private var listeners: [Listener] = []
+    private var clients: [ObjectIdentifier: ClientConnection] = [:]
+    private(set) var isDraining = false
+
+    init(
+        handle: WorkerHandle, loop: EventLoop, siblings: [WorkerHandle], server: Mailbox<ServerMessage>, edge: Edge,
+        log: LogSlab
+    ) {
+        self.handle = handle
+        self.loop = loop
+        self.siblings = siblings
+        self.server = server
+        self.edge = edge
+        self.log = log
+        let configuration = edge.configuration
+        requestHeadLimits = HeadLimits(requests: configuration.limits)
+        answerHeadLimits = HeadLimits(answers: configuration.limits)
+        timeouts = configuration.timeouts
+        compressionPolicy = CompressionPolicy(configuration.compression)
+    }
+
+    /// The value of `Date` for answers that have none.
+    var date: [UInt8] { dates.value(Clock.wallNanoseconds() / 1_000_000_000) }
+
+    // MARK: - Messages
+
+    func onWake() {
+        for message in handle.mailbox.takeAll() {
+            switch message {
+            case .adopt(let accepted): adopt(accepted)
+            case .install(let installation): if let installation = installation.take() { install(installation) }
+            case .drain: drain()
+            case .cut: cut()
+            }
+        }
+    }
+
+    func onTurnEnd() {
+        log.handOver()
+    }
+
+    /// Takes over a new edge. What is under way keeps what it needs of the old one.
+    private func install(_ installation: Installation) {
+        edge = installation.edge
+        let configuration = edge.configuration
+        requestHeadLimits = HeadLimits(requests: configuration.limits)
+        answerHeadLimits = HeadLimits(answers: configuration.limits)
+        timeouts = configuration.timeouts
+        compressionPolicy = CompressionPolicy(configuration.compression)
+        encoders.removeAll()
+        log.format = configuration.accessLog?.format
+        let declared = Set(edge.farms.flatMap(\.pools))
+        for (key, pool) in pools where !declared.contains(key) {
+            pool.retire()
+            pools[key] = nil
+        }
+        installListeners(installation.listeners)
+        server.post(.installed(worker: handle.index, generation: edge.generation))
+    }
+
+    private func installListeners(_ parts: [Installation.Part]) {
+        let previous = listeners
+        listeners = parts.map { part in
+            guard let known = previous.first(where: { $0.socket === part.socket }) else {
+                return Listener(worker: self, socket: part.socket, context: part.context)
+            }
+            known.context = part.context
+            return known
+        }
+        for listener in previous where !listeners.contains(where: { $0 === listener }) { listener.close() }
+        for listener in listeners { listener.open() }
+    }
+
+    /// Takes what waits in the listeners' queues and closes them, closes idle connections and waits for the others.
+    private func drain() {
+        guard !isDraining else { return }
+        for listener in listeners { listener.close() }
+        isDraining = true
+        for client in clients.values { client.drain() }
+        reportIfDrained()
+    }
+
+    /// Cuts what is left at the end of the drain time.
+    private func cut() {
+        let left = clients.values.count { $0.isBusy }
+        for client in clients.values { client.cut() }
+        log.handOver()
+        server.post(.drained(worker: handle.index, cut: left))
+        loop.stop()
+    }
+
+    private func reportIfDrained() {
+        guard isDraining, clients.isEmpty else { return }
+        log.handOver()
+        server.post(.drained(worker: handle.index, cut: 0))
+        loop.stop()
+    }
+
+    // MARK: - Clients
+
+    /// Begins a freshly accepted connection, here or on the least loaded worker.
+    func distribute(_ accepted: AcceptedSocket) {
+        var least = handle
+        for sibling in siblings where sibling.connectionCount < least.connectionCount { least = sibling }
+        if handle.connectionCount - least.connectionCount > ClientLimits.imbalanceMax {
+            least.countConnection()
+            least.mailbox.post(.adopt(accepted))
+        } else {
+            handle.countConnection()
+            adopt(accepted)
+        }
+    }
+
+    /// Client connections of the whole process.
+    var connectionCount: Int {
+        siblings.reduce(handle.connectionCount) { $0 + $1.connectionCount }
+    }
+
+    private func adopt(_ accepted: AcceptedSocket) {
+        let socket = Socket(taking: accepted.number)
+        // A connection that was under way to this worker while its listener was removed has no settings any more.
+        guard let listener = listeners.first(where: { $0.socket === accepted.listener }) else {
+            handle.uncountConnection()
+            return
+        }
+        do {
+            let tls: TLSConnection? =
+                if let context = listener.context {
+                    try TLSConnection(context: context, descriptor: accepted.number)
+                } else {
+                    nil
+                }
+            let peer = ClientPeer(
+                address: accepted.peer, isSecure: tls != nil,
+                isTrusted: accepted.peer.isIn(edge.configuration.trustedProxies))
+            let client = try ClientConnection(
+                worker: self, peer: peer, transport: Transport(taking: socket, tls: tls))
+            clients[ObjectIdentifier(client)] = client
+        } catch {
+            handle.uncountConnection()
+            report(.warning, "a connection from \(accepted.peer) could not be begun: \(error)")
+        }
+    }
+
+    func onClientClosed(_ client: ClientConnection) {
+        guard clients.removeValue(forKey: ObjectIdentifier(client)) != nil else { return }
+        handle.uncountConnection()
+        reportIfDrained()
+    }
+
+    /// Frees descriptors when there are none left: the oldest idle connection to each member.
+    ///
+    /// - Returns: whether there was one.
+    func freeDescriptors() -> Bool {
+        var hasFreed = false
+        for pool in pools.values where pool.closeOldest() { hasFreed = true }
+        return hasFreed
+    }
+
+    // MARK: - What exchanges share
+
+    /// The pool of a member's connections.
+    func pool(_ key: UpstreamPool.Key) -> UpstreamPool {
+        if let pool = pools[key] { return pool }
+        let pool = UpstreamPool(key: key)
+        pools[key] = pool
+        return pool
+    }
+
+    func takeExchange() -> Exchange {
+        exchanges.popLast() ?? Exchange(worker: self)
+    }
+
+    func giveBackExchange(_ exchange: Exchange) {
+        if exchanges.count < WorkerLimits.freeExchangesMax { exchanges.append(exchange) }
+    }
+
+    /// An encoder at the beginning of a stream.
+    func takeEncoder() -> GzipEncoder {
+        encoders.popLast() ?? GzipEncoder(level: compressionPolicy.level)
+    }
+
+    func giveBackEncoder(_ encoder: GzipEncoder) {
+        guard encoders.count < WorkerLimits.freeEncodersMax else { return }
+        encoder.reset()
+        encoders.append(encoder)
+    }
+
+    // MARK: - Events for the log
+
+    /// Tells the main thread what operators should read. Never blocks.
+    func report(_ level: EventLevel, _ words: @autoclosure () -> String) {
+        guard log.mayReport(now: loop.nowMillis) else { return }
+        server.post(.event(level, words()))
+    }
+}
