@@ -12,7 +12,7 @@ from lib import machine
 from lib.checks import open_descriptors
 from lib.failure import Failure
 from lib.farm import HERE
-from lib.processes import pinned
+from lib.processes import pinned, process_time
 
 MEBIBYTE = 1024 * 1024
 
@@ -41,8 +41,9 @@ class Meter:
         self.server = server
         self.farm = farm
 
-    def start(self):
-        """Reads all counters; called by a load right before the work that counts."""
+    def start(self, client):
+        """Reads all counters; called by a load right before the work that counts. `client` is its process."""
+        self._client = client
         self._before = self._read()
 
     def stop(self):
@@ -58,6 +59,8 @@ class Meter:
     def _read(self):
         own = sum(usage.ru_utime + usage.ru_stime
                   for usage in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
+        # A client that has ended is among the children.
+        own += sum(process_time(self._client.pid).values()) / 1e9
         return {
             "wall": time.monotonic(), "own": own, "busy": machine.busy_seconds(),
             "server": self.server.processor_time(), "origin": self.farm.origin.processor_time(),
@@ -122,7 +125,7 @@ class Wrk(ProcessorLoad):
         client = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         try:
             time.sleep(START_SECONDS)
-            meter.start()
+            meter.start(client)
             time.sleep(seconds - START_SECONDS - END_SECONDS)
             meter.stop()
             output = client.communicate(timeout=30)[0]
@@ -178,7 +181,7 @@ class Handshakes(ProcessorLoad):
     def run(self, server, farm, meter, seconds):
         with _Client("resumed" if self.resumed else "full", server, farm, self.connections, seconds) as client:
             client.wait_until_ready()
-            meter.start()
+            meter.start(client.process)
             totals = client.totals(seconds + 30)
             time.sleep(0.05)
             meter.stop()

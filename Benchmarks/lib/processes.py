@@ -64,10 +64,7 @@ class ProcessGroup:
         """CPU time in nanoseconds that each thread of the group has used so far: {thread identifier: nanoseconds}."""
         times = {}
         for process in self.processes():
-            for task in _listed(f"/proc/{process}/task"):
-                nanoseconds = _task_nanoseconds(f"/proc/{process}/task/{task}")
-                if nanoseconds is not None:
-                    times[int(task)] = nanoseconds
+            times |= process_time(process)
         return times
 
     def memory(self):
@@ -112,6 +109,16 @@ class ProcessGroup:
                 os.kill(process, number)
             except ProcessLookupError:
                 pass
+
+
+def process_time(process):
+    """CPU time in nanoseconds of each thread of a process: {thread identifier: nanoseconds}, empty once it ended."""
+    times = {}
+    for task in _listed(f"/proc/{process}/task"):
+        nanoseconds = _task_nanoseconds(f"/proc/{process}/task/{task}")
+        if nanoseconds is not None:
+            times[int(task)] = nanoseconds
+    return times
 
 
 def _listed(folder):
