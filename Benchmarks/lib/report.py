@@ -68,7 +68,8 @@ def details(outcome):
     text = [f"### {row.name}: {row.title}", "", table(header, lines), ""]
     for comparison in row.comparisons:
         if outcome.ratio(comparison):
-            text.append(f"- {named(comparison.label)} / {named(comparison.against)}: {verdict(outcome, comparison)}")
+            text.append(f"- {named(comparison.label)} / {named(comparison.against)}: {verdict(outcome, comparison)}; "
+                        f"least over least {outcome.ratio(comparison)[3]:.2f}")
     if not any(outcome.ratio(comparison) for comparison in row.comparisons):
         first, *others = outcome.samples
         for label in others:

@@ -57,12 +57,15 @@ class Outcome:
     facts: dict
 
     def ratio(self, comparison):
-        """(quotient of the medians, least and greatest quotient within one round), or None if one was not measured."""
-        mine, other = (self.samples.get(label) for label in (comparison.label, comparison.against))
+        """(quotient of the medians, least and greatest quotient within one round, quotient of the least costs), or
+        None if one was not measured."""
+        mine, other = ([sample.cost for sample in self.samples.get(label, [])]
+                       for label in (comparison.label, comparison.against))
         if not mine or not other:
             return None
-        quotients = [a.cost / b.cost for a, b in zip(mine, other)]
-        return self.median(comparison.label) / self.median(comparison.against), min(quotients), max(quotients)
+        quotients = [a / b for a, b in zip(mine, other)]
+        return (statistics.median(mine) / statistics.median(other), min(quotients), max(quotients),
+                min(mine) / min(other))
 
     def median(self, label):
         """The middle cost of an entry, in seconds or bytes."""
@@ -81,7 +84,7 @@ def all_rows(products, quick):
     """Every row, in the order of the report, with the `products` (names) that take part."""
     keepalive = Wrk("/small.bin")
     idle = Idle(1000, 3) if quick else Idle(2000, 6)
-    gzip = Wrk("/page.html", fields={"Accept-Encoding": "gzip"})
+    gzip = Wrk("/page.html", connections=16, fields={"Accept-Encoding": "gzip"})
     rows = [
         rivals_row("tls-keepalive", "TLS 1.3 keep-alive, 1 KiB answers, 64 connections", "µs of CPU a request",
                    keepalive, (0.85, 0.65, 0.35), products),
