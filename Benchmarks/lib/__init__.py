@@ -1,0 +1,1 @@
+"""The parts of `Benchmarks/compare`; README.md beside it says what is measured and how."""

@@ -1,0 +1,137 @@
+"""Whether all servers do the same work: asked of each server before it is measured."""
+
+import gzip
+import http.client
+import json
+import os
+import ssl
+import subprocess
+from pathlib import Path
+
+from lib.failure import Failure
+
+
+def get(server, farm, path, tls=True, fields=None):
+    """One request on a connection of its own: (answer, content, TLS facts; none in cleartext)."""
+    if tls:
+        context = ssl.create_default_context(cafile=farm.values()["CERTIFICATE"])
+        connection = http.client.HTTPSConnection("localhost", server.tls_port, timeout=5, context=context)
+    else:
+        connection = http.client.HTTPConnection("localhost", server.cleartext_port, timeout=5)
+    try:
+        connection.request("GET", path, headers=(fields or {}) | {"Connection": "close"})
+        facts = {}
+        if tls:
+            facts = {"TLS version": connection.sock.version(), "cipher": connection.sock.cipher()[0],
+                     "certificate": connection.sock.getpeercert(binary_form=True)}
+        answer = connection.getresponse()
+        return answer, answer.read(), facts
+    except (OSError, http.client.HTTPException) as error:
+        server.check_alive()
+        raise Failure(f"{server.name}: GET {path}: {error!r}\n{server.last_words()}") from error
+    finally:
+        connection.close()
+
+
+def seen_by_member(server, farm, tls=True, fields=None):
+    """What reached the member, by the origin's own account: {"port": …, "for": …, "proto": …, "host": …, …}."""
+    answer, content, _ = get(server, farm, "/seen", tls, fields)
+    if answer.status != 200:
+        raise Failure(f"{server.name} answers {answer.status} to /seen\n{server.last_words()}")
+    return dict(line.partition(" ")[::2] for line in content.decode().splitlines())
+
+
+class SameWork:
+    """What has been found out about servers so far in this run; whoever differs from the first one is refused."""
+
+    def __init__(self, farm):
+        self.farm = farm
+        self._first = {}
+
+    def check(self, server):
+        """Fails unless `server` encrypts, forwards and compresses as the others do; returns facts for the report."""
+        self._check_encryption(server)
+        for tls in (True, False):
+            self._check_forwarding(server, tls)
+        return self._check_content(server)
+
+    def _same(self, what, server, value):
+        first, expected = self._first.setdefault(what, (server.name, value))
+        if value != expected:
+            raise Failure(f"unequal work: {what} is {value} at {server.name} and {expected} at {first}")
+
+    def _check_encryption(self, server):
+        _, _, facts = get(server, self.farm, "/small.bin")
+        if facts["TLS version"] != "TLSv1.3":
+            raise Failure(f"{server.name} speaks {facts['TLS version']}")
+        for what, value in facts.items():
+            self._same(what, server, value)
+        client = subprocess.run(
+            [self.farm.handshakes, "idle", str(server.tls_port), "localhost", "/small.bin", "1024", "1", "1"],
+            input="\n", capture_output=True, text=True, timeout=20)
+        if client.returncode != 0:
+            raise Failure(f"{server.name}: {client.stderr}")
+        self._same("key exchange group", server, json.loads(client.stdout.splitlines()[-1])["group"])
+
+        libraries = server.mapped_libraries("libssl")
+        if len(libraries) != 1:
+            raise Failure(f"{server.name} should map one libssl, it maps {sorted(libraries) or 'none'}")
+        self._same("libssl", server, libraries.pop())
+
+    def _check_forwarding(self, server, tls):
+        name = f"localhost:{server.port(tls)}"
+        expected = {"for": "127.0.0.1", "proto": "https" if tls else "http", "host": name, "target": name}
+        seen = seen_by_member(server, self.farm, tls)
+        for what, value in expected.items():
+            if seen[what] != value:
+                raise Failure(f"{server.name} should forward {what} as {value}, the member saw {seen}")
+        ports = {seen_by_member(server, self.farm, tls)["port"] for _ in range(8)}
+        if ports != {str(port) for port in self.farm.node_ports}:
+            raise Failure(f"{server.name} does not balance over both members: 8 requests reached {ports}")
+
+    def _check_content(self, server):
+        content = self.farm.values()["CONTENT"]
+        for name in ("small.bin", "large.bin", "page.html"):
+            answer, received, _ = get(server, self.farm, f"/{name}")
+            if answer.getheader("Content-Encoding") or received != (content / name).read_bytes():
+                raise Failure(f"{server.name} delivers /{name} changed (status {answer.status})")
+        answer, received, _ = get(server, self.farm, "/page.html", fields={"Accept-Encoding": "gzip"})
+        if answer.getheader("Content-Encoding") != "gzip" or gzip.decompress(received) != self.farm.page:
+            raise Failure(f"{server.name} does not deliver /page.html gzipped (status {answer.status})")
+        # zlib at level 1 gives nearly this size whatever its memory level; level 2 gives 1.4 % less.
+        if server.name != "haproxy" and abs(len(received) / self.farm.page_gzip_bytes - 1) > 0.01:
+            raise Failure(f"{server.name} gzips /page.html to {len(received)} bytes, zlib at level 1 to "
+                          f"{self.farm.page_gzip_bytes}")
+        return {"gzip bytes": len(received)}
+
+
+def check_route(server, farm, fields):
+    """Fails unless `fields` tie every request to node1."""
+    ports = {seen_by_member(server, farm, fields=fields)["port"] for _ in range(6)}
+    if ports != {str(farm.node_ports[0])}:
+        raise Failure(f"{server.name} with {fields} should reach node1 alone, it reached {ports}")
+
+
+def check_inserted(server, farm, fields):
+    """Fails unless an answer to a request with `fields` sets Martlet's own cookie."""
+    answer, _, _ = get(server, farm, "/seen", fields=fields)
+    if "MARTLET_farm=" not in (answer.getheader("Set-Cookie") or ""):
+        raise Failure(f"{server.name} with {fields} sets no cookie of its own: {answer.getheaders()}")
+
+
+def check_silent(server, bytes_before):
+    """Fails if the server's folder has grown while it was measured: then it logs what the others do not."""
+    grown = server.bytes_written() - bytes_before
+    if grown > 64 * 1024:
+        raise Failure(f"{server.name} wrote {grown} bytes into its folder while it was measured\n{server.last_words()}")
+
+
+def open_descriptors(server):
+    """Open descriptors of all the server's processes."""
+    total = 0
+    for process in server.processes():
+        try:
+            total += len(os.listdir(Path("/proc", str(process), "fd")))
+        except OSError:
+            continue
+    return total

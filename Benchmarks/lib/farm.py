@@ -1,0 +1,206 @@
+"""What every server of a run shares: a folder in memory, content, a certificate, the origin and the load client."""
+
+import contextlib
+import getpass
+import grp
+import http.client
+import os
+import random
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+import zlib
+from pathlib import Path
+
+from lib import machine
+from lib.failure import Failure
+from lib.processes import ProcessGroup
+
+HERE = Path(__file__).resolve().parent.parent
+
+SMALL_BYTES = 1024
+LARGE_BYTES = 1024 * 1024
+PAGE_BYTES = 100_000
+
+WORDS = """amber anchor basket birch blanket bottle brass bridge candle canvas cedar chair charcoal clay cloud copper
+corner cotton cream crystal cup dark deep desk double dune dusk enamel evening feather felt field fine flask fold
+forest frame garden glass glaze gold grain granite green hall hand harbour hazel heavy hollow iron ivory jar kettle
+knife lamp leather light linen little long loop maple marble meadow mill mirror morning moss narrow needle night north
+oak oval paper pear pine plain plate pocket polished porcelain pot quiet quilt rain reed ribbon river rope round rug
+salt sand satin shade shelf silk silver slate small smooth soft solid south spoon spring square steel stone stool
+straw summer table tall tile tin towel tray twill velvet wall walnut warm wax white wide willow winter wood wool
+woven yarn yellow""".split()
+
+
+def page():
+    """A product list of about 100 KB of HTML, the same bytes in every run."""
+    chance = random.Random(1847)
+
+    def words(count):
+        return " ".join(WORDS[int(chance.random() * len(WORDS))] for _ in range(count))
+
+    parts = ["<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Household goods</title>\n"
+             "<link rel=\"stylesheet\" href=\"/assets/shop.css\">\n<script src=\"/assets/shop.js\" defer></script>\n"
+             "</head>\n<body>\n<nav><a href=\"/\">Home</a> <a href=\"/basket\">Basket</a></nav>\n"
+             "<table class=\"products\">\n<thead><tr><th>Number</th><th>Product</th><th>Description</th>"
+             "<th>Stock</th><th>Price</th></tr></thead>\n<tbody>\n"]
+    length = len(parts[0])
+    while length < PAGE_BYTES - 100:
+        number = int(chance.random() * 900_000) + 100_000
+        row = (f"<tr id=\"p{number}\"><td><a href=\"/product/{number}?from=list\">{number}</a></td>"
+               f"<td class=\"name\">{words(2).title()}</td>"
+               f"<td class=\"text\">{words(8).capitalize()}, {words(5)}.</td>"
+               f"<td class=\"stock\">{int(chance.random() * 400)}</td>"
+               f"<td class=\"price\">{chance.random() * 300:.2f} EUR</td></tr>\n")
+        parts.append(row)
+        length += len(row)
+    parts.append("</tbody>\n</table>\n<footer>Prices include tax.</footer>\n</body>\n</html>\n")
+    return "".join(parts).encode()
+
+
+def gzip_bytes(content, level=1):
+    """Size of `content` as gzip (RFC 1952), compressed by this Python's zlib with its usual window and memory."""
+    compressor = zlib.compressobj(level, zlib.DEFLATED, 31)
+    return len(compressor.compress(content) + compressor.flush())
+
+
+def filled(template, values):
+    """A template's text with every @NAME@ replaced; a name without a value is an error."""
+    def value(match):
+        if match.group(1) not in values:
+            raise Failure(f"{template}: no value for {match.group()}")
+        return str(values[match.group(1)])
+
+    return re.sub(r"@([A-Z0-9_]+)@", value, Path(template).read_text())
+
+
+class Farm:
+    """The surroundings of one run; use it in a `with` statement.
+
+    `balancer_cores` is where servers under measurement run, `load_cores` where origin, load clients and this
+    process do.
+    """
+
+    def __init__(self, balancer_core, load_core):
+        self.balancer_cores = {balancer_core}
+        self.load_cores = {load_core}
+        self.all_cores = os.sched_getaffinity(0)
+        memory = Path("/dev/shm")
+        self.folder = Path(tempfile.mkdtemp(prefix="martlet-benchmarks-", dir=memory if memory.is_dir() else None))
+        self.folder.chmod(0o755)
+        self.page = page()
+        self.page_gzip_bytes = gzip_bytes(self.page)
+        self.node_ports = machine.free_ports(2)
+        self._folders = 0
+
+    def __enter__(self):
+        try:
+            os.sched_setaffinity(0, self.load_cores)
+            self._write_content()
+            self._make_certificate()
+            self._compile_client()
+            self._start_origin()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        if hasattr(self, "origin"):
+            self.origin.stop()
+        os.sched_setaffinity(0, self.all_cores)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def new_folder(self, name):
+        """An empty folder for one server."""
+        self._folders += 1
+        folder = self.folder / f"{self._folders:02}-{name}"
+        folder.mkdir()
+        return folder
+
+    def values(self):
+        """The template values that do not depend on the server."""
+        return {
+            "USER": getpass.getuser(), "GROUP": grp.getgrgid(os.getgid()).gr_name,
+            "NODE1": self.node_ports[0], "NODE2": self.node_ports[1],
+            "CONTENT": self.folder / "content", "CERTIFICATES": self.folder / "certificates",
+            "CERTIFICATE": self.folder / "certificates" / "localhost.crt",
+            "KEY": self.folder / "certificates" / "localhost.key", "PEM": self.folder / "localhost.pem",
+        }
+
+    @contextlib.contextmanager
+    def spread_over_all_cores(self):
+        """While it lasts, servers, origin and load run wherever the scheduler puts them."""
+        before = self.balancer_cores, self.load_cores
+        self.balancer_cores = self.load_cores = self.all_cores
+        self.origin.pin(self.load_cores)
+        try:
+            yield
+        finally:
+            self.balancer_cores, self.load_cores = before
+            self.origin.pin(self.load_cores)
+
+    def origin_counters(self):
+        """(connections accepted, requests served) by the origin so far, this question included."""
+        self._counters.request("GET", "/counters")
+        numbers = [int(number) for number in re.findall(rb"\d+", self._counters.getresponse().read())]
+        return numbers[1], numbers[3]
+
+    def _write_content(self):
+        content = self.folder / "content"
+        content.mkdir()
+        noise = random.Random(1848)
+        (content / "small.bin").write_bytes(noise.randbytes(SMALL_BYTES))
+        (content / "large.bin").write_bytes(noise.randbytes(LARGE_BYTES))
+        (content / "page.html").write_bytes(self.page)
+
+    def _make_certificate(self):
+        """A self-signed EC P-256 certificate for localhost, in the two layouts that the servers want."""
+        values = self.values()
+        values["CERTIFICATES"].mkdir()
+        subprocess.run(
+            [machine.tool("openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+             "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+             "-addext", "basicConstraints=critical,CA:FALSE", "-days", "2",
+             "-keyout", values["KEY"], "-out", values["CERTIFICATE"]],
+            check=True, capture_output=True, timeout=20)
+        values["PEM"].write_text(values["CERTIFICATE"].read_text() + values["KEY"].read_text())
+
+    def _compile_client(self):
+        self.handshakes = self.folder / "handshakes"
+        result = subprocess.run(
+            [machine.tool("gcc"), "-O2", "-Wall", "-Wextra", "-Werror", "-o", self.handshakes,
+             HERE / "load" / "handshakes.c", "-lssl", "-lcrypto", "-lpthread"],
+            stderr=subprocess.PIPE, text=True, timeout=60)
+        if result.returncode != 0:
+            raise Failure(f"load/handshakes.c does not compile:\n{result.stderr}")
+
+    def _start_origin(self):
+        folder = self.new_folder("origin")
+        configuration = folder / "nginx.conf"
+        configuration.write_text(filled(HERE / "load" / "origin.conf", self.values() | {"FOLDER": folder}))
+        self.origin = ProcessGroup(
+            "origin", [machine.tool("nginx"), "-p", str(folder), "-e", str(folder / "error.log"), "-c",
+                       str(configuration)], self.load_cores, folder)
+        wait_until_open(self.origin, self.node_ports)
+        self._counters = http.client.HTTPConnection("127.0.0.1", self.node_ports[0], timeout=5)
+
+
+def wait_until_open(group, ports, seconds=10):
+    """Waits until the group accepts connections on all `ports`."""
+    deadline = time.monotonic() + seconds
+    for port in ports:
+        while True:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
+            try:
+                connection.connect()
+                break
+            except OSError:
+                group.check_alive()
+                if time.monotonic() > deadline:
+                    raise Failure(f"{group.name} does not listen on port {port}:\n{group.last_words()}") from None
+                time.sleep(0.05)
+            finally:
+                connection.close()

@@ -1,0 +1,268 @@
+"""Loads: each takes one sample of a running server, in CPU time or in memory, and refuses it if anything failed."""
+
+import json
+import resource
+import signal
+import shutil
+import subprocess
+import time
+from dataclasses import dataclass, field
+
+from lib import machine
+from lib.checks import open_descriptors
+from lib.failure import Failure
+from lib.farm import HERE
+from lib.processes import pinned, process_time
+
+MEBIBYTE = 1024 * 1024
+
+# Parts of a wrk run that do not count: 64 handshakes take it 0.1 s, and it must not end before the meter does.
+START_SECONDS = 0.3
+END_SECONDS = 0.1
+
+
+@dataclass
+class Sample:
+    """One measurement. `cost` is per unit: seconds of CPU time, or bytes. The shares are of one core (`busy`: used by
+    the server) and of all cores (`others`: used by neither server, origin nor load: above a few percent the machine
+    was not left alone). `facts` are for the reader."""
+
+    cost: float
+    rate: float = 0.0
+    busy: float = 0.0
+    others: float = 0.0
+    facts: dict = field(default_factory=dict)
+
+
+class Meter:
+    """Counters of server, origin and machine between `start` and `stop`."""
+
+    def __init__(self, server, farm):
+        self.server = server
+        self.farm = farm
+
+    def start(self, client):
+        """Reads all counters; called by a load right before the work that counts. `client` is its process."""
+        self._client = client
+        self._before = self._read()
+
+    def stop(self):
+        """Reads them again and sets what was used in between; seconds, unless the name says otherwise."""
+        before, after = self._before, self._read()
+        self.wall, own, busy = (after[key] - before[key] for key in ("wall", "own", "busy"))
+        self.server_time = _used(self.server, before["server"], after["server"])
+        origin_time = _used(self.farm.origin, before["origin"], after["origin"])
+        self.others = max(0.0, busy - self.server_time - origin_time - own)
+        # The second question to the origin is no request of the load.
+        self.origin_requests = after["counters"][1] - before["counters"][1] - 1
+
+    def _read(self):
+        own = sum(usage.ru_utime + usage.ru_stime
+                  for usage in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
+        # A client that has ended is among the children.
+        own += sum(process_time(self._client.pid).values()) / 1e9
+        return {
+            "wall": time.monotonic(), "own": own, "busy": machine.busy_seconds(),
+            "server": self.server.processor_time(), "origin": self.farm.origin.processor_time(),
+            "counters": self.farm.origin_counters(),
+        }
+
+
+def _used(group, before, after):
+    ended = before.keys() - after.keys()
+    if ended:
+        raise Failure(f"{group.name}: {len(ended)} threads ended during a run, their CPU time is not known")
+    return sum(nanoseconds - before.get(thread, 0) for thread, nanoseconds in after.items()) / 1e9
+
+
+class ProcessorLoad:
+    """A load that costs CPU time. Subclasses run it and return (units of work, requests, facts)."""
+
+    fresh_server = False
+
+    def run(self, server, farm, meter, seconds):
+        """Puts load on `server` for `seconds`, with `meter` running while the work counts."""
+        raise NotImplementedError
+
+    def sample(self, server, farm, seconds):
+        """Runs the load and returns the CPU time of one unit of work."""
+        meter = Meter(server, farm)
+        before = farm.origin_counters()
+        units, requests, facts = self.run(server, farm, meter, seconds)
+        after = farm.origin_counters()
+        server.check_alive()
+        if units <= 0:
+            raise Failure(f"{server.name}: nothing was done in {seconds} s")
+        self._check_origin(server, requests, after[0] - before[0], after[1] - before[1])
+        return Sample(meter.server_time / units, units / meter.wall, meter.server_time / meter.wall,
+                      meter.others / meter.wall / len(farm.all_cores), facts)
+
+    def _check_origin(self, server, requests, opened, served):
+        """Each counted request reached the origin once (those under way at the end too), on kept connections."""
+        spare = 2 * self.connections + 8
+        if not requests <= served <= requests + spare:
+            raise Failure(f"{server.name}: {requests} requests counted, {served} reached the origin")
+        if opened > requests / 100 + spare:
+            raise Failure(f"{server.name} does not keep its upstream connections: {opened} new ones for {requests} "
+                          "requests")
+
+
+class Wrk(ProcessorLoad):
+    """Keep-alive requests from wrk. The meter runs while all connections are open and busy, without the handshakes at
+    the start, so the unit of work is a request that reached the origin meanwhile; wrk's own totals tell of errors."""
+
+    def __init__(self, path, tls=True, connections=64, threads=1, fields=None):
+        self.path, self.tls, self.connections, self.threads = path, tls, connections, threads
+        self.fields = fields or {}
+
+    def run(self, server, farm, meter, seconds):
+        command = pinned(farm.load_cores) + [
+            machine.tool("wrk"), "-t", str(self.threads), "-c", str(self.connections), "-d", f"{seconds}s",
+            "--timeout", "10s", "-s", str(HERE / "load" / "totals.lua")]
+        for name, value in self.fields.items():
+            command += ["-H", f"{name}: {value}"]
+        command.append(f"http{'s' if self.tls else ''}://localhost:{server.port(self.tls)}{self.path}")
+        client = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        try:
+            time.sleep(START_SECONDS)
+            meter.start(client)
+            time.sleep(seconds - START_SECONDS - END_SECONDS)
+            meter.stop()
+            output = client.communicate(timeout=30)[0]
+        finally:
+            client.kill()
+            client.wait()
+        if client.returncode != 0:
+            raise Failure(f"{server.name}: {' '.join(command)}: {output}")
+        totals = json.loads(output.splitlines()[-1])
+        errors = {name: totals[name] for name in ("connect", "read", "write", "status", "timeout") if totals[name]}
+        if errors:
+            raise Failure(f"{server.name}: wrk counted errors on {self.path}: {errors}\n{server.last_words()}")
+        return meter.origin_requests, totals["requests"], {}
+
+
+class _Client:
+    """load/handshakes.c, running: `ready` once it has prepared, `totals` after it was let go."""
+
+    def __init__(self, mode, server, farm, threads, amount):
+        self.server = server
+        self.process = subprocess.Popen(
+            pinned(farm.load_cores) + [str(farm.handshakes), mode, str(server.tls_port), "localhost", "/small.bin",
+                                       "1024", str(threads), str(amount)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.communicate()
+
+    def wait_until_ready(self):
+        if self.process.stdout.readline() != "ready\n":
+            raise Failure(f"{self.server.name}: {self.process.stderr.read()}\n{self.server.last_words()}")
+
+    def totals(self, seconds):
+        output, errors = self.process.communicate("\n", timeout=seconds)
+        if self.process.returncode != 0:
+            raise Failure(f"{self.server.name}: {errors}\n{self.server.last_words()}")
+        return json.loads(output)
+
+
+class Handshakes(ProcessorLoad):
+    """A TLS 1.3 connection for each request, closed by the server after the answer; all of them full, or all resumed
+    from the newest ticket."""
+
+    connections = 8
+
+    def __init__(self, resumed):
+        self.resumed = resumed
+
+    def run(self, server, farm, meter, seconds):
+        with _Client("resumed" if self.resumed else "full", server, farm, self.connections, seconds) as client:
+            client.wait_until_ready()
+            meter.start(client.process)
+            totals = client.totals(seconds + 30)
+            time.sleep(0.05)
+            meter.stop()
+        connections = totals["connections"]
+        expected = connections if self.resumed else 0
+        if totals["reused"] != expected or totals["version"] != "TLSv1.3":
+            raise Failure(f"{server.name}: {totals['reused']} of {connections} sessions were resumed, {expected} "
+                          f"should be, over {totals['version']}")
+        facts = {"tickets a handshake": f"{totals['tickets'] / max(connections, 1):.1f}"}
+        if totals["unclean_closes"]:
+            facts["closed without close_notify"] = f"{totals['unclean_closes'] / connections:.0%}"
+        return connections, connections, facts
+
+
+class Idle:
+    """TLS keep-alive connections that have had one answer each and then lie idle; costs memory, in bytes a
+    connection. Each sample wants a server of its own, since freed memory of an earlier one would be used again."""
+
+    fresh_server = True
+
+    def __init__(self, connections, settle_seconds):
+        self.count, self.settle_seconds = connections, settle_seconds
+
+    def sample(self, server, farm, seconds):
+        """Returns the memory of one idle connection; `seconds` is of no account here."""
+        Wrk("/small.bin").sample(server, farm, 1)
+        before = _settled(server, 1)
+        with _Client("idle", server, farm, 8, self.count) as client:
+            client.wait_until_ready()
+            after = _settled(server, self.settle_seconds)
+            if open_descriptors(server) < self.count:
+                raise Failure(f"{server.name} does not hold {self.count} idle connections")
+            client.totals(30)
+        return Sample((after - before) / self.count, facts={"before": f"{before / MEBIBYTE:.1f} MiB"})
+
+
+def _settled(server, at_least_seconds):
+    """The server's memory once it has not moved by more than 64 KiB for 1.5 s; waits up to 30 s longer."""
+    start = time.monotonic()
+    readings = []
+    while True:
+        readings = readings[-3:] + [server.memory()]
+        waited = time.monotonic() - start
+        if waited >= at_least_seconds and len(readings) == 4 and max(readings) - min(readings) <= 64 * 1024:
+            return readings[-1]
+        if waited > at_least_seconds + 30:
+            raise Failure(f"{server.name}: memory does not settle, last readings {readings}")
+        time.sleep(0.5)
+
+
+def futex_calls(server, farm, load, seconds):
+    """futex system calls of the server for each 1,000 requests under `load`, as text; counted by perf's tracepoint,
+    else by strace, which slows the server down so much that it can only hint."""
+    processes = [str(process) for process in server.processes()]
+    if shutil.which("perf"):
+        command = ["perf", "stat", "-x", ",", "-e", "syscalls:sys_enter_futex", "-p", ",".join(processes)]
+    elif shutil.which("strace"):
+        command = ["strace", "-f", "-c", "-e", "trace=futex"] + [f"--attach={process}" for process in processes]
+    else:
+        return "not counted (install linux-perf or strace)"
+    tracer = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    try:
+        time.sleep(0.3)
+        requests = load.run(server, farm, Meter(server, farm), seconds)[1]
+        tracer.send_signal(signal.SIGINT)
+        output = tracer.communicate(timeout=10)[1]
+    finally:
+        tracer.kill()
+        tracer.wait()
+    calls = _futex_count(output)
+    if calls is None:
+        return "not counted (no permission to trace)"
+    return f"{calls * 1000 / requests:.2f} by {command[0]}"
+
+
+def _futex_count(output):
+    """The count in what perf or strace printed; None if there is none."""
+    for line in output.splitlines():
+        if "sys_enter_futex" in line:
+            count = line.split(",")[0]
+            return int(count) if count.isdigit() else None
+        if line.endswith(" futex"):
+            return int(line.split()[3])
+    return 0 if "attached" in output else None

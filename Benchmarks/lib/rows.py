@@ -1,0 +1,187 @@
+"""The rows: what is measured, on which servers, against which target."""
+
+import statistics
+import sys
+from contextlib import ExitStack, nullcontext
+from dataclasses import dataclass, field
+
+from lib.checks import check_inserted, check_route, check_silent
+from lib.loads import Handshakes, Idle, Wrk, futex_calls
+from lib.servers import PRODUCTS, Server
+
+SESSION = {"Cookie": "JSESSIONID=0123456789ABCDEF0123456789ABCDEF.node1"}
+INSERTED = {"Cookie": "JSESSIONID=0123456789ABCDEF0123456789ABCDEF; MARTLET_farm=node1"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One of the things compared in a row: a server, its settings, its load, and what to check of it besides."""
+
+    label: str
+    product: str
+    load: object
+    settings: dict = field(default_factory=dict)
+    check: object = None  # (server, farm) -> None
+    count_futex: bool = False
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A quotient that the row is about: `label` over `against`, and the largest one that will do (None: any)."""
+
+    label: str
+    against: str
+    target: float | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the cost table. `scale` turns a cost into what `unit` says. `spread`: server, origin and load share
+    all cores."""
+
+    name: str
+    title: str
+    unit: str
+    entries: list
+    comparisons: list
+    scale: float = 1e6
+    spread: bool = False
+
+
+@dataclass
+class Outcome:
+    """What a row gave: samples of each entry in the order of the rounds, and facts of each entry."""
+
+    row: Row
+    samples: dict
+    facts: dict
+
+    def ratio(self, comparison):
+        """(quotient of the medians, least and greatest quotient within one round, quotient of the least costs), or
+        None if one was not measured."""
+        mine, other = ([sample.cost for sample in self.samples.get(label, [])]
+                       for label in (comparison.label, comparison.against))
+        if not mine or not other:
+            return None
+        quotients = [a / b for a, b in zip(mine, other)]
+        return (statistics.median(mine) / statistics.median(other), min(quotients), max(quotients),
+                min(mine) / min(other))
+
+    def median(self, label):
+        """The middle cost of an entry, in seconds or bytes."""
+        return statistics.median(sample.cost for sample in self.samples[label])
+
+
+def rivals_row(name, title, unit, load, targets, products, scale=1e6):
+    """A row in which each product does the same; `targets` are Martlet's against nginx, HAProxy and Apache."""
+    rivals = [product for product in PRODUCTS if product != "martlet"]
+    return Row(
+        name, title, unit, [Entry(product, product, load) for product in products],
+        [Comparison("martlet", rival, target) for rival, target in zip(rivals, targets)], scale)
+
+
+def all_rows(products, quick):
+    """Every row, in the order of the report, with the `products` (names) that take part."""
+    keepalive = Wrk("/small.bin")
+    idle = Idle(1000, 3) if quick else Idle(2000, 6)
+    gzip = Wrk("/page.html", connections=16, fields={"Accept-Encoding": "gzip"})
+    rows = [
+        rivals_row("tls-keepalive", "TLS 1.3 keep-alive, 1 KiB answers, 64 connections", "µs of CPU a request",
+                   keepalive, (0.85, 0.65, 0.35), products),
+        rivals_row("cleartext", "The same in cleartext", "µs of CPU a request",
+                   Wrk("/small.bin", tls=False), (0.85, 0.80, 0.35), products),
+        rivals_row("handshake", "Full TLS 1.3 handshake and one request", "µs of CPU a connection",
+                   Handshakes(resumed=False), (0.85, 0.70, 0.70), products),
+        rivals_row("resumed", "Resumed TLS 1.3 handshake and one request", "µs of CPU a connection",
+                   Handshakes(resumed=True), (1.00, 0.50, 0.50), products),
+        rivals_row("download", "1 MiB downloads over TLS, 16 connections", "µs of CPU a download",
+                   Wrk("/large.bin", connections=16), (1.00, 1.00, 0.65), products),
+        rivals_row("gzip", "A 100 KB page gzipped with zlib at level 1 (HAProxy: slz), over TLS",
+                   "µs of CPU a page", gzip, (0.90, None, 0.65), products),
+        rivals_row("idle-memory", f"Memory of an idle TLS keep-alive connection ({idle.count:,} of them)",
+                   "KiB a connection", idle, (0.90, 0.85, 0.25), products, scale=1 / 1024),
+        _two_workers_row(products),
+    ]
+    if "martlet" in products:
+        rows.insert(-1, _affinity_row())
+    return rows
+
+
+def _affinity_row():
+    session, inserted = Wrk("/small.bin", fields=SESSION), Wrk("/small.bin", fields=INSERTED)
+    insert = {"AFFINITY": "affinity: insert"}
+    return Row(
+        "affinity", "Martlet's affinity on top of TLS keep-alive", "µs of CPU a request",
+        [
+            Entry("none", "martlet", session),
+            Entry("route", "martlet", session, {"AFFINITY": "affinity: { cookie: JSESSIONID }"},
+                  lambda server, farm: check_route(server, farm, SESSION)),
+            Entry("insert, cookie set in each answer", "martlet", session, insert,
+                  lambda server, farm: check_inserted(server, farm, SESSION)),
+            Entry("insert, cookie known", "martlet", inserted, insert,
+                  lambda server, farm: check_route(server, farm, INSERTED)),
+        ],
+        [Comparison(label, "none", 1.03)
+         for label in ("route", "insert, cookie set in each answer", "insert, cookie known")])
+
+
+def _two_workers_row(products):
+    """CPU time a request with two workers over that with one. Two cores are all there is, so server, origin and load
+    share both in either case; nginx, whose workers share nothing, is there to show what that does by itself."""
+    load = Wrk("/small.bin", threads=2)
+    scalable = [product for product in products if product in ("martlet", "nginx")]
+    return Row(
+        "two-workers", "Two workers against one, TLS keep-alive, all on both cores", "µs of CPU a request",
+        [Entry(f"{product}, {workers}", product, load, {"WORKERS": workers}, count_futex=workers == 2)
+         for product in scalable for workers in (1, 2)],
+        [Comparison(f"{product}, 2", f"{product}, 1", 1.10 if product == "martlet" else None)
+         for product in scalable],
+        spread=True)
+
+
+def measure(row, farm, same_work, rounds, seconds):
+    """Measures a row in interleaved rounds, each starting with another entry than the one before."""
+    samples = {entry.label: [] for entry in row.entries}
+    facts = {entry.label: {} for entry in row.entries}
+    with ExitStack() as stack:
+        stack.enter_context(farm.spread_over_all_cores() if row.spread else nullcontext())
+        lasting = {}
+        for entry in row.entries:
+            server = _start(entry, farm, stack)
+            facts[entry.label].update(_checked(entry, server, farm, same_work))
+            if entry.load.fresh_server:
+                server.stop()
+            else:
+                entry.load.sample(server, farm, 1)
+                lasting[entry.label] = (server, server.bytes_written())
+
+        for number in range(rounds):
+            turn = number % len(row.entries)
+            for entry in row.entries[turn:] + row.entries[:turn]:
+                with ExitStack() as passing:
+                    server = lasting[entry.label][0] if entry.label in lasting else _start(entry, farm, passing)
+                    sample = entry.load.sample(server, farm, seconds)
+                samples[entry.label].append(sample)
+                facts[entry.label].update(sample.facts)
+                print(f"  round {number + 1}/{rounds}  {entry.label:34} {sample.cost * row.scale:10.2f} {row.unit}",
+                      file=sys.stderr, flush=True)
+
+        for entry in row.entries:
+            if entry.label in lasting:
+                server, bytes_before = lasting[entry.label]
+                check_silent(server, bytes_before)
+                if entry.count_futex:
+                    facts[entry.label]["futex calls per 1,000 requests"] = futex_calls(
+                        server, farm, entry.load, seconds)
+    return Outcome(row, samples, facts)
+
+
+def _start(entry, farm, stack):
+    return stack.enter_context(Server(PRODUCTS[entry.product], farm, farm.balancer_cores, **entry.settings))
+
+
+def _checked(entry, server, farm, same_work):
+    found = same_work.check(server)
+    if entry.check:
+        entry.check(server, farm)
+    return {"gzip": f"{found['gzip bytes']:,} bytes"} if "Accept-Encoding" in getattr(entry.load, "fields", {}) else {}

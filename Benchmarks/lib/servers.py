@@ -1,0 +1,95 @@
+"""The servers that are compared, each started from its template under rivals/."""
+
+import os
+import pwd
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from lib import machine
+from lib.farm import HERE, filled, wait_until_open
+from lib.processes import ProcessGroup
+
+ROOT = HERE.parent
+MARTLET = ROOT / ".build" / "release" / "martlet"
+
+
+@dataclass(frozen=True)
+class Product:
+    """A program that can be measured: how it is started from a configuration file, and how it names its version."""
+
+    name: str
+    template: str
+    command: object  # (folder, configuration file) -> list of str
+    version: object  # () -> str
+
+
+def _martlet_version():
+    commit = machine.output_of("git", "-C", str(ROOT), "rev-parse", "--short", "HEAD")
+    changed = machine.output_of("git", "-C", str(ROOT), "status", "--porcelain", "--", "Sources", "Package.swift")
+    return f"Martlet {commit}{' with uncommitted changes' if changed else ''}"
+
+
+def _haproxy_version():
+    text = machine.output_of(machine.tool("haproxy"), "-vv")
+    library = "zlib" if "+ZLIB" in text else "slz" if "+SLZ" in text else "no gzip"
+    return f"HAProxy {text.split()[2]} ({library})"
+
+
+PRODUCTS = {product.name: product for product in (
+    Product(
+        "martlet", "martlet.yaml",
+        lambda folder, file: [str(MARTLET), "run", str(file)],
+        _martlet_version),
+    Product(
+        "nginx", "nginx.conf",
+        lambda folder, file: [machine.tool("nginx"), "-p", str(folder), "-e", str(folder / "error.log"), "-c",
+                              str(file)],
+        lambda: machine.output_of(machine.tool("nginx"), "-v").removeprefix("nginx version: ")),
+    Product(
+        "haproxy", "haproxy.cfg",
+        lambda folder, file: [machine.tool("haproxy"), "-db", "-f", str(file)],
+        _haproxy_version),
+    Product(
+        "apache2", "apache2.conf",
+        lambda folder, file: [machine.tool("apache2"), "-DFOREGROUND", "-f", str(file)],
+        lambda: re.search(r"Apache/\S+", machine.output_of(machine.tool("apache2"), "-v")).group()),
+)}
+
+
+class Server(ProcessGroup):
+    """A running product with its two listeners on free ports of 127.0.0.1.
+
+    `settings` fill the template's places of this one server: WORKERS (1 unless given) and AFFINITY (Martlet's
+    `affinity` line, none unless given).
+    """
+
+    def __init__(self, product, farm, cores, **settings):
+        self.product = product
+        self.tls_port, self.cleartext_port = machine.free_ports(2)
+        folder = farm.new_folder(product.name)
+        configuration = folder / product.template
+        configuration.write_text(filled(HERE / "rivals" / product.template, self._values(farm, folder) | settings))
+        super().__init__(product.name, product.command(folder, configuration), cores, folder)
+        try:
+            wait_until_open(self, (self.tls_port, self.cleartext_port))
+        except BaseException:
+            self.stop()
+            raise
+
+    def port(self, tls):
+        """The port of the TLS or of the cleartext listener."""
+        return self.tls_port if tls else self.cleartext_port
+
+    def bytes_written(self):
+        """Size of all files in the server's folder: grows if it logs what it serves."""
+        return sum(path.stat().st_size for path in Path(self.folder).rglob("*") if path.is_file())
+
+    def _values(self, farm, folder):
+        # httpd refuses to serve as root.
+        user = "www-data" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
+        return farm.values() | {
+            "FOLDER": folder, "TLS_PORT": self.tls_port, "CLEARTEXT_PORT": self.cleartext_port,
+            "APACHE_USER": user, "APACHE_GROUP": user, "APACHE_MODULES": "/usr/lib/apache2/modules",
+            "WORKERS": 1, "AFFINITY": "",
+        }
