@@ -3,5 +3,6 @@ import ArgumentParser
 @main
 struct Martlet: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "martlet", abstract: "A TLS-terminating, session-aware edge balancer.")
+        commandName: "martlet", abstract: "A TLS-terminating, session-aware edge balancer.",
+        subcommands: [CheckCommand.self, SchemaCommand.self])
 }

@@ -12,7 +12,7 @@ public struct BalancerConfiguration: Sendable, Equatable {
     public var method: Method
     /// How sessions stay with their member; `nil`: they do not.
     public var affinity: AffinityConfiguration?
-    /// `1 ... Balancing.Limits.membersMax`, of different names and routes, in the order of their declaration.
+    /// `1 ... membersMax`, of different names and routes, in the order of their declaration.
     public var members: [MemberConfiguration]
     /// Members that a request is given to at most, the first one counted; `nil`: each once.
     public var maxAttempts: Int?
@@ -21,6 +21,8 @@ public struct BalancerConfiguration: Sendable, Equatable {
     /// Whether all members are tried again at once when all are in error.
     public var forceRecovery: Bool
 
+    /// Members of a balancer at most: those that the set of members tried has bits for.
+    public static let membersMax = 1_024
     /// `max-attempts`.
     public static let maxAttemptsSetting = Setting(
         "max-attempts", .count, 1...100, standard: nil,

@@ -1,0 +1,18 @@
+import Forwarding
+
+/// Decodes a balancer.
+enum BalancerDecoder {
+    /// Decodes a balancer of its entry.
+    static func decode(_ entry: NamedSlot, from folder: BaseFolder) -> BalancerConfiguration? {
+        let name = entry.parsedName(Words.name)
+        guard let section = entry.slot.section() else { return nil }
+        let method = section["method"]?.choice().flatMap(BalancerConfiguration.Method.init)
+        let affinity = section["affinity"].flatMap(AffinityDecoder.decode)
+        let members = MemberDecoder.decode(section["members"], from: folder)
+        guard let name else { return nil }
+        return BalancerConfiguration(
+            name: name, method: method ?? .byrequests, affinity: affinity, members: members,
+            maxAttempts: section.declared("max-attempts"), noFailover: section.boolean("no-failover"),
+            forceRecovery: section.boolean("force-recovery"))
+    }
+}

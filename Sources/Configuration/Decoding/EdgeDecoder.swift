@@ -1,0 +1,88 @@
+import Forwarding
+
+/// Decodes a whole configuration.
+enum EdgeDecoder {
+    /// Decodes the root.
+    ///
+    /// - Parameters:
+    ///   - root: the document; its findings get all errors.
+    ///   - folder: what relative paths start from.
+    ///   - certificates: looks at the folders of certificates.
+    /// - Returns: a value that holds only if there are no findings; `nil` when there is nothing to make one of.
+    static func decode(
+        _ root: Slot, from folder: BaseFolder, certificates: inout CertificateCheck
+    ) -> EdgeConfiguration? {
+        guard let section = root.section() else { return nil }
+        let listeners = ListenerDecoder.decode(section["listeners"], from: folder, certificates: &certificates)
+        let balancers = section["balancers"]?.named() ?? []
+        let sites = SiteDecoder.decode(section["sites"], balancers: balancers.map(\.name))
+        return EdgeConfiguration(
+            listeners: listeners, sites: sites,
+            balancers: balancers.compactMap { BalancerDecoder.decode($0, from: folder) },
+            workers: section.declared("workers"), compression: compression(section["compression"]),
+            timeouts: timeouts(section["timeouts"]), limits: limits(section["limits"]),
+            accessLog: accessLog(section["log"], from: folder),
+            trustedProxies: trustedProxies(section["trusted-proxies"]))
+    }
+
+    private static func compression(_ slot: Slot?) -> CompressionConfiguration {
+        guard let section = slot?.section() else { return CompressionConfiguration() }
+        let types = section["types"]?.items()?.compactMap { $0.parsed(Words.mediaType) }
+        return CompressionConfiguration(
+            isEnabled: section.boolean("enabled"), minimumLengthBytes: section.value("minimum-length"),
+            level: section.value("level"), types: types ?? CompressionConfiguration.typesDefault)
+    }
+
+    private static func timeouts(_ slot: Slot?) -> Timeouts {
+        var timeouts = Timeouts()
+        guard let section = slot?.section() else { return timeouts }
+        timeouts.handshake = section.value("handshake")
+        timeouts.head = section.value("head")
+        timeouts.body = section.value("body")
+        timeouts.keepalive = section.value("keepalive")
+        timeouts.connect = section.value("connect")
+        timeouts.answer = section.value("answer")
+        timeouts.drain = section.value("drain")
+        return timeouts
+    }
+
+    private static func limits(_ slot: Slot?) -> Limits {
+        var limits = Limits()
+        guard let section = slot?.section() else { return limits }
+        let requestHead = section["request-head"].map { $0.quantity() } ?? limits.requestHeadBytesMax
+        // A head's limit that is wrong says nothing about those of its parts.
+        limits.requestHeadBytesMax = requestHead ?? Limits.Settings.requestHead.range.upperBound
+        limits.requestLineBytesMax = part("request-line", of: limits.requestHeadBytesMax, in: section)
+        limits.fieldBytesMax = part("field", of: limits.requestHeadBytesMax, in: section)
+        limits.fieldCountMax = section.value("field-count")
+        limits.answerHeadBytesMax = section.value("answer-head")
+        limits.requestBodyBytesMax = section.declared("request-body")
+        limits.exchangeMemoryBytesMax = section.value("exchange-memory")
+        limits.connectionsMax = section.value("connections")
+        return limits
+    }
+
+    /// Reads the limit of a part of a head: at most the head's, which its default gives way to.
+    private static func part(_ name: String, of headBytes: Int, in section: Section) -> Int {
+        guard let value = section.declared(name) else { return min(section.value(name), headBytes) }
+        if value > headBytes {
+            let head = Quantity.written(headBytes, as: .bytes)
+            section[name]?.complain(
+                "\(Quantity.written(value, as: .bytes)) is more than request-head allows in all, which is \(head)",
+                cure: "raise request-head or lower this")
+        }
+        return value
+    }
+
+    private static func accessLog(_ slot: Slot?, from folder: BaseFolder) -> AccessLogConfiguration? {
+        guard let section = slot?.section()?["access"]?.section() else { return nil }
+        var log = AccessLogConfiguration()
+        if let format = section["format"]?.choice().flatMap(AccessLogConfiguration.Format.init) { log.format = format }
+        if let path = section["path"]?.text(), path != "-" { log.destination = .file(path: folder.path(path)) }
+        return log
+    }
+
+    private static func trustedProxies(_ slot: Slot?) -> [AddressRange] {
+        slot?.items()?.compactMap { $0.parsed(AddressRange.parse) } ?? []
+    }
+}

@@ -1,0 +1,58 @@
+import Forwarding
+
+/// Decodes listeners.
+enum ListenerDecoder {
+    /// Decodes the list and refuses two on one address.
+    static func decode(
+        _ slot: Slot?, from folder: BaseFolder, certificates: inout CertificateCheck
+    ) -> [ListenerConfiguration] {
+        var listeners: [ListenerConfiguration] = []
+        var taken = TakenAddresses()
+        for item in slot?.items() ?? [] {
+            guard let section = item.section() else { continue }
+            let tls = section["tls"].map { self.tls($0, from: folder, certificates: &certificates) }
+            guard let slot = section["address"],
+                let address = slot.parsed({ text throws(GrammarError) in try ListenAddress.parse(text, from: folder) })
+            else { continue }
+            if let (other, origin) = taken.take(address, at: slot.node.origin) {
+                let relation = other == address ? "listened on" : "covered by \(other)"
+                slot.complain("\(address) is \(relation) already, at \(origin)", cure: "take one of the two away")
+            }
+            listeners.append(ListenerConfiguration(address: address, tls: tls ?? nil))
+        }
+        return listeners
+    }
+
+    private static func tls(
+        _ slot: Slot, from folder: BaseFolder, certificates: inout CertificateCheck
+    ) -> TLSConfiguration? {
+        guard let section = slot.section() else { return nil }
+        let name = section["default"]?.parsed(certificateName)
+        guard let pathSlot = section["certificates"], let path = pathSlot.text().map(folder.path) else { return nil }
+        certificates.folder(path, at: pathSlot)
+        if let name, let slot = section["default"] { certificates.name(name, in: path, at: slot) }
+        return TLSConfiguration(certificatesPath: path, defaultName: name)
+    }
+
+    private static func certificateName(_ text: String) throws(GrammarError) -> String {
+        if let address = IPAddress(text) { return address.description }
+        guard text.hasPrefix("*.") else { return try HostName.parse(text) }
+        return "*." + (try HostName.parse(String(text.dropFirst(2))))
+    }
+}
+
+/// The addresses of the listeners so far.
+private struct TakenAddresses {
+    // By port: listeners of different ports never collide, and thousands of them stay cheap.
+    private var byPort: [Int: [(ListenAddress, Origin)]] = [:]
+
+    /// Takes an address.
+    ///
+    /// - Returns: the listener that it collides with, and where that one is declared.
+    mutating func take(_ address: ListenAddress, at origin: Origin) -> (ListenAddress, Origin)? {
+        var port = -1
+        if case .ip(_, let number) = address { port = number }
+        defer { byPort[port, default: []].append((address, origin)) }
+        return byPort[port]?.first { $0.0.collides(with: address) }
+    }
+}

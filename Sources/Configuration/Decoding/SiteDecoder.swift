@@ -1,0 +1,79 @@
+import Forwarding
+
+/// Decodes sites.
+enum SiteDecoder {
+    /// Decodes the list and refuses two sites for one host.
+    ///
+    /// - Parameters:
+    ///   - slot: the list.
+    ///   - balancers: the names of the declared balancers, in their order.
+    static func decode(_ slot: Slot?, balancers: [String]) -> [SiteConfiguration] {
+        let indices = Dictionary(balancers.enumerated().map { ($1, $0) }) { first, _ in first }
+        var sites: [SiteConfiguration] = []
+        var origins: [SiteConfiguration.Host: Origin] = [:]
+        for item in slot?.items() ?? [] {
+            guard let section = item.section() else { continue }
+            let host = section["host"].map { $0.parsed(SiteConfiguration.Host.parse) } ?? .any
+            let paths = paths(section["paths"], indices: indices, balancers: balancers)
+            guard let host else { continue }
+            let hostSlot = section["host"] ?? item
+            if let first = origins[host] {
+                let name = host == .any ? "any host" : hostSlot.text() ?? ""
+                hostSlot.complain(
+                    "there is a site for \(name) already, at \(first)", cure: "put the paths of both into one")
+            } else {
+                origins[host] = hostSlot.node.origin
+            }
+            sites.append(SiteConfiguration(host: host, paths: paths))
+        }
+        return sites
+    }
+
+    private static func paths(
+        _ slot: Slot?, indices: [String: Int], balancers: [String]
+    ) -> [SiteConfiguration.Path] {
+        var paths: [SiteConfiguration.Path] = []
+        var seen: [String: (name: String, origin: Origin)] = [:]
+        for entry in slot?.named() ?? [] {
+            let balancer = entry.slot.text().flatMap { name in
+                indices[name] ?? refuse(name, at: entry.slot, among: balancers)
+            }
+            guard let prefix = entry.parsedName(PathPrefix.parse) else { continue }
+            if let first = seen[prefix] {
+                entry.complain(
+                    "\(entry.name.quoted) is the same path as \(first.name.quoted) at \(first.origin)",
+                    cure: "keep one of them; a closing slash makes no difference")
+            } else {
+                seen[prefix] = (entry.name, entry.nameOrigin)
+            }
+            if let balancer { paths.append(SiteConfiguration.Path(prefix: prefix, balancer: balancer)) }
+        }
+        return paths
+    }
+
+    private static func refuse(_ name: String, at slot: Slot, among balancers: [String]) -> Int? {
+        var cure = NearestName.suggestion(for: name, among: balancers)
+        if cure == nil, !balancers.isEmpty, balancers.count <= 8 {
+            cure = "declared are \(balancers.joined(separator: ", "))"
+        }
+        slot.complain("there is no balancer \(name.quoted)", cure: cure)
+        return nil
+    }
+}
+
+extension NamedSlot {
+    /// Reads the name by a grammar and adds what is wrong with it to the findings.
+    func parsedName<Value>(_ parse: (String) throws(GrammarError) -> Value) -> Value? {
+        do throws(GrammarError) {
+            return try parse(name)
+        } catch {
+            complain("\(name.quoted) \(error.message)", cure: error.cure)
+            return nil
+        }
+    }
+
+    /// Adds that something is wrong with the name.
+    func complain(_ message: String, cure: String? = nil) {
+        slot.findings.add(nameOrigin, keys: slot.keys, message, cure: cure)
+    }
+}

@@ -1,0 +1,45 @@
+/// One thing that is wrong with a configuration.
+public struct Diagnostic: Sendable, Hashable {
+    /// Where something is wrong.
+    public enum Place: Sendable, Hashable {
+        /// In a file; line and column are counted from 1, the column in Unicode scalars.
+        case position(file: String, line: Int, column: Int)
+        /// In the value of a flag of the command line, such as `--to`, or for want of it.
+        case flag(String)
+    }
+
+    /// Where it is.
+    public let place: Place
+    /// The keys that lead there, such as `balancers.shop.members.node2.load-factor`; empty where it concerns the whole.
+    public let keys: String
+    /// What was expected and what was found.
+    public let message: String
+    /// What would mend it.
+    public let cure: String?
+
+    /// Line and column; 0 for a flag.
+    public var position: (line: Int, column: Int) {
+        switch place {
+        case .position(_, let line, let column): (line, column)
+        case .flag: (0, 0)
+        }
+    }
+
+    var withoutKeys: Diagnostic {
+        Diagnostic(place: place, keys: "", message: message, cure: cure)
+    }
+}
+
+extension Diagnostic: CustomStringConvertible {
+    /// `file:line:column: error: keys: message; cure`, or `--flag: error: message; cure`.
+    public var description: String {
+        let tail = cure.map { "; \($0)" } ?? ""
+        switch place {
+        case .position(let file, let line, let column):
+            let keys = keys.isEmpty ? "" : "\(keys): "
+            return "\(file):\(line):\(column): error: \(keys)\(message)\(tail)"
+        case .flag(let name):
+            return "\(name): error: \(message)\(tail)"
+        }
+    }
+}

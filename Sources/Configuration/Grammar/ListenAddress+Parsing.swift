@@ -1,0 +1,50 @@
+import Forwarding
+
+extension ListenAddress {
+    /// Reads an address such as `127.0.0.1:8443`, `[::]:443` or `unix:/run/martlet.sock`.
+    static func parse(_ text: String, from folder: BaseFolder) throws(GrammarError) -> ListenAddress {
+        if text.hasPrefix("unix:") { return .unix(path: try UnixPath.parse(text.dropFirst(5), from: folder)) }
+        if let end = text.firstRange(of: "://") {
+            throw GrammarError(
+                "has a scheme", cure: "write \(String(text[end.upperBound...]).quoted), and tls: beside it for HTTPS")
+        }
+        let (host, port) = try HostAndPort.split(text)
+        guard let port else {
+            if IPAddress(host) == nil, host.utf8.allSatisfy({ 0x30...0x39 ~= $0 }) {
+                throw GrammarError(
+                    "has no address in front of its port", cure: "write \"[::]:\(host)\" for all addresses")
+            }
+            throw GrammarError("has no port", cure: "write \"\(text):443\"")
+        }
+        if host.isEmpty || host == "*" {
+            throw GrammarError("has no address in front of its port", cure: "write \"[::]:\(port)\" for all addresses")
+        }
+        guard let address = IPAddress(host) else {
+            let cure =
+                host == "localhost"
+                ? "write 127.0.0.1:\(port)" : "write the address in digits, or \"[::]:\(port)\" for all"
+            throw GrammarError("names no IP address", cure: cure)
+        }
+        return .ip(host: address.description, port: try Port.parse(port, in: 0...65_535))
+    }
+
+    /// Tells whether both cannot be bound at once: they are the same, or one covers the other.
+    func collides(with other: ListenAddress) -> Bool {
+        switch (self, other) {
+        case (.unix(let path), .unix(let otherPath)): return path == otherPath
+        case (.ip(let host, let port), .ip(let otherHost, let otherPort)):
+            guard port == otherPort, port != 0, let one = IPAddress(host), let two = IPAddress(otherHost) else {
+                return false
+            }
+            return one.bits == two.bits || one.covers(two) || two.covers(one)
+        default: return false
+        }
+    }
+}
+
+extension IPAddress {
+    /// Tells whether a listener on this address gets what is sent to another one; `::` is dual-stack.
+    fileprivate func covers(_ other: IPAddress) -> Bool {
+        isUnspecified && (!isIPv4 || other.isIPv4)
+    }
+}

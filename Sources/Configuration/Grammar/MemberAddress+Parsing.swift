@@ -1,0 +1,46 @@
+import Forwarding
+
+extension MemberConfiguration.Address {
+    /// Reads a URL such as `http://10.0.0.11:8080` (port 80 if left out) or `unix:/run/app.sock`.
+    static func parse(_ text: String, from folder: BaseFolder) throws(GrammarError) -> MemberConfiguration.Address {
+        if text.hasPrefix("unix:") { return .unix(path: try UnixPath.parse(text.dropFirst(5), from: folder)) }
+        let rest = try authority(text)
+        if rest.contains("@") { throw GrammarError("has a user in it", cure: "take it away up to the @") }
+        let (host, port) = try HostAndPort.split(rest)
+        guard !host.isEmpty else { throw GrammarError("has no host") }
+        let name = rest.hasPrefix("[") ? IPAddress(host)?.description ?? host : try HostName.parse(host)
+        return .host(
+            name, port: try port.map { text throws(GrammarError) in try Port.parse(text, in: 1...65_535) } ?? 80)
+    }
+
+    /// Takes scheme and closing slash away, and refuses what a member's URL cannot have.
+    private static func authority(_ text: String) throws(GrammarError) -> Substring {
+        guard let separator = text.firstRange(of: "://") else {
+            throw GrammarError(
+                "has no scheme",
+                cure: text.contains("/") ? "write http://HOST:PORT or unix:/PATH" : "write http://\(text.shortened)")
+        }
+        switch text[..<separator.lowerBound].lowercased() {
+        case "http": break
+        case "https":
+            throw GrammarError(
+                "asks for TLS to the member, which this version does not have yet", cure: "write http://")
+        default:
+            throw GrammarError(
+                "has the scheme \(String(text[..<separator.lowerBound]).quoted): expected http:// or unix:")
+        }
+        let rest = text[separator.upperBound...]
+        let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        switch rest[authority.endIndex...] {
+        case "", "/": return authority
+        case let tail:
+            let (what, cure) =
+                switch tail.first {
+                case "?": ("a query", "take it away")
+                case "#": ("a fragment", "take it away")
+                default: ("a path", "a member gets the request's own path; take \(String(tail).quoted) away")
+                }
+            throw GrammarError("has \(what)", cure: cure)
+        }
+    }
+}

@@ -1,0 +1,25 @@
+/// Paths of UNIX-domain sockets.
+enum UnixPath {
+    /// Bytes of the longest path: `sun_path` less its closing NUL.
+    static let bytesMax = 107
+
+    /// Reads what stands behind `unix:`.
+    ///
+    /// - Parameters:
+    ///   - text: the path.
+    ///   - folder: what a relative path starts from.
+    static func parse(_ text: Substring, from folder: BaseFolder) throws(GrammarError) -> String {
+        guard !text.isEmpty else { throw GrammarError("names no path behind \"unix:\"") }
+        guard !text.hasPrefix("//") else {
+            throw GrammarError("has slashes like a URL", cure: "write unix:/run/app.sock")
+        }
+        guard !text.hasSuffix("/") else { throw GrammarError("names a folder and no socket") }
+        let path = folder.path(String(text))
+        guard path.utf8.count <= bytesMax else {
+            throw GrammarError(
+                "is longer than the path of a socket can be: expected at most \(bytesMax) bytes, found \(path.utf8.count)",
+                cure: "move the socket, for instance to /run")
+        }
+        return path
+    }
+}

@@ -1,0 +1,66 @@
+/// Names and other short words of a configuration.
+enum Words {
+    private static let nameBytesMax = 128
+
+    /// Checks the name of a balancer, a member or a route.
+    static func name(_ text: String) throws(GrammarError) -> String {
+        guard !text.isEmpty else { throw GrammarError("is empty: expected \(TextShape.name.expected)") }
+        guard text.utf8.count <= nameBytesMax else { throw GrammarError("is longer than \(nameBytesMax) characters") }
+        guard text.utf8.allSatisfy({ isAlphanumeric($0) || "_.-".utf8.contains($0) }) else {
+            throw GrammarError("is no name: expected \(TextShape.name.expected)")
+        }
+        return text
+    }
+
+    /// Checks the name of a cookie: a token (RFC 6265, section 4.1.1).
+    static func cookie(_ text: String) throws(GrammarError) -> String {
+        try word(text, "cookie", extra: "!#$%&'*+-.^_`|~")
+    }
+
+    /// Checks the name of a path or query parameter: what stands in a path segment (RFC 3986, section 3.3) less `;`, `=` and `&`.
+    static func parameter(_ text: String) throws(GrammarError) -> String {
+        try word(text, "parameter", extra: "-._~!$'()*+,:@")
+    }
+
+    /// Checks what stands between a session's identifier and the route.
+    static func separator(_ text: String) throws(GrammarError) -> UInt8 {
+        let refused = "\";,= \\"
+        guard text.utf8.count == 1, let byte = text.utf8.first, 0x21...0x7E ~= byte, !isAlphanumeric(byte),
+            !refused.utf8.contains(byte)
+        else { throw GrammarError("is no separator: expected \(EdgeTables.separator.expected)") }
+        return byte
+    }
+
+    /// Checks a media type and brings it to lower case; its subtype may be `*`.
+    static func mediaType(_ text: String) throws(GrammarError) -> String {
+        if text.contains(";") {
+            throw GrammarError("has a parameter", cure: "take it away; types are compared without")
+        }
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        let isToken = { (part: Substring) in
+            !part.isEmpty && part.utf8.allSatisfy { isAlphanumeric($0) || "!#$&^_.+-".utf8.contains($0) }
+        }
+        guard text.utf8.count <= nameBytesMax, parts.count == 2, isToken(parts[0]), parts[1] == "*" || isToken(parts[1])
+        else { throw GrammarError("is no media type: expected one such as text/html or text/*") }
+        return text.lowercased()
+    }
+
+    private static func word(_ text: String, _ what: String, extra: String) throws(GrammarError) -> String {
+        guard text.utf8.count <= nameBytesMax else { throw GrammarError("is longer than \(nameBytesMax) characters") }
+        for scalar in text.unicodeScalars {
+            guard scalar.isASCII, isAlphanumeric(UInt8(scalar.value)) || extra.unicodeScalars.contains(scalar) else {
+                throw GrammarError("has the character \(String(scalar).quoted), which no \(what)'s name has")
+            }
+        }
+        return text
+    }
+
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: false
+        }
+    }
+}

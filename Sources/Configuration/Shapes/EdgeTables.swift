@@ -1,0 +1,132 @@
+import Forwarding
+
+/// The keys of a configuration, from the root down.
+enum EdgeTables {
+    static let root = Table(
+        "A configuration of Martlet.",
+        [
+            .init("listeners", .list(.table(listener), countMin: 1), "where clients connect", isRequired: true),
+            .init(
+                "sites", .list(.table(site), countMin: 1),
+                "public hosts and who answers for their paths; exact hosts go before wildcards", isRequired: true),
+            .init(
+                "balancers", .named(.table(balancer), names: .name), "named groups of members", isRequired: true),
+            .init(EdgeConfiguration.workersSetting),
+            .init("compression", .table(compression), "which answers are compressed with gzip"),
+            .init("timeouts", .table(timeouts), "how long to wait for what"),
+            .init("limits", .table(limits), "how much to take before refusing"),
+            .init("log", .table(log), "what is written down"),
+            .init(
+                "trusted-proxies", .list(.text(addressRange), countMin: 0),
+                "clients whose X-Forwarded-* fields are appended to and not replaced"),
+        ])
+
+    static let listener = Table(
+        "An address that clients connect to.",
+        [
+            .init(
+                "address", .text(listenAddress), "an IP address and a port, or a UNIX-domain socket", isRequired: true),
+            .init("tls", .table(tls), "speak TLS; cleartext if left out"),
+        ])
+
+    static let tls = Table(
+        "With which identities a listener speaks TLS.",
+        [
+            .init(
+                "certificates", .text(TextShape("the path of a folder of certificates", pattern: "^.+$")),
+                "a folder; every identity in it is served, chosen by SNI", isRequired: true),
+            .init("default", .text(hostPattern), "the name whose identity answers names that no other one has"),
+        ])
+
+    static let site = Table(
+        "A public host and its paths.",
+        [
+            .init("host", .text(hostPattern), "an exact host or *.suffix; any host if left out"),
+            .init(
+                "paths", .named(.text(balancerName), names: pathPrefix),
+                "which balancer answers for which path; the longest on segment borders wins", isRequired: true),
+        ])
+
+    static let balancer = Table(
+        "A named group of members.",
+        [
+            .init(
+                "method", .choice(BalancerConfiguration.Method.allCases.map(\.rawValue), standard: "byrequests"),
+                "how a member is elected where no session decides"),
+            .init("affinity", .shorthand("mode", affinity), "how sessions stay with their member"),
+            .init(
+                "members", .named(.shorthand("url", member), names: .name),
+                "the backends; the declared name is the route", isRequired: true),
+            .init(BalancerConfiguration.maxAttemptsSetting),
+            .init(
+                "no-failover", .boolean(standard: false),
+                "refuse a session whose member cannot answer (503) in place of giving it to another member"),
+            .init(
+                "force-recovery", .boolean(standard: true), "try all members again at once when all are in error"),
+        ])
+
+    static let affinity = Table(
+        "How sessions stay with their member.",
+        [
+            .init(
+                "mode",
+                .choice(["route", "insert", "none"], standard: nil, later: ["prefix", "learn", "hash", "sealed"]),
+                "by the route in the application's session (route), by a cookie of Martlet's own (insert), or not (none)"
+            ),
+            .init("cookie", .text(cookieName), "the name of the session's cookie"),
+            .init("parameter", .text(parameterName), "the name of the session's path or query parameter"),
+            .init(
+                "separator", .text(separator),
+                "what stands between the session's identifier and the route; . if left out"),
+        ])
+
+    static let member = Table(
+        "A backend.",
+        [
+            .init("url", .text(memberURL), "where it waits", isRequired: true),
+            .init("route", .text(.name), "what a session's identifier calls it; its name if left out"),
+            .init(MemberConfiguration.loadFactorSetting),
+            .init(MemberConfiguration.retrySetting),
+            .init(MemberConfiguration.ttlSetting),
+        ])
+
+    static let compression = Table(
+        "Which answers are compressed with gzip, and how hard.",
+        [
+            .init("enabled", .boolean(standard: true), "whether anything is compressed"),
+            .init(CompressionConfiguration.minimumLengthSetting),
+            .init(CompressionConfiguration.levelSetting),
+            .init("types", .list(.text(mediaType), countMin: 1), "the media types that are compressed, such as text/*"),
+        ])
+
+    static let timeouts = Table(
+        "How long to wait for what.",
+        [
+            .init(Timeouts.Settings.handshake), .init(Timeouts.Settings.head), .init(Timeouts.Settings.body),
+            .init(Timeouts.Settings.keepalive), .init(Timeouts.Settings.connect), .init(Timeouts.Settings.answer),
+            .init(Timeouts.Settings.drain),
+        ])
+
+    static let limits = Table(
+        "How much to take before refusing.",
+        [
+            .init(Limits.Settings.requestLine), .init(Limits.Settings.requestHead), .init(Limits.Settings.field),
+            .init(Limits.Settings.fieldCount), .init(Limits.Settings.answerHead),
+            .init(Limits.Settings.requestBody, orOff: true), .init(Limits.Settings.exchangeMemory),
+            .init(Limits.Settings.connections),
+        ])
+
+    static let log = Table(
+        "What is written down.", [.init("access", .table(accessLog), "a line for each exchange; none if left out")])
+
+    static let accessLog = Table(
+        "A line for each exchange.",
+        [
+            .init(
+                "format", .choice(AccessLogConfiguration.Format.allCases.map(\.rawValue), standard: "json"),
+                "how a line looks"),
+            .init(
+                "path", .text(TextShape("the path of a file, or -", pattern: "^.+$")),
+                "a file that is appended to, or - for standard output, as if left out"),
+        ])
+}

@@ -1,0 +1,89 @@
+import Forwarding
+
+/// The JSON Schema (draft 2020-12) of a configuration, for editors.
+///
+/// It is made of the tables that the decoder goes by. What one place cannot tell (references, doubled names, relations) is left to
+/// `martlet check`.
+public enum JSONSchema {
+    /// The schema as text, indented, with a line feed at its end.
+    public static func text() -> String {
+        var members: [(String, JSONValue)] = [
+            ("$schema", .text("https://json-schema.org/draft/2020-12/schema")), ("title", .text("Martlet")),
+        ]
+        members += object(EdgeTables.root)
+        return JSONValue.object(members).text() + "\n"
+    }
+
+    private static func object(_ table: Table) -> [(String, JSONValue)] {
+        let properties = table.keys.map { key in
+            (key.name, JSONValue.object([("description", .text(key.summary))] + value(key.shape)))
+        }
+        var members: [(String, JSONValue)] = [
+            ("description", .text(table.summary)), ("type", .text("object")), ("additionalProperties", .boolean(false)),
+        ]
+        let required = table.keys.filter(\.isRequired).map { JSONValue.text($0.name) }
+        if !required.isEmpty { members.append(("required", .array(required))) }
+        members.append(("properties", .object(properties)))
+        return members
+    }
+
+    private static func value(_ shape: Shape) -> [(String, JSONValue)] {
+        switch shape {
+        case .quantity(let setting, let orOff):
+            let number = quantity(setting)
+            guard orOff else { return number }
+            return [("anyOf", .array([.object(number), .object([("const", .text("off"))])]))]
+        case .boolean(let standard):
+            return [("type", .text("boolean")), ("default", .boolean(standard))]
+        case .choice(let words, let standard, _):
+            let members: [(String, JSONValue)] = [("enum", .array(words.map { .text($0) }))]
+            return members + (standard.map { [("default", .text($0))] } ?? [])
+        case .text(let kind):
+            return [("type", .text("string")), ("minLength", .number(1)), ("pattern", .text(kind.pattern))]
+        case .list(let element, let countMin):
+            return [("type", .text("array")), ("minItems", .number(countMin)), ("items", .object(value(element)))]
+        case .named(let element, let names):
+            return [
+                ("type", .text("object")), ("minProperties", .number(1)),
+                ("propertyNames", .object([("pattern", .text(names.pattern))])),
+                ("additionalProperties", .object(value(element))),
+            ]
+        case .table(let table):
+            // The key says what it is for; the table's own summary would stand beside it under the same name.
+            return object(table).filter { $0.0 != "description" }
+        case .shorthand(let name, let table):
+            return [("anyOf", .array([.object(value(table[name].shape)), .object(object(table))]))]
+        }
+    }
+
+    private static func quantity(_ setting: Setting) -> [(String, JSONValue)] {
+        let (least, most) = (setting.range.lowerBound, setting.range.upperBound)
+        var members: [(String, JSONValue)]
+        switch setting.unit {
+        case .count: members = [("type", .text("integer")), ("minimum", .number(least)), ("maximum", .number(most))]
+        case .hundredths:
+            members = [("type", .text("number")), ("minimum", .decimal(least)), ("maximum", .decimal(most))]
+        case .milliseconds:
+            members = [
+                ("type", .array([.text("string"), .text("integer")])), ("pattern", .text(Quantity.durationPattern)),
+            ]
+            // Of numbers without a unit, only nothing needs none.
+            members += [("minimum", .number(0)), ("maximum", .number(0))]
+        case .bytes:
+            members = [
+                ("type", .array([.text("string"), .text("integer")])), ("pattern", .text(Quantity.sizePattern)),
+            ]
+            members += [("minimum", .number(least)), ("maximum", .number(most))]
+        }
+        if let standard = setting.standard { members.append(("default", written(standard, setting.unit))) }
+        return members
+    }
+
+    private static func written(_ value: Int, _ unit: Setting.Unit) -> JSONValue {
+        switch unit {
+        case .count: .number(value)
+        case .hundredths: .decimal(value)
+        case .milliseconds, .bytes: .text(Quantity.written(value, as: unit))
+        }
+    }
+}

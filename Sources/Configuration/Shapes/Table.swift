@@ -1,0 +1,42 @@
+import Forwarding
+
+/// The keys that a mapping may have.
+struct Table: Sendable {
+    /// A key and what it may hold.
+    struct Key: Sendable {
+        let name: String
+        let shape: Shape
+        let summary: String
+        let isRequired: Bool
+
+        init(_ name: String, _ shape: Shape, _ summary: String, isRequired: Bool = false) {
+            self.name = name
+            self.shape = shape
+            self.summary = summary
+            self.isRequired = isRequired
+        }
+
+        /// A key that holds a number.
+        init(_ setting: Setting, orOff: Bool = false) {
+            self.init(setting.name, .quantity(setting, orOff: orOff), setting.summary)
+        }
+    }
+
+    /// What the mapping is, in one line.
+    let summary: String
+    /// The keys in the order in which one writes them.
+    let keys: [Key]
+
+    init(_ summary: String, _ keys: [Key]) {
+        self.summary = summary
+        self.keys = keys
+    }
+
+    /// Finds a key; asking for one that is not there is a broken invariant.
+    subscript(name: String) -> Key {
+        guard let key = keys.first(where: { $0.name == name }) else {
+            preconditionFailure("the table has no key \(name)")
+        }
+        return key
+    }
+}
