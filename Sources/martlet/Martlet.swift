@@ -4,5 +4,5 @@ import ArgumentParser
 struct Martlet: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "martlet", abstract: "A TLS-terminating, session-aware edge balancer.",
-        subcommands: [CheckCommand.self, SchemaCommand.self])
+        subcommands: [RunCommand.self, ProxyCommand.self, CheckCommand.self, SchemaCommand.self])
 }

@@ -1,0 +1,20 @@
+import ArgumentParser
+import Configuration
+import Forwarding
+
+/// `martlet run FILE`: serves a configuration.
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Serve a configuration.",
+        discussion: """
+            SIGHUP loads the configuration and its certificates anew, SIGTERM and SIGINT end after the exchanges under way, \
+            a second one ends at once.
+            """)
+
+    @Argument(help: "The configuration file.", completion: .file(extensions: ["yaml", "yml"]))
+    var file: String
+
+    func run() throws {
+        try EdgeProcess.serve { loader throws(ConfigurationErrors) in try loader.load(path: file) }
+    }
+}
