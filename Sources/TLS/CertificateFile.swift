@@ -74,6 +74,8 @@ struct CertificateFile {
     }
 
     private func key(in text: [UInt8], of file: String) throws(CertificateFault) -> PrivateKey? {
+        // OpenSSL's decoder calls a file without a key "unsupported", as it does a damaged one.
+        guard String(decoding: text, as: UTF8.self).contains("PRIVATE KEY-----") else { return nil }
         let bio = unsafe BIO_new_mem_buf(text, Int32(text.count))
         defer { unsafe BIO_free(bio) }
         ERR_clear_error()
