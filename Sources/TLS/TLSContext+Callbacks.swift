@@ -34,9 +34,12 @@ extension TLSContext {
                 let context = unsafe SSL_CTX_get_ex_data(SSL_get_SSL_CTX(connection), 0)
             else { return -1 }
             let recovered = unsafe TLSContext.recover(context)
-            return unsafe isSealing == 1
-                ? recovered.beginSealing(name: name, vector: vector, cipher: cipher, mac: mac)
-                : recovered.beginOpening(name: name, vector: vector, cipher: cipher, mac: mac)
+            if isSealing == 1 {
+                return unsafe recovered.beginSealing(name: name, vector: vector, cipher: cipher, mac: mac)
+            }
+            let result = unsafe recovered.beginOpening(name: name, vector: vector, cipher: cipher, mac: mac)
+            // A TLS 1.3 client uses a ticket once (RFC 8446, section C.4), so it needs another one.
+            return unsafe result == 1 && SSL_version(connection) == TLS1_3_VERSION ? 2 : result
         }
     }
 
