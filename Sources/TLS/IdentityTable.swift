@@ -38,10 +38,16 @@ public struct IdentityTable: Sendable {
     /// - Parameter name: as the client sent it, or `nil` without SNI.
     /// - Returns: indices into ``identities``, or `nil` when the client must be refused.
     func find(_ name: String?) -> [Int]? {
-        guard let name else { return fallback.isEmpty ? nil : fallback }
+        // A literal address is no host name (RFC 6066, section 3), but some clients send one.
+        guard let name, !Self.isAddress(name) else { return fallback.isEmpty ? nil : fallback }
         var lowercased = name.lowercased()
         if lowercased.hasSuffix(".") { lowercased.removeLast() }
         return Self.find(lowercased, in: byName) ?? (servesUnknownNames ? fallback : nil)
+    }
+
+    private static func isAddress(_ name: String) -> Bool {
+        name.utf8.contains(UInt8(ascii: ":"))
+            || name.utf8.allSatisfy { $0 == UInt8(ascii: ".") || $0 &- UInt8(ascii: "0") < 10 }
     }
 
     private static func find(_ name: String, in byName: [String: [Int]]) -> [Int]? {
