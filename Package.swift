@@ -57,8 +57,8 @@ let package = Package(
         tests("SessionTests", ["Session"]),
         tests("BalancingTests", ["Balancing"]),
         tests("BytesTests", ["Bytes"]),
-        tests("ReactorTests", ["Reactor"]),
-        tests("TLSTests", ["TLS"]),
+        tests("ReactorTests", ["Reactor", "Bytes", "CLinux"]),
+        tests("TLSTests", ["TLS", "Reactor", "Bytes", "CSSL"]),
         tests("ConfigurationTests", ["Configuration"]),
         tests("EndToEndTests", []),
     ]

@@ -14,6 +14,8 @@ public final class Buffer {
     private let base: UnsafeMutablePointer<UInt8>
     private var start = 0
     private var end = 0
+    /// Whether a ``BufferPool`` has lent it out, so that a slab given back twice cannot be lent to two.
+    var isLent = false
 
     /// Allocates a slab that belongs to no pool.
     ///
@@ -92,16 +94,14 @@ public final class Buffer {
     public func consume(_ count: Int) {
         precondition(count >= 0 && count <= end - start, "more consumed than there was to read")
         start += count
-        if start == end {
-            start = 0
-            end = 0
-        }
+        if start == end { removeAll() }
     }
 
     /// Forgets the last `count` readable bytes.
     public func removeLast(_ count: Int) {
         precondition(count >= 0 && count <= end - start, "more removed than there was to read")
         end -= count
+        if start == end { removeAll() }
     }
 
     /// Forgets all readable bytes.

@@ -23,18 +23,19 @@ public final class BufferPool {
 
     /// Lends an empty small slab.
     public func small() -> Buffer {
-        lentCount += 1
-        return freeSmall.popLast() ?? Buffer(capacity: Self.smallBytes)
+        lend(freeSmall.popLast() ?? Buffer(capacity: Self.smallBytes))
     }
 
     /// Lends an empty large slab.
     public func large() -> Buffer {
-        lentCount += 1
-        return freeLarge.popLast() ?? Buffer(capacity: Self.largeBytes)
+        lend(freeLarge.popLast() ?? Buffer(capacity: Self.largeBytes))
     }
 
-    /// Takes a slab back; what it holds is forgotten.
+    /// Takes a slab back that it has lent; what it holds is forgotten.
     public func giveBack(_ buffer: Buffer) {
+        // Lent to two connections it would carry one client's bytes to the other.
+        precondition(buffer.isLent, "a slab is given back once")
+        buffer.isLent = false
         lentCount -= 1
         buffer.removeAll()
         if buffer.capacity == Self.smallBytes {
@@ -42,5 +43,11 @@ public final class BufferPool {
         } else if freeLarge.count < Self.freeLargeMax {
             freeLarge.append(buffer)
         }
+    }
+
+    private func lend(_ buffer: Buffer) -> Buffer {
+        buffer.isLent = true
+        lentCount += 1
+        return buffer
     }
 }

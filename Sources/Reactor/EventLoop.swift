@@ -39,7 +39,9 @@ public final class EventLoop {
     ///
     /// One call for the life of a connection: an edge costs nothing while nobody waits for it (EPOLLOUT comes only after a write
     /// that would have blocked).
-    public func register(_ descriptor: borrowing Descriptor, handler: any EventHandler) throws(SystemError) -> Registration {
+    public func register(
+        _ descriptor: borrowing Descriptor, handler: any EventHandler
+    ) throws(SystemError) -> Registration {
         let events = Readiness([.readable, .writable, .peerEnded]).rawValue | CLINUX_EPOLLET
         return try add(descriptor.number, events: events, handler: handler)
     }
@@ -74,27 +76,31 @@ public final class EventLoop {
 
     /// Ends a registration whose descriptor stays open.
     public func deregister(_ registration: Registration, keeping descriptor: borrowing Descriptor) {
+        guard slots.isCurrent(registration) else { return }
         epoll.remove(descriptor.number)
         deregister(registration)
     }
 
     /// Sets or moves the deadline of a registration. Moving it later costs one store.
     ///
-    /// - Parameter millis: milliseconds from the beginning of this turn, 0 or more.
+    /// - Parameter millis: milliseconds from the beginning of this turn, 0 or more; what the clock cannot reach is never.
     public func setDeadline(_ registration: Registration, after millis: Int) {
         guard slots.isCurrent(registration) else { return }
-        wheel.set(registration.slot, deadline: nowMillis + millis, in: &slots)
+        let (deadline, isNever) = nowMillis.addingReportingOverflow(millis)
+        wheel.set(registration.slot, deadline: isNever ? Int.max : deadline, in: &slots)
     }
 
     /// Removes the deadline of a registration.
     public func clearDeadline(_ registration: Registration) {
         guard slots.isCurrent(registration) else { return }
-        slots[registration.slot].deadline = Int.max
+        wheel.clear(registration.slot, in: &slots)
     }
 
     /// Handles events on the calling thread until ``stop()``.
     public func run(_ delegate: any EventLoopDelegate) {
         isStopped = false
+        // The time of `init` may be long ago, and the first wait is counted from it.
+        nanoseconds = Clock.monotonicNanoseconds()
         while !isStopped {
             let count = epoll.wait(timeoutMillis: wheel.waitMillis(now: nowMillis))
             nanoseconds = Clock.monotonicNanoseconds()

@@ -10,6 +10,13 @@ public final class ListeningSocket: Sendable {
     public let descriptor: Descriptor
     /// The address that was bound, port 0 resolved.
     public let address: SocketAddress
+    /// The socket's file of a UNIX-domain address, as it was made.
+    private let file: FileIdentity?
+
+    private struct FileIdentity: Equatable {
+        let device: dev_t
+        let node: ino_t
+    }
 
     /// Binds and listens.
     ///
@@ -31,10 +38,12 @@ public final class ListeningSocket: Sendable {
         guard bound == 0 else { throw .last("bind") }
         guard listen(number, Self.backlog) == 0 else { throw .last("listen") }
         self.address = unsafe SocketAddress.read { unsafe getsockname(number, $0, $1) } ?? address
+        file = address.isUnix ? Self.file(at: address.unixPath) : nil
     }
 
     deinit {
-        if address.isUnix { _ = unsafe unlink(address.unixPath) }
+        // Somebody may have put another socket in its place.
+        if let file, Self.file(at: address.unixPath) == file { _ = unsafe unlink(address.unixPath) }
     }
 
     /// Takes one connection from the queue.
@@ -42,20 +51,29 @@ public final class ListeningSocket: Sendable {
     /// - Returns: the connected, non-blocking socket with its peer's address, or `nil` when the queue is empty.
     /// - Throws: what the kernel reports, `EMFILE` among others; the queue is as it was.
     public func accept() throws(SystemError) -> (socket: Int32, peer: SocketAddress)? {
-        var storage = sockaddr_storage()
-        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        let number = unsafe withUnsafeMutablePointer(to: &storage) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe clinux_accept(descriptor.number, $0, &length)
+        while true {
+            var storage = sockaddr_storage()
+            var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+            let number = unsafe withUnsafeMutablePointer(to: &storage) { pointer in
+                unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    unsafe clinux_accept(descriptor.number, $0, &length)
+                }
+            }
+            if number >= 0 { return (number, SocketAddress(storage: storage, length: length)) }
+            switch errno {
+            case EAGAIN: return nil
+            // The peer gave up while it was queued (accept(2), "Error handling"): the next one may be fine.
+            case EINTR, ECONNABORTED, EPROTO, ENOPROTOOPT, ENONET, ENETDOWN, EHOSTDOWN, EHOSTUNREACH, ENETUNREACH:
+                continue
+            default: throw .last("accept4")
             }
         }
-        if number >= 0 { return (number, SocketAddress(storage: storage, length: length)) }
-        switch errno {
-        case EAGAIN, EINTR: return nil
-        // The peer gave up while it was queued (accept(2), "Error handling"): the next one may be fine.
-        case ECONNABORTED, EPROTO, ENETDOWN, EHOSTDOWN, EHOSTUNREACH, ENETUNREACH: return try accept()
-        default: throw .last("accept4")
-        }
+    }
+
+    private static func file(at path: String) -> FileIdentity? {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else { return nil }
+        return FileIdentity(device: status.st_dev, node: status.st_ino)
     }
 
     private static func removeDeadSocket(_ address: SocketAddress) throws(SystemError) {
@@ -64,7 +82,9 @@ public final class ListeningSocket: Sendable {
         let probe = clinux_socket(AF_UNIX)
         guard probe >= 0 else { throw .last("socket") }
         let descriptor = Descriptor(taking: probe)
-        let result = unsafe address.withPointer { pointer, length in unsafe connect(descriptor.number, pointer, length) }
+        let result = unsafe address.withPointer { pointer, length in
+            unsafe connect(descriptor.number, pointer, length)
+        }
         guard result != 0, errno == ECONNREFUSED else { throw SystemError("bind", code: EADDRINUSE) }
         _ = unsafe unlink(address.unixPath)
     }

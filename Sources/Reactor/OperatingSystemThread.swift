@@ -14,13 +14,15 @@ public struct OperatingSystemThread: ~Copyable {
         let start = Start(name: name, body: body)
         var handle = pthread_t()
         let argument = unsafe Unmanaged.passRetained(start)
-        let code = unsafe pthread_create(&handle, nil, { argument in
-            guard let argument = unsafe argument else { return nil }
-            let start = unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-            unsafe clinux_set_thread_name(start.name)
-            start.body()
-            return nil
-        }, argument.toOpaque())
+        let code = unsafe pthread_create(
+            &handle, nil,
+            { argument in
+                guard let argument = unsafe argument else { return nil }
+                let start = unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+                unsafe clinux_set_thread_name(start.name)
+                start.body()
+                return nil
+            }, argument.toOpaque())
         guard code == 0 else {
             unsafe argument.release()
             throw SystemError("pthread_create", code: code)
@@ -28,9 +30,15 @@ public struct OperatingSystemThread: ~Copyable {
         self.handle = handle
     }
 
+    deinit {
+        // Nobody will wait for it: the system may forget it when it has ended.
+        pthread_detach(handle)
+    }
+
     /// Waits until the thread has ended.
     public consuming func join() {
         pthread_join(handle, nil)
+        discard self
     }
 
     private final class Start {

@@ -11,7 +11,8 @@ public struct Registration: Equatable, Sendable {
         self.token = token
     }
 
-    var slot: Int32 { Int32(truncatingIfNeeded: token) }
+    /// Index of the entry in the loop's table.
+    package var slot: Int32 { Int32(truncatingIfNeeded: token) }
     var generation: UInt32 { UInt32(truncatingIfNeeded: token >> 32) }
 }
 

@@ -2,12 +2,15 @@
 ///
 /// Safe because every index is checked against the capacity and every slot in it is initialized.
 @safe
-struct SlotTable: ~Copyable {
+package struct SlotTable: ~Copyable {
     private var slots: UnsafeMutablePointer<Slot>
-    private(set) var capacity: Int
+    private var capacity: Int
     private var firstFree: Int32
 
-    init(capacity: Int) {
+    /// Makes a table of free slots.
+    ///
+    /// - Parameter capacity: slots at the start, 1 or more.
+    package init(capacity: Int) {
         self.capacity = capacity
         unsafe slots = .allocate(capacity: capacity)
         firstFree = -1
@@ -31,13 +34,14 @@ struct SlotTable: ~Copyable {
     }
 
     /// Whether the registration still names the entry that it was made for.
-    func isCurrent(_ registration: Registration) -> Bool {
+    package func isCurrent(_ registration: Registration) -> Bool {
         let slot = registration.slot
         return slot >= 0 && slot < capacity && self[slot].generation == registration.generation
             && self[slot].handler != nil
     }
 
-    mutating func take(for handler: any EventHandler) -> Registration {
+    /// Makes an entry, growing the table when it is full.
+    package mutating func take(for handler: any EventHandler) -> Registration {
         if firstFree < 0 { grow() }
         let index = firstFree
         firstFree = self[index].next
@@ -47,7 +51,7 @@ struct SlotTable: ~Copyable {
     }
 
     /// Frees a slot that is in no bucket of the wheel.
-    mutating func free(_ index: Int32) {
+    package mutating func free(_ index: Int32) {
         assert(self[index].scheduledTick == Int.max, "a freed slot still waits in the wheel")
         self[index].handler = nil
         self[index].generation &+= 1

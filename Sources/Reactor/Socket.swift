@@ -45,11 +45,12 @@ public struct Socket: ~Copyable {
         return result == 0 ? code : errno
     }
 
-    /// Reads what fits into the buffer's room.
+    /// Reads what fits into the buffer's room; without room nothing is read and it is `wouldBlock`.
     public func receive(into buffer: Buffer) -> TransferResult {
         buffer.append { (output: inout OutputSpan<UInt8>) in
             unsafe output.withUnsafeMutableBufferPointer { target, initializedCount in
-                guard let base = target.baseAddress else { return .wouldBlock }
+                // recv answers 0 to a read of no bytes, which would look like the end.
+                guard let base = target.baseAddress, target.count > 0 else { return .wouldBlock }
                 let count = unsafe recv(descriptor.number, base, target.count, 0)
                 if count > 0 {
                     initializedCount = count
@@ -102,7 +103,9 @@ public struct Socket: ~Copyable {
 }
 
 extension SocketAddress {
-    static func read(_ call: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32) -> SocketAddress? {
+    static func read(
+        _ call: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
+    ) -> SocketAddress? {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         let result = unsafe withUnsafeMutablePointer(to: &storage) { pointer in

@@ -39,15 +39,19 @@ public struct SocketAddress: Sendable {
 
     /// A UNIX-domain address.
     ///
-    /// - Returns: `nil` when the path is empty or longer than ``unixPathBytesMax``.
+    /// - Returns: `nil` when the path is empty, longer than ``unixPathBytesMax`` or has a NUL in it.
     public init?(unixPath: String) {
-        guard !unixPath.isEmpty, unixPath.utf8.count <= Self.unixPathBytesMax else { return nil }
+        guard !unixPath.isEmpty, unixPath.utf8.count <= Self.unixPathBytesMax, !unixPath.utf8.contains(0) else {
+            return nil
+        }
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         unsafe withUnsafeMutableBytes(of: &address.sun_path) { path in
             for (offset, byte) in unixPath.utf8.enumerated() { unsafe path[offset] = byte }
         }
         self.init(copying: address)
+        // As getsockname(2) gives it, the closing NUL included: a bound address equals the one that was asked for.
+        length = socklen_t(MemoryLayout<sa_family_t>.size + unixPath.utf8.count + 1)
     }
 
     private init<Address>(copying address: Address) {

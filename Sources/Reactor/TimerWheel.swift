@@ -5,17 +5,20 @@
 ///
 /// Safe because bucket indices are reduced by the mask before use.
 @safe
-struct TimerWheel: ~Copyable {
+package struct TimerWheel: ~Copyable {
     /// Milliseconds of a tick: what a deadline may be late at most, beside the loop's own delay.
-    static let tickMillis = 32
+    package static let tickMillis = 32
     /// Buckets, a power of two: 16 s for a turn of the wheel.
-    static let bucketCount = 512
+    package static let bucketCount = 512
 
     private let heads: UnsafeMutablePointer<Int32>
     private var occupied = InlineArray<8, UInt64>(repeating: 0)
     private var currentTick: Int
 
-    init(now: Int) {
+    /// Makes an empty wheel.
+    ///
+    /// - Parameter now: milliseconds of the loop's clock, as all times here.
+    package init(now: Int) {
         unsafe heads = .allocate(capacity: Self.bucketCount)
         unsafe heads.initialize(repeating: -1, count: Self.bucketCount)
         currentTick = now / Self.tickMillis
@@ -26,7 +29,7 @@ struct TimerWheel: ~Copyable {
     }
 
     /// Sets a slot's deadline.
-    mutating func set(_ index: Int32, deadline: Int, in slots: inout SlotTable) {
+    package mutating func set(_ index: Int32, deadline: Int, in slots: inout SlotTable) {
         slots[index].deadline = deadline
         let tick = tick(for: deadline)
         guard tick < slots[index].scheduledTick else { return }
@@ -34,14 +37,19 @@ struct TimerWheel: ~Copyable {
         link(index, tick: tick, in: &slots)
     }
 
+    /// Removes a slot's deadline; the slot leaves the wheel when its tick comes.
+    package func clear(_ index: Int32, in slots: inout SlotTable) {
+        slots[index].deadline = Int.max
+    }
+
     /// Takes a slot out of the wheel.
-    mutating func remove(_ index: Int32, in slots: inout SlotTable) {
+    package mutating func remove(_ index: Int32, in slots: inout SlotTable) {
         slots[index].deadline = Int.max
         unlink(index, in: &slots)
     }
 
     /// The next slot whose deadline has passed, out of the wheel and without a deadline; `nil` when there is none.
-    mutating func nextExpired(now: Int, in slots: inout SlotTable) -> Int32? {
+    package mutating func nextExpired(now: Int, in slots: inout SlotTable) -> Int32? {
         let nowTick = now / Self.tickMillis
         while true {
             while let index = head(currentTick) {
@@ -60,7 +68,9 @@ struct TimerWheel: ~Copyable {
     }
 
     /// Milliseconds until a slot must be looked at, or -1 when the wheel is empty.
-    func waitMillis(now: Int) -> Int32 {
+    ///
+    /// Asked when ``nextExpired(now:in:)`` has found no more, so that it is never 0.
+    package func waitMillis(now: Int) -> Int32 {
         let currentWord = currentTick >> 6
         for distance in 0..<8 {
             var bits = occupied[(currentWord + distance) & 7]

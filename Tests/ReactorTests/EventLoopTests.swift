@@ -1,0 +1,186 @@
+import Bytes
+import Glibc
+import Reactor
+import Testing
+
+@Suite(.tags(.reactor)) struct EventLoopTests {
+    @Test func tellsOfBytesOnceAndOfTheEnd() throws {
+        let runner = try LoopRunner()
+        let (near, far) = Kernel.socketPair()
+        let socket = TestSocket(taking: near)
+        let probe = Probe()
+        _ = try runner.loop.register(socket.socket.descriptor, handler: probe)
+        #expect(runner.run { !probe.readiness.isEmpty })
+        #expect(probe.readiness.first == .writable, "a fresh socket has room to write and nothing to read")
+        let peer = TestSocket(taking: far)
+        #expect(peer.send([1, 2, 3]) == .transferred(3))
+        #expect(runner.run { probe.readiness.count == 2 })
+        #expect(probe.readiness[1].contains(.readable) && !probe.readiness[1].contains(.peerEnded))
+        runner.run(forMillis: 100)
+        #expect(probe.readiness.count == 2, "edge-triggered: unread bytes are no news")
+        peer.endWriting()
+        #expect(runner.run { probe.readiness.count == 3 })
+        #expect(probe.readiness[2].isSuperset(of: [.readable, .peerEnded]))
+    }
+
+    @Test func tellsOfRoomAfterAWriteThatWouldHaveBlocked() throws {
+        let runner = try LoopRunner()
+        let (near, far) = Kernel.socketPair()
+        let socket = TestSocket(taking: near)
+        let peer = TestSocket(taking: far)
+        let probe = Probe()
+        _ = try runner.loop.register(socket.socket.descriptor, handler: probe)
+        let block = [UInt8](repeating: 7, count: 65_536)
+        while case .transferred = socket.send(block) {}
+        runner.run(forMillis: 50)
+        let before = probe.readiness.count
+        while !peer.receiveAll().isEmpty {}
+        #expect(runner.run { probe.readiness.count > before })
+        #expect(probe.readiness.last?.contains(.writable) == true)
+    }
+
+    @Test func oneHandlerMayEndAnotherInTheSameTurn() throws {
+        let runner = try LoopRunner()
+        let (near1, far1) = Kernel.socketPair()
+        let (near2, far2) = Kernel.socketPair()
+        let probes = [Probe(), Probe()]
+        let sockets = [Descriptor(taking: far1).release(), Descriptor(taking: far2).release()]
+        var registrations: [Registration] = []
+        registrations.append(try registerUnowned(near1, probes[0], runner.loop))
+        registrations.append(try registerUnowned(near2, probes[1], runner.loop))
+        // Both are ready in the first turn; whoever is called first ends the other, whose slot is taken again at once.
+        let newcomer = Probe()
+        for index in 0...1 {
+            probes[index].onReadyBody = { _ in
+                runner.loop.deregister(registrations[1 - index])
+                _ = close(index == 0 ? near2 : near1)
+                let again = runner.loop.registerTimer(handler: newcomer)
+                runner.loop.setDeadline(again, after: 0)
+            }
+        }
+        #expect(runner.run { newcomer.deadlineCount > 0 })
+        #expect(probes[0].readiness.count + probes[1].readiness.count == 1)
+        #expect(newcomer.readiness.isEmpty, "an event of the old registration must not reach the new one")
+        for socket in sockets { _ = close(socket) }
+        _ = close(probes[0].readiness.isEmpty ? near2 : near1)
+    }
+
+    @Test func aHandlerMayEndItself() throws {
+        let runner = try LoopRunner()
+        let (near, far) = Kernel.socketPair()
+        let probe = Probe()
+        let registration = try registerUnowned(near, probe, runner.loop)
+        runner.loop.setDeadline(registration, after: 0)
+        probe.onReadyBody = { _ in
+            runner.loop.deregister(registration)
+            runner.loop.deregister(registration)
+            runner.loop.setDeadline(registration, after: 0)
+            _ = close(near)
+        }
+        runner.run(forMillis: 100)
+        #expect(probe.readiness.count == 1 && probe.deadlineCount == 0)
+        _ = close(far)
+    }
+
+    @Test func keepsADescriptorOpenThatItNoLongerWatches() throws {
+        let runner = try LoopRunner()
+        let (near, far) = Kernel.socketPair()
+        let socket = TestSocket(taking: near)
+        let peer = TestSocket(taking: far)
+        let first = Probe()
+        let second = Probe()
+        let old = try runner.loop.registerReader(socket.socket.descriptor, handler: first)
+        runner.loop.deregister(old, keeping: socket.socket.descriptor)
+        _ = try runner.loop.registerReader(socket.socket.descriptor, handler: second)
+        runner.loop.deregister(old, keeping: socket.socket.descriptor)
+        #expect(peer.send([1]) == .transferred(1))
+        #expect(runner.run { !second.readiness.isEmpty }, "a stale registration must not end the new one")
+        #expect(first.readiness.isEmpty)
+        #expect(socket.receiveAll() == [1])
+    }
+
+    @Test func aSecondRegistrationOfADescriptorIsRefused() throws {
+        let runner = try LoopRunner()
+        let (near, far) = Kernel.socketPair()
+        let socket = TestSocket(taking: near)
+        _ = try runner.loop.register(socket.socket.descriptor, handler: Probe())
+        #expect(throws: SystemError("epoll_ctl", code: EEXIST)) {
+            _ = try runner.loop.register(socket.socket.descriptor, handler: Probe())
+        }
+        _ = close(far)
+    }
+
+    @Test func deadlinesComeInTimeAndMayBeMoved() throws {
+        let runner = try LoopRunner()
+        let probes = (0..<4).map { _ in Probe() }
+        let registrations = probes.map { runner.loop.registerTimer(handler: $0) }
+        var arrivals: [Int] = [0, 0, 0, 0]
+        for (index, probe) in probes.enumerated() {
+            probe.onDeadlineBody = { arrivals[index] = runner.loop.nowMillis }
+        }
+        let start = Clock.monotonicNanoseconds() / 1_000_000
+        for registration in registrations { runner.loop.setDeadline(registration, after: 100) }
+        runner.loop.setDeadline(registrations[1], after: 20_000)
+        runner.loop.setDeadline(registrations[1], after: 50)
+        runner.loop.setDeadline(registrations[2], after: 200)
+        runner.loop.clearDeadline(registrations[3])
+        #expect(runner.run { probes[2].deadlineCount == 1 })
+        #expect(probes.map(\.deadlineCount) == [1, 1, 1, 0])
+        #expect(arrivals[0] - start >= 99 && arrivals[1] - start >= 49 && arrivals[2] - start >= 199)
+        #expect(arrivals[1] < arrivals[0] && arrivals[0] < arrivals[2])
+        // 20 s are far from the tick: the machine may be busy, but a wheel that forgot would come after its turn.
+        #expect(arrivals[2] - start < 8000)
+        #expect(runner.turnCount < 20, "the loop must not spin")
+    }
+
+    @Test func theFirstWaitIsCountedFromItsBeginning() throws {
+        let runner = try LoopRunner()
+        let probe = Probe()
+        let registration = runner.loop.registerTimer(handler: probe)
+        let start = Clock.monotonicNanoseconds()
+        runner.loop.setDeadline(registration, after: 4000)
+        Kernel.hold(millis: 1500)
+        #expect(runner.run { probe.deadlineCount == 1 })
+        let elapsed = (Clock.monotonicNanoseconds() - start) / 1_000_000
+        #expect(elapsed >= 3999 && elapsed < 5400, "the time before run() must not be waited for twice")
+    }
+
+    @Test func oneDeadlineMayEndTheOthers() throws {
+        let runner = try LoopRunner()
+        let probes = (0..<10).map { _ in Probe() }
+        let registrations = probes.map { runner.loop.registerTimer(handler: $0) }
+        for (registration, probe) in zip(registrations, probes) {
+            runner.loop.setDeadline(registration, after: 10)
+            probe.onDeadlineBody = { for other in registrations { runner.loop.deregister(other) } }
+        }
+        runner.run(forMillis: 150)
+        #expect(probes.map(\.deadlineCount).reduce(0, +) == 1)
+    }
+
+    @Test func aDeadlineBeyondTheClockNeverComes() throws {
+        let runner = try LoopRunner()
+        let probe = Probe()
+        let registration = runner.loop.registerTimer(handler: probe)
+        runner.loop.setDeadline(registration, after: Int.max)
+        runner.run(forMillis: 60)
+        #expect(probe.deadlineCount == 0)
+        runner.loop.setDeadline(registration, after: 1)
+        #expect(runner.run { probe.deadlineCount == 1 })
+    }
+
+    @Test func anIdleLoopSleeps() throws {
+        let runner = try LoopRunner()
+        runner.run(forMillis: 300)
+        #expect(runner.turnCount <= 4)
+    }
+
+    private func registerUnowned(_ number: Int32, _ handler: Probe, _ loop: EventLoop) throws -> Registration {
+        let descriptor = Descriptor(taking: number)
+        let registration: Registration
+        do {
+            registration = try loop.register(descriptor, handler: handler)
+        }
+        _ = descriptor.release()
+        return registration
+    }
+}

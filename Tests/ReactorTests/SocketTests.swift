@@ -1,0 +1,73 @@
+import Bytes
+import Glibc
+import Reactor
+import Testing
+
+@Suite(.tags(.reactor)) struct SocketTests {
+    @Test func readsWhatFitsAndNothingMore() {
+        let (near, far) = Kernel.socketPair()
+        let socket = TestSocket(taking: near)
+        let peer = TestSocket(taking: far)
+        let buffer = Buffer(capacity: 4)
+        #expect(socket.receive(into: buffer) == .wouldBlock)
+        #expect(peer.send([1, 2, 3, 4, 5, 6]) == .transferred(6))
+        #expect(socket.receive(into: buffer) == .transferred(4))
+        #expect(socket.receive(into: buffer) == .wouldBlock, "a full buffer is not the peer's end")
+        buffer.consume(4)
+        #expect(socket.receive(into: buffer) == .transferred(2))
+        peer.endWriting()
+        #expect(socket.receive(into: buffer) == .ended)
+        #expect(socket.send([1]) == .transferred(1), "the other direction stays open")
+    }
+
+    @Test func writesWhatTheKernelTakes() {
+        let (near, far) = Kernel.socketPair()
+        let socket = TestSocket(taking: near)
+        var peer: TestSocket? = TestSocket(taking: far)
+        let none: [UInt8] = []
+        #expect(socket.send(none) == .wouldBlock)
+        let block = [UInt8](repeating: 1, count: 1 << 20)
+        var last = socket.send(block)
+        if case .transferred(let count) = last {
+            #expect(count < block.count)
+        } else {
+            Issue.record("nothing was written")
+        }
+        while case .transferred = last { last = socket.send(block) }
+        #expect(last == .wouldBlock)
+        #expect(peer != nil)
+        peer = nil
+        #expect(socket.send(block) == .failed(EPIPE), "no SIGPIPE")
+    }
+
+    @Test func tellsAnIdleConnectionFromOneThatEndedOrSpoke() {
+        let (near, far) = Kernel.socketPair()
+        let socket = TestSocket(taking: near)
+        let peer = TestSocket(taking: far)
+        #expect(socket.isQuiet)
+        _ = peer.send([1])
+        #expect(!socket.isQuiet)
+        #expect(socket.receiveAll() == [1], "looking takes nothing")
+        #expect(socket.isQuiet)
+        peer.endWriting()
+        #expect(!socket.isQuiet)
+    }
+
+    @Test func aResetReachesThePeer() throws {
+        let address = try #require(SocketAddress(host: "127.0.0.1", port: 0))
+        let listener = try ListeningSocket(address)
+        let client = try TestSocket(connectingTo: listener.address)
+        let runner = try LoopRunner()
+        let arrival = Probe()
+        _ = try runner.loop.registerListener(listener.descriptor, handler: arrival)
+        let probe = Probe()
+        _ = try runner.loop.register(client.socket.descriptor, handler: probe)
+        #expect(runner.run { !arrival.readiness.isEmpty })
+        do {
+            let server = TestSocket(taking: try #require(try listener.accept()).socket)
+            server.resetOnClose()
+        }
+        #expect(runner.run { probe.readiness.contains { $0.contains(.failed) } })
+        #expect(client.receive(into: Buffer(capacity: 8)) == .failed(ECONNRESET))
+    }
+}

@@ -1,0 +1,41 @@
+import Bytes
+import Reactor
+
+/// A socket that expectations can look at, which a noncopyable one they cannot.
+final class TestSocket {
+    let socket: Socket
+
+    init(taking number: Int32) {
+        socket = Socket(taking: number)
+    }
+
+    init(connectingTo address: SocketAddress) throws(SystemError) {
+        socket = try Socket(connectingTo: address)
+    }
+
+    var isQuiet: Bool { socket.isQuiet() }
+    var pendingError: Int32 { socket.pendingError() }
+
+    func send(_ bytes: [UInt8]) -> TransferResult {
+        socket.send(bytes.span)
+    }
+
+    func receive(into buffer: Buffer) -> TransferResult {
+        socket.receive(into: buffer)
+    }
+
+    func endWriting() {
+        socket.endWriting()
+    }
+
+    func resetOnClose() {
+        socket.resetOnClose()
+    }
+
+    /// What can be read now, the end left out.
+    func receiveAll() -> [UInt8] {
+        let buffer = Buffer(capacity: 65_536)
+        while case .transferred = receive(into: buffer) {}
+        return buffer.withReadable { span in span.indices.map { span[$0] } }
+    }
+}
