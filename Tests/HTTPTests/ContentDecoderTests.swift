@@ -41,29 +41,47 @@ struct Decoded: Equatable {
 
 @Suite struct ContentDecoderTests {
     static let valid: [(String, String, String)] = [
-        ("0\r\n\r\n", "", "\r\n"), ("5\r\nhello\r\n0\r\n\r\n", "hello", "\r\n"), ("5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n", "hello world", "\r\n"),
-        ("A\r\n0123456789\r\n0\r\n\r\n", "0123456789", "\r\n"), ("a\r\n0123456789\r\n000\r\n\r\n", "0123456789", "\r\n"),
+        ("0\r\n\r\n", "", "\r\n"), ("5\r\nhello\r\n0\r\n\r\n", "hello", "\r\n"),
+        ("5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n", "hello world", "\r\n"),
+        ("A\r\n0123456789\r\n0\r\n\r\n", "0123456789", "\r\n"),
+        ("a\r\n0123456789\r\n000\r\n\r\n", "0123456789", "\r\n"),
         ("005;x=y\r\nhello\r\n0;z\r\n\r\n", "hello", "\r\n"), ("1;a=\"b;c\"\t; d\r\nx\r\n0\r\n\r\n", "x", "\r\n"),
-        ("4\r\n\r\n\r\n\r\n0\r\n\r\n", "\r\n\r\n", "\r\n"), ("1\r\nx\r\n0\r\nX-A: 1\r\nX-B:\r\n\r\n", "x", "X-A: 1\r\nX-B:\r\n\r\n"),
+        ("4\r\n\r\n\r\n\r\n0\r\n\r\n", "\r\n\r\n", "\r\n"),
+        ("1\r\nx\r\n0\r\nX-A: 1\r\nX-B:\r\n\r\n", "x", "X-A: 1\r\nX-B:\r\n\r\n"),
         ("0\r\nDigest: a\tb\r\n\r\n", "", "Digest: a\tb\r\n\r\n"),
     ]
 
     static let refused: [(String, ContentError.Reason)] = [
-        ("\r\n", .chunkSizeMalformed), ("g\r\n", .chunkSizeMalformed), ("-1\r\n", .chunkSizeMalformed), ("0x5\r\n", .chunkSizeMalformed),
-        (" 5\r\n", .chunkSizeMalformed), ("5 \r\nhello", .chunkSizeMalformed), ("5\nhello", .bareLineFeed), ("5;x\nhello", .bareLineFeed),
-        ("5\rhello", .bareCarriageReturn), ("5;a\rb\r\n", .bareCarriageReturn), ("5;a\0\r\n", .controlByte), ("5;a\u{7F}\r\n", .controlByte),
-        ("8000000000000000\r\n", .chunkSizeOverflow), ("FFFFFFFFFFFFFFFFF\r\n", .chunkSizeOverflow), ("10000000000000005\r\n", .chunkSizeOverflow),
-        ("5\r\nhelloX", .chunkEndMissing), ("5\r\nhello\n0\r\n\r\n", .chunkEndMissing), ("5\r\nhello\rX", .chunkEndMissing),
-        ("5\r\nhello0\r\n\r\n", .chunkEndMissing), ("5,\r\n", .chunkSizeMalformed), ("+5\r\n", .chunkSizeMalformed), ("5_0\r\n", .chunkSizeMalformed),
+        ("\r\n", .chunkSizeMalformed), ("g\r\n", .chunkSizeMalformed), ("-1\r\n", .chunkSizeMalformed),
+        ("0x5\r\n", .chunkSizeMalformed),
+        (" 5\r\n", .chunkSizeMalformed), ("5 \r\nhello", .chunkSizeMalformed), ("5\nhello", .bareLineFeed),
+        ("5;x\nhello", .bareLineFeed),
+        ("5\rhello", .bareCarriageReturn), ("5;a\rb\r\n", .bareCarriageReturn), ("5;a\0\r\n", .controlByte),
+        ("5;a\u{7F}\r\n", .controlByte),
+        ("8000000000000000\r\n", .chunkSizeOverflow), ("FFFFFFFFFFFFFFFFF\r\n", .chunkSizeOverflow),
+        ("10000000000000005\r\n", .chunkSizeOverflow),
+        ("5\r\nhelloX", .chunkEndMissing), ("5\r\nhello\n0\r\n\r\n", .chunkEndMissing),
+        ("5\r\nhello\rX", .chunkEndMissing),
+        ("5\r\nhello0\r\n\r\n", .chunkEndMissing), ("5,\r\n", .chunkSizeMalformed), ("+5\r\n", .chunkSizeMalformed),
+        ("5_0\r\n", .chunkSizeMalformed),
         ("0\r\nX: a\n\r\n", .bareLineFeed), ("0\r\n\n", .bareLineFeed), ("0\r\nX: a\rb\r\n\r\n", .bareCarriageReturn),
         ("0\r\nX: \0\r\n\r\n", .controlByte), ("0\n\r\n", .bareLineFeed),
-        ("1;" + String(repeating: "x", count: 520) + "\r\n", .chunkLineTooLong), (String(repeating: "0", count: 600), .chunkLineTooLong),
-        (String(repeating: "1;" + String(repeating: "x", count: 500) + "\r\nx\r\n", count: 40), .chunkExtensionsTooLong),
-        ("0\r\n" + String(repeating: "X: " + String(repeating: "y", count: 1000) + "\r\n", count: 9), .trailersTooLarge),
+        ("1;" + String(repeating: "x", count: 520) + "\r\n", .chunkLineTooLong),
+        (String(repeating: "0", count: 600), .chunkLineTooLong),
+        (
+            String(repeating: "1;" + String(repeating: "x", count: 500) + "\r\nx\r\n", count: 40),
+            .chunkExtensionsTooLong
+        ),
+        (
+            "0\r\n" + String(repeating: "X: " + String(repeating: "y", count: 1000) + "\r\n", count: 9),
+            .trailersTooLarge
+        ),
         ("0\r\nX: " + String(repeating: "y", count: 9000), .trailersTooLarge),
     ]
 
-    @Test("RFC 9112 7.1: chunked, whole, split everywhere, byte by byte, with the next message behind it", arguments: valid)
+    @Test(
+        "RFC 9112 7.1: chunked, whole, split everywhere, byte by byte, with the next message behind it",
+        arguments: valid)
     func chunked(_ source: String, _ content: String, _ trailers: String) {
         let all = bytes(source + "GET /next")
         let count = source.utf8.count
@@ -137,6 +155,7 @@ struct Decoded: Equatable {
     func codes() {
         let codes = Set(ContentError.Reason.allCases.map { "\(ContentError($0, at: 0).code)" })
         #expect(codes.count == ContentError.Reason.allCases.count)
-        #expect(ContentError(.trailersTooLarge, at: 0).status == 431 && ContentError(.chunkEndMissing, at: 0).status == 400)
+        #expect(
+            ContentError(.trailersTooLarge, at: 0).status == 431 && ContentError(.chunkEndMissing, at: 0).status == 400)
     }
 }

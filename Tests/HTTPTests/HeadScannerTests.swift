@@ -25,7 +25,9 @@ import Testing
     @Test("valid heads one byte at a time", arguments: ValidRequest.all)
     func dribble(_ request: ValidRequest) {
         let source = bytes(request.source + "GET /next HTTP/1.1\r\n\r\n")
-        #expect(scan(source, cuts: Array(0..<source.count)).value == request.source.utf8.count || request.rule.contains("obs-text"))
+        #expect(
+            scan(source, cuts: Array(0..<source.count)).value == request.source.utf8.count
+                || request.rule.contains("obs-text"))
     }
 
     @Test("what is refused at once is refused however it is cut", arguments: RefusedRequest.lines)
@@ -36,10 +38,14 @@ import Testing
         for cut in 0..<source.count { #expect(scan(source, cuts: [cut]) == whole, "cut at \(cut)") }
     }
 
-    @Test("RFC 9112 2.2: line ends are refused before the head is whole", arguments: [
-        ("GET / HTTP/1.1\n", HeadRefusal.bareLineFeed), ("GET / HTTP/1.1\rX", .bareCarriageReturn), ("G\0", .nulByte),
-        ("GET / HTTP/1.1\r\nA: \u{02}", .controlByte), ("\u{16}\u{03}\u{01}", .controlByte), ("\r\n\r\n", .emptyLine),
-    ])
+    @Test(
+        "RFC 9112 2.2: line ends are refused before the head is whole",
+        arguments: [
+            ("GET / HTTP/1.1\n", HeadRefusal.bareLineFeed), ("GET / HTTP/1.1\rX", .bareCarriageReturn),
+            ("G\0", .nulByte),
+            ("GET / HTTP/1.1\r\nA: \u{02}", .controlByte), ("\u{16}\u{03}\u{01}", .controlByte),
+            ("\r\n\r\n", .emptyLine),
+        ])
     func early(_ source: String, _ reason: HeadRefusal) {
         #expect(scan(bytes(source), cuts: []).refusal == reason)
     }

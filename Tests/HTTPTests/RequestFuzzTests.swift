@@ -8,7 +8,9 @@ import Testing
         let reference = ReferenceRequest(source)
         // What the reference does not know: too many options in Connection.
         if result.refusal == .tooManyConnectionOptions { return }
-        #expect(result.value.map { ReferenceRequest($0) } == reference, "\(text(source)) \(String(describing: result.refusal))")
+        #expect(
+            result.value.map { ReferenceRequest($0) } == reference,
+            "\(text(source)) \(String(describing: result.refusal))")
         if result.value != nil { checkRebuilt(source) }
     }
 
@@ -36,7 +38,9 @@ import Testing
     func mutated(_ request: ValidRequest) {
         let original = bytes(request.source)
         for index in original.indices {
-            for byte: UInt8 in [0, 9, 10, 13, 32, 34, 35, 44, 47, 48, 53, 58, 59, 63, 64, 65, 91, 95, 97, 127, 128, 255] {
+            for byte: UInt8 in [
+                0, 9, 10, 13, 32, 34, 35, 44, 47, 48, 53, 58, 59, 63, 64, 65, 91, 95, 97, 127, 128, 255,
+            ] {
                 var source = original
                 source[index] = byte
                 compare(source)
@@ -47,14 +51,20 @@ import Testing
     @Test("pieces of heads put together at random", .timeLimit(.minutes(1)))
     func random() {
         let lines = [
-            "Host: a", "Host:b", "host : a", "Content-Length: 5", "Content-Length: 05", "Content-Length: 5,5", "Content-Length:5 ",
-            "Transfer-Encoding: chunked", "Transfer-Encoding: Chunked ", "Transfer-Encoding: gzip", "transfer-encoding: chunked, x",
-            "Connection: close", "Connection: keep-alive, x-a", "Connection: host, content-length, cookie", "X-A: 1", "x-a:2", "X-A:",
-            "X-Forwarded-For: 6.6.6.6", "X-Forwarded-Proto: evil", "X_Forwarded_For: 1", "Via: 1.0 fred", "Via:", "Forwarded: for=x",
-            " folded", "", ":", "Cookie: a=b; c=d", "Upgrade: websocket", "Connection: upgrade", "Expect: 100-continue", "Bad\u{00}: x",
+            "Host: a", "Host:b", "host : a", "Content-Length: 5", "Content-Length: 05", "Content-Length: 5,5",
+            "Content-Length:5 ",
+            "Transfer-Encoding: chunked", "Transfer-Encoding: Chunked ", "Transfer-Encoding: gzip",
+            "transfer-encoding: chunked, x",
+            "Connection: close", "Connection: keep-alive, x-a", "Connection: host, content-length, cookie", "X-A: 1",
+            "x-a:2", "X-A:",
+            "X-Forwarded-For: 6.6.6.6", "X-Forwarded-Proto: evil", "X_Forwarded_For: 1", "Via: 1.0 fred", "Via:",
+            "Forwarded: for=x",
+            " folded", "", ":", "Cookie: a=b; c=d", "Upgrade: websocket", "Connection: upgrade", "Expect: 100-continue",
+            "Bad\u{00}: x",
         ]
         let starts = [
-            "GET / HTTP/1.1", "POST /p?q HTTP/1.1", "GET / HTTP/1.0", "GET http://a/x HTTP/1.1", "OPTIONS * HTTP/1.1", "OPTIONS http://a HTTP/1.1",
+            "GET / HTTP/1.1", "POST /p?q HTTP/1.1", "GET / HTTP/1.0", "GET http://a/x HTTP/1.1", "OPTIONS * HTTP/1.1",
+            "OPTIONS http://a HTTP/1.1",
             "HEAD /x HTTP/1.1", "PUT / HTTP/1.5", "get / HTTP/1.1", "GET /", "\r\nGET / HTTP/1.1",
         ]
         var generator = Seeded(2026)

@@ -110,7 +110,9 @@ extension FieldTable {
             throw nameError(bytes, at: end)
         }
         guard colon > start else { throw HeadError(.emptyFieldName, at: start) }
-        guard colon - start <= Int(UInt16.max) else { throw HeadError(.fieldTooLong, at: start, limit: Int(UInt16.max)) }
+        guard colon - start <= Int(UInt16.max) else {
+            throw HeadError(.fieldTooLong, at: start, limit: Int(UInt16.max))
+        }
     }
 
     private static func nameError(_ bytes: Span<UInt8>, at offset: Int) -> HeadError {

@@ -32,7 +32,9 @@ struct ReferenceRequest: Equatable {
         let known = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT"]
         guard !known.contains(method.uppercased()) || known.contains(method) else { return nil }
         let version = Array(parts[2])
-        guard version.count == 8, parts[2].hasPrefix("HTTP/1."), version[7].isASCII, version[7].isNumber else { return nil }
+        guard version.count == 8, parts[2].hasPrefix("HTTP/1."), version[7].isASCII, version[7].isNumber else {
+            return nil
+        }
         let isOld = version[7] == "0"
 
         for line in lines {
@@ -42,7 +44,9 @@ struct ReferenceRequest: Equatable {
             fields.append([name, Self.trim(String(line[line.index(after: colon)...]))])
         }
         guard settleFraming(isOld: isOld), settleHost(isOld: isOld) else { return nil }
-        let options = values("connection").flatMap { $0.split(separator: ",").map { Self.trim(String($0)).lowercased() } }
+        let options = values("connection").flatMap {
+            $0.split(separator: ",").map { Self.trim(String($0)).lowercased() }
+        }
         keepsAlive = !options.contains("close") && (!isOld || options.contains("keep-alive"))
     }
 
@@ -109,7 +113,9 @@ struct ReferenceRequest: Equatable {
             guard host.hasSuffix("]"), isAddress, inside.filter({ $0 == ":" }).count >= 2 else { return nil }
             return (host, port)
         }
-        let isName = host.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || "0123456789-._".unicodeScalars.contains($0)) }
+        let isName = host.unicodeScalars.allSatisfy {
+            $0.isASCII && ($0.properties.isAlphabetic || "0123456789-._".unicodeScalars.contains($0))
+        }
         return isName ? (host, port) : nil
     }
 
