@@ -53,7 +53,7 @@ let package = Package(
             ],
             swiftSettings: settings),
 
-        tests("HTTPTests", ["HTTP", "Bytes"]),
+        tests("HTTPTests", ["HTTP", "Bytes", "CZlib"]),
         tests("SessionTests", ["Session"]),
         tests("BalancingTests", ["Balancing"]),
         tests("BytesTests", ["Bytes"]),

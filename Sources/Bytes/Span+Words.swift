@@ -18,7 +18,8 @@ extension Span where Element == UInt8 {
     @inlinable
     @inline(__always)
     public func word(at offset: Int, count wanted: Int) -> UInt64 {
-        precondition(wanted >= 0 && wanted <= 8 && offset >= 0 && offset <= count - wanted, "a word outside of the span")
+        precondition(
+            wanted >= 0 && wanted <= 8 && offset >= 0 && offset <= count - wanted, "a word outside of the span")
         if offset <= count - 8 {
             return wanted == 0 ? 0 : word(at: offset) & (UInt64.max >> UInt64(64 - 8 * wanted))
         }

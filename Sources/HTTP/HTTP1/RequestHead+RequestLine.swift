@@ -11,6 +11,10 @@ extension RequestHead {
         try parseMethod(bytes, from: start, to: methodEnd)
         let versionStart = try parseTarget(bytes, from: methodEnd + 1) + 1
         let end = try parseVersion(bytes, at: versionStart)
+        // Only now, so that the preface of HTTP/2 (`PRI * HTTP/2.0`) is told that its version is not supported.
+        guard targetForm != .asterisk || method == .options else {
+            throw HeadError(.targetForm, at: targetRange.lowerBound)
+        }
         guard end - start <= limits.requestLineBytesMax else {
             throw HeadError(.requestLineTooLong, at: end, limit: limits.requestLineBytesMax)
         }
@@ -43,7 +47,6 @@ extension RequestHead {
         }
         if method == .connect { return try parseAuthorityForm(bytes, from: start) }
         if bytes[start] == UInt8(ascii: "*"), start + 1 < bytes.count, bytes[start + 1] == 0x20 {
-            guard method == .options else { throw HeadError(.targetForm, at: start) }
             targetForm = .asterisk
             targetRange = start..<(start + 1)
             pathRange = start..<start

@@ -8,7 +8,8 @@ public struct TrailerSection: ~Copyable {
     /// All fields in their order.
     public private(set) var fields = FieldTable(capacity: Limits.trailerCountMax)
     private static let limits = HeadLimits(
-        fieldBytesMax: Limits.trailerBytesMax, fieldCountMax: Limits.trailerCountMax, headBytesMax: Limits.trailerBytesMax)
+        fieldBytesMax: Limits.trailerBytesMax, fieldCountMax: Limits.trailerCountMax,
+        headBytesMax: Limits.trailerBytesMax)
 
     /// Makes an empty section.
     public init() {}
@@ -23,10 +24,12 @@ public struct TrailerSection: ~Copyable {
         fields.removeAll()
         if range.count <= 2 { return }
         do throws(HeadError) {
-            _ = try fields.parseLines(bytes.extracting(0..<range.upperBound), from: range.lowerBound, limits: Self.limits)
+            _ = try fields.parseLines(
+                bytes.extracting(0..<range.upperBound), from: range.lowerBound, limits: Self.limits)
         } catch {
             throw ContentError(
-                error.reason.status == 431 ? .trailersTooLarge : .trailersMalformed, at: error.offset, limit: error.limit)
+                error.reason.status == 431 ? .trailersTooLarge : .trailersMalformed, at: error.offset,
+                limit: error.limit)
         }
         for index in 0..<fields.count where fields[index].known.bit & Self.forbidden != 0 {
             fields.mark(index, .hopByHop)

@@ -110,7 +110,9 @@ extension FieldTable {
             throw nameError(bytes, at: end)
         }
         guard colon > start else { throw HeadError(.emptyFieldName, at: start) }
-        guard colon - start <= Int(UInt16.max) else { throw HeadError(.fieldTooLong, at: start, limit: Int(UInt16.max)) }
+        guard colon - start <= Int(UInt16.max) else {
+            throw HeadError(.fieldTooLong, at: start, limit: Int(UInt16.max))
+        }
     }
 
     private static func nameError(_ bytes: Span<UInt8>, at offset: Int) -> HeadError {
@@ -136,9 +138,8 @@ extension FieldTable {
     private static func isEdgeOnly(_ bytes: Span<UInt8>, from start: Int, count: Int) -> Bool {
         let first = bytes.word(at: start, count: min(count, 8)).asciiLowercased
         let underscores = UInt64(repeating: 0x5F)
-        if first == UInt64(ascii: "x-forwar") || first == UInt64(ascii: "proxy") {
-            return count == 5 || bytes.extracting(start..<(start + count)).hasForwardedPrefix
-        }
+        if first == UInt64(ascii: "proxy") { return true }
+        if first == UInt64(ascii: "x-forwar") { return bytes.extracting(start..<(start + count)).mayOnlyEdgeSet }
         var hasUnderscore = false
         var offset = start
         let end = start + count
@@ -147,17 +148,13 @@ extension FieldTable {
             hasUnderscore = hasUnderscore || (word ^ underscores).zeroByteMarks != 0
             offset += 8
         }
-        return hasUnderscore && bytes.extracting(start..<end).isProtectedWithUnderscores
+        return hasUnderscore && bytes.extracting(start..<end).mayOnlyEdgeSet
     }
 }
 
 extension Span where Element == UInt8 {
-    fileprivate var hasForwardedPrefix: Bool {
-        count >= 12 && extracting(0..<12).equalsIgnoringCase("x-forwarded-")
-    }
-
-    /// Whether the name is one that a client may not set, with underscores in place of hyphens.
-    fileprivate var isProtectedWithUnderscores: Bool {
+    /// Whether the name is one that a client may not set, when underscores are taken for hyphens.
+    fileprivate var mayOnlyEdgeSet: Bool {
         matches("x-forwarded-", count: 12) || matches("content-length", count: count)
             || matches("transfer-encoding", count: count)
     }

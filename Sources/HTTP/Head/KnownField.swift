@@ -7,7 +7,8 @@ public enum KnownField: UInt8, CaseIterable, Sendable {
     case other
     /// `digest` stands for `Digest`, `Content-MD5`, `Content-Digest` and `Repr-Digest` (RFC 9530).
     case accept, acceptEncoding, acceptLanguage, acceptRanges, age, authorization, cacheControl, connection
-    case contentEncoding, contentLength, contentRange, contentType, cookie, date, digest, entityTag, expect, expires, forwarded
+    case contentEncoding, contentLength, contentRange, contentType, cookie, date, digest, entityTag, expect, expires,
+        forwarded
     case host, http2Settings, ifMatch, ifModifiedSince, ifNoneMatch, ifRange, ifUnmodifiedSince, keepAlive
     case lastModified, location, origin, proxyAuthenticate, proxyAuthorization, proxyConnection, range, referer
     case retryAfter, server, setCookie, te, trailer, transferEncoding, upgrade, userAgent, vary, via

@@ -1,0 +1,73 @@
+import Bytes
+import Testing
+
+@Suite struct SpanTests {
+    private let text = Array("GET /index.html HTTP/1.1".utf8)
+
+    // The expectation macros cannot take spans.
+    private func offset(of byte: UInt8, from start: Int, in bytes: [UInt8]) -> Int? {
+        bytes.span.firstOffset(of: byte, from: start)
+    }
+
+    private func equal(_ left: [UInt8], _ right: [UInt8]) -> Bool { left.span.equals(right.span) }
+
+    private func equal(_ left: ArraySlice<UInt8>, _ right: StaticString, ignoringCase: Bool = false) -> Bool {
+        ignoringCase ? left.span.equalsIgnoringCase(right) : left.span.equals(right)
+    }
+
+    private func word(_ bytes: [UInt8], at offset: Int, count: Int) -> UInt64 {
+        count == 8 ? bytes.span.word(at: offset) : bytes.span.word(at: offset, count: count)
+    }
+
+    @Test("a byte is found at or after an offset", arguments: [(0, 3), (3, 3), (4, 15), (16, nil), (24, nil)])
+    func firstOffset(_ start: Int, _ found: Int?) {
+        #expect(offset(of: 0x20, from: start, in: text) == found)
+        #expect(offset(of: 0x20, from: 0, in: []) == nil)
+    }
+
+    @Test("bytes equal bytes and constants")
+    func equality() {
+        #expect(equal(text, Array("GET /index.html HTTP/1.1".utf8)) && !equal(text, Array(text.dropFirst())))
+        #expect(equal(text[..<3], "GET") && !equal(text[..<3], "get") && !equal(text[..<2], "GET"))
+        #expect(equal(text[16..<20], "http", ignoringCase: true) && !equal(text[16..<20], "httq", ignoringCase: true))
+        #expect(equal([], [UInt8]()) && equal([], ""))
+    }
+
+    @Test("words are read with their first byte lowest")
+    func words() {
+        let bytes: [UInt8] = [1, 2, 3, 4, 5, 6, 7, 8, 9]
+        for count in 0...8 {
+            for offset in 0...(bytes.count - count) {
+                var expected: UInt64 = 0
+                for index in 0..<count { expected |= UInt64(bytes[offset + index]) << UInt64(8 * index) }
+                #expect(word(bytes, at: offset, count: count) == expected, "\(count) at \(offset)")
+            }
+        }
+        #expect(UInt64(ascii: "abc") == 0x63_6261)
+        #expect(UInt64(ascii: "0123456789", from: 8) == 0x3938 && UInt64(ascii: "abc", from: 8) == 0)
+    }
+
+    @Test("words are made lower-case byte by byte, letters only")
+    func lowercase() {
+        for byte in UInt8.min...UInt8.max {
+            let word = UInt64(repeating: byte)
+            #expect(word.asciiLowercased == UInt64(repeating: byte.asciiLowercased))
+            #expect((word << 8).asciiLowercased == UInt64(repeating: byte.asciiLowercased) << 8)
+        }
+    }
+
+    @Test("the lowest mark of a word is exact")
+    func marks() {
+        for byte in UInt8.min...UInt8.max {
+            for place in 0..<8 {
+                // Bytes that are no hit, but nearly, around the one that is looked at.
+                let around = UInt64(repeating: 0x20) & ~(0xFF << UInt64(8 * place))
+                let word = around | UInt64(byte) << UInt64(8 * place)
+                let low = word.byteMarks(below: 0x20)
+                #expect(byte < 0x20 ? low.trailingZeroBitCount / 8 == place : low == 0)
+                let zero = word.zeroByteMarks
+                #expect(byte == 0 ? zero.trailingZeroBitCount / 8 == place : zero == 0)
+            }
+        }
+    }
+}

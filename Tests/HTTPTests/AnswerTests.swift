@@ -1,0 +1,108 @@
+import Bytes
+import HTTP
+import Testing
+
+@Suite struct AnswerTests {
+    @Test(
+        "own answers parse, and their length is that of their content",
+        arguments: [
+            400, 404, 405, 408, 413, 414, 421, 431, 500, 501, 502, 503, 504, 505,
+        ])
+    func errors(_ status: Int) throws {
+        for closes in [true, false] {
+            let answer = try #require(
+                written(room: 512) { output in
+                    ErrorAnswer.write(status, to: .get, closes: closes, date: bytes("now").span, into: &output)
+                })
+            let head = try #require(ResponseSnapshot.parse(answer).value)
+            #expect(head.status == status && head.keepsAlive == !closes)
+            #expect(head.fields.contains { $0.name == "Allow" } == (status == 405))
+            let content = Decoded.decode(
+                head.framing, Array(answer.split(separator: [13, 10, 13, 10], maxSplits: 1)[1]))
+            #expect(
+                text(content.content) == "\(status) \(Status.reason(status))\n"
+                    && content.count == content.content.count)
+            let toHead = try #require(
+                written { output in
+                    ErrorAnswer.write(status, to: .head, closes: closes, date: bytes("now").span, into: &output)
+                })
+            #expect(answer.starts(with: toHead) && toHead.count == answer.count - content.content.count)
+        }
+    }
+
+    @Test(
+        "RFC 9110 5.6.7: dates",
+        arguments: [
+            (0, "Thu, 01 Jan 1970 00:00:00 GMT"), (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"),
+            (951_782_400, "Tue, 29 Feb 2000 00:00:00 GMT"), (951_868_799, "Tue, 29 Feb 2000 23:59:59 GMT"),
+            (951_868_800, "Wed, 01 Mar 2000 00:00:00 GMT"), (1_735_689_599, "Tue, 31 Dec 2024 23:59:59 GMT"),
+            (1_795_372_992, "Sun, 22 Nov 2026 18:43:12 GMT"), (4_107_542_400, "Mon, 01 Mar 2100 00:00:00 GMT"),
+            (253_402_300_799, "Fri, 31 Dec 9999 23:59:59 GMT"),
+        ])
+    func dates(_ seconds: Int, _ date: String) {
+        #expect(written(room: HTTPDate.bytes) { HTTPDate.write(seconds, to: &$0) } == bytes(date))
+        #expect(written(room: HTTPDate.bytes - 1) { HTTPDate.write(seconds, to: &$0) } == nil)
+    }
+
+    @Test(
+        "RFC 9112 7.1: chunk headers",
+        arguments: [
+            (1, "1\r\n"), (15, "f\r\n"), (16, "10\r\n"), (4095, "fff\r\n"), (65535, "ffff\r\n"),
+            (1 << 40, "10000000000\r\n"),
+            (Int.max, "7fffffffffffffff\r\n"),
+        ])
+    func chunkHeaders(_ count: Int, _ header: String) {
+        #expect(written { ChunkHeader.write(count, to: &$0) } == bytes(header))
+        #expect(written(room: header.utf8.count - 1) { ChunkHeader.write(count, to: &$0) } == nil)
+    }
+
+    @Test("chunk headers of fixed width decode")
+    func fixedChunkHeaders() {
+        for count in [1, 255, 4096, ChunkHeader.fixedCountMax] {
+            let header = ChunkHeader.fixed(count)
+            let headerBytes = header.indices.map { header[$0] }
+            #expect(headerBytes.count == ChunkHeader.fixedBytes)
+            let content = [UInt8](repeating: 0x78, count: count)
+            let message = headerBytes + content + bytes("\(ChunkHeader.end)\(ChunkHeader.last)")
+            #expect(
+                Decoded.decode(.chunked, message) == Decoded(content: content, trailers: "\r\n", count: message.count))
+        }
+    }
+
+    @Test(
+        "RFC 9110 6.5.1: trailers that may be passed on",
+        arguments: [
+            ("\r\n", "0\r\n\r\n"), ("X-Sum: 1\r\n\r\n", "0\r\nX-Sum: 1\r\n\r\n"),
+            ("grpc-status:0 \r\nETag: \"x\"\r\n\r\n", "0\r\ngrpc-status: 0\r\nETag: \"x\"\r\n\r\n"),
+            (
+                "Content-Length: 5\r\nTransfer-Encoding: chunked\r\nHost: a\r\nCookie: x\r\nSet-Cookie: y\r\nX-Forwarded-For: z\r\nX: 1\r\n\r\n",
+                "0\r\nX: 1\r\n\r\n"
+            ),
+            (
+                "Authorization: x\r\nConnection: close\r\nTrailer: x\r\nCache-Control: x\r\nContent_Length: 9\r\n\r\n",
+                "0\r\n\r\n"
+            ),
+        ])
+    func trailers(_ source: String, _ forwarded: String) throws {
+        let all = bytes("0\r\n" + source + "GET")
+        var section = TrailerSection()
+        try section.parse(all.span, 3..<(3 + source.utf8.count))
+        let result = written { section.write(to: &$0, from: all.span) }
+        #expect(result == bytes(forwarded))
+    }
+
+    @Test(
+        "malformed trailers are refused",
+        arguments: [
+            (" folded: x\r\n\r\n", ContentError.Reason.trailersMalformed), ("X : y\r\n\r\n", .trailersMalformed),
+            (": y\r\n\r\n", .trailersMalformed),
+            ("X\r\n\r\n", .trailersMalformed), (String(repeating: "X: y\r\n", count: 33) + "\r\n", .trailersTooLarge),
+        ])
+    func malformedTrailers(_ source: String, _ reason: ContentError.Reason) {
+        let all = bytes(source)
+        var section = TrailerSection()
+        var found: ContentError.Reason?
+        do throws(ContentError) { try section.parse(all.span, 0..<all.count) } catch { found = error.reason }
+        #expect(found == reason)
+    }
+}
