@@ -28,6 +28,7 @@ final class Output: Sendable {
     /// Waits for complete lines that `find` makes something of.
     ///
     /// - Parameter offset: bytes that came before it are not looked at.
+    @discardableResult
     func wait<Found>(seconds: Double = 20, after offset: Int = 0, for find: ([String]) -> Found?) throws -> Found {
         let found = state.wait(seconds: seconds) { state -> Result<Found, HarnessError>? in
             let new = state.bytes[min(offset, state.bytes.count)...]

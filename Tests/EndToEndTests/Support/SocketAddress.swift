@@ -4,12 +4,12 @@ import Foundation
 /// Opens sockets at an endpoint; the one file that fills socket addresses.
 enum SocketAddress {
     /// A socket that listens; with port 0 the kernel chooses one.
-    static func listen(at endpoint: Endpoint) throws -> (descriptor: Int32, endpoint: Endpoint) {
+    static func listen(at endpoint: Endpoint, backlog: Int32 = 1024) throws -> (descriptor: Int32, endpoint: Endpoint) {
         let descriptor = try open(endpoint)
         var one: Int32 = 1
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<Int32>.size))
         let isBound = try unsafe withAddress(of: endpoint) { unsafe bind(descriptor, $0, $1) == 0 }
-        guard isBound, Glibc.listen(descriptor, 1024) == 0 else {
+        guard isBound, Glibc.listen(descriptor, backlog) == 0 else {
             let code = errno
             close(descriptor)
             throw HarnessError("cannot listen at \(endpoint): errno \(code)")

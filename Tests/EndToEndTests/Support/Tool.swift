@@ -6,6 +6,7 @@ import Foundation
 enum Tool: String, CaseIterable {
     case curl
     case gcc
+    case gzip
     case java
     case nginx
     case openssl
@@ -19,6 +20,7 @@ enum Tool: String, CaseIterable {
         switch self {
         case .curl: "curl"
         case .gcc: "gcc"
+        case .gzip: "gzip"
         case .java: "default-jre-headless"
         case .nginx: "nginx-light"
         case .openssl: "openssl"
