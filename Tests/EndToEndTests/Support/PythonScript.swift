@@ -6,6 +6,6 @@ enum PythonScript {
     static func start(_ name: String, _ arguments: [String]) throws -> ChildProcess {
         let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         let script = tests.appendingPathComponent("Scripts/\(name)").path
-        return try ChildProcess(Tool.python3.path(), ["-u", script] + arguments)
+        return try ChildProcess(Tool.python3.path(), ["-u", "-B", script] + arguments)
     }
 }

@@ -37,8 +37,8 @@ final class Tomcat: Sendable {
 
     /// Starts an instance; use ``start(routes:)`` for several, which start at the same time.
     private init(route: String) throws {
-        let jdt = try Tool.require(file: "/usr/share/java/eclipse-jdt-core.jar", package: "tomcat10")
-        let bootstrap = try Tool.require(file: Tomcat.home + "/bin/bootstrap.jar", package: "tomcat10")
+        let jdt = try Tool.require(file: "/usr/share/java/eclipse-jdt-core.jar", package: "tomcat10-common")
+        let bootstrap = try Tool.require(file: Tomcat.home + "/bin/bootstrap.jar", package: "tomcat10-common")
         folder = try TemporaryFolder()
         for name in ["conf", "logs", "temp", "work", "webapps"] { try folder.makeFolder(name) }
         try folder.write(Tomcat.server(route: route), to: "conf/server.xml")
