@@ -47,8 +47,9 @@ struct AccessLogTests {
             .init(target: "/a?b=c", fields: ["User-Agent: tester", "Referer: https://elsewhere.org/"])
         ]
         let lines = try lines(format: "combined", tls: false, requests, affinity: "insert")
-        let pattern =
-            /127\.0\.0\.1 - - \[\d{2}\/\w{3}\/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4}\] "GET \/a\?b=c HTTP\/1\.1" 200 5 "https:\/\/elsewhere\.org\/" "tester".*/
+        let time = #"\[\d{2}/\w{3}/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4}\]"#
+        let request = #""GET /a\?b=c HTTP/1\.1" 200 5 "https://elsewhere\.org/" "tester""#
+        let pattern = try Regex("127\\.0\\.0\\.1 - - \(time) \(request).*")
         #expect(lines.count == 1)
         #expect(try pattern.wholeMatch(in: lines[0]) != nil, "\(lines)")
     }

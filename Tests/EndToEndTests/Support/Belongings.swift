@@ -2,8 +2,8 @@ import Testing
 
 /// What a test has started: kept until the test ends, and then let go in reverse order.
 ///
-/// Programs, members and folders end with their last owner, and in a release build that is right after a variable's last
-/// use. So each of them enters itself here.
+/// Programs, members and folders end with their last owner, and in a release build that is right after a variable's
+/// last use. So each of them enters itself here.
 final class Belongings: Sendable {
     @TaskLocal static var current: Belongings?
 
