@@ -32,14 +32,26 @@ extension EndToEnd {
             let objects = try lines.map { line in
                 try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
             }
-            let texts = objects.map { $0.values.map { "\($0)" } }
-            #expect(texts[0].contains("node2"))
-            #expect(texts[0].contains("GET"))
-            #expect(texts[0].contains("/a?b=\"c\\"))
-            #expect(texts[0].contains("200"))
-            #expect(texts[0].contains("TLSv1.3"))
-            #expect(texts[1].contains("POST"))
-            #expect(texts[1].contains("node9"))
+            let expected: [[String: String]] = [
+                [
+                    "client": "127.0.0.1", "method": "POST", "host": "shop.example.com", "target": "/b",
+                    "status": "200",
+                    "answered_by": "member", "balancer": "shop", "route_asked": "node9", "attempts": "1",
+                    "answer_bytes": "5", "request_bytes": "11", "tls": "TLSv1.3", "coding": "media-type",
+                ],
+                [
+                    "method": "GET", "target": "/a?b=\"c\\", "user_agent": "te\"st", "member": "node2",
+                    "route_asked": "node2", "route_changed": "0", "route_reason": "sticky", "replays": "0",
+                ],
+            ]
+            for (object, fields) in zip(objects.reversed(), expected) {
+                for (key, value) in fields { #expect(object[key].map { "\($0)" } == value, "\(key)") }
+                #expect((object["cipher"] as? String)?.hasPrefix("TLS_") == true)
+                let (first, total) = (object["first_byte_us"] as? Int ?? 0, object["total_us"] as? Int ?? 0)
+                #expect(first > 0 && first <= total)
+            }
+            let time = try #require(objects[0]["time"] as? String)
+            #expect(time.wholeMatch(of: #/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/#) != nil)
         }
 
         @Test("combined: the form that every tool reads", .timeLimit(.minutes(1)))

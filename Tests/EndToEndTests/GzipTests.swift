@@ -163,7 +163,7 @@ extension EndToEnd {
             let member = try RecordingMember { connection in
                 try connection.answerEach { _ in Answer.ok(Self.page, fields: "Content-Type: text/html\r\n") }
             }
-            var curl = try Curl(to: try Scene(member, settings: ["compression: off"]).martlet)
+            var curl = try Curl(to: try Scene(member, settings: ["compression: { enabled: false }"]).martlet)
             curl.jar = nil
             let answer = try curl.head("/", accepting("gzip"))
             #expect(answer["Content-Encoding"] == nil)

@@ -105,17 +105,6 @@ extension EndToEnd {
             for _ in 0..<8 { #expect(try stage.client.handshake([version, "-sess_in", session]).isResumed) }
         }
 
-        @Test("a ticket is taken only for the name it was given for", .timeLimit(.minutes(1)))
-        func ticketOfAnotherName() throws {
-            let stage = try Stage()
-            let session = stage.folder.path + "/session"
-            _ = try stage.client.handshake(["-sess_out", session])
-            let other = try stage.client.handshake(
-                name: "cart.example.com", ["-sess_in", session], host: "cart.example.com")
-            #expect(other.isComplete)
-            #expect(other.serial == 3)
-        }
-
         @Test("renegotiation is refused", .timeLimit(.minutes(1)))
         func renegotiation() throws {
             let stage = try Stage()

@@ -43,6 +43,6 @@ final class RawClient {
 
     /// True when the connection stays open and silent for that time.
     func staysSilent(seconds: Double) -> Bool {
-        reader.buffer.isEmpty && socket.read(seconds: seconds) == .nothing
+        reader.buffer.isEmpty && !socket.waitForInput(seconds: seconds)
     }
 }

@@ -64,6 +64,11 @@ final class Socket: Sendable {
         throw HarnessError("send: errno \(errno)")
     }
 
+    /// Waits until there is something to read: bytes, the end or an error.
+    func waitForInput(seconds: Double) -> Bool {
+        wait(for: Int16(POLLIN), seconds: seconds)
+    }
+
     /// Waits until there is room to write.
     func waitForRoom(seconds: Double) -> Bool {
         wait(for: Int16(POLLOUT), seconds: seconds)
