@@ -14,8 +14,11 @@ func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
-    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource]? = nil
+) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: settings)
 }
 
 let package = Package(
@@ -60,6 +63,7 @@ let package = Package(
         tests("ReactorTests", ["Reactor", "Bytes", "CLinux"]),
         tests("TLSTests", ["TLS", "Reactor", "Bytes", "CSSL"]),
         tests("ConfigurationTests", ["Configuration"]),
-        tests("EndToEndTests", []),
+        tests("EndToEndTests", ["CLinux"], exclude: ["Scripts"]),
+        tests("TidyTests", []),
     ]
 )

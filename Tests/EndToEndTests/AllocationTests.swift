@@ -1,0 +1,93 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    /// Once warm, a keep-alive request asks the heap for nothing.
+    @Suite("Allocations")
+    struct AllocationTests {
+        /// A kind of exchange that must cost none.
+        struct Case: Sendable, CustomTestStringConvertible {
+            let testDescription: String
+            var affinity: String?
+            var settings: [String] = []
+            /// What nginx does.
+            var server = "location / { default_type text/html; return 200 \"\(String(repeating: "a", count: 1024))\"; }"
+            /// Arguments of `repeat.py`.
+            var arguments: [String] = []
+            /// Answers with status 200 are gzipped.
+            var isGzipped = false
+        }
+
+        static let cases = [
+            Case(testDescription: "GET"),
+            Case(
+                testDescription: "GET with a route in a cookie", affinity: "{ cookie: JSESSIONID }",
+                arguments: ["--field", "Cookie: a=1; JSESSIONID=0123456789ABCDEF.node1; b=2"]),
+            Case(testDescription: "GET with an inserted cookie", affinity: "insert"),
+            Case(testDescription: "POST in chunks", arguments: ["--chunked"]),
+            Case(testDescription: "gzip", arguments: ["--field", "Accept-Encoding: gzip"], isGzipped: true),
+            Case(
+                testDescription: "access log as JSON",
+                settings: ["log: { access: { format: json, path: access.log } }"]),
+            Case(
+                testDescription: "access log in the combined form",
+                settings: ["log: { access: { format: combined, path: access.log } }"]),
+        ]
+
+        /// Allocations by the library that asked for them.
+        private struct Counts {
+            let byLibrary: [String: Int]
+
+            init(file: String) throws {
+                let data = [UInt8](try Data(contentsOf: URL(fileURLWithPath: file)))
+                var counts: [String: Int] = [:]
+                for start in stride(from: 0, to: data.count - 63, by: 64) {
+                    let name = String(decoding: data[start..<start + 56].prefix { $0 != 0 }, as: UTF8.self)
+                    let count = data[start + 56..<start + 64].reversed().reduce(0) { $0 << 8 | Int($1) }
+                    if !name.isEmpty { counts[name, default: 0] += count }
+                }
+                byLibrary = counts
+            }
+
+            /// What was added since, OpenSSL's own left out.
+            func grown(since before: Counts) -> [String: Int] {
+                byLibrary.map { name, count in (name, count - before.byLibrary[name, default: 0]) }
+                    .filter { name, count in count > 0 && !name.hasPrefix("libssl") && !name.hasPrefix("libcrypto") }
+                    .reduce(into: [:]) { $0[$1.0] = $1.1 }
+            }
+        }
+
+        @Test("between request 10,000 and 20,000 nothing is allocated", .timeLimit(.minutes(2)), arguments: cases)
+        func steadyState(kind: Case) throws {
+            let folder = try TemporaryFolder()
+            let certificates = try Certificates.forShop(in: folder)
+            let library = folder.path + "/allocations.so"
+            let source = (#filePath as NSString).deletingLastPathComponent + "/Scripts/allocations.c"
+            _ = try ChildProcess.run(Tool.gcc.path(), ["-shared", "-fPIC", "-O2", "-o", library, source]).succeeded()
+            let counts = folder.path + "/counts"
+            let nginx = try Nginx.atPort(server: kind.server)
+            var text = EdgeText(nginx.endpoint, listeners: .tls, affinity: kind.affinity, settings: kind.settings)
+            text.workers = 1
+            let martlet = try MartletProcess.run(
+                text.text, in: folder, environment: ["LD_PRELOAD": library, "MARTLET_ALLOCATIONS": counts])
+            if kind.isGzipped {
+                let answer = try Curl(to: martlet, authority: certificates.authority)
+                    .head("/", ["--header", "Accept-Encoding: gzip"])
+                #expect(answer["Content-Encoding"] == "gzip")
+            }
+            let client = try PythonScript.start(
+                "repeat.py", ["--connect", "\(martlet.tls)", "--ca", certificates.authority] + kind.arguments)
+            try client.write("10000\n")
+            #expect(try client.output.wait(for: "answered", seconds: 60) == "answered 10000")
+            let before = try Counts(file: counts)
+            let offset = client.output.bytes.count
+            try client.write("10000\n")
+            #expect(try client.output.wait(for: "answered", seconds: 60, after: offset) == "answered 10000")
+            let grown = try Counts(file: counts).grown(since: before)
+            // The counter itself is alive: starting the program took allocations of the Swift runtime.
+            #expect(before.byLibrary.contains { $0.key.hasPrefix("libswiftCore") && $0.value > 100 })
+            // What happens once a second or once a minute is not an allocation per request.
+            #expect(grown.values.reduce(0, +) < 20, "\(grown)")
+        }
+    }
+}

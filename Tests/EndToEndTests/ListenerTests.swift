@@ -1,0 +1,106 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    /// Every kind of address, on both sides.
+    @Suite("Listeners and members")
+    struct ListenerTests {
+        private func configuration(listening addresses: [String], tls: Set<Int> = [], member: Endpoint) -> String {
+            let listeners = addresses.enumerated().map { index, address in
+                "  - address: \"\(address)\"" + (tls.contains(index) ? "\n    tls: { certificates: certs/ }" : "")
+            }
+            return EdgeText(member).text.replacingOccurrences(
+                of: "  - address: \"127.0.0.1:0\"", with: listeners.joined(separator: "\n"))
+        }
+
+        @Test("IPv6 on both sides", .timeLimit(.minutes(1)))
+        func ipv6() throws {
+            let member = try RecordingMember(at: .ipv6(port: 0), answering: "six")
+            let folder = try TemporaryFolder()
+            let text = configuration(listening: ["[::1]:0"], member: member.endpoint)
+            let martlet = try MartletProcess.run(text, in: folder)
+            #expect(try RawClient(martlet.cleartext).get().text == "six")
+            #expect(member.requests[0]["X-Forwarded-For"] == "::1")
+        }
+
+        @Test("the IPv6 wildcard takes IPv4 as well, and writes its addresses as IPv4", .timeLimit(.minutes(1)))
+        func dualStack() throws {
+            let member = try RecordingMember(answering: "x")
+            let folder = try TemporaryFolder()
+            let martlet = try MartletProcess.run(
+                configuration(listening: ["[::]:0"], member: member.endpoint), in: folder)
+            let port = martlet.cleartext.port
+            for endpoint in [Endpoint.ipv4(port: port), .ipv6(port: port)] {
+                #expect(try RawClient(endpoint).get().text == "x")
+            }
+            #expect(member.requests.map { $0["X-Forwarded-For"] } == ["127.0.0.1", "::1"])
+        }
+
+        @Test("UNIX-domain sockets on both sides", .timeLimit(.minutes(1)))
+        func unixDomain() throws {
+            let folder = try TemporaryFolder()
+            let member = try RecordingMember(at: .unix(path: folder.path + "/member.sock"), answering: "unix")
+            let text = configuration(listening: ["unix:\(folder.path)/martlet.sock"], member: member.endpoint)
+            let martlet = try MartletProcess.run(text, in: folder)
+            let client = try RawClient(.unix(path: folder.path + "/martlet.sock"))
+            for _ in 0..<3 { #expect(try client.get().text == "unix") }
+            #expect(member.connections.count == 1)
+            #expect(try martlet.terminate() == .exited(0))
+            #expect(!FileManager.default.fileExists(atPath: folder.path + "/martlet.sock"))
+        }
+
+        @Test("a socket file that a crash has left is replaced", .timeLimit(.minutes(1)))
+        func staleSocketFile() throws {
+            let folder = try TemporaryFolder()
+            let member = try RecordingMember(answering: "x")
+            let path = folder.path + "/martlet.sock"
+            let text = configuration(listening: ["unix:\(path)"], member: member.endpoint)
+            let first = try MartletProcess.run(text, in: folder)
+            first.process.signal(SIGKILL)
+            _ = try first.process.waitForEnd()
+            #expect(FileManager.default.fileExists(atPath: path))
+            _ = try MartletProcess.run(text, in: folder)
+            #expect(try RawClient(.unix(path: path)).get().text == "x")
+        }
+
+        @Test("several listeners, TLS and cleartext, each say what they are", .timeLimit(.minutes(1)))
+        func several() throws {
+            let folder = try TemporaryFolder()
+            let certificates = try Certificates.forShop(in: folder)
+            let member = try RecordingMember(answering: "x")
+            let text = configuration(
+                listening: ["127.0.0.1:0", "[::1]:0", "unix:\(folder.path)/m.sock"], tls: [0], member: member.endpoint)
+            let martlet = try MartletProcess.run(text, in: folder)
+            #expect(martlet.listening.map(\.isTLS).filter { $0 }.count == 1)
+            #expect(martlet.listening.count == 3)
+            let client = OpenSSLClient(to: martlet, authority: certificates.authority)
+            #expect(try client.handshake().isComplete)
+            #expect(member.requests.last?["X-Forwarded-Proto"] == "https")
+            #expect(try RawClient(martlet.cleartext).get().text == "x")
+            #expect(member.requests.last?["X-Forwarded-Proto"] == "http")
+        }
+
+        @Test("an address that is taken is an error that names it", .timeLimit(.minutes(1)))
+        func taken() throws {
+            let member = try RecordingMember(answering: "x")
+            let folder = try TemporaryFolder()
+            let text = configuration(listening: ["\(member.endpoint)"], member: member.endpoint)
+            let file = try folder.write(text, to: "martlet.yaml")
+            let finished = try MartletProcess.command(["run", file])
+            #expect(finished.ending != .exited(0))
+            #expect(finished.errors.contains("\(member.endpoint)"))
+        }
+
+        @Test("connections are spread over the workers", .timeLimit(.minutes(1)))
+        func workers() throws {
+            let member = try RecordingMember { connection in
+                try connection.answerEach { _ in Answer.ok("\(connection.number)") }
+            }
+            let scene = try Scene(member, workers: 2)
+            // Pools belong to workers, so that two workers need two connections to the member.
+            let clients = try (0..<16).map { _ in try scene.client() }
+            for client in clients { _ = try client.get() }
+            #expect(member.connections.count >= 2)
+        }
+    }
+}

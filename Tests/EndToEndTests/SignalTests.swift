@@ -1,0 +1,105 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    /// SIGTERM and SIGINT: stop accepting, finish what is under way, leave.
+    @Suite("Signals")
+    struct SignalTests {
+        /// A member whose answers wait for a gate after their head.
+        private func gatedMember(_ gate: Monitor<Bool>) throws -> RecordingMember {
+            try RecordingMember { connection in
+                while try connection.readRequest() != nil {
+                    _ = gate.wait(seconds: 20) { $0 ? true : nil }
+                    try connection.send(Answer.ok("done"))
+                }
+            }
+        }
+
+        @Test(
+            "what is under way is finished, then the exit is 0", .timeLimit(.minutes(1)), arguments: [SIGTERM, SIGINT])
+        func drains(signal: Int32) throws {
+            let gate = Monitor(false)
+            let member = try gatedMember(gate)
+            let scene = try Scene(member, workers: 2)
+            let client = try scene.client()
+            try client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(member.waitForRequests(1))
+            scene.martlet.process.signal(signal)
+            let idle = try? scene.client()
+            gate.withLock { $0 = true }
+            let answer = try client.response()
+            #expect(answer.text == "done")
+            #expect(answer["Connection"]?.lowercased() == "close")
+            #expect(client.ends())
+            withExtendedLifetime(idle) {}
+            #expect(try scene.martlet.process.waitForEnd() == .exited(0))
+            #expect(throws: HarnessError.self) { _ = try scene.client() }
+        }
+
+        @Test("idle connections are closed at once", .timeLimit(.minutes(1)))
+        func idle() throws {
+            let scene = try Scene(RecordingMember(answering: "x"), workers: 2)
+            let clients = try (0..<10).map { _ in try scene.client() }
+            for client in clients { #expect(try client.get().text == "x") }
+            let start = Clock.now
+            #expect(try scene.martlet.terminate() == .exited(0))
+            #expect(Clock.now - start < 5)
+            for client in clients { #expect(client.ends()) }
+        }
+
+        @Test("past the drain time what is left is cut, and the exit is 0", .timeLimit(.minutes(1)))
+        func drainTime() throws {
+            let member = try gatedMember(Monitor(false))
+            let scene = try Scene(member, settings: ["timeouts: { drain: 500ms }"])
+            let client = try scene.client()
+            try client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(member.waitForRequests(1))
+            let start = Clock.now
+            #expect(try scene.martlet.terminate() == .exited(0))
+            #expect((0.4...5).contains(Clock.now - start))
+            #expect(client.ends())
+        }
+
+        @Test("a second signal ends it at once", .timeLimit(.minutes(1)), arguments: [SIGTERM, SIGINT])
+        func second(signal: Int32) throws {
+            let member = try gatedMember(Monitor(false))
+            let scene = try Scene(member)
+            let client = try scene.client()
+            try client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(member.waitForRequests(1))
+            scene.martlet.process.signal(signal)
+            // The listener closes when the first one has been heeded.
+            while (try? scene.client())?.ends(seconds: 0.05) == false {}
+            scene.martlet.process.signal(signal)
+            #expect(try scene.martlet.process.waitForEnd(seconds: 10) == .exited(128 + signal))
+        }
+
+        @Test("under load nothing fails but new connections", .timeLimit(.minutes(2)))
+        func underLoad() throws {
+            struct Summary: Decodable {
+                struct Failure: Decodable {
+                    let kind: String
+                    let error: String
+                    let start: Double
+                }
+                let requests: Int
+                let failures: [Failure]
+            }
+            let scene = try Scene(RecordingMember(answering: "x"), workers: 2)
+            let load = try PythonScript.start(
+                "load.py", ["--connect", "\(scene.martlet.cleartext)", "--keep-alive", "4", "--fresh", "2"])
+            _ = try load.output.wait(for: "started")
+            #expect(throws: Never.self) { for _ in 0..<100 { _ = try scene.client().get() } }
+            let moment = Clock.now
+            #expect(try scene.martlet.terminate() == .exited(0))
+            try load.write("stop\n")
+            _ = try load.waitForEnd(seconds: 60)
+            let summary = try JSONDecoder().decode(Summary.self, from: Data((load.output.lines.last ?? "").utf8))
+            #expect(summary.requests > 100)
+            let early = summary.failures.filter { $0.start < moment }
+            #expect(early.map { "\($0.kind): \($0.error), begun \(moment - $0.start) s before" } == [])
+            let harmless = ["ConnectionRefusedError", "ConnectionResetError", "before the answer was complete"]
+            #expect(summary.failures.filter { failure in !harmless.contains { failure.error.contains($0) } }.isEmpty)
+        }
+    }
+}

@@ -1,0 +1,49 @@
+/// A configuration of one balancer, written as a user would.
+struct EdgeText {
+    /// Which listeners there are; the port is always the kernel's choice.
+    enum Listeners {
+        case cleartext
+        case tls
+        /// TLS at a port and cleartext at a UNIX-domain socket of this path.
+        case both(path: String)
+    }
+
+    var listeners = Listeners.cleartext
+    /// What stands in the braces of `tls:`.
+    var tls = "certificates: certs/"
+    /// Names and addresses, in order.
+    var members: [(name: String, endpoint: Endpoint)]
+    /// The value of `affinity:`.
+    var affinity: String?
+    /// More lines of the balancer.
+    var balancer: [String] = []
+    /// More lines at the top level.
+    var settings: [String] = []
+    var workers = 2
+
+    /// A balancer `shop` with members `node1`, `node2` and so on.
+    init(_ endpoints: Endpoint..., listeners: Listeners = .cleartext, affinity: String? = nil, settings: [String] = [])
+    {
+        members = endpoints.enumerated().map { ("node\($0.offset + 1)", $0.element) }
+        self.listeners = listeners
+        self.affinity = affinity
+        self.settings = settings
+    }
+
+    var text: String {
+        var lines = ["listeners:"]
+        switch listeners {
+        case .cleartext: lines += ["  - address: \"127.0.0.1:0\""]
+        case .tls: lines += ["  - address: \"127.0.0.1:0\"", "    tls: { \(tls) }"]
+        case .both(let path):
+            lines += ["  - address: \"127.0.0.1:0\"", "    tls: { \(tls) }", "  - address: \"unix:\(path)\""]
+        }
+        lines += ["sites:", "  - paths: { /: shop }", "balancers:", "  shop:"]
+        if let affinity { lines += ["    affinity: \(affinity)"] }
+        lines += balancer.map { "    " + $0 }
+        lines += ["    members:"]
+        lines += members.map { "      \($0.name): \"\($0.endpoint.memberURL)\"" }
+        lines += ["workers: \(workers)"] + settings
+        return lines.joined(separator: "\n") + "\n"
+    }
+}

@@ -1,0 +1,41 @@
+import Foundation
+
+/// PHP's own server with a page that counts in its session.
+final class PHPServer: Sendable {
+    let process: ChildProcess
+    let endpoint: Endpoint
+    private let folder: TemporaryFolder
+
+    /// Starts it on a port of the kernel's choice.
+    ///
+    /// - Parameter name: printed by the page, so that a test sees which server answered.
+    init(name: String) throws {
+        folder = try TemporaryFolder()
+        let sessions = try folder.makeFolder("sessions")
+        try folder.write(PHPServer.page, to: "pages/counter.php")
+        process = try ChildProcess(
+            Tool.php.path(),
+            ["-d", "session.save_path=\(sessions)", "-S", "127.0.0.1:0", "-t", "\(folder.path)/pages"],
+            environment: ["SERVER_NAME_OF_TEST": name])
+        // … Development Server (http://127.0.0.1:44667) started
+        let line = try process.errors.wait(for: "started")
+        let digits = line.components(separatedBy: "127.0.0.1:").last?.prefix { $0.isNumber } ?? ""
+        guard let port = Int(digits), port > 0 else { throw HarnessError("PHP's port is not in: \(line)") }
+        endpoint = .ipv4(port: port)
+    }
+
+    /// Kills it without a chance to say goodbye.
+    func crash() throws {
+        process.signal(SIGKILL)
+        _ = try process.waitForEnd()
+    }
+
+    private static let page = """
+        <?php
+        session_start();
+        $_SESSION["count"] = ($_SESSION["count"] ?? 0) + 1;
+        header("Content-Type: text/plain");
+        echo "method=", $_SERVER["REQUEST_METHOD"], " session=", session_id(), " count=", $_SESSION["count"],
+            " server=", getenv("SERVER_NAME_OF_TEST"), "\\n";
+        """
+}

@@ -1,0 +1,11 @@
+import Foundation
+
+/// A script of this target's `Scripts` folder, run by Debian's Python.
+enum PythonScript {
+    /// Starts a script; it is told what to do by arguments and lines on standard input, and answers in lines.
+    static func start(_ name: String, _ arguments: [String]) throws -> ChildProcess {
+        let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        let script = tests.appendingPathComponent("Scripts/\(name)").path
+        return try ChildProcess(Tool.python3.path(), ["-u", "-B", script] + arguments)
+    }
+}

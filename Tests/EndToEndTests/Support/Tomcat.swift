@@ -1,0 +1,146 @@
+import Foundation
+
+/// A Tomcat 10 with a page that counts in its session, on a port of the kernel's choice.
+final class Tomcat: Sendable {
+    private static let home = "/usr/share/tomcat10"
+
+    /// What the page said.
+    struct Page: Equatable, Sendable {
+        let method: String
+        let session: String
+        let count: Int
+        /// The page's address as the servlet API rewrites it, with `;jsessionid=` for a client without the cookie.
+        let next: String
+
+        /// The `jvmRoute` behind the session's dot.
+        var route: String { session.split(separator: ".").last.map(String.init) ?? "" }
+
+        init?(_ text: some StringProtocol) {
+            var values: [Substring: Substring] = [:]
+            for word in text.split(whereSeparator: { $0 == " " || $0 == "\n" }) {
+                let pair = word.split(separator: "=", maxSplits: 1)
+                if pair.count == 2 { values[Substring(pair[0])] = Substring(pair[1]) }
+            }
+            guard let method = values["method"], let session = values["session"], let next = values["next"],
+                let count = values["count"].flatMap({ Int($0) })
+            else { return nil }
+            self.method = String(method)
+            self.session = String(session)
+            self.count = count
+            self.next = String(next)
+        }
+    }
+
+    let process: ChildProcess
+    let endpoint: Endpoint
+    private let folder: TemporaryFolder
+
+    /// Starts an instance; use ``start(routes:)`` for several, which start at the same time.
+    private init(route: String) throws {
+        let jdt = try Tool.require(file: "/usr/share/java/eclipse-jdt-core.jar", package: "tomcat10-common")
+        let bootstrap = try Tool.require(file: Tomcat.home + "/bin/bootstrap.jar", package: "tomcat10-common")
+        folder = try TemporaryFolder()
+        for name in ["conf", "logs", "temp", "work", "webapps"] { try folder.makeFolder(name) }
+        try folder.write(Tomcat.server(route: route), to: "conf/server.xml")
+        try folder.write(Tomcat.web, to: "conf/web.xml")
+        try folder.write(Tomcat.properties(jdt: jdt), to: "conf/catalina.properties")
+        try folder.write(Tomcat.page, to: "webapps/ROOT/counter.jsp")
+        process = try ChildProcess(
+            Tool.java.path(),
+            ["-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dcatalina.home=\(Tomcat.home)"]
+                + ["-Dcatalina.base=\(folder.path)", "-Djava.io.tmpdir=\(folder.path)/temp"]
+                + ["-cp", "\(bootstrap):\(Tomcat.home)/bin/tomcat-juli.jar"]
+                + ["org.apache.catalina.startup.Bootstrap", "start"],
+            folder: folder.path)
+        let started = try process.errors.wait(seconds: 60) { lines -> String? in
+            guard lines.contains(where: { $0.contains("Server startup in") }) else { return nil }
+            return lines.first { $0.contains("Starting ProtocolHandler") }
+        }
+        // ["http-nio-127.0.0.1-auto-1-40123"]
+        let digits = started.split(separator: "-").last?.prefix { $0.isNumber } ?? ""
+        guard let port = Int(digits) else { throw HarnessError("Tomcat's port is not in: \(started)") }
+        endpoint = .ipv4(port: port)
+    }
+
+    /// Starts instances with these values of `jvmRoute` at the same time, their page compiled and called once.
+    static func start(routes: [String]) throws -> [Tomcat] {
+        let results = Monitor([String: Result<Tomcat, any Error>]())
+        for route in routes {
+            Thread.detachNewThread {
+                let result = Result {
+                    let tomcat = try Tomcat(route: route)
+                    let answer = try RawClient(tomcat.endpoint).get("/counter.jsp", host: "localhost")
+                    guard Page(answer.text)?.route == route else { throw HarnessError("Tomcat says: \(answer)") }
+                    return tomcat
+                }
+                results.withLock { $0[route] = result }
+            }
+        }
+        guard let all = results.wait(seconds: 90, until: { $0.count == routes.count ? $0 : nil }) else {
+            throw HarnessError("Tomcat did not start within 90 s")
+        }
+        let tomcats = try routes.compactMap { try all[$0]?.get() }
+        for tomcat in tomcats { Belongings.keep(tomcat) }
+        return tomcats
+    }
+
+    /// Kills it without a chance to say goodbye.
+    func crash() throws {
+        process.signal(SIGKILL)
+        _ = try process.waitForEnd()
+    }
+
+    private static func server(route: String) -> String {
+        """
+        <?xml version="1.0"?>
+        <Server port="-1">
+          <Service name="Catalina">
+            <Connector port="0" address="127.0.0.1" protocol="HTTP/1.1" maxKeepAliveRequests="-1"/>
+            <Engine name="Catalina" defaultHost="localhost" jvmRoute="\(route)">
+              <Host name="localhost" appBase="webapps" autoDeploy="false">
+                <Context path="" docBase="ROOT">
+                  <JarScanner scanClassPath="false" scanManifest="false"/>
+                  <Manager pathname=""/>
+                </Context>
+              </Host>
+            </Engine>
+          </Service>
+        </Server>
+        """
+    }
+
+    private static let web = """
+        <?xml version="1.0"?>
+        <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="5.0">
+          <servlet>
+            <servlet-name>jsp</servlet-name>
+            <servlet-class>org.apache.jasper.servlet.JspServlet</servlet-class>
+            <load-on-startup>3</load-on-startup>
+          </servlet>
+          <servlet-mapping><servlet-name>jsp</servlet-name><url-pattern>*.jsp</url-pattern></servlet-mapping>
+        </web-app>
+        """
+
+    private static func properties(jdt: String) -> String {
+        """
+        common.loader="\(home)/lib/*.jar","\(jdt)"
+        server.loader=
+        shared.loader=
+        tomcat.util.scan.StandardJarScanFilter.jarsToSkip=*.jar
+        """
+    }
+
+    private static let page = """
+        <%@ page contentType="text/plain; charset=UTF-8" session="true" trimDirectiveWhitespaces="true" %>
+        <%
+            int count;
+            synchronized (session) {
+                Integer before = (Integer) session.getAttribute("count");
+                count = before == null ? 1 : before + 1;
+                session.setAttribute("count", count);
+            }
+            out.print("method=" + request.getMethod() + " session=" + session.getId() + " count=" + count
+                + " next=" + response.encodeURL("/counter.jsp") + "\\n");
+        %>
+        """
+}

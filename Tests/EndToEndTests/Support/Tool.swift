@@ -1,0 +1,54 @@
+import Foundation
+
+/// A program that the tests need, with the Debian package that has it.
+///
+/// A missing one fails the test with the package's name; nothing is skipped.
+enum Tool: String, CaseIterable {
+    case curl
+    case gcc
+    case gzip
+    case java
+    case nginx
+    case openssl
+    case php
+    case prlimit
+    case python3
+    case wrk
+
+    /// The Debian 12 package to install.
+    var package: String {
+        switch self {
+        case .curl: "curl"
+        case .gcc: "gcc"
+        case .gzip: "gzip"
+        case .java: "default-jre-headless"
+        case .nginx: "nginx-light"
+        case .openssl: "openssl"
+        case .php: "php-cli"
+        case .prlimit: "util-linux"
+        case .python3: "python3"
+        case .wrk: "wrk"
+        }
+    }
+
+    /// Where the program is.
+    ///
+    /// Debian's own folders come first, so that a developer's other Python or curl is not picked up.
+    func path() throws -> String {
+        let search = ProcessInfo.processInfo.environment["PATH"] ?? ""
+        let folders = ["/usr/bin", "/usr/sbin", "/bin", "/sbin"] + search.split(separator: ":").map(String.init)
+        for folder in folders {
+            let candidate = folder + "/" + rawValue
+            if FileManager.default.isExecutableFile(atPath: candidate) { return candidate }
+        }
+        throw HarnessError("\(rawValue) is missing: apt-get install \(package)")
+    }
+
+    /// Checks that a file of a package is there, for what is not a program (Tomcat's libraries).
+    static func require(file: String, package: String) throws -> String {
+        guard FileManager.default.fileExists(atPath: file) else {
+            throw HarnessError("\(file) is missing: apt-get install \(package)")
+        }
+        return file
+    }
+}

@@ -1,0 +1,21 @@
+/// The short lists of what is allowed nowhere else, each with its reason.
+enum Exceptions {
+    /// Rooms whose whole purpose is to make something unsafe safe.
+    static let unsafeRooms: Set<String> = ["Bytes", "Reactor", "TLS"]
+
+    /// `@unchecked Sendable`, by file.
+    static let uncheckedSendable = [
+        "Sources/TLS/TLSLibrary.swift": "OpenSSL locks a library context itself"
+    ]
+
+    /// `@exclusivity(unchecked)`, by file.
+    static let uncheckedExclusivity: [String: String] = [:]
+
+    /// `nonisolated(unsafe)`, by file.
+    static let unsafeIsolation = [
+        "Sources/TLS/TransportBIO.swift": "a table of callbacks, built once and only read afterwards"
+    ]
+
+    /// Rooms that a request passes through: no Foundation there.
+    static let dataPath: Set<String> = ["Bytes", "Reactor", "TLS", "HTTP", "Session", "Balancing", "Forwarding"]
+}

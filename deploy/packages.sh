@@ -1,0 +1,61 @@
+# Sourced by run.sh and test.sh: installs Debian packages that are missing, and starts none of their services.
+
+# What the build needs beside the Swift toolchain.
+BUILD_PACKAGES=(ca-certificates curl g++ git libssl-dev openssl pkg-config zlib1g-dev)
+
+# What the tests drive: real servers and real clients. tomcat10-common brings Java and, unlike
+# tomcat10, no service.
+TEST_PACKAGES=(gcc gzip nginx-light php-cli python3 tomcat10-common util-linux wrk)
+
+fail() {
+    echo "$0: $*" >&2
+    exit 1
+}
+
+require_swift() {
+    command -v swift >/dev/null || fail "no swift in PATH: install a Swift 6.2 toolchain or later from https://swift.org/install"
+}
+
+is_installed() {
+    [[ "$(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null)" == installed ]]
+}
+
+as_root() {
+    if [[ $EUID -eq 0 ]]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        fail "needs root or sudo for: $*"
+    fi
+}
+
+# Installs those of the given packages that are not there yet.
+install_missing() {
+    local missing=() package
+    for package in "$@"; do
+        is_installed "$package" || missing+=("$package")
+    done
+    [[ ${#missing[@]} -eq 0 ]] && return
+    command -v apt-get >/dev/null || fail "missing packages, and no apt-get to install them: ${missing[*]}"
+    echo "installing ${missing[*]}"
+
+    # While this file says 101, Debian's package scripts start nothing (/usr/share/doc/sysv-rc/README.policy-rc.d).
+    local policy=/usr/sbin/policy-rc.d
+    if [[ ! -e $policy ]]; then
+        printf '#!/bin/sh\nexit 101\n' | as_root tee $policy >/dev/null
+        as_root chmod 755 $policy
+        trap "as_root rm -f $policy" EXIT
+    fi
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
+    if [[ $(trap -p EXIT) == *"$policy"* ]]; then
+        as_root rm -f $policy
+        trap - EXIT
+    fi
+
+    # nginx would come up at the next start of the machine; nobody asked for that.
+    if [[ " ${missing[*]} " == *" nginx-light "* ]] && command -v systemctl >/dev/null; then
+        as_root systemctl disable --quiet nginx 2>/dev/null || true
+    fi
+}
