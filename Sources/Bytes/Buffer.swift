@@ -15,7 +15,9 @@ public final class Buffer {
     private var start = 0
     private var end = 0
     /// Whether a ``BufferPool`` has lent it out, so that a slab given back twice cannot be lent to two.
-    var isLent = false
+    private var isLent = false
+    /// The next free slab of the pool.
+    private var next: Buffer?
 
     /// Allocates a slab that belongs to no pool.
     ///
@@ -102,6 +104,32 @@ public final class Buffer {
         precondition(count >= 0 && count <= end - start, "more removed than there was to read")
         end -= count
         if start == end { removeAll() }
+    }
+
+    /// Marks the slab as lent by its pool.
+    func lend() -> Buffer {
+        isLent = true
+        return self
+    }
+
+    /// Forgets what it holds and that it was lent.
+    func endLending() {
+        // Lent to two connections it would carry one client's bytes to the other.
+        precondition(isLent, "a slab is given back once")
+        isLent = false
+        removeAll()
+    }
+
+    /// Puts the slab before another one in the pool's list.
+    func setNext(_ buffer: Buffer?) {
+        next = buffer
+    }
+
+    /// Takes the slab out of the pool's list.
+    func takeNext() -> Buffer? {
+        let following = next
+        next = nil
+        return following
     }
 
     /// Forgets all readable bytes.

@@ -10,44 +10,58 @@ public final class BufferPool {
     static let freeSmallMax = 256
     static let freeLargeMax = 64
 
-    /// Slabs lent out now.
-    public private(set) var lentCount = 0
-    private var freeSmall: [Buffer] = []
-    private var freeLarge: [Buffer] = []
+    /// Slabs that nobody needs now, each leading to the next. Lists of single references, because every access to an array
+    /// would pay the run-time exclusivity check: twenty of them a request.
+    private var firstSmall: Buffer?
+    private var firstLarge: Buffer?
+    private var freeSmallCount = 0
+    private var freeLargeCount = 0
+    private var lent = 0
 
     /// Makes an empty pool; slabs are allocated when first asked for.
-    public init() {
-        freeSmall.reserveCapacity(Self.freeSmallMax)
-        freeLarge.reserveCapacity(Self.freeLargeMax)
+    public init() {}
+
+    deinit {
+        // One by one: letting the first go would let each go in the one before, as deep as the list is long.
+        while let buffer = firstSmall { firstSmall = buffer.takeNext() }
+        while let buffer = firstLarge { firstLarge = buffer.takeNext() }
     }
+
+    /// Slabs lent out now.
+    public var lentCount: Int { lent }
 
     /// Lends an empty small slab.
     public func small() -> Buffer {
-        lend(freeSmall.popLast() ?? Buffer(capacity: Self.smallBytes))
+        lent += 1
+        guard let buffer = firstSmall else { return Buffer(capacity: Self.smallBytes).lend() }
+        firstSmall = buffer.takeNext()
+        freeSmallCount -= 1
+        return buffer.lend()
     }
 
     /// Lends an empty large slab.
     public func large() -> Buffer {
-        lend(freeLarge.popLast() ?? Buffer(capacity: Self.largeBytes))
+        lent += 1
+        guard let buffer = firstLarge else { return Buffer(capacity: Self.largeBytes).lend() }
+        firstLarge = buffer.takeNext()
+        freeLargeCount -= 1
+        return buffer.lend()
     }
 
     /// Takes a slab back that it has lent; what it holds is forgotten.
     public func giveBack(_ buffer: Buffer) {
-        // Lent to two connections it would carry one client's bytes to the other.
-        precondition(buffer.isLent, "a slab is given back once")
-        buffer.isLent = false
-        lentCount -= 1
-        buffer.removeAll()
+        lent -= 1
+        buffer.endLending()
         if buffer.capacity == Self.smallBytes {
-            if freeSmall.count < Self.freeSmallMax { freeSmall.append(buffer) }
-        } else if freeLarge.count < Self.freeLargeMax {
-            freeLarge.append(buffer)
+            guard freeSmallCount < Self.freeSmallMax else { return }
+            freeSmallCount += 1
+            buffer.setNext(firstSmall)
+            firstSmall = buffer
+        } else {
+            guard freeLargeCount < Self.freeLargeMax else { return }
+            freeLargeCount += 1
+            buffer.setNext(firstLarge)
+            firstLarge = buffer
         }
-    }
-
-    private func lend(_ buffer: Buffer) -> Buffer {
-        buffer.isLent = true
-        lentCount += 1
-        return buffer
     }
 }

@@ -198,7 +198,7 @@ final class Exchange {
     /// - Returns: whether there is one.
     private func connect(to index: Int) -> Bool {
         guard let farm else { return false }
-        let pool = worker.pool(farm.pools[index])
+        let pool = worker.pool(of: farm, member: index)
         if let connection = pool.take() {
             upstream = connection
             connection.begin(self)

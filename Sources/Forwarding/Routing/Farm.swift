@@ -4,6 +4,8 @@ import Session
 
 /// A balancer with all that forwarding to it needs. Immutable but for the members' live state; shared by all workers.
 final class Farm: Sendable {
+    /// Its place among the edge's farms.
+    let index: Int
     /// What is declared.
     let configuration: BalancerConfiguration
     /// Who gets a request.
@@ -19,7 +21,10 @@ final class Farm: Sendable {
     ///   - configuration: what is declared.
     ///   - addresses: each member's resolved addresses, by its index; at least one each.
     ///   - predecessor: the balancer of this name before a reload.
-    init(_ configuration: BalancerConfiguration, addresses: [[SocketAddress]], replacing predecessor: Farm?) {
+    init(
+        _ configuration: BalancerConfiguration, index: Int, addresses: [[SocketAddress]], replacing predecessor: Farm?
+    ) {
+        self.index = index
         self.configuration = configuration
         balancer = Balancer(
             name: configuration.name,

@@ -4,7 +4,7 @@ import Session
 /// Which balancer answers for a host and a path.
 ///
 /// Immutable, shared by all workers; looking up allocates nothing.
-struct SiteTable: Sendable {
+final class SiteTable: Sendable {
     /// Bytes of a host that can be declared (RFC 1035, section 2.3.4); a longer one matches no declared name.
     private static let hostBytesMax = 255
 

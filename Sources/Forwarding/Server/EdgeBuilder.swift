@@ -30,10 +30,10 @@ final class EdgeBuilder {
     ///
     /// - Throws: ``StartError`` when a member's name has no address or a listener has no identity left.
     func draft(_ configuration: EdgeConfiguration, previous: Edge?) throws -> EdgeDraft {
-        let farms = try configuration.balancers.map { balancer in
+        let farms = try configuration.balancers.enumerated().map { index, balancer in
             let addresses = try balancer.members.map { try resolve($0, of: balancer) }
             let predecessor = previous?.farms.first { $0.configuration.name == balancer.name }
-            return Farm(balancer, addresses: addresses, replacing: predecessor)
+            return Farm(balancer, index: index, addresses: addresses, replacing: predecessor)
         }
         var tables: [TLSConfiguration: IdentityTable] = [:]
         var faults: [CertificateFault] = []

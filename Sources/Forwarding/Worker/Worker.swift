@@ -31,6 +31,8 @@ final class Worker: EventLoopDelegate {
     private var exchanges: [Exchange] = []
     private var encoders: [GzipEncoder] = []
     private var pools: [UpstreamPool.Key: UpstreamPool] = [:]
+    /// The pools of the edge's farms by their members' indices, so that a request need not hash addresses.
+    private var poolsByFarm: [[UpstreamPool]] = []
 
     // MARK: Clients
 
@@ -90,6 +92,7 @@ final class Worker: EventLoopDelegate {
             pool.retire()
             pools[key] = nil
         }
+        poolsByFarm = edge.farms.map { farm in farm.pools.map(pool) }
         installListeners(installation.listeners)
         server.post(.installed(worker: handle.index, generation: edge.generation))
     }
@@ -196,7 +199,12 @@ final class Worker: EventLoopDelegate {
     // MARK: - What exchanges share
 
     /// The pool of a member's connections.
-    func pool(_ key: UpstreamPool.Key) -> UpstreamPool {
+    func pool(of farm: Farm, member: Int) -> UpstreamPool {
+        guard farm.index < poolsByFarm.count, edge.farms[farm.index] === farm else { return pool(farm.pools[member]) }
+        return poolsByFarm[farm.index][member]
+    }
+
+    private func pool(_ key: UpstreamPool.Key) -> UpstreamPool {
         if let pool = pools[key] { return pool }
         let pool = UpstreamPool(key: key)
         pools[key] = pool
