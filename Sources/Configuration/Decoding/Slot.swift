@@ -84,10 +84,9 @@ struct Slot {
         guard case .text(let text) = node.meaning, !text.isEmpty else {
             var cure: String?
             switch node.meaning {
-            case .number(let text), .text(let text):
-                cure = text.isEmpty ? nil : "quote it if it is meant: \(text.quoted)"
-            case .boolean(let value): cure = "quote it if it is meant: \"\(value)\""
-            case .nothing, nil: break
+            case .number(let text) where kind.isWord: cure = "quote it if it is meant: \(text.quoted)"
+            case .boolean(let value) where kind.isWord: cure = "quote it if it is meant: \"\(value)\""
+            default: break
             }
             refuse(expected: kind.expected, cure: cure)
             return nil

@@ -10,11 +10,12 @@ extension EdgeTables {
         "a host name such as shop.example.com or \"*.example.com\"",
         pattern: "^((\\*\\.)?[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*|\\[[0-9A-Fa-f:.]+\\])$")
     static let pathPrefix = TextShape("a path that starts with /", pattern: "^/[^?#; ]*$")
-    static let balancerName = TextShape("the name of a balancer", pattern: TextShape.name.pattern)
+    static let balancerName = TextShape(
+        "the name of a balancer", pattern: TextShape.name.pattern, isWord: true)
     static let cookieName = TextShape(
-        "the name of a cookie, such as JSESSIONID", pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$")
+        "the name of a cookie, such as JSESSIONID", pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$", isWord: true)
     static let parameterName = TextShape(
-        "the name of a parameter, such as jsessionid", pattern: "^[A-Za-z0-9._~!$'()*+,@:-]{1,128}$")
+        "the name of a parameter, such as jsessionid", pattern: "^[A-Za-z0-9._~!$'()*+,@:-]{1,128}$", isWord: true)
     static let separator = TextShape(
         "one character that is neither a letter nor a digit, such as . or !", pattern: "^[!#$%&'()*+./:<>?@^_`{|}~-]$")
     static let mediaType = TextShape(
