@@ -5,10 +5,13 @@ import Forwarding
 /// Reading it as what its shape is not is a broken invariant of the decoder. What stands there and should not is added to the findings, and
 /// `nil` returned.
 struct Slot {
+    /// What stands here.
     let node: DocumentNode
+    /// What may stand here.
     let shape: Shape
     /// The keys that lead here, such as `balancers.shop`.
     let keys: String
+    /// What gets the complaints.
     let findings: Findings
 
     /// Adds that something is wrong with what stands here.
@@ -151,8 +154,11 @@ struct Slot {
 
 /// An entry of a mapping with names of the user's choice.
 struct NamedSlot {
+    /// The name.
     let name: String
+    /// Where the name is written.
     let nameOrigin: Origin
+    /// What stands behind it.
     let slot: Slot
 }
 

@@ -2,8 +2,11 @@ import Yams
 
 /// What Yams could not read, in words that help.
 struct SyntaxComplaint {
+    /// Where Yams stopped.
     let origin: Origin
+    /// What it met.
     let message: String
+    /// What would probably mend it.
     let cure: String?
 
     /// Translates an error of Yams.
