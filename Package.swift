@@ -62,7 +62,10 @@ let package = Package(
         tests("BytesTests", ["Bytes"]),
         tests("ReactorTests", ["Reactor", "Bytes", "CLinux"]),
         tests("TLSTests", ["TLS", "Reactor", "Bytes", "CSSL"]),
-        tests("ConfigurationTests", ["Configuration"]),
+        tests(
+            "ConfigurationTests",
+            ["Configuration", "Forwarding", "TLS", .product(name: "Yams", package: "Yams")],
+            resources: [.copy("Broken"), .copy("Valid")]),
         tests("EndToEndTests", ["CLinux"], exclude: ["Scripts"]),
         tests("TidyTests", []),
     ]

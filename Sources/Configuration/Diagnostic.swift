@@ -25,6 +25,7 @@ public struct Diagnostic: Sendable, Hashable {
         }
     }
 
+    /// The same, wherever it was come by: behind an alias it is found once for each use.
     var withoutKeys: Diagnostic {
         Diagnostic(place: place, keys: "", message: message, cure: cure)
     }

@@ -15,8 +15,8 @@ enum ListenerDecoder {
                 let address = slot.parsed({ text throws(GrammarError) in try ListenAddress.parse(text, from: folder) })
             else { continue }
             if let (other, origin) = taken.take(address, at: slot.node.origin) {
-                let relation = other == address ? "listened on" : "covered by \(other)"
-                slot.complain("\(address) is \(relation) already, at \(origin)", cure: "take one of the two away")
+                let relation = other == address ? "listened on already" : "not to be had beside \(other)"
+                slot.complain("\(address) is \(relation), at \(origin)", cure: "take one of the two away")
             }
             listeners.append(ListenerConfiguration(address: address, tls: tls ?? nil))
         }

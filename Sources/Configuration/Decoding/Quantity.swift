@@ -4,6 +4,7 @@ import Forwarding
 enum Quantity {
     /// Why a number is wrong, where there is more to say than what was expected.
     struct Complaint: Error, Equatable {
+        /// What would mend it.
         let cure: String?
     }
 

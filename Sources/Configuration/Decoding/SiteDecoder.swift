@@ -42,7 +42,7 @@ enum SiteDecoder {
             if let first = seen[prefix] {
                 entry.complain(
                     "\(entry.name.quoted) is the same path as \(first.name.quoted) at \(first.origin)",
-                    cure: "keep one of them; a closing slash makes no difference")
+                    cure: "keep one of them")
             } else {
                 seen[prefix] = (entry.name, entry.nameOrigin)
             }

@@ -5,10 +5,13 @@ import Forwarding
 /// Reading it as what its shape is not is a broken invariant of the decoder. What stands there and should not is added to the findings, and
 /// `nil` returned.
 struct Slot {
+    /// What stands here.
     let node: DocumentNode
+    /// What may stand here.
     let shape: Shape
     /// The keys that lead here, such as `balancers.shop`.
     let keys: String
+    /// What gets the complaints.
     let findings: Findings
 
     /// Adds that something is wrong with what stands here.
@@ -84,10 +87,9 @@ struct Slot {
         guard case .text(let text) = node.meaning, !text.isEmpty else {
             var cure: String?
             switch node.meaning {
-            case .number(let text), .text(let text):
-                cure = text.isEmpty ? nil : "quote it if it is meant: \(text.quoted)"
-            case .boolean(let value): cure = "quote it if it is meant: \"\(value)\""
-            case .nothing, nil: break
+            case .number(let text) where kind.isWord: cure = "quote it if it is meant: \(text.quoted)"
+            case .boolean(let value) where kind.isWord: cure = "quote it if it is meant: \"\(value)\""
+            default: break
             }
             refuse(expected: kind.expected, cure: cure)
             return nil
@@ -152,8 +154,11 @@ struct Slot {
 
 /// An entry of a mapping with names of the user's choice.
 struct NamedSlot {
+    /// The name.
     let name: String
+    /// Where the name is written.
     let nameOrigin: Origin
+    /// What stands behind it.
     let slot: Slot
 }
 

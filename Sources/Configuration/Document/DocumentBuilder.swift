@@ -129,7 +129,9 @@ struct DocumentBuilder {
         let name = tag.rawValue
         guard name != Tag.Name.implicit.rawValue, name != Tag.Name.nonSpecific.rawValue, name != expected.rawValue
         else { return }
-        findings.add(origin, "the tag \(name.quoted) has no meaning here", cure: "take the tag away")
+        let core = "tag:yaml.org,2002:"
+        let spelled = name.hasPrefix(core) ? "!!\(name.dropFirst(core.count))" : name
+        findings.add(origin, "the tag \(spelled.quoted) has no meaning here", cure: "take the tag away")
     }
 }
 

@@ -16,8 +16,11 @@ struct DocumentNode: Sendable {
 
     /// A named piece of a mapping.
     struct Entry: Sendable {
+        /// The name, without quotes and escapes.
         let name: String
+        /// Where the name is written.
         let nameOrigin: Origin
+        /// What stands behind it.
         let value: DocumentNode
     }
 
@@ -28,6 +31,7 @@ struct DocumentNode: Sendable {
     /// How many pieces it is made of, itself and those behind aliases counted; stops growing at `Int32.max`.
     let weight: Int
 
+    /// Makes a piece and weighs it.
     init(_ content: Content, at origin: Origin) {
         self.origin = origin
         self.content = content

@@ -11,10 +11,9 @@ struct DocumentReader {
     /// Pieces that aliases may add to a document: as many as a long file has without them.
     static let expansionMax = 100_000
     /// Characters that are parsed at most while doubled keys are looked for.
-    private static let repairedCharactersMax = 8 * SourceFile.bytesMax
+    private static let repairedCharactersMax = 2 * SourceFile.bytesMax
     /// Times that a document is parsed at most.
     private static let roundsMax = 50
-    private static let hiddenKey: Unicode.Scalar = "\u{E001}"
 
     private var text: [Unicode.Scalar]
     private let findings: Findings
@@ -57,11 +56,9 @@ struct DocumentReader {
                 }
             } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
                 let isWorthAnotherRound = rounds < Self.roundsMax && rounds * text.count < Self.repairedCharactersMax
-                guard isWorthAnotherRound, let key = keys.first, hide(key, at: context.mark) else {
-                    findings.add(
-                        .mark(line: context.mark.line, column: context.mark.column),
-                        "the key \((keys.first ?? "").quoted) stands more than once in this mapping",
-                        cure: "keep one of them")
+                let origin = Origin.mark(line: context.mark.line, column: context.mark.column)
+                guard isWorthAnotherRound, let key = keys.first, hide(key, at: origin) else {
+                    findings.add(origin, "this key stands more than once in its mapping", cure: "keep one of them")
                     return nil
                 }
             } catch {
@@ -81,26 +78,28 @@ struct DocumentReader {
     /// Changes the first character of a key, so that it differs from the others of its name.
     ///
     /// - Returns: `false` when there is none to change.
-    private mutating func hide(_ key: String, at mark: Mark) -> Bool {
-        guard var offset = offset(line: mark.line, column: mark.column) else { return false }
+    private mutating func hide(_ key: String, at origin: Origin) -> Bool {
+        guard var offset = offset(of: origin) else { return false }
         if text[offset] == "\"" || text[offset] == "'" {
             let quote = text[offset]
             offset += 1
             guard offset < text.count, text[offset] != quote else { return false }
         }
         let first = text[offset]
-        // A complex key, a property, or the same key once more because it is anchored.
-        guard first != Self.hiddenKey, !"[{&!|>?\\\r\n".unicodeScalars.contains(first) else { return false }
-        text[offset] = Self.hiddenKey
-        hiddenKeys[.mark(line: mark.line, column: mark.column)] = key.replacing(DocumentBuilder.hiddenStar)
+        // A complex key, a property, an escape, or a key that was changed before and is met again through its anchor.
+        guard !"[{&!|>?\\\r\n".unicodeScalars.contains(first), !("\u{E000}"..."\u{F8FF}" ~= first),
+            // A mark for each: the keys that are changed must differ from each other as well.
+            let mark = Unicode.Scalar(DocumentBuilder.hiddenStar.value + UInt32(hiddenKeys.count) + 1)
+        else { return false }
+        text[offset] = mark
+        hiddenKeys[origin] = key.replacing(DocumentBuilder.hiddenStar)
         return true
     }
 
-    private func offset(line: Int, column: Int) -> Int? {
+    private func offset(of origin: Origin) -> Int? {
         var counter = LineCounter()
         for (offset, scalar) in text.enumerated() {
-            if counter.line == line, counter.column == column { return offset }
-            guard counter.line <= line else { return nil }
+            if counter.origin == origin { return offset }
             counter.advance(over: scalar)
         }
         return nil

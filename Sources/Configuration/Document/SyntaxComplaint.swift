@@ -2,8 +2,11 @@ import Yams
 
 /// What Yams could not read, in words that help.
 struct SyntaxComplaint {
+    /// Where Yams stopped.
     let origin: Origin
+    /// What it met.
     let message: String
+    /// What would probably mend it.
     let cure: String?
 
     /// Translates an error of Yams.
@@ -18,7 +21,7 @@ struct SyntaxComplaint {
             YamlError.composer(let context, let problem, let mark, _):
             self.init(problem, context, mark, line: Self.line(mark.line, of: text))
         case YamlError.memory:
-            self.init("mappings and lists are nested too deep")
+            self.init("this is not YAML that fits into memory")
         default:
             self.init("this is not YAML: \(error)".shortened)
         }
@@ -32,6 +35,11 @@ struct SyntaxComplaint {
 
     private init(_ problem: String, _ context: YamlError.Context?, _ mark: Mark, line: [Unicode.Scalar]) {
         origin = .mark(line: mark.line, column: mark.column)
+        if problem.hasPrefix("Maximum nesting level") {
+            message = "mappings and lists are nested too deep"
+            cure = nil
+            return
+        }
         var message = "this is not YAML: \(problem)"
         if let context {
             message += " \(context.text)"

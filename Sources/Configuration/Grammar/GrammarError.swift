@@ -5,6 +5,7 @@ struct GrammarError: Error, Equatable {
     /// What would mend it.
     let cure: String?
 
+    /// Describes what is wrong.
     init(_ message: String, cure: String? = nil) {
         self.message = message
         self.cure = cure

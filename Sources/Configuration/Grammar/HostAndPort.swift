@@ -19,10 +19,13 @@ enum HostAndPort {
         }
         let colons = text.utf8.count { $0 == UInt8(ascii: ":") }
         guard colons < 2 else {
-            let isAddress = IPAddress(text) != nil
-            throw GrammarError(
-                "has an IPv6 address without brackets or a port too many",
-                cure: isAddress ? "write \("[\(text)]:443".quoted)" : "write \"[::1]:443\" for an IPv6 address")
+            var cure = "write \"[::1]:8080\" for an IPv6 address"
+            if let last = text.lastIndex(of: ":"), let address = IPAddress(text[..<last]) {
+                cure = "write \("[\(address)]:\(text[text.index(after: last)...])".quoted)"
+            } else if let address = IPAddress(text) {
+                cure = "write \("[\(address)]".quoted) and a port behind it"
+            }
+            throw GrammarError("has an IPv6 address without brackets, or a colon too many", cure: cure)
         }
         guard let colon = text.firstIndex(of: ":") else { return (String(text), nil) }
         return (String(text[..<colon]), String(text[text.index(after: colon)...]))

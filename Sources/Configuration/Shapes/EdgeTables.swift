@@ -2,6 +2,7 @@ import Forwarding
 
 /// The keys of a configuration, from the root down.
 enum EdgeTables {
+    /// The root.
     static let root = Table(
         "A configuration of Martlet.",
         [
@@ -21,6 +22,7 @@ enum EdgeTables {
                 "clients whose X-Forwarded-* fields are appended to and not replaced"),
         ])
 
+    /// A piece of `listeners`.
     static let listener = Table(
         "An address that clients connect to.",
         [
@@ -29,6 +31,7 @@ enum EdgeTables {
             .init("tls", .table(tls), "speak TLS; cleartext if left out"),
         ])
 
+    /// `tls` of a listener.
     static let tls = Table(
         "With which identities a listener speaks TLS.",
         [
@@ -38,6 +41,7 @@ enum EdgeTables {
             .init("default", .text(hostPattern), "the name whose identity answers names that no other one has"),
         ])
 
+    /// A piece of `sites`.
     static let site = Table(
         "A public host and its paths.",
         [
@@ -47,6 +51,7 @@ enum EdgeTables {
                 "which balancer answers for which path; the longest on segment borders wins", isRequired: true),
         ])
 
+    /// What stands behind a name under `balancers`.
     static let balancer = Table(
         "A named group of members.",
         [
@@ -65,6 +70,7 @@ enum EdgeTables {
                 "force-recovery", .boolean(standard: true), "try all members again at once when all are in error"),
         ])
 
+    /// `affinity` of a balancer.
     static let affinity = Table(
         "How sessions stay with their member.",
         [
@@ -80,6 +86,7 @@ enum EdgeTables {
                 "what stands between the session's identifier and the route; . if left out"),
         ])
 
+    /// What stands behind a name under `members`.
     static let member = Table(
         "A backend.",
         [
@@ -90,6 +97,7 @@ enum EdgeTables {
             .init(MemberConfiguration.ttlSetting),
         ])
 
+    /// `compression`.
     static let compression = Table(
         "Which answers are compressed with gzip, and how hard.",
         [
@@ -99,6 +107,7 @@ enum EdgeTables {
             .init("types", .list(.text(mediaType), countMin: 1), "the media types that are compressed, such as text/*"),
         ])
 
+    /// `timeouts`.
     static let timeouts = Table(
         "How long to wait for what.",
         [
@@ -107,6 +116,7 @@ enum EdgeTables {
             .init(Timeouts.Settings.drain),
         ])
 
+    /// `limits`.
     static let limits = Table(
         "How much to take before refusing.",
         [
@@ -116,9 +126,11 @@ enum EdgeTables {
             .init(Limits.Settings.connections),
         ])
 
+    /// `log`.
     static let log = Table(
         "What is written down.", [.init("access", .table(accessLog), "a line for each exchange; none if left out")])
 
+    /// `log.access`.
     static let accessLog = Table(
         "A line for each exchange.",
         [

@@ -28,12 +28,18 @@ struct TextShape: Sendable {
     let expected: String
     /// A regular expression (ECMA-262) that tells an editor most of what is wrong; the decoder's grammar tells all.
     let pattern: String
+    /// Whether what YAML takes for a number or a boolean could be meant.
+    let isWord: Bool
 
-    init(_ expected: String, pattern: String) {
+    /// Describes a kind of text.
+    init(_ expected: String, pattern: String, isWord: Bool = false) {
         self.expected = expected
         self.pattern = pattern
+        self.isWord = isWord
     }
 
+    /// The name of a balancer, a member or a route.
     static let name = TextShape(
-        "a name of letters, digits, \"_\", \".\" and \"-\"", pattern: "^[A-Za-z0-9_.-]{1,128}$")
+        "a name of letters, digits, \"_\", \".\" and \"-\"", pattern: "^[A-Za-z0-9_.-]{1,128}$",
+        isWord: true)
 }

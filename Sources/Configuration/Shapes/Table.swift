@@ -4,11 +4,16 @@ import Forwarding
 struct Table: Sendable {
     /// A key and what it may hold.
     struct Key: Sendable {
+        /// Lower case, with hyphens.
         let name: String
+        /// What it may hold.
         let shape: Shape
+        /// What it is for, in one line.
         let summary: String
+        /// Whether the mapping is wrong without it.
         let isRequired: Bool
 
+        /// Makes a key.
         init(_ name: String, _ shape: Shape, _ summary: String, isRequired: Bool = false) {
             self.name = name
             self.shape = shape
@@ -27,6 +32,7 @@ struct Table: Sendable {
     /// The keys in the order in which one writes them.
     let keys: [Key]
 
+    /// Makes a table.
     init(_ summary: String, _ keys: [Key]) {
         self.summary = summary
         self.keys = keys

@@ -1,3 +1,5 @@
+import Balancing
+
 /// A named group of members and how one of them is chosen.
 public struct BalancerConfiguration: Sendable, Equatable {
     /// How a member is elected where no session decides.
@@ -22,7 +24,7 @@ public struct BalancerConfiguration: Sendable, Equatable {
     public var forceRecovery: Bool
 
     /// Members of a balancer at most: those that the set of members tried has bits for.
-    public static let membersMax = 1_024
+    public static let membersMax = Balancing.Limits.membersMax
     /// `max-attempts`.
     public static let maxAttemptsSetting = Setting(
         "max-attempts", .count, 1...100, standard: nil,

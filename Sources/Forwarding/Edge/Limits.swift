@@ -55,7 +55,7 @@ public struct Limits: Sendable, Equatable {
             "answer-head", .bytes, headBytes, standard: 32 * kibibyte, "an answer's whole head (502)")
         /// `limits.request-body`.
         public static let requestBody = Setting(
-            "request-body", .bytes, 0...1 << 50, standard: nil, "a request's content (413); off unless set")
+            "request-body", .bytes, 0...1 << 40, standard: nil, "a request's content (413); off unless set")
         /// `limits.exchange-memory`.
         ///
         /// The least is a slab of 64 KiB for the head of either side; the most is what one client may hold of the machine.

@@ -1,0 +1,63 @@
+import Configuration
+import Forwarding
+import Testing
+
+/// What the values of a configuration say for themselves.
+@Suite("Values of a configuration")
+struct EdgeValueTests {
+    @Test("Paths stand longest first, whatever their order was")
+    func paths() {
+        let site = SiteConfiguration(
+            host: .any, paths: ["/", "/static/images", "/static", "/a"].map { .init(prefix: $0, balancer: 0) })
+        #expect(site.paths.map(\.prefix) == ["/static/images", "/static", "/a", "/"])
+    }
+
+    @Test("A range holds its addresses and no others; IPv4 is mapped")
+    func ranges() {
+        let mapped: UInt128 = 0xFFFF << 32
+        let ten = AddressRange(mapped | 0x0A01_0203, prefixLength: 104)
+        #expect(ten.first == mapped | 0x0A00_0000)
+        #expect(ten.contains(mapped | 0x0AFF_FFFF))
+        #expect(!ten.contains(mapped | 0x0B00_0000))
+        #expect(!ten.contains(0x0A00_0000))
+        #expect(AddressRange(1, prefixLength: 0).contains(.max))
+        #expect(AddressRange(.max, prefixLength: 128).contains(.max))
+        #expect(!AddressRange(.max, prefixLength: 128).contains(.max - 1))
+    }
+
+    @Test("An address is written as it is read")
+    func addresses() {
+        #expect(ListenAddress.ip(host: "::", port: 443).description == "[::]:443")
+        #expect(ListenAddress.ip(host: "127.0.0.1", port: 0).description == "127.0.0.1:0")
+        #expect(ListenAddress.unix(path: "/run/m.sock").description == "unix:/run/m.sock")
+    }
+
+    @Test(
+        "IPv6 addresses are brought to their shortest form",
+        arguments: [
+            ("0:0:0:0:0:0:0:0", "::"), ("0:0:0:0:0:0:0:1", "::1"), ("1::", "1::"),
+            ("2001:DB8:0:0:1:0:0:1", "2001:db8::1:0:0:1"),
+            ("1:0:2:3:4:5:6:7", "1:0:2:3:4:5:6:7"), ("::ffff:127.0.0.1", "::ffff:7f00:1"),
+            ("1:2:3:4:5:6:7::", "1:2:3:4:5:6:7:0"),
+            ("::2:3:4:5:6:7:8", "0:2:3:4:5:6:7:8"),
+        ])
+    func shortest(_ written: String, _ shortest: String) throws {
+        let edge = try Golden.loader.load(
+            ProxyArguments(listenHTTP: ["[\(written)]:80"], to: ["http://[\(written)]:81"])
+        ).edge
+        #expect(edge.listeners[0].address == .ip(host: shortest, port: 80))
+        #expect(edge.balancers[0].members[0].address == .host(shortest, port: 81))
+    }
+
+    @Test(
+        "What only looks like an IPv6 address is refused",
+        arguments: [
+            ":::", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1::2::3", "12345::", "::1.2.3", "1.2.3.4::",
+            ":1:2:3:4:5:6:7:8", "::g", "1:", ":1", "",
+        ])
+    func noAddress(_ text: String) {
+        #expect(throws: ConfigurationErrors.self) {
+            try Golden.loader.load(ProxyArguments(listenHTTP: ["[\(text)]:80"], to: ["http://127.0.0.1:81"]))
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Configuration
+import Forwarding
+import Foundation
+import Testing
+
+/// Configurations as files: what cannot be read, and where relative paths start.
+@Suite("Configuration files")
+struct FileTests {
+    private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("martlet-\(UUID().uuidString)")
+    private let text = """
+        listeners:
+          - address: unix:run/m.sock
+            tls: { certificates: certs/, default: localhost }
+        sites: [ { paths: { /: shop } } ]
+        balancers: { shop: { members: { a: "unix:/run/a.sock", b: "unix:run/b.sock" } } }
+        log: { access: { path: access.log } }
+
+        """
+
+    init() throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    private func errors(path: String) throws -> String {
+        let errors = #expect(throws: ConfigurationErrors.self) { try Golden.loader.load(path: path) }
+        return try #require(errors).description
+    }
+
+    @Test("Relative paths start from the file's folder")
+    func relativePaths() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appendingPathComponent("martlet.yaml")
+        try text.write(to: file, atomically: true, encoding: .utf8)
+        let edge = try Golden.loader.load(path: file.path).edge
+        #expect(edge.listeners[0].address == .unix(path: folder.path + "/run/m.sock"))
+        #expect(edge.listeners[0].tls?.certificatesPath == folder.path + "/certs/")
+        #expect(
+            edge.balancers[0].members.map(\.address) == [
+                .unix(path: "/run/a.sock"), .unix(path: folder.path + "/run/b.sock"),
+            ])
+        #expect(edge.accessLog?.destination == .file(path: folder.path + "/access.log"))
+        let bare = try Golden.loader.load(text: text, file: "martlet.yaml").edge
+        #expect(bare.listeners[0].tls?.certificatesPath == "certs/")
+    }
+
+    @Test("A missing file, a folder and a file of no rights are errors with a place")
+    func unreadable() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let missing = folder.appendingPathComponent("missing.yaml").path
+        #expect(try errors(path: missing) == "\(missing):1:1: error: there is no such file")
+        #expect(try errors(path: folder.path) == "\(folder.path):1:1: error: this is a folder; name the file in it")
+        #expect(try errors(path: "/proc/self/mem").hasPrefix("/proc/self/mem:1:1: error: the file cannot be read"))
+    }
+
+    @Test("A file without an end is read up to the limit", .timeLimit(.minutes(1)))
+    func endless() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        #expect(try errors(path: "/dev/zero").hasPrefix("/dev/zero:1:1: error: the file is too long"))
+    }
+
+    @Test("A reload does not look at certificates")
+    func reload() throws {
+        let loader = ConfigurationLoader(readCertificates: nil)
+        let loaded = try loader.load(text: text.replacing("certs/", with: "no-such-folder"), file: "/etc/martlet.yaml")
+        #expect(loaded.edge.listeners[0].tls?.defaultName == "localhost")
+        #expect(loaded.identityCount == 0)
+    }
+}
