@@ -61,11 +61,18 @@ extension ClientConnection: ClientStream {
                 continue
             }
             let output = takeOutput()
-            let count = answerFraming == .chunked ? chunks.append(rest, to: output) : output.append(rest)
+            let count = answerFraming == .chunked ? appendChunk(rest, to: output) : output.append(rest)
             taken += count
             if count < rest.count { flush() }
         }
         return taken
+    }
+
+    private func appendChunk(_ content: Span<UInt8>, to output: Buffer) -> Int {
+        var chunks = chunks
+        let count = chunks.append(content, to: output)
+        self.chunks = chunks
+        return count
     }
 
     private func sendDirectly(_ content: Span<UInt8>) -> Int {
@@ -82,13 +89,15 @@ extension ClientConnection: ClientStream {
 
     func endContent(trailers: Span<UInt8>) {
         guard answerFraming == .chunked, !isAnswerBodiless else { return }
+        var chunks = chunks
         chunks.finish(takeOutput(), trailers: trailers, parsedIn: &worker.trailers)
+        self.chunks = chunks
     }
 
     func flush() {
         guard !isWriteBlocked, phase != .closed else { return }
         if let output {
-            chunks.close(output)
+            if chunks.isOpen { closeChunk(output) }
             while !output.isEmpty {
                 switch output.withReadable({ transport.write($0) }) {
                 case .moved(let count): output.consume(count)
@@ -100,6 +109,12 @@ extension ClientConnection: ClientStream {
             worker.buffers.giveBack(output)
         }
         if isClosing { finishClosing() }
+    }
+
+    private func closeChunk(_ output: Buffer) {
+        var chunks = chunks
+        chunks.close(output)
+        self.chunks = chunks
     }
 
     func resumeContent() {
@@ -164,7 +179,7 @@ extension ClientConnection: ClientStream {
         record.began = worker.loop.now
         record.refuse(refusal)
         let line = AccessLogLine(
-            record: record, peer: peer, balancer: "", ended: worker.loop.now, wall: Clock.wallNanoseconds())
+            record: record, note: RequestNote(), peer: peer, balancer: "", ended: worker.loop.now, wall: Clock.wallNanoseconds())
         worker.log.append { (output: inout OutputSpan<UInt8>) in line.write(format, to: &output) }
     }
 

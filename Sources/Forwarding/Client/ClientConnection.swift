@@ -209,10 +209,7 @@ final class ClientConnection: EventHandler {
     /// - Returns: whether a head was taken.
     private func takeHead(_ buffer: Buffer) -> Bool {
         do throws(HeadError) {
-            let scanned = try buffer.withReadable { (bytes) throws(HeadError) in
-                try scanner.scan(bytes, limits: worker.requestHeadLimits)
-            }
-            guard let count = scanned else {
+            guard let count = try scan(buffer) else {
                 try awaitMoreOfHead(buffer)
                 return false
             }
@@ -221,13 +218,22 @@ final class ClientConnection: EventHandler {
                 try worker.requestHead.parse(head, limits: worker.requestHeadLimits)
                 beginExchange(source: head)
             }
-            scanner.reset()
+            scanner = HeadScanner()
             if phase != .closed { buffer.consume(count) }
             return phase != .closed
         } catch {
             refuse(Refusal(error.status, error.code, limit: error.limit))
             return false
         }
+    }
+
+    private func scan(_ buffer: Buffer) throws(HeadError) -> Int? {
+        // Copied out and in: an access that spans the call would be checked for exclusivity at run time.
+        var scanner = scanner
+        let limits = worker.requestHeadLimits
+        let count = try buffer.withReadable { (bytes) throws(HeadError) in try scanner.scan(bytes, limits: limits) }
+        self.scanner = scanner
+        return count
     }
 
     private func awaitMoreOfHead(_ buffer: Buffer) throws(HeadError) {

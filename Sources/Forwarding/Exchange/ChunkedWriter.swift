@@ -12,6 +12,9 @@ struct ChunkedWriter {
     /// Offset of the open chunk's size line from the buffer's first readable byte; -1 while none is open.
     private var openAt = -1
 
+    /// Whether a chunk must be closed before the buffer is sent.
+    var isOpen: Bool { openAt >= 0 }
+
     /// Appends what there is room for.
     ///
     /// - Returns: how many bytes were taken.

@@ -51,9 +51,14 @@ extension Exchange {
     /// The field that ties the client to the member, where one is needed.
     private func affinityField() -> [UInt8] {
         guard let farm, let member = record.memberIndex, let peer, !farm.insertedFields.isEmpty,
-            preferences.count == 0 || preferences[0] != member
+            choiceDiffers(from: member)
         else { return [] }
         return farm.insertedFields[member].value(isSecure: peer.isSecure)
+    }
+
+    private func choiceDiffers(from member: Int) -> Bool {
+        let preferences = preferences
+        return preferences.count == 0 || preferences[0] != member
     }
 
     private func onSwitch(
@@ -92,6 +97,7 @@ extension Exchange {
     /// Keeps the answer's trailers until its content has gone out.
     func onTrailers(_ section: Span<UInt8>) {
         guard section.count > 2, encoder == nil else { return }
+        hasTrailers = true
         trailers.removeAll(keepingCapacity: true)
         for offset in section.indices { trailers.append(section[offset]) }
     }

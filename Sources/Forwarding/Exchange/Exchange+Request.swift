@@ -13,7 +13,7 @@ extension Exchange {
         while taken < content.count {
             if request.room <= ChunkedWriter.overheadBytes { makeRoom() }
             let rest = content.extracting(taken..<content.count)
-            let count = isRequestChunked ? requestChunks.append(rest, to: request) : request.append(rest)
+            let count = isRequestChunked ? appendChunk(rest, to: request) : request.append(rest)
             guard count > 0 else { break }
             taken += count
         }
@@ -36,13 +36,29 @@ extension Exchange {
             return
         }
         guard isRequestChunked, let request else { return }
-        requestChunks.finish(request, trailers: trailers, parsedIn: &worker.trailers)
+        var chunks = requestChunks
+        chunks.finish(request, trailers: trailers, parsedIn: &worker.trailers)
+        requestChunks = chunks
+    }
+
+    private func appendChunk(_ content: Span<UInt8>, to request: Buffer) -> Int {
+        // Copied out and in: an access that spans the call would be checked for exclusivity at run time.
+        var chunks = requestChunks
+        let count = chunks.append(content, to: request)
+        requestChunks = chunks
+        return count
+    }
+
+    private func closeChunk(_ request: Buffer) {
+        var chunks = requestChunks
+        chunks.close(request)
+        requestChunks = chunks
     }
 
     /// Sends what was gathered; called when the client pauses or has sent its request.
     func flushRequest() {
         guard let upstream, upstream.isConnected, !upstream.isWriteBlocked, let request else { return }
-        requestChunks.close(request)
+        if requestChunks.isOpen { closeChunk(request) }
         while sentCount < request.count {
             switch upstream.write(request, from: sentCount) {
             case .transferred(let count):

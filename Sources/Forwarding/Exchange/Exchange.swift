@@ -37,6 +37,10 @@ final class Exchange {
     var peer: ClientPeer?
     var upstream: UpstreamConnection?
     var record = ExchangeRecord()
+    /// What the access log prints of the request. Filled only while the log is on.
+    var note = RequestNote()
+    /// The next free exchange of the worker.
+    var next: Exchange?
 
     // MARK: Where it goes
 
@@ -79,6 +83,7 @@ final class Exchange {
     var hasUnflushed = false
     /// The answer's trailer section as the member sent it.
     var trailers: [UInt8] = []
+    var hasTrailers = false
     var isTunnel = false
 
     init(worker: Worker) {
@@ -101,7 +106,7 @@ final class Exchange {
         self.edge = edge
         method = head.method
         record.began = worker.loop.now
-        if worker.log.isOn { record.note.fill(head, source: source) }
+        if worker.log.isOn { note.fill(head, source: source) }
         guard head.method != .connect else { return refuse(.connectMethod) }
         guard let farmIndex = edge.sites.balancer(host: source.extracting(head.hostRange), path: source.extracting(head.pathRange))
         else { return refuse(.noSite) }
@@ -139,12 +144,14 @@ final class Exchange {
             sessions.read(cookies: source.extracting(head.fields[found].value), into: &candidates)
             index = head.fields.index(of: .cookie, from: found + 1)
         }
+        var preferences = MemberPreferences()
         for position in 0..<candidates.count {
             if let member = candidates[position].member { preferences.append(member) }
         }
         preferences.hasUnknownRoute = candidates.unknown != nil
+        self.preferences = preferences
         guard worker.log.isOn, let asked = candidates.count > 0 ? candidates[0] : candidates.unknown else { return }
-        record.note.setRoute(routeBytes(of: asked, head, source: source))
+        note.setRoute(routeBytes(of: asked, head, source: source))
     }
 
     @_lifetime(copy source)
@@ -177,6 +184,8 @@ final class Exchange {
     func attempt() {
         guard let farm else { return }
         let attemptsMax = farm.configuration.maxAttempts ?? farm.balancer.members.count
+        let preferences = preferences
+        var tried = tried
         while record.attempts < attemptsMax,
             let choice = farm.balancer.choose(preferences, excluding: tried, now: Int64(worker.loop.nowMillis))
         {
@@ -187,6 +196,7 @@ final class Exchange {
                 return refuse(.sessionMemberLost)
             }
             tried.insert(choice.member)
+            self.tried = tried
             if connect(to: choice.member) { return }
             failMember()
         }
@@ -271,7 +281,7 @@ final class Exchange {
     private func logEnd() {
         guard let format = worker.log.format, let peer else { return }
         let line = AccessLogLine(
-            record: record, peer: peer, balancer: farm?.configuration.name ?? "", ended: worker.loop.now,
+            record: record, note: note, peer: peer, balancer: farm?.configuration.name ?? "", ended: worker.loop.now,
             wall: Clock.wallNanoseconds())
         worker.log.append { (output: inout OutputSpan<UInt8>) in line.write(format, to: &output) }
     }
@@ -298,8 +308,12 @@ final class Exchange {
         isClientPaused = false
         answer = .awaited
         hasUnflushed = false
-        trailers.removeAll(keepingCapacity: true)
+        if hasTrailers {
+            hasTrailers = false
+            trailers.removeAll(keepingCapacity: true)
+        }
         isTunnel = false
-        record.reset()
+        record = ExchangeRecord()
+        if worker.log.isOn { note.removeAll() }
     }
 }

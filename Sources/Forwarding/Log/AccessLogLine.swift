@@ -5,6 +5,7 @@ import HTTP
 /// Writes the access log's line for an ended exchange.
 struct AccessLogLine: ~Copyable {
     let record: ExchangeRecord
+    let note: RequestNote
     let peer: ClientPeer
     let balancer: String
     /// Nanoseconds of the monotonic clock when the exchange ended.
@@ -113,6 +114,6 @@ struct AccessLogLine: ~Copyable {
         _ part: RequestNote.Part, _ before: StaticString, _ output: inout OutputSpan<UInt8>
     ) {
         output.put(before)
-        output.put(escaping: record.note.bytes(of: part))
+        output.put(escaping: note.bytes(of: part))
     }
 }

@@ -3,8 +3,6 @@ import HTTP
 
 /// What the access log says of one exchange, gathered while it goes on.
 struct ExchangeRecord {
-    /// What the request says of itself. Filled only while the log is on.
-    var note = RequestNote()
     /// Nanoseconds of the monotonic clock when the head was parsed.
     var began = 0
     /// The same when the answer's head came; 0 when none did.
@@ -50,13 +48,5 @@ struct ExchangeRecord {
         if answered == 0 { status = refusal.status }
         reason = refusal.reason
         limit = refusal.limit
-    }
-
-    mutating func reset() {
-        var note = RequestNote()
-        swap(&note, &self.note)
-        note.removeAll()
-        self = ExchangeRecord()
-        swap(&note, &self.note)
     }
 }

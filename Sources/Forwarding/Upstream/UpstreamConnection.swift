@@ -28,6 +28,9 @@ final class UpstreamConnection: EventHandler {
     /// Whether an earlier exchange used the connection.
     private(set) var isReused = false
     private var exchange: Exchange?
+    /// Neighbours among the idle connections of the pool.
+    var older: UpstreamConnection?
+    var newer: UpstreamConnection?
     /// Whether the kernel may have bytes for us.
     private var canRead = false
     /// Whether the member has ended its direction, so that a short read is not the last one.
@@ -242,7 +245,7 @@ final class UpstreamConnection: EventHandler {
             }
             guard phase == .exchanging else { return .over }
             buffer.consume(count)
-            scanner.reset()
+            scanner = HeadScanner(isRequest: false)
             return take(verdict)
         } catch {
             fail(.broken(error.code.description))
@@ -251,9 +254,12 @@ final class UpstreamConnection: EventHandler {
     }
 
     private func scan(_ buffer: Buffer) throws(HeadError) -> Int? {
-        try buffer.withReadable { (bytes) throws(HeadError) in
-            try scanner.scan(bytes, limits: worker.answerHeadLimits)
-        }
+        // Copied out and in: an access that spans the call would be checked for exclusivity at run time.
+        var scanner = scanner
+        let limits = worker.answerHeadLimits
+        let count = try buffer.withReadable { (bytes) throws(HeadError) in try scanner.scan(bytes, limits: limits) }
+        self.scanner = scanner
+        return count
     }
 
     private func awaitMore(_ buffer: Buffer) throws(HeadError) -> Delivery {
@@ -349,7 +355,7 @@ final class UpstreamConnection: EventHandler {
     }
 
     private func resetForReuse() {
-        scanner.reset()
+        scanner = HeadScanner(isRequest: false)
         content = ContentFeed(.none)
         isHeadComplete = false
         mayBeKept = false

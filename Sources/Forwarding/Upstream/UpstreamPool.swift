@@ -13,20 +13,20 @@ final class UpstreamPool {
     }
 
     let key: Key
-    private var idle: [UpstreamConnection] = []
+    /// A list through the connections themselves, so that taking and keeping one are a few stores.
+    private var newest: UpstreamConnection?
+    private var oldest: UpstreamConnection?
+    private var idleCount = 0
     private var isRetired = false
 
     init(key: Key) {
         self.key = key
-        idle.reserveCapacity(UpstreamLimits.idlePerMemberMax)
     }
-
-    /// Idle connections now.
-    var idleCount: Int { idle.count }
 
     /// Takes the most recently used connection on which nothing has happened since.
     func take() -> UpstreamConnection? {
-        while let connection = idle.popLast() {
+        while let connection = newest {
+            remove(connection)
             if connection.isReusable() { return connection }
             connection.close()
         }
@@ -35,22 +35,31 @@ final class UpstreamPool {
 
     /// Keeps a connection whose exchange has ended cleanly.
     func keep(_ connection: UpstreamConnection) {
-        guard !isRetired, idle.count < UpstreamLimits.idlePerMemberMax else { return connection.close() }
-        idle.append(connection)
+        guard !isRetired, idleCount < UpstreamLimits.idlePerMemberMax else { return connection.close() }
+        connection.older = newest
+        newest?.newer = connection
+        newest = connection
+        if idleCount == 0 { oldest = connection }
+        idleCount += 1
     }
 
-    /// Forgets an idle connection that has closed itself.
+    /// Takes an idle connection out of the list.
     func remove(_ connection: UpstreamConnection) {
-        guard let index = idle.lastIndex(where: { $0 === connection }) else { return }
-        idle.remove(at: index)
+        let older = connection.older
+        let newer = connection.newer
+        if let newer { newer.older = older } else { newest = older }
+        if let older { older.newer = newer } else { oldest = newer }
+        connection.older = nil
+        connection.newer = nil
+        idleCount -= 1
     }
 
     /// Closes the connection that has been idle for the longest time.
     ///
     /// - Returns: whether there was one.
     func closeOldest() -> Bool {
-        guard let connection = idle.first else { return false }
-        idle.removeFirst()
+        guard let connection = oldest else { return false }
+        remove(connection)
         connection.close()
         return true
     }
@@ -58,6 +67,9 @@ final class UpstreamPool {
     /// Closes the idle connections, and the others when they come back.
     func retire() {
         isRetired = true
-        while let connection = idle.popLast() { connection.close() }
+        while let connection = newest {
+            remove(connection)
+            connection.close()
+        }
     }
 }

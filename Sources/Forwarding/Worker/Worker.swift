@@ -28,7 +28,8 @@ final class Worker: EventLoopDelegate {
 
     // MARK: What is taken up again
 
-    private var exchanges: [Exchange] = []
+    private var freeExchange: Exchange?
+    private var freeExchangeCount = 0
     private var encoders: [GzipEncoder] = []
     private var pools: [UpstreamPool.Key: UpstreamPool] = [:]
     /// The pools of the edge's farms by their members' indices, so that a request need not hash addresses.
@@ -212,11 +213,18 @@ final class Worker: EventLoopDelegate {
     }
 
     func takeExchange() -> Exchange {
-        exchanges.popLast() ?? Exchange(worker: self)
+        guard let exchange = freeExchange else { return Exchange(worker: self) }
+        freeExchange = exchange.next
+        freeExchangeCount -= 1
+        exchange.next = nil
+        return exchange
     }
 
     func giveBackExchange(_ exchange: Exchange) {
-        if exchanges.count < WorkerLimits.freeExchangesMax { exchanges.append(exchange) }
+        guard freeExchangeCount < WorkerLimits.freeExchangesMax else { return }
+        freeExchangeCount += 1
+        exchange.next = freeExchange
+        freeExchange = exchange
     }
 
     /// An encoder at the beginning of a stream.
