@@ -13,6 +13,11 @@ public struct SystemError: Error, Equatable, Sendable {
         self.code = code
     }
 
+    /// Whether the process or the machine has run out of descriptors, ports or memory, which is nobody else's fault.
+    public var isExhaustion: Bool {
+        [EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL].contains(code)
+    }
+
     /// Describes the failure that `errno` holds now.
     static func last(_ call: StaticString) -> SystemError {
         SystemError(call, code: errno)

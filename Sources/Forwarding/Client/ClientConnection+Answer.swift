@@ -65,7 +65,8 @@ extension ClientConnection: ClientStream {
             taken += count
             if count < rest.count { flush() }
         }
-        return taken
+        // What a closed connection has taken is lost, and so is who asks.
+        return phase == .closed ? 0 : taken
     }
 
     private func appendChunk(_ content: Span<UInt8>, to output: Buffer) -> Int {
@@ -153,7 +154,7 @@ extension ClientConnection: ClientStream {
         guard !closesAfterAnswer, content.isComplete, phase == .exchanging else { return beginClosing() }
         phase = .waiting
         if worker.isDraining { return beginClosing() }
-        setDeadline(worker.timeouts.keepalive)
+        if !isWriteBlocked { awaitRequest() }
         if !isServing { serve() }
     }
 
@@ -188,9 +189,16 @@ extension ClientConnection: ClientStream {
     /// The client can take more: what is left goes out, then the exchange may go on.
     func resumeWriting() {
         flush()
-        guard !isWriteBlocked, phase == .exchanging || phase == .tunnelling else { return }
-        if content.isComplete { clearDeadline() }
-        exchange?.onClientWritable()
+        guard !isWriteBlocked else { return }
+        switch phase {
+        case .exchanging, .tunnelling:
+            if content.isComplete { clearDeadline() }
+            exchange?.onClientWritable()
+        case .waiting:
+            if worker.isDraining { closeInOrder() } else { setDeadline(worker.timeouts.keepalive) }
+        case .handshaking, .heading, .lingering, .closed:
+            break
+        }
     }
 
     private func block() {
@@ -199,7 +207,6 @@ extension ClientConnection: ClientStream {
     }
 
     private func onWriteFailure() {
-        exchange?.cancel(.clientGone)
         close(.clientGone)
     }
 
@@ -229,7 +236,7 @@ extension ClientConnection: ClientStream {
 
     /// Ends at once, whatever is under way.
     func cut() {
-        exchange?.cancel(.drained)
+        exchange.take()?.cancel(.drained)
         close(.drained)
     }
 
@@ -249,12 +256,12 @@ extension ClientConnection: ClientStream {
         if !isServing { serve() }
     }
 
-    /// Lets go of the socket and of everything that is lent; an exchange must have been told before.
+    /// Gives up the exchange that is under way, and lets go of the socket and of everything that is lent.
     func close(_ reason: CloseReason) {
         guard phase != .closed else { return }
         phase = .closed
+        exchange.take()?.cancel(.clientGone)
         if let words = reason.words { worker.report(.information, "client \(peer.address): \(words)") }
-        exchange = nil
         if let registration { worker.loop.deregister(registration) }
         registration = nil
         if let input = input.take() { worker.buffers.giveBack(input) }

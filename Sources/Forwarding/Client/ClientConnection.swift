@@ -54,6 +54,9 @@ final class ClientConnection: EventHandler {
     var method = HTTP.Method.get
     var requestCount = 0
 
+    /// Whether OpenSSL's buffers were given back since the connection is idle.
+    private var hasReleasedBuffers = false
+
     var exchange: Exchange?
 
     init(worker: Worker, peer: ClientPeer, transport: consuming Transport) throws(SystemError) {
@@ -64,7 +67,11 @@ final class ClientConnection: EventHandler {
         let registration = try worker.loop.register(self.transport.socket.descriptor, handler: self)
         self.registration = registration
         let timeouts = worker.timeouts
-        worker.loop.setDeadline(registration, after: phase == .handshaking ? timeouts.handshake : timeouts.keepalive)
+        if phase == .handshaking {
+            worker.loop.setDeadline(registration, after: timeouts.handshake)
+        } else {
+            awaitRequest()
+        }
     }
 
     // MARK: - Events
@@ -90,11 +97,11 @@ final class ClientConnection: EventHandler {
     func onDeadline() {
         switch phase {
         case .handshaking: close(.handshakeTimeout)
-        case .waiting: closeInOrder()
+        case .waiting: onIdle()
         case .heading: refuse(Refusal(408, "head-timeout", limit: worker.timeouts.head))
         case .exchanging:
             if isWriteBlocked { close(.writeTimeout) } else { exchange?.onRequestTimeout() }
-        case .tunnelling: exchange?.cancel(.tunnelIdle)
+        case .tunnelling: close(.writeTimeout)
         case .lingering: close(.lingerTimeout)
         case .closed: break
         }
@@ -105,7 +112,11 @@ final class ClientConnection: EventHandler {
         switch tls.handshake() {
         case .done:
             phase = .waiting
-            setDeadline(worker.timeouts.keepalive)
+            if worker.log.isOn {
+                peer.tlsVersion = tls.version
+                peer.tlsCipher = tls.cipher
+            }
+            awaitRequest()
             // What the client sent right behind its Finished is already in OpenSSL's buffer.
             canRead = true
             serve()
@@ -122,7 +133,6 @@ final class ClientConnection: EventHandler {
     /// its own direction and still read (RFC 9112, section 9.6), until it resets.
     private func onClientGone(_ readiness: Readiness) {
         guard transport.isSecure || readiness.intersection([.hungUp, .failed]).rawValue != 0 else { return }
-        exchange?.cancel(.clientGone)
         close(.clientGone)
     }
 
@@ -182,7 +192,6 @@ final class ClientConnection: EventHandler {
             onEnd()
         case .failed(let words):
             canRead = false
-            exchange?.cancel(.clientGone)
             close(phase == .waiting ? .clientGone : .broken(words))
         }
     }
@@ -191,15 +200,16 @@ final class ClientConnection: EventHandler {
     private func onEnd() {
         hasPeerEnded = true
         switch phase {
-        case .waiting, .lingering:
+        case .waiting:
             closeInOrder()
+        case .lingering:
+            close(.clientGone)
         case .tunnelling:
             exchange?.endContent(trailers: Span())
         case .exchanging where content.isComplete:
             // The answer still goes out; there is no next request.
             closesAfterAnswer = true
         case .heading, .exchanging, .handshaking, .closed:
-            exchange?.cancel(.clientGone)
             close(.clientGone)
         }
     }
@@ -305,6 +315,7 @@ final class ClientConnection: EventHandler {
     private func takeTunnelBytes(_ buffer: Buffer) -> Bool {
         guard let exchange else { return false }
         let taken = buffer.withReadable { exchange.acceptContent($0) }
+        guard phase == .tunnelling else { return false }
         buffer.consume(taken)
         return buffer.isEmpty
     }
@@ -317,6 +328,21 @@ final class ClientConnection: EventHandler {
     }
 
     // MARK: - Deadlines
+
+    /// Begins to wait for a request: at first as it is, then, after a while of silence, without OpenSSL's buffers.
+    func awaitRequest() {
+        hasReleasedBuffers = transport.tls == nil
+        let keepalive = worker.timeouts.keepalive
+        setDeadline(hasReleasedBuffers ? keepalive : min(ClientLimits.quietMillis, keepalive))
+    }
+
+    private func onIdle() {
+        let left = worker.timeouts.keepalive - ClientLimits.quietMillis
+        guard !hasReleasedBuffers, !isWriteBlocked, left > 0 else { return closeInOrder() }
+        hasReleasedBuffers = true
+        transport.tls?.releaseBuffers()
+        setDeadline(left)
+    }
 
     func setDeadline(_ millis: Int) {
         if let registration { worker.loop.setDeadline(registration, after: millis) }

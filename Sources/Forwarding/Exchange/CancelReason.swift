@@ -1,14 +1,12 @@
 /// Why an exchange was given up because of its client.
 enum CancelReason {
     case clientGone
-    case tunnelIdle
     case drained
 
     /// The stable code that the access log prints.
     var code: StaticString {
         switch self {
         case .clientGone: "client-gone"
-        case .tunnelIdle: "tunnel-idle"
         case .drained: "drain-timeout"
         }
     }

@@ -130,10 +130,8 @@ extension Exchange {
 
     /// The connection failed; it is closed already.
     ///
-    /// - Parameters:
-    ///   - isAnswered: whether a byte of the answer had come.
-    ///   - wasReused: whether an earlier exchange had used the connection.
-    func onUpstreamFailure(_ failure: UpstreamFailure, isAnswered: Bool, wasReused: Bool) {
+    /// - Parameter isAnswered: whether a byte of the answer had come.
+    func onUpstreamFailure(_ failure: UpstreamFailure, isAnswered: Bool) {
         let addressIndex = upstream?.addressIndex ?? 0
         let pool = upstream?.pool
         upstream = nil
@@ -147,16 +145,17 @@ extension Exchange {
             failMember()
             sentCount = 0
             attempt()
+            flushRequest()
         case .answerTimeout:
             refuse(.answerTimeout)
         case .broken:
-            guard !isAnswered, answer == .awaited, mayReplay(wasReused: wasReused) else { return refuse(.answerBroken) }
+            guard !isAnswered, answer == .awaited, mayReplay else { return refuse(.answerBroken) }
             replay(on: pool)
         }
     }
 
     /// Whether the member cannot have acted on the request, or acting twice does no harm (RFC 9110, section 9.2.2).
-    private func mayReplay(wasReused: Bool) -> Bool {
+    private var mayReplay: Bool {
         guard isReplayable, !hasReplayed else { return false }
         return sentCount == 0 || method.isIdempotent
     }
@@ -170,5 +169,6 @@ extension Exchange {
         guard !connectAnew(to: index, pool: pool, from: 0) else { return }
         failMember()
         attempt()
+        flushRequest()
     }
 }

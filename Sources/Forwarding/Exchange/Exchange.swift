@@ -53,6 +53,7 @@ final class Exchange {
     /// What the last failed try would be answered with, and its words for the event log.
     var lastFailure: Refusal?
     var lastError = ""
+    private var isOutOfDescriptors = false
 
     // MARK: The request
 
@@ -198,6 +199,10 @@ final class Exchange {
             tried.insert(choice.member)
             self.tried = tried
             if connect(to: choice.member) { return }
+            guard !isOutOfDescriptors else {
+                releaseMember()
+                return refuse(.noDescriptor)
+            }
             failMember()
         }
         refuse(lastFailure ?? .noMember)
@@ -227,6 +232,8 @@ final class Exchange {
                 return true
             } catch {
                 lastError = "\(pool.key.addresses[address]): \(error)"
+                // That is no fault of the member's.
+                isOutOfDescriptors = error.isExhaustion
             }
         }
         return false
@@ -296,6 +303,7 @@ final class Exchange {
         tried = MemberSet()
         hasReplayed = false
         lastFailure = nil
+        isOutOfDescriptors = false
         wantsTunnel = false
         compresses = false
         acceptsGzip = false

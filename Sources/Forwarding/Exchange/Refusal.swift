@@ -17,6 +17,7 @@ struct Refusal: Equatable {
     static let connectMethod = Refusal(405, "connect-method")
     static let noMember = Refusal(503, "no-member")
     static let sessionMemberLost = Refusal(503, "session-member-unavailable")
+    static let noDescriptor = Refusal(503, "no-descriptor")
     static let connectTimeout = Refusal(504, "connect-timeout")
     static let answerTimeout = Refusal(504, "answer-timeout")
     static let answerBroken = Refusal(502, "answer-broken")

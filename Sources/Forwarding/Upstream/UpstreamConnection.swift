@@ -25,8 +25,6 @@ final class UpstreamConnection: EventHandler {
     private let idleMillis: Int
     private let bornMillis: Int
     private(set) var phase = Phase.connecting
-    /// Whether an earlier exchange used the connection.
-    private(set) var isReused = false
     private var exchange: Exchange?
     /// Neighbours among the idle connections of the pool.
     var older: UpstreamConnection?
@@ -45,7 +43,7 @@ final class UpstreamConnection: EventHandler {
     private var mayBeKept = false
     private var answerBytes = 0
 
-    /// Begins to connect; ``Exchange/onUpstreamConnected()`` or ``Exchange/onUpstreamFailure(_:)`` follows.
+    /// Begins to connect; ``Exchange/onUpstreamConnected()`` or ``Exchange/onUpstreamFailure(_:isAnswered:)`` follows.
     init(
         worker: Worker, pool: UpstreamPool, addressIndex: Int, idleMillis: Int, exchange: Exchange
     ) throws(SystemError) {
@@ -74,7 +72,6 @@ final class UpstreamConnection: EventHandler {
     func begin(_ exchange: Exchange) {
         precondition(phase == .idle, "only an idle connection is lent")
         phase = .exchanging
-        isReused = true
         self.exchange = exchange
         if let registration { worker.loop.clearDeadline(registration) }
     }
@@ -154,6 +151,7 @@ final class UpstreamConnection: EventHandler {
         let code = socket.pendingError()
         guard code == 0 else { return fail(.connect(SystemError("connect", code: code))) }
         guard readiness.contains(.writable) else { return }
+        guard !readiness.contains(.readable) else { return fail(.broken("bytes before the request")) }
         phase = .exchanging
         if let registration { worker.loop.clearDeadline(registration) }
         exchange?.onUpstreamConnected()
@@ -365,8 +363,7 @@ final class UpstreamConnection: EventHandler {
     private func fail(_ failure: UpstreamFailure) {
         let exchange = exchange
         let isAnswered = answerBytes > 0
-        let wasReused = isReused
         close()
-        exchange?.onUpstreamFailure(failure, isAnswered: isAnswered, wasReused: wasReused)
+        exchange?.onUpstreamFailure(failure, isAnswered: isAnswered)
     }
 }
