@@ -121,15 +121,13 @@ public final class Buffer {
     }
 
     /// Puts the slab before another one in the pool's list.
-    func setNext(_ buffer: Buffer?) {
+    func setNext(_ buffer: consuming Buffer?) {
         next = buffer
     }
 
     /// Takes the slab out of the pool's list.
     func takeNext() -> Buffer? {
-        let following = next
-        next = nil
-        return following
+        next.take()
     }
 
     /// Forgets all readable bytes.

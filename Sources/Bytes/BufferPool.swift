@@ -33,7 +33,7 @@ public final class BufferPool {
     /// Lends an empty small slab.
     public func small() -> Buffer {
         lent += 1
-        guard let buffer = firstSmall else { return Buffer(capacity: Self.smallBytes).lend() }
+        guard let buffer = firstSmall.take() else { return Buffer(capacity: Self.smallBytes).lend() }
         firstSmall = buffer.takeNext()
         freeSmallCount -= 1
         return buffer.lend()
@@ -42,25 +42,25 @@ public final class BufferPool {
     /// Lends an empty large slab.
     public func large() -> Buffer {
         lent += 1
-        guard let buffer = firstLarge else { return Buffer(capacity: Self.largeBytes).lend() }
+        guard let buffer = firstLarge.take() else { return Buffer(capacity: Self.largeBytes).lend() }
         firstLarge = buffer.takeNext()
         freeLargeCount -= 1
         return buffer.lend()
     }
 
     /// Takes a slab back that it has lent; what it holds is forgotten.
-    public func giveBack(_ buffer: Buffer) {
+    public func giveBack(_ buffer: consuming Buffer) {
         lent -= 1
         buffer.endLending()
         if buffer.capacity == Self.smallBytes {
             guard freeSmallCount < Self.freeSmallMax else { return }
             freeSmallCount += 1
-            buffer.setNext(firstSmall)
+            buffer.setNext(firstSmall.take())
             firstSmall = buffer
         } else {
             guard freeLargeCount < Self.freeLargeMax else { return }
             freeLargeCount += 1
-            buffer.setNext(firstLarge)
+            buffer.setNext(firstLarge.take())
             firstLarge = buffer
         }
     }

@@ -213,17 +213,16 @@ final class Worker: EventLoopDelegate {
     }
 
     func takeExchange() -> Exchange {
-        guard let exchange = freeExchange else { return Exchange(worker: self) }
-        freeExchange = exchange.next
+        guard let exchange = freeExchange.take() else { return Exchange(worker: self) }
+        freeExchange = exchange.next.take()
         freeExchangeCount -= 1
-        exchange.next = nil
         return exchange
     }
 
     func giveBackExchange(_ exchange: Exchange) {
         guard freeExchangeCount < WorkerLimits.freeExchangesMax else { return }
         freeExchangeCount += 1
-        exchange.next = freeExchange
+        exchange.next = freeExchange.take()
         freeExchange = exchange
     }
 
