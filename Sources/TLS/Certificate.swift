@@ -24,8 +24,11 @@ final class Certificate {
             var position = bytes.baseAddress
             return unsafe d2i_X509(&parsed, &position, bytes.count) != nil
         }
-        // d2i_X509 frees what it was given when it fails.
-        guard isParsed, let pointer = unsafe parsed else { return nil }
+        guard isParsed, let pointer = unsafe parsed else {
+            // When it fails, d2i_X509 has freed what it was given and cleared the pointer, or has left both alone.
+            unsafe X509_free(parsed)
+            return nil
+        }
         unsafe self.init(taking: pointer)
     }
 
@@ -87,11 +90,11 @@ final class PrivateKey {
         unsafe EVP_PKEY_free(pointer)
     }
 
-    /// Parses DER for the algorithms of `library`.
-    convenience init?(der: [UInt8], library: TLSLibrary) {
+    /// Parses DER for the algorithms of `library`, or of the process's own without.
+    convenience init?(der: [UInt8], library: TLSLibrary?) {
         let parsed = unsafe der.withUnsafeBufferPointer { bytes in
             var position = bytes.baseAddress
-            return unsafe d2i_AutoPrivateKey_ex(nil, &position, bytes.count, library.pointer, nil)
+            return unsafe d2i_AutoPrivateKey_ex(nil, &position, bytes.count, library?.pointer, nil)
         }
         guard let pointer = unsafe parsed else { return nil }
         unsafe self.init(taking: pointer)

@@ -1,6 +1,6 @@
 /// Why a file of a certificate folder cannot be used.
 public struct CertificateFault: Error, Equatable, Sendable {
-    /// The file, or the folder itself.
+    /// The certificate's file, also when its separate key is at fault, or the folder itself.
     public let path: String
     /// What is wrong and what would mend it.
     public let message: String

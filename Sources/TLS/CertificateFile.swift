@@ -16,12 +16,15 @@ struct CertificateFile {
     /// Reads and checks the files.
     ///
     /// Blocks on the disk: never called on a worker.
+    ///
+    /// - Throws: a fault of the certificate's file, also for what is wrong with a separate key.
     func load() throws(CertificateFault) -> Identity {
-        let text = try Self.read(path)
+        let text = try read(path)
         let certificates = try chain(in: text)
-        let key = try key(besides: text)
+        let (key, keyFile) = try key(besides: text)
         guard key.belongs(to: certificates[0]) else {
-            throw fault("the private key does not belong to the certificate; put the key made for it into \(keyPath)")
+            throw fault(
+                "the private key in \(keyFile) does not belong to the certificate; put the key made for it there")
         }
         guard let algorithm = key.algorithm else {
             throw fault("the key's algorithm cannot sign for TLS: expected ECDSA, RSA or Ed25519")
@@ -37,18 +40,15 @@ struct CertificateFile {
     }
 
     private func chain(in text: [UInt8]) throws(CertificateFault) -> [Certificate] {
-        let bio = unsafe BIO_new_mem_buf(text, Int32(text.count))
-        defer { unsafe BIO_free(bio) }
         var certificates: [Certificate] = []
-        ERR_clear_error()
-        while let certificate = unsafe PEM_read_bio_X509(bio, nil, nil, nil) {
-            unsafe certificates.append(Certificate(taking: certificate))
+        let (last, words) = unsafe parse(text) { bio in
+            while let certificate = unsafe PEM_read_bio_X509(bio, nil, nil, nil) {
+                unsafe certificates.append(Certificate(taking: certificate))
+            }
         }
-        let last = ERR_peek_last_error()
-        let error = TLSError.takeQueue(.internal)
         // The PEM reader says NO_START_LINE when it has read the last one.
-        guard CSSL_error_library(last) == ERR_LIB_PEM && CSSL_error_reason(last) == PEM_R_NO_START_LINE else {
-            throw fault("certificate \(certificates.count + 1) of the file cannot be read: \(error.words)")
+        guard last == PEM_R_NO_START_LINE else {
+            throw fault("certificate \(certificates.count + 1) of the file cannot be read: \(words)")
         }
         guard !certificates.isEmpty else {
             throw fault("no certificate in the file: expected PEM with BEGIN CERTIFICATE")
@@ -59,44 +59,56 @@ struct CertificateFile {
         return certificates
     }
 
-    private func key(besides text: [UInt8]) throws(CertificateFault) -> PrivateKey {
-        if let key = try key(in: text, of: path) { return key }
+    private func key(besides text: [UInt8]) throws(CertificateFault) -> (key: PrivateKey, file: String) {
+        if let key = try key(in: text, of: path) { return (key, path) }
         let separate: [UInt8]
-        do {
-            separate = try Self.read(keyPath)
+        do throws(CertificateFault) {
+            separate = try read(keyPath)
         } catch {
-            throw fault("no private key: neither in the file nor in \(keyPath) (\(error.message))")
+            throw fault("no private key: none in the file, and \(keyPath) \(error.message)")
         }
         guard let key = try key(in: separate, of: keyPath) else {
-            throw CertificateFault(path: keyPath, message: "no private key in the file: expected PEM with BEGIN PRIVATE KEY")
+            throw fault("no private key in \(keyPath): expected PEM with BEGIN PRIVATE KEY")
+        }
+        return (key, keyPath)
+    }
+
+    /// - Returns: the first key in the text, `nil` when there is none.
+    private func key(in text: [UInt8], of file: String) throws(CertificateFault) -> PrivateKey? {
+        var block: PEMBlock?
+        let (last, words) = unsafe parse(text) { bio in
+            repeat { block = unsafe PEMBlock(next: bio) } while block?.isPrivateKey == false
+        }
+        guard let block else {
+            if last == PEM_R_NO_START_LINE { return nil }
+            throw fault("the private key in \(file) cannot be read: \(words)")
+        }
+        guard !block.isEncrypted else {
+            throw fault(
+                "the private key in \(file) is encrypted; store it without a passphrase (openssl pkey) and guard the file"
+            )
+        }
+        ERR_clear_error()
+        guard let key = PrivateKey(der: block.content, library: nil) else {
+            throw fault("the private key in \(file) cannot be read: \(TLSError.takeQueue(.internal).words)")
         }
         return key
     }
 
-    private func key(in text: [UInt8], of file: String) throws(CertificateFault) -> PrivateKey? {
-        // OpenSSL's decoder calls a file without a key "unsupported", as it does a damaged one.
-        guard String(decoding: text, as: UTF8.self).contains("PRIVATE KEY-----") else { return nil }
-        let bio = unsafe BIO_new_mem_buf(text, Int32(text.count))
-        defer { unsafe BIO_free(bio) }
-        ERR_clear_error()
-        // Without a callback OpenSSL would ask for a passphrase on the terminal.
-        if let key = unsafe PEM_read_bio_PrivateKey(bio, nil, { _, _, _, _ in -1 }, nil) {
-            return unsafe PrivateKey(taking: key)
-        }
-        let last = ERR_peek_last_error()
-        let error = TLSError.takeQueue(.internal)
-        guard CSSL_error_library(last) == ERR_LIB_PEM else {
-            throw CertificateFault(path: file, message: "the private key cannot be read: \(error.words)")
-        }
-        switch CSSL_error_reason(last) {
-        case PEM_R_NO_START_LINE:
-            return nil
-        case PEM_R_BAD_PASSWORD_READ, PEM_R_PROBLEMS_GETTING_PASSWORD:
-            throw CertificateFault(
-                path: file,
-                message: "the private key is encrypted; store it without a passphrase (openssl pkey) and guard the file")
-        default:
-            throw CertificateFault(path: file, message: "the private key cannot be read: \(error.words)")
+    /// Reads PEM through a BIO that lives as long as `body`.
+    ///
+    /// - Returns: the PEM reader's last reason, `nil` when another library spoke last or none did, and all reasons in words.
+    private func parse(_ text: [UInt8], _ body: (OpaquePointer) -> Void) -> (reason: Int32?, words: String) {
+        unsafe text.withUnsafeBufferPointer { bytes in
+            ERR_clear_error()
+            guard let bio = unsafe BIO_new_mem_buf(bytes.baseAddress, Int32(bytes.count)) else {
+                return (nil, TLSError.takeQueue(.internal).words)
+            }
+            defer { unsafe BIO_free(bio) }
+            unsafe body(bio)
+            let last = ERR_peek_last_error()
+            let reason = CSSL_error_library(last) == ERR_LIB_PEM ? CSSL_error_reason(last) : nil
+            return (reason, TLSError.takeQueue(.internal).words)
         }
     }
 
@@ -109,24 +121,26 @@ struct CertificateFile {
         }
     }
 
-    private static func read(_ path: String) throws(CertificateFault) -> [UInt8] {
-        let number = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard number >= 0 else {
-            throw CertificateFault(path: path, message: "cannot be opened: \(unsafe String(cString: strerror(errno)))")
-        }
+    /// - Throws: a fault whose message goes on behind the file's name.
+    private func read(_ file: String) throws(CertificateFault) -> [UInt8] {
+        // A pipe without a writer must not hold us up.
+        let number = unsafe open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard number >= 0 else { throw fault("cannot be opened: \(unsafe String(cString: strerror(errno)))") }
         defer { _ = close(number) }
-        var bytes = [UInt8](repeating: 0, count: bytesMax + 1)
+        var status = stat()
+        guard unsafe fstat(number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw fault("is not a regular file")
+        }
+        var bytes = [UInt8](repeating: 0, count: Self.bytesMax + 1)
         var count = 0
         while count < bytes.count {
             let got = unsafe bytes.withUnsafeMutableBytes { bytes in
                 unsafe Glibc.read(number, bytes.baseAddress.map { unsafe $0 + count }, bytes.count - count)
             }
             if got == 0 { return Array(bytes[..<count]) }
-            guard got > 0 else {
-                throw CertificateFault(path: path, message: "cannot be read: \(unsafe String(cString: strerror(errno)))")
-            }
+            guard got > 0 else { throw fault("cannot be read: \(unsafe String(cString: strerror(errno)))") }
             count += got
         }
-        throw CertificateFault(path: path, message: "the file is larger than \(bytesMax) bytes")
+        throw fault("is larger than \(Self.bytesMax) bytes")
     }
 }

@@ -11,16 +11,19 @@ public enum CertificateFolder {
     /// - Returns: what can be used, and what is wrong with the rest.
     public static func load(path: String) -> (identities: [Identity], faults: [CertificateFault]) {
         let files: [CertificateFile]
-        do {
+        let probe: IdentityProbe
+        do throws(CertificateFault) {
             files = try list(path)
+            probe = try makeProbe(path)
         } catch {
             return ([], [error])
         }
         var identities: [Identity] = []
         var faults: [CertificateFault] = []
         for file in files {
-            do {
+            do throws(CertificateFault) {
                 let identity = try file.load()
+                try probe.check(identity)
                 try refuseDoubled(identity, among: identities)
                 identities.append(identity)
             } catch {
@@ -28,9 +31,19 @@ public enum CertificateFolder {
             }
         }
         if files.isEmpty {
-            faults.append(CertificateFault(path: path, message: "no certificate in the folder: expected X.pem, or X.crt with X.key"))
+            faults.append(
+                CertificateFault(
+                    path: path, message: "no certificate in the folder: expected X.pem, or X.crt with X.key"))
         }
         return (identities, faults)
+    }
+
+    private static func makeProbe(_ path: String) throws(CertificateFault) -> IdentityProbe {
+        do throws(TLSError) {
+            return try IdentityProbe()
+        } catch {
+            throw CertificateFault(path: path, message: "OpenSSL cannot be started: \(error.words)")
+        }
     }
 
     private static func refuseDoubled(_ identity: Identity, among others: [Identity]) throws(CertificateFault) {

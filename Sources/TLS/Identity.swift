@@ -24,11 +24,6 @@ public struct Identity: Sendable {
     let certificates: [[UInt8]]
     /// DER of the private key (PKCS#8 or traditional).
     let key: [UInt8]
-
-    /// Whether another identity has the same certificate, chain and key.
-    func hasContent(of other: Identity) -> Bool {
-        certificates == other.certificates && key == other.key
-    }
 }
 
 extension Identity: CustomStringConvertible {

@@ -6,8 +6,6 @@ public struct IdentityTable: Sendable {
     let fallback: [Int]
     /// Whether a name that no identity covers gets the fallback.
     let servesUnknownNames: Bool
-    /// Whether there is only one set of identities to choose from.
-    var isSingle: Bool { fallback.count == identities.count }
     private let byName: [String: [Int]]
 
     /// Indexes identities by name.

@@ -24,6 +24,9 @@ public final class TLSConnection {
     private let pointer: OpaquePointer
     private let context: TLSContext
     private let state: UnsafeMutablePointer<TransportBIO.State>
+    /// The end or failure that came behind bytes which were handed out first.
+    private var heldBack: Outcome?
+    private var hasSentCloseNotify = false
 
     /// Begins a connection on an accepted socket.
     ///
@@ -52,9 +55,12 @@ public final class TLSConnection {
         unsafe state.deallocate()
     }
 
-    /// Whether the last read left nothing in the kernel's buffer nor in OpenSSL's.
+    /// Whether reading again is of no use before the socket tells of something new.
+    ///
+    /// The last read left nothing in the kernel's buffer nor in OpenSSL's, and no end or failure is held back. An end of the
+    /// stream that the event loop has already told of is not seen by this: read until ``Outcome/ended`` or a failure then.
     public var isDrained: Bool {
-        unsafe state.pointee.isDrained && SSL_has_pending(pointer) == 0
+        unsafe heldBack == nil && state.pointee.isDrained && SSL_has_pending(pointer) == 0
     }
 
     /// Goes on with the handshake.
@@ -65,18 +71,24 @@ public final class TLSConnection {
     }
 
     /// Reads decrypted bytes into the buffer's room, until it is full or the kernel has no more.
+    ///
+    /// Without room nothing is read and it is ``Outcome/wouldBlock``. Bytes that came before an end or a failure are handed
+    /// out first, and the next read tells of it.
     public func read(into buffer: Buffer) -> Outcome {
-        buffer.append { (output: inout OutputSpan<UInt8>) in
+        if let heldBack { return heldBack }
+        return buffer.append { (output: inout OutputSpan<UInt8>) in
             unsafe output.withUnsafeMutableBufferPointer { target, initializedCount in
                 while initializedCount < target.count {
                     var count = 0
                     ERR_clear_error()
                     let result = unsafe SSL_read_ex(
-                        pointer, target.baseAddress.map { unsafe $0 + initializedCount }, target.count - initializedCount,
-                        &count)
+                        pointer, target.baseAddress.map { unsafe $0 + initializedCount },
+                        target.count - initializedCount, &count)
                     guard result == 1 else {
-                        if initializedCount > 0 { break }
-                        return outcome(of: result)
+                        let outcome = outcome(of: result)
+                        guard initializedCount > 0 else { return outcome }
+                        if outcome != .wouldBlock { heldBack = outcome }
+                        break
                     }
                     initializedCount += count
                     if isDrained { break }
@@ -86,9 +98,10 @@ public final class TLSConnection {
         }
     }
 
-    /// Encrypts and writes some of `bytes`, at most one record.
+    /// Encrypts and writes some of `bytes`: one record, behind what is left of the last one.
     ///
-    /// After ``Outcome/wouldBlock`` the next write must begin with the same bytes: their record may be partly sent.
+    /// After ``Outcome/wouldBlock`` the next write must begin with the same bytes, as many or more: their record may be
+    /// partly sent.
     public func write(_ bytes: Span<UInt8>) -> Outcome {
         unsafe bytes.withUnsafeBufferPointer { source in
             guard let base = source.baseAddress, source.count > 0 else { return .wouldBlock }
@@ -103,11 +116,13 @@ public final class TLSConnection {
     ///
     /// - Returns: whether it was handed to the kernel or never can be; `false` when the socket must become writable first.
     public func sendCloseNotify() -> Bool {
-        guard unsafe SSL_is_init_finished(pointer) == 1 else { return true }
+        // A second SSL_shutdown would read, and take the client's bytes for a breach of the protocol.
+        guard !hasSentCloseNotify, unsafe SSL_is_init_finished(pointer) == 1 else { return true }
         ERR_clear_error()
         let result = unsafe SSL_shutdown(pointer)
         defer { ERR_clear_error() }
-        return unsafe result >= 0 || SSL_get_error(pointer, result) != SSL_ERROR_WANT_WRITE
+        hasSentCloseNotify = unsafe result >= 0 || SSL_get_error(pointer, result) != SSL_ERROR_WANT_WRITE
+        return hasSentCloseNotify
     }
 
     /// Gives OpenSSL's read and write buffers back while the connection is idle; they come again when they are needed.

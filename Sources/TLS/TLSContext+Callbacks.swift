@@ -10,24 +10,13 @@ extension TLSContext {
             guard let connection = unsafe connection, let context = unsafe context else { return SSL_TLSEXT_ERR_NOACK }
             let name = unsafe SSL_get_servername(connection, TLSEXT_NAMETYPE_host_name)
             let serverName = unsafe name.map { unsafe String(cString: $0) }
-            if unsafe TLSContext.recover(context).install(on: connection, serverName: serverName) {
+            guard let reason = unsafe TLSContext.recover(context).install(on: connection, serverName: serverName) else {
                 return serverName == nil ? SSL_TLSEXT_ERR_NOACK : SSL_TLSEXT_ERR_OK
             }
-            unsafe alert?.pointee = SSL_AD_UNRECOGNIZED_NAME
+            unsafe alert?.pointee = reason
             return SSL_TLSEXT_ERR_ALERT_FATAL
         }
-        unsafe SSL_CTX_set_alpn_select_cb(
-            pointer,
-            { _, chosen, chosenCount, offered, offeredCount, context in
-                guard let context = unsafe context, let offered = unsafe offered else { return SSL_TLSEXT_ERR_NOACK }
-                let offers = unsafe UnsafeBufferPointer(start: offered, count: Int(offeredCount))
-                guard let range = unsafe TLSContext.recover(context).chooseProtocol(among: offers) else {
-                    return SSL_TLSEXT_ERR_ALERT_FATAL
-                }
-                unsafe chosen?.pointee = unsafe offered + range.lowerBound
-                unsafe chosenCount?.pointee = UInt8(range.count)
-                return SSL_TLSEXT_ERR_OK
-            }, context)
+        if !applicationProtocols.isEmpty { unsafe installProtocolChoice(context) }
         _ = unsafe SSL_CTX_set_ex_data(pointer, 0, context)
         _ = unsafe SSL_CTX_set_tlsext_ticket_key_evp_cb(pointer) { connection, name, vector, cipher, mac, isSealing in
             guard let connection = unsafe connection, let name = unsafe name, let vector = unsafe vector,
@@ -41,6 +30,21 @@ extension TLSContext {
             // A TLS 1.3 client uses a ticket once (RFC 8446, section C.4), so it needs another one.
             return unsafe result == 1 && SSL_version(connection) == TLS1_3_VERSION ? 2 : result
         }
+    }
+
+    private func installProtocolChoice(_ context: UnsafeMutableRawPointer) {
+        unsafe SSL_CTX_set_alpn_select_cb(
+            pointer,
+            { _, chosen, chosenCount, offered, offeredCount, context in
+                guard let context = unsafe context, let offered = unsafe offered else { return SSL_TLSEXT_ERR_NOACK }
+                let offers = unsafe UnsafeBufferPointer(start: offered, count: Int(offeredCount))
+                guard let range = unsafe TLSContext.recover(context).chooseProtocol(among: offers) else {
+                    return SSL_TLSEXT_ERR_ALERT_FATAL
+                }
+                unsafe chosen?.pointee = unsafe offered + range.lowerBound
+                unsafe chosenCount?.pointee = UInt8(range.count)
+                return SSL_TLSEXT_ERR_OK
+            }, context)
     }
 
     private static func recover(_ pointer: UnsafeMutableRawPointer) -> TLSContext {
@@ -84,7 +88,9 @@ extension TLSContext {
         name: UnsafeMutablePointer<UInt8>, vector: UnsafeMutablePointer<UInt8>, cipher: OpaquePointer?,
         mac: OpaquePointer?
     ) -> Int32 {
-        guard let (key, isOld) = unsafe ticketKeys.openingKey(named: name, now: Self.monotonicSeconds()) else { return 0 }
+        guard let (key, isOld) = unsafe ticketKeys.openingKey(named: name, now: Self.monotonicSeconds()) else {
+            return 0
+        }
         let isReady = unsafe withUnsafeBytes(of: key.cipherKey) { secret in
             unsafe EVP_DecryptInit_ex(
                 cipher, library.ticketCipher, nil, secret.baseAddress?.assumingMemoryBound(to: UInt8.self), vector)

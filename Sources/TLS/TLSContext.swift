@@ -57,18 +57,14 @@ public final class TLSContext {
         loaded = Array(repeating: nil, count: table.identities.count)
         preset = table.fallback
         configure(policy)
-        for index in preset {
-            let identity = try load(index)
-            guard
-                unsafe CSSL_CTX_use_cert_and_key(
-                    pointer, identity.certificate.pointer, identity.key.pointer, identity.chain) == 1
-            else { throw .takeQueue(.internal) }
-        }
+        for index in preset { try unsafe load(index).install(onContext: pointer) }
         installCallbacks()
     }
 
     deinit {
         unsafe SSL_CTX_free(pointer)
+        // Keys and certificates use the library's tables while they are freed: they must go before it.
+        loaded = []
     }
 
     private func configure(_ policy: Policy) {
@@ -90,20 +86,20 @@ public final class TLSContext {
         _ = unsafe SSL_CTX_set_session_id_context(pointer, name, UInt32(name.count))
     }
 
-    /// Chooses the identities for the name that the client asks for.
+    /// Puts the identities on a connection for the name that its client asks for.
     ///
-    /// - Returns: whether there are any; without, the handshake must end with `unrecognized_name`.
-    func install(on connection: OpaquePointer, serverName: String?) -> Bool {
-        guard let indices = table.find(serverName) else { return false }
-        if indices == preset { return true }
+    /// - Returns: `nil`, or the alert that must end the handshake (RFC 6066, section 3; RFC 8446, section 6.2).
+    func install(on connection: OpaquePointer, serverName: String?) -> Int32? {
+        guard let indices = table.find(serverName) else { return SSL_AD_UNRECOGNIZED_NAME }
+        if indices == preset { return nil }
         unsafe SSL_certs_clear(connection)
         for index in indices {
             guard let identity = try? load(index),
                 unsafe SSL_use_cert_and_key(
                     connection, identity.certificate.pointer, identity.key.pointer, identity.chain, 1) == 1
-            else { return false }
+            else { return SSL_AD_INTERNAL_ERROR }
         }
-        return true
+        return nil
     }
 
     private func load(_ index: Int) throws(TLSError) -> LoadedIdentity {

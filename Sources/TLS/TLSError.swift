@@ -32,10 +32,18 @@ public struct TLSError: Error, Equatable, Sendable {
         while true {
             let code = ERR_get_error()
             guard code != 0 else { break }
-            let reason = unsafe ERR_reason_error_string(code).map { unsafe String(cString: $0) } ?? "error \(code)"
+            let reason = words(of: code)
             if reasons.last != reason { reasons.append(reason) }
         }
         return TLSError(kind, words: reasons.isEmpty ? "no reason given" : reasons.reversed().joined(separator: ": "))
+    }
+
+    private static func words(of code: UInt) -> String {
+        // What a system call reports has no reason of OpenSSL's, only errno.
+        if CSSL_error_library(code) == ERR_LIB_SYS {
+            return unsafe String(cString: strerror(CSSL_error_reason(code)))
+        }
+        return unsafe ERR_reason_error_string(code).map { unsafe String(cString: $0) } ?? "error \(code)"
     }
 
     static func system(_ code: Int32) -> TLSError {

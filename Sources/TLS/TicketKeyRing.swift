@@ -27,10 +27,17 @@ public final class TicketKeyRing: Sendable {
 
     /// Makes a ring with one random key.
     ///
-    /// - Parameter now: seconds of a monotonic clock.
+    /// - Parameter now: seconds of the system's monotonic clock (CLOCK_MONOTONIC), by which handshakes age the keys.
     /// - Throws: when the random generator fails.
     public init(now: Int) throws(TLSError) {
         state = Mutex(State(newest: try Self.randomKey(now: now), previous: nil))
+    }
+
+    /// Begins to seal with a new key when the newest has sealed for its time.
+    ///
+    /// - Parameter now: seconds of the monotonic clock.
+    package func rotateIfDue(now: Int) {
+        _ = sealingKey(now: now)
     }
 
     /// The key to seal with now.
@@ -47,11 +54,10 @@ public final class TicketKeyRing: Sendable {
     /// The key that a ticket names, and whether a newer one seals by now; `nil` for a name that nobody knows any more.
     func openingKey(named name: UnsafePointer<UInt8>, now: Int) -> (key: Key, isOld: Bool)? {
         let (newest, previous) = state.withLock { ($0.newest, $0.previous) }
-        if unsafe newest.isNamed(name) { return (newest, now - newest.since >= Self.rotationSeconds) }
-        guard let previous, unsafe previous.isNamed(name), now - previous.since < 2 * Self.rotationSeconds else {
-            return nil
-        }
-        return (previous, true)
+        let isNewest = unsafe newest.isNamed(name)
+        guard let key = isNewest ? newest : previous, unsafe key.isNamed(name) else { return nil }
+        let age = now - key.since
+        return age < 2 * Self.rotationSeconds ? (key, !isNewest || age >= Self.rotationSeconds) : nil
     }
 
     private static func randomKey(now: Int) throws(TLSError) -> Key {
