@@ -62,6 +62,7 @@ public struct FieldTable: ~Copyable {
         present = 0
     }
 
+    @inline(__always)
     mutating func append(_ field: Field) {
         fields.append(field)
         present |= field.known.bit
