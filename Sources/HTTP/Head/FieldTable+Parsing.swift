@@ -8,8 +8,9 @@ extension FieldTable {
     mutating func parseLines(
         _ bytes: Span<UInt8>, from start: Int, limits: borrowing HeadLimits
     ) throws(HeadError) -> Int {
-        let countMax = limits.fieldCountMax
-        let bytesMax = limits.fieldBytesMax
+        precondition(bytes.count <= Int(UInt32.max), "offsets have 32 bits")
+        let countMax = min(limits.fieldCountMax, capacity)
+        let bytesMax = min(limits.fieldBytesMax, Int(UInt16.max))
         var offset = start
         while true {
             guard offset < bytes.count else { throw HeadError(.incomplete, at: offset) }
@@ -38,11 +39,11 @@ extension FieldTable {
     public mutating func append(
         name: Range<Int>, value: Range<Int>, in bytes: Span<UInt8>, limits: borrowing HeadLimits
     ) throws(HeadError) {
-        guard count < limits.fieldCountMax else {
-            throw HeadError(.tooManyFields, at: name.lowerBound, limit: limits.fieldCountMax)
-        }
-        guard name.count + value.count + 2 <= min(limits.fieldBytesMax, Int(UInt16.max)) else {
-            throw HeadError(.fieldTooLong, at: name.lowerBound, limit: limits.fieldBytesMax)
+        let countMax = min(limits.fieldCountMax, capacity)
+        let bytesMax = min(limits.fieldBytesMax, Int(UInt16.max))
+        guard count < countMax else { throw HeadError(.tooManyFields, at: name.lowerBound, limit: countMax) }
+        guard name.count + value.count + 2 <= bytesMax else {
+            throw HeadError(.fieldTooLong, at: name.lowerBound, limit: bytesMax)
         }
         guard !name.isEmpty else { throw HeadError(.emptyFieldName, at: name.lowerBound) }
         let tokenEnd = bytes.tokenEnd(from: name.lowerBound, to: name.upperBound)
@@ -143,9 +144,6 @@ extension FieldTable {
             throw nameError(bytes, at: end)
         }
         guard colon > start else { throw HeadError(.emptyFieldName, at: start) }
-        guard colon - start <= Int(UInt16.max) else {
-            throw HeadError(.fieldTooLong, at: start, limit: Int(UInt16.max))
-        }
     }
 
     private static func nameError(_ bytes: Span<UInt8>, at offset: Int) -> HeadError {

@@ -16,6 +16,9 @@ public struct FieldTable: ~Copyable {
         fields = RigidArray(capacity: capacity)
     }
 
+    /// Fields that it holds at most.
+    public var capacity: Int { fields.capacity }
+
     /// Fields in the table.
     public var count: Int { fields.count }
 
