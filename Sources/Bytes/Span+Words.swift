@@ -21,11 +21,11 @@ extension Span where Element == UInt8 {
         precondition(
             wanted >= 0 && wanted <= 8 && offset >= 0 && offset <= count - wanted, "a word outside of the span")
         if offset <= count - 8 {
-            return wanted == 0 ? 0 : word(at: offset) & (UInt64.max >> UInt64(64 - 8 * wanted))
+            return wanted == 0 ? 0 : word(at: offset) & UInt64.max &>> UInt64(truncatingIfNeeded: 64 &- 8 &* wanted)
         }
         var word: UInt64 = 0
         for index in 0..<wanted {
-            word |= UInt64(self[offset + index]) << UInt64(8 * index)
+            word |= UInt64(self[offset + index]) &<< UInt64(truncatingIfNeeded: 8 &* index)
         }
         return word
     }
@@ -44,7 +44,7 @@ extension UInt64 {
         var word: UInt64 = 0
         var index = offset
         while index < count && index < offset + 8 {
-            unsafe word |= UInt64(constant.utf8Start[index]) << UInt64(8 * (index - offset))
+            unsafe word |= UInt64(constant.utf8Start[index]) &<< UInt64(8 &* (index &- offset))
             index += 1
         }
         self = word

@@ -70,4 +70,20 @@ import Testing
             }
         }
     }
+
+    @Test("the first lane of a vector is exact, for every byte in every place")
+    func lanes() {
+        for byte in UInt8.min...UInt8.max {
+            for place in 0..<16 {
+                var around = [UInt8](repeating: 0x20, count: 18)
+                around[place + 1] = byte
+                let vector = around.span.vector(at: 1)
+                #expect(vector.lanes(equalTo: byte).first == (byte == 0x20 ? 0 : place))
+                #expect(vector.lanesBelow32.first == (byte < 32 ? place : 16))
+                #expect(vector.lanesFrom128.first == (byte >= 128 ? place : 16))
+                let both = vector.lanesBelow32 | vector.lanesFrom128
+                #expect(both.first == (byte < 32 || byte >= 128 ? place : 16))
+            }
+        }
+    }
 }

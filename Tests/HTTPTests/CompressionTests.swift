@@ -75,6 +75,19 @@ import Testing
         #expect(decide(html, policy: own) == .mediaType)
     }
 
+    @Test(
+        "RFC 9110 13.1.2: a marked tag among the conditions",
+        arguments: [
+            ("\"x-gzip\"", true), ("\"y\", W/\"x-gzip\"", true), ("\"x\"", false), ("*", false), ("", false),
+            ("\"-gzip\"", true),
+            ("x-gzip", false), ("\"x-gzip\" ,", true),
+        ])
+    func markedConditions(_ value: String, _ isMarked: Bool) {
+        let source = bytes(value)
+        let found = EntityTagMark.isMarked(0..<source.count, in: source.span)
+        #expect(found == isMarked)
+    }
+
     @Test("each decision has a code of its own and says what the fields tell")
     func codes() {
         #expect(Set(CompressionDecision.allCases.map { "\($0.code)" }).count == CompressionDecision.allCases.count)

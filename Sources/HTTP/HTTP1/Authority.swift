@@ -64,6 +64,9 @@ extension UInt8 {
     /// May stand in a host name: letters, digits, `-`, `.` and `_`.
     @inline(__always)
     fileprivate var isHostName: Bool {
-        isLetter || isDigit || self == UInt8(ascii: "-") || self == UInt8(ascii: ".") || self == UInt8(ascii: "_")
+        let low: UInt64 = 0x03FF_6000_0000_0000
+        let high: UInt64 = 0x07FF_FFFE_87FF_FFFE
+        let mask = self & 0x40 == 0 ? low : high
+        return self < 0x80 && mask &>> UInt64(self & 0x3F) & 1 == 1
     }
 }

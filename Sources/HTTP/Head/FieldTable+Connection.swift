@@ -16,7 +16,15 @@ struct ConnectionOptions {
     ) throws(HeadError) {
         var offset = field.value.lowerBound
         let end = field.value.upperBound
-        if offset == end { return }
+        // Nearly all have one option and it is one of these.
+        if bytes.equals("keep-alive", in: field.value) {
+            keepsAlive = true
+            return
+        }
+        if bytes.equals("close", in: field.value) {
+            closes = true
+            return
+        }
         while let option = bytes.nextElement(from: &offset, to: end) {
             count += 1
             guard count <= Limits.connectionOptionsMax else {

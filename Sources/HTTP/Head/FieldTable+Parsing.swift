@@ -8,8 +8,9 @@ extension FieldTable {
     mutating func parseLines(
         _ bytes: Span<UInt8>, from start: Int, limits: borrowing HeadLimits
     ) throws(HeadError) -> Int {
-        let countMax = limits.fieldCountMax
-        let bytesMax = limits.fieldBytesMax
+        precondition(bytes.count <= Int(UInt32.max), "offsets have 32 bits")
+        let countMax = min(limits.fieldCountMax, capacity)
+        let bytesMax = min(limits.fieldBytesMax, Int(UInt16.max))
         var offset = start
         while true {
             guard offset < bytes.count else { throw HeadError(.incomplete, at: offset) }
@@ -28,6 +29,41 @@ extension FieldTable {
         return offset + 2
     }
 
+    /// Appends a field whose name and value lie anywhere in the bytes, as HTTP/2 delivers them (RFC 9113, section 8.2).
+    ///
+    /// - Parameters:
+    ///   - name: a token; of a request over HTTP/2 the caller has refused upper-case letters.
+    ///   - value: without white space around it and without control bytes but tab.
+    ///   - limits: `fieldCountMax` and `fieldBytesMax` are held to.
+    /// - Throws: what is wrong with the field.
+    public mutating func append(
+        name: Range<Int>, value: Range<Int>, in bytes: Span<UInt8>, limits: borrowing HeadLimits
+    ) throws(HeadError) {
+        let countMax = min(limits.fieldCountMax, capacity)
+        let bytesMax = min(limits.fieldBytesMax, Int(UInt16.max))
+        guard count < countMax else { throw HeadError(.tooManyFields, at: name.lowerBound, limit: countMax) }
+        guard name.count + value.count + 2 <= bytesMax else {
+            throw HeadError(.fieldTooLong, at: name.lowerBound, limit: bytesMax)
+        }
+        guard !name.isEmpty else { throw HeadError(.emptyFieldName, at: name.lowerBound) }
+        let tokenEnd = bytes.tokenEnd(from: name.lowerBound, to: name.upperBound)
+        guard tokenEnd == name.upperBound else { throw HeadError(.fieldNameInvalid, at: tokenEnd) }
+        for offset in value where bytes[offset].isControl && bytes[offset] != 0x09 {
+            throw HeadError(bytes[offset] == 0 ? .nulByte : .controlByte, at: offset)
+        }
+        guard bytes.trimmed(value) == value else { throw HeadError(.controlByte, at: value.lowerBound) }
+        let read = FieldName(in: bytes, at: name.lowerBound, count: name.count)
+        var marks: FieldMarks = read.known.isHopByHop ? .hopByHop : []
+        let isSimple = read.isSimple(in: bytes, at: name.lowerBound)
+        if read.known == .other, Self.isEdgeOnly(read, isSimple: isSimple, in: bytes, at: name.lowerBound) {
+            marks.insert(.edgeOnly)
+        }
+        append(
+            Field(
+                nameOffset: UInt32(name.lowerBound), valueOffset: UInt32(value.lowerBound),
+                valueCount: UInt32(value.count), nameCount: UInt16(name.count), known: read.known, marks: marks))
+    }
+
     private static func lineStartError(_ byte: UInt8, at offset: Int) -> HeadError {
         switch byte {
         case 0x20, 0x09: HeadError(.foldedField, at: offset)
@@ -44,16 +80,14 @@ extension FieldTable {
     private mutating func appendLine(_ bytes: Span<UInt8>, at start: Int) throws(HeadError) -> Int {
         let colon = bytes.offset(of: UInt8(ascii: ":"), withinLineFrom: start)
         let nameCount = colon - start
-        let known = KnownField(in: bytes, at: start, count: nameCount)
-        var marks = FieldMarks.plain
-        if known == .other {
-            try Self.checkName(bytes, from: start, to: colon)
-            if Self.isEdgeOnly(bytes, from: start, count: nameCount) { marks.insert(.edgeOnly) }
-        } else if colon >= bytes.count {
-            throw HeadError(.incomplete, at: colon)
-        } else {
-            if bytes[colon] != UInt8(ascii: ":") { try Self.checkName(bytes, from: start, to: colon) }
-            if known.isHopByHop { marks.insert(.hopByHop) }
+        guard colon < bytes.count else { throw HeadError(.incomplete, at: colon) }
+        let name = FieldName(in: bytes, at: start, count: nameCount)
+        let known = name.known
+        var marks: FieldMarks = known.isHopByHop ? [.plain, .hopByHop] : .plain
+        if known == .other || bytes[colon] != UInt8(ascii: ":") {
+            let isSimple = bytes[colon] == UInt8(ascii: ":") && name.isSimple(in: bytes, at: start)
+            if !isSimple { try Self.checkName(bytes, from: start, to: colon) }
+            if Self.isEdgeOnly(name, isSimple: isSimple, in: bytes, at: start) { marks.insert(.edgeOnly) }
         }
 
         var valueStart = colon + 1
@@ -110,9 +144,6 @@ extension FieldTable {
             throw nameError(bytes, at: end)
         }
         guard colon > start else { throw HeadError(.emptyFieldName, at: start) }
-        guard colon - start <= Int(UInt16.max) else {
-            throw HeadError(.fieldTooLong, at: start, limit: Int(UInt16.max))
-        }
     }
 
     private static func nameError(_ bytes: Span<UInt8>, at offset: Int) -> HeadError {
@@ -135,27 +166,21 @@ extension FieldTable {
     ///
     /// `X-Forwarded-Port` and its kin are such; so is `X_Forwarded_For` or `Content_Length`, which CGI-like members
     /// cannot tell from the name with hyphens, and `Proxy`, which they take for the environment variable `HTTP_PROXY`.
-    private static func isEdgeOnly(_ bytes: Span<UInt8>, from start: Int, count: Int) -> Bool {
-        let first = bytes.word(at: start, count: min(count, 8)).asciiLowercased
-        let underscores = UInt64(repeating: 0x5F)
-        if first == UInt64(ascii: "proxy") { return true }
-        if first == UInt64(ascii: "x-forwar") { return bytes.extracting(start..<(start + count)).mayOnlyEdgeSet }
-        var hasUnderscore = false
-        var offset = start
-        let end = start + count
-        while offset < end {
-            let word = bytes.word(at: offset, count: min(8, end - offset))
-            hasUnderscore = hasUnderscore || (word ^ underscores).zeroByteMarks != 0
-            offset += 8
-        }
-        return hasUnderscore && bytes.extracting(start..<end).mayOnlyEdgeSet
+    @inline(__always)
+    private static func isEdgeOnly(
+        _ name: FieldName, isSimple: Bool, in bytes: Span<UInt8>, at start: Int
+    ) -> Bool {
+        if name.first == UInt64(ascii: "proxy") { return true }
+        guard name.first == UInt64(ascii: "x-forwar") || !isSimple else { return false }
+        return bytes.extracting(start..<(start + name.count)).mayOnlyEdgeSet
     }
 }
 
 extension Span where Element == UInt8 {
     /// Whether the name is one that a client may not set, when underscores are taken for hyphens.
     fileprivate var mayOnlyEdgeSet: Bool {
-        matches("x-forwarded-", count: 12) || matches("content-length", count: count)
+        guard count >= 12 else { return false }
+        return matches("x-forwarded-", count: 12) || matches("content-length", count: count)
             || matches("transfer-encoding", count: count)
     }
 

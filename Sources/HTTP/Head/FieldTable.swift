@@ -16,6 +16,9 @@ public struct FieldTable: ~Copyable {
         fields = RigidArray(capacity: capacity)
     }
 
+    /// Fields that it holds at most.
+    public var capacity: Int { fields.capacity }
+
     /// Fields in the table.
     public var count: Int { fields.count }
 
@@ -62,6 +65,7 @@ public struct FieldTable: ~Copyable {
         present = 0
     }
 
+    @inline(__always)
     mutating func append(_ field: Field) {
         fields.append(field)
         present |= field.known.bit

@@ -44,12 +44,10 @@ public enum Method: UInt8, Sendable {
     /// A member that ignores case would frame the answer to `head` differently from Martlet.
     static func isMiscased(in bytes: Span<UInt8>, at offset: Int, count: Int) -> Bool {
         guard count <= 8 else { return false }
-        let word = bytes.word(at: offset, count: count).asciiLowercased
-        // Tokens have no bytes below 0x20, so that clearing bit 5 of letters is enough here.
         var upper: UInt64 = 0
-        for shift in stride(from: UInt64(0), to: 64, by: 8) {
-            let byte = UInt8(truncatingIfNeeded: word >> shift)
-            upper |= UInt64(byte &- 0x61 < 26 ? byte & ~0x20 : byte) << shift
+        for index in 0..<count {
+            let byte = bytes[offset + index]
+            upper |= UInt64(byte &- 0x61 < 26 ? byte ^ 0x20 : byte) << UInt64(8 * index)
         }
         return find(upper) != .other
     }

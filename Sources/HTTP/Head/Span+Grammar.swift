@@ -1,16 +1,16 @@
 import Bytes
 
-/// The byte classes of RFC 9110, section 5.6, and searches by them, eight bytes at a time.
+/// The byte classes of RFC 9110, section 5.6, and searches by them, sixteen bytes at a time.
 extension Span where Element == UInt8 {
     /// Finds the next byte below 0x20 or 0x7F; `count` when there is none.
     @inline(__always)
     func controlOffset(from start: Int) -> Int {
         var offset = start
-        while offset <= count - 8 {
-            let word = word(at: offset)
-            let marks = word.byteMarks(below: 0x20) | (word ^ UInt64(repeating: 0x7F)).zeroByteMarks
-            if marks != 0 { return offset + marks.trailingZeroBitCount / 8 }
-            offset += 8
+        while offset <= count - 16 {
+            let vector = vector(at: offset)
+            let lane = (vector.lanesBelow32 | vector.lanes(equalTo: 0x7F)).first
+            if lane < 16 { return offset + lane }
+            offset += 16
         }
         while offset < count, !self[offset].isControl { offset += 1 }
         return offset
@@ -21,14 +21,13 @@ extension Span where Element == UInt8 {
     func targetStop(from start: Int, atQuestionMark: Bool) -> Int {
         var offset = start
         let stop: UInt8 = atQuestionMark ? 0x3F : 0x23
-        while offset <= count - 8 {
-            let word = word(at: offset)
-            let marks =
-                word.byteMarks(below: 0x21) | word & UInt64(repeating: 0x80)
-                | (word ^ UInt64(repeating: 0x7F)).zeroByteMarks | (word ^ UInt64(repeating: 0x23)).zeroByteMarks
-                | (word ^ UInt64(repeating: stop)).zeroByteMarks
-            if marks != 0 { return offset + marks.trailingZeroBitCount / 8 }
-            offset += 8
+        while offset <= count - 16 {
+            let vector = vector(at: offset)
+            let invisible =
+                vector.lanesBelow32 | vector.lanes(equalTo: 0x20) | vector.lanes(equalTo: 0x7F) | vector.lanesFrom128
+            let lane = (invisible | vector.lanes(equalTo: 0x23) | vector.lanes(equalTo: stop)).first
+            if lane < 16 { return offset + lane }
+            offset += 16
         }
         while offset < count {
             let byte = self[offset]
@@ -44,11 +43,11 @@ extension Span where Element == UInt8 {
     @inline(__always)
     func offset(of byte: UInt8, withinLineFrom start: Int) -> Int {
         var offset = start
-        while offset <= count - 8 {
-            let word = word(at: offset)
-            let marks = word.byteMarks(below: 0x20) | (word ^ UInt64(repeating: byte)).zeroByteMarks
-            if marks != 0 { return offset + marks.trailingZeroBitCount / 8 }
-            offset += 8
+        while offset <= count - 16 {
+            let vector = vector(at: offset)
+            let lane = (vector.lanesBelow32 | vector.lanes(equalTo: byte)).first
+            if lane < 16 { return offset + lane }
+            offset += 16
         }
         while offset < count, self[offset] != byte, self[offset] >= 0x20 { offset += 1 }
         return offset
@@ -63,8 +62,17 @@ extension Span where Element == UInt8 {
     }
 
     /// Tells whether the bytes of a range are those of `lowercase`, an ASCII constant, without regard to case.
+    @inline(__always)
     func equals(_ lowercase: StaticString, in range: Range<Int>) -> Bool {
-        extracting(range).equalsIgnoringCase(lowercase)
+        let wanted = lowercase.utf8CodeUnitCount
+        guard range.count == wanted else { return false }
+        var offset = 0
+        while offset < wanted {
+            let word = word(at: range.lowerBound + offset, count: Swift.min(8, wanted - offset))
+            guard word.asciiLowercased == UInt64(ascii: lowercase, from: offset) else { return false }
+            offset += 8
+        }
+        return true
     }
 
     /// The range without spaces and tabs at its ends (OWS, RFC 9110 section 5.6.3).
@@ -121,7 +129,7 @@ extension UInt8 {
         let low: UInt64 = 0x03FF_6CFA_0000_0000
         let high: UInt64 = 0x57FF_FFFF_C7FF_FFFE
         let mask = self & 0x40 == 0 ? low : high
-        return self < 0x80 && mask >> UInt64(self & 0x3F) & 1 == 1
+        return self < 0x80 && mask &>> UInt64(self & 0x3F) & 1 == 1
     }
 
     /// The value of a hexadecimal digit, or `nil`.
