@@ -174,6 +174,10 @@ extension EndToEnd {
                 }
                 let alive = try RecordingMember(answering: "alive")
                 let scene = try Scene(dying, alive, affinity: "{ cookie: SESSION }")
+                // Some requests will go on over pooled connections, some over new ones.
+                let others = try (0..<3).map { _ in try scene.client() }
+                for other in others { try other.send("GET / HTTP/1.1\r\nHost: a\r\nCookie: SESSION=x.node2\r\n\r\n") }
+                for other in others { #expect(try other.response().text == "alive") }
                 let cookie = "Cookie: SESSION=x.node1\r\n"
                 let clients = try (0..<6).map { _ in try scene.client() }
                 if isReused { for client in clients { #expect(try client.get(fields: cookie).text == "dying") } }
