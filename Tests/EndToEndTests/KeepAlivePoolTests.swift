@@ -158,6 +158,43 @@ extension EndToEnd {
             #expect(try client.get().status == 503)
         }
 
+        @Test("a member dies with requests inside: GET is given to another one, POST is 502", .timeLimit(.minutes(1)))
+        func diesInside() throws {
+            for isReused in [true, false] {
+                let gate = Monitor(false)
+                let dying = try RecordingMember { connection in
+                    while let request = try connection.readRequest() {
+                        if request.target == "/inside" {
+                            _ = gate.wait(seconds: 20) { $0 ? true : nil }
+                            connection.socket.reset()
+                            return
+                        }
+                        try connection.send(Answer.ok("dying"))
+                    }
+                }
+                let alive = try RecordingMember(answering: "alive")
+                let scene = try Scene(dying, alive, affinity: "{ cookie: SESSION }")
+                // Some requests will go on over pooled connections, some over new ones.
+                let others = try (0..<3).map { _ in try scene.client() }
+                for other in others { try other.send("GET / HTTP/1.1\r\nHost: a\r\nCookie: SESSION=x.node2\r\n\r\n") }
+                for other in others { #expect(try other.response().text == "alive") }
+                let cookie = "Cookie: SESSION=x.node1\r\n"
+                let clients = try (0..<6).map { _ in try scene.client() }
+                if isReused { for client in clients { #expect(try client.get(fields: cookie).text == "dying") } }
+                for (index, client) in clients.enumerated() {
+                    let method = index < 5 ? "GET" : "POST"
+                    let length = index < 5 ? "" : "Content-Length: 0\r\n"
+                    try client.send("\(method) /inside HTTP/1.1\r\nHost: a\r\n\(cookie)\(length)\r\n")
+                }
+                #expect(dying.waitForRequests(isReused ? 12 : 6))
+                dying.stopListening()
+                gate.withLock { $0 = true }
+                for client in clients.prefix(5) { #expect(try client.response().text == "alive") }
+                #expect(try clients[5].response().status == 502)
+                #expect(try clients[5].get(fields: cookie).text == "alive")
+            }
+        }
+
         @Test("connections are used again, the last used first", .timeLimit(.minutes(1)))
         func mostRecentFirst() throws {
             let member = try RecordingMember { connection in

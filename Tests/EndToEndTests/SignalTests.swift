@@ -24,14 +24,16 @@ extension EndToEnd {
             let client = try scene.client()
             try client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             #expect(member.waitForRequests(1))
+            let idle = try scene.client()
             scene.martlet.process.signal(signal)
-            let idle = try? scene.client()
+            // Drained and closed: the signal has been heeded.
+            while (try? scene.client()) != nil {}
+            #expect(idle.ends())
             gate.withLock { $0 = true }
             let answer = try client.response()
             #expect(answer.text == "done")
             #expect(answer["Connection"]?.lowercased() == "close")
             #expect(client.ends())
-            withExtendedLifetime(idle) {}
             #expect(try scene.martlet.process.waitForEnd() == .exited(0))
             #expect(throws: HarnessError.self) { _ = try scene.client() }
         }

@@ -54,12 +54,16 @@ final class RecordingMember: Sendable {
 
     /// Stops listening and ends every connection.
     func stop() {
-        let sockets = state.withLock { state in
+        stopListening()
+        closeConnections()
+    }
+
+    /// Refuses connections from now on.
+    func stopListening() {
+        state.withLock { state in
             if !state.isStopped { shutdown(listener, Int32(SHUT_RDWR)) }
             state.isStopped = true
-            return state.sockets
         }
-        for socket in sockets { socket.shutDown() }
     }
 
     /// Ends the connections that are open now and goes on listening.

@@ -58,6 +58,11 @@ struct SessionHistory {
         return found
     }
 
+    /// Requests that took longer, in words.
+    func slow(seconds: Double) -> [String] {
+        jars.joined().filter { $0.end - $0.start > seconds }.map { "\($0)" }
+    }
+
     /// The places where jars were served before `moment`.
     func places(before moment: Double) -> Set<String> {
         Set(jars.flatMap { $0 }.filter { $0.hasSucceeded && $0.end < moment }.map(\.place))
