@@ -45,7 +45,10 @@ let package = Package(
         room("Balancing", []),
         room(
             "Forwarding",
-            ["Bytes", "Reactor", "TLS", "HTTP", "Session", "Balancing", .product(name: "Logging", package: "swift-log")]),
+            [
+                "Bytes", "Reactor", "TLS", "HTTP", "Session", "Balancing",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         room("Configuration", ["Forwarding", "TLS", .product(name: "Yams", package: "Yams")]),
         .executableTarget(
             name: "martlet",

@@ -2,8 +2,8 @@ import Synchronization
 
 /// A named group of members, and who of them gets a request.
 ///
-/// Immutable but for the members' state and the election table, which all workers share; the table's lock is held for one turn
-/// of the method. Time is handed in as milliseconds of a monotonic clock.
+/// Immutable but for the members' state and the election table, which all workers share; the table's lock is held for
+/// one turn of the method. Time is handed in as milliseconds of a monotonic clock.
 public final class Balancer: Sendable {
     /// The declared name.
     public let name: String
@@ -18,8 +18,8 @@ public final class Balancer: Sendable {
     ///   - name: the declared name.
     ///   - specifications: at most `Limits.membersMax`, of different names.
     ///   - isForcingRecovery: whether all members are tried again at once when all are in error (`force-recovery`).
-    ///   - predecessor: the balancer of this name before a reload. Members of the same name go on with its members' state; the
-    ///     election goes on where it stands if names and factors are the same, and begins anew otherwise.
+    ///   - predecessor: the balancer of this name before a reload. Members of the same name go on with its members'
+    ///     state; the election goes on where it stands if names and factors are the same, and begins anew otherwise.
     public init(
         name: String, members specifications: [MemberSpecification], isForcingRecovery: Bool = true,
         replacing predecessor: Balancer? = nil
@@ -37,10 +37,11 @@ public final class Balancer: Sendable {
         election = Mutex(method)
     }
 
-    /// Chooses the member that gets a request, and counts the exchange as under way until ``MemberState/release(sentBytes:receivedBytes:)``.
+    /// Chooses the member that gets a request, and counts the exchange as under way until
+    /// ``MemberState/release(sentBytes:receivedBytes:)``.
     ///
-    /// The best usable preference wins; otherwise the method elects. Usable is who is not in error and not excluded. Either way
-    /// the request counts in the election, as in Apache. Allocates nothing.
+    /// The best usable preference wins; otherwise the method elects. Usable is who is not in error and not excluded.
+    /// Either way the request counts in the election, as in Apache. Allocates nothing.
     ///
     /// - Parameters:
     ///   - preferences: the members that the request's session asks for.

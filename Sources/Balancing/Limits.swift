@@ -11,6 +11,7 @@ public enum Limits {
     /// Where a member's load status stops growing either way, in hundredths.
     ///
     /// Requests of sessions count in the election, so a
-    /// long stream of them to one member takes it down without end; 2^60 leaves room for any total of factors in 64 bits.
+    /// long stream of them to one member takes it down without end; 2^60 leaves room for any total of factors in 64
+    /// bits.
     static let loadStatusMax: Int64 = 1 << 60
 }

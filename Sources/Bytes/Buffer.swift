@@ -5,8 +5,8 @@ import Glibc
 /// Shape: `0 <= start <= end <= capacity`; what lies between `start` and `end` is readable, what follows `end` is room.
 /// A buffer belongs to one worker's ``BufferPool`` and is lent to a connection while it holds bytes. Not `Sendable`.
 ///
-/// Safe because the memory lives as long as the object, every offset is checked against the invariant above, and spans over
-/// it are handed to closures only.
+/// Safe because the memory lives as long as the object, every offset is checked against the invariant above, and spans
+/// over it are handed to closures only.
 @safe
 public final class Buffer {
     /// Bytes that the slab holds at most.

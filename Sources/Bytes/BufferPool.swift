@@ -10,8 +10,8 @@ public final class BufferPool {
     static let freeSmallMax = 256
     static let freeLargeMax = 64
 
-    /// Slabs that nobody needs now, each leading to the next. Lists of single references, because every access to an array
-    /// would pay the run-time exclusivity check: twenty of them a request.
+    /// Slabs that nobody needs now, each leading to the next. Lists of single references, because every access to an
+    /// array would pay the run-time exclusivity check: twenty of them a request.
     private var firstSmall: Buffer?
     private var firstLarge: Buffer?
     private var freeSmallCount = 0

@@ -15,6 +15,8 @@ static inline int CSSL_CTX_set_min_proto_version(SSL_CTX *context, int version) 
     return SSL_CTX_set_min_proto_version(context, version);
 }
 static inline long CSSL_CTX_set_mode(SSL_CTX *context, long mode) { return SSL_CTX_set_mode(context, mode); }
+static inline long CSSL_set_mode(SSL *connection, long mode) { return SSL_set_mode(connection, mode); }
+static inline long CSSL_clear_mode(SSL *connection, long mode) { return SSL_clear_mode(connection, mode); }
 static inline long CSSL_CTX_set_session_cache_mode(SSL_CTX *context, long mode) {
     return SSL_CTX_set_session_cache_mode(context, mode);
 }
@@ -54,4 +56,5 @@ static const uint64_t CSSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION = SSL_OP_NO
 static const long CSSL_MODE_ENABLE_PARTIAL_WRITE = SSL_MODE_ENABLE_PARTIAL_WRITE;
 static const long CSSL_MODE_ACCEPT_MOVING_WRITE_BUFFER = SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER;
 static const long CSSL_MODE_NO_AUTO_CHAIN = SSL_MODE_NO_AUTO_CHAIN;
+static const long CSSL_MODE_RELEASE_BUFFERS = SSL_MODE_RELEASE_BUFFERS;
 static const long CSSL_SESS_CACHE_OFF = SSL_SESS_CACHE_OFF;

@@ -2,7 +2,8 @@ import Forwarding
 
 /// Makes a validated configuration of what a user wrote.
 ///
-/// All that is wrong is reported in one run. Time and memory are bounded by the length of the file, which is bounded too.
+/// All that is wrong is reported in one run. Time and memory are bounded by the length of the file, which is bounded
+/// too.
 public struct ConfigurationLoader: Sendable {
     /// Reads a folder of certificates.
     public typealias CertificateReader = @Sendable (_ path: String) -> CertificateSurvey
@@ -11,8 +12,9 @@ public struct ConfigurationLoader: Sendable {
 
     /// Makes a loader.
     ///
-    /// - Parameter readCertificates: reads the folders that listeners name. A fault in one is an error at its `certificates` key, as at the
-    ///   start. `nil`: folders are not looked at, as for a reload, where a bad certificate must not reject the configuration.
+    /// - Parameter readCertificates: reads the folders that listeners name. A fault in one is an error at its
+    ///   `certificates` key, as at the start. `nil`: folders are not looked at, as for a reload, where a bad
+    ///   certificate must not reject the configuration.
     public init(readCertificates: CertificateReader? = CertificateSurvey.read) {
         self.readCertificates = readCertificates
     }

@@ -14,8 +14,8 @@ public final class EventLoop {
     public let waker: Waker
 
     private let epoll: Epoll
-    // Unchecked: this thread alone touches both, and neither calls anything but itself and the other while it is accessed. The
-    // check costs 11 calls of the run-time a request.
+    // Unchecked: this thread alone touches both, and neither calls anything but itself and the other while it is
+    // accessed. The check costs 11 calls of the run-time a request.
     @exclusivity(unchecked) private var slots: SlotTable
     @exclusivity(unchecked) private var wheel: TimerWheel
     private var nanoseconds: Int
@@ -39,8 +39,8 @@ public final class EventLoop {
 
     /// Watches a stream's descriptor for reading, writing and its end, edge-triggered, from now to ``deregister(_:)``.
     ///
-    /// One call for the life of a connection: an edge costs nothing while nobody waits for it (EPOLLOUT comes only after a write
-    /// that would have blocked).
+    /// One call for the life of a connection: an edge costs nothing while nobody waits for it (EPOLLOUT comes only
+    /// after a write that would have blocked).
     public func register(
         _ descriptor: borrowing Descriptor, handler: any EventHandler
     ) throws(SystemError) -> Registration {
@@ -48,7 +48,8 @@ public final class EventLoop {
         return try add(descriptor.number, events: events, handler: handler)
     }
 
-    /// Watches a listening descriptor that other loops watch too; one of them is woken for a connection (EPOLLEXCLUSIVE).
+    /// Watches a listening descriptor that other loops watch too; one of them is woken for a connection
+    /// (EPOLLEXCLUSIVE).
     ///
     /// Level-triggered: a loop that takes only some of the queue is told again.
     public func registerListener(
@@ -85,7 +86,8 @@ public final class EventLoop {
 
     /// Sets or moves the deadline of a registration. Moving it later costs one store.
     ///
-    /// - Parameter millis: milliseconds from the beginning of this turn, 0 or more; what the clock cannot reach is never.
+    /// - Parameter millis: milliseconds from the beginning of this turn, 0 or more; what the clock cannot reach is
+    ///   never.
     public func setDeadline(_ registration: Registration, after millis: Int) {
         guard unsafe slots.isCurrent(registration) else { return }
         let (deadline, isNever) = nowMillis.addingReportingOverflow(millis)
@@ -140,7 +142,8 @@ public final class EventLoop {
         }
         let registration = Registration(token: event.token)
         // A handler earlier in this turn may have closed this descriptor.
-        guard unsafe slots.isCurrent(registration), let handler = unsafe slots[registration.slot].handler else { return }
+        guard unsafe slots.isCurrent(registration), let handler = unsafe slots[registration.slot].handler
+        else { return }
         handler.onReady(event.readiness)
     }
 

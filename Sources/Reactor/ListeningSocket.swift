@@ -20,8 +20,8 @@ public final class ListeningSocket: Sendable {
 
     /// Binds and listens.
     ///
-    /// An IPv6 address is dual-stack (mapped peers are written as IPv4). A UNIX-domain path that is left over from a dead
-    /// process is replaced; one that somebody still listens on is refused as in use.
+    /// An IPv6 address is dual-stack (mapped peers are written as IPv4). A UNIX-domain path that is left over from a
+    /// dead process is replaced; one that somebody still listens on is refused as in use.
     public init(_ address: SocketAddress) throws(SystemError) {
         let number = clinux_socket(address.family)
         guard number >= 0 else { throw .last("socket") }

@@ -6,7 +6,8 @@ public struct SignalDescriptor: ~Copyable {
     /// Becomes readable when a signal has arrived.
     public let descriptor: Descriptor
 
-    /// Blocks the signals in the calling thread, and in all that it starts from then on, and opens a descriptor for them.
+    /// Blocks the signals in the calling thread, and in all that it starts from then on, and opens a descriptor for
+    /// them.
     ///
     /// Called before the first thread is started.
     public init(blocking signals: [Int32]) throws(SystemError) {

@@ -1,7 +1,8 @@
 /// A hashed timing wheel over the slots of an event loop.
 ///
-/// A bucket holds the slots that are to be looked at in one tick; a deadline further away than one turn of the wheel is looked at
-/// once a turn. Moving a deadline later costs one store: the entry stays where it is and moves on when its tick comes.
+/// A bucket holds the slots that are to be looked at in one tick; a deadline further away than one turn of the wheel is
+/// looked at once a turn. Moving a deadline later costs one store: the entry stays where it is and moves on when its
+/// tick comes.
 ///
 /// Safe because bucket indices are reduced by the mask before use.
 @safe
@@ -83,7 +84,8 @@ package struct TimerWheel: ~Copyable {
         return occupied[currentWord & 7] == 0 ? -1 : Int32(Self.bucketCount / 2 * Self.tickMillis)
     }
 
-    /// The tick in which a deadline is looked at: after it has passed, within one turn of the wheel, never the current one.
+    /// The tick in which a deadline is looked at: after it has passed, within one turn of the wheel, never the current
+    /// one.
     private func tick(for deadline: Int) -> Int {
         let tick = deadline / Self.tickMillis + 1
         return min(max(tick, currentTick + 1), currentTick + Self.bucketCount - 1)

@@ -30,7 +30,8 @@ public struct InsertedCookie: Sendable {
         isSecure ? secure[member] : plain[member]
     }
 
-    /// Tells whether an answer must set the cookie: unless the first one the client sent names the member that was chosen.
+    /// Tells whether an answer must set the cookie: unless the first one the client sent names the member that was
+    /// chosen.
     ///
     /// - Parameters:
     ///   - candidates: what was read from the request with ``AffinityKeys/init(insertedBy:)``.

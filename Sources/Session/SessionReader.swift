@@ -2,10 +2,10 @@ import Bytes
 
 /// Finds out which member's session a request belongs to, as mod_proxy_balancer 2.4 does.
 ///
-/// Made once for a balancer. The target is read before the cookies, because a route in the URL wins over one in a cookie. What
-/// differs from Apache: a URL without a route does not hide the cookie; all cookies and parameters of the name are candidates,
-/// not just the first; a name is matched whole (`xjsessionid=` is not `jsessionid=`); a path parameter ends at a slash; a comma
-/// does not separate cookies (RFC 6265). Allocates nothing; immutable.
+/// Made once for a balancer. The target is read before the cookies, because a route in the URL wins over one in a
+/// cookie. What differs from Apache: a URL without a route does not hide the cookie; all cookies and parameters of the
+/// name are candidates, not just the first; a name is matched whole (`xjsessionid=` is not `jsessionid=`); a path
+/// parameter ends at a slash; a comma does not separate cookies (RFC 6265). Allocates nothing; immutable.
 public struct SessionReader: Sendable {
     private let keys: AffinityKeys
     private let routes: RouteTable

@@ -97,7 +97,8 @@ struct CertificateFile {
 
     /// Reads PEM through a BIO that lives as long as `body`.
     ///
-    /// - Returns: the PEM reader's last reason, `nil` when another library spoke last or none did, and all reasons in words.
+    /// - Returns: the PEM reader's last reason, `nil` when another library spoke last or none did, and all reasons in
+    ///   words.
     private func parse(_ text: [UInt8], _ body: (OpaquePointer) -> Void) -> (reason: Int32?, words: String) {
         unsafe text.withUnsafeBufferPointer { bytes in
             ERR_clear_error()

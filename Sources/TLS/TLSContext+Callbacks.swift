@@ -83,7 +83,8 @@ extension TLSContext {
         return unsafe isReady == 1 && setMACKey(key, on: mac) ? 1 : -1
     }
 
-    /// - Returns: 1 to open the ticket, 2 to open and replace it, 0 to ignore it (a full handshake follows), -1 on failure.
+    /// - Returns: 1 to open the ticket, 2 to open and replace it, 0 to ignore it (a full handshake follows), -1 on
+    ///   failure.
     private func beginOpening(
         name: UnsafeMutablePointer<UInt8>, vector: UnsafeMutablePointer<UInt8>, cipher: OpaquePointer?,
         mac: OpaquePointer?

@@ -2,15 +2,16 @@ import CSSL
 
 /// One worker's TLS for one policy: protocol settings, the identities by name and the ticket keys (an `SSL_CTX`).
 ///
-/// Built off the worker and handed to it; from then on confined to the worker's thread. A new one is built for each reload, and
-/// connections keep the one that they were accepted with.
+/// Built off the worker and handed to it; from then on confined to the worker's thread. A new one is built for each
+/// reload, and connections keep the one that they were accepted with.
 ///
 /// Safe because the `SSL_CTX` lives as long as the object, and each connection keeps the object alive.
 @safe
 public final class TLSContext {
     /// What all contexts of a policy have in common across workers and reloads.
     public struct Policy: Sendable {
-        /// Distinguishes policies in tickets, so that a session of one never resumes under another; at most 32 bytes count.
+        /// Distinguishes policies in tickets, so that a session of one never resumes under another; at most 32 bytes
+        /// count.
         public let name: String
         /// Protocols offered by ALPN, the preferred one first (RFC 7301).
         public let applicationProtocols: [String]
@@ -76,7 +77,8 @@ public final class TLSContext {
         _ = unsafe SSL_CTX_set_cipher_list(pointer, "ECDHE+AESGCM:ECDHE+CHACHA20")
         _ = unsafe CSSL_CTX_set_mode(
             pointer,
-            CSSL_MODE_ENABLE_PARTIAL_WRITE | CSSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | CSSL_MODE_NO_AUTO_CHAIN)
+            CSSL_MODE_ENABLE_PARTIAL_WRITE | CSSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | CSSL_MODE_NO_AUTO_CHAIN
+                | CSSL_MODE_RELEASE_BUFFERS)
         unsafe CSSL_CTX_set_read_ahead(pointer, 1)
         _ = unsafe CSSL_CTX_set_session_cache_mode(pointer, CSSL_SESS_CACHE_OFF)
         // One ticket a handshake: the second one costs a fifth of a full handshake.

@@ -2,8 +2,8 @@ import CSSL
 
 /// One worker's OpenSSL: algorithms fetched for it alone, so that workers share no lock of the library's caches.
 ///
-/// `Sendable` because OpenSSL locks a library context itself; the main thread parses certificates and builds contexts in a
-/// worker's library while the worker serves (OpenSSL, OSSL_LIB_CTX(3)).
+/// `Sendable` because OpenSSL locks a library context itself; the main thread parses certificates and builds contexts
+/// in a worker's library while the worker serves (OpenSSL, OSSL_LIB_CTX(3)).
 @safe
 public final class TLSLibrary: @unchecked Sendable {
     let pointer: OpaquePointer

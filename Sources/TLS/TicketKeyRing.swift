@@ -3,8 +3,8 @@ import Synchronization
 
 /// The keys that session tickets are sealed with (RFC 5077, section 4), one ring for the whole process.
 ///
-/// Any thread may use it; a reload keeps it, so that sessions resume across the swap. The newest key seals, older ones still
-/// open. A key seals for ``rotationSeconds`` and opens for as long again.
+/// Any thread may use it; a reload keeps it, so that sessions resume across the swap. The newest key seals, older ones
+/// still open. A key seals for ``rotationSeconds`` and opens for as long again.
 public final class TicketKeyRing: Sendable {
     /// Seconds for which a key seals tickets.
     public static let rotationSeconds = 12 * 60 * 60

@@ -3,8 +3,8 @@ import Glibc
 
 /// The layer between OpenSSL and a non-blocking socket: recv and send, remembering what OpenSSL hides.
 ///
-/// With edge-triggered epoll the caller must know whether the kernel's buffer was emptied: a read that brought less than was
-/// asked for has emptied it, and the read that would say so (EAGAIN) is saved.
+/// With edge-triggered epoll the caller must know whether the kernel's buffer was emptied: a read that brought less
+/// than was asked for has emptied it, and the read that would say so (EAGAIN) is saved.
 @safe
 enum TransportBIO {
     /// What the callbacks note for one connection. Lives as long as its ``TLSConnection``.

@@ -1,5 +1,6 @@
 import ArgumentParser
 
+/// The command line: one verb a file.
 @main
 struct Martlet: ParsableCommand {
     static let configuration = CommandConfiguration(

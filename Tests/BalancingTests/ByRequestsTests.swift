@@ -4,7 +4,8 @@ import Testing
 /// The tables of Apache's manual of mod_lbmethod_byrequests, and more that were worked out by hand.
 @Suite("ByRequests", .tags(.balancing))
 struct ByRequestsTests {
-    /// Factors as declared (not in hundredths), which members are in error, and after each turn the winner and all statuses.
+    /// Factors as declared (not in hundredths), which members are in error, and after each turn the winner and all
+    /// statuses.
     struct Table: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var factors: [Int]

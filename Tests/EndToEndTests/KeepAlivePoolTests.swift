@@ -5,7 +5,8 @@ extension EndToEnd {
     /// Pooled connections to members, and what happens to a request when one of them is dead.
     @Suite("Pooled connections")
     struct KeepAlivePoolTests {
-        /// Answers the first request of each connection; when the next has arrived, ends the first one without an answer.
+        /// Answers the first request of each connection; when the next has arrived, ends the first one without an
+        /// answer.
         private func dyingMember(afterFirst: @escaping @Sendable (MemberConnection) throws -> Void) throws
             -> RecordingMember
         {

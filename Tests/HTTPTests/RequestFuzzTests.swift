@@ -2,7 +2,8 @@ import HTTP
 import Testing
 
 @Suite struct RequestFuzzTests {
-    /// Both parsers take the head and understand the same, or both refuse it; a head taken is rebuilt to one that says the same.
+    /// Both parsers take the head and understand the same, or both refuse it; a head taken is rebuilt to one that says
+    /// the same.
     private func compare(_ source: [UInt8]) {
         let result = RequestSnapshot.parse(source)
         let reference = ReferenceRequest(source)

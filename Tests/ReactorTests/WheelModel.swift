@@ -38,8 +38,8 @@ final class WheelModel {
 
     /// Sleeps as the loop does, until something expires.
     ///
-    /// - Returns: what has expired, the clock's reading in ``now``, and how often the loop would have been woken; `nil` when
-    ///   the wheel would let it sleep for ever or spin.
+    /// - Returns: what has expired, the clock's reading in ``now``, and how often the loop would have been woken; `nil`
+    ///   when the wheel would let it sleep for ever or spin.
     func sleepUntilExpiry() -> (slots: [Int32], wakes: Int)? {
         var wakes = 0
         while true {

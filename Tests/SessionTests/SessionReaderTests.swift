@@ -5,7 +5,8 @@ import Testing
 struct SessionReaderTests {
     static let routes = ["node1", "node2", "node.3", "node4"]
 
-    /// A request, and what it asks for: source, session, route and member of each candidate, then the first unknown route.
+    /// A request, and what it asks for: source, session, route and member of each candidate, then the first unknown
+    /// route.
     struct Case: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var target = "/"

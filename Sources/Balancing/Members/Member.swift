@@ -1,6 +1,7 @@
 /// A backend of a balancer: what is declared of it, and its live state, which outlives a reload.
 ///
-/// Immutable but for the state; shared between workers. An exchange keeps its member until its end, whatever is reloaded.
+/// Immutable but for the state; shared between workers. An exchange keeps its member until its end, whatever is
+/// reloaded.
 public final class Member: Sendable {
     /// What is declared.
     public let specification: MemberSpecification

@@ -2,7 +2,8 @@ import Synchronization
 
 /// The live state of a member: counters and health.
 ///
-/// Any worker may change and read it at any time. Each value is right for itself; two that are read one after the other need not fit together.
+/// Any worker may change and read it at any time. Each value is right for itself; two that are read one after the other
+/// need not fit together.
 public final class MemberState: Sendable {
     private let errorUntilMilliseconds = Atomic<Int64>(.min)
     private let inFlight = Atomic<Int>(0)

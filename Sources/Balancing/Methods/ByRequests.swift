@@ -1,7 +1,9 @@
-/// Apache's request counting: each member gets its share of the requests, in the order that mod_lbmethod_byrequests gives.
+/// Apache's request counting: each member gets its share of the requests, in the order that mod_lbmethod_byrequests
+/// gives.
 ///
-/// Each turn adds every usable member's factor to its status, takes the member with the highest status, the first of equal ones,
-/// and takes the sum of the added factors from it. A session's request does the same but for the choice, so that it counts.
+/// Each turn adds every usable member's factor to its status, takes the member with the highest status, the first of
+/// equal ones, and takes the sum of the added factors from it. A session's request does the same but for the choice, so
+/// that it counts.
 struct ByRequests: Sendable {
     private let factors: [Int64]
     /// Apache's `lbstatus`: how urgently a member has to work, in hundredths; begins at 0.

@@ -17,7 +17,8 @@ struct CertificateCheck {
         surveys.values.reduce(0) { $0 + $1.identityCount }
     }
 
-    /// Looks at a folder and adds what is wrong in it to the findings; of a folder that was looked at before, nothing again.
+    /// Looks at a folder and adds what is wrong in it to the findings; of a folder that was looked at before, nothing
+    /// again.
     ///
     /// - Parameters:
     ///   - path: the folder as it is to be opened.

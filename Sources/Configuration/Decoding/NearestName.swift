@@ -10,9 +10,11 @@ enum NearestName {
         nearest(to: name, among: candidates).map { "did you mean \($0.quoted)?" }
     }
 
-    /// Finds the name with the fewest edits between it and `name`: a letter wrong, missing, too much or swapped with the next.
+    /// Finds the name with the fewest edits between it and `name`: a letter wrong, missing, too much or swapped with
+    /// the next.
     ///
-    /// Case, hyphens and underscores count for nothing. Takes time in proportion to the candidates looked at, some thousands at most.
+    /// Case, hyphens and underscores count for nothing. Takes time in proportion to the candidates looked at, some
+    /// thousands at most.
     ///
     /// - Returns: `nil` when more than a third of the letters differ.
     static func nearest(to name: String, among candidates: [String]) -> String? {

@@ -2,8 +2,8 @@ import Forwarding
 
 /// A place in the configuration: what it may hold and what stands there.
 ///
-/// Reading it as what its shape is not is a broken invariant of the decoder. What stands there and should not is added to the findings, and
-/// `nil` returned.
+/// Reading it as what its shape is not is a broken invariant of the decoder. What stands there and should not is added
+/// to the findings, and `nil` returned.
 struct Slot {
     /// What stands here.
     let node: DocumentNode

@@ -2,11 +2,11 @@ import Yams
 
 /// Reads YAML text into a ``DocumentNode``, with all that is wrong in it as far as it can be told.
 ///
-/// Two things would stop Yams at once, before anything else could be said, or cost it time without bound: a key that stands
-/// twice, and aliases of aliases (it compares keys by all that is behind them). So Yams never sees either. Before it reads the
-/// text, each `*` becomes a character of the private use area, so that an alias is a plain text and is resolved here, counted;
-/// and when it refuses a doubled key, the first character of the first one becomes such a character and the text is read
-/// again. Neither moves a line or a column.
+/// Two things would stop Yams at once, before anything else could be said, or cost it time without bound: a key that
+/// stands twice, and aliases of aliases (it compares keys by all that is behind them). So Yams never sees either.
+/// Before it reads the text, each `*` becomes a character of the private use area, so that an alias is a plain text and
+/// is resolved here, counted; and when it refuses a doubled key, the first character of the first one becomes such a
+/// character and the text is read again. Neither moves a line or a column.
 struct DocumentReader {
     /// Pieces that aliases may add to a document: as many as a long file has without them.
     static let expansionMax = 100_000

@@ -1,4 +1,5 @@
-/// Names of hosts, in the letters that go over the wire (RFC 1123, section 2.1, with the underscore that container names have).
+/// Names of hosts, in the letters that go over the wire (RFC 1123, section 2.1, with the underscore that container
+/// names have).
 enum HostName {
     /// Reads a name or an IPv4 address and brings it to lower case.
     static func parse(_ text: String) throws(GrammarError) -> String {

@@ -4,7 +4,8 @@ enum PathPrefix {
 
     /// Reads a path and brings it to the form that requests are compared with.
     ///
-    /// A closing slash is taken away; escapes (RFC 3986, section 2.1) get upper-case digits, and those of unreserved characters are resolved.
+    /// A closing slash is taken away; escapes (RFC 3986, section 2.1) get upper-case digits, and those of unreserved
+    /// characters are resolved.
     static func parse(_ text: String) throws(GrammarError) -> String {
         guard text.hasPrefix("/") else {
             throw GrammarError("does not start with /", cure: "write \("/\(text)".quoted)")

@@ -17,7 +17,8 @@ enum Words {
         try word(text, "cookie", extra: "!#$%&'*+-.^_`|~")
     }
 
-    /// Checks the name of a path or query parameter: what stands in a path segment (RFC 3986, section 3.3) less `;`, `=` and `&`.
+    /// Checks the name of a path or query parameter: what stands in a path segment (RFC 3986, section 3.3) less `;`,
+    /// `=` and `&`.
     static func parameter(_ text: String) throws(GrammarError) -> String {
         try word(text, "parameter", extra: "-._~!$'()*+,:@")
     }

@@ -2,8 +2,8 @@ import Forwarding
 
 /// The JSON Schema (draft 2020-12) of a configuration, for editors.
 ///
-/// It is made of the tables that the decoder goes by. What one place cannot tell (references, doubled names, relations) is left to
-/// `martlet check`.
+/// It is made of the tables that the decoder goes by. What one place cannot tell (references, doubled names, relations)
+/// is left to `martlet check`.
 public enum JSONSchema {
     /// The schema as text, indented, with a line feed at its end.
     public static func text() -> String {

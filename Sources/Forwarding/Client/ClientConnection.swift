@@ -11,8 +11,8 @@ import TLS
 ///                    └───────────┴─────────────┴──▶ lingering ──▶ closed
 /// ```
 ///
-/// `heading` is a head that has begun and is not complete, `lingering` has answered for the last time and waits for the client
-/// to see it (RFC 9112, section 9.6). Owns the socket; belongs to one worker's thread.
+/// `heading` is a head that has begun and is not complete, `lingering` has answered for the last time and waits for the
+/// client to see it (RFC 9112, section 9.6). Owns the socket; belongs to one worker's thread.
 final class ClientConnection: EventHandler {
     enum Phase {
         case handshaking, waiting, heading, exchanging, tunnelling, lingering, closed
@@ -52,10 +52,8 @@ final class ClientConnection: EventHandler {
     var isClosing = false
     var isHTTP10 = false
     var method = HTTP.Method.get
-    var requestCount = 0
-
-    /// Whether OpenSSL's buffers were given back since the connection is idle.
-    private var hasReleasedBuffers = false
+    /// Requests since the connection began or was last quiet.
+    private var requestCount = 0
 
     var exchange: Exchange?
 
@@ -129,8 +127,8 @@ final class ClientConnection: EventHandler {
         }
     }
 
-    /// The client is gone while its answer is awaited. Over TLS that is the end of both directions; in cleartext a client may end
-    /// its own direction and still read (RFC 9112, section 9.6), until it resets.
+    /// The client is gone while its answer is awaited. Over TLS that is the end of both directions; in cleartext a
+    /// client may end its own direction and still read (RFC 9112, section 9.6), until it resets.
     private func onClientGone(_ readiness: Readiness) {
         guard transport.isSecure || readiness.intersection([.hungUp, .failed]).rawValue != 0 else { return }
         close(.clientGone)
@@ -265,6 +263,7 @@ final class ClientConnection: EventHandler {
     private func beginExchange(source: Span<UInt8>) {
         phase = .exchanging
         requestCount += 1
+        if requestCount == 2 { transport.tls?.keepBuffers() }
         isHTTP10 = worker.requestHead.minorVersion == 0
         method = worker.requestHead.method
         closesAfterAnswer = !worker.requestHead.keepsAlive || worker.isDraining
@@ -331,15 +330,14 @@ final class ClientConnection: EventHandler {
 
     /// Begins to wait for a request: at first as it is, then, after a while of silence, without OpenSSL's buffers.
     func awaitRequest() {
-        hasReleasedBuffers = transport.tls == nil
         let keepalive = worker.timeouts.keepalive
-        setDeadline(hasReleasedBuffers ? keepalive : min(ClientLimits.quietMillis, keepalive))
+        setDeadline(requestCount < 2 ? keepalive : min(ClientLimits.quietMillis, keepalive))
     }
 
     private func onIdle() {
         let left = worker.timeouts.keepalive - ClientLimits.quietMillis
-        guard !hasReleasedBuffers, !isWriteBlocked, left > 0 else { return closeInOrder() }
-        hasReleasedBuffers = true
+        guard requestCount >= 2, !isWriteBlocked, left > 0 else { return closeInOrder() }
+        requestCount = 0
         transport.tls?.releaseBuffers()
         setDeadline(left)
     }

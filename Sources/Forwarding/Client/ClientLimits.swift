@@ -1,9 +1,10 @@
 /// Limits of client connections that no configuration key sets.
 enum ClientLimits {
-    /// Milliseconds for which a connection that has been answered for the last time is read from (RFC 9112, section 9.6).
+    /// Milliseconds for which a connection that has been answered for the last time is read from (RFC 9112, section
+    /// 9.6).
     static let lingerMillis = 2000
-    /// Milliseconds of silence after which an idle connection gives OpenSSL's buffers back: giving them back after each request
-    /// would cost 6 % of it.
+    /// Milliseconds of silence after which an idle connection gives OpenSSL's buffers back: giving them back after each
+    /// request would cost 6 % of it.
     static let quietMillis = 3000
     /// Milliseconds for which a listener is left alone when no descriptor is free.
     static let exhaustedPauseMillis = 100

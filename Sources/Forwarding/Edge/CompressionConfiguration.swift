@@ -6,7 +6,8 @@ public struct CompressionConfiguration: Sendable, Equatable {
     public var minimumLengthBytes: Int
     /// zlib's level, `1 ... 9`.
     public var level: Int
-    /// The media types that are compressed, lower case without parameters; `text/*` is every type that starts with `text/`.
+    /// The media types that are compressed, lower case without parameters; `text/*` is every type that starts with
+    /// `text/`.
     public var types: [String]
 
     /// The types where none are declared: what is text in its heart.

@@ -1,7 +1,7 @@
 /// How much the edge takes from clients and members before it refuses.
 ///
-/// What holds between them: `requestLineBytesMax <= requestHeadBytesMax` and `fieldBytesMax <= requestHeadBytesMax`. A head lies
-/// whole in one slab of 64 KiB, with room left for the fields that the edge adds.
+/// What holds between them: `requestLineBytesMax <= requestHeadBytesMax` and `fieldBytesMax <= requestHeadBytesMax`. A
+/// head lies whole in one slab of 64 KiB, with room left for the fields that the edge adds.
 public struct Limits: Sendable, Equatable {
     /// Bytes of a request line; 414 beyond.
     public var requestLineBytesMax: Int
@@ -58,7 +58,8 @@ public struct Limits: Sendable, Equatable {
             "request-body", .bytes, 0...1 << 40, standard: nil, "a request's content (413); off unless set")
         /// `limits.exchange-memory`.
         ///
-        /// The least is a slab of 64 KiB for the head of either side; the most is what one client may hold of the machine.
+        /// The least is a slab of 64 KiB for the head of either side; the most is what one client may hold of the
+        /// machine.
         public static let exchangeMemory = Setting(
             "exchange-memory", .bytes, 128 * kibibyte...16_384 * kibibyte, standard: 256 * kibibyte,
             "the buffers of one exchange, both sides and compression counted")

@@ -2,7 +2,8 @@
 public struct MemberConfiguration: Sendable, Equatable {
     /// Where a member waits for connections, always in cleartext HTTP/1.1.
     public enum Address: Sendable, Hashable {
-        /// A DNS name or an IP literal without brackets, lower case, and a port `1 ... 65,535`. Names are resolved at the start.
+        /// A DNS name or an IP literal without brackets, lower case, and a port `1 ... 65,535`. Names are resolved at
+        /// the start.
         case host(String, port: Int)
         /// The path of a UNIX-domain socket, as it is to be opened.
         case unix(path: String)
@@ -29,7 +30,8 @@ public struct MemberConfiguration: Sendable, Equatable {
         "retry", .milliseconds, 0...86_400_000, standard: 60_000, "how long it is left alone after it failed")
     /// `ttl`.
     ///
-    /// Shorter than what common servers wait themselves (Tomcat 20 s, nginx 75 s), so that a request seldom meets a closing connection.
+    /// Shorter than what common servers wait themselves (Tomcat 20 s, nginx 75 s), so that a request seldom meets a
+    /// closing connection.
     public static let ttlSetting = Setting(
         "ttl", .milliseconds, 10...86_400_000, standard: 15_000, "how long a pooled connection to it may be idle")
 

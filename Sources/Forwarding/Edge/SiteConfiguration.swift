@@ -4,7 +4,8 @@ public struct SiteConfiguration: Sendable, Equatable {
     public enum Host: Sendable, Hashable {
         /// One name or IP literal, lower case, without a port; an IPv6 address stands in brackets.
         case exact(String)
-        /// Every name that ends in `.` and this suffix, lower case: `example.com` of `*.example.com`. The longest suffix wins.
+        /// Every name that ends in `.` and this suffix, lower case: `example.com` of `*.example.com`. The longest
+        /// suffix wins.
         case wildcard(suffix: String)
         /// Every host that no other site is for.
         case any
@@ -15,7 +16,8 @@ public struct SiteConfiguration: Sendable, Equatable {
         /// Starts with `/` and, but for `/` itself, does not end with it.
         ///
         /// It matches on segment borders: `/static` matches `/static` and
-        /// `/static/x`, not `/statics`. Compared byte for byte; escapes are in upper case, none stands for an unreserved character.
+        /// `/static/x`, not `/statics`. Compared byte for byte; escapes are in upper case, none stands for an
+        /// unreserved character.
         public var prefix: String
         /// Index into ``EdgeConfiguration/balancers``.
         public var balancer: Int

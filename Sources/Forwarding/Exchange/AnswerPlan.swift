@@ -2,7 +2,8 @@ import HTTP
 
 /// What the exchange has decided about an answer's head before the client's stream writes it.
 struct AnswerPlan: ~Copyable {
-    /// How the content's end will be known, as far as the exchange knows: ``Framing/chunked`` means a length that is not known.
+    /// How the content's end will be known, as far as the exchange knows: ``Framing/chunked`` means a length that is
+    /// not known.
     var framing: Framing
     /// What compression changes in the fields.
     var coding: ResponseRewrite.CodingChange

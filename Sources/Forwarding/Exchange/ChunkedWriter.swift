@@ -3,7 +3,8 @@ import HTTP
 
 /// Gathers content in a buffer as chunks (RFC 9112, section 7.1).
 ///
-/// What is appended between two flushes becomes one chunk: its size line has a fixed width and is written when it is closed.
+/// What is appended between two flushes becomes one chunk: its size line has a fixed width and is written when it is
+/// closed.
 struct ChunkedWriter {
     /// Bytes of room below which no content is appended: the size line, the chunk's end and the last chunk.
     static let overheadBytes = ChunkHeader.fixedBytes + ChunkHeader.end.utf8CodeUnitCount + lastBytes

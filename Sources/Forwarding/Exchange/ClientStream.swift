@@ -2,9 +2,9 @@ import HTTP
 
 /// The client's end of one exchange, whatever protocol the client speaks.
 ///
-/// ``Exchange`` is the only caller. What arrives goes the other way: the stream calls ``Exchange/acceptContent(_:)`` and
-/// ``Exchange/endContent(trailers:)``, and ``Exchange/onClientWritable()`` when it can take more after it took less than it
-/// was given. All on the worker's thread.
+/// ``Exchange`` is the only caller. What arrives goes the other way: the stream calls ``Exchange/acceptContent(_:)``
+/// and ``Exchange/endContent(trailers:)``, and ``Exchange/onClientWritable()`` when it can take more after it took less
+/// than it was given. All on the worker's thread.
 protocol ClientStream: AnyObject {
     /// Sends a head that precedes the answer's (1xx but 101); dropped for clients that cannot take it.
     func sendInterim(_ head: borrowing ResponseHead, source: Span<UInt8>)
@@ -16,8 +16,8 @@ protocol ClientStream: AnyObject {
 
     /// Sends some of the answer's content.
     ///
-    /// - Returns: how many bytes were taken. When it is fewer than given, ``Exchange/onClientWritable()`` follows, and the next
-    ///   call must begin with the first byte that was not taken.
+    /// - Returns: how many bytes were taken. When it is fewer than given, ``Exchange/onClientWritable()`` follows, and
+    ///   the next call must begin with the first byte that was not taken.
     func sendContent(_ content: Span<UInt8>) -> Int
 
     /// Ends the answer's content.

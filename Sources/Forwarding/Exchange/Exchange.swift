@@ -12,8 +12,9 @@ import Session
 ///             └────────────┴───────────┘  refused, or died before its first byte: another try
 /// ```
 ///
-/// The request's rebuilt head and content stay in one slab until the answer begins, so that they can be sent again. Pooled:
-/// ``begin(_:peer:head:source:)`` takes it up and ``finish()`` gives it back to its worker, on whose thread it stays.
+/// The request's rebuilt head and content stay in one slab until the answer begins, so that they can be sent again.
+/// Pooled: ``begin(_:peer:head:source:)`` takes it up and ``finish()`` gives it back to its worker, on whose thread it
+/// stays.
 final class Exchange {
     /// What became of an answer's head.
     enum HeadVerdict {
@@ -109,8 +110,10 @@ final class Exchange {
         record.began = worker.loop.now
         if worker.log.isOn { note.fill(head, source: source) }
         guard head.method != .connect else { return refuse(.connectMethod) }
-        guard let farmIndex = edge.sites.balancer(host: source.extracting(head.hostRange), path: source.extracting(head.pathRange))
-        else { return refuse(.noSite) }
+        let host = source.extracting(head.hostRange)
+        guard let farmIndex = edge.sites.balancer(host: host, path: source.extracting(head.pathRange)) else {
+            return refuse(.noSite)
+        }
         if case .length(let count) = head.framing, let limit = edge.configuration.limits.requestBodyBytesMax,
             count > UInt64(limit)
         {
@@ -159,7 +162,9 @@ final class Exchange {
     private func routeBytes(
         of candidate: RouteCandidate, _ head: borrowing RequestHead, source: Span<UInt8>
     ) -> Span<UInt8> {
-        guard candidate.source == .cookie else { return source.extracting(head.targetRange).extracting(candidate.route) }
+        guard candidate.source == .cookie else {
+            return source.extracting(head.targetRange).extracting(candidate.route)
+        }
         var index = head.fields.index(of: .cookie) ?? 0
         for _ in 0..<candidate.field { index = head.fields.index(of: .cookie, from: index + 1) ?? index }
         return source.extracting(head.fields[index].value).extracting(candidate.route)

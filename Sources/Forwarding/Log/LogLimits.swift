@@ -6,8 +6,8 @@ enum LogLimits {
     static let lineBytesMax = 6 * 6 * partBytesMax + 2048
     /// Slabs of 64 KiB that wait for the disk at most; further lines are dropped, counted and said so: 16 MiB.
     static let queuedSlabsMax = 256
-    /// Written slabs that are kept to be filled again.
-    static let spareSlabsMax = 16
+    /// Written slabs that are kept to be filled again: all that a disk which falls behind and catches up gives back.
+    static let spareSlabsMax = queuedSlabsMax
     /// Events that a worker reports in a second; further ones are counted and said so.
     static let eventsPerSecondMax = 50
 }

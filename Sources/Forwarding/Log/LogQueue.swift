@@ -4,8 +4,8 @@ import Synchronization
 
 /// Filled slabs of log lines on their way from the workers to the log thread, and empty ones on their way back.
 ///
-/// `@unchecked Sendable` because a slab has one owner at a time: it enters and leaves the queue under the lock, and nobody keeps
-/// a reference to what he has handed over.
+/// `@unchecked Sendable` because a slab has one owner at a time: it enters and leaves the queue under the lock, and
+/// nobody keeps a reference to what he has handed over.
 final class LogQueue: @unchecked Sendable {
     private let lock = Mutex(())
     private var filled: [Buffer] = []

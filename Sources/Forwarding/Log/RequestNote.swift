@@ -1,7 +1,7 @@
 import HTTP
 
-/// The parts of a request that the access log prints, copied into memory that is kept from one exchange to the next, because
-/// the request's own bytes are gone when the line is written.
+/// The parts of a request that the access log prints, copied into memory that is kept from one exchange to the next,
+/// because the request's own bytes are gone when the line is written.
 struct RequestNote {
     /// The parts, in the order in which they are kept.
     enum Part: Int {

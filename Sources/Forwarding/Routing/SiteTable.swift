@@ -48,7 +48,8 @@ final class SiteTable: Sendable {
         self.anyHost = anyHost
     }
 
-    /// Finds the balancer for a request: exact host before wildcard before any host, then the longest path on segment borders.
+    /// Finds the balancer for a request: exact host before wildcard before any host, then the longest path on segment
+    /// borders.
     ///
     /// - Parameters:
     ///   - host: the host without its port, in any case; may be empty.

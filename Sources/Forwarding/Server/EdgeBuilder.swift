@@ -65,8 +65,10 @@ final class EdgeBuilder {
                 continue
             }
             let policy = TLSContext.Policy(name: tls.certificatesPath, applicationProtocols: ["http/1.1"])
-            let context = try made[tls] ?? TLSContext(
-                policy: policy, table: table, ticketKeys: ticketKeys, library: library)
+            let context =
+                try made[tls]
+                ?? TLSContext(
+                    policy: policy, table: table, ticketKeys: ticketKeys, library: library)
             made[tls] = context
             contexts.append(context)
         }

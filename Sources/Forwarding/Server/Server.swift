@@ -68,7 +68,9 @@ public final class Server {
         _ = try loop.registerReader(signals.descriptor, handler: reader)
         loop.run(self)
         for worker in workers { worker.join() }
+        // A UNIX-domain socket's file goes with it.
         workers = []
+        sockets = []
         logWriter?.finish()
         if let ending, ending.cut > 0 {
             logger.warning("the drain time is over: \(ending.cut) exchanges were cut")
@@ -120,11 +122,11 @@ public final class Server {
     private func openSockets(
         _ configuration: EdgeConfiguration, known: [ListeningSocket]
     ) throws -> [(socket: ListeningSocket, isNew: Bool)] {
-        try configuration.listeners.map { listener in
-            if let index = edge?.configuration.listeners.firstIndex(where: { $0.address == listener.address }),
-                index < known.count
-            {
-                return (known[index], false)
+        // Several listeners may ask for any free port of one address: each keeps its own.
+        var open = Array(zip(edge?.configuration.listeners.map(\.address) ?? [], known))
+        return try configuration.listeners.map { listener in
+            if let index = open.firstIndex(where: { $0.0 == listener.address }) {
+                return (open.remove(at: index).1, false)
             }
             guard let address = SocketAddress(listener.address) else {
                 throw StartError(lines: ["error: \(listener.address) is not an address"])

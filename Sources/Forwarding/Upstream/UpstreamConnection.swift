@@ -191,7 +191,9 @@ final class UpstreamConnection: EventHandler {
         case .transferred(let count):
             answerBytes += count
             if count < room, !hasPeerEnded { canRead = false }
-            if isHeadComplete { expectProgress(withinMillis: isTunnel ? UpstreamLimits.tunnelIdleMillis : worker.timeouts.answer) }
+            if isHeadComplete {
+                expectProgress(withinMillis: isTunnel ? UpstreamLimits.tunnelIdleMillis : worker.timeouts.answer)
+            }
         case .wouldBlock:
             canRead = false
         case .ended:

@@ -2,8 +2,8 @@ import Reactor
 
 /// One worker's idle connections to one member, the most recently used first.
 ///
-/// Belongs to the worker's thread. After a reload the pool lives on if its member is still declared with the same addresses;
-/// otherwise it is retired: idle connections are closed at once, the others when their exchange ends.
+/// Belongs to the worker's thread. After a reload the pool lives on if its member is still declared with the same
+/// addresses; otherwise it is retired: idle connections are closed at once, the others when their exchange ends.
 final class UpstreamPool {
     /// What a pool belongs to.
     struct Key: Hashable {

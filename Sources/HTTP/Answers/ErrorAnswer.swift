@@ -7,7 +7,8 @@ public enum ErrorAnswer {
     /// Writes a whole answer.
     ///
     /// - Parameters:
-    ///   - status: 400, 404, 405, 408, 413, 414, 421, 431, 500, 501, 502, 503, 504, 505 or any other with a reason phrase.
+    ///   - status: 400, 404, 405, 408, 413, 414, 421, 431, 500, 501, 502, 503, 504, 505 or any other with a reason
+    ///     phrase.
     ///   - method: of the request; HEAD gets no content, but the same fields. 405 names the methods that are served.
     ///   - closes: whether the connection is closed after it.
     ///   - date: the value of `Date`; empty adds none.

@@ -8,8 +8,8 @@ public struct CompressionPolicy: Sendable {
     public let level: Int
     private let types: [MediaTypePattern]
 
-    /// Text and the structured formats that compress well. Event streams (`text/event-stream`) match: they are compressed only
-    /// because the encoder is flushed at every pause of the member.
+    /// Text and the structured formats that compress well. Event streams (`text/event-stream`) match: they are
+    /// compressed only because the encoder is flushed at every pause of the member.
     public static let defaultTypes = [
         "text/*", "application/json", "application/*+json", "application/javascript", "application/ecmascript",
         "application/xml", "application/*+xml", "application/wasm", "application/manifest+json", "application/x-ndjson",

@@ -1,10 +1,11 @@
 import Bytes
 
-/// The mark on the entity tag of a compressed answer: `"x"` becomes `"x-gzip"`, `W/"x"` becomes `W/"x-gzip"` (RFC 9110, section 8.8.3.3).
+/// The mark on the entity tag of a compressed answer: `"x"` becomes `"x-gzip"`, `W/"x"` becomes `W/"x-gzip"` (RFC 9110,
+/// section 8.8.3.3).
 ///
-/// It is taken off once in `If-Match`, `If-None-Match` and `If-Range`, so that conditional requests meet the member's own tag.
-/// Where a balancer compresses, a tag of an answer left alone that ends in the mark by itself gets one more; so taking one off
-/// always gives back the member's.
+/// It is taken off once in `If-Match`, `If-None-Match` and `If-Range`, so that conditional requests meet the member's
+/// own tag. Where a balancer compresses, a tag of an answer left alone that ends in the mark by itself gets one more;
+/// so taking one off always gives back the member's.
 public enum EntityTagMark {
     /// Whether the list or single tag holds a marked tag.
     ///

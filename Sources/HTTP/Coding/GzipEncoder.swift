@@ -3,11 +3,11 @@ import CZlib
 
 /// Compresses one content after another to gzip (RFC 1952) with zlib.
 ///
-/// Makes its memory once (a little over 256 KiB at memory level 8) and is reset between contents, so it allocates nothing in use; the
-/// caller keeps a few. Belongs to one worker.
+/// Makes its memory once (a little over 256 KiB at memory level 8) and is reset between contents, so it allocates
+/// nothing in use; the caller keeps a few. Belongs to one worker.
 ///
-/// Safe because the stream is initialized before `init` returns and ended only in `deinit`, and because zlib is shown the
-/// caller's spans only for the length of a call: it keeps no pointer into them that it reads later.
+/// Safe because the stream is initialized before `init` returns and ended only in `deinit`, and because zlib is shown
+/// the caller's spans only for the length of a call: it keeps no pointer into them that it reads later.
 @safe
 public final class GzipEncoder {
     /// zlib keeps a pointer back to the stream, so the stream lives at an address of its own.
@@ -29,8 +29,8 @@ public final class GzipEncoder {
     public struct Progress: Equatable, Sendable {
         /// Bytes of input taken.
         public let consumed: Int
-        /// Whether all input was taken and all that was asked for is put out; if not, call again with more room, the rest of
-        /// the input, and the same flush.
+        /// Whether all input was taken and all that was asked for is put out; if not, call again with more room, the
+        /// rest of the input, and the same flush.
         public let isDone: Bool
     }
 
@@ -38,8 +38,8 @@ public final class GzipEncoder {
     ///
     /// - Parameters:
     ///   - level: `1 ... 9`.
-    ///   - memoryLevel: `1 ... 9`, zlib's `memLevel`. 8, its default, is the fastest at level 1: 524 µs for an HTML page of
-    ///     88 KB, with 7 545 µs and with 9 568 µs, all for the same bytes.
+    ///   - memoryLevel: `1 ... 9`, zlib's `memLevel`. 8, its default, is the fastest at level 1: 524 µs for an HTML
+    ///     page of 88 KB, with 7 545 µs and with 9 568 µs, all for the same bytes.
     public init(level: Int = 1, memoryLevel: Int = 8) {
         precondition(level >= 1 && level <= 9 && memoryLevel >= 1 && memoryLevel <= 9, "zlib has levels 1 to 9")
         self.level = level
@@ -64,8 +64,8 @@ public final class GzipEncoder {
     /// Compresses input into the room of `output`.
     ///
     /// - Parameters:
-    ///   - input: may be empty, to flush or to finish. After a call that was not done with `.sync` or `.finish`, the rest of
-    ///     the same input.
+    ///   - input: may be empty, to flush or to finish. After a call that was not done with `.sync` or `.finish`, the
+    ///     rest of the same input.
     ///   - flush: `.finish` once, at the end; after it only ``reset()``.
     ///   - output: room; more than 6 bytes, or a flush may repeat itself.
     public func encode(_ input: Span<UInt8>, flush: Flush, into output: inout OutputSpan<UInt8>) -> Progress {

@@ -2,8 +2,8 @@ import Bytes
 
 /// Host and port of an authority (RFC 3986, section 3.2), which must have no userinfo.
 ///
-/// Stricter than the grammar: a name consists of letters, digits, `-`, `.` and `_`, since no name with anything else can be
-/// a site, and percent-encoded or delimiting bytes in it only serve to confuse a member.
+/// Stricter than the grammar: a name consists of letters, digits, `-`, `.` and `_`, since no name with anything else
+/// can be a site, and percent-encoded or delimiting bytes in it only serve to confuse a member.
 struct Authority {
     var host: Range<Int>
     var port: UInt16?

@@ -29,7 +29,8 @@ public enum ChunkHeader {
         return true
     }
 
-    /// The size line of a chunk in ``fixedBytes`` bytes, to overwrite room that was left before data of then unknown size.
+    /// The size line of a chunk in ``fixedBytes`` bytes, to overwrite room that was left before data of then unknown
+    /// size.
     ///
     /// - Parameter count: `1 ... fixedCountMax` bytes of data.
     public static func fixed(_ count: Int) -> [6 of UInt8] {

@@ -28,11 +28,11 @@ public struct ContentDecoder {
     public enum Step: Equatable, Sendable {
         /// Content; go on from the range's upper bound.
         case content(Range<Int>)
-        /// All that can be taken was; go on with more bytes from there. Bytes before it are done with; those from it on (an
-        /// unfinished trailer section) must be given again.
+        /// All that can be taken was; go on with more bytes from there. Bytes before it are done with; those from it on
+        /// (an unfinished trailer section) must be given again.
         case more(from: Int)
-        /// The message has ended, its trailer section (field lines and blank line; empty unless chunked) lies there. What
-        /// follows belongs to the next message.
+        /// The message has ended, its trailer section (field lines and blank line; empty unless chunked) lies there.
+        /// What follows belongs to the next message.
         case end(trailers: Range<Int>)
     }
 

@@ -2,8 +2,8 @@ import Bytes
 
 /// Field lines that follow each other in the source as they are to be written, so that one copy writes them all.
 ///
-/// Only fields marked ``FieldMarks/plain`` join a run: every byte of such a line was understood by the parser, and writing it
-/// from its parts would give the same bytes. Most heads are one or two runs.
+/// Only fields marked ``FieldMarks/plain`` join a run: every byte of such a line was understood by the parser, and
+/// writing it from its parts would give the same bytes. Most heads are one or two runs.
 struct FieldRun {
     private var start = 0
     private var end = 0

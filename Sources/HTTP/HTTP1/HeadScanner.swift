@@ -2,8 +2,8 @@ import Bytes
 
 /// Finds the end of a head that arrives in pieces, looking at each byte once (RFC 9112, section 2).
 ///
-/// It stands before the parser so that a head is parsed only when it is whole, and refuses at once what can never become
-/// a head: bare CR or LF, NUL and other control bytes, and whatever passes a limit.
+/// It stands before the parser so that a head is parsed only when it is whole, and refuses at once what can never
+/// become a head: bare CR or LF, NUL and other control bytes, and whatever passes a limit.
 public struct HeadScanner {
     private var offset = 0
     private var lineStart = 0
@@ -13,8 +13,8 @@ public struct HeadScanner {
 
     /// Makes a scanner.
     ///
-    /// - Parameter isRequest: whether one empty line before the head is skipped (RFC 9112, section 2.2) and the first line is
-    ///   held to the limit of request lines.
+    /// - Parameter isRequest: whether one empty line before the head is skipped (RFC 9112, section 2.2) and the first
+    ///   line is held to the limit of request lines.
     public init(isRequest: Bool = true) {
         self.isRequest = isRequest
     }
@@ -33,8 +33,8 @@ public struct HeadScanner {
     /// Goes on looking for the end of the head.
     ///
     /// - Parameter bytes: all bytes from the head's first; those seen by earlier calls are not looked at again.
-    /// - Returns: the bytes of the head with its blank line (and with the empty line before it, if there was one), or `nil`
-    ///   when more is needed.
+    /// - Returns: the bytes of the head with its blank line (and with the empty line before it, if there was one), or
+    ///   `nil` when more is needed.
     /// - Throws: ``HeadRefusal/requestLineTooLong``, ``HeadRefusal/headTooLarge``, or what is wrong with a line end.
     public mutating func scan(_ bytes: Span<UInt8>, limits: borrowing HeadLimits) throws(HeadError) -> Int? {
         var next = offset

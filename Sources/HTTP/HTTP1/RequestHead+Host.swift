@@ -13,8 +13,8 @@ extension RequestHead {
 
     /// Settles the host from the target and the `Host` field (RFC 9112, sections 3.2 and 3.3).
     ///
-    /// RFC 9112 lets a proxy put the target's authority in place of a `Host` that disagrees; a gateway that routes by it
-    /// cannot know what else has read the other one, so a disagreement is refused.
+    /// RFC 9112 lets a proxy put the target's authority in place of a `Host` that disagrees; a gateway that routes by
+    /// it cannot know what else has read the other one, so a disagreement is refused.
     mutating func settleHost(_ bytes: Span<UInt8>, field: Field?) throws(HeadError) {
         guard let field else {
             guard minorVersion == 0 else { throw HeadError(.hostMissing, at: 0) }

@@ -3,8 +3,8 @@ import Bytes
 extension RequestHead {
     /// Writes the head anew for a member.
     ///
-    /// Fields keep their order; what is added follows them. `TE` is never forwarded: a member may send trailers in any case
-    /// (RFC 9110, section 6.5.1), and saying so would cost a `Connection` field.
+    /// Fields keep their order; what is added follows them. `TE` is never forwarded: a member may send trailers in any
+    /// case (RFC 9110, section 6.5.1), and saying so would cost a `Connection` field.
     ///
     /// - Parameters:
     ///   - output: room of at least ``Limits/headBytesCeiling`` less than a large slab fits every head.

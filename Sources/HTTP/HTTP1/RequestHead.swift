@@ -2,8 +2,8 @@ import Bytes
 
 /// A parsed request head: offsets into the bytes that were parsed, and what was decided from them.
 ///
-/// One is made per worker and parsed into again and again; it allocates only when made. All ranges count from the first byte
-/// of the span given to ``parse(_:limits:)``, so the same bytes must be handed to whatever reads from it.
+/// One is made per worker and parsed into again and again; it allocates only when made. All ranges count from the first
+/// byte of the span given to ``parse(_:limits:)``, so the same bytes must be handed to whatever reads from it.
 /// After a failed parse its contents mean nothing.
 public struct RequestHead: ~Copyable {
     /// All fields in their order.
@@ -24,7 +24,8 @@ public struct RequestHead: ~Copyable {
     /// The minor version, 0 or 1; HTTP/1.2 and later are taken for 1.1 (RFC 9110, section 2.5).
     public internal(set) var minorVersion: UInt8 = 1
 
-    /// The host named by the target, else by `Host`; with the brackets of an IPv6 address. Empty when there is none (HTTP/1.0).
+    /// The host named by the target, else by `Host`; with the brackets of an IPv6 address. Empty when there is none
+    /// (HTTP/1.0).
     public internal(set) var hostRange = 0..<0
     /// The port named beside the host, or `nil`.
     public internal(set) var port: UInt16?
@@ -37,7 +38,8 @@ public struct RequestHead: ~Copyable {
     public internal(set) var keepsAlive = false
     /// Whether the client waits for `100 Continue` before it sends content (RFC 9110, section 10.1.1).
     public internal(set) var expectsContinue = false
-    /// Whether the client asks for a WebSocket: `GET`, HTTP/1.1, `Connection: upgrade`, `Upgrade: websocket`, no content.
+    /// Whether the client asks for a WebSocket: `GET`, HTTP/1.1, `Connection: upgrade`, `Upgrade: websocket`, no
+    /// content.
     public internal(set) var asksForWebSocket = false
 
     /// Makes an empty head.
@@ -71,7 +73,8 @@ public struct RequestHead: ~Copyable {
     /// Parses a whole head.
     ///
     /// - Parameters:
-    ///   - bytes: what ``HeadScanner`` measured, from its first byte to its blank line; bytes after that are not looked at.
+    ///   - bytes: what ``HeadScanner`` measured, from its first byte to its blank line; bytes after that are not looked
+    ///     at.
     ///   - limits: `fieldCountMax` must not exceed that of the head.
     /// - Throws: the first thing wrong, with the status to answer.
     public mutating func parse(_ bytes: Span<UInt8>, limits: borrowing HeadLimits) throws(HeadError) {

@@ -10,13 +10,14 @@ public struct RequestRewrite: Sendable {
     public var asksForWebSocket = false
     /// Whether the member gets the client's `Host`; else its own.
     public var preservesHost = true
-    /// Whether the peer may speak for the clients behind it: `X-Forwarded-For` is appended to rather than replaced, and its
-    /// other `X-Forwarded-…` fields are kept. (Kept, not appended to: behind a TLS-terminating proxy, a member that read
-    /// `https, http` would redirect forever.)
+    /// Whether the peer may speak for the clients behind it: `X-Forwarded-For` is appended to rather than replaced, and
+    /// its other `X-Forwarded-…` fields are kept. (Kept, not appended to: behind a TLS-terminating proxy, a member that
+    /// read `https, http` would redirect forever.)
     public var peerIsTrusted = false
     /// Whether `Forwarded` (RFC 7239) is let through.
     public var keepsForwarded = false
-    /// Whether the mark of compressed answers is taken off the entity tags of conditional requests; see ``EntityTagMark``.
+    /// Whether the mark of compressed answers is taken off the entity tags of conditional requests; see
+    /// ``EntityTagMark``.
     public var undoesEntityTagMark = false
 
     /// Makes the usual rewrite; the rest is set by its properties.

@@ -3,8 +3,8 @@ import Bytes
 extension ResponseHead {
     /// Writes the head anew for a client: always HTTP/1.1, with the standard reason phrase (RFC 9112, section 4).
     ///
-    /// Fields keep their order; what is added follows them. `Via` is not added to answers (RFC 9110, section 7.6.3, leaves
-    /// that to a gateway).
+    /// Fields keep their order; what is added follows them. `Via` is not added to answers (RFC 9110, section 7.6.3,
+    /// leaves that to a gateway).
     ///
     /// - Parameters:
     ///   - output: where to.

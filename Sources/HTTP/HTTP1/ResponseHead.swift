@@ -2,9 +2,10 @@ import Bytes
 
 /// A parsed answer head: offsets into the bytes that were parsed, and what was decided from them.
 ///
-/// One is made per worker and parsed into again and again; it allocates only when made. All ranges count from the first byte
-/// of the span given to ``parse(_:to:limits:)``. After a failed parse its contents mean nothing. The reason phrase is not
-/// kept: a client gets the standard one, so that nothing of a member's status line is passed on but three digits.
+/// One is made per worker and parsed into again and again; it allocates only when made. All ranges count from the first
+/// byte of the span given to ``parse(_:to:limits:)``. After a failed parse its contents mean nothing. The reason phrase
+/// is not kept: a client gets the standard one, so that nothing of a member's status line is passed on but three
+/// digits.
 public struct ResponseHead: ~Copyable {
     /// All fields in their order.
     public internal(set) var fields: FieldTable

@@ -2,8 +2,8 @@ import Bytes
 
 /// The trailer fields after the last chunk (RFC 9110, section 6.5; RFC 9112, section 7.1.2).
 ///
-/// One is made per worker and parsed into again and again. Fields that may not come after the content, since they frame,
-/// route, authenticate or describe it, are marked and never written.
+/// One is made per worker and parsed into again and again. Fields that may not come after the content, since they
+/// frame, route, authenticate or describe it, are marked and never written.
 public struct TrailerSection: ~Copyable {
     /// All fields in their order.
     public private(set) var fields = FieldTable(capacity: Limits.trailerCountMax)
@@ -50,7 +50,8 @@ public struct TrailerSection: ~Copyable {
         return fits
     }
 
-    /// Every name that Martlet knows, but for `ETag` and `Age`, is of use only before the content (RFC 9110, section 6.5.1).
+    /// Every name that Martlet knows, but for `ETag` and `Age`, is of use only before the content (RFC 9110, section
+    /// 6.5.1).
     private static let forbidden: UInt64 =
         ~(KnownField.other.bit | KnownField.entityTag.bit | KnownField.age.bit)
 }

@@ -3,7 +3,8 @@ import Bytes
 
 /// The fields of a head or of a trailer section as offsets into the bytes that were parsed.
 ///
-/// Its memory is allocated once, for the greatest number of fields. Belongs to one worker; parsing anew forgets the old fields.
+/// Its memory is allocated once, for the greatest number of fields. Belongs to one worker; parsing anew forgets the old
+/// fields.
 public struct FieldTable: ~Copyable {
     private var fields: RigidArray<Field>
     /// A bit for each known name that occurs; see ``KnownField/bit``.

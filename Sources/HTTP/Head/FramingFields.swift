@@ -1,6 +1,7 @@
 import Bytes
 
-/// Reads `Content-Length` and `Transfer-Encoding` and settles, once and for all, how a message is framed (RFC 9112, section 6).
+/// Reads `Content-Length` and `Transfer-Encoding` and settles, once and for all, how a message is framed (RFC 9112,
+/// section 6).
 ///
 /// The same for requests and answers; whatever leaves a doubt is refused.
 struct FramingFields {

@@ -2,8 +2,8 @@ import Bytes
 
 /// Walks the pairs of one Cookie field (RFC 6265, section 4.2), in order, whatever bytes are in it.
 ///
-/// A semicolon ends a pair, also inside of quotes (section 5.2 gives quotes no meaning). What has no equals sign is passed over.
-/// Each byte is looked at a fixed number of times and nothing is allocated.
+/// A semicolon ends a pair, also inside of quotes (section 5.2 gives quotes no meaning). What has no equals sign is
+/// passed over. Each byte is looked at a fixed number of times and nothing is allocated.
 public struct CookieReader: Sendable {
     private var offset = 0
 

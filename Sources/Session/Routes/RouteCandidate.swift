@@ -1,7 +1,7 @@
 /// A route that a request asks for, as ranges into the bytes it was read from.
 ///
-/// The bytes are the request target's or, for ``RouteSource/cookie``, those of the Cookie field number ``field``; they are at
-/// most 4 GiB.
+/// The bytes are the request target's or, for ``RouteSource/cookie``, those of the Cookie field number ``field``; they
+/// are at most 4 GiB.
 public struct RouteCandidate: Sendable, Equatable {
     /// Where the route was found.
     public let source: RouteSource

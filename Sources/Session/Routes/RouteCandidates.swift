@@ -1,6 +1,7 @@
 /// The routes that one request asks for, best first: those of the target, then those of the cookies in their order.
 ///
-/// Holds the first `Limits.candidatesMax` that name different members, and the first that names none. A value of fixed size.
+/// Holds the first `Limits.candidatesMax` that name different members, and the first that names none. A value of fixed
+/// size.
 public struct RouteCandidates: Sendable {
     /// How many candidates there are, `0 ... Limits.candidatesMax`.
     public private(set) var count = 0

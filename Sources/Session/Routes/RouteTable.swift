@@ -2,8 +2,9 @@ import Bytes
 
 /// The declared routes of a balancer, looked up by bytes.
 ///
-/// An open-addressed hash table that is at most half full, made once. Only what an operator declared is in it, so a client
-/// cannot make its chains long, and what is longer than the longest route is refused before it is read. Immutable.
+/// An open-addressed hash table that is at most half full, made once. Only what an operator declared is in it, so a
+/// client cannot make its chains long, and what is longer than the longest route is refused before it is read.
+/// Immutable.
 public struct RouteTable: Sendable {
     private let bytes: [UInt8]
     /// Where each route begins in `bytes`, and the end of the last.

@@ -1,10 +1,10 @@
 import Bytes
 
-/// Walks the parameters of one name in a request target: path parameters (`;name=value` on any segment) first, then those of
-/// the query (`?name=value` and `&name=value`).
+/// Walks the parameters of one name in a request target: path parameters (`;name=value` on any segment) first, then
+/// those of the query (`?name=value` and `&name=value`).
 ///
-/// Nothing is percent-decoded. A value ends at `&` and `?`, in the path also at `/` and, where semicolons delimit, at `;`.
-/// Each byte is looked at a fixed number of times and nothing is allocated.
+/// Nothing is percent-decoded. A value ends at `&` and `?`, in the path also at `/` and, where semicolons delimit, at
+/// `;`. Each byte is looked at a fixed number of times and nothing is allocated.
 struct TargetParameterReader {
     private let isSemicolonDelimiter: Bool
     private let pathEnd: Int

@@ -10,7 +10,8 @@ struct ConnectionOptions {
     /// Reads one `Connection` field and marks the fields that it nominates as hop-by-hop.
     ///
     /// Only fields that Martlet does not know, and those that are hop-by-hop anyway, can be nominated away: a client
-    /// that lists `Host`, `Cookie`, `Authorization`, `X-Forwarded-For` or any other known end-to-end field strips nothing.
+    /// that lists `Host`, `Cookie`, `Authorization`, `X-Forwarded-For` or any other known end-to-end field strips
+    /// nothing.
     mutating func read(
         _ field: Field, in bytes: Span<UInt8>, marking table: inout FieldTable
     ) throws(HeadError) {

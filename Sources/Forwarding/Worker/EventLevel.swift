@@ -1,0 +1,4 @@
+/// How much an event matters.
+enum EventLevel: Sendable {
+    case information, warning
+}

@@ -1,0 +1,11 @@
+/// What the main thread and other workers tell a worker.
+enum WorkerMessage: Sendable {
+    /// Take over a connection that another worker has accepted.
+    case adopt(AcceptedSocket)
+    /// Serve a new edge; answered by ``ServerMessage/installed(worker:generation:)``.
+    case install(Handover<Installation>)
+    /// Take no more connections, end what is under way; answered by ``ServerMessage/drained(worker:cut:)``.
+    case drain
+    /// End at once; answered likewise.
+    case cut
+}
