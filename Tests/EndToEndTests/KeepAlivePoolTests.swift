@@ -5,8 +5,7 @@ extension EndToEnd {
     /// Pooled connections to members, and what happens to a request when one of them is dead.
     @Suite("Pooled connections")
     struct KeepAlivePoolTests {
-        /// Answers the first request of each connection; when the next has arrived, ends the first one without an
-        /// answer.
+        /// Answers the first request of each connection; the first one ends, unanswered, at its second request.
         private func dyingMember(afterFirst: @escaping @Sendable (MemberConnection) throws -> Void) throws
             -> RecordingMember
         {
@@ -120,7 +119,7 @@ extension EndToEnd {
                 // Either a FIN in the middle or a reset tells the client; both show in the reader.
                 let answer = try? client.response()
                 #expect(answer?.isComplete != true)
-                #expect(client.ends())
+                #expect(client.ends(cutting: true))
             }
         }
 

@@ -33,8 +33,10 @@ final class RawClient {
     }
 
     /// True when the connection ends (with a FIN or a reset) within the time, and nothing more comes before.
-    func ends(seconds: Double = 10) -> Bool {
-        guard reader.buffer.isEmpty else { return false }
+    ///
+    /// - Parameter cutting: whether a message that was not complete may have come before.
+    func ends(seconds: Double = 10, cutting: Bool = false) -> Bool {
+        guard cutting || reader.buffer.isEmpty else { return false }
         switch socket.read(seconds: seconds) {
         case .end, .reset: return true
         case .bytes, .nothing: return false

@@ -10,20 +10,52 @@ enum Spawn {
         let errors: Int32
     }
 
-    /// Held from making pipes until the program runs, so that no other program inherits an end of them.
-    private static let turn = Monitor(())
+    /// Work for the thread that starts programs.
+    private static let queue: Monitor<[@Sendable () -> Void]> = startThread()
 
-    /// Starts a program with pipes as its standard streams.
+    /// Starts a program with pipes as its standard streams; it is told to end when the test's process dies.
+    ///
+    /// Linux ties that to the thread that started the program, so one thread starts them all and lives for ever. It
+    /// also keeps another program from inheriting an end of the pipes.
     static func start(_ path: String, _ arguments: [String], environment: [String: String]) throws -> Started {
-        try turn.withLock { _ in
-            let input = try pipe()
-            let output = try pipe()
-            let errors = try pipe()
-            defer { for descriptor in [input.read, output.write, errors.write] { close(descriptor) } }
-            let identifier = try spawn(
-                path, arguments, environment: environment, descriptors: [input.read, output.write, errors.write])
-            return Started(identifier: identifier, input: input.write, output: output.read, errors: errors.read)
+        let result = Monitor<Result<Started, any Error>?>(nil)
+        queue.withLock { work in
+            work.append {
+                let started = Result {
+                    // `setpriv` becomes the program, with the same process id.
+                    try begin("/usr/bin/setpriv", ["--pdeathsig", "TERM", path] + arguments, environment: environment)
+                }
+                result.withLock { $0 = started }
+            }
         }
+        guard let started = result.wait(seconds: 30, until: { $0 }) else { throw HarnessError("\(path): not started") }
+        return try started.get()
+    }
+
+    private static func startThread() -> Monitor<[@Sendable () -> Void]> {
+        // What the test's process has inherited (a lock's file, say) is nobody else's.
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? [] {
+            if let descriptor = Int32(name), descriptor > 2 { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+        }
+        let queue = Monitor<[@Sendable () -> Void]>([])
+        Thread.detachNewThread {
+            while true {
+                queue.wait(seconds: 3600) { $0.isEmpty ? nil : $0.removeFirst() }?()
+            }
+        }
+        return queue
+    }
+
+    private static func begin(
+        _ path: String, _ arguments: [String], environment: [String: String]
+    ) throws -> Started {
+        let input = try pipe()
+        let output = try pipe()
+        let errors = try pipe()
+        defer { for descriptor in [input.read, output.write, errors.write] { close(descriptor) } }
+        let identifier = try spawn(
+            path, arguments, environment: environment, descriptors: [input.read, output.write, errors.write])
+        return Started(identifier: identifier, input: input.write, output: output.read, errors: errors.read)
     }
 
     private static func pipe() throws -> (read: Int32, write: Int32) {

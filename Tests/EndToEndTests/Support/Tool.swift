@@ -12,6 +12,7 @@ enum Tool: String, CaseIterable {
     case openssl
     case php
     case prlimit
+    case setpriv
     case python3
     case wrk
 
@@ -25,7 +26,7 @@ enum Tool: String, CaseIterable {
         case .nginx: "nginx-light"
         case .openssl: "openssl"
         case .php: "php-cli"
-        case .prlimit: "util-linux"
+        case .prlimit, .setpriv: "util-linux"
         case .python3: "python3"
         case .wrk: "wrk"
         }
