@@ -45,12 +45,15 @@ let package = Package(
         room("Balancing", []),
         room(
             "Forwarding",
-            ["Bytes", "Reactor", "TLS", "HTTP", "Session", "Balancing", .product(name: "Logging", package: "swift-log")]),
+            [
+                "Bytes", "Reactor", "TLS", "HTTP", "Session", "Balancing",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         room("Configuration", ["Forwarding", "TLS", .product(name: "Yams", package: "Yams")]),
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Configuration", "Forwarding",
+                "Configuration", "Forwarding", "Bytes", "HTTP", "Reactor", "Session",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
