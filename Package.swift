@@ -53,7 +53,7 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Configuration", "Forwarding",
+                "Configuration", "Forwarding", "Bytes", "HTTP", "Reactor", "Session",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -11,10 +11,13 @@ enum EdgeProcess {
 
     /// Serves until a signal ends the process.
     ///
-    /// - Parameter load: reads the configuration, at the start and at each reload.
-    /// - Throws: the exit code.
+    /// - Parameters:
+    ///   - load: reads the configuration, at the start and at each reload.
+    ///   - prepare: called once signals are blocked, so that threads that it starts leave them to the edge, and before `load`.
+    /// - Throws: the exit code, or what `prepare` throws.
     static func serve(
-        _ load: @escaping (ConfigurationLoader) throws(ConfigurationErrors) -> LoadedConfiguration
+        _ load: @escaping (ConfigurationLoader) throws(ConfigurationErrors) -> LoadedConfiguration,
+        afterBlockingSignals prepare: () throws -> Void = {}
     ) throws -> Never {
         LoggingSystem.bootstrap(StreamLogHandler.standardError(label:))
         let server = try Server(logger: Logger(label: "martlet")) { isReload in
@@ -26,11 +29,19 @@ enum EdgeProcess {
                 return .refused(error.diagnostics.map(\.description))
             }
         }
+        try prepare()
         do {
             throw ExitCode(try server.run())
         } catch let error as StartError {
-            FileHandle.standardError.write(Data((error.lines.joined(separator: "\n") + "\n").utf8))
-            throw ExitCode(badConfiguration)
+            throw failure(error.lines.joined(separator: "\n"))
         }
+    }
+
+    /// Says on standard error why the edge cannot serve.
+    ///
+    /// - Returns: the exit code to throw.
+    static func failure(_ words: String) -> ExitCode {
+        FileHandle.standardError.write(Data((words + "\n").utf8))
+        return ExitCode(badConfiguration)
     }
 }

@@ -5,5 +5,7 @@ import ArgumentParser
 struct Martlet: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "martlet", abstract: "A TLS-terminating, session-aware edge balancer.",
-        subcommands: [RunCommand.self, ProxyCommand.self, CheckCommand.self, SchemaCommand.self])
+        subcommands: [
+            RunCommand.self, ProxyCommand.self, DemoCommand.self, CheckCommand.self, SchemaCommand.self,
+        ])
 }
