@@ -46,6 +46,11 @@ public final class ListeningSocket: Sendable {
         if let file, Self.file(at: address.unixPath) == file { _ = unsafe unlink(address.unixPath) }
     }
 
+    /// Refuses connections from now on, whoever still holds the object. May be called from any thread.
+    public func stopListening() {
+        _ = shutdown(descriptor.number, Int32(SHUT_RDWR))
+    }
+
     /// Takes one connection from the queue.
     ///
     /// - Returns: the connected, non-blocking socket with its peer's address, or `nil` when the queue is empty.

@@ -51,13 +51,18 @@ package struct SlotTable: ~Copyable {
     }
 
     /// Frees a slot that is in no bucket of the wheel.
-    package mutating func free(_ index: Int32) {
+    ///
+    /// - Returns: its handler, whose last reference must not go while the table is accessed: a deinit may use the loop.
+    @discardableResult
+    package mutating func free(_ index: Int32) -> (any EventHandler)? {
         assert(self[index].scheduledTick == Int.max, "a freed slot still waits in the wheel")
+        let handler = self[index].handler
         self[index].handler = nil
         self[index].generation &+= 1
         self[index].deadline = Int.max
         self[index].next = firstFree
         firstFree = index
+        return handler
     }
 
     private mutating func grow() {

@@ -129,8 +129,8 @@ public final class TLSConnection {
 
     /// Lets OpenSSL keep its read and write buffers between records.
     ///
-    /// A new connection gives them back whenever they are empty, so that one which turns out to be idle never holds any;
-    /// on a busy one that costs 6 % of a request.
+    /// A new connection gives them back whenever they are empty, so that one which turns out to be idle never holds
+    /// any; on a busy one that costs 6 % of a request.
     public func keepBuffers() {
         _ = unsafe CSSL_clear_mode(pointer, CSSL_MODE_RELEASE_BUFFERS)
     }

@@ -58,8 +58,8 @@ struct DemoCommand: ParsableCommand {
         }
     }
 
-    /// The address of `--listen`, port 0 made a number. It is bound and let go at once, so that one that is taken is said
-    /// before the guide is printed.
+    /// The address of `--listen`, port 0 made a number. It is bound and let go at once, so that one that is taken is
+    /// said before the guide is printed.
     private func freeAddress(_ edge: EdgeConfiguration) throws -> SocketAddress {
         try socket(on: edge.listeners[0].address).address
     }

@@ -13,7 +13,8 @@ enum EdgeProcess {
     ///
     /// - Parameters:
     ///   - load: reads the configuration, at the start and at each reload.
-    ///   - prepare: called once signals are blocked, so that threads that it starts leave them to the edge, and before `load`.
+    ///   - prepare: called once signals are blocked, so that threads that it starts leave them to the edge, and before
+    ///     `load`.
     /// - Throws: the exit code, or what `prepare` throws.
     static func serve(
         _ load: @escaping (ConfigurationLoader) throws(ConfigurationErrors) -> LoadedConfiguration,

@@ -168,6 +168,32 @@ import Testing
         #expect(runner.run { probe.deadlineCount == 1 })
     }
 
+    @Test func aHandlerMayUseTheLoopWhileItGoes() throws {
+        let runner = try LoopRunner()
+        let heir = Probe()
+        let registration = runner.loop.registerTimer(handler: Testator(runner.loop, heir))
+        runner.loop.deregister(registration)
+        #expect(runner.run { heir.deadlineCount == 5000 })
+    }
+
+    /// Makes so many registrations when it goes that the loop's table must grow.
+    private final class Testator: EventHandler {
+        private let loop: EventLoop
+        private let heir: Probe
+
+        init(_ loop: EventLoop, _ heir: Probe) {
+            self.loop = loop
+            self.heir = heir
+        }
+
+        deinit {
+            for _ in 0..<5000 { loop.setDeadline(loop.registerTimer(handler: heir), after: 0) }
+        }
+
+        func onReady(_ readiness: Readiness) {}
+        func onDeadline() {}
+    }
+
     @Test func anIdleLoopSleeps() throws {
         let runner = try LoopRunner()
         runner.run(forMillis: 300)

@@ -79,6 +79,10 @@ import Testing
         #expect(try fails(.make(kit), TLSClient(serverName: "three.test")).client.contains("unrecognized name"))
         let link = try TLSLink(.make(kit), TLSClient(serverName: nil))
         #expect(link.shakeHands().server == .done(0), "without a name the only one serves")
+        for address in ["127.0.0.1", "::1"] {
+            let link = try TLSLink(.make(kit), TLSClient(serverName: address))
+            #expect(link.shakeHands().server == .done(0), "a literal address is no name (RFC 6066, section 3)")
+        }
     }
 
     @Test func choosesByExactNameThenWildcardThenDefault() throws {

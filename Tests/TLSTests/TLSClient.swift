@@ -31,6 +31,16 @@ final class TLSClient {
             unsafe SSL_SESSION_free(pointer)
         }
 
+        /// Whether both hold the same ticket.
+        func isSame(as other: Session) -> Bool { ticket == other.ticket }
+
+        private var ticket: [UInt8] {
+            var bytes: UnsafePointer<UInt8>?
+            var count = 0
+            unsafe SSL_SESSION_get0_ticket(pointer, &bytes, &count)
+            return unsafe Array(UnsafeBufferPointer(start: bytes, count: count))
+        }
+
         /// Seconds for which the server lets its ticket be used.
         var ticketLifetimeSeconds: Int { unsafe Int(SSL_SESSION_get_ticket_lifetime_hint(pointer)) }
     }

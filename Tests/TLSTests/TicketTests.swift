@@ -81,6 +81,17 @@ import Testing
         }
     }
 
+    @Test func aResumptionInTLS13BringsATicketForTheNext() throws {
+        let context = try TLSContext.make(kit)
+        var session = try visit(context, .tls13).session
+        for _ in 0..<4 {
+            let ticket = try #require(session)
+            let next = try visit(context, .tls13, with: ticket)
+            #expect(next.isResumed && next.session?.isSame(as: ticket) == false)
+            session = next.session
+        }
+    }
+
     @Test func oneTicketAHandshake() throws {
         let link = try TLSLink(.make(kit))
         #expect(link.client.handshake() == .wouldBlock)

@@ -24,7 +24,7 @@ extension Exchange {
             refuse(.answerTooLarge)
             return .refused
         }
-        upstream?.expectProgress(withinMillis: worker.timeouts.answer)
+        upstream?.expectProgress(withinMillis: worker.timeouts.body)
         return .final(head.framing, mayBeKept: head.keepsAlive)
     }
 

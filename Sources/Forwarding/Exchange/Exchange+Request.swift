@@ -150,24 +150,31 @@ extension Exchange {
             refuse(.answerTimeout)
         case .broken:
             guard !isAnswered, answer == .awaited, mayReplay else { return refuse(.answerBroken) }
-            replay(on: pool)
+            sentCount = 0
+            record.replays += 1
+            lastFailure = .answerBroken
+            if hasReplayed { goElsewhere() } else { replay(on: pool) }
         }
     }
 
     /// Whether the member cannot have acted on the request, or acting twice does no harm (RFC 9110, section 9.2.2).
     private var mayReplay: Bool {
-        guard isReplayable, !hasReplayed else { return false }
-        return sentCount == 0 || method.isIdempotent
+        isReplayable && (sentCount == 0 || method.isIdempotent)
     }
 
     /// Sends the request once more, on a new connection to the same member; when that is refused, to another one.
     private func replay(on pool: UpstreamPool?) {
         hasReplayed = true
-        sentCount = 0
-        record.replays += 1
         guard let pool, let index = record.memberIndex else { return refuse(.answerBroken) }
         guard !connectAnew(to: index, pool: pool, from: 0) else { return }
         failMember()
+        attempt()
+        flushRequest()
+    }
+
+    /// Gives the request to another member; this one takes connections and ends them, which is not what `retry` is for.
+    private func goElsewhere() {
+        releaseMember()
         attempt()
         flushRequest()
     }

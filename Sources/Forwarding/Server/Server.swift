@@ -39,6 +39,8 @@ public final class Server {
     private struct Ending {
         let signal: Int32
         let timer: Registration
+        /// Workers that still accept connections, and those that have not ended.
+        var accepting: Set<Int>
         var left: Set<Int>
         var cut = 0
     }
@@ -171,7 +173,8 @@ public final class Server {
         logger.info("ending: no more connections are accepted, exchanges have \(drainMillis) ms to end")
         let timer = loop.registerTimer(handler: SignalReader { [unowned self] in cut() })
         loop.setDeadline(timer, after: drainMillis)
-        ending = Ending(signal: number, timer: timer, left: Set(workers.map(\.handle.index)))
+        let all = Set(workers.map(\.handle.index))
+        ending = Ending(signal: number, timer: timer, accepting: all, left: all)
         for worker in workers { worker.handle.mailbox.post(.drain) }
     }
 
@@ -235,6 +238,12 @@ public final class Server {
         reloadIfAsked()
     }
 
+    private func onStoppedAccepting(_ worker: Int) {
+        ending?.accepting.remove(worker)
+        guard ending?.accepting.isEmpty ?? false else { return }
+        for socket in sockets { socket.stopListening() }
+    }
+
     private func onDrained(_ worker: Int, cut: Int) {
         ending?.left.remove(worker)
         ending?.cut += cut
@@ -248,6 +257,7 @@ extension Server: EventLoopDelegate {
         for message in mailbox.takeAll() {
             switch message {
             case .installed(let worker, let generation): onInstalled(worker, generation: generation)
+            case .stoppedAccepting(let worker): onStoppedAccepting(worker)
             case .drained(let worker, let cut): onDrained(worker, cut: cut)
             case .event(.information, let words): logger.info("\(words)")
             case .event(.warning, let words): logger.warning("\(words)")

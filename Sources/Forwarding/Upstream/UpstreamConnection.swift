@@ -192,7 +192,7 @@ final class UpstreamConnection: EventHandler {
             answerBytes += count
             if count < room, !hasPeerEnded { canRead = false }
             if isHeadComplete {
-                expectProgress(withinMillis: isTunnel ? UpstreamLimits.tunnelIdleMillis : worker.timeouts.answer)
+                expectProgress(withinMillis: isTunnel ? UpstreamLimits.tunnelIdleMillis : worker.timeouts.body)
             }
         case .wouldBlock:
             canRead = false

@@ -116,6 +116,7 @@ final class Worker: EventLoopDelegate {
         guard !isDraining else { return }
         for listener in listeners { listener.close() }
         isDraining = true
+        server.post(.stoppedAccepting(worker: handle.index))
         for client in clients.values { client.drain() }
         reportIfDrained()
     }

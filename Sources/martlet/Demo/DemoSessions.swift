@@ -22,8 +22,8 @@ struct DemoSessions {
 
     /// Counts a request.
     ///
-    /// - Parameter identifier: the cookie that came with it; one that is not known here begins a new session, as in any servlet
-    ///   container, so that a client cannot choose its session's name.
+    /// - Parameter identifier: the cookie that came with it; one that is not known here begins a new session, as in any
+    ///   servlet container, so that a client cannot choose its session's name.
     mutating func visit(_ identifier: String?) -> Visit {
         guard let identifier, let count = counts[identifier] else { return begin() }
         counts[identifier] = count + 1
