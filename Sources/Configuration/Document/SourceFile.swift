@@ -50,7 +50,8 @@ struct SourceFile {
         guard bytes.count <= Self.bytesMax else {
             findings.add(
                 .mark(line: 1, column: 1),
-                "the file is too long: expected at most \(Self.bytesMax) bytes, found \(bytes.count > Self.bytesMax + 1 ? "\(bytes.count)" : "more")"
+                "the file is too long: expected at most \(Self.bytesMax) bytes, "
+                    + "found \(bytes.count > Self.bytesMax + 1 ? "\(bytes.count)" : "more")"
             )
             return nil
         }

@@ -17,7 +17,8 @@ enum UnixPath {
         let path = folder.path(String(text))
         guard path.utf8.count <= bytesMax else {
             throw GrammarError(
-                "is longer than the path of a socket can be: expected at most \(bytesMax) bytes, found \(path.utf8.count)",
+                "is longer than the path of a socket can be: expected at most \(bytesMax) bytes, "
+                    + "found \(path.utf8.count)",
                 cure: "move the socket, for instance to /run")
         }
         return path

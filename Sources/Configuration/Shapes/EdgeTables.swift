@@ -77,7 +77,8 @@ enum EdgeTables {
             .init(
                 "mode",
                 .choice(["route", "insert", "none"], standard: nil, later: ["prefix", "learn", "hash", "sealed"]),
-                "by the route in the application's session (route), by a cookie of Martlet's own (insert), or not (none)"
+                "by the route in the application's session (route), by a cookie of Martlet's own (insert), or not "
+                    + "(none)"
             ),
             .init("cookie", .text(cookieName), "the name of the session's cookie"),
             .init("parameter", .text(parameterName), "the name of the session's path or query parameter"),
