@@ -7,7 +7,7 @@ extension EndToEnd {
     struct IdleConnectionsTests {
         private static let count = 10_000
         /// Bytes of resident memory that an idle TLS connection may cost.
-        private static let bytesEach = 24 << 10
+        private static let bytesEach = 16 << 10
 
         private struct Summary: Decodable {
             struct Failure: Decodable { let error: String }

@@ -46,6 +46,7 @@ extension EndToEnd {
             for _ in 0..<3 { #expect(try client.get().text == "unix") }
             #expect(member.connections.count == 1)
             #expect(try martlet.terminate() == .exited(0))
+            #expect(!FileManager.default.fileExists(atPath: folder.path + "/martlet.sock"))
         }
 
         @Test("a socket file that a crash has left is replaced", .timeLimit(.minutes(1)))

@@ -28,6 +28,7 @@ extension EndToEnd {
             scene.martlet.process.signal(signal)
             // The one worker has heeded the signal when it closes what is idle.
             #expect(idle.ends())
+            #expect(throws: HarnessError.self) { _ = try scene.client() }
             gate.withLock { $0 = true }
             let answer = try client.response()
             #expect(answer.text == "done")

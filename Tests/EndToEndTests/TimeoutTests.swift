@@ -71,6 +71,19 @@ extension EndToEnd {
             #expect(try RawClient(martlet.cleartext).get().status == 504)
         }
 
+        @Test("an answer that stops in the middle is cut", .timeLimit(.minutes(1)))
+        func answerContent() throws {
+            let member = try RecordingMember { connection in
+                guard try connection.readRequest() != nil else { return }
+                try connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf")
+                connection.waitForEnd()
+            }
+            let client = try Scene(member, settings: ["timeouts: { body: 300ms }"]).client()
+            try client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect((try? client.response(seconds: 3))?.isComplete != true)
+            #expect(client.ends(seconds: 1, cutting: true))
+        }
+
         @Test("a handshake that does not end is closed", .timeLimit(.minutes(1)))
         func handshake() throws {
             let folder = try TemporaryFolder()
