@@ -75,7 +75,8 @@ import Testing
             ("\r\n", "0\r\n\r\n"), ("X-Sum: 1\r\n\r\n", "0\r\nX-Sum: 1\r\n\r\n"),
             ("grpc-status:0 \r\nETag: \"x\"\r\n\r\n", "0\r\ngrpc-status: 0\r\nETag: \"x\"\r\n\r\n"),
             (
-                "Content-Length: 5\r\nTransfer-Encoding: chunked\r\nHost: a\r\nCookie: x\r\nSet-Cookie: y\r\nX-Forwarded-For: z\r\nX: 1\r\n\r\n",
+                "Content-Length: 5\r\nTransfer-Encoding: chunked\r\nHost: a\r\nCookie: x\r\nSet-Cookie: y\r\n"
+                    + "X-Forwarded-For: z\r\nX: 1\r\n\r\n",
                 "0\r\nX: 1\r\n\r\n"
             ),
             (

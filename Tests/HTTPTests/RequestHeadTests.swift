@@ -28,12 +28,14 @@ struct ValidRequest: CustomTestStringConvertible, Sendable {
         ValidRequest(
             rule: "RFC 9112 5: odd but legal white space",
             source:
-                "POST /p HTTP/1.1\r\nhOsT:a\r\nX-Empty:\r\nX-Blank: \t \r\nX-Tab:\t a\tb \t\r\nContent-Length:  10\r\n\r\n"
+                "POST /p HTTP/1.1\r\nhOsT:a\r\nX-Empty:\r\nX-Blank: \t \r\n"
+                + "X-Tab:\t a\tb \t\r\nContent-Length:  10\r\n\r\n"
         ),
         ValidRequest(
             rule: "RFC 9112 6.1: chunked, hop-by-hop fields",
             source:
-                "PUT /p HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\nConnection: close, X-Hop\r\nX-Hop: 1\r\n\r\n"
+                "PUT /p HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: Chunked\r\n"
+                + "Connection: close, X-Hop\r\nX-Hop: 1\r\n\r\n"
         ),
         ValidRequest(
             rule: "RFC 6455 4.1: a WebSocket is asked for",

@@ -15,7 +15,8 @@ import Testing
     @Test("the whole head of a usual answer")
     func whole() {
         let source =
-            "HTTP/1.0 200 Very Fine\r\nServer: x\r\nContent-Length: 3\r\nConnection: keep-alive\r\nKeep-Alive: 5\r\nDate: d\r\nX: y\r\n\r\n"
+            "HTTP/1.0 200 Very Fine\r\nServer: x\r\nContent-Length: 3\r\nConnection: keep-alive\r\n"
+            + "Keep-Alive: 5\r\nDate: d\r\nX: y\r\n\r\n"
         #expect(
             lines(source, date: "now") == [
                 "HTTP/1.1 200 OK", "Server: x", "Date: d", "X: y", "Content-Length: 3", "", "",
@@ -36,7 +37,8 @@ import Testing
     @Test("RFC 9110 7.6.1: hop-by-hop fields go, also nominated ones, but not known end-to-end ones")
     func hopByHop() {
         let source =
-            "HTTP/1.1 200 OK\r\nConnection: X-Hop, Set-Cookie, close\r\nX-Hop: 1\r\nSet-Cookie: a=b\r\nTransfer-Encoding: chunked\r\nUpgrade: h2\r\n\r\n"
+            "HTTP/1.1 200 OK\r\nConnection: X-Hop, Set-Cookie, close\r\nX-Hop: 1\r\nSet-Cookie: a=b\r\n"
+            + "Transfer-Encoding: chunked\r\nUpgrade: h2\r\n\r\n"
         #expect(
             lines(source, framing: .chunked) == [
                 "HTTP/1.1 200 OK", "Set-Cookie: a=b", "Transfer-Encoding: chunked", "", "",
