@@ -162,6 +162,8 @@ final class ClientConnection: EventHandler {
                 guard !content.isComplete else { return false }
                 guard let input, !input.isEmpty else { return true }
                 guard takeContent(input) else { return false }
+                // What stays in the buffer is the beginning of a trailer section, decoded only when it is whole.
+                if phase == .exchanging { return true }
             case .tunnelling:
                 guard let input, !input.isEmpty else { return true }
                 guard takeTunnelBytes(input) else { return false }
