@@ -29,8 +29,9 @@ extension Exchange {
     }
 
     private func plan(_ head: borrowing ResponseHead, source: Span<UInt8>) -> AnswerPlan {
-        // An answer to HEAD and a 304 keep the fields that speak of the content they do not have.
-        let declared = head.framing == .none ? head.declaredFraming : head.framing
+        // An answer to HEAD and a 304 keep the fields that speak of the content they do not have; a 204 may have none
+        // (RFC 9110, section 8.6; RFC 9112, section 6.1).
+        let declared = head.framing == .none && head.status != 204 ? head.declaredFraming : head.framing
         var plan = AnswerPlan(
             framing: declared == .untilClose ? .chunked : declared, coding: .none, extra: affinityField(),
             isSwitching: false)
