@@ -42,6 +42,7 @@ final class UpstreamConnection: EventHandler {
     private var isTunnel = false
     private var mayBeKept = false
     private var answerBytes = 0
+    private var interimAnswers = 0
 
     /// Begins to connect; ``Exchange/onUpstreamConnected()`` or ``Exchange/onUpstreamFailure(_:isAnswered:)`` follows.
     init(
@@ -280,6 +281,11 @@ final class UpstreamConnection: EventHandler {
     private func take(_ verdict: Exchange.HeadVerdict) -> Delivery? {
         switch verdict {
         case .interim:
+            interimAnswers += 1
+            guard interimAnswers <= UpstreamLimits.interimAnswersMax else {
+                fail(.broken("more than \(UpstreamLimits.interimAnswersMax) interim answers"))
+                return .over
+            }
             return nil
         case .final(let framing, let mayBeKept):
             isHeadComplete = true
@@ -360,6 +366,7 @@ final class UpstreamConnection: EventHandler {
         isHeadComplete = false
         mayBeKept = false
         answerBytes = 0
+        interimAnswers = 0
     }
 
     private func fail(_ failure: UpstreamFailure) {

@@ -6,6 +6,9 @@ enum UpstreamLimits {
     static let tunnelIdleMillis = 60 * 60 * 1000
     /// Milliseconds after which a connection is not used again, so that members behind one name are found anew.
     static let lifetimeMillis = 10 * 60 * 1000
+    /// Interim answers (1xx) that may precede an answer: members send one or two, and none may occupy a worker with
+    /// them.
+    static let interimAnswersMax = 100
     /// Bytes of an answer after which it is read in large slabs.
     static let longAnswerBytes = 64 * 1024
 }
