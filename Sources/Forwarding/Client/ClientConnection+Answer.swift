@@ -11,10 +11,13 @@ extension ClientConnection: ClientStream {
     func sendInterim(_ head: borrowing ResponseHead, source: Span<UInt8>) {
         guard !isHTTP10 else { return }
         let output = takeOutput()
+        let before = output.count
         let isWritten = output.append { (bytes: inout OutputSpan<UInt8>) in
             head.write(to: &bytes, from: source, rewrite: ResponseRewrite(framing: .none))
         }
-        if isWritten { flush() }
+        // A client that does not read gets none, rather than a part of one.
+        if !isWritten { output.removeLast(output.count - before) }
+        flush()
     }
 
     func sendHead(_ head: borrowing ResponseHead, source: Span<UInt8>, plan: borrowing AnswerPlan) -> Bool {
@@ -164,6 +167,8 @@ extension ClientConnection: ClientStream {
         if let exchange {
             exchange.refuse(refusal)
         } else {
+            // The head was not understood; that the request before it was a HEAD takes nothing from the answer.
+            method = .get
             logRefusal(refusal)
             answer(refusal)
         }
