@@ -53,7 +53,8 @@ final class SiteTable: Sendable {
     ///
     /// - Parameters:
     ///   - host: the host without its port, in any case; may be empty.
-    ///   - path: the target's path; a path parameter (`;`) ends a segment too.
+    ///   - path: the target's path; a path parameter (`;`) ends a segment too. Empty (`*`, or an absolute form without
+    ///     a path) is as `/`.
     /// - Returns: the balancer's index, or `nil` when no site or none of its paths matches.
     func balancer(host: Span<UInt8>, path: Span<UInt8>) -> Int? {
         guard let site = site(host) else { return nil }
@@ -81,6 +82,7 @@ final class SiteTable: Sendable {
     }
 
     private static func matches(_ path: Span<UInt8>, _ prefix: [UInt8]) -> Bool {
+        if path.isEmpty { return prefix.count == 1 }
         guard path.count >= prefix.count, path.extracting(0..<prefix.count).equals(prefix.span) else { return false }
         guard path.count > prefix.count, prefix.count > 1 else { return true }
         let next = path[prefix.count]
