@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Synchronization
 
 /// A bound, listening stream socket. Opened once by the main thread, accepted from by any number of loops.
 public final class ListeningSocket: Sendable {
@@ -12,6 +13,8 @@ public final class ListeningSocket: Sendable {
     public let address: SocketAddress
     /// The socket's file of a UNIX-domain address, as it was made.
     private let file: FileIdentity?
+    /// Loops that accept from the queue.
+    private let users = Atomic<Int>(0)
 
     private struct FileIdentity: Equatable {
         let device: dev_t
@@ -42,13 +45,30 @@ public final class ListeningSocket: Sendable {
     }
 
     deinit {
-        // Somebody may have put another socket in its place.
-        if let file, Self.file(at: address.unixPath) == file { _ = unsafe unlink(address.unixPath) }
+        removeFile()
+    }
+
+    /// Counts a loop that accepts from the queue.
+    public func join() {
+        users.wrappingAdd(1, ordering: .relaxed)
+    }
+
+    /// Says that a loop accepts no more.
+    ///
+    /// - Returns: whether it was the last one, which empties the queue and then calls ``stopListening()``.
+    public func leave() -> Bool {
+        users.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0
     }
 
     /// Refuses connections from now on, whoever still holds the object. May be called from any thread.
     public func stopListening() {
         _ = shutdown(descriptor.number, Int32(SHUT_RDWR))
+        removeFile()
+    }
+
+    private func removeFile() {
+        // Somebody may have put another socket in its place.
+        if let file, Self.file(at: address.unixPath) == file { _ = unsafe unlink(address.unixPath) }
     }
 
     /// Takes one connection from the queue.

@@ -85,8 +85,8 @@ struct CertificateFile {
         }
         guard !block.isEncrypted else {
             throw fault(
-                "the private key in \(file) is encrypted; store it without a passphrase (openssl pkey) and guard the file"
-            )
+                "the private key in \(file) is encrypted; "
+                    + "store it without a passphrase (openssl pkey) and guard the file")
         }
         ERR_clear_error()
         guard let key = PrivateKey(der: block.content, library: nil) else {

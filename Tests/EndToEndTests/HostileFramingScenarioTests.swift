@@ -152,10 +152,10 @@ extension EndToEnd {
             let hints = "HTTP/1.1 103 Early Hints\r\nLink: " + String(repeating: "a", count: 7000) + "\r\n\r\n"
             let isSent = Monitor(false)
             let member = try RecordingMember { connection in
-                guard try connection.readRequest() != nil else { return }
-                try connection.send(String(repeating: hints, count: 90) + Answer.ok("page"))
-                isSent.withLock { $0 = true }
-                connection.waitForEnd()
+                while try connection.readRequest() != nil {
+                    try connection.send(String(repeating: hints, count: 90) + Answer.ok("page"))
+                    isSent.withLock { $0 = true }
+                }
             }
             // The kernel keeps little for a UNIX-domain socket.
             let folder = try TemporaryFolder()

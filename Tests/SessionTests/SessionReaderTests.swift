@@ -43,7 +43,8 @@ struct SessionReaderTests {
         Case(testDescription: "the name has a case", cookies: ["jsessionid=a.node1; JSessionID=a.node1"]),
         Case(testDescription: "not within another value", cookies: ["a=JSESSIONID=x.node1; b=\"JSESSIONID=x.node1\""]),
         Case(
-            testDescription: "a quoted value", cookies: [#"JSESSIONID="abc.node1""#], expected: ["cookie0 abc node1 0"]),
+            testDescription: "a quoted value", cookies: [#"JSESSIONID="abc.node1""#],
+            expected: ["cookie0 abc node1 0"]),
         Case(
             testDescription: "in the second Cookie field", cookies: ["a=b", "JSESSIONID=abc.node1"],
             expected: ["cookie1 abc node1 0"]),

@@ -15,6 +15,7 @@ final class Listener: EventHandler {
         self.worker = worker
         self.socket = socket
         self.context = context
+        socket.join()
     }
 
     /// Begins to wait for connections.
@@ -28,8 +29,14 @@ final class Listener: EventHandler {
     }
 
     /// Takes what waits in the queue, so that nobody who was let in is reset, and waits for no more.
+    ///
+    /// The last worker to do so ends the listening, before it goes on to anything else.
     func close() {
         while registration != nil, accept() {}
+        if socket.leave() {
+            while registration != nil, accept() {}
+            socket.stopListening()
+        }
         stopWaiting()
         if let pause { worker.loop.deregister(pause) }
         pause = nil

@@ -39,8 +39,7 @@ public final class Server {
     private struct Ending {
         let signal: Int32
         let timer: Registration
-        /// Workers that still accept connections, and those that have not ended.
-        var accepting: Set<Int>
+        /// Workers with something under way.
         var left: Set<Int>
         var cut = 0
     }
@@ -173,8 +172,7 @@ public final class Server {
         logger.info("ending: no more connections are accepted, exchanges have \(drainMillis) ms to end")
         let timer = loop.registerTimer(handler: SignalReader { [unowned self] in cut() })
         loop.setDeadline(timer, after: drainMillis)
-        let all = Set(workers.map(\.handle.index))
-        ending = Ending(signal: number, timer: timer, accepting: all, left: all)
+        ending = Ending(signal: number, timer: timer, left: Set(workers.map(\.handle.index)))
         for worker in workers { worker.handle.mailbox.post(.drain) }
     }
 
@@ -238,16 +236,12 @@ public final class Server {
         reloadIfAsked()
     }
 
-    private func onStoppedAccepting(_ worker: Int) {
-        ending?.accepting.remove(worker)
-        guard ending?.accepting.isEmpty ?? false else { return }
-        for socket in sockets { socket.stopListening() }
-    }
-
     private func onDrained(_ worker: Int, cut: Int) {
         ending?.left.remove(worker)
         ending?.cut += cut
-        if ending?.left.isEmpty ?? false { loop.stop() }
+        guard ending?.left.isEmpty ?? false else { return }
+        for worker in workers { worker.handle.mailbox.post(.end) }
+        loop.stop()
     }
 }
 
@@ -257,7 +251,6 @@ extension Server: EventLoopDelegate {
         for message in mailbox.takeAll() {
             switch message {
             case .installed(let worker, let generation): onInstalled(worker, generation: generation)
-            case .stoppedAccepting(let worker): onStoppedAccepting(worker)
             case .drained(let worker, let cut): onDrained(worker, cut: cut)
             case .event(.information, let words): logger.info("\(words)")
             case .event(.warning, let words): logger.warning("\(words)")

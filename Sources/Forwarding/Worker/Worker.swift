@@ -70,6 +70,7 @@ final class Worker: EventLoopDelegate {
             case .install(let installation): if let installation = installation.take() { install(installation) }
             case .drain: drain()
             case .cut: cut()
+            case .end: loop.stop()
             }
         }
     }
@@ -114,9 +115,8 @@ final class Worker: EventLoopDelegate {
     /// Takes what waits in the listeners' queues and closes them, closes idle connections and waits for the others.
     private func drain() {
         guard !isDraining else { return }
-        for listener in listeners { listener.close() }
         isDraining = true
-        server.post(.stoppedAccepting(worker: handle.index))
+        for listener in listeners { listener.close() }
         for client in clients.values { client.drain() }
         reportIfDrained()
     }
@@ -127,14 +127,12 @@ final class Worker: EventLoopDelegate {
         for client in clients.values { client.cut() }
         log.handOver()
         server.post(.drained(worker: handle.index, cut: left))
-        loop.stop()
     }
 
     private func reportIfDrained() {
         guard isDraining, clients.isEmpty else { return }
         log.handOver()
         server.post(.drained(worker: handle.index, cut: 0))
-        loop.stop()
     }
 
     // MARK: - Clients
@@ -143,7 +141,7 @@ final class Worker: EventLoopDelegate {
     func distribute(_ accepted: AcceptedSocket) {
         var least = handle
         for sibling in siblings where sibling.connectionCount < least.connectionCount { least = sibling }
-        if handle.connectionCount - least.connectionCount > ClientLimits.imbalanceMax {
+        if !isDraining, handle.connectionCount - least.connectionCount > ClientLimits.imbalanceMax {
             least.countConnection()
             least.mailbox.post(.adopt(accepted))
         } else {

@@ -8,4 +8,6 @@ enum WorkerMessage: Sendable {
     case drain
     /// End at once; answered likewise.
     case cut
+    /// Every worker has ended what was under way: leave the loop.
+    case end
 }
