@@ -9,8 +9,8 @@ struct DemoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo", abstract: "Serve two small built-in backends, to try things on.",
         discussion: """
-            Makes a development certificate with the openssl command if there is none, and prints the curl lines that show \
-            how sessions stick, pages are gzipped and certificates rotate.
+            Makes a development certificate with the openssl command if there is none, and prints the curl lines \
+            that show how sessions stick, pages are gzipped and certificates rotate.
             """)
 
     @Option(help: "An IP address and port that speaks TLS, such as 127.0.0.1:8443.")

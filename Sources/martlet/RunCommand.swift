@@ -7,8 +7,8 @@ struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Serve a configuration.",
         discussion: """
-            SIGHUP loads the configuration and its certificates anew, SIGTERM and SIGINT end after the exchanges under way, \
-            a second one ends at once.
+            SIGHUP loads the configuration and its certificates anew, SIGTERM and SIGINT end after the exchanges \
+            under way, a second one ends at once.
             """)
 
     @Argument(help: "The configuration file.", completion: .file(extensions: ["yaml", "yml"]))
