@@ -20,7 +20,7 @@ struct DemoGuide {
 
             Without a cookie each request begins a session, and the backends take turns:
               for i in 1 2 3 4; do \(curl) \(url) | grep session; done
-            Sessions stick: the first answer sets a cookie that ends in its backend's name; curl's jar brings it back.
+            Sessions stick: the first answer sets a cookie that ends in its backend's name, curl's jar brings it back:
               for i in 1 2 3 4; do \(curl) -b \(jar) -c \(jar) \(url) | grep session; done
             (Requests of sessions count: the other backend is now given new sessions until it has caught up.)
 
