@@ -231,11 +231,14 @@ extension ClientConnection: ClientStream {
     /// Whether an exchange is under way or an answer is still going out.
     var isBusy: Bool { exchange != nil || output != nil }
 
-    /// Takes no further request: an idle connection is closed, the others end after their answer.
+    /// Comes to an end: a connection that stays idle is closed, the others after their next answer.
     func drain() {
         switch phase {
-        case .waiting where output == nil: closeInOrder()
-        case .handshaking, .heading, .waiting, .exchanging, .tunnelling, .lingering: closesAfterAnswer = true
+        case .waiting where output == nil:
+            // A busy client's next request may be on its way: it is answered, and told of the end.
+            setDeadline(ClientLimits.drainQuietMillis)
+        case .handshaking, .heading, .waiting, .exchanging, .tunnelling, .lingering:
+            closesAfterAnswer = true
         case .closed: break
         }
     }

@@ -338,7 +338,7 @@ final class ClientConnection: EventHandler {
 
     private func onIdle() {
         let left = worker.timeouts.keepalive - ClientLimits.quietMillis
-        guard requestCount >= 2, !isWriteBlocked, left > 0 else { return closeInOrder() }
+        guard requestCount >= 2, !isWriteBlocked, !worker.isDraining, left > 0 else { return closeInOrder() }
         requestCount = 0
         transport.tls?.releaseBuffers()
         setDeadline(left)

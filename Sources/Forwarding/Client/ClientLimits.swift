@@ -6,6 +6,8 @@ enum ClientLimits {
     /// Milliseconds of silence after which an idle connection gives OpenSSL's buffers back: giving them back after each
     /// request would cost 6 % of it.
     static let quietMillis = 3000
+    /// Milliseconds that an idle connection gets for one more request when the process ends: a client's turn-around.
+    static let drainQuietMillis = 250
     /// Milliseconds for which a listener is left alone when no descriptor is free.
     static let exhaustedPauseMillis = 100
     /// Connections by which a worker may be ahead of the least loaded one before it hands new ones over.
