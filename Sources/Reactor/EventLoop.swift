@@ -20,6 +20,8 @@ public final class EventLoop {
     @exclusivity(unchecked) private var wheel: TimerWheel
     private var nanoseconds: Int
     private var isStopped = false
+    /// Whether the kernel may have had more events than fitted into this turn's batch.
+    private var isBatchFull = false
 
     /// Makes a loop with nothing registered.
     public init() throws(SystemError) {
@@ -63,6 +65,15 @@ public final class EventLoop {
         _ descriptor: borrowing Descriptor, handler: any EventHandler
     ) throws(SystemError) -> Registration {
         try add(descriptor.number, events: Readiness.readable.rawValue, handler: handler)
+    }
+
+    /// Whether the kernel may have told this turn of an event that the registration's handler does not know yet.
+    ///
+    /// When not, nothing had happened to the descriptor that was not handled, up to the beginning of this turn: whoever
+    /// wants to know that of an idle connection saves asking the kernel.
+    public func mayHaveNews(_ registration: Registration) -> Bool {
+        guard unsafe slots.isCurrent(registration) else { return true }
+        return unsafe isBatchFull || slots[registration.slot].isEventPending
     }
 
     /// Makes a registration that has a deadline only.
@@ -109,9 +120,9 @@ public final class EventLoop {
         while !isStopped {
             let count = unsafe epoll.wait(timeoutMillis: wheel.waitMillis(now: nowMillis))
             nanoseconds = Clock.monotonicNanoseconds()
-            for index in 0..<count {
-                dispatch(epoll.event(at: index), to: delegate)
-            }
+            isBatchFull = count == Epoll.eventsMax
+            for index in 0..<count { announce(Registration(token: epoll.event(at: index).token)) }
+            for index in 0..<count { dispatch(epoll.event(at: index), to: delegate) }
             expireDeadlines()
             delegate.onTurnEnd()
         }
@@ -135,6 +146,11 @@ public final class EventLoop {
         return registration
     }
 
+    private func announce(_ registration: Registration) {
+        guard unsafe slots.isCurrent(registration) else { return }
+        unsafe slots[registration.slot].isEventPending = true
+    }
+
     private func dispatch(_ event: (readiness: Readiness, token: UInt64), to delegate: any EventLoopDelegate) {
         if event.token == Self.wakerToken {
             waker.clear()
@@ -145,6 +161,7 @@ public final class EventLoop {
         // A handler earlier in this turn may have closed this descriptor.
         guard unsafe slots.isCurrent(registration), let handler = unsafe slots[registration.slot].handler
         else { return }
+        unsafe slots[registration.slot].isEventPending = false
         handler.onReady(event.readiness)
     }
 

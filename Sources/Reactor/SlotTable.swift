@@ -59,6 +59,7 @@ package struct SlotTable: ~Copyable {
         let handler = self[index].handler
         self[index].handler = nil
         self[index].generation &+= 1
+        self[index].isEventPending = false
         self[index].deadline = Int.max
         self[index].next = firstFree
         firstFree = index

@@ -7,12 +7,20 @@ extension EndToEnd {
     struct BackpressureTests {
         private static let count = 20 << 20
         private static let exchanges = 16
-        private static let memory = 128 << 10
-        private static let settings = ["limits: { exchange-memory: 128KiB }"]
+        /// The least that `limits.exchange-memory` may be, without compression and with it.
+        private static let memory = 172 << 10
+        private static let settings = [
+            "compression: { enabled: false }",
+            "limits: { request-head: 12KiB, answer-head: 12KiB, exchange-memory: 172KiB }",
+        ]
+        private static let compressedMemory = 456 << 10
+        private static let compressedSettings = [
+            "limits: { request-head: 12KiB, answer-head: 12KiB, exchange-memory: 456KiB }"
+        ]
         private static let content = Pattern.bytes(count)
 
         /// What resident memory may grow by: the limit for each exchange, and 4 MiB for all that is not an exchange's.
-        private static let growth = exchanges * memory + 4 << 20
+        private static func growth(_ memory: Int = memory) -> Int { exchanges * memory + 4 << 20 }
 
         /// Waits until a sum of bytes no longer changes: everybody has come to a standstill.
         private func waitForStandstill(_ sum: Monitor<Int>) {
@@ -26,10 +34,31 @@ extension EndToEnd {
 
         @Test("clients that do not read: the member is made to wait", .timeLimit(.minutes(2)))
         func download() throws {
+            try download(settings: Self.settings, growth: Self.growth(), field: "") { $0.content == Self.content }
+        }
+
+        @Test("clients that do not read a compressed answer", .timeLimit(.minutes(2)))
+        func compressedDownload() throws {
+            let growth = Self.growth(Self.compressedMemory)
+            let field = "Accept-Encoding: gzip\r\n"
+            try download(settings: Self.compressedSettings, growth: growth, field: field) { answer in
+                let folder = try TemporaryFolder()
+                let file = try folder.write(answer.content, to: "content.gz")
+                _ = try ChildProcess.run(Tool.gzip.path(), ["-d", file]).succeeded()
+                let content = try Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/content"))
+                return answer["Content-Encoding"] == "gzip" && Array(content) == Self.content
+            }
+        }
+
+        /// Lets clients stand still, looks at the memory, and lets them read on.
+        private func download(
+            settings: [String], growth: Int, field: String, isWhole: @escaping @Sendable (WireMessage) throws -> Bool
+        ) throws {
             let sent = Monitor(0)
             let member = try RecordingMember { connection in
                 guard try connection.readRequest() != nil else { return }
-                try connection.send("HTTP/1.1 200 OK\r\nContent-Length: \(Self.count)\r\n\r\n")
+                try connection.send(
+                    "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: \(Self.count)\r\n\r\n")
                 var rest = Self.content[...]
                 while !rest.isEmpty {
                     let taken = try connection.socket.writeSome(rest.prefix(1 << 20))
@@ -39,23 +68,23 @@ extension EndToEnd {
                 }
                 connection.waitForEnd()
             }
-            let scene = try Scene(member, settings: Self.settings, workers: 2)
+            let scene = try Scene(member, settings: settings, workers: 2)
             _ = try scene.client().exchange("GET / HTTP/1.1\r\n\r\n")
             let before = try scene.martlet.usage()
             let clients = try (0..<Self.exchanges).map { _ in
                 let client = try scene.client(receiveBuffer: 64 << 10)
-                try client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+                try client.send("GET / HTTP/1.1\r\nHost: a\r\n\(field)\r\n")
                 return client.socket
             }
             waitForStandstill(sent)
             let during = try scene.martlet.usage()
-            #expect(during.residentBytes - before.residentBytes < Self.growth)
+            #expect(during.residentBytes - before.residentBytes < growth)
             #expect(sent.withLock { $0 } < Self.exchanges * Self.count)
             let whole = try inParallel(Self.exchanges, threads: Self.exchanges) { index in
-                try WireReader(clients[index]).readResponse(seconds: 60).content == Self.content
+                try isWhole(WireReader(clients[index]).readResponse(seconds: 60))
             }
             #expect(whole == Array(repeating: true, count: Self.exchanges))
-            #expect(try scene.martlet.usage().residentBytes - before.residentBytes < Self.growth)
+            #expect(try scene.martlet.usage().residentBytes - before.residentBytes < growth)
             #expect(member.failures == [])
         }
 
@@ -85,12 +114,12 @@ extension EndToEnd {
             }
             waitForStandstill(sent)
             let during = try scene.martlet.usage()
-            #expect(during.residentBytes - before.residentBytes < Self.growth)
+            #expect(during.residentBytes - before.residentBytes < Self.growth())
             #expect(sent.withLock { $0 } < Self.exchanges * Self.count)
             gate.withLock { $0 = true }
             let all = answers.wait(seconds: 90) { $0.count == Self.exchanges ? $0 : nil }
             #expect(all == Array(repeating: "equal", count: Self.exchanges))
-            #expect(try scene.martlet.usage().residentBytes - before.residentBytes < Self.growth)
+            #expect(try scene.martlet.usage().residentBytes - before.residentBytes < Self.growth())
         }
 
         private static func upload(over socket: Socket, counting sent: Monitor<Int>) throws -> String {

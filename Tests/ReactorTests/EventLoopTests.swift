@@ -39,6 +39,29 @@ import Testing
         #expect(probe.readiness.last?.contains(.writable) == true)
     }
 
+    @Test func knowsWhoseNewsIsStillToBeDelivered() throws {
+        let runner = try LoopRunner()
+        let probes = [Probe(), Probe()]
+        var registrations: [Registration] = []
+        var sockets: [TestSocket] = []
+        for probe in probes {
+            let (near, far) = Kernel.socketPair()
+            sockets += [TestSocket(taking: near), TestSocket(taking: far)]
+            registrations.append(try runner.loop.register(sockets[sockets.count - 2].socket.descriptor, handler: probe))
+        }
+        // A fresh socket has room to write: both events come in the first turn, one after the other.
+        var seen: [Bool] = []
+        for probe in probes {
+            probe.onReadyBody = { _ in seen += registrations.map { runner.loop.mayHaveNews($0) } }
+        }
+        #expect(runner.run { probes.allSatisfy { !$0.readiness.isEmpty } })
+        #expect(seen.count == 4)
+        #expect(seen[0] != seen[1], "the one that was called first knows, the other is still to be told")
+        #expect(!seen[2] && !seen[3])
+        runner.loop.deregister(registrations[0])
+        #expect(runner.loop.mayHaveNews(registrations[0]), "nobody is told of an ended registration")
+    }
+
     @Test func oneHandlerMayEndAnotherInTheSameTurn() throws {
         let runner = try LoopRunner()
         let (near1, far1) = Kernel.socketPair()

@@ -16,11 +16,13 @@ enum EdgeDecoder {
         let listeners = ListenerDecoder.decode(section["listeners"], from: folder, certificates: &certificates)
         let balancers = section["balancers"]?.named() ?? []
         let sites = SiteDecoder.decode(section["sites"], balancers: balancers.map(\.name))
+        let compression = compression(section["compression"])
         return EdgeConfiguration(
             listeners: listeners, sites: sites,
             balancers: balancers.compactMap { BalancerDecoder.decode($0, from: folder) },
-            workers: section.declared("workers"), compression: compression(section["compression"]),
-            timeouts: timeouts(section["timeouts"]), limits: limits(section["limits"]),
+            workers: section.declared("workers"), compression: compression,
+            timeouts: timeouts(section["timeouts"]),
+            limits: limits(section["limits"], compresses: compression.isEnabled),
             accessLog: accessLog(section["log"], from: folder),
             trustedProxies: trustedProxies(section["trusted-proxies"]))
     }
@@ -46,7 +48,7 @@ enum EdgeDecoder {
         return timeouts
     }
 
-    private static func limits(_ slot: Slot?) -> Limits {
+    private static func limits(_ slot: Slot?, compresses: Bool) -> Limits {
         var limits = Limits()
         guard let section = slot?.section() else { return limits }
         let requestHead = section["request-head"].map { $0.quantity() } ?? limits.requestHeadBytesMax
@@ -57,9 +59,24 @@ enum EdgeDecoder {
         limits.fieldCountMax = section.value("field-count")
         limits.answerHeadBytesMax = section.value("answer-head")
         limits.requestBodyBytesMax = section.declared("request-body")
-        limits.exchangeMemoryBytesMax = section.value("exchange-memory")
         limits.connectionsMax = section.value("connections")
+        if let memory = section.declared("exchange-memory") {
+            limits.exchangeMemoryBytesMax = memory
+            check(limits, compresses: compresses, in: section)
+        }
         return limits
+    }
+
+    /// Complains about a memory in which an exchange of these limits has no room.
+    private static func check(_ limits: Limits, compresses: Bool, in section: Section) {
+        let least = limits.exchangeMemoryLeast(compresses: compresses)
+        guard limits.exchangeMemoryBytesMax < least else { return }
+        let (given, needed) = (limits.exchangeMemoryBytesMax, least)
+        section["exchange-memory"]?.complain(
+            "\(Quantity.written(given, as: .bytes)) is less than the heads' limits"
+                + "\(compresses ? " and compression" : "") may take, which is \(Quantity.written(needed, as: .bytes))",
+            cure: "raise it, lower request-head and answer-head to 12KiB"
+                + (compresses ? ", or switch compression off" : ""))
     }
 
     /// Reads the limit of a part of a head: at most the head's, which its default gives way to.

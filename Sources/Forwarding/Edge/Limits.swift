@@ -1,7 +1,8 @@
 /// How much the edge takes from clients and members before it refuses.
 ///
-/// What holds between them: `requestLineBytesMax <= requestHeadBytesMax` and `fieldBytesMax <= requestHeadBytesMax`. A
-/// head lies whole in one slab of 64 KiB, with room left for the fields that the edge adds.
+/// What holds between them: `requestLineBytesMax <= requestHeadBytesMax`, `fieldBytesMax <= requestHeadBytesMax` and
+/// ``exchangeMemoryLeast(compresses:)`` `<= exchangeMemoryBytesMax`. A head lies whole in one slab of 64 KiB, with room
+/// left for the fields that the edge adds.
 public struct Limits: Sendable, Equatable {
     /// Bytes of a request line; 414 beyond.
     public var requestLineBytesMax: Int
@@ -15,7 +16,7 @@ public struct Limits: Sendable, Equatable {
     public var answerHeadBytesMax: Int
     /// Bytes of a request's content; 413 beyond. `nil`: any.
     public var requestBodyBytesMax: Int?
-    /// Bytes of memory that buffers may hold for one exchange, both sides and compression counted.
+    /// Bytes of memory that one exchange may hold, both sides and compression counted; the kernel's are not.
     public var exchangeMemoryBytesMax: Int
     /// Client connections of the process; beyond, none is accepted until one ends.
     public var connectionsMax: Int
@@ -58,11 +59,11 @@ public struct Limits: Sendable, Equatable {
             "request-body", .bytes, 0...1 << 40, standard: nil, "a request's content (413); off unless set")
         /// `limits.exchange-memory`.
         ///
-        /// The least is a slab of 64 KiB for the head of either side; the most is what one client may hold of the
-        /// machine.
+        /// The least is what small heads without compression take; the default has room for the largest heads with
+        /// compression (600 KiB).
         public static let exchangeMemory = Setting(
-            "exchange-memory", .bytes, 128 * kibibyte...16_384 * kibibyte, standard: 256 * kibibyte,
-            "the buffers of one exchange, both sides and compression counted")
+            "exchange-memory", .bytes, 172 * kibibyte...16_384 * kibibyte, standard: 640 * kibibyte,
+            "the memory of one exchange, both sides and compression counted")
         /// `limits.connections`.
         public static let connections = Setting(
             "connections", .count, 1...1_000_000, standard: 65_536, "client connections of the process")

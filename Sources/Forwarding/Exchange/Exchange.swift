@@ -173,7 +173,7 @@ final class Exchange {
     /// Writes the head for the member; the content is appended behind it.
     private func rebuild(_ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer) -> Bool {
         // What is added to a head is bounded by 1 KiB beside the names that the client sent.
-        let isLarge = source.count > BufferPool.smallBytes - 4096
+        let isLarge = source.count > BufferPool.smallBytes - Limits.addedToHeadBytes
         let buffer = isLarge ? worker.buffers.large() : worker.buffers.small()
         request = buffer
         let host = peer.host

@@ -66,7 +66,9 @@ final class UpstreamConnection: EventHandler {
 
     /// Whether nothing has happened on an idle connection and it is young enough.
     func isReusable() -> Bool {
-        worker.loop.nowMillis - bornMillis < UpstreamLimits.lifetimeMillis && socket.isQuiet()
+        guard let registration, worker.loop.nowMillis - bornMillis < UpstreamLimits.lifetimeMillis else { return false }
+        // The kernel is asked only in doubt: its last word is from the beginning of this turn, or from a read in it.
+        return !canRead && !worker.loop.mayHaveNews(registration) || socket.isQuiet()
     }
 
     /// Lends an idle connection to an exchange.
@@ -206,7 +208,8 @@ final class UpstreamConnection: EventHandler {
     }
 
     private func takeInput() -> Buffer {
-        let buffer = answerBytes >= UpstreamLimits.longAnswerBytes ? worker.buffers.large() : worker.buffers.small()
+        let isLarge = answerBytes >= UpstreamLimits.longAnswerBytes && worker.hasRoomForLargeReads
+        let buffer = isLarge ? worker.buffers.large() : worker.buffers.small()
         input = buffer
         return buffer
     }

@@ -24,6 +24,7 @@ final class Worker: EventLoopDelegate {
     private(set) var answerHeadLimits: HeadLimits
     private(set) var timeouts: Timeouts
     private(set) var compressionPolicy: CompressionPolicy
+    private(set) var hasRoomForLargeReads: Bool
     private var dates = DateCache()
 
     // MARK: What is taken up again
@@ -56,6 +57,7 @@ final class Worker: EventLoopDelegate {
         answerHeadLimits = HeadLimits(answers: configuration.limits)
         timeouts = configuration.timeouts
         compressionPolicy = CompressionPolicy(configuration.compression)
+        hasRoomForLargeReads = configuration.hasRoomForLargeReads
     }
 
     /// The value of `Date` for answers that have none.
@@ -87,6 +89,7 @@ final class Worker: EventLoopDelegate {
         answerHeadLimits = HeadLimits(answers: configuration.limits)
         timeouts = configuration.timeouts
         compressionPolicy = CompressionPolicy(configuration.compression)
+        hasRoomForLargeReads = configuration.hasRoomForLargeReads
         encoders.removeAll()
         log.format = configuration.accessLog?.format
         let declared = Set(edge.farms.flatMap(\.pools))

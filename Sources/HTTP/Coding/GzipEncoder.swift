@@ -3,7 +3,7 @@ import CZlib
 
 /// Compresses one content after another to gzip (RFC 1952) with zlib.
 ///
-/// Makes its memory once (a little over 256 KiB at memory level 8) and is reset between contents, so it allocates
+/// Makes its memory once (``memoryBytes`` at memory level 8) and is reset between contents, so it allocates
 /// nothing in use; the caller keeps a few. Belongs to one worker.
 ///
 /// Safe because the stream is initialized before `init` returns and ended only in `deinit`, and because zlib is shown
@@ -14,6 +14,10 @@ public final class GzipEncoder {
     private let stream: UnsafeMutablePointer<z_stream>
     /// zlib's level, `1 ... 9`.
     public let level: Int
+
+    /// Bytes that an encoder of the standard memory level holds: 64 KiB each for window, links, hashes and symbols, and
+    /// zlib's state.
+    public static let memoryBytes = 268 * 1024
 
     /// What is to be done beside compressing.
     public enum Flush: UInt8, Sendable {

@@ -1,0 +1,40 @@
+import Bytes
+import HTTP
+
+/// The memory of one exchange: a sum of its users, each of which is bounded by itself, so that nothing has to be counted
+/// while bytes move.
+extension Limits {
+    /// OpenSSL's buffers for a record in each direction.
+    private static let recordBytes = 2 * 18 * 1024
+    /// What an exchange copies out of heads and trailers (trailers 8 KiB, six parts for the log 1 KiB each, both in
+    /// arrays that grow by doubling), and its objects.
+    private static let copiedBytes = 24 * 1024
+    /// Bytes by which a slab must be larger than the head that is rebuilt in it.
+    static let addedToHeadBytes = 4 * 1024
+
+    /// Bytes that an exchange holds at most when long answers are read in small slabs.
+    ///
+    /// - Parameter compresses: whether answers are compressed.
+    public func exchangeMemoryLeast(compresses: Bool) -> Int {
+        // A slab grows when it is full and its head is not complete: one more byte than the limit.
+        let input = Self.slab(for: requestHeadBytesMax + 1)
+        let request = Self.slab(for: requestHeadBytesMax + Self.addedToHeadBytes)
+        let answer = Self.slab(for: answerHeadBytesMax + 1)
+        // An answer's head may come behind what a slow client has not taken of the one before.
+        let output = BufferPool.largeBytes
+        let coding = compresses ? GzipEncoder.memoryBytes + BufferPool.smallBytes : 0
+        return input + request + answer + output + coding + Self.recordBytes + Self.copiedBytes
+    }
+
+    fileprivate static func slab(for headBytes: Int) -> Int {
+        headBytes <= BufferPool.smallBytes ? BufferPool.smallBytes : BufferPool.largeBytes
+    }
+}
+
+extension EdgeConfiguration {
+    /// Whether a member's connection may read a long answer in large slabs: fewer reads, more memory.
+    var hasRoomForLargeReads: Bool {
+        let more = BufferPool.largeBytes - Limits.slab(for: limits.answerHeadBytesMax + 1)
+        return limits.exchangeMemoryBytesMax >= limits.exchangeMemoryLeast(compresses: compression.isEnabled) + more
+    }
+}
