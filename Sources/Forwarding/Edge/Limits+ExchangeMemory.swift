@@ -1,8 +1,8 @@
 import Bytes
 import HTTP
 
-/// The memory of one exchange: a sum of its users, each of which is bounded by itself, so that nothing has to be counted
-/// while bytes move.
+/// The memory of one exchange: a sum of its users, each of which is bounded by itself, so that nothing has to be
+/// counted while bytes move.
 extension Limits {
     /// OpenSSL's buffers for a record in each direction.
     private static let recordBytes = 2 * 18 * 1024
