@@ -1,6 +1,8 @@
 import Synchronization
 
 /// Messages from any thread to the owner of one event loop, in the order in which they were posted.
+///
+/// Never refuses one, so each kind of message has a bound of its own at those who post it.
 public final class Mailbox<Message: Sendable>: Sendable {
     private let messages = Mutex<[Message]>([])
     private let waker: Waker

@@ -10,8 +10,7 @@ import CSSL
 public final class TLSContext {
     /// What all contexts of a policy have in common across workers and reloads.
     public struct Policy: Sendable {
-        /// Distinguishes policies in tickets, so that a session of one never resumes under another; at most 32 bytes
-        /// count.
+        /// Distinguishes policies in tickets, so that a session of one never resumes under another.
         public let name: String
         /// Protocols offered by ALPN, the preferred one first (RFC 7301).
         public let applicationProtocols: [String]
@@ -84,8 +83,13 @@ public final class TLSContext {
         // One ticket a handshake: the second one costs a fifth of a full handshake.
         _ = unsafe SSL_CTX_set_num_tickets(pointer, 1)
         _ = unsafe SSL_CTX_set_timeout(pointer, Self.ticketLifetimeSeconds)
-        let name = Array(policy.name.utf8.prefix(Int(SSL_MAX_SID_CTX_LENGTH)))
-        _ = unsafe SSL_CTX_set_session_id_context(pointer, name, UInt32(name.count))
+        let name = Array(policy.name.utf8)
+        var digest = InlineArray<32, UInt8>(repeating: 0)
+        unsafe withUnsafeMutableBytes(of: &digest) { digest in
+            let bytes = unsafe digest.baseAddress?.assumingMemoryBound(to: UInt8.self)
+            unsafe SHA256(name, name.count, bytes)
+            _ = unsafe SSL_CTX_set_session_id_context(pointer, bytes, UInt32(digest.count))
+        }
     }
 
     /// Puts the identities on a connection for the name that its client asks for.
