@@ -185,8 +185,8 @@ extension ClientConnection: ClientStream {
         record.began = worker.loop.now
         record.refuse(refusal)
         let line = AccessLogLine(
-            record: record, note: RequestNote(), peer: peer, balancer: "", ended: worker.loop.now,
-            wall: Clock.wallNanoseconds())
+            record: record, note: RequestNote(), peer: peer, balancer: "", member: "",
+            ended: worker.loop.now, wall: Clock.wallNanoseconds())
         worker.log.append { (output: inout OutputSpan<UInt8>) in line.write(format, to: &output) }
     }
 

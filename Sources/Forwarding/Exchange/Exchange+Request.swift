@@ -19,9 +19,7 @@ extension Exchange {
         }
         record.requestBytes += taken
         if taken < content.count { isClientPaused = true }
-        if let limit = edge?.configuration.limits.requestBodyBytesMax, isRequestChunked, record.requestBytes > limit {
-            refuse(Refusal(413, "request-body", limit: limit))
-        }
+        if record.requestBytes > contentBytesMax { refuse(.contentTooLarge(limit: contentBytesMax)) }
         return taken
     }
 

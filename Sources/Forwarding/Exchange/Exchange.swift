@@ -45,7 +45,6 @@ final class Exchange {
 
     // MARK: Where it goes
 
-    var edge: Edge?
     var farm: Farm?
     var member: Member?
     var preferences = MemberPreferences()
@@ -61,6 +60,8 @@ final class Exchange {
     /// The request's method, which decides how its answer is framed.
     private(set) var method = Method.get
     var wantsTunnel = false
+    /// Bytes of content that it may have; `Int.max` where there is no limit.
+    private(set) var contentBytesMax = Int.max
     /// Whether answers of the edge are compressed at all, and what this request says to that.
     var compresses = false
     var acceptsGzip = false
@@ -105,7 +106,6 @@ final class Exchange {
         self.client = client
         self.peer = peer
         let edge = worker.edge
-        self.edge = edge
         method = head.method
         record.began = worker.loop.now
         if worker.log.isOn { note.fill(head, source: source) }
@@ -114,10 +114,9 @@ final class Exchange {
         guard let farmIndex = edge.sites.balancer(host: host, path: source.extracting(head.pathRange)) else {
             return refuse(.noSite)
         }
-        if case .length(let count) = head.framing, let limit = edge.configuration.limits.requestBodyBytesMax,
-            count > UInt64(limit)
-        {
-            return refuse(Refusal(413, "request-body", limit: limit))
+        contentBytesMax = edge.configuration.limits.requestBodyBytesMax ?? .max
+        if case .length(let count) = head.framing, count > UInt64(contentBytesMax) {
+            return refuse(.contentTooLarge(limit: contentBytesMax))
         }
         let farm = edge.farms[farmIndex]
         self.farm = farm
@@ -197,7 +196,7 @@ final class Exchange {
         {
             let member = farm.balancer.members[choice.member]
             self.member = member
-            record.choose(choice, member: member.name)
+            record.choose(choice)
             if farm.configuration.noFailover, choice.isRouteChanged, choice.asked != nil {
                 return refuse(.sessionMemberLost)
             }
@@ -292,9 +291,10 @@ final class Exchange {
 
     private func logEnd() {
         guard let format = worker.log.format, let peer else { return }
+        let member = record.memberIndex.flatMap { farm?.balancer.members[$0].name }
         let line = AccessLogLine(
-            record: record, note: note, peer: peer, balancer: farm?.configuration.name ?? "", ended: worker.loop.now,
-            wall: Clock.wallNanoseconds())
+            record: record, note: note, peer: peer, balancer: farm?.configuration.name ?? "", member: member ?? "",
+            ended: worker.loop.now, wall: Clock.wallNanoseconds())
         worker.log.append { (output: inout OutputSpan<UInt8>) in line.write(format, to: &output) }
     }
 
@@ -302,7 +302,6 @@ final class Exchange {
         client = nil
         peer = nil
         upstream = nil
-        edge = nil
         farm = nil
         preferences = MemberPreferences()
         tried = MemberSet()

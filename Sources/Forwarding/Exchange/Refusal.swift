@@ -25,6 +25,8 @@ struct Refusal: Equatable {
     static let switchUnasked = Refusal(502, "switch-unasked")
     static let requestTooLarge = Refusal(431, "head-too-large")
 
+    static func contentTooLarge(limit: Int) -> Refusal { Refusal(413, "request-body", limit: limit) }
+
     static func == (left: Refusal, right: Refusal) -> Bool {
         left.status == right.status && left.reason.description == right.reason.description
     }

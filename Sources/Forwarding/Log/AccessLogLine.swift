@@ -8,6 +8,8 @@ struct AccessLogLine: ~Copyable {
     let note: RequestNote
     let peer: ClientPeer
     let balancer: String
+    /// The name of the member that was chosen last; empty for none.
+    let member: String
     /// Nanoseconds of the monotonic clock when the exchange ended.
     let ended: Int
     /// Nanoseconds since 1970 then.
@@ -41,7 +43,7 @@ struct AccessLogLine: ~Copyable {
         output.put(",\"balancer\":\"")
         output.put(escaping: balancer)
         output.put("\",\"member\":\"")
-        output.put(escaping: record.memberName)
+        output.put(escaping: member)
         putPart(.route, "\",\"route_asked\":\"", &output)
         output.put("\",\"route_changed\":")
         output.put(record.choice?.isRouteChanged == true ? "true" : "false")
@@ -87,7 +89,7 @@ struct AccessLogLine: ~Copyable {
         output.put(" balancer=")
         output.put(escaping: balancer)
         output.put(" member=")
-        output.put(escaping: record.memberName)
+        output.put(escaping: member)
         putPart(.route, " route=", &output)
         output.put(" route_reason=")
         output.put(record.choice?.reason.name ?? "")

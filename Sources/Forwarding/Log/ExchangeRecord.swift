@@ -15,8 +15,6 @@ struct ExchangeRecord {
     var limit = 0
     /// The last choice of a member.
     var choice: Choice?
-    /// The name of that member.
-    var memberName = ""
     /// Members that were chosen.
     var attempts = 0
     /// Times that the request was sent again on a new connection.
@@ -33,9 +31,8 @@ struct ExchangeRecord {
     /// The index of the member that was chosen last.
     var memberIndex: Int? { choice?.member }
 
-    mutating func choose(_ choice: Choice, member: String) {
+    mutating func choose(_ choice: Choice) {
         self.choice = choice
-        memberName = member
         attempts += 1
     }
 

@@ -26,9 +26,8 @@ final class UpstreamConnection: EventHandler {
     private let bornMillis: Int
     private(set) var phase = Phase.connecting
     private var exchange: Exchange?
-    /// Neighbours among the idle connections of the pool.
+    /// The next older one among the idle connections of the pool.
     var older: UpstreamConnection?
-    var newer: UpstreamConnection?
     /// Whether the kernel may have bytes for us.
     private var canRead = false
     /// Whether the member has ended its direction, so that a short read is not the last one.

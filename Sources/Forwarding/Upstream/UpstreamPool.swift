@@ -15,7 +15,6 @@ final class UpstreamPool {
     let key: Key
     /// A list through the connections themselves, so that taking and keeping one are a few stores.
     private var newest: UpstreamConnection?
-    private var oldest: UpstreamConnection?
     private var idleCount = 0
     private var isRetired = false
 
@@ -25,32 +24,35 @@ final class UpstreamPool {
 
     /// Takes the most recently used connection on which nothing has happened since.
     func take() -> UpstreamConnection? {
-        while let connection = newest {
-            remove(connection)
+        while let connection = takeNewest() {
             if connection.isReusable() { return connection }
             connection.close()
         }
         return nil
     }
 
+    private func takeNewest() -> UpstreamConnection? {
+        guard let connection = newest.take() else { return nil }
+        newest = connection.older.take()
+        idleCount -= 1
+        return connection
+    }
+
     /// Keeps a connection whose exchange has ended cleanly.
     func keep(_ connection: UpstreamConnection) {
         guard !isRetired, idleCount < UpstreamLimits.idlePerMemberMax else { return connection.close() }
-        connection.older = newest
-        newest?.newer = connection
+        connection.older = newest.take()
         newest = connection
-        if idleCount == 0 { oldest = connection }
         idleCount += 1
     }
 
-    /// Takes an idle connection out of the list.
+    /// Takes an idle connection out of the list, which is walked to it: that happens to few.
     func remove(_ connection: UpstreamConnection) {
-        let older = connection.older
-        let newer = connection.newer
-        if let newer { newer.older = older } else { newest = older }
-        if let older { older.newer = newer } else { oldest = newer }
-        connection.older = nil
-        connection.newer = nil
+        guard newest !== connection else { return _ = takeNewest() }
+        var newer = newest
+        while let next = newer, next.older !== connection { newer = next.older }
+        guard let newer else { return }
+        newer.older = connection.older.take()
         idleCount -= 1
     }
 
@@ -58,18 +60,16 @@ final class UpstreamPool {
     ///
     /// - Returns: whether there was one.
     func closeOldest() -> Bool {
-        guard let connection = oldest else { return false }
-        remove(connection)
-        connection.close()
+        guard var oldest = newest else { return false }
+        while let older = oldest.older { oldest = older }
+        remove(oldest)
+        oldest.close()
         return true
     }
 
     /// Closes the idle connections, and the others when they come back.
     func retire() {
         isRetired = true
-        while let connection = newest {
-            remove(connection)
-            connection.close()
-        }
+        while let connection = takeNewest() { connection.close() }
     }
 }
