@@ -46,16 +46,19 @@ public final class Balancer: Sendable {
     /// - Parameters:
     ///   - preferences: the members that the request's session asks for.
     ///   - tried: the members that failed this request already.
+    ///   - staysWithSession: whether a request with preferences goes to one of them or to nobody (`no-failover`).
     ///   - now: milliseconds of the monotonic clock.
     /// - Returns: the choice, or `nil` when no member is usable.
     public func choose(
-        _ preferences: MemberPreferences = MemberPreferences(), excluding tried: MemberSet = MemberSet(), now: Int64
+        _ preferences: MemberPreferences = MemberPreferences(), excluding tried: MemberSet = MemberSet(),
+        staysWithSession: Bool = false, now: Int64
     ) -> Choice? {
         var (usable, isAllInError) = survey(excluding: tried, now: now)
         let isRecovering = isAllInError && isForcingRecovery
         if isRecovering { usable = recover(excluding: tried) }
         guard !usable.isEmpty else { return nil }
         let sticky = preferences.first(in: usable)
+        if staysWithSession, sticky == nil, preferences.count > 0 { return nil }
         let member = election.withLock { $0.elect(among: usable, sticky: sticky) }
         members[member].state.begin()
         let asked = sticky ?? (preferences.count > 0 ? preferences[0] : nil)

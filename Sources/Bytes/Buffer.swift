@@ -109,6 +109,8 @@ public final class Buffer {
     /// Marks the slab as lent by its pool.
     func lend() -> Buffer {
         isLent = true
+        // What somebody wrote after he gave it back is not the next one's.
+        removeAll()
         return self
     }
 

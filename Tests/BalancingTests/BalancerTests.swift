@@ -44,6 +44,17 @@ struct BalancerTests {
         #expect(balancer.choose(preferring(1, 2), excluding: members(2), now: 1)?.asked == 1)
     }
 
+    @Test("a request that stays with its session goes to nobody else, and no turn is counted")
+    func noFailover() {
+        let balancer = farm([100, 100, 100])
+        balancer.members[1].fail(now: 0)
+        #expect(balancer.choose(preferring(1), staysWithSession: true, now: 1) == nil)
+        #expect(balancer.loadStatuses() == [0, 0, 0])
+        #expect(balancer.members.allSatisfy { $0.state.inFlightCount == 0 })
+        #expect(balancer.choose(preferring(1, 2), staysWithSession: true, now: 1)?.member == 2)
+        #expect(balancer.choose(staysWithSession: true, now: 1)?.member == 0, "without a session there is an election")
+    }
+
     @Test("a request that failed on its member goes to the others, each once")
     func exclusion() {
         let balancer = farm([100, 100, 100])

@@ -86,5 +86,19 @@ extension EndToEnd {
                 #expect(cookies.count == (isKnown ? 0 : 1), "\(value)")
             }
         }
+
+        @Test("no-failover: a session whose member is gone is refused, the others are not", .timeLimit(.minutes(1)))
+        func noFailover() throws {
+            let members = try (1...2).map { try RecordingMember(answering: "node\($0)") }
+            var text = EdgeText(members[0].endpoint, members[1].endpoint, affinity: "insert")
+            text.balancer = ["no-failover: true"]
+            let martlet = try MartletProcess.run(text.text, in: TemporaryFolder())
+            let client = try RawClient(martlet.cleartext)
+            #expect(try client.get(fields: "Cookie: MARTLET_shop=node2\r\n").text == "node2")
+            members[1].stop()
+            #expect(try client.get(fields: "Cookie: MARTLET_shop=node2\r\n").status == 503)
+            for _ in 0..<4 { #expect(try client.get().text == "node1") }
+            _ = try martlet.process.errors.wait(for: "answered 503: session-member-unavailable")
+        }
     }
 }

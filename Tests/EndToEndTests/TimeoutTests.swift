@@ -35,6 +35,15 @@ extension EndToEnd {
             #expect(used.ends(seconds: 5))
         }
 
+        @Test("an empty line after a request begins no head: closed in silence", .timeLimit(.minutes(1)))
+        func emptyLine() throws {
+            let scene = try Scene(RecordingMember(answering: "x"), settings: ["timeouts: { head: 300ms }"])
+            let client = try scene.client()
+            #expect(try client.get().text == "x")
+            try client.send("\r\n")
+            #expect(client.ends(seconds: 5))
+        }
+
         @Test("content that stops coming: 408", .timeLimit(.minutes(1)))
         func body() throws {
             let member = try RecordingMember { _ = try $0.readRequest() }

@@ -56,20 +56,15 @@ import Testing
         #expect(scan(bytes("HTTP/1.1 200 OK\r\n\r\n"), cuts: [], isRequest: false).value == 19)
     }
 
-    @Test("after a reset the next head is scanned")
-    func reset() throws {
-        var scanner = HeadScanner()
+    @Test("a head has begun with its first byte, not with the empty line before it (RFC 9112 2.2)")
+    func begun() throws {
         let source = bytes("\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n")
-        for _ in 0..<3 {
-            let atStart = scanner.isAtStart
-            #expect(atStart)
-            let none = try scanner.scan(source.span.extracting(0..<20), limits: HeadLimits())
-            #expect(none == nil)
-            let begun = scanner.isAtStart
-            #expect(!begun)
-            let count = try scanner.scan(source.span, limits: HeadLimits())
-            #expect(count == source.count)
-            scanner.reset()
+        var scanner = HeadScanner()
+        for count in 0..<source.count {
+            let end = try scanner.scan(source.span.extracting(0..<count), limits: HeadLimits())
+            let hasBegun = scanner.hasBegun
+            #expect(end == nil)
+            #expect(hasBegun == (count > 2))
         }
     }
 }

@@ -17,6 +17,7 @@ extension ClientConnection: ClientStream {
         }
         // A client that does not read gets none, rather than a part of one.
         if !isWritten { output.removeLast(output.count - before) }
+        if !content.isComplete, !isWriteBlocked { setDeadline(worker.timeouts.body) }
         flush()
     }
 
@@ -28,14 +29,16 @@ extension ClientConnection: ClientStream {
             answerFraming = .untilClose
             closesAfterAnswer = true
         }
+        if plan.isSwitching { closesAfterAnswer = true }
+        if !writeHead(head, source: source, plan: plan) {
+            growOutput()
+            guard writeHead(head, source: source, plan: plan) else { return false }
+        }
         if plan.isSwitching {
             phase = .tunnelling
-            closesAfterAnswer = true
             clearDeadline()
         }
-        if writeHead(head, source: source, plan: plan) { return true }
-        growOutput()
-        return writeHead(head, source: source, plan: plan)
+        return true
     }
 
     private func writeHead(
@@ -51,8 +54,9 @@ extension ClientConnection: ClientStream {
             return head.write(
                 to: &bytes, from: source, rewrite: rewrite, date: worker.date.span, extra: plan.extra.span)
         }
-        if !isWritten { output.removeLast(output.count - before) }
-        return isWritten
+        if isWritten, answerFraming != .chunked || output.room >= ChunkedWriter.overheadBytes { return true }
+        output.removeLast(output.count - before)
+        return false
     }
 
     func sendContent(_ content: Span<UInt8>) -> Int {
@@ -123,6 +127,7 @@ extension ClientConnection: ClientStream {
 
     func resumeContent() {
         guard !isServing else { return }
+        if phase == .exchanging, !content.isComplete, !isWriteBlocked { setDeadline(worker.timeouts.body) }
         serve()
     }
 
@@ -176,11 +181,8 @@ extension ClientConnection: ClientStream {
 
     /// Writes the access log's line for a request that never became an exchange.
     private func logRefusal(_ refusal: Refusal) {
-        guard let format = worker.log.format else {
-            let limit = refusal.limit > 0 ? ", limit \(refusal.limit)" : ""
-            worker.report(.information, "client \(peer.address): answered \(refusal.status): \(refusal.reason)\(limit)")
-            return
-        }
+        worker.report(refusal, to: peer)
+        guard let format = worker.log.format else { return }
         var record = ExchangeRecord()
         record.began = worker.loop.now
         record.refuse(refusal)
@@ -200,9 +202,11 @@ extension ClientConnection: ClientStream {
         case .exchanging, .tunnelling:
             if content.isComplete { clearDeadline() }
             exchange?.onClientWritable()
-        case .waiting:
-            if worker.isDraining { closeInOrder() } else { setDeadline(worker.timeouts.keepalive) }
-        case .handshaking, .heading, .lingering, .closed:
+        case .waiting, .heading:
+            guard !worker.isDraining else { return closeInOrder() }
+            awaitRequest()
+            serve()
+        case .handshaking, .lingering, .closed:
             break
         }
     }

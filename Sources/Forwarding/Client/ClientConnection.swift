@@ -96,6 +96,7 @@ final class ClientConnection: EventHandler {
         switch phase {
         case .handshaking: close(.handshakeTimeout)
         case .waiting: onIdle()
+        case .heading where !scanner.hasBegun: closeInOrder()
         case .heading: refuse(Refusal(408, "head-timeout", limit: worker.timeouts.head))
         case .exchanging:
             if isWriteBlocked { close(.writeTimeout) } else { exchange?.onRequestTimeout() }
@@ -156,6 +157,8 @@ final class ClientConnection: EventHandler {
         while true {
             switch phase {
             case .waiting, .heading:
+                // Who does not read the answers that he has asked for gets no more of them.
+                guard !isWriteBlocked else { return false }
                 guard let input, !input.isEmpty else { return true }
                 guard takeHead(input) else { return phase == .heading }
             case .exchanging:
@@ -274,7 +277,8 @@ final class ClientConnection: EventHandler {
         if content.isComplete {
             clearDeadline()
         } else {
-            setDeadline(worker.timeouts.body)
+            // Who waits for 100 Continue is not late while the member is not.
+            setDeadline(worker.requestHead.expectsContinue ? worker.timeouts.answer : worker.timeouts.body)
         }
         let exchange = worker.takeExchange()
         self.exchange = exchange
@@ -292,6 +296,7 @@ final class ClientConnection: EventHandler {
             let (consumed, outcome) = try buffer.withReadable { (bytes) throws(ContentError) in
                 let result = try feed.feed(bytes) { exchange.acceptContent($0) }
                 if case .ended(let trailers) = result.outcome, self.exchange === exchange {
+                    try worker.trailers.parse(bytes, trailers)
                     exchange.endContent(trailers: bytes.extracting(trailers))
                 }
                 return result

@@ -4,7 +4,7 @@ import HTTP
 /// Gathers content in a buffer as chunks (RFC 9112, section 7.1).
 ///
 /// What is appended between two flushes becomes one chunk: its size line has a fixed width and is written when it is
-/// closed.
+/// closed. Whoever begins such content leaves ``overheadBytes`` of room for it.
 struct ChunkedWriter {
     /// Bytes of room below which no content is appended: the size line, the chunk's end and the last chunk.
     static let overheadBytes = ChunkHeader.fixedBytes + ChunkHeader.end.utf8CodeUnitCount + lastBytes
@@ -53,6 +53,8 @@ struct ChunkedWriter {
             if fits { return }
             buffer.removeLast(buffer.count - before)
         }
-        buffer.append { (output: inout OutputSpan<UInt8>) in _ = output.append(copying: ChunkHeader.last) }
+        let fits = buffer.append { (output: inout OutputSpan<UInt8>) in output.append(copying: ChunkHeader.last) }
+        // Content that never ends would be followed by the next message on the same connection.
+        precondition(fits, "room was kept for the last chunk")
     }
 }

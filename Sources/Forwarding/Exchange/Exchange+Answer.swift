@@ -15,17 +15,20 @@ extension Exchange {
             client.sendInterim(head, source: source)
             return .interim
         }
-        answer = .committed
-        forgetRequest()
-        record.answer(status: head.status, now: worker.loop.now)
         let plan = plan(head, source: source)
         guard client.sendHead(head, source: source, plan: plan) else {
-            answer = .awaited
             refuse(.answerTooLarge)
             return .refused
         }
-        upstream?.expectProgress(withinMillis: worker.timeouts.body)
+        commit(head.status)
+        setUpstreamDeadline()
         return .final(head.framing, mayBeKept: head.keepsAlive)
+    }
+
+    private func commit(_ status: Int) {
+        answer = .committed
+        record.answer(status: status, now: worker.loop.now)
+        forgetRequest()
     }
 
     private func plan(_ head: borrowing ResponseHead, source: Span<UInt8>) -> AnswerPlan {
@@ -69,16 +72,15 @@ extension Exchange {
             refuse(.switchUnasked)
             return .refused
         }
-        answer = .committed
-        isTunnel = true
-        forgetRequest()
-        record.answer(status: 101, now: worker.loop.now)
         let plan = AnswerPlan(
             framing: .none, coding: .none, extra: affinityField(), isSwitching: true)
         guard client.sendHead(head, source: source, plan: plan) else {
             refuse(.answerTooLarge)
             return .refused
         }
+        isTunnel = true
+        isRequestEnded = false
+        commit(101)
         upstream?.becomeTunnel()
         // What the client has sent behind its request waits in its buffer: only now may it pass.
         client.resumeContent()

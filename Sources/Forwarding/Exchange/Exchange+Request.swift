@@ -11,7 +11,11 @@ extension Exchange {
         guard let request else { return 0 }
         var taken = 0
         while taken < content.count {
-            if request.room <= ChunkedWriter.overheadBytes { makeRoom() }
+            if request.room <= ChunkedWriter.overheadBytes {
+                makeRoom()
+                // The member's end may have been found meanwhile, and the exchange be over.
+                guard self.request === request else { return taken }
+            }
             let rest = content.extracting(taken..<content.count)
             let count = isRequestChunked ? appendChunk(rest, to: request) : request.append(rest)
             guard count > 0 else { break }
@@ -48,6 +52,7 @@ extension Exchange {
     }
 
     private func closeChunk(_ request: Buffer) {
+        guard requestChunks.isOpen else { return }
         var chunks = requestChunks
         chunks.close(request)
         requestChunks = chunks
@@ -56,14 +61,15 @@ extension Exchange {
     /// Sends what was gathered; called when the client pauses or has sent its request.
     func flushRequest() {
         guard let upstream, upstream.isConnected, !upstream.isWriteBlocked, let request else { return }
-        if requestChunks.isOpen { closeChunk(request) }
+        closeChunk(request)
+        let sentBefore = sentCount
         while sentCount < request.count {
             switch upstream.write(request, from: sentCount) {
             case .transferred(let count):
                 sentCount += count
                 record.sentBytes += count
             case .wouldBlock:
-                upstream.expectProgress(withinMillis: worker.timeouts.answer)
+                if answer == .awaited { upstream.expectProgress(withinMillis: worker.timeouts.answer) }
                 return
             case .ended, .failed:
                 // What the member said before it closed is read first; the reading side finds the end.
@@ -71,9 +77,18 @@ extension Exchange {
                 return
             }
         }
+        if sentCount > sentBefore { setUpstreamDeadline() }
         if !isReplayable { forgetSent() }
-        if isRequestEnded, !isTunnel, answer == .awaited {
-            upstream.expectProgress(withinMillis: worker.timeouts.answer)
+    }
+
+    /// Sets the time within which the member must go on. While the client still sends, the time is the client's.
+    func setUpstreamDeadline() {
+        if isTunnel {
+            upstream?.expectProgress(withinMillis: UpstreamLimits.tunnelIdleMillis)
+        } else if isRequestEnded {
+            upstream?.expectProgress(withinMillis: answer == .awaited ? worker.timeouts.answer : worker.timeouts.body)
+        } else {
+            upstream?.expectNothing()
         }
     }
 
@@ -106,7 +121,10 @@ extension Exchange {
     }
 
     private func forgetSent() {
-        request?.consume(sentCount)
+        guard let request else { return }
+        // An open chunk is found by its distance from the first byte.
+        closeChunk(request)
+        request.consume(sentCount)
         sentCount = 0
     }
 
@@ -133,10 +151,10 @@ extension Exchange {
         let addressIndex = upstream?.addressIndex ?? 0
         let pool = upstream?.pool
         upstream = nil
-        if case .connectTimeout = failure { lastFailure = .connectTimeout }
+        lastError = failure.words(pool?.key.addresses[addressIndex])
         switch failure {
         case .connect, .connectTimeout:
-            lastError = failure.words(pool?.key.addresses[addressIndex])
+            if case .connectTimeout = failure { lastFailure = .connectTimeout }
             if let pool, let index = record.memberIndex, connectAnew(to: index, pool: pool, from: addressIndex + 1) {
                 return
             }

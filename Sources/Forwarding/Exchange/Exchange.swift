@@ -74,6 +74,7 @@ final class Exchange {
     var sentCount = 0
     /// Whether ``request`` still holds everything from the first byte on.
     var isReplayable = true
+    /// Whether the client has sent its whole request, or ended its direction of a tunnel.
     var isRequestEnded = false
     /// Whether the client had content that there was no room for.
     var isClientPaused = false
@@ -170,19 +171,34 @@ final class Exchange {
     }
 
     /// Writes the head for the member; the content is appended behind it.
+    ///
+    /// - Returns: whether it fits into a slab.
     private func rebuild(_ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer) -> Bool {
-        // What is added to a head is bounded by 1 KiB beside the names that the client sent.
         let isLarge = source.count > BufferPool.smallBytes - Limits.addedToHeadBytes
-        let buffer = isLarge ? worker.buffers.large() : worker.buffers.small()
+        if !isLarge {
+            let buffer = worker.buffers.small()
+            request = buffer
+            if write(head, source: source, peer: peer, to: buffer) { return true }
+            // A long host is written twice.
+            worker.buffers.giveBack(buffer)
+        }
+        let buffer = worker.buffers.large()
         request = buffer
+        return write(head, source: source, peer: peer, to: buffer)
+    }
+
+    private func write(
+        _ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, to buffer: Buffer
+    ) -> Bool {
         let host = peer.host
-        return buffer.append { (output: inout OutputSpan<UInt8>) in
+        let fits = buffer.append { (output: inout OutputSpan<UInt8>) in
             var rewrite = RequestRewrite(framing: head.framing, isSecure: peer.isSecure)
             rewrite.asksForWebSocket = wantsTunnel
             rewrite.peerIsTrusted = peer.isTrusted
             rewrite.undoesEntityTagMark = compresses
             return head.write(to: &output, from: source, rewrite: rewrite, peer: host.span, host: Span())
         }
+        return fits && (!isRequestChunked || buffer.room >= ChunkedWriter.overheadBytes)
     }
 
     /// Gives the request to a member: the one its session asks for, else one that the balancer elects.
@@ -192,14 +208,13 @@ final class Exchange {
         let preferences = preferences
         var tried = tried
         while record.attempts < attemptsMax,
-            let choice = farm.balancer.choose(preferences, excluding: tried, now: Int64(worker.loop.nowMillis))
+            let choice = farm.balancer.choose(
+                preferences, excluding: tried, staysWithSession: farm.configuration.noFailover,
+                now: Int64(worker.loop.nowMillis))
         {
             let member = farm.balancer.members[choice.member]
             self.member = member
             record.choose(choice)
-            if farm.configuration.noFailover, choice.isRouteChanged, choice.asked != nil {
-                return refuse(.sessionMemberLost)
-            }
             tried.insert(choice.member)
             self.tried = tried
             if connect(to: choice.member) { return }
@@ -209,7 +224,8 @@ final class Exchange {
             }
             failMember()
         }
-        refuse(lastFailure ?? .noMember)
+        let isSessionLost = farm.configuration.noFailover && preferences.count > 0
+        refuse(isSessionLost ? .sessionMemberLost : lastFailure ?? .noMember)
     }
 
     /// Takes an idle connection to the member or begins a new one.
@@ -266,6 +282,7 @@ final class Exchange {
         let client = client
         let isCommitted = answer != .awaited
         record.refuse(refusal)
+        if let peer { worker.report(refusal, to: peer, cause: lastError) }
         upstream?.close()
         finish()
         if isCommitted { client?.abort() } else { client?.answer(refusal) }
@@ -307,6 +324,7 @@ final class Exchange {
         tried = MemberSet()
         hasReplayed = false
         lastFailure = nil
+        lastError = ""
         isOutOfDescriptors = false
         wantsTunnel = false
         compresses = false
@@ -326,6 +344,6 @@ final class Exchange {
         }
         isTunnel = false
         record = ExchangeRecord()
-        if worker.log.isOn { note.removeAll() }
+        if !note.isEmpty { note.removeAll() }
     }
 }

@@ -11,6 +11,9 @@ struct RequestNote {
     private var bytes: [UInt8] = []
     private var ends = InlineArray<6, Int>(repeating: 0)
 
+    /// Whether it holds no request's parts.
+    var isEmpty: Bool { bytes.isEmpty }
+
     mutating func fill(_ head: borrowing RequestHead, source: Span<UInt8>) {
         removeAll()
         add(.method, source.extracting(head.methodRange))

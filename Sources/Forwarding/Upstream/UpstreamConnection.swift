@@ -42,6 +42,8 @@ final class UpstreamConnection: EventHandler {
     private var mayBeKept = false
     private var answerBytes = 0
     private var interimAnswers = 0
+    /// Whether the client takes no more for now, so that the member's time does not run.
+    private var isBlocked = false
 
     /// Begins to connect; ``Exchange/onUpstreamConnected()`` or ``Exchange/onUpstreamFailure(_:isAnswered:)`` follows.
     init(
@@ -75,7 +77,7 @@ final class UpstreamConnection: EventHandler {
         precondition(phase == .idle, "only an idle connection is lent")
         phase = .exchanging
         self.exchange = exchange
-        if let registration { worker.loop.clearDeadline(registration) }
+        expectNothing()
     }
 
     /// Closes the connection and forgets its exchange, which is not told.
@@ -107,10 +109,15 @@ final class UpstreamConnection: EventHandler {
         if let registration { worker.loop.setDeadline(registration, after: millis) }
     }
 
+    /// Lets the member take its time: it is somebody else's turn.
+    func expectNothing() {
+        if let registration { worker.loop.clearDeadline(registration) }
+    }
+
     /// From here on bytes pass unread in both directions.
     func becomeTunnel() {
         isTunnel = true
-        if let registration { worker.loop.setDeadline(registration, after: UpstreamLimits.tunnelIdleMillis) }
+        expectProgress(withinMillis: UpstreamLimits.tunnelIdleMillis)
     }
 
     // MARK: - Events
@@ -155,7 +162,7 @@ final class UpstreamConnection: EventHandler {
         guard readiness.contains(.writable) else { return }
         guard !readiness.contains(.readable) else { return fail(.broken("bytes before the request")) }
         phase = .exchanging
-        if let registration { worker.loop.clearDeadline(registration) }
+        expectNothing()
         exchange?.onUpstreamConnected()
     }
 
@@ -163,6 +170,10 @@ final class UpstreamConnection: EventHandler {
 
     /// Goes on reading the answer, after an event or because the client has room again.
     func resume() {
+        if isBlocked {
+            isBlocked = false
+            exchange?.setUpstreamDeadline()
+        }
         while phase == .exchanging {
             switch deliver() {
             case .more:
@@ -171,7 +182,10 @@ final class UpstreamConnection: EventHandler {
                     return
                 }
                 receive()
-            case .blocked, .over:
+            case .blocked:
+                isBlocked = true
+                return expectNothing()
+            case .over:
                 return
             }
         }
@@ -193,9 +207,7 @@ final class UpstreamConnection: EventHandler {
         case .transferred(let count):
             answerBytes += count
             if count < room, !hasPeerEnded { canRead = false }
-            if isHeadComplete {
-                expectProgress(withinMillis: isTunnel ? UpstreamLimits.tunnelIdleMillis : worker.timeouts.body)
-            }
+            if isHeadComplete { exchange?.setUpstreamDeadline() }
         case .wouldBlock:
             canRead = false
         case .ended:
@@ -310,7 +322,10 @@ final class UpstreamConnection: EventHandler {
             var feed = content
             let (consumed, outcome) = try buffer.withReadable { (bytes) throws(ContentError) in
                 let result = try feed.feed(bytes) { exchange.onContent($0) }
-                if case .ended(let trailers) = result.outcome { exchange.onTrailers(bytes.extracting(trailers)) }
+                if case .ended(let trailers) = result.outcome {
+                    try worker.trailers.parse(bytes, trailers)
+                    exchange.onTrailers(bytes.extracting(trailers))
+                }
                 return result
             }
             guard phase == .exchanging else { return .over }
@@ -369,6 +384,7 @@ final class UpstreamConnection: EventHandler {
         mayBeKept = false
         answerBytes = 0
         interimAnswers = 0
+        isBlocked = false
     }
 
     private func fail(_ failure: UpstreamFailure) {

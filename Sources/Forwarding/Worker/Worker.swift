@@ -241,6 +241,16 @@ final class Worker: EventLoopDelegate {
 
     // MARK: - Events for the log
 
+    /// Tells of an answer that Martlet gave itself, unless the access log does.
+    ///
+    /// - Parameter cause: what went wrong at the member; empty where nothing did.
+    func report(_ refusal: Refusal, to peer: ClientPeer, cause: String = "") {
+        guard !log.isOn else { return }
+        let limit = refusal.limit > 0 ? ", limit \(refusal.limit)" : ""
+        let reason = cause.isEmpty ? "" : " (\(cause))"
+        report(.information, "client \(peer.address): answered \(refusal.status): \(refusal.reason)\(limit)\(reason)")
+    }
+
     /// Tells the main thread what operators should read. Never blocks.
     func report(_ level: EventLevel, _ words: @autoclosure () -> String) {
         guard log.mayReport(now: loop.nowMillis) else { return }

@@ -19,16 +19,8 @@ public struct HeadScanner {
         self.isRequest = isRequest
     }
 
-    /// Whether no byte has been seen since the last reset.
-    public var isAtStart: Bool { offset == 0 }
-
-    /// Forgets what was seen; the next scan begins a head.
-    public mutating func reset() {
-        offset = 0
-        lineStart = 0
-        lineCount = 0
-        hasSkippedLine = false
-    }
+    /// Whether a byte of a head has been seen, beside the empty line before it.
+    public var hasBegun: Bool { lineCount > 0 || offset > lineStart }
 
     /// Goes on looking for the end of the head.
     ///

@@ -15,7 +15,9 @@ struct SessionHistory {
         var server: String?
         var error: String?
 
-        var hasSucceeded: Bool { status == 200 }
+        /// A page without its server's name was cut: where the connection's end is the answer's (RFC 9112, section
+        /// 6.3), a server's death looks like it.
+        var hasSucceeded: Bool { status == 200 && !place.isEmpty }
         /// Where it was answered: the server's name, or else the route in the session.
         var place: String {
             if let server, !server.isEmpty { return server }
