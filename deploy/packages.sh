@@ -13,7 +13,7 @@ fail() {
 }
 
 require_swift() {
-    command -v swift >/dev/null || fail "no swift in PATH: install a Swift 6.2 toolchain or later from https://swift.org/install"
+    command -v swift >/dev/null || fail "no swift in PATH: install a Swift 6.3 toolchain from https://swift.org/install"
 }
 
 is_installed() {

@@ -2,6 +2,6 @@
 public enum Limits {
     /// Members that one request can ask for: a browser sends one cookie of a name for each path and domain that set it.
     public static let candidatesMax = 8
-    /// Routes that a balancer declares at most, as many as it holds members.
-    public static let routesMax = 1_024
+    /// Names that a table holds at most: the hosts of all sites, or the routes of a balancer's members.
+    public static let namesMax = 65_536
 }

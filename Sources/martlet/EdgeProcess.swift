@@ -8,6 +8,8 @@ import Logging
 enum EdgeProcess {
     /// The exit code of an edge that cannot serve what its configuration declares (`EX_CONFIG` of sysexits).
     private static let badConfiguration: Int32 = 78
+    /// The exit code when the system refuses what is needed to begin (`EX_OSERR`).
+    private static let systemRefuses: Int32 = 71
 
     /// Serves until a signal ends the process.
     ///
@@ -31,18 +33,22 @@ enum EdgeProcess {
             }
         }
         try prepare()
+        let code: Int32
         do {
-            throw ExitCode(try server.run())
+            code = try server.run()
         } catch let error as StartError {
             throw failure(error.lines.joined(separator: "\n"))
+        } catch {
+            throw failure("error: cannot begin: \(error)", code: systemRefuses)
         }
+        throw ExitCode(code)
     }
 
     /// Says on standard error why the edge cannot serve.
     ///
     /// - Returns: the exit code to throw.
-    static func failure(_ words: String) -> ExitCode {
+    static func failure(_ words: String, code: Int32 = badConfiguration) -> ExitCode {
         FileHandle.standardError.write(Data((words + "\n").utf8))
-        return ExitCode(badConfiguration)
+        return ExitCode(code)
     }
 }

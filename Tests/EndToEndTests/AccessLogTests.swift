@@ -67,6 +67,17 @@ extension EndToEnd {
             #expect(try pattern.wholeMatch(in: lines[0]) != nil, "\(lines)")
         }
 
+        @Test("combined: what a client writes cannot look like a key; what is missing is -", .timeLimit(.minutes(1)))
+        func combinedQuotes() throws {
+            let forged = "Cookie: MARTLET_shop=x member=evil reason=ok"
+            let requests: [Curl.Request] = [
+                .init(target: "/", fields: ["User-Agent:", "Referer:", forged])
+            ]
+            let line = try #require(try lines(format: "combined", tls: false, requests, affinity: "insert").first)
+            #expect(line.contains(" \"-\" \"-\" host=\"shop.example.com\" "))
+            #expect(line.contains(" route=\"x member=evil reason=ok\" "), "\(line)")
+        }
+
         @Test("nothing of a client's breaks out of its line", .timeLimit(.minutes(1)))
         func injection() throws {
             let requests: [Curl.Request] = [.init(target: "/", fields: ["User-Agent: a\" 200 \"\u{7f}\u{e9}"])]

@@ -54,6 +54,18 @@ extension EndToEnd {
             #expect(try MartletProcess.command(["run", folder.path + "/missing.yaml"]).ending != .exited(0))
         }
 
+        @Test("run: what the system refuses is said, and exits 71", .timeLimit(.minutes(1)))
+        func noDescriptors() throws {
+            let folder = try TemporaryFolder()
+            var text = EdgeText(.ipv4(port: 8081))
+            text.workers = 100
+            let file = try folder.write(text.text, to: "martlet.yaml")
+            let command = "ulimit -n 32; exec \(try MartletProcess.binary()) run \(file)"
+            let finished = try ChildProcess.run("/bin/sh", ["-c", command])
+            #expect(finished.ending == .exited(71))
+            #expect(finished.errors.contains("error: cannot begin: "), "\(finished.errors)")
+        }
+
         @Test("run: a bad certificate at the start is an error (78) that names the file", .timeLimit(.minutes(1)))
         func badCertificate() throws {
             let folder = try TemporaryFolder()

@@ -88,7 +88,6 @@ extension HostileFramingRequest {
             "RFC 9110 5.4: a cookie of 30 KB", request("GET /", "Cookie: " + String(repeating: "c", count: 30000)),
             as: rebuilt("GET /", "Cookie: " + String(repeating: "c", count: 30000))),
         .passed("RFC 9110 9.3.2: HEAD", request("HEAD /"), as: rebuilt("HEAD /")),
-        .passed("RFC 9110 9.3.8: TRACE", request("TRACE /"), as: rebuilt("TRACE /")),
     ]
 
     private static let everyByte = String(String.UnicodeScalarView((0..<256).map { UnicodeScalar(UInt8($0)) }))

@@ -175,6 +175,52 @@ extension EndToEnd {
             #expect(try client.get().status == 103)
         }
 
+        @Test("CVE-2026-73553: no spelling of a path reaches the balancer of another one", .timeLimit(.minutes(1)))
+        func pathSpellings() throws {
+            let members = try (1...2).map { try RecordingMember(answering: "node\($0)") }
+            let text = EdgeText(members[0].endpoint).text
+                .replacingOccurrences(of: "paths: { /: shop }", with: "paths: { /: shop, /app/%61dmin: admin }")
+                .replacingOccurrences(
+                    of: "balancers:",
+                    with: "balancers:\n  admin: { members: { a: \"\(members[1].endpoint.memberURL)\" } }")
+            let martlet = try MartletProcess.run(text, in: TemporaryFolder())
+            let client = try RawClient(martlet.cleartext)
+            for path in ["/app/admin", "/app;x/admin", "/app/%61dmin/x", "//app//admin", "/app/admin;jsessionid=1.a"] {
+                #expect(try client.get(path).text == "node2", "\(path)")
+                #expect(members[1].requests.last?.target == path, "forwarded as it was sent")
+            }
+            for path in ["/", "/app", "/app/administrator", "/app/ADMIN"] {
+                #expect(try client.get(path).text == "node1", "\(path)")
+            }
+            for path in ["/x/../app/admin", "/app/%2e/admin", "/app%2Fadmin", "/app%5cadmin", "/x/..;/app/admin"] {
+                let other = try RawClient(martlet.cleartext)
+                #expect(try other.get(path).status == 400, "\(path)")
+            }
+        }
+
+        @Test(
+            "RFC 9110 9.3.8: TRACE would show cookies to scripts, and what the edge has added", .timeLimit(.minutes(1)))
+        func trace() throws {
+            let member = try RecordingMember(answering: "x")
+            let client = try Scene(member).client()
+            let answer = try client.exchange("TRACE / HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(answer.status == 405 && answer["Allow"]?.contains("TRACE") == false)
+            #expect(member.requests.isEmpty)
+        }
+
+        @Test("5,000 sites are served, each at its host", .timeLimit(.minutes(1)))
+        func manySites() throws {
+            let member = try RecordingMember(answering: "x")
+            let sites = (0..<5_000).map { "  - { host: h\($0).example, paths: { /: shop } }\n" }.joined()
+            let text = EdgeText(member.endpoint).text
+                .replacingOccurrences(of: "  - paths: { /: shop }\n", with: sites)
+            let client = try RawClient(MartletProcess.run(text, in: TemporaryFolder()).cleartext)
+            for host in ["h0.example", "H4999.example:80", "h2500.example."] {
+                #expect(try client.get(host: host).text == "x", "\(host)")
+            }
+            #expect(try client.get(host: "h5000.example").status == 404)
+        }
+
         @Test("an absolute form without a path goes where / goes", .timeLimit(.minutes(1)))
         func emptyPath() throws {
             let member = try RecordingMember { try $0.answerEach { Answer.ok($0.startLine) } }

@@ -3,12 +3,12 @@ import Testing
 
 @Suite struct RequestWritingTests {
     private func lines(
-        _ source: String, target: String = "", extra: String = "", _ change: (inout RequestRewrite) -> Void = { _ in }
+        _ source: String, _ change: (inout RequestRewrite) -> Void = { _ in }
     ) -> [String] {
         let framing = RequestSnapshot.parse(source).value?.framing ?? .none
         var rewrite = RequestRewrite(framing: framing, isSecure: true)
         change(&rewrite)
-        guard let rebuilt = rebuild(bytes(source), rewrite, target: target, extra: extra) else { return [] }
+        guard let rebuilt = rebuild(bytes(source), rewrite) else { return [] }
         return text(rebuilt).split(separator: "\r\n", omittingEmptySubsequences: false).map(String.init)
     }
 
@@ -62,7 +62,6 @@ import Testing
                 "GET / HTTP/1.1", "Host: a", "X-Forwarded-Proto: http", "X-Forwarded-Port: 80",
                 "X-Forwarded-For: 1.1.1.1, 2.2.2.2, 192.0.2.1", "X-Forwarded-Host: a", "Via: 1.1 martlet", "", "",
             ])
-        #expect(lines(source) { $0.keepsForwarded = true }.contains("Forwarded: for=1.1.1.1"))
     }
 
     @Test("RFC 9110 7.6.3: Via fields become one list")
@@ -87,19 +86,16 @@ import Testing
         ])
     func targets(_ head: String, _ line: String) {
         #expect(lines("\(head)\r\n\r\n").first == line)
-        #expect(lines("\(head)\r\n\r\n", target: "/new").first == "\(line.prefix { $0 != " " }) /new HTTP/1.1")
     }
 
     @Test(
         "RFC 9112 3.2.2: one Host, whatever the client sent",
         arguments: [
-            ("GET / HTTP/1.1\r\nHost: a:80", true, "Host: a:80"), ("GET / HTTP/1.0", true, "Host: member:8080"),
-            ("GET http://b:81/ HTTP/1.0", true, "Host: b:81"),
-            ("GET / HTTP/1.1\r\nHost: a", false, "Host: member:8080"),
-            ("GET http://b/ HTTP/1.0", false, "Host: member:8080"),
+            ("GET / HTTP/1.1\r\nHost: a:80", "Host: a:80"), ("GET / HTTP/1.0", "Host: "),
+            ("GET http://b:81/ HTTP/1.0", "Host: b:81"),
         ])
-    func host(_ head: String, _ preserves: Bool, _ line: String) {
-        let lines = lines("\(head)\r\n\r\n") { $0.preservesHost = preserves }
+    func host(_ head: String, _ line: String) {
+        let lines = lines("\(head)\r\n\r\n")
         #expect(lines.filter { $0.lowercased().hasPrefix("host:") } == [line])
     }
 
@@ -111,14 +107,15 @@ import Testing
         #expect(lines(source) { $0.framing = .chunked }.suffix(3) == ["Transfer-Encoding: chunked", "", ""])
         #expect(
             lines(source) {
-                $0.framing = .length(UInt64(Int64.max)); $0.closes = true
-            }.suffix(4)
-                == ["Content-Length: 9223372036854775807", "Connection: close", "", ""])
+                $0.framing = .length(UInt64(Int64.max))
+            }.suffix(3)
+                == ["Content-Length: 9223372036854775807", "", ""])
         #expect(
-            lines(source, extra: "X-E: 1\r\n") {
-                $0.framing = .none; $0.asksForWebSocket = true
-            }.suffix(5)
-                == ["Connection: upgrade", "Upgrade: websocket", "X-E: 1", "", ""])
+            lines(source) {
+                $0.framing = .none
+                $0.asksForWebSocket = true
+            }.suffix(4)
+                == ["Connection: upgrade", "Upgrade: websocket", "", ""])
         #expect(lines(source) { $0.isSecure = false }.contains("X-Forwarded-Proto: http"))
     }
 
@@ -136,17 +133,22 @@ import Testing
         "the mark of compressed answers is taken off conditions, if asked",
         arguments: [
             ("If-None-Match: \"x-gzip\"", "If-None-Match: \"x\""),
-            ("If-None-Match: W/\"x-gzip\" , \"y\",\"z-gzip\"", "If-None-Match: W/\"x\", \"y\", \"z\""),
+            ("If-None-Match: W/\"x-gzip\" , \"y\",\"z-gzip\"", "If-None-Match: W/\"x\" , \"y\",\"z\""),
+            ("If-None-Match: ,,,\"x-gzip\",,", "If-None-Match: ,,,\"x\",,"),
             ("If-None-Match: \"a,b-gzip\"", "If-None-Match: \"a,b\""), ("If-Match: *", "If-Match: *"),
             ("If-Match: \"x-gzip-gzip\"", "If-Match: \"x-gzip\""),
-            ("If-Range: \"x-gzip\"", "If-Range: \"x\""),
+            ("If-Range: \"x-gzip\"", "If-Range: \"x-gzip\""),
             ("If-Range: Sun, 06 Nov 1994 08:49:37 GMT", "If-Range: Sun, 06 Nov 1994 08:49:37 GMT"),
             ("If-None-Match: -gzip\"", "If-None-Match: -gzip\""), ("If-None-Match: x-gzip", "If-None-Match: x-gzip"),
             ("If-None-Match:", "If-None-Match: "), ("If-None-Match: \"-gzip\"", "If-None-Match: \"\""),
         ])
     func conditions(_ field: String, _ undone: String) {
         let source = "GET / HTTP/1.1\r\nHost: a\r\n\(field)\r\n\r\n"
-        #expect(lines(source) { $0.undoesEntityTagMark = true }[2] == undone)
+        let all = lines(source) {
+            $0.undoesMatchMark = true
+            $0.undoesNoneMatchMark = true
+        }
+        #expect(all[2] == undone)
         if field.contains(": ") { #expect(lines(source)[2] == field) }
     }
 
@@ -155,7 +157,7 @@ import Testing
         let source = bytes(
             "GET / HTTP/1.1\r\nHost: a\r\nVia:x\r\nX:y\r\nIf-Match: \"x-gzip\"\r\nContent-Length: 10\r\n\r\n")
         var rewrite = RequestRewrite(framing: .length(10), isSecure: true)
-        rewrite.undoesEntityTagMark = true
+        rewrite.undoesMatchMark = true
         let whole = try #require(rebuild(source, rewrite))
         for room in 0..<whole.count { #expect(rebuild(source, rewrite, room: room) == nil) }
         #expect(rebuild(source, rewrite, room: whole.count) == whole)

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("RouteTable", .tags(.session))
 struct RouteTableTests {
-    @Test("every declared route leads to its member", arguments: [1, 2, 3, 7, 64, 1_000, Limits.routesMax])
+    @Test("every declared route leads to its member", arguments: [1, 2, 3, 7, 64, 1_000, Limits.namesMax])
     func declared(count: Int) {
         let routes = (0..<count).map { "node\($0)" }
         let table = RouteTable(routes)

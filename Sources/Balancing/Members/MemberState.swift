@@ -56,7 +56,7 @@ public final class MemberState: Sendable {
     }
 
     /// Takes the member out of error.
-    func recover() {
+    public func recover() {
         errorUntilMilliseconds.store(.min, ordering: .relaxed)
     }
 }

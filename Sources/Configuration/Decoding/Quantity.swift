@@ -141,7 +141,7 @@ enum Quantity {
             return .failure(Complaint(cure: "write two digits behind the point at most"))
         }
         let (product, isTooLarge) = units.multipliedReportingOverflow(by: 100)
-        return isTooLarge
-            ? .failure(Complaint(cure: nil)) : .success(product + (fraction.count == 1 ? part * 10 : part))
+        let (sum, isSumTooLarge) = product.addingReportingOverflow(fraction.count == 1 ? part * 10 : part)
+        return isTooLarge || isSumTooLarge ? .failure(Complaint(cure: nil)) : .success(sum)
     }
 }

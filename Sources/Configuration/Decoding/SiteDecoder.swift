@@ -26,6 +26,9 @@ enum SiteDecoder {
             }
             sites.append(SiteConfiguration(host: host, paths: paths))
         }
+        if sites.count > SiteConfiguration.sitesMax {
+            slot?.complain("\(sites.count) sites are more than \(SiteConfiguration.sitesMax)", cure: "use wildcards")
+        }
         return sites
     }
 

@@ -1,5 +1,8 @@
 /// A public host and the balancers that answer for its paths.
 public struct SiteConfiguration: Sendable, Equatable {
+    /// Sites of an edge at most: what a table of hosts holds.
+    public static let sitesMax = 65_536
+
     /// Which hosts a site is for.
     public enum Host: Sendable, Hashable {
         /// One name or IP literal, lower case, without a port; an IPv6 address stands in brackets.

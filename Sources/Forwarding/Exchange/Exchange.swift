@@ -110,16 +110,20 @@ final class Exchange {
         method = head.method
         record.began = worker.loop.now
         if worker.log.isOn { note.fill(head, source: source) }
-        guard head.method != .connect else { return refuse(.connectMethod) }
+        if head.method == .connect { return refuse(.connectMethod) }
+        // What comes back would be the fields that the edge has added, and the client's cookies to its scripts.
+        if head.method == .trace { return refuse(.traceMethod) }
         let host = source.extracting(head.hostRange)
-        guard let farmIndex = edge.sites.balancer(host: host, path: source.extracting(head.pathRange)) else {
-            return refuse(.noSite)
+        let farm: Farm
+        switch edge.sites.match(host: host, path: source.extracting(head.pathRange)) {
+        case .balancer(let index): farm = edge.farms[index]
+        case .none: return refuse(.noSite)
+        case .ambiguous: return refuse(.pathAmbiguous)
         }
         contentBytesMax = edge.configuration.limits.requestBodyBytesMax ?? .max
         if case .length(let count) = head.framing, count > UInt64(contentBytesMax) {
             return refuse(.contentTooLarge(limit: contentBytesMax))
         }
-        let farm = edge.farms[farmIndex]
         self.farm = farm
         wantsTunnel = head.asksForWebSocket
         isRequestChunked = head.framing == .chunked
@@ -134,9 +138,7 @@ final class Exchange {
     /// Reads what the request says to compression.
     private func readCoding(_ head: borrowing RequestHead, source: Span<UInt8>) {
         acceptsGzip = head.fields.contains(.acceptEncoding) && AcceptEncoding(head, in: source).prefersGzip
-        if let field = head.fields.first(.ifNoneMatch) {
-            hadMarkedTag = EntityTagMark.isMarked(field.value, in: source)
-        }
+        hadMarkedTag = acceptsGzip && EntityTagMark.isMarked(head, in: source)
     }
 
     private func readSession(_ head: borrowing RequestHead, source: Span<UInt8>, farm: Farm) {
@@ -195,8 +197,9 @@ final class Exchange {
             var rewrite = RequestRewrite(framing: head.framing, isSecure: peer.isSecure)
             rewrite.asksForWebSocket = wantsTunnel
             rewrite.peerIsTrusted = peer.isTrusted
-            rewrite.undoesEntityTagMark = compresses
-            return head.write(to: &output, from: source, rewrite: rewrite, peer: host.span, host: Span())
+            rewrite.undoesMatchMark = compresses
+            rewrite.undoesNoneMatchMark = acceptsGzip
+            return head.write(to: &output, from: source, rewrite: rewrite, peer: host.span)
         }
         return fits && (!isRequestChunked || buffer.room >= ChunkedWriter.overheadBytes)
     }

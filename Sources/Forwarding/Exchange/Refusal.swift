@@ -14,7 +14,9 @@ struct Refusal: Equatable {
     }
 
     static let noSite = Refusal(404, "no-site")
+    static let pathAmbiguous = Refusal(400, "path-ambiguous")
     static let connectMethod = Refusal(405, "connect-method")
+    static let traceMethod = Refusal(405, "trace-method")
     static let noMember = Refusal(503, "no-member")
     static let sessionMemberLost = Refusal(503, "session-member-unavailable")
     static let noDescriptor = Refusal(503, "no-descriptor")

@@ -72,26 +72,33 @@ struct AccessLogLine: ~Copyable {
         output.put("\"}\n")
     }
 
-    /// Apache's combined format, with member, route and times behind it as `key=value`.
+    /// Apache's combined format, with member, route and times behind it as `key=value`; what a client may have written
+    /// is quoted, so that it cannot look like a key.
     private borrowing func writeCombined(_ output: inout OutputSpan<UInt8>) {
         output.put(escaping: peer.host)
         output.put(" - - [")
         LogTime(wall).writeCommon(&output)
-        putPart(.method, "] \"", &output)
-        putPart(.target, " ", &output)
-        output.put(" HTTP/1.1\" ")
+        output.put("] \"")
+        if note.isEmpty {
+            output.put("-")
+        } else {
+            putPart(.method, "", &output)
+            putPart(.target, " ", &output)
+            output.put(note.isHTTP10 ? " HTTP/1.0" : " HTTP/1.1")
+        }
+        output.put("\" ")
         output.put(decimal: record.status)
         output.put(" ")
         output.put(decimal: record.receivedBytes)
-        putPart(.referer, " \"", &output)
-        putPart(.userAgent, "\" \"", &output)
-        putPart(.host, "\" host=", &output)
-        output.put(" balancer=")
+        putOptional(.referer, &output)
+        putOptional(.userAgent, &output)
+        putPart(.host, " host=\"", &output)
+        output.put("\" balancer=")
         output.put(escaping: balancer)
         output.put(" member=")
         output.put(escaping: member)
-        putPart(.route, " route=", &output)
-        output.put(" route_reason=")
+        putPart(.route, " route=\"", &output)
+        output.put("\" route_reason=")
         output.put(record.choice?.reason.name ?? "")
         output.put(" attempts=")
         output.put(decimal: record.attempts)
@@ -110,6 +117,12 @@ struct AccessLogLine: ~Copyable {
         output.put(" cipher=")
         output.put(escaping: peer.tlsCipher)
         output.put("\n")
+    }
+
+    /// Writes a quoted part; `-` where there is none.
+    private borrowing func putOptional(_ part: RequestNote.Part, _ output: inout OutputSpan<UInt8>) {
+        putPart(part, " \"", &output)
+        output.put(note.bytes(of: part).isEmpty ? "-\"" : "\"")
     }
 
     private borrowing func putPart(

@@ -37,6 +37,12 @@ final class Farm: Sendable {
         pools = zip(configuration.members, addresses).map { member, addresses in
             UpstreamPool.Key(balancer: configuration.name, member: member.name, addresses: addresses)
         }
+        for (member, pool) in zip(balancer.members, pools) {
+            // What failed at its old addresses may be mended by the new ones.
+            if let old = predecessor?.pools.first(where: { $0.member == member.name }), old != pool {
+                member.state.recover()
+            }
+        }
         let names = configuration.members.map(\.name)
         switch configuration.affinity {
         case .route(let cookie, let parameter, let separator):

@@ -1,4 +1,5 @@
 import Bytes
+import HTTP
 import Session
 
 /// Which balancer answers for a host and a path.
@@ -8,12 +9,27 @@ final class SiteTable: Sendable {
     /// Bytes of a host that can be declared (RFC 1035, section 2.3.4); a longer one matches no declared name.
     private static let hostBytesMax = 255
 
-    private let sites: [[Path]]
+    private let sites: [Site]
     private let exact: RouteTable
     private let exactSites: [Int]
     private let wildcards: RouteTable
     private let wildcardSites: [Int]
     private let anyHost: Int?
+
+    /// Who answers for a request.
+    enum Match: Equatable {
+        case balancer(Int)
+        /// No site or none of its paths.
+        case none
+        /// The path can be read in several ways, and the site gives them to different balancers.
+        case ambiguous
+    }
+
+    private struct Site {
+        let paths: [Path]
+        /// Whether there is a path other than `/`.
+        let hasChoice: Bool
+    }
 
     private struct Path {
         let prefix: [UInt8]
@@ -39,7 +55,9 @@ final class SiteTable: Sendable {
             }
         }
         sites = configurations.map { site in
-            site.paths.map { Path(prefix: Array($0.prefix.utf8), balancer: $0.balancer) }
+            Site(
+                paths: site.paths.map { Path(prefix: Array($0.prefix.utf8), balancer: $0.balancer) },
+                hasChoice: site.paths.contains { $0.prefix != "/" })
         }
         exact = RouteTable(exactNames)
         self.exactSites = exactSites
@@ -51,18 +69,20 @@ final class SiteTable: Sendable {
     /// Finds the balancer for a request: exact host before wildcard before any host, then the longest path on segment
     /// borders.
     ///
+    /// Paths are compared as ``PathReader`` reads them. Where a site has more than one, one that members may read
+    /// differently is given to nobody: whoever got it might serve what another balancer is declared for.
+    ///
     /// - Parameters:
     ///   - host: the host without its port, in any case; may be empty.
-    ///   - path: the target's path; a path parameter (`;`) ends a segment too. Empty (`*`, or an absolute form without
-    ///     a path) is as `/`.
-    /// - Returns: the balancer's index, or `nil` when no site or none of its paths matches.
-    func balancer(host: Span<UInt8>, path: Span<UInt8>) -> Int? {
-        guard let site = site(host) else { return nil }
-        let paths = sites[site]
-        for index in paths.indices where Self.matches(path, paths[index].prefix) {
-            return paths[index].balancer
+    ///   - path: the target's path. Empty (`*`, or an absolute form without a path) is as `/`.
+    func match(host: Span<UInt8>, path: Span<UInt8>) -> Match {
+        guard let index = site(host) else { return .none }
+        let site = sites[index]
+        if site.hasChoice, PathReader.isAmbiguous(path) { return .ambiguous }
+        for candidate in site.paths.indices where Self.matches(path, site.paths[candidate].prefix) {
+            return .balancer(site.paths[candidate].balancer)
         }
-        return nil
+        return .none
     }
 
     private func site(_ host: Span<UInt8>) -> Int? {
@@ -82,10 +102,6 @@ final class SiteTable: Sendable {
     }
 
     private static func matches(_ path: Span<UInt8>, _ prefix: [UInt8]) -> Bool {
-        if path.isEmpty { return prefix.count == 1 }
-        guard path.count >= prefix.count, path.extracting(0..<prefix.count).equals(prefix.span) else { return false }
-        guard path.count > prefix.count, prefix.count > 1 else { return true }
-        let next = path[prefix.count]
-        return next == UInt8(ascii: "/") || next == UInt8(ascii: ";")
+        path.isEmpty ? prefix.count == 1 : PathReader.path(path, hasPrefix: prefix.span)
     }
 }

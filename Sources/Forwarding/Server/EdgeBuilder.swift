@@ -21,7 +21,7 @@ final class EdgeBuilder {
         ticketKeys = try TicketKeyRing(now: Clock.monotonicNanoseconds() / 1_000_000_000)
     }
 
-    /// The identities of the last draft, each once.
+    /// The identities that are served, each once.
     var identities: [Identity] {
         known.values.flatMap { $0 }.sorted { $0.path < $1.path }
     }
@@ -50,9 +50,13 @@ final class EdgeBuilder {
             }
             tables[tls] = table
         }
-        known = tables.mapValues(\.identities)
         let edge = Edge(configuration, farms: farms, generation: (previous?.generation ?? 0) + 1)
         return EdgeDraft(edge: edge, tables: tables, faults: faults)
+    }
+
+    /// Remembers the identities of a draft that is served from now on.
+    func keep(_ draft: EdgeDraft) {
+        known = draft.tables.mapValues(\.identities)
     }
 
     /// Builds a worker's TLS for each listener; listeners with the same TLS configuration share it.

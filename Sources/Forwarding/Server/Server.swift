@@ -98,7 +98,12 @@ public final class Server {
         logWriter = writer
         edge = draft.edge
         try startWorkers(draft, queue: writer.queue)
-        try install(draft)
+        install(draft, try contexts(draft))
+    }
+
+    /// Each worker's TLS by its listeners.
+    private func contexts(_ draft: EdgeDraft) throws -> [[TLSContext?]] {
+        try workers.map { try builder.contexts(draft, library: $0.library) }
     }
 
     private func startWorkers(_ draft: EdgeDraft, queue: LogQueue) throws {
@@ -141,11 +146,11 @@ public final class Server {
     }
 
     /// Gives every worker what it needs of a new edge.
-    private func install(_ draft: EdgeDraft) throws {
+    private func install(_ draft: EdgeDraft, _ contexts: [[TLSContext?]]) {
         edge = draft.edge
+        builder.keep(draft)
         awaited = Set(workers.map(\.handle.index))
-        for worker in workers {
-            let contexts = try builder.contexts(draft, library: worker.library)
+        for (worker, contexts) in zip(workers, contexts) {
             let parts = zip(sockets, contexts).map { Installation.Part(socket: $0, context: $1) }
             worker.handle.mailbox.post(.install(Handover(Installation(edge: draft.edge, listeners: parts))))
         }
@@ -207,12 +212,14 @@ public final class Server {
         let draft = try builder.draft(configuration, previous: old)
         let opened = try openSockets(configuration, known: sockets)
         let file = try openLog(configuration)
+        let contexts = try contexts(draft)
+        // Nothing is refused from here on.
         for fault in draft.faults { logger.error("\(fault)") }
         leaving = sockets.filter { socket in !opened.contains { $0.socket === socket } }
         sockets = opened.map(\.socket)
         for (socket, isNew) in opened where isNew { logger.info("listening on \(socket.address)") }
         logWriter?.redirect(to: file)
-        try install(draft)
+        install(draft, contexts)
     }
 
     private func reject(_ lines: [String]) {

@@ -3,14 +3,22 @@ import Bytes
 /// The mark on the entity tag of a compressed answer: `"x"` becomes `"x-gzip"`, `W/"x"` becomes `W/"x-gzip"` (RFC 9110,
 /// section 8.8.3.3).
 ///
-/// It is taken off once in `If-Match`, `If-None-Match` and `If-Range`, so that conditional requests meet the member's
-/// own tag. Where a balancer compresses, a tag of an answer left alone that ends in the mark by itself gets one more;
-/// so taking one off always gives back the member's.
+/// It is taken off once in `If-Match` and `If-None-Match`, so that conditional requests meet the member's own tag. Not
+/// in `If-Range`: a part of the member's content does not continue a compressed one (RFC 9110, section 13.1.5). Where a
+/// balancer compresses, a tag of an answer left alone that ends in the mark by itself gets one more; so taking one off
+/// always gives back the member's.
 public enum EntityTagMark {
-    /// Whether the list or single tag holds a marked tag.
-    ///
-    /// - Parameter value: of `If-None-Match` and the like.
-    public static func isMarked(_ value: Range<Int>, in source: Span<UInt8>) -> Bool {
+    /// Whether a request's `If-None-Match` names a marked tag.
+    public static func isMarked(_ head: borrowing RequestHead, in source: Span<UInt8>) -> Bool {
+        var index = head.fields.index(of: .ifNoneMatch)
+        while let found = index {
+            if isMarked(head.fields[found].value, in: source) { return true }
+            index = head.fields.index(of: .ifNoneMatch, from: found + 1)
+        }
+        return false
+    }
+
+    private static func isMarked(_ value: Range<Int>, in source: Span<UInt8>) -> Bool {
         var offset = value.lowerBound
         while let tag = source.nextElement(from: &offset, to: value.upperBound) {
             if endsMarked(tag, in: source) { return true }
@@ -34,28 +42,18 @@ public enum EntityTagMark {
         output.put("-gzip\"", &fits)
     }
 
-    /// Writes a list of tags, each without its mark.
-    ///
-    /// - Parameter isList: whether commas part tags; `If-Range` has one tag or a date, which holds a comma.
+    /// Writes a list of tags, each without its mark; all else as it is, so that it never grows.
     static func writeUndone(
-        _ value: Range<Int>, of source: Span<UInt8>, isList: Bool, to output: inout OutputSpan<UInt8>,
-        _ fits: inout Bool
+        _ value: Range<Int>, of source: Span<UInt8>, to output: inout OutputSpan<UInt8>, _ fits: inout Bool
     ) {
-        guard isList else { return writeUndone(value, of: source, to: &output, &fits) }
+        var written = value.lowerBound
         var offset = value.lowerBound
-        var isFirst = true
         while let tag = source.nextElement(from: &offset, to: value.upperBound) {
-            if !isFirst { output.put(", ", &fits) }
-            isFirst = false
-            writeUndone(tag, of: source, to: &output, &fits)
+            guard endsMarked(tag, in: source) else { continue }
+            output.put(written..<(tag.upperBound - 6), of: source, &fits)
+            output.put("\"", &fits)
+            written = tag.upperBound
         }
-    }
-
-    private static func writeUndone(
-        _ tag: Range<Int>, of source: Span<UInt8>, to output: inout OutputSpan<UInt8>, _ fits: inout Bool
-    ) {
-        guard endsMarked(tag, in: source) else { return output.put(tag, of: source, &fits) }
-        output.put(tag.lowerBound..<(tag.upperBound - 6), of: source, &fits)
-        output.put("\"", &fits)
+        output.put(written..<value.upperBound, of: source, &fits)
     }
 }

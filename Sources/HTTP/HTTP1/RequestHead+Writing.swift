@@ -11,20 +11,16 @@ extension RequestHead {
     ///   - source: the bytes that were parsed.
     ///   - rewrite: what is changed.
     ///   - peer: the client's address for `X-Forwarded-For`.
-    ///   - host: the member's authority, for a member that does not get the client's `Host` or when there was none.
-    ///   - target: a target in origin form in place of the client's; left out or empty: the client's.
-    ///   - extra: further field lines, each with its CR LF.
     /// - Returns: whether all fitted; if not, what was written is incomplete.
     public func write(
         to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, rewrite: borrowing RequestRewrite,
-        peer: Span<UInt8>, host: Span<UInt8>, target: Span<UInt8> = Span(), extra: Span<UInt8> = Span()
+        peer: Span<UInt8>
     ) -> Bool {
         var fits = true
-        writeRequestLine(to: &output, from: source, target: target, &fits)
-        if !rewrite.preservesHost || !fields.contains(.host) {
-            let keepsAuthority = rewrite.preservesHost && !authorityRange.isEmpty
+        writeRequestLine(to: &output, from: source, &fits)
+        if !fields.contains(.host) {
             output.put("Host: ", &fits)
-            if keepsAuthority { output.put(authorityRange, of: source, &fits) } else { output.put(host, &fits) }
+            output.put(authorityRange, of: source, &fits)
             output.put("\r\n", &fits)
         }
         writeFields(to: &output, from: source, rewrite, &fits)
@@ -32,28 +28,23 @@ extension RequestHead {
         output.put(rewrite.framing, &fits)
         if rewrite.asksForWebSocket {
             output.put("Connection: upgrade\r\nUpgrade: websocket\r\n", &fits)
-        } else if rewrite.closes {
-            output.put("Connection: close\r\n", &fits)
         }
-        output.put(extra, &fits)
         output.put("\r\n", &fits)
         return fits
     }
 
     /// Writes method, target and version: origin form, or `*` (RFC 9112, section 3.2.4).
     private func writeRequestLine(
-        to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, target: Span<UInt8>, _ fits: inout Bool
+        to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, _ fits: inout Bool
     ) {
-        if targetForm == .origin, target.isEmpty {
+        if targetForm == .origin {
             output.put(methodRange.lowerBound..<targetRange.upperBound, of: source, &fits)
             output.put(" HTTP/1.1\r\n", &fits)
             return
         }
         output.put(methodRange, of: source, &fits)
         output.put(" ", &fits)
-        if !target.isEmpty {
-            output.put(target, &fits)
-        } else if pathRange.isEmpty, method == .options, queryRange == nil {
+        if pathRange.isEmpty, method == .options, queryRange == nil {
             output.put("*", &fits)
         } else {
             if pathRange.isEmpty { output.put("/", &fits) }
@@ -66,13 +57,12 @@ extension RequestHead {
         to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, _ rewrite: borrowing RequestRewrite,
         _ fits: inout Bool
     ) {
-        var omitted = KnownField.contentLength.bit | KnownField.via.bit | KnownField.xForwardedFor.bit
-        if !rewrite.preservesHost { omitted |= KnownField.host.bit }
-        if !rewrite.keepsForwarded { omitted |= KnownField.forwarded.bit }
+        var omitted =
+            KnownField.contentLength.bit | KnownField.via.bit | KnownField.xForwardedFor.bit
+            | KnownField.forwarded.bit
         if !rewrite.peerIsTrusted { omitted |= KnownField.xForwardedHost.bit | KnownField.xForwardedProto.bit }
-        let marked =
-            rewrite.undoesEntityTagMark
-            ? KnownField.ifMatch.bit | KnownField.ifNoneMatch.bit | KnownField.ifRange.bit : 0
+        var marked: UInt64 = rewrite.undoesMatchMark ? KnownField.ifMatch.bit : 0
+        if rewrite.undoesNoneMatchMark { marked |= KnownField.ifNoneMatch.bit }
         let dropped: FieldMarks = rewrite.peerIsTrusted ? .hopByHop : [.hopByHop, .edgeOnly]
 
         var run = FieldRun()
@@ -83,8 +73,7 @@ extension RequestHead {
                 run.flush(to: &output, from: source, &fits)
                 output.put(field.name, of: source, &fits)
                 output.put(": ", &fits)
-                EntityTagMark.writeUndone(
-                    field.value, of: source, isList: field.known != .ifRange, to: &output, &fits)
+                EntityTagMark.writeUndone(field.value, of: source, to: &output, &fits)
                 output.put("\r\n", &fits)
             } else {
                 run.add(field, to: &output, from: source, &fits)

@@ -4,21 +4,16 @@ public struct RequestRewrite: Sendable {
     public var framing: Framing
     /// Whether the client came over TLS: what `X-Forwarded-Proto` tells.
     public var isSecure: Bool
-    /// Whether `Connection: close` is written; keep-alive needs no word in HTTP/1.1.
-    public var closes = false
     /// Whether a WebSocket is asked for.
     public var asksForWebSocket = false
-    /// Whether the member gets the client's `Host`; else its own.
-    public var preservesHost = true
     /// Whether the peer may speak for the clients behind it: `X-Forwarded-For` is appended to rather than replaced, and
     /// its other `X-Forwarded-…` fields are kept. (Kept, not appended to: behind a TLS-terminating proxy, a member that
     /// read `https, http` would redirect forever.)
     public var peerIsTrusted = false
-    /// Whether `Forwarded` (RFC 7239) is let through.
-    public var keepsForwarded = false
-    /// Whether the mark of compressed answers is taken off the entity tags of conditional requests; see
-    /// ``EntityTagMark``.
-    public var undoesEntityTagMark = false
+    /// Whether the mark of compressed answers is taken off the tags of `If-Match`; see ``EntityTagMark``.
+    public var undoesMatchMark = false
+    /// The same for `If-None-Match`: for clients that accept gzip, as a 304 to others would name what they cannot have.
+    public var undoesNoneMatchMark = false
 
     /// Makes the usual rewrite; the rest is set by its properties.
     public init(framing: Framing, isSecure: Bool) {

@@ -1,6 +1,6 @@
 import Bytes
 
-/// The declared routes of a balancer, looked up by bytes.
+/// Declared names, such as the routes of a balancer or the hosts of sites, looked up by bytes.
 ///
 /// An open-addressed hash table that is at most half full, made once. Only what an operator declared is in it, so a
 /// client cannot make its chains long, and what is longer than the longest route is refused before it is read.
@@ -10,14 +10,14 @@ public struct RouteTable: Sendable {
     /// Where each route begins in `bytes`, and the end of the last.
     private let starts: [Int]
     /// The index of a route plus one, or 0 for a free slot.
-    private let slots: [UInt16]
+    private let slots: [UInt32]
     private let longest: Int
 
     /// Makes a table in which each route leads to its position in `routes`.
     ///
-    /// - Parameter routes: at most `Limits.routesMax`; of equal ones the first counts, an empty one is never found.
+    /// - Parameter routes: at most `Limits.namesMax`; of equal ones the first counts, an empty one is never found.
     public init(_ routes: [String]) {
-        precondition(routes.count <= Limits.routesMax, "more routes than a table holds")
+        precondition(routes.count <= Limits.namesMax, "more routes than a table holds")
         var bytes: [UInt8] = []
         var starts = [0]
         for route in routes {
@@ -26,11 +26,11 @@ public struct RouteTable: Sendable {
         }
         var capacity = 2
         while capacity < routes.count * 2 { capacity *= 2 }
-        var slots = [UInt16](repeating: 0, count: capacity)
+        var slots = [UInt32](repeating: 0, count: capacity)
         for index in routes.indices {
             var slot = hash(bytes.span.extracting(starts[index]..<starts[index + 1])) & (capacity - 1)
             while slots[slot] != 0 { slot = (slot + 1) & (capacity - 1) }
-            slots[slot] = UInt16(index + 1)
+            slots[slot] = UInt32(index + 1)
         }
         self.bytes = bytes
         self.starts = starts

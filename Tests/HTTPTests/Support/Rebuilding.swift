@@ -1,19 +1,14 @@
 import HTTP
 
-/// Parses a request head and writes it anew, as for a client at 192.0.2.1 and a member called `member:8080`.
+/// Parses a request head and writes it anew, as for a client at 192.0.2.1.
 func rebuild(
-    _ source: [UInt8], _ rewrite: RequestRewrite, target: String = "", extra: String = "", room: Int = 8192
+    _ source: [UInt8], _ rewrite: RequestRewrite, room: Int = 8192
 ) -> [UInt8]? {
     var head = RequestHead(fieldCountMax: 128)
     guard (try? head.parse(source.span, limits: HeadLimits())) != nil else { return nil }
     let peer = bytes("192.0.2.1")
-    let host = bytes("member:8080")
-    let target = bytes(target)
-    let extra = bytes(extra)
     return written(room: room) { output in
-        head.write(
-            to: &output, from: source.span, rewrite: rewrite, peer: peer.span, host: host.span, target: target.span,
-            extra: extra.span)
+        head.write(to: &output, from: source.span, rewrite: rewrite, peer: peer.span)
     }
 }
 
