@@ -35,12 +35,13 @@ let package = Package(
     targets: [
         .target(name: "CLinux"),
         .systemLibrary(name: "CSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         room("Bytes", []),
         room("Reactor", ["Bytes", "CLinux"]),
         room("TLS", ["Bytes", "CSSL", "CLinux"]),
-        room("HTTP", ["Bytes", "CZlib", .product(name: "BasicContainers", package: "swift-collections")]),
+        room("HTTP", ["Bytes", "CNGHTTP2", "CZlib", .product(name: "BasicContainers", package: "swift-collections")]),
         room("Session", ["Bytes"]),
         room("Balancing", []),
         room(

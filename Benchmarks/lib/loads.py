@@ -1,6 +1,7 @@
 """Loads: each takes one sample of a running server, in CPU time or in memory, and refuses it if anything failed."""
 
 import json
+import re
 import resource
 import signal
 import shutil
@@ -139,6 +140,37 @@ class Wrk(ProcessorLoad):
         if errors:
             raise Failure(f"{server.name}: wrk counted errors on {self.path}: {errors}\n{server.last_words()}")
         return meter.origin_requests, totals["requests"], {}
+
+
+class H2load(ProcessorLoad):
+    """Requests over HTTP/2 from h2load, so many streams at a time on each connection. Metered as with wrk."""
+
+    def __init__(self, path, clients, streams):
+        self.path, self.clients, self.streams = path, clients, streams
+        # What may be under way at the origin when the load ends.
+        self.connections = clients * streams
+
+    def run(self, server, farm, meter, seconds):
+        command = pinned(farm.load_cores) + [
+            machine.tool("h2load"), "-c", str(self.clients), "-m", str(self.streams), "-D", str(seconds),
+            f"https://localhost:{server.port(True)}{self.path}"]
+        client = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        try:
+            time.sleep(START_SECONDS)
+            meter.start(client)
+            time.sleep(seconds - START_SECONDS - END_SECONDS)
+            meter.stop()
+            output = client.communicate(timeout=30)[0]
+        finally:
+            client.kill()
+            client.wait()
+        totals = re.search(r"(\d+) done, (\d+) succeeded, (\d+) failed, (\d+) errored", output)
+        if client.returncode != 0 or not totals or "Application protocol: h2\n" not in output:
+            raise Failure(f"{server.name}: {' '.join(command)}: {output}")
+        done, succeeded, failed, errored = map(int, totals.groups())
+        if failed or errored or succeeded != done:
+            raise Failure(f"{server.name}: h2load counted errors on {self.path}: {totals[0]}\n{server.last_words()}")
+        return meter.origin_requests, done, {}
 
 
 class _Client:

@@ -3,11 +3,11 @@
 import statistics
 import sys
 from contextlib import ExitStack, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lib.checks import check_inserted, check_route, check_silent
-from lib.loads import Handshakes, Idle, Wrk, futex_calls
-from lib.servers import PRODUCTS, Server
+from lib.loads import H2load, Handshakes, Idle, Wrk, futex_calls
+from lib.servers import PRODUCTS, RIVALRY, Server
 
 SESSION = {"Cookie": "JSESSIONID=0123456789ABCDEF0123456789ABCDEF.node1"}
 INSERTED = {"Cookie": "JSESSIONID=0123456789ABCDEF0123456789ABCDEF; MARTLET_farm=node1"}
@@ -74,7 +74,7 @@ class Outcome:
 
 def rivals_row(name, title, unit, load, targets, products, scale=1e6):
     """A row in which each product does the same; `targets` are Martlet's against nginx, HAProxy and Apache."""
-    rivals = [product for product in PRODUCTS if product != "martlet"]
+    rivals = [product for product in RIVALRY if product != "martlet"]
     return Row(
         name, title, unit, [Entry(product, product, load) for product in products],
         [Comparison("martlet", rival, target) for rival, target in zip(rivals, targets)], scale)
@@ -94,6 +94,7 @@ def all_rows(products, quick):
                    Handshakes(resumed=False), (0.85, 0.70, 0.70), products),
         rivals_row("resumed", "Resumed TLS 1.3 handshake and one request", "µs of CPU a connection",
                    Handshakes(resumed=True), (1.00, 0.50, 0.50), products),
+        _http2_row(products),
         rivals_row("download", "1 MiB downloads over TLS, 16 connections", "µs of CPU a download",
                    Wrk("/large.bin", connections=16), (1.00, 1.00, 0.65), products),
         rivals_row("gzip", "A 100 KB page gzipped with zlib at level 1 (HAProxy: slz), over TLS",
@@ -105,6 +106,13 @@ def all_rows(products, quick):
     if "martlet" in products:
         rows.insert(-1, _affinity_row())
     return rows
+
+
+def _http2_row(products):
+    """HTTP/2 beside all rivals and, for what its library costs by itself, nghttpx."""
+    row = rivals_row("http2", "HTTP/2 over TLS, 16 connections of 32 streams, 1 KiB answers", "µs of CPU a request",
+                     H2load("/small.bin", 16, 32), (0.90, 0.70, 0.15), [*products, "nghttpx"])
+    return replace(row, comparisons=row.comparisons + [Comparison("martlet", "nghttpx")])
 
 
 def _affinity_row():
@@ -181,6 +189,8 @@ def _start(entry, farm, stack):
 
 
 def _checked(entry, server, farm, same_work):
+    if not PRODUCTS[entry.product].does_same_work:
+        return {"work": "less: no gzip, no X-Forwarded-Host"}
     found = same_work.check(server)
     if entry.check:
         entry.check(server, farm)

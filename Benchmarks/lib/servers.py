@@ -22,6 +22,7 @@ class Product:
     template: str
     command: object  # (folder, configuration file) -> list of str
     version: object  # () -> str
+    does_same_work: bool = True  # whether it is held to lib/checks.py
 
 
 def _martlet_version():
@@ -54,7 +55,14 @@ PRODUCTS = {product.name: product for product in (
         "apache2", "apache2.conf",
         lambda folder, file: [machine.tool("apache2"), "-DFOREGROUND", "-f", str(file)],
         lambda: re.search(r"Apache/\S+", machine.output_of(machine.tool("apache2"), "-v")).group()),
+    Product(
+        "nghttpx", "nghttpx.conf",
+        lambda folder, file: [machine.tool("nghttpx"), f"--conf={file}"],
+        lambda: machine.output_of(machine.tool("nghttpx"), "--version"), does_same_work=False),
 )}
+
+# Who takes part in every row; nghttpx, on the same HTTP/2 library as Martlet, stands beside in that row only.
+RIVALRY = [name for name in PRODUCTS if name != "nghttpx"]
 
 
 class Server(ProcessGroup):

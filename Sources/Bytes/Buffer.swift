@@ -73,6 +73,18 @@ public final class Buffer {
         return taken
     }
 
+    /// Appends a copy of bytes that it holds, if there is room for all of them.
+    ///
+    /// - Parameter range: counted from the first readable byte; must lie within the readable bytes.
+    /// - Returns: whether they fitted.
+    public func append(copyOf range: Range<Int>) -> Bool {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "copying from outside of the readable bytes")
+        guard range.count <= capacity - end else { return false }
+        unsafe memcpy(base + end, base + start + range.lowerBound, range.count)
+        end += range.count
+        return true
+    }
+
     /// Appends the readable bytes of another buffer, all of which must fit.
     public func append(contentsOf other: Buffer) {
         let taken = other.withReadable { append($0) }

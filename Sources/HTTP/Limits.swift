@@ -36,6 +36,11 @@ public enum Limits {
     public static let chunkExtensionBytesMax = 16 * 1024
     /// Bytes of a trailer section with its blank line; must fit a small slab of 16 KiB, as it is parsed in place.
     public static let trailerBytesMax = 8 * 1024
+    /// Pieces that a request's cookies may come in over HTTP/2: browsers send one for each cookie.
+    static let cookieCrumbsMax = 512
+    /// Bytes that one header block over HTTP/2 may be decoded to, before its connection is ended: four times what the
+    /// largest head may have, so that a head which is merely too large is answered.
+    static let decodedBytesMax = 4 * headBytesCeiling
     /// Fields of a trailer section.
     public static let trailerCountMax = 32
 }

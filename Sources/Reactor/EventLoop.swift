@@ -81,6 +81,13 @@ public final class EventLoop {
         unsafe slots.take(for: handler)
     }
 
+    /// Gives a registration's further events to another handler.
+    public func rebind(_ registration: Registration, to handler: any EventHandler) {
+        guard unsafe slots.isCurrent(registration) else { return }
+        let old = unsafe slots.replaceHandler(of: registration.slot, by: handler)
+        withExtendedLifetime(old) {}
+    }
+
     /// Ends a registration whose descriptor is closed right after, which is how the kernel forgets it.
     public func deregister(_ registration: Registration) {
         guard unsafe slots.isCurrent(registration) else { return }

@@ -66,6 +66,15 @@ package struct SlotTable: ~Copyable {
         return handler
     }
 
+    /// Puts a handler in the place of another one.
+    ///
+    /// - Returns: the old one, whose last reference must not go while the table is accessed.
+    mutating func replaceHandler(of index: Int32, by handler: any EventHandler) -> (any EventHandler)? {
+        let old = self[index].handler
+        self[index].handler = handler
+        return old
+    }
+
     private mutating func grow() {
         let old = unsafe slots
         let oldCapacity = capacity

@@ -43,6 +43,17 @@ public struct IdentityTable: Sendable {
         return Self.find(lowercased, in: byName) ?? (servesUnknownNames ? fallback : nil)
     }
 
+    /// Whether a connection that was made for one name must not carry a request for another, because other identities
+    /// than its own are there for that (RFC 9110, section 7.4).
+    ///
+    /// - Parameters:
+    ///   - host: a request's host, without port.
+    ///   - serverName: as the client sent it in its handshake, or `nil`.
+    func isMisdirected(_ host: String, over serverName: String?) -> Bool {
+        guard !Self.isAddress(host), let wanted = Self.find(host.lowercased(), in: byName) else { return false }
+        return Set(wanted).isDisjoint(with: find(serverName) ?? [])
+    }
+
     private static func isAddress(_ name: String) -> Bool {
         name.utf8.contains(UInt8(ascii: ":"))
             || name.utf8.allSatisfy { $0 == UInt8(ascii: ".") || $0 &- UInt8(ascii: "0") < 10 }

@@ -1,5 +1,6 @@
 import Bytes
 import CSSL
+import Glibc
 
 /// The server's end of one TLS connection over a non-blocking socket (an `SSL`).
 ///
@@ -139,6 +140,33 @@ public final class TLSConnection {
     public func releaseBuffers() {
         _ = unsafe CSSL_set_mode(pointer, CSSL_MODE_RELEASE_BUFFERS)
         _ = unsafe SSL_free_buffers(pointer)
+    }
+
+    /// Whether the client and we have agreed on a protocol by ALPN (RFC 7301).
+    ///
+    /// - Parameter name: the protocol's registered name.
+    public func speaks(_ name: StaticString) -> Bool {
+        var chosen: UnsafePointer<UInt8>?
+        var count: UInt32 = 0
+        unsafe SSL_get0_alpn_selected(pointer, &chosen, &count)
+        return unsafe UnsafeBufferPointer(start: chosen, count: Int(count)).elementsEqual(
+            UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+    }
+
+    /// Whether a request for this host belongs on another connection (RFC 9110, section 15.5.20): an identity covers
+    /// it, but not the one that this connection was made with.
+    ///
+    /// - Parameter host: without port.
+    public func isMisdirected(_ host: Span<UInt8>) -> Bool {
+        let name = unsafe SSL_get_servername(pointer, TLSEXT_NAMETYPE_host_name)
+        let isServerName = unsafe host.withUnsafeBufferPointer { host in
+            guard let name = unsafe name, let base = host.baseAddress else { return false }
+            return unsafe strlen(name) == host.count && strncasecmp(name, base, host.count) == 0
+        }
+        if isServerName { return false }
+        let serverName = unsafe name.map { unsafe String(cString: $0) }
+        let wanted = unsafe host.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+        return context.table.isMisdirected(wanted, over: serverName)
     }
 
     /// The protocol version in the words of OpenSSL, `TLSv1.3` for instance.

@@ -17,7 +17,9 @@ enum Exceptions {
 
     /// `nonisolated(unsafe)`, by file.
     static let unsafeIsolation = [
-        "Sources/TLS/TransportBIO.swift": "a table of callbacks, built once and only read afterwards"
+        "Sources/TLS/TransportBIO.swift": "a table of callbacks, built once and only read afterwards",
+        "Sources/HTTP/HTTP2/HTTP2Callbacks.swift":
+            "tables of callbacks and options, built once and only read afterwards",
     ]
 
     /// Rooms that a request passes through: no Foundation there.

@@ -60,6 +60,8 @@ enum EdgeDecoder {
         limits.answerHeadBytesMax = section.value("answer-head")
         limits.requestBodyBytesMax = section.declared("request-body")
         limits.connectionsMax = section.value("connections")
+        limits.http2StreamsMax = section.value("http2-streams")
+        limits.http2GlitchesMax = section.value("http2-glitches")
         if let memory = section.declared("exchange-memory") {
             limits.exchangeMemoryBytesMax = memory
             check(limits, compresses: compresses, in: section)

@@ -18,9 +18,29 @@ enum ListenerDecoder {
                 let relation = other == address ? "listened on already" : "not to be had beside \(other)"
                 slot.complain("\(address) is \(relation), at \(origin)", cure: "take one of the two away")
             }
-            listeners.append(ListenerConfiguration(address: address, tls: tls ?? nil))
+            let protocols = section["protocols"].flatMap { self.protocols($0, isSecure: tls != nil) }
+            listeners.append(ListenerConfiguration(address: address, tls: tls ?? nil, protocols: protocols))
         }
         return listeners
+    }
+
+    private static func protocols(
+        _ slot: Slot, isSecure: Bool
+    ) -> [ListenerConfiguration.ApplicationProtocol]? {
+        var protocols: [ListenerConfiguration.ApplicationProtocol] = []
+        for item in slot.items() ?? [] {
+            guard let chosen = item.choice().flatMap(ListenerConfiguration.ApplicationProtocol.init) else { continue }
+            if chosen == .http2, !isSecure {
+                item.complain("h2 is HTTP/2 over TLS, and this listener has no tls", cure: "write h2c, or add tls")
+            } else if chosen == .http2Cleartext, isSecure {
+                item.complain("h2c is HTTP/2 in cleartext, and this listener speaks TLS", cure: "write h2")
+            } else if protocols.contains(chosen) {
+                item.complain("\(chosen.rawValue) is named twice", cure: "take one of the two away")
+            } else {
+                protocols.append(chosen)
+            }
+        }
+        return protocols.isEmpty ? nil : protocols
     }
 
     private static func tls(

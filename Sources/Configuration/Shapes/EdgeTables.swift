@@ -29,6 +29,12 @@ enum EdgeTables {
             .init(
                 "address", .text(listenAddress), "an IP address and a port, or a UNIX-domain socket", isRequired: true),
             .init("tls", .table(tls), "speak TLS; cleartext if left out"),
+            .init(
+                "protocols",
+                .list(
+                    .choice(ListenerConfiguration.ApplicationProtocol.allCases.map(\.rawValue), standard: nil),
+                    countMin: 1),
+                "what clients may speak: h2 and http/1.1 over TLS, http/1.1 and h2c in cleartext; h2c only if named"),
         ])
 
     /// `tls` of a listener.
@@ -125,6 +131,8 @@ enum EdgeTables {
             .init(Limits.Settings.fieldCount), .init(Limits.Settings.answerHead),
             .init(Limits.Settings.requestBody, orOff: true), .init(Limits.Settings.exchangeMemory),
             .init(Limits.Settings.connections),
+            .init(Limits.Settings.http2Streams),
+            .init(Limits.Settings.http2Glitches),
         ])
 
     /// `log`.

@@ -21,7 +21,7 @@ extension ClientConnection: ClientStream {
         flush()
     }
 
-    func sendHead(_ head: borrowing ResponseHead, source: Span<UInt8>, plan: borrowing AnswerPlan) -> Bool {
+    func sendHead(_ head: borrowing ResponseHead, source: Span<UInt8>, plan: borrowing AnswerPlan) -> Refusal? {
         if !content.isComplete, head.status >= 400 { closesAfterAnswer = true }
         answerFraming = plan.framing
         isAnswerBodiless = head.framing == .none
@@ -32,13 +32,13 @@ extension ClientConnection: ClientStream {
         if plan.isSwitching { closesAfterAnswer = true }
         if !writeHead(head, source: source, plan: plan) {
             growOutput()
-            guard writeHead(head, source: source, plan: plan) else { return false }
+            guard writeHead(head, source: source, plan: plan) else { return .answerTooLarge }
         }
         if plan.isSwitching {
             phase = .tunnelling
             clearDeadline()
         }
-        return true
+        return nil
     }
 
     private func writeHead(
@@ -174,22 +174,9 @@ extension ClientConnection: ClientStream {
         } else {
             // The head was not understood; that the request before it was a HEAD takes nothing from the answer.
             method = .get
-            logRefusal(refusal)
+            worker.logRefusal(refusal, of: peer)
             answer(refusal)
         }
-    }
-
-    /// Writes the access log's line for a request that never became an exchange.
-    private func logRefusal(_ refusal: Refusal) {
-        worker.report(refusal, to: peer)
-        guard let format = worker.log.format else { return }
-        var record = ExchangeRecord()
-        record.began = worker.loop.now
-        record.refuse(refusal)
-        let line = AccessLogLine(
-            record: record, note: RequestNote(), peer: peer, balancer: "", member: "",
-            ended: worker.loop.now, wall: Clock.wallNanoseconds())
-        worker.log.append { (output: inout OutputSpan<UInt8>) in line.write(format, to: &output) }
     }
 
     // MARK: - Waiting for the client to read

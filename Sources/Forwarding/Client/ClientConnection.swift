@@ -13,7 +13,7 @@ import TLS
 ///
 /// `heading` is a head that has begun and is not complete, `lingering` has answered for the last time and waits for the
 /// client to see it (RFC 9112, section 9.6). Owns the socket; belongs to one worker's thread.
-final class ClientConnection: EventHandler {
+final class ClientConnection: EventHandler, Client {
     enum Phase {
         case handshaking, waiting, heading, exchanging, tunnelling, lingering, closed
     }
@@ -57,11 +57,20 @@ final class ClientConnection: EventHandler {
 
     var exchange: Exchange?
 
-    init(worker: Worker, peer: ClientPeer, transport: consuming Transport) throws(SystemError) {
+    /// Whether the first bytes may turn out to be HTTP/2's preface.
+    private var awaitsPreface: Bool
+    private let takesHTTP1: Bool
+
+    init(
+        worker: Worker, peer: ClientPeer, transport: Transport,
+        protocols: [ListenerConfiguration.ApplicationProtocol]
+    ) throws(SystemError) {
         self.worker = worker
         self.peer = peer
         phase = transport.isSecure ? .handshaking : .waiting
         self.transport = transport
+        awaitsPreface = protocols.contains(.http2Cleartext)
+        takesHTTP1 = protocols.contains(.http1)
         let registration = try worker.loop.register(self.transport.socket.descriptor, handler: self)
         self.registration = registration
         let timeouts = worker.timeouts
@@ -115,6 +124,7 @@ final class ClientConnection: EventHandler {
                 peer.tlsVersion = tls.version
                 peer.tlsCipher = tls.cipher
             }
+            if tls.speaks("h2") { return switchToHTTP2(nil) }
             awaitRequest()
             // What the client sent right behind its Finished is already in OpenSSL's buffer.
             canRead = true
@@ -126,6 +136,19 @@ final class ClientConnection: EventHandler {
         case .failed(let error):
             close(.handshakeFailed(error.words))
         }
+    }
+
+    /// Hands the connection over; this object is of no more use.
+    ///
+    /// - Parameter received: what was read already.
+    private func switchToHTTP2(_ received: Buffer?) {
+        guard let registration else { return }
+        phase = .closed
+        self.registration = nil
+        let other = HTTP2Connection(worker: worker, peer: peer, transport: transport, registration: registration)
+        worker.replace(self, by: other)
+        other.begin(received)
+        if let input = input.take() { worker.buffers.giveBack(input) }
     }
 
     /// The client is gone while its answer is awaited. Over TLS that is the end of both directions; in cleartext a
@@ -222,6 +245,18 @@ final class ClientConnection: EventHandler {
     /// - Returns: whether a head was taken.
     private func takeHead(_ buffer: Buffer) -> Bool {
         do throws(HeadError) {
+            if awaitsPreface {
+                switch buffer.withReadable({ HTTP2Preface.begins($0) }) {
+                case .whole:
+                    switchToHTTP2(buffer)
+                    return false
+                case .partly:
+                    try awaitMoreOfHead(buffer)
+                    return false
+                case .not: awaitsPreface = false
+                }
+            }
+            guard takesHTTP1 else { throw HeadError(.versionUnsupported, at: 0) }
             guard let count = try scan(buffer) else {
                 try awaitMoreOfHead(buffer)
                 return false

@@ -6,6 +6,8 @@ enum CloseReason {
     case broken(String)
     case writeTimeout
     case lingerTimeout
+    case headTimeout
+    case tooManyGlitches(String, limit: Int)
     case drained
     case descriptorsExhausted
 
@@ -16,6 +18,8 @@ enum CloseReason {
         case .handshakeFailed(let words): "TLS handshake failed: \(words)"
         case .broken(let words): "connection broken: \(words)"
         case .writeTimeout: "the client has not read its answer for too long"
+        case .headTimeout: "header block not finished in time"
+        case .tooManyGlitches(let words, let limit): "told to be calm: \(words); limits.http2-glitches is \(limit)"
         case .drained: "cut at the end of the drain time"
         case .descriptorsExhausted: "closed while idle to free a descriptor"
         case .clientGone, .lingerTimeout: nil

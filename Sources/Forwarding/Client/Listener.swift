@@ -7,14 +7,20 @@ final class Listener: EventHandler {
     let socket: ListeningSocket
     /// TLS for connections accepted from now on; `nil` in cleartext.
     var context: TLSContext?
+    /// What clients that are accepted from now on may speak.
+    var protocols: [ListenerConfiguration.ApplicationProtocol]
     private unowned let worker: Worker
     private var registration: Registration?
     private var pause: Registration?
 
-    init(worker: Worker, socket: ListeningSocket, context: TLSContext?) {
+    init(
+        worker: Worker, socket: ListeningSocket, context: TLSContext?,
+        protocols: [ListenerConfiguration.ApplicationProtocol]
+    ) {
         self.worker = worker
         self.socket = socket
         self.context = context
+        self.protocols = protocols
         socket.join()
     }
 

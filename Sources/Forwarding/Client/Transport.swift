@@ -16,8 +16,8 @@ enum TransportOutcome {
 
 /// A client's socket with or without TLS on it.
 ///
-/// Belongs to one ``ClientConnection`` on its worker's thread.
-struct Transport: ~Copyable {
+/// Belongs to one client's connection on its worker's thread.
+final class Transport {
     let socket: Socket
     let tls: TLSConnection?
 

@@ -20,6 +20,11 @@ public struct Limits: Sendable, Equatable {
     public var exchangeMemoryBytesMax: Int
     /// Client connections of the process; beyond, none is accepted until one ends.
     public var connectionsMax: Int
+    /// Streams that a client may have open on one HTTP/2 connection (SETTINGS_MAX_CONCURRENT_STREAMS).
+    public var http2StreamsMax: Int
+    /// Score of frames that are abuse when many come (``HTTP2Glitch``) beyond which an HTTP/2 connection is ended with
+    /// ENHANCE_YOUR_CALM. It falls by a tenth of this a second.
+    public var http2GlitchesMax: Int
 
     /// Makes the default limits.
     public init() {
@@ -31,6 +36,8 @@ public struct Limits: Sendable, Equatable {
         requestBodyBytesMax = Settings.requestBody.standard
         exchangeMemoryBytesMax = Settings.exchangeMemory.value
         connectionsMax = Settings.connections.value
+        http2StreamsMax = Settings.http2Streams.value
+        http2GlitchesMax = Settings.http2Glitches.value
     }
 
     /// The keys of `limits`.
@@ -67,5 +74,12 @@ public struct Limits: Sendable, Equatable {
         /// `limits.connections`.
         public static let connections = Setting(
             "connections", .count, 1...1_000_000, standard: 65_536, "client connections of the process")
+        /// `limits.http2-streams`.
+        public static let http2Streams = Setting(
+            "http2-streams", .count, 1...1_000, standard: 128, "streams that are open on one HTTP/2 connection")
+        /// `limits.http2-glitches`.
+        public static let http2Glitches = Setting(
+            "http2-glitches", .count, 10...1_000_000, standard: 400,
+            "resets, pings, settings and the like on one HTTP/2 connection; a tenth of it is forgiven each second")
     }
 }

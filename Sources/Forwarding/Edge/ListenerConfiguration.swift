@@ -1,13 +1,28 @@
 /// An address that clients connect to.
 public struct ListenerConfiguration: Sendable, Equatable {
+    /// A protocol that clients may speak, by its registered name.
+    public enum ApplicationProtocol: String, Sendable, CaseIterable {
+        /// HTTP/2 over TLS, chosen by ALPN (RFC 9113, section 3.2).
+        case http2 = "h2"
+        /// HTTP/1.1 and 1.0.
+        case http1 = "http/1.1"
+        /// HTTP/2 in cleartext, from clients that know (RFC 9113, section 3.3).
+        case http2Cleartext = "h2c"
+    }
+
     /// Where it waits.
     public var address: ListenAddress
     /// How it speaks TLS; `nil`: it speaks cleartext.
     public var tls: TLSConfiguration?
+    /// What clients may speak, the preferred one first.
+    public var protocols: [ApplicationProtocol]
 
     /// Makes a listener.
-    public init(address: ListenAddress, tls: TLSConfiguration? = nil) {
+    ///
+    /// - Parameter protocols: `nil`: what is usual, HTTP/2 and HTTP/1.1 over TLS and HTTP/1.1 in cleartext.
+    public init(address: ListenAddress, tls: TLSConfiguration? = nil, protocols: [ApplicationProtocol]? = nil) {
         self.address = address
         self.tls = tls
+        self.protocols = protocols ?? (tls == nil ? [.http1] : [.http2, .http1])
     }
 }

@@ -11,8 +11,9 @@ protocol ClientStream: AnyObject {
 
     /// Begins the answer. From here on it is committed.
     ///
-    /// - Returns: whether the head could be written; it cannot when it is larger than a slab.
-    func sendHead(_ head: borrowing ResponseHead, source: Span<UInt8>, plan: borrowing AnswerPlan) -> Bool
+    /// - Returns: `nil`, or what is answered instead, because the head is larger than a slab or means something else in
+    ///   the client's protocol.
+    func sendHead(_ head: borrowing ResponseHead, source: Span<UInt8>, plan: borrowing AnswerPlan) -> Refusal?
 
     /// Sends some of the answer's content.
     ///

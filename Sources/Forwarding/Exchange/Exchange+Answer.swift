@@ -16,8 +16,8 @@ extension Exchange {
             return .interim
         }
         let plan = plan(head, source: source)
-        guard client.sendHead(head, source: source, plan: plan) else {
-            refuse(.answerTooLarge)
+        if let refusal = client.sendHead(head, source: source, plan: plan) {
+            refuse(refusal)
             return .refused
         }
         commit(head.status)
@@ -74,8 +74,8 @@ extension Exchange {
         }
         let plan = AnswerPlan(
             framing: .none, coding: .none, extra: affinityField(), isSwitching: true)
-        guard client.sendHead(head, source: source, plan: plan) else {
-            refuse(.answerTooLarge)
+        if let refusal = client.sendHead(head, source: source, plan: plan) {
+            refuse(refusal)
             return .refused
         }
         isTunnel = true

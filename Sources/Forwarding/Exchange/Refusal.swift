@@ -25,6 +25,9 @@ struct Refusal: Equatable {
     static let answerBroken = Refusal(502, "answer-broken")
     static let answerTooLarge = Refusal(502, "answer-head-too-large")
     static let switchUnasked = Refusal(502, "switch-unasked")
+    static let switchRefused = Refusal(502, "switch-refused")
+    static let switchUnproven = Refusal(502, "switch-unproven")
+    static let misdirected = Refusal(421, "misdirected")
     static let requestTooLarge = Refusal(431, "head-too-large")
 
     static func contentTooLarge(limit: Int) -> Refusal { Refusal(413, "request-body", limit: limit) }

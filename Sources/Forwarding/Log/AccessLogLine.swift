@@ -32,6 +32,8 @@ struct AccessLogLine: ~Copyable {
         putPart(.method, "\",\"method\":\"", &output)
         putPart(.host, "\",\"host\":\"", &output)
         putPart(.target, "\",\"target\":\"", &output)
+        output.put("\",\"protocol\":\"")
+        output.put(note.isEmpty ? "" : note.version)
         output.put("\",\"status\":")
         output.put(decimal: record.status)
         output.put(",\"answered_by\":\"")
@@ -84,7 +86,8 @@ struct AccessLogLine: ~Copyable {
         } else {
             putPart(.method, "", &output)
             putPart(.target, " ", &output)
-            output.put(note.isHTTP10 ? " HTTP/1.0" : " HTTP/1.1")
+            output.put(" ")
+            output.put(note.version)
         }
         output.put("\" ")
         output.put(decimal: record.status)

@@ -9,8 +9,8 @@ struct RequestNote {
     }
 
     private var bytes: [UInt8] = []
-    /// Whether the client spoke HTTP/1.0.
-    private(set) var isHTTP10 = false
+    /// The protocol that the client spoke, as a request line names it.
+    private(set) var version: StaticString = "HTTP/1.1"
     private var ends = InlineArray<6, Int>(repeating: 0)
 
     /// Whether it holds no request's parts.
@@ -18,7 +18,7 @@ struct RequestNote {
 
     mutating func fill(_ head: borrowing RequestHead, source: Span<UInt8>) {
         removeAll()
-        isHTTP10 = head.minorVersion == 0
+        version = head.isHTTP2 ? "HTTP/2.0" : head.minorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1"
         add(.method, source.extracting(head.methodRange))
         add(.target, source.extracting(head.targetRange))
         add(.host, source.extracting(head.hostRange))

@@ -59,24 +59,31 @@ final class EdgeBuilder {
         known = draft.tables.mapValues(\.identities)
     }
 
-    /// Builds a worker's TLS for each listener; listeners with the same TLS configuration share it.
+    /// Builds a worker's TLS for each listener; listeners with the same TLS configuration and protocols share it.
     func contexts(_ draft: EdgeDraft, library: TLSLibrary) throws -> [TLSContext?] {
-        var made: [TLSConfiguration: TLSContext] = [:]
+        var made: [ContextKey: TLSContext] = [:]
         var contexts: [TLSContext?] = []
         for listener in draft.edge.configuration.listeners {
             guard let tls = listener.tls, let table = draft.tables[tls] else {
                 contexts.append(nil)
                 continue
             }
-            let policy = TLSContext.Policy(name: tls.certificatesPath, applicationProtocols: ["http/1.1"])
+            let key = ContextKey(tls: tls, protocols: listener.protocols)
+            let policy = TLSContext.Policy(
+                name: tls.certificatesPath, applicationProtocols: listener.protocols.map(\.rawValue))
             let context =
-                try made[tls]
+                try made[key]
                 ?? TLSContext(
                     policy: policy, table: table, ticketKeys: ticketKeys, library: library)
-            made[tls] = context
+            made[key] = context
             contexts.append(context)
         }
         return contexts
+    }
+
+    private struct ContextKey: Hashable {
+        let tls: TLSConfiguration
+        let protocols: [ListenerConfiguration.ApplicationProtocol]
     }
 
     /// Reads a folder; in place of a file that cannot be used, what it held before.

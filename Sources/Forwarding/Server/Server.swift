@@ -151,7 +151,9 @@ public final class Server {
         builder.keep(draft)
         awaited = Set(workers.map(\.handle.index))
         for (worker, contexts) in zip(workers, contexts) {
-            let parts = zip(sockets, contexts).map { Installation.Part(socket: $0, context: $1) }
+            let parts = zip(zip(sockets, contexts), draft.edge.configuration.listeners).map { pair, listener in
+                Installation.Part(socket: pair.0, context: pair.1, protocols: listener.protocols)
+            }
             worker.handle.mailbox.post(.install(Handover(Installation(edge: draft.edge, listeners: parts))))
         }
     }

@@ -3,10 +3,11 @@ import TLS
 
 /// What a worker needs to serve a new edge.
 struct Installation {
-    /// A listening socket with this worker's TLS for it.
+    /// A listening socket with this worker's TLS for it, and what its clients may speak.
     struct Part {
         let socket: ListeningSocket
         let context: TLSContext?
+        let protocols: [ListenerConfiguration.ApplicationProtocol]
     }
 
     let edge: Edge

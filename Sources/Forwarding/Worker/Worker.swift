@@ -31,6 +31,7 @@ final class Worker: EventLoopDelegate {
 
     private var freeExchange: Exchange?
     private var freeExchangeCount = 0
+    private var freeStreams: [HTTP2Stream] = []
     private var encoders: [GzipEncoder] = []
     private var pools: [UpstreamPool.Key: UpstreamPool] = [:]
     /// The pools of the edge's farms by their members' indices, so that a request need not hash addresses.
@@ -39,8 +40,11 @@ final class Worker: EventLoopDelegate {
     // MARK: Clients
 
     private var listeners: [Listener] = []
-    private var clients: [ObjectIdentifier: ClientConnection] = [:]
+    private var clients: [ObjectIdentifier: any Client] = [:]
+    /// HTTP/2 connections that have something to send at the end of the turn.
+    private var touched: [HTTP2Connection] = []
     private(set) var isDraining = false
+    private var random = SystemRandomNumberGenerator()
 
     init(
         handle: WorkerHandle, loop: EventLoop, siblings: [WorkerHandle], server: Mailbox<ServerMessage>, edge: Edge,
@@ -78,7 +82,19 @@ final class Worker: EventLoopDelegate {
     }
 
     func onTurnEnd() {
+        // Sending may give others something to send.
+        var index = 0
+        while index < touched.count {
+            touched[index].flush()
+            index += 1
+        }
+        if index > 0 { touched.removeAll(keepingCapacity: true) }
         log.handOver()
+    }
+
+    /// Calls ``HTTP2Connection/flush()`` when all events of this turn were handled.
+    func flushAtTurnEnd(_ connection: HTTP2Connection) {
+        touched.append(connection)
     }
 
     /// Takes over a new edge. What is under way keeps what it needs of the old one.
@@ -106,9 +122,11 @@ final class Worker: EventLoopDelegate {
         let previous = listeners
         listeners = parts.map { part in
             guard let known = previous.first(where: { $0.socket === part.socket }) else {
-                return Listener(worker: self, socket: part.socket, context: part.context)
+                return Listener(
+                    worker: self, socket: part.socket, context: part.context, protocols: part.protocols)
             }
             known.context = part.context
+            known.protocols = part.protocols
             return known
         }
         for listener in previous where !listeners.contains(where: { $0 === listener }) { listener.close() }
@@ -176,7 +194,8 @@ final class Worker: EventLoopDelegate {
                 address: accepted.peer, isSecure: tls != nil,
                 isTrusted: accepted.peer.isIn(edge.configuration.trustedProxies))
             let client = try ClientConnection(
-                worker: self, peer: peer, transport: Transport(taking: socket, tls: tls))
+                worker: self, peer: peer, transport: Transport(taking: socket, tls: tls),
+                protocols: listener.protocols)
             clients[ObjectIdentifier(client)] = client
         } catch {
             handle.uncountConnection()
@@ -184,10 +203,16 @@ final class Worker: EventLoopDelegate {
         }
     }
 
-    func onClientClosed(_ client: ClientConnection) {
+    func onClientClosed(_ client: any Client) {
         guard clients.removeValue(forKey: ObjectIdentifier(client)) != nil else { return }
         handle.uncountConnection()
         reportIfDrained()
+    }
+
+    /// Puts a connection in the place of one that has found out which protocol its client speaks.
+    func replace(_ client: ClientConnection, by other: HTTP2Connection) {
+        clients[ObjectIdentifier(client)] = nil
+        clients[ObjectIdentifier(other)] = other
     }
 
     /// Frees descriptors when there are none left: the oldest idle connection to each member.
@@ -228,6 +253,21 @@ final class Worker: EventLoopDelegate {
         freeExchange = exchange
     }
 
+    /// A stream of a client's HTTP/2 connection.
+    func takeStream(_ number: Int32, of connection: HTTP2Connection) -> HTTP2Stream {
+        let stream = freeStreams.popLast() ?? HTTP2Stream(worker: self)
+        stream.open(number, of: connection)
+        return stream
+    }
+
+    func giveBackStream(_ stream: HTTP2Stream) {
+        if freeStreams.count < WorkerLimits.freeExchangesMax { freeStreams.append(stream) }
+    }
+
+    func makeWebSocketKey() -> WebSocketKey {
+        WebSocketKey(using: &random)
+    }
+
     /// An encoder at the beginning of a stream.
     func takeEncoder() -> GzipEncoder {
         encoders.popLast() ?? GzipEncoder(level: compressionPolicy.level)
@@ -240,6 +280,19 @@ final class Worker: EventLoopDelegate {
     }
 
     // MARK: - Events for the log
+
+    /// Writes the access log's line for a request that never became an exchange.
+    func logRefusal(_ refusal: Refusal, of peer: ClientPeer) {
+        report(refusal, to: peer)
+        guard let format = log.format else { return }
+        var record = ExchangeRecord()
+        record.began = loop.now
+        record.refuse(refusal)
+        let line = AccessLogLine(
+            record: record, note: RequestNote(), peer: peer, balancer: "", member: "", ended: loop.now,
+            wall: Clock.wallNanoseconds())
+        log.append { (output: inout OutputSpan<UInt8>) in line.write(format, to: &output) }
+    }
 
     /// Tells of an answer that Martlet gave itself, unless the access log does.
     ///

@@ -104,6 +104,6 @@ extension RequestHead {
         }
         output.put("Via: ", &fits)
         output.putValues(of: .via, in: fields, of: source, &fits)
-        output.put(minorVersion == 0 ? "1.0 martlet\r\n" : "1.1 martlet\r\n", &fits)
+        output.put(isHTTP2 ? "2 martlet\r\n" : minorVersion == 0 ? "1.0 martlet\r\n" : "1.1 martlet\r\n", &fits)
     }
 }

@@ -23,6 +23,8 @@ public struct RequestHead: ~Copyable {
     public internal(set) var queryRange: Range<Int>?
     /// The minor version, 0 or 1; HTTP/1.2 and later are taken for 1.1 (RFC 9110, section 2.5).
     public internal(set) var minorVersion: UInt8 = 1
+    /// Whether it came over HTTP/2 and was laid down as text by ``HTTP2RequestText``.
+    public internal(set) var isHTTP2 = false
 
     /// The host named by the target, else by `Host`; with the brackets of an IPv6 address. Empty when there is none
     /// (HTTP/1.0).
@@ -76,8 +78,12 @@ public struct RequestHead: ~Copyable {
     ///   - bytes: what ``HeadScanner`` measured, from its first byte to its blank line; bytes after that are not looked
     ///     at.
     ///   - limits: `fieldCountMax` must not exceed that of the head.
+    ///   - isHTTP2: whether ``HTTP2RequestText`` wrote the bytes.
     /// - Throws: the first thing wrong, with the status to answer.
-    public mutating func parse(_ bytes: Span<UInt8>, limits: borrowing HeadLimits) throws(HeadError) {
+    public mutating func parse(
+        _ bytes: Span<UInt8>, limits: borrowing HeadLimits, isHTTP2: Bool = false
+    ) throws(HeadError) {
+        self.isHTTP2 = isHTTP2
         fields.removeAll()
         let fieldsStart = try parseRequestLine(bytes, limits: limits)
         _ = try fields.parseLines(bytes, from: fieldsStart, limits: limits)

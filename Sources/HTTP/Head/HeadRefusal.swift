@@ -10,13 +10,14 @@ public enum HeadRefusal: UInt8, CaseIterable, Sendable {
     case lengthMalformed, lengthRepeated, lengthAndTransferCoding
     case transferCodingMalformed, transferCodingUnknown, transferCodingInHTTP10, chunkedNotLast
     case tooManyConnectionOptions
+    case protocolUnsupported
 
     /// The status to answer a request with.
     public var status: Int {
         switch self {
         case .requestLineTooLong: 414
         case .fieldTooLong, .tooManyFields, .headTooLarge: 431
-        case .transferCodingUnknown: 501
+        case .transferCodingUnknown, .protocolUnsupported: 501
         case .versionUnsupported: 505
         default: 400
         }
@@ -62,6 +63,7 @@ public enum HeadRefusal: UInt8, CaseIterable, Sendable {
         case .transferCodingInHTTP10: "transfer-coding-in-http-1.0"
         case .chunkedNotLast: "chunked-not-last"
         case .tooManyConnectionOptions: "too-many-connection-options"
+        case .protocolUnsupported: "protocol-unsupported"
         }
     }
 }

@@ -1,0 +1,428 @@
+import Bytes
+import HTTP
+import Reactor
+import TLS
+
+/// A client's connection that speaks HTTP/2 (RFC 9113): its transport, and the streams that share it.
+///
+/// Owns the socket; belongs to one worker's thread. nghttp2 may not be called while it calls: what streams have to send
+/// meanwhile waits until the call has returned (``isInSession``). What streams send is gathered and written at the end
+/// of the worker's turn, so that answers which come together leave together.
+final class HTTP2Connection: EventHandler, Client {
+    let worker: Worker
+    let peer: ClientPeer
+    private let transport: Transport
+    private var registration: Registration?
+    private let session: HTTP2Session
+    private var streams: [Int32: HTTP2Stream] = [:]
+    /// Streams that may go on sending.
+    private var listed: [HTTP2Stream] = []
+    private var isInSession = false
+    private var isFlushing = false
+    /// Whether the connection is in its worker's list of those that have something to send.
+    private var isTouched = false
+    private var isClosed = false
+    private var glitches: HTTP2GlitchScore
+
+    // MARK: The way to its end
+
+    /// ``Ending/announced`` comes first, so that requests which are under way to us are answered (RFC 9113, section
+    /// 6.8).
+    private enum Ending {
+        case no, announced, final
+    }
+
+    private var ending = Ending.no
+
+    // MARK: Reading
+
+    private var head: HTTP2RequestText
+    /// Whether a header block has begun and not ended.
+    private var isInBlock = false
+    private var canRead = true
+    private var hasPeerEnded = false
+    /// Streams since the connection began or was last quiet.
+    private var requestCount = 0
+
+    // MARK: Writing
+
+    private var output: Buffer?
+    private var isWriteBlocked = false
+
+    /// Takes over a connection whose client has chosen HTTP/2.
+    init(worker: Worker, peer: ClientPeer, transport: Transport, registration: Registration) {
+        self.worker = worker
+        self.peer = peer
+        self.transport = transport
+        self.registration = registration
+        let limits = worker.edge.configuration.limits
+        head = HTTP2RequestText(buffers: worker.buffers)
+        glitches = HTTP2GlitchScore(threshold: limits.http2GlitchesMax, now: worker.loop.nowMillis)
+        session = HTTP2Session(settings: HTTP2Limits.settings(limits))
+        session.begin(for: self)
+        worker.loop.rebind(registration, to: self)
+    }
+
+    /// Sends the settings and handles what has come already.
+    ///
+    /// - Parameter received: bytes that were read before it was known that they are HTTP/2.
+    func begin(_ received: Buffer?) {
+        if let received { receive(received) }
+        touch()
+        serve()
+    }
+
+    // MARK: - Events
+
+    func onReady(_ readiness: Readiness) {
+        if readiness.intersection([.peerEnded, .hungUp, .failed]).rawValue != 0 {
+            hasPeerEnded = true
+            canRead = true
+        }
+        if readiness.contains(.readable) { canRead = true }
+        if readiness.contains(.writable), isWriteBlocked {
+            isWriteBlocked = false
+            touch()
+        }
+        serve()
+    }
+
+    func onDeadline() {
+        if isWriteBlocked { return close(.writeTimeout) }
+        if isInBlock { return end(.enhanceYourCalm, .headTimeout) }
+        switch ending {
+        case .announced: endStreams()
+        case .no where streams.isEmpty: onIdle()
+        case .no, .final: break
+        }
+        touch()
+    }
+
+    /// Nobody has asked for anything: at first the memory for records is given back, then the connection ends.
+    private func onIdle() {
+        let left = worker.timeouts.keepalive - ClientLimits.quietMillis
+        guard requestCount >= 2, left > 0 else { return endStreams() }
+        requestCount = 0
+        transport.tls?.releaseBuffers()
+    }
+
+    private func serve() {
+        guard canRead, !isClosed else { return }
+        let buffer = worker.buffers.small()
+        while canRead, !isClosed, !isWriteBlocked { read(into: buffer) }
+        worker.buffers.giveBack(buffer)
+    }
+
+    private func read(into buffer: Buffer) {
+        buffer.removeAll()
+        let (outcome, isDrained) = transport.read(into: buffer)
+        switch outcome {
+        case .moved:
+            if isDrained, !hasPeerEnded { canRead = false }
+            receive(buffer)
+        case .wouldBlock:
+            canRead = false
+        case .ended:
+            canRead = false
+            close(.clientGone)
+        case .failed(let words):
+            canRead = false
+            close(streams.isEmpty ? .clientGone : .broken(words))
+        }
+    }
+
+    private func receive(_ buffer: Buffer) {
+        isInSession = true
+        let isIntact = buffer.withReadable { session.receive($0) }
+        isInSession = false
+        touch()
+        if glitches.isExceeded {
+            end(
+                .enhanceYourCalm,
+                .tooManyGlitches(glitches.words, limit: worker.edge.configuration.limits.http2GlitchesMax))
+        } else if !isIntact {
+            end(.enhanceYourCalm, .broken("not HTTP/2, or a header block beyond all limits"))
+        }
+    }
+
+    // MARK: - Sending
+
+    /// Makes sure that what there is to send is sent at the end of the worker's turn.
+    func touch() {
+        guard !isTouched, !isFlushing, !isClosed else { return }
+        isTouched = true
+        worker.flushAtTurnEnd(self)
+    }
+
+    /// Sends what there is, and lets streams go on that may.
+    func flush() {
+        isTouched = false
+        guard !isClosed else { return }
+        isFlushing = true
+        while let output = room() {
+            isInSession = true
+            let isAll = session.produce(into: output)
+            isInSession = false
+            guard isAll else { continue }
+            guard !listed.isEmpty else { break }
+            let stream = listed.removeFirst()
+            stream.isListed = false
+            stream.onWritable()
+        }
+        isFlushing = false
+        guard write(), !isClosed else { return }
+        if !session.isAlive { return closeInOrder() }
+        if canRead { serve() }
+        setDeadline()
+    }
+
+    /// A slab with room, after what the last one holds was written; `nil` when the client takes no more for now.
+    private func room() -> Buffer? {
+        if let output, output.room >= HTTP2Limits.outputRoomMin { return output }
+        guard write(), !isClosed else { return nil }
+        let buffer = output ?? worker.buffers.small()
+        output = buffer
+        return buffer
+    }
+
+    /// Writes what is gathered.
+    ///
+    /// - Returns: whether all of it went out.
+    private func write() -> Bool {
+        guard !isWriteBlocked, let output else { return !isWriteBlocked }
+        while !output.isEmpty {
+            switch output.withReadable({ transport.write($0) }) {
+            case .moved(let count): output.consume(count)
+            case .wouldBlock:
+                isWriteBlocked = true
+                if let registration { worker.loop.setDeadline(registration, after: worker.timeouts.body) }
+                return false
+            case .ended, .failed:
+                close(.clientGone)
+                return false
+            }
+        }
+        self.output = nil
+        worker.buffers.giveBack(output)
+        return true
+    }
+
+    private func setDeadline() {
+        guard let registration else { return }
+        let timeouts = worker.timeouts
+        if isInBlock {
+            worker.loop.setDeadline(registration, after: timeouts.head)
+        } else if ending == .announced {
+            worker.loop.setDeadline(registration, after: ClientLimits.drainQuietMillis)
+        } else if streams.isEmpty {
+            let millis = requestCount < 2 ? timeouts.keepalive : min(ClientLimits.quietMillis, timeouts.keepalive)
+            worker.loop.setDeadline(registration, after: millis)
+        } else {
+            worker.loop.clearDeadline(registration)
+        }
+    }
+
+    // MARK: - What streams ask for
+
+    /// Sends a stream's content from where it lies.
+    ///
+    /// - Returns: how many bytes were taken; when fewer than given, the stream is told when to go on.
+    func send(_ content: Span<UInt8>, on stream: HTTP2Stream, isLast: Bool) -> Int {
+        touch()
+        guard !isInSession, !isClosed else {
+            list(stream)
+            return 0
+        }
+        isInSession = true
+        let taken = session.send(content, on: stream.number, isLast: isLast) { room() }
+        isInSession = false
+        return taken
+    }
+
+    /// Puts a stream into the list of those that may go on sending.
+    func list(_ stream: HTTP2Stream) {
+        guard !stream.isListed else { return }
+        stream.isListed = true
+        listed.append(stream)
+        touch()
+    }
+
+    func submitHead(_ fields: Span<UInt8>, status: Int, on stream: HTTP2Stream, hasContent: Bool) {
+        session.submitHead(stream: stream.number, status: status, fields: fields, hasContent: hasContent)
+        touch()
+    }
+
+    func submitInterim(_ fields: Span<UInt8>, status: Int, on stream: HTTP2Stream) {
+        session.submitInterim(stream: stream.number, status: status, fields: fields)
+        touch()
+    }
+
+    func submitTrailers(_ fields: Span<UInt8>, on stream: HTTP2Stream) {
+        session.submitTrailers(stream: stream.number, fields: fields)
+        touch()
+    }
+
+    func resume(_ stream: HTTP2Stream) {
+        session.resume(stream.number)
+        touch()
+    }
+
+    func consume(_ count: Int, of stream: Int32) {
+        guard count > 0 else { return }
+        session.consume(count, of: stream)
+        touch()
+    }
+
+    func reset(_ stream: HTTP2Stream, _ code: HTTP2ErrorCode) {
+        session.reset(stream.number, code)
+        touch()
+    }
+
+    // MARK: - The end
+
+    var isBusy: Bool { !streams.isEmpty || output != nil }
+
+    func drain() {
+        guard ending == .no else { return }
+        ending = .announced
+        session.announceEnd()
+        touch()
+    }
+
+    private func endStreams() {
+        ending = .final
+        session.endStreams()
+    }
+
+    func cut() {
+        close(.drained)
+    }
+
+    /// Ends the connection with the next write, for a reason that the log says.
+    private func end(_ code: HTTP2ErrorCode, _ reason: CloseReason) {
+        guard !isClosed, ending != .final || session.isAlive else { return }
+        ending = .final
+        report(reason)
+        session.terminate(code)
+        canRead = false
+        touch()
+    }
+
+    private func closeInOrder() {
+        _ = transport.tls?.sendCloseNotify()
+        close(.clientGone)
+    }
+
+    private func report(_ reason: CloseReason) {
+        if let words = reason.words { worker.report(.information, "client \(peer.address): \(words)") }
+    }
+
+    private func close(_ reason: CloseReason) {
+        guard !isClosed else { return }
+        isClosed = true
+        let streams = streams.values
+        self.streams = [:]
+        for stream in streams { stream.end() }
+        listed.removeAll()
+        head.giveBack()
+        report(reason)
+        if let registration { worker.loop.deregister(registration) }
+        registration = nil
+        if let output = output.take() { worker.buffers.giveBack(output) }
+        worker.onClientClosed(self)
+    }
+}
+
+// MARK: - What the session tells
+
+extension HTTP2Connection: HTTP2SessionOwner {
+    func onBlockBegin(stream: Int32, isTrailers: Bool) {
+        isInBlock = true
+        head.begin(isTrailers: isTrailers)
+    }
+
+    func onField(name: Span<UInt8>, value: Span<UInt8>) -> Bool {
+        head.add(name: name, value: value)
+    }
+
+    func onInvalidField() {
+        head.refuse()
+    }
+
+    func onBlockEnd(stream: Int32, isTrailers: Bool, endsStream: Bool) {
+        isInBlock = false
+        do throws(HeadError) {
+            let key = head.asksForWebSocket ? worker.makeWebSocketKey() : nil
+            let keyText = key?.text ?? []
+            try head.finish(endsStream: endsStream, webSocketKey: keyText.span)
+            try head.withText { (text) throws(HeadError) in
+                if isTrailers {
+                    try endRequest(stream, trailers: text)
+                } else {
+                    try begin(stream, source: text, endsStream: endsStream, key: key)
+                }
+            }
+        } catch {
+            refuse(stream, error)
+        }
+        head.giveBack()
+    }
+
+    private func begin(
+        _ number: Int32, source: Span<UInt8>, endsStream: Bool, key: WebSocketKey?
+    ) throws(HeadError) {
+        let limit = worker.requestHeadLimits.headBytesMax
+        guard source.count <= limit else { throw HeadError(.headTooLarge, at: limit, limit: limit) }
+        try worker.requestHead.parse(source, limits: worker.requestHeadLimits, isHTTP2: true)
+        requestCount += 1
+        if requestCount == 2 { transport.tls?.keepBuffers() }
+        let stream = worker.takeStream(number, of: self)
+        streams[number] = stream
+        let host = source.extracting(worker.requestHead.hostRange)
+        if transport.tls?.isMisdirected(host) == true { return stream.refuse(.misdirected) }
+        stream.begin(source: source, isRequestEnded: endsStream, key: key)
+    }
+
+    private func endRequest(_ number: Int32, trailers: Span<UInt8>) throws(HeadError) {
+        let limit = HTTP.Limits.trailerBytesMax
+        guard trailers.count <= limit else { throw HeadError(.headTooLarge, at: limit, limit: limit) }
+        streams[number]?.endRequest(trailers: trailers)
+    }
+
+    private func refuse(_ number: Int32, _ error: HeadError) {
+        glitches.count(.refusedHead, now: worker.loop.nowMillis)
+        let stream = streams[number] ?? worker.takeStream(number, of: self)
+        streams[number] = stream
+        stream.refuse(Refusal(error.status, error.code, limit: error.limit))
+    }
+
+    func onContent(_ content: Span<UInt8>, stream: Int32) {
+        guard let known = streams[stream] else { return consume(content.count, of: stream) }
+        known.accept(content)
+    }
+
+    func onContentEnd(stream: Int32) {
+        streams[stream]?.endRequest(trailers: Span())
+    }
+
+    func onStreamEnd(stream: Int32, code: UInt32) {
+        guard let stream = streams.removeValue(forKey: stream) else { return }
+        // Resets by the client are counted as they come in; others that end an exchange it has brought about.
+        if code != 0, stream.exchange != nil { glitches.count(.provokedReset, now: worker.loop.nowMillis) }
+        stream.end()
+    }
+
+    func onContentWanted(of stream: Int32) -> HTTP2Session.NextContent {
+        guard let stream = streams[stream] else { return .end }
+        if stream.isBlocked { list(stream) }
+        return stream.onContentWanted()
+    }
+
+    func onAnswerSent(stream: Int32) {
+        streams[stream]?.onAnswerSent()
+    }
+
+    func onGlitch(_ glitch: HTTP2Glitch) {
+        glitches.count(glitch, now: worker.loop.nowMillis)
+    }
+}

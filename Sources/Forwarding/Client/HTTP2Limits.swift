@@ -1,0 +1,18 @@
+import HTTP
+
+/// Limits of clients' HTTP/2 connections that no configuration key sets.
+enum HTTP2Limits {
+    /// Bytes that a stream may send before they are passed on: what fits into the slab of 64 KiB in which they wait.
+    static let windowBytes: UInt32 = 65_535
+    /// Bytes that all streams of a connection may send before they are passed on: 16 uploads may wait for their members
+    /// before another one is held up.
+    static let connectionWindowBytes: UInt32 = 16 * windowBytes
+    /// Bytes of room below which an output slab is written before more is put into it.
+    static let outputRoomMin = 1_024
+
+    static func settings(_ limits: Limits) -> HTTP2Session.Settings {
+        HTTP2Session.Settings(
+            maxConcurrentStreams: UInt32(limits.http2StreamsMax), initialWindowBytes: windowBytes,
+            connectionWindowBytes: connectionWindowBytes, maxHeaderListBytes: UInt32(limits.requestHeadBytesMax))
+    }
+}

@@ -1,0 +1,375 @@
+import Bytes
+import HTTP
+import Reactor
+
+/// One request and its answer on a client's HTTP/2 connection (RFC 9113, section 8.1).
+///
+/// ```
+/// open ──▶ the request has ended ──▶ over
+///   └────▶ the answer has ended ─────▲
+/// ```
+///
+/// Request content that the exchange does not take waits in a slab, which the stream's window bounds. Answer content
+/// is never kept: it is sent from where it lies, or not taken. Pooled; belongs to one worker's thread.
+final class HTTP2Stream: EventHandler {
+    /// The stream's identifier (RFC 9113, section 5.1.1).
+    private(set) var number: Int32 = 0
+    private let worker: Worker
+    private var connection: HTTP2Connection?
+    private(set) var exchange: Exchange?
+    /// Runs while content is awaited from the client, or the client's window is awaited.
+    private var timer: Registration?
+
+    // MARK: The request
+
+    private var method = HTTP.Method.get
+    /// Content that the exchange had no room for.
+    private var waiting: Buffer?
+    private var isRequestEnded = false
+    private var requestTrailers: [UInt8] = []
+    /// The key that the member must answer to, of a WebSocket.
+    private var key: WebSocketKey?
+    /// Whether content is that of a tunnel which the member has not opened yet.
+    private var awaitsSwitch = false
+    private var isTunnel = false
+
+    // MARK: The answer
+
+    /// Bytes of content that are still to come; `nil` while that is not known.
+    private var contentLeft: UInt64?
+    private var isBodiless = false
+    private var hasBegun = false
+    private var ending: HTTP2Session.NextContent = .later
+    /// Content of an answer that Martlet gives itself.
+    private var ownContent: [UInt8] = []
+    /// Whether the exchange was told that not all of its content was taken.
+    private(set) var isBlocked = false
+    /// Whether the stream waits in its connection's list of those that may send.
+    var isListed = false
+    /// Whether content is being sent, in the course of which the stream may end.
+    private var isSending = false
+    private var hasEnded = false
+
+    init(worker: Worker) {
+        self.worker = worker
+    }
+
+    /// Takes the stream up for a request.
+    func open(_ number: Int32, of connection: HTTP2Connection) {
+        self.number = number
+        self.connection = connection
+    }
+
+    // MARK: - The request
+
+    /// Begins the exchange.
+    ///
+    /// - Parameters:
+    ///   - source: what `worker.requestHead` was parsed from.
+    ///   - key: of a request for a WebSocket.
+    func begin(source: Span<UInt8>, isRequestEnded: Bool, key: WebSocketKey?) {
+        guard let connection else { return }
+        self.isRequestEnded = isRequestEnded
+        self.key = key
+        awaitsSwitch = key != nil
+        method = worker.requestHead.method
+        let expectsContinue = worker.requestHead.expectsContinue
+        if worker.requestHead.hasContent {
+            // Who waits for 100 Continue is not late while the member is not.
+            startTimer(expectsContinue ? worker.timeouts.answer : worker.timeouts.body)
+        }
+        let exchange = worker.takeExchange()
+        self.exchange = exchange
+        exchange.begin(self, peer: connection.peer, head: worker.requestHead, source: source)
+        self.exchange?.flushRequest()
+    }
+
+    /// Answers a request whose head, or the end of it, is refused.
+    func refuse(_ refusal: Refusal) {
+        if let exchange { return exchange.refuse(refusal) }
+        if let connection { worker.logRefusal(refusal, of: connection.peer) }
+        answer(refusal)
+    }
+
+    /// Takes content from the client.
+    func accept(_ content: Span<UInt8>) {
+        guard let exchange else { return consume(content.count) }
+        if !isTunnel { startTimer(worker.timeouts.body) }
+        let taken = waiting == nil && !awaitsSwitch ? exchange.acceptContent(content) : 0
+        consume(taken)
+        if taken < content.count { keep(content.extracting(taken..<content.count)) }
+        self.exchange?.flushRequest()
+    }
+
+    private func keep(_ rest: Span<UInt8>) {
+        guard exchange != nil else { return consume(rest.count) }
+        let buffer = waiting ?? worker.buffers.large()
+        waiting = buffer
+        // The window is smaller than the slab, so a client that keeps to it never fills it.
+        buffer.compact()
+        if buffer.append(rest) < rest.count { connection?.reset(self, .flowControl) }
+    }
+
+    private func consume(_ count: Int) {
+        connection?.consume(count, of: number)
+    }
+
+    /// The client has ended its request.
+    func endRequest(trailers: Span<UInt8>) {
+        isRequestEnded = true
+        guard waiting == nil, !awaitsSwitch else {
+            for offset in trailers.indices { requestTrailers.append(trailers[offset]) }
+            return
+        }
+        exchange?.endContent(trailers: trailers)
+        exchange?.flushRequest()
+    }
+
+    // MARK: - Deadlines
+
+    private func startTimer(_ millis: Int) {
+        let timer = timer ?? worker.loop.registerTimer(handler: self)
+        self.timer = timer
+        worker.loop.setDeadline(timer, after: millis)
+    }
+
+    func onReady(_ readiness: Readiness) {}
+
+    func onDeadline() {
+        if isBlocked {
+            // A window that stays shut would hold the member's connection for ever.
+            connection?.reset(self, .cancel)
+        } else if !isRequestEnded, !isTunnel, waiting == nil {
+            exchange?.onRequestTimeout()
+        }
+    }
+
+    // MARK: - The answer
+
+    /// How the stream goes on that has no content in hand.
+    func onContentWanted() -> HTTP2Session.NextContent {
+        ending
+    }
+
+    /// The client can take more.
+    func onWritable() {
+        if !ownContent.isEmpty { return sendOwnContent() }
+        guard isBlocked else { return }
+        isBlocked = false
+        exchange?.onClientWritable()
+    }
+
+    private func sendOwnContent() {
+        let taken = connection?.send(ownContent.span, on: self, isLast: true) ?? 0
+        ownContent.removeFirst(taken)
+        isBlocked = !ownContent.isEmpty
+        if isBlocked { startTimer(worker.timeouts.body) }
+    }
+
+    /// The answer's last frame is on its way. A client that still sends is told that nobody listens (RFC 9113, section
+    /// 8.1).
+    func onAnswerSent() {
+        if !isRequestEnded { connection?.reset(self, .none) }
+    }
+
+    // MARK: - The end
+
+    /// The stream is over; what is under way is given up, unless it has just sent its last byte.
+    func end() {
+        guard !isSending else { return hasEnded = true }
+        hasEnded = false
+        exchange.take()?.cancel(.clientGone)
+        if let timer { worker.loop.deregister(timer) }
+        if let waiting = waiting.take() { worker.buffers.giveBack(waiting) }
+        timer = nil
+        connection = nil
+        isRequestEnded = false
+        if !requestTrailers.isEmpty { requestTrailers.removeAll() }
+        key = nil
+        awaitsSwitch = false
+        isTunnel = false
+        contentLeft = nil
+        isBodiless = false
+        hasBegun = false
+        ending = .later
+        if !ownContent.isEmpty { ownContent.removeAll() }
+        isBlocked = false
+        // In the list of a connection it would be met again as somebody else's.
+        if !isListed { worker.giveBackStream(self) }
+    }
+}
+
+extension HTTP2Stream: ClientStream {
+    func sendInterim(_ head: borrowing ResponseHead, source: Span<UInt8>) {
+        _ = write(head, source: source, rewrite: ResponseRewrite(framing: .none), date: Span(), extra: []) {
+            connection?.submitInterim($0, status: $1, on: self)
+        }
+    }
+
+    func sendHead(_ head: borrowing ResponseHead, source: Span<UInt8>, plan: borrowing AnswerPlan) -> Refusal? {
+        if let key {
+            if let refusal = Self.refusal(of: head, source: source, to: key) { return refusal }
+            awaitsSwitch = false
+            isTunnel = plan.isSwitching
+        }
+        var framing = plan.framing
+        if case .length(let count) = framing { contentLeft = count }
+        if framing == .chunked { framing = .none }
+        isBodiless = !plan.isSwitching && (head.framing == .none || plan.framing == .none || contentLeft == 0)
+        var rewrite = ResponseRewrite(framing: framing)
+        rewrite.coding = plan.coding
+        hasBegun = true
+        let isWritten = write(head, source: source, rewrite: rewrite, date: worker.date.span, extra: plan.extra) {
+            connection?.submitHead($0, status: $1 == 101 ? 200 : $1, on: self, hasContent: !isBodiless)
+        }
+        return isWritten ? nil : .answerTooLarge
+    }
+
+    /// What is wrong with an answer to a request for a WebSocket: over HTTP/2 each 2xx would open it (RFC 8441).
+    private static func refusal(
+        of head: borrowing ResponseHead, source: Span<UInt8>, to key: WebSocketKey
+    ) -> Refusal? {
+        guard head.status == 101 else { return (200..<300).contains(head.status) ? .switchRefused : nil }
+        for index in 0..<head.fields.count {
+            let field = head.fields[index]
+            guard source.extracting(field.name).equalsIgnoringCase("sec-websocket-accept") else { continue }
+            return source.extracting(field.value).equals(key.accepted.span) ? nil : .switchUnproven
+        }
+        return .switchUnproven
+    }
+
+    /// Writes a head as HTTP/1.1 has it and hands on its field lines and its status.
+    ///
+    /// - Returns: whether it fits into a slab.
+    private func write(
+        _ head: borrowing ResponseHead, source: Span<UInt8>, rewrite: ResponseRewrite, date: Span<UInt8>,
+        extra: [UInt8], to submit: (Span<UInt8>, Int) -> Void
+    ) -> Bool {
+        var text = worker.buffers.small()
+        if !Self.append(head, source: source, rewrite: rewrite, date: date, extra: extra, to: text) {
+            worker.buffers.giveBack(text)
+            text = worker.buffers.large()
+            guard Self.append(head, source: source, rewrite: rewrite, date: date, extra: extra, to: text) else {
+                worker.buffers.giveBack(text)
+                return false
+            }
+        }
+        let status = head.status
+        text.withReadable { submit(Self.fields(in: $0), status) }
+        worker.buffers.giveBack(text)
+        return true
+    }
+
+    private static func append(
+        _ head: borrowing ResponseHead, source: Span<UInt8>, rewrite: ResponseRewrite, date: Span<UInt8>,
+        extra: [UInt8], to text: Buffer
+    ) -> Bool {
+        text.append { (output: inout OutputSpan<UInt8>) in
+            head.write(to: &output, from: source, rewrite: rewrite, date: date, extra: extra.span)
+        }
+    }
+
+    func sendContent(_ content: Span<UInt8>) -> Int {
+        guard let connection else { return 0 }
+        let isLast = contentLeft.map { UInt64(content.count) >= $0 } ?? false
+        isSending = true
+        let taken = connection.send(content, on: self, isLast: isLast)
+        isSending = false
+        if hasEnded, !isLast || taken < content.count {
+            end()
+            return 0
+        }
+        if let left = contentLeft { contentLeft = left - min(left, UInt64(taken)) }
+        if isLast, taken == content.count { ending = .end }
+        if taken < content.count {
+            isBlocked = true
+            startTimer(worker.timeouts.body)
+        }
+        return taken
+    }
+
+    func endContent(trailers: Span<UInt8>) {
+        guard !isBodiless, case .later = ending else { return }
+        ending = .end
+        if trailers.count > 2, submit(trailers: trailers) { ending = .trailers }
+        connection?.resume(self)
+    }
+
+    private func submit(trailers: Span<UInt8>) -> Bool {
+        guard (try? worker.trailers.parse(trailers, trailers.indices)) != nil else { return false }
+        let text = worker.buffers.small()
+        let fits = text.append { (output: inout OutputSpan<UInt8>) in
+            worker.trailers.write(to: &output, from: trailers)
+        }
+        // Behind the last chunk's line, before the blank line.
+        if fits { text.withReadable { connection?.submitTrailers($0.extracting(3..<($0.count - 2)), on: self) } }
+        worker.buffers.giveBack(text)
+        return fits
+    }
+
+    func flush() {
+        connection?.touch()
+    }
+
+    func resumeContent() {
+        guard let exchange, !awaitsSwitch else { return }
+        if let buffer = waiting {
+            let taken = buffer.withReadable { exchange.acceptContent($0) }
+            guard self.exchange === exchange else { return }
+            buffer.consume(taken)
+            consume(taken)
+            guard buffer.isEmpty else { return exchange.flushRequest() }
+            waiting = nil
+            worker.buffers.giveBack(buffer)
+        }
+        if isRequestEnded {
+            exchange.endContent(trailers: requestTrailers.span)
+        } else if !isTunnel {
+            startTimer(worker.timeouts.body)
+        }
+        self.exchange?.flushRequest()
+    }
+
+    func answer(_ refusal: Refusal) {
+        exchange = nil
+        let text = worker.buffers.small()
+        _ = text.append { (output: inout OutputSpan<UInt8>) in
+            ErrorAnswer.write(refusal.status, to: method, closes: false, date: worker.date.span, into: &output)
+        }
+        text.withReadable { bytes in
+            let end = Self.endOfHead(bytes)
+            for offset in end..<bytes.count { ownContent.append(bytes[offset]) }
+            connection?.submitHead(
+                Self.fields(in: bytes.extracting(0..<end)), status: refusal.status, on: self,
+                hasContent: end < bytes.count)
+        }
+        worker.buffers.giveBack(text)
+        if !ownContent.isEmpty { connection?.list(self) }
+    }
+
+    func abort() {
+        exchange = nil
+        connection?.reset(self, .internal)
+    }
+
+    func onExchangeEnd() {
+        exchange = nil
+        if hasEnded { end() }
+    }
+
+    /// The field lines of a head that was written as HTTP/1.1 has it.
+    @_lifetime(copy head)
+    private static func fields(in head: Span<UInt8>) -> Span<UInt8> {
+        let first = head.firstOffset(of: 0x0A, from: 0) ?? 0
+        return head.extracting((first + 1)..<(head.count - 2))
+    }
+
+    private static func endOfHead(_ bytes: Span<UInt8>) -> Int {
+        var offset = 0
+        while let line = bytes.firstOffset(of: 0x0A, from: offset) {
+            if line - offset == 1 { return line + 1 }
+            offset = line + 1
+        }
+        return bytes.count
+    }
+}

@@ -1,0 +1,133 @@
+import Bytes
+import CNGHTTP2
+
+/// What nghttp2 tells and asks, in the owner's words.
+extension HTTP2Session {
+    func onBeginHeaders(_ frame: UnsafePointer<nghttp2_frame>?) -> Int32 {
+        guard let frame = unsafe frame else { return 0 }
+        let stream = unsafe CNGHTTP2_header(frame).stream_id
+        owner?.onBlockBegin(stream: stream, isTrailers: unsafe CNGHTTP2_category(frame) != NGHTTP2_HCAT_REQUEST)
+        return 0
+    }
+
+    func onHeader(
+        _ name: UnsafePointer<UInt8>?, _ nameCount: Int, _ value: UnsafePointer<UInt8>?, _ valueCount: Int
+    ) -> Int32 {
+        let name = unsafe UnsafeBufferPointer(start: name, count: nameCount)
+        let value = unsafe UnsafeBufferPointer(start: value, count: valueCount)
+        let goesOn = unsafe owner?.onField(name: name.span, value: value.span) ?? false
+        return goesOn ? 0 : Int32(NGHTTP2_ERR_CALLBACK_FAILURE.rawValue)
+    }
+
+    func onInvalidHeader() -> Int32 {
+        owner?.onInvalidField()
+        return 0
+    }
+
+    /// Counts what is abuse when it comes often, whether or not the frame turns out to be valid.
+    func onBeginFrame(_ header: UnsafePointer<nghttp2_frame_hd>?) -> Int32 {
+        guard let header = unsafe header?.pointee else { return 0 }
+        let isAcknowledgement = header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0
+        let glitch: HTTP2Glitch? =
+            switch UInt32(header.type) {
+            case NGHTTP2_HEADERS.rawValue: header.length == 0 ? .emptyFrame : nil
+            case NGHTTP2_DATA.rawValue:
+                header.length == 0 && header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) == 0 ? .emptyFrame : nil
+            case NGHTTP2_CONTINUATION.rawValue: .continuation
+            case NGHTTP2_RST_STREAM.rawValue: .reset
+            case NGHTTP2_SETTINGS.rawValue: .settings
+            case NGHTTP2_PING.rawValue: isAcknowledgement ? nil : .ping
+            case NGHTTP2_PRIORITY.rawValue, NGHTTP2_PRIORITY_UPDATE.rawValue: .priority
+            case NGHTTP2_WINDOW_UPDATE.rawValue: nil
+            default: .unknownFrame
+            }
+        if let glitch { owner?.onGlitch(glitch) }
+        return 0
+    }
+
+    func onFrame(_ frame: UnsafePointer<nghttp2_frame>?) -> Int32 {
+        guard let frame = unsafe frame else { return 0 }
+        let header = unsafe CNGHTTP2_header(frame)
+        let endsStream = header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
+        switch UInt32(header.type) {
+        case NGHTTP2_HEADERS.rawValue:
+            let isTrailers = unsafe CNGHTTP2_category(frame) != NGHTTP2_HCAT_REQUEST
+            owner?.onBlockEnd(stream: header.stream_id, isTrailers: isTrailers, endsStream: endsStream)
+        case NGHTTP2_DATA.rawValue:
+            if endsStream { owner?.onContentEnd(stream: header.stream_id) }
+        case NGHTTP2_WINDOW_UPDATE.rawValue:
+            if unsafe CNGHTTP2_increment(frame) < Self.incrementBytesMin { owner?.onGlitch(.tinyWindow) }
+        default: break
+        }
+        return 0
+    }
+
+    /// Bytes of window that are worth a frame.
+    private static let incrementBytesMin = 64
+
+    func onInvalidFrame() -> Int32 {
+        owner?.onGlitch(.invalidFrame)
+        return 0
+    }
+
+    func onFrameSent(_ frame: UnsafePointer<nghttp2_frame>?) -> Int32 {
+        guard let frame = unsafe frame else { return 0 }
+        let header = unsafe CNGHTTP2_header(frame)
+        if header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0, header.type <= NGHTTP2_HEADERS.rawValue {
+            owner?.onAnswerSent(stream: header.stream_id)
+        }
+        return 0
+    }
+
+    func onData(_ stream: Int32, _ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
+        let content = unsafe UnsafeBufferPointer(start: bytes, count: count)
+        unsafe owner?.onContent(content.span, stream: stream)
+        return 0
+    }
+
+    func onStreamClose(_ stream: Int32, _ code: UInt32) -> Int32 {
+        owner?.onStreamEnd(stream: stream, code: code)
+        return 0
+    }
+
+    /// Bytes of a frame's header (RFC 9113, section 4.1).
+    private static let frameHeaderBytes = 9
+    /// Bytes of content for which a frame is worth its header, while more is to come.
+    private static let contentBytesMin = 512
+
+    func readContent(_ stream: Int32, _ limit: Int, _ flags: UnsafeMutablePointer<UInt32>?) -> Int {
+        let room = (output?.room ?? 0) - Self.frameHeaderBytes
+        guard room >= Self.contentBytesMin else {
+            lacksRoom = true
+            return Int(NGHTTP2_ERR_PAUSE.rawValue)
+        }
+        let noCopy = UInt32(NGHTTP2_DATA_FLAG_NO_COPY.rawValue)
+        let end = UInt32(NGHTTP2_DATA_FLAG_EOF.rawValue)
+        if let offer = unsafe offer, unsafe offer.stream == stream, unsafe offer.taken < offer.content.count {
+            let left = unsafe offer.content.count - offer.taken
+            let count = min(limit, room, left)
+            unsafe flags?.pointee |= offer.isLast && count == left ? noCopy | end : noCopy
+            return count
+        }
+        switch owner?.onContentWanted(of: stream) ?? .end {
+        case .later:
+            return Int(NGHTTP2_ERR_DEFERRED.rawValue)
+        case .end:
+            unsafe flags?.pointee |= noCopy | end
+        case .trailers:
+            unsafe flags?.pointee |= noCopy | end | UInt32(NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue)
+        }
+        return 0
+    }
+
+    func sendData(_ header: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
+        guard let output else { return Int32(NGHTTP2_ERR_CALLBACK_FAILURE.rawValue) }
+        let bytes = unsafe UnsafeBufferPointer(start: header, count: Self.frameHeaderBytes)
+        output.append { (output: inout OutputSpan<UInt8>) in _ = unsafe output.append(copying: bytes.span) }
+        guard count > 0, let offer = unsafe offer else { return 0 }
+        let content = unsafe UnsafeBufferPointer(rebasing: offer.content[offer.taken..<(offer.taken + count)])
+        let taken = unsafe output.append(content.span)
+        unsafe self.offer?.taken += taken
+        return 0
+    }
+}

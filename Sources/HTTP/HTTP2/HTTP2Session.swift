@@ -1,0 +1,240 @@
+import Bytes
+import CNGHTTP2
+
+/// The server's end of one HTTP/2 connection without I/O (RFC 9113), on nghttp2.
+///
+/// Bytes go in by ``receive(_:)`` and come out by ``produce(into:)``; in between the owner is told of requests and
+/// submits answers. Content is never kept here: it is written into DATA frames from where it lies. Belongs to one
+/// worker.
+///
+/// Safe because nghttp2's session lives as long as the object, the callbacks recover the object from a pointer that is
+/// used only within calls on it, and spans over nghttp2's bytes are handed out for the time of one callback only.
+@safe
+public final class HTTP2Session {
+    /// How a stream goes on that has no content to send.
+    public enum NextContent {
+        /// More comes later.
+        case later
+        /// It ends here.
+        case end
+        /// Trailers follow, which were submitted.
+        case trailers
+    }
+
+    /// Content that lies with the caller while it is sent.
+    @unsafe struct Offer {
+        let stream: Int32
+        let content: UnsafeBufferPointer<UInt8>
+        let isLast: Bool
+        var taken = 0
+    }
+
+    /// Settings that are told to the client (RFC 9113, section 6.5.2).
+    public struct Settings: Sendable {
+        /// Streams that the client may have open.
+        public var maxConcurrentStreams: UInt32
+        /// Bytes that a stream may send before they are consumed.
+        public var initialWindowBytes: UInt32
+        /// Bytes that all streams together may send before they are consumed.
+        public var connectionWindowBytes: UInt32
+        /// Bytes of a decoded head, 32 counted for each field.
+        public var maxHeaderListBytes: UInt32
+
+        /// Makes settings.
+        public init(
+            maxConcurrentStreams: UInt32, initialWindowBytes: UInt32, connectionWindowBytes: UInt32,
+            maxHeaderListBytes: UInt32
+        ) {
+            self.maxConcurrentStreams = maxConcurrentStreams
+            self.initialWindowBytes = initialWindowBytes
+            self.connectionWindowBytes = connectionWindowBytes
+            self.maxHeaderListBytes = maxHeaderListBytes
+        }
+    }
+
+    private static let noFlags = UInt8(NGHTTP2_FLAG_NONE.rawValue)
+
+    private let pointer: OpaquePointer
+    /// Set by ``begin(for:)``, before anything comes in or goes out.
+    unowned private(set) var owner: (any HTTP2SessionOwner)?
+    /// Where frames go while ``produce(into:)`` runs.
+    private(set) var output: Buffer?
+    /// A frame that nghttp2 has made and for which there was no room.
+    private var pending: UnsafeBufferPointer<UInt8>
+    /// What ``send(_:on:isLast:through:)`` sends.
+    var offer: Offer?
+    /// Whether a DATA frame found no room.
+    var lacksRoom = false
+
+    /// Makes a session; its settings are the first thing that it produces.
+    public init(settings: Settings) {
+        unsafe pending = UnsafeBufferPointer(start: nil, count: 0)
+        var made: OpaquePointer?
+        // The session's pointer to this object is set below, when all of it is initialized.
+        let result = unsafe nghttp2_session_server_new2(&made, HTTP2Callbacks.callbacks, nil, HTTP2Callbacks.options)
+        guard result == 0, let made = unsafe made else { preconditionFailure("no memory for an HTTP/2 session") }
+        unsafe pointer = unsafe made
+        unsafe nghttp2_session_set_user_data(made, Unmanaged.passUnretained(self).toOpaque())
+        submit(settings)
+    }
+
+    deinit {
+        unsafe nghttp2_session_del(pointer)
+    }
+
+    /// Names who is told of what comes in.
+    ///
+    /// - Parameter owner: outlives the session.
+    public func begin(for owner: any HTTP2SessionOwner) {
+        self.owner = owner
+    }
+
+    /// Whether there is anything left to receive or to send; if not, the connection is to be closed.
+    public var isAlive: Bool {
+        unsafe nghttp2_session_want_read(pointer) != 0 || nghttp2_session_want_write(pointer) != 0
+    }
+
+    /// Takes received bytes.
+    ///
+    /// - Returns: whether the session goes on; if not, what it still produces ends the connection.
+    public func receive(_ bytes: Span<UInt8>) -> Bool {
+        unsafe bytes.withUnsafeBufferPointer { source in
+            let result = unsafe nghttp2_session_mem_recv(pointer, source.baseAddress, source.count)
+            return result == source.count
+        }
+    }
+
+    /// Appends what there is to send, as far as there is room.
+    ///
+    /// - Returns: whether that was all; if not, call again with more room.
+    public func produce(into output: Buffer) -> Bool {
+        self.output = output
+        lacksRoom = false
+        defer { self.output = nil }
+        while true {
+            guard writePending(to: output) else { return false }
+            var data: UnsafePointer<UInt8>?
+            let count = unsafe nghttp2_session_mem_send(pointer, &data)
+            guard count > 0 else { return !lacksRoom }
+            unsafe pending = UnsafeBufferPointer(start: data, count: count)
+        }
+    }
+
+    /// nghttp2's bytes stay where they are until it is asked for more.
+    private func writePending(to output: Buffer) -> Bool {
+        guard unsafe !pending.isEmpty else { return true }
+        let taken = unsafe output.append(pending.span)
+        unsafe pending = UnsafeBufferPointer(rebasing: pending[taken...])
+        return unsafe pending.isEmpty
+    }
+
+    /// Sends content of a stream from where it lies, behind everything else that there is to send.
+    ///
+    /// - Parameters:
+    ///   - isLast: whether the stream ends with it.
+    ///   - output: gives a slab with room, after it has sent what the last one holds; `nil` when nothing more can be
+    ///     sent.
+    /// - Returns: how many bytes were taken. When it is fewer than given, the owner is told by
+    ///   ``HTTP2SessionOwner/onContentWanted(of:)`` when to go on.
+    public func send(
+        _ content: Span<UInt8>, on stream: Int32, isLast: Bool, through output: () -> Buffer?
+    ) -> Int {
+        unsafe content.withUnsafeBufferPointer { source in
+            unsafe offer = Offer(stream: stream, content: source, isLast: isLast)
+            defer { unsafe offer = nil }
+            resume(stream)
+            while let buffer = output(), !produce(into: buffer) {}
+            return unsafe offer?.taken ?? 0
+        }
+    }
+
+    // MARK: - What is sent
+
+    /// Begins the answer of a stream.
+    ///
+    /// - Parameters:
+    ///   - status: 200 ... 599.
+    ///   - fields: field lines as HTTP/1.1 writes them, each with its CR LF; names in any case.
+    ///   - hasContent: whether content follows, which ``send(_:on:isLast:through:)`` sends.
+    public func submitHead(stream: Int32, status: Int, fields: Span<UInt8>, hasContent: Bool) {
+        var provider = unsafe nghttp2_data_provider()
+        unsafe provider.read_callback = HTTP2Callbacks.readContent
+        unsafe HTTP2FieldList.with(status: status, lines: fields) { list, count in
+            _ =
+                hasContent
+                ? unsafe nghttp2_submit_response(pointer, stream, list, count, &provider)
+                : unsafe nghttp2_submit_response(pointer, stream, list, count, nil)
+        }
+    }
+
+    /// Sends a head that precedes the answer's (RFC 9113, section 8.1).
+    ///
+    /// - Parameter status: 100 ... 199 but 101.
+    public func submitInterim(stream: Int32, status: Int, fields: Span<UInt8>) {
+        unsafe HTTP2FieldList.with(status: status, lines: fields) { list, count in
+            _ = unsafe nghttp2_submit_headers(
+                pointer, Self.noFlags, stream, nil, list, count, nil)
+        }
+    }
+
+    /// Sends trailers, which end the stream, behind its content.
+    public func submitTrailers(stream: Int32, fields: Span<UInt8>) {
+        unsafe HTTP2FieldList.with(status: nil, lines: fields) { list, count in
+            _ = unsafe nghttp2_submit_trailer(pointer, stream, list, count)
+        }
+    }
+
+    /// There is content again for a stream that had none.
+    public func resume(_ stream: Int32) {
+        _ = unsafe nghttp2_session_resume_data(pointer, stream)
+    }
+
+    /// Opens the windows again by content that was passed on.
+    public func consume(_ count: Int, of stream: Int32) {
+        _ = unsafe nghttp2_session_consume(pointer, stream, count)
+    }
+
+    /// Ends a stream at once (RST_STREAM).
+    public func reset(_ stream: Int32, _ code: HTTP2ErrorCode) {
+        _ = unsafe nghttp2_submit_rst_stream(pointer, Self.noFlags, stream, code.rawValue)
+    }
+
+    /// Announces that no further streams are taken, without yet saying which was the last (RFC 9113, section 6.8).
+    public func announceEnd() {
+        _ = unsafe nghttp2_submit_shutdown_notice(pointer)
+    }
+
+    /// Takes no further streams; those that are open go on.
+    public func endStreams() {
+        _ = unsafe nghttp2_submit_goaway(
+            pointer, Self.noFlags, nghttp2_session_get_last_proc_stream_id(pointer),
+            UInt32(NGHTTP2_NO_ERROR.rawValue), nil, 0)
+    }
+
+    /// Ends the connection at once: the GOAWAY is the last thing that it produces.
+    public func terminate(_ code: HTTP2ErrorCode) {
+        _ = unsafe nghttp2_session_terminate_session(pointer, code.rawValue)
+    }
+
+    private func submit(_ settings: Settings) {
+        var entries: InlineArray<5, nghttp2_settings_entry> = [
+            Self.entry(NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, settings.maxConcurrentStreams),
+            Self.entry(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, settings.initialWindowBytes),
+            Self.entry(NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, settings.maxHeaderListBytes),
+            // WebSockets (RFC 8441).
+            Self.entry(NGHTTP2_SETTINGS_ENABLE_CONNECT_PROTOCOL, 1),
+            // Priorities are those of RFC 9218.
+            Self.entry(NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1),
+        ]
+        unsafe withUnsafeMutableBytes(of: &entries) { bytes in
+            let list = unsafe bytes.baseAddress?.assumingMemoryBound(to: nghttp2_settings_entry.self)
+            _ = unsafe nghttp2_submit_settings(pointer, Self.noFlags, list, 5)
+        }
+        _ = unsafe nghttp2_session_set_local_window_size(
+            pointer, Self.noFlags, 0, Int32(settings.connectionWindowBytes))
+    }
+
+    private static func entry(_ key: nghttp2_settings_id, _ value: UInt32) -> nghttp2_settings_entry {
+        nghttp2_settings_entry(settings_id: Int32(key.rawValue), value: value)
+    }
+}

@@ -1,0 +1,43 @@
+import Bytes
+
+/// Whom an ``HTTP2Session`` tells what it has received, and asks for what it may send.
+///
+/// All calls come while the owner calls ``HTTP2Session/receive(_:)``, ``HTTP2Session/produce(into:)`` or
+/// ``HTTP2Session/send(_:on:isLast:through:)``. Meanwhile it may submit to the session, but must not call these three.
+public protocol HTTP2SessionOwner: AnyObject {
+    /// A header block begins: a request's (RFC 9113, section 8.1), or its trailers.
+    func onBlockBegin(stream: Int32, isTrailers: Bool)
+
+    /// A field of the block that is coming in, checked for what may not be in it (RFC 9113, section 8.2).
+    ///
+    /// - Returns: whether the connection may go on.
+    func onField(name: Span<UInt8>, value: Span<UInt8>) -> Bool
+
+    /// A field that may not be in a block (RFC 9113, sections 8.2 and 8.3).
+    func onInvalidField()
+
+    /// The block has ended.
+    ///
+    /// - Parameter endsStream: whether nothing follows it.
+    func onBlockEnd(stream: Int32, isTrailers: Bool, endsStream: Bool)
+
+    /// Content has come. It counts against the stream's window until ``HTTP2Session/consume(_:of:)``.
+    func onContent(_ content: Span<UInt8>, stream: Int32)
+
+    /// The client has ended its direction with content (an end with fields is told by their block's end).
+    func onContentEnd(stream: Int32)
+
+    /// The stream is over.
+    ///
+    /// - Parameter code: an error code of RFC 9113, section 7; 0 when it ended in order.
+    func onStreamEnd(stream: Int32, code: UInt32)
+
+    /// A stream may send content, and none was given by ``HTTP2Session/send(_:on:isLast:through:)``.
+    func onContentWanted(of stream: Int32) -> HTTP2Session.NextContent
+
+    /// The last frame of an answer has been produced.
+    func onAnswerSent(stream: Int32)
+
+    /// A frame was received that is abuse when it comes often.
+    func onGlitch(_ glitch: HTTP2Glitch)
+}
