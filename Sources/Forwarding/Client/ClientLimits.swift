@@ -3,6 +3,9 @@ enum ClientLimits {
     /// Milliseconds for which a connection that has been answered for the last time is read from (RFC 9112, section
     /// 9.6).
     static let lingerMillis = 2000
+    /// Bytes that are read meanwhile from an HTTP/2 client, which may have been closed for what it sends: the input
+    /// windows of all its streams, and some frames.
+    static let lingerBytesMax = 2 * 1024 * 1024
     /// Milliseconds of silence after which an idle connection gives OpenSSL's buffers back: giving them back after each
     /// request would cost 6 % of it.
     static let quietMillis = 3000

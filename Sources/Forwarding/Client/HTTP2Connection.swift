@@ -22,6 +22,9 @@ final class HTTP2Connection: EventHandler, Client {
     /// Whether the connection is in its worker's list of those that have something to send.
     private var isTouched = false
     private var isClosed = false
+    /// Bytes that have come since everything was said; `nil` before. The client is given time to see it, since closing
+    /// with unread bytes would take it back.
+    private var lingeredBytes: Int?
     private var glitches: HTTP2GlitchScore
 
     // MARK: The way to its end
@@ -88,6 +91,7 @@ final class HTTP2Connection: EventHandler, Client {
     }
 
     func onDeadline() {
+        if lingeredBytes != nil { return close(.lingerTimeout) }
         if isWriteBlocked { return close(.writeTimeout) }
         if isInBlock { return end(.enhanceYourCalm, .headTimeout) }
         switch ending {
@@ -132,16 +136,21 @@ final class HTTP2Connection: EventHandler, Client {
     }
 
     private func receive(_ buffer: Buffer) {
+        if let lingered = lingeredBytes {
+            lingeredBytes = lingered + buffer.count
+            if lingered > ClientLimits.lingerBytesMax { close(.lingerTimeout) }
+            return
+        }
         isInSession = true
-        let isIntact = buffer.withReadable { session.receive($0) }
+        let error = buffer.withReadable { session.receive($0) }
         isInSession = false
         touch()
         if glitches.isExceeded {
             end(
                 .enhanceYourCalm,
                 .tooManyGlitches(glitches.words, limit: worker.edge.configuration.limits.http2GlitchesMax))
-        } else if !isIntact {
-            end(.enhanceYourCalm, .broken("not HTTP/2, or a header block beyond all limits"))
+        } else if let error {
+            end(error, .broken("not HTTP/2, or a header block beyond all limits"))
         }
     }
 
@@ -149,7 +158,7 @@ final class HTTP2Connection: EventHandler, Client {
 
     /// Makes sure that what there is to send is sent at the end of the worker's turn.
     func touch() {
-        guard !isTouched, !isFlushing, !isClosed else { return }
+        guard !isTouched, !isFlushing, !isClosed, lingeredBytes == nil else { return }
         isTouched = true
         worker.flushAtTurnEnd(self)
     }
@@ -157,7 +166,7 @@ final class HTTP2Connection: EventHandler, Client {
     /// Sends what there is, and lets streams go on that may.
     func flush() {
         isTouched = false
-        guard !isClosed else { return }
+        guard !isClosed, lingeredBytes == nil else { return }
         isFlushing = true
         while let output = room() {
             isInSession = true
@@ -310,7 +319,12 @@ final class HTTP2Connection: EventHandler, Client {
 
     private func closeInOrder() {
         _ = transport.tls?.sendCloseNotify()
-        close(.clientGone)
+        guard !hasPeerEnded, let registration else { return close(.clientGone) }
+        transport.socket.endWriting()
+        lingeredBytes = 0
+        worker.loop.setDeadline(registration, after: ClientLimits.lingerMillis)
+        canRead = true
+        serve()
     }
 
     private func report(_ reason: CloseReason) {
@@ -363,7 +377,7 @@ extension HTTP2Connection: HTTP2SessionOwner {
                 }
             }
         } catch {
-            refuse(stream, error)
+            refuse(stream, error, isRequestEnded: endsStream)
         }
         head.giveBack()
     }
@@ -379,7 +393,9 @@ extension HTTP2Connection: HTTP2SessionOwner {
         let stream = worker.takeStream(number, of: self)
         streams[number] = stream
         let host = source.extracting(worker.requestHead.hostRange)
-        if transport.tls?.isMisdirected(host) == true { return stream.refuse(.misdirected) }
+        if transport.tls?.isMisdirected(host) == true {
+            return stream.refuse(.misdirected, isRequestEnded: endsStream)
+        }
         stream.begin(source: source, isRequestEnded: endsStream, key: key)
     }
 
@@ -389,11 +405,11 @@ extension HTTP2Connection: HTTP2SessionOwner {
         streams[number]?.endRequest(trailers: trailers)
     }
 
-    private func refuse(_ number: Int32, _ error: HeadError) {
+    private func refuse(_ number: Int32, _ error: HeadError, isRequestEnded: Bool) {
         glitches.count(.refusedHead, now: worker.loop.nowMillis)
         let stream = streams[number] ?? worker.takeStream(number, of: self)
         streams[number] = stream
-        stream.refuse(Refusal(error.status, error.code, limit: error.limit))
+        stream.refuse(Refusal(error.status, error.code, limit: error.limit), isRequestEnded: isRequestEnded)
     }
 
     func onContent(_ content: Span<UInt8>, stream: Int32) {
@@ -405,11 +421,8 @@ extension HTTP2Connection: HTTP2SessionOwner {
         streams[stream]?.endRequest(trailers: Span())
     }
 
-    func onStreamEnd(stream: Int32, code: UInt32) {
-        guard let stream = streams.removeValue(forKey: stream) else { return }
-        // Resets by the client are counted as they come in; others that end an exchange it has brought about.
-        if code != 0, stream.exchange != nil { glitches.count(.provokedReset, now: worker.loop.nowMillis) }
-        stream.end()
+    func onStreamEnd(stream: Int32) {
+        streams.removeValue(forKey: stream)?.end()
     }
 
     func onContentWanted(of stream: Int32) -> HTTP2Session.NextContent {
@@ -420,6 +433,12 @@ extension HTTP2Connection: HTTP2SessionOwner {
 
     func onAnswerSent(stream: Int32) {
         streams[stream]?.onAnswerSent()
+    }
+
+    func onError(_ name: String) {
+        guard ending != .final else { return }
+        let counts = glitches.words.isEmpty ? "" : "; \(glitches.words)"
+        report(.broken("HTTP/2 \(name.lowercased().replacing("_", with: " "))\(counts)"))
     }
 
     func onGlitch(_ glitch: HTTP2Glitch) {

@@ -85,7 +85,8 @@ final class HTTP2Stream: EventHandler {
     }
 
     /// Answers a request whose head, or the end of it, is refused.
-    func refuse(_ refusal: Refusal) {
+    func refuse(_ refusal: Refusal, isRequestEnded: Bool) {
+        self.isRequestEnded = isRequestEnded
         if let exchange { return exchange.refuse(refusal) }
         if let connection { worker.logRefusal(refusal, of: connection.peer) }
         answer(refusal)
@@ -160,10 +161,20 @@ final class HTTP2Stream: EventHandler {
     }
 
     private func sendOwnContent() {
-        let taken = connection?.send(ownContent.span, on: self, isLast: true) ?? 0
+        // A stream that ends meanwhile gives its content up.
+        let content = ownContent
+        let taken = send(content.span, isLast: true)
+        guard !hasEnded else { return end() }
         ownContent.removeFirst(taken)
         isBlocked = !ownContent.isEmpty
         if isBlocked { startTimer(worker.timeouts.body) }
+    }
+
+    /// Sends content; when the stream ends meanwhile, ``hasEnded`` says so afterwards.
+    private func send(_ content: Span<UInt8>, isLast: Bool) -> Int {
+        isSending = true
+        defer { isSending = false }
+        return connection?.send(content, on: self, isLast: isLast) ?? 0
     }
 
     /// The answer's last frame is on its way. A client that still sends is told that nobody listens (RFC 9113, section
@@ -270,11 +281,8 @@ extension HTTP2Stream: ClientStream {
     }
 
     func sendContent(_ content: Span<UInt8>) -> Int {
-        guard let connection else { return 0 }
         let isLast = contentLeft.map { UInt64(content.count) >= $0 } ?? false
-        isSending = true
-        let taken = connection.send(content, on: self, isLast: isLast)
-        isSending = false
+        let taken = send(content, isLast: isLast)
         if hasEnded, !isLast || taken < content.count {
             end()
             return 0

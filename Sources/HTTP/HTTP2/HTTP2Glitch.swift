@@ -13,7 +13,6 @@ public enum HTTP2Glitch: Int, CaseIterable, Sendable {
     case tinyWindow
     /// A head that was refused.
     case refusedHead
-    case invalidFrame, unknownFrame
 
     /// The kind's name in the log; it never changes.
     public var code: StaticString {
@@ -27,8 +26,6 @@ public enum HTTP2Glitch: Int, CaseIterable, Sendable {
         case .priority: "priority"
         case .tinyWindow: "tiny-window"
         case .refusedHead: "refused-head"
-        case .invalidFrame: "invalid-frame"
-        case .unknownFrame: "unknown-frame"
         }
     }
 }

@@ -16,7 +16,7 @@ extension HTTP2Session {
         let name = unsafe UnsafeBufferPointer(start: name, count: nameCount)
         let value = unsafe UnsafeBufferPointer(start: value, count: valueCount)
         let goesOn = unsafe owner?.onField(name: name.span, value: value.span) ?? false
-        return goesOn ? 0 : Int32(NGHTTP2_ERR_CALLBACK_FAILURE.rawValue)
+        return goesOn ? 0 : fail(.enhanceYourCalm)
     }
 
     func onInvalidHeader() -> Int32 {
@@ -27,6 +27,7 @@ extension HTTP2Session {
     /// Counts what is abuse when it comes often, whether or not the frame turns out to be valid.
     func onBeginFrame(_ header: UnsafePointer<nghttp2_frame_hd>?) -> Int32 {
         guard let header = unsafe header?.pointee else { return 0 }
+        if let error = frameCheck.check(header) { return fail(error) }
         let isAcknowledgement = header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0
         let glitch: HTTP2Glitch? =
             switch UInt32(header.type) {
@@ -35,11 +36,10 @@ extension HTTP2Session {
                 header.length == 0 && header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) == 0 ? .emptyFrame : nil
             case NGHTTP2_CONTINUATION.rawValue: .continuation
             case NGHTTP2_RST_STREAM.rawValue: .reset
-            case NGHTTP2_SETTINGS.rawValue: .settings
+            case NGHTTP2_SETTINGS.rawValue: isAcknowledgement ? nil : .settings
             case NGHTTP2_PING.rawValue: isAcknowledgement ? nil : .ping
             case NGHTTP2_PRIORITY.rawValue, NGHTTP2_PRIORITY_UPDATE.rawValue: .priority
-            case NGHTTP2_WINDOW_UPDATE.rawValue: nil
-            default: .unknownFrame
+            default: nil
             }
         if let glitch { owner?.onGlitch(glitch) }
         return 0
@@ -54,9 +54,16 @@ extension HTTP2Session {
             let isTrailers = unsafe CNGHTTP2_category(frame) != NGHTTP2_HCAT_REQUEST
             owner?.onBlockEnd(stream: header.stream_id, isTrailers: isTrailers, endsStream: endsStream)
         case NGHTTP2_DATA.rawValue:
-            if endsStream { owner?.onContentEnd(stream: header.stream_id) }
+            if endsStream {
+                owner?.onContentEnd(stream: header.stream_id)
+            } else if header.length > 0, unsafe CNGHTTP2_padding(frame) == header.length {
+                owner?.onGlitch(.emptyFrame)
+            }
         case NGHTTP2_WINDOW_UPDATE.rawValue:
             if unsafe CNGHTTP2_increment(frame) < Self.incrementBytesMin { owner?.onGlitch(.tinyWindow) }
+        case NGHTTP2_PRIORITY_UPDATE.rawValue:
+            // RFC 9218, section 7.1.
+            if unsafe CNGHTTP2_prioritized_stream(frame) == 0 { return fail(.protocolError) }
         default: break
         }
         return 0
@@ -65,19 +72,27 @@ extension HTTP2Session {
     /// Bytes of window that are worth a frame.
     private static let incrementBytesMin = 64
 
-    func onInvalidFrame() -> Int32 {
-        owner?.onGlitch(.invalidFrame)
-        return 0
-    }
-
     func onFrameSent(_ frame: UnsafePointer<nghttp2_frame>?) -> Int32 {
         guard let frame = unsafe frame else { return 0 }
         let header = unsafe CNGHTTP2_header(frame)
-        if header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0, header.type <= NGHTTP2_HEADERS.rawValue {
-            owner?.onAnswerSent(stream: header.stream_id)
+        switch UInt32(header.type) {
+        case NGHTTP2_DATA.rawValue, NGHTTP2_HEADERS.rawValue:
+            if header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0 {
+                owner?.onAnswerSent(stream: header.stream_id)
+            }
+        case NGHTTP2_RST_STREAM.rawValue:
+            if !Self.ownReasons.contains(unsafe CNGHTTP2_error_code(frame)) { owner?.onGlitch(.provokedReset) }
+        case NGHTTP2_GOAWAY.rawValue:
+            let code = unsafe CNGHTTP2_error_code(frame)
+            guard code != HTTP2ErrorCode.none.rawValue else { break }
+            owner?.onError(unsafe String(cString: nghttp2_http2_strerror(code)))
+        default: break
         }
         return 0
     }
+
+    /// What ``reset(_:_:)`` is called with for reasons that are not the client's.
+    private static let ownReasons = [HTTP2ErrorCode.none, .internal, .cancel].map(\.rawValue)
 
     func onData(_ stream: Int32, _ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
         let content = unsafe UnsafeBufferPointer(start: bytes, count: count)
@@ -85,8 +100,8 @@ extension HTTP2Session {
         return 0
     }
 
-    func onStreamClose(_ stream: Int32, _ code: UInt32) -> Int32 {
-        owner?.onStreamEnd(stream: stream, code: code)
+    func onStreamClose(_ stream: Int32) -> Int32 {
+        owner?.onStreamEnd(stream: stream)
         return 0
     }
 

@@ -65,6 +65,10 @@ public final class HTTP2Session {
     var offer: Offer?
     /// Whether a DATA frame found no room.
     var lacksRoom = false
+    /// What nghttp2 would let pass.
+    var frameCheck = HTTP2FrameCheck()
+    /// What the connection is to end with, when nghttp2 has not ended it.
+    private(set) var error = HTTP2ErrorCode.enhanceYourCalm
 
     /// Makes a session; its settings are the first thing that it produces.
     public init(settings: Settings) {
@@ -96,12 +100,20 @@ public final class HTTP2Session {
 
     /// Takes received bytes.
     ///
-    /// - Returns: whether the session goes on; if not, what it still produces ends the connection.
-    public func receive(_ bytes: Span<UInt8>) -> Bool {
+    /// - Returns: `nil` while the session goes on, else what to end the connection with (``terminate(_:)``).
+    public func receive(_ bytes: Span<UInt8>) -> HTTP2ErrorCode? {
         unsafe bytes.withUnsafeBufferPointer { source in
             let result = unsafe nghttp2_session_mem_recv(pointer, source.baseAddress, source.count)
-            return result == source.count
+            return result == source.count ? nil : error
         }
+    }
+
+    /// Makes ``receive(_:)`` stop at the frame that it is at.
+    ///
+    /// - Returns: what the callback that says so returns.
+    func fail(_ error: HTTP2ErrorCode) -> Int32 {
+        self.error = error
+        return Int32(NGHTTP2_ERR_CALLBACK_FAILURE.rawValue)
     }
 
     /// Appends what there is to send, as far as there is room.

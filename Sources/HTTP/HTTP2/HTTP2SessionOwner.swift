@@ -27,10 +27,8 @@ public protocol HTTP2SessionOwner: AnyObject {
     /// The client has ended its direction with content (an end with fields is told by their block's end).
     func onContentEnd(stream: Int32)
 
-    /// The stream is over.
-    ///
-    /// - Parameter code: an error code of RFC 9113, section 7; 0 when it ended in order.
-    func onStreamEnd(stream: Int32, code: UInt32)
+    /// The stream is over, in order or by a reset.
+    func onStreamEnd(stream: Int32)
 
     /// A stream may send content, and none was given by ``HTTP2Session/send(_:on:isLast:through:)``.
     func onContentWanted(of stream: Int32) -> HTTP2Session.NextContent
@@ -38,6 +36,12 @@ public protocol HTTP2SessionOwner: AnyObject {
     /// The last frame of an answer has been produced.
     func onAnswerSent(stream: Int32)
 
-    /// A frame was received that is abuse when it comes often.
+    /// A frame was received, or has to be sent for one that was, that is abuse when it comes often.
     func onGlitch(_ glitch: HTTP2Glitch)
+
+    /// The session ends with a connection error (RFC 9113, section 5.4.1), of its own accord or by
+    /// ``HTTP2Session/terminate(_:)``.
+    ///
+    /// - Parameter name: the error code's.
+    func onError(_ name: String)
 }

@@ -3,6 +3,8 @@ struct EdgeText {
     /// Which listeners there are; the port is always the kernel's choice.
     enum Listeners {
         case cleartext
+        /// Cleartext for HTTP/1.1 and for HTTP/2 with prior knowledge.
+        case prior
         case tls
         /// TLS at a port and cleartext at a UNIX-domain socket of this path.
         case both(path: String)
@@ -34,6 +36,7 @@ struct EdgeText {
         var lines = ["listeners:"]
         switch listeners {
         case .cleartext: lines += ["  - address: \"127.0.0.1:0\""]
+        case .prior: lines += ["  - address: \"127.0.0.1:0\"", "    protocols: [h2c, http/1.1]"]
         case .tls: lines += ["  - address: \"127.0.0.1:0\"", "    tls: { \(tls) }"]
         case .both(let path):
             lines += ["  - address: \"127.0.0.1:0\"", "    tls: { \(tls) }", "  - address: \"unix:\(path)\""]

@@ -16,10 +16,14 @@ final class WireReader {
     /// Reads a request with its content; nil when the connection ends before one.
     func readRequest(seconds: Double = 10) throws -> WireMessage? {
         guard var message = try readHead(seconds: seconds) else { return nil }
-        if message["Transfer-Encoding"] != nil || message["Content-Length"] != nil {
-            try readContent(of: &message, seconds: seconds)
-        }
+        try readContent(ofRequest: &message, seconds: seconds)
         return message
+    }
+
+    /// Reads the content behind a request's head, where that announces any.
+    func readContent(ofRequest message: inout WireMessage, seconds: Double = 10) throws {
+        guard message["Transfer-Encoding"] != nil || message["Content-Length"] != nil else { return }
+        try readContent(of: &message, seconds: seconds)
     }
 
     /// Reads an answer with its content, interim ones included as they come.
