@@ -5,7 +5,7 @@ BUILD_PACKAGES=(ca-certificates curl g++ git libnghttp2-dev libssl-dev openssl p
 
 # What the tests drive: real servers and real clients. tomcat10-common brings Java and, unlike
 # tomcat10, no service.
-TEST_PACKAGES=(gcc gzip nginx-light php-cli python3 python3-hpack tomcat10-common util-linux wrk)
+TEST_PACKAGES=(gcc gzip nghttp2-server nginx-light php-cli python3 python3-grpcio python3-hpack tomcat10-common util-linux wrk)
 
 fail() {
     echo "$0: $*" >&2

@@ -96,7 +96,8 @@ struct ProxyArgumentsTests {
                     + "which this version does not have yet; write http://",
                 "--to: error: \"a b\" is no name: expected a name of letters, digits, \"_\", \".\" and \"-\"",
                 "--to: error: \"\" is empty: expected a name of letters, digits, \"_\", \".\" and \"-\"",
-                "--to: error: expected a URL such as http://10.0.0.11:8080 or unix:/run/app.sock, found \"\"",
+                "--to: error: expected a URL such as http://10.0.0.11:8080, h2c://10.0.0.11:50051 "
+                    + "or unix:/run/app.sock, found \"\"",
             ])
     }
 }

@@ -24,17 +24,15 @@ enum MemberDecoder {
                     owners[route] = (entry.name, entry.nameOrigin)
                 }
             }
-            let address = section["url"]?.parsed { text throws(GrammarError) in
-                try MemberConfiguration.Address.parse(text, from: folder)
-            }
+            let url = section["url"]?.parsed { text throws(GrammarError) in try MemberURL.parse(text, from: folder) }
             let factor = section.value("load-factor")
             let retry = section.value("retry")
             let idle = section.value("ttl")
-            guard let name, let address else { continue }
+            guard let name, let url else { continue }
             members.append(
                 MemberConfiguration(
-                    name: name, route: declaredRoute, address: address, loadFactorHundredths: factor,
-                    retryMilliseconds: retry, idleMilliseconds: idle))
+                    name: name, route: declaredRoute, address: url.address, speaks: url.speaks,
+                    loadFactorHundredths: factor, retryMilliseconds: retry, idleMilliseconds: idle))
         }
         return members
     }

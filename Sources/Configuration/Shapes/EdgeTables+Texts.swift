@@ -6,8 +6,8 @@ extension EdgeTables {
         pattern: "^(unix:.+|[0-9.]+:[0-9]{1,5}|\\[[0-9A-Fa-f:.]+\\]:[0-9]{1,5})$")
     /// `url` of a member.
     static let memberURL = TextShape(
-        "a URL such as http://10.0.0.11:8080 or unix:/run/app.sock",
-        pattern: "^(unix:.+|http://([A-Za-z0-9_.-]+|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?/?)$")
+        "a URL such as http://10.0.0.11:8080, h2c://10.0.0.11:50051 or unix:/run/app.sock",
+        pattern: "^(unix:.+|(http|h2c)://([A-Za-z0-9_.-]+|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?/?)$")
     /// `host` of a site, and a certificate's name.
     static let hostPattern = TextShape(
         "a host name such as shop.example.com or \"*.example.com\"",

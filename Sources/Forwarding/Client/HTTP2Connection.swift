@@ -5,22 +5,15 @@ import TLS
 
 /// A client's connection that speaks HTTP/2 (RFC 9113): its transport, and the streams that share it.
 ///
-/// Owns the socket; belongs to one worker's thread. nghttp2 may not be called while it calls: what streams have to send
-/// meanwhile waits until the call has returned (``isInSession``). What streams send is gathered and written at the end
-/// of the worker's turn, so that answers which come together leave together.
+/// Owns the socket; belongs to one worker's thread.
 final class HTTP2Connection: EventHandler, Client {
     let worker: Worker
     let peer: ClientPeer
     private let transport: Transport
     private var registration: Registration?
     private let session: HTTP2Session
+    private let sender: HTTP2Sender
     private var streams: [Int32: HTTP2Stream] = [:]
-    /// Streams that may go on sending.
-    private var listed: [HTTP2Stream] = []
-    private var isInSession = false
-    private var isFlushing = false
-    /// Whether the connection is in its worker's list of those that have something to send.
-    private var isTouched = false
     private var isClosed = false
     /// Bytes that have come since everything was said; `nil` before. The client is given time to see it, since closing
     /// with unread bytes would take it back.
@@ -47,11 +40,6 @@ final class HTTP2Connection: EventHandler, Client {
     /// Streams since the connection began or was last quiet.
     private var requestCount = 0
 
-    // MARK: Writing
-
-    private var output: Buffer?
-    private var isWriteBlocked = false
-
     /// Takes over a connection whose client has chosen HTTP/2.
     init(worker: Worker, peer: ClientPeer, transport: Transport, registration: Registration) {
         self.worker = worker
@@ -61,8 +49,10 @@ final class HTTP2Connection: EventHandler, Client {
         let limits = worker.edge.configuration.limits
         head = HTTP2RequestText(buffers: worker.buffers)
         glitches = HTTP2GlitchScore(threshold: limits.http2GlitchesMax, now: worker.loop.nowMillis)
-        session = HTTP2Session(settings: HTTP2Limits.settings(limits))
+        session = HTTP2Session(role: .server, settings: HTTP2Limits.settings(limits))
+        sender = HTTP2Sender(worker: worker, transport: transport, session: session)
         session.begin(for: self)
+        sender.begin(for: self)
         worker.loop.rebind(registration, to: self)
     }
 
@@ -83,16 +73,13 @@ final class HTTP2Connection: EventHandler, Client {
             canRead = true
         }
         if readiness.contains(.readable) { canRead = true }
-        if readiness.contains(.writable), isWriteBlocked {
-            isWriteBlocked = false
-            touch()
-        }
+        if readiness.contains(.writable) { sender.onWritable() }
         serve()
     }
 
     func onDeadline() {
         if lingeredBytes != nil { return close(.lingerTimeout) }
-        if isWriteBlocked { return close(.writeTimeout) }
+        if sender.isWriteBlocked { return close(.writeTimeout) }
         if isInBlock { return end(.enhanceYourCalm, .headTimeout) }
         switch ending {
         case .announced: endStreams()
@@ -113,7 +100,7 @@ final class HTTP2Connection: EventHandler, Client {
     private func serve() {
         guard canRead, !isClosed else { return }
         let buffer = worker.buffers.small()
-        while canRead, !isClosed, !isWriteBlocked { read(into: buffer) }
+        while canRead, !isClosed, !sender.isWriteBlocked { read(into: buffer) }
         worker.buffers.giveBack(buffer)
     }
 
@@ -141,10 +128,7 @@ final class HTTP2Connection: EventHandler, Client {
             if lingered > ClientLimits.lingerBytesMax { close(.lingerTimeout) }
             return
         }
-        isInSession = true
-        let error = buffer.withReadable { session.receive($0) }
-        isInSession = false
-        touch()
+        let error = sender.receive(buffer)
         if glitches.isExceeded {
             end(
                 .enhanceYourCalm,
@@ -152,68 +136,6 @@ final class HTTP2Connection: EventHandler, Client {
         } else if let error {
             end(error, .broken("not HTTP/2, or a header block beyond all limits"))
         }
-    }
-
-    // MARK: - Sending
-
-    /// Makes sure that what there is to send is sent at the end of the worker's turn.
-    func touch() {
-        guard !isTouched, !isFlushing, !isClosed, lingeredBytes == nil else { return }
-        isTouched = true
-        worker.flushAtTurnEnd(self)
-    }
-
-    /// Sends what there is, and lets streams go on that may.
-    func flush() {
-        isTouched = false
-        guard !isClosed, lingeredBytes == nil else { return }
-        isFlushing = true
-        while let output = room() {
-            isInSession = true
-            let isAll = session.produce(into: output)
-            isInSession = false
-            guard isAll else { continue }
-            guard !listed.isEmpty else { break }
-            let stream = listed.removeFirst()
-            stream.isListed = false
-            stream.onWritable()
-        }
-        isFlushing = false
-        guard write(), !isClosed else { return }
-        if !session.isAlive { return closeInOrder() }
-        if canRead { serve() }
-        setDeadline()
-    }
-
-    /// A slab with room, after what the last one holds was written; `nil` when the client takes no more for now.
-    private func room() -> Buffer? {
-        if let output, output.room >= HTTP2Limits.outputRoomMin { return output }
-        guard write(), !isClosed else { return nil }
-        let buffer = output ?? worker.buffers.small()
-        output = buffer
-        return buffer
-    }
-
-    /// Writes what is gathered.
-    ///
-    /// - Returns: whether all of it went out.
-    private func write() -> Bool {
-        guard !isWriteBlocked, let output else { return !isWriteBlocked }
-        while !output.isEmpty {
-            switch output.withReadable({ transport.write($0) }) {
-            case .moved(let count): output.consume(count)
-            case .wouldBlock:
-                isWriteBlocked = true
-                if let registration { worker.loop.setDeadline(registration, after: worker.timeouts.body) }
-                return false
-            case .ended, .failed:
-                close(.clientGone)
-                return false
-            }
-        }
-        self.output = nil
-        worker.buffers.giveBack(output)
-        return true
     }
 
     private func setDeadline() {
@@ -233,27 +155,22 @@ final class HTTP2Connection: EventHandler, Client {
 
     // MARK: - What streams ask for
 
+    /// Makes sure that what there is to send is sent at the end of the worker's turn.
+    func touch() {
+        guard lingeredBytes == nil else { return }
+        sender.touch()
+    }
+
     /// Sends a stream's content from where it lies.
     ///
     /// - Returns: how many bytes were taken; when fewer than given, the stream is told when to go on.
     func send(_ content: Span<UInt8>, on stream: HTTP2Stream, isLast: Bool) -> Int {
-        touch()
-        guard !isInSession, !isClosed else {
-            list(stream)
-            return 0
-        }
-        isInSession = true
-        let taken = session.send(content, on: stream.number, isLast: isLast) { room() }
-        isInSession = false
-        return taken
+        sender.send(content, on: stream, isLast: isLast)
     }
 
     /// Puts a stream into the list of those that may go on sending.
     func list(_ stream: HTTP2Stream) {
-        guard !stream.isListed else { return }
-        stream.isListed = true
-        listed.append(stream)
-        touch()
+        sender.list(stream)
     }
 
     func submitHead(_ fields: Span<UInt8>, status: Int, on stream: HTTP2Stream, hasContent: Bool) {
@@ -289,7 +206,7 @@ final class HTTP2Connection: EventHandler, Client {
 
     // MARK: - The end
 
-    var isBusy: Bool { !streams.isEmpty || output != nil }
+    var isBusy: Bool { !streams.isEmpty || sender.hasOutput }
 
     func drain() {
         guard ending == .no else { return }
@@ -337,22 +254,38 @@ final class HTTP2Connection: EventHandler, Client {
         let streams = streams.values
         self.streams = [:]
         for stream in streams { stream.end() }
-        listed.removeAll()
+        sender.close()
         head.giveBack()
         report(reason)
         if let registration { worker.loop.deregister(registration) }
         registration = nil
-        if let output = output.take() { worker.buffers.giveBack(output) }
         worker.onClientClosed(self)
+    }
+}
+
+extension HTTP2Connection: HTTP2SenderOwner {
+    func onWriteBlocked() {
+        if let registration { worker.loop.setDeadline(registration, after: worker.timeouts.body) }
+    }
+
+    func onWriteFailed() {
+        close(.clientGone)
+    }
+
+    func onFlushed() {
+        guard lingeredBytes == nil else { return }
+        if !session.isAlive { return closeInOrder() }
+        if canRead { serve() }
+        setDeadline()
     }
 }
 
 // MARK: - What the session tells
 
 extension HTTP2Connection: HTTP2SessionOwner {
-    func onBlockBegin(stream: Int32, isTrailers: Bool) {
+    func onBlockBegin(stream: Int32, isFirst: Bool) {
         isInBlock = true
-        head.begin(isTrailers: isTrailers)
+        head.begin(isTrailers: !isFirst)
     }
 
     func onField(name: Span<UInt8>, value: Span<UInt8>) -> Bool {
@@ -363,17 +296,17 @@ extension HTTP2Connection: HTTP2SessionOwner {
         head.refuse()
     }
 
-    func onBlockEnd(stream: Int32, isTrailers: Bool, endsStream: Bool) {
+    func onBlockEnd(stream: Int32, isFirst: Bool, endsStream: Bool) {
         isInBlock = false
         do throws(HeadError) {
             let key = head.asksForWebSocket ? worker.makeWebSocketKey() : nil
             let keyText = key?.text ?? []
             try head.finish(endsStream: endsStream, webSocketKey: keyText.span)
             try head.withText { (text) throws(HeadError) in
-                if isTrailers {
-                    try endRequest(stream, trailers: text)
-                } else {
+                if isFirst {
                     try begin(stream, source: text, endsStream: endsStream, key: key)
+                } else {
+                    try endRequest(stream, trailers: text)
                 }
             }
         } catch {
@@ -421,9 +354,13 @@ extension HTTP2Connection: HTTP2SessionOwner {
         streams[stream]?.endRequest(trailers: Span())
     }
 
-    func onStreamEnd(stream: Int32) {
+    func onStreamEnd(stream: Int32, code: UInt32) {
         streams.removeValue(forKey: stream)?.end()
     }
+
+    func onSettings() {}
+
+    func onGoAway() {}
 
     func onContentWanted(of stream: Int32) -> HTTP2Session.NextContent {
         guard let stream = streams[stream] else { return .end }
@@ -431,7 +368,7 @@ extension HTTP2Connection: HTTP2SessionOwner {
         return stream.onContentWanted()
     }
 
-    func onAnswerSent(stream: Int32) {
+    func onMessageSent(stream: Int32) {
         streams[stream]?.onAnswerSent()
     }
 

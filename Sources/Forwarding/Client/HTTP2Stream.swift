@@ -11,7 +11,7 @@ import Reactor
 ///
 /// Request content that the exchange does not take waits in a slab, which the stream's window bounds. Answer content
 /// is never kept: it is sent from where it lies, or not taken. Pooled; belongs to one worker's thread.
-final class HTTP2Stream: EventHandler {
+final class HTTP2Stream: EventHandler, HTTP2Sending {
     /// The stream's identifier (RFC 9113, section 5.1.1).
     private(set) var number: Int32 = 0
     private let worker: Worker
@@ -32,6 +32,8 @@ final class HTTP2Stream: EventHandler {
     /// Whether content is that of a tunnel which the member has not opened yet.
     private var awaitsSwitch = false
     private var isTunnel = false
+    /// Whether it is a gRPC call, which gets Martlet's own answers in gRPC's form.
+    private var isCall = false
 
     // MARK: The answer
 
@@ -73,15 +75,16 @@ final class HTTP2Stream: EventHandler {
         self.key = key
         awaitsSwitch = key != nil
         method = worker.requestHead.method
+        isCall = GRPC.isCall(worker.requestHead, in: source)
         let expectsContinue = worker.requestHead.expectsContinue
-        if worker.requestHead.hasContent {
-            // Who waits for 100 Continue is not late while the member is not.
-            startTimer(expectsContinue ? worker.timeouts.answer : worker.timeouts.body)
-        }
+        let hasContent = worker.requestHead.hasContent
         let exchange = worker.takeExchange()
         self.exchange = exchange
         exchange.begin(self, peer: connection.peer, head: worker.requestHead, source: source)
-        self.exchange?.flushRequest()
+        guard self.exchange === exchange else { return }
+        // Who waits for 100 Continue is not late while the member is not.
+        if hasContent { startTimer(expectsContinue ? worker.timeouts.answer : exchange.clientMillis) }
+        exchange.flushRequest()
     }
 
     /// Answers a request whose head, or the end of it, is refused.
@@ -95,7 +98,7 @@ final class HTTP2Stream: EventHandler {
     /// Takes content from the client.
     func accept(_ content: Span<UInt8>) {
         guard let exchange else { return consume(content.count) }
-        if !isTunnel { startTimer(worker.timeouts.body) }
+        if !isTunnel { startTimer(exchange.clientMillis) }
         let taken = waiting == nil && !awaitsSwitch ? exchange.acceptContent(content) : 0
         consume(taken)
         if taken < content.count { keep(content.extracting(taken..<content.count)) }
@@ -199,6 +202,7 @@ final class HTTP2Stream: EventHandler {
         key = nil
         awaitsSwitch = false
         isTunnel = false
+        isCall = false
         contentLeft = nil
         isBodiless = false
         hasBegun = false
@@ -305,14 +309,7 @@ extension HTTP2Stream: ClientStream {
 
     private func submit(trailers: Span<UInt8>) -> Bool {
         guard (try? worker.trailers.parse(trailers, trailers.indices)) != nil else { return false }
-        let text = worker.buffers.small()
-        let fits = text.append { (output: inout OutputSpan<UInt8>) in
-            worker.trailers.write(to: &output, from: trailers)
-        }
-        // Behind the last chunk's line, before the blank line.
-        if fits { text.withReadable { connection?.submitTrailers($0.extracting(3..<($0.count - 2)), on: self) } }
-        worker.buffers.giveBack(text)
-        return fits
+        return worker.trailers.withLines(of: trailers, in: worker.buffers) { connection?.submitTrailers($0, on: self) }
     }
 
     func flush() {
@@ -333,7 +330,7 @@ extension HTTP2Stream: ClientStream {
         if isRequestEnded {
             exchange.endContent(trailers: requestTrailers.span)
         } else if !isTunnel {
-            startTimer(worker.timeouts.body)
+            startTimer(exchange.clientMillis)
         }
         self.exchange?.flushRequest()
     }
@@ -341,6 +338,15 @@ extension HTTP2Stream: ClientStream {
     func answer(_ refusal: Refusal) {
         exchange = nil
         let text = worker.buffers.small()
+        defer { worker.buffers.giveBack(text) }
+        guard !isCall else {
+            _ = text.append { (output: inout OutputSpan<UInt8>) in
+                GRPC.writeAnswer(
+                    refusal.status, hasExpired: refusal == .callTimeout, date: worker.date.span, into: &output)
+            }
+            text.withReadable { connection?.submitHead($0, status: 200, on: self, hasContent: false) }
+            return
+        }
         _ = text.append { (output: inout OutputSpan<UInt8>) in
             ErrorAnswer.write(refusal.status, to: method, closes: false, date: worker.date.span, into: &output)
         }
@@ -351,7 +357,6 @@ extension HTTP2Stream: ClientStream {
                 Self.fields(in: bytes.extracting(0..<end)), status: refusal.status, on: self,
                 hasContent: end < bytes.count)
         }
-        worker.buffers.giveBack(text)
         if !ownContent.isEmpty { connection?.list(self) }
     }
 

@@ -1,7 +1,8 @@
 import Bytes
 import TLS
 
-/// The nonce of a WebSocket's opening handshake (RFC 6455, section 4.1), which Martlet makes for clients over HTTP/2.
+/// The nonce of a WebSocket's opening handshake (RFC 6455, section 4.1), which Martlet makes for clients over HTTP/2 and
+/// answers for members over HTTP/2.
 struct WebSocketKey {
     /// The value of `Sec-WebSocket-Key`: 16 bytes in Base64.
     let text: [UInt8]
@@ -9,6 +10,11 @@ struct WebSocketKey {
     /// Makes a key.
     init(using generator: inout some RandomNumberGenerator) {
         text = Self.base64((0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
+    }
+
+    /// A client's key.
+    init(text: [UInt8]) {
+        self.text = text
     }
 
     /// The value of `Sec-WebSocket-Accept` that shows that the member has read the key.

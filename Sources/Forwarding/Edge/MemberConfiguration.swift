@@ -1,6 +1,14 @@
 /// A backend of a balancer.
 public struct MemberConfiguration: Sendable, Equatable {
-    /// Where a member waits for connections, always in cleartext HTTP/1.1.
+    /// What a member speaks, always in cleartext.
+    public enum ApplicationProtocol: String, Sendable, CaseIterable {
+        /// HTTP/1.1, one exchange at a time on a connection.
+        case http1 = "http/1.1"
+        /// HTTP/2 with prior knowledge (RFC 9113, section 3.3), many exchanges at a time.
+        case http2Cleartext = "h2c"
+    }
+
+    /// Where a member waits for connections.
     public enum Address: Sendable, Hashable {
         /// A DNS name or an IP literal without brackets, lower case, and a port `1 ... 65,535`. Names are resolved at
         /// the start.
@@ -15,6 +23,8 @@ public struct MemberConfiguration: Sendable, Equatable {
     public var route: String
     /// Where it waits.
     public var address: Address
+    /// What it speaks there.
+    public var speaks: ApplicationProtocol
     /// Its share of the requests, in hundredths, `1 ... 10,000`.
     public var loadFactorHundredths: Int
     /// Milliseconds that it is left alone after it failed.
@@ -37,7 +47,7 @@ public struct MemberConfiguration: Sendable, Equatable {
 
     /// Makes a member; what is left out has its default.
     public init(
-        name: String, route: String? = nil, address: Address,
+        name: String, route: String? = nil, address: Address, speaks: ApplicationProtocol = .http1,
         loadFactorHundredths: Int = MemberConfiguration.loadFactorSetting.value,
         retryMilliseconds: Int = MemberConfiguration.retrySetting.value,
         idleMilliseconds: Int = MemberConfiguration.ttlSetting.value
@@ -45,6 +55,7 @@ public struct MemberConfiguration: Sendable, Equatable {
         self.name = name
         self.route = route ?? name
         self.address = address
+        self.speaks = speaks
         self.loadFactorHundredths = loadFactorHundredths
         self.retryMilliseconds = retryMilliseconds
         self.idleMilliseconds = idleMilliseconds

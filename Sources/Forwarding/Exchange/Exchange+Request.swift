@@ -61,6 +61,7 @@ extension Exchange {
     /// Sends what was gathered; called when the client pauses or has sent its request.
     func flushRequest() {
         guard let upstream, upstream.isConnected, !upstream.isWriteBlocked, let request else { return }
+        guard !wantsTunnel || upstream.takesWebSocket else { return refuse(.switchUnsupported) }
         closeChunk(request)
         let sentBefore = sentCount
         while sentCount < request.count {
@@ -83,7 +84,9 @@ extension Exchange {
 
     /// Sets the time within which the member must go on. While the client still sends, the time is the client's.
     func setUpstreamDeadline() {
-        if isTunnel {
+        if let callEndMillis {
+            upstream?.expectProgress(withinMillis: max(0, callEndMillis - worker.loop.nowMillis))
+        } else if isTunnel || isCall {
             upstream?.expectProgress(withinMillis: UpstreamLimits.tunnelIdleMillis)
         } else if isRequestEnded {
             upstream?.expectProgress(withinMillis: answer == .awaited ? worker.timeouts.answer : worker.timeouts.body)
@@ -137,6 +140,11 @@ extension Exchange {
         worker.buffers.giveBack(request)
     }
 
+    /// Milliseconds for which the client may be silent before its request has ended.
+    var clientMillis: Int { isCall ? UpstreamLimits.tunnelIdleMillis : worker.timeouts.body }
+
+    private var isCallOver: Bool { callEndMillis.map { $0 <= worker.loop.nowMillis } ?? false }
+
     /// The client's content did not come in time.
     func onRequestTimeout() {
         refuse(Refusal(408, "body-timeout", limit: worker.timeouts.body))
@@ -153,19 +161,20 @@ extension Exchange {
         upstream = nil
         lastError = failure.words(pool?.key.addresses[addressIndex])
         switch failure {
-        case .connect, .connectTimeout:
+        case .connect, .connectTimeout, .crowded:
             if case .connectTimeout = failure { lastFailure = .connectTimeout }
-            if let pool, let index = record.memberIndex, connectAnew(to: index, pool: pool, from: addressIndex + 1) {
-                return
+            let next = if case .crowded = failure { addressIndex } else { addressIndex + 1 }
+            if let pool, let index = record.memberIndex, connectAnew(to: index, pool: pool, from: next) {
+                return flushRequest()
             }
             failMember()
             sentCount = 0
             attempt()
             flushRequest()
         case .answerTimeout:
-            refuse(.answerTimeout)
-        case .broken:
-            guard !isAnswered, answer == .awaited, mayReplay else { return refuse(.answerBroken) }
+            refuse(isCallOver ? .callTimeout : .answerTimeout)
+        case .broken, .unprocessed:
+            guard !isAnswered, answer == .awaited, mayReplay(failure) else { return refuse(.answerBroken) }
             sentCount = 0
             record.replays += 1
             lastFailure = .answerBroken
@@ -174,15 +183,16 @@ extension Exchange {
     }
 
     /// Whether the member cannot have acted on the request, or acting twice does no harm (RFC 9110, section 9.2.2).
-    private var mayReplay: Bool {
-        isReplayable && (sentCount == 0 || method.isIdempotent)
+    private func mayReplay(_ failure: UpstreamFailure) -> Bool {
+        if case .unprocessed = failure { return isReplayable }
+        return isReplayable && (sentCount == 0 || method.isIdempotent)
     }
 
     /// Sends the request once more, on a new connection to the same member; when that is refused, to another one.
     private func replay(on pool: UpstreamPool?) {
         hasReplayed = true
         guard let pool, let index = record.memberIndex else { return refuse(.answerBroken) }
-        guard !connectAnew(to: index, pool: pool, from: 0) else { return }
+        guard !connectAnew(to: index, pool: pool, from: 0) else { return flushRequest() }
         failMember()
         attempt()
         flushRequest()

@@ -36,7 +36,7 @@ final class Exchange {
     let worker: Worker
     var client: (any ClientStream)?
     var peer: ClientPeer?
-    var upstream: UpstreamConnection?
+    var upstream: (any UpstreamStream)?
     var record = ExchangeRecord()
     /// What the access log prints of the request. Filled only while the log is on.
     var note = RequestNote()
@@ -60,6 +60,10 @@ final class Exchange {
     /// The request's method, which decides how its answer is framed.
     private(set) var method = Method.get
     var wantsTunnel = false
+    /// Whether it is a gRPC call to members of HTTP/2: both sides may be silent for as long as a tunnel's.
+    private(set) var isCall = false
+    /// Milliseconds of the loop's clock at which the client gives the call up.
+    private(set) var callEndMillis: Int?
     /// Bytes of content that it may have; `Int.max` where there is no limit.
     private(set) var contentBytesMax = Int.max
     /// Whether answers of the edge are compressed at all, and what this request says to that.
@@ -126,6 +130,10 @@ final class Exchange {
         }
         self.farm = farm
         wantsTunnel = head.asksForWebSocket
+        if farm.hasSharedPools, GRPC.isCall(head, in: source) {
+            isCall = true
+            callEndMillis = GRPC.timeoutMillis(head, in: source).map { worker.loop.nowMillis + $0 }
+        }
         isRequestChunked = head.framing == .chunked
         isRequestEnded = !head.hasContent
         compresses = edge.configuration.compression.isEnabled
@@ -237,21 +245,24 @@ final class Exchange {
     private func connect(to index: Int) -> Bool {
         guard let farm else { return false }
         let pool = worker.pool(of: farm, member: index)
-        if let connection = pool.take() {
-            upstream = connection
-            connection.begin(self)
+        if let stream = pool.take(for: self) {
+            upstream = stream
             return true
         }
         return connectAnew(to: index, pool: pool, from: 0)
     }
 
+    /// Begins a new connection to the member, or shares one that another exchange has begun meanwhile.
     func connectAnew(to index: Int, pool: UpstreamPool, from addressIndex: Int) -> Bool {
         guard let farm else { return false }
+        if pool.isShared, let stream = pool.take(for: self, from: addressIndex) {
+            upstream = stream
+            return true
+        }
         let idleMillis = farm.configuration.members[index].idleMilliseconds
         for address in addressIndex..<pool.key.addresses.count {
             do throws(SystemError) {
-                upstream = try UpstreamConnection(
-                    worker: worker, pool: pool, addressIndex: address, idleMillis: idleMillis, exchange: self)
+                upstream = try pool.connect(self, on: worker, addressIndex: address, idleMillis: idleMillis)
                 return true
             } catch {
                 lastError = "\(pool.key.addresses[address]): \(error)"
@@ -330,6 +341,8 @@ final class Exchange {
         lastError = ""
         isOutOfDescriptors = false
         wantsTunnel = false
+        isCall = false
+        callEndMillis = nil
         compresses = false
         acceptsGzip = false
         hadMarkedTag = false

@@ -22,11 +22,13 @@ struct Refusal: Equatable {
     static let noDescriptor = Refusal(503, "no-descriptor")
     static let connectTimeout = Refusal(504, "connect-timeout")
     static let answerTimeout = Refusal(504, "answer-timeout")
+    static let callTimeout = Refusal(504, "grpc-timeout")
     static let answerBroken = Refusal(502, "answer-broken")
     static let answerTooLarge = Refusal(502, "answer-head-too-large")
     static let switchUnasked = Refusal(502, "switch-unasked")
     static let switchRefused = Refusal(502, "switch-refused")
     static let switchUnproven = Refusal(502, "switch-unproven")
+    static let switchUnsupported = Refusal(502, "switch-unsupported")
     static let misdirected = Refusal(421, "misdirected")
     static let requestTooLarge = Refusal(431, "head-too-large")
 

@@ -17,6 +17,9 @@ final class Farm: Sendable {
     /// Where each member's connections go, by its index.
     let pools: [UpstreamPool.Key]
 
+    /// Whether there are members of HTTP/2.
+    let hasSharedPools: Bool
+
     /// - Parameters:
     ///   - configuration: what is declared.
     ///   - addresses: each member's resolved addresses, by its index; at least one each.
@@ -35,8 +38,10 @@ final class Farm: Sendable {
             },
             isForcingRecovery: configuration.forceRecovery, replacing: predecessor?.balancer)
         pools = zip(configuration.members, addresses).map { member, addresses in
-            UpstreamPool.Key(balancer: configuration.name, member: member.name, addresses: addresses)
+            UpstreamPool.Key(
+                balancer: configuration.name, member: member.name, addresses: addresses, speaks: member.speaks)
         }
+        hasSharedPools = configuration.members.contains { $0.speaks == .http2Cleartext }
         for (member, pool) in zip(balancer.members, pools) {
             // What failed at its old addresses may be mended by the new ones.
             if let old = predecessor?.pools.first(where: { $0.member == member.name }), old != pool {

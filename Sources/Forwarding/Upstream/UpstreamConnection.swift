@@ -11,7 +11,7 @@ import Reactor
 /// ```
 ///
 /// Owns its socket; belongs to one worker's thread.
-final class UpstreamConnection: EventHandler {
+final class UpstreamConnection: EventHandler, UpstreamStream {
     enum Phase {
         case connecting, idle, exchanging, closed
     }
@@ -62,6 +62,8 @@ final class UpstreamConnection: EventHandler {
     }
 
     var isConnected: Bool { phase == .exchanging }
+
+    var takesWebSocket: Bool { true }
 
     // MARK: - Idle
 
@@ -158,7 +160,7 @@ final class UpstreamConnection: EventHandler {
 
     private func onConnect(_ readiness: Readiness) {
         let code = socket.pendingError()
-        guard code == 0 else { return fail(.connect(SystemError("connect", code: code))) }
+        guard code == 0 else { return fail(.connect(SystemError("connect", code: code).description)) }
         guard readiness.contains(.writable) else { return }
         guard !readiness.contains(.readable) else { return fail(.broken("bytes before the request")) }
         phase = .exchanging

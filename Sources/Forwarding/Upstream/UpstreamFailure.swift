@@ -3,11 +3,15 @@ import Reactor
 /// How a connection to a member failed.
 enum UpstreamFailure {
     /// It could not be made.
-    case connect(SystemError)
+    case connect(String)
     /// It was not made in time.
     case connectTimeout
+    /// The member takes fewer streams on a connection than were to share it; nothing was sent.
+    case crowded
     /// The answer did not begin in time.
     case answerTimeout
+    /// The member says that it has not looked at the request (RFC 9113, section 8.7).
+    case unprocessed(String)
     /// It broke or brought something that is not an answer.
     case broken(String)
 
@@ -15,10 +19,10 @@ enum UpstreamFailure {
     func words(_ address: SocketAddress?) -> String {
         let place = address.map { "\($0): " } ?? ""
         return switch self {
-        case .connect(let error): place + error.description
+        case .connect(let words), .unprocessed(let words), .broken(let words): place + words
         case .connectTimeout: place + "no connection in time"
+        case .crowded: place + "no room on the connection"
         case .answerTimeout: place + "no answer in time"
-        case .broken(let words): place + words
         }
     }
 }

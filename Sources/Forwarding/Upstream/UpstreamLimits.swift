@@ -2,6 +2,8 @@
 enum UpstreamLimits {
     /// Idle connections that a worker keeps to one member; more are closed when their exchange ends.
     static let idlePerMemberMax = 256
+    /// Streams that are lent on one HTTP/2 connection to a member at most; it may take fewer.
+    static let streamsPerConnectionMax = 100
     /// Milliseconds for which neither side of a tunnel may be silent.
     static let tunnelIdleMillis = 60 * 60 * 1000
     /// Milliseconds after which a connection is not used again, so that members behind one name are found anew.

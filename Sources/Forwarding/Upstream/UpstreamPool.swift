@@ -1,6 +1,7 @@
 import Reactor
 
-/// One worker's idle connections to one member, the most recently used first.
+/// One worker's connections to one member: idle ones of HTTP/1.1, the most recently used first, or those of HTTP/2 that
+/// exchanges share.
 ///
 /// Belongs to the worker's thread. After a reload the pool lives on if its member is still declared with the same
 /// addresses; otherwise it is retired: idle connections are closed at once, the others when their exchange ends.
@@ -10,6 +11,7 @@ final class UpstreamPool {
         let balancer: String
         let member: String
         let addresses: [SocketAddress]
+        let speaks: MemberConfiguration.ApplicationProtocol
     }
 
     let key: Key
@@ -17,18 +19,54 @@ final class UpstreamPool {
     private var newest: UpstreamConnection?
     private var idleCount = 0
     private var isRetired = false
+    /// Connections of HTTP/2 that may have room for further streams.
+    private var shared: [UpstreamHTTP2Connection] = []
+    /// Streams that the member took on its last connection, and so will take on the next.
+    var streamsExpected = UpstreamLimits.streamsPerConnectionMax
 
     init(key: Key) {
         self.key = key
     }
 
-    /// Takes the most recently used connection on which nothing has happened since.
-    func take() -> UpstreamConnection? {
+    /// Whether exchanges share connections.
+    var isShared: Bool { key.speaks == .http2Cleartext }
+
+    /// Lends an exchange a stream on a connection that is there.
+    ///
+    /// - Parameter addressIndex: the first of the member's addresses that it may lead to; of use where connections are
+    ///   shared.
+    func take(for exchange: Exchange, from addressIndex: Int = 0) -> (any UpstreamStream)? {
+        guard !isShared else {
+            return shared.first { $0.addressIndex >= addressIndex && $0.hasRoom }?.lend(to: exchange)
+        }
         while let connection = takeNewest() {
-            if connection.isReusable() { return connection }
-            connection.close()
+            guard connection.isReusable() else {
+                connection.close()
+                continue
+            }
+            connection.begin(exchange)
+            return connection
         }
         return nil
+    }
+
+    /// Begins a connection, and lends an exchange the first stream on it.
+    func connect(
+        _ exchange: Exchange, on worker: Worker, addressIndex: Int, idleMillis: Int
+    ) throws(SystemError) -> any UpstreamStream {
+        guard isShared else {
+            return try UpstreamConnection(
+                worker: worker, pool: self, addressIndex: addressIndex, idleMillis: idleMillis, exchange: exchange)
+        }
+        let connection = try UpstreamHTTP2Connection(
+            worker: worker, pool: self, addressIndex: addressIndex, idleMillis: idleMillis)
+        if !isRetired { shared.append(connection) }
+        return connection.lend(to: exchange)
+    }
+
+    /// Lends no more streams of a connection.
+    func forget(_ connection: UpstreamHTTP2Connection) {
+        shared.removeAll { $0 === connection }
     }
 
     private func takeNewest() -> UpstreamConnection? {
@@ -60,7 +98,7 @@ final class UpstreamPool {
     ///
     /// - Returns: whether there was one.
     func closeOldest() -> Bool {
-        guard var oldest = newest else { return false }
+        guard var oldest = newest else { return shared.contains { $0.closeIfIdle() } }
         while let older = oldest.older { oldest = older }
         remove(oldest)
         oldest.close()
@@ -71,5 +109,8 @@ final class UpstreamPool {
     func retire() {
         isRetired = true
         while let connection = takeNewest() { connection.close() }
+        let connections = shared
+        shared = []
+        for connection in connections { connection.retire() }
     }
 }

@@ -41,8 +41,8 @@ final class Worker: EventLoopDelegate {
 
     private var listeners: [Listener] = []
     private var clients: [ObjectIdentifier: any Client] = [:]
-    /// HTTP/2 connections that have something to send at the end of the turn.
-    private var touched: [HTTP2Connection] = []
+    /// What HTTP/2 connections have to send at the end of the turn.
+    private var touched: [HTTP2Sender] = []
     private(set) var isDraining = false
     private var random = SystemRandomNumberGenerator()
 
@@ -92,9 +92,9 @@ final class Worker: EventLoopDelegate {
         log.handOver()
     }
 
-    /// Calls ``HTTP2Connection/flush()`` when all events of this turn were handled.
-    func flushAtTurnEnd(_ connection: HTTP2Connection) {
-        touched.append(connection)
+    /// Calls ``HTTP2Sender/flush()`` when all events of this turn were handled.
+    func flushAtTurnEnd(_ sender: HTTP2Sender) {
+        touched.append(sender)
     }
 
     /// Takes over a new edge. What is under way keeps what it needs of the old one.

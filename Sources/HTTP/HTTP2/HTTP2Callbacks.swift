@@ -49,8 +49,8 @@ enum HTTP2Callbacks {
             _, _, stream, bytes, count, user in
             unsafe HTTP2Callbacks.session(user)?.onData(stream, bytes, count) ?? 0
         }
-        unsafe nghttp2_session_callbacks_set_on_stream_close_callback(callbacks) { _, stream, _, user in
-            unsafe HTTP2Callbacks.session(user)?.onStreamClose(stream) ?? 0
+        unsafe nghttp2_session_callbacks_set_on_stream_close_callback(callbacks) { _, stream, code, user in
+            unsafe HTTP2Callbacks.session(user)?.onStreamClose(stream, code) ?? 0
         }
         unsafe nghttp2_session_callbacks_set_send_data_callback(callbacks) { _, _, header, count, _, user in
             unsafe HTTP2Callbacks.session(user)?.sendData(header, count) ?? 0

@@ -6,7 +6,7 @@ import CNGHTTP2
 /// Safe because the list and what it points to are used within `body` only, and nghttp2 copies both.
 @safe
 enum HTTP2FieldList {
-    /// Makes the list of a head.
+    /// Makes the list of an answer's head, or of trailers.
     ///
     /// - Parameters:
     ///   - status: for `:status`; `nil` for trailers.
@@ -16,34 +16,83 @@ enum HTTP2FieldList {
         status: Int?, lines: Span<UInt8>, _ body: (UnsafePointer<nghttp2_nv>?, Int) -> Void
     ) {
         let countMax = lineCount(lines) + 1
-        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: lines.count + 3) { bytes in
-            unsafe withUnsafeTemporaryAllocation(of: nghttp2_nv.self, capacity: countMax) { list in
+        unsafe withRoom(bytes: lines.count + 3, entries: countMax) { base, list in
+            var count = 0
+            if let status {
+                for place in 0..<3 { unsafe base[place] = digit(status, place) }
+                unsafe list.initializeElement(at: 0, to: entry(":status", base, 3))
+                count = 1
+            }
+            unsafe copy(lines, to: base + 3)
+            var start = 0
+            while count < countMax, let line = WrittenRequest.Line(lines, at: start) {
+                unsafe list.initializeElement(at: count, to: entry(line, in: base + 3))
+                count += 1
+                start = line.next
+            }
+            unsafe body(UnsafePointer(list.baseAddress), count)
+        }
+    }
+
+    /// Makes the list of a request's head (RFC 9113, section 8.3.1; RFC 8441, section 4, for a WebSocket).
+    ///
+    /// `te: trailers` is added, without which gRPC's servers refuse: whoever gets the answer gets its trailers too.
+    ///
+    /// - Parameters:
+    ///   - request: where the parts lie.
+    ///   - head: the bytes that it was made of.
+    static func with(
+        _ request: WrittenRequest, of head: Span<UInt8>, _ body: (UnsafePointer<nghttp2_nv>?, Int) -> Void
+    ) {
+        let head = head.extracting(0..<request.headBytes)
+        let isWebSocket = request.asksForWebSocket
+        unsafe withRoom(bytes: head.count, entries: request.fieldCount + 6) { base, list in
+            unsafe copy(head, to: base)
+            var count = 0
+            func add(_ entry: nghttp2_nv) {
+                unsafe list.initializeElement(at: count, to: entry)
+                count += 1
+            }
+            let method = request.method
+            unsafe add(
+                isWebSocket
+                    ? entry(":method", "CONNECT") : entry(":method", base + method.lowerBound, method.count))
+            unsafe add(entry(":scheme", "http"))
+            unsafe add(entry(":path", base + request.target.lowerBound, request.target.count))
+            if !request.authority.isEmpty {
+                unsafe add(entry(":authority", base + request.authority.lowerBound, request.authority.count))
+            }
+            unsafe add(isWebSocket ? entry(":protocol", "websocket") : entry("te", "trailers"))
+            var start = request.fields.lowerBound
+            while let line = WrittenRequest.Line(head, at: start) {
+                start = line.next
+                switch line.role(in: head) {
+                case .field: break
+                case .framing where head.equals("content-length", in: line.name): break
+                default: continue
+                }
+                unsafe add(entry(line, in: base))
+            }
+            unsafe body(UnsafePointer(list.baseAddress), count)
+        }
+    }
+
+    // MARK: - Memory
+
+    private static func withRoom(
+        bytes: Int, entries: Int,
+        _ body: (UnsafeMutablePointer<UInt8>, UnsafeMutableBufferPointer<nghttp2_nv>) -> Void
+    ) {
+        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: bytes) { bytes in
+            unsafe withUnsafeTemporaryAllocation(of: nghttp2_nv.self, capacity: entries) { list in
                 guard let base = bytes.baseAddress else { return }
-                var count = 0
-                if let status {
-                    for place in 0..<3 { unsafe base[place] = digit(status, place) }
-                    statusName.withUTF8Buffer { name in
-                        unsafe list.initializeElement(at: 0, to: entry(name.baseAddress, name.count, base, 3))
-                    }
-                    count = 1
-                }
-                for offset in 0..<lines.count { unsafe base[offset + 3] = lines[offset] }
-                var start = 0
-                while start < lines.count, count < countMax {
-                    guard let colon = lines.firstOffset(of: UInt8(ascii: ":"), from: start),
-                        let end = lines.firstOffset(of: 0x0D, from: colon)
-                    else { break }
-                    for offset in start..<colon { unsafe base[offset + 3] = lines[offset].asciiLowercased }
-                    let valueStart = min(colon + 2, end)
-                    unsafe list.initializeElement(
-                        at: count,
-                        to: entry(base + 3 + start, colon - start, base + 3 + valueStart, end - valueStart))
-                    count += 1
-                    start = end + 2
-                }
-                unsafe body(UnsafePointer(list.baseAddress), count)
+                unsafe body(base, list)
             }
         }
+    }
+
+    private static func copy(_ bytes: Span<UInt8>, to base: UnsafeMutablePointer<UInt8>) {
+        for offset in 0..<bytes.count { unsafe base[offset] = bytes[offset] }
     }
 
     private static func lineCount(_ lines: Span<UInt8>) -> Int {
@@ -56,17 +105,34 @@ enum HTTP2FieldList {
         return count
     }
 
-    private static let statusName: StaticString = ":status"
-
     private static func digit(_ status: Int, _ place: Int) -> UInt8 {
         UInt8(ascii: "0") + UInt8((place == 0 ? status / 100 : place == 1 ? status / 10 : status) % 10)
     }
 
+    // MARK: - Entries
+
+    private static func entry(_ name: StaticString, _ value: StaticString) -> nghttp2_nv {
+        unsafe entry(name, UnsafeMutablePointer(mutating: value.utf8Start), value.utf8CodeUnitCount)
+    }
+
     private static func entry(
-        _ name: UnsafePointer<UInt8>?, _ nameCount: Int, _ value: UnsafePointer<UInt8>?, _ valueCount: Int
+        _ name: StaticString, _ value: UnsafeMutablePointer<UInt8>, _ valueCount: Int
+    ) -> nghttp2_nv {
+        unsafe entry(UnsafeMutablePointer(mutating: name.utf8Start), name.utf8CodeUnitCount, value, valueCount)
+    }
+
+    /// The entry of a line whose copy is at `base`; its name is made lower case there.
+    private static func entry(_ line: WrittenRequest.Line, in base: UnsafeMutablePointer<UInt8>) -> nghttp2_nv {
+        for offset in line.name { unsafe base[offset] = base[offset].asciiLowercased }
+        return unsafe entry(
+            base + line.name.lowerBound, line.name.count, base + line.value.lowerBound, line.value.count)
+    }
+
+    private static func entry(
+        _ name: UnsafeMutablePointer<UInt8>, _ nameCount: Int, _ value: UnsafeMutablePointer<UInt8>, _ valueCount: Int
     ) -> nghttp2_nv {
         unsafe nghttp2_nv(
-            name: UnsafeMutablePointer(mutating: name), value: UnsafeMutablePointer(mutating: value),
-            namelen: nameCount, valuelen: valueCount, flags: UInt8(NGHTTP2_NV_FLAG_NONE.rawValue))
+            name: name, value: value, namelen: nameCount, valuelen: valueCount,
+            flags: UInt8(NGHTTP2_NV_FLAG_NONE.rawValue))
     }
 }

@@ -6,8 +6,13 @@ extension HTTP2Session {
     func onBeginHeaders(_ frame: UnsafePointer<nghttp2_frame>?) -> Int32 {
         guard let frame = unsafe frame else { return 0 }
         let stream = unsafe CNGHTTP2_header(frame).stream_id
-        owner?.onBlockBegin(stream: stream, isTrailers: unsafe CNGHTTP2_category(frame) != NGHTTP2_HCAT_REQUEST)
+        owner?.onBlockBegin(stream: stream, isFirst: Self.isFirst(unsafe CNGHTTP2_category(frame)))
         return 0
+    }
+
+    /// Whether a header block is its stream's first one.
+    private static func isFirst(_ category: nghttp2_headers_category) -> Bool {
+        category == NGHTTP2_HCAT_REQUEST || category == NGHTTP2_HCAT_RESPONSE
     }
 
     func onHeader(
@@ -27,7 +32,7 @@ extension HTTP2Session {
     /// Counts what is abuse when it comes often, whether or not the frame turns out to be valid.
     func onBeginFrame(_ header: UnsafePointer<nghttp2_frame_hd>?) -> Int32 {
         guard let header = unsafe header?.pointee else { return 0 }
-        if let error = frameCheck.check(header) { return fail(error) }
+        if role == .server, let error = frameCheck.check(header) { return fail(error) }
         let isAcknowledgement = header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0
         let glitch: HTTP2Glitch? =
             switch UInt32(header.type) {
@@ -37,7 +42,7 @@ extension HTTP2Session {
             case NGHTTP2_CONTINUATION.rawValue: .continuation
             case NGHTTP2_RST_STREAM.rawValue: .reset
             case NGHTTP2_SETTINGS.rawValue: isAcknowledgement ? nil : .settings
-            case NGHTTP2_PING.rawValue: isAcknowledgement ? nil : .ping
+            case NGHTTP2_PING.rawValue: isAcknowledgement || isAllowed() ? nil : .ping
             case NGHTTP2_PRIORITY.rawValue, NGHTTP2_PRIORITY_UPDATE.rawValue: .priority
             default: nil
             }
@@ -51,8 +56,8 @@ extension HTTP2Session {
         let endsStream = header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0
         switch UInt32(header.type) {
         case NGHTTP2_HEADERS.rawValue:
-            let isTrailers = unsafe CNGHTTP2_category(frame) != NGHTTP2_HCAT_REQUEST
-            owner?.onBlockEnd(stream: header.stream_id, isTrailers: isTrailers, endsStream: endsStream)
+            let isFirst = Self.isFirst(unsafe CNGHTTP2_category(frame))
+            owner?.onBlockEnd(stream: header.stream_id, isFirst: isFirst, endsStream: endsStream)
         case NGHTTP2_DATA.rawValue:
             if endsStream {
                 owner?.onContentEnd(stream: header.stream_id)
@@ -60,10 +65,14 @@ extension HTTP2Session {
                 owner?.onGlitch(.emptyFrame)
             }
         case NGHTTP2_WINDOW_UPDATE.rawValue:
-            if unsafe CNGHTTP2_increment(frame) < Self.incrementBytesMin { owner?.onGlitch(.tinyWindow) }
+            guard unsafe CNGHTTP2_increment(frame) < Self.incrementBytesMin, !isAllowed() else { break }
+            owner?.onGlitch(.tinyWindow)
         case NGHTTP2_PRIORITY_UPDATE.rawValue:
             // RFC 9218, section 7.1.
             if unsafe CNGHTTP2_prioritized_stream(frame) == 0 { return fail(.protocolError) }
+        case NGHTTP2_SETTINGS.rawValue:
+            if header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0 { owner?.onSettings() }
+        case NGHTTP2_GOAWAY.rawValue: owner?.onGoAway()
         default: break
         }
         return 0
@@ -71,6 +80,15 @@ extension HTTP2Session {
 
     /// Bytes of window that are worth a frame.
     private static let incrementBytesMin = 64
+    /// Frames that a frame of content is answered by: its stream's window, the connection's, a ping.
+    private static let allowancePerFrame = 3
+    private static let allowanceMax = 300
+
+    private func isAllowed() -> Bool {
+        guard allowance > 0 else { return false }
+        allowance -= 1
+        return true
+    }
 
     func onFrameSent(_ frame: UnsafePointer<nghttp2_frame>?) -> Int32 {
         guard let frame = unsafe frame else { return 0 }
@@ -78,7 +96,7 @@ extension HTTP2Session {
         switch UInt32(header.type) {
         case NGHTTP2_DATA.rawValue, NGHTTP2_HEADERS.rawValue:
             if header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0 {
-                owner?.onAnswerSent(stream: header.stream_id)
+                owner?.onMessageSent(stream: header.stream_id)
             }
         case NGHTTP2_RST_STREAM.rawValue:
             if !Self.ownReasons.contains(unsafe CNGHTTP2_error_code(frame)) { owner?.onGlitch(.provokedReset) }
@@ -100,8 +118,8 @@ extension HTTP2Session {
         return 0
     }
 
-    func onStreamClose(_ stream: Int32) -> Int32 {
-        owner?.onStreamEnd(stream: stream)
+    func onStreamClose(_ stream: Int32, _ code: UInt32) -> Int32 {
+        owner?.onStreamEnd(stream: stream, code: code)
         return 0
     }
 
@@ -121,6 +139,10 @@ extension HTTP2Session {
         if let offer = unsafe offer, unsafe offer.stream == stream, unsafe offer.taken < offer.content.count {
             let left = unsafe offer.content.count - offer.taken
             let count = min(limit, room, left)
+            // Content that a tiny window has cut into pieces accounts for nothing.
+            if count == left || count >= Self.incrementBytesMin {
+                allowance = min(allowance + Self.allowancePerFrame, Self.allowanceMax)
+            }
             unsafe flags?.pointee |= offer.isLast && count == left ? noCopy | end : noCopy
             return count
         }

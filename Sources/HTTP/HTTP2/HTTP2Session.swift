@@ -1,10 +1,10 @@
 import Bytes
 import CNGHTTP2
 
-/// The server's end of one HTTP/2 connection without I/O (RFC 9113), on nghttp2.
+/// One end of an HTTP/2 connection without I/O (RFC 9113), on nghttp2.
 ///
-/// Bytes go in by ``receive(_:)`` and come out by ``produce(into:)``; in between the owner is told of requests and
-/// submits answers. Content is never kept here: it is written into DATA frames from where it lies. Belongs to one
+/// Bytes go in by ``receive(_:)`` and come out by ``produce(into:)``; in between the owner of a server's end is told of
+/// requests and submits answers, and that of a client's end the other way round. Content is never kept here: it is written into DATA frames from where it lies. Belongs to one
 /// worker.
 ///
 /// Safe because nghttp2's session lives as long as the object, the callbacks recover the object from a pointer that is
@@ -29,9 +29,14 @@ public final class HTTP2Session {
         var taken = 0
     }
 
-    /// Settings that are told to the client (RFC 9113, section 6.5.2).
+    /// Which end of the connection it is.
+    public enum Role: Sendable {
+        case server, client
+    }
+
+    /// Settings that are told to the other end (RFC 9113, section 6.5.2).
     public struct Settings: Sendable {
-        /// Streams that the client may have open.
+        /// Streams that a client may have open; a client's end takes none, and says so in any case.
         public var maxConcurrentStreams: UInt32
         /// Bytes that a stream may send before they are consumed.
         public var initialWindowBytes: UInt32
@@ -54,6 +59,7 @@ public final class HTTP2Session {
 
     private static let noFlags = UInt8(NGHTTP2_FLAG_NONE.rawValue)
 
+    let role: Role
     private let pointer: OpaquePointer
     /// Set by ``begin(for:)``, before anything comes in or goes out.
     unowned private(set) var owner: (any HTTP2SessionOwner)?
@@ -65,17 +71,27 @@ public final class HTTP2Session {
     var offer: Offer?
     /// Whether a DATA frame found no room.
     var lacksRoom = false
+    /// Frames of the other end that cost little and that what this end has sent accounts for: windows that are opened
+    /// again and pings that measure the way, as gRPC's clients send them behind each message.
+    var allowance = 0
     /// What nghttp2 would let pass.
     var frameCheck = HTTP2FrameCheck()
     /// What the connection is to end with, when nghttp2 has not ended it.
     private(set) var error = HTTP2ErrorCode.enhanceYourCalm
 
     /// Makes a session; its settings are the first thing that it produces.
-    public init(settings: Settings) {
+    public init(role: Role, settings: Settings) {
+        self.role = role
         unsafe pending = UnsafeBufferPointer(start: nil, count: 0)
         var made: OpaquePointer?
         // The session's pointer to this object is set below, when all of it is initialized.
-        let result = unsafe nghttp2_session_server_new2(&made, HTTP2Callbacks.callbacks, nil, HTTP2Callbacks.options)
+        let result =
+            switch role {
+            case .server:
+                unsafe nghttp2_session_server_new2(&made, HTTP2Callbacks.callbacks, nil, HTTP2Callbacks.options)
+            case .client:
+                unsafe nghttp2_session_client_new2(&made, HTTP2Callbacks.callbacks, nil, HTTP2Callbacks.options)
+            }
         guard result == 0, let made = unsafe made else { preconditionFailure("no memory for an HTTP/2 session") }
         unsafe pointer = unsafe made
         unsafe nghttp2_session_set_user_data(made, Unmanaged.passUnretained(self).toOpaque())
@@ -160,7 +176,43 @@ public final class HTTP2Session {
         }
     }
 
+    // MARK: - The other end
+
+    /// Whether a client's end may still begin streams: not when the server has sent GOAWAY.
+    public var mayOpenStreams: Bool {
+        unsafe nghttp2_session_check_request_allowed(pointer) != 0
+    }
+
+    /// Streams that the other end lets us have open; before its settings have come, what RFC 9113 recommends at least.
+    public var streamsMax: Int {
+        Int(unsafe nghttp2_session_get_remote_settings(pointer, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS))
+    }
+
+    /// Whether the other end takes extended CONNECT (RFC 8441, section 3).
+    public var takesExtendedConnect: Bool {
+        unsafe nghttp2_session_get_remote_settings(pointer, NGHTTP2_SETTINGS_ENABLE_CONNECT_PROTOCOL) == 1
+    }
+
     // MARK: - What is sent
+
+    /// Begins a stream with a request.
+    ///
+    /// - Parameters:
+    ///   - head: the bytes that `request` was made of.
+    ///   - hasContent: whether content follows, which ``send(_:on:isLast:through:)`` sends.
+    /// - Returns: the stream's number; `nil` when there are none left.
+    public func submit(_ request: WrittenRequest, of head: Span<UInt8>, hasContent: Bool) -> Int32? {
+        var provider = unsafe nghttp2_data_provider()
+        unsafe provider.read_callback = HTTP2Callbacks.readContent
+        var stream: Int32 = -1
+        unsafe HTTP2FieldList.with(request, of: head) { list, count in
+            stream =
+                hasContent
+                ? unsafe nghttp2_submit_request(pointer, nil, list, count, &provider, nil)
+                : unsafe nghttp2_submit_request(pointer, nil, list, count, nil, nil)
+        }
+        return stream > 0 ? stream : nil
+    }
 
     /// Begins the answer of a stream.
     ///
@@ -230,13 +282,15 @@ public final class HTTP2Session {
 
     private func submit(_ settings: Settings) {
         var entries: InlineArray<5, nghttp2_settings_entry> = [
-            Self.entry(NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, settings.maxConcurrentStreams),
+            Self.entry(
+                NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, role == .server ? settings.maxConcurrentStreams : 0),
             Self.entry(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, settings.initialWindowBytes),
             Self.entry(NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, settings.maxHeaderListBytes),
-            // WebSockets (RFC 8441).
-            Self.entry(NGHTTP2_SETTINGS_ENABLE_CONNECT_PROTOCOL, 1),
             // Priorities are those of RFC 9218.
             Self.entry(NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1),
+            // A server takes WebSockets (RFC 8441), a client no pushes.
+            role == .server
+                ? Self.entry(NGHTTP2_SETTINGS_ENABLE_CONNECT_PROTOCOL, 1) : Self.entry(NGHTTP2_SETTINGS_ENABLE_PUSH, 0),
         ]
         unsafe withUnsafeMutableBytes(of: &entries) { bytes in
             let list = unsafe bytes.baseAddress?.assumingMemoryBound(to: nghttp2_settings_entry.self)

@@ -23,6 +23,9 @@ struct EdgeText {
     var settings: [String] = []
     var workers = 2
 
+    /// The scheme of members' URLs.
+    var scheme = "http"
+
     /// A balancer `shop` with members `node1`, `node2` and so on.
     init(_ endpoints: Endpoint..., listeners: Listeners = .cleartext, affinity: String? = nil, settings: [String] = [])
     {
@@ -45,7 +48,7 @@ struct EdgeText {
         if let affinity { lines += ["    affinity: \(affinity)"] }
         lines += balancer.map { "    " + $0 }
         lines += ["    members:"]
-        lines += members.map { "      \($0.name): \"\($0.endpoint.memberURL)\"" }
+        lines += members.map { "      \($0.name): \"\($0.endpoint.memberURL(scheme))\"" }
         lines += ["workers: \(workers)"] + settings
         return lines.joined(separator: "\n") + "\n"
     }

@@ -31,8 +31,10 @@ enum Endpoint: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The form of a member's address in a configuration.
-    var memberURL: String {
+    var memberURL: String { memberURL("http") }
+
+    func memberURL(_ scheme: String) -> String {
         if case .unix = self { return description }
-        return "http://\(description)"
+        return "\(scheme)://\(description)"
     }
 }

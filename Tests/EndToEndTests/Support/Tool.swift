@@ -8,6 +8,7 @@ enum Tool: String, CaseIterable {
     case gcc
     case gzip
     case java
+    case nghttpd
     case nginx
     case openssl
     case php
@@ -23,6 +24,7 @@ enum Tool: String, CaseIterable {
         case .gcc: "gcc"
         case .gzip: "gzip"
         case .java: "default-jre-headless"
+        case .nghttpd: "nghttp2-server"
         case .nginx: "nginx-light"
         case .openssl: "openssl"
         case .php: "php-cli"

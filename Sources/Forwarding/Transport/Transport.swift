@@ -2,21 +2,21 @@ import Bytes
 import Reactor
 import TLS
 
-/// What a read or write on a client's transport came to.
+/// What a read or write on a transport came to.
 enum TransportOutcome {
     /// Bytes moved, 1 or more.
     case moved(Int)
     /// Nothing until the event loop reports the socket ready again.
     case wouldBlock
-    /// The client has ended its direction in good order.
+    /// The peer has ended its direction in good order.
     case ended
     /// The connection is broken; the words say why.
     case failed(String)
 }
 
-/// A client's socket with or without TLS on it.
+/// A socket with or without TLS on it.
 ///
-/// Belongs to one client's connection on its worker's thread.
+/// Belongs to one connection on its worker's thread.
 final class Transport {
     let socket: Socket
     let tls: TLSConnection?

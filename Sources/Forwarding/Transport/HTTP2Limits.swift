@@ -1,6 +1,6 @@
 import HTTP
 
-/// Limits of clients' HTTP/2 connections that no configuration key sets.
+/// Limits of HTTP/2 connections that no configuration key sets.
 enum HTTP2Limits {
     /// Bytes that a stream may send before they are passed on: what fits into the slab of 64 KiB in which they wait.
     static let windowBytes: UInt32 = 65_535
@@ -10,9 +10,18 @@ enum HTTP2Limits {
     /// Bytes of room below which an output slab is written before more is put into it.
     static let outputRoomMin = 1_024
 
+    /// What clients are told.
     static func settings(_ limits: Limits) -> HTTP2Session.Settings {
         HTTP2Session.Settings(
             maxConcurrentStreams: UInt32(limits.http2StreamsMax), initialWindowBytes: windowBytes,
             connectionWindowBytes: connectionWindowBytes, maxHeaderListBytes: UInt32(limits.requestHeadBytesMax))
+    }
+
+    /// What members are told. Each stream has its own window, so that one whose client is slow holds nobody up.
+    static func memberSettings(_ limits: Limits) -> HTTP2Session.Settings {
+        HTTP2Session.Settings(
+            maxConcurrentStreams: 0, initialWindowBytes: windowBytes,
+            connectionWindowBytes: UInt32(UpstreamLimits.streamsPerConnectionMax) * windowBytes,
+            maxHeaderListBytes: UInt32(limits.answerHeadBytesMax))
     }
 }

@@ -1,0 +1,169 @@
+import Bytes
+import HTTP
+import Reactor
+
+/// Whom an ``HTTP2Sender`` tells how writing goes.
+protocol HTTP2SenderOwner: AnyObject {
+    /// The transport takes no more; ``HTTP2Sender/onWritable()`` follows.
+    func onWriteBlocked()
+
+    /// The transport is broken, and the connection is to be closed.
+    func onWriteFailed()
+
+    /// Everything that there was to send has gone out.
+    func onFlushed()
+}
+
+/// A stream that sends content through an ``HTTP2Sender``.
+protocol HTTP2Sending: AnyObject {
+    /// Its number on the connection.
+    var number: Int32 { get }
+
+    /// Whether it is in the sender's list of those that may go on.
+    var isListed: Bool { get set }
+
+    /// It may go on sending.
+    func onWritable()
+}
+
+/// What one end of an HTTP/2 connection does with its session and its transport: feeds the one with what it has
+/// received, and writes what it produces to the other.
+///
+/// nghttp2 may not be called while it calls: what streams have to send meanwhile waits until the call has returned
+/// (``isInSession``). What they send is gathered and written at the end of the worker's turn, so that messages which
+/// come together leave together. Belongs to one connection on its worker's thread.
+final class HTTP2Sender {
+    let session: HTTP2Session
+    private let worker: Worker
+    private let transport: Transport
+    /// Set by ``begin(for:)``; outlives the sender, or closes it.
+    unowned private var owner: (any HTTP2SenderOwner)?
+    /// Streams that may go on sending.
+    private var listed: [any HTTP2Sending] = []
+    private var output: Buffer?
+    private(set) var isInSession = false
+    private var isFlushing = false
+    /// Whether it is in the worker's list of those that have something to send.
+    private var isTouched = false
+    private(set) var isWriteBlocked = false
+    private var isClosed = false
+
+    init(worker: Worker, transport: Transport, session: HTTP2Session) {
+        self.worker = worker
+        self.transport = transport
+        self.session = session
+    }
+
+    func begin(for owner: any HTTP2SenderOwner) {
+        self.owner = owner
+    }
+
+    /// Whether something waits to be written.
+    var hasOutput: Bool { output != nil }
+
+    /// Gives everything back; nothing is sent any more.
+    func close() {
+        isClosed = true
+        listed.removeAll()
+        if let output = output.take() { worker.buffers.giveBack(output) }
+    }
+
+    /// Hands received bytes to the session.
+    ///
+    /// - Returns: `nil` while the session goes on, else what to end the connection with.
+    func receive(_ buffer: Buffer) -> HTTP2ErrorCode? {
+        isInSession = true
+        let error = buffer.withReadable { session.receive($0) }
+        isInSession = false
+        touch()
+        return error
+    }
+
+    /// The transport takes more again.
+    func onWritable() {
+        guard isWriteBlocked else { return }
+        isWriteBlocked = false
+        touch()
+    }
+
+    /// Makes sure that what there is to send is sent at the end of the worker's turn.
+    func touch() {
+        guard !isTouched, !isFlushing, !isClosed else { return }
+        isTouched = true
+        worker.flushAtTurnEnd(self)
+    }
+
+    /// Sends what there is, and lets streams go on that may.
+    func flush() {
+        isTouched = false
+        guard !isClosed else { return }
+        isFlushing = true
+        while let output = room() {
+            isInSession = true
+            let isAll = session.produce(into: output)
+            isInSession = false
+            guard isAll else { continue }
+            guard !listed.isEmpty else { break }
+            let stream = listed.removeFirst()
+            stream.isListed = false
+            stream.onWritable()
+        }
+        isFlushing = false
+        guard write(), !isClosed else { return }
+        owner?.onFlushed()
+    }
+
+    /// Sends a stream's content from where it lies.
+    ///
+    /// - Returns: how many bytes were taken; when fewer than given, the stream is told when to go on.
+    func send(_ content: Span<UInt8>, on stream: any HTTP2Sending, isLast: Bool) -> Int {
+        touch()
+        guard !isInSession, !isClosed else {
+            list(stream)
+            return 0
+        }
+        isInSession = true
+        let taken = session.send(content, on: stream.number, isLast: isLast) { room() }
+        isInSession = false
+        return taken
+    }
+
+    /// Puts a stream into the list of those that may go on sending.
+    func list(_ stream: any HTTP2Sending) {
+        guard !stream.isListed, !isClosed else { return }
+        stream.isListed = true
+        listed.append(stream)
+        touch()
+    }
+
+    /// A slab with room, after what the last one holds was written; `nil` when the peer takes no more for now.
+    private func room() -> Buffer? {
+        if let output, output.room >= HTTP2Limits.outputRoomMin { return output }
+        guard write(), !isClosed else { return nil }
+        let buffer = output ?? worker.buffers.small()
+        output = buffer
+        return buffer
+    }
+
+    /// Writes what is gathered.
+    ///
+    /// - Returns: whether all of it went out.
+    private func write() -> Bool {
+        guard !isWriteBlocked, let output else { return !isWriteBlocked }
+        while !output.isEmpty {
+            switch output.withReadable({ transport.write($0) }) {
+            case .moved(let count): output.consume(count)
+            case .wouldBlock:
+                isWriteBlocked = true
+                owner?.onWriteBlocked()
+                return false
+            case .ended, .failed:
+                owner?.onWriteFailed()
+                return false
+            }
+        }
+        self.output = nil
+        worker.buffers.giveBack(output)
+        return true
+    }
+}

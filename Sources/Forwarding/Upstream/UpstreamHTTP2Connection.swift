@@ -1,0 +1,369 @@
+import Bytes
+import HTTP
+import Reactor
+
+/// A connection to a member over HTTP/2 in cleartext, with prior knowledge (RFC 9113, section 3.3), and the streams that
+/// share it.
+///
+/// ```
+/// connecting ──▶ open ──▶ ending ──▶ closed
+/// ```
+///
+/// It is open when the member has told its settings, so that a member which speaks another protocol is found out
+/// before it gets a request. `ending` takes no further streams: the member has said GOAWAY, or the connection is old,
+/// or its pool is retired. Owns the socket; belongs to its pool, on one worker's thread.
+final class UpstreamHTTP2Connection: EventHandler {
+    private enum Phase {
+        case connecting, open, ending, closed
+    }
+
+    let worker: Worker
+    let pool: UpstreamPool
+    /// Which of the member's addresses it leads to.
+    let addressIndex: Int
+    private let idleMillis: Int
+    private let bornMillis: Int
+    private let transport: Transport
+    private let session: HTTP2Session
+    private let sender: HTTP2Sender
+    private var registration: Registration?
+    private var phase = Phase.connecting
+    /// Streams that were lent before the connection was open.
+    private var awaiting: [UpstreamHTTP2Stream] = []
+    /// Streams whose request was sent, by number.
+    private var streams: [Int32: UpstreamHTTP2Stream] = [:]
+    /// Streams that an exchange holds.
+    private var lentCount = 0
+    /// Streams that were told something in this turn, whose exchanges are told when it is all.
+    private var heard: [UpstreamHTTP2Stream] = []
+    private var head: HTTP2AnswerText
+    private var canRead = false
+    private var hasPeerEnded = false
+
+    /// Begins to connect.
+    init(worker: Worker, pool: UpstreamPool, addressIndex: Int, idleMillis: Int) throws(SystemError) {
+        self.worker = worker
+        self.pool = pool
+        self.addressIndex = addressIndex
+        self.idleMillis = idleMillis
+        bornMillis = worker.loop.nowMillis
+        head = HTTP2AnswerText(buffers: worker.buffers)
+        transport = Transport(taking: try Socket(connectingTo: pool.key.addresses[addressIndex]), tls: nil)
+        session = HTTP2Session(
+            role: .client, settings: HTTP2Limits.memberSettings(worker.edge.configuration.limits))
+        sender = HTTP2Sender(worker: worker, transport: transport, session: session)
+        session.begin(for: self)
+        sender.begin(for: self)
+        let registration = try worker.loop.register(transport.socket.descriptor, handler: self)
+        self.registration = registration
+        worker.loop.setDeadline(registration, after: worker.timeouts.connect)
+    }
+
+    // MARK: - Streams
+
+    var isOpen: Bool { phase == .open || phase == .ending }
+
+    /// Whether the member takes WebSockets by extended CONNECT (RFC 8441).
+    var takesWebSocket: Bool { session.takesExtendedConnect }
+
+    /// Whether a further stream may be lent.
+    var hasRoom: Bool {
+        guard phase == .connecting || phase == .open, let registration else { return false }
+        let age = worker.loop.nowMillis - bornMillis
+        guard age < UpstreamLimits.lifetimeMillis else { return false }
+        if phase == .connecting { return lentCount < pool.streamsExpected }
+        // What happened to an idle connection is most likely its end.
+        if lentCount == 0, worker.loop.mayHaveNews(registration) { return false }
+        return session.mayOpenStreams && max(lentCount, streams.count) < streamsMax
+    }
+
+    private var streamsMax: Int { min(session.streamsMax, UpstreamLimits.streamsPerConnectionMax) }
+
+    /// Lends a stream to an exchange.
+    func lend(to exchange: Exchange) -> UpstreamHTTP2Stream {
+        let stream = UpstreamHTTP2Stream(of: self, for: exchange)
+        lentCount += 1
+        if phase == .connecting {
+            awaiting.append(stream)
+        } else if let registration {
+            worker.loop.clearDeadline(registration)
+        }
+        return stream
+    }
+
+    /// Takes a stream back whose exchange is over.
+    func takeBack(_ stream: UpstreamHTTP2Stream) {
+        lentCount -= 1
+        if stream.number == 0 { awaiting.removeAll { $0 === stream } }
+        guard lentCount == 0, phase != .closed else { return }
+        if phase == .open, worker.loop.nowMillis - bornMillis < UpstreamLimits.lifetimeMillis {
+            if let registration { worker.loop.setDeadline(registration, after: idleMillis) }
+        } else if phase != .connecting {
+            end()
+        }
+    }
+
+    /// Lends no further streams, and closes when the last one is over.
+    func retire() {
+        if phase == .open { phase = .ending }
+        if lentCount == 0 { end() }
+    }
+
+    /// Closes the connection if no exchange is on it.
+    ///
+    /// - Returns: whether it was closed.
+    func closeIfIdle() -> Bool {
+        guard lentCount == 0, !sender.isInSession else { return false }
+        close()
+        return true
+    }
+
+    /// Says GOAWAY, and closes when that is written.
+    private func end() {
+        guard phase != .closed else { return }
+        guard phase != .connecting else { return close() }
+        phase = .ending
+        session.terminate(.none)
+        sender.touch()
+    }
+
+    // MARK: - What streams ask for
+
+    /// Begins a stream with its request.
+    ///
+    /// - Returns: its number; `nil` when the connection takes none any more.
+    func submit(
+        _ request: WrittenRequest, of bytes: Span<UInt8>, hasContent: Bool, for stream: UpstreamHTTP2Stream
+    ) -> Int32? {
+        guard let number = session.submit(request, of: bytes, hasContent: hasContent) else { return nil }
+        streams[number] = stream
+        sender.touch()
+        return number
+    }
+
+    func send(_ content: Span<UInt8>, on stream: UpstreamHTTP2Stream, isLast: Bool) -> Int {
+        sender.send(content, on: stream, isLast: isLast)
+    }
+
+    /// Puts a stream into the list of those that may go on sending.
+    func list(_ stream: UpstreamHTTP2Stream) {
+        sender.list(stream)
+    }
+
+    func submitTrailers(_ fields: Span<UInt8>, on stream: Int32) {
+        session.submitTrailers(stream: stream, fields: fields)
+        sender.touch()
+    }
+
+    func resume(_ stream: Int32) {
+        session.resume(stream)
+        sender.touch()
+    }
+
+    func consume(_ count: Int, of stream: Int32) {
+        guard count > 0 else { return }
+        session.consume(count, of: stream)
+        sender.touch()
+    }
+
+    func reset(_ stream: Int32, _ code: HTTP2ErrorCode) {
+        session.reset(stream, code)
+        sender.touch()
+    }
+
+    // MARK: - Events
+
+    func onReady(_ readiness: Readiness) {
+        if readiness.intersection([.peerEnded, .hungUp, .failed]).rawValue != 0 { hasPeerEnded = true }
+        if phase == .connecting {
+            let code = transport.socket.pendingError()
+            guard code == 0 else { return fail(SystemError("connect", code: code).description) }
+        }
+        if readiness.contains(.writable) {
+            sender.onWritable()
+            // The preface and the settings.
+            if phase == .connecting { sender.touch() }
+        }
+        if readiness.contains(.readable) || hasPeerEnded { canRead = true }
+        serve()
+    }
+
+    func onDeadline() {
+        if sender.isWriteBlocked { return fail("the member has not read its requests for too long") }
+        switch phase {
+        case .connecting:
+            close()
+            failStreams(.connectTimeout)
+        case .open, .ending: if lentCount == 0 { end() }
+        case .closed: break
+        }
+    }
+
+    private func serve() {
+        guard canRead, phase != .closed else { return }
+        let buffer = worker.buffers.small()
+        while canRead, phase != .closed { read(into: buffer) }
+        worker.buffers.giveBack(buffer)
+        tellPause()
+    }
+
+    private func read(into buffer: Buffer) {
+        buffer.removeAll()
+        let (outcome, isDrained) = transport.read(into: buffer)
+        switch outcome {
+        case .moved:
+            if isDrained, !hasPeerEnded { canRead = false }
+            if let error = sender.receive(buffer) { refuse(error) }
+        case .wouldBlock:
+            canRead = false
+        case .ended:
+            canRead = false
+            fail("the member ended the connection")
+        case .failed(let words):
+            canRead = false
+            fail(words)
+        }
+    }
+
+    /// The member does not keep to the protocol.
+    private func refuse(_ error: HTTP2ErrorCode) {
+        let words = "the member's HTTP/2 is broken"
+        session.terminate(error)
+        failStreams(phase == .connecting ? .connect(words) : .broken(words))
+    }
+
+    /// The member has said all that it had for now: nothing waits for more.
+    private func tellPause() {
+        guard !heard.isEmpty else { return }
+        let streams = heard
+        heard.removeAll(keepingCapacity: true)
+        for stream in streams { stream.onPause() }
+    }
+
+    /// Remembers a stream that was told something.
+    func hear(_ stream: UpstreamHTTP2Stream) {
+        heard.append(stream)
+    }
+
+    // MARK: - The end
+
+    private func fail(_ words: String) {
+        // What is wrong before the settings have come is no matter of a request's.
+        let failure: UpstreamFailure = phase == .connecting ? .connect(words) : .broken(words)
+        close()
+        failStreams(failure)
+    }
+
+    private func failStreams(_ failure: UpstreamFailure) {
+        pool.forget(self)
+        if phase != .closed { phase = .ending }
+        let failed = awaiting + streams.values
+        awaiting = []
+        streams = [:]
+        for stream in failed { stream.fail(failure) }
+    }
+
+    private func close() {
+        guard phase != .closed else { return }
+        phase = .closed
+        pool.forget(self)
+        sender.close()
+        head.giveBack()
+        if let registration { worker.loop.deregister(registration) }
+        registration = nil
+    }
+}
+
+extension UpstreamHTTP2Connection: HTTP2SenderOwner {
+    func onWriteBlocked() {
+        if let registration, phase != .connecting {
+            worker.loop.setDeadline(registration, after: worker.timeouts.body)
+        }
+    }
+
+    func onWriteFailed() {
+        // What the member said before it closed is read first; the reading side finds the end.
+        canRead = true
+    }
+
+    func onFlushed() {
+        guard session.isAlive else { return fail("the HTTP/2 connection has ended") }
+        if let registration, phase != .connecting, lentCount > 0 { worker.loop.clearDeadline(registration) }
+    }
+}
+
+// MARK: - What the session tells
+
+extension UpstreamHTTP2Connection: HTTP2SessionOwner {
+    func onSettings() {
+        guard phase == .connecting else { return }
+        phase = .open
+        if let registration { worker.loop.clearDeadline(registration) }
+        pool.streamsExpected = max(1, streamsMax)
+        let ready = awaiting
+        awaiting = []
+        for stream in ready.prefix(pool.streamsExpected) { stream.onConnected() }
+        for stream in ready.dropFirst(pool.streamsExpected) { stream.fail(.crowded) }
+    }
+
+    func onGoAway() {
+        pool.forget(self)
+        if phase == .open { phase = .ending }
+        if lentCount == 0 { end() }
+    }
+
+    func onBlockBegin(stream: Int32, isFirst: Bool) {
+        head.begin(isTrailers: streams[stream]?.isHeadComplete ?? !isFirst)
+    }
+
+    func onField(name: Span<UInt8>, value: Span<UInt8>) -> Bool {
+        head.add(name: name, value: value)
+    }
+
+    func onInvalidField() {
+        head.refuse()
+    }
+
+    func onBlockEnd(stream number: Int32, isFirst: Bool, endsStream: Bool) {
+        defer { head.giveBack() }
+        guard let stream = streams[number] else { return }
+        do throws(HeadError) {
+            if stream.isHeadComplete {
+                try head.finish(.nothing)
+                head.withText { stream.onEnd(trailers: $0) }
+            } else {
+                try stream.finish(&head, endsStream: endsStream)
+                try head.withText { (text) throws(HeadError) in try stream.onHead(text, endsStream: endsStream) }
+            }
+        } catch {
+            stream.break(error.code.description)
+        }
+    }
+
+    func onContent(_ content: Span<UInt8>, stream number: Int32) {
+        guard let stream = streams[number] else { return consume(content.count, of: number) }
+        stream.onContent(content)
+    }
+
+    func onContentEnd(stream: Int32) {
+        streams[stream]?.onEnd(trailers: Span())
+    }
+
+    func onStreamEnd(stream: Int32, code: UInt32) {
+        streams.removeValue(forKey: stream)?.onClosed(code)
+    }
+
+    func onContentWanted(of stream: Int32) -> HTTP2Session.NextContent {
+        streams[stream]?.onContentWanted() ?? .end
+    }
+
+    func onMessageSent(stream: Int32) {}
+
+    // nghttp2 bounds what a member can make us do by frames that ask for others; a member is not a stranger.
+    func onGlitch(_ glitch: HTTP2Glitch) {}
+
+    func onError(_ name: String) {
+        worker.report(
+            .warning, "\(pool.key.addresses[addressIndex]): HTTP/2 \(name.lowercased().replacing("_", with: " "))")
+    }
+}

@@ -1,0 +1,324 @@
+import Bytes
+import HTTP
+import Reactor
+
+/// One request and its answer on a connection to a member over HTTP/2 (RFC 9113, section 8.1).
+///
+/// The request comes as HTTP/1.1 has it, and leaves as HEADERS and DATA; the answer comes as HEADERS and DATA, and is
+/// handed on as HTTP/1.1 has it. Answer content that the exchange does not take waits in a slab, which the stream's
+/// window bounds. Lent to one exchange; belongs to one worker's thread.
+final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
+    let pool: UpstreamPool
+    let addressIndex: Int
+    private let worker: Worker
+    /// `nil` once the exchange is over.
+    private var connection: UpstreamHTTP2Connection?
+    private var exchange: Exchange?
+    /// 0 before the request's head was sent.
+    private(set) var number: Int32 = 0
+    private var timer: Registration?
+
+    // MARK: The request
+
+    private var content = ContentFeed(.none)
+    /// Bytes of content that are still to be sent; `nil` while that is not known.
+    private var contentLeft: UInt64?
+    private var ending: HTTP2Session.NextContent = .later
+    private(set) var isWriteBlocked = false
+    var isListed = false
+    /// The key that a WebSocket was asked for with.
+    private var key: WebSocketKey?
+    private var isTunnel = false
+    /// Whether the connection took no further stream.
+    private var isRefused = false
+
+    // MARK: The answer
+
+    private(set) var isHeadComplete = false
+    private var isAnswered = false
+    private var interimAnswers = 0
+    /// Content that the exchange had no room for.
+    private var waiting: Buffer?
+    /// Whether the member has sent its whole answer.
+    private var hasEnded = false
+    private var isHeard = false
+
+    init(of connection: UpstreamHTTP2Connection, for exchange: Exchange) {
+        self.connection = connection
+        self.exchange = exchange
+        pool = connection.pool
+        addressIndex = connection.addressIndex
+        worker = connection.worker
+    }
+
+    var isConnected: Bool { connection?.isOpen ?? false }
+
+    var takesWebSocket: Bool { connection?.takesWebSocket ?? false }
+
+    func onConnected() {
+        exchange?.onUpstreamConnected()
+    }
+
+    // MARK: - The request
+
+    func write(_ buffer: Buffer, from offset: Int) -> TransferResult {
+        guard !isWriteBlocked else { return .wouldBlock }
+        let taken = buffer.withReadable { send($0.extracting(offset..<$0.count)) }
+        return taken > 0 ? .transferred(taken) : .wouldBlock
+    }
+
+    /// Sends the head, if it was not sent yet, and what follows it.
+    ///
+    /// - Returns: how many bytes were taken; ``isWriteBlocked`` is set when it is fewer than given.
+    private func send(_ bytes: Span<UInt8>) -> Int {
+        guard number == 0 else { return sendContent(bytes) }
+        let headBytes = sendHead(bytes)
+        guard headBytes > 0, headBytes < bytes.count else { return headBytes }
+        return headBytes + sendContent(bytes.extracting(headBytes..<bytes.count))
+    }
+
+    private func sendHead(_ bytes: Span<UInt8>) -> Int {
+        let request = WrittenRequest(bytes)
+        content = ContentFeed(request.framing)
+        if case .length(let count) = request.framing { contentLeft = count }
+        if request.asksForWebSocket {
+            key = WebSocketKey(text: request.webSocketKey.map { bytes[$0] })
+        }
+        let hasContent = key != nil || !content.isComplete
+        guard let number = connection?.submit(request, of: bytes, hasContent: hasContent, for: self) else {
+            // GOAWAY has come, or numbers have run out: the exchange is told when nobody is in the middle of it.
+            isWriteBlocked = true
+            isRefused = true
+            expectProgress(withinMillis: 0)
+            return 0
+        }
+        self.number = number
+        if !hasContent { ending = .end }
+        return request.headBytes
+    }
+
+    private func sendContent(_ bytes: Span<UInt8>) -> Int {
+        if isTunnel { return sendData(bytes, isLast: false) }
+        var feed = content
+        // What Martlet has framed itself is in order.
+        guard let (consumed, outcome) = try? feed.feed(bytes, to: { sendFramed($0) }) else { return bytes.count }
+        content = feed
+        if case .ended(let trailers) = outcome, case .later = ending {
+            ending = .end
+            if trailers.count > 2, submit(trailers: bytes.extracting(trailers)) { ending = .trailers }
+            connection?.resume(number)
+        }
+        return consumed
+    }
+
+    private func sendFramed(_ piece: Span<UInt8>) -> Int {
+        let isLast = contentLeft.map { UInt64(piece.count) >= $0 } ?? false
+        let taken = sendData(piece, isLast: isLast)
+        if let left = contentLeft { contentLeft = left - min(left, UInt64(taken)) }
+        if isLast, taken == piece.count { ending = .end }
+        return taken
+    }
+
+    private func sendData(_ piece: Span<UInt8>, isLast: Bool) -> Int {
+        let taken = connection?.send(piece, on: self, isLast: isLast) ?? piece.count
+        if taken < piece.count { isWriteBlocked = true }
+        return taken
+    }
+
+    private func submit(trailers: Span<UInt8>) -> Bool {
+        guard (try? worker.trailers.parse(trailers, trailers.indices)) != nil else { return false }
+        return worker.trailers.withLines(of: trailers, in: worker.buffers) { lines in
+            connection?.submitTrailers(lines, on: number)
+        }
+    }
+
+    /// How the stream goes on that has no content in hand.
+    func onContentWanted() -> HTTP2Session.NextContent {
+        if isWriteBlocked { connection?.list(self) }
+        return ending
+    }
+
+    func onWritable() {
+        guard isWriteBlocked else { return }
+        isWriteBlocked = false
+        exchange?.onUpstreamWritable()
+    }
+
+    func endWriting() {
+        ending = .end
+        connection?.resume(number)
+    }
+
+    // MARK: - The answer
+
+    /// Ends the head that has come in.
+    func finish(_ head: inout HTTP2AnswerText, endsStream: Bool) throws(HeadError) {
+        if let key, (200..<300).contains(head.status) {
+            let accepted = key.accepted
+            return try head.finishSwitch(accepted: accepted.span)
+        }
+        let isBodiless = head.status < 200 || head.status == 204 || head.status == 304 || exchange?.method == .head
+        try head.finish(isBodiless ? .nothing : endsStream ? .end : .content)
+    }
+
+    /// Takes an answer's head, laid down as text.
+    func onHead(_ text: Span<UInt8>, endsStream: Bool) throws(HeadError) {
+        guard let exchange else { return }
+        isAnswered = true
+        hear()
+        try worker.answerHead.parse(text, to: exchange.method, limits: worker.answerHeadLimits)
+        switch exchange.onHead(worker.answerHead, source: text) {
+        case .refused: break
+        case .interim:
+            interimAnswers += 1
+            if interimAnswers > UpstreamLimits.interimAnswersMax { self.break("too many interim answers") }
+        case .tunnel: isHeadComplete = true
+        case .final:
+            isHeadComplete = true
+            if endsStream { end() }
+        }
+    }
+
+    /// Takes content, or keeps what the exchange does not take.
+    func onContent(_ bytes: Span<UInt8>) {
+        guard let exchange, let connection else { return consume(bytes.count) }
+        hear()
+        exchange.setUpstreamDeadline()
+        let taken = waiting == nil ? exchange.onContent(bytes) : 0
+        consume(taken, of: connection)
+        guard taken < bytes.count, self.exchange != nil else { return }
+        let buffer = waiting ?? worker.buffers.large()
+        waiting = buffer
+        buffer.compact()
+        let kept = buffer.append(bytes.extracting(taken..<bytes.count))
+        precondition(kept == bytes.count - taken, "nghttp2 keeps members to their windows")
+        expectNothing()
+    }
+
+    private func consume(_ count: Int, of connection: UpstreamHTTP2Connection? = nil) {
+        (connection ?? self.connection)?.consume(count, of: number)
+    }
+
+    /// The member has sent its whole answer.
+    func onEnd(trailers: Span<UInt8>) {
+        guard let exchange else { return }
+        if trailers.count > 2 {
+            guard (try? worker.trailers.parse(trailers, trailers.indices)) != nil else {
+                return self.break("trailers-malformed")
+            }
+            exchange.onTrailers(trailers)
+        }
+        end()
+    }
+
+    private func end() {
+        hasEnded = true
+        hear()
+        if waiting == nil { finish() }
+    }
+
+    func resume() {
+        guard let exchange else { return }
+        if let buffer = waiting {
+            let taken = buffer.withReadable { exchange.onContent($0) }
+            guard self.exchange === exchange else { return }
+            buffer.consume(taken)
+            consume(taken)
+            guard buffer.isEmpty else { return }
+            waiting = nil
+            worker.buffers.giveBack(buffer)
+            exchange.setUpstreamDeadline()
+        }
+        if hasEnded { finish() } else { exchange.onUpstreamPause() }
+    }
+
+    /// The answer is whole and was handed on.
+    private func finish() {
+        guard let exchange else { return }
+        // Nobody listens to the rest of a request that was answered early (RFC 9113, section 8.1).
+        let isRequestSent = exchange.isRequestSent
+        leave(resetting: isRequestSent && !isTunnel ? nil : .cancel)
+        exchange.onAnswerEnd()
+    }
+
+    private func hear() {
+        guard !isHeard else { return }
+        isHeard = true
+        connection?.hear(self)
+    }
+
+    /// The member has nothing more to say for now.
+    func onPause() {
+        isHeard = false
+        if waiting == nil, !hasEnded { exchange?.onUpstreamPause() }
+    }
+
+    // MARK: - Deadlines
+
+    func expectProgress(withinMillis millis: Int) {
+        guard exchange != nil else { return }
+        let timer = timer ?? worker.loop.registerTimer(handler: self)
+        self.timer = timer
+        worker.loop.setDeadline(timer, after: millis)
+    }
+
+    func expectNothing() {
+        if let timer { worker.loop.clearDeadline(timer) }
+    }
+
+    func becomeTunnel() {
+        isTunnel = true
+        expectProgress(withinMillis: UpstreamLimits.tunnelIdleMillis)
+    }
+
+    func onReady(_ readiness: Readiness) {}
+
+    func onDeadline() {
+        if isRefused { return fail(.unprocessed("the connection takes no further stream")) }
+        fail(isHeadComplete ? .broken("no byte of the answer for too long") : .answerTimeout, resetting: .cancel)
+    }
+
+    // MARK: - The end
+
+    /// The stream is over for nghttp2.
+    func onClosed(_ code: UInt32) {
+        // A reset without error behind a whole answer only stops the request.
+        guard !hasEnded else { return }
+        if code == HTTP2ErrorCode.refusedStream.rawValue {
+            fail(.unprocessed("the member has refused the stream"))
+        } else {
+            fail(.broken("the member has reset the stream, code \(code)"))
+        }
+    }
+
+    /// The answer cannot be understood.
+    func `break`(_ words: String) {
+        fail(.broken(words), resetting: .protocolError)
+    }
+
+    func fail(_ failure: UpstreamFailure, resetting code: HTTP2ErrorCode? = nil) {
+        guard let exchange else { return }
+        let isAnswered = isAnswered
+        leave(resetting: code)
+        exchange.onUpstreamFailure(failure, isAnswered: isAnswered)
+    }
+
+    func close() {
+        guard exchange != nil else { return }
+        leave(resetting: hasEnded ? nil : .cancel)
+    }
+
+    /// Lets go of everything.
+    private func leave(resetting code: HTTP2ErrorCode?) {
+        exchange = nil
+        if let timer { worker.loop.deregister(timer) }
+        timer = nil
+        if let buffer = waiting.take() {
+            consume(buffer.count)
+            worker.buffers.giveBack(buffer)
+        }
+        guard let connection = connection.take() else { return }
+        if let code, number > 0 { connection.reset(number, code) }
+        connection.takeBack(self)
+    }
+}

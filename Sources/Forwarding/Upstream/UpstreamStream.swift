@@ -1,0 +1,48 @@
+import Bytes
+import Reactor
+
+/// The member's end of one exchange, whatever protocol the member speaks.
+///
+/// ``Exchange`` is the only caller. What it sends is HTTP/1.1, head and content, from one slab; what comes back goes
+/// the other way: the stream calls ``Exchange/onHead(_:source:)``, ``Exchange/onContent(_:)`` and what follows, or
+/// ``Exchange/onUpstreamFailure(_:isAnswered:)``. All on the worker's thread.
+protocol UpstreamStream: AnyObject {
+    /// The pool that it came from.
+    var pool: UpstreamPool { get }
+
+    /// Which of the member's addresses it leads to.
+    var addressIndex: Int { get }
+
+    /// Whether the request may be sent; ``Exchange/onUpstreamConnected()`` says from when on.
+    var isConnected: Bool { get }
+
+    /// Whether the member took less than it was given; ``Exchange/onUpstreamWritable()`` follows.
+    var isWriteBlocked: Bool { get }
+
+    /// Whether a WebSocket can be asked for; known once it is connected.
+    var takesWebSocket: Bool { get }
+
+    /// Sends what the member takes of a buffer's bytes from an offset on.
+    ///
+    /// The bytes are those of the rebuilt request without a gap: each call begins with the first byte that the last one
+    /// did not take, and the first call has the whole head.
+    func write(_ buffer: Buffer, from offset: Int) -> TransferResult
+
+    /// Tells the member that a tunnel's client sends no more.
+    func endWriting()
+
+    /// Sets the time within which the next event must come.
+    func expectProgress(withinMillis millis: Int)
+
+    /// Lets the member take its time: it is somebody else's turn.
+    func expectNothing()
+
+    /// From here on bytes pass unread in both directions.
+    func becomeTunnel()
+
+    /// Goes on reading the answer, because the client has room again.
+    func resume()
+
+    /// Gives the answer up and forgets the exchange, which is not told.
+    func close()
+}

@@ -1,0 +1,122 @@
+import Bytes
+
+/// An answer's head or trailers that come field by field (RFC 9113, section 8.3.2), laid down as the text of HTTP/1.1.
+///
+/// So one parser decides what an answer means, whatever protocol brought it. Where content follows whose length is not
+/// declared, it is said to be chunked; where none follows, that its length is 0.
+///
+/// Holds a slab from ``begin(isTrailers:)`` to ``giveBack()``: while a header block comes in, and no longer.
+public struct HTTP2AnswerText: ~Copyable {
+    private var text: HeadText
+    private var isTrailers = false
+    private var hasLength = false
+    private var decodedBytes = 0
+    private var error: HeadError?
+    /// The status; 0 before it has come.
+    public private(set) var status = 0
+
+    /// Makes an empty text.
+    public init(buffers: BufferPool) {
+        text = HeadText(buffers: buffers)
+    }
+
+    /// Begins a header block.
+    ///
+    /// - Parameter isTrailers: whether it is a trailer section, which has no status.
+    public mutating func begin(isTrailers: Bool) {
+        text.begin()
+        self.isTrailers = isTrailers
+        hasLength = false
+        decodedBytes = 0
+        error = nil
+        status = 0
+    }
+
+    /// Gives the slab back.
+    public mutating func giveBack() {
+        text.giveBack()
+    }
+
+    /// Takes a field; what is wrong with it is thrown by ``finish(_:)``.
+    ///
+    /// - Parameters:
+    ///   - name: a token in lower case, or `:status`; nghttp2 has checked which may come when.
+    ///   - value: without white space around it.
+    /// - Returns: whether the connection may go on; not when more is decoded than any head may have.
+    public mutating func add(name: Span<UInt8>, value: Span<UInt8>) -> Bool {
+        decodedBytes += name.count + value.count + 32
+        guard decodedBytes <= Limits.decodedBytesMax else { return false }
+        guard error == nil else { return true }
+        do throws(HeadError) {
+            try take(name: name, value: value)
+        } catch {
+            self.error = error
+        }
+        return true
+    }
+
+    /// Remembers that a field was refused before it came here.
+    public mutating func refuse() {
+        if error == nil { error = HeadError(.fieldNameInvalid, at: 0) }
+    }
+
+    private mutating func take(name: Span<UInt8>, value: Span<UInt8>) throws(HeadError) {
+        try HeadText.check(value)
+        if name.equals(":status") {
+            // nghttp2 lets three digits pass only.
+            for offset in value.indices { status = status * 10 + Int(value[offset] &- 0x30) }
+            try text.put("HTTP/1.1 ")
+            // Over HTTP/2 a protocol is not switched by 101 (RFC 9113, section 8.6).
+            guard status != 101 else { throw HeadError(.statusLineMalformed, at: 0) }
+            try text.put(value)
+            return try text.put("\r\n")
+        }
+        if name.equals("content-length") { hasLength = true }
+        try text.put(name: name, value: value)
+    }
+
+    /// What follows an answer's head.
+    public enum Following: Sendable {
+        /// Nothing, and nothing could: an interim answer, one to HEAD, 204, 304, or trailers.
+        case nothing
+        /// Content, or trailers.
+        case content
+        /// No content, though the answer might have some.
+        case end
+    }
+
+    /// Ends the head or the trailers.
+    ///
+    /// - Throws: the first thing that was wrong with the block.
+    public mutating func finish(_ following: Following) throws(HeadError) {
+        if let error { throw error }
+        if !isTrailers, !hasLength {
+            switch following {
+            case .nothing: break
+            case .content: try text.put("transfer-encoding: chunked\r\n")
+            case .end: try text.put("content-length: 0\r\n")
+            }
+        }
+        try text.put("\r\n")
+    }
+
+    /// Ends the head of an answer that opens a WebSocket asked for by extended CONNECT (RFC 8441, section 5.1), as
+    /// HTTP/1.1 says that: 101.
+    ///
+    /// - Parameter accepted: the value of `Sec-WebSocket-Accept`.
+    public mutating func finishSwitch(accepted: Span<UInt8>) throws(HeadError) {
+        if let error { throw error }
+        let status: InlineArray<3, UInt8> = [0x31, 0x30, 0x31]
+        text.overwrite(at: 9, with: status.span)
+        try text.put("connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-accept: ")
+        try text.put(accepted)
+        try text.put("\r\n\r\n")
+    }
+
+    /// Hands the text to `body`; after ``finish(_:)`` it is a whole head, or a whole trailer section.
+    public borrowing func withText<Result, Failure: Error>(
+        _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try text.withText(body)
+    }
+}
