@@ -46,7 +46,7 @@ extension Exchange {
         if decision == .fieldsOnly { plan.framing = .none }
         if decision == .compress {
             plan.framing = .chunked
-            encoder = worker.takeEncoder()
+            encoder = worker.takeEncoder(worker.compressionPolicy.kinds[0])
             encoded = worker.buffers.small()
         }
         return plan
@@ -174,7 +174,7 @@ extension Exchange {
     /// Flushes or ends the coded content.
     ///
     /// - Returns: whether everything went out.
-    private func runEncoder(_ flush: GzipEncoder.Flush) -> Bool {
+    private func runEncoder(_ flush: EncoderFlush) -> Bool {
         guard let encoder, let encoded else { return true }
         while drainEncoded() {
             let isDone = encoded.append { (output: inout OutputSpan<UInt8>) in

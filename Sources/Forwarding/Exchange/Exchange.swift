@@ -82,7 +82,7 @@ final class Exchange {
     // MARK: The answer
 
     var answer = Answer.awaited
-    var encoder: GzipEncoder?
+    var encoder: (any ContentEncoder)?
     var encoded: Buffer?
     var hasUnflushed = false
     /// The answer's trailer section as the member sent it.
