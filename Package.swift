@@ -39,6 +39,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
         .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlienc", providers: [.apt(["libbrotli-dev"])]),
+        .systemLibrary(name: "CBrotliDecoder", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
         room("Bytes", []),
@@ -68,7 +69,7 @@ let package = Package(
             ],
             swiftSettings: settings),
 
-        tests("HTTPTests", ["HTTP", "Bytes", "CZlib"]),
+        tests("HTTPTests", ["HTTP", "Bytes", "CZlib", "CBrotliDecoder", "CZstd"]),
         tests("SessionTests", ["Session"]),
         tests("BalancingTests", ["Balancing"]),
         tests("BytesTests", ["Bytes"]),

@@ -8,7 +8,9 @@ BUILD_PACKAGES=(
 
 # What the tests drive: real servers and real clients. tomcat10-common brings Java and, unlike
 # tomcat10, no service.
-TEST_PACKAGES=(gcc gzip nginx-light php-cli python3 python3-hpack tomcat10-common util-linux wrk)
+TEST_PACKAGES=(
+    brotli gcc gzip nginx-light php-cli python3 python3-h2 python3-hpack tomcat10-common util-linux wrk zstd
+)
 
 fail() {
     echo "$0: $*" >&2

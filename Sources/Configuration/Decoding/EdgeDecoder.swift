@@ -16,23 +16,15 @@ enum EdgeDecoder {
         let listeners = ListenerDecoder.decode(section["listeners"], from: folder, certificates: &certificates)
         let balancers = section["balancers"]?.named() ?? []
         let sites = SiteDecoder.decode(section["sites"], balancers: balancers.map(\.name))
-        let compression = compression(section["compression"])
+        let compression = CompressionDecoder.decode(section["compression"])
         return EdgeConfiguration(
             listeners: listeners, sites: sites,
             balancers: balancers.compactMap { BalancerDecoder.decode($0, from: folder) },
             workers: section.declared("workers"), compression: compression,
             timeouts: timeouts(section["timeouts"]),
-            limits: limits(section["limits"], compresses: compression.isEnabled),
+            limits: limits(section["limits"], encoderBytes: compression.encoderBytesMax),
             accessLog: accessLog(section["log"], from: folder),
             trustedProxies: trustedProxies(section["trusted-proxies"]))
-    }
-
-    private static func compression(_ slot: Slot?) -> CompressionConfiguration {
-        guard let section = slot?.section() else { return CompressionConfiguration() }
-        let types = section["types"]?.items()?.compactMap { $0.parsed(Words.mediaType) }
-        return CompressionConfiguration(
-            isEnabled: section.boolean("enabled"), minimumLengthBytes: section.value("minimum-length"),
-            level: section.value("level"), types: types ?? CompressionConfiguration.typesDefault)
     }
 
     private static func timeouts(_ slot: Slot?) -> Timeouts {
@@ -48,9 +40,12 @@ enum EdgeDecoder {
         return timeouts
     }
 
-    private static func limits(_ slot: Slot?, compresses: Bool) -> Limits {
+    private static func limits(_ slot: Slot?, encoderBytes: Int) -> Limits {
         var limits = Limits()
-        guard let section = slot?.section() else { return limits }
+        guard let section = slot?.section() else {
+            limits.makeRoom(encoderBytes: encoderBytes)
+            return limits
+        }
         let requestHead = section["request-head"].map { $0.quantity() } ?? limits.requestHeadBytesMax
         // A head's limit that is wrong says nothing about those of its parts.
         limits.requestHeadBytesMax = requestHead ?? Limits.Settings.requestHead.range.upperBound
@@ -64,21 +59,24 @@ enum EdgeDecoder {
         limits.http2GlitchesMax = section.value("http2-glitches")
         if let memory = section.declared("exchange-memory") {
             limits.exchangeMemoryBytesMax = memory
-            check(limits, compresses: compresses, in: section)
+            check(limits, encoderBytes: encoderBytes, in: section)
+        } else {
+            limits.makeRoom(encoderBytes: encoderBytes)
         }
         return limits
     }
 
     /// Complains about a memory in which an exchange of these limits has no room.
-    private static func check(_ limits: Limits, compresses: Bool, in section: Section) {
-        let least = limits.exchangeMemoryLeast(compresses: compresses)
+    private static func check(_ limits: Limits, encoderBytes: Int, in section: Section) {
+        let least = limits.exchangeMemoryLeast(encoderBytes: encoderBytes)
+        let compresses = encoderBytes > 0
         guard limits.exchangeMemoryBytesMax < least else { return }
         let (given, needed) = (limits.exchangeMemoryBytesMax, least)
         section["exchange-memory"]?.complain(
             "\(Quantity.written(given, as: .bytes)) is less than the heads' limits"
                 + "\(compresses ? " and compression" : "") may take, which is \(Quantity.written(needed, as: .bytes))",
             cure: "raise it, lower request-head and answer-head to 12KiB"
-                + (compresses ? ", or switch compression off" : ""))
+                + (compresses ? ", lower compression's windows and levels, or switch compression off" : ""))
     }
 
     /// Reads the limit of a part of a head: at most the head's, which its default gives way to.

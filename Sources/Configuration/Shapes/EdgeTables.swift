@@ -13,7 +13,7 @@ enum EdgeTables {
             .init(
                 "balancers", .named(.table(balancer), names: .name), "named groups of members", isRequired: true),
             .init(EdgeConfiguration.workersSetting),
-            .init("compression", .table(compression), "which answers are compressed with gzip"),
+            .init("compression", .table(compression), "which answers are compressed, with what"),
             .init("timeouts", .table(timeouts), "how long to wait for what"),
             .init("limits", .table(limits), "how much to take before refusing"),
             .init("log", .table(log), "what is written down"),
@@ -106,13 +106,39 @@ enum EdgeTables {
 
     /// `compression`.
     static let compression = Table(
-        "Which answers are compressed with gzip, and how hard.",
+        "Which answers are compressed, with what, and how hard.",
         [
             .init("enabled", .boolean(standard: true), "whether anything is compressed"),
+            .init(
+                "codings",
+                .list(.choice(CompressionConfiguration.Coding.allCases.map(\.rawValue), standard: nil), countMin: 1),
+                "what answers may be coded with, the preferred first where a client likes several as much; gzip alone "
+                    + "if left out"),
             .init(CompressionConfiguration.minimumLengthSetting),
+            .init(
+                "engine", .choice(CompressionConfiguration.Engine.allCases.map(\.rawValue), standard: nil),
+                "what makes gzip; igzip where the processor has AVX2 and PCLMUL and level is 3 at most, else zlib, if "
+                    + "left out"),
             .init(CompressionConfiguration.levelSetting),
+            .init("brotli", .table(brotli), "how hard brotli tries and how far it looks back"),
+            .init("zstd", .table(zstd), "how hard zstd tries and how far it looks back"),
             .init("types", .list(.text(mediaType), countMin: 1), "the media types that are compressed, such as text/*"),
+            .init(
+                "breach-guard", .boolean(standard: false),
+                "do not compress what other sites' requests with a query or content may make a session's answer show"),
         ])
+
+    /// `compression.brotli`.
+    static let brotli = Table(
+        "How hard brotli tries and how far it looks back.",
+        [
+            .init(CompressionConfiguration.brotliLevelSetting), .init(CompressionConfiguration.brotliWindowSetting),
+        ])
+
+    /// `compression.zstd`.
+    static let zstd = Table(
+        "How hard zstd tries and how far it looks back.",
+        [.init(CompressionConfiguration.zstdLevelSetting), .init(CompressionConfiguration.zstdWindowSetting)])
 
     /// `timeouts`.
     static let timeouts = Table(

@@ -1,7 +1,7 @@
 /// How much the edge takes from clients and members before it refuses.
 ///
 /// What holds between them: `requestLineBytesMax <= requestHeadBytesMax`, `fieldBytesMax <= requestHeadBytesMax` and
-/// ``exchangeMemoryLeast(compresses:)`` `<= exchangeMemoryBytesMax`. A head lies whole in one slab of 64 KiB, with room
+/// ``exchangeMemoryLeast(encoderBytes:)`` `<= exchangeMemoryBytesMax`. A head lies whole in one slab of 64 KiB, with room
 /// left for the fields that the edge adds.
 public struct Limits: Sendable, Equatable {
     /// Bytes of a request line; 414 beyond.
@@ -67,7 +67,7 @@ public struct Limits: Sendable, Equatable {
         /// `limits.exchange-memory`.
         ///
         /// The least is what small heads without compression take; the default has room for the largest heads with
-        /// compression (600 KiB).
+        /// gzip (600 KiB), and gives way where another coding needs more.
         public static let exchangeMemory = Setting(
             "exchange-memory", .bytes, 172 * kibibyte...16_384 * kibibyte, standard: 640 * kibibyte,
             "the memory of one exchange, both sides and compression counted")

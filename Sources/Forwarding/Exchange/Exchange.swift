@@ -64,8 +64,7 @@ final class Exchange {
     private(set) var contentBytesMax = Int.max
     /// Whether answers of the edge are compressed at all, and what this request says to that.
     var compresses = false
-    var acceptsGzip = false
-    var hadMarkedTag = false
+    var wishes = CodingWishes()
     /// The rebuilt head and the content behind it.
     var request: Buffer?
     var requestChunks = ChunkedWriter()
@@ -129,16 +128,10 @@ final class Exchange {
         isRequestChunked = head.framing == .chunked
         isRequestEnded = !head.hasContent
         compresses = edge.configuration.compression.isEnabled
-        if compresses { readCoding(head, source: source) }
+        wishes = CodingWishes(head, in: source, policy: compresses ? worker.compressionPolicy : nil)
         readSession(head, source: source, farm: farm)
         guard rebuild(head, source: source, peer: peer) else { return refuse(.requestTooLarge) }
         attempt()
-    }
-
-    /// Reads what the request says to compression.
-    private func readCoding(_ head: borrowing RequestHead, source: Span<UInt8>) {
-        acceptsGzip = head.fields.contains(.acceptEncoding) && AcceptEncoding(head, in: source).prefersGzip
-        hadMarkedTag = acceptsGzip && EntityTagMark.isMarked(head, in: source)
     }
 
     private func readSession(_ head: borrowing RequestHead, source: Span<UInt8>, farm: Farm) {
@@ -197,8 +190,8 @@ final class Exchange {
             var rewrite = RequestRewrite(framing: head.framing, isSecure: peer.isSecure)
             rewrite.asksForWebSocket = wantsTunnel
             rewrite.peerIsTrusted = peer.isTrusted
-            rewrite.undoesMatchMark = compresses
-            rewrite.undoesNoneMatchMark = acceptsGzip
+            rewrite.undoesMarks = compresses
+            rewrite.undoneCodings = wishes.acceptable
             return head.write(to: &output, from: source, rewrite: rewrite, peer: host.span)
         }
         return fits && (!isRequestChunked || buffer.room >= ChunkedWriter.overheadBytes)
@@ -331,8 +324,7 @@ final class Exchange {
         isOutOfDescriptors = false
         wantsTunnel = false
         compresses = false
-        acceptsGzip = false
-        hadMarkedTag = false
+        wishes = CodingWishes()
         requestChunks = ChunkedWriter()
         isRequestChunked = false
         sentCount = 0

@@ -64,8 +64,8 @@ public final class BrotliEncoder: ContentEncoder {
         unsafe BrotliEncoderDestroyInstance(state)
     }
 
-    /// The most memory that the library has used at once, and how many blocks of it were allocated; for tests.
-    var usage: (bytesMax: Int, allocations: Int) { (memory.usedBytesMax, memory.allocations) }
+    /// The most memory that the library has used at once, and how often it was allocated from the heap.
+    public var usage: (bytesMax: Int, allocations: Int) { (memory.usedBytesMax, memory.allocations) }
 
     private static func makeState(_ memory: BrotliMemory, level: Int, windowBits: Int) -> OpaquePointer {
         guard let state = unsafe memory.makeState() else { preconditionFailure("no memory for a compressor") }

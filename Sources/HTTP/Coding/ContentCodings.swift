@@ -8,6 +8,9 @@ public struct ContentCodings: OptionSet, Sendable {
         self.rawValue = rawValue
     }
 
+    /// Every coding.
+    public static let all = ContentCodings(rawValue: 1 << UInt8(ContentCoding.allCases.count) - 1)
+
     /// Makes a set of one coding.
     init(_ coding: ContentCoding) {
         self.init(rawValue: 1 << coding.rawValue)

@@ -51,7 +51,9 @@ public final class GzipEncoder: ContentEncoder {
         return unsafe input.withUnsafeBufferPointer { source in
             unsafe output.withUnsafeMutableBufferPointer { target, initializedCount in
                 let room = min(target.count - initializedCount, Int(UInt32.max))
-                guard room > 0, let base = target.baseAddress else { return EncoderProgress(consumed: 0, isDone: false) }
+                guard room > 0, let base = target.baseAddress else {
+                    return EncoderProgress(consumed: 0, isDone: false)
+                }
                 unsafe stream.pointee.next_in = UnsafeMutablePointer(mutating: source.baseAddress)
                 unsafe stream.pointee.avail_in = UInt32(source.count)
                 unsafe stream.pointee.next_out = base + initializedCount

@@ -53,7 +53,7 @@ public final class ZstdEncoder: ContentEncoder {
     }
 
     /// Bytes that the library says it holds.
-    var heldBytes: Int { unsafe ZSTD_sizeof_CCtx(context) }
+    public var heldBytes: Int { unsafe ZSTD_sizeof_CCtx(context) }
 
     public func reset() {
         let result = unsafe ZSTD_CCtx_reset(context, ZSTD_reset_session_only)
