@@ -3,7 +3,9 @@ import Forwarding
 /// Decodes `compression`.
 enum CompressionDecoder {
     /// Decodes what stands there; the default where nothing does.
-    static func decode(_ slot: Slot?) -> CompressionConfiguration {
+    ///
+    /// - Parameter knowsProcessor: whether the processor is one that igzip is written for.
+    static func decode(_ slot: Slot?, knowsProcessor: Bool) -> CompressionConfiguration {
         guard let section = slot?.section() else { return CompressionConfiguration() }
         let types = section["types"]?.items()?.compactMap { $0.parsed(Words.mediaType) }
         var compression = CompressionConfiguration(
@@ -11,7 +13,7 @@ enum CompressionDecoder {
             level: section.declared("level"), types: types ?? CompressionConfiguration.typesDefault,
             guardsAgainstBreach: section.boolean("breach-guard"))
         if let codings = codings(section["codings"]) { compression.codings = codings }
-        compression.engine = engine(section, level: compression.level)
+        compression.engine = engine(section, level: compression.level, knowsProcessor: knowsProcessor)
         compression.brotli = dictionary(section["brotli"]) ?? compression.brotli
         compression.zstd = dictionary(section["zstd"]) ?? compression.zstd
         return compression
@@ -31,11 +33,13 @@ enum CompressionDecoder {
         return codings
     }
 
-    private static func engine(_ section: Section, level: Int?) -> CompressionConfiguration.Engine? {
+    private static func engine(
+        _ section: Section, level: Int?, knowsProcessor: Bool
+    ) -> CompressionConfiguration.Engine? {
         guard let slot = section["engine"] else { return nil }
         guard let engine = slot.choice().flatMap(CompressionConfiguration.Engine.init) else { return nil }
         if engine == .igzip {
-            if !CompressionConfiguration.knowsProcessor {
+            if !knowsProcessor {
                 slot.complain(
                     "this processor lacks what igzip needs (x86-64 with AVX2 and PCLMUL)",
                     cure: "write zlib, or leave it out to have each machine choose")
@@ -51,12 +55,13 @@ enum CompressionDecoder {
 
     private static func dictionary(_ slot: Slot?) -> CompressionConfiguration.Dictionary? {
         guard let section = slot?.section() else { return nil }
-        let window = section.value("window")
+        var window = section.value("window")
         if window.nonzeroBitCount != 1 {
             let below = 1 << (Int.bitWidth - 1 - window.leadingZeroBitCount)
             section["window"]?.complain(
                 "\(Quantity.written(window, as: .bytes)) is no power of two",
                 cure: "write \(Quantity.written(below, as: .bytes)) or \(Quantity.written(2 * below, as: .bytes))")
+            window = below
         }
         return CompressionConfiguration.Dictionary(level: section.value("level"), windowBytes: window)
     }

@@ -8,21 +8,24 @@ enum EdgeDecoder {
     ///   - root: the document; its findings get all errors.
     ///   - folder: what relative paths start from.
     ///   - certificates: looks at the folders of certificates.
+    ///   - knowsProcessor: whether the processor is one that igzip is written for.
     /// - Returns: a value that holds only if there are no findings; `nil` when there is nothing to make one of.
     static func decode(
-        _ root: Slot, from folder: BaseFolder, certificates: inout CertificateCheck
+        _ root: Slot, from folder: BaseFolder, certificates: inout CertificateCheck, knowsProcessor: Bool
     ) -> EdgeConfiguration? {
         guard let section = root.section() else { return nil }
         let listeners = ListenerDecoder.decode(section["listeners"], from: folder, certificates: &certificates)
         let balancers = section["balancers"]?.named() ?? []
         let sites = SiteDecoder.decode(section["sites"], balancers: balancers.map(\.name))
-        let compression = CompressionDecoder.decode(section["compression"])
+        let compression = CompressionDecoder.decode(section["compression"], knowsProcessor: knowsProcessor)
+        let decoded = balancers.compactMap { BalancerDecoder.decode($0, from: folder) }
+        let coding = (bytes: compression.encoderBytesMax, inflates: decoded.contains { $0.inflatesRequests })
         return EdgeConfiguration(
             listeners: listeners, sites: sites,
-            balancers: balancers.compactMap { BalancerDecoder.decode($0, from: folder) },
+            balancers: decoded,
             workers: section.declared("workers"), compression: compression,
             timeouts: timeouts(section["timeouts"]),
-            limits: limits(section["limits"], encoderBytes: compression.encoderBytesMax),
+            limits: limits(section["limits"], coding: coding),
             accessLog: accessLog(section["log"], from: folder),
             trustedProxies: trustedProxies(section["trusted-proxies"]))
     }
@@ -40,10 +43,10 @@ enum EdgeDecoder {
         return timeouts
     }
 
-    private static func limits(_ slot: Slot?, encoderBytes: Int) -> Limits {
+    private static func limits(_ slot: Slot?, coding: (bytes: Int, inflates: Bool)) -> Limits {
         var limits = Limits()
         guard let section = slot?.section() else {
-            limits.makeRoom(encoderBytes: encoderBytes)
+            limits.makeRoom(encoderBytes: coding.bytes, inflates: coding.inflates)
             return limits
         }
         let requestHead = section["request-head"].map { $0.quantity() } ?? limits.requestHeadBytesMax
@@ -54,27 +57,29 @@ enum EdgeDecoder {
         limits.fieldCountMax = section.value("field-count")
         limits.answerHeadBytesMax = section.value("answer-head")
         limits.requestBodyBytesMax = section.declared("request-body")
+        limits.requestExpansionMax = section.value("request-expansion")
         limits.connectionsMax = section.value("connections")
         limits.http2StreamsMax = section.value("http2-streams")
         limits.http2GlitchesMax = section.value("http2-glitches")
         if let memory = section.declared("exchange-memory") {
             limits.exchangeMemoryBytesMax = memory
-            check(limits, encoderBytes: encoderBytes, in: section)
+            check(limits, coding: coding, in: section)
         } else {
-            limits.makeRoom(encoderBytes: encoderBytes)
+            limits.makeRoom(encoderBytes: coding.bytes, inflates: coding.inflates)
         }
         return limits
     }
 
     /// Complains about a memory in which an exchange of these limits has no room.
-    private static func check(_ limits: Limits, encoderBytes: Int, in section: Section) {
-        let least = limits.exchangeMemoryLeast(encoderBytes: encoderBytes)
-        let compresses = encoderBytes > 0
+    private static func check(_ limits: Limits, coding: (bytes: Int, inflates: Bool), in section: Section) {
+        let least = limits.exchangeMemoryLeast(encoderBytes: coding.bytes, inflates: coding.inflates)
+        let compresses = coding.bytes > 0
+        let others = (compresses ? " and compression" : "") + (coding.inflates ? " and inflating" : "")
         guard limits.exchangeMemoryBytesMax < least else { return }
         let (given, needed) = (limits.exchangeMemoryBytesMax, least)
         section["exchange-memory"]?.complain(
             "\(Quantity.written(given, as: .bytes)) is less than the heads' limits"
-                + "\(compresses ? " and compression" : "") may take, which is \(Quantity.written(needed, as: .bytes))",
+                + "\(others) may take, which is \(Quantity.written(needed, as: .bytes))",
             cure: "raise it, lower request-head and answer-head to 12KiB"
                 + (compresses ? ", lower compression's windows and levels, or switch compression off" : ""))
     }

@@ -74,6 +74,9 @@ enum EdgeTables {
                 "refuse a session whose member cannot answer (503) in place of giving it to another member"),
             .init(
                 "force-recovery", .boolean(standard: true), "try all members again at once when all are in error"),
+            .init(
+                "inflate-requests", .boolean(standard: false),
+                "inflate requests' gzip content before members get it; limits.request-expansion bounds it"),
         ])
 
     /// `affinity` of a balancer.
@@ -155,7 +158,8 @@ enum EdgeTables {
         [
             .init(Limits.Settings.requestLine), .init(Limits.Settings.requestHead), .init(Limits.Settings.field),
             .init(Limits.Settings.fieldCount), .init(Limits.Settings.answerHead),
-            .init(Limits.Settings.requestBody, orOff: true), .init(Limits.Settings.exchangeMemory),
+            .init(Limits.Settings.requestBody, orOff: true), .init(Limits.Settings.requestExpansion),
+            .init(Limits.Settings.exchangeMemory),
             .init(Limits.Settings.connections),
             .init(Limits.Settings.http2Streams),
             .init(Limits.Settings.http2Glitches),

@@ -69,6 +69,8 @@ final class Exchange {
     var request: Buffer?
     var requestChunks = ChunkedWriter()
     var isRequestChunked = false
+    /// Inflates the content, where that is asked for.
+    var inflation: Inflation?
     /// Bytes of ``request`` that the current connection has taken.
     var sentCount = 0
     /// Whether ``request`` still holds everything from the first byte on.
@@ -120,12 +122,13 @@ final class Exchange {
         case .ambiguous: return refuse(.pathAmbiguous)
         }
         contentBytesMax = edge.configuration.limits.requestBodyBytesMax ?? .max
-        if case .length(let count) = head.framing, count > UInt64(contentBytesMax) {
+        wantsTunnel = head.asksForWebSocket
+        isRequestChunked = head.framing == .chunked
+        beginInflating(head, source: source, farm: farm, limits: edge.configuration.limits)
+        if inflation == nil, case .length(let count) = head.framing, count > UInt64(contentBytesMax) {
             return refuse(.contentTooLarge(limit: contentBytesMax))
         }
         self.farm = farm
-        wantsTunnel = head.asksForWebSocket
-        isRequestChunked = head.framing == .chunked
         isRequestEnded = !head.hasContent
         compresses = edge.configuration.compression.isEnabled
         wishes = CodingWishes(head, in: source, policy: compresses ? worker.compressionPolicy : nil)
@@ -187,7 +190,9 @@ final class Exchange {
     ) -> Bool {
         let host = peer.host
         let fits = buffer.append { (output: inout OutputSpan<UInt8>) in
-            var rewrite = RequestRewrite(framing: head.framing, isSecure: peer.isSecure)
+            var rewrite = RequestRewrite(
+                framing: isRequestChunked ? .chunked : head.framing, isSecure: peer.isSecure)
+            rewrite.inflatesContent = inflation != nil
             rewrite.asksForWebSocket = wantsTunnel
             rewrite.peerIsTrusted = peer.isTrusted
             rewrite.undoesMarks = compresses
@@ -297,6 +302,7 @@ final class Exchange {
         releaseMember()
         if let request = request.take() { worker.buffers.giveBack(request) }
         if let encoded = encoded.take() { worker.buffers.giveBack(encoded) }
+        if let inflation = inflation.take() { worker.giveBackInflation(inflation) }
         if let encoder = encoder.take() { worker.giveBackEncoder(encoder) }
         reset()
         worker.giveBackExchange(self)

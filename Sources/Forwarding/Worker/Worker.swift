@@ -33,6 +33,7 @@ final class Worker: EventLoopDelegate {
     private var freeExchangeCount = 0
     private var freeStreams: [HTTP2Stream] = []
     private var encoders = EncoderPool()
+    private var freeInflations: [Inflation] = []
     private var pools: [UpstreamPool.Key: UpstreamPool] = [:]
     /// The pools of the edge's farms by their members' indices, so that a request need not hash addresses.
     private var poolsByFarm: [[UpstreamPool]] = []
@@ -276,6 +277,16 @@ final class Worker: EventLoopDelegate {
 
     func giveBackEncoder(_ encoder: any ContentEncoder) {
         encoders.giveBack(encoder)
+    }
+
+    /// What inflates a request's content.
+    func takeInflation() -> Inflation {
+        freeInflations.popLast() ?? Inflation()
+    }
+
+    func giveBackInflation(_ inflation: Inflation) {
+        if let slab = inflation.end() { buffers.giveBack(slab) }
+        if freeInflations.count < WorkerLimits.freeInflationsMax { freeInflations.append(inflation) }
     }
 
     // MARK: - Events for the log

@@ -4,4 +4,6 @@ enum WorkerLimits {
     static let freeExchangesMax = 1024
     /// Idle encoders kept of each coding: 213 KiB each of igzip, 268 KiB of zlib, below 1 MiB of brotli and zstd.
     static let freeEncodersMax = 16
+    /// What inflates requests, while none is there: 48 KiB each.
+    static let freeInflationsMax = 16
 }

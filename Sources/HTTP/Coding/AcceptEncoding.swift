@@ -50,9 +50,9 @@ public struct AcceptEncoding: Equatable, Sendable {
         return codings
     }
 
-    /// Which coding to use: that of the greatest weight, of equal ones the first of those that we have; `nil`: identity,
-    /// because none is acceptable or all are liked less than identity where that is named.
+    /// Which coding to use: that of the greatest weight, of equal ones the first of those that we have.
     ///
+    /// `nil`: identity, because none is acceptable or all are liked less than identity where that is named.
     /// An absent or empty field gets identity: our policy, where the RFC would allow any coding.
     ///
     /// - Parameter kinds: what we have, the preferred first.

@@ -14,6 +14,7 @@ import CBrotli
 /// length of a call: it copies its input.
 @safe
 public final class BrotliEncoder: ContentEncoder {
+    /// What it was made as.
     public let kind: EncoderKind
     private let level: Int
     private let windowBits: Int
@@ -75,6 +76,7 @@ public final class BrotliEncoder: ContentEncoder {
         return unsafe state
     }
 
+    /// Begins a new content; what was not put out of the old one is forgotten.
     public func reset() {
         unsafe BrotliEncoderDestroyInstance(state)
         unsafe state = Self.makeState(memory, level: level, windowBits: windowBits)
@@ -82,6 +84,7 @@ public final class BrotliEncoder: ContentEncoder {
         isFlushing = false
     }
 
+    /// Compresses input into the room of `output`; see ``ContentEncoder/encode(_:flush:into:)``.
     public func encode(
         _ input: Span<UInt8>, flush: EncoderFlush, into output: inout OutputSpan<UInt8>
     ) -> EncoderProgress {

@@ -5,8 +5,8 @@ import Bytes
 ///
 /// It is taken off once in `If-Match` and `If-None-Match`, so that conditional requests meet the member's own tag. Not
 /// in `If-Range`: a part of the member's content does not continue a compressed one (RFC 9110, section 13.1.5). Where
-/// the edge compresses, a tag of an answer left alone that ends in a mark by itself gets that of ``identity``; so taking
-/// one off always gives back the member's.
+/// the edge compresses, a tag of an answer left alone that ends in a mark by itself gets that of ``identity``; so
+/// taking one off always gives back the member's.
 public enum EntityTagMark: UInt8, CaseIterable, Sendable {
     /// The same as of ``ContentCoding``.
     case gzip, brotli, zstd

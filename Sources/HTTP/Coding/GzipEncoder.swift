@@ -12,6 +12,7 @@ import CZlib
 public final class GzipEncoder: ContentEncoder {
     /// zlib keeps a pointer back to the stream, so the stream lives at an address of its own.
     private let stream: UnsafeMutablePointer<z_stream>
+    /// What it was made as.
     public let kind: EncoderKind
 
     /// Bytes that an encoder of the standard memory level holds: 64 KiB each for window, links, hashes and symbols, and
@@ -39,11 +40,13 @@ public final class GzipEncoder: ContentEncoder {
         unsafe stream.deallocate()
     }
 
+    /// Begins a new content; what was not put out of the old one is forgotten.
     public func reset() {
         let result = unsafe deflateReset(stream)
         precondition(result == Z_OK, "a compressor that was made can be reset")
     }
 
+    /// Compresses input into the room of `output`; see ``ContentEncoder/encode(_:flush:into:)``.
     public func encode(
         _ input: Span<UInt8>, flush: EncoderFlush, into output: inout OutputSpan<UInt8>
     ) -> EncoderProgress {

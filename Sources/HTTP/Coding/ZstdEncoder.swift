@@ -11,6 +11,7 @@ import CZstd
 /// the length of a call: it copies its input.
 @safe
 public final class ZstdEncoder: ContentEncoder {
+    /// What it was made as.
     public let kind: EncoderKind
     private let context: OpaquePointer
     /// Whether everything taken was put out.
@@ -55,12 +56,14 @@ public final class ZstdEncoder: ContentEncoder {
     /// Bytes that the library says it holds.
     public var heldBytes: Int { unsafe ZSTD_sizeof_CCtx(context) }
 
+    /// Begins a new content; what was not put out of the old one is forgotten.
     public func reset() {
         let result = unsafe ZSTD_CCtx_reset(context, ZSTD_reset_session_only)
         precondition(ZSTD_isError(result) == 0, "a context can be reset")
         isFlushed = true
     }
 
+    /// Compresses input into the room of `output`; see ``ContentEncoder/encode(_:flush:into:)``.
     public func encode(
         _ input: Span<UInt8>, flush: EncoderFlush, into output: inout OutputSpan<UInt8>
     ) -> EncoderProgress {

@@ -15,6 +15,8 @@ public struct RequestRewrite: Sendable {
     /// Those that are taken off in `If-None-Match`: of what the client can read, as a 304 would name what it cannot
     /// have.
     public var undoneCodings: ContentCodings = []
+    /// Whether the content is handed on inflated, so that `Content-Encoding` speaks of it no more.
+    public var inflatesContent = false
 
     /// Makes the usual rewrite; the rest is set by its properties.
     public init(framing: Framing, isSecure: Bool) {

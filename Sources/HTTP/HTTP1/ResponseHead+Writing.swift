@@ -74,7 +74,8 @@ extension ResponseHead {
                 changed &= ~KnownField.vary.bit
                 output.put(field.value, of: source, &fits)
                 output.put(field.value.isEmpty ? "Accept-Encoding" : ", Accept-Encoding", &fits)
-            } else if let mark = coding.mark ?? EntityTagMark.find(in: field.value, of: source).map({ _ in .identity }) {
+            } else if let mark = coding.mark ?? EntityTagMark.find(in: field.value, of: source).map({ _ in .identity })
+            {
                 mark.writeMarked(field.value, of: source, to: &output, &fits)
             } else {
                 output.put(field.value, of: source, &fits)

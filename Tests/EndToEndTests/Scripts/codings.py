@@ -44,7 +44,7 @@ class Brotli:
             found = self.library.BrotliDecoderTakeOutput(self.state, ctypes.byref(size))
             if size.value:
                 out += ctypes.string_at(found, size.value)
-            if result != self.NEEDS_MORE_OUTPUT:
+            if result != self.NEEDS_MORE_OUTPUT and not size.value:
                 return out
 
 

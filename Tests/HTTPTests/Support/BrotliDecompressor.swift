@@ -31,7 +31,8 @@ final class BrotliDecompressor: ContentDecoding {
                 }
                 result += chunk[..<(chunk.count - room)]
                 isIntact = status != BROTLI_DECODER_RESULT_ERROR
-                if status != BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT { break }
+                // It asks for input while it has output that there was no room for.
+                if unsafe BrotliDecoderHasMoreOutput(state) == 0 { break }
             }
             isIntact = isIntact && left == 0
         }

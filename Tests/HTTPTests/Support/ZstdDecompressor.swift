@@ -17,6 +17,8 @@ final class ZstdDecompressor: ContentDecoding {
     }
 
     func decode(_ bytes: [UInt8]) -> [UInt8]? {
+        // It takes empty input, time and again, for an error.
+        if bytes.isEmpty { return [] }
         var result: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65536)
         var isIntact = true
