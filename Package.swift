@@ -37,11 +37,20 @@ let package = Package(
         .systemLibrary(name: "CSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
+        .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlienc", providers: [.apt(["libbrotli-dev"])]),
+        .systemLibrary(name: "CBrotliDecoder", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
         room("Bytes", []),
         room("Reactor", ["Bytes", "CLinux"]),
         room("TLS", ["Bytes", "CSSL", "CLinux"]),
-        room("HTTP", ["Bytes", "CNGHTTP2", "CZlib", .product(name: "BasicContainers", package: "swift-collections")]),
+        room(
+            "HTTP",
+            [
+                "Bytes", "CNGHTTP2", "CZlib", "CISAL", "CBrotli", "CZstd",
+                .product(name: "BasicContainers", package: "swift-collections"),
+            ]),
         room("Session", ["Bytes"]),
         room("Balancing", []),
         room(
@@ -60,7 +69,7 @@ let package = Package(
             ],
             swiftSettings: settings),
 
-        tests("HTTPTests", ["HTTP", "Bytes", "CZlib"]),
+        tests("HTTPTests", ["HTTP", "Bytes", "CZlib", "CBrotliDecoder", "CZstd"]),
         tests("SessionTests", ["Session"]),
         tests("BalancingTests", ["Balancing"]),
         tests("BytesTests", ["Bytes"]),

@@ -1,11 +1,17 @@
 # Sourced by run.sh and test.sh: installs Debian packages that are missing, and starts none of their services.
 
 # What the build needs beside the Swift toolchain.
-BUILD_PACKAGES=(ca-certificates curl g++ git libnghttp2-dev libssl-dev openssl pkg-config zlib1g-dev)
+BUILD_PACKAGES=(
+    ca-certificates curl g++ git libbrotli-dev libisal-dev libnghttp2-dev libssl-dev libzstd-dev openssl pkg-config
+    zlib1g-dev
+)
 
 # What the tests drive: real servers and real clients. tomcat10-common brings Java and, unlike
 # tomcat10, no service.
-TEST_PACKAGES=(gcc gzip nghttp2-server nginx-light php-cli python3 python3-grpcio python3-hpack tomcat10-common util-linux wrk)
+TEST_PACKAGES=(
+    brotli gcc gzip nghttp2-server nginx-light php-cli python3 python3-grpcio python3-h2 python3-hpack
+    tomcat10-common util-linux wrk zstd
+)
 
 fail() {
     echo "$0: $*" >&2

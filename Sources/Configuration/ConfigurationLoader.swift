@@ -9,14 +9,21 @@ public struct ConfigurationLoader: Sendable {
     public typealias CertificateReader = @Sendable (_ path: String) -> CertificateSurvey
 
     private let readCertificates: CertificateReader?
+    private let knowsProcessor: Bool
 
     /// Makes a loader.
     ///
-    /// - Parameter readCertificates: reads the folders that listeners name. A fault in one is an error at its
-    ///   `certificates` key, as at the start. `nil`: folders are not looked at, as for a reload, where a bad
-    ///   certificate must not reject the configuration.
-    public init(readCertificates: CertificateReader? = CertificateSurvey.read) {
+    /// - Parameters:
+    ///   - readCertificates: reads the folders that listeners name. A fault in one is an error at its `certificates`
+    ///     key, as at the start. `nil`: folders are not looked at, as for a reload, where a bad certificate must not
+    ///     reject the configuration.
+    ///   - knowsProcessor: whether the processor is one that `engine: igzip` may be declared on.
+    public init(
+        readCertificates: CertificateReader? = CertificateSurvey.read,
+        knowsProcessor: Bool = CompressionConfiguration.knowsProcessor
+    ) {
         self.readCertificates = readCertificates
+        self.knowsProcessor = knowsProcessor
     }
 
     /// Loads a file. Blocks on the disk.
@@ -70,7 +77,7 @@ public struct ConfigurationLoader: Sendable {
     ) throws(ConfigurationErrors) -> LoadedConfiguration {
         let root = Slot(node: document, shape: .table(EdgeTables.root), keys: "", findings: findings)
         var certificates = CertificateCheck(read: readCertificates)
-        let edge = EdgeDecoder.decode(root, from: folder, certificates: &certificates)
+        let edge = EdgeDecoder.decode(root, from: folder, certificates: &certificates, knowsProcessor: knowsProcessor)
         guard findings.isEmpty else { throw findings.errors }
         guard let edge else { preconditionFailure("a configuration without a complaint has a value") }
         return LoadedConfiguration(edge: edge, identityCount: certificates.identityCount)

@@ -56,5 +56,5 @@ enum Golden {
     }
 
     /// A loader that knows the folders above.
-    static let loader = ConfigurationLoader(readCertificates: certificates)
+    static let loader = ConfigurationLoader(readCertificates: certificates, knowsProcessor: true)
 }

@@ -44,7 +44,7 @@ struct SchemaTests {
             "empty-collections-nested", "sizes", "sizes-more", "workers-zero", "workers-word", "numbers-odd",
             "booleans", "choices",
             "affinity-names", "names", "listen-addresses", "listen-unix", "member-urls", "site-hosts", "paths",
-            "compression",
+            "compression", "compression-codings", "inflate-requests",
             "trusted-proxies", "durations", "durations-more", "keys-all-missing", "file-list", "file-text",
         ])
     func broken(_ name: String) throws {

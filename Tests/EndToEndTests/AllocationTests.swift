@@ -14,8 +14,8 @@ extension EndToEnd {
             var server = "location / { default_type text/html; return 200 \"\(String(repeating: "a", count: 1024))\"; }"
             /// Arguments of `repeat.py`.
             var arguments: [String] = []
-            /// Answers with status 200 are gzipped.
-            var isGzipped = false
+            /// The coding of answers.
+            var coding: String?
         }
 
         static let cases = [
@@ -25,7 +25,8 @@ extension EndToEnd {
                 arguments: ["--field", "Cookie: a=1; JSESSIONID=0123456789ABCDEF.node1; b=2"]),
             Case(testDescription: "GET with an inserted cookie", affinity: "insert"),
             Case(testDescription: "POST in chunks", arguments: ["--chunked"]),
-            Case(testDescription: "gzip", arguments: ["--field", "Accept-Encoding: gzip"], isGzipped: true),
+            coded("gzip by igzip", "gzip", "engine: igzip"), coded("gzip by zlib", "gzip", "engine: zlib"),
+            coded("brotli", "br", "codings: [br]"), coded("zstd", "zstd", "codings: [zstd]"),
             Case(
                 testDescription: "access log as JSON",
                 settings: ["log: { access: { format: json, path: access.log } }"]),
@@ -33,6 +34,13 @@ extension EndToEnd {
                 testDescription: "access log in the combined form",
                 settings: ["log: { access: { format: combined, path: access.log } }"]),
         ]
+
+        /// A GET whose answer is coded.
+        private static func coded(_ name: String, _ coding: String, _ settings: String) -> Case {
+            Case(
+                testDescription: name, settings: ["compression: { \(settings) }"],
+                arguments: ["--field", "Accept-Encoding: \(coding)"], coding: coding)
+        }
 
         /// Allocations by the library that asked for them.
         private struct Counts {
@@ -70,10 +78,10 @@ extension EndToEnd {
             text.workers = 1
             let martlet = try MartletProcess.run(
                 text.text, in: folder, environment: ["LD_PRELOAD": library, "MARTLET_ALLOCATIONS": counts])
-            if kind.isGzipped {
+            if let coding = kind.coding {
                 let answer = try Curl(to: martlet, authority: certificates.authority)
-                    .head("/", ["--header", "Accept-Encoding: gzip"])
-                #expect(answer["Content-Encoding"] == "gzip")
+                    .head("/", ["--header", "Accept-Encoding: \(coding)"])
+                #expect(answer["Content-Encoding"] == coding)
             }
             let client = try PythonScript.start(
                 "repeat.py", ["--connect", "\(martlet.tls)", "--ca", certificates.authority] + kind.arguments)

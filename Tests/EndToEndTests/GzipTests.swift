@@ -117,36 +117,6 @@ extension EndToEnd {
             #expect(both.status == 304 && both["ETag"] == plain)
         }
 
-        @Test(
-            "a stream is flushed at every pause: the next event comes only after the last was read",
-            .timeLimit(.minutes(1)), arguments: ["text/html", "text/event-stream"])
-        func streaming(type: String) throws {
-            let permits = Monitor(0)
-            let member = try RecordingMember { connection in
-                guard try connection.readRequest() != nil else { return }
-                try connection.send(
-                    "HTTP/1.1 200 OK\r\nContent-Type: \(type)\r\nTransfer-Encoding: chunked\r\n\r\n")
-                for number in 1...20 {
-                    _ = permits.wait(seconds: 10) { $0 >= number ? true : nil }
-                    let event = "data: \(number)\n\n"
-                    try connection.send("\(String(event.utf8.count, radix: 16))\r\n\(event)\r\n")
-                }
-                try connection.send("0\r\n\r\n")
-                connection.waitForEnd()
-            }
-            let martlet = try Scene(member).martlet
-            let reader = try PythonScript.start("events.py", ["--connect", "\(martlet.cleartext)"])
-            // The head is not held back until there is content.
-            let head = try reader.output.wait(for: "head gzipped=", seconds: 10)
-            if type == "text/html" { #expect(head.contains("gzipped=True")) }
-            for number in 1...20 {
-                permits.withLock { $0 = number }
-                try reader.output.wait(seconds: 10) { $0.contains("data: \(number)") ? true : nil }
-            }
-            try reader.output.wait(for: "end", seconds: 10)
-            #expect(try reader.waitForEnd() == .exited(0))
-        }
-
         @Test("an answer of unknown length is compressed, whatever its parts", .timeLimit(.minutes(1)))
         func unknownLength() throws {
             let member = try RecordingMember { connection in

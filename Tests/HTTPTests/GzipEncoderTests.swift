@@ -4,12 +4,12 @@ import Testing
 @Suite struct GzipEncoderTests {
     /// Runs input through an encoder, a room at a time, until it is done.
     private func encode(
-        _ encoder: GzipEncoder, _ input: ArraySlice<UInt8>, _ flush: GzipEncoder.Flush, room: Int
+        _ encoder: GzipEncoder, _ input: ArraySlice<UInt8>, _ flush: EncoderFlush, room: Int
     ) -> [UInt8] {
         var result: [UInt8] = []
         var rest = Array(input)
         while true {
-            var progress = GzipEncoder.Progress?.none
+            var progress = EncoderProgress?.none
             result += [UInt8](capacity: room) { output in
                 progress = encoder.encode(rest.span, flush: flush, into: &output)
             }
@@ -89,7 +89,7 @@ import Testing
     @Test("without room nothing is taken")
     func noRoom() {
         let encoder = GzipEncoder()
-        var progress = GzipEncoder.Progress?.none
+        var progress = EncoderProgress?.none
         _ = [UInt8](capacity: 0) { output in
             progress = encoder.encode(bytes("abc").span, flush: .finish, into: &output)
         }

@@ -14,7 +14,7 @@ import Testing
         ("forwarded", .forwarded), ("host", .host), ("http2-settings", .http2Settings), ("if-match", .ifMatch),
         ("if-modified-since", .ifModifiedSince), ("if-none-match", .ifNoneMatch), ("if-range", .ifRange),
         ("if-unmodified-since", .ifUnmodifiedSince), ("keep-alive", .keepAlive), ("last-modified", .lastModified),
-        ("location", .location),
+        ("location", .location), ("sec-fetch-site", .secFetchSite), ("x-martlet-coding", .martletCoding),
         ("origin", .origin), ("proxy-authenticate", .proxyAuthenticate), ("proxy-authorization", .proxyAuthorization),
         ("proxy-connection", .proxyConnection), ("range", .range), ("referer", .referer), ("retry-after", .retryAfter),
         ("server", .server),

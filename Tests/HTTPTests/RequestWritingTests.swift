@@ -137,6 +137,8 @@ import Testing
             ("If-None-Match: ,,,\"x-gzip\",,", "If-None-Match: ,,,\"x\",,"),
             ("If-None-Match: \"a,b-gzip\"", "If-None-Match: \"a,b\""), ("If-Match: *", "If-Match: *"),
             ("If-Match: \"x-gzip-gzip\"", "If-Match: \"x-gzip\""),
+            ("If-Match: \"x-br\", W/\"y-zstd\", \"z-identity\"", "If-Match: \"x\", W/\"y\", \"z\""),
+            ("If-None-Match: \"x-br-identity\", \"x-brr\"", "If-None-Match: \"x-br\", \"x-brr\""),
             ("If-Range: \"x-gzip\"", "If-Range: \"x-gzip\""),
             ("If-Range: Sun, 06 Nov 1994 08:49:37 GMT", "If-Range: Sun, 06 Nov 1994 08:49:37 GMT"),
             ("If-None-Match: -gzip\"", "If-None-Match: -gzip\""), ("If-None-Match: x-gzip", "If-None-Match: x-gzip"),
@@ -145,11 +147,24 @@ import Testing
     func conditions(_ field: String, _ undone: String) {
         let source = "GET / HTTP/1.1\r\nHost: a\r\n\(field)\r\n\r\n"
         let all = lines(source) {
-            $0.undoesMatchMark = true
-            $0.undoesNoneMatchMark = true
+            $0.undoesMarks = true
+            $0.undoneCodings = .all
         }
         #expect(all[2] == undone)
         if field.contains(": ") { #expect(lines(source)[2] == field) }
+    }
+
+    @Test("a mark in If-None-Match stays where the client could not read what it stands for")
+    func unreadableMarks() {
+        let source = "GET / HTTP/1.1\r\nHost: a\r\nIf-None-Match: \"a-gzip\", \"b-br\", \"c-identity\"\r\n\r\n"
+        let undone = lines(source) { $0.undoesMarks = true }
+        #expect(undone[2] == "If-None-Match: \"a-gzip\", \"b-br\", \"c\"")
+    }
+
+    @Test("the edge's question about the coding is not the member's")
+    func martletCoding() {
+        let lines = lines("GET / HTTP/1.1\r\nHost: a\r\nx-martlet-coding: 1\r\nX: y\r\n\r\n")
+        #expect(lines.contains("X: y") && !lines.contains { $0.lowercased().hasPrefix("x-martlet") })
     }
 
     @Test("what does not fit says so, at every size")
@@ -157,7 +172,7 @@ import Testing
         let source = bytes(
             "GET / HTTP/1.1\r\nHost: a\r\nVia:x\r\nX:y\r\nIf-Match: \"x-gzip\"\r\nContent-Length: 10\r\n\r\n")
         var rewrite = RequestRewrite(framing: .length(10), isSecure: true)
-        rewrite.undoesMatchMark = true
+        rewrite.undoesMarks = true
         let whole = try #require(rebuild(source, rewrite))
         for room in 0..<whole.count { #expect(rebuild(source, rewrite, room: room) == nil) }
         #expect(rebuild(source, rewrite, room: whole.count) == whole)

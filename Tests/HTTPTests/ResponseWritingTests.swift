@@ -73,7 +73,7 @@ import Testing
     func gzip() {
         let source = "HTTP/1.1 200 OK\r\nAccept-Ranges: bytes\r\nETag: \"x\"\r\nContent-Length: 3\r\n\r\n"
         #expect(
-            lines(source, framing: .chunked) { $0.coding = .gzip } == [
+            lines(source, framing: .chunked) { $0.coding = .coded(.gzip) } == [
                 "HTTP/1.1 200 OK", "ETag: \"x-gzip\"", "Vary: Accept-Encoding", "Content-Encoding: gzip",
                 "Transfer-Encoding: chunked", "", "",
             ])
@@ -98,25 +98,44 @@ import Testing
     @Test(
         "RFC 9110 8.8.3: entity tags by decision",
         arguments: [
-            ("W/\"x\"", ResponseRewrite.CodingChange.gzip, "W/\"x-gzip\""), ("\"x\"", .taggedOnly, "\"x-gzip\""),
+            ("W/\"x\"", ResponseRewrite.CodingChange.coded(.gzip), "W/\"x-gzip\""),
+            ("\"x\"", .tagged(.gzip), "\"x-gzip\""), ("\"x\"", .coded(.brotli), "\"x-br\""),
+            ("W/\"x\"", .tagged(.zstd), "W/\"x-zstd\""), ("\"x-br\"", .tagged(.identity), "\"x-br-identity\""),
             ("\"x\"", .varies, "\"x\""),
-            ("\"x-gzip\"", .untouched, "\"x-gzip-gzip\""), ("\"x-gzip\"", .gzip, "\"x-gzip-gzip\""),
+            ("\"x-gzip\"", .untouched, "\"x-gzip-identity\""), ("\"x-gzip\"", .coded(.gzip), "\"x-gzip-gzip\""),
+            ("\"x-zstd\"", .varies, "\"x-zstd-identity\""), ("\"x-identity\"", .untouched, "\"x-identity-identity\""),
             ("\"x-gzip\"", .none, "\"x-gzip\""),
-            ("odd", .gzip, "odd"), ("\"\"", .gzip, "\"-gzip\""),
+            ("odd", .coded(.gzip), "odd"), ("\"\"", .coded(.gzip), "\"-gzip\""),
         ])
     func entityTag(_ tag: String, _ coding: ResponseRewrite.CodingChange, _ expected: String) {
         let lines = lines("HTTP/1.1 200 OK\r\nETag: \(tag)\r\n\r\n") { $0.coding = coding }
         #expect(lines.contains("ETag: \(expected)"))
     }
 
+    @Test("RFC 9110 8.4, 12.5.5: the coding is named, a member's identity goes, what the edge decides it says itself")
+    func coded() {
+        let source =
+            "HTTP/1.1 200 OK\r\nContent-Encoding: identity\r\nX-Martlet-Coding: mine\r\nVary: accept-encoding\r\n\r\n"
+        for (coding, name) in [(ContentCoding.gzip, "gzip"), (.brotli, "br"), (.zstd, "zstd")] {
+            let lines = lines(source, framing: .chunked) { $0.coding = .coded(coding) }
+            #expect(lines.filter { $0.hasPrefix("Content-Encoding") } == ["Content-Encoding: \(name)"])
+            #expect(lines.filter { $0.hasPrefix("Vary") } == ["Vary: accept-encoding"])
+            #expect(!lines.contains { $0.hasPrefix("X-Martlet-Coding") })
+        }
+    }
+
     @Test("a mark put on is taken off again, whatever the tag")
     func markedAndBack() {
-        for tag in ["\"x\"", "W/\"x\"", "\"x-gzip\"", "\"a,b\"", "\"\"", "\"-gzip\""] {
-            for coding in [ResponseRewrite.CodingChange.gzip, .untouched, .varies, .taggedOnly] {
+        for tag in ["\"x\"", "W/\"x\"", "\"x-gzip\"", "\"a,b\"", "\"\"", "\"-gzip\"", "\"x-identity\"", "W/\"-br\""] {
+            let changes =
+                ContentCoding.allCases.map(ResponseRewrite.CodingChange.coded)
+                + EntityTagMark.allCases.map(ResponseRewrite.CodingChange.tagged) + [.untouched, .varies]
+            for coding in changes {
                 let answer = lines("HTTP/1.1 200 OK\r\nETag: \(tag)\r\n\r\n") { $0.coding = coding }
                 guard let sent = answer.first(where: { $0.hasPrefix("ETag: ") })?.dropFirst(6) else { continue }
                 var rewrite = RequestRewrite(framing: .none, isSecure: true)
-                rewrite.undoesNoneMatchMark = true
+                rewrite.undoesMarks = true
+                rewrite.undoneCodings = .all
                 let request = rebuild(bytes("GET / HTTP/1.1\r\nHost: a\r\nIf-None-Match: \(sent)\r\n\r\n"), rewrite)
                 #expect(text(request ?? []).contains("If-None-Match: \(tag)\r\n"))
             }
@@ -127,7 +146,7 @@ import Testing
     func room() throws {
         let source = "HTTP/1.1 404 x\r\nETag: \"x\"\r\nX:y\r\nVary: z\r\nContent-Length: 10\r\n\r\n"
         var rewrite = ResponseRewrite(framing: .chunked)
-        rewrite.coding = .gzip
+        rewrite.coding = .coded(.gzip)
         let whole = try #require(rebuild(source, rewrite, date: "now"))
         for room in 0..<whole.count { #expect(rebuild(source, rewrite, date: "now", room: room) == nil) }
         #expect(rebuild(source, rewrite, date: "now", room: whole.count) == whole)

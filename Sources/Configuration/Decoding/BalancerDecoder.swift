@@ -13,6 +13,6 @@ enum BalancerDecoder {
         return BalancerConfiguration(
             name: name, method: method ?? .byrequests, affinity: affinity, members: members,
             maxAttempts: section.declared("max-attempts"), noFailover: section.boolean("no-failover"),
-            forceRecovery: section.boolean("force-recovery"))
+            forceRecovery: section.boolean("force-recovery"), inflatesRequests: section.boolean("inflate-requests"))
     }
 }

@@ -8,31 +8,26 @@ enum EdgeDecoder {
     ///   - root: the document; its findings get all errors.
     ///   - folder: what relative paths start from.
     ///   - certificates: looks at the folders of certificates.
+    ///   - knowsProcessor: whether the processor is one that igzip is written for.
     /// - Returns: a value that holds only if there are no findings; `nil` when there is nothing to make one of.
     static func decode(
-        _ root: Slot, from folder: BaseFolder, certificates: inout CertificateCheck
+        _ root: Slot, from folder: BaseFolder, certificates: inout CertificateCheck, knowsProcessor: Bool
     ) -> EdgeConfiguration? {
         guard let section = root.section() else { return nil }
         let listeners = ListenerDecoder.decode(section["listeners"], from: folder, certificates: &certificates)
         let balancers = section["balancers"]?.named() ?? []
         let sites = SiteDecoder.decode(section["sites"], balancers: balancers.map(\.name))
-        let compression = compression(section["compression"])
+        let compression = CompressionDecoder.decode(section["compression"], knowsProcessor: knowsProcessor)
+        let decoded = balancers.compactMap { BalancerDecoder.decode($0, from: folder) }
+        let coding = (bytes: compression.encoderBytesMax, inflates: decoded.contains { $0.inflatesRequests })
         return EdgeConfiguration(
             listeners: listeners, sites: sites,
-            balancers: balancers.compactMap { BalancerDecoder.decode($0, from: folder) },
+            balancers: decoded,
             workers: section.declared("workers"), compression: compression,
             timeouts: timeouts(section["timeouts"]),
-            limits: limits(section["limits"], compresses: compression.isEnabled),
+            limits: limits(section["limits"], coding: coding),
             accessLog: accessLog(section["log"], from: folder),
             trustedProxies: trustedProxies(section["trusted-proxies"]))
-    }
-
-    private static func compression(_ slot: Slot?) -> CompressionConfiguration {
-        guard let section = slot?.section() else { return CompressionConfiguration() }
-        let types = section["types"]?.items()?.compactMap { $0.parsed(Words.mediaType) }
-        return CompressionConfiguration(
-            isEnabled: section.boolean("enabled"), minimumLengthBytes: section.value("minimum-length"),
-            level: section.value("level"), types: types ?? CompressionConfiguration.typesDefault)
     }
 
     private static func timeouts(_ slot: Slot?) -> Timeouts {
@@ -48,9 +43,12 @@ enum EdgeDecoder {
         return timeouts
     }
 
-    private static func limits(_ slot: Slot?, compresses: Bool) -> Limits {
+    private static func limits(_ slot: Slot?, coding: (bytes: Int, inflates: Bool)) -> Limits {
         var limits = Limits()
-        guard let section = slot?.section() else { return limits }
+        guard let section = slot?.section() else {
+            limits.makeRoom(encoderBytes: coding.bytes, inflates: coding.inflates)
+            return limits
+        }
         let requestHead = section["request-head"].map { $0.quantity() } ?? limits.requestHeadBytesMax
         // A head's limit that is wrong says nothing about those of its parts.
         limits.requestHeadBytesMax = requestHead ?? Limits.Settings.requestHead.range.upperBound
@@ -59,26 +57,31 @@ enum EdgeDecoder {
         limits.fieldCountMax = section.value("field-count")
         limits.answerHeadBytesMax = section.value("answer-head")
         limits.requestBodyBytesMax = section.declared("request-body")
+        limits.requestExpansionMax = section.value("request-expansion")
         limits.connectionsMax = section.value("connections")
         limits.http2StreamsMax = section.value("http2-streams")
         limits.http2GlitchesMax = section.value("http2-glitches")
         if let memory = section.declared("exchange-memory") {
             limits.exchangeMemoryBytesMax = memory
-            check(limits, compresses: compresses, in: section)
+            check(limits, coding: coding, in: section)
+        } else {
+            limits.makeRoom(encoderBytes: coding.bytes, inflates: coding.inflates)
         }
         return limits
     }
 
     /// Complains about a memory in which an exchange of these limits has no room.
-    private static func check(_ limits: Limits, compresses: Bool, in section: Section) {
-        let least = limits.exchangeMemoryLeast(compresses: compresses)
+    private static func check(_ limits: Limits, coding: (bytes: Int, inflates: Bool), in section: Section) {
+        let least = limits.exchangeMemoryLeast(encoderBytes: coding.bytes, inflates: coding.inflates)
+        let compresses = coding.bytes > 0
+        let others = (compresses ? " and compression" : "") + (coding.inflates ? " and inflating" : "")
         guard limits.exchangeMemoryBytesMax < least else { return }
         let (given, needed) = (limits.exchangeMemoryBytesMax, least)
         section["exchange-memory"]?.complain(
             "\(Quantity.written(given, as: .bytes)) is less than the heads' limits"
-                + "\(compresses ? " and compression" : "") may take, which is \(Quantity.written(needed, as: .bytes))",
+                + "\(others) may take, which is \(Quantity.written(needed, as: .bytes))",
             cure: "raise it, lower request-head and answer-head to 12KiB"
-                + (compresses ? ", or switch compression off" : ""))
+                + (compresses ? ", lower compression's windows and levels, or switch compression off" : ""))
     }
 
     /// Reads the limit of a part of a head: at most the head's, which its default gives way to.

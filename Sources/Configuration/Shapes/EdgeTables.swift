@@ -13,7 +13,7 @@ enum EdgeTables {
             .init(
                 "balancers", .named(.table(balancer), names: .name), "named groups of members", isRequired: true),
             .init(EdgeConfiguration.workersSetting),
-            .init("compression", .table(compression), "which answers are compressed with gzip"),
+            .init("compression", .table(compression), "which answers are compressed, with what"),
             .init("timeouts", .table(timeouts), "how long to wait for what"),
             .init("limits", .table(limits), "how much to take before refusing"),
             .init("log", .table(log), "what is written down"),
@@ -74,6 +74,9 @@ enum EdgeTables {
                 "refuse a session whose member cannot answer (503) in place of giving it to another member"),
             .init(
                 "force-recovery", .boolean(standard: true), "try all members again at once when all are in error"),
+            .init(
+                "inflate-requests", .boolean(standard: false),
+                "inflate requests' gzip content before members get it; limits.request-expansion bounds it"),
         ])
 
     /// `affinity` of a balancer.
@@ -106,13 +109,39 @@ enum EdgeTables {
 
     /// `compression`.
     static let compression = Table(
-        "Which answers are compressed with gzip, and how hard.",
+        "Which answers are compressed, with what, and how hard.",
         [
             .init("enabled", .boolean(standard: true), "whether anything is compressed"),
+            .init(
+                "codings",
+                .list(.choice(CompressionConfiguration.Coding.allCases.map(\.rawValue), standard: nil), countMin: 1),
+                "what answers may be coded with, the preferred first where a client likes several as much; gzip alone "
+                    + "if left out"),
             .init(CompressionConfiguration.minimumLengthSetting),
+            .init(
+                "engine", .choice(CompressionConfiguration.Engine.allCases.map(\.rawValue), standard: nil),
+                "what makes gzip; igzip where the processor has AVX2 and PCLMUL and level is 3 at most, else zlib, if "
+                    + "left out"),
             .init(CompressionConfiguration.levelSetting),
+            .init("brotli", .table(brotli), "how hard brotli tries and how far it looks back"),
+            .init("zstd", .table(zstd), "how hard zstd tries and how far it looks back"),
             .init("types", .list(.text(mediaType), countMin: 1), "the media types that are compressed, such as text/*"),
+            .init(
+                "breach-guard", .boolean(standard: false),
+                "do not compress what other sites' requests with a query or content may make a session's answer show"),
         ])
+
+    /// `compression.brotli`.
+    static let brotli = Table(
+        "How hard brotli tries and how far it looks back.",
+        [
+            .init(CompressionConfiguration.brotliLevelSetting), .init(CompressionConfiguration.brotliWindowSetting),
+        ])
+
+    /// `compression.zstd`.
+    static let zstd = Table(
+        "How hard zstd tries and how far it looks back.",
+        [.init(CompressionConfiguration.zstdLevelSetting), .init(CompressionConfiguration.zstdWindowSetting)])
 
     /// `timeouts`.
     static let timeouts = Table(
@@ -129,7 +158,8 @@ enum EdgeTables {
         [
             .init(Limits.Settings.requestLine), .init(Limits.Settings.requestHead), .init(Limits.Settings.field),
             .init(Limits.Settings.fieldCount), .init(Limits.Settings.answerHead),
-            .init(Limits.Settings.requestBody, orOff: true), .init(Limits.Settings.exchangeMemory),
+            .init(Limits.Settings.requestBody, orOff: true), .init(Limits.Settings.requestExpansion),
+            .init(Limits.Settings.exchangeMemory),
             .init(Limits.Settings.connections),
             .init(Limits.Settings.http2Streams),
             .init(Limits.Settings.http2Glitches),

@@ -1,8 +1,8 @@
 import Bytes
 import TLS
 
-/// The nonce of a WebSocket's opening handshake (RFC 6455, section 4.1), which Martlet makes for clients over HTTP/2 and
-/// answers for members over HTTP/2.
+/// The nonce of a WebSocket's opening handshake (RFC 6455, section 4.1), which Martlet makes for clients over HTTP/2
+/// and answers for members over HTTP/2.
 struct WebSocketKey {
     /// The value of `Sec-WebSocket-Key`: 16 bytes in Base64.
     let text: [UInt8]

@@ -22,6 +22,8 @@ public struct BalancerConfiguration: Sendable, Equatable {
     public var noFailover: Bool
     /// Whether all members are tried again at once when all are in error.
     public var forceRecovery: Bool
+    /// Whether requests' gzip content is inflated before members get it.
+    public var inflatesRequests: Bool
 
     /// Members of a balancer at most: those that the set of members tried has bits for.
     public static let membersMax = Balancing.Limits.membersMax
@@ -33,7 +35,8 @@ public struct BalancerConfiguration: Sendable, Equatable {
     /// Makes a balancer.
     public init(
         name: String, method: Method = .byrequests, affinity: AffinityConfiguration? = nil,
-        members: [MemberConfiguration], maxAttempts: Int? = nil, noFailover: Bool = false, forceRecovery: Bool = true
+        members: [MemberConfiguration], maxAttempts: Int? = nil, noFailover: Bool = false, forceRecovery: Bool = true,
+        inflatesRequests: Bool = false
     ) {
         self.name = name
         self.method = method
@@ -42,5 +45,6 @@ public struct BalancerConfiguration: Sendable, Equatable {
         self.maxAttempts = maxAttempts
         self.noFailover = noFailover
         self.forceRecovery = forceRecovery
+        self.inflatesRequests = inflatesRequests
     }
 }

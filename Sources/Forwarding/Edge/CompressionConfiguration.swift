@@ -1,14 +1,51 @@
-/// Which answers are compressed with gzip, and how hard.
+/// Which answers are compressed, with what, and how hard.
 public struct CompressionConfiguration: Sendable, Equatable {
+    /// A content coding, by its registered name.
+    public enum Coding: String, Sendable, CaseIterable {
+        case gzip, br, zstd
+    }
+
+    /// A library that makes gzip.
+    public enum Engine: String, Sendable, CaseIterable {
+        /// ISA-L's, on processors that it is written for.
+        case igzip
+        /// The portable one.
+        case zlib
+    }
+
     /// Whether anything is compressed.
     public var isEnabled: Bool
+    /// What answers may be coded with, the preferred one first; at least one, none twice.
+    public var codings: [Coding]
     /// Bytes of the shortest answer that is compressed; an answer of unknown length always is.
     public var minimumLengthBytes: Int
-    /// zlib's level, `1 ... 9`.
-    public var level: Int
+    /// What makes gzip; `nil`: igzip where the processor is known and the level allows it, else zlib.
+    public var engine: Engine?
+    /// The level of gzip, `1 ... 9`, of igzip `1 ... 3`; `nil`: 2 with igzip, 1 with zlib.
+    public var level: Int?
+    /// How hard brotli tries and how far it looks back.
+    public var brotli: Dictionary
+    /// How hard zstd tries and how far it looks back.
+    public var zstd: Dictionary
     /// The media types that are compressed, lower case without parameters; `text/*` is every type that starts with
     /// `text/`.
     public var types: [String]
+    /// Whether answers to other sites' requests that may tell a session's secrets by their length are left alone.
+    public var guardsAgainstBreach: Bool
+
+    /// Level and window of a coding that looks back as far as it is told to.
+    public struct Dictionary: Sendable, Equatable {
+        /// How hard it tries.
+        public var level: Int
+        /// Bytes that it looks back, a power of two.
+        public var windowBytes: Int
+
+        /// Makes a pair of level and window.
+        public init(level: Int, windowBytes: Int) {
+            self.level = level
+            self.windowBytes = windowBytes
+        }
+    }
 
     /// The types where none are declared: what is text in its heart.
     public static let typesDefault = [
@@ -16,22 +53,23 @@ public struct CompressionConfiguration: Sendable, Equatable {
         "application/rss+xml", "application/atom+xml", "application/xhtml+xml", "application/xml", "application/wasm",
         "application/vnd.ms-fontobject", "font/ttf", "font/otf", "image/svg+xml", "image/x-icon", "image/bmp",
     ]
-    /// `compression.minimum-length`.
-    public static let minimumLengthSetting = Setting(
-        "minimum-length", .bytes, 0...1 << 30, standard: 1_024,
-        "the shortest answer that is compressed; one of unknown length always is")
-    /// `compression.level`.
-    public static let levelSetting = Setting("level", .count, 1...9, standard: 1, "zlib's level")
 
     /// Makes a compression; what is left out has its default.
     public init(
-        isEnabled: Bool = true, minimumLengthBytes: Int = CompressionConfiguration.minimumLengthSetting.value,
-        level: Int = CompressionConfiguration.levelSetting.value,
-        types: [String] = CompressionConfiguration.typesDefault
+        isEnabled: Bool = true, codings: [Coding] = [.gzip],
+        minimumLengthBytes: Int = CompressionConfiguration.minimumLengthSetting.value, engine: Engine? = nil,
+        level: Int? = nil, brotli: Dictionary = CompressionConfiguration.brotliDefault,
+        zstd: Dictionary = CompressionConfiguration.zstdDefault,
+        types: [String] = CompressionConfiguration.typesDefault, guardsAgainstBreach: Bool = false
     ) {
         self.isEnabled = isEnabled
+        self.codings = codings
         self.minimumLengthBytes = minimumLengthBytes
+        self.engine = engine
         self.level = level
+        self.brotli = brotli
+        self.zstd = zstd
         self.types = types
+        self.guardsAgainstBreach = guardsAgainstBreach
     }
 }

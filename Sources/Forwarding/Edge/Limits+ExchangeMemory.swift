@@ -14,16 +14,25 @@ extension Limits {
 
     /// Bytes that an exchange holds at most when long answers are read in small slabs.
     ///
-    /// - Parameter compresses: whether answers are compressed.
-    public func exchangeMemoryLeast(compresses: Bool) -> Int {
+    /// - Parameters:
+    ///   - encoderBytes: what the largest encoder holds; 0 where nothing is compressed.
+    ///   - inflates: whether requests' content is inflated.
+    public func exchangeMemoryLeast(encoderBytes: Int, inflates: Bool) -> Int {
         // A slab grows when it is full and its head is not complete: one more byte than the limit.
         let input = Self.slab(for: requestHeadBytesMax + 1)
         let request = Self.slab(for: requestHeadBytesMax + Self.addedToHeadBytes)
         let answer = Self.slab(for: answerHeadBytesMax + 1)
         // An answer's head may come behind what a slow client has not taken of the one before.
         let output = BufferPool.largeBytes
-        let coding = compresses ? GzipEncoder.memoryBytes + BufferPool.smallBytes : 0
-        return input + request + answer + output + coding + Self.recordBytes + Self.copiedBytes
+        let coding = encoderBytes > 0 ? encoderBytes + BufferPool.smallBytes : 0
+        let inflating = inflates ? GzipInflater.memoryBytes + BufferPool.smallBytes : 0
+        return input + request + answer + output + coding + inflating + Self.recordBytes + Self.copiedBytes
+    }
+
+    /// Raises the memory of an exchange to the least that it takes; for a limit that was not declared.
+    public mutating func makeRoom(encoderBytes: Int, inflates: Bool) {
+        let least = exchangeMemoryLeast(encoderBytes: encoderBytes, inflates: inflates)
+        exchangeMemoryBytesMax = max(exchangeMemoryBytesMax, least)
     }
 
     fileprivate static func slab(for headBytes: Int) -> Int {
@@ -35,6 +44,8 @@ extension EdgeConfiguration {
     /// Whether a member's connection may read a long answer in large slabs: fewer reads, more memory.
     var hasRoomForLargeReads: Bool {
         let more = BufferPool.largeBytes - Limits.slab(for: limits.answerHeadBytesMax + 1)
-        return limits.exchangeMemoryBytesMax >= limits.exchangeMemoryLeast(compresses: compression.isEnabled) + more
+        let least = limits.exchangeMemoryLeast(
+            encoderBytes: compression.encoderBytesMax, inflates: balancers.contains { $0.inflatesRequests })
+        return limits.exchangeMemoryBytesMax >= least + more
     }
 }

@@ -1,8 +1,8 @@
 /// How much the edge takes from clients and members before it refuses.
 ///
 /// What holds between them: `requestLineBytesMax <= requestHeadBytesMax`, `fieldBytesMax <= requestHeadBytesMax` and
-/// ``exchangeMemoryLeast(compresses:)`` `<= exchangeMemoryBytesMax`. A head lies whole in one slab of 64 KiB, with room
-/// left for the fields that the edge adds.
+/// ``exchangeMemoryLeast(encoderBytes:inflates:)`` `<= exchangeMemoryBytesMax`. A head lies whole in one slab of
+/// 64 KiB, with room left for the fields that the edge adds.
 public struct Limits: Sendable, Equatable {
     /// Bytes of a request line; 414 beyond.
     public var requestLineBytesMax: Int
@@ -16,6 +16,8 @@ public struct Limits: Sendable, Equatable {
     public var answerHeadBytesMax: Int
     /// Bytes of a request's content; 413 beyond. `nil`: any.
     public var requestBodyBytesMax: Int?
+    /// How many times the received bytes a request's content may have when it is inflated; 413 beyond.
+    public var requestExpansionMax: Int
     /// Bytes of memory that one exchange may hold, both sides and compression counted; the kernel's are not.
     public var exchangeMemoryBytesMax: Int
     /// Client connections of the process; beyond, none is accepted until one ends.
@@ -34,11 +36,15 @@ public struct Limits: Sendable, Equatable {
         fieldCountMax = Settings.fieldCount.value
         answerHeadBytesMax = Settings.answerHead.value
         requestBodyBytesMax = Settings.requestBody.standard
+        requestExpansionMax = Settings.requestExpansion.value
         exchangeMemoryBytesMax = Settings.exchangeMemory.value
         connectionsMax = Settings.connections.value
         http2StreamsMax = Settings.http2Streams.value
         http2GlitchesMax = Settings.http2Glitches.value
     }
+
+    /// Bytes that inflated content may have beyond ``requestExpansionMax``, so that a tiny one may be of spaces.
+    static let expansionSlackBytes = 64 * 1024
 
     /// The keys of `limits`.
     public enum Settings {
@@ -64,10 +70,16 @@ public struct Limits: Sendable, Equatable {
         /// `limits.request-body`.
         public static let requestBody = Setting(
             "request-body", .bytes, 0...1 << 40, standard: nil, "a request's content (413); off unless set")
+        /// `limits.request-expansion`.
+        ///
+        /// Texts expand ten to twenty times, tables of zeros 1,030 times, which is the most that deflate can do.
+        public static let requestExpansion = Setting(
+            "request-expansion", .count, 2...10_000, standard: 100,
+            "how many times the received bytes an inflated request's content may have (413); 64KiB are allowed to each")
         /// `limits.exchange-memory`.
         ///
         /// The least is what small heads without compression take; the default has room for the largest heads with
-        /// compression (600 KiB).
+        /// gzip (600 KiB), and gives way where another coding needs more.
         public static let exchangeMemory = Setting(
             "exchange-memory", .bytes, 172 * kibibyte...16_384 * kibibyte, standard: 640 * kibibyte,
             "the memory of one exchange, both sides and compression counted")

@@ -3,7 +3,7 @@ import Bytes
 import HTTP
 import Reactor
 
-/// The answer on its way to the client, through the filters: affinity cookie, gzip.
+/// The answer on its way to the client, through the filters: affinity cookie, content coding.
 extension Exchange {
     /// Takes an answer's head from the member's connection.
     ///
@@ -38,18 +38,36 @@ extension Exchange {
         var plan = AnswerPlan(
             framing: declared == .untilClose ? .chunked : declared, coding: .none, extra: affinityField(),
             isSwitching: false)
-        guard compresses else { return plan }
-        let decision = worker.compressionPolicy.decide(
-            head, in: source, method: method, accepted: acceptsGzip, hadMarkedTag: hadMarkedTag)
+        if compresses { planCoding(head, source: source, plan: &plan) }
+        if wishes.wantsDecision { plan.extra += Self.decisionField(record.coding) }
+        return plan
+    }
+
+    private func planCoding(_ head: borrowing ResponseHead, source: Span<UInt8>, plan: inout AnswerPlan) {
+        let policy = worker.compressionPolicy
+        let decision = policy.decide(head, in: source, method: method, wishes: wishes)
         record.coding = decision
         plan.coding = decision.change
-        if decision == .fieldsOnly { plan.framing = .none }
-        if decision == .compress {
+        switch decision {
+        case .fieldsOnly:
+            plan.framing = .none
+        case .compress(let coding):
+            guard let kind = policy.kind(of: coding) else { preconditionFailure("what was decided can be done") }
             plan.framing = .chunked
-            encoder = worker.takeEncoder()
+            encoder = worker.takeEncoder(kind)
             encoded = worker.buffers.small()
+        default:
+            break
         }
-        return plan
+    }
+
+    /// The field line that says what was decided about the coding, for those who ask.
+    private static func decisionField(_ decision: CompressionDecision) -> [UInt8] {
+        Array(capacity: 64) { (output: inout OutputSpan<UInt8>) in
+            _ = output.append(copying: "X-Martlet-Coding: ")
+            _ = output.append(copying: decision.code)
+            _ = output.append(copying: "\r\n")
+        }
     }
 
     /// The field that ties the client to the member, where one is needed.
@@ -136,7 +154,7 @@ extension Exchange {
         client.onExchangeEnd()
     }
 
-    // MARK: - gzip
+    // MARK: - Content coding
 
     private func encode(_ content: Span<UInt8>) -> Int {
         guard let encoder, let encoded else { return content.count }
@@ -174,7 +192,7 @@ extension Exchange {
     /// Flushes or ends the coded content.
     ///
     /// - Returns: whether everything went out.
-    private func runEncoder(_ flush: GzipEncoder.Flush) -> Bool {
+    private func runEncoder(_ flush: EncoderFlush) -> Bool {
         guard let encoder, let encoded else { return true }
         while drainEncoded() {
             let isDone = encoded.append { (output: inout OutputSpan<UInt8>) in

@@ -8,6 +8,20 @@ extension Exchange {
     ///
     /// - Returns: how many bytes were taken; when fewer than given, ``ClientStream/resumeContent()`` follows.
     func acceptContent(_ content: Span<UInt8>) -> Int {
+        if let inflation { return inflate(content, with: inflation) }
+        let request = request
+        let taken = gather(content)
+        guard let request, self.request === request else { return taken }
+        record.requestBytes += taken
+        if taken < content.count { isClientPaused = true }
+        if record.requestBytes > contentBytesMax { refuse(.contentTooLarge(limit: contentBytesMax)) }
+        return taken
+    }
+
+    /// Gathers content behind the request's head, and sends when there is no more room.
+    ///
+    /// - Returns: how many bytes were taken.
+    func gather(_ content: Span<UInt8>) -> Int {
         guard let request else { return 0 }
         var taken = 0
         while taken < content.count {
@@ -21,9 +35,6 @@ extension Exchange {
             guard count > 0 else { break }
             taken += count
         }
-        record.requestBytes += taken
-        if taken < content.count { isClientPaused = true }
-        if record.requestBytes > contentBytesMax { refuse(.contentTooLarge(limit: contentBytesMax)) }
         return taken
     }
 
@@ -37,6 +48,7 @@ extension Exchange {
             if isRequestSent { upstream?.endWriting() }
             return
         }
+        if let inflation, !inflation.isWhole { return refuse(.contentCodingBroken) }
         guard isRequestChunked, let request else { return }
         var chunks = requestChunks
         chunks.finish(request, trailers: trailers, parsedIn: &worker.trailers)

@@ -68,12 +68,13 @@ final class Exchange {
     private(set) var contentBytesMax = Int.max
     /// Whether answers of the edge are compressed at all, and what this request says to that.
     var compresses = false
-    var acceptsGzip = false
-    var hadMarkedTag = false
+    var wishes = CodingWishes()
     /// The rebuilt head and the content behind it.
     var request: Buffer?
     var requestChunks = ChunkedWriter()
     var isRequestChunked = false
+    /// Inflates the content, where that is asked for.
+    var inflation: Inflation?
     /// Bytes of ``request`` that the current connection has taken.
     var sentCount = 0
     /// Whether ``request`` still holds everything from the first byte on.
@@ -86,7 +87,7 @@ final class Exchange {
     // MARK: The answer
 
     var answer = Answer.awaited
-    var encoder: GzipEncoder?
+    var encoder: (any ContentEncoder)?
     var encoded: Buffer?
     var hasUnflushed = false
     /// The answer's trailer section as the member sent it.
@@ -125,28 +126,23 @@ final class Exchange {
         case .ambiguous: return refuse(.pathAmbiguous)
         }
         contentBytesMax = edge.configuration.limits.requestBodyBytesMax ?? .max
-        if case .length(let count) = head.framing, count > UInt64(contentBytesMax) {
+        wantsTunnel = head.asksForWebSocket
+        isRequestChunked = head.framing == .chunked
+        beginInflating(head, source: source, farm: farm, limits: edge.configuration.limits)
+        if inflation == nil, case .length(let count) = head.framing, count > UInt64(contentBytesMax) {
             return refuse(.contentTooLarge(limit: contentBytesMax))
         }
         self.farm = farm
-        wantsTunnel = head.asksForWebSocket
         if farm.hasSharedPools, GRPC.isCall(head, in: source) {
             isCall = true
             callEndMillis = GRPC.timeoutMillis(head, in: source).map { worker.loop.nowMillis + $0 }
         }
-        isRequestChunked = head.framing == .chunked
         isRequestEnded = !head.hasContent
         compresses = edge.configuration.compression.isEnabled
-        if compresses { readCoding(head, source: source) }
+        wishes = CodingWishes(head, in: source, policy: compresses ? worker.compressionPolicy : nil)
         readSession(head, source: source, farm: farm)
         guard rebuild(head, source: source, peer: peer) else { return refuse(.requestTooLarge) }
         attempt()
-    }
-
-    /// Reads what the request says to compression.
-    private func readCoding(_ head: borrowing RequestHead, source: Span<UInt8>) {
-        acceptsGzip = head.fields.contains(.acceptEncoding) && AcceptEncoding(head, in: source).prefersGzip
-        hadMarkedTag = acceptsGzip && EntityTagMark.isMarked(head, in: source)
     }
 
     private func readSession(_ head: borrowing RequestHead, source: Span<UInt8>, farm: Farm) {
@@ -202,11 +198,13 @@ final class Exchange {
     ) -> Bool {
         let host = peer.host
         let fits = buffer.append { (output: inout OutputSpan<UInt8>) in
-            var rewrite = RequestRewrite(framing: head.framing, isSecure: peer.isSecure)
+            var rewrite = RequestRewrite(
+                framing: isRequestChunked ? .chunked : head.framing, isSecure: peer.isSecure)
+            rewrite.inflatesContent = inflation != nil
             rewrite.asksForWebSocket = wantsTunnel
             rewrite.peerIsTrusted = peer.isTrusted
-            rewrite.undoesMatchMark = compresses
-            rewrite.undoesNoneMatchMark = acceptsGzip
+            rewrite.undoesMarks = compresses
+            rewrite.undoneCodings = wishes.acceptable
             return head.write(to: &output, from: source, rewrite: rewrite, peer: host.span)
         }
         return fits && (!isRequestChunked || buffer.room >= ChunkedWriter.overheadBytes)
@@ -315,6 +313,7 @@ final class Exchange {
         releaseMember()
         if let request = request.take() { worker.buffers.giveBack(request) }
         if let encoded = encoded.take() { worker.buffers.giveBack(encoded) }
+        if let inflation = inflation.take() { worker.giveBackInflation(inflation) }
         if let encoder = encoder.take() { worker.giveBackEncoder(encoder) }
         reset()
         worker.giveBackExchange(self)
@@ -344,8 +343,7 @@ final class Exchange {
         isCall = false
         callEndMillis = nil
         compresses = false
-        acceptsGzip = false
-        hadMarkedTag = false
+        wishes = CodingWishes()
         requestChunks = ChunkedWriter()
         isRequestChunked = false
         sentCount = 0

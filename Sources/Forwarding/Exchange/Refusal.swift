@@ -32,6 +32,9 @@ struct Refusal: Equatable {
     static let misdirected = Refusal(421, "misdirected")
     static let requestTooLarge = Refusal(431, "head-too-large")
 
+    static let contentCodingBroken = Refusal(400, "content-coding-broken")
+
+    static func contentExpands(limit: Int) -> Refusal { Refusal(413, "request-expansion", limit: limit) }
     static func contentTooLarge(limit: Int) -> Refusal { Refusal(413, "request-body", limit: limit) }
 
     static func == (left: Refusal, right: Refusal) -> Bool {

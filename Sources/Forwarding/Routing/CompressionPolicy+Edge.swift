@@ -5,6 +5,7 @@ extension CompressionPolicy {
     init(_ configuration: CompressionConfiguration) {
         self.init(
             types: configuration.types.compactMap(MediaTypePattern.init),
-            minimumLength: UInt64(configuration.minimumLengthBytes), level: configuration.level)
+            minimumLength: UInt64(configuration.minimumLengthBytes), kinds: configuration.kinds(),
+            guardsAgainstBreach: configuration.guardsAgainstBreach)
     }
 }

@@ -2,8 +2,8 @@ import Bytes
 import HTTP
 import Reactor
 
-/// A connection to a member over HTTP/2 in cleartext, with prior knowledge (RFC 9113, section 3.3), and the streams that
-/// share it.
+/// A connection to a member over HTTP/2 in cleartext, with prior knowledge (RFC 9113, section 3.3), and the streams
+/// that share it.
 ///
 /// ```
 /// connecting ──▶ open ──▶ ending ──▶ closed

@@ -32,7 +32,8 @@ final class Worker: EventLoopDelegate {
     private var freeExchange: Exchange?
     private var freeExchangeCount = 0
     private var freeStreams: [HTTP2Stream] = []
-    private var encoders: [GzipEncoder] = []
+    private var encoders = EncoderPool()
+    private var freeInflations: [Inflation] = []
     private var pools: [UpstreamPool.Key: UpstreamPool] = [:]
     /// The pools of the edge's farms by their members' indices, so that a request need not hash addresses.
     private var poolsByFarm: [[UpstreamPool]] = []
@@ -62,6 +63,7 @@ final class Worker: EventLoopDelegate {
         timeouts = configuration.timeouts
         compressionPolicy = CompressionPolicy(configuration.compression)
         hasRoomForLargeReads = configuration.hasRoomForLargeReads
+        encoders.allow(compressionPolicy.kinds)
     }
 
     /// The value of `Date` for answers that have none.
@@ -106,7 +108,7 @@ final class Worker: EventLoopDelegate {
         timeouts = configuration.timeouts
         compressionPolicy = CompressionPolicy(configuration.compression)
         hasRoomForLargeReads = configuration.hasRoomForLargeReads
-        encoders.removeAll()
+        encoders.allow(compressionPolicy.kinds)
         log.format = configuration.accessLog?.format
         let declared = Set(edge.farms.flatMap(\.pools))
         for (key, pool) in pools where !declared.contains(key) {
@@ -268,15 +270,23 @@ final class Worker: EventLoopDelegate {
         WebSocketKey(using: &random)
     }
 
-    /// An encoder at the beginning of a stream.
-    func takeEncoder() -> GzipEncoder {
-        encoders.popLast() ?? GzipEncoder(level: compressionPolicy.level)
+    /// An encoder at the beginning of a content.
+    func takeEncoder(_ kind: EncoderKind) -> any ContentEncoder {
+        encoders.take(kind)
     }
 
-    func giveBackEncoder(_ encoder: GzipEncoder) {
-        guard encoders.count < WorkerLimits.freeEncodersMax else { return }
-        encoder.reset()
-        encoders.append(encoder)
+    func giveBackEncoder(_ encoder: any ContentEncoder) {
+        encoders.giveBack(encoder)
+    }
+
+    /// What inflates a request's content.
+    func takeInflation() -> Inflation {
+        freeInflations.popLast() ?? Inflation()
+    }
+
+    func giveBackInflation(_ inflation: Inflation) {
+        if let slab = inflation.end() { buffers.giveBack(slab) }
+        if freeInflations.count < WorkerLimits.freeInflationsMax { freeInflations.append(inflation) }
     }
 
     // MARK: - Events for the log

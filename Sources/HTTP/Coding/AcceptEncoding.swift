@@ -2,25 +2,21 @@ import Bytes
 
 /// What a client's `Accept-Encoding` fields allow (RFC 9110, section 12.5.3).
 public struct AcceptEncoding: Equatable, Sendable {
-    /// Weight of gzip in thousandths, 0 when it is not acceptable.
-    public private(set) var gzip = 0
+    /// Weights in thousandths by the codings' raw values; 0: not acceptable.
+    private var weights = InlineArray<3, Int>(repeating: 0)
     /// Weight of identity in thousandths; 1000 when it is not spoken of.
     public private(set) var identity = 1000
-
-    /// Whether to compress: gzip is acceptable and not liked less than identity where both are named.
-    ///
-    /// An absent or empty field gets identity: our policy, where the RFC would allow any coding.
-    public var prefersGzip: Bool { gzip > 0 && (gzip >= identity || !namesIdentity) }
-
     private var namesIdentity = false
 
     /// Reads all `Accept-Encoding` fields of a request as one list.
     ///
-    /// `x-gzip` is gzip; `*` speaks for what is not named; an element with a malformed weight is ignored.
+    /// `x-gzip` is gzip; `*` speaks for what is not named; an element with a malformed weight is ignored. Of an element
+    /// that is named twice the greater weight counts.
     ///
     /// - Parameter source: the bytes that were parsed.
     public init(_ head: borrowing RequestHead, in source: Span<UInt8>) {
-        var named: Int?
+        // -1: not named.
+        var named = InlineArray<3, Int>(repeating: -1)
         var identityNamed: Int?
         var others: Int?
         var index = head.fields.index(of: .acceptEncoding)
@@ -28,20 +24,46 @@ public struct AcceptEncoding: Equatable, Sendable {
             let value = head.fields[found].value
             var offset = value.lowerBound
             while let element = source.nextElement(from: &offset, to: value.upperBound) {
-                guard let (coding, weight) = Self.split(element, in: source) else { continue }
-                if source.equals("gzip", in: coding) || source.equals("x-gzip", in: coding) {
-                    named = max(named ?? 0, weight)
-                } else if source.equals("identity", in: coding) {
+                guard let (name, weight) = Self.split(element, in: source) else { continue }
+                if let coding = ContentCoding(name, in: source) {
+                    named[Int(coding.rawValue)] = max(named[Int(coding.rawValue)], weight)
+                } else if source.equals("identity", in: name) {
                     identityNamed = weight
-                } else if source.equals("*", in: coding) {
+                } else if source.equals("*", in: name) {
                     others = weight
                 }
             }
             index = head.fields.index(of: .acceptEncoding, from: found + 1)
         }
-        gzip = named ?? others ?? 0
+        for index in named.indices { weights[index] = named[index] >= 0 ? named[index] : others ?? 0 }
         identity = identityNamed ?? (others == 0 ? 0 : 1000)
         namesIdentity = identityNamed != nil
+    }
+
+    /// The weight of a coding in thousandths, 0 when it is not acceptable.
+    public func weight(of coding: ContentCoding) -> Int { weights[Int(coding.rawValue)] }
+
+    /// The codings that are acceptable.
+    public var acceptable: ContentCodings {
+        var codings: ContentCodings = []
+        for coding in ContentCoding.allCases where weight(of: coding) > 0 { codings.insert(ContentCodings(coding)) }
+        return codings
+    }
+
+    /// Which coding to use: that of the greatest weight, of equal ones the first of those that we have.
+    ///
+    /// `nil`: identity, because none is acceptable or all are liked less than identity where that is named.
+    /// An absent or empty field gets identity: our policy, where the RFC would allow any coding.
+    ///
+    /// - Parameter kinds: what we have, the preferred first.
+    public func preferred(among kinds: [EncoderKind]) -> ContentCoding? {
+        var best: ContentCoding?
+        var most = namesIdentity ? max(identity, 1) - 1 : 0
+        for index in 0..<kinds.count where weight(of: kinds[index].coding) > most {
+            best = kinds[index].coding
+            most = weight(of: kinds[index].coding)
+        }
+        return best
     }
 
     /// Parts `coding;q=weight`.
@@ -76,5 +98,23 @@ public struct AcceptEncoding: Equatable, Sendable {
             place /= 10
         }
         return thousandths <= 1000 ? thousandths : nil
+    }
+
+    public static func == (left: AcceptEncoding, right: AcceptEncoding) -> Bool {
+        left.identity == right.identity && left.namesIdentity == right.namesIdentity
+            && ContentCoding.allCases.allSatisfy { left.weight(of: $0) == right.weight(of: $0) }
+    }
+}
+
+extension ContentCoding {
+    /// Finds a coding by its name, in any case; `x-gzip` is gzip (RFC 9110, section 8.4.1.3).
+    init?(_ name: Range<Int>, in source: Span<UInt8>) {
+        switch name.count {
+        case 2 where source.equals("br", in: name): self = .brotli
+        case 4 where source.equals("gzip", in: name): self = .gzip
+        case 4 where source.equals("zstd", in: name): self = .zstd
+        case 6 where source.equals("x-gzip", in: name): self = .gzip
+        default: return nil
+        }
     }
 }

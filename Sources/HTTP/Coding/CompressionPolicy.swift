@@ -4,8 +4,20 @@ import Bytes
 public struct CompressionPolicy: Sendable {
     /// Content of a known length below this many bytes is left alone.
     public let minimumLength: UInt64
-    /// zlib's level, `1 ... 9`.
-    public let level: Int
+    /// What compresses, at most one of a coding, the preferred first.
+    public let kinds: [EncoderKind]
+    /// Whether answers that may show an attacker's bytes beside a victim's secrets are left alone (BREACH).
+    ///
+    /// An attacker's page sends a victim's browser to us with a guess in the request; where the answer shows the guess
+    /// beside the secret, its compressed length tells how good the guess was. With this on, the answer is left alone of
+    /// a request that another site has made (`Sec-Fetch-Site: cross-site`), that has a query of three bytes or more or
+    /// content, and that belongs to somebody (`Cookie`, `Authorization`) or is given a cookie. Two bytes are no match
+    /// for deflate, brotli or zstd.
+    ///
+    /// The answer is not searched for the guess, on purpose: applications escape what they show in ways of their own,
+    /// so who wants to get past a search has only to add a byte that is escaped. So the decision falls with the head,
+    /// and nothing waits for it.
+    public let guardsAgainstBreach: Bool
     private let types: [MediaTypePattern]
 
     /// Text and the structured formats that compress well. Event streams (`text/event-stream`) match: they are
@@ -23,15 +35,17 @@ public struct CompressionPolicy: Sendable {
     /// - Parameters:
     ///   - types: media types whose content is compressed.
     ///   - minimumLength: bytes; below a few hundred the fields and the gzip frame cost more than is saved.
-    ///   - level: `1 ... 9`; 1 takes 0.29 of the time of 6 on a page of 88 KB, and 1.24 times the bytes.
+    ///   - kinds: what compresses, at most one of a coding, the preferred first.
+    ///   - guardsAgainstBreach: see ``guardsAgainstBreach``.
     public init(
         types: [MediaTypePattern] = defaultTypes.compactMap(MediaTypePattern.init), minimumLength: UInt64 = 1024,
-        level: Int = 1
+        kinds: [EncoderKind] = [.zlib(level: 1)], guardsAgainstBreach: Bool = false
     ) {
-        precondition(level >= 1 && level <= 9, "zlib has levels 1 to 9")
+        precondition(Set(kinds.map(\.coding)).count == kinds.count, "one encoder of each coding")
         self.types = types
         self.minimumLength = minimumLength
-        self.level = level
+        self.kinds = kinds
+        self.guardsAgainstBreach = guardsAgainstBreach
     }
 
     /// Decides about one answer.
@@ -40,13 +54,12 @@ public struct CompressionPolicy: Sendable {
     ///   - head: the member's answer.
     ///   - source: the bytes that were parsed.
     ///   - method: of the request.
-    ///   - accepted: what ``AcceptEncoding/prefersGzip`` told of the request.
-    ///   - hadMarkedTag: whether the request's conditions held a marked tag; see ``EntityTagMark/isMarked(_:in:)``.
+    ///   - wishes: what the request says.
     public func decide(
-        _ head: borrowing ResponseHead, in source: Span<UInt8>, method: Method, accepted: Bool, hadMarkedTag: Bool
+        _ head: borrowing ResponseHead, in source: Span<UInt8>, method: Method, wishes: CodingWishes
     ) -> CompressionDecision {
         let status = head.status
-        if status == 304 { return hadMarkedTag ? .tagOnly : .status }
+        if status == 304 { return decideNotModified(head, in: source, wishes: wishes) }
         if status < 200 || status == 204 || status == 205 { return .noContent }
         if status == 206 || head.fields.contains(.contentRange) { return .partial }
         guard method != .connect, method != .trace else { return .status }
@@ -57,8 +70,26 @@ public struct CompressionPolicy: Sendable {
         }
         if forbidsTransform(head, in: source) { return .noTransform }
         if head.fields.contains(.digest) { return .digest }
-        guard accepted else { return .notAccepted }
-        return method == .head ? .fieldsOnly : .compress
+        // A reload may have taken the coding away meanwhile.
+        guard let coding = wishes.coding, kind(of: coding) != nil else { return .notAccepted }
+        if wishes.isExposed, wishes.hasSession || head.fields.contains(.setCookie) { return .reflected }
+        return method == .head ? .fieldsOnly(coding) : .compress(coding)
+    }
+
+    /// What compresses to a coding; `nil`: nothing does.
+    public func kind(of coding: ContentCoding) -> EncoderKind? {
+        for index in 0..<kinds.count where kinds[index].coding == coding { return kinds[index] }
+        return nil
+    }
+
+    /// A 304 has the tag by which its client knows the content.
+    private func decideNotModified(
+        _ head: borrowing ResponseHead, in source: Span<UInt8>, wishes: CodingWishes
+    ) -> CompressionDecision {
+        guard !wishes.tags.isEmpty, let tag = head.fields.first(.entityTag),
+            let mark = wishes.tags.mark(of: tag.value, in: source)
+        else { return .status }
+        return .tagOnly(mark)
     }
 
     /// Whether there is a content coding other than `identity`.

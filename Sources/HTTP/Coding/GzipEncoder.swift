@@ -1,42 +1,23 @@
 import Bytes
 import CZlib
 
-/// Compresses one content after another to gzip (RFC 1952) with zlib.
+/// gzip (RFC 1952) by zlib: the portable engine.
 ///
 /// Makes its memory once (``memoryBytes`` at memory level 8) and is reset between contents, so it allocates
-/// nothing in use; the caller keeps a few. Belongs to one worker.
+/// nothing in use.
 ///
 /// Safe because the stream is initialized before `init` returns and ended only in `deinit`, and because zlib is shown
 /// the caller's spans only for the length of a call: it keeps no pointer into them that it reads later.
 @safe
-public final class GzipEncoder {
+public final class GzipEncoder: ContentEncoder {
     /// zlib keeps a pointer back to the stream, so the stream lives at an address of its own.
     private let stream: UnsafeMutablePointer<z_stream>
-    /// zlib's level, `1 ... 9`.
-    public let level: Int
+    /// What it was made as.
+    public let kind: EncoderKind
 
     /// Bytes that an encoder of the standard memory level holds: 64 KiB each for window, links, hashes and symbols, and
     /// zlib's state.
     public static let memoryBytes = 268 * 1024
-
-    /// What is to be done beside compressing.
-    public enum Flush: UInt8, Sendable {
-        /// Nothing: zlib puts out what it likes, when it likes.
-        case none
-        /// Everything taken so far is put out, so that a client can read it (the member pauses).
-        case sync
-        /// The content ends here.
-        case finish
-    }
-
-    /// What a call has done.
-    public struct Progress: Equatable, Sendable {
-        /// Bytes of input taken.
-        public let consumed: Int
-        /// Whether all input was taken and all that was asked for is put out; if not, call again with more room, the
-        /// rest of the input, and the same flush.
-        public let isDone: Bool
-    }
 
     /// Makes an encoder.
     ///
@@ -46,7 +27,7 @@ public final class GzipEncoder {
     ///     page of 88 KB, with 7 545 µs and with 9 568 µs, all for the same bytes.
     public init(level: Int = 1, memoryLevel: Int = 8) {
         precondition(level >= 1 && level <= 9 && memoryLevel >= 1 && memoryLevel <= 9, "zlib has levels 1 to 9")
-        self.level = level
+        kind = .zlib(level: level)
         unsafe stream = .allocate(capacity: 1)
         unsafe stream.initialize(to: z_stream())
         // 15 for the largest window, 16 for the gzip frame.
@@ -65,19 +46,17 @@ public final class GzipEncoder {
         precondition(result == Z_OK, "a compressor that was made can be reset")
     }
 
-    /// Compresses input into the room of `output`.
-    ///
-    /// - Parameters:
-    ///   - input: may be empty, to flush or to finish. After a call that was not done with `.sync` or `.finish`, the
-    ///     rest of the same input.
-    ///   - flush: `.finish` once, at the end; after it only ``reset()``.
-    ///   - output: room; more than 6 bytes, or a flush may repeat itself.
-    public func encode(_ input: Span<UInt8>, flush: Flush, into output: inout OutputSpan<UInt8>) -> Progress {
+    /// Compresses input into the room of `output`; see ``ContentEncoder/encode(_:flush:into:)``.
+    public func encode(
+        _ input: Span<UInt8>, flush: EncoderFlush, into output: inout OutputSpan<UInt8>
+    ) -> EncoderProgress {
         precondition(input.count <= Int(UInt32.max), "zlib counts in 32 bits")
         return unsafe input.withUnsafeBufferPointer { source in
             unsafe output.withUnsafeMutableBufferPointer { target, initializedCount in
                 let room = min(target.count - initializedCount, Int(UInt32.max))
-                guard room > 0, let base = target.baseAddress else { return Progress(consumed: 0, isDone: false) }
+                guard room > 0, let base = target.baseAddress else {
+                    return EncoderProgress(consumed: 0, isDone: false)
+                }
                 unsafe stream.pointee.next_in = UnsafeMutablePointer(mutating: source.baseAddress)
                 unsafe stream.pointee.avail_in = UInt32(source.count)
                 unsafe stream.pointee.next_out = base + initializedCount
@@ -91,12 +70,12 @@ public final class GzipEncoder {
                 unsafe stream.pointee.next_in = nil
                 unsafe stream.pointee.next_out = nil
                 let isDone = flush == .finish ? result == Z_STREAM_END : left == 0 && (hasRoom || flush == .none)
-                return Progress(consumed: source.count - left, isDone: isDone)
+                return EncoderProgress(consumed: source.count - left, isDone: isDone)
             }
         }
     }
 
-    private static func mode(_ flush: Flush) -> Int32 {
+    private static func mode(_ flush: EncoderFlush) -> Int32 {
         switch flush {
         case .none: Z_NO_FLUSH
         case .sync: Z_SYNC_FLUSH

@@ -59,10 +59,10 @@ extension RequestHead {
     ) {
         var omitted =
             KnownField.contentLength.bit | KnownField.via.bit | KnownField.xForwardedFor.bit
-            | KnownField.forwarded.bit
+            | KnownField.forwarded.bit | KnownField.martletCoding.bit
+        if rewrite.inflatesContent { omitted |= KnownField.contentEncoding.bit }
         if !rewrite.peerIsTrusted { omitted |= KnownField.xForwardedHost.bit | KnownField.xForwardedProto.bit }
-        var marked: UInt64 = rewrite.undoesMatchMark ? KnownField.ifMatch.bit : 0
-        if rewrite.undoesNoneMatchMark { marked |= KnownField.ifNoneMatch.bit }
+        let marked = rewrite.undoesMarks ? KnownField.ifMatch.bit | KnownField.ifNoneMatch.bit : 0
         let dropped: FieldMarks = rewrite.peerIsTrusted ? .hopByHop : [.hopByHop, .edgeOnly]
 
         var run = FieldRun()
@@ -73,7 +73,8 @@ extension RequestHead {
                 run.flush(to: &output, from: source, &fits)
                 output.put(field.name, of: source, &fits)
                 output.put(": ", &fits)
-                EntityTagMark.writeUndone(field.value, of: source, to: &output, &fits)
+                let codings = field.known == .ifMatch ? .all : rewrite.undoneCodings
+                EntityTagMark.writeUndone(field.value, of: source, for: codings, to: &output, &fits)
                 output.put("\r\n", &fits)
             } else {
                 run.add(field, to: &output, from: source, &fits)

@@ -10,10 +10,13 @@ public struct RequestRewrite: Sendable {
     /// its other `X-Forwarded-…` fields are kept. (Kept, not appended to: behind a TLS-terminating proxy, a member that
     /// read `https, http` would redirect forever.)
     public var peerIsTrusted = false
-    /// Whether the mark of compressed answers is taken off the tags of `If-Match`; see ``EntityTagMark``.
-    public var undoesMatchMark = false
-    /// The same for `If-None-Match`: for clients that accept gzip, as a 304 to others would name what they cannot have.
-    public var undoesNoneMatchMark = false
+    /// Whether the marks of compressed answers are taken off the tags of `If-Match`; see ``EntityTagMark``.
+    public var undoesMarks = false
+    /// Those that are taken off in `If-None-Match`: of what the client can read, as a 304 would name what it cannot
+    /// have.
+    public var undoneCodings: ContentCodings = []
+    /// Whether the content is handed on inflated, so that `Content-Encoding` speaks of it no more.
+    public var inflatesContent = false
 
     /// Makes the usual rewrite; the rest is set by its properties.
     public init(framing: Framing, isSecure: Bool) {

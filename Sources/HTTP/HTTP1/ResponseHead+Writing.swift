@@ -23,7 +23,11 @@ extension ResponseHead {
         if rewrite.coding.setsVary, !fields.contains(.vary) {
             output.put("Vary: Accept-Encoding\r\n", &fits)
         }
-        if rewrite.coding == .gzip { output.put("Content-Encoding: gzip\r\n", &fits) }
+        if let coding = rewrite.coding.coding {
+            output.put("Content-Encoding: ", &fits)
+            output.put(coding.token, &fits)
+            output.put("\r\n", &fits)
+        }
         if !date.isEmpty, status >= 200, !fields.contains(.date) {
             output.put("Date: ", &fits)
             output.put(date, &fits)
@@ -47,8 +51,10 @@ extension ResponseHead {
         _ fits: inout Bool
     ) {
         let coding = rewrite.coding
-        var omitted = KnownField.contentLength.bit
-        if coding == .gzip { omitted |= KnownField.acceptRanges.bit }
+        // What the edge has decided it says itself.
+        var omitted = KnownField.contentLength.bit | KnownField.martletCoding.bit
+        // A member may say identity, which is no coding (RFC 9110, section 8.4.1).
+        if coding.coding != nil { omitted |= KnownField.acceptRanges.bit | KnownField.contentEncoding.bit }
         var changed: UInt64 = coding == .none ? 0 : KnownField.entityTag.bit
         if coding.setsVary, !variesByEncoding(source) { changed |= KnownField.vary.bit }
 
@@ -68,8 +74,9 @@ extension ResponseHead {
                 changed &= ~KnownField.vary.bit
                 output.put(field.value, of: source, &fits)
                 output.put(field.value.isEmpty ? "Accept-Encoding" : ", Accept-Encoding", &fits)
-            } else if coding.marksTag || EntityTagMark.endsMarked(field.value, in: source) {
-                EntityTagMark.writeMarked(field.value, of: source, to: &output, &fits)
+            } else if let mark = coding.mark ?? EntityTagMark.find(in: field.value, of: source).map({ _ in .identity })
+            {
+                mark.writeMarked(field.value, of: source, to: &output, &fits)
             } else {
                 output.put(field.value, of: source, &fits)
             }

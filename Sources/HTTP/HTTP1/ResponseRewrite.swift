@@ -20,20 +20,37 @@ public struct ResponseRewrite: Sendable {
     }
 
     /// How the fields tell of compression.
-    public enum CodingChange: UInt8, Sendable {
+    public enum CodingChange: Equatable, Sendable {
         /// Nothing is changed: the balancer does not compress.
         case none
-        /// Left alone for its own reasons; only a tag that looks marked is marked once more.
+        /// Left alone for its own reasons; only a tag that looks marked gets the mark of identity.
         case untouched
         /// Left alone, but might be compressed for others: `Vary` says so.
         case varies
-        /// A 304 to a conditional request with a marked tag: `ETag` is marked, `Vary` set.
-        case taggedOnly
-        /// gzip: `Content-Encoding`, `Vary`, a marked `ETag`; no `Accept-Ranges`.
-        case gzip
+        /// A 304 to a conditional request with a marked tag: `ETag` has its mark, `Vary` is set.
+        case tagged(EntityTagMark)
+        /// Compressed: `Content-Encoding`, `Vary`, a marked `ETag`; no `Accept-Ranges`.
+        case coded(ContentCoding)
 
-        var setsVary: Bool { rawValue >= CodingChange.varies.rawValue }
-        var marksTag: Bool { rawValue >= CodingChange.taggedOnly.rawValue }
+        var setsVary: Bool {
+            switch self {
+            case .none, .untouched: false
+            case .varies, .tagged, .coded: true
+            }
+        }
+
+        var mark: EntityTagMark? {
+            switch self {
+            case .none, .untouched, .varies: nil
+            case .tagged(let mark): mark
+            case .coded(let coding): EntityTagMark(coding)
+            }
+        }
+
+        var coding: ContentCoding? {
+            guard case .coded(let coding) = self else { return nil }
+            return coding
+        }
     }
 
     /// Makes the usual rewrite; the rest is set by its properties.

@@ -4,8 +4,8 @@ import CNGHTTP2
 /// One end of an HTTP/2 connection without I/O (RFC 9113), on nghttp2.
 ///
 /// Bytes go in by ``receive(_:)`` and come out by ``produce(into:)``; in between the owner of a server's end is told of
-/// requests and submits answers, and that of a client's end the other way round. Content is never kept here: it is written into DATA frames from where it lies. Belongs to one
-/// worker.
+/// requests and submits answers, and that of a client's end the other way round. Content is never kept here: it is
+/// written into DATA frames from where it lies. Belongs to one worker.
 ///
 /// Safe because nghttp2's session lives as long as the object, the callbacks recover the object from a pointer that is
 /// used only within calls on it, and spans over nghttp2's bytes are handed out for the time of one callback only.

@@ -72,6 +72,7 @@ extension FieldName {
         case 14:
             if matches("content-length") { return .contentLength }
             if matches("content-digest") { return .digest }
+            if matches("sec-fetch-site") { return .secFetchSite }
             return matches("http2-settings") ? .http2Settings : .other
         case 15:
             if matches("accept-encoding") { return .acceptEncoding }
@@ -80,6 +81,7 @@ extension FieldName {
         case 16:
             if matches("content-encoding") { return .contentEncoding }
             if matches("x-forwarded-host") { return .xForwardedHost }
+            if matches("x-martlet-coding") { return .martletCoding }
             return matches("proxy-connection") ? .proxyConnection : .other
         default:
             return .other

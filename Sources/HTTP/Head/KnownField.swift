@@ -10,8 +10,9 @@ public enum KnownField: UInt8, CaseIterable, Sendable {
     case contentEncoding, contentLength, contentRange, contentType, cookie, date, digest, entityTag, expect, expires,
         forwarded
     case host, http2Settings, ifMatch, ifModifiedSince, ifNoneMatch, ifRange, ifUnmodifiedSince, keepAlive
-    case lastModified, location, origin, proxyAuthenticate, proxyAuthorization, proxyConnection, range, referer
-    case retryAfter, server, setCookie, te, trailer, transferEncoding, upgrade, userAgent, vary, via
+    case lastModified, location, martletCoding, origin, proxyAuthenticate, proxyAuthorization, proxyConnection, range,
+        referer
+    case retryAfter, secFetchSite, server, setCookie, te, trailer, transferEncoding, upgrade, userAgent, vary, via
     case xForwardedFor, xForwardedHost, xForwardedProto
 
     /// Finds a name, in any case.

@@ -4,6 +4,7 @@ import Foundation
 ///
 /// A missing one fails the test with the package's name; nothing is skipped.
 enum Tool: String, CaseIterable {
+    case brotli
     case curl
     case gcc
     case gzip
@@ -16,10 +17,12 @@ enum Tool: String, CaseIterable {
     case setpriv
     case python3
     case wrk
+    case zstd
 
     /// The Debian 12 package to install.
     var package: String {
         switch self {
+        case .brotli: "brotli"
         case .curl: "curl"
         case .gcc: "gcc"
         case .gzip: "gzip"
@@ -31,6 +34,7 @@ enum Tool: String, CaseIterable {
         case .prlimit, .setpriv: "util-linux"
         case .python3: "python3"
         case .wrk: "wrk"
+        case .zstd: "zstd"
         }
     }
 

@@ -2,7 +2,7 @@ import CZlib
 
 /// zlib's inflate, to read what an encoder wrote.
 @safe
-final class Decompressor {
+final class Decompressor: ContentDecoding {
     private let stream: UnsafeMutablePointer<z_stream>
     /// Whether the end of the gzip member, with its checksum, was read.
     private(set) var hasEnded = false
