@@ -17,6 +17,8 @@ final class HTTP2Connection: EventHandler, Client {
     private var streams: [Int32: HTTP2Stream] = [:]
     /// Streams that may go on sending.
     private var listed: [HTTP2Stream] = []
+    /// Streams whose answers are being sent while their requests have not ended.
+    private var answeredEarly: [Int32] = []
     private var isInSession = false
     private var isFlushing = false
     /// Whether the connection is in its worker's list of those that have something to send.
@@ -180,9 +182,18 @@ final class HTTP2Connection: EventHandler, Client {
         }
         isFlushing = false
         guard write(), !isClosed else { return }
+        if !answeredEarly.isEmpty { return resetAnswered() }
         if !session.isAlive { return closeInOrder() }
         if canRead { serve() }
         setDeadline()
+    }
+
+    /// Tells clients that nobody listens to the rest of their requests (RFC 9113, section 8.1). That comes in a write
+    /// of its own, since curl 7.88 drops an answer that it reads together with the reset of its stream.
+    private func resetAnswered() {
+        for number in answeredEarly where streams[number] != nil { session.reset(number, .none) }
+        answeredEarly.removeAll(keepingCapacity: true)
+        flush()
     }
 
     /// A slab with room, after what the last one holds was written; `nil` when the client takes no more for now.
@@ -280,6 +291,10 @@ final class HTTP2Connection: EventHandler, Client {
         guard count > 0 else { return }
         session.consume(count, of: stream)
         touch()
+    }
+
+    func resetWhenWritten(_ stream: HTTP2Stream) {
+        answeredEarly.append(stream.number)
     }
 
     func reset(_ stream: HTTP2Stream, _ code: HTTP2ErrorCode) {

@@ -4,11 +4,14 @@ import Foundation
 ///
 /// A missing one fails the test with the package's name; nothing is skipped.
 enum Tool: String, CaseIterable {
+    case chromium
     case curl
     case gcc
     case gzip
+    case h2load
     case java
     case nginx
+    case node
     case openssl
     case php
     case prlimit
@@ -19,11 +22,15 @@ enum Tool: String, CaseIterable {
     /// The Debian 12 package to install.
     var package: String {
         switch self {
+        case .chromium: "chromium"
         case .curl: "curl"
         case .gcc: "gcc"
         case .gzip: "gzip"
-        case .java: "default-jre-headless"
+        case .h2load: "nghttp2-client"
+        // Its compiler runs a client from its source.
+        case .java: "openjdk-17-jdk-headless"
         case .nginx: "nginx-light"
+        case .node: "nodejs"
         case .openssl: "openssl"
         case .php: "php-cli"
         case .prlimit, .setpriv: "util-linux"
