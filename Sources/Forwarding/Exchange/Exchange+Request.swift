@@ -23,7 +23,8 @@ extension Exchange {
         }
         record.requestBytes += taken
         if taken < content.count { isClientPaused = true }
-        if record.requestBytes > contentBytesMax { refuse(.contentTooLarge(limit: contentBytesMax)) }
+        // What passes through a tunnel is no content.
+        if record.requestBytes > contentBytesMax, !isTunnel { refuse(.contentTooLarge(limit: contentBytesMax)) }
         return taken
     }
 

@@ -3,7 +3,7 @@
 Prints its port first, then a line for each connection when it has ended: its path, cookies, and the close code it saw.
 Messages that begin with a slash are commands: `/close CODE REASON` closes, `/abort` ends TCP without a word, `/ping`
 sends a ping and answers when the pong has come, `/pieces A B C` answers in one message of three frames, `/big N` with
-N bytes, `/head` with the handshake's head, `/name` with the member's name.
+N bytes, `/name` with the member's name, `/pause` reads no more from this connection until another one says `/go`.
 """
 
 import argparse
@@ -18,6 +18,7 @@ parser.add_argument("--name", default="member")
 parser.add_argument("--deflate", action="store_true")
 options = parser.parse_args()
 logging.disable(logging.CRITICAL)
+paused = []
 
 
 async def obey(socket, words):
@@ -33,8 +34,12 @@ async def obey(socket, words):
         await socket.send(words[1:])
     elif words[0] == "/big":
         await socket.send(bytes(index * 7 % 251 for index in range(int(words[1]))))
-    elif words[0] == "/head":
-        await socket.send("\n".join(f"{name}: {value}" for name, value in socket.request_headers.raw_items()))
+    elif words[0] == "/pause":
+        socket.transport.pause_reading()
+        paused.append(socket.transport)
+        await socket.send("paused")
+    elif words[0] == "/go":
+        paused.pop().resume_reading()
     elif words[0] == "/name":
         await socket.send(options.name)
 
