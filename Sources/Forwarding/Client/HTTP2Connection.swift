@@ -14,6 +14,8 @@ final class HTTP2Connection: EventHandler, Client {
     private let session: HTTP2Session
     private let sender: HTTP2Sender
     private var streams: [Int32: HTTP2Stream] = [:]
+    /// Streams whose answers are being sent while their requests have not ended.
+    private var answeredEarly: [Int32] = []
     private var isClosed = false
     /// Bytes that have come since everything was said; `nil` before. The client is given time to see it, since closing
     /// with unread bytes would take it back.
@@ -199,6 +201,10 @@ final class HTTP2Connection: EventHandler, Client {
         touch()
     }
 
+    func resetWhenWritten(_ stream: HTTP2Stream) {
+        answeredEarly.append(stream.number)
+    }
+
     func reset(_ stream: HTTP2Stream, _ code: HTTP2ErrorCode) {
         session.reset(stream.number, code)
         touch()
@@ -274,9 +280,18 @@ extension HTTP2Connection: HTTP2SenderOwner {
 
     func onFlushed() {
         guard lingeredBytes == nil else { return }
+        if !answeredEarly.isEmpty { return resetAnswered() }
         if !session.isAlive { return closeInOrder() }
         if canRead { serve() }
         setDeadline()
+    }
+
+    /// Tells clients that nobody listens to the rest of their requests (RFC 9113, section 8.1). That comes in a write
+    /// of its own, since curl 7.88 drops an answer that it reads together with the reset of its stream.
+    private func resetAnswered() {
+        for number in answeredEarly where streams[number] != nil { session.reset(number, .none) }
+        answeredEarly.removeAll(keepingCapacity: true)
+        sender.flush()
     }
 }
 

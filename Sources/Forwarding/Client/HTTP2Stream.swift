@@ -180,10 +180,9 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
         return connection?.send(content, on: self, isLast: isLast) ?? 0
     }
 
-    /// The answer's last frame is on its way. A client that still sends is told that nobody listens (RFC 9113, section
-    /// 8.1).
+    /// The answer's last frame is on its way. A client that still sends is told that nobody listens.
     func onAnswerSent() {
-        if !isRequestEnded { connection?.reset(self, .none) }
+        if !isRequestEnded { connection?.resetWhenWritten(self) }
     }
 
     // MARK: - The end

@@ -14,7 +14,8 @@ extension Exchange {
         guard let request, self.request === request else { return taken }
         record.requestBytes += taken
         if taken < content.count { isClientPaused = true }
-        if record.requestBytes > contentBytesMax { refuse(.contentTooLarge(limit: contentBytesMax)) }
+        // What passes through a tunnel is no content.
+        if record.requestBytes > contentBytesMax, !isTunnel { refuse(.contentTooLarge(limit: contentBytesMax)) }
         return taken
     }
 

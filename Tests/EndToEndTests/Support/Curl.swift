@@ -27,6 +27,8 @@ struct Curl: Sendable {
     let authority: String?
     /// Where cookies are kept; nil for none.
     var jar: String?
+    /// Which version of HTTP it speaks, as curl's option has it.
+    var version = "--http1.1"
 
     init(to martlet: MartletProcess, host: String = "shop.example.com", authority: String? = nil) throws {
         folder = try TemporaryFolder()
@@ -40,7 +42,7 @@ struct Curl: Sendable {
 
     /// Arguments that every request needs.
     private func common() -> [String] {
-        var lines = ["--silent", "--show-error", "--http1.1", "--max-time", "60", "--noproxy", "*"]
+        var lines = ["--silent", "--show-error", version, "--max-time", "60", "--noproxy", "*"]
         let address = if case .ipv6 = endpoint { "[::1]" } else { "127.0.0.1" }
         lines += ["--resolve", "\(host):\(endpoint.port):\(address)"]
         if let authority { lines += ["--cacert", authority] }
@@ -70,8 +72,25 @@ struct Curl: Sendable {
     }
 
     /// Runs curl for one target with arguments of the test's own.
-    func run(_ target: String = "/", _ arguments: [String], seconds: Double = 60) throws -> Finished {
-        try ChildProcess.run(Tool.curl.path(), common() + arguments + [base + target], seconds: seconds)
+    ///
+    /// - Parameter input: what it reads from a pipe.
+    func run(
+        _ target: String = "/", _ arguments: [String], input: String = "", seconds: Double = 60
+    ) throws -> Finished {
+        try run([target], arguments, input: input, seconds: seconds)
+    }
+
+    /// Runs one curl for several targets with arguments of the test's own.
+    func run(
+        _ targets: [String], _ arguments: [String], input: String = "", seconds: Double = 60
+    ) throws -> Finished {
+        try ChildProcess.run(
+            Tool.curl.path(), common() + arguments + targets.map { base + $0 }, input: input, seconds: seconds)
+    }
+
+    /// Starts curl for one target and does not wait for its end.
+    func start(_ target: String, _ arguments: [String]) throws -> ChildProcess {
+        try ChildProcess(Tool.curl.path(), common() + arguments + [base + target])
     }
 
     /// The head of the answer to a request, redirects and interim ones left as they are.

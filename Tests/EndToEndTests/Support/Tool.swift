@@ -5,12 +5,15 @@ import Foundation
 /// A missing one fails the test with the package's name; nothing is skipped.
 enum Tool: String, CaseIterable {
     case brotli
+    case chromium
     case curl
     case gcc
     case gzip
+    case h2load
     case java
     case nghttpd
     case nginx
+    case node
     case openssl
     case php
     case prlimit
@@ -23,12 +26,16 @@ enum Tool: String, CaseIterable {
     var package: String {
         switch self {
         case .brotli: "brotli"
+        case .chromium: "chromium"
         case .curl: "curl"
         case .gcc: "gcc"
         case .gzip: "gzip"
-        case .java: "default-jre-headless"
+        case .h2load: "nghttp2-client"
+        // Its compiler runs a client from its source.
+        case .java: "openjdk-17-jdk-headless"
         case .nghttpd: "nghttp2-server"
         case .nginx: "nginx-light"
+        case .node: "nodejs"
         case .openssl: "openssl"
         case .php: "php-cli"
         case .prlimit, .setpriv: "util-linux"
