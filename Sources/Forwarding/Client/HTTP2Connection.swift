@@ -304,8 +304,6 @@ final class HTTP2Connection: EventHandler, Client {
 
     // MARK: - The end
 
-    var isBusy: Bool { !streams.isEmpty || output != nil }
-
     func drain() {
         guard ending == .no else { return }
         ending = .announced
@@ -318,8 +316,15 @@ final class HTTP2Connection: EventHandler, Client {
         session.endStreams()
     }
 
-    func cut() {
-        close(.drained)
+    func cut(_ tally: inout DrainTally) {
+        var hasTold = false
+        for stream in streams.values where stream.cut(&tally) { hasTold = true }
+        if hasTold {
+            endStreams()
+            flush()
+        }
+        // Who does not take the last words at once had the drain time for it.
+        if lingeredBytes == nil { close(.drained) }
     }
 
     /// Ends the connection with the next write, for a reason that the log says.

@@ -8,7 +8,7 @@ extension Exchange {
     ///
     /// - Returns: how many bytes were taken; when fewer than given, ``ClientStream/resumeContent()`` follows.
     func acceptContent(_ content: Span<UInt8>) -> Int {
-        guard let request else { return 0 }
+        guard let request = request ?? takeTunnelSlab() else { return 0 }
         var taken = 0
         while taken < content.count {
             if request.room <= ChunkedWriter.overheadBytes {
@@ -21,6 +21,7 @@ extension Exchange {
             guard count > 0 else { break }
             taken += count
         }
+        if isTunnel { followClient(content.extracting(0..<taken)) }
         record.requestBytes += taken
         if taken < content.count { isClientPaused = true }
         // What passes through a tunnel is no content.
@@ -61,6 +62,11 @@ extension Exchange {
 
     /// Sends what was gathered; called when the client pauses or has sent its request.
     func flushRequest() {
+        sendGathered()
+        restTunnel()
+    }
+
+    private func sendGathered() {
         guard let upstream, upstream.isConnected, !upstream.isWriteBlocked, let request else { return }
         closeChunk(request)
         let sentBefore = sentCount
@@ -85,7 +91,7 @@ extension Exchange {
     /// Sets the time within which the member must go on. While the client still sends, the time is the client's.
     func setUpstreamDeadline() {
         if isTunnel {
-            upstream?.expectProgress(withinMillis: UpstreamLimits.tunnelIdleMillis)
+            upstream?.expectProgress(withinMillis: worker.timeouts.tunnel)
         } else if isRequestEnded {
             upstream?.expectProgress(withinMillis: answer == .awaited ? worker.timeouts.answer : worker.timeouts.body)
         } else {
@@ -105,16 +111,18 @@ extension Exchange {
     }
 
     private func resumeClient() {
-        guard isClientPaused, let request else { return }
-        if request.room <= ChunkedWriter.overheadBytes { makeRoom() }
-        guard request.room > ChunkedWriter.overheadBytes else { return }
+        guard isClientPaused, request != nil || isTunnel else { return }
+        if let request {
+            if request.room <= ChunkedWriter.overheadBytes { makeRoom() }
+            guard request.room > ChunkedWriter.overheadBytes else { return }
+        }
         isClientPaused = false
         client?.resumeContent()
     }
 
     /// Sends what is there and, once content outgrows the slab, gives up the chance to send it again.
     private func makeRoom() {
-        flushRequest()
+        sendGathered()
         guard let request, sentCount > 0 else { return }
         isReplayable = false
         forgetSent()

@@ -117,7 +117,7 @@ final class UpstreamConnection: EventHandler {
     /// From here on bytes pass unread in both directions.
     func becomeTunnel() {
         isTunnel = true
-        expectProgress(withinMillis: UpstreamLimits.tunnelIdleMillis)
+        expectProgress(withinMillis: worker.timeouts.tunnel)
     }
 
     // MARK: - Events
@@ -148,6 +148,7 @@ final class UpstreamConnection: EventHandler {
     func onDeadline() {
         switch phase {
         case .connecting: fail(.connectTimeout)
+        case .exchanging where isTunnel: exchange?.onTunnelIdle()
         case .exchanging: fail(isHeadComplete ? .broken("no byte of the answer for too long") : .answerTimeout)
         case .idle:
             pool.remove(self)

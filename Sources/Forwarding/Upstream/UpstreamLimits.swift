@@ -2,8 +2,6 @@
 enum UpstreamLimits {
     /// Idle connections that a worker keeps to one member; more are closed when their exchange ends.
     static let idlePerMemberMax = 256
-    /// Milliseconds for which neither side of a tunnel may be silent.
-    static let tunnelIdleMillis = 60 * 60 * 1000
     /// Milliseconds after which a connection is not used again, so that members behind one name are found anew.
     static let lifetimeMillis = 10 * 60 * 1000
     /// Interim answers (1xx) that may precede an answer: members send one or two, and none may occupy a worker with
