@@ -3,8 +3,7 @@
 # What the build needs beside the Swift toolchain.
 BUILD_PACKAGES=(ca-certificates curl g++ git libnghttp2-dev libssl-dev openssl pkg-config zlib1g-dev)
 
-# What the tests drive: real servers and real clients. tomcat10-common brings, unlike
-# tomcat10, no service.
+# What the tests drive: real servers and real clients. tomcat10-common brings, unlike tomcat10, no service.
 TEST_PACKAGES=(chromium gcc gzip nghttp2-client nginx-light nodejs openjdk-17-jdk-headless php-cli python3 python3-h2
     python3-hpack python3-httpx python3-websockets tomcat10-common util-linux wrk)
 
