@@ -163,6 +163,15 @@ struct BalancerTests {
         #expect(state.electedCount == 3)
     }
 
+    @Test("open tunnels are counted, and a reload does not forget them")
+    func tunnels() {
+        let balancer = farm([100, 100])
+        for _ in 0..<3 { balancer.members[0].state.beginTunnel() }
+        let reloaded = Balancer(name: "shop", members: specifications([100, 100]), replacing: balancer)
+        balancer.members[0].state.endTunnel()
+        #expect(reloaded.members.map(\.state.tunnelCount) == [2, 0])
+    }
+
     @Test("every reason has its own word")
     func words() {
         #expect(Set(ChoiceReason.allCases.map { "\($0.name)" }).count == ChoiceReason.allCases.count)

@@ -7,6 +7,7 @@ import Synchronization
 public final class MemberState: Sendable {
     private let errorUntilMilliseconds = Atomic<Int64>(.min)
     private let inFlight = Atomic<Int>(0)
+    private let tunnels = Atomic<Int>(0)
     private let elected = Atomic<UInt64>(0)
     private let failures = Atomic<UInt64>(0)
     private let sent = Atomic<UInt64>(0)
@@ -16,6 +17,8 @@ public final class MemberState: Sendable {
 
     /// Exchanges under way.
     public var inFlightCount: Int { inFlight.load(ordering: .relaxed) }
+    /// Tunnels that are open, which are exchanges under way as well.
+    public var tunnelCount: Int { tunnels.load(ordering: .relaxed) }
     /// How often the member was given a request, by election or by its session.
     public var electedCount: UInt64 { elected.load(ordering: .relaxed) }
     /// How often it was put in error.
@@ -41,6 +44,16 @@ public final class MemberState: Sendable {
         sent.wrappingAdd(sentBytes, ordering: .relaxed)
         received.wrappingAdd(receivedBytes, ordering: .relaxed)
         inFlight.wrappingSubtract(1, ordering: .relaxed)
+    }
+
+    /// Counts an exchange that has become a tunnel.
+    public func beginTunnel() {
+        tunnels.wrappingAdd(1, ordering: .relaxed)
+    }
+
+    /// Ends what ``beginTunnel()`` began.
+    public func endTunnel() {
+        tunnels.wrappingSubtract(1, ordering: .relaxed)
     }
 
     /// Counts an exchange that begins.

@@ -39,6 +39,7 @@ enum EdgeDecoder {
         timeouts.keepalive = section.value("keepalive")
         timeouts.connect = section.value("connect")
         timeouts.answer = section.value("answer")
+        timeouts.tunnel = section.value("tunnel")
         timeouts.drain = section.value("drain")
         return timeouts
     }

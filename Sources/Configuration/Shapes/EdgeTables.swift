@@ -149,6 +149,7 @@ enum EdgeTables {
         [
             .init(Timeouts.Settings.handshake), .init(Timeouts.Settings.head), .init(Timeouts.Settings.body),
             .init(Timeouts.Settings.keepalive), .init(Timeouts.Settings.connect), .init(Timeouts.Settings.answer),
+            .init(Timeouts.Settings.tunnel),
             .init(Timeouts.Settings.drain),
         ])
 

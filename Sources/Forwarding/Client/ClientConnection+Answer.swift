@@ -36,6 +36,8 @@ extension ClientConnection: ClientStream {
         }
         if plan.isSwitching {
             phase = .tunnelling
+            // Its client may send until it says that it ends.
+            content = ContentFeed(.untilClose)
             clearDeadline()
         }
         return nil
@@ -187,7 +189,7 @@ extension ClientConnection: ClientStream {
         guard !isWriteBlocked else { return }
         switch phase {
         case .exchanging, .tunnelling:
-            if content.isComplete { clearDeadline() }
+            if content.isComplete || phase == .tunnelling { clearDeadline() }
             exchange?.onClientWritable()
         case .waiting, .heading:
             guard !worker.isDraining else { return closeInOrder() }
@@ -219,9 +221,6 @@ extension ClientConnection: ClientStream {
         flush()
     }
 
-    /// Whether an exchange is under way or an answer is still going out.
-    var isBusy: Bool { exchange != nil || output != nil }
-
     /// Comes to an end: a connection that stays idle is closed, the others after their next answer.
     func drain() {
         switch phase {
@@ -234,8 +233,15 @@ extension ClientConnection: ClientStream {
         }
     }
 
-    /// Ends at once, whatever is under way.
-    func cut() {
+    func cut(_ tally: inout DrainTally) {
+        if phase == .tunnelling, let exchange {
+            let name = exchange.memberName
+            tally.countTunnel(name, isTold: exchange.endTunnel(.drained))
+            // Who does not take the last words at once had the drain time for it.
+            if isWriteBlocked { close(.drained) }
+            return
+        }
+        if exchange != nil || output != nil { tally.countExchange() }
         exchange.take()?.cancel(.drained)
         close(.drained)
     }

@@ -212,8 +212,6 @@ final class HTTP2Connection: EventHandler, Client {
 
     // MARK: - The end
 
-    var isBusy: Bool { !streams.isEmpty || sender.hasOutput }
-
     func drain() {
         guard ending == .no else { return }
         ending = .announced
@@ -226,8 +224,15 @@ final class HTTP2Connection: EventHandler, Client {
         session.endStreams()
     }
 
-    func cut() {
-        close(.drained)
+    func cut(_ tally: inout DrainTally) {
+        var hasTold = false
+        for stream in streams.values where stream.cut(&tally) { hasTold = true }
+        if hasTold {
+            endStreams()
+            sender.flush()
+        }
+        // Who does not take the last words at once had the drain time for it.
+        if lingeredBytes == nil { close(.drained) }
     }
 
     /// Ends the connection with the next write, for a reason that the log says.

@@ -187,6 +187,24 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
 
     // MARK: - The end
 
+    /// Ends at once.
+    ///
+    /// - Returns: whether a tunnel's client was told.
+    func cut(_ tally: inout DrainTally) -> Bool {
+        guard let exchange else { return false }
+        guard isTunnel else {
+            tally.countExchange()
+            self.exchange = nil
+            exchange.cancel(.drained)
+            connection?.reset(self, .cancel)
+            return false
+        }
+        let name = exchange.memberName
+        let isTold = exchange.endTunnel(.drained)
+        tally.countTunnel(name, isTold: isTold)
+        return isTold
+    }
+
     /// The stream is over; what is under way is given up, unless it has just sent its last byte.
     func end() {
         guard !isSending else { return hasEnded = true }

@@ -12,6 +12,8 @@ public struct Timeouts: Sendable, Equatable {
     public var connect: Int
     /// For an answer's head to end, from the end of the request; 504 after that.
     public var answer: Int
+    /// For the next byte of a tunnel, in either direction; its two sides are told that it ends after that.
+    public var tunnel: Int
     /// For what is under way when the process is asked to end; what is left is cut after that.
     public var drain: Int
 
@@ -23,6 +25,7 @@ public struct Timeouts: Sendable, Equatable {
         keepalive = Settings.keepalive.value
         connect = Settings.connect.value
         answer = Settings.answer.value
+        tunnel = Settings.tunnel.value
         drain = Settings.drain.value
     }
 
@@ -55,6 +58,10 @@ public struct Timeouts: Sendable, Equatable {
         public static let answer = Setting(
             "answer", .milliseconds, 10...day, standard: 60_000,
             "for an answer's head to end, counted from the end of the request (504)")
+        /// `timeouts.tunnel`.
+        public static let tunnel = Setting(
+            "tunnel", .milliseconds, 10...day, standard: 3_600_000,
+            "for the next byte of a WebSocket's tunnel, in either direction; it is then closed with 1001")
         /// `timeouts.drain`.
         public static let drain = Setting(
             "drain", .milliseconds, 0...day, standard: 30_000,

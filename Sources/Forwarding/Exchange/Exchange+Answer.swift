@@ -96,8 +96,7 @@ extension Exchange {
             refuse(refusal)
             return .refused
         }
-        isTunnel = true
-        isRequestEnded = false
+        beginTunnel()
         commit(101)
         upstream?.becomeTunnel()
         // What the client has sent behind its request waits in its buffer: only now may it pass.
@@ -111,6 +110,7 @@ extension Exchange {
     func onContent(_ content: Span<UInt8>) -> Int {
         guard let client else { return content.count }
         let taken = encoder == nil ? client.sendContent(content) : encode(content)
+        if isTunnel { followMember(content.extracting(0..<taken)) }
         record.receivedBytes += taken
         return taken
     }

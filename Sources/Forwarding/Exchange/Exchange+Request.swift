@@ -9,9 +9,10 @@ extension Exchange {
     /// - Returns: how many bytes were taken; when fewer than given, ``ClientStream/resumeContent()`` follows.
     func acceptContent(_ content: Span<UInt8>) -> Int {
         if let inflation { return inflate(content, with: inflation) }
-        let request = request
+        guard let request = request ?? takeTunnelSlab() else { return 0 }
         let taken = gather(content)
-        guard let request, self.request === request else { return taken }
+        guard self.request === request else { return taken }
+        if isTunnel { followClient(content.extracting(0..<taken)) }
         record.requestBytes += taken
         if taken < content.count { isClientPaused = true }
         // What passes through a tunnel is no content.
@@ -73,6 +74,11 @@ extension Exchange {
 
     /// Sends what was gathered; called when the client pauses or has sent its request.
     func flushRequest() {
+        sendGathered()
+        restTunnel()
+    }
+
+    private func sendGathered() {
         guard let upstream, upstream.isConnected, !upstream.isWriteBlocked, let request else { return }
         guard !wantsTunnel || upstream.takesWebSocket else { return refuse(.switchUnsupported) }
         closeChunk(request)
@@ -100,7 +106,7 @@ extension Exchange {
         if let callEndMillis {
             upstream?.expectProgress(withinMillis: max(0, callEndMillis - worker.loop.nowMillis))
         } else if isTunnel || isCall {
-            upstream?.expectProgress(withinMillis: UpstreamLimits.tunnelIdleMillis)
+            upstream?.expectProgress(withinMillis: worker.timeouts.tunnel)
         } else if isRequestEnded {
             upstream?.expectProgress(withinMillis: answer == .awaited ? worker.timeouts.answer : worker.timeouts.body)
         } else {
@@ -120,16 +126,18 @@ extension Exchange {
     }
 
     private func resumeClient() {
-        guard isClientPaused, let request else { return }
-        if request.room <= ChunkedWriter.overheadBytes { makeRoom() }
-        guard request.room > ChunkedWriter.overheadBytes else { return }
+        guard isClientPaused, request != nil || isTunnel else { return }
+        if let request {
+            if request.room <= ChunkedWriter.overheadBytes { makeRoom() }
+            guard request.room > ChunkedWriter.overheadBytes else { return }
+        }
         isClientPaused = false
         client?.resumeContent()
     }
 
     /// Sends what is there and, once content outgrows the slab, gives up the chance to send it again.
     private func makeRoom() {
-        flushRequest()
+        sendGathered()
         guard let request, sentCount > 0 else { return }
         isReplayable = false
         forgetSent()
@@ -154,7 +162,7 @@ extension Exchange {
     }
 
     /// Milliseconds for which the client may be silent before its request has ended.
-    var clientMillis: Int { isCall ? UpstreamLimits.tunnelIdleMillis : worker.timeouts.body }
+    var clientMillis: Int { isCall ? worker.timeouts.tunnel : worker.timeouts.body }
 
     private var isCallOver: Bool { callEndMillis.map { $0 <= worker.loop.nowMillis } ?? false }
 

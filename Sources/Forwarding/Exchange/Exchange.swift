@@ -93,7 +93,13 @@ final class Exchange {
     /// The answer's trailer section as the member sent it.
     var trailers: [UInt8] = []
     var hasTrailers = false
+
+    // MARK: The tunnel
+
     var isTunnel = false
+    /// Where the client's and the member's direction of a tunnel stand.
+    var clientFrames = WebSocketFrames(isMasked: true)
+    var memberFrames = WebSocketFrames(isMasked: false)
 
     init(worker: Worker) {
         self.worker = worker
@@ -101,6 +107,9 @@ final class Exchange {
 
     /// Whether the member has been sent the whole request.
     var isRequestSent: Bool { isRequestEnded && (request?.count ?? 0) == sentCount }
+
+    /// The balancer and the member that has the request, for the event log.
+    var memberName: String { "\(farm?.configuration.name ?? "")/\(member?.name ?? "")" }
 
     // MARK: - The way to a member
 
@@ -284,6 +293,7 @@ final class Exchange {
 
     func releaseMember() {
         guard let member = member.take() else { return }
+        if isTunnel { member.state.endTunnel() }
         member.state.release(sentBytes: UInt64(record.sentBytes), receivedBytes: UInt64(record.receivedBytes))
     }
 

@@ -1,3 +1,4 @@
+import Balancing
 import Glibc
 import Logging
 import Reactor
@@ -41,7 +42,7 @@ public final class Server {
         let timer: Registration
         /// Workers with something under way.
         var left: Set<Int>
-        var cut = 0
+        var tally = DrainTally()
     }
 
     /// Prepares a server. Blocks its signals, so it must be made before any other thread is started.
@@ -73,9 +74,7 @@ public final class Server {
         workers = []
         sockets = []
         logWriter?.finish()
-        if let ending, ending.cut > 0 {
-            logger.warning("the drain time is over: \(ending.cut) exchanges were cut")
-        }
+        if let words = ending?.tally.words { logger.warning("the drain time is over: \(words)") }
         logger.info("ended")
         return 0
     }
@@ -176,11 +175,21 @@ public final class Server {
     private func end(_ number: Int32) {
         if ending != nil { exit(128 + number) }
         let drainMillis = edge?.configuration.timeouts.drain ?? 0
-        logger.info("ending: no more connections are accepted, exchanges have \(drainMillis) ms to end")
+        logger.info("ending: no more connections are accepted, exchanges have \(drainMillis) ms to end\(openTunnels)")
         let timer = loop.registerTimer(handler: SignalReader { [unowned self] in cut() })
         loop.setDeadline(timer, after: drainMillis)
         ending = Ending(signal: number, timer: timer, left: Set(workers.map(\.handle.index)))
         for worker in workers { worker.handle.mailbox.post(.drain) }
+    }
+
+    /// How many tunnels are open to which members, for the log.
+    private var openTunnels: String {
+        let members = (edge?.farms ?? []).flatMap { farm in
+            farm.balancer.members.filter { $0.state.tunnelCount > 0 }.map { member in
+                "\(farm.configuration.name)/\(member.name) \(member.state.tunnelCount)"
+            }
+        }
+        return members.isEmpty ? "" : "; open tunnels: " + members.joined(separator: ", ")
     }
 
     private func cut() {
@@ -245,9 +254,9 @@ public final class Server {
         reloadIfAsked()
     }
 
-    private func onDrained(_ worker: Int, cut: Int) {
+    private func onDrained(_ worker: Int, _ tally: DrainTally) {
         ending?.left.remove(worker)
-        ending?.cut += cut
+        ending?.tally.add(tally)
         guard ending?.left.isEmpty ?? false else { return }
         for worker in workers { worker.handle.mailbox.post(.end) }
         loop.stop()
@@ -260,7 +269,7 @@ extension Server: EventLoopDelegate {
         for message in mailbox.takeAll() {
             switch message {
             case .installed(let worker, let generation): onInstalled(worker, generation: generation)
-            case .drained(let worker, let cut): onDrained(worker, cut: cut)
+            case .drained(let worker, let tally): onDrained(worker, tally)
             case .event(.information, let words): logger.info("\(words)")
             case .event(.warning, let words): logger.warning("\(words)")
             }

@@ -119,7 +119,7 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
     /// From here on bytes pass unread in both directions.
     func becomeTunnel() {
         isTunnel = true
-        expectProgress(withinMillis: UpstreamLimits.tunnelIdleMillis)
+        expectProgress(withinMillis: worker.timeouts.tunnel)
     }
 
     // MARK: - Events
@@ -150,6 +150,7 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
     func onDeadline() {
         switch phase {
         case .connecting: fail(.connectTimeout)
+        case .exchanging where isTunnel: exchange?.onTunnelIdle()
         case .exchanging: fail(isHeadComplete ? .broken("no byte of the answer for too long") : .answerTimeout)
         case .idle:
             pool.remove(self)

@@ -268,13 +268,14 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
 
     func becomeTunnel() {
         isTunnel = true
-        expectProgress(withinMillis: UpstreamLimits.tunnelIdleMillis)
+        expectProgress(withinMillis: worker.timeouts.tunnel)
     }
 
     func onReady(_ readiness: Readiness) {}
 
     func onDeadline() {
         if isRefused { return fail(.unprocessed("the connection takes no further stream")) }
+        if isTunnel { return exchange?.onTunnelIdle() ?? () }
         fail(isHeadComplete ? .broken("no byte of the answer for too long") : .answerTimeout, resetting: .cancel)
     }
 

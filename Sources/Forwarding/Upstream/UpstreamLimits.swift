@@ -4,8 +4,6 @@ enum UpstreamLimits {
     static let idlePerMemberMax = 256
     /// Streams that are lent on one HTTP/2 connection to a member at most; it may take fewer.
     static let streamsPerConnectionMax = 100
-    /// Milliseconds for which neither side of a tunnel may be silent.
-    static let tunnelIdleMillis = 60 * 60 * 1000
     /// Milliseconds after which a connection is not used again, so that members behind one name are found anew.
     static let lifetimeMillis = 10 * 60 * 1000
     /// Interim answers (1xx) that may precede an answer: members send one or two, and none may occupy a worker with

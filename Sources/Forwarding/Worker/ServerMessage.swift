@@ -2,8 +2,8 @@
 enum ServerMessage: Sendable {
     /// The worker serves the edge of this generation.
     case installed(worker: Int, generation: Int)
-    /// Nothing is under way on the worker any more; it has cut this many exchanges.
-    case drained(worker: Int, cut: Int)
+    /// Nothing is under way on the worker any more; this is what it had to end.
+    case drained(worker: Int, DrainTally)
     /// Something for the event log.
     case event(EventLevel, String)
 }

@@ -45,6 +45,9 @@ final class Worker: EventLoopDelegate {
     /// What HTTP/2 connections have to send at the end of the turn.
     private var touched: [HTTP2Sender] = []
     private(set) var isDraining = false
+    private var isCutting = false
+    private var isDrained = false
+    private var tally = DrainTally()
     private var random = SystemRandomNumberGenerator()
 
     init(
@@ -144,18 +147,21 @@ final class Worker: EventLoopDelegate {
         reportIfDrained()
     }
 
-    /// Cuts what is left at the end of the drain time.
+    /// Ends what is left at the end of the drain time. Who was told of it is waited for, as long as clients linger.
     private func cut() {
-        let left = clients.values.count { $0.isBusy }
-        for client in clients.values { client.cut() }
-        log.handOver()
-        server.post(.drained(worker: handle.index, cut: left))
+        isCutting = true
+        var tally = tally
+        for client in clients.values { client.cut(&tally) }
+        self.tally = tally
+        isCutting = false
+        reportIfDrained()
     }
 
     private func reportIfDrained() {
-        guard isDraining, clients.isEmpty else { return }
+        guard isDraining, !isCutting, !isDrained, clients.isEmpty else { return }
+        isDrained = true
         log.handOver()
-        server.post(.drained(worker: handle.index, cut: 0))
+        server.post(.drained(worker: handle.index, tally))
     }
 
     // MARK: - Clients
@@ -268,6 +274,11 @@ final class Worker: EventLoopDelegate {
 
     func makeWebSocketKey() -> WebSocketKey {
         WebSocketKey(using: &random)
+    }
+
+    /// A key for a frame that Martlet sends to a member in a client's place (RFC 6455, section 5.3).
+    func makeMaskingKey() -> UInt32 {
+        random.next()
     }
 
     /// An encoder at the beginning of a content.

@@ -4,7 +4,7 @@ enum WorkerMessage: Sendable {
     case adopt(AcceptedSocket)
     /// Serve a new edge; answered by ``ServerMessage/installed(worker:generation:)``.
     case install(Handover<Installation>)
-    /// Take no more connections, end what is under way; answered by ``ServerMessage/drained(worker:cut:)``.
+    /// Take no more connections, end what is under way; answered by ``ServerMessage/drained(worker:_:)``.
     case drain
     /// End at once; answered likewise.
     case cut
