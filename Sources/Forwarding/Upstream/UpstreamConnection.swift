@@ -41,6 +41,8 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
     private var isTunnel = false
     private var mayBeKept = false
     private var answerBytes = 0
+    /// Whether the answer's content has said that it is long.
+    private var isLong = false
     private var interimAnswers = 0
     /// Whether the client takes no more for now, so that the member's time does not run.
     private var isBlocked = false
@@ -222,7 +224,8 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
     }
 
     private func takeInput() -> Buffer {
-        let isLarge = answerBytes >= UpstreamLimits.longAnswerBytes && worker.hasRoomForLargeReads
+        let isLong = isLong || answerBytes >= UpstreamLimits.longAnswerBytes
+        let isLarge = isLong && worker.hasRoomForLargeReads
         let buffer = isLarge ? worker.buffers.large() : worker.buffers.small()
         input = buffer
         return buffer
@@ -308,6 +311,7 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
             isHeadComplete = true
             self.mayBeKept = mayBeKept
             content = ContentFeed(framing)
+            if case .length(let count) = framing { isLong = count >= UpstreamLimits.longAnswerBytes }
             return content.isComplete ? end() : nil
         case .tunnel:
             isHeadComplete = true
@@ -386,6 +390,7 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
         isHeadComplete = false
         mayBeKept = false
         answerBytes = 0
+        isLong = false
         interimAnswers = 0
         isBlocked = false
     }

@@ -9,6 +9,7 @@ enum UpstreamLimits {
     /// Interim answers (1xx) that may precede an answer: members send one or two, and none may occupy a worker with
     /// them.
     static let interimAnswersMax = 100
-    /// Bytes of an answer after which it is read in large slabs, where `limits.exchange-memory` has room for them.
+    /// Bytes of an answer, come or announced, after which it is read in large slabs, where `limits.exchange-memory` has
+    /// room for them.
     static let longAnswerBytes = 64 * 1024
 }

@@ -6,7 +6,7 @@ extension HTTP2Session {
     func onBeginHeaders(_ frame: UnsafePointer<nghttp2_frame>?) -> Int32 {
         guard let frame = unsafe frame else { return 0 }
         let stream = unsafe CNGHTTP2_header(frame).stream_id
-        owner?.onBlockBegin(stream: stream, isFirst: Self.isFirst(unsafe CNGHTTP2_category(frame)))
+        unsafe owner?.onBlockBegin(stream: stream, isFirst: Self.isFirst(unsafe CNGHTTP2_category(frame)))
         return 0
     }
 
@@ -25,7 +25,7 @@ extension HTTP2Session {
     }
 
     func onInvalidHeader() -> Int32 {
-        owner?.onInvalidField()
+        unsafe owner?.onInvalidField()
         return 0
     }
 
@@ -46,7 +46,7 @@ extension HTTP2Session {
             case NGHTTP2_PRIORITY.rawValue, NGHTTP2_PRIORITY_UPDATE.rawValue: .priority
             default: nil
             }
-        if let glitch { owner?.onGlitch(glitch) }
+        if let glitch { unsafe owner?.onGlitch(glitch) }
         return 0
     }
 
@@ -57,22 +57,22 @@ extension HTTP2Session {
         switch UInt32(header.type) {
         case NGHTTP2_HEADERS.rawValue:
             let isFirst = Self.isFirst(unsafe CNGHTTP2_category(frame))
-            owner?.onBlockEnd(stream: header.stream_id, isFirst: isFirst, endsStream: endsStream)
+            unsafe owner?.onBlockEnd(stream: header.stream_id, isFirst: isFirst, endsStream: endsStream)
         case NGHTTP2_DATA.rawValue:
             if endsStream {
-                owner?.onContentEnd(stream: header.stream_id)
+                unsafe owner?.onContentEnd(stream: header.stream_id)
             } else if header.length > 0, unsafe CNGHTTP2_padding(frame) == header.length {
-                owner?.onGlitch(.emptyFrame)
+                unsafe owner?.onGlitch(.emptyFrame)
             }
         case NGHTTP2_WINDOW_UPDATE.rawValue:
             guard unsafe CNGHTTP2_increment(frame) < Self.incrementBytesMin, !isAllowed() else { break }
-            owner?.onGlitch(.tinyWindow)
+            unsafe owner?.onGlitch(.tinyWindow)
         case NGHTTP2_PRIORITY_UPDATE.rawValue:
             // RFC 9218, section 7.1.
             if unsafe CNGHTTP2_prioritized_stream(frame) == 0 { return fail(.protocolError) }
         case NGHTTP2_SETTINGS.rawValue:
-            if header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0 { owner?.onSettings() }
-        case NGHTTP2_GOAWAY.rawValue: owner?.onGoAway()
+            if header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0 { unsafe owner?.onSettings() }
+        case NGHTTP2_GOAWAY.rawValue: unsafe owner?.onGoAway()
         default: break
         }
         return 0
@@ -96,14 +96,14 @@ extension HTTP2Session {
         switch UInt32(header.type) {
         case NGHTTP2_DATA.rawValue, NGHTTP2_HEADERS.rawValue:
             if header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0 {
-                owner?.onMessageSent(stream: header.stream_id)
+                unsafe owner?.onMessageSent(stream: header.stream_id)
             }
         case NGHTTP2_RST_STREAM.rawValue:
-            if !Self.ownReasons.contains(unsafe CNGHTTP2_error_code(frame)) { owner?.onGlitch(.provokedReset) }
+            if !Self.ownReasons.contains(unsafe CNGHTTP2_error_code(frame)) { unsafe owner?.onGlitch(.provokedReset) }
         case NGHTTP2_GOAWAY.rawValue:
             let code = unsafe CNGHTTP2_error_code(frame)
             guard code != HTTP2ErrorCode.none.rawValue else { break }
-            owner?.onError(unsafe String(cString: nghttp2_http2_strerror(code)))
+            unsafe owner?.onError(unsafe String(cString: nghttp2_http2_strerror(code)))
         default: break
         }
         return 0
@@ -119,7 +119,7 @@ extension HTTP2Session {
     }
 
     func onStreamClose(_ stream: Int32, _ code: UInt32) -> Int32 {
-        owner?.onStreamEnd(stream: stream, code: code)
+        unsafe owner?.onStreamEnd(stream: stream, code: code)
         return 0
     }
 
@@ -146,7 +146,7 @@ extension HTTP2Session {
             unsafe flags?.pointee |= offer.isLast && count == left ? noCopy | end : noCopy
             return count
         }
-        switch owner?.onContentWanted(of: stream) ?? .end {
+        switch unsafe owner?.onContentWanted(of: stream) ?? .end {
         case .later:
             return Int(NGHTTP2_ERR_DEFERRED.rawValue)
         case .end:

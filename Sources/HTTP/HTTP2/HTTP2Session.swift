@@ -61,8 +61,9 @@ public final class HTTP2Session {
 
     let role: Role
     private let pointer: OpaquePointer
-    /// Set by ``begin(for:)``, before anything comes in or goes out.
-    unowned private(set) var owner: (any HTTP2SessionOwner)?
+    /// Set by ``begin(for:)``, before anything comes in or goes out. Safe because the owner owns the session: it cannot
+    /// be gone while it calls it, and it is not called otherwise.
+    unowned(unsafe) private(set) var owner: (any HTTP2SessionOwner)?
     /// Where frames go while ``produce(into:)`` runs.
     private(set) var output: Buffer?
     /// A frame that nghttp2 has made and for which there was no room.
@@ -106,7 +107,7 @@ public final class HTTP2Session {
     ///
     /// - Parameter owner: outlives the session.
     public func begin(for owner: any HTTP2SessionOwner) {
-        self.owner = owner
+        unsafe self.owner = owner
     }
 
     /// Whether there is anything left to receive or to send; if not, the connection is to be closed.

@@ -35,30 +35,34 @@ struct HeadText: ~Copyable {
     }
 
     mutating func put(_ bytes: Span<UInt8>) throws(HeadError) {
-        _ = try room(for: bytes.count).append(bytes)
+        try makeRoom(for: bytes.count)
+        _ = slab?.append(bytes)
     }
 
     mutating func put(_ constant: StaticString) throws(HeadError) {
-        try room(for: constant.utf8CodeUnitCount).append { (output: inout OutputSpan<UInt8>) in
-            _ = output.append(copying: constant)
-        }
+        try makeRoom(for: constant.utf8CodeUnitCount)
+        slab?.append { (output: inout OutputSpan<UInt8>) in _ = output.append(copying: constant) }
     }
 
     mutating func put(copyOf range: Range<Int>) throws(HeadError) {
-        _ = try room(for: range.count).append(copyOf: range)
+        try makeRoom(for: range.count)
+        _ = slab?.append(copyOf: range)
     }
 
     mutating func put(contentsOf other: borrowing HeadText) throws(HeadError) {
-        let target = try room(for: other.count)
-        other.withText { _ = target.append($0) }
+        try makeRoom(for: other.count)
+        other.withText { _ = slab?.append($0) }
     }
 
     /// A field line.
     mutating func put(name: Span<UInt8>, value: Span<UInt8>) throws(HeadError) {
-        try put(name)
-        try put(": ")
-        try put(value)
-        try put("\r\n")
+        try makeRoom(for: name.count + value.count + 4)
+        slab?.append { (output: inout OutputSpan<UInt8>) in
+            _ = output.append(copying: name)
+            _ = output.append(copying: ": ")
+            _ = output.append(copying: value)
+            _ = output.append(copying: "\r\n")
+        }
     }
 
     /// Overwrites bytes from an offset on.
@@ -66,10 +70,10 @@ struct HeadText: ~Copyable {
         slab?.overwrite(at: offset, with: bytes)
     }
 
-    /// The slab, a large one if need be, with that much room.
-    private mutating func room(for count: Int) throws(HeadError) -> Buffer {
+    /// Makes the slab a large one if there is not that much room in it.
+    private mutating func makeRoom(for count: Int) throws(HeadError) {
         guard let slab else { preconditionFailure("a header block has begun") }
-        if slab.room >= count { return slab }
+        if slab.room >= count { return }
         guard slab.capacity < BufferPool.largeBytes, slab.count + count <= BufferPool.largeBytes else {
             throw HeadError(.headTooLarge, at: 0, limit: Limits.headBytesCeiling)
         }
@@ -77,7 +81,6 @@ struct HeadText: ~Copyable {
         larger.append(contentsOf: slab)
         buffers.giveBack(slab)
         self.slab = larger
-        return larger
     }
 
     /// Refuses what no field's value may have, whatever protocol brought it (RFC 9110, section 5.5).
