@@ -20,10 +20,14 @@ public enum TransferResult: Equatable, Sendable {
 public struct Socket: ~Copyable {
     /// The open descriptor.
     public let descriptor: Descriptor
+    /// Whether a UNIX-domain socket could not begin to connect because the other side's queue was full. Nothing tells
+    /// when it no longer is.
+    public let isQueueFull: Bool
 
     /// Takes over a connected, non-blocking socket.
     public init(taking number: Int32) {
         descriptor = Descriptor(taking: number)
+        isQueueFull = false
     }
 
     /// Begins to connect. The event loop reports writing when that has ended; ``pendingError()`` tells how.
@@ -32,9 +36,22 @@ public struct Socket: ~Copyable {
         guard number >= 0 else { throw .last("socket") }
         let opened = Descriptor(taking: number)
         if !address.isUnix { Self.setNoDelay(number) }
-        let result = unsafe address.withPointer { pointer, length in unsafe connect(number, pointer, length) }
-        guard result == 0 || errno == EINPROGRESS else { throw .last("connect") }
+        isQueueFull = try Self.connect(number, to: address)
         descriptor = opened
+    }
+
+    /// Begins to connect once more, where the queue was full.
+    ///
+    /// - Returns: whether it is full still; if not, the socket is connected.
+    public func connectAgain(to address: SocketAddress) throws(SystemError) -> Bool {
+        try Self.connect(descriptor.number, to: address)
+    }
+
+    private static func connect(_ number: Int32, to address: SocketAddress) throws(SystemError) -> Bool {
+        let result = unsafe address.withPointer { pointer, length in unsafe Glibc.connect(number, pointer, length) }
+        if result == 0 || errno == EINPROGRESS { return false }
+        guard address.isUnix, errno == EAGAIN else { throw .last("connect") }
+        return true
     }
 
     /// The error that ended a connect, 0 when it succeeded.

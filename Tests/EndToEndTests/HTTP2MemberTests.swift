@@ -175,6 +175,40 @@ extension EndToEnd {
             #expect(try stage.client().get("/empty").status == 200)
         }
 
+        @Test("the largest head that the edge takes reaches the member, and its content", .timeLimit(.minutes(1)))
+        func largestHead() throws {
+            let stage = try Stage(HTTP2Member(), settings: ["limits: { request-head: 60KiB, field-count: 1000 }"])
+            let client = try stage.client()
+            #expect(try client.get("/empty").status == 200)
+            let start = "POST /early HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
+            let large = "L: \(String(repeating: "l", count: 14_000))\r\n"
+            let fields = start + String(repeating: large, count: 3) + String(repeating: "a:\r\n", count: 990)
+            let rest = 60 * 1024 - fields.utf8.count - "R: \r\n\r\n".utf8.count
+            let head = fields + "R: \(String(repeating: "r", count: rest))\r\n\r\n"
+            try client.send(head + "3\r\nabc\r\n0\r\n\r\n")
+            #expect(try client.response(to: "POST").status == 200)
+            // What that exchange has left behind would show in the next ones.
+            for _ in 0..<3 { #expect(try stage.client().exchange(Self.post("/echo", "abc")).text.hasSuffix("abc")) }
+            let upload = String(repeating: "x", count: 40_000)
+            #expect(try stage.client().exchange(Self.post("/echo", upload)).status == 200)
+        }
+
+        @Test("answers that were given up hold nothing of the connection's window", .timeLimit(.minutes(1)))
+        func abortedDownloads() throws {
+            let stage = try Stage(HTTP2Member())
+            for number in 1...300 {
+                let client = try stage.client(receiveBuffer: 4096)
+                try client.send("GET /big/30000000 HTTP/1.1\r\nHost: a\r\n\r\n")
+                _ = try client.reader.readHead()
+                client.socket.reset()
+                try stage.members[0].process.output.wait { lines in
+                    lines.count { $0.hasPrefix("reset 0 ") } >= number ? true : nil
+                }
+            }
+            #expect(try stage.client().get("/big/10000000").content.count == 10_000_000)
+            #expect(stage.members[0].said("connection").count == 1)
+        }
+
         @Test("a head beyond the limit is 502", .timeLimit(.minutes(1)))
         func hugeHead() throws {
             let stage = try Stage(HTTP2Member())

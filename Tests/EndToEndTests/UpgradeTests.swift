@@ -44,6 +44,23 @@ extension EndToEnd {
             #expect(client.ends())
         }
 
+        @Test("a 101 and a reset at once, with bytes of the client's under way", .timeLimit(.minutes(1)))
+        func resetBehind() throws {
+            let member = try RecordingMember { connection in
+                guard let head = try connection.readHead() else { return }
+                guard head.target == "/chat" else { return try connection.send(Answer.ok("alive")) }
+                try connection.send(Self.accepted)
+                connection.socket.reset()
+            }
+            let scene = try Scene(member)
+            for _ in 0..<50 {
+                let client = try scene.client()
+                try client.send(Self.request + "early")
+                _ = try? client.reader.readToEnd()
+            }
+            #expect(try scene.client().get().text == "alive")
+        }
+
         @Test("nothing of the client's passes before the 101", .timeLimit(.minutes(1)))
         func nothingBefore() throws {
             let gate = Monitor(false)

@@ -35,8 +35,8 @@ final class HTTP2Connection: EventHandler, Client {
     // MARK: Reading
 
     private var head: HTTP2RequestText
-    /// Whether a header block has begun and not ended.
-    private var isInBlock = false
+    /// The stream whose header block has begun and not ended; 0: there is none.
+    private var blockStream: Int32 = 0
     private var canRead = true
     private var hasPeerEnded = false
     /// Streams since the connection began or was last quiet.
@@ -82,7 +82,7 @@ final class HTTP2Connection: EventHandler, Client {
     func onDeadline() {
         if lingeredBytes != nil { return close(.lingerTimeout) }
         if sender.isWriteBlocked { return close(.writeTimeout) }
-        if isInBlock { return end(.enhanceYourCalm, .headTimeout) }
+        if blockStream != 0 { return end(.enhanceYourCalm, .headTimeout) }
         switch ending {
         case .announced: endStreams()
         case .no where streams.isEmpty: onIdle()
@@ -143,9 +143,9 @@ final class HTTP2Connection: EventHandler, Client {
     private func setDeadline() {
         guard let registration else { return }
         let timeouts = worker.timeouts
-        if isInBlock {
-            worker.loop.setDeadline(registration, after: timeouts.head)
-        } else if ending == .announced {
+        // The time of a header block runs from its first frame on.
+        guard blockStream == 0 else { return }
+        if ending == .announced {
             worker.loop.setDeadline(registration, after: ClientLimits.drainQuietMillis)
         } else if streams.isEmpty {
             let millis = requestCount < 2 ? timeouts.keepalive : min(ClientLimits.quietMillis, timeouts.keepalive)
@@ -304,7 +304,8 @@ extension HTTP2Connection: HTTP2SenderOwner {
 
 extension HTTP2Connection: HTTP2SessionOwner {
     func onBlockBegin(stream: Int32, isFirst: Bool) {
-        isInBlock = true
+        blockStream = stream
+        if let registration { worker.loop.setDeadline(registration, after: worker.timeouts.head) }
         head.begin(isTrailers: !isFirst)
     }
 
@@ -317,7 +318,7 @@ extension HTTP2Connection: HTTP2SessionOwner {
     }
 
     func onBlockEnd(stream: Int32, isFirst: Bool, endsStream: Bool) {
-        isInBlock = false
+        blockStream = 0
         do throws(HeadError) {
             let key = head.asksForWebSocket ? worker.makeWebSocketKey() : nil
             let keyText = key?.text ?? []
@@ -375,6 +376,11 @@ extension HTTP2Connection: HTTP2SessionOwner {
     }
 
     func onStreamEnd(stream: Int32, code: UInt32) {
+        if stream == blockStream {
+            // The session has refused the block and does not tell its end.
+            blockStream = 0
+            head.giveBack()
+        }
         streams.removeValue(forKey: stream)?.end()
     }
 

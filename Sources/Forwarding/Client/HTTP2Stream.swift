@@ -40,7 +40,6 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
     /// Bytes of content that are still to come; `nil` while that is not known.
     private var contentLeft: UInt64?
     private var isBodiless = false
-    private var hasBegun = false
     private var ending: HTTP2Session.NextContent = .later
     /// Content of an answer that Martlet gives itself.
     private var ownContent: [UInt8] = []
@@ -137,6 +136,15 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
         worker.loop.setDeadline(timer, after: millis)
     }
 
+    /// Sets the time for the client to go on with its request, or lets it take its time.
+    private func awaitContent() {
+        if let exchange, !isRequestEnded, !isTunnel {
+            startTimer(exchange.clientMillis)
+        } else if let timer {
+            worker.loop.clearDeadline(timer)
+        }
+    }
+
     func onReady(_ readiness: Readiness) {}
 
     func onDeadline() {
@@ -160,6 +168,7 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
         if !ownContent.isEmpty { return sendOwnContent() }
         guard isBlocked else { return }
         isBlocked = false
+        awaitContent()
         exchange?.onClientWritable()
     }
 
@@ -211,7 +220,10 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
         hasEnded = false
         exchange.take()?.cancel(.clientGone)
         if let timer { worker.loop.deregister(timer) }
-        if let waiting = waiting.take() { worker.buffers.giveBack(waiting) }
+        if let waiting = waiting.take() {
+            consume(waiting.count)
+            worker.buffers.giveBack(waiting)
+        }
         timer = nil
         connection = nil
         isRequestEnded = false
@@ -222,7 +234,6 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
         isCall = false
         contentLeft = nil
         isBodiless = false
-        hasBegun = false
         ending = .later
         if !ownContent.isEmpty { ownContent.removeAll() }
         isBlocked = false
@@ -250,7 +261,6 @@ extension HTTP2Stream: ClientStream {
         isBodiless = !plan.isSwitching && (head.framing == .none || plan.framing == .none || contentLeft == 0)
         var rewrite = ResponseRewrite(framing: framing)
         rewrite.coding = plan.coding
-        hasBegun = true
         let isWritten = write(head, source: source, rewrite: rewrite, date: worker.date.span, extra: plan.extra) {
             connection?.submitHead($0, status: $1 == 101 ? 200 : $1, on: self, hasContent: !isBodiless)
         }

@@ -110,6 +110,8 @@ extension Exchange {
     func onContent(_ content: Span<UInt8>) -> Int {
         guard let client else { return content.count }
         let taken = encoder == nil ? client.sendContent(content) : encode(content)
+        // The client's end may have been found meanwhile, and the exchange be over.
+        guard self.client === client else { return taken }
         if isTunnel { followMember(content.extracting(0..<taken)) }
         record.receivedBytes += taken
         return taken

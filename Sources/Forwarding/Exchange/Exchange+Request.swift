@@ -80,15 +80,23 @@ extension Exchange {
 
     private func sendGathered() {
         guard let upstream, upstream.isConnected, !upstream.isWriteBlocked, let request else { return }
-        guard !wantsTunnel || upstream.takesWebSocket else { return refuse(.switchUnsupported) }
+        guard !wantsTunnel || upstream.takesWebSocket else {
+            upstream.close()
+            self.upstream = nil
+            lastFailure = .switchUnsupported
+            return goElsewhere()
+        }
         closeChunk(request)
         let sentBefore = sentCount
         while sentCount < request.count {
             switch upstream.write(request, from: sentCount) {
             case .transferred(let count):
+                // Writing may find the stream's end, and the exchange be over or on its way to another member.
+                guard self.upstream === upstream else { return }
                 sentCount += count
                 record.sentBytes += count
             case .wouldBlock:
+                guard self.upstream === upstream else { return }
                 if answer == .awaited { upstream.expectProgress(withinMillis: worker.timeouts.answer) }
                 return
             case .ended, .failed:
@@ -104,7 +112,8 @@ extension Exchange {
     /// Sets the time within which the member must go on. While the client still sends, the time is the client's.
     func setUpstreamDeadline() {
         if let callEndMillis {
-            upstream?.expectProgress(withinMillis: max(0, callEndMillis - worker.loop.nowMillis))
+            let left = max(0, callEndMillis - worker.loop.nowMillis)
+            upstream?.expectProgress(withinMillis: min(left, worker.timeouts.tunnel))
         } else if isTunnel || isCall {
             upstream?.expectProgress(withinMillis: worker.timeouts.tunnel)
         } else if isRequestEnded {
@@ -188,10 +197,8 @@ extension Exchange {
             if let pool, let index = record.memberIndex, connectAnew(to: index, pool: pool, from: next) {
                 return flushRequest()
             }
-            failMember()
             sentCount = 0
-            attempt()
-            flushRequest()
+            giveUpOnMember()
         case .answerTimeout:
             refuse(isCallOver ? .callTimeout : .answerTimeout)
         case .broken, .unprocessed:
@@ -214,6 +221,15 @@ extension Exchange {
         hasReplayed = true
         guard let pool, let index = record.memberIndex else { return refuse(.answerBroken) }
         guard !connectAnew(to: index, pool: pool, from: 0) else { return flushRequest() }
+        giveUpOnMember()
+    }
+
+    /// Puts the member in error and goes on with another one; not where it is our descriptors that are lacking.
+    private func giveUpOnMember() {
+        guard !isOutOfDescriptors else {
+            releaseMember()
+            return refuse(.noDescriptor)
+        }
         failMember()
         attempt()
         flushRequest()

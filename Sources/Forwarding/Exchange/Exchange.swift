@@ -53,7 +53,8 @@ final class Exchange {
     /// What the last failed try would be answered with, and its words for the event log.
     var lastFailure: Refusal?
     var lastError = ""
-    private var isOutOfDescriptors = false
+    /// Whether the last connection could not be begun because the process has no descriptors left.
+    var isOutOfDescriptors = false
 
     // MARK: The request
 
@@ -291,6 +292,7 @@ final class Exchange {
         releaseMember()
     }
 
+    /// Lets go of the member, whose state counts the exchange no longer.
     func releaseMember() {
         guard let member = member.take() else { return }
         if isTunnel { member.state.endTunnel() }

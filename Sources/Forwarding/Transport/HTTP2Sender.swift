@@ -33,6 +33,7 @@ protocol HTTP2Sending: AnyObject {
 /// (``isInSession``). What they send is gathered and written at the end of the worker's turn, so that messages which
 /// come together leave together. Belongs to one connection on its worker's thread.
 final class HTTP2Sender {
+    /// What is fed and asked.
     let session: HTTP2Session
     private let worker: Worker
     private let transport: Transport
@@ -54,12 +55,10 @@ final class HTTP2Sender {
         self.session = session
     }
 
+    /// Names who is told how writing goes.
     func begin(for owner: any HTTP2SenderOwner) {
         self.owner = owner
     }
-
-    /// Whether something waits to be written.
-    var hasOutput: Bool { output != nil }
 
     /// Gives everything back; nothing is sent any more.
     func close() {

@@ -25,6 +25,8 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
     private let idleMillis: Int
     private let bornMillis: Int
     private(set) var phase = Phase.connecting
+    /// Whether the member's queue at its UNIX-domain socket is full, so that connecting has not begun.
+    private var awaitsQueue: Bool
     private var exchange: Exchange?
     /// The next older one among the idle connections of the pool.
     var older: UpstreamConnection?
@@ -44,6 +46,8 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
     /// Whether the answer's content has said that it is long.
     private var isLong = false
     private var interimAnswers = 0
+    /// Whether ``deliver()`` is on the stack.
+    private var isDelivering = false
     /// Whether the client takes no more for now, so that the member's time does not run.
     private var isBlocked = false
 
@@ -58,9 +62,11 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
         self.exchange = exchange
         bornMillis = worker.loop.nowMillis
         socket = try Socket(connectingTo: pool.key.addresses[addressIndex])
+        awaitsQueue = socket.isQueueFull
         let registration = try worker.loop.register(socket.descriptor, handler: self)
         self.registration = registration
-        worker.loop.setDeadline(registration, after: worker.timeouts.connect)
+        worker.loop.setDeadline(
+            registration, after: awaitsQueue ? UpstreamLimits.queuePauseMillis : worker.timeouts.connect)
     }
 
     var isConnected: Bool { phase == .exchanging }
@@ -151,6 +157,7 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
 
     func onDeadline() {
         switch phase {
+        case .connecting where awaitsQueue: connectAgain()
         case .connecting: fail(.connectTimeout)
         case .exchanging where isTunnel: exchange?.onTunnelIdle()
         case .exchanging: fail(isHeadComplete ? .broken("no byte of the answer for too long") : .answerTimeout)
@@ -161,11 +168,28 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
         }
     }
 
+    private func connectAgain() {
+        guard worker.loop.nowMillis - bornMillis < worker.timeouts.connect else { return fail(.connectTimeout) }
+        do throws(SystemError) {
+            awaitsQueue = try socket.connectAgain(to: pool.key.addresses[addressIndex])
+        } catch {
+            return fail(.connect(error.description))
+        }
+        guard !awaitsQueue else { return expectProgress(withinMillis: UpstreamLimits.queuePauseMillis) }
+        onConnected()
+    }
+
     private func onConnect(_ readiness: Readiness) {
+        // A socket that has not begun to connect is said to be hung up.
+        guard !awaitsQueue else { return hasPeerEnded = false }
         let code = socket.pendingError()
         guard code == 0 else { return fail(.connect(SystemError("connect", code: code).description)) }
         guard readiness.contains(.writable) else { return }
         guard !readiness.contains(.readable) else { return fail(.broken("bytes before the request")) }
+        onConnected()
+    }
+
+    private func onConnected() {
         phase = .exchanging
         expectNothing()
         exchange?.onUpstreamConnected()
@@ -175,12 +199,17 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
 
     /// Goes on reading the answer, after an event or because the client has room again.
     func resume() {
+        // Whoever takes what is delivered may find that it cannot write, and ask for what there is to read.
+        guard !isDelivering else { return }
         if isBlocked {
             isBlocked = false
             exchange?.setUpstreamDeadline()
         }
         while phase == .exchanging {
-            switch deliver() {
+            isDelivering = true
+            let delivery = deliver()
+            isDelivering = false
+            switch delivery {
             case .more:
                 guard canRead else {
                     exchange?.onUpstreamPause()
@@ -380,6 +409,8 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
         } else {
             close()
         }
+        // The next exchange may be on this connection already when the call returns.
+        isDelivering = false
         exchange.onAnswerEnd()
         return .over
     }

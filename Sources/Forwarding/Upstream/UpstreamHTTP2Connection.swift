@@ -39,6 +39,8 @@ final class UpstreamHTTP2Connection: EventHandler {
     private var head: HTTP2AnswerText
     private var canRead = false
     private var hasPeerEnded = false
+    /// Milliseconds of the loop's clock at which the member last said something.
+    private var heardMillis = 0
 
     /// Begins to connect.
     init(worker: Worker, pool: UpstreamPool, addressIndex: Int, idleMillis: Int) throws(SystemError) {
@@ -61,6 +63,7 @@ final class UpstreamHTTP2Connection: EventHandler {
 
     // MARK: - Streams
 
+    /// Whether requests may be sent.
     var isOpen: Bool { phase == .open || phase == .ending }
 
     /// Whether the member takes WebSockets by extended CONNECT (RFC 8441).
@@ -70,7 +73,7 @@ final class UpstreamHTTP2Connection: EventHandler {
     var hasRoom: Bool {
         guard phase == .connecting || phase == .open, let registration else { return false }
         let age = worker.loop.nowMillis - bornMillis
-        guard age < UpstreamLimits.lifetimeMillis else { return false }
+        guard age < UpstreamLimits.lifetimeMillis, !sender.isWriteBlocked else { return false }
         if phase == .connecting { return lentCount < pool.streamsExpected }
         // What happened to an idle connection is most likely its end.
         if lentCount == 0, worker.loop.mayHaveNews(registration) { return false }
@@ -85,10 +88,19 @@ final class UpstreamHTTP2Connection: EventHandler {
         lentCount += 1
         if phase == .connecting {
             awaiting.append(stream)
-        } else if let registration {
+        } else if let registration, !sender.isWriteBlocked {
             worker.loop.clearDeadline(registration)
         }
         return stream
+    }
+
+    /// Lends no further streams if the member has said nothing since a time: it may be gone without a word.
+    ///
+    /// - Parameter millis: of the loop's clock.
+    func suspect(since millis: Int) {
+        guard heardMillis <= millis, phase == .open else { return }
+        pool.forget(self)
+        phase = .ending
     }
 
     /// Takes a stream back whose exchange is over.
@@ -141,6 +153,7 @@ final class UpstreamHTTP2Connection: EventHandler {
         return number
     }
 
+    /// Sends a stream's content from where it lies; see ``HTTP2Sender/send(_:on:isLast:)``.
     func send(_ content: Span<UInt8>, on stream: UpstreamHTTP2Stream, isLast: Bool) -> Int {
         sender.send(content, on: stream, isLast: isLast)
     }
@@ -150,22 +163,26 @@ final class UpstreamHTTP2Connection: EventHandler {
         sender.list(stream)
     }
 
+    /// Sends trailers behind a stream's content.
     func submitTrailers(_ fields: Span<UInt8>, on stream: Int32) {
         session.submitTrailers(stream: stream, fields: fields)
         sender.touch()
     }
 
+    /// There is content again, or its end, of a stream that had none.
     func resume(_ stream: Int32) {
         session.resume(stream)
         sender.touch()
     }
 
+    /// Opens the windows again by content that was passed on.
     func consume(_ count: Int, of stream: Int32) {
         guard count > 0 else { return }
         session.consume(count, of: stream)
         sender.touch()
     }
 
+    /// Ends a stream at once.
     func reset(_ stream: Int32, _ code: HTTP2ErrorCode) {
         session.reset(stream, code)
         sender.touch()
@@ -213,6 +230,7 @@ final class UpstreamHTTP2Connection: EventHandler {
         switch outcome {
         case .moved:
             if isDrained, !hasPeerEnded { canRead = false }
+            heardMillis = worker.loop.nowMillis
             if let error = sender.receive(buffer) { refuse(error) }
         case .wouldBlock:
             canRead = false
@@ -336,12 +354,12 @@ extension UpstreamHTTP2Connection: HTTP2SessionOwner {
                 try head.withText { (text) throws(HeadError) in try stream.onHead(text, endsStream: endsStream) }
             }
         } catch {
-            stream.break(error.code.description)
+            stream.refuseAnswer(error.code.description)
         }
     }
 
     func onContent(_ content: Span<UInt8>, stream number: Int32) {
-        guard let stream = streams[number] else { return consume(content.count, of: number) }
+        guard let stream = streams[number], stream.isListening else { return consume(content.count, of: number) }
         stream.onContent(content)
     }
 

@@ -17,6 +17,8 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
     /// 0 before the request's head was sent.
     private(set) var number: Int32 = 0
     private var timer: Registration?
+    /// Milliseconds of the loop's clock at which the request's head was sent.
+    private var sentMillis = 0
 
     // MARK: The request
 
@@ -55,6 +57,10 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
 
     var takesWebSocket: Bool { connection?.takesWebSocket ?? false }
 
+    /// Whether an exchange waits for what the member says.
+    var isListening: Bool { exchange != nil }
+
+    /// The connection is open.
     func onConnected() {
         exchange?.onUpstreamConnected()
     }
@@ -69,7 +75,7 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
 
     /// Sends the head, if it was not sent yet, and what follows it.
     ///
-    /// - Returns: how many bytes were taken; ``isWriteBlocked`` is set when it is fewer than given.
+    /// - Returns: how many bytes were taken; when it is none, ``isWriteBlocked`` is set.
     private func send(_ bytes: Span<UInt8>) -> Int {
         guard number == 0 else { return sendContent(bytes) }
         let headBytes = sendHead(bytes)
@@ -86,13 +92,14 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
         }
         let hasContent = key != nil || !content.isComplete
         guard let number = connection?.submit(request, of: bytes, hasContent: hasContent, for: self) else {
-            // GOAWAY has come, or numbers have run out: the exchange is told when nobody is in the middle of it.
+            // Numbers have run out: the exchange is told when nobody is in the middle of it.
             isWriteBlocked = true
-            isRefused = true
             expectProgress(withinMillis: 0)
+            isRefused = true
             return 0
         }
         self.number = number
+        sentMillis = worker.loop.nowMillis
         if !hasContent { ending = .end }
         return request.headBytes
     }
@@ -166,14 +173,15 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
         guard let exchange else { return }
         isAnswered = true
         hear()
+        let limit = worker.answerHeadLimits.headBytesMax
+        guard text.count <= limit else { throw HeadError(.headTooLarge, at: limit, limit: limit) }
         try worker.answerHead.parse(text, to: exchange.method, limits: worker.answerHeadLimits)
         switch exchange.onHead(worker.answerHead, source: text) {
         case .refused: break
         case .interim:
             interimAnswers += 1
-            if interimAnswers > UpstreamLimits.interimAnswersMax { self.break("too many interim answers") }
-        case .tunnel: isHeadComplete = true
-        case .final:
+            if interimAnswers > UpstreamLimits.interimAnswersMax { refuseAnswer("too many interim answers") }
+        case .tunnel, .final:
             isHeadComplete = true
             if endsStream { end() }
         }
@@ -186,7 +194,8 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
         exchange.setUpstreamDeadline()
         let taken = waiting == nil ? exchange.onContent(bytes) : 0
         consume(taken, of: connection)
-        guard taken < bytes.count, self.exchange != nil else { return }
+        guard taken < bytes.count else { return }
+        guard self.exchange != nil else { return consume(bytes.count - taken, of: connection) }
         let buffer = waiting ?? worker.buffers.large()
         waiting = buffer
         buffer.compact()
@@ -203,9 +212,9 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
     func onEnd(trailers: Span<UInt8>) {
         guard let exchange else { return }
         if trailers.count > 2 {
-            guard (try? worker.trailers.parse(trailers, trailers.indices)) != nil else {
-                return self.break("trailers-malformed")
-            }
+            guard trailers.count <= HTTP.Limits.trailerBytesMax,
+                (try? worker.trailers.parse(trailers, trailers.indices)) != nil
+            else { return refuseAnswer("trailers-malformed") }
             exchange.onTrailers(trailers)
         }
         end()
@@ -256,7 +265,7 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
     // MARK: - Deadlines
 
     func expectProgress(withinMillis millis: Int) {
-        guard exchange != nil else { return }
+        guard exchange != nil, !isRefused else { return }
         let timer = timer ?? worker.loop.registerTimer(handler: self)
         self.timer = timer
         worker.loop.setDeadline(timer, after: millis)
@@ -276,6 +285,7 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
     func onDeadline() {
         if isRefused { return fail(.unprocessed("the connection takes no further stream")) }
         if isTunnel { return exchange?.onTunnelIdle() ?? () }
+        if !isHeadComplete { connection?.suspect(since: sentMillis) }
         fail(isHeadComplete ? .broken("no byte of the answer for too long") : .answerTimeout, resetting: .cancel)
     }
 
@@ -283,8 +293,6 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
 
     /// The stream is over for nghttp2.
     func onClosed(_ code: UInt32) {
-        // A reset without error behind a whole answer only stops the request.
-        guard !hasEnded else { return }
         if code == HTTP2ErrorCode.refusedStream.rawValue {
             fail(.unprocessed("the member has refused the stream"))
         } else {
@@ -293,20 +301,22 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
     }
 
     /// The answer cannot be understood.
-    func `break`(_ words: String) {
+    func refuseAnswer(_ words: String) {
         fail(.broken(words), resetting: .protocolError)
     }
 
+    /// Tells the exchange that the stream is over; not when the whole answer is there and waits for its client.
     func fail(_ failure: UpstreamFailure, resetting code: HTTP2ErrorCode? = nil) {
-        guard let exchange else { return }
+        guard let exchange, !hasEnded else { return }
         let isAnswered = isAnswered
         leave(resetting: code)
         exchange.onUpstreamFailure(failure, isAnswered: isAnswered)
     }
 
     func close() {
-        guard exchange != nil else { return }
-        leave(resetting: hasEnded ? nil : .cancel)
+        guard let exchange else { return }
+        let isRequestSent = exchange.isRequestSent
+        leave(resetting: hasEnded && isRequestSent ? nil : .cancel)
     }
 
     /// Lets go of everything.

@@ -4,6 +4,8 @@ enum UpstreamLimits {
     static let idlePerMemberMax = 256
     /// Streams that are lent on one HTTP/2 connection to a member at most; it may take fewer.
     static let streamsPerConnectionMax = 100
+    /// Milliseconds after which connecting to a UNIX-domain socket is tried again whose queue was full.
+    static let queuePauseMillis = 10
     /// Milliseconds after which a connection is not used again, so that members behind one name are found anew.
     static let lifetimeMillis = 10 * 60 * 1000
     /// Interim answers (1xx) that may precede an answer: members send one or two, and none may occupy a worker with

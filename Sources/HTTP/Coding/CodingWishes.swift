@@ -37,7 +37,7 @@ public struct CodingWishes: Sendable {
 
     private mutating func readExposure(_ head: borrowing RequestHead, in source: Span<UInt8>) {
         guard let site = head.fields.first(.secFetchSite), source.equals("cross-site", in: site.value) else { return }
-        isExposed = head.hasContent || (head.queryRange?.count ?? 0) >= Limits.reflectedBytesMin
+        isExposed = head.hasContent || head.targetRange.count > Limits.reflectedBytesMin
         hasSession = head.fields.contains(.cookie) || head.fields.contains(.authorization)
     }
 }

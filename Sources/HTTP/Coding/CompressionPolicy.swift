@@ -10,9 +10,9 @@ public struct CompressionPolicy: Sendable {
     ///
     /// An attacker's page sends a victim's browser to us with a guess in the request; where the answer shows the guess
     /// beside the secret, its compressed length tells how good the guess was. With this on, the answer is left alone of
-    /// a request that another site has made (`Sec-Fetch-Site: cross-site`), that has a query of three bytes or more or
-    /// content, and that belongs to somebody (`Cookie`, `Authorization`) or is given a cookie. Two bytes are no match
-    /// for deflate, brotli or zstd.
+    /// a request that another site has made (`Sec-Fetch-Site: cross-site`), whose target has three bytes or more
+    /// behind its slash, or that has content, and that belongs to somebody (`Cookie`, `Authorization`) or is given a
+    /// cookie. Two bytes are no match for deflate, brotli or zstd.
     ///
     /// The answer is not searched for the guess, on purpose: applications escape what they show in ways of their own,
     /// so who wants to get past a search has only to add a byte that is escaped. So the decision falls with the head,

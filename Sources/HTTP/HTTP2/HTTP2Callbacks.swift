@@ -19,6 +19,8 @@ enum HTTP2Callbacks {
         unsafe nghttp2_option_set_no_auto_window_update(options, 1)
         // A closed stream is needed for RFC 7540's priorities only.
         unsafe nghttp2_option_set_no_closed_streams(options, 1)
+        // Every head that fits into a large slab, with what HPACK's bound adds to it. A larger one would fail unseen.
+        unsafe nghttp2_option_set_max_send_header_block_length(options, 4 * BufferPool.largeBytes)
         unsafe nghttp2_option_set_builtin_recv_extension_type(options, UInt8(NGHTTP2_PRIORITY_UPDATE.rawValue))
         return unsafe options
     }

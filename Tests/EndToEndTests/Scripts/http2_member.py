@@ -62,7 +62,7 @@ class Connection:
         self.number = number
         self.socket = connected
         self.buffer = b""
-        self.decoder = hpack.Decoder()
+        self.decoder = hpack.Decoder(max_header_list_size=1 << 20)
         self.streams = {}
         self.window = 65535
         self.initial = 65535
@@ -145,7 +145,10 @@ class Connection:
         return True
 
     def on_headers(self, stream, flags, payload):
-        assert flags & END_HEADERS, "this member does not follow CONTINUATION"
+        while not flags & END_HEADERS:
+            head = self.take(9)
+            payload += self.take(int.from_bytes(head[:3], "big"))
+            flags |= head[4] & END_HEADERS
         fields = [(bytes(name).decode(), bytes(value).decode("latin-1"))
                   for name, value in self.decoder.decode(payload, raw=True)]
         if stream in self.streams:
