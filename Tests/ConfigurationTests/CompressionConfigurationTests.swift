@@ -33,8 +33,9 @@ struct CompressionConfigurationTests {
     func memory(_ coding: String) throws {
         let edge = try ConfigurationLoader(readCertificates: nil)
             .load(text: text("{ codings: [\(coding), gzip] }"), file: "a.yaml").edge
-        let least = edge.limits.exchangeMemoryLeast(
-            encoderBytes: edge.compression.encoderBytesMax, inflates: false)
+        let needs = ExchangeNeeds(
+            listeners: edge.listeners, balancers: edge.balancers, compression: edge.compression)
+        let least = edge.limits.exchangeMemoryLeast(needs)
         #expect(edge.limits.exchangeMemoryBytesMax == least && least > Limits.Settings.exchangeMemory.value)
         #expect(least <= 2 << 20)
     }

@@ -52,7 +52,7 @@ import Testing
         try head.parse(source.span, limits: HeadLimits(fieldCountMax: 16))
         var chosen = ""
         for offer in Self.offers {
-            let wishes = CodingWishes(head, in: source.span, policy: CompressionPolicy(kinds: offer))
+            let wishes = CodingWishes(head, in: source.span, policy: CompressionPolicy.standard(kinds: offer))
             chosen += Self.letter(wishes.coding)
         }
         #expect(chosen == codings)

@@ -14,8 +14,8 @@ enum CompressionDecoder {
             guardsAgainstBreach: section.boolean("breach-guard"))
         if let codings = codings(section["codings"]) { compression.codings = codings }
         compression.engine = engine(section, level: compression.level, knowsProcessor: knowsProcessor)
-        compression.brotli = dictionary(section["brotli"]) ?? compression.brotli
-        compression.zstd = dictionary(section["zstd"]) ?? compression.zstd
+        compression.brotli = effort(section["brotli"]) ?? compression.brotli
+        compression.zstd = effort(section["zstd"]) ?? compression.zstd
         return compression
     }
 
@@ -53,7 +53,7 @@ enum CompressionDecoder {
         return engine
     }
 
-    private static func dictionary(_ slot: Slot?) -> CompressionConfiguration.Dictionary? {
+    private static func effort(_ slot: Slot?) -> CompressionConfiguration.Effort? {
         guard let section = slot?.section() else { return nil }
         var window = section.value("window")
         if window.nonzeroBitCount != 1 {
@@ -63,6 +63,6 @@ enum CompressionDecoder {
                 cure: "write \(Quantity.written(below, as: .bytes)) or \(Quantity.written(2 * below, as: .bytes))")
             window = below
         }
-        return CompressionConfiguration.Dictionary(level: section.value("level"), windowBytes: window)
+        return CompressionConfiguration.Effort(level: section.value("level"), windowBytes: window)
     }
 }

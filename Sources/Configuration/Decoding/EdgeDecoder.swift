@@ -19,13 +19,13 @@ enum EdgeDecoder {
         let sites = SiteDecoder.decode(section["sites"], balancers: balancers.map(\.name))
         let compression = CompressionDecoder.decode(section["compression"], knowsProcessor: knowsProcessor)
         let decoded = balancers.compactMap { BalancerDecoder.decode($0, from: folder) }
-        let coding = (bytes: compression.encoderBytesMax, inflates: decoded.contains { $0.inflatesRequests })
+        let needs = ExchangeNeeds(listeners: listeners, balancers: decoded, compression: compression)
         return EdgeConfiguration(
             listeners: listeners, sites: sites,
             balancers: decoded,
             workers: section.declared("workers"), compression: compression,
             timeouts: timeouts(section["timeouts"]),
-            limits: limits(section["limits"], coding: coding),
+            limits: limits(section["limits"], needs),
             accessLog: accessLog(section["log"], from: folder),
             trustedProxies: trustedProxies(section["trusted-proxies"]))
     }
@@ -44,10 +44,10 @@ enum EdgeDecoder {
         return timeouts
     }
 
-    private static func limits(_ slot: Slot?, coding: (bytes: Int, inflates: Bool)) -> Limits {
+    private static func limits(_ slot: Slot?, _ needs: ExchangeNeeds) -> Limits {
         var limits = Limits()
         guard let section = slot?.section() else {
-            limits.makeRoom(encoderBytes: coding.bytes, inflates: coding.inflates)
+            limits.makeRoom(for: needs)
             return limits
         }
         let requestHead = section["request-head"].map { $0.quantity() } ?? limits.requestHeadBytesMax
@@ -64,18 +64,21 @@ enum EdgeDecoder {
         limits.http2GlitchesMax = section.value("http2-glitches")
         if let memory = section.declared("exchange-memory") {
             limits.exchangeMemoryBytesMax = memory
-            check(limits, coding: coding, in: section)
+            check(limits, needs, in: section)
         } else {
-            limits.makeRoom(encoderBytes: coding.bytes, inflates: coding.inflates)
+            limits.makeRoom(for: needs)
         }
         return limits
     }
 
     /// Complains about a memory in which an exchange of these limits has no room.
-    private static func check(_ limits: Limits, coding: (bytes: Int, inflates: Bool), in section: Section) {
-        let least = limits.exchangeMemoryLeast(encoderBytes: coding.bytes, inflates: coding.inflates)
-        let compresses = coding.bytes > 0
-        let others = (compresses ? " and compression" : "") + (coding.inflates ? " and inflating" : "")
+    private static func check(_ limits: Limits, _ needs: ExchangeNeeds, in section: Section) {
+        let least = limits.exchangeMemoryLeast(needs)
+        let compresses = needs.encoderBytes > 0
+        let others = [
+            compresses ? "compression" : nil, needs.inflates ? "inflating" : nil,
+            needs.hasHTTP2Clients || needs.hasHTTP2Members ? "HTTP/2" : nil,
+        ].compactMap { $0.map { " and \($0)" } }.joined()
         guard limits.exchangeMemoryBytesMax < least else { return }
         let (given, needed) = (limits.exchangeMemoryBytesMax, least)
         section["exchange-memory"]?.complain(

@@ -17,7 +17,7 @@ extension ClientConnection: ClientStream {
         }
         // A client that does not read gets none, rather than a part of one.
         if !isWritten { output.removeLast(output.count - before) }
-        if !content.isComplete, !isWriteBlocked { setDeadline(worker.timeouts.body) }
+        if !content.isComplete, !isWriteBlocked { setDeadline(worker.settings.timeouts.body) }
         flush()
     }
 
@@ -129,7 +129,7 @@ extension ClientConnection: ClientStream {
 
     func resumeContent() {
         guard !isServing else { return }
-        if phase == .exchanging, !content.isComplete, !isWriteBlocked { setDeadline(worker.timeouts.body) }
+        if phase == .exchanging, !content.isComplete, !isWriteBlocked { setDeadline(worker.settings.timeouts.body) }
         serve()
     }
 
@@ -202,7 +202,7 @@ extension ClientConnection: ClientStream {
 
     private func block() {
         isWriteBlocked = true
-        setDeadline(worker.timeouts.body)
+        setDeadline(worker.settings.timeouts.body)
     }
 
     private func onWriteFailure() {

@@ -73,7 +73,7 @@ final class ClientConnection: EventHandler, Client {
         takesHTTP1 = protocols.contains(.http1)
         let registration = try worker.loop.register(self.transport.socket.descriptor, handler: self)
         self.registration = registration
-        let timeouts = worker.timeouts
+        let timeouts = worker.settings.timeouts
         if phase == .handshaking {
             worker.loop.setDeadline(registration, after: timeouts.handshake)
         } else {
@@ -106,7 +106,7 @@ final class ClientConnection: EventHandler, Client {
         case .handshaking: close(.handshakeTimeout)
         case .waiting: onIdle()
         case .heading where !scanner.hasBegun: closeInOrder()
-        case .heading: refuse(Refusal(408, "head-timeout", limit: worker.timeouts.head))
+        case .heading: refuse(Refusal(408, "head-timeout", limit: worker.settings.timeouts.head))
         case .exchanging:
             if isWriteBlocked { close(.writeTimeout) } else { exchange?.onRequestTimeout() }
         case .tunnelling: close(.writeTimeout)
@@ -210,7 +210,7 @@ final class ClientConnection: EventHandler, Client {
         switch outcome {
         case .moved:
             if isDrained, !hasPeerEnded { canRead = false }
-            if phase == .exchanging, !isWriteBlocked { setDeadline(worker.timeouts.body) }
+            if phase == .exchanging, !isWriteBlocked { setDeadline(worker.settings.timeouts.body) }
         case .wouldBlock:
             canRead = false
         case .ended:
@@ -263,7 +263,7 @@ final class ClientConnection: EventHandler, Client {
             }
             try buffer.withReadable { (bytes) throws(HeadError) in
                 let head = bytes.extracting(0..<count)
-                try worker.requestHead.parse(head, limits: worker.requestHeadLimits)
+                try worker.requestHead.parse(head, limits: worker.settings.requestHeadLimits)
                 beginExchange(source: head)
             }
             scanner = HeadScanner()
@@ -278,7 +278,7 @@ final class ClientConnection: EventHandler, Client {
     private func scan(_ buffer: Buffer) throws(HeadError) -> Int? {
         // Copied out and in: an access that spans the call would be checked for exclusivity at run time.
         var scanner = scanner
-        let limits = worker.requestHeadLimits
+        let limits = worker.settings.requestHeadLimits
         let count = try buffer.withReadable { (bytes) throws(HeadError) in try scanner.scan(bytes, limits: limits) }
         self.scanner = scanner
         return count
@@ -287,7 +287,7 @@ final class ClientConnection: EventHandler, Client {
     private func awaitMoreOfHead(_ buffer: Buffer) throws(HeadError) {
         if phase == .waiting {
             phase = .heading
-            setDeadline(worker.timeouts.head)
+            setDeadline(worker.settings.timeouts.head)
         }
         buffer.compact()
         guard buffer.room == 0 else { return }
@@ -313,7 +313,8 @@ final class ClientConnection: EventHandler, Client {
             clearDeadline()
         } else {
             // Who waits for 100 Continue is not late while the member is not.
-            setDeadline(worker.requestHead.expectsContinue ? worker.timeouts.answer : worker.timeouts.body)
+            setDeadline(
+                worker.requestHead.expectsContinue ? worker.settings.timeouts.answer : worker.settings.timeouts.body)
         }
         let exchange = worker.takeExchange()
         self.exchange = exchange
@@ -372,12 +373,12 @@ final class ClientConnection: EventHandler, Client {
 
     /// Begins to wait for a request: at first as it is, then, after a while of silence, without OpenSSL's buffers.
     func awaitRequest() {
-        let keepalive = worker.timeouts.keepalive
+        let keepalive = worker.settings.timeouts.keepalive
         setDeadline(requestCount < 2 ? keepalive : min(ClientLimits.quietMillis, keepalive))
     }
 
     private func onIdle() {
-        let left = worker.timeouts.keepalive - ClientLimits.quietMillis
+        let left = worker.settings.timeouts.keepalive - ClientLimits.quietMillis
         guard requestCount >= 2, !isWriteBlocked, !worker.isDraining, left > 0 else { return closeInOrder() }
         requestCount = 0
         transport.tls?.releaseBuffers()

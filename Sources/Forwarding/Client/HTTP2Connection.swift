@@ -12,7 +12,8 @@ final class HTTP2Connection: EventHandler, Client {
     private let transport: Transport
     private var registration: Registration?
     private let session: HTTP2Session
-    private let sender: HTTP2Sender
+    /// What streams send through.
+    let sender: HTTP2Sender
     private var streams: [Int32: HTTP2Stream] = [:]
     /// Streams whose answers are being sent while their requests have not ended.
     private var answeredEarly: [Int32] = []
@@ -63,7 +64,7 @@ final class HTTP2Connection: EventHandler, Client {
     /// - Parameter received: bytes that were read before it was known that they are HTTP/2.
     func begin(_ received: Buffer?) {
         if let received { receive(received) }
-        touch()
+        sender.touch()
         serve()
     }
 
@@ -88,12 +89,12 @@ final class HTTP2Connection: EventHandler, Client {
         case .no where streams.isEmpty: onIdle()
         case .no, .final: break
         }
-        touch()
+        sender.touch()
     }
 
     /// Nobody has asked for anything: at first the memory for records is given back, then the connection ends.
     private func onIdle() {
-        let left = worker.timeouts.keepalive - ClientLimits.quietMillis
+        let left = worker.settings.timeouts.keepalive - ClientLimits.quietMillis
         guard requestCount >= 2, left > 0 else { return endStreams() }
         requestCount = 0
         transport.tls?.releaseBuffers()
@@ -142,7 +143,7 @@ final class HTTP2Connection: EventHandler, Client {
 
     private func setDeadline() {
         guard let registration else { return }
-        let timeouts = worker.timeouts
+        let timeouts = worker.settings.timeouts
         // The time of a header block runs from its first frame on.
         guard blockStream == 0 else { return }
         if ending == .announced {
@@ -157,57 +158,21 @@ final class HTTP2Connection: EventHandler, Client {
 
     // MARK: - What streams ask for
 
-    /// Makes sure that what there is to send is sent at the end of the worker's turn.
-    func touch() {
-        guard lingeredBytes == nil else { return }
+    /// Begins a stream's answer.
+    func submitHead(_ fields: Span<UInt8>, status: Int, on stream: HTTP2Stream, hasContent: Bool) {
+        session.submitHead(stream: stream.number, status: status, fields: fields, hasContent: hasContent)
         sender.touch()
     }
 
-    /// Sends a stream's content from where it lies.
-    ///
-    /// - Returns: how many bytes were taken; when fewer than given, the stream is told when to go on.
-    func send(_ content: Span<UInt8>, on stream: HTTP2Stream, isLast: Bool) -> Int {
-        sender.send(content, on: stream, isLast: isLast)
-    }
-
-    /// Puts a stream into the list of those that may go on sending.
-    func list(_ stream: HTTP2Stream) {
-        sender.list(stream)
-    }
-
-    func submitHead(_ fields: Span<UInt8>, status: Int, on stream: HTTP2Stream, hasContent: Bool) {
-        session.submitHead(stream: stream.number, status: status, fields: fields, hasContent: hasContent)
-        touch()
-    }
-
+    /// Sends a head that precedes a stream's answer.
     func submitInterim(_ fields: Span<UInt8>, status: Int, on stream: HTTP2Stream) {
         session.submitInterim(stream: stream.number, status: status, fields: fields)
-        touch()
+        sender.touch()
     }
 
-    func submitTrailers(_ fields: Span<UInt8>, on stream: HTTP2Stream) {
-        session.submitTrailers(stream: stream.number, fields: fields)
-        touch()
-    }
-
-    func resume(_ stream: HTTP2Stream) {
-        session.resume(stream.number)
-        touch()
-    }
-
-    func consume(_ count: Int, of stream: Int32) {
-        guard count > 0 else { return }
-        session.consume(count, of: stream)
-        touch()
-    }
-
+    /// Tells a stream's client, behind the answer, that nobody listens to the rest of its request.
     func resetWhenWritten(_ stream: HTTP2Stream) {
         answeredEarly.append(stream.number)
-    }
-
-    func reset(_ stream: HTTP2Stream, _ code: HTTP2ErrorCode) {
-        session.reset(stream.number, code)
-        touch()
     }
 
     // MARK: - The end
@@ -216,7 +181,7 @@ final class HTTP2Connection: EventHandler, Client {
         guard ending == .no else { return }
         ending = .announced
         session.announceEnd()
-        touch()
+        sender.touch()
     }
 
     private func endStreams() {
@@ -242,17 +207,25 @@ final class HTTP2Connection: EventHandler, Client {
         report(reason)
         session.terminate(code)
         canRead = false
-        touch()
+        sender.touch()
     }
 
     private func closeInOrder() {
         _ = transport.tls?.sendCloseNotify()
         guard !hasPeerEnded, let registration else { return close(.clientGone) }
+        giveUpStreams()
+        sender.close()
         transport.socket.endWriting()
         lingeredBytes = 0
         worker.loop.setDeadline(registration, after: ClientLimits.lingerMillis)
         canRead = true
         serve()
+    }
+
+    private func giveUpStreams() {
+        let streams = streams.values
+        self.streams = [:]
+        for stream in streams { stream.end() }
     }
 
     private func report(_ reason: CloseReason) {
@@ -262,9 +235,7 @@ final class HTTP2Connection: EventHandler, Client {
     private func close(_ reason: CloseReason) {
         guard !isClosed else { return }
         isClosed = true
-        let streams = streams.values
-        self.streams = [:]
-        for stream in streams { stream.end() }
+        giveUpStreams()
         sender.close()
         head.giveBack()
         report(reason)
@@ -276,7 +247,7 @@ final class HTTP2Connection: EventHandler, Client {
 
 extension HTTP2Connection: HTTP2SenderOwner {
     func onWriteBlocked() {
-        if let registration { worker.loop.setDeadline(registration, after: worker.timeouts.body) }
+        if let registration { worker.loop.setDeadline(registration, after: worker.settings.timeouts.body) }
     }
 
     func onWriteFailed() {
@@ -284,7 +255,6 @@ extension HTTP2Connection: HTTP2SenderOwner {
     }
 
     func onFlushed() {
-        guard lingeredBytes == nil else { return }
         if !answeredEarly.isEmpty { return resetAnswered() }
         if !session.isAlive { return closeInOrder() }
         if canRead { serve() }
@@ -305,7 +275,7 @@ extension HTTP2Connection: HTTP2SenderOwner {
 extension HTTP2Connection: HTTP2SessionOwner {
     func onBlockBegin(stream: Int32, isFirst: Bool) {
         blockStream = stream
-        if let registration { worker.loop.setDeadline(registration, after: worker.timeouts.head) }
+        if let registration { worker.loop.setDeadline(registration, after: worker.settings.timeouts.head) }
         head.begin(isTrailers: !isFirst)
     }
 
@@ -339,9 +309,9 @@ extension HTTP2Connection: HTTP2SessionOwner {
     private func begin(
         _ number: Int32, source: Span<UInt8>, endsStream: Bool, key: WebSocketKey?
     ) throws(HeadError) {
-        let limit = worker.requestHeadLimits.headBytesMax
+        let limit = worker.settings.requestHeadLimits.headBytesMax
         guard source.count <= limit else { throw HeadError(.headTooLarge, at: limit, limit: limit) }
-        try worker.requestHead.parse(source, limits: worker.requestHeadLimits, isHTTP2: true)
+        try worker.requestHead.parse(source, limits: worker.settings.requestHeadLimits, isHTTP2: true)
         requestCount += 1
         if requestCount == 2 { transport.tls?.keepBuffers() }
         let stream = worker.takeStream(number, of: self)
@@ -367,7 +337,7 @@ extension HTTP2Connection: HTTP2SessionOwner {
     }
 
     func onContent(_ content: Span<UInt8>, stream: Int32) {
-        guard let known = streams[stream] else { return consume(content.count, of: stream) }
+        guard let known = streams[stream] else { return sender.consume(content.count, of: stream) }
         known.accept(content)
     }
 
@@ -390,7 +360,7 @@ extension HTTP2Connection: HTTP2SessionOwner {
 
     func onContentWanted(of stream: Int32) -> HTTP2Session.NextContent {
         guard let stream = streams[stream] else { return .end }
-        if stream.isBlocked { list(stream) }
+        if stream.isBlocked { sender.list(stream) }
         return stream.onContentWanted()
     }
 

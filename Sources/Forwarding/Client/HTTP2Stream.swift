@@ -82,7 +82,7 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
         exchange.begin(self, peer: connection.peer, head: worker.requestHead, source: source)
         guard self.exchange === exchange else { return }
         // Who waits for 100 Continue is not late while the member is not.
-        if hasContent { startTimer(expectsContinue ? worker.timeouts.answer : exchange.clientMillis) }
+        if hasContent { startTimer(expectsContinue ? worker.settings.timeouts.answer : exchange.clientMillis) }
         exchange.flushRequest()
     }
 
@@ -110,11 +110,11 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
         waiting = buffer
         // The window is smaller than the slab, so a client that keeps to it never fills it.
         buffer.compact()
-        if buffer.append(rest) < rest.count { connection?.reset(self, .flowControl) }
+        if buffer.append(rest) < rest.count { connection?.sender.reset(number, .flowControl) }
     }
 
     private func consume(_ count: Int) {
-        connection?.consume(count, of: number)
+        connection?.sender.consume(count, of: number)
     }
 
     /// The client has ended its request.
@@ -150,7 +150,7 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
     func onDeadline() {
         if isBlocked {
             // A window that stays shut would hold the member's connection for ever.
-            connection?.reset(self, .cancel)
+            connection?.sender.reset(number, .cancel)
         } else if !isRequestEnded, !isTunnel, waiting == nil {
             exchange?.onRequestTimeout()
         }
@@ -179,14 +179,14 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
         guard !hasEnded else { return end() }
         ownContent.removeFirst(taken)
         isBlocked = !ownContent.isEmpty
-        if isBlocked { startTimer(worker.timeouts.body) }
+        if isBlocked { startTimer(worker.settings.timeouts.body) }
     }
 
     /// Sends content; when the stream ends meanwhile, ``hasEnded`` says so afterwards.
     private func send(_ content: Span<UInt8>, isLast: Bool) -> Int {
         isSending = true
         defer { isSending = false }
-        return connection?.send(content, on: self, isLast: isLast) ?? 0
+        return connection?.sender.send(content, on: self, isLast: isLast) ?? 0
     }
 
     /// The answer's last frame is on its way. A client that still sends is told that nobody listens.
@@ -205,7 +205,7 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
             tally.countExchange()
             self.exchange = nil
             exchange.cancel(.drained)
-            connection?.reset(self, .cancel)
+            connection?.sender.reset(number, .cancel)
             return false
         }
         let name = exchange.memberName
@@ -322,7 +322,7 @@ extension HTTP2Stream: ClientStream {
         if isLast, taken == content.count { ending = .end }
         if taken < content.count {
             isBlocked = true
-            startTimer(worker.timeouts.body)
+            startTimer(worker.settings.timeouts.body)
         }
         return taken
     }
@@ -330,17 +330,12 @@ extension HTTP2Stream: ClientStream {
     func endContent(trailers: Span<UInt8>) {
         guard !isBodiless, case .later = ending else { return }
         ending = .end
-        if trailers.count > 2, submit(trailers: trailers) { ending = .trailers }
-        connection?.resume(self)
-    }
-
-    private func submit(trailers: Span<UInt8>) -> Bool {
-        guard (try? worker.trailers.parse(trailers, trailers.indices)) != nil else { return false }
-        return worker.trailers.withLines(of: trailers, in: worker.buffers) { connection?.submitTrailers($0, on: self) }
+        if trailers.count > 2, connection?.sender.submit(trailers: trailers, on: number) == true { ending = .trailers }
+        connection?.sender.resume(number)
     }
 
     func flush() {
-        connection?.touch()
+        connection?.sender.touch()
     }
 
     func resumeContent() {
@@ -384,12 +379,12 @@ extension HTTP2Stream: ClientStream {
                 Self.fields(in: bytes.extracting(0..<end)), status: refusal.status, on: self,
                 hasContent: end < bytes.count)
         }
-        if !ownContent.isEmpty { connection?.list(self) }
+        if !ownContent.isEmpty { connection?.sender.list(self) }
     }
 
     func abort() {
         exchange = nil
-        connection?.reset(self, .internal)
+        connection?.sender.reset(number, .internal)
     }
 
     func onExchangeEnd() {

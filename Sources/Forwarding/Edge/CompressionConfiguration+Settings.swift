@@ -33,10 +33,10 @@ extension CompressionConfiguration {
         standard: 64 << 10, "how far zstd looks back, a power of two")
 
     /// `compression.brotli` where it is left out.
-    public static let brotliDefault = Dictionary(
+    public static let brotliDefault = Effort(
         level: brotliLevelSetting.value, windowBytes: brotliWindowSetting.value)
     /// `compression.zstd` where it is left out.
-    public static let zstdDefault = Dictionary(level: zstdLevelSetting.value, windowBytes: zstdWindowSetting.value)
+    public static let zstdDefault = Effort(level: zstdLevelSetting.value, windowBytes: zstdWindowSetting.value)
 
     /// Whether this processor is one that igzip is written for.
     public static var knowsProcessor: Bool { IGzipEncoder.isFast }

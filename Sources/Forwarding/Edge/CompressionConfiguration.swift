@@ -24,17 +24,17 @@ public struct CompressionConfiguration: Sendable, Equatable {
     /// The level of gzip, `1 ... 9`, of igzip `1 ... 3`; `nil`: 2 with igzip, 1 with zlib.
     public var level: Int?
     /// How hard brotli tries and how far it looks back.
-    public var brotli: Dictionary
+    public var brotli: Effort
     /// How hard zstd tries and how far it looks back.
-    public var zstd: Dictionary
+    public var zstd: Effort
     /// The media types that are compressed, lower case without parameters; `text/*` is every type that starts with
-    /// `text/`.
+    /// `text/`, `application/*+json` every one that starts and ends so.
     public var types: [String]
     /// Whether answers to other sites' requests that may tell a session's secrets by their length are left alone.
     public var guardsAgainstBreach: Bool
 
     /// Level and window of a coding that looks back as far as it is told to.
-    public struct Dictionary: Sendable, Equatable {
+    public struct Effort: Sendable, Equatable {
         /// How hard it tries.
         public var level: Int
         /// Bytes that it looks back, a power of two.
@@ -47,19 +47,20 @@ public struct CompressionConfiguration: Sendable, Equatable {
         }
     }
 
-    /// The types where none are declared: what is text in its heart.
+    /// The types where none are declared: what is text in its heart. Event streams (`text/event-stream`) are among them:
+    /// they are compressed because the encoder is flushed at every pause of the member.
     public static let typesDefault = [
-        "text/*", "application/javascript", "application/json", "application/ld+json", "application/manifest+json",
-        "application/rss+xml", "application/atom+xml", "application/xhtml+xml", "application/xml", "application/wasm",
-        "application/vnd.ms-fontobject", "font/ttf", "font/otf", "image/svg+xml", "image/x-icon", "image/bmp",
+        "text/*", "application/javascript", "application/json", "application/*+json", "application/xml",
+        "application/*+xml", "application/wasm", "application/vnd.ms-fontobject", "font/ttf", "font/otf",
+        "image/svg+xml", "image/x-icon", "image/bmp",
     ]
 
     /// Makes a compression; what is left out has its default.
     public init(
         isEnabled: Bool = true, codings: [Coding] = [.gzip],
         minimumLengthBytes: Int = CompressionConfiguration.minimumLengthSetting.value, engine: Engine? = nil,
-        level: Int? = nil, brotli: Dictionary = CompressionConfiguration.brotliDefault,
-        zstd: Dictionary = CompressionConfiguration.zstdDefault,
+        level: Int? = nil, brotli: Effort = CompressionConfiguration.brotliDefault,
+        zstd: Effort = CompressionConfiguration.zstdDefault,
         types: [String] = CompressionConfiguration.typesDefault, guardsAgainstBreach: Bool = false
     ) {
         self.isEnabled = isEnabled

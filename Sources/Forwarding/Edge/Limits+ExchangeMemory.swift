@@ -14,25 +14,23 @@ extension Limits {
 
     /// Bytes that an exchange holds at most when long answers are read in small slabs.
     ///
-    /// - Parameters:
-    ///   - encoderBytes: what the largest encoder holds; 0 where nothing is compressed.
-    ///   - inflates: whether requests' content is inflated.
-    public func exchangeMemoryLeast(encoderBytes: Int, inflates: Bool) -> Int {
-        // A slab grows when it is full and its head is not complete: one more byte than the limit.
-        let input = Self.slab(for: requestHeadBytesMax + 1)
+    /// - Parameter needs: what it takes beside heads.
+    public func exchangeMemoryLeast(_ needs: ExchangeNeeds) -> Int {
+        // A slab grows when it is full and its head is not complete: one more byte than the limit. Over HTTP/2 a whole
+        // window of content waits in one.
+        let input = needs.hasHTTP2Clients ? BufferPool.largeBytes : Self.slab(for: requestHeadBytesMax + 1)
         let request = Self.slab(for: requestHeadBytesMax + Self.addedToHeadBytes)
-        let answer = Self.slab(for: answerHeadBytesMax + 1)
+        let answer = needs.hasHTTP2Members ? BufferPool.largeBytes : Self.slab(for: answerHeadBytesMax + 1)
         // An answer's head may come behind what a slow client has not taken of the one before.
         let output = BufferPool.largeBytes
-        let coding = encoderBytes > 0 ? encoderBytes + BufferPool.smallBytes : 0
-        let inflating = inflates ? GzipInflater.memoryBytes + BufferPool.smallBytes : 0
+        let coding = needs.encoderBytes > 0 ? needs.encoderBytes + BufferPool.smallBytes : 0
+        let inflating = needs.inflates ? GzipInflater.memoryBytes + BufferPool.smallBytes : 0
         return input + request + answer + output + coding + inflating + Self.recordBytes + Self.copiedBytes
     }
 
     /// Raises the memory of an exchange to the least that it takes; for a limit that was not declared.
-    public mutating func makeRoom(encoderBytes: Int, inflates: Bool) {
-        let least = exchangeMemoryLeast(encoderBytes: encoderBytes, inflates: inflates)
-        exchangeMemoryBytesMax = max(exchangeMemoryBytesMax, least)
+    public mutating func makeRoom(for needs: ExchangeNeeds) {
+        exchangeMemoryBytesMax = max(exchangeMemoryBytesMax, exchangeMemoryLeast(needs))
     }
 
     fileprivate static func slab(for headBytes: Int) -> Int {
@@ -44,8 +42,7 @@ extension EdgeConfiguration {
     /// Whether a member's connection may read a long answer in large slabs: fewer reads, more memory.
     var hasRoomForLargeReads: Bool {
         let more = BufferPool.largeBytes - Limits.slab(for: limits.answerHeadBytesMax + 1)
-        let least = limits.exchangeMemoryLeast(
-            encoderBytes: compression.encoderBytesMax, inflates: balancers.contains { $0.inflatesRequests })
-        return limits.exchangeMemoryBytesMax >= least + more
+        let needs = ExchangeNeeds(listeners: listeners, balancers: balancers, compression: compression)
+        return limits.exchangeMemoryBytesMax >= limits.exchangeMemoryLeast(needs) + more
     }
 }

@@ -1,7 +1,7 @@
 /// How much the edge takes from clients and members before it refuses.
 ///
 /// What holds between them: `requestLineBytesMax <= requestHeadBytesMax`, `fieldBytesMax <= requestHeadBytesMax` and
-/// ``exchangeMemoryLeast(encoderBytes:inflates:)`` `<= exchangeMemoryBytesMax`. A head lies whole in one slab of
+/// ``exchangeMemoryLeast(_:)`` `<= exchangeMemoryBytesMax`. A head lies whole in one slab of
 /// 64 KiB, with room left for the fields that the edge adds.
 public struct Limits: Sendable, Equatable {
     /// Bytes of a request line; 414 beyond.

@@ -44,7 +44,7 @@ extension Exchange {
     }
 
     private func planCoding(_ head: borrowing ResponseHead, source: Span<UInt8>, plan: inout AnswerPlan) {
-        let policy = worker.compressionPolicy
+        let policy = worker.settings.compressionPolicy
         let decision = policy.decide(head, in: source, method: method, wishes: wishes)
         record.coding = decision
         plan.coding = decision.change

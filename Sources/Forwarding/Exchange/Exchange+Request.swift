@@ -97,7 +97,7 @@ extension Exchange {
                 record.sentBytes += count
             case .wouldBlock:
                 guard self.upstream === upstream else { return }
-                if answer == .awaited { upstream.expectProgress(withinMillis: worker.timeouts.answer) }
+                if answer == .awaited { upstream.expectProgress(withinMillis: worker.settings.timeouts.answer) }
                 return
             case .ended, .failed:
                 // What the member said before it closed is read first; the reading side finds the end.
@@ -113,11 +113,12 @@ extension Exchange {
     func setUpstreamDeadline() {
         if let callEndMillis {
             let left = max(0, callEndMillis - worker.loop.nowMillis)
-            upstream?.expectProgress(withinMillis: min(left, worker.timeouts.tunnel))
+            upstream?.expectProgress(withinMillis: min(left, worker.settings.timeouts.tunnel))
         } else if isTunnel || isCall {
-            upstream?.expectProgress(withinMillis: worker.timeouts.tunnel)
+            upstream?.expectProgress(withinMillis: worker.settings.timeouts.tunnel)
         } else if isRequestEnded {
-            upstream?.expectProgress(withinMillis: answer == .awaited ? worker.timeouts.answer : worker.timeouts.body)
+            upstream?.expectProgress(
+                withinMillis: answer == .awaited ? worker.settings.timeouts.answer : worker.settings.timeouts.body)
         } else {
             upstream?.expectNothing()
         }
@@ -171,13 +172,13 @@ extension Exchange {
     }
 
     /// Milliseconds for which the client may be silent before its request has ended.
-    var clientMillis: Int { isCall ? worker.timeouts.tunnel : worker.timeouts.body }
+    var clientMillis: Int { isCall ? worker.settings.timeouts.tunnel : worker.settings.timeouts.body }
 
     private var isCallOver: Bool { callEndMillis.map { $0 <= worker.loop.nowMillis } ?? false }
 
     /// The client's content did not come in time.
     func onRequestTimeout() {
-        refuse(Refusal(408, "body-timeout", limit: worker.timeouts.body))
+        refuse(Refusal(408, "body-timeout", limit: worker.settings.timeouts.body))
     }
 
     // MARK: - Failure

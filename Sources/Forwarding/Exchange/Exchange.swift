@@ -149,7 +149,7 @@ final class Exchange {
         }
         isRequestEnded = !head.hasContent
         compresses = edge.configuration.compression.isEnabled
-        wishes = CodingWishes(head, in: source, policy: compresses ? worker.compressionPolicy : nil)
+        wishes = CodingWishes(head, in: source, policy: compresses ? worker.settings.compressionPolicy : nil)
         readSession(head, source: source, farm: farm)
         guard rebuild(head, source: source, peer: peer) else { return refuse(.requestTooLarge) }
         attempt()

@@ -127,6 +127,37 @@ final class HTTP2Sender {
         return taken
     }
 
+    /// Sends trailers behind a stream's content, which end it.
+    ///
+    /// - Parameter trailers: the section as HTTP/1.1 writes it, with its blank line.
+    /// - Returns: whether there is something in them that may be passed on; if not, nothing was submitted.
+    func submit(trailers: Span<UInt8>, on stream: Int32) -> Bool {
+        guard (try? worker.trailers.parse(trailers, trailers.indices)) != nil else { return false }
+        return worker.trailers.withLines(of: trailers, in: worker.buffers) { lines in
+            session.submitTrailers(stream: stream, fields: lines)
+            touch()
+        }
+    }
+
+    /// There is content again, or its end, of a stream that had none.
+    func resume(_ stream: Int32) {
+        session.resume(stream)
+        touch()
+    }
+
+    /// Opens the windows again by content that was passed on.
+    func consume(_ count: Int, of stream: Int32) {
+        guard count > 0 else { return }
+        session.consume(count, of: stream)
+        touch()
+    }
+
+    /// Ends a stream at once (RST_STREAM).
+    func reset(_ stream: Int32, _ code: HTTP2ErrorCode) {
+        session.reset(stream, code)
+        touch()
+    }
+
     /// Puts a stream into the list of those that may go on sending.
     func list(_ stream: any HTTP2Sending) {
         guard !stream.isListed, !isClosed else { return }

@@ -66,7 +66,7 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
         let registration = try worker.loop.register(socket.descriptor, handler: self)
         self.registration = registration
         worker.loop.setDeadline(
-            registration, after: awaitsQueue ? UpstreamLimits.queuePauseMillis : worker.timeouts.connect)
+            registration, after: awaitsQueue ? UpstreamLimits.queuePauseMillis : worker.settings.timeouts.connect)
     }
 
     var isConnected: Bool { phase == .exchanging }
@@ -127,7 +127,7 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
     /// From here on bytes pass unread in both directions.
     func becomeTunnel() {
         isTunnel = true
-        expectProgress(withinMillis: worker.timeouts.tunnel)
+        expectProgress(withinMillis: worker.settings.timeouts.tunnel)
     }
 
     // MARK: - Events
@@ -169,7 +169,9 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
     }
 
     private func connectAgain() {
-        guard worker.loop.nowMillis - bornMillis < worker.timeouts.connect else { return fail(.connectTimeout) }
+        guard worker.loop.nowMillis - bornMillis < worker.settings.timeouts.connect else {
+            return fail(.connectTimeout)
+        }
         do throws(SystemError) {
             awaitsQueue = try socket.connectAgain(to: pool.key.addresses[addressIndex])
         } catch {
@@ -254,7 +256,7 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
 
     private func takeInput() -> Buffer {
         let isLong = isLong || answerBytes >= UpstreamLimits.longAnswerBytes
-        let isLarge = isLong && worker.hasRoomForLargeReads
+        let isLarge = isLong && worker.settings.hasRoomForLargeReads
         let buffer = isLarge ? worker.buffers.large() : worker.buffers.small()
         input = buffer
         return buffer
@@ -290,7 +292,7 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
             guard let count = try scan(buffer) else { return try awaitMore(buffer) }
             let verdict = try buffer.withReadable { (bytes) throws(HeadError) in
                 let head = bytes.extracting(0..<count)
-                try worker.answerHead.parse(head, to: exchange.method, limits: worker.answerHeadLimits)
+                try worker.answerHead.parse(head, to: exchange.method, limits: worker.settings.answerHeadLimits)
                 return exchange.onHead(worker.answerHead, source: head)
             }
             guard phase == .exchanging else { return .over }
@@ -306,7 +308,7 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
     private func scan(_ buffer: Buffer) throws(HeadError) -> Int? {
         // Copied out and in: an access that spans the call would be checked for exclusivity at run time.
         var scanner = scanner
-        let limits = worker.answerHeadLimits
+        let limits = worker.settings.answerHeadLimits
         let count = try buffer.withReadable { (bytes) throws(HeadError) in try scanner.scan(bytes, limits: limits) }
         self.scanner = scanner
         return count

@@ -25,7 +25,8 @@ final class UpstreamHTTP2Connection: EventHandler {
     private let bornMillis: Int
     private let transport: Transport
     private let session: HTTP2Session
-    private let sender: HTTP2Sender
+    /// What streams send through.
+    let sender: HTTP2Sender
     private var registration: Registration?
     private var phase = Phase.connecting
     /// Streams that were lent before the connection was open.
@@ -58,7 +59,7 @@ final class UpstreamHTTP2Connection: EventHandler {
         sender.begin(for: self)
         let registration = try worker.loop.register(transport.socket.descriptor, handler: self)
         self.registration = registration
-        worker.loop.setDeadline(registration, after: worker.timeouts.connect)
+        worker.loop.setDeadline(registration, after: worker.settings.timeouts.connect)
     }
 
     // MARK: - Streams
@@ -139,8 +140,6 @@ final class UpstreamHTTP2Connection: EventHandler {
         sender.touch()
     }
 
-    // MARK: - What streams ask for
-
     /// Begins a stream with its request.
     ///
     /// - Returns: its number; `nil` when the connection takes none any more.
@@ -151,41 +150,6 @@ final class UpstreamHTTP2Connection: EventHandler {
         streams[number] = stream
         sender.touch()
         return number
-    }
-
-    /// Sends a stream's content from where it lies; see ``HTTP2Sender/send(_:on:isLast:)``.
-    func send(_ content: Span<UInt8>, on stream: UpstreamHTTP2Stream, isLast: Bool) -> Int {
-        sender.send(content, on: stream, isLast: isLast)
-    }
-
-    /// Puts a stream into the list of those that may go on sending.
-    func list(_ stream: UpstreamHTTP2Stream) {
-        sender.list(stream)
-    }
-
-    /// Sends trailers behind a stream's content.
-    func submitTrailers(_ fields: Span<UInt8>, on stream: Int32) {
-        session.submitTrailers(stream: stream, fields: fields)
-        sender.touch()
-    }
-
-    /// There is content again, or its end, of a stream that had none.
-    func resume(_ stream: Int32) {
-        session.resume(stream)
-        sender.touch()
-    }
-
-    /// Opens the windows again by content that was passed on.
-    func consume(_ count: Int, of stream: Int32) {
-        guard count > 0 else { return }
-        session.consume(count, of: stream)
-        sender.touch()
-    }
-
-    /// Ends a stream at once.
-    func reset(_ stream: Int32, _ code: HTTP2ErrorCode) {
-        session.reset(stream, code)
-        sender.touch()
     }
 
     // MARK: - Events
@@ -295,7 +259,7 @@ final class UpstreamHTTP2Connection: EventHandler {
 extension UpstreamHTTP2Connection: HTTP2SenderOwner {
     func onWriteBlocked() {
         if let registration, phase != .connecting {
-            worker.loop.setDeadline(registration, after: worker.timeouts.body)
+            worker.loop.setDeadline(registration, after: worker.settings.timeouts.body)
         }
     }
 
@@ -359,7 +323,7 @@ extension UpstreamHTTP2Connection: HTTP2SessionOwner {
     }
 
     func onContent(_ content: Span<UInt8>, stream number: Int32) {
-        guard let stream = streams[number], stream.isListening else { return consume(content.count, of: number) }
+        guard let stream = streams[number], stream.isListening else { return sender.consume(content.count, of: number) }
         stream.onContent(content)
     }
 

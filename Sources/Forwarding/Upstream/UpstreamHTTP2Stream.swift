@@ -112,8 +112,11 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
         content = feed
         if case .ended(let trailers) = outcome, case .later = ending {
             ending = .end
-            if trailers.count > 2, submit(trailers: bytes.extracting(trailers)) { ending = .trailers }
-            connection?.resume(number)
+            let section = bytes.extracting(trailers)
+            if section.count > 2, connection?.sender.submit(trailers: section, on: number) == true {
+                ending = .trailers
+            }
+            connection?.sender.resume(number)
         }
         return consumed
     }
@@ -127,21 +130,14 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
     }
 
     private func sendData(_ piece: Span<UInt8>, isLast: Bool) -> Int {
-        let taken = connection?.send(piece, on: self, isLast: isLast) ?? piece.count
+        let taken = connection?.sender.send(piece, on: self, isLast: isLast) ?? piece.count
         if taken < piece.count { isWriteBlocked = true }
         return taken
     }
 
-    private func submit(trailers: Span<UInt8>) -> Bool {
-        guard (try? worker.trailers.parse(trailers, trailers.indices)) != nil else { return false }
-        return worker.trailers.withLines(of: trailers, in: worker.buffers) { lines in
-            connection?.submitTrailers(lines, on: number)
-        }
-    }
-
     /// How the stream goes on that has no content in hand.
     func onContentWanted() -> HTTP2Session.NextContent {
-        if isWriteBlocked { connection?.list(self) }
+        if isWriteBlocked { connection?.sender.list(self) }
         return ending
     }
 
@@ -153,7 +149,7 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
 
     func endWriting() {
         ending = .end
-        connection?.resume(number)
+        connection?.sender.resume(number)
     }
 
     // MARK: - The answer
@@ -173,9 +169,9 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
         guard let exchange else { return }
         isAnswered = true
         hear()
-        let limit = worker.answerHeadLimits.headBytesMax
+        let limit = worker.settings.answerHeadLimits.headBytesMax
         guard text.count <= limit else { throw HeadError(.headTooLarge, at: limit, limit: limit) }
-        try worker.answerHead.parse(text, to: exchange.method, limits: worker.answerHeadLimits)
+        try worker.answerHead.parse(text, to: exchange.method, limits: worker.settings.answerHeadLimits)
         switch exchange.onHead(worker.answerHead, source: text) {
         case .refused: break
         case .interim:
@@ -205,7 +201,7 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
     }
 
     private func consume(_ count: Int, of connection: UpstreamHTTP2Connection? = nil) {
-        (connection ?? self.connection)?.consume(count, of: number)
+        (connection ?? self.connection)?.sender.consume(count, of: number)
     }
 
     /// The member has sent its whole answer.
@@ -277,7 +273,7 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
 
     func becomeTunnel() {
         isTunnel = true
-        expectProgress(withinMillis: worker.timeouts.tunnel)
+        expectProgress(withinMillis: worker.settings.timeouts.tunnel)
     }
 
     func onReady(_ readiness: Readiness) {}
@@ -329,7 +325,7 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
             worker.buffers.giveBack(buffer)
         }
         guard let connection = connection.take() else { return }
-        if let code, number > 0 { connection.reset(number, code) }
+        if let code, number > 0 { connection.sender.reset(number, code) }
         connection.takeBack(self)
     }
 }

@@ -20,11 +20,7 @@ final class Worker: EventLoopDelegate {
     var requestHead = RequestHead(fieldCountMax: Limits.Settings.fieldCount.range.upperBound)
     var answerHead = ResponseHead(fieldCountMax: Limits.Settings.fieldCount.range.upperBound)
     var trailers = TrailerSection()
-    private(set) var requestHeadLimits: HeadLimits
-    private(set) var answerHeadLimits: HeadLimits
-    private(set) var timeouts: Timeouts
-    private(set) var compressionPolicy: CompressionPolicy
-    private(set) var hasRoomForLargeReads: Bool
+    private(set) var settings: WorkerSettings
     private var dates = DateCache()
 
     // MARK: What is taken up again
@@ -60,13 +56,8 @@ final class Worker: EventLoopDelegate {
         self.server = server
         self.edge = edge
         self.log = log
-        let configuration = edge.configuration
-        requestHeadLimits = HeadLimits(requests: configuration.limits)
-        answerHeadLimits = HeadLimits(answers: configuration.limits)
-        timeouts = configuration.timeouts
-        compressionPolicy = CompressionPolicy(configuration.compression)
-        hasRoomForLargeReads = configuration.hasRoomForLargeReads
-        encoders.allow(compressionPolicy.kinds)
+        settings = WorkerSettings(edge.configuration)
+        encoders.allow(settings.compressionPolicy.kinds)
     }
 
     /// The value of `Date` for answers that have none.
@@ -105,14 +96,9 @@ final class Worker: EventLoopDelegate {
     /// Takes over a new edge. What is under way keeps what it needs of the old one.
     private func install(_ installation: Installation) {
         edge = installation.edge
-        let configuration = edge.configuration
-        requestHeadLimits = HeadLimits(requests: configuration.limits)
-        answerHeadLimits = HeadLimits(answers: configuration.limits)
-        timeouts = configuration.timeouts
-        compressionPolicy = CompressionPolicy(configuration.compression)
-        hasRoomForLargeReads = configuration.hasRoomForLargeReads
-        encoders.allow(compressionPolicy.kinds)
-        log.format = configuration.accessLog?.format
+        settings = WorkerSettings(edge.configuration)
+        encoders.allow(settings.compressionPolicy.kinds)
+        log.format = edge.configuration.accessLog?.format
         let declared = Set(edge.farms.flatMap(\.pools))
         for (key, pool) in pools where !declared.contains(key) {
             pool.retire()
@@ -268,10 +254,12 @@ final class Worker: EventLoopDelegate {
         return stream
     }
 
+    /// Takes a stream back that is over.
     func giveBackStream(_ stream: HTTP2Stream) {
         if freeStreams.count < WorkerLimits.freeExchangesMax { freeStreams.append(stream) }
     }
 
+    /// A key for a WebSocket that Martlet asks a member for in a client's place (RFC 6455, section 4.1).
     func makeWebSocketKey() -> WebSocketKey {
         WebSocketKey(using: &random)
     }

@@ -20,16 +20,6 @@ public struct CompressionPolicy: Sendable {
     public let guardsAgainstBreach: Bool
     private let types: [MediaTypePattern]
 
-    /// Text and the structured formats that compress well. Event streams (`text/event-stream`) match: they are
-    /// compressed only because the encoder is flushed at every pause of the member.
-    public static let defaultTypes = [
-        "text/*", "application/json", "application/*+json", "application/javascript", "application/ecmascript",
-        "application/xml", "application/*+xml", "application/wasm", "application/manifest+json", "application/x-ndjson",
-        "application/yaml", "application/graphql", "application/rtf", "application/vnd.ms-fontobject",
-        "application/x-www-form-urlencoded", "image/svg+xml", "image/bmp", "image/x-icon", "image/vnd.microsoft.icon",
-        "font/ttf", "font/otf",
-    ]
-
     /// Makes a policy.
     ///
     /// - Parameters:
@@ -38,8 +28,7 @@ public struct CompressionPolicy: Sendable {
     ///   - kinds: what compresses, at most one of a coding, the preferred first.
     ///   - guardsAgainstBreach: see ``guardsAgainstBreach``.
     public init(
-        types: [MediaTypePattern] = defaultTypes.compactMap(MediaTypePattern.init), minimumLength: UInt64 = 1024,
-        kinds: [EncoderKind] = [.zlib(level: 1)], guardsAgainstBreach: Bool = false
+        types: [MediaTypePattern], minimumLength: UInt64, kinds: [EncoderKind], guardsAgainstBreach: Bool
     ) {
         precondition(Set(kinds.map(\.coding)).count == kinds.count, "one encoder of each coding")
         self.types = types

@@ -39,14 +39,26 @@ public enum EntityTagMark: UInt8, CaseIterable, Sendable {
 
     /// The mark that a tag ends in, and how many bytes of the tag precede it; `nil` where there is none.
     static func find(in tag: Range<Int>, of source: Span<UInt8>) -> (mark: EntityTagMark, count: Int)? {
-        guard tag.count >= 4, source[tag.upperBound - 1] == UInt8(ascii: "\"") else { return nil }
-        for mark in allCases {
-            let count = tag.count - mark.ending.utf8CodeUnitCount
-            // The opening quote is not the mark's.
-            guard count > 0 else { continue }
-            if source.extracting((tag.lowerBound + count)..<tag.upperBound).equals(mark.ending) { return (mark, count) }
+        guard tag.count >= 4, source[tag.upperBound - 1] == UInt8(ascii: "\""),
+            let mark = ended(by: source[tag.upperBound - 2])
+        else { return nil }
+        let count = tag.count - mark.ending.utf8CodeUnitCount
+        // The opening quote is not the mark's.
+        guard count > 0, source.extracting((tag.lowerBound + count)..<tag.upperBound).equals(mark.ending) else {
+            return nil
         }
-        return nil
+        return (mark, count)
+    }
+
+    /// The only mark whose last letter it is.
+    private static func ended(by letter: UInt8) -> EntityTagMark? {
+        switch letter {
+        case UInt8(ascii: "p"): .gzip
+        case UInt8(ascii: "r"): .brotli
+        case UInt8(ascii: "d"): .zstd
+        case UInt8(ascii: "y"): .identity
+        default: nil
+        }
     }
 
     /// Writes a tag with the mark; what is no tag is written as it is.

@@ -10,8 +10,6 @@ public struct HTTP2AnswerText: ~Copyable {
     private var text: HeadText
     private var isTrailers = false
     private var hasLength = false
-    private var decodedBytes = 0
-    private var error: HeadError?
     /// The status; 0 before it has come.
     public private(set) var status = 0
 
@@ -27,8 +25,6 @@ public struct HTTP2AnswerText: ~Copyable {
         text.begin()
         self.isTrailers = isTrailers
         hasLength = false
-        decodedBytes = 0
-        error = nil
         status = 0
     }
 
@@ -44,20 +40,19 @@ public struct HTTP2AnswerText: ~Copyable {
     ///   - value: without white space around it.
     /// - Returns: whether the connection may go on; not when more is decoded than any head may have.
     public mutating func add(name: Span<UInt8>, value: Span<UInt8>) -> Bool {
-        decodedBytes += name.count + value.count + 32
-        guard decodedBytes <= Limits.decodedBytesMax else { return false }
-        guard error == nil else { return true }
+        guard text.count(name: name, value: value) else { return false }
+        guard text.error == nil else { return true }
         do throws(HeadError) {
             try take(name: name, value: value)
         } catch {
-            self.error = error
+            text.refuse(error)
         }
         return true
     }
 
     /// Remembers that a field was refused before it came here.
     public mutating func refuse() {
-        if error == nil { error = HeadError(.fieldNameInvalid, at: 0) }
+        text.refuse(HeadError(.fieldNameInvalid, at: 0))
     }
 
     private mutating func take(name: Span<UInt8>, value: Span<UInt8>) throws(HeadError) {
@@ -89,7 +84,7 @@ public struct HTTP2AnswerText: ~Copyable {
     ///
     /// - Throws: the first thing that was wrong with the block.
     public mutating func finish(_ following: Following) throws(HeadError) {
-        if let error { throw error }
+        if let error = text.error { throw error }
         if !isTrailers, !hasLength {
             switch following {
             case .nothing: break
@@ -105,7 +100,7 @@ public struct HTTP2AnswerText: ~Copyable {
     ///
     /// - Parameter accepted: the value of `Sec-WebSocket-Accept`.
     public mutating func finishSwitch(accepted: Span<UInt8>) throws(HeadError) {
-        if let error { throw error }
+        if let error = text.error { throw error }
         let status: InlineArray<3, UInt8> = [0x31, 0x30, 0x31]
         text.overwrite(at: 9, with: status.span)
         try text.put("connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-accept: ")

@@ -20,10 +20,6 @@ public struct HTTP2RequestText: ~Copyable {
     private var isTrailers = false
     private var isConnect = false
     private var crumbCount = 0
-    /// Bytes of names and values that were decoded, taken or not, with what HPACK counts for each (RFC 7541, 4.1).
-    private var decodedBytes = 0
-    /// What is wrong with the block.
-    private var error: HeadError?
     /// Whether the request asks for a WebSocket by extended CONNECT.
     public private(set) var asksForWebSocket = false
     /// Where the request line begins, behind what the pseudo-fields said; -1 while they still come.
@@ -48,8 +44,6 @@ public struct HTTP2RequestText: ~Copyable {
         hasLength = false
         isConnect = false
         crumbCount = 0
-        decodedBytes = 0
-        error = nil
         asksForWebSocket = false
         lineStart = -1
     }
@@ -65,23 +59,21 @@ public struct HTTP2RequestText: ~Copyable {
     /// - Parameters:
     ///   - name: a token in lower case, or a pseudo-field's name; nghttp2 has checked which may come when.
     ///   - value: without white space around it.
-    /// - Returns: whether the connection may go on; not when more is decoded than any head may have, which a small
-    ///   frame can ask for (RFC 7541, section 7.3).
+    /// - Returns: whether the connection may go on; not when more is decoded than any head may have.
     public mutating func add(name: Span<UInt8>, value: Span<UInt8>) -> Bool {
-        decodedBytes += name.count + value.count + 32
-        guard decodedBytes <= Limits.decodedBytesMax else { return false }
-        guard error == nil else { return true }
+        guard text.count(name: name, value: value) else { return false }
+        guard text.error == nil else { return true }
         do throws(HeadError) {
             try take(name: name, value: value)
         } catch {
-            self.error = error
+            text.refuse(error)
         }
         return true
     }
 
     /// Remembers that a field was refused before it came here.
     public mutating func refuse() {
-        if error == nil { error = HeadError(.fieldNameInvalid, at: 0) }
+        text.refuse(HeadError(.fieldNameInvalid, at: 0))
     }
 
     private mutating func take(name: Span<UInt8>, value: Span<UInt8>) throws(HeadError) {
@@ -107,7 +99,7 @@ public struct HTTP2RequestText: ~Copyable {
     ///   - webSocketKey: the value of `Sec-WebSocket-Key` where ``asksForWebSocket``.
     /// - Throws: the first thing that was wrong with the block.
     public mutating func finish(endsStream: Bool, webSocketKey: Span<UInt8>) throws(HeadError) {
-        if let error { throw error }
+        if let error = text.error { throw error }
         try beginFields()
         if cookies.isLent {
             try text.put("cookie: ")

@@ -36,7 +36,7 @@ public final class HTTP2Session {
 
     /// Settings that are told to the other end (RFC 9113, section 6.5.2).
     public struct Settings: Sendable {
-        /// Streams that a client may have open; a client's end takes none, and says so in any case.
+        /// Streams that the other end may open; to members 0, since they may push nothing.
         public var maxConcurrentStreams: UInt32
         /// Bytes that a stream may send before they are consumed.
         public var initialWindowBytes: UInt32
@@ -283,8 +283,7 @@ public final class HTTP2Session {
 
     private func submit(_ settings: Settings) {
         var entries: InlineArray<5, nghttp2_settings_entry> = [
-            Self.entry(
-                NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, role == .server ? settings.maxConcurrentStreams : 0),
+            Self.entry(NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, settings.maxConcurrentStreams),
             Self.entry(NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, settings.initialWindowBytes),
             Self.entry(NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, settings.maxHeaderListBytes),
             // Priorities are those of RFC 9218.

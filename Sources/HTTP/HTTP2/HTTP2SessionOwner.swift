@@ -30,7 +30,7 @@ public protocol HTTP2SessionOwner: AnyObject {
     /// The other end has ended its direction with content (an end with fields is told by their block's end).
     func onContentEnd(stream: Int32)
 
-    /// The stream is over, in order or by a reset.
+    /// The stream is over, in order or by a reset. It may come while the owner sends on that very stream.
     ///
     /// - Parameter code: an error code (``HTTP2ErrorCode``); 0 when it ended in order.
     func onStreamEnd(stream: Int32, code: UInt32)

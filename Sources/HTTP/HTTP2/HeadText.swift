@@ -1,9 +1,13 @@
 import Bytes
 
-/// The text of a head while it is put together: a slab that becomes a large one when it must.
+/// The text of a head while it is put together: a slab that becomes a large one when it must, and what is wrong with it.
 struct HeadText: ~Copyable {
     private let buffers: BufferPool
     private var slab: Buffer?
+    /// Bytes of names and values that were decoded, taken or not, with what HPACK counts for each (RFC 7541, 4.1).
+    private var decodedBytes = 0
+    /// The first thing that is wrong with the head.
+    private(set) var error: HeadError?
 
     init(buffers: BufferPool) {
         self.buffers = buffers
@@ -13,6 +17,22 @@ struct HeadText: ~Copyable {
     mutating func begin() {
         giveBack()
         slab = buffers.small()
+        decodedBytes = 0
+        error = nil
+    }
+
+    /// Counts a field that was decoded.
+    ///
+    /// - Returns: whether the connection may go on; not when more is decoded than any head may have, which a small
+    ///   frame can ask for (RFC 7541, section 7.3).
+    mutating func count(name: Span<UInt8>, value: Span<UInt8>) -> Bool {
+        decodedBytes += name.count + value.count + 32
+        return decodedBytes <= Limits.decodedBytesMax
+    }
+
+    /// Remembers what is wrong with the head.
+    mutating func refuse(_ error: HeadError) {
+        if self.error == nil { self.error = error }
     }
 
     /// Gives the slab back, if there is one.

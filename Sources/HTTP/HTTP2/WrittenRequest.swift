@@ -14,10 +14,15 @@ public struct WrittenRequest: Sendable {
     /// The value of `Sec-WebSocket-Key`; empty without one.
     public private(set) var webSocketKey = 0..<0
 
+    /// Where the method lies.
     let method: Range<Int>
+    /// Where the target lies.
     let target: Range<Int>
+    /// Where the value of `Host` lies; empty without one.
     private(set) var authority = 0..<0
+    /// Where the field lines lie, each with its CR LF.
     let fields: Range<Int>
+    /// Field lines in it.
     private(set) var fieldCount = 0
 
     /// What a field of the head means to HTTP/2.
@@ -57,11 +62,15 @@ public struct WrittenRequest: Sendable {
 
     /// One field line.
     struct Line {
+        /// Where its name lies.
         let name: Range<Int>
+        /// Where its value lies.
         let value: Range<Int>
         /// The offset behind its CR LF.
         let next: Int
 
+        /// Finds the parts of the line that begins at an offset.
+        ///
         /// - Returns: `nil` at the blank line.
         init?(_ bytes: Span<UInt8>, at start: Int) {
             guard let end = bytes.firstOffset(of: 0x0D, from: start), end > start,
@@ -72,6 +81,7 @@ public struct WrittenRequest: Sendable {
             next = end + 2
         }
 
+        /// What it means to HTTP/2.
         func role(in bytes: Span<UInt8>) -> Role {
             switch name.count {
             case 4 where bytes.equals("host", in: name): .authority

@@ -1,0 +1,24 @@
+import HTTP
+
+/// What a worker looks up for each message, made of its edge's configuration.
+struct WorkerSettings {
+    /// What a request's head may measure.
+    let requestHeadLimits: HeadLimits
+    /// What an answer's head may measure.
+    let answerHeadLimits: HeadLimits
+    /// How long is waited.
+    let timeouts: Timeouts
+    /// Which answers are compressed.
+    let compressionPolicy: CompressionPolicy
+    /// Whether a member's connection may read a long answer in large slabs.
+    let hasRoomForLargeReads: Bool
+
+    /// Derives the settings.
+    init(_ configuration: EdgeConfiguration) {
+        requestHeadLimits = HeadLimits(requests: configuration.limits)
+        answerHeadLimits = HeadLimits(answers: configuration.limits)
+        timeouts = configuration.timeouts
+        compressionPolicy = CompressionPolicy(configuration.compression)
+        hasRoomForLargeReads = configuration.hasRoomForLargeReads
+    }
+}
