@@ -147,7 +147,10 @@ extension EndToEnd {
                     return ""
                 }
             }
-            let text = EdgeText(member.endpoint, listeners: .tls, settings: Self.settings).text
+            let text = EdgeText(
+                member.endpoint, listeners: .tls,
+                settings: ["limits: { request-head: 12KiB, answer-head: 12KiB, exchange-memory: 504KiB }"]
+            ).text
             let martlet = try MartletProcess.run(text, in: folder)
             let curl = try Curl(to: martlet, authority: certificates.authority)
             let file = try folder.write(Self.content, to: "content")

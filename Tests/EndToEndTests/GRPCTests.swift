@@ -76,6 +76,16 @@ extension EndToEnd {
             try stage.member.output.wait(for: "cancelled cancel")
         }
 
+        @Test("a call whose client was slow for a while may be silent afterwards", .timeLimit(.minutes(1)))
+        func silence() throws {
+            let member = try HTTP2Member()
+            var text = EdgeText(member.endpoint, listeners: .prior, settings: ["timeouts: { body: 1s }"])
+            text.scheme = "h2c"
+            let martlet = try MartletProcess.run(text.text, in: TemporaryFolder())
+            let client = try PythonScript.start("grpc_silence.py", ["--connect", "\(martlet.cleartext)"])
+            #expect(try client.waitForEnd(seconds: 40) == .exited(0), "\(client.errors.text)")
+        }
+
         @Test("a cancelled call is cancelled at the member", .timeLimit(.minutes(1)), arguments: [false, true])
         func cancel(overTLS: Bool) throws {
             let stage = try Stage()

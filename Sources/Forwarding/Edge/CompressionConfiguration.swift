@@ -47,8 +47,8 @@ public struct CompressionConfiguration: Sendable, Equatable {
         }
     }
 
-    /// The types where none are declared: what is text in its heart. Event streams (`text/event-stream`) are among them:
-    /// they are compressed because the encoder is flushed at every pause of the member.
+    /// The types where none are declared: what is text in its heart. Event streams (`text/event-stream`) are among
+    /// them, since the encoder is flushed at every pause of the member.
     public static let typesDefault = [
         "text/*", "application/javascript", "application/json", "application/*+json", "application/xml",
         "application/*+xml", "application/wasm", "application/vnd.ms-fontobject", "font/ttf", "font/otf",

@@ -4,8 +4,11 @@ import Bytes
 public struct MediaTypePattern: Equatable, Sendable {
     /// Lower-case bytes before the asterisk, or all of them.
     private let prefix: [UInt8]
-    /// Lower-case bytes after the asterisk; `nil` without one.
-    private let suffix: [UInt8]?
+    /// Lower-case bytes after the asterisk; empty without one.
+    private let suffix: [UInt8]
+    private let hasAsterisk: Bool
+    /// The last byte of what matches; `nil`: any. Most types differ in it, or in their length, from most patterns.
+    private let last: UInt8?
 
     /// Reads a pattern.
     ///
@@ -19,26 +22,29 @@ public struct MediaTypePattern: Equatable, Sendable {
         else { return nil }
         guard let asterisk = bytes.firstIndex(of: UInt8(ascii: "*")) else {
             prefix = bytes
-            suffix = nil
+            suffix = []
+            hasAsterisk = false
+            last = bytes.last
             return
         }
         guard !bytes[(asterisk + 1)...].contains(UInt8(ascii: "*")) else { return nil }
         prefix = Array(bytes[..<asterisk])
         suffix = Array(bytes[(asterisk + 1)...])
+        hasAsterisk = true
+        last = suffix.last
     }
 
     /// Whether a media type without parameters matches.
     func matches(_ type: Range<Int>, in source: Span<UInt8>) -> Bool {
-        let suffixCount = suffix?.count ?? 0
-        guard suffix == nil ? type.count == prefix.count : type.count > prefix.count + suffixCount else { return false }
-        for index in 0..<prefix.count where source[type.lowerBound + index].asciiLowercased != prefix[index] {
-            return false
-        }
-        guard let suffix else { return true }
-        for index in 0..<suffixCount
-        where source[type.upperBound - suffixCount + index].asciiLowercased != suffix[index] {
-            return false
-        }
+        if let last, type.isEmpty || source[type.upperBound - 1].asciiLowercased != last { return false }
+        let least = prefix.count + suffix.count
+        guard hasAsterisk ? type.count > least : type.count == least else { return false }
+        return Self.equal(type.lowerBound, in: source, to: prefix)
+            && Self.equal(type.upperBound - suffix.count, in: source, to: suffix)
+    }
+
+    private static func equal(_ start: Int, in source: Span<UInt8>, to bytes: [UInt8]) -> Bool {
+        for index in bytes.indices where source[start + index].asciiLowercased != bytes[index] { return false }
         return true
     }
 }

@@ -1,6 +1,7 @@
 import Bytes
 
-/// The text of a head while it is put together: a slab that becomes a large one when it must, and what is wrong with it.
+/// The text of a head while it is put together: a slab that becomes a large one when it must, and what is wrong
+/// with it.
 struct HeadText: ~Copyable {
     private let buffers: BufferPool
     private var slab: Buffer?

@@ -785,6 +785,24 @@ def _(c):
         raise Failure("the content did not pass")
 
 
+@case("6.9", "content that waits on a stream when it is reset gives the connection's window back")
+def _(c):
+    room = 65_535
+    for stream in range(1, 80, 2):
+        # The member never answers to it, so nothing of it may pass.
+        c.headers(stream, get("/hold", (":protocol", "websocket"), method="CONNECT"), end=False)
+        for part in (16384, 16384, 16384, 16383):
+            while room < part:
+                found = c.read()
+                if found.kind == WINDOW_UPDATE and not found.stream:
+                    room += found.number
+            c.send(DATA, 0, stream, bytes(part))
+            room -= part
+        c.send(RST_STREAM, 0, stream, struct.pack(">I", CANCEL))
+    c.next = 81
+    c.expect_alive()
+
+
 @case("6.10", "a block in many pieces")
 def _(c):
     whole = block(get("/pieces", ("x-a", "1"), ("cookie", "a=b")))

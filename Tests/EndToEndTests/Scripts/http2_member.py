@@ -22,6 +22,7 @@ Prints `listening PORT`, then a line for each thing that happens: `connection N`
 /close         the end of the connection, without an answer
 /half          half of an answer, then the end of the connection
 /hold          nothing
+/call          300 bytes at once, and 4 when the request has ended with content
 /empty         200 in one frame, without content
 """
 
@@ -161,7 +162,7 @@ class Connection:
             found.is_tunnel = True
             self.headers(stream, [(":status", "200"), ("sec-websocket-protocol", "chat")], end=False)
             return True
-        if found.fields[":path"].startswith(("/early", "/hold", "/reset", "/close")):
+        if found.fields[":path"].startswith(("/early", "/hold", "/reset", "/close", "/call")):
             return self.respond(stream)
         return self.respond(stream) if flags & END_STREAM else True
 
@@ -271,6 +272,11 @@ class Connection:
                 self.headers(stream, [(":status", "103")], end=False)
         elif verb == "early":
             self.answer(stream, b"early")
+        elif verb == "call" and not found.content:
+            self.headers(stream, ok, end=False)
+            self.send(DATA, 0, stream, b"m" * 300)
+        elif verb == "call":
+            self.send(DATA, END_STREAM, stream, b"done")
         elif verb == "close":
             return False
         elif verb == "half":
