@@ -59,7 +59,7 @@ let package = Package(
                 "Bytes", "Reactor", "TLS", "HTTP", "Session", "Balancing",
                 .product(name: "Logging", package: "swift-log"),
             ]),
-        room("Configuration", ["Forwarding", "TLS", .product(name: "Yams", package: "Yams")]),
+        room("Configuration", ["Forwarding", "Balancing", "TLS", .product(name: "Yams", package: "Yams")]),
         .executableTarget(
             name: "martlet",
             dependencies: [

@@ -10,19 +10,25 @@ public final class Balancer: Sendable {
     /// The members in the order of their declaration, which is that of their indices.
     public let members: [Member]
     private let isForcingRecovery: Bool
-    private let election: Mutex<ByRequests>
+    private let order: SetOrder
+    /// Members that are disabled or stopped.
+    private let closed: MemberSet
+    private let election: Mutex<Election>
 
     /// Makes a balancer.
     ///
     /// - Parameters:
     ///   - name: the declared name.
+    ///   - method: how a member is elected.
     ///   - specifications: at most `Limits.membersMax`, of different names.
     ///   - isForcingRecovery: whether all members are tried again at once when all are in error (`force-recovery`).
     ///   - predecessor: the balancer of this name before a reload. Members of the same name go on with its members'
-    ///     state; the election goes on where it stands if names and factors are the same, and begins anew otherwise.
+    ///     state; the election goes on where it stands if method, names and factors are the same, and begins anew
+    ///     otherwise.
+    ///   - now: milliseconds of the monotonic clock, from which members are in error that are declared to be.
     public init(
-        name: String, members specifications: [MemberSpecification], isForcingRecovery: Bool = true,
-        replacing predecessor: Balancer? = nil
+        name: String, method: Method = .byrequests, members specifications: [MemberSpecification],
+        isForcingRecovery: Bool = true, replacing predecessor: Balancer? = nil, now: Int64 = 0
     ) {
         precondition(specifications.count <= Limits.membersMax, "more members than a balancer holds")
         var states: [String: MemberState] = [:]
@@ -30,18 +36,27 @@ public final class Balancer: Sendable {
         self.name = name
         self.isForcingRecovery = isForcingRecovery
         members = specifications.map { Member($0, state: states[$0.name] ?? MemberState()) }
-        var method = ByRequests(factors: specifications.map { Int64($0.loadFactor.hundredths) })
-        if let predecessor, predecessor.members.map(\.name) == specifications.map(\.name) {
-            predecessor.election.withLock { method.resume($0) }
+        for member in members where member.specification.status.contains(.error) && states[member.name] == nil {
+            member.leaveAlone(now: now)
         }
-        election = Mutex(method)
+        order = SetOrder(specifications)
+        var closed = MemberSet()
+        for (index, member) in specifications.enumerated() where member.status.isClosed { closed.insert(index) }
+        self.closed = closed
+        var election = Election(method, factors: specifications.map { Int64($0.loadFactor.hundredths) })
+        if let predecessor, predecessor.members.map(\.name) == specifications.map(\.name) {
+            predecessor.election.withLock { election.resume($0) }
+        }
+        self.election = Mutex(election)
     }
 
     /// Chooses the member that gets a request, and counts the exchange as under way until
     /// ``MemberState/release(sentBytes:receivedBytes:)``.
     ///
-    /// The best usable preference wins; otherwise the method elects. Usable is who is not in error and not excluded.
-    /// Either way the request counts in the election, as in Apache. Allocates nothing.
+    /// The best preference wins that can be used itself or by its redirects; otherwise the method elects among those
+    /// that ``SetOrder`` finds. Usable is who is not in error, disabled, stopped or excluded; to its sessions also who
+    /// is draining or waits for others to fail. Either way the request counts in the election, as in Apache. Allocates
+    /// nothing.
     ///
     /// - Parameters:
     ///   - preferences: the members that the request's session asks for.
@@ -56,14 +71,38 @@ public final class Balancer: Sendable {
         var (usable, isAllInError) = survey(excluding: tried, now: now)
         let isRecovering = isAllInError && isForcingRecovery
         if isRecovering { usable = recover(excluding: tried) }
-        guard !usable.isEmpty else { return nil }
-        let sticky = preferences.first(in: usable)
-        if staysWithSession, sticky == nil, preferences.count > 0 { return nil }
-        let member = election.withLock { $0.elect(among: usable, sticky: sticky) }
+        if let (asked, member) = sessionMember(preferences, among: usable) {
+            election.withLock { $0.count(member, among: usable) }
+            members[member].state.begin()
+            return Choice(
+                member: member, asked: asked,
+                reason: isRecovering ? .recovered : asked == member ? .sticky : .redirected)
+        }
+        if staysWithSession, preferences.count > 0 { return nil }
+        let candidates = order.candidates(usable)
+        guard !candidates.isEmpty else { return nil }
+        let member = election.withLock { $0.elect(among: candidates, of: members) }
         members[member].state.begin()
-        let asked = sticky ?? (preferences.count > 0 ? preferences[0] : nil)
-        let reason = isRecovering ? .recovered : reason(asked: asked, sticky: sticky, preferences, tried)
-        return Choice(member: member, asked: asked, reason: reason)
+        let reason = isRecovering ? .recovered : reason(preferences, tried)
+        return Choice(member: member, asked: preferences.count > 0 ? preferences[0] : nil, reason: reason)
+    }
+
+    /// Finds the best preference that can be used itself or by the member that it redirects to.
+    ///
+    /// - Returns: who was asked for, and who can be used.
+    private func sessionMember(
+        _ preferences: MemberPreferences, among usable: borrowing MemberSet
+    ) -> (asked: Int, member: Int)? {
+        for position in 0..<preferences.count {
+            var member = preferences[position]
+            // Redirects may go round in a circle.
+            for _ in members.indices {
+                if usable.contains(member) { return (preferences[position], member) }
+                guard let next = members[member].specification.redirect else { break }
+                member = next
+            }
+        }
+        return nil
     }
 
     /// The members' places in the election as it stands (Apache's `lbstatus`).
@@ -80,7 +119,7 @@ public final class Balancer: Sendable {
         var isAllInError = true
         for member in members.indices where !members[member].state.isInError(now: now) {
             isAllInError = false
-            if !tried.contains(member) { usable.insert(member) }
+            if !tried.contains(member), !closed.contains(member) { usable.insert(member) }
         }
         return (usable, isAllInError)
     }
@@ -90,16 +129,16 @@ public final class Balancer: Sendable {
         var recovered = MemberSet()
         for member in members.indices where !tried.contains(member) {
             members[member].state.recover()
-            recovered.insert(member)
+            if !closed.contains(member) { recovered.insert(member) }
         }
         return recovered
     }
 
-    private func reason(
-        asked: Int?, sticky: Int?, _ preferences: MemberPreferences, _ tried: MemberSet
-    ) -> ChoiceReason {
-        guard let asked else { return preferences.hasUnknownRoute ? .unknownRoute : .elected }
-        guard sticky == nil else { return .sticky }
-        return tried.contains(asked) ? .memberTried : .memberInError
+    /// Why the method has elected: what is the matter with the member that was asked for first.
+    private func reason(_ preferences: MemberPreferences, _ tried: MemberSet) -> ChoiceReason {
+        guard preferences.count > 0 else { return preferences.hasUnknownRoute ? .unknownRoute : .elected }
+        let asked = preferences[0]
+        if tried.contains(asked) { return .memberTried }
+        return closed.contains(asked) ? .memberDisabled : .memberInError
     }
 }

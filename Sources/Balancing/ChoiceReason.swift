@@ -4,10 +4,14 @@ public enum ChoiceReason: UInt8, Sendable, CaseIterable {
     case elected
     /// The member is the one whose route was asked for.
     case sticky
+    /// The member asked for cannot be used, and the one that it redirects its sessions to can.
+    case redirected
     /// The route asked for is no member's; the method elected one.
     case unknownRoute
     /// The member asked for is in error; the method elected another.
     case memberInError
+    /// The member asked for is disabled or stopped; the method elected another.
+    case memberDisabled
     /// The member asked for has failed this very request before; the method elected another.
     case memberTried
     /// All members were in error and were tried again at once.
@@ -18,8 +22,10 @@ public enum ChoiceReason: UInt8, Sendable, CaseIterable {
         switch self {
         case .elected: "elected"
         case .sticky: "sticky"
+        case .redirected: "redirected"
         case .unknownRoute: "unknown-route"
         case .memberInError: "member-in-error"
+        case .memberDisabled: "member-disabled"
         case .memberTried: "member-tried"
         case .recovered: "recovered"
         }

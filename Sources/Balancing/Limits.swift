@@ -4,6 +4,8 @@ public enum Limits {
     public static let membersMax = 1_024
     /// The smallest and the greatest load factor, in hundredths: 0.01 and 100, as in Apache.
     public static let loadFactorHundredths = 1...10_000
+    /// The numbers of sets (`lbset`), as in Apache.
+    public static let sets = 0...99
     /// Members that a session may prefer, in order; what a request asks for beyond these is not looked at.
     public static let preferencesMax = 8
     /// Milliseconds that a failed member is left alone unless something else is declared, as in Apache.

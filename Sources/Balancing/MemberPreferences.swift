@@ -37,12 +37,4 @@ public struct MemberPreferences: Sendable {
         members[count] = UInt16(member)
         count += 1
     }
-
-    /// Finds the best of them that is in `usable`.
-    func first(in usable: borrowing MemberSet) -> Int? {
-        for position in 0..<count where usable.contains(Int(members[position])) {
-            return Int(members[position])
-        }
-        return nil
-    }
 }

@@ -9,8 +9,48 @@ func specifications(_ factors: [Int], retry: Int64 = 60_000) -> [MemberSpecifica
 }
 
 /// A balancer of such members.
-func farm(_ factors: [Int], retry: Int64 = 60_000, isForcingRecovery: Bool = true) -> Balancer {
-    Balancer(name: "shop", members: specifications(factors, retry: retry), isForcingRecovery: isForcingRecovery)
+func farm(
+    _ factors: [Int], method: Balancing.Method = .byrequests, retry: Int64 = 60_000, isForcingRecovery: Bool = true
+) -> Balancer {
+    Balancer(
+        name: "shop", method: method, members: specifications(factors, retry: retry),
+        isForcingRecovery: isForcingRecovery)
+}
+
+/// Members as a line tells them: `a:r/1>b` is a hot spare of set 1 that redirects to b; the flags are Apache's letters.
+func farm(_ line: String, method: Balancing.Method = .byrequests) -> Balancer {
+    let words = line.split(separator: " ")
+    let members = words.map { word in
+        let (head, redirect) = word.cut(at: ">")
+        let (start, set) = head.cut(at: "/")
+        let (name, letters) = start.cut(at: ":")
+        return MemberSpecification(
+            name: name, set: Int(set) ?? 0, status: MemberStatus(letters: letters),
+            redirect: redirect.isEmpty ? nil : words.firstIndex { $0.hasPrefix(redirect) }, retryMilliseconds: 60_000)
+    }
+    return Balancer(name: "shop", method: method, members: members)
+}
+
+extension Substring {
+    fileprivate func cut(at separator: Character) -> (String, String) {
+        let parts = split(separator: separator, maxSplits: 1, omittingEmptySubsequences: false)
+        return (String(parts[0]), parts.count > 1 ? String(parts[1]) : "")
+    }
+}
+
+extension String {
+    fileprivate func cut(at separator: Character) -> (String, String) { self[...].cut(at: separator) }
+}
+
+extension MemberStatus {
+    /// Apache's letters, in either case.
+    fileprivate init(letters: String) {
+        let flags: [Character: MemberStatus] = [
+            "d": .disabled, "s": .stopped, "i": .ignoreErrors, "r": .hotSpare, "h": .hotStandby, "e": .error,
+            "n": .draining,
+        ]
+        self = letters.lowercased().reduce(into: []) { $0.insert(flags[$1] ?? []) }
+    }
 }
 
 /// The name of a member: a to z, then m26 and so on.

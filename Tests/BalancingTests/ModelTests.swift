@@ -1,55 +1,44 @@
 import Balancing
 import Testing
 
-/// Random farms and requests against the rules written a second time, for clarity alone.
+/// Random farms and requests against the rules written a second time.
 @Suite("Balancer against its model", .tags(.balancing, .fuzz))
 struct ModelTests {
-    struct Model {
-        var factors: [Int64]
-        var statuses: [Int64]
-        var errorUntil: [Int64]
-        var isForcingRecovery: Bool
-
-        mutating func choose(_ preferred: [Int], unknown: Bool, tried: Set<Int>, now: Int64) -> Choice? {
-            func isUsable(_ member: Int) -> Bool { errorUntil[member] <= now && !tried.contains(member) }
-            var isRecovered = false
-            if isForcingRecovery, errorUntil.allSatisfy({ $0 > now }) {
-                for member in factors.indices where !tried.contains(member) {
-                    errorUntil[member] = 0
-                    isRecovered = true
+    /// Members of random factors, and, half of the time, of random sets, flags and redirects.
+    private static func members(_ generator: inout SplitMix) -> [MemberSpecification] {
+        let count = Int.random(in: 1...7, using: &generator)
+        let isPlain = Bool.random(using: &generator)
+        return (0..<count).map { index in
+            var status: MemberStatus = []
+            if !isPlain {
+                for (_, flag) in MemberStatus.words where Int.random(in: 0..<6, using: &generator) == 0 {
+                    status.insert(flag)
                 }
             }
-            let usable = factors.indices.filter(isUsable)
-            guard !usable.isEmpty else { return nil }
-            for member in usable { statuses[member] += factors[member] }
-            let sticky = preferred.first(where: isUsable)
-            let highest = usable.map { statuses[$0] }.max()
-            let winner = sticky ?? usable.first { statuses[$0] == highest }!
-            statuses[winner] -= usable.map { factors[$0] }.reduce(0, +)
-            let reason: ChoiceReason =
-                if isRecovered { .recovered } else if sticky != nil { .sticky } else if let asked = preferred.first {
-                    tried.contains(asked) ? .memberTried : .memberInError
-                } else { unknown ? .unknownRoute : .elected }
-            return Choice(member: winner, asked: sticky ?? preferred.first, reason: reason)
+            let redirects = !isPlain && Int.random(in: 0..<3, using: &generator) == 0
+            return MemberSpecification(
+                name: name(index),
+                loadFactor: LoadFactor(
+                    hundredths: Int.random(in: Limits.loadFactorHundredths, using: &generator)) ?? .one,
+                set: isPlain ? 0 : Int.random(in: 0...2, using: &generator), status: status,
+                redirect: redirects ? Int.random(in: 0..<count, using: &generator) : nil, retryMilliseconds: 50)
         }
     }
 
-    @Test("2,000 requests of a random farm", arguments: 1...30 as ClosedRange<UInt64>)
+    @Test("2,000 requests of a random farm", arguments: 1...90 as ClosedRange<UInt64>)
     func random(seed: UInt64) {
         var generator = SplitMix(seed: seed)
-        let count = Int.random(in: 1...6, using: &generator)
-        let factors = (0..<count).map { _ in Int.random(in: Limits.loadFactorHundredths, using: &generator) }
+        let method = Balancing.Method.allCases[Int(seed) % Balancing.Method.allCases.count]
+        let members = Self.members(&generator)
         let isForcingRecovery = Bool.random(using: &generator)
-        let retry: Int64 = 50
-        let balancer = farm(factors, retry: retry, isForcingRecovery: isForcingRecovery)
-        var model = Model(
-            factors: factors.map { Int64($0) }, statuses: [Int64](repeating: 0, count: count),
-            errorUntil: [Int64](repeating: 0, count: count), isForcingRecovery: isForcingRecovery)
+        let balancer = Balancer(name: "shop", method: method, members: members, isForcingRecovery: isForcingRecovery)
+        var model = Model(method, members, isForcingRecovery: isForcingRecovery)
         var now: Int64 = 0
+        var open: [Int] = []
         for _ in 0..<2_000 {
             now += Int64.random(in: 0...10, using: &generator)
             let preferred = (0..<Int.random(in: 0...2, using: &generator)).map { _ in
-                Int.random(in: 0..<count, using: &generator)
+                Int.random(in: members.indices, using: &generator)
             }
             let unknown = Bool.random(using: &generator)
             var preferences = MemberPreferences()
@@ -61,11 +50,23 @@ struct ModelTests {
                 let choice = balancer.choose(preferences, excluding: tried, now: now)
                 #expect(choice == model.choose(preferred, unknown: unknown, tried: triedReference, now: now))
                 #expect(balancer.loadStatuses() == model.statuses)
-                guard let choice, Int.random(in: 0..<4, using: &generator) == 0 else { break }
+                guard let choice else { break }
+                open.append(choice.member)
+                guard Int.random(in: 0..<4, using: &generator) == 0 else { break }
                 balancer.members[choice.member].fail(now: now)
-                model.errorUntil[choice.member] = now + retry
+                model.fail(choice.member, now: now)
                 tried.insert(choice.member)
                 triedReference.insert(choice.member)
+            }
+            while let member = open.first, open.count > 5 || Bool.random(using: &generator) {
+                open.removeFirst()
+                let (sent, received) = (
+                    UInt64.random(in: 0...2_000, using: &generator), UInt64.random(in: 0...50_000, using: &generator)
+                )
+                balancer.members[member].state.release(sentBytes: sent, receivedBytes: received)
+                model.busy[member] -= 1
+                model.sent[member] += sent
+                model.received[member] += received
             }
         }
     }

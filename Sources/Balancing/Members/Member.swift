@@ -16,10 +16,19 @@ public final class Member: Sendable {
     /// The declared name.
     public var name: String { specification.name }
 
-    /// Puts the member in error: no request is given to it until `retry` has passed.
+    /// Puts the member in error: no request is given to it until `retry` has passed. Not one that ignores errors.
     ///
     /// - Parameter now: milliseconds of the monotonic clock.
-    public func fail(now: Int64) {
+    /// - Returns: whether it is in error now.
+    @discardableResult
+    public func fail(now: Int64) -> Bool {
+        guard !specification.status.contains(.ignoreErrors) else { return false }
+        leaveAlone(now: now)
+        return true
+    }
+
+    /// Puts the member in error, whatever it ignores.
+    func leaveAlone(now: Int64) {
         let (until, isOverflow) = now.addingReportingOverflow(specification.retryMilliseconds)
         state.fail(until: isOverflow ? .max : until)
     }

@@ -4,16 +4,27 @@ public struct MemberSpecification: Sendable, Hashable {
     public let name: String
     /// Its share of the work.
     public let loadFactor: LoadFactor
+    /// The set that it belongs to, `Limits.sets`: a set is used only when nobody of the lower ones can be.
+    public let set: Int
+    /// What it may be used for.
+    public let status: MemberStatus
+    /// The index of the member that gets its sessions while it cannot be used; `nil`: the method elects.
+    public let redirect: Int?
     /// How long it is left alone after a failure, in milliseconds, 0 or more.
     public let retryMilliseconds: Int64
 
     /// Specifies a member.
     public init(
-        name: String, loadFactor: LoadFactor = .one, retryMilliseconds: Int64 = Limits.retryMillisecondsDefault
+        name: String, loadFactor: LoadFactor = .one, set: Int = 0, status: MemberStatus = [], redirect: Int? = nil,
+        retryMilliseconds: Int64 = Limits.retryMillisecondsDefault
     ) {
         precondition(retryMilliseconds >= 0, "a time to wait is not negative")
+        precondition(Limits.sets.contains(set), "there is no such set")
         self.name = name
         self.loadFactor = loadFactor
+        self.set = set
+        self.status = status
+        self.redirect = redirect
         self.retryMilliseconds = retryMilliseconds
     }
 }

@@ -1,3 +1,4 @@
+import Balancing
 import Forwarding
 
 /// Decodes a balancer.
@@ -6,7 +7,7 @@ enum BalancerDecoder {
     static func decode(_ entry: NamedSlot, from folder: BaseFolder) -> BalancerConfiguration? {
         let name = entry.parsedName(Words.name)
         guard let section = entry.slot.section() else { return nil }
-        let method = section["method"]?.choice().flatMap(BalancerConfiguration.Method.init)
+        let method = section["method"]?.choice().flatMap(Balancing.Method.init)
         let affinity = section["affinity"].flatMap(AffinityDecoder.decode)
         let members = MemberDecoder.decode(section["members"], from: folder)
         guard let name else { return nil }

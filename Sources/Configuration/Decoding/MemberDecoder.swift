@@ -1,3 +1,4 @@
+import Balancing
 import Forwarding
 
 /// Decodes members.
@@ -12,11 +13,13 @@ enum MemberDecoder {
         }
         var members: [MemberConfiguration] = []
         var owners: [String: (name: String, origin: Origin)] = [:]
+        var redirects: [(slot: Slot, route: String, owner: String?)] = []
         for entry in entries {
             let name = entry.parsedName(Words.name)
             guard let section = entry.slot.section() else { continue }
             let declaredRoute = section["route"]?.parsed(Words.name)
-            if let route = declaredRoute ?? (section["route"] == nil ? name : nil) {
+            let route = declaredRoute ?? (section["route"] == nil ? name : nil)
+            if let route {
                 if let owner = owners[route] {
                     let message = "the route \(route.quoted) is that of member \(owner.name) at \(owner.origin) already"
                     if let slot = section["route"] { slot.complain(message) } else { entry.complain(message) }
@@ -25,6 +28,10 @@ enum MemberDecoder {
                 }
             }
             let url = section["url"]?.parsed { text throws(GrammarError) in try MemberURL.parse(text, from: folder) }
+            let redirect = section["redirect"]?.parsed(Words.name)
+            if let slot = section["redirect"], let redirect { redirects.append((slot, redirect, route)) }
+            let status = status(section["status"])
+            let set = section.value("lbset")
             let factor = section.value("load-factor")
             let retry = section.value("retry")
             let idle = section.value("ttl")
@@ -32,8 +39,35 @@ enum MemberDecoder {
             members.append(
                 MemberConfiguration(
                     name: name, route: declaredRoute, address: url.address, speaks: url.speaks,
-                    loadFactorHundredths: factor, retryMilliseconds: retry, idleMilliseconds: idle))
+                    loadFactorHundredths: factor, set: set, status: status, redirect: redirect,
+                    retryMilliseconds: retry, idleMilliseconds: idle))
         }
+        for (slot, route, owner) in redirects { check(slot, route, of: owner, among: owners.keys.sorted()) }
         return members
+    }
+
+    /// Complains about a redirect that leads nowhere, or to the member itself.
+    private static func check(_ slot: Slot, _ route: String, of owner: String?, among routes: [String]) {
+        if route == owner {
+            slot.complain("\(route.quoted) is the member's own route", cure: "name another member's, or take it away")
+        } else if !routes.contains(route) {
+            slot.complain(
+                "no member of the balancer has the route \(route.quoted)",
+                cure: NearestName.suggestion(for: route, among: routes))
+        }
+    }
+
+    private static func status(_ slot: Slot?) -> MemberStatus {
+        var status: MemberStatus = []
+        for item in slot?.items() ?? [] {
+            guard let word = item.choice(), let known = MemberStatus.words.first(where: { $0.name == word }) else {
+                continue
+            }
+            if status.contains(known.flag) {
+                item.complain("\(word.quoted) is there twice", cure: "take one away")
+            }
+            status.insert(known.flag)
+        }
+        return status
     }
 }

@@ -1,3 +1,4 @@
+import Balancing
 import Forwarding
 
 /// The keys of a configuration, from the root down.
@@ -62,7 +63,7 @@ enum EdgeTables {
         "A named group of members.",
         [
             .init(
-                "method", .choice(BalancerConfiguration.Method.allCases.map(\.rawValue), standard: "byrequests"),
+                "method", .choice(Balancing.Method.allCases.map(\.rawValue), standard: "byrequests"),
                 "how a member is elected where no session decides"),
             .init("affinity", .shorthand("mode", affinity), "how sessions stay with their member"),
             .init(
@@ -103,6 +104,12 @@ enum EdgeTables {
             .init("url", .text(memberURL), "where it waits", isRequired: true),
             .init("route", .text(.name), "what a session's identifier calls it; its name if left out"),
             .init(MemberConfiguration.loadFactorSetting),
+            .init(MemberConfiguration.setSetting),
+            .init(
+                "status", .list(.choice(MemberStatus.words.map(\.name), standard: nil), countMin: 1),
+                "what it may be used for: mod_proxy_balancer's flags"),
+            .init(
+                "redirect", .text(.name), "the route of the member that gets its sessions while it cannot be used"),
             .init(MemberConfiguration.retrySetting),
             .init(MemberConfiguration.ttlSetting),
         ])

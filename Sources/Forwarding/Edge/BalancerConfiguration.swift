@@ -2,16 +2,10 @@ import Balancing
 
 /// A named group of members and how one of them is chosen.
 public struct BalancerConfiguration: Sendable, Equatable {
-    /// How a member is elected where no session decides.
-    public enum Method: String, Sendable, CaseIterable {
-        /// By the number of requests, weighted by load factors.
-        case byrequests
-    }
-
     /// The declared name, `[A-Za-z0-9_.-]+`.
     public var name: String
-    /// How a member is elected.
-    public var method: Method
+    /// How a member is elected where no session decides.
+    public var method: Balancing.Method
     /// How sessions stay with their member; `nil`: they do not.
     public var affinity: AffinityConfiguration?
     /// `1 ... membersMax`, of different names and routes, in the order of their declaration.
@@ -34,7 +28,7 @@ public struct BalancerConfiguration: Sendable, Equatable {
 
     /// Makes a balancer.
     public init(
-        name: String, method: Method = .byrequests, affinity: AffinityConfiguration? = nil,
+        name: String, method: Balancing.Method = .byrequests, affinity: AffinityConfiguration? = nil,
         members: [MemberConfiguration], maxAttempts: Int? = nil, noFailover: Bool = false, forceRecovery: Bool = true,
         inflatesRequests: Bool = false
     ) {

@@ -1,3 +1,5 @@
+import Balancing
+
 /// A backend of a balancer.
 public struct MemberConfiguration: Sendable, Equatable {
     /// What a member speaks, always in cleartext.
@@ -27,6 +29,12 @@ public struct MemberConfiguration: Sendable, Equatable {
     public var speaks: ApplicationProtocol
     /// Its share of the requests, in hundredths, `1 ... 10,000`.
     public var loadFactorHundredths: Int
+    /// The set that it belongs to, `0 ... 99`.
+    public var set: Int
+    /// What it may be used for.
+    public var status: MemberStatus
+    /// The route of the member of its balancer that gets its sessions while it cannot be used; `nil`: any.
+    public var redirect: String?
     /// Milliseconds that it is left alone after it failed.
     public var retryMilliseconds: Int
     /// Milliseconds that a pooled connection to it may be idle before it is closed.
@@ -35,6 +43,10 @@ public struct MemberConfiguration: Sendable, Equatable {
     /// `load-factor`.
     public static let loadFactorSetting = Setting(
         "load-factor", .hundredths, 1...10_000, standard: 100, "its share of the requests against the others' shares")
+    /// `lbset`.
+    public static let setSetting = Setting(
+        "lbset", .count, Balancing.Limits.sets, standard: 0,
+        "its set: a set is used only when nobody of the lower ones can be")
     /// `retry`.
     public static let retrySetting = Setting(
         "retry", .milliseconds, 0...86_400_000, standard: 60_000, "how long it is left alone after it failed")
@@ -49,6 +61,7 @@ public struct MemberConfiguration: Sendable, Equatable {
     public init(
         name: String, route: String? = nil, address: Address, speaks: ApplicationProtocol = .http1,
         loadFactorHundredths: Int = MemberConfiguration.loadFactorSetting.value,
+        set: Int = MemberConfiguration.setSetting.value, status: MemberStatus = [], redirect: String? = nil,
         retryMilliseconds: Int = MemberConfiguration.retrySetting.value,
         idleMilliseconds: Int = MemberConfiguration.ttlSetting.value
     ) {
@@ -57,6 +70,9 @@ public struct MemberConfiguration: Sendable, Equatable {
         self.address = address
         self.speaks = speaks
         self.loadFactorHundredths = loadFactorHundredths
+        self.set = set
+        self.status = status
+        self.redirect = redirect
         self.retryMilliseconds = retryMilliseconds
         self.idleMilliseconds = idleMilliseconds
     }

@@ -281,14 +281,13 @@ final class Exchange {
         return false
     }
 
-    /// Puts the member in error and gives up on it for this request.
+    /// Puts the member in error, unless it ignores them, and gives up on it for this request.
     func failMember() {
         guard let member else { return }
-        member.fail(now: Int64(worker.loop.nowMillis))
+        let isInError = member.fail(now: Int64(worker.loop.nowMillis))
+        let effect = isInError ? "is in error for \(member.specification.retryMilliseconds) ms" : "has failed"
         worker.report(
-            .warning,
-            "member \(member.name) of \(farm?.configuration.name ?? "") is in error for "
-                + "\(member.specification.retryMilliseconds) ms: \(lastError)")
+            .warning, "member \(member.name) of \(farm?.configuration.name ?? "") \(effect): \(lastError)")
         releaseMember()
     }
 

@@ -24,19 +24,23 @@ final class Farm: Sendable {
     ///   - configuration: what is declared.
     ///   - addresses: each member's resolved addresses, by its index; at least one each.
     ///   - predecessor: the balancer of this name before a reload.
+    ///   - now: milliseconds of the event loops' clock.
     init(
-        _ configuration: BalancerConfiguration, index: Int, addresses: [[SocketAddress]], replacing predecessor: Farm?
+        _ configuration: BalancerConfiguration, index: Int, addresses: [[SocketAddress]], replacing predecessor: Farm?,
+        now: Int64
     ) {
         self.index = index
         self.configuration = configuration
         balancer = Balancer(
-            name: configuration.name,
+            name: configuration.name, method: configuration.method,
             members: configuration.members.map { member in
                 MemberSpecification(
                     name: member.name, loadFactor: LoadFactor(hundredths: member.loadFactorHundredths) ?? .one,
+                    set: member.set, status: member.status,
+                    redirect: configuration.members.firstIndex { $0.route == member.redirect },
                     retryMilliseconds: Int64(member.retryMilliseconds))
             },
-            isForcingRecovery: configuration.forceRecovery, replacing: predecessor?.balancer)
+            isForcingRecovery: configuration.forceRecovery, replacing: predecessor?.balancer, now: now)
         pools = zip(configuration.members, addresses).map { member, addresses in
             UpstreamPool.Key(
                 balancer: configuration.name, member: member.name, addresses: addresses, speaks: member.speaks)

@@ -33,7 +33,9 @@ final class EdgeBuilder {
         let farms = try configuration.balancers.enumerated().map { index, balancer in
             let addresses = try balancer.members.map { try resolve($0, of: balancer) }
             let predecessor = previous?.farms.first { $0.configuration.name == balancer.name }
-            return Farm(balancer, index: index, addresses: addresses, replacing: predecessor)
+            return Farm(
+                balancer, index: index, addresses: addresses, replacing: predecessor,
+                now: Int64(Clock.monotonicNanoseconds() / 1_000_000))
         }
         var tables: [TLSConfiguration: IdentityTable] = [:]
         var faults: [CertificateFault] = []

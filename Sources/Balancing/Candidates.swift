@@ -1,0 +1,34 @@
+/// The members among whom a method elects, in the order in which it looks at them: the regular ones, and then the
+/// spares that stand in for some.
+struct Candidates: Sendable {
+    /// Those who are used as long as they can be.
+    var regulars = MemberSet()
+    /// Those who stand in.
+    var spares = MemberSet()
+
+    /// Whether there is nobody.
+    var isEmpty: Bool { regulars.isEmpty && spares.isEmpty }
+
+    /// How far a method has looked.
+    struct Position {
+        fileprivate var member = 0
+        fileprivate var isAtSpares = false
+    }
+
+    /// Where to begin.
+    var begin: Position { Position() }
+
+    /// The next one; `nil` at the end.
+    borrowing func next(_ position: inout Position) -> Int? {
+        if !position.isAtSpares {
+            if let member = regulars.first(from: position.member) {
+                position.member = member + 1
+                return member
+            }
+            position = Position(member: 0, isAtSpares: true)
+        }
+        guard let member = spares.first(from: position.member) else { return nil }
+        position.member = member + 1
+        return member
+    }
+}

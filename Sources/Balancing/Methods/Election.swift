@@ -1,0 +1,62 @@
+/// A balancer's election: its method, and the table in which Apache's methods keep how urgently each member has to work.
+///
+/// A session's request counts in the table whatever the method: each usable member's factor is added to its status, and
+/// their sum is taken from the session's member. Nothing is allocated.
+struct Election: Sendable {
+    private let method: Method
+    let factors: [Int64]
+    /// Apache's `lbstatus`, in hundredths; begins at 0.
+    var statuses: [Int64]
+
+    /// Makes a table for members of these factors, in hundredths.
+    init(_ method: Method, factors: [Int64]) {
+        self.method = method
+        self.factors = factors
+        statuses = [Int64](repeating: 0, count: factors.count)
+    }
+
+    /// Goes on where an earlier table stands if it is the same method's, for the same factors in the same order.
+    mutating func resume(_ earlier: borrowing Election) {
+        guard earlier.method == method, earlier.factors == factors else { return }
+        // Element by element: a shared array would be copied at the next turn, within the lock.
+        for member in statuses.indices { statuses[member] = earlier.statuses[member] }
+    }
+
+    /// Elects a member.
+    mutating func elect(among candidates: borrowing Candidates, of members: [Member]) -> Int {
+        switch method {
+        case .byrequests: electByRequests(among: candidates)
+        case .bytraffic: electByTraffic(among: candidates, of: members)
+        case .bybusyness: electByBusyness(among: candidates, of: members)
+        }
+    }
+
+    /// Counts a session's request.
+    ///
+    /// - Parameters:
+    ///   - winner: the session's member, one of `usable`.
+    ///   - usable: the members whose factors count.
+    mutating func count(_ winner: Int, among usable: borrowing MemberSet) {
+        var total: Int64 = 0
+        var next = usable.first(from: 0)
+        while let member = next {
+            total += urge(member)
+            next = usable.first(from: member + 1)
+        }
+        ease(winner, by: total)
+    }
+
+    /// Adds a member's factor to its status.
+    ///
+    /// - Returns: the factor.
+    mutating func urge(_ member: Int) -> Int64 {
+        let factor = factors[member]
+        statuses[member] = min(statuses[member] + factor, Limits.loadStatusMax)
+        return factor
+    }
+
+    /// Takes what was added to all from the one that gets the request.
+    mutating func ease(_ member: Int, by total: Int64) {
+        statuses[member] = max(statuses[member] - total, -Limits.loadStatusMax)
+    }
+}
