@@ -37,7 +37,7 @@ public final class Balancer: Sendable {
         self.isForcingRecovery = isForcingRecovery
         members = specifications.map { Member($0, state: states[$0.name] ?? MemberState()) }
         for member in members where member.specification.status.contains(.error) && states[member.name] == nil {
-            member.leaveAlone(now: now)
+            member.fail(now: now)
         }
         order = SetOrder(specifications)
         var closed = MemberSet()

@@ -16,7 +16,9 @@ struct Model {
         self.members = members
         self.isForcingRecovery = isForcingRecovery
         statuses = members.map { _ in 0 }
-        errorUntil = members.map { $0.status.contains(.error) ? $0.retryMilliseconds : 0 }
+        errorUntil = members.map {
+            $0.status.contains(.error) && !$0.status.contains(.ignoreErrors) ? $0.retryMilliseconds : 0
+        }
         busy = members.map { _ in 0 }
         sent = members.map { _ in 0 }
         received = members.map { _ in 0 }

@@ -23,13 +23,8 @@ public final class Member: Sendable {
     @discardableResult
     public func fail(now: Int64) -> Bool {
         guard !specification.status.contains(.ignoreErrors) else { return false }
-        leaveAlone(now: now)
-        return true
-    }
-
-    /// Puts the member in error, whatever it ignores.
-    func leaveAlone(now: Int64) {
         let (until, isOverflow) = now.addingReportingOverflow(specification.retryMilliseconds)
         state.fail(until: isOverflow ? .max : until)
+        return true
     }
 }

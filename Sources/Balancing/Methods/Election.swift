@@ -1,4 +1,4 @@
-/// A balancer's election: its method, and the table in which Apache's methods keep how urgently each member has to work.
+/// A balancer's election: its method, and the table in which Apache's methods keep how urgently members have to work.
 ///
 /// A session's request counts in the table whatever the method: each usable member's factor is added to its status, and
 /// their sum is taken from the session's member. Nothing is allocated.

@@ -5,14 +5,24 @@ import Foundation
 enum SocketAddress {
     /// A socket that listens; with port 0 the kernel chooses one.
     static func listen(at endpoint: Endpoint, backlog: Int32 = 1024) throws -> (descriptor: Int32, endpoint: Endpoint) {
-        let descriptor = try open(endpoint)
-        var one: Int32 = 1
-        unsafe setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<Int32>.size))
-        let isBound = try unsafe withAddress(of: endpoint) { unsafe bind(descriptor, $0, $1) == 0 }
-        guard isBound, Glibc.listen(descriptor, backlog) == 0 else {
+        let (descriptor, bound) = try bind(at: endpoint)
+        guard Glibc.listen(descriptor, backlog) == 0 else {
             let code = errno
             close(descriptor)
             throw HarnessError("cannot listen at \(endpoint): errno \(code)")
+        }
+        return (descriptor, bound)
+    }
+
+    /// A socket that has the address and refuses connections.
+    static func bind(at endpoint: Endpoint) throws -> (descriptor: Int32, endpoint: Endpoint) {
+        let descriptor = try open(endpoint)
+        var one: Int32 = 1
+        unsafe setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<Int32>.size))
+        guard try unsafe withAddress(of: endpoint, { unsafe Glibc.bind(descriptor, $0, $1) == 0 }) else {
+            let code = errno
+            close(descriptor)
+            throw HarnessError("cannot bind to \(endpoint): errno \(code)")
         }
         return (descriptor, try bound(descriptor, like: endpoint))
     }

@@ -4,6 +4,7 @@ import Foundation
 ///
 /// A missing one fails the test with the package's name; nothing is skipped.
 enum Tool: String, CaseIterable {
+    case apache2
     case brotli
     case chromium
     case curl
@@ -25,6 +26,8 @@ enum Tool: String, CaseIterable {
     /// The Debian 12 package to install.
     var package: String {
         switch self {
+        // Unlike apache2, without a service.
+        case .apache2: "apache2-bin"
         case .brotli: "brotli"
         case .chromium: "chromium"
         case .curl: "curl"
