@@ -108,6 +108,13 @@ public struct Socket: ~Copyable {
             descriptor.number, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
     }
 
+    /// Lets the kernel probe the connection while nothing passes (SO_KEEPALIVE), by its own times.
+    public func keepAlive() {
+        var one: Int32 = 1
+        _ = unsafe setsockopt(
+            descriptor.number, SOL_SOCKET, SO_KEEPALIVE, &one, socklen_t(MemoryLayout<Int32>.size))
+    }
+
     static func setNoDelay(_ number: Int32) {
         var one: Int32 = 1
         _ = unsafe setsockopt(number, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))

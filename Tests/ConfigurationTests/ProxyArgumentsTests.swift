@@ -28,7 +28,9 @@ struct ProxyArgumentsTests {
             edge.balancers == [
                 BalancerConfiguration(
                     name: "proxy",
-                    affinity: .route(cookie: "JSESSIONID", parameter: "jsessionid", separator: UInt8(ascii: ".")),
+                    affinity: .route(
+                        cookie: "JSESSIONID", parameter: "jsessionid", separator: UInt8(ascii: "."),
+                        semicolonPathDelimiter: false),
                     members: [
                         MemberConfiguration(name: "node1", address: .host("127.0.0.1", port: 8_081)),
                         MemberConfiguration(name: "node2", address: .host("127.0.0.1", port: 8_082)),

@@ -51,7 +51,7 @@ struct ApacheScenario: Sendable {
     ///   - members: words as ``Member`` reads them.
     ///   - requests: words. `-`: no session; `b`: its cookie has the route b; `;b`, `?b`: its path or query parameter
     ///     has; several of them with commas; `@;p=1|c=1`: what stands behind its path, and its cookies; `hold`: is not
-    ///     answered before the scenario ends; `+90000`: is answered with that many bytes.
+    ///     answered before the scenario ends; `+90000`: is answered with that many bytes; `!503`: with that status.
     init(
         _ members: String, _ requests: String, method: String = "byrequests", _ settings: [String: String] = [:],
         martlet: String? = nil, because reason: String = ""
@@ -105,13 +105,16 @@ struct ApacheScenario: Sendable {
             if !member.factor.isEmpty { keys.append("load-factor: \(member.factor)") }
             return "      \(member.name): { \(keys.joined(separator: ", ")) }"
         }
+        var affinity = settings["stickysessionsep"].map { ", separator: \"\($0.lowercased())\"" } ?? ""
+        if settings["scolonpathdelim"] == "On" { affinity += ", semicolon-path-delimiter: true" }
         var text = """
               \(name):
                 method: \(method)
-                affinity: { cookie: JSESSIONID, parameter: jsessionid }
+                affinity: { cookie: JSESSIONID, parameter: jsessionid\(affinity) }
 
             """
         if settings["nofailover"] == "On" { text += "    no-failover: true\n" }
+        if let statuses = settings["failonstatus"] { text += "    fail-on-status: [\(statuses)]\n" }
         if settings["forcerecovery"] == "Off" { text += "    force-recovery: false\n" }
         if let attempts = settings["maxattempts"].flatMap(Int.init) { text += "    max-attempts: \(attempts + 1)\n" }
         return text + "    members:\n" + lines.joined(separator: "\n")

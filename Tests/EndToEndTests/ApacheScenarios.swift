@@ -81,6 +81,11 @@ extension ApacheScenario {
     ]
 
     static let failures = [
+        ApacheScenario("a b c", "!500 !500 !503 - - - b", ["failonstatus": "503,500"]),
+        ApacheScenario("a b c", "!404 - - !503 - - b", ["failonstatus": "503"]),
+        ApacheScenario("a:i b", "!503 - - - a", ["failonstatus": "503"]),
+        ApacheScenario("a b:h", "!500 - a -", ["failonstatus": "500"]),
+        ApacheScenario("a b", "!500 !500 - -", ["failonstatus": "500"]),
         ApacheScenario("a! b! c!", "- - -"), ApacheScenario("a! b! c!", "- - b", ["forcerecovery": "Off"]),
         ApacheScenario("a!", "- -"), ApacheScenario("a! b", "- - a a"), ApacheScenario("a! b! c", "- - -"),
         ApacheScenario("a! b! c", "- - -", ["maxattempts": "1"]),
@@ -90,6 +95,10 @@ extension ApacheScenario {
 
     /// How a session is read.
     static let readings = [
+        ApacheScenario("a b c", "@|JSESSIONID=s!b @|JSESSIONID=s.b @;jsessionid=s!c -", ["stickysessionsep": "!"]),
+        ApacheScenario("a b c", "@|JSESSIONID=b @|JSESSIONID=s.b @;jsessionid=c -", ["stickysessionsep": "Off"]),
+        ApacheScenario("a b c", "@;jsessionid=s.b;x=1 @;x=1;jsessionid=s.b -"),
+        ApacheScenario("a b c", "@;jsessionid=s.b;x=1 @;x=1;jsessionid=s.c?y -", ["scolonpathdelim": "On"]),
         ApacheScenario("a b c", "@;jsessionid=s.b @?jsessionid=s.b @?x=1&jsessionid=s.b&y=2 @?x=1 -"),
         ApacheScenario("a b c", "@|a=1;JSESSIONID=s.b @|JSESSIONID=s.b;a=1 @|a=1;JSESSIONID=s.b;b=2 -"),
         ApacheScenario("a b c", "@|JSESSIONID=s.c.b @|JSESSIONID=s. @|JSESSIONID= @|JSESSIONID=s @|JSESSIONID=.b -"),

@@ -25,7 +25,9 @@ extension EndToEnd {
                                 _ = released.wait(seconds: 60) { $0.contains(query) ? true : nil }
                             }
                             let count = query.hasPrefix("bytes=") ? Int(query.dropFirst(6)) ?? 0 : 0
-                            return Answer.ok(name + String(repeating: " ", count: count))
+                            let text = name + String(repeating: " ", count: count)
+                            guard query.hasPrefix("status=") else { return Answer.ok(text) }
+                            return "HTTP/1.1 \(query.dropFirst(7)) X\r\nContent-Length: 1\r\n\r\n\(name)"
                         }
                     }
                     ports.alive[name] = member.endpoint.port
@@ -63,7 +65,7 @@ extension EndToEnd {
                     let (target, fields) = request(word)
                     let answer = try client.get("/\(path)/x\(target)", fields: fields)
                     let name = answer.text.trimmingCharacters(in: .whitespaces)
-                    found.append(answer.status == 200 ? name : "\(answer.status)")
+                    found.append(name.count == 1 ? name : "\(answer.status)")
                     // Apache ends connections behind a 503.
                     if answer["Connection"]?.lowercased() == "close" { client = try RawClient(endpoint) }
                 }
@@ -77,6 +79,7 @@ extension EndToEnd {
 
         private static func request(_ word: String) -> (target: String, fields: String) {
             if word.hasPrefix("+") { return ("?bytes=\(word.dropFirst())", "") }
+            if word.hasPrefix("!") { return ("?status=\(word.dropFirst())", "") }
             if word.hasPrefix("@") {
                 let parts = word.dropFirst().split(separator: "|", omittingEmptySubsequences: false)
                 return (String(parts[0]), parts.count > 1 ? "Cookie: \(parts[1])\r\n" : "")

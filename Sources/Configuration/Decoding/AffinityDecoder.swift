@@ -36,11 +36,12 @@ enum AffinityDecoder {
             }
         }
         return .route(
-            cookie: cookie, parameter: parameter, separator: separator ?? AffinityConfiguration.separatorDefault)
+            cookie: cookie, parameter: parameter, separator: separator ?? AffinityConfiguration.separatorDefault,
+            semicolonPathDelimiter: section.boolean("semicolon-path-delimiter"))
     }
 
     private static func refuseNames(in section: Section, mode: String) {
-        for name in ["cookie", "parameter", "separator"] {
+        for name in ["cookie", "parameter", "separator", "semicolon-path-delimiter"] {
             section[name]?.complain("mode \(mode) has no use for this", cure: "take it away, or the mode")
         }
     }

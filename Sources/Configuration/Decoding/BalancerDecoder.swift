@@ -14,6 +14,17 @@ enum BalancerDecoder {
         return BalancerConfiguration(
             name: name, method: method ?? .byrequests, affinity: affinity, members: members,
             maxAttempts: section.declared("max-attempts"), noFailover: section.boolean("no-failover"),
-            forceRecovery: section.boolean("force-recovery"), inflatesRequests: section.boolean("inflate-requests"))
+            forceRecovery: section.boolean("force-recovery"), failOnStatus: statuses(section["fail-on-status"]),
+            failOnTimeout: section.boolean("fail-on-timeout"), inflatesRequests: section.boolean("inflate-requests"))
+    }
+
+    private static func statuses(_ slot: Slot?) -> [Int] {
+        var statuses: [Int] = []
+        for item in slot?.items() ?? [] {
+            guard let status = item.quantity() else { continue }
+            if statuses.contains(status) { item.complain("\(status) is there twice", cure: "take one away") }
+            statuses.append(status)
+        }
+        return statuses
     }
 }

@@ -35,12 +35,18 @@ enum MemberDecoder {
             let factor = section.value("load-factor")
             let retry = section.value("retry")
             let idle = section.value("ttl")
+            let connectionTimeout = section.declared("connection-timeout")
+            let timeout = section.declared("timeout")
+            let disablesReuse = section.boolean("disable-reuse")
+            let probes = section.boolean("keepalive")
             guard let name, let url else { continue }
             members.append(
                 MemberConfiguration(
                     name: name, route: declaredRoute, address: url.address, speaks: url.speaks,
                     loadFactorHundredths: factor, set: set, status: status, redirect: redirect,
-                    retryMilliseconds: retry, idleMilliseconds: idle))
+                    retryMilliseconds: retry, idleMilliseconds: idle,
+                    connectionTimeoutMilliseconds: connectionTimeout, timeoutMilliseconds: timeout,
+                    disablesReuse: disablesReuse, probesConnections: probes))
         }
         for (slot, route, owner) in redirects { check(slot, route, of: owner, among: owners.keys.sorted()) }
         return members

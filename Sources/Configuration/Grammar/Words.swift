@@ -24,7 +24,10 @@ enum Words {
     }
 
     /// Checks what stands between a session's identifier and the route.
-    static func separator(_ text: String) throws(GrammarError) -> UInt8 {
+    ///
+    /// - Returns: `nil` for `off`.
+    static func separator(_ text: String) throws(GrammarError) -> UInt8? {
+        if text == "off" { return nil }
         let refused = "\";,= \\"
         guard text.utf8.count == 1, let byte = text.utf8.first, 0x21...0x7E ~= byte, !isAlphanumeric(byte),
             !refused.utf8.contains(byte)

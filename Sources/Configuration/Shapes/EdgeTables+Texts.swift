@@ -25,7 +25,8 @@ extension EdgeTables {
         "the name of a parameter, such as jsessionid", pattern: "^[A-Za-z0-9._~!$'()*+,@:-]{1,128}$", isWord: true)
     /// `affinity.separator`.
     static let separator = TextShape(
-        "one character that is neither a letter nor a digit, such as . or !", pattern: "^[!#$%&'()*+./:<>?@^_`{|}~-]$")
+        "one character that is neither a letter nor a digit, such as . or !, or off",
+        pattern: "^([!#$%&'()*+./:<>?@^_`{|}~-]|off)$")
     /// A piece of `compression.types`.
     static let mediaType = TextShape(
         "a media type such as text/html or text/*",

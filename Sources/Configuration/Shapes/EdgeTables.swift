@@ -76,6 +76,11 @@ enum EdgeTables {
             .init(
                 "force-recovery", .boolean(standard: true), "try all members again at once when all are in error"),
             .init(
+                "fail-on-status", .list(.quantity(BalancerConfiguration.failOnStatusSetting), countMin: 1),
+                "statuses of answers that put their member in error; the answers pass"),
+            .init(
+                "fail-on-timeout", .boolean(standard: false), "put a member in error that does not answer in time"),
+            .init(
                 "inflate-requests", .boolean(standard: false),
                 "inflate requests' gzip content before members get it; limits.request-expansion bounds it"),
         ])
@@ -94,7 +99,10 @@ enum EdgeTables {
             .init("parameter", .text(parameterName), "the name of the session's path or query parameter"),
             .init(
                 "separator", .text(separator),
-                "what stands between the session's identifier and the route; . if left out"),
+                "what stands between the session's identifier and the route; . if left out; off: the route is all"),
+            .init(
+                "semicolon-path-delimiter", .boolean(standard: false),
+                "whether a parameter's value ends at a semicolon too, as mod_jk has it"),
         ])
 
     /// What stands behind a name under `members`.
@@ -112,6 +120,10 @@ enum EdgeTables {
                 "redirect", .text(.name), "the route of the member that gets its sessions while it cannot be used"),
             .init(MemberConfiguration.retrySetting),
             .init(MemberConfiguration.ttlSetting),
+            .init(MemberConfiguration.connectionTimeoutSetting),
+            .init(MemberConfiguration.timeoutSetting),
+            .init("disable-reuse", .boolean(standard: false), "use each connection to it for one exchange alone"),
+            .init("keepalive", .boolean(standard: false), "let the kernel probe idle connections to it"),
         ])
 
     /// `compression`.

@@ -16,6 +16,10 @@ public struct BalancerConfiguration: Sendable, Equatable {
     public var noFailover: Bool
     /// Whether all members are tried again at once when all are in error.
     public var forceRecovery: Bool
+    /// The statuses of answers, `400 ... 599`, that put their member in error.
+    public var failOnStatus: [Int]
+    /// Whether a member that does not answer in time is put in error.
+    public var failOnTimeout: Bool
     /// Whether requests' gzip content is inflated before members get it.
     public var inflatesRequests: Bool
 
@@ -25,12 +29,15 @@ public struct BalancerConfiguration: Sendable, Equatable {
     public static let maxAttemptsSetting = Setting(
         "max-attempts", .count, 1...100, standard: nil,
         "members that a request is given to at most, the first one counted; each once unless set")
+    /// A piece of `fail-on-status`.
+    public static let failOnStatusSetting = Setting(
+        "fail-on-status", .count, 400...599, standard: nil, "a status that puts the member in error which answers it")
 
     /// Makes a balancer.
     public init(
         name: String, method: Balancing.Method = .byrequests, affinity: AffinityConfiguration? = nil,
         members: [MemberConfiguration], maxAttempts: Int? = nil, noFailover: Bool = false, forceRecovery: Bool = true,
-        inflatesRequests: Bool = false
+        failOnStatus: [Int] = [], failOnTimeout: Bool = false, inflatesRequests: Bool = false
     ) {
         self.name = name
         self.method = method
@@ -39,6 +46,8 @@ public struct BalancerConfiguration: Sendable, Equatable {
         self.maxAttempts = maxAttempts
         self.noFailover = noFailover
         self.forceRecovery = forceRecovery
+        self.failOnStatus = failOnStatus
+        self.failOnTimeout = failOnTimeout
         self.inflatesRequests = inflatesRequests
     }
 }

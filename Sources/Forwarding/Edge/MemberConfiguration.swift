@@ -39,6 +39,14 @@ public struct MemberConfiguration: Sendable, Equatable {
     public var retryMilliseconds: Int
     /// Milliseconds that a pooled connection to it may be idle before it is closed.
     public var idleMilliseconds: Int
+    /// Milliseconds for it to accept a connection; `nil`: as `timeouts` says.
+    public var connectionTimeoutMilliseconds: Int?
+    /// Milliseconds for its answer's head and between two bytes of the content; `nil`: as `timeouts` says.
+    public var timeoutMilliseconds: Int?
+    /// Whether each connection to it serves one exchange alone.
+    public var disablesReuse: Bool
+    /// Whether the kernel probes idle connections to it (SO_KEEPALIVE).
+    public var probesConnections: Bool
 
     /// `load-factor`.
     public static let loadFactorSetting = Setting(
@@ -56,6 +64,14 @@ public struct MemberConfiguration: Sendable, Equatable {
     /// closing connection.
     public static let ttlSetting = Setting(
         "ttl", .milliseconds, 10...86_400_000, standard: 15_000, "how long a pooled connection to it may be idle")
+    /// `connection-timeout`.
+    public static let connectionTimeoutSetting = Setting(
+        "connection-timeout", .milliseconds, Timeouts.Settings.connect.range, standard: nil,
+        "for it to accept a connection; timeouts.connect if left out")
+    /// `timeout`.
+    public static let timeoutSetting = Setting(
+        "timeout", .milliseconds, Timeouts.Settings.answer.range, standard: nil,
+        "for its answer's head, and between two bytes of the content; timeouts.answer and timeouts.body if left out")
 
     /// Makes a member; what is left out has its default.
     public init(
@@ -63,7 +79,8 @@ public struct MemberConfiguration: Sendable, Equatable {
         loadFactorHundredths: Int = MemberConfiguration.loadFactorSetting.value,
         set: Int = MemberConfiguration.setSetting.value, status: MemberStatus = [], redirect: String? = nil,
         retryMilliseconds: Int = MemberConfiguration.retrySetting.value,
-        idleMilliseconds: Int = MemberConfiguration.ttlSetting.value
+        idleMilliseconds: Int = MemberConfiguration.ttlSetting.value, connectionTimeoutMilliseconds: Int? = nil,
+        timeoutMilliseconds: Int? = nil, disablesReuse: Bool = false, probesConnections: Bool = false
     ) {
         self.name = name
         self.route = route ?? name
@@ -75,5 +92,9 @@ public struct MemberConfiguration: Sendable, Equatable {
         self.redirect = redirect
         self.retryMilliseconds = retryMilliseconds
         self.idleMilliseconds = idleMilliseconds
+        self.connectionTimeoutMilliseconds = connectionTimeoutMilliseconds
+        self.timeoutMilliseconds = timeoutMilliseconds
+        self.disablesReuse = disablesReuse
+        self.probesConnections = probesConnections
     }
 }

@@ -21,8 +21,14 @@ extension Exchange {
             return .refused
         }
         commit(head.status)
+        failOnStatus(head.status)
         setUpstreamDeadline()
         return .final(head.framing, mayBeKept: head.keepsAlive)
+    }
+
+    private func failOnStatus(_ status: Int) {
+        guard let farm, !farm.failingStatuses.isEmpty, farm.failingStatuses.contains(status) else { return }
+        putMemberInError("it has answered \(status)")
     }
 
     private func commit(_ status: Int) {

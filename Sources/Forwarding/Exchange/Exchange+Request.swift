@@ -97,7 +97,7 @@ extension Exchange {
                 record.sentBytes += count
             case .wouldBlock:
                 guard self.upstream === upstream else { return }
-                if answer == .awaited { upstream.expectProgress(withinMillis: worker.settings.timeouts.answer) }
+                if answer == .awaited { upstream.expectProgress(withinMillis: answerMillis) }
                 return
             case .ended, .failed:
                 // What the member said before it closed is read first; the reading side finds the end.
@@ -117,8 +117,7 @@ extension Exchange {
         } else if isTunnel || isCall {
             upstream?.expectProgress(withinMillis: worker.settings.timeouts.tunnel)
         } else if isRequestEnded {
-            upstream?.expectProgress(
-                withinMillis: answer == .awaited ? worker.settings.timeouts.answer : worker.settings.timeouts.body)
+            upstream?.expectProgress(withinMillis: answerMillis)
         } else {
             upstream?.expectNothing()
         }
@@ -171,6 +170,12 @@ extension Exchange {
         worker.buffers.giveBack(request)
     }
 
+    /// Milliseconds for the answer's head, or for the next byte of its content.
+    private var answerMillis: Int {
+        let timeouts = worker.settings.timeouts
+        return memberMillis ?? (answer == .awaited ? timeouts.answer : timeouts.body)
+    }
+
     /// Milliseconds for which the client may be silent before its request has ended.
     var clientMillis: Int { isCall ? worker.settings.timeouts.tunnel : worker.settings.timeouts.body }
 
@@ -201,6 +206,7 @@ extension Exchange {
             sentCount = 0
             giveUpOnMember()
         case .answerTimeout:
+            if farm?.configuration.failOnTimeout == true, !isCallOver { putMemberInError("no answer in time") }
             refuse(isCallOver ? .callTimeout : .answerTimeout)
         case .broken, .unprocessed:
             guard !isAnswered, answer == .awaited, mayReplay(failure) else { return refuse(.answerBroken) }

@@ -50,6 +50,8 @@ final class Exchange {
     var preferences = MemberPreferences()
     var tried = MemberSet()
     var hasReplayed = false
+    /// Milliseconds that the member declares for its answer; `nil`: as `timeouts` says.
+    var memberMillis: Int?
     /// What the last failed try would be answered with, and its words for the event log.
     var lastFailure: Refusal?
     var lastError = ""
@@ -233,6 +235,7 @@ final class Exchange {
         {
             let member = farm.balancer.members[choice.member]
             self.member = member
+            memberMillis = farm.terms[choice.member].answerMillis
             record.choose(choice)
             tried.insert(choice.member)
             self.tried = tried
@@ -267,10 +270,10 @@ final class Exchange {
             upstream = stream
             return true
         }
-        let idleMillis = farm.configuration.members[index].idleMilliseconds
+        let terms = farm.terms[index]
         for address in addressIndex..<pool.key.addresses.count {
             do throws(SystemError) {
-                upstream = try pool.connect(self, on: worker, addressIndex: address, idleMillis: idleMillis)
+                upstream = try pool.connect(self, on: worker, addressIndex: address, terms: terms)
                 return true
             } catch {
                 lastError = "\(pool.key.addresses[address]): \(error)"
@@ -281,14 +284,20 @@ final class Exchange {
         return false
     }
 
-    /// Puts the member in error, unless it ignores them, and gives up on it for this request.
+    /// Puts the member in error and gives up on it for this request.
     func failMember() {
+        putMemberInError(lastError)
+        releaseMember()
+    }
+
+    /// Puts the member in error, unless it ignores them.
+    ///
+    /// - Parameter words: what has happened, for the event log.
+    func putMemberInError(_ words: String) {
         guard let member else { return }
         let isInError = member.fail(now: Int64(worker.loop.nowMillis))
         let effect = isInError ? "is in error for \(member.specification.retryMilliseconds) ms" : "has failed"
-        worker.report(
-            .warning, "member \(member.name) of \(farm?.configuration.name ?? "") \(effect): \(lastError)")
-        releaseMember()
+        worker.report(.warning, "member \(member.name) of \(farm?.configuration.name ?? "") \(effect): \(words)")
     }
 
     /// Lets go of the member, whose state counts the exchange no longer.
@@ -347,6 +356,7 @@ final class Exchange {
         preferences = MemberPreferences()
         tried = MemberSet()
         hasReplayed = false
+        memberMillis = nil
         lastFailure = nil
         lastError = ""
         isOutOfDescriptors = false

@@ -17,6 +17,10 @@ final class Farm: Sendable {
     /// Where each member's connections go, by its index.
     let pools: [UpstreamPool.Key]
 
+    /// What each member's connections are used by, by its index.
+    let terms: [UpstreamTerms]
+    /// The statuses of answers that put their member in error.
+    let failingStatuses: [Int]
     /// Whether there are members of HTTP/2.
     let hasSharedPools: Bool
 
@@ -45,6 +49,8 @@ final class Farm: Sendable {
             UpstreamPool.Key(
                 balancer: configuration.name, member: member.name, addresses: addresses, speaks: member.speaks)
         }
+        terms = configuration.members.map(UpstreamTerms.init)
+        failingStatuses = configuration.failOnStatus
         hasSharedPools = configuration.members.contains { $0.speaks == .http2Cleartext }
         for (member, pool) in zip(balancer.members, pools) {
             // What failed at its old addresses may be mended by the new ones.
@@ -54,8 +60,10 @@ final class Farm: Sendable {
         }
         let names = configuration.members.map(\.name)
         switch configuration.affinity {
-        case .route(let cookie, let parameter, let separator):
-            let keys = AffinityKeys(cookie: cookie, parameter: parameter, separator: separator)
+        case .route(let cookie, let parameter, let separator, let semicolonPathDelimiter):
+            let keys = AffinityKeys(
+                cookie: cookie, parameter: parameter, separator: separator,
+                isSemicolonPathDelimiter: semicolonPathDelimiter)
             sessions = SessionReader(keys: keys, routes: configuration.members.map(\.route))
             insertedFields = []
         case .insert:

@@ -22,7 +22,8 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
     let addressIndex: Int
     private let socket: Socket
     private var registration: Registration?
-    private let idleMillis: Int
+    private let terms: UpstreamTerms
+    private let connectMillis: Int
     private let bornMillis: Int
     private(set) var phase = Phase.connecting
     /// Whether the member's queue at its UNIX-domain socket is full, so that connecting has not begun.
@@ -53,20 +54,21 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
 
     /// Begins to connect; ``Exchange/onUpstreamConnected()`` or ``Exchange/onUpstreamFailure(_:isAnswered:)`` follows.
     init(
-        worker: Worker, pool: UpstreamPool, addressIndex: Int, idleMillis: Int, exchange: Exchange
+        worker: Worker, pool: UpstreamPool, addressIndex: Int, terms: UpstreamTerms, exchange: Exchange
     ) throws(SystemError) {
         self.worker = worker
         self.pool = pool
         self.addressIndex = addressIndex
-        self.idleMillis = idleMillis
+        self.terms = terms
         self.exchange = exchange
         bornMillis = worker.loop.nowMillis
         socket = try Socket(connectingTo: pool.key.addresses[addressIndex])
+        if terms.probes { socket.keepAlive() }
+        connectMillis = terms.connectMillis ?? worker.settings.timeouts.connect
         awaitsQueue = socket.isQueueFull
         let registration = try worker.loop.register(socket.descriptor, handler: self)
         self.registration = registration
-        worker.loop.setDeadline(
-            registration, after: awaitsQueue ? UpstreamLimits.queuePauseMillis : worker.settings.timeouts.connect)
+        worker.loop.setDeadline(registration, after: awaitsQueue ? UpstreamLimits.queuePauseMillis : connectMillis)
     }
 
     var isConnected: Bool { phase == .exchanging }
@@ -169,9 +171,7 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
     }
 
     private func connectAgain() {
-        guard worker.loop.nowMillis - bornMillis < worker.settings.timeouts.connect else {
-            return fail(.connectTimeout)
-        }
+        guard worker.loop.nowMillis - bornMillis < connectMillis else { return fail(.connectTimeout) }
         do throws(SystemError) {
             awaitsQueue = try socket.connectAgain(to: pool.key.addresses[addressIndex])
         } catch {
@@ -401,12 +401,12 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
     /// The answer is whole: the connection goes back to its pool or is closed, then the exchange is told.
     private func end() -> Delivery {
         guard let exchange = exchange.take() else { return .over }
-        let isClean = mayBeKept && !hasPeerEnded && exchange.isRequestSent && (input?.isEmpty ?? true)
+        let isClean = mayBeKept && terms.reuses && !hasPeerEnded && exchange.isRequestSent && (input?.isEmpty ?? true)
         giveInputBack()
         if isClean {
             phase = .idle
             resetForReuse()
-            if let registration { worker.loop.setDeadline(registration, after: idleMillis) }
+            if let registration { worker.loop.setDeadline(registration, after: terms.idleMillis) }
             pool.keep(self)
         } else {
             close()

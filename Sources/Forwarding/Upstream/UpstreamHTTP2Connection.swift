@@ -21,7 +21,7 @@ final class UpstreamHTTP2Connection: EventHandler {
     let pool: UpstreamPool
     /// Which of the member's addresses it leads to.
     let addressIndex: Int
-    private let idleMillis: Int
+    private let terms: UpstreamTerms
     private let bornMillis: Int
     private let transport: Transport
     private let session: HTTP2Session
@@ -44,11 +44,11 @@ final class UpstreamHTTP2Connection: EventHandler {
     private var heardMillis = 0
 
     /// Begins to connect.
-    init(worker: Worker, pool: UpstreamPool, addressIndex: Int, idleMillis: Int) throws(SystemError) {
+    init(worker: Worker, pool: UpstreamPool, addressIndex: Int, terms: UpstreamTerms) throws(SystemError) {
         self.worker = worker
         self.pool = pool
         self.addressIndex = addressIndex
-        self.idleMillis = idleMillis
+        self.terms = terms
         bornMillis = worker.loop.nowMillis
         head = HTTP2AnswerText(buffers: worker.buffers)
         transport = Transport(taking: try Socket(connectingTo: pool.key.addresses[addressIndex]), tls: nil)
@@ -57,9 +57,10 @@ final class UpstreamHTTP2Connection: EventHandler {
         sender = HTTP2Sender(worker: worker, transport: transport, session: session)
         session.begin(for: self)
         sender.begin(for: self)
+        if terms.probes { transport.socket.keepAlive() }
         let registration = try worker.loop.register(transport.socket.descriptor, handler: self)
         self.registration = registration
-        worker.loop.setDeadline(registration, after: worker.settings.timeouts.connect)
+        worker.loop.setDeadline(registration, after: terms.connectMillis ?? worker.settings.timeouts.connect)
     }
 
     // MARK: - Streams
@@ -87,6 +88,7 @@ final class UpstreamHTTP2Connection: EventHandler {
     func lend(to exchange: Exchange) -> UpstreamHTTP2Stream {
         let stream = UpstreamHTTP2Stream(of: self, for: exchange)
         lentCount += 1
+        if !terms.reuses { pool.forget(self) }
         if phase == .connecting {
             awaiting.append(stream)
         } else if let registration, !sender.isWriteBlocked {
@@ -109,8 +111,8 @@ final class UpstreamHTTP2Connection: EventHandler {
         lentCount -= 1
         if stream.number == 0 { awaiting.removeAll { $0 === stream } }
         guard lentCount == 0, phase != .closed else { return }
-        if phase == .open, worker.loop.nowMillis - bornMillis < UpstreamLimits.lifetimeMillis {
-            if let registration { worker.loop.setDeadline(registration, after: idleMillis) }
+        if phase == .open, terms.reuses, worker.loop.nowMillis - bornMillis < UpstreamLimits.lifetimeMillis {
+            if let registration { worker.loop.setDeadline(registration, after: terms.idleMillis) }
         } else if phase != .connecting {
             end()
         }

@@ -52,15 +52,15 @@ final class UpstreamPool {
 
     /// Begins a connection, and lends an exchange the first stream on it.
     func connect(
-        _ exchange: Exchange, on worker: Worker, addressIndex: Int, idleMillis: Int
+        _ exchange: Exchange, on worker: Worker, addressIndex: Int, terms: UpstreamTerms
     ) throws(SystemError) -> any UpstreamStream {
         guard isShared else {
             return try UpstreamConnection(
-                worker: worker, pool: self, addressIndex: addressIndex, idleMillis: idleMillis, exchange: exchange)
+                worker: worker, pool: self, addressIndex: addressIndex, terms: terms, exchange: exchange)
         }
         let connection = try UpstreamHTTP2Connection(
-            worker: worker, pool: self, addressIndex: addressIndex, idleMillis: idleMillis)
-        if !isRetired { shared.append(connection) }
+            worker: worker, pool: self, addressIndex: addressIndex, terms: terms)
+        if !isRetired, terms.reuses { shared.append(connection) }
         return connection.lend(to: exchange)
     }
 

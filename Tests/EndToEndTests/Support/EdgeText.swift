@@ -15,6 +15,8 @@ struct EdgeText {
     var tls = "certificates: certs/"
     /// Names and addresses, in order.
     var members: [(name: String, endpoint: Endpoint)]
+    /// More keys of each member, as they stand in braces.
+    var memberKeys = ""
     /// The value of `affinity:`.
     var affinity: String?
     /// More lines of the balancer.
@@ -48,7 +50,10 @@ struct EdgeText {
         if let affinity { lines += ["    affinity: \(affinity)"] }
         lines += balancer.map { "    " + $0 }
         lines += ["    members:"]
-        lines += members.map { "      \($0.name): \"\($0.endpoint.memberURL(scheme))\"" }
+        lines += members.map { name, endpoint in
+            let url = "\"\(endpoint.memberURL(scheme))\""
+            return "      \(name): " + (memberKeys.isEmpty ? url : "{ url: \(url), \(memberKeys) }")
+        }
         lines += ["workers: \(workers)"] + settings
         return lines.joined(separator: "\n") + "\n"
     }

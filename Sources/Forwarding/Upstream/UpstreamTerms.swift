@@ -1,0 +1,23 @@
+/// What a member declares for connections to it.
+struct UpstreamTerms {
+    /// Milliseconds for it to accept one; `nil`: `timeouts.connect`.
+    let connectMillis: Int?
+    /// Milliseconds for its answer's head, and between two bytes of the content; `nil`: `timeouts.answer` and
+    /// `timeouts.body`.
+    let answerMillis: Int?
+    /// Milliseconds that one may be idle.
+    let idleMillis: Int
+    /// Whether one is used again.
+    let reuses: Bool
+    /// Whether the kernel probes idle ones.
+    let probes: Bool
+
+    /// Takes them from a member's configuration.
+    init(_ member: MemberConfiguration) {
+        connectMillis = member.connectionTimeoutMilliseconds
+        answerMillis = member.timeoutMilliseconds
+        idleMillis = member.idleMilliseconds
+        reuses = !member.disablesReuse
+        probes = member.probesConnections
+    }
+}
