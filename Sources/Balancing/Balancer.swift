@@ -11,6 +11,7 @@ public final class Balancer: Sendable {
     public let members: [Member]
     private let isForcingRecovery: Bool
     private let order: SetOrder
+    private let rendezvous: Rendezvous
     /// Members that are disabled or stopped.
     private let closed: MemberSet
     private let election: Mutex<Election>
@@ -21,6 +22,8 @@ public final class Balancer: Sendable {
     ///   - name: the declared name.
     ///   - method: how a member is elected.
     ///   - specifications: at most `Limits.membersMax`, of different names.
+    ///   - loadBoundHundredths: how many times its share of what is under way a member may have before requests with a
+    ///     key go to the next one, 101 or more; `nil`: any.
     ///   - isForcingRecovery: whether all members are tried again at once when all are in error (`force-recovery`).
     ///   - predecessor: the balancer of this name before a reload. Members of the same name go on with its members'
     ///     state; the election goes on where it stands if method, names and factors are the same, and begins anew
@@ -28,7 +31,8 @@ public final class Balancer: Sendable {
     ///   - now: milliseconds of the monotonic clock, from which members are in error that are declared to be.
     public init(
         name: String, method: Method = .byrequests, members specifications: [MemberSpecification],
-        isForcingRecovery: Bool = true, replacing predecessor: Balancer? = nil, now: Int64 = 0
+        loadBoundHundredths: Int? = nil, isForcingRecovery: Bool = true, replacing predecessor: Balancer? = nil,
+        now: Int64 = 0
     ) {
         precondition(specifications.count <= Limits.membersMax, "more members than a balancer holds")
         var states: [String: MemberState] = [:]
@@ -40,6 +44,7 @@ public final class Balancer: Sendable {
             member.fail(now: now)
         }
         order = SetOrder(specifications)
+        rendezvous = Rendezvous(specifications, loadBoundHundredths: loadBoundHundredths)
         var closed = MemberSet()
         for (index, member) in specifications.enumerated() where member.status.isClosed { closed.insert(index) }
         self.closed = closed
@@ -53,20 +58,21 @@ public final class Balancer: Sendable {
     /// Chooses the member that gets a request, and counts the exchange as under way until
     /// ``MemberState/release(sentBytes:receivedBytes:)``.
     ///
-    /// The best preference wins that can be used itself or by its redirects; otherwise the method elects among those
-    /// that ``SetOrder`` finds. Usable is who is not in error, disabled, stopped or excluded; to its sessions also who
-    /// is draining or waits for others to fail. Either way the request counts in the election, as in Apache. Allocates
-    /// nothing.
+    /// The best preference wins that can be used itself or by its redirects; otherwise, among those that ``SetOrder``
+    /// finds, the one to which the key belongs, or without a key the one that the method elects. Usable is who is not
+    /// in error, disabled, stopped or excluded; to its sessions also who is draining or waits for others to fail. The
+    /// request counts in the election, as in Apache. Allocates nothing.
     ///
     /// - Parameters:
     ///   - preferences: the members that the request's session asks for.
+    ///   - key: of what ties the request to a member where no route does (``StableHash``).
     ///   - tried: the members that failed this request already.
     ///   - staysWithSession: whether a request with preferences goes to one of them or to nobody (`no-failover`).
     ///   - now: milliseconds of the monotonic clock.
     /// - Returns: the choice, or `nil` when no member is usable.
     public func choose(
-        _ preferences: MemberPreferences = MemberPreferences(), excluding tried: MemberSet = MemberSet(),
-        staysWithSession: Bool = false, now: Int64
+        _ preferences: MemberPreferences = MemberPreferences(), key: UInt64? = nil,
+        excluding tried: MemberSet = MemberSet(), staysWithSession: Bool = false, now: Int64
     ) -> Choice? {
         var (usable, isAllInError) = survey(excluding: tried, now: now)
         let isRecovering = isAllInError && isForcingRecovery
@@ -81,10 +87,21 @@ public final class Balancer: Sendable {
         if staysWithSession, preferences.count > 0 { return nil }
         let candidates = order.candidates(usable)
         guard !candidates.isEmpty else { return nil }
+        if let key { return choose(key, among: candidates, usable, isRecovering: isRecovering) }
         let member = election.withLock { $0.elect(among: candidates, of: members) }
         members[member].state.begin()
         let reason = isRecovering ? .recovered : reason(preferences, tried)
         return Choice(member: member, asked: preferences.count > 0 ? preferences[0] : nil, reason: reason)
+    }
+
+    private func choose(
+        _ key: UInt64, among candidates: borrowing Candidates, _ usable: MemberSet, isRecovering: Bool
+    ) -> Choice {
+        let (member, isDisplaced) = rendezvous.nearest(to: key, among: candidates, of: members)
+        election.withLock { $0.count(member, among: usable) }
+        members[member].state.begin()
+        return Choice(
+            member: member, asked: nil, reason: isRecovering ? .recovered : isDisplaced ? .displaced : .hashed)
     }
 
     /// Finds the best preference that can be used itself or by the member that it redirects to.

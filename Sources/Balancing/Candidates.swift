@@ -19,6 +19,7 @@ struct Candidates: Sendable {
     var begin: Position { Position() }
 
     /// The next one; `nil` at the end.
+    @inline(__always)
     borrowing func next(_ position: inout Position) -> Int? {
         if !position.isAtSpares {
             if let member = regulars.first(from: position.member) {

@@ -6,6 +6,10 @@ public enum ChoiceReason: UInt8, Sendable, CaseIterable {
     case sticky
     /// The member asked for cannot be used, and the one that it redirects its sessions to can.
     case redirected
+    /// The member is the one to which the request's key belongs.
+    case hashed
+    /// The member to which the request's key belongs has more than its bound under way; this is the next one.
+    case displaced
     /// The route asked for is no member's; the method elected one.
     case unknownRoute
     /// The member asked for is in error; the method elected another.
@@ -23,6 +27,8 @@ public enum ChoiceReason: UInt8, Sendable, CaseIterable {
         case .elected: "elected"
         case .sticky: "sticky"
         case .redirected: "redirected"
+        case .hashed: "hashed"
+        case .displaced: "displaced"
         case .unknownRoute: "unknown-route"
         case .memberInError: "member-in-error"
         case .memberDisabled: "member-disabled"

@@ -36,6 +36,29 @@ struct ConcurrencyTests {
         }
     }
 
+    @Test("1,000,000 elections of two workers: byrequests and bytraffic are exact to one turn")
+    func million() async {
+        let factors = [100, 250, 50, 600]
+        for method in [Balancing.Method.byrequests, .bytraffic] {
+            let balancer = farm(factors, method: method)
+            await withTaskGroup(of: Void.self) { group in
+                for _ in 0..<2 {
+                    group.addTask {
+                        for _ in 0..<500_000 {
+                            guard let choice = balancer.choose(now: 0) else { continue }
+                            balancer.members[choice.member].state.release(sentBytes: 0, receivedBytes: 60_000)
+                        }
+                    }
+                }
+            }
+            for (member, factor) in zip(balancer.members, factors) {
+                // Two workers may both elect whom the other's bytes would have ruled out.
+                let slack = method == .byrequests ? 1 : 2
+                #expect(abs(Int(member.state.electedCount) - 1_000 * factor) <= slack, "\(method) \(member.name)")
+            }
+        }
+    }
+
     @Test("failures of both workers at once never leave a request without a member while recovery is forced")
     func failures() async {
         let balancer = farm([100, 100, 100])

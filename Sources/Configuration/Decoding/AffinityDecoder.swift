@@ -3,7 +3,7 @@ import Forwarding
 /// Decodes how sessions stay with their member.
 enum AffinityDecoder {
     private enum Mode: String {
-        case route, insert, none
+        case route, hash, insert, none
     }
 
     /// Decodes an affinity.
@@ -12,7 +12,7 @@ enum AffinityDecoder {
     static func decode(_ slot: Slot) -> AffinityConfiguration? {
         if case .text(let text) = slot.node.meaning, text.utf8.contains(where: { $0 < 0x60 && $0 != 0x2D }) {
             // No mode is written in upper case: this is meant as a cookie's name.
-            slot.refuse(expected: "route, insert or none", cure: "write affinity: { cookie: \(text.shortened) }")
+            slot.refuse(expected: "route, hash, insert or none", cure: "write affinity: { cookie: \(text.shortened) }")
             return nil
         }
         guard let section = slot.section() else { return nil }
@@ -22,9 +22,13 @@ enum AffinityDecoder {
         let parameter = section["parameter"]?.parsed(Words.parameter)
         let separator = section["separator"]?.parsed(Words.separator)
         let isNamed = section["cookie"] != nil || section["parameter"] != nil
+        if mode != .hash { refuse(["field", "of", "load-bound"], in: section, mode: mode?.rawValue ?? "route") }
         switch mode {
+        case .hash:
+            return hash(section, cookie: cookie, parameter: parameter)
         case .insert, .some(.none):
-            refuseNames(in: section, mode: mode == .insert ? "insert" : "none")
+            let words = ["cookie", "parameter", "separator", "semicolon-path-delimiter"]
+            refuse(words, in: section, mode: mode == .insert ? "insert" : "none")
             return mode == .insert ? .insert : nil
         case .route:
             if !isNamed { section.complain("mode route needs the session's name", cure: "add cookie: JSESSIONID") }
@@ -40,8 +44,31 @@ enum AffinityDecoder {
             semicolonPathDelimiter: section.boolean("semicolon-path-delimiter"))
     }
 
-    private static func refuseNames(in section: Section, mode: String) {
-        for name in ["cookie", "parameter", "separator", "semicolon-path-delimiter"] {
+    private static func hash(
+        _ section: Section, cookie: String?, parameter: String?
+    ) -> AffinityConfiguration? {
+        refuse(["separator", "semicolon-path-delimiter"], in: section, mode: "hash")
+        let loadBound = section.declared("load-bound")
+        let field = section["field"]?.parsed(Words.field)
+        let place = section["of"]?.choice()
+        let names = ["cookie", "parameter", "field", "of"].filter { section[$0] != nil }
+        guard names.count == 1 else {
+            section.complain(
+                names.isEmpty
+                    ? "mode hash needs what is hashed"
+                    : "mode hash takes one key, found \(names.joined(separator: " and "))",
+                cure: "write one of cookie: NAME, parameter: NAME, field: NAME, of: path or of: address")
+            return nil
+        }
+        let key: AffinityConfiguration.HashKey? =
+            if let cookie { .cookie(cookie) } else if let parameter { .parameter(parameter) } else if let field {
+                .field(field)
+            } else { place.map { $0 == "path" ? .path : .address } }
+        return key.map { .hash($0, loadBoundHundredths: loadBound) }
+    }
+
+    private static func refuse(_ names: [String], in section: Section, mode: String) {
+        for name in names {
             section[name]?.complain("mode \(mode) has no use for this", cure: "take it away, or the mode")
         }
     }

@@ -17,6 +17,11 @@ enum Words {
         try word(text, "cookie", extra: "!#$%&'*+-.^_`|~")
     }
 
+    /// Checks the name of a field: a token (RFC 9110, section 5.1), and brings it to lower case.
+    static func field(_ text: String) throws(GrammarError) -> String {
+        try word(text, "field", extra: "!#$%&'*+-.^_`|~").lowercased()
+    }
+
     /// Checks the name of a path or query parameter: what stands in a path segment (RFC 3986, section 3.3) less `;`,
     /// `=` and `&`.
     static func parameter(_ text: String) throws(GrammarError) -> String {

@@ -20,6 +20,9 @@ extension EdgeTables {
     /// `affinity.cookie`.
     static let cookieName = TextShape(
         "the name of a cookie, such as JSESSIONID", pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$", isWord: true)
+    /// `affinity.field`.
+    static let fieldName = TextShape(
+        "the name of a field, such as X-User", pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$", isWord: true)
     /// `affinity.parameter`.
     static let parameterName = TextShape(
         "the name of a parameter, such as jsessionid", pattern: "^[A-Za-z0-9._~!$'()*+,@:-]{1,128}$", isWord: true)

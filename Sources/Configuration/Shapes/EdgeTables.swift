@@ -91,15 +91,19 @@ enum EdgeTables {
         [
             .init(
                 "mode",
-                .choice(["route", "insert", "none"], standard: nil, later: ["prefix", "learn", "hash", "sealed"]),
-                "by the route in the application's session (route), by a cookie of Martlet's own (insert), or not "
-                    + "(none)"
-            ),
+                .choice(["route", "hash", "insert", "none"], standard: nil, later: ["prefix", "learn", "sealed"]),
+                "by the route in the application's session (route), by the hash of something in the request (hash), by "
+                    + "a cookie of Martlet's own (insert), or not (none)"),
             .init("cookie", .text(cookieName), "the name of the session's cookie"),
             .init("parameter", .text(parameterName), "the name of the session's path or query parameter"),
             .init(
                 "separator", .text(separator),
                 "what stands between the session's identifier and the route; . if left out; off: the route is all"),
+            .init("field", .text(fieldName), "mode hash: the name of the field that is hashed"),
+            .init(
+                "of", .choice(["path", "address"], standard: nil),
+                "mode hash: hash the target's path, or the client's address"),
+            .init(AffinityConfiguration.loadBoundSetting),
             .init(
                 "semicolon-path-delimiter", .boolean(standard: false),
                 "whether a parameter's value ends at a semicolon too, as mod_jk has it"),

@@ -8,8 +8,32 @@ public enum AffinityConfiguration: Sendable, Equatable {
     ///   value is the route.
     /// - semicolonPathDelimiter: whether a parameter's value ends at a semicolon.
     case route(cookie: String?, parameter: String?, separator: UInt8?, semicolonPathDelimiter: Bool)
+    /// By the hash of what a request has under a key: rendezvous hashing.
+    ///
+    /// - loadBoundHundredths: how many times its share of what is under way a member may have before requests go to
+    ///   the next one; `nil`: any.
+    case hash(HashKey, loadBoundHundredths: Int?)
     /// By a cookie of Martlet's own that holds the member's name, called `MARTLET_` and the balancer's name.
     case insert
+
+    /// What is hashed.
+    public enum HashKey: Sendable, Equatable {
+        /// The value of the first cookie of the name.
+        case cookie(String)
+        /// The value of the first path or query parameter of the name.
+        case parameter(String)
+        /// The value of the first field of the name, which is in lower case.
+        case field(String)
+        /// The path of the target.
+        case path
+        /// The client's address.
+        case address
+    }
+
+    /// `affinity.load-bound`.
+    public static let loadBoundSetting = Setting(
+        "load-bound", .hundredths, 101...10_000, standard: nil,
+        "mode hash: how many times its share of what is under way a member may have before requests go to the next one")
 
     /// The separator where none is declared.
     public static let separatorDefault = UInt8(ascii: ".")

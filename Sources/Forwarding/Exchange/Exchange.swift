@@ -48,6 +48,8 @@ final class Exchange {
     var farm: Farm?
     var member: Member?
     var preferences = MemberPreferences()
+    /// The hash of what ties it to a member where no route does.
+    private var key: UInt64?
     var tried = MemberSet()
     var hasReplayed = false
     /// Milliseconds that the member declares for its answer; `nil`: as `timeouts` says.
@@ -158,14 +160,9 @@ final class Exchange {
     }
 
     private func readSession(_ head: borrowing RequestHead, source: Span<UInt8>, farm: Farm) {
+        if let hashing = farm.hashing { return readKey(head, source: source, hashing: hashing) }
         guard let sessions = farm.sessions else { return }
-        var candidates = RouteCandidates()
-        sessions.read(target: source.extracting(head.targetRange), into: &candidates)
-        var index = head.fields.index(of: .cookie)
-        while let found = index {
-            sessions.read(cookies: source.extracting(head.fields[found].value), into: &candidates)
-            index = head.fields.index(of: .cookie, from: found + 1)
-        }
+        let candidates = Self.candidates(head, source: source, sessions)
         var preferences = MemberPreferences()
         for position in 0..<candidates.count {
             if let member = candidates[position].member { preferences.append(member) }
@@ -174,6 +171,28 @@ final class Exchange {
         self.preferences = preferences
         guard worker.log.isOn, let asked = candidates.count > 0 ? candidates[0] : candidates.unknown else { return }
         note.setRoute(routeBytes(of: asked, head, source: source))
+    }
+
+    private static func candidates(
+        _ head: borrowing RequestHead, source: Span<UInt8>, _ sessions: SessionReader
+    ) -> RouteCandidates {
+        var candidates = RouteCandidates()
+        sessions.read(target: source.extracting(head.targetRange), into: &candidates)
+        var index = head.fields.index(of: .cookie)
+        while let found = index {
+            sessions.read(cookies: source.extracting(head.fields[found].value), into: &candidates)
+            index = head.fields.index(of: .cookie, from: found + 1)
+        }
+        return candidates
+    }
+
+    private func readKey(_ head: borrowing RequestHead, source: Span<UInt8>, hashing: Hashing) {
+        if let sessions = hashing.sessions {
+            let found = Self.candidates(head, source: source, sessions).unknown
+            key = found.map { Hashing.hash(routeBytes(of: $0, head, source: source)) }
+        } else if let peer {
+            key = hashing.key(head, in: source, peer: peer)
+        }
     }
 
     @_lifetime(copy source)
@@ -230,7 +249,7 @@ final class Exchange {
         var tried = tried
         while record.attempts < attemptsMax,
             let choice = farm.balancer.choose(
-                preferences, excluding: tried, staysWithSession: farm.configuration.noFailover,
+                preferences, key: key, excluding: tried, staysWithSession: farm.configuration.noFailover,
                 now: Int64(worker.loop.nowMillis))
         {
             let member = farm.balancer.members[choice.member]
@@ -354,6 +373,7 @@ final class Exchange {
         upstream = nil
         farm = nil
         preferences = MemberPreferences()
+        key = nil
         tried = MemberSet()
         hasReplayed = false
         memberMillis = nil

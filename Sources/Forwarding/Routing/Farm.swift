@@ -12,6 +12,8 @@ final class Farm: Sendable {
     let balancer: Balancer
     /// Reads the route a request asks for; `nil` without affinity.
     let sessions: SessionReader?
+    /// Reads the key by which a request is hashed; `nil` in other modes.
+    let hashing: Hashing?
     /// The field of `affinity: insert` for each member, by its index; empty in other modes.
     let insertedFields: [InsertedField]
     /// Where each member's connections go, by its index.
@@ -35,6 +37,8 @@ final class Farm: Sendable {
     ) {
         self.index = index
         self.configuration = configuration
+        var loadBound: Int?
+        if case .hash(_, let bound) = configuration.affinity { loadBound = bound }
         balancer = Balancer(
             name: configuration.name, method: configuration.method,
             members: configuration.members.map { member in
@@ -44,7 +48,8 @@ final class Farm: Sendable {
                     redirect: configuration.members.firstIndex { $0.route == member.redirect },
                     retryMilliseconds: Int64(member.retryMilliseconds))
             },
-            isForcingRecovery: configuration.forceRecovery, replacing: predecessor?.balancer, now: now)
+            loadBoundHundredths: loadBound, isForcingRecovery: configuration.forceRecovery,
+            replacing: predecessor?.balancer, now: now)
         pools = zip(configuration.members, addresses).map { member, addresses in
             UpstreamPool.Key(
                 balancer: configuration.name, member: member.name, addresses: addresses, speaks: member.speaks)
@@ -65,13 +70,20 @@ final class Farm: Sendable {
                 cookie: cookie, parameter: parameter, separator: separator,
                 isSemicolonPathDelimiter: semicolonPathDelimiter)
             sessions = SessionReader(keys: keys, routes: configuration.members.map(\.route))
+            hashing = nil
+            insertedFields = []
+        case .hash(let key, _):
+            hashing = Hashing(key)
+            sessions = nil
             insertedFields = []
         case .insert:
             sessions = SessionReader(keys: AffinityKeys(insertedBy: configuration.name), routes: names)
             let cookie = InsertedCookie(balancer: configuration.name, members: names)
+            hashing = nil
             insertedFields = names.indices.map { InsertedField(cookie, member: $0) }
         case nil:
             sessions = nil
+            hashing = nil
             insertedFields = []
         }
     }

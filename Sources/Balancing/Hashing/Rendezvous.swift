@@ -1,0 +1,68 @@
+import Glibc
+
+/// Rendezvous hashing (Thaler and Ravishankar, 1998): each member has a distance from each key, and a key belongs to
+/// the nearest one. A member that comes or goes moves its own keys and no others.
+///
+/// With factors, the distance is an exponential variate of the factor's rate, so that each member is the nearest for
+/// its factor's share of the keys. It depends on the key, the member's name and its factor alone: whatever nodes
+/// declare the same members find the same order.
+struct Rendezvous: Sendable {
+    private let seeds: [UInt64]
+    private let factors: [Double]
+    /// How many times its share of what is under way a member may have, in hundredths; `nil`: any.
+    private let loadBoundHundredths: Int?
+
+    /// Derives the members' places.
+    init(_ members: [MemberSpecification], loadBoundHundredths: Int?) {
+        seeds = members.map { member in
+            var hash = StableHash()
+            for byte in member.name.utf8 { hash.add(byte) }
+            return hash.value
+        }
+        factors = members.map { Double($0.loadFactor.hundredths) }
+        self.loadBoundHundredths = loadBoundHundredths
+    }
+
+    /// Finds the candidate that is nearest to a key, of those that have room.
+    ///
+    /// - Returns: the member, and whether a nearer one had none.
+    func nearest(
+        to key: UInt64, among candidates: borrowing Candidates, of members: [Member]
+    ) -> (member: Int, isDisplaced: Bool) {
+        let first = nearest(to: key, among: candidates) { _ in true }
+        guard let loadBoundHundredths else { return (first, false) }
+        var (busy, total) = (1, 0.0)
+        var position = candidates.begin
+        while let member = candidates.next(&position) {
+            busy += members[member].state.inFlightCount
+            total += factors[member]
+        }
+        let perFactor = Double(busy * loadBoundHundredths) / (100 * total)
+        let found = nearest(to: key, among: candidates) { member in
+            members[member].state.inFlightCount < Int((perFactor * factors[member]).rounded(.up))
+        }
+        // The bound leaves room for one more; other workers may have taken it meanwhile.
+        return found < 0 ? (first, false) : (found, found != first)
+    }
+
+    private func nearest(
+        to key: UInt64, among candidates: borrowing Candidates, where hasRoom: (Int) -> Bool
+    ) -> Int {
+        var best = -1
+        var least = Double.infinity
+        var position = candidates.begin
+        while let member = candidates.next(&position) {
+            guard hasRoom(member) else { continue }
+            let distance = distance(of: member, from: key)
+            if best < 0 || distance < least { (best, least) = (member, distance) }
+        }
+        return best
+    }
+
+    private func distance(of member: Int, from key: UInt64) -> Double {
+        let bits = StableHash.mix(seeds[member] ^ key)
+        // In the open interval between 0 and 1.
+        let uniform = (Double(bits >> 11) + 0.5) / Double(UInt64(1) << 53)
+        return -log(uniform) / factors[member]
+    }
+}

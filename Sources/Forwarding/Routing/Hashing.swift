@@ -1,0 +1,66 @@
+import Balancing
+import Bytes
+import HTTP
+import Session
+
+/// Reads the key by which a request is given to a member under `mode: hash`.
+struct Hashing: Sendable {
+    private enum Source: Sendable {
+        /// A cookie or a parameter: what its reader takes for a route that no member has.
+        case session(SessionReader)
+        case field([UInt8])
+        case path
+        case address
+    }
+
+    private let source: Source
+
+    init(_ key: AffinityConfiguration.HashKey) {
+        switch key {
+        case .cookie(let name): source = .session(Self.reader(cookie: name, parameter: nil))
+        case .parameter(let name): source = .session(Self.reader(cookie: nil, parameter: name))
+        case .field(let name): source = .field(Array(name.utf8))
+        case .path: source = .path
+        case .address: source = .address
+        }
+    }
+
+    private static func reader(cookie: String?, parameter: String?) -> SessionReader {
+        SessionReader(keys: AffinityKeys(cookie: cookie, parameter: parameter, separator: nil), routes: [])
+    }
+
+    /// The reader of the cookie or the parameter; `nil` where another thing is hashed.
+    var sessions: SessionReader? {
+        guard case .session(let reader) = source else { return nil }
+        return reader
+    }
+
+    /// The hash of what is neither cookie nor parameter; `nil` where the request does not have it.
+    func key(_ head: borrowing RequestHead, in bytes: Span<UInt8>, peer: ClientPeer) -> UInt64? {
+        switch source {
+        case .session: return nil
+        case .path: return Self.hash(bytes.extracting(head.pathRange))
+        case .address:
+            let host = peer.host
+            return Self.hash(host.span)
+        case .field(let name):
+            for index in 0..<head.fields.count where Self.equals(bytes.extracting(head.fields[index].name), name) {
+                return Self.hash(bytes.extracting(head.fields[index].value))
+            }
+            return nil
+        }
+    }
+
+    /// The hash of a key.
+    static func hash(_ bytes: Span<UInt8>) -> UInt64 {
+        var hash = StableHash()
+        for offset in bytes.indices { hash.add(bytes[offset]) }
+        return hash.value
+    }
+
+    private static func equals(_ name: Span<UInt8>, _ lowercase: [UInt8]) -> Bool {
+        guard name.count == lowercase.count else { return false }
+        for offset in name.indices where name[offset].asciiLowercased != lowercase[offset] { return false }
+        return true
+    }
+}
