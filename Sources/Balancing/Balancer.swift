@@ -7,6 +7,8 @@ import Synchronization
 public final class Balancer: Sendable {
     /// The declared name.
     public let name: String
+    /// How a member is elected.
+    public let method: Method
     /// The members in the order of their declaration, which is that of their indices.
     public let members: [Member]
     private let isForcingRecovery: Bool
@@ -38,6 +40,7 @@ public final class Balancer: Sendable {
         var states: [String: MemberState] = [:]
         for member in predecessor?.members ?? [] { states[member.name] = member.state }
         self.name = name
+        self.method = method
         self.isForcingRecovery = isForcingRecovery
         members = specifications.map { Member($0, state: states[$0.name] ?? MemberState()) }
         for member in members where member.specification.status.contains(.error) && states[member.name] == nil {
@@ -69,10 +72,12 @@ public final class Balancer: Sendable {
     ///   - tried: the members that failed this request already.
     ///   - staysWithSession: whether a request with preferences goes to one of them or to nobody (`no-failover`).
     ///   - now: milliseconds of the monotonic clock.
+    ///   - random: gives 64 random bits each time; called by ``Method/twoChoices`` alone.
     /// - Returns: the choice, or `nil` when no member is usable.
     public func choose(
         _ preferences: MemberPreferences = MemberPreferences(), key: UInt64? = nil,
-        excluding tried: MemberSet = MemberSet(), staysWithSession: Bool = false, now: Int64
+        excluding tried: MemberSet = MemberSet(), staysWithSession: Bool = false, now: Int64,
+        random: () -> UInt64
     ) -> Choice? {
         var (usable, isAllInError) = survey(excluding: tried, now: now)
         let isRecovering = isAllInError && isForcingRecovery
@@ -88,7 +93,7 @@ public final class Balancer: Sendable {
         let candidates = order.candidates(usable)
         guard !candidates.isEmpty else { return nil }
         if let key { return choose(key, among: candidates, usable, isRecovering: isRecovering) }
-        let member = election.withLock { $0.elect(among: candidates, of: members) }
+        let member = election.withLock { $0.elect(among: candidates, of: members, now: now, random: random) }
         members[member].state.begin()
         let reason = isRecovering ? .recovered : reason(preferences, tried)
         return Choice(member: member, asked: preferences.count > 0 ? preferences[0] : nil, reason: reason)

@@ -9,6 +9,20 @@ struct Candidates: Sendable {
     /// Whether there is nobody.
     var isEmpty: Bool { regulars.isEmpty && spares.isEmpty }
 
+    /// How many there are.
+    var count: Int { regulars.count + spares.count }
+
+    /// The one at a place of the order.
+    ///
+    /// - Parameter place: `0 ..< count`.
+    subscript(place: Int) -> Int {
+        var position = begin
+        var member = next(&position)
+        for _ in 0..<place { member = next(&position) }
+        guard let member else { preconditionFailure("there are not so many candidates") }
+        return member
+    }
+
     /// How far a method has looked.
     struct Position {
         fileprivate var member = 0

@@ -74,6 +74,14 @@ func preferring(_ indices: Int..., unknown: Bool = false) -> MemberPreferences {
 }
 
 extension Balancer {
+    /// Chooses where no method draws lots.
+    func choose(
+        _ preferences: MemberPreferences = MemberPreferences(), key: UInt64? = nil,
+        excluding tried: MemberSet = MemberSet(), staysWithSession: Bool = false, now: Int64
+    ) -> Choice? {
+        choose(preferences, key: key, excluding: tried, staysWithSession: staysWithSession, now: now) { 0 }
+    }
+
     /// Names of the members that `count` requests without a session are given to.
     func elect(_ count: Int, now: Int64 = 0) -> String {
         (0..<count).map { _ in choose(now: now).map { name(of: $0.member) } ?? "-" }.joined(separator: " ")

@@ -1,4 +1,5 @@
 import Balancing
+import Glibc
 import Testing
 
 /// The methods that look at what members do.
@@ -57,6 +58,89 @@ struct LoadMethodTests {
             balancer.members[turn == "a" ? 0 : 1].state.release(sentBytes: 0, receivedBytes: 0)
         }
         #expect(balancer.elect(4) == "a b a b", "whoever is busier waits, whatever its factor")
+    }
+
+    @Test("least connections: the fewest under way for the factor; an idle member of twice the factor goes first")
+    func leastConnections() {
+        let balancer = farm([100, 200, 100], method: .leastConnections)
+        #expect(balancer.elect(8) == "b a c b b a c b")
+        #expect(balancer.members.map(\.state.inFlightCount) == [2, 4, 2])
+        balancer.members[2].state.release(sentBytes: 0, receivedBytes: 0)
+        #expect(balancer.elect(1) == "c")
+    }
+
+    @Test("two choices: of equal members each gets as many, within four standard deviations")
+    func equalChoices() {
+        var generator = SplitMix(seed: 1)
+        let balancer = farm([100, 100, 100, 100, 100], method: .twoChoices)
+        for _ in 0..<1_000_000 {
+            guard let choice = balancer.choose(now: 0, random: { generator.next() }) else { continue }
+            balancer.members[choice.member].state.release(sentBytes: 0, receivedBytes: 0)
+        }
+        let deviation = (1_000_000 * 0.2 * 0.8).squareRoot()
+        for member in balancer.members {
+            #expect(abs(Double(member.state.electedCount) - 200_000) < 4 * deviation, "\(member.name)")
+        }
+    }
+
+    @Test("two choices: the better one of the two that are drawn, at every step")
+    func choices() {
+        var generator = SplitMix(seed: 2)
+        let factors = [100, 300, 50, 100]
+        let balancer = farm(factors, method: .twoChoices)
+        var (average, seen) = ([Double](repeating: 0, count: 4), [Double](repeating: 0, count: 4))
+        var open: [Int] = []
+        for step in 0..<20_000 {
+            let now = Double(step * 7)
+            func cost(_ member: Int) -> Double {
+                let busy = Double(open.count { $0 == member })
+                let latency = average[member] * exp(-(now - seen[member]) / 10_000)
+                return (latency > 0 ? latency * (busy + 1) : busy * 1_000_000) / Double(factors[member])
+            }
+            let (first, second) = (generator.next(), generator.next())
+            var lots = [first, second]
+            let choice = balancer.choose(now: Int64(now)) { lots.removeFirst() }
+            let one = Int(first.multipliedFullWidth(by: 4).high)
+            let rest = (0..<4).filter { $0 != one }
+            let other = rest[Int(second.multipliedFullWidth(by: 3).high)]
+            let expected = cost(other) < cost(one) ? other : one
+            #expect(choice?.member == expected)
+            open.append(expected)
+            guard open.count > 6 else { continue }
+            let done = open.removeFirst()
+            let micros = Double.random(in: 100...50_000, using: &generator)
+            balancer.members[done].state.release(sentBytes: 0, receivedBytes: 0)
+            balancer.members[done].state.latency.observe(micros: micros, now: Int64(now))
+            let weight = exp(-(now - seen[done]) / 10_000)
+            let faded = average[done] * weight
+            average[done] = micros > faded ? micros : faded + micros * (1 - weight)
+            seen[done] = now
+        }
+    }
+
+    @Test("two choices: a slow member is avoided at once and tried again when its time has faded")
+    func slow() {
+        var generator = SplitMix(seed: 3)
+        let balancer = farm([100, 100], method: .twoChoices)
+        func share(_ now: Int64) -> Int {
+            (0..<1_000).count { _ in
+                guard let choice = balancer.choose(now: now, random: { generator.next() }) else { return false }
+                balancer.members[choice.member].state.release(sentBytes: 0, receivedBytes: 0)
+                return choice.member == 1
+            }
+        }
+        for member in balancer.members { member.state.latency.observe(micros: 1_000, now: 0) }
+        #expect((400...600).contains(share(0)))
+        balancer.members[1].state.latency.observe(micros: 900_000, now: 1)
+        #expect(share(1) == 0)
+        balancer.members[0].state.latency.observe(micros: 1_000, now: 100_000)
+        #expect(share(100_000) == 1_000, "of 900 ms, 100 s ago, 41 µs are left")
+    }
+
+    @Test("one member alone needs no lot")
+    func alone() {
+        let balancer = farm([100], method: .twoChoices)
+        #expect(balancer.choose(now: 0, random: { .max })?.member == 0)
     }
 
     @Test("a method that is changed by a reload begins anew")

@@ -87,6 +87,16 @@ struct Model {
     }
 
     private mutating func elect(_ candidates: [Int]) -> Int {
+        if method == .leastConnections {
+            for member in candidates { statuses[member] += factor(member) }
+            let loads = candidates.map { Double(busy[$0] + 1) / Double(factor($0)) }
+            let least = candidates.filter { Double(busy[$0] + 1) / Double(factor($0)) == loads.min() }
+            let winner = least.max { statuses[$0] < statuses[$1] || statuses[$0] == statuses[$1] && $0 > $1 }!
+            // Of equal ones the first in the order of the candidates.
+            let first = least.first { statuses[$0] == statuses[winner] }!
+            statuses[first] -= candidates.map(factor).reduce(0, +)
+            return first
+        }
         if method == .bytraffic {
             func traffic(_ member: Int) -> UInt64 {
                 sent[member] / UInt64(factor(member)) + received[member] / UInt64(factor(member))

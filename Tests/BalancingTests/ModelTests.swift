@@ -28,7 +28,9 @@ struct ModelTests {
     @Test("2,000 requests of a random farm", arguments: 1...90 as ClosedRange<UInt64>)
     func random(seed: UInt64) {
         var generator = SplitMix(seed: seed)
-        let method = Balancing.Method.allCases[Int(seed) % Balancing.Method.allCases.count]
+        // Lots are not drawn here.
+        let methods: [Balancing.Method] = [.byrequests, .bytraffic, .bybusyness, .leastConnections]
+        let method = methods[Int(seed) % methods.count]
         let members = Self.members(&generator)
         let isForcingRecovery = Bool.random(using: &generator)
         let balancer = Balancer(name: "shop", method: method, members: members, isForcingRecovery: isForcingRecovery)

@@ -98,6 +98,22 @@ extension EndToEnd {
             try martlet.process.errors.wait(for: "member node1 of shop has failed: it has answered 503")
         }
 
+        @Test("two-choices: a slow member is found out by its first answer", .timeLimit(.minutes(1)))
+        func twoChoices() throws {
+            let quick = try RecordingMember(answering: "quick")
+            let slow = try RecordingMember { connection in
+                try connection.answerEach { _ in
+                    Thread.sleep(forTimeInterval: 0.5)
+                    return Answer.ok("slow")
+                }
+            }
+            let martlet = try start([quick.endpoint, slow.endpoint], balancer: ["method: two-choices"])
+            let client = try RawClient(martlet.cleartext)
+            let answers = try (0..<60).map { _ in try client.get().text }
+            #expect(Set(answers) == ["quick", "slow"])
+            #expect(answers.count { $0 == "slow" } < 15)
+        }
+
         @Test("disable-reuse: a connection for each exchange", .timeLimit(.minutes(1)))
         func disableReuse() throws {
             let member = try RecordingMember(answering: "x")

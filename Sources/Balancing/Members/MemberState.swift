@@ -13,6 +13,9 @@ public final class MemberState: Sendable {
     private let sent = Atomic<UInt64>(0)
     private let received = Atomic<UInt64>(0)
 
+    /// How long its answers take; observed only where the method asks for it (``Method/asksForLatency``).
+    public let latency = Latency()
+
     init() {}
 
     /// Exchanges under way.

@@ -23,11 +23,19 @@ struct Election: Sendable {
     }
 
     /// Elects a member.
-    mutating func elect(among candidates: borrowing Candidates, of members: [Member]) -> Int {
+    ///
+    /// - Parameters:
+    ///   - now: milliseconds of the monotonic clock.
+    ///   - random: gives 64 random bits each time.
+    mutating func elect(
+        among candidates: borrowing Candidates, of members: [Member], now: Int64, random: () -> UInt64
+    ) -> Int {
         switch method {
         case .byrequests: electByRequests(among: candidates)
         case .bytraffic: electByTraffic(among: candidates, of: members)
         case .bybusyness: electByBusyness(among: candidates, of: members)
+        case .leastConnections: electByConnections(among: candidates, of: members)
+        case .twoChoices: electOfTwo(among: candidates, of: members, now: now, random: random)
         }
     }
 

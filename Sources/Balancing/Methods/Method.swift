@@ -1,4 +1,4 @@
-/// How a member is elected where no session decides, by mod_proxy_balancer's names.
+/// How a member is elected where no session decides; what mod_proxy_balancer has, has its name.
 public enum Method: String, Sendable, CaseIterable {
     /// By the number of requests, each member its factor's share.
     case byrequests
@@ -6,4 +6,11 @@ public enum Method: String, Sendable, CaseIterable {
     case bytraffic
     /// By the exchanges under way, the fewest first.
     case bybusyness
+    /// By the exchanges under way for the factor, the fewest first.
+    case leastConnections = "least-connections"
+    /// By latency and exchanges under way for the factor, the better one of two that are drawn at random.
+    case twoChoices = "two-choices"
+
+    /// Whether members' latency is to be observed.
+    public var asksForLatency: Bool { self == .twoChoices }
 }

@@ -31,9 +31,20 @@ extension Exchange {
         putMemberInError("it has answered \(status)")
     }
 
+    /// Tells the member's latency, where it is the member's alone: not the client's that sends content, nor another
+    /// member's that was tried first.
+    private func observeLatency() {
+        guard let farm, farm.balancer.method.asksForLatency, record.attempts == 1, record.requestBytes == 0 else {
+            return
+        }
+        member?.state.latency.observe(
+            micros: Double(record.answered - record.began) / 1_000, now: Int64(worker.loop.nowMillis))
+    }
+
     private func commit(_ status: Int) {
         answer = .committed
         record.answer(status: status, now: worker.loop.now)
+        observeLatency()
         forgetRequest()
     }
 

@@ -250,7 +250,7 @@ final class Exchange {
         while record.attempts < attemptsMax,
             let choice = farm.balancer.choose(
                 preferences, key: key, excluding: tried, staysWithSession: farm.configuration.noFailover,
-                now: Int64(worker.loop.nowMillis))
+                now: Int64(worker.loop.nowMillis), random: worker.roll)
         {
             let member = farm.balancer.members[choice.member]
             self.member = member

@@ -45,6 +45,7 @@ final class Worker: EventLoopDelegate {
     private var isDrained = false
     private var tally = DrainTally()
     private var random = SystemRandomNumberGenerator()
+    private var dice = Dice(seed: .random(in: .min ... .max))
 
     init(
         handle: WorkerHandle, loop: EventLoop, siblings: [WorkerHandle], server: Mailbox<ServerMessage>, edge: Edge,
@@ -258,6 +259,9 @@ final class Worker: EventLoopDelegate {
     func giveBackStream(_ stream: HTTP2Stream) {
         if freeStreams.count < WorkerLimits.freeExchangesMax { freeStreams.append(stream) }
     }
+
+    /// 64 bits for a choice by lot.
+    func roll() -> UInt64 { dice.roll() }
 
     /// A key for a WebSocket that Martlet asks a member for in a client's place (RFC 6455, section 4.1).
     func makeWebSocketKey() -> WebSocketKey {
