@@ -37,21 +37,24 @@ public final class Balancer: Sendable {
         now: Int64 = 0
     ) {
         precondition(specifications.count <= Limits.membersMax, "more members than a balancer holds")
-        var states: [String: MemberState] = [:]
-        for member in predecessor?.members ?? [] { states[member.name] = member.state }
+        var known: [String: Member] = [:]
+        for member in predecessor?.members ?? [] { known[member.name] = member }
         self.name = name
         self.method = method
         self.isForcingRecovery = isForcingRecovery
-        members = specifications.map { Member($0, state: states[$0.name] ?? MemberState()) }
-        for member in members where member.specification.status.contains(.error) && states[member.name] == nil {
-            member.fail(now: now)
+        members = specifications.map { Member($0, state: known[$0.name]?.state ?? MemberState()) }
+        for member in members {
+            let status = member.specification.status
+            if status.contains(.ignoreErrors) { member.state.recover() }
+            let wasDeclared = known[member.name]?.specification.status.contains(.error) ?? false
+            if status.contains(.error), !wasDeclared { member.fail(now: now) }
         }
         order = SetOrder(specifications)
         rendezvous = Rendezvous(specifications, loadBoundHundredths: loadBoundHundredths)
         var closed = MemberSet()
         for (index, member) in specifications.enumerated() where member.status.isClosed { closed.insert(index) }
         self.closed = closed
-        var election = Election(method, factors: specifications.map { Int64($0.loadFactor.hundredths) })
+        var election = Election(method, members: members)
         if let predecessor, predecessor.members.map(\.name) == specifications.map(\.name) {
             predecessor.election.withLock { election.resume($0) }
         }
@@ -83,8 +86,7 @@ public final class Balancer: Sendable {
         let isRecovering = isAllInError && isForcingRecovery
         if isRecovering { usable = recover(excluding: tried) }
         if let (asked, member) = sessionMember(preferences, among: usable) {
-            election.withLock { $0.count(member, among: usable) }
-            members[member].state.begin()
+            count(member, among: usable)
             return Choice(
                 member: member, asked: asked,
                 reason: isRecovering ? .recovered : asked == member ? .sticky : .redirected)
@@ -93,8 +95,12 @@ public final class Balancer: Sendable {
         let candidates = order.candidates(usable)
         guard !candidates.isEmpty else { return nil }
         if let key { return choose(key, among: candidates, usable, isRecovering: isRecovering) }
-        let member = election.withLock { $0.elect(among: candidates, of: members, now: now, random: random) }
-        members[member].state.begin()
+        let member = election.withLock { election in
+            let member = election.elect(among: candidates, of: members, now: now, random: random)
+            // Within the lock, so that the next election finds it busy.
+            members[member].state.begin()
+            return member
+        }
         let reason = isRecovering ? .recovered : reason(preferences, tried)
         return Choice(member: member, asked: preferences.count > 0 ? preferences[0] : nil, reason: reason)
     }
@@ -103,10 +109,15 @@ public final class Balancer: Sendable {
         _ key: UInt64, among candidates: borrowing Candidates, _ usable: MemberSet, isRecovering: Bool
     ) -> Choice {
         let (member, isDisplaced) = rendezvous.nearest(to: key, among: candidates, of: members)
-        election.withLock { $0.count(member, among: usable) }
-        members[member].state.begin()
+        count(member, among: usable)
         return Choice(
             member: member, asked: nil, reason: isRecovering ? .recovered : isDisplaced ? .displaced : .hashed)
+    }
+
+    /// Counts a request whose member is not the method's choice.
+    private func count(_ member: Int, among usable: MemberSet) {
+        election.withLock { $0.count(member, among: usable) }
+        members[member].state.begin()
     }
 
     /// Finds the best preference that can be used itself or by the member that it redirects to.

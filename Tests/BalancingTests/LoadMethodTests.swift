@@ -137,6 +137,21 @@ struct LoadMethodTests {
         #expect(share(100_000) == 1_000, "of 900 ms, 100 s ago, 41 µs are left")
     }
 
+    @Test("bytraffic: a member that a reload adds begins beside the others, not a history behind them")
+    func addedMember() {
+        let old = farm([100, 100], method: .bytraffic)
+        for member in old.members { member.state.release(sentBytes: 0, receivedBytes: 1 << 40) }
+        let new = Balancer(
+            name: "shop", method: .bytraffic, members: specifications([100, 100, 100]), replacing: old)
+        for name in ["a", "b", "c", "a", "b"] {
+            #expect(new.elect(1) == name)
+            new.members.first { $0.name == name }?.state.release(sentBytes: 0, receivedBytes: 1_000)
+        }
+        let same = Balancer(
+            name: "shop", method: .bytraffic, members: specifications([100, 100, 100]), replacing: new)
+        #expect(same.elect(1) == "c", "what has moved since counts after a reload without a change")
+    }
+
     @Test("one member alone needs no lot")
     func alone() {
         let balancer = farm([100], method: .twoChoices)

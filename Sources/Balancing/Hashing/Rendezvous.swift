@@ -4,8 +4,8 @@ import Glibc
 /// the nearest one. A member that comes or goes moves its own keys and no others.
 ///
 /// With factors, the distance is an exponential variate of the factor's rate, so that each member is the nearest for
-/// its factor's share of the keys. It depends on the key, the member's name and its factor alone: whatever nodes
-/// declare the same members find the same order.
+/// its factor's share of the keys. It depends on the key, the member's name and its factor alone: nodes that declare
+/// the same members find the same order.
 struct Rendezvous: Sendable {
     private let seeds: [UInt64]
     private let factors: [Double]
@@ -62,7 +62,7 @@ struct Rendezvous: Sendable {
     private func distance(of member: Int, from key: UInt64) -> Double {
         let bits = StableHash.mix(seeds[member] ^ key)
         // In the open interval between 0 and 1.
-        let uniform = (Double(bits >> 11) + 0.5) / Double(UInt64(1) << 53)
+        let uniform = (Double(bits >> 12) + 0.5) / Double(UInt64(1) << 52)
         return -log(uniform) / factors[member]
     }
 }

@@ -38,7 +38,8 @@ public final class MemberState: Sendable {
         errorUntilMilliseconds.load(ordering: .relaxed) > now
     }
 
-    /// Ends what ``Balancer/choose(_:excluding:now:)`` began; to be called once for each choice.
+    /// Ends what ``Balancer/choose(_:key:excluding:staysWithSession:now:random:)`` began; to be called once for each
+    /// choice.
     ///
     /// - Parameters:
     ///   - sentBytes: what was sent to the member.

@@ -8,18 +8,25 @@ struct Election: Sendable {
     /// Apache's `lbstatus`, in hundredths; begins at 0.
     var statuses: [Int64]
 
-    /// Makes a table for members of these factors, in hundredths.
-    init(_ method: Method, factors: [Int64]) {
+    /// Bytes sent to and received from members before the table began.
+    private(set) var bases: [(sent: UInt64, received: UInt64)]
+
+    /// Makes a table.
+    init(_ method: Method, members: [Member]) {
         self.method = method
-        self.factors = factors
-        statuses = [Int64](repeating: 0, count: factors.count)
+        factors = members.map { Int64($0.specification.loadFactor.hundredths) }
+        statuses = [Int64](repeating: 0, count: members.count)
+        bases = members.map { ($0.state.sentBytes, $0.state.receivedBytes) }
     }
 
     /// Goes on where an earlier table stands if it is the same method's, for the same factors in the same order.
     mutating func resume(_ earlier: borrowing Election) {
         guard earlier.method == method, earlier.factors == factors else { return }
         // Element by element: a shared array would be copied at the next turn, within the lock.
-        for member in statuses.indices { statuses[member] = earlier.statuses[member] }
+        for member in statuses.indices {
+            statuses[member] = earlier.statuses[member]
+            bases[member] = earlier.bases[member]
+        }
     }
 
     /// Elects a member.

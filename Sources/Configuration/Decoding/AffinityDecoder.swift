@@ -22,7 +22,8 @@ enum AffinityDecoder {
         let parameter = section["parameter"]?.parsed(Words.parameter)
         let separator = section["separator"]?.parsed(Words.separator)
         let isNamed = section["cookie"] != nil || section["parameter"] != nil
-        if mode != .hash { refuse(["field", "of", "load-bound"], in: section, mode: mode?.rawValue ?? "route") }
+        let hashed = ["field", "of", "load-bound"]
+        if let mode, mode != .hash { refuse(hashed, in: section, mode: mode.rawValue) }
         switch mode {
         case .hash:
             return hash(section, cookie: cookie, parameter: parameter)
@@ -34,6 +35,11 @@ enum AffinityDecoder {
             if !isNamed { section.complain("mode route needs the session's name", cure: "add cookie: JSESSIONID") }
         case nil:
             guard !isModeGiven else { return nil }
+            let others = hashed.compactMap { section[$0] }
+            guard others.isEmpty else {
+                for slot in others { slot.complain("mode hash alone has a use for this", cure: "add mode: hash") }
+                return nil
+            }
             if !isNamed {
                 section.complain(
                     "neither a mode nor a session's name is given", cure: "write insert, or { cookie: JSESSIONID }")

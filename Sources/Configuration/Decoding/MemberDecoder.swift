@@ -48,18 +48,21 @@ enum MemberDecoder {
                     connectionTimeoutMilliseconds: connectionTimeout, timeoutMilliseconds: timeout,
                     disablesReuse: disablesReuse, probesConnections: probes))
         }
-        for (slot, route, owner) in redirects { check(slot, route, of: owner, among: owners.keys.sorted()) }
+        for (slot, route, owner) in redirects { check(slot, route, of: owner, among: owners.keys) }
         return members
     }
 
     /// Complains about a redirect that leads nowhere, or to the member itself.
-    private static func check(_ slot: Slot, _ route: String, of owner: String?, among routes: [String]) {
+    private static func check(
+        _ slot: Slot, _ route: String, of owner: String?,
+        among routes: Dictionary<String, (name: String, origin: Origin)>.Keys
+    ) {
         if route == owner {
             slot.complain("\(route.quoted) is the member's own route", cure: "name another member's, or take it away")
         } else if !routes.contains(route) {
             slot.complain(
                 "no member of the balancer has the route \(route.quoted)",
-                cure: NearestName.suggestion(for: route, among: routes))
+                cure: NearestName.suggestion(for: route, among: routes.sorted()))
         }
     }
 

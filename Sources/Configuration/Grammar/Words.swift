@@ -40,7 +40,7 @@ enum Words {
         return byte
     }
 
-    /// Checks a media type and brings it to lower case; its subtype may be `*`.
+    /// Checks a media type and brings it to lower case; its subtype may be `*`, or `*+` and a suffix.
     static func mediaType(_ text: String) throws(GrammarError) -> String {
         if text.contains(";") {
             throw GrammarError("has a parameter", cure: "take it away; types are compared without")
@@ -49,8 +49,9 @@ enum Words {
         let isToken = { (part: Substring) in
             !part.isEmpty && part.utf8.allSatisfy { isAlphanumeric($0) || "!#$&^_.+-".utf8.contains($0) }
         }
-        guard text.utf8.count <= nameBytesMax, parts.count == 2, isToken(parts[0]), parts[1] == "*" || isToken(parts[1])
-        else { throw GrammarError("is no media type: expected one such as text/html or text/*") }
+        guard text.utf8.count <= nameBytesMax, parts.count == 2, isToken(parts[0]),
+            parts[1] == "*" || isToken(parts[1]) || parts[1].hasPrefix("*+") && isToken(parts[1].dropFirst(2))
+        else { throw GrammarError("is no media type: expected \(EdgeTables.mediaType.expected)") }
         return text.lowercased()
     }
 

@@ -32,8 +32,8 @@ extension EdgeTables {
         pattern: "^([!#$%&'()*+./:<>?@^_`{|}~-]|off)$")
     /// A piece of `compression.types`.
     static let mediaType = TextShape(
-        "a media type such as text/html or text/*",
-        pattern: "^[A-Za-z0-9!#$&^_.+-]+/([A-Za-z0-9!#$&^_.+-]+|\\*)$")
+        "a media type such as text/html, text/* or application/*+json",
+        pattern: "^[A-Za-z0-9!#$&^_.+-]+/([A-Za-z0-9!#$&^_.+-]+|\\*(\\+[A-Za-z0-9!#$&^_.+-]+)?)$")
     /// A piece of `trusted-proxies`.
     static let addressRange = TextShape(
         "an address range such as 10.0.0.0/8 or \"fd00::/8\"", pattern: "^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$")

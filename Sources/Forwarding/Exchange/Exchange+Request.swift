@@ -97,7 +97,7 @@ extension Exchange {
                 record.sentBytes += count
             case .wouldBlock:
                 guard self.upstream === upstream else { return }
-                if answer == .awaited { upstream.expectProgress(withinMillis: answerMillis) }
+                if answer == .awaited { upstream.expectProgress(withinMillis: progressMillis ?? answerMillis) }
                 return
             case .ended, .failed:
                 // What the member said before it closed is read first; the reading side finds the end.
@@ -111,16 +111,19 @@ extension Exchange {
 
     /// Sets the time within which the member must go on. While the client still sends, the time is the client's.
     func setUpstreamDeadline() {
-        if let callEndMillis {
-            let left = max(0, callEndMillis - worker.loop.nowMillis)
-            upstream?.expectProgress(withinMillis: min(left, worker.settings.timeouts.tunnel))
-        } else if isTunnel || isCall {
-            upstream?.expectProgress(withinMillis: worker.settings.timeouts.tunnel)
-        } else if isRequestEnded {
-            upstream?.expectProgress(withinMillis: answerMillis)
+        if let progressMillis {
+            upstream?.expectProgress(withinMillis: progressMillis)
         } else {
             upstream?.expectNothing()
         }
+    }
+
+    /// Milliseconds within which the member must go on; `nil`: it may wait for the client.
+    private var progressMillis: Int? {
+        let timeouts = worker.settings.timeouts
+        if let callEndMillis { return min(max(0, callEndMillis - worker.loop.nowMillis), timeouts.tunnel) }
+        if isTunnel || isCall { return timeouts.tunnel }
+        return isRequestEnded ? answerMillis : nil
     }
 
     func onUpstreamConnected() {
@@ -206,7 +209,7 @@ extension Exchange {
             sentCount = 0
             giveUpOnMember()
         case .answerTimeout:
-            if farm?.configuration.failOnTimeout == true, !isCallOver { putMemberInError("no answer in time") }
+            if farm?.configuration.failOnTimeout == true, !isCall { putMemberInError("no answer in time") }
             refuse(isCallOver ? .callTimeout : .answerTimeout)
         case .broken, .unprocessed:
             guard !isAnswered, answer == .awaited, mayReplay(failure) else { return refuse(.answerBroken) }

@@ -54,6 +54,8 @@ final class Exchange {
     var hasReplayed = false
     /// Milliseconds that the member declares for its answer; `nil`: as `timeouts` says.
     var memberMillis: Int?
+    /// Bytes that members had been sent before this one.
+    private var sentBefore = 0
     /// What the last failed try would be answered with, and its words for the event log.
     var lastFailure: Refusal?
     var lastError = ""
@@ -254,7 +256,8 @@ final class Exchange {
         {
             let member = farm.balancer.members[choice.member]
             self.member = member
-            memberMillis = farm.terms[choice.member].answerMillis
+            memberMillis = farm.pools[choice.member].terms.answerMillis
+            sentBefore = record.sentBytes
             record.choose(choice)
             tried.insert(choice.member)
             self.tried = tried
@@ -284,15 +287,13 @@ final class Exchange {
 
     /// Begins a new connection to the member, or shares one that another exchange has begun meanwhile.
     func connectAnew(to index: Int, pool: UpstreamPool, from addressIndex: Int) -> Bool {
-        guard let farm else { return false }
         if pool.isShared, let stream = pool.take(for: self, from: addressIndex) {
             upstream = stream
             return true
         }
-        let terms = farm.terms[index]
         for address in addressIndex..<pool.key.addresses.count {
             do throws(SystemError) {
-                upstream = try pool.connect(self, on: worker, addressIndex: address, terms: terms)
+                upstream = try pool.connect(self, on: worker, addressIndex: address)
                 return true
             } catch {
                 lastError = "\(pool.key.addresses[address]): \(error)"
@@ -323,7 +324,8 @@ final class Exchange {
     func releaseMember() {
         guard let member = member.take() else { return }
         if isTunnel { member.state.endTunnel() }
-        member.state.release(sentBytes: UInt64(record.sentBytes), receivedBytes: UInt64(record.receivedBytes))
+        member.state.release(
+            sentBytes: UInt64(record.sentBytes - sentBefore), receivedBytes: UInt64(record.receivedBytes))
     }
 
     // MARK: - The end
@@ -377,6 +379,7 @@ final class Exchange {
         tried = MemberSet()
         hasReplayed = false
         memberMillis = nil
+        sentBefore = 0
         lastFailure = nil
         lastError = ""
         isOutOfDescriptors = false

@@ -19,8 +19,6 @@ final class Farm: Sendable {
     /// Where each member's connections go, by its index.
     let pools: [UpstreamPool.Key]
 
-    /// What each member's connections are used by, by its index.
-    let terms: [UpstreamTerms]
     /// The statuses of answers that put their member in error.
     let failingStatuses: [Int]
     /// Whether there are members of HTTP/2.
@@ -52,14 +50,15 @@ final class Farm: Sendable {
             replacing: predecessor?.balancer, now: now)
         pools = zip(configuration.members, addresses).map { member, addresses in
             UpstreamPool.Key(
-                balancer: configuration.name, member: member.name, addresses: addresses, speaks: member.speaks)
+                balancer: configuration.name, member: member.name, addresses: addresses, speaks: member.speaks,
+                terms: UpstreamTerms(member))
         }
-        terms = configuration.members.map(UpstreamTerms.init)
         failingStatuses = configuration.failOnStatus
         hasSharedPools = configuration.members.contains { $0.speaks == .http2Cleartext }
         for (member, pool) in zip(balancer.members, pools) {
             // What failed at its old addresses may be mended by the new ones.
-            if let old = predecessor?.pools.first(where: { $0.member == member.name }), old != pool {
+            if let old = predecessor?.pools.first(where: { $0.member == member.name }), old.addresses != pool.addresses
+            {
                 member.state.recover()
             }
         }

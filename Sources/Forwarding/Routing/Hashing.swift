@@ -45,7 +45,8 @@ struct Hashing: Sendable {
             return Self.hash(host.span)
         case .field(let name):
             for index in 0..<head.fields.count where Self.equals(bytes.extracting(head.fields[index].name), name) {
-                return Self.hash(bytes.extracting(head.fields[index].value))
+                let value = bytes.extracting(head.fields[index].value)
+                return value.isEmpty ? nil : Self.hash(value)
             }
             return nil
         }

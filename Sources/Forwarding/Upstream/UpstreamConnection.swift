@@ -54,12 +54,12 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
 
     /// Begins to connect; ``Exchange/onUpstreamConnected()`` or ``Exchange/onUpstreamFailure(_:isAnswered:)`` follows.
     init(
-        worker: Worker, pool: UpstreamPool, addressIndex: Int, terms: UpstreamTerms, exchange: Exchange
+        worker: Worker, pool: UpstreamPool, addressIndex: Int, exchange: Exchange
     ) throws(SystemError) {
         self.worker = worker
         self.pool = pool
         self.addressIndex = addressIndex
-        self.terms = terms
+        terms = pool.key.terms
         self.exchange = exchange
         bornMillis = worker.loop.nowMillis
         socket = try Socket(connectingTo: pool.key.addresses[addressIndex])

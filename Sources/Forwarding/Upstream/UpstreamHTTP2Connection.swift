@@ -44,11 +44,11 @@ final class UpstreamHTTP2Connection: EventHandler {
     private var heardMillis = 0
 
     /// Begins to connect.
-    init(worker: Worker, pool: UpstreamPool, addressIndex: Int, terms: UpstreamTerms) throws(SystemError) {
+    init(worker: Worker, pool: UpstreamPool, addressIndex: Int) throws(SystemError) {
         self.worker = worker
         self.pool = pool
         self.addressIndex = addressIndex
-        self.terms = terms
+        terms = pool.key.terms
         bornMillis = worker.loop.nowMillis
         head = HTTP2AnswerText(buffers: worker.buffers)
         transport = Transport(taking: try Socket(connectingTo: pool.key.addresses[addressIndex]), tls: nil)
@@ -88,7 +88,6 @@ final class UpstreamHTTP2Connection: EventHandler {
     func lend(to exchange: Exchange) -> UpstreamHTTP2Stream {
         let stream = UpstreamHTTP2Stream(of: self, for: exchange)
         lentCount += 1
-        if !terms.reuses { pool.forget(self) }
         if phase == .connecting {
             awaiting.append(stream)
         } else if let registration, !sender.isWriteBlocked {
@@ -110,6 +109,11 @@ final class UpstreamHTTP2Connection: EventHandler {
     func takeBack(_ stream: UpstreamHTTP2Stream) {
         lentCount -= 1
         if stream.number == 0 { awaiting.removeAll { $0 === stream } }
+        rest()
+    }
+
+    /// Decides what becomes of a connection that no exchange is on.
+    private func rest() {
         guard lentCount == 0, phase != .closed else { return }
         if phase == .open, terms.reuses, worker.loop.nowMillis - bornMillis < UpstreamLimits.lifetimeMillis {
             if let registration { worker.loop.setDeadline(registration, after: terms.idleMillis) }
@@ -261,7 +265,7 @@ final class UpstreamHTTP2Connection: EventHandler {
 extension UpstreamHTTP2Connection: HTTP2SenderOwner {
     func onWriteBlocked() {
         if let registration, phase != .connecting {
-            worker.loop.setDeadline(registration, after: worker.settings.timeouts.body)
+            worker.loop.setDeadline(registration, after: terms.answerMillis ?? worker.settings.timeouts.body)
         }
     }
 
@@ -288,6 +292,8 @@ extension UpstreamHTTP2Connection: HTTP2SessionOwner {
         awaiting = []
         for stream in ready.prefix(pool.streamsExpected) { stream.onConnected() }
         for stream in ready.dropFirst(pool.streamsExpected) { stream.fail(.crowded) }
+        // Those who had waited for it may have gone.
+        rest()
     }
 
     func onGoAway() {

@@ -4,7 +4,8 @@ import Reactor
 /// exchanges share.
 ///
 /// Belongs to the worker's thread. After a reload the pool lives on if its member is still declared with the same
-/// addresses; otherwise it is retired: idle connections are closed at once, the others when their exchange ends.
+/// addresses and terms; otherwise it is retired: idle connections are closed at once, the others when their exchange
+/// ends.
 final class UpstreamPool {
     /// What a pool belongs to.
     struct Key: Hashable {
@@ -12,6 +13,7 @@ final class UpstreamPool {
         let member: String
         let addresses: [SocketAddress]
         let speaks: MemberConfiguration.ApplicationProtocol
+        let terms: UpstreamTerms
     }
 
     let key: Key
@@ -52,15 +54,15 @@ final class UpstreamPool {
 
     /// Begins a connection, and lends an exchange the first stream on it.
     func connect(
-        _ exchange: Exchange, on worker: Worker, addressIndex: Int, terms: UpstreamTerms
+        _ exchange: Exchange, on worker: Worker, addressIndex: Int
     ) throws(SystemError) -> any UpstreamStream {
         guard isShared else {
             return try UpstreamConnection(
-                worker: worker, pool: self, addressIndex: addressIndex, terms: terms, exchange: exchange)
+                worker: worker, pool: self, addressIndex: addressIndex, exchange: exchange)
         }
         let connection = try UpstreamHTTP2Connection(
-            worker: worker, pool: self, addressIndex: addressIndex, terms: terms)
-        if !isRetired, terms.reuses { shared.append(connection) }
+            worker: worker, pool: self, addressIndex: addressIndex)
+        if !isRetired, key.terms.reuses { shared.append(connection) }
         return connection.lend(to: exchange)
     }
 

@@ -1,5 +1,5 @@
 /// What a member declares for connections to it.
-struct UpstreamTerms {
+struct UpstreamTerms: Hashable {
     /// Milliseconds for it to accept one; `nil`: `timeouts.connect`.
     let connectMillis: Int?
     /// Milliseconds for its answer's head, and between two bytes of the content; `nil`: `timeouts.answer` and

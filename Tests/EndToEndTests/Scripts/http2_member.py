@@ -37,6 +37,7 @@ parser = argparse.ArgumentParser()
 parser.add_argument("--streams", type=int, default=100, help="MAX_CONCURRENT_STREAMS")
 parser.add_argument("--speaks", default="h2c", choices=["h2c", "http/1.1", "nothing"])
 parser.add_argument("--websockets", action="store_true", help="takes extended CONNECT")
+parser.add_argument("--late", action="store_true", help="tells its settings when a line is written to it")
 options = parser.parse_args()
 
 lock = threading.Lock()
@@ -93,6 +94,8 @@ class Connection:
                 self.socket.recv(1 << 16)
                 self.socket.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
                 return
+            if options.late:
+                sys.stdin.readline()
             pairs = [(MAX_CONCURRENT_STREAMS, options.streams)]
             if options.websockets:
                 pairs.append((ENABLE_CONNECT_PROTOCOL, 1))
