@@ -14,7 +14,9 @@ struct DocumentationTests {
         FileManager.default.fileExists(atPath: Repository.root.appendingPathComponent(path).path)
     }
 
-    @Test("each file that the articles name is there", arguments: ["LifeOfARequest.md", "Principles.md"])
+    @Test(
+        "each file that the articles name is there",
+        arguments: ["LifeOfARequest.md", "Principles.md", "ComingFromModProxyBalancer.md"])
     func articles(_ name: String) throws {
         let named = try text(Self.catalogue + name).matches(of: #/`([A-Za-z0-9_+\/]+\.swift)`/#).map { String($0.1) }
         #expect(named.count >= 1)
