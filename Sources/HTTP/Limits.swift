@@ -41,7 +41,8 @@ public enum Limits {
     /// Bytes that one header block over HTTP/2 may be decoded to, before its connection is ended: four times what the
     /// largest head may have, so that a head which is merely too large is answered.
     static let decodedBytesMax = 4 * headBytesCeiling
-    /// Bytes of a query that may tell a secret where the answer shows them: the shortest match that deflate makes.
+    /// Bytes of a target, behind its slash, that may tell a secret where the answer shows them: the shortest match that
+    /// deflate makes.
     static let reflectedBytesMin = 3
     /// Fields of a trailer section.
     public static let trailerCountMax = 32

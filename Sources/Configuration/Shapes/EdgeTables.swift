@@ -151,7 +151,7 @@ enum EdgeTables {
             .init("types", .list(.text(mediaType), countMin: 1), "the media types that are compressed, such as text/*"),
             .init(
                 "breach-guard", .boolean(standard: false),
-                "do not compress what other sites' requests with a query or content may make a session's answer show"),
+                "do not compress a session's answers to other sites' requests for more than / or with content"),
         ])
 
     /// `compression.brotli`.

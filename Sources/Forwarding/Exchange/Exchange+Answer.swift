@@ -27,7 +27,7 @@ extension Exchange {
     }
 
     private func failOnStatus(_ status: Int) {
-        guard let farm, !farm.failingStatuses.isEmpty, farm.failingStatuses.contains(status) else { return }
+        guard let farm, farm.configuration.failOnStatus.contains(status) else { return }
         putMemberInError("it has answered \(status)")
     }
 

@@ -19,8 +19,6 @@ final class Farm: Sendable {
     /// Where each member's connections go, by its index.
     let pools: [UpstreamPool.Key]
 
-    /// The statuses of answers that put their member in error.
-    let failingStatuses: [Int]
     /// Whether there are members of HTTP/2.
     let hasSharedPools: Bool
 
@@ -53,7 +51,6 @@ final class Farm: Sendable {
                 balancer: configuration.name, member: member.name, addresses: addresses, speaks: member.speaks,
                 terms: UpstreamTerms(member))
         }
-        failingStatuses = configuration.failOnStatus
         hasSharedPools = configuration.members.contains { $0.speaks == .http2Cleartext }
         for (member, pool) in zip(balancer.members, pools) {
             // What failed at its old addresses may be mended by the new ones.

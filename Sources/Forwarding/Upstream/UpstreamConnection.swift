@@ -22,8 +22,6 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
     let addressIndex: Int
     private let socket: Socket
     private var registration: Registration?
-    private let terms: UpstreamTerms
-    private let connectMillis: Int
     private let bornMillis: Int
     private(set) var phase = Phase.connecting
     /// Whether the member's queue at its UNIX-domain socket is full, so that connecting has not begun.
@@ -59,17 +57,19 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
         self.worker = worker
         self.pool = pool
         self.addressIndex = addressIndex
-        terms = pool.key.terms
         self.exchange = exchange
         bornMillis = worker.loop.nowMillis
         socket = try Socket(connectingTo: pool.key.addresses[addressIndex])
-        if terms.probes { socket.keepAlive() }
-        connectMillis = terms.connectMillis ?? worker.settings.timeouts.connect
+        if pool.key.terms.probes { socket.keepAlive() }
         awaitsQueue = socket.isQueueFull
         let registration = try worker.loop.register(socket.descriptor, handler: self)
         self.registration = registration
         worker.loop.setDeadline(registration, after: awaitsQueue ? UpstreamLimits.queuePauseMillis : connectMillis)
     }
+
+    private var terms: UpstreamTerms { pool.key.terms }
+
+    private var connectMillis: Int { terms.connectMillis ?? worker.settings.timeouts.connect }
 
     var isConnected: Bool { phase == .exchanging }
 

@@ -21,7 +21,6 @@ final class UpstreamHTTP2Connection: EventHandler {
     let pool: UpstreamPool
     /// Which of the member's addresses it leads to.
     let addressIndex: Int
-    private let terms: UpstreamTerms
     private let bornMillis: Int
     private let transport: Transport
     private let session: HTTP2Session
@@ -48,7 +47,6 @@ final class UpstreamHTTP2Connection: EventHandler {
         self.worker = worker
         self.pool = pool
         self.addressIndex = addressIndex
-        terms = pool.key.terms
         bornMillis = worker.loop.nowMillis
         head = HTTP2AnswerText(buffers: worker.buffers)
         transport = Transport(taking: try Socket(connectingTo: pool.key.addresses[addressIndex]), tls: nil)
@@ -62,6 +60,8 @@ final class UpstreamHTTP2Connection: EventHandler {
         self.registration = registration
         worker.loop.setDeadline(registration, after: terms.connectMillis ?? worker.settings.timeouts.connect)
     }
+
+    private var terms: UpstreamTerms { pool.key.terms }
 
     // MARK: - Streams
 

@@ -9,7 +9,7 @@ struct UpstreamTerms: Hashable {
     let idleMillis: Int
     /// Whether one is used again.
     let reuses: Bool
-    /// Whether the kernel probes idle ones.
+    /// Whether the kernel probes silent ones.
     let probes: Bool
 
     /// Takes them from a member's configuration.

@@ -62,7 +62,7 @@ class Flood:
             if any(found.kind == PING and found.payload == b"the last" for found in self.client.frames[-20:]):
                 print("done", flush=True)
                 return
-            time.sleep(0.005)
+            self.ended.wait(0.005)
         last = [found.number for found in self.client.frames if found.kind == GOAWAY]
         print(f"ended {last[-1]} after {self.sent} bytes" if last else f"broken after {self.sent} bytes", flush=True)
 
