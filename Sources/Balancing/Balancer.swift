@@ -82,36 +82,58 @@ public final class Balancer: Sendable {
         excluding tried: MemberSet = MemberSet(), staysWithSession: Bool = false, now: Int64,
         random: () -> UInt64
     ) -> Choice? {
-        var (usable, isAllInError) = survey(excluding: tried, now: now)
+        decide(preferences, key, tried, staysWithSession, isRehearsal: false, now: now, random: random)
+    }
+
+    /// Finds what ``choose(_:key:excluding:staysWithSession:now:random:)`` would choose now, and counts nothing: no
+    /// election moves on, no member leaves its error. Of ``Method/twoChoices`` the next request may draw others.
+    ///
+    /// For those who ask; it allocates, and holds the election's lock while it copies the table.
+    public func rehearse(
+        _ preferences: MemberPreferences = MemberPreferences(), key: UInt64? = nil, staysWithSession: Bool = false,
+        now: Int64, random: () -> UInt64
+    ) -> Choice? {
+        decide(preferences, key, MemberSet(), staysWithSession, isRehearsal: true, now: now, random: random)
+    }
+
+    /// Inlined, so that a request's way has no branches for the rehearsal.
+    @inline(__always)
+    private func decide(
+        _ preferences: MemberPreferences, _ key: UInt64?, _ tried: MemberSet, _ staysWithSession: Bool,
+        isRehearsal: Bool, now: Int64, random: () -> UInt64
+    ) -> Choice? {
+        var (usable, drained, isAllInError) = survey(excluding: tried, now: now)
         let isRecovering = isAllInError && isForcingRecovery
-        if isRecovering { usable = recover(excluding: tried) }
+        if isRecovering { usable = recover(excluding: tried, isRehearsal: isRehearsal) }
         if let (asked, member) = sessionMember(preferences, among: usable) {
-            count(member, among: usable)
+            if !isRehearsal { count(member, among: usable) }
             return Choice(
                 member: member, asked: asked,
                 reason: isRecovering ? .recovered : asked == member ? .sticky : .redirected)
         }
         if staysWithSession, preferences.count > 0 { return nil }
-        let candidates = order.candidates(usable)
+        let candidates = order.candidates(usable, drained: drained)
         guard !candidates.isEmpty else { return nil }
-        if let key { return choose(key, among: candidates, usable, isRecovering: isRecovering) }
+        if let key {
+            let (member, isDisplaced) = rendezvous.nearest(to: key, among: candidates, of: members)
+            if !isRehearsal { count(member, among: usable) }
+            return Choice(
+                member: member, asked: nil, reason: isRecovering ? .recovered : isDisplaced ? .displaced : .hashed)
+        }
+        let reason = isRecovering ? .recovered : reason(preferences, tried)
+        let asked = preferences.count > 0 ? preferences[0] : nil
+        if isRehearsal {
+            var copy = election.withLock { $0.duplicate() }
+            let member = copy.elect(among: candidates, of: members, now: now, random: random)
+            return Choice(member: member, asked: asked, reason: reason)
+        }
         let member = election.withLock { election in
             let member = election.elect(among: candidates, of: members, now: now, random: random)
             // Within the lock, so that the next election finds it busy.
             members[member].state.begin()
             return member
         }
-        let reason = isRecovering ? .recovered : reason(preferences, tried)
-        return Choice(member: member, asked: preferences.count > 0 ? preferences[0] : nil, reason: reason)
-    }
-
-    private func choose(
-        _ key: UInt64, among candidates: borrowing Candidates, _ usable: MemberSet, isRecovering: Bool
-    ) -> Choice {
-        let (member, isDisplaced) = rendezvous.nearest(to: key, among: candidates, of: members)
-        count(member, among: usable)
-        return Choice(
-            member: member, asked: nil, reason: isRecovering ? .recovered : isDisplaced ? .displaced : .hashed)
+        return Choice(member: member, asked: asked, reason: reason)
     }
 
     /// Counts a request whose member is not the method's choice.
@@ -146,22 +168,28 @@ public final class Balancer: Sendable {
         election.withLock { method in method.statuses.map { $0 } }
     }
 
-    /// Looks at each member once, so that what other workers do meanwhile cannot make the two results disagree.
-    private func survey(excluding tried: MemberSet, now: Int64) -> (usable: MemberSet, isAllInError: Bool) {
+    /// Looks at each member once, so that what other workers do meanwhile cannot make the results disagree.
+    private func survey(
+        excluding tried: MemberSet, now: Int64
+    ) -> (usable: MemberSet, drained: MemberSet, isAllInError: Bool) {
         var usable = MemberSet()
+        var drained = MemberSet()
         var isAllInError = true
-        for member in members.indices where !members[member].state.isInError(now: now) {
+        for member in members.indices {
+            let state = members[member].state
+            if state.isDrained { drained.insert(member) }
+            if state.isInError(now: now) { continue }
             isAllInError = false
             if !tried.contains(member), !closed.contains(member) { usable.insert(member) }
         }
-        return (usable, isAllInError)
+        return (usable, drained, isAllInError)
     }
 
     /// Takes the members that were not tried out of error.
-    private func recover(excluding tried: MemberSet) -> MemberSet {
+    private func recover(excluding tried: MemberSet, isRehearsal: Bool) -> MemberSet {
         var recovered = MemberSet()
         for member in members.indices where !tried.contains(member) {
-            members[member].state.recover()
+            if !isRehearsal { members[member].state.recover() }
             if !closed.contains(member) { recovered.insert(member) }
         }
         return recovered
