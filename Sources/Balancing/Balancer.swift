@@ -12,7 +12,7 @@ public final class Balancer: Sendable {
     /// The members in the order of their declaration, which is that of their indices.
     public let members: [Member]
     private let isForcingRecovery: Bool
-    private let order: SetOrder
+    let order: SetOrder
     private let rendezvous: Rendezvous
     /// Members that are disabled or stopped.
     private let closed: MemberSet
@@ -169,7 +169,7 @@ public final class Balancer: Sendable {
     }
 
     /// Looks at each member once, so that what other workers do meanwhile cannot make the results disagree.
-    private func survey(
+    func survey(
         excluding tried: MemberSet, now: Int64
     ) -> (usable: MemberSet, drained: MemberSet, isAllInError: Bool) {
         var usable = MemberSet()
