@@ -15,17 +15,20 @@ public struct ProxyArguments: Sendable {
     public var to: [String]
     /// `--sticky X`: sessions are in the cookie X and the parameter x.
     public var sticky: String?
+    /// `--control`: the path of the control socket.
+    public var control: String?
 
     /// Makes arguments.
     public init(
         listen: [String] = [], listenHTTP: [String] = [], certificates: String? = nil, to: [String] = [],
-        sticky: String? = nil
+        sticky: String? = nil, control: String? = nil
     ) {
         self.listen = listen
         self.listenHTTP = listenHTTP
         self.certificates = certificates
         self.to = to
         self.sticky = sticky
+        self.control = control
     }
 
     /// The document that says the same.
@@ -44,12 +47,17 @@ public struct ProxyArguments: Sendable {
         balancer.append(entry("members", members(findings)))
         let path = DocumentNode(.mapping([entry("/", DocumentNode(text: Self.balancerName, at: to))]), at: to)
         let site = DocumentNode(.mapping([entry("paths", path)]), at: to)
-        let root = [
+        var root = [
             entry("listeners", listeners()), entry("sites", DocumentNode(.sequence([site]), at: to)),
             entry(
                 "balancers",
                 DocumentNode(.mapping([entry(Self.balancerName, DocumentNode(.mapping(balancer), at: to))]), at: to)),
         ]
+        if let control {
+            let flag = Origin.flag("--control")
+            let socket = entry("socket", DocumentNode(text: control, at: flag))
+            root.append(entry("control", DocumentNode(.mapping([socket]), at: flag)))
+        }
         return DocumentNode(.mapping(root), at: to)
     }
 

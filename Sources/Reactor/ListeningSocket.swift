@@ -25,12 +25,17 @@ public final class ListeningSocket: Sendable {
     ///
     /// An IPv6 address is dual-stack (mapped peers are written as IPv4). A UNIX-domain path that is left over from a
     /// dead process is replaced; one that somebody still listens on is refused as in use.
-    public init(_ address: SocketAddress) throws(SystemError) {
+    ///
+    /// - Parameter mode: the permissions of a UNIX-domain socket's file, less what the process's mask takes away.
+    public init(_ address: SocketAddress, mode: mode_t = 0o777) throws(SystemError) {
         let number = clinux_socket(address.family)
         guard number >= 0 else { throw .last("socket") }
         descriptor = Descriptor(taking: number)
         if address.isUnix {
             try Self.removeDeadSocket(address)
+            // Linux makes the file with the mode of the unbound socket, so it never has other rights, not even for a
+            // moment.
+            guard fchmod(number, mode) == 0 else { throw .last("fchmod") }
         } else {
             Self.set(number, SOL_SOCKET, SO_REUSEADDR, 1)
             if address.family == AF_INET6 { Self.set(number, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 0) }
@@ -46,6 +51,13 @@ public final class ListeningSocket: Sendable {
 
     deinit {
         removeFile()
+    }
+
+    /// A descriptor of the same socket for another library, which closes it.
+    public func duplicate() throws(SystemError) -> Int32 {
+        let number = fcntl(descriptor.number, F_DUPFD_CLOEXEC, 0)
+        guard number >= 0 else { throw .last("fcntl") }
+        return number
     }
 
     /// Counts a loop that accepts from the queue.

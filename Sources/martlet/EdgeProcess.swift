@@ -1,5 +1,6 @@
 import ArgumentParser
 import Configuration
+import Control
 import Forwarding
 import Foundation
 import Logging
@@ -23,7 +24,11 @@ enum EdgeProcess {
         afterBlockingSignals prepare: () throws -> Void = {}
     ) throws -> Never {
         LoggingSystem.bootstrap(StreamLogHandler.standardError(label:))
-        let server = try Server(logger: Logger(label: "martlet")) { isReload in
+        let logger = Logger(label: "martlet")
+        let control: Server.Controller = { socket, supervisor in
+            try ControlRoom.serve(socket, supervisor: supervisor, logger: logger)
+        }
+        let server = try Server(logger: logger, control: control) { isReload in
             // A bad certificate must not reject a reload: the server keeps the old one of its name.
             let loader = isReload ? ConfigurationLoader(readCertificates: nil) : ConfigurationLoader()
             do throws(ConfigurationErrors) {

@@ -26,9 +26,13 @@ struct ProxyCommand: ParsableCommand {
     @Option(help: "Sessions are in the cookie of this name, or in the parameter of its lower-case form.")
     var sticky: String?
 
+    @Option(help: "The path of a socket for status, drain and the like; none if left out.", completion: .file())
+    var control: String?
+
     func run() throws {
         let arguments = ProxyArguments(
-            listen: listen, listenHTTP: listenHttp, certificates: certificates, to: to, sticky: sticky)
+            listen: listen, listenHTTP: listenHttp, certificates: certificates, to: to, sticky: sticky,
+            control: control)
         try EdgeProcess.serve { loader throws(ConfigurationErrors) in try loader.load(arguments) }
     }
 }

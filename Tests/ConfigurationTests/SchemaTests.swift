@@ -45,7 +45,8 @@ struct SchemaTests {
             "booleans", "choices",
             "affinity-names", "names", "listen-addresses", "listen-unix", "member-urls", "site-hosts", "paths",
             "compression", "compression-codings", "inflate-requests",
-            "trusted-proxies", "durations", "durations-more", "keys-all-missing", "file-list", "file-text",
+            "trusted-proxies", "control", "control-text", "control-nothing", "control-empty",
+            "durations", "durations-more", "keys-all-missing", "file-list", "file-text",
         ])
     func broken(_ name: String) throws {
         let golden = try #require(Golden.cases(in: "Broken").first { $0.name == "\(name).yaml" })
@@ -69,6 +70,7 @@ struct SchemaTests {
                 "balancers: { shop: { members: { a: { what-is-this: 1 } } } }"
             ),
             (["compression"], "compression: { what-is-this: 1 }"), (["timeouts"], "timeouts: { what-is-this: 1 }"),
+            (["control"], "control: { what-is-this: 1 }"),
             (["limits"], "limits: { what-is-this: 1 }"), (["log"], "log: { what-is-this: 1 }"),
             (["log", "access"], "log: { access: { what-is-this: 1 } }"),
         ])

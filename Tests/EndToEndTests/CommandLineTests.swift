@@ -9,8 +9,11 @@ extension EndToEnd {
         func help() throws {
             let finished = try MartletProcess.command(["--help"])
             #expect(finished.ending == .exited(0))
-            for verb in ["run", "check", "schema", "proxy", "demo"] { #expect(finished.text.contains(verb), "\(verb)") }
-            for verb in ["run", "check", "schema", "proxy", "demo"] {
+            let verbs = [
+                "run", "check", "schema", "proxy", "demo", "status", "drain", "resume", "explain",
+            ]
+            for verb in verbs {
+                #expect(finished.text.contains(verb), "\(verb)")
                 #expect(try MartletProcess.command([verb, "--help"]).ending == .exited(0), "\(verb)")
             }
         }

@@ -161,9 +161,10 @@ import Testing
         #expect(undone[2] == "If-None-Match: \"a-gzip\", \"b-br\", \"c\"")
     }
 
-    @Test("the edge's question about the coding is not the member's")
-    func martletCoding() {
-        let lines = lines("GET / HTTP/1.1\r\nHost: a\r\nx-martlet-coding: 1\r\nX: y\r\n\r\n")
+    @Test("what the edge is asked about the coding and the route is not the member's")
+    func martletQuestions() {
+        let lines = lines(
+            "GET / HTTP/1.1\r\nHost: a\r\nx-martlet-coding: 1\r\nX: y\r\nX-MARTLET-EXPLAIN: 1\r\n\r\n")
         #expect(lines.contains("X: y") && !lines.contains { $0.lowercased().hasPrefix("x-martlet") })
     }
 

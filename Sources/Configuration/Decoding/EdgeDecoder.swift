@@ -27,7 +27,9 @@ enum EdgeDecoder {
             timeouts: timeouts(section["timeouts"]),
             limits: limits(section["limits"], needs),
             accessLog: accessLog(section["log"], from: folder),
-            trustedProxies: trustedProxies(section["trusted-proxies"]))
+            trustedProxies: addressRanges(section["trusted-proxies"]),
+            explainFrom: addressRanges(section["explain-from"]),
+            controlSocketPath: controlSocketPath(section["control"], from: folder, listeners: listeners))
     }
 
     private static func timeouts(_ slot: Slot?) -> Timeouts {
@@ -108,7 +110,19 @@ enum EdgeDecoder {
         return log
     }
 
-    private static func trustedProxies(_ slot: Slot?) -> [AddressRange] {
+    private static func addressRanges(_ slot: Slot?) -> [AddressRange] {
         slot?.items()?.compactMap { $0.parsed(AddressRange.parse) } ?? []
+    }
+
+    private static func controlSocketPath(
+        _ slot: Slot?, from folder: BaseFolder, listeners: [ListenerConfiguration]
+    ) -> String? {
+        guard let slot = slot?.section()?["socket"],
+            let path = slot.parsed({ (text) throws(GrammarError) in try UnixPath.parse(bare: text, from: folder) })
+        else { return nil }
+        if listeners.contains(where: { $0.address == .unix(path: path) }) {
+            slot.complain("clients connect to \(path)", cure: "give the control socket a path of its own")
+        }
+        return path
     }
 }

@@ -13,8 +13,20 @@ enum UnixPath {
         guard !text.hasPrefix("//") else {
             throw GrammarError("has slashes like a URL", cure: "write unix:/run/app.sock")
         }
+        return try parse(bare: String(text), from: folder)
+    }
+
+    /// Reads a path that stands alone.
+    ///
+    /// - Parameters:
+    ///   - text: the path.
+    ///   - folder: what a relative path starts from.
+    static func parse(bare text: String, from folder: BaseFolder) throws(GrammarError) -> String {
+        guard !text.hasPrefix("unix:") else {
+            throw GrammarError("has a scheme", cure: "write \(String(text.dropFirst(5)).quoted)")
+        }
         guard !text.hasSuffix("/") else { throw GrammarError("names a folder and no socket") }
-        let path = folder.path(String(text))
+        let path = folder.path(text)
         guard path.utf8.count <= bytesMax else {
             throw GrammarError(
                 "is longer than the path of a socket can be: expected at most \(bytesMax) bytes, "

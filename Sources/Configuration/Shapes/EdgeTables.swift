@@ -21,6 +21,20 @@ enum EdgeTables {
             .init(
                 "trusted-proxies", .list(.text(addressRange), countMin: 0),
                 "clients whose X-Forwarded-* fields are appended to and not replaced"),
+            .init("control", .table(control), "a socket by which operators talk to the running process"),
+            .init(
+                "explain-from", .list(.text(addressRange), countMin: 0),
+                "clients who are told in X-Martlet-Route why they got their member, if they ask with X-Martlet-Explain"
+            ),
+        ])
+
+    /// `control`.
+    static let control = Table(
+        "How operators talk to the running process.",
+        [
+            .init(
+                "socket", .text(TextShape("the path of a socket, such as /run/martlet/control.sock", pattern: "^.+$")),
+                "a UNIX-domain socket, open to its owner alone; changes with a restart only", isRequired: true)
         ])
 
     /// A piece of `listeners`.

@@ -9,14 +9,17 @@ final class ClientPeer {
     let isSecure: Bool
     /// Whether the client's own X-Forwarded-* fields are appended to instead of replaced.
     let isTrusted: Bool
+    /// Whether the client is told why it got its member when it asks.
+    let mayExplain: Bool
     /// TLS version and cipher suite for the access log; empty in cleartext.
     var tlsVersion: StaticString = ""
     var tlsCipher = ""
 
-    init(address: SocketAddress, isSecure: Bool, isTrusted: Bool) {
+    init(address: SocketAddress, isSecure: Bool, isTrusted: Bool, mayExplain: Bool) {
         self.address = address
         host = Array(address.host.utf8)
         self.isSecure = isSecure
         self.isTrusted = isTrusted
+        self.mayExplain = mayExplain
     }
 }

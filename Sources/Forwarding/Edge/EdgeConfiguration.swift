@@ -20,6 +20,10 @@ public struct EdgeConfiguration: Sendable, Equatable {
     public var accessLog: AccessLogConfiguration?
     /// The clients whose `X-Forwarded-*` fields are appended to, not replaced.
     public var trustedProxies: [AddressRange]
+    /// The clients who are told why they got their member when they ask with `X-Martlet-Explain`.
+    public var explainFrom: [AddressRange]
+    /// The path of the control socket, as it is to be opened; `nil`: there is none.
+    public var controlSocketPath: String?
 
     /// `workers`.
     public static let workersSetting = Setting(
@@ -30,7 +34,7 @@ public struct EdgeConfiguration: Sendable, Equatable {
         listeners: [ListenerConfiguration], sites: [SiteConfiguration], balancers: [BalancerConfiguration],
         workers: Int? = nil, compression: CompressionConfiguration = CompressionConfiguration(),
         timeouts: Timeouts = Timeouts(), limits: Limits = Limits(), accessLog: AccessLogConfiguration? = nil,
-        trustedProxies: [AddressRange] = []
+        trustedProxies: [AddressRange] = [], explainFrom: [AddressRange] = [], controlSocketPath: String? = nil
     ) {
         self.listeners = listeners
         self.sites = sites
@@ -41,5 +45,7 @@ public struct EdgeConfiguration: Sendable, Equatable {
         self.limits = limits
         self.accessLog = accessLog
         self.trustedProxies = trustedProxies
+        self.explainFrom = explainFrom
+        self.controlSocketPath = controlSocketPath
     }
 }

@@ -55,6 +55,7 @@ extension Exchange {
         var plan = AnswerPlan(
             framing: declared == .untilClose ? .chunked : declared, coding: .none, extra: affinityField(),
             isSwitching: false)
+        if explains { plan.extra += decisionField() }
         if compresses { planCoding(head, source: source, plan: &plan) }
         if wishes.wantsDecision { plan.extra += Self.decisionField(record.coding) }
         return plan
@@ -87,6 +88,11 @@ extension Exchange {
         }
     }
 
+    /// The field line that says why it was this member, for those who may ask and do.
+    private func decisionField() -> [UInt8] {
+        Array("X-Martlet-Route: ".utf8) + decision.fieldValue + Array("\r\n".utf8)
+    }
+
     /// The field that ties the client to the member, where one is needed.
     private func affinityField() -> [UInt8] {
         guard let farm, let member = record.memberIndex, let peer, !farm.insertedFields.isEmpty,
@@ -108,7 +114,8 @@ extension Exchange {
             return .refused
         }
         let plan = AnswerPlan(
-            framing: .none, coding: .none, extra: affinityField(), isSwitching: true)
+            framing: .none, coding: .none, extra: affinityField() + (explains ? decisionField() : []), isSwitching: true
+        )
         if let refusal = client.sendHead(head, source: source, plan: plan) {
             refuse(refusal)
             return .refused

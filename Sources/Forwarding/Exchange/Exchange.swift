@@ -38,7 +38,7 @@ final class Exchange {
     var peer: ClientPeer?
     var upstream: (any UpstreamStream)?
     var record = ExchangeRecord()
-    /// What the access log prints of the request. Filled only while the log is on.
+    /// What the access log prints of the request. Filled only while the log is on, or the client asks for the decision.
     var note = RequestNote()
     /// The next free exchange of the worker.
     var next: Exchange?
@@ -52,6 +52,8 @@ final class Exchange {
     private var key: UInt64?
     var tried = MemberSet()
     var hasReplayed = false
+    /// Whether the client is told why it got its member.
+    private(set) var explains = false
     /// Milliseconds that the member declares for its answer; `nil`: as `timeouts` says.
     var memberMillis: Int?
     /// Bytes that members had been sent before this one.
@@ -130,16 +132,12 @@ final class Exchange {
         let edge = worker.edge
         method = head.method
         record.began = worker.loop.now
-        if worker.log.isOn { note.fill(head, source: source) }
-        if head.method == .connect { return refuse(.connectMethod) }
-        // What comes back would be the fields that the edge has added, and the client's cookies to its scripts.
-        if head.method == .trace { return refuse(.traceMethod) }
-        let host = source.extracting(head.hostRange)
+        explains = peer.mayExplain && head.fields.contains(.martletExplain)
+        if worker.log.isOn || explains { note.fill(head, source: source) }
         let farm: Farm
-        switch edge.sites.match(host: host, path: source.extracting(head.pathRange)) {
-        case .balancer(let index): farm = edge.farms[index]
-        case .none: return refuse(.noSite)
-        case .ambiguous: return refuse(.pathAmbiguous)
+        switch edge.destination(of: head, in: source) {
+        case .farm(let found): farm = found
+        case .refused(let refusal): return refuse(refusal)
         }
         contentBytesMax = edge.configuration.limits.requestBodyBytesMax ?? .max
         wantsTunnel = head.asksForWebSocket
@@ -156,57 +154,18 @@ final class Exchange {
         isRequestEnded = !head.hasContent
         compresses = edge.configuration.compression.isEnabled
         wishes = CodingWishes(head, in: source, policy: compresses ? worker.settings.compressionPolicy : nil)
-        readSession(head, source: source, farm: farm)
+        readSession(head, source: source, farm: farm, peer: peer)
         guard rebuild(head, source: source, peer: peer) else { return refuse(.requestTooLarge) }
         attempt()
     }
 
-    private func readSession(_ head: borrowing RequestHead, source: Span<UInt8>, farm: Farm) {
-        if let hashing = farm.hashing { return readKey(head, source: source, hashing: hashing) }
-        guard let sessions = farm.sessions else { return }
-        let candidates = Self.candidates(head, source: source, sessions)
-        var preferences = MemberPreferences()
-        for position in 0..<candidates.count {
-            if let member = candidates[position].member { preferences.append(member) }
-        }
-        preferences.hasUnknownRoute = candidates.unknown != nil
-        self.preferences = preferences
-        guard worker.log.isOn, let asked = candidates.count > 0 ? candidates[0] : candidates.unknown else { return }
-        note.setRoute(routeBytes(of: asked, head, source: source))
-    }
-
-    private static func candidates(
-        _ head: borrowing RequestHead, source: Span<UInt8>, _ sessions: SessionReader
-    ) -> RouteCandidates {
-        var candidates = RouteCandidates()
-        sessions.read(target: source.extracting(head.targetRange), into: &candidates)
-        var index = head.fields.index(of: .cookie)
-        while let found = index {
-            sessions.read(cookies: source.extracting(head.fields[found].value), into: &candidates)
-            index = head.fields.index(of: .cookie, from: found + 1)
-        }
-        return candidates
-    }
-
-    private func readKey(_ head: borrowing RequestHead, source: Span<UInt8>, hashing: Hashing) {
-        if let sessions = hashing.sessions {
-            let found = Self.candidates(head, source: source, sessions).unknown
-            key = found.map { Hashing.hash(routeBytes(of: $0, head, source: source)) }
-        } else if let peer {
-            key = hashing.key(head, in: source, peer: peer)
-        }
-    }
-
-    @_lifetime(copy source)
-    private func routeBytes(
-        of candidate: RouteCandidate, _ head: borrowing RequestHead, source: Span<UInt8>
-    ) -> Span<UInt8> {
-        guard candidate.source == .cookie else {
-            return source.extracting(head.targetRange).extracting(candidate.route)
-        }
-        var index = head.fields.index(of: .cookie) ?? 0
-        for _ in 0..<candidate.field { index = head.fields.index(of: .cookie, from: index + 1) ?? index }
-        return source.extracting(head.fields[index].value).extracting(candidate.route)
+    private func readSession(_ head: borrowing RequestHead, source: Span<UInt8>, farm: Farm, peer: ClientPeer) {
+        let claim = SessionClaim(head, in: source, farm: farm, peer: peer)
+        preferences = claim.preferences
+        key = claim.key
+        record.routeSource = claim.source
+        guard worker.log.isOn || explains, let asked = claim.asked else { return }
+        note.setRoute(SessionClaim.route(asked, head, in: source))
     }
 
     /// Writes the head for the member; the content is appended behind it.
@@ -268,8 +227,7 @@ final class Exchange {
             }
             failMember()
         }
-        let isSessionLost = farm.configuration.noFailover && preferences.count > 0
-        refuse(isSessionLost ? .sessionMemberLost : lastFailure ?? .noMember)
+        refuse(farm.refusal(of: preferences, after: lastFailure))
     }
 
     /// Takes an idle connection to the member or begins a new one.
@@ -362,11 +320,15 @@ final class Exchange {
 
     private func logEnd() {
         guard let format = worker.log.format, let peer else { return }
-        let member = record.memberIndex.flatMap { farm?.balancer.members[$0].name }
         let line = AccessLogLine(
-            record: record, note: note, peer: peer, balancer: farm?.configuration.name ?? "", member: member ?? "",
-            ended: worker.loop.now, wall: Clock.wallNanoseconds())
+            record: record, note: note, peer: peer, decision: decision, ended: worker.loop.now,
+            wall: Clock.wallNanoseconds())
         worker.log.append { (output: inout OutputSpan<UInt8>) in line.write(format, to: &output) }
+    }
+
+    /// Where the request went and why, for those who ask.
+    var decision: Decision {
+        Decision(farm: farm, choice: record.choice, source: record.routeSource, asked: note.bytes(of: .route))
     }
 
     private func reset() {
@@ -378,6 +340,7 @@ final class Exchange {
         key = nil
         tried = MemberSet()
         hasReplayed = false
+        explains = false
         memberMillis = nil
         sentBefore = 0
         lastFailure = nil

@@ -1,4 +1,3 @@
-import Balancing
 import Bytes
 import HTTP
 
@@ -7,9 +6,8 @@ struct AccessLogLine: ~Copyable {
     let record: ExchangeRecord
     let note: RequestNote
     let peer: ClientPeer
-    let balancer: String
-    /// The name of the member that was chosen last; empty for none.
-    let member: String
+    /// To whom the request was given and why.
+    let decision: Decision
     /// Nanoseconds of the monotonic clock when the exchange ended.
     let ended: Int
     /// Nanoseconds since 1970 then.
@@ -42,16 +40,9 @@ struct AccessLogLine: ~Copyable {
         output.put(record.reason)
         output.put("\",\"limit\":")
         output.put(decimal: record.limit)
-        output.put(",\"balancer\":\"")
-        output.put(escaping: balancer)
-        output.put("\",\"member\":\"")
-        output.put(escaping: member)
-        putPart(.route, "\",\"route_asked\":\"", &output)
-        output.put("\",\"route_changed\":")
-        output.put(record.choice?.isRouteChanged == true ? "true" : "false")
-        output.put(",\"route_reason\":\"")
-        output.put(record.choice?.reason.name ?? "")
-        output.put("\",\"attempts\":")
+        output.put(",")
+        decision.writeJSON(&output)
+        output.put(",\"attempts\":")
         output.put(decimal: record.attempts)
         output.put(",\"replays\":")
         output.put(decimal: record.replays)
@@ -96,13 +87,8 @@ struct AccessLogLine: ~Copyable {
         putOptional(.referer, &output)
         putOptional(.userAgent, &output)
         putPart(.host, " host=\"", &output)
-        output.put("\" balancer=")
-        output.put(escaping: balancer)
-        output.put(" member=")
-        output.put(escaping: member)
-        putPart(.route, " route=\"", &output)
-        output.put("\" route_reason=")
-        output.put(record.choice?.reason.name ?? "")
+        output.put("\" ")
+        decision.writePairs(&output)
         output.put(" attempts=")
         output.put(decimal: record.attempts)
         output.put(" reason=")

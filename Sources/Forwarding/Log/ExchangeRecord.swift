@@ -13,6 +13,8 @@ struct ExchangeRecord {
     var reason: StaticString = ""
     /// The limit behind the reason; 0 where none is involved.
     var limit = 0
+    /// Where the route or the key was found; empty for nothing.
+    var routeSource: StaticString = ""
     /// The last choice of a member.
     var choice: Choice?
     /// Members that were chosen.

@@ -19,7 +19,13 @@ public final class Server {
     /// Reads the configuration, at the start and at each SIGHUP. Called on the main thread; may block on the disk.
     public typealias Loader = (_ isReload: Bool) -> Loaded
 
+    /// Begins to answer what comes in by the control socket, on threads of its own until the process ends. Called on
+    /// the main thread, once the first edge is served.
+    public typealias Controller = (ListeningSocket, Supervisor) throws -> Void
+
     private let load: Loader
+    private let control: Controller
+    private let supervisor: Supervisor
     private let logger: Logger
     private let loop: EventLoop
     private let mailbox: Mailbox<ServerMessage>
@@ -29,6 +35,7 @@ public final class Server {
     private var logWriter: LogWriter?
     private var edge: Edge?
     private var sockets: [ListeningSocket] = []
+    private var controlSocket: ListeningSocket?
     /// Workers that have not taken over the newest edge yet.
     private var awaited: Set<Int> = []
     /// Sockets that no worker will wait on once all have taken over.
@@ -49,14 +56,17 @@ public final class Server {
     ///
     /// - Parameters:
     ///   - logger: where events go.
+    ///   - control: serves the control socket, where one is declared.
     ///   - load: reads the configuration.
-    public init(logger: Logger, load: @escaping Loader) throws {
+    public init(logger: Logger, control: @escaping Controller, load: @escaping Loader) throws {
         self.load = load
+        self.control = control
         self.logger = logger
         signal(SIGPIPE, SIG_IGN)
         signals = try SignalDescriptor(blocking: [SIGHUP, SIGTERM, SIGINT])
         loop = try EventLoop()
         mailbox = Mailbox(waker: loop.waker)
+        supervisor = Supervisor(server: mailbox)
         builder = try EdgeBuilder()
     }
 
@@ -73,6 +83,7 @@ public final class Server {
         // A UNIX-domain socket's file goes with it.
         workers = []
         sockets = []
+        controlSocket?.stopListening()
         logWriter?.finish()
         if let words = ending?.tally.words { logger.warning("the drain time is over: \(words)") }
         logger.info("ended")
@@ -90,6 +101,7 @@ public final class Server {
         let draft = try builder.draft(configuration, previous: nil)
         guard draft.faults.isEmpty else { throw StartError(lines: draft.faults.map { "error: \($0)" }) }
         sockets = try openSockets(configuration, known: []).map(\.socket)
+        controlSocket = try configuration.controlSocketPath.map(Self.openControlSocket)
         let mailbox = mailbox
         let writer = try LogWriter(file: try openLog(configuration)) { words in
             mailbox.post(.event(.warning, words))
@@ -141,6 +153,22 @@ public final class Server {
             } catch {
                 throw StartError(lines: ["error: cannot listen on \(listener.address): \(error)"])
             }
+        }
+    }
+
+    /// Opens the control socket, which is its owner's alone.
+    private static func openControlSocket(_ path: String) throws -> ListeningSocket {
+        guard let address = SocketAddress(unixPath: path) else {
+            throw StartError(lines: ["error: control.socket: the path is too long for a socket: \(path)"])
+        }
+        do {
+            return try ListeningSocket(address, mode: 0o600)
+        } catch {
+            let cure =
+                error.code == EADDRINUSE
+                ? "another process serves it, or a file is in its place: choose another path, or end that"
+                : "its folder must be there and be writable"
+            throw StartError(lines: ["error: control.socket: cannot listen on \(path) (\(error)); \(cure)"])
         }
     }
 
@@ -220,6 +248,9 @@ public final class Server {
         guard configuration.workers == old.configuration.workers else {
             return reject(["error: workers: the number of worker threads changes with a restart only"])
         }
+        guard configuration.controlSocketPath == old.configuration.controlSocketPath else {
+            return reject(["error: control.socket: the control socket changes with a restart only"])
+        }
         let draft = try builder.draft(configuration, previous: old)
         let opened = try openSockets(configuration, known: sockets)
         let file = try openLog(configuration)
@@ -243,7 +274,9 @@ public final class Server {
     private func onInstalled(_ worker: Int, generation: Int) {
         guard let edge, generation == edge.generation, awaited.remove(worker) != nil, awaited.isEmpty else { return }
         leaving = []
+        supervisor.install(edge, workers: workers.map(\.handle), identities: builder.identities)
         if generation == 1 {
+            beginControl()
             for (socket, listener) in zip(sockets, edge.configuration.listeners) {
                 logger.info("listening on \(socket.address)\(listener.tls == nil ? "" : " (tls)")")
             }
@@ -252,6 +285,16 @@ public final class Server {
         }
         for identity in builder.identities { logger.info("serving certificate \(identity)") }
         reloadIfAsked()
+    }
+
+    private func beginControl() {
+        guard let controlSocket else { return }
+        do {
+            try control(controlSocket, supervisor)
+            logger.info("control socket: \(controlSocket.address.unixPath)")
+        } catch {
+            logger.error("the control socket is not served: \(error)")
+        }
     }
 
     private func onDrained(_ worker: Int, _ tally: DrainTally) {

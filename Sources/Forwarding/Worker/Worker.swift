@@ -187,7 +187,8 @@ final class Worker: EventLoopDelegate {
                 }
             let peer = ClientPeer(
                 address: accepted.peer, isSecure: tls != nil,
-                isTrusted: accepted.peer.isIn(edge.configuration.trustedProxies))
+                isTrusted: accepted.peer.isIn(edge.configuration.trustedProxies),
+                mayExplain: accepted.peer.isIn(edge.configuration.explainFrom))
             let client = try ClientConnection(
                 worker: self, peer: peer, transport: Transport(taking: socket, tls: tls),
                 protocols: listener.protocols)
@@ -302,7 +303,7 @@ final class Worker: EventLoopDelegate {
         record.began = loop.now
         record.refuse(refusal)
         let line = AccessLogLine(
-            record: record, note: RequestNote(), peer: peer, balancer: "", member: "", ended: loop.now,
+            record: record, note: RequestNote(), peer: peer, decision: .none, ended: loop.now,
             wall: Clock.wallNanoseconds())
         log.append { (output: inout OutputSpan<UInt8>) in line.write(format, to: &output) }
     }

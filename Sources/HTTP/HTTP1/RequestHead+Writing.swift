@@ -59,7 +59,7 @@ extension RequestHead {
     ) {
         var omitted =
             KnownField.contentLength.bit | KnownField.via.bit | KnownField.xForwardedFor.bit
-            | KnownField.forwarded.bit | KnownField.martletCoding.bit
+            | KnownField.forwarded.bit | KnownField.martletCoding.bit | KnownField.martletExplain.bit
         if rewrite.inflatesContent { omitted |= KnownField.contentEncoding.bit }
         if !rewrite.peerIsTrusted { omitted |= KnownField.xForwardedHost.bit | KnownField.xForwardedProto.bit }
         let marked = rewrite.undoesMarks ? KnownField.ifMatch.bit | KnownField.ifNoneMatch.bit : 0

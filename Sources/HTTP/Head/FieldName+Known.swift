@@ -93,6 +93,7 @@ extension FieldName {
         case 17:
             if matches("transfer-encoding") { return .transferEncoding }
             if matches("if-modified-since") { return .ifModifiedSince }
+            if matches("x-martlet-explain") { return .martletExplain }
             return matches("x-forwarded-proto") ? .xForwardedProto : .other
         case 18:
             return matches("proxy-authenticate") ? .proxyAuthenticate : .other

@@ -1,0 +1,19 @@
+import NIOCore
+
+/// Limits of the control room.
+enum ControlLimits {
+    /// Connections that are open at once; further ones wait in the socket's queue.
+    static let connectionsMax = 32
+    /// Seconds that a connection may be silent, between two requests or within one.
+    static let idleTimeoutSeconds: Int64 = 10
+    /// Bytes of a request's content: a request to be explained, whose head may have 60 KiB, as JSON.
+    static let contentBytesMax = 256 * 1024
+    /// Bytes of a request's head, and of each field.
+    static let headBytesMax = 16 * 1024
+    /// Fields of a request.
+    static let fieldsMax = 32
+    /// Bytes of an answer that a client takes: the status of some 20,000 members.
+    static let answerBytesMax = 16 * 1024 * 1024
+    /// Seconds that a client waits for its answer.
+    static let answerTimeoutSeconds: Int64 = 10
+}

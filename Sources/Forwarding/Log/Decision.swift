@@ -1,0 +1,92 @@
+import Balancing
+import Bytes
+
+/// To whom a request was given and why, in the words that the access log, the field `X-Martlet-Route` and
+/// `martlet explain` have in common.
+struct Decision {
+    /// The balancer; empty where no site has the request.
+    let balancer: String
+    /// The member that was chosen last; empty for none.
+    let member: String
+    /// Where the route came from: `path`, `query` or `cookie`; `key` where the request was hashed; empty for nothing.
+    let source: StaticString
+    /// The route that was asked for, as the client wrote it.
+    let asked: ArraySlice<UInt8>
+    /// Whether another member was given than the one asked for.
+    let isRouteChanged: Bool
+    /// Why it was this member; empty for none.
+    let reason: StaticString
+
+    /// No decision: Martlet answers before there is one.
+    static let none = Decision(farm: nil, choice: nil, source: "", asked: [])
+
+    /// - Parameters:
+    ///   - farm: the balancer; `nil` where no site has the request.
+    ///   - choice: the last choice of a member.
+    ///   - source: where the route or the key was found.
+    ///   - asked: the route.
+    init(farm: Farm?, choice: Choice?, source: StaticString, asked: ArraySlice<UInt8>) {
+        balancer = farm?.configuration.name ?? ""
+        member = choice.flatMap { farm?.balancer.members[$0.member].name } ?? ""
+        self.source = source
+        self.asked = asked
+        isRouteChanged = choice?.isRouteChanged ?? false
+        reason = choice?.reason.name ?? ""
+    }
+
+    /// Writes the members of a JSON object, with a comma between two and none at the ends.
+    func writeJSON(_ output: inout OutputSpan<UInt8>) {
+        output.put("\"balancer\":\"")
+        output.put(escaping: balancer)
+        output.put("\",\"member\":\"")
+        output.put(escaping: member)
+        output.put("\",\"route_source\":\"")
+        output.put(source)
+        output.put("\",\"route_asked\":\"")
+        output.put(escaping: asked)
+        output.put("\",\"route_changed\":")
+        output.put(isRouteChanged ? "true" : "false")
+        output.put(",\"route_reason\":\"")
+        output.put(reason)
+        output.put("\"")
+    }
+
+    /// Writes `key=value` pairs with a space between two; what a client may have written is quoted, so that it cannot
+    /// look like a key.
+    func writePairs(_ output: inout OutputSpan<UInt8>) {
+        output.put("balancer=")
+        output.put(escaping: balancer)
+        output.put(" member=")
+        output.put(escaping: member)
+        output.put(" route_source=")
+        output.put(source)
+        output.put(" route=\"")
+        output.put(escaping: asked)
+        output.put("\" route_reason=")
+        output.put(reason)
+    }
+
+    /// The value of `X-Martlet-Route`: the pairs, a long route cut.
+    ///
+    /// Allocates; for those who ask.
+    var fieldValue: [UInt8] {
+        let short = cut()
+        return Array(capacity: short.pairsBytesMax) { (output: inout OutputSpan<UInt8>) in short.writePairs(&output) }
+    }
+
+    private func cut() -> Decision {
+        Decision(self, asked: asked.prefix(LogLimits.fieldRouteBytesMax))
+    }
+
+    private init(_ other: Decision, asked: ArraySlice<UInt8>) {
+        balancer = other.balancer
+        member = other.member
+        source = other.source
+        self.asked = asked
+        isRouteChanged = other.isRouteChanged
+        reason = other.reason
+    }
+
+    /// Names, six bytes for each of the route's, and 128 for the keys and the constant words.
+    private var pairsBytesMax: Int { balancer.utf8.count + member.utf8.count + 6 * asked.count + 128 }
+}

@@ -1,0 +1,69 @@
+import Balancing
+import TLS
+
+extension EdgeStatus.Balancer {
+    /// - Parameter now: milliseconds of the event loops' clock.
+    init(_ farm: Farm, now: Int64) {
+        let configuration = farm.configuration
+        name = configuration.name
+        method = configuration.method.rawValue
+        affinity = configuration.affinity?.modeName ?? "none"
+        members = zip(configuration.members, farm.balancer.members).map { declared, member in
+            EdgeStatus.Member(declared, member, now: now)
+        }
+    }
+}
+
+extension EdgeStatus.Member {
+    /// - Parameter now: milliseconds of the event loops' clock.
+    init(_ declared: MemberConfiguration, _ member: Balancing.Member, now: Int64) {
+        let live = member.state
+        name = declared.name
+        route = declared.route
+        url = declared.url
+        errorMilliseconds = live.errorMilliseconds(now: now)
+        drainedBy = live.isDrained ? .control : declared.status.contains(.draining) ? .configuration : nil
+        state =
+            declared.status.isClosed
+            ? .disabled : errorMilliseconds > 0 ? .inError : drainedBy != nil ? .draining : .usable
+        underWay = live.inFlightCount
+        tunnels = live.tunnelCount
+        elected = live.electedCount
+        failures = live.failureCount
+        sentBytes = live.sentBytes
+        receivedBytes = live.receivedBytes
+    }
+}
+
+extension EdgeStatus.Certificate {
+    init(_ identity: Identity) {
+        path = identity.path
+        names = identity.names
+        serial = identity.serial
+        notAfter = identity.notAfter
+    }
+}
+
+extension AffinityConfiguration {
+    /// The mode as `affinity.mode` names it.
+    fileprivate var modeName: String {
+        switch self {
+        case .route: "route"
+        case .hash: "hash"
+        case .insert: "insert"
+        }
+    }
+}
+
+extension MemberConfiguration {
+    /// The URL that it could have been declared with.
+    fileprivate var url: String {
+        switch address {
+        case .unix(let path): return "unix:\(path)"
+        case .host(let host, let port):
+            let scheme = speaks == .http1 ? "http" : "h2c"
+            let isIPv6 = host.utf8.contains(UInt8(ascii: ":"))
+            return isIPv6 ? "\(scheme)://[\(host)]:\(port)" : "\(scheme)://\(host):\(port)"
+        }
+    }
+}

@@ -1,0 +1,89 @@
+/// What an edge is doing, as somebody who asks from outside sees it.
+///
+/// Each number is right for itself; two need not fit together, as workers go on meanwhile.
+public struct EdgeStatus: Codable, Sendable, Equatable {
+    /// Counts reloads, from 1.
+    public var generation: Int
+    /// Seconds since the process began to serve.
+    public var uptimeSeconds: Int
+    /// Worker threads.
+    public var workers: Int
+    /// Client connections that are open.
+    public var clientConnections: Int
+    /// The balancers in the order of their declaration.
+    public var balancers: [Balancer]
+    /// The certificates that are served, by their files' paths.
+    public var certificates: [Certificate]
+
+    /// A balancer and its members.
+    public struct Balancer: Codable, Sendable, Equatable {
+        /// The declared name.
+        public var name: String
+        /// How members are elected, as it is declared.
+        public var method: String
+        /// How sessions stay with their member, as it is declared; `none` where they do not.
+        public var affinity: String
+        /// The members in the order of their declaration.
+        public var members: [Member]
+    }
+
+    /// A member.
+    public struct Member: Codable, Sendable, Equatable {
+        /// What requests a member may get.
+        public enum State: String, Codable, Sendable {
+            /// Any.
+            case usable
+            /// Those of its sessions alone.
+            case draining
+            /// None until its time to wait is over.
+            case inError = "in-error"
+            /// None.
+            case disabled
+        }
+
+        /// Who has said that the member is draining.
+        public enum Drainer: String, Codable, Sendable {
+            /// Somebody who has asked the running process.
+            case control
+            /// The configuration.
+            case configuration
+        }
+
+        /// The declared name.
+        public var name: String
+        /// What a session's identifier calls it.
+        public var route: String
+        /// Where it waits, as it is declared.
+        public var url: String
+        /// What it may get; of several the gravest: disabled, in error, draining.
+        public var state: State
+        /// Who has said that it is draining, also where it is in error or disabled; `nil`: nobody.
+        public var drainedBy: Drainer?
+        /// Milliseconds for which it is in error still; 0 where it is not.
+        public var errorMilliseconds: Int64
+        /// Exchanges under way, tunnels included.
+        public var underWay: Int
+        /// Tunnels that are open.
+        public var tunnels: Int
+        /// How often it was given a request.
+        public var elected: UInt64
+        /// How often it was put in error.
+        public var failures: UInt64
+        /// Bytes sent to it; an exchange's count when it ends.
+        public var sentBytes: UInt64
+        /// Bytes received from it, likewise.
+        public var receivedBytes: UInt64
+    }
+
+    /// A certificate that is served.
+    public struct Certificate: Codable, Sendable, Equatable {
+        /// The file that it was read from.
+        public var path: String
+        /// The names that it is for.
+        public var names: [String]
+        /// The serial number in hexadecimal digits.
+        public var serial: String
+        /// Seconds since 1970 after which clients refuse it.
+        public var notAfter: Int
+    }
+}

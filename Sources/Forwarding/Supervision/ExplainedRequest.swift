@@ -1,0 +1,28 @@
+/// The pieces of a request that somebody wants explained.
+public struct ExplainedRequest: Codable, Sendable, Equatable {
+    /// The method.
+    public var method: String
+    /// The target as a request line has it, such as `/cart;jsessionid=A.node1?x=y`.
+    public var path: String
+    /// The value of `Host`; `nil`: a host of the first site.
+    public var host: String?
+    /// The value of `Cookie`; `nil`: there is none.
+    public var cookie: String?
+    /// More fields, each as `Name: value`.
+    public var fields: [String]
+    /// The client's address in digits; `nil`: 127.0.0.1.
+    public var address: String?
+
+    /// Makes a request of its pieces.
+    public init(
+        method: String = "GET", path: String = "/", host: String? = nil, cookie: String? = nil, fields: [String] = [],
+        address: String? = nil
+    ) {
+        self.method = method
+        self.path = path
+        self.host = host
+        self.cookie = cookie
+        self.fields = fields
+        self.address = address
+    }
+}

@@ -1,0 +1,91 @@
+import Balancing
+import Bytes
+import HTTP
+import Reactor
+
+/// Finds out what would become of a request, with the parsers and the balancers that requests go through, and without
+/// counting anything.
+struct Explainer: ~Copyable {
+    let edge: Edge
+    /// Milliseconds of the event loops' clock.
+    let now: Int64
+    private var head = RequestHead(fieldCountMax: Limits.Settings.fieldCount.range.upperBound)
+
+    init(edge: Edge, now: Int64) {
+        self.edge = edge
+        self.now = now
+    }
+
+    /// Explains a request.
+    ///
+    /// - Throws: ``SupervisionError/Kind/malformed`` where the pieces do not make one request.
+    mutating func explain(_ request: ExplainedRequest) throws(SupervisionError) -> Explanation {
+        let peer = try peer(request)
+        let text = try text(request)
+        do throws(HeadError) {
+            let limits = HeadLimits(requests: edge.configuration.limits)
+            let bytes = text.span
+            var scanner = HeadScanner()
+            guard let count = try scanner.scan(bytes, limits: limits) else { throw HeadError(.incomplete, at: 0) }
+            try head.parse(bytes.extracting(0..<count), limits: limits)
+            return explain(bytes.extracting(0..<count), peer: peer)
+        } catch {
+            return Explanation(.none, refusal: Refusal(error.status, error.code, limit: error.limit))
+        }
+    }
+
+    private func explain(_ bytes: Span<UInt8>, peer: ClientPeer) -> Explanation {
+        let farm: Farm
+        switch edge.destination(of: head, in: bytes) {
+        case .farm(let found): farm = found
+        case .refused(let refusal): return Explanation(.none, refusal: refusal)
+        }
+        let claim = SessionClaim(head, in: bytes, farm: farm, peer: peer)
+        var generator = SystemRandomNumberGenerator()
+        let choice = farm.balancer.rehearse(
+            claim.preferences, key: claim.key, staysWithSession: farm.configuration.noFailover, now: now
+        ) { generator.next() }
+        var asked: [UInt8] = []
+        if let route = claim.asked {
+            let written = SessionClaim.route(route, head, in: bytes)
+            for offset in written.indices { asked.append(written[offset]) }
+        }
+        let decision = Decision(farm: farm, choice: choice, source: claim.source, asked: asked[...])
+        return Explanation(decision, refusal: choice == nil ? farm.refusal(of: claim.preferences, after: nil) : nil)
+    }
+
+    // MARK: - The request
+
+    private func peer(_ request: ExplainedRequest) throws(SupervisionError) -> ClientPeer {
+        let host = request.address ?? "127.0.0.1"
+        guard let address = SocketAddress(host: host, port: 0) else {
+            throw SupervisionError(
+                .malformed, "address: expected an IP address in digits, found \"\(host)\"",
+                cure: "write it without port and brackets, such as 192.0.2.1")
+        }
+        return ClientPeer(address: address, isSecure: false, isTrusted: false, mayExplain: false)
+    }
+
+    /// The request's head as a client would send it.
+    private func text(_ request: ExplainedRequest) throws(SupervisionError) -> [UInt8] {
+        var lines = ["\(request.method) \(request.path) HTTP/1.1"]
+        lines.append("Host: \(request.host ?? someHost)")
+        if let cookie = request.cookie { lines.append("Cookie: \(cookie)") }
+        lines += request.fields
+        for line in lines where line.utf8.contains(where: { $0 == 0x0A || $0 == 0x0D }) {
+            throw SupervisionError(
+                .malformed, "expected pieces of one request, found a line break in \"\(line)\"",
+                cure: "give each field by itself")
+        }
+        return Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
+    }
+
+    /// A host that the first site is for.
+    private var someHost: String {
+        switch edge.configuration.sites.first?.host {
+        case .exact(let name): name
+        case .wildcard(let suffix): "www.\(suffix)"
+        case .any, nil: "localhost"
+        }
+    }
+}

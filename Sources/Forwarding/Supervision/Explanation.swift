@@ -1,0 +1,44 @@
+import Bytes
+
+/// To whom a request would be given now and why, in the words of the access log.
+public struct Explanation: Codable, Sendable, Equatable {
+    /// Who would answer: `member` or `martlet`.
+    public var answeredBy: String
+    /// The status where Martlet would answer; 0 where a member would.
+    public var status: Int
+    /// Why Martlet would answer; empty where a member would.
+    public var reason: String
+    /// The limit behind the reason; 0 where none is involved.
+    public var limit: Int
+    /// The balancer; empty where no site has the request.
+    public var balancer: String
+    /// The member that would get the request; empty for none.
+    public var member: String
+    /// Where the route came from: `path`, `query` or `cookie`; `key` where the request is hashed; empty for nothing.
+    public var routeSource: String
+    /// The route that is asked for, a letter for each of its bytes.
+    public var routeAsked: String
+    /// Whether another member would be given than the one asked for.
+    public var routeChanged: Bool
+    /// Why it would be this member; empty for none.
+    public var routeReason: String
+    /// The value of `X-Martlet-Route`.
+    public var field: String
+
+    /// Puts a decision into words.
+    ///
+    /// - Parameter refusal: what Martlet would answer; `nil` where the decision's member would.
+    init(_ decision: Decision, refusal: Refusal?) {
+        answeredBy = refusal == nil ? "member" : "martlet"
+        status = refusal?.status ?? 0
+        reason = refusal?.reason.description ?? ""
+        limit = refusal?.limit ?? 0
+        balancer = decision.balancer
+        member = decision.member
+        routeSource = decision.source.description
+        routeAsked = String(String.UnicodeScalarView(decision.asked.map { Unicode.Scalar($0) }))
+        routeChanged = decision.isRouteChanged
+        routeReason = decision.reason.description
+        field = String(decoding: decision.fieldValue, as: UTF8.self)
+    }
+}

@@ -1,0 +1,28 @@
+/// Why something that was asked of a running edge is not done.
+public struct SupervisionError: Error, Equatable {
+    /// What kind of fault it is.
+    public enum Kind: String, Sendable {
+        /// There is no balancer of the name.
+        case noSuchBalancer = "no-such-balancer"
+        /// The balancer has no member of the name.
+        case noSuchMember = "no-such-member"
+        /// What is declared stands against it.
+        case declared
+        /// What was given is malformed.
+        case malformed
+    }
+
+    /// What kind of fault it is.
+    public let kind: Kind
+    /// What was expected and what was found, for people.
+    public let words: String
+    /// What may help.
+    public let cure: String
+
+    /// Makes an error.
+    public init(_ kind: Kind, _ words: String, cure: String) {
+        self.kind = kind
+        self.words = words
+        self.cure = cure
+    }
+}

@@ -1,0 +1,115 @@
+import Balancing
+import Reactor
+import Synchronization
+import TLS
+
+/// What others than workers may ask of a running edge, and do to it. Any thread may call it.
+///
+/// It has no part in a request's way: it reads members' live state as workers leave it, and what it changes there is a
+/// flag in an atomic.
+public final class Supervisor: Sendable {
+    /// What is served by every worker.
+    private struct Served {
+        let edge: Edge
+        let workers: [WorkerHandle]
+        let identities: [Identity]
+    }
+
+    private let served = Mutex<Served?>(nil)
+    private let server: Mailbox<ServerMessage>
+    private let began = Clock.monotonicNanoseconds()
+
+    /// - Parameter server: gets what the event log is to say.
+    init(server: Mailbox<ServerMessage>) {
+        self.server = server
+    }
+
+    /// Takes over what every worker serves from now on; called by the main thread.
+    func install(_ edge: Edge, workers: [WorkerHandle], identities: [Identity]) {
+        served.withLock { $0 = Served(edge: edge, workers: workers, identities: identities) }
+    }
+
+    private var current: Served {
+        guard let served = served.withLock({ $0 }) else {
+            preconditionFailure("nobody asks before the first edge is served")
+        }
+        return served
+    }
+
+    private var nowMillis: Int64 { Int64(Clock.monotonicNanoseconds() / 1_000_000) }
+
+    /// What the edge is doing.
+    public func status() -> EdgeStatus {
+        let served = current
+        let now = nowMillis
+        return EdgeStatus(
+            generation: served.edge.generation,
+            uptimeSeconds: (Clock.monotonicNanoseconds() - began) / 1_000_000_000, workers: served.workers.count,
+            clientConnections: served.workers.reduce(0) { $0 + $1.connectionCount },
+            balancers: served.edge.farms.map { EdgeStatus.Balancer($0, now: now) },
+            certificates: served.identities.map { EdgeStatus.Certificate($0) })
+    }
+
+    /// A member.
+    public func member(_ member: String, of balancer: String) throws(SupervisionError) -> EdgeStatus.Member {
+        let (declared, live) = try find(member, of: balancer)
+        return EdgeStatus.Member(declared, live, now: nowMillis)
+    }
+
+    /// Lets a member have the requests of its sessions and no others, until ``resume(_:of:)``; across reloads.
+    ///
+    /// - Returns: the member as it is now.
+    public func drain(_ member: String, of balancer: String) throws(SupervisionError) -> EdgeStatus.Member {
+        let (declared, live) = try find(member, of: balancer)
+        if live.state.setDrained(true) {
+            server.post(.event(.information, "member \(member) of \(balancer) is drained by control"))
+        }
+        return EdgeStatus.Member(declared, live, now: nowMillis)
+    }
+
+    /// Ends what ``drain(_:of:)`` began.
+    ///
+    /// - Returns: the member as it is now.
+    /// - Throws: ``SupervisionError/Kind/declared`` where the configuration says that the member is draining.
+    public func resume(_ member: String, of balancer: String) throws(SupervisionError) -> EdgeStatus.Member {
+        let (declared, live) = try find(member, of: balancer)
+        if live.state.setDrained(false) {
+            server.post(.event(.information, "member \(member) of \(balancer) is resumed by control"))
+        }
+        guard !declared.status.contains(.draining) else {
+            throw SupervisionError(
+                .declared, "balancers.\(balancer).members.\(member).status: draining is declared there",
+                cure: "take it out of the configuration and reload")
+        }
+        return EdgeStatus.Member(declared, live, now: nowMillis)
+    }
+
+    /// Explains to whom a request would be given now, and why; nothing is counted.
+    ///
+    /// - Throws: ``SupervisionError/Kind/malformed`` where the pieces do not make one request.
+    public func explain(_ request: ExplainedRequest) throws(SupervisionError) -> Explanation {
+        var explainer = Explainer(edge: current.edge, now: nowMillis)
+        return try explainer.explain(request)
+    }
+
+    private func find(
+        _ member: String, of balancer: String
+    ) throws(SupervisionError) -> (declared: MemberConfiguration, live: Balancing.Member) {
+        let farms = current.edge.farms
+        guard let farm = farms.first(where: { $0.configuration.name == balancer }) else {
+            throw SupervisionError(
+                .noSuchBalancer, "there is no balancer \"\(balancer)\"",
+                cure: "the balancers are \(Self.list(farms.map(\.configuration.name)))")
+        }
+        guard let index = farm.configuration.members.firstIndex(where: { $0.name == member }) else {
+            throw SupervisionError(
+                .noSuchMember, "the balancer \"\(balancer)\" has no member \"\(member)\"",
+                cure: "its members are \(Self.list(farm.configuration.members.map(\.name)))")
+        }
+        return (farm.configuration.members[index], farm.balancer.members[index])
+    }
+
+    private static func list(_ names: [String]) -> String {
+        names.count > 20 ? names.prefix(20).joined(separator: ", ") + " …" : names.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Control
+import Foundation
+
+/// What every verb has that asks a running process, and the asking.
+struct ControlOptions: ParsableArguments {
+    /// Nobody serves the socket (`EX_UNAVAILABLE` of sysexits).
+    static let unavailable: Int32 = 69
+    /// There is no such balancer or member, or what is given is malformed (`EX_DATAERR`).
+    static let badData: Int32 = 65
+    /// What was waited for did not come in time (`EX_TEMPFAIL`).
+    static let later: Int32 = 75
+    /// What answers is not Martlet (`EX_PROTOCOL`).
+    static let badProtocol: Int32 = 76
+    /// The socket is another user's (`EX_NOPERM`).
+    static let forbidden: Int32 = 77
+
+    @Option(help: "The control socket of the running process.", completion: .file())
+    var control = "/run/martlet/control.sock"
+
+    @Flag(help: "Print JSON, for scripts.")
+    var json = false
+
+    /// Asks for something.
+    func get<Answer: Decodable>(_ target: String, as type: Answer.Type) throws -> Asked<Answer> {
+        try asked { client in try client.get(target) }
+    }
+
+    /// Asks for something to be done.
+    func post<Answer: Decodable>(_ target: String, _ content: some Encodable, as type: Answer.Type) throws
+        -> Asked<Answer>
+    {
+        try asked { client in try client.post(target, content) }
+    }
+
+    private func asked<Answer: Decodable>(_ ask: (ControlClient) throws -> Data) throws -> Asked<Answer> {
+        do {
+            let data = try ask(ControlClient(path: control))
+            guard let value = try? ControlCoding.decode(Answer.self, from: data) else {
+                throw ControlClient.Failure.broken("its answer cannot be read")
+            }
+            return Asked(value: value, text: String(decoding: data, as: UTF8.self))
+        } catch let complaint as ControlComplaint {
+            throw EdgeProcess.failure("error: \(complaint.words); \(complaint.cure)", code: Self.badData)
+        } catch ControlClient.Failure.nobody(let words) {
+            throw EdgeProcess.failure(
+                "error: nobody serves the control socket \(control) (\(words)); "
+                    + "give the running process's with --control, or configure control: { socket: … } and restart",
+                code: Self.unavailable)
+        } catch ControlClient.Failure.forbidden(let words) {
+            throw EdgeProcess.failure(
+                "error: the control socket \(control) may not be used (\(words)); ask as the user that runs Martlet",
+                code: Self.forbidden)
+        } catch ControlClient.Failure.broken(let words) {
+            throw EdgeProcess.failure(
+                "error: what serves \(control) does not answer as Martlet does: \(words); "
+                    + "is it the control socket of this version?", code: Self.badProtocol)
+        }
+    }
+
+    /// Prints the answer: as it came for scripts, else what people read.
+    func show<Answer>(_ asked: Asked<Answer>, _ text: (Answer) -> String) {
+        print(json ? asked.text : text(asked.value) + "\n", terminator: "")
+    }
+}
+
+/// An answer, and its JSON as it came.
+struct Asked<Value> {
+    let value: Value
+    let text: String
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import Forwarding
+import Foundation
+
+/// `martlet drain BALANCER/MEMBER`: lets a member have the requests of its sessions and no others.
+struct DrainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "drain", abstract: "Give a member the requests of its sessions and no others.",
+        discussion: """
+            As status: [draining] in the configuration does, but at once; it lasts across reloads until \
+            `martlet resume`, or until the process ends. With --wait it exits 0 when nothing is under way on the member \
+            any more, and 75 when --timeout has passed before.
+            """)
+
+    @Argument(help: "The member as BALANCER/MEMBER.")
+    var member: MemberPath
+
+    @Flag(help: "Wait until nothing is under way on the member.")
+    var wait = false
+
+    @Option(help: "How many seconds to wait at most.")
+    var timeout = 600
+
+    @OptionGroup var options: ControlOptions
+
+    /// Seconds between two looks at a member that is waited for.
+    private static let pause = 0.2
+
+    func validate() throws {
+        guard timeout >= 0 else { throw ValidationError("--timeout is a number of seconds, 0 or more") }
+    }
+
+    func run() throws {
+        let end = ContinuousClock.now + .seconds(timeout)
+        var asked = try options.post(member.target + "/drain", NoContent(), as: EdgeStatus.Member.self)
+        while wait, asked.value.underWay > 0 {
+            guard ContinuousClock.now < end else {
+                throw EdgeProcess.failure(
+                    "error: \(words(asked.value)) after \(timeout) s; it goes on draining",
+                    code: ControlOptions.later)
+            }
+            Thread.sleep(forTimeInterval: Self.pause)
+            asked = try options.get(member.target, as: EdgeStatus.Member.self)
+        }
+        options.show(asked, words)
+    }
+
+    private func words(_ status: EdgeStatus.Member) -> String {
+        let tunnels = status.tunnels > 0 ? ", \(Words.count(status.tunnels, "tunnel")) among them" : ""
+        return "\(member) is draining: \(Words.count(status.underWay, "exchange")) under way\(tunnels)"
+    }
+}
+
+/// The content of a command that needs none.
+struct NoContent: Encodable {}

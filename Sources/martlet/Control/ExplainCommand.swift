@@ -1,0 +1,76 @@
+import ArgumentParser
+import Forwarding
+
+/// `martlet explain`: says to whom a running process would give a request, and why.
+struct ExplainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain", abstract: "Show to whom a running process would give a request, and why.",
+        discussion: """
+            martlet explain --cookie 'JSESSIONID=A1B2.node1' --path /cart --host shop.example.com
+
+            The request goes through the parsers and the balancer that requests go through, and nothing is counted: \
+            elections go on as if nobody had asked. Of two-choices the next request may get another member.
+            """)
+
+    @Option(help: "The value of the Cookie field.")
+    var cookie: String?
+
+    @Option(help: "The target, such as /cart;jsessionid=A1B2.node1?x=y.")
+    var path = "/"
+
+    @Option(help: "The value of the Host field; a host of the first site if left out.")
+    var host: String?
+
+    @Option(help: "The method.")
+    var method = "GET"
+
+    @Option(help: "One more field as 'Name: value'; may be repeated.")
+    var field: [String] = []
+
+    @Option(help: "The client's address; 127.0.0.1 if left out.")
+    var address: String?
+
+    @OptionGroup var options: ControlOptions
+
+    func run() throws {
+        let request = ExplainedRequest(
+            method: method, path: path, host: host, cookie: cookie, fields: field, address: address)
+        options.show(try options.post("/explain", request, as: Explanation.self), Self.text)
+    }
+
+    private static func text(_ explanation: Explanation) -> String {
+        var lines = [sentence(explanation)]
+        if !explanation.balancer.isEmpty { lines.append("X-Martlet-Route: \(explanation.field)") }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func sentence(_ explanation: Explanation) -> String {
+        if explanation.answeredBy == "martlet" {
+            let limit = explanation.limit > 0 ? ", limit \(explanation.limit)" : ""
+            return "Martlet answers \(explanation.status) itself (\(explanation.reason)\(limit))\(asking(explanation))."
+        }
+        return "\(explanation.balancer)/\(explanation.member) gets it: \(why(explanation))."
+    }
+
+    private static func asking(_ explanation: Explanation) -> String {
+        explanation.routeAsked.isEmpty
+            ? "" : "; the \(explanation.routeSource) asks for \(explanation.routeAsked)"
+    }
+
+    private static func why(_ explanation: Explanation) -> String {
+        let source = explanation.routeSource
+        let asked = "the \(source) asks for \(explanation.routeAsked)"
+        return switch explanation.routeReason {
+        case "elected": "nothing asks for a member, and it is elected"
+        case "sticky": asked
+        case "redirected": "\(asked), which cannot be used and redirects to it"
+        case "hashed": "the hashed key belongs to it"
+        case "displaced": "the hashed key belongs to a member that has its bound under way, and this is the next one"
+        case "unknown-route": "\(asked), which is no member's route, and it is elected"
+        case "member-in-error": "\(asked), which is in error, and it is elected"
+        case "member-disabled": "\(asked), which is disabled, and it is elected"
+        case "recovered": "all members are in error, and would be tried again at once"
+        default: explanation.routeReason
+        }
+    }
+}

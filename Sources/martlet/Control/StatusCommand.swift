@@ -1,0 +1,73 @@
+import ArgumentParser
+import Forwarding
+
+/// `martlet status`: says what a running process is doing.
+struct StatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Show what a running process is doing.",
+        discussion: """
+            Balancers with their members, and the certificates that are served. A member's state is usable, in error \
+            (for how long still), draining or disabled; under way are exchanges, tunnels included.
+            """)
+
+    @OptionGroup var options: ControlOptions
+
+    func run() throws {
+        options.show(try options.get("/status", as: EdgeStatus.self), Self.text)
+    }
+
+    private static func text(_ status: EdgeStatus) -> String {
+        let head = [
+            "generation \(status.generation)", "up \(Words.duration(seconds: status.uptimeSeconds))",
+            Words.count(status.workers, "worker"), Words.count(status.clientConnections, "client connection"),
+        ]
+        var parts = [head.joined(separator: ", ")]
+        for balancer in status.balancers {
+            parts.append(
+                "balancer \(balancer.name) (\(balancer.method), affinity \(balancer.affinity))\n"
+                    + table(balancer.members).text)
+        }
+        if !status.certificates.isEmpty { parts.append("certificates\n" + table(status.certificates).text) }
+        return parts.joined(separator: "\n\n")
+    }
+
+    private static func table(_ members: [EdgeStatus.Member]) -> TextTable {
+        var table = TextTable([
+            "MEMBER", "STATE", ">UNDER WAY", ">TUNNELS", ">ELECTED", ">FAILURES", ">SENT", ">RECEIVED",
+        ])
+        for member in members {
+            table.add([
+                member.name, member.stateWords, "\(member.underWay)", "\(member.tunnels)", "\(member.elected)",
+                "\(member.failures)", Words.bytes(member.sentBytes), Words.bytes(member.receivedBytes),
+            ])
+        }
+        return table
+    }
+
+    private static func table(_ certificates: [EdgeStatus.Certificate]) -> TextTable {
+        var table = TextTable(["NAMES", "SERIAL", "EXPIRES", "FILE"])
+        for certificate in certificates {
+            table.add([
+                certificate.names.joined(separator: ", "), certificate.serial, Words.time(certificate.notAfter),
+                certificate.path,
+            ])
+        }
+        return table
+    }
+}
+
+extension EdgeStatus.Member {
+    /// What it may get, for people.
+    var stateWords: String {
+        let drain = drainedBy.map { $0 == .control ? "draining" : "draining (configured)" }
+        switch state {
+        case .usable: return "usable"
+        case .draining: return drain ?? "draining"
+        case .disabled: return "disabled"
+        case .inError:
+            let seconds = Int((errorMilliseconds + 999) / 1_000)
+            let error = errorMilliseconds == .max ? "in error" : "in error for \(Words.duration(seconds: seconds))"
+            return drain.map { "\(error), \($0)" } ?? error
+        }
+    }
+}

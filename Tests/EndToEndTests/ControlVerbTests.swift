@@ -1,0 +1,206 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    /// What operators ask a running process, and tell it.
+    @Suite("Control verbs")
+    struct ControlVerbTests {
+        @Test("status: numbers for scripts, a table for people", .timeLimit(.minutes(1)))
+        func status() throws {
+            let folder = try TemporaryFolder()
+            _ = try Certificates.forShop(in: folder)
+            let members = try ["one", "two"].map { try RecordingMember(answering: $0) }
+            var text = EdgeText(members[0].endpoint, members[1].endpoint, .ipv4(port: 9), affinity: "insert")
+            text.listeners = .both(path: folder.path + "/http.sock")
+            text.workers = 2
+            let control = try ControlledMartlet(text, in: folder)
+            let client = try RawClient(.unix(path: folder.path + "/http.sock"))
+            for _ in 0..<4 {
+                #expect(try client.get(fields: "Cookie: MARTLET_shop=node2\r\n").text == "two")
+            }
+            // Two elections that nobody asks for: the third member takes no connection.
+            for _ in 0..<3 { #expect(try client.get().status == 200) }
+
+            let status = try control.json("status")
+            #expect(status["generation"] as? Int == 1)
+            #expect(status["workers"] as? Int == 2)
+            #expect(status["client_connections"] as? Int == 1)
+            #expect(status["uptime_seconds"] as? Int != nil)
+            let certificates = try #require(status["certificates"] as? [[String: Any]])
+            #expect((certificates.first?["names"] as? [String])?.contains("shop.example.com") == true)
+            #expect((certificates.first?["not_after"] as? Int ?? 0) > 1_700_000_000)
+            let balancer = try #require((status["balancers"] as? [[String: Any]])?.first)
+            #expect(balancer["method"] as? String == "byrequests" && balancer["affinity"] as? String == "insert")
+            let states = try #require(balancer["members"] as? [[String: Any]]).map { $0["state"] as? String }
+            #expect(states == ["usable", "usable", "in-error"])
+            #expect((try control.member("node2")["elected"] as? Int ?? 0) >= 4)
+            #expect((try control.member("node2")["received_bytes"] as? Int ?? 0) >= 12)
+            let failed = try control.member("node3")
+            #expect(failed["failures"] as? Int == 1 && failed["url"] as? String == "http://127.0.0.1:9")
+            #expect((1...60_000).contains(failed["error_milliseconds"] as? Int ?? 0))
+
+            let table = try control.text("status")
+            #expect(table.hasPrefix("generation 1, up "))
+            #expect(table.contains("balancer shop (byrequests, affinity insert)"))
+            #expect(table.contains(/\n  MEMBER +STATE +UNDER WAY +TUNNELS +ELECTED +FAILURES +SENT +RECEIVED\n/))
+            #expect(table.contains(/\n  node1 +usable +0 +0 +\d+ +0 +\d+ B +\d+ B\n/))
+            #expect(table.contains(/\n  node3 +in error for \d+ (s|min).* +0 +0 +1 +1 +0 B +0 B\n/), "\(table)")
+            #expect(table.contains("shop.example.com"))
+        }
+
+        @Test("drain under load: its sessions stay, nobody else comes, and resume ends it", .timeLimit(.minutes(2)))
+        func drain() throws {
+            let members = try ["node1", "node2"].map { try RecordingMember(answering: $0) }
+            let control = try ControlledMartlet(
+                EdgeText(members[0].endpoint, members[1].endpoint, affinity: "insert"))
+            let endpoint = control.martlet.cleartext
+            let stop = Monitor(false)
+            let answers = Monitor([String: [String]]())
+            // Two that stay with their session, two that come anew each time, all the while.
+            let load = BackgroundLoad(["node1", "node2", "", ""], to: endpoint, until: stop, into: answers)
+            func waitForMore() {
+                let counts = answers.withLock { $0.mapValues(\.count) }
+                _ = answers.wait(seconds: 30) { now in
+                    now.count == 3 && now.allSatisfy { $0.value.count >= counts[$0.key, default: 0] + 50 } ? true : nil
+                }
+            }
+            waitForMore()
+            #expect(Set(answers.withLock { $0[""] ?? [] }) == ["node1", "node2"])
+
+            #expect(try control.text("drain", "shop/node1").hasPrefix("shop/node1 is draining: "))
+            try control.martlet.process.errors.wait(for: "member node1 of shop is drained by control")
+            #expect(try control.member("node1")["state"] as? String == "draining")
+            #expect(try control.member("node1")["drained_by"] as? String == "control")
+            // What was under way at the moment of the drain has ended with the next answer of each.
+            waitForMore()
+            answers.withLock { $0 = [:] }
+            waitForMore()
+            let drained = answers.withLock { $0 }
+            #expect(Set(drained[""] ?? []) == ["node2"])
+            #expect(Set(drained["node1"] ?? []) == ["node1"])
+            #expect(Set(drained["node2"] ?? []) == ["node2"])
+
+            try control.martlet.reload()
+            #expect(try control.member("node1")["state"] as? String == "draining")
+            answers.withLock { $0 = [:] }
+            waitForMore()
+            #expect(Set(answers.withLock { $0[""] ?? [] }) == ["node2"])
+
+            #expect(try control.text("resume", "shop/node1") == "shop/node1 is usable\n")
+            try control.martlet.process.errors.wait(for: "member node1 of shop is resumed by control")
+            waitForMore()
+            answers.withLock { $0 = [:] }
+            waitForMore()
+            #expect(Set(answers.withLock { $0[""] ?? [] }) == ["node1", "node2"])
+            stop.withLock { $0 = true }
+            #expect(load.failures() == [])
+        }
+
+        @Test("drain --wait ends when nothing is under way, and gives up in time", .timeLimit(.minutes(1)))
+        func wait() throws {
+            let gate = Monitor(false)
+            let slow = try RecordingMember { connection in
+                while try connection.readRequest() != nil {
+                    _ = gate.wait(seconds: 30) { $0 ? true : nil }
+                    try connection.send(Answer.ok("slow"))
+                }
+            }
+            let control = try ControlledMartlet(EdgeText(slow.endpoint))
+            let client = try RawClient(control.martlet.cleartext)
+            try client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(slow.waitForRequests(1))
+            let given = try control.run("drain", "shop/node1", "--wait", "--timeout", "0")
+            #expect(given.ending == .exited(75))
+            #expect(given.errors.contains("1 exchange under way after 0 s; it goes on draining"))
+            #expect(try control.json("drain", "shop/node1")["under_way"] as? Int == 1)
+
+            let waiting = try ChildProcess(
+                try MartletProcess.binary(), ["drain", "shop/node1", "--wait", "--control", control.socket])
+            gate.withLock { $0 = true }
+            #expect(try client.response().text == "slow")
+            #expect(try waiting.waitForEnd() == .exited(0))
+            #expect(waiting.output.text == "shop/node1 is draining: 0 exchanges under way\n")
+            // It is drained, and the only one: nobody is elected.
+            #expect(try client.get().status == 503)
+        }
+
+        @Test("what is declared cannot be resumed; a drain is over with the process", .timeLimit(.minutes(1)))
+        func declared() throws {
+            let folder = try TemporaryFolder()
+            let member = try RecordingMember(answering: "x")
+            var text = EdgeText(member.endpoint, member.endpoint)
+            text.memberKeys = "status: [draining]"
+            let control = try ControlledMartlet(text, in: folder)
+            #expect(try control.member("node1")["drained_by"] as? String == "configuration")
+            #expect(try control.text("status").contains(/node1 +draining \(configured\)/))
+            let refused = try control.run("resume", "shop/node1")
+            #expect(refused.ending == .exited(65))
+            #expect(refused.errors.contains("balancers.shop.members.node1.status: draining is declared there"))
+            text.memberKeys = "status: [disabled]"
+            try control.martlet.writeConfiguration(ControlledMartlet.text(text))
+            try control.martlet.reload()
+            #expect(try control.member("node1")["state"] as? String == "disabled")
+        }
+
+        @Test("wrong verbs, members and sockets: codes of sysexits, and words that help", .timeLimit(.minutes(1)))
+        func wrong() throws {
+            let folder = try TemporaryFolder()
+            let control = try ControlledMartlet(EdgeText(.ipv4(port: 9)), in: folder)
+            let unknown = try control.run("drain", "shop/node7")
+            #expect(unknown.ending == .exited(65))
+            #expect(unknown.errors == "error: the balancer \"shop\" has no member \"node7\"; its members are node1\n")
+            #expect(try control.run("resume", "shoe/node1").errors.contains("the balancers are shop"))
+            for bad in ["node1", "shop/", "/node1", "shop/node1/x", "shop/no de", "../status"] {
+                #expect(try control.run("drain", bad).ending == .exited(64), "\(bad)")
+            }
+            #expect(try control.run("drain", "shop/node1", "--wait", "--timeout", "-1").ending == .exited(64))
+            #expect(try control.run("explain", "--address", "here").ending == .exited(65))
+            for verb in [["status"], ["drain", "a/b"], ["resume", "a/b"], ["explain"]] {
+                let missing = folder.path + "/none.sock"
+                let nobody = try MartletProcess.command(verb + ["--control", missing])
+                #expect(nobody.ending == .exited(69), "\(verb)")
+                #expect(nobody.errors.contains("nobody serves the control socket \(missing) (connect: No such file"))
+                #expect(nobody.output.isEmpty)
+            }
+            let stranger = try RecordingMember(at: .unix(path: folder.path + "/other.sock"), answering: "hello")
+            #expect(
+                try MartletProcess.command(["status", "--control", "\(folder.path)/other.sock"]).ending == .exited(76))
+            stranger.stop()
+        }
+    }
+}
+
+/// Requests without end from several clients, each on a connection of its own.
+private struct BackgroundLoad {
+    private let problems = Monitor([String]())
+    private let running: Monitor<Int>
+
+    /// - Parameter members: the member of each client's session; empty for one that has none.
+    init(
+        _ members: [String], to endpoint: Endpoint, until stop: Monitor<Bool>, into answers: Monitor<[String: [String]]>
+    ) {
+        running = Monitor(members.count)
+        for member in members {
+            Thread.detachNewThread { [problems, running] in
+                let fields = member.isEmpty ? "" : "Cookie: MARTLET_shop=\(member)\r\n"
+                do {
+                    let client = try RawClient(endpoint)
+                    while !stop.withLock({ $0 }) {
+                        let answer = try client.get(fields: fields)
+                        if answer.status != 200 { problems.withLock { $0.append(answer.headText) } }
+                        answers.withLock { $0[member, default: []].append(answer.text) }
+                    }
+                } catch {
+                    problems.withLock { $0.append("\(error)") }
+                }
+                running.withLock { $0 -= 1 }
+            }
+        }
+    }
+
+    /// What went wrong, after all clients have ended.
+    func failures() -> [String] {
+        _ = running.wait(seconds: 30) { $0 == 0 ? true : nil }
+        return problems.withLock { $0 }
+    }
+}

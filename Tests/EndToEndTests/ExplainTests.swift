@@ -1,0 +1,205 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    /// Why a request got its member: the access log, the field that a client may ask for, and the verb say the same.
+    @Suite("Explain")
+    struct ExplainTests {
+        /// A request, and what is said of it.
+        struct Case: Sendable, CustomTestStringConvertible {
+            var testDescription: String
+            var target = "/"
+            var cookie: String?
+            var fields: [String] = []
+            /// `member source asked changed reason`, a dash for nothing; the member is left out where any may get it.
+            var said: String
+        }
+
+        private static let words = [
+            "balancer", "member", "route_source", "route_asked", "route_changed", "route_reason",
+        ]
+
+        /// Sends each request with the log on and asks of it; both must say the same, and what is expected.
+        private func compare(
+            _ cases: [Case], affinity: String, balancer: [String] = [], memberKeys: [String] = ["", "", ""],
+            before: (ControlledMartlet, [RecordingMember], RawClient) throws -> Void = { _, _, _ in }
+        ) throws {
+            let folder = try TemporaryFolder()
+            let members = try (1...3).map { try RecordingMember(answering: "node\($0)") }
+            var text = EdgeText(
+                affinity: affinity,
+                settings: [
+                    "log: { access: { format: json, path: access.log } }", "explain-from: [127.0.0.0/8]",
+                ])
+            text.members = members.enumerated().map { ("node\($0.offset + 1)", $0.element.endpoint) }
+            text.balancer = balancer
+            text.workers = 1
+            var yaml = ControlledMartlet.text(text)
+            for (member, keys) in zip(members, memberKeys) where !keys.isEmpty {
+                yaml = yaml.replacingOccurrences(
+                    of: "\"\(member.endpoint.memberURL)\"", with: "{ url: \"\(member.endpoint.memberURL)\", \(keys) }")
+            }
+            let control = try ControlledMartlet(yaml: yaml, in: folder)
+            let client = try RawClient(control.martlet.cleartext)
+            try before(control, members, client)
+            var told: [[String: String]] = []
+            for one in cases {
+                var arguments = ["explain", "--path", one.target, "--host", "shop.example.com"]
+                if let cookie = one.cookie { arguments += ["--cookie", cookie] }
+                for field in one.fields { arguments += ["--field", field] }
+                // Whatever is asked, and however often, the next request gets what was told.
+                _ = try control.run(arguments: arguments).succeeded()
+                let explained = try control.json(arguments: arguments)
+                #expect(explained["answered_by"] as? String == "member")
+                told.append(Self.said(explained))
+                let field = try #require(explained["field"] as? String)
+
+                let lines = (one.cookie.map { ["Cookie: \($0)"] } ?? []) + one.fields + ["x-martlet-explain: 1"]
+                let answer = try client.get(one.target, fields: lines.map { $0 + "\r\n" }.joined())
+                #expect(answer.status == 200)
+                #expect(answer["X-Martlet-Route"] == field)
+                #expect(answer.text == told.last?["member"])
+                #expect(Self.short(told.last ?? [:]).hasSuffix(one.said), "\(one): \(Self.short(told.last ?? [:]))")
+            }
+            #expect(members.flatMap(\.requests).allSatisfy { $0["X-Martlet-Explain"] == nil })
+            #expect(try control.martlet.terminate() == .exited(0))
+            let logged = try folder.read("access.log").split(separator: "\n").suffix(cases.count).map { line in
+                Self.said(
+                    try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]))
+            }
+            #expect(logged == told)
+        }
+
+        private static func said(_ object: [String: Any]) -> [String: String] {
+            Dictionary(uniqueKeysWithValues: words.map { ($0, object[$0].map { "\($0)" } ?? "missing") })
+        }
+
+        private static func short(_ said: [String: String]) -> String {
+            words.dropFirst().map { word in said[word]?.isEmpty == false ? said[word] ?? "-" : "-" }
+                .joined(separator: " ")
+        }
+
+        @Test("routes: elected, sticky by path, query, cookie, unknown, redirected, disabled", .timeLimit(.minutes(1)))
+        func routes() throws {
+            let cases = [
+                Case(testDescription: "nothing", said: "- - 0 elected"),
+                Case(testDescription: "again", said: "- - 0 elected"),
+                Case(testDescription: "cookie", cookie: "JSESSIONID=a.node1", said: "node1 cookie node1 0 sticky"),
+                Case(
+                    testDescription: "quoted", cookie: "x=y; JSESSIONID=\"a.node1\"",
+                    said: "node1 cookie node1 0 sticky"),
+                Case(
+                    testDescription: "path", target: "/a;jsessionid=a.node1/b", cookie: "JSESSIONID=a.node9",
+                    said: "node1 path node1 0 sticky"),
+                Case(
+                    testDescription: "query", target: "/a?x=1&jsessionid=a.node1", said: "node1 query node1 0 sticky"),
+                Case(testDescription: "unknown", cookie: "JSESSIONID=a.no\"de", said: "cookie no\"de 1 unknown-route"),
+                Case(testDescription: "bytes", cookie: "JSESSIONID=a.\u{e9}", said: "cookie Ã© 1 unknown-route"),
+                Case(
+                    testDescription: "redirected", cookie: "JSESSIONID=a.node2",
+                    said: "node1 cookie node2 1 redirected"),
+                Case(
+                    testDescription: "disabled", cookie: "JSESSIONID=a.node3", said: "cookie node3 1 member-disabled"),
+                Case(testDescription: "at the end", said: "- - 0 elected"),
+            ]
+            try compare(
+                cases, affinity: "{ cookie: JSESSIONID, parameter: jsessionid }",
+                memberKeys: ["", "status: [disabled], redirect: node1", "status: [stopped]"])
+        }
+
+        @Test("a member in error, one that was drained, and elections by each method", .timeLimit(.minutes(1)))
+        func states() throws {
+            for method in ["byrequests", "bytraffic", "bybusyness", "least-connections"] {
+                let cases = [
+                    Case(
+                        testDescription: "error", cookie: "MARTLET_shop=node2", said: "cookie node2 1 member-in-error"),
+                    Case(testDescription: "drained", cookie: "MARTLET_shop=node3", said: "node3 cookie node3 0 sticky"),
+                    Case(testDescription: "new", said: "node1 - - 0 elected"),
+                ]
+                try compare(cases, affinity: "insert", balancer: ["method: \(method)"]) { control, members, client in
+                    members[1].stop()
+                    #expect(try client.get(fields: "Cookie: MARTLET_shop=node2\r\n").status == 200)
+                    _ = try control.text("drain", "shop/node3")
+                }
+            }
+        }
+
+        @Test(
+            "keys: hashed by cookie, parameter, field, path and address", .timeLimit(.minutes(1)),
+            arguments: ["cookie: SID", "parameter: sid", "field: X-User", "of: path", "of: address"])
+        func keys(_ key: String) throws {
+            let cases = (0..<8).map { number in
+                Case(
+                    testDescription: "\(number)", target: "/k\(number);sid=\(number)", cookie: "SID=\(number)",
+                    fields: ["X-User: u\(number)"], said: "key - 0 hashed")
+            }
+            try compare(cases, affinity: "{ mode: hash, \(key) }")
+        }
+
+        @Test("what Martlet answers itself, and what makes no request", .timeLimit(.minutes(1)))
+        func refusals() throws {
+            var text = EdgeText(.ipv4(port: 9), .ipv4(port: 9), affinity: "{ cookie: JSESSIONID }")
+            text.balancer = ["no-failover: true"]
+            text.memberKeys = "status: [disabled]"
+            var yaml = ControlledMartlet.text(text)
+            yaml = yaml.replacingOccurrences(
+                of: "  - paths: { /: shop }", with: "  - { host: \"*.example.com\", paths: { /: shop, /a: shop } }")
+            let control = try ControlledMartlet(yaml: yaml, in: TemporaryFolder())
+            let cases: [([String], Int, String)] = [
+                ([], 503, "no-member"), (["--cookie", "JSESSIONID=a.node1"], 503, "session-member-unavailable"),
+                (["--host", "other.org"], 404, "no-site"), (["--path", "/a/../b"], 400, "path-ambiguous"),
+                (["--method", "TRACE"], 405, "trace-method"), (["--method", "get"], 501, ""),
+                (["--path", "no slash"], 400, ""), (["--field", "Host: two"], 400, "host-repeated"),
+                (["--field", "X Y: z"], 400, ""),
+                (["--field", "X: \(String(repeating: "y", count: 40_000))"], 431, ""),
+            ]
+            for (arguments, status, reason) in cases {
+                let said = try control.json(arguments: ["explain"] + arguments)
+                #expect(said["answered_by"] as? String == "martlet", "\(arguments)")
+                if status != 501 { #expect(said["status"] as? Int == status, "\(arguments): \(said)") }
+                if !reason.isEmpty { #expect(said["reason"] as? String == reason, "\(arguments): \(said)") }
+            }
+            let split = try control.run("explain", "--field", "X: y\r\nCookie: z")
+            #expect(split.ending == .exited(65))
+            #expect(split.errors.contains("found a line break"))
+            let people = try control.text("explain", "--cookie", "JSESSIONID=a.node1")
+            #expect(
+                people.hasPrefix(
+                    "Martlet answers 503 itself (session-member-unavailable); the cookie asks for node1.\n"))
+            #expect(people.contains("\nX-Martlet-Route: balancer=shop member= route_source=cookie route=\"node1\" "))
+        }
+
+        @Test("only those whom explain-from names are told, over HTTP/1.1 and HTTP/2", .timeLimit(.minutes(1)))
+        func allowed() throws {
+            let member = try RecordingMember(answering: "x")
+            for (ranges, isTold) in [("[127.0.0.1]", true), ("[10.0.0.0/8, \"::1\"]", false), ("[]", false)] {
+                let folder = try TemporaryFolder()
+                let certificates = try Certificates.forShop(in: folder)
+                let text = EdgeText(member.endpoint, listeners: .tls, settings: ["explain-from: \(ranges)"])
+                let martlet = try MartletProcess.run(text.text, in: folder)
+                for version in ["--http1.1", "--http2"] {
+                    var curl = try Curl(to: martlet, authority: certificates.authority)
+                    curl.version = version
+                    let asking = try curl.head("/", ["--header", "X-Martlet-Explain: 1"])
+                    let expected = "balancer=shop member=node1 route_source= route=\"\" route_reason=elected"
+                    #expect(asking["X-Martlet-Route"] == (isTold ? expected : nil), "\(ranges) \(version)")
+                    #expect(try curl.head("/")["X-Martlet-Route"] == nil)
+                }
+            }
+            #expect(member.requests.count == 12)
+            #expect(member.requests.allSatisfy { $0["X-Martlet-Explain"] == nil })
+        }
+
+        @Test("a long route is cut in the field, and the answer comes", .timeLimit(.minutes(1)))
+        func longRoute() throws {
+            let member = try RecordingMember(answering: "x")
+            let scene = try Scene(
+                member, settings: ["explain-from: [127.0.0.1]"], affinity: "{ cookie: SID }")
+            let route = String(repeating: "\"", count: 8_000)
+            let answer = try scene.client().get(fields: "Cookie: SID=a.x\(route)\r\nX-Martlet-Explain: 1\r\n")
+            #expect(answer.status == 200)
+            let field = try #require(answer["X-Martlet-Route"])
+            #expect(field.contains("route_reason=unknown-route") && field.count < 1_000)
+        }
+    }
+}
