@@ -7,10 +7,13 @@ public final class Member: Sendable {
     public let specification: MemberSpecification
     /// What goes on; the same object for a member of the same name after a reload.
     public let state: MemberState
+    /// Its sessions, where they are counted; outlives a reload like the state.
+    public let sessions: SessionCensus?
 
-    init(_ specification: MemberSpecification, state: MemberState) {
+    init(_ specification: MemberSpecification, state: MemberState, sessions: SessionCensus?) {
         self.specification = specification
         self.state = state
+        self.sessions = sessions
     }
 
     /// The declared name.

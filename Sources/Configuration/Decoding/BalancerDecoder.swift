@@ -8,14 +8,30 @@ enum BalancerDecoder {
         let name = entry.parsedName(Words.name)
         guard let section = entry.slot.section() else { return nil }
         let method = section["method"]?.choice().flatMap(Balancing.Method.init)
+        let findingCount = entry.slot.findings.count
         let affinity = section["affinity"].flatMap(AffinityDecoder.decode)
+        let sessionIdle = section.value("session-idle")
+        if entry.slot.findings.count == findingCount { checkSessions(section, method, affinity) }
         let members = MemberDecoder.decode(section["members"], from: folder)
         guard let name else { return nil }
         return BalancerConfiguration(
             name: name, method: method ?? .byrequests, affinity: affinity, members: members,
             maxAttempts: section.declared("max-attempts"), noFailover: section.boolean("no-failover"),
             forceRecovery: section.boolean("force-recovery"), failOnStatus: statuses(section["fail-on-status"]),
-            failOnTimeout: section.boolean("fail-on-timeout"), inflatesRequests: section.boolean("inflate-requests"))
+            failOnTimeout: section.boolean("fail-on-timeout"), inflatesRequests: section.boolean("inflate-requests"),
+            sessionIdleMilliseconds: sessionIdle)
+    }
+
+    /// Complains about what needs sessions that can be told apart where they cannot.
+    private static func checkSessions(
+        _ section: Section, _ method: Balancing.Method?, _ affinity: AffinityConfiguration?
+    ) {
+        guard affinity?.tellsSessionsApart != true else { return }
+        let cure = "name the session's cookie or parameter: affinity: { cookie: JSESSIONID }"
+        if method == .bysessions {
+            section["method"]?.complain("bysessions needs an affinity that tells sessions apart", cure: cure)
+        }
+        section["session-idle"]?.complain("this affinity does not tell sessions apart", cure: cure)
     }
 
     private static func statuses(_ slot: Slot?) -> [Int] {

@@ -66,6 +66,7 @@ enum EdgeTables {
                 "method", .choice(Balancing.Method.allCases.map(\.rawValue), standard: "byrequests"),
                 "how a member is elected where no session decides"),
             .init("affinity", .shorthand("mode", affinity), "how sessions stay with their member"),
+            .init(BalancerConfiguration.sessionIdleSetting),
             .init(
                 "members", .named(.shorthand("url", member), names: .name),
                 "the backends; the declared name is the route", isRequired: true),

@@ -30,6 +30,19 @@ public enum AffinityConfiguration: Sendable, Equatable {
         case address
     }
 
+    /// Whether what it reads tells one session from another, so that they can be counted.
+    public var tellsSessionsApart: Bool { watch != nil }
+
+    /// What tells sessions apart; `nil` where nothing does.
+    var watch: SessionWatch? {
+        switch self {
+        case .route(let cookie, _, let separator, _): SessionWatch(cookie: cookie, separator: separator)
+        case .hash(.cookie(let name), _): SessionWatch(cookie: name, separator: nil)
+        case .hash(.parameter, _): SessionWatch(cookie: nil, separator: nil)
+        case .hash, .insert: nil
+        }
+    }
+
     /// `affinity.load-bound`.
     public static let loadBoundSetting = Setting(
         "load-bound", .hundredths, 101...10_000, standard: nil,

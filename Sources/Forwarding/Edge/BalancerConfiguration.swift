@@ -23,12 +23,19 @@ public struct BalancerConfiguration: Sendable, Equatable {
     /// Whether requests' gzip content is inflated before members get it.
     public var inflatesRequests: Bool
 
+    /// Milliseconds for which a session lives without a request, where sessions are counted.
+    public var sessionIdleMilliseconds: Int
+
     /// Members of a balancer at most: those that the set of members tried has bits for.
     public static let membersMax = Balancing.Limits.membersMax
     /// `max-attempts`.
     public static let maxAttemptsSetting = Setting(
         "max-attempts", .count, 1...100, standard: nil,
         "members that a request is given to at most, the first one counted; each once unless set")
+    /// `session-idle`.
+    public static let sessionIdleSetting = Setting(
+        "session-idle", .milliseconds, 1_000...2_592_000_000, standard: 1_800_000,
+        "how long a session lives without a request; older ones are not counted")
     /// A piece of `fail-on-status`.
     public static let failOnStatusSetting = Setting(
         "fail-on-status", .count, 400...599, standard: nil, "a status that puts the member in error which answers it")
@@ -37,7 +44,8 @@ public struct BalancerConfiguration: Sendable, Equatable {
     public init(
         name: String, method: Balancing.Method = .byrequests, affinity: AffinityConfiguration? = nil,
         members: [MemberConfiguration], maxAttempts: Int? = nil, noFailover: Bool = false, forceRecovery: Bool = true,
-        failOnStatus: [Int] = [], failOnTimeout: Bool = false, inflatesRequests: Bool = false
+        failOnStatus: [Int] = [], failOnTimeout: Bool = false, inflatesRequests: Bool = false,
+        sessionIdleMilliseconds: Int = BalancerConfiguration.sessionIdleSetting.value
     ) {
         self.name = name
         self.method = method
@@ -49,5 +57,6 @@ public struct BalancerConfiguration: Sendable, Equatable {
         self.failOnStatus = failOnStatus
         self.failOnTimeout = failOnTimeout
         self.inflatesRequests = inflatesRequests
+        self.sessionIdleMilliseconds = sessionIdleMilliseconds
     }
 }

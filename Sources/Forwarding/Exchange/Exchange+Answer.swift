@@ -20,6 +20,7 @@ extension Exchange {
             refuse(refusal)
             return .refused
         }
+        watchSession(head, source: source)
         commit(head.status)
         failOnStatus(head.status)
         setUpstreamDeadline()
@@ -114,6 +115,7 @@ extension Exchange {
             return .refused
         }
         beginTunnel()
+        watchSession(head, source: source)
         commit(101)
         upstream?.becomeTunnel()
         // What the client has sent behind its request waits in its buffer: only now may it pass.

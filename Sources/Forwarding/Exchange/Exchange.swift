@@ -2,7 +2,6 @@ import Balancing
 import Bytes
 import HTTP
 import Reactor
-import Session
 
 /// One request and its answer, on their way between a client's stream and a member's connection.
 ///
@@ -49,7 +48,9 @@ final class Exchange {
     var member: Member?
     var preferences = MemberPreferences()
     /// The hash of what ties it to a member where no route does.
-    private var key: UInt64?
+    var key: UInt64?
+    /// The hash of its session's identifier, where sessions are counted.
+    var session: UInt64?
     var tried = MemberSet()
     var hasReplayed = false
     /// Milliseconds that the member declares for its answer; `nil`: as `timeouts` says.
@@ -159,54 +160,6 @@ final class Exchange {
         readSession(head, source: source, farm: farm)
         guard rebuild(head, source: source, peer: peer) else { return refuse(.requestTooLarge) }
         attempt()
-    }
-
-    private func readSession(_ head: borrowing RequestHead, source: Span<UInt8>, farm: Farm) {
-        if let hashing = farm.hashing { return readKey(head, source: source, hashing: hashing) }
-        guard let sessions = farm.sessions else { return }
-        let candidates = Self.candidates(head, source: source, sessions)
-        var preferences = MemberPreferences()
-        for position in 0..<candidates.count {
-            if let member = candidates[position].member { preferences.append(member) }
-        }
-        preferences.hasUnknownRoute = candidates.unknown != nil
-        self.preferences = preferences
-        guard worker.log.isOn, let asked = candidates.count > 0 ? candidates[0] : candidates.unknown else { return }
-        note.setRoute(routeBytes(of: asked, head, source: source))
-    }
-
-    private static func candidates(
-        _ head: borrowing RequestHead, source: Span<UInt8>, _ sessions: SessionReader
-    ) -> RouteCandidates {
-        var candidates = RouteCandidates()
-        sessions.read(target: source.extracting(head.targetRange), into: &candidates)
-        var index = head.fields.index(of: .cookie)
-        while let found = index {
-            sessions.read(cookies: source.extracting(head.fields[found].value), into: &candidates)
-            index = head.fields.index(of: .cookie, from: found + 1)
-        }
-        return candidates
-    }
-
-    private func readKey(_ head: borrowing RequestHead, source: Span<UInt8>, hashing: Hashing) {
-        if let sessions = hashing.sessions {
-            let found = Self.candidates(head, source: source, sessions).unknown
-            key = found.map { Hashing.hash(routeBytes(of: $0, head, source: source)) }
-        } else if let peer {
-            key = hashing.key(head, in: source, peer: peer)
-        }
-    }
-
-    @_lifetime(copy source)
-    private func routeBytes(
-        of candidate: RouteCandidate, _ head: borrowing RequestHead, source: Span<UInt8>
-    ) -> Span<UInt8> {
-        guard candidate.source == .cookie else {
-            return source.extracting(head.targetRange).extracting(candidate.route)
-        }
-        var index = head.fields.index(of: .cookie) ?? 0
-        for _ in 0..<candidate.field { index = head.fields.index(of: .cookie, from: index + 1) ?? index }
-        return source.extracting(head.fields[index].value).extracting(candidate.route)
     }
 
     /// Writes the head for the member; the content is appended behind it.
@@ -376,6 +329,7 @@ final class Exchange {
         farm = nil
         preferences = MemberPreferences()
         key = nil
+        session = nil
         tried = MemberSet()
         hasReplayed = false
         memberMillis = nil

@@ -14,6 +14,8 @@ final class Farm: Sendable {
     let sessions: SessionReader?
     /// Reads the key by which a request is hashed; `nil` in other modes.
     let hashing: Hashing?
+    /// What tells its sessions apart; `nil` where they cannot be counted.
+    let watch: SessionWatch?
     /// The field of `affinity: insert` for each member, by its index; empty in other modes.
     let insertedFields: [InsertedField]
     /// Where each member's connections go, by its index.
@@ -35,6 +37,7 @@ final class Farm: Sendable {
         self.configuration = configuration
         var loadBound: Int?
         if case .hash(_, let bound) = configuration.affinity { loadBound = bound }
+        watch = configuration.affinity?.watch
         balancer = Balancer(
             name: configuration.name, method: configuration.method,
             members: configuration.members.map { member in
@@ -44,7 +47,9 @@ final class Farm: Sendable {
                     redirect: configuration.members.firstIndex { $0.route == member.redirect },
                     retryMilliseconds: Int64(member.retryMilliseconds))
             },
-            loadBoundHundredths: loadBound, isForcingRecovery: configuration.forceRecovery,
+            loadBoundHundredths: loadBound,
+            sessionIdleMilliseconds: watch == nil ? nil : Int64(configuration.sessionIdleMilliseconds),
+            isForcingRecovery: configuration.forceRecovery,
             replacing: predecessor?.balancer, now: now)
         pools = zip(configuration.members, addresses).map { member, addresses in
             UpstreamPool.Key(
