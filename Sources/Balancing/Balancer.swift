@@ -12,10 +12,13 @@ public final class Balancer: Sendable {
     /// The members in the order of their declaration, which is that of their indices.
     public let members: [Member]
     private let isForcingRecovery: Bool
+    private let failover: Failover
     private let order: SetOrder
     private let rendezvous: Rendezvous
-    /// Members that are disabled or stopped.
+    /// Members that are disabled or stopped, and the others.
     private let closed: MemberSet
+    private let open: MemberSet
+    private let openCount: Int
     private let election: Mutex<Election>
 
     /// Makes a balancer.
@@ -29,14 +32,15 @@ public final class Balancer: Sendable {
     ///   - sessionIdleMilliseconds: `Limits.idleMilliseconds`, for which a session counts after it was seen; `nil`:
     ///     sessions are not counted.
     ///   - isForcingRecovery: whether all members are tried again at once when all are in error (`force-recovery`).
-    ///   - predecessor: the balancer of this name before a reload. Members of the same name go on with its members'
-    ///     state; the election goes on where it stands if method, names and factors are the same, and begins anew
-    ///     otherwise.
+    ///   - failover: what becomes of sessions whose member cannot be used.
+    ///   - predecessor: the balancer of this name before a reload. Members of the same or the former name go on with its
+    ///     members' state; the election goes on where it stands if method, members and factors are the same, and begins
+    ///     anew otherwise.
     ///   - now: milliseconds of the monotonic clock, from which members are in error that are declared to be.
     public init(
         name: String, method: Method = .byrequests, members specifications: [MemberSpecification],
         loadBoundHundredths: Int? = nil, sessionIdleMilliseconds: Int64? = nil, isForcingRecovery: Bool = true,
-        replacing predecessor: Balancer? = nil, now: Int64 = 0
+        failover: Failover = Failover(), replacing predecessor: Balancer? = nil, now: Int64 = 0
     ) {
         precondition(specifications.count <= Limits.membersMax, "more members than a balancer holds")
         var known: [String: Member] = [:]
@@ -44,27 +48,32 @@ public final class Balancer: Sendable {
         self.name = name
         self.method = method
         self.isForcingRecovery = isForcingRecovery
-        members = specifications.map { specification in
-            let old = known[specification.name]
+        self.failover = failover
+        let olds = specifications.map { known[$0.name] ?? $0.formerName.flatMap { known[$0] } }
+        members = zip(specifications, olds).map { specification, old in
             let census = sessionIdleMilliseconds.map { idle in
                 old?.sessions.flatMap { $0.idleMilliseconds == idle ? $0 : nil }
                     ?? SessionCensus(idleMilliseconds: idle)
             }
             return Member(specification, state: old?.state ?? MemberState(), sessions: census)
         }
-        for member in members {
+        for (member, old) in zip(members, olds) {
             let status = member.specification.status
             if status.contains(.ignoreErrors) { member.state.recover() }
-            let wasDeclared = known[member.name]?.specification.status.contains(.error) ?? false
+            let wasDeclared = old?.specification.status.contains(.error) ?? false
             if status.contains(.error), !wasDeclared { member.fail(now: now) }
         }
         order = SetOrder(specifications)
         rendezvous = Rendezvous(specifications, loadBoundHundredths: loadBoundHundredths)
-        var closed = MemberSet()
-        for (index, member) in specifications.enumerated() where member.status.isClosed { closed.insert(index) }
+        var (closed, open) = (MemberSet(), MemberSet())
+        for (index, member) in specifications.enumerated() {
+            if member.status.isClosed { closed.insert(index) } else { open.insert(index) }
+        }
         self.closed = closed
+        self.open = open
+        openCount = open.count
         var election = Election(method, members: members)
-        if let predecessor, predecessor.members.map(\.name) == specifications.map(\.name) {
+        if let predecessor, predecessor.members.map(\.name) == olds.map({ $0?.name }) {
             predecessor.election.withLock { election.resume($0) }
         }
         self.election = Mutex(election)
@@ -101,9 +110,13 @@ public final class Balancer: Sendable {
                 reason: isRecovering ? .recovered : asked == member ? .sticky : .redirected)
         }
         if staysWithSession, preferences.count > 0 { return nil }
+        if preferences.count > 0, millisecondsToWait(preferences, key: key, now: now) != nil { return nil }
         let candidates = order.candidates(usable)
         guard !candidates.isEmpty else { return nil }
-        if let key { return choose(key, among: candidates, usable, isRecovering: isRecovering) }
+        if let key, preferences.count == 0 || failover.goesToBuddy {
+            let asked = preferences.count > 0 ? preferences[0] : nil
+            return choose(key, asked: asked, among: candidates, usable, isRecovering: isRecovering, now: now)
+        }
         // Outside of the lock, as a census takes its time when an epoch begins.
         if method == .bysessions { for member in members { _ = member.sessions?.count(now: now) } }
         let member = election.withLock { election in
@@ -117,12 +130,69 @@ public final class Balancer: Sendable {
     }
 
     private func choose(
-        _ key: UInt64, among candidates: borrowing Candidates, _ usable: MemberSet, isRecovering: Bool
-    ) -> Choice {
+        _ key: UInt64, asked: Int?, among candidates: borrowing Candidates, _ usable: MemberSet, isRecovering: Bool,
+        now: Int64
+    ) -> Choice? {
+        // While everybody can be used, it is the nearest one.
+        let home = asked != nil || usable.count == openCount ? nil : home(of: key)
+        if let home, !usable.contains(home), millisecondsToWait(at: home, key: key, now: now) != nil { return nil }
         let (member, isDisplaced) = rendezvous.nearest(to: key, among: candidates, of: members)
         count(member, among: usable)
-        return Choice(
-            member: member, asked: nil, reason: isRecovering ? .recovered : isDisplaced ? .displaced : .hashed)
+        let reason: ChoiceReason =
+            if isRecovering { .recovered } else if asked != nil { .buddy } else if isDisplaced { .displaced } else {
+                home == nil || home == member ? .hashed : .moved
+            }
+        return Choice(member: member, asked: asked, reason: reason)
+    }
+
+    /// The member to which a key belongs while nobody is in error.
+    private func home(of key: UInt64) -> Int {
+        rendezvous.nearest(to: key, among: order.candidates(open))
+    }
+
+    /// The second home of a session: the member that would be nearest to its key without its own, of those that can be
+    /// elected now. The same on every node that sees the same members fail.
+    ///
+    /// - Parameters:
+    ///   - member: the index of the member that has the session.
+    ///   - key: of the session's identifier (``StableHash``).
+    ///   - now: milliseconds of the monotonic clock.
+    /// - Returns: its index, or `nil` where there is no other member.
+    public func buddy(of member: Int, key: UInt64, now: Int64) -> Int? {
+        var others = MemberSet()
+        let usable = survey(excluding: MemberSet(), now: now).usable
+        var next = usable.first(from: 0)
+        while let other = next {
+            if other != member { others.insert(other) }
+            next = usable.first(from: other + 1)
+        }
+        let found = rendezvous.nearest(to: key, among: order.candidates(others))
+        return found < 0 ? nil : found
+    }
+
+    /// How long a session must wait until it may move to another member; `nil`: it may.
+    ///
+    /// A member's sessions move in the order of their keys, which is the same on every node: ``Failover/ratePerSecond``
+    /// of them at once, and as many in each second that follows.
+    ///
+    /// - Parameters:
+    ///   - preferences: the members that the request's session asks for; the first one counts.
+    ///   - key: of the session's identifier (``StableHash``); without preferences, that of a request with a key.
+    ///   - now: milliseconds of the monotonic clock.
+    public func millisecondsToWait(_ preferences: MemberPreferences, key: UInt64?, now: Int64) -> Int64? {
+        guard failover.ratePerSecond != nil, let key else { return nil }
+        let member = preferences.count > 0 ? preferences[0] : home(of: key)
+        return millisecondsToWait(at: member, key: key, now: now)
+    }
+
+    private func millisecondsToWait(at member: Int, key: UInt64, now: Int64) -> Int64? {
+        guard let rate = failover.ratePerSecond, member >= 0, !closed.contains(member),
+            let outage = members[member].state.outage
+        else { return nil }
+        let place = Int64(key.multipliedFullWidth(by: UInt64(outage.sessions)).high)
+        // Of those who may move at once, the last one's turn is now.
+        let turn = outage.began + (place * 1_000 / Int64(rate)) - 999
+        return turn <= now ? nil : turn - now
     }
 
     /// Counts a request whose member is not the method's choice.
@@ -169,7 +239,8 @@ public final class Balancer: Sendable {
 
     /// How many different sessions the members have together; `nil` where they are not counted.
     ///
-    /// What ``sessionCounts(now:)`` has more than this has moved from one member to another. Takes some 0.1 ms a member.
+    /// What ``sessionCounts(now:)`` has more than this has moved from one member to another. It looks at all of 64 KiB a
+    /// member.
     public func distinctSessionCount(now: Int64) -> Int? {
         let censuses = members.compactMap(\.sessions)
         return censuses.count == members.count ? SessionCensus.count(censuses, now: now) : nil

@@ -14,9 +14,9 @@ public enum Limits {
     public static let idleMilliseconds: ClosedRange<Int64> = 1_000...2_592_000_000
     /// The same unless something else is declared: Tomcat's and most others' own.
     public static let idleMillisecondsDefault: Int64 = 1_800_000
-    /// Sessions that a table of learned ones may be declared for; 20 bytes each.
+    /// Sessions that a table of learned ones may be declared for; 24 bytes each.
     public static let learnedSessions: ClosedRange<Int> = 16...10_000_000
-    /// The same unless something else is declared: 2 MB.
+    /// The same unless something else is declared: 2.4 MB.
     public static let learnedSessionsDefault = 100_000
     /// Parts of the time that a census keeps apart, five bits each: what 32 bits hold. One more than the time has, so
     /// that a session counts for all of it.

@@ -27,6 +27,7 @@ public final class Member: Sendable {
     public func fail(now: Int64) -> Bool {
         guard !specification.status.contains(.ignoreErrors) else { return false }
         let (until, isOverflow) = now.addingReportingOverflow(specification.retryMilliseconds)
+        state.beginOutage(now: now, sessions: sessions?.count(now: now) ?? 0)
         state.fail(until: isOverflow ? .max : until)
         return true
     }

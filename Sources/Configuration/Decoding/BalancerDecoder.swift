@@ -10,8 +10,8 @@ enum BalancerDecoder {
         let method = section["method"]?.choice().flatMap(Balancing.Method.init)
         let findingCount = entry.slot.findings.count
         let affinity = section["affinity"].flatMap(AffinityDecoder.decode)
-        let sessionIdle = section.value("session-idle")
-        if entry.slot.findings.count == findingCount { checkSessions(section, method, affinity) }
+        let sessions = SessionPolicyDecoder.decode(
+            section, method, affinity, isAffinityRight: entry.slot.findings.count == findingCount)
         let members = MemberDecoder.decode(section["members"], from: folder)
         guard let name else { return nil }
         return BalancerConfiguration(
@@ -19,19 +19,8 @@ enum BalancerDecoder {
             maxAttempts: section.declared("max-attempts"), noFailover: section.boolean("no-failover"),
             forceRecovery: section.boolean("force-recovery"), failOnStatus: statuses(section["fail-on-status"]),
             failOnTimeout: section.boolean("fail-on-timeout"), inflatesRequests: section.boolean("inflate-requests"),
-            sessionIdleMilliseconds: sessionIdle)
-    }
-
-    /// Complains about what needs sessions that can be told apart where they cannot.
-    private static func checkSessions(
-        _ section: Section, _ method: Balancing.Method?, _ affinity: AffinityConfiguration?
-    ) {
-        guard affinity?.tellsSessionsApart != true else { return }
-        let cure = "name the session's cookie or parameter: affinity: { cookie: JSESSIONID }"
-        if method == .bysessions {
-            section["method"]?.complain("bysessions needs an affinity that tells sessions apart", cure: cure)
-        }
-        section["session-idle"]?.complain("this affinity does not tell sessions apart", cure: cure)
+            sessionIdleMilliseconds: sessions.idle, failsOverToBuddy: sessions.goesToBuddy,
+            buddyField: sessions.buddyField, failoverRate: sessions.rate, returnsAfterRecovery: sessions.returns)
     }
 
     private static func statuses(_ slot: Slot?) -> [Int] {

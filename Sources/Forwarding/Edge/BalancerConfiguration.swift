@@ -26,6 +26,15 @@ public struct BalancerConfiguration: Sendable, Equatable {
     /// Milliseconds for which a session lives without a request, where sessions are counted.
     public var sessionIdleMilliseconds: Int
 
+    /// Whether a session whose member cannot be used goes to its buddy, and not to whom the method elects.
+    public var failsOverToBuddy: Bool
+    /// The name of the request field that tells a member whom its session would go to; `nil`: it is not told.
+    public var buddyField: String?
+    /// How many sessions of a member that has failed may move in a second; `nil`: all at once.
+    public var failoverRate: Int?
+    /// Whether a session that was learned returns to its member when that can be used again.
+    public var returnsAfterRecovery: Bool
+
     /// Members of a balancer at most: those that the set of members tried has bits for.
     public static let membersMax = Balancing.Limits.membersMax
     /// `max-attempts`.
@@ -36,6 +45,10 @@ public struct BalancerConfiguration: Sendable, Equatable {
     public static let sessionIdleSetting = Setting(
         "session-idle", .milliseconds, 1_000...2_592_000_000, standard: 1_800_000,
         "how long a session lives without a request; older ones are not counted")
+    /// `failover-rate`.
+    public static let failoverRateSetting = Setting(
+        "failover-rate", .count, 1...1_000_000, standard: nil,
+        "how many sessions of a member that has failed may move in a second; the others get 503 with Retry-After")
     /// A piece of `fail-on-status`.
     public static let failOnStatusSetting = Setting(
         "fail-on-status", .count, 400...599, standard: nil, "a status that puts the member in error which answers it")
@@ -45,7 +58,9 @@ public struct BalancerConfiguration: Sendable, Equatable {
         name: String, method: Balancing.Method = .byrequests, affinity: AffinityConfiguration? = nil,
         members: [MemberConfiguration], maxAttempts: Int? = nil, noFailover: Bool = false, forceRecovery: Bool = true,
         failOnStatus: [Int] = [], failOnTimeout: Bool = false, inflatesRequests: Bool = false,
-        sessionIdleMilliseconds: Int = BalancerConfiguration.sessionIdleSetting.value
+        sessionIdleMilliseconds: Int = BalancerConfiguration.sessionIdleSetting.value,
+        failsOverToBuddy: Bool = false, buddyField: String? = nil, failoverRate: Int? = nil,
+        returnsAfterRecovery: Bool = false
     ) {
         self.name = name
         self.method = method
@@ -58,5 +73,9 @@ public struct BalancerConfiguration: Sendable, Equatable {
         self.failOnTimeout = failOnTimeout
         self.inflatesRequests = inflatesRequests
         self.sessionIdleMilliseconds = sessionIdleMilliseconds
+        self.failsOverToBuddy = failsOverToBuddy
+        self.buddyField = buddyField
+        self.failoverRate = failoverRate
+        self.returnsAfterRecovery = returnsAfterRecovery
     }
 }

@@ -28,7 +28,11 @@ extension Exchange {
     }
 
     private func failOnStatus(_ status: Int) {
-        guard let farm, farm.configuration.failOnStatus.contains(status) else { return }
+        guard let farm else { return }
+        guard farm.configuration.failOnStatus.contains(status) else {
+            if farm.configuration.failoverRate != nil { member?.state.endOutage() }
+            return
+        }
         putMemberInError("it has answered \(status)")
     }
 
@@ -98,7 +102,7 @@ extension Exchange {
 
     private func choiceDiffers(from member: Int) -> Bool {
         let preferences = preferences
-        return preferences.count == 0 || preferences[0] != member
+        return preferences.count == 0 || preferences[0] != member || hasFormerRoute
     }
 
     private func onSwitch(

@@ -8,7 +8,7 @@ import Session
 extension Exchange {
     /// Finds the members that the request's session asks for, or the key by which it is given to one.
     func readSession(_ head: borrowing RequestHead, source: Span<UInt8>, farm: Farm) {
-        if let hashing = farm.hashing { return readKey(head, source: source, hashing: hashing) }
+        if let hashing = farm.hashing { return readKey(head, source: source, hashing: hashing, farm: farm) }
         guard let sessions = farm.sessions else { return }
         let candidates = Self.candidates(head, source: source, sessions)
         var preferences = MemberPreferences()
@@ -18,18 +18,25 @@ extension Exchange {
         preferences.hasUnknownRoute = candidates.unknown != nil
         self.preferences = preferences
         guard let asked = candidates.count > 0 ? candidates[0] : candidates.unknown else { return }
+        hasFormerRoute = asked.isFormer
+        let place = Self.place(of: asked, head, source)
         if farm.watch != nil {
-            session = SessionWatch.hash(Self.place(of: asked, head, source).extracting(asked.session))
+            session = SessionWatch.hash(place.extracting(asked.session))
+            if farm.ranksSessions, candidates.count > 0 { key = Hashing.hash(place.extracting(asked.session)) }
         }
-        if worker.log.isOn { note.setRoute(Self.place(of: asked, head, source).extracting(asked.route)) }
+        if worker.log.isOn { note.setRoute(place.extracting(asked.route)) }
     }
 
-    private func readKey(_ head: borrowing RequestHead, source: Span<UInt8>, hashing: Hashing) {
+    private func readKey(_ head: borrowing RequestHead, source: Span<UInt8>, hashing: Hashing, farm: Farm) {
         if let sessions = hashing.sessions {
             guard let found = Self.candidates(head, source: source, sessions).unknown else { return }
             let value = Self.place(of: found, head, source).extracting(found.route)
             key = Hashing.hash(value)
-            session = SessionWatch.hash(value)
+            let session = SessionWatch.hash(value)
+            self.session = session
+            if let member = farm.learned?.member(of: session, now: Int64(worker.loop.nowMillis)) {
+                preferences = MemberPreferences(member)
+            }
         } else if let peer {
             key = hashing.key(head, in: source, peer: peer)
         }
@@ -59,15 +66,36 @@ extension Exchange {
         return source.extracting(head.fields[index].value)
     }
 
-    /// Counts the session on the member that has answered: the one that the answer begins, else the request's; one that
-    /// it ends or replaces counts no more.
+    /// Sees the session on the member that has answered: the one that the answer begins, else the request's. One that
+    /// the answer ends or replaces counts no more; under `mode: learn` it is remembered whose each is.
     func watchSession(_ head: borrowing ResponseHead, source: Span<UInt8>) {
-        guard let watch = farm?.watch, let census = member?.sessions else { return }
+        guard let farm, let watch = farm.watch, let census = member?.sessions, let index = record.memberIndex else {
+            return
+        }
         let now = Int64(worker.loop.nowMillis)
-        let news = Self.news(head, source: source, watch)
-        if let session, news == nil || news == .begun(session) { return census.see(session, now: now) }
-        if let session { census.end(session, now: now) }
-        if case .begun(let session) = news { census.see(session, now: now) }
+        switch Self.news(head, source: source, watch) {
+        case .begun(let begun):
+            if let session, session != begun { census.end(session, now: now) }
+            census.see(begun, now: now)
+            farm.learned?.learn(begun, member: index, now: now)
+        case .ended:
+            guard let session else { return }
+            census.end(session, now: now)
+            farm.learned?.forget(session)
+        case nil:
+            guard let session else { return }
+            census.see(session, now: now)
+            keepSession(session, on: index, now: now, farm: farm)
+        }
+    }
+
+    /// Ties a session to the member that it was moved to, unless it is to return.
+    private func keepSession(_ session: UInt64, on member: Int, now: Int64, farm: Farm) {
+        let preferences = preferences
+        guard let learned = farm.learned, preferences.count > 0, preferences[0] != member,
+            !farm.configuration.returnsAfterRecovery
+        else { return }
+        learned.learn(session, member: member, now: now)
     }
 
     /// What the last of the answer's fields about the session's cookie says.

@@ -51,6 +51,10 @@ final class Exchange {
     var key: UInt64?
     /// The hash of its session's identifier, where sessions are counted.
     var session: UInt64?
+    /// Whether its session names the member by a former name.
+    var hasFormerRoute = false
+    /// Where the buddy's place is in ``request``.
+    private var buddyOffset = 0
     var tried = MemberSet()
     var hasReplayed = false
     /// Milliseconds that the member declares for its answer; `nil`: as `timeouts` says.
@@ -191,8 +195,12 @@ final class Exchange {
             rewrite.peerIsTrusted = peer.isTrusted
             rewrite.undoesMarks = compresses
             rewrite.undoneCodings = wishes.acceptable
-            return head.write(to: &output, from: source, rewrite: rewrite, peer: host.span)
+            guard let own = farm?.buddyField?.line else {
+                return head.write(to: &output, from: source, rewrite: rewrite, peer: host.span)
+            }
+            return head.write(to: &output, from: source, rewrite: rewrite, peer: host.span, own: own.span)
         }
+        if let field = farm?.buddyField, fits { buddyOffset = field.offset(inHeadOf: buffer.count) }
         return fits && (!isRequestChunked || buffer.room >= ChunkedWriter.overheadBytes)
     }
 
@@ -212,6 +220,7 @@ final class Exchange {
             memberMillis = farm.pools[choice.member].terms.answerMillis
             sentBefore = record.sentBytes
             record.choose(choice)
+            tellBuddy(of: choice.member)
             tried.insert(choice.member)
             self.tried = tried
             if connect(to: choice.member) { return }
@@ -221,8 +230,20 @@ final class Exchange {
             }
             failMember()
         }
-        let isSessionLost = farm.configuration.noFailover && preferences.count > 0
-        refuse(isSessionLost ? .sessionMemberLost : lastFailure ?? .noMember)
+        if farm.configuration.noFailover, preferences.count > 0 { return refuse(.sessionMemberLost) }
+        let wait = farm.balancer.millisecondsToWait(preferences, key: key, now: Int64(worker.loop.nowMillis))
+        guard record.attempts < attemptsMax, let wait, let rate = farm.configuration.failoverRate else {
+            return refuse(lastFailure ?? .noMember)
+        }
+        refuse(.paced(rate: rate, waitMilliseconds: wait))
+    }
+
+    /// Writes into the request's head who would get the session after its member.
+    private func tellBuddy(of member: Int) {
+        guard let farm, let field = farm.buddyField, let request else { return }
+        let now = Int64(worker.loop.nowMillis)
+        let value = field.value(key.flatMap { farm.balancer.buddy(of: member, key: $0, now: now) })
+        request.overwrite(at: buddyOffset, with: value.span)
     }
 
     /// Takes an idle connection to the member or begins a new one.
@@ -330,6 +351,7 @@ final class Exchange {
         preferences = MemberPreferences()
         key = nil
         session = nil
+        hasFormerRoute = false
         tried = MemberSet()
         hasReplayed = false
         memberMillis = nil
