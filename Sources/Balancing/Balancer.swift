@@ -12,10 +12,13 @@ public final class Balancer: Sendable {
     /// The members in the order of their declaration, which is that of their indices.
     public let members: [Member]
     private let isForcingRecovery: Bool
+    private let failover: Failover
     let order: SetOrder
     private let rendezvous: Rendezvous
-    /// Members that are disabled or stopped.
+    /// Members that are disabled or stopped, and the others.
     private let closed: MemberSet
+    private let open: MemberSet
+    private let openCount: Int
     private let election: Mutex<Election>
 
     /// Makes a balancer.
@@ -26,15 +29,18 @@ public final class Balancer: Sendable {
     ///   - specifications: at most `Limits.membersMax`, of different names.
     ///   - loadBoundHundredths: how many times its share of what is under way a member may have before requests with a
     ///     key go to the next one, 101 or more; `nil`: any.
+    ///   - sessionIdleMilliseconds: `Limits.idleMilliseconds`, for which a session counts after it was seen; `nil`:
+    ///     sessions are not counted.
     ///   - isForcingRecovery: whether all members are tried again at once when all are in error (`force-recovery`).
-    ///   - predecessor: the balancer of this name before a reload. Members of the same name go on with its members'
-    ///     state; the election goes on where it stands if method, names and factors are the same, and begins anew
-    ///     otherwise.
+    ///   - failover: what becomes of sessions whose member cannot be used.
+    ///   - predecessor: the balancer of this name before a reload. Members of the same or the former name go on with its
+    ///     members' state; the election goes on where it stands if method, members and factors are the same, and begins
+    ///     anew otherwise.
     ///   - now: milliseconds of the monotonic clock, from which members are in error that are declared to be.
     public init(
         name: String, method: Method = .byrequests, members specifications: [MemberSpecification],
-        loadBoundHundredths: Int? = nil, isForcingRecovery: Bool = true, replacing predecessor: Balancer? = nil,
-        now: Int64 = 0
+        loadBoundHundredths: Int? = nil, sessionIdleMilliseconds: Int64? = nil, isForcingRecovery: Bool = true,
+        failover: Failover = Failover(), replacing predecessor: Balancer? = nil, now: Int64 = 0
     ) {
         precondition(specifications.count <= Limits.membersMax, "more members than a balancer holds")
         var known: [String: Member] = [:]
@@ -42,20 +48,32 @@ public final class Balancer: Sendable {
         self.name = name
         self.method = method
         self.isForcingRecovery = isForcingRecovery
-        members = specifications.map { Member($0, state: known[$0.name]?.state ?? MemberState()) }
-        for member in members {
+        self.failover = failover
+        let olds = specifications.map { known[$0.name] ?? $0.formerName.flatMap { known[$0] } }
+        members = zip(specifications, olds).map { specification, old in
+            let census = sessionIdleMilliseconds.map { idle in
+                old?.sessions.flatMap { $0.idleMilliseconds == idle ? $0 : nil }
+                    ?? SessionCensus(idleMilliseconds: idle)
+            }
+            return Member(specification, state: old?.state ?? MemberState(), sessions: census)
+        }
+        for (member, old) in zip(members, olds) {
             let status = member.specification.status
             if status.contains(.ignoreErrors) { member.state.recover() }
-            let wasDeclared = known[member.name]?.specification.status.contains(.error) ?? false
+            let wasDeclared = old?.specification.status.contains(.error) ?? false
             if status.contains(.error), !wasDeclared { member.fail(now: now) }
         }
         order = SetOrder(specifications)
         rendezvous = Rendezvous(specifications, loadBoundHundredths: loadBoundHundredths)
-        var closed = MemberSet()
-        for (index, member) in specifications.enumerated() where member.status.isClosed { closed.insert(index) }
+        var (closed, open) = (MemberSet(), MemberSet())
+        for (index, member) in specifications.enumerated() {
+            if member.status.isClosed { closed.insert(index) } else { open.insert(index) }
+        }
         self.closed = closed
+        self.open = open
+        openCount = open.count
         var election = Election(method, members: members)
-        if let predecessor, predecessor.members.map(\.name) == specifications.map(\.name) {
+        if let predecessor, predecessor.members.map(\.name) == olds.map({ $0?.name }) {
             predecessor.election.withLock { election.resume($0) }
         }
         self.election = Mutex(election)
@@ -112,16 +130,19 @@ public final class Balancer: Sendable {
                 reason: isRecovering ? .recovered : asked == member ? .sticky : .redirected)
         }
         if staysWithSession, preferences.count > 0 { return nil }
+        if preferences.count > 0, millisecondsToWait(preferences, key: key, now: now) != nil { return nil }
         let candidates = order.candidates(usable, drained: drained)
         guard !candidates.isEmpty else { return nil }
-        if let key {
-            let (member, isDisplaced) = rendezvous.nearest(to: key, among: candidates, of: members)
-            if !isRehearsal { count(member, among: usable) }
-            return Choice(
-                member: member, asked: nil, reason: isRecovering ? .recovered : isDisplaced ? .displaced : .hashed)
-        }
-        let reason = isRecovering ? .recovered : reason(preferences, tried)
         let asked = preferences.count > 0 ? preferences[0] : nil
+        if let key, asked == nil || failover.goesToBuddy {
+            guard let choice = choose(key, asked, candidates, usable, drained, isRecovering: isRecovering, now: now)
+            else { return nil }
+            if !isRehearsal { count(choice.member, among: usable) }
+            return choice
+        }
+        // Outside of the lock, as a census takes its time when an epoch begins.
+        if method == .bysessions { for member in members { _ = member.sessions?.count(now: now) } }
+        let reason = isRecovering ? .recovered : reason(preferences, tried)
         if isRehearsal {
             var copy = election.withLock { $0.duplicate() }
             let member = copy.elect(among: candidates, of: members, now: now, random: random)
@@ -134,6 +155,74 @@ public final class Balancer: Sendable {
             return member
         }
         return Choice(member: member, asked: asked, reason: reason)
+    }
+
+    /// Finds the member to which a key belongs.
+    private func choose(
+        _ key: UInt64, _ asked: Int?, _ candidates: borrowing Candidates, _ usable: MemberSet, _ drained: MemberSet,
+        isRecovering: Bool, now: Int64
+    ) -> Choice? {
+        // While everybody can be used, it is the nearest one.
+        let home = asked != nil || usable.count == openCount ? nil : home(of: key, drained: drained)
+        if let home, !usable.contains(home), millisecondsToWait(at: home, key: key, now: now) != nil { return nil }
+        let (member, isDisplaced) = rendezvous.nearest(to: key, among: candidates, of: members)
+        let reason: ChoiceReason =
+            if isRecovering { .recovered } else if asked != nil { .buddy } else if isDisplaced { .displaced } else {
+                home == nil || home == member ? .hashed : .moved
+            }
+        return Choice(member: member, asked: asked, reason: reason)
+    }
+
+    /// The member to which a key belongs while nobody is in error.
+    private func home(of key: UInt64, drained: MemberSet) -> Int {
+        rendezvous.nearest(to: key, among: order.candidates(open, drained: drained))
+    }
+
+    /// The second home of a session: the member that would be nearest to its key without its own, of those that can be
+    /// elected now. The same on every node that sees the same members fail.
+    ///
+    /// - Parameters:
+    ///   - member: the index of the member that has the session.
+    ///   - key: of the session's identifier (``StableHash``).
+    ///   - now: milliseconds of the monotonic clock.
+    /// - Returns: its index, or `nil` where there is no other member.
+    public func buddy(of member: Int, key: UInt64, now: Int64) -> Int? {
+        var others = MemberSet()
+        let (usable, drained, _) = survey(excluding: MemberSet(), now: now)
+        var next = usable.first(from: 0)
+        while let other = next {
+            if other != member { others.insert(other) }
+            next = usable.first(from: other + 1)
+        }
+        let found = rendezvous.nearest(to: key, among: order.candidates(others, drained: drained))
+        return found < 0 ? nil : found
+    }
+
+    /// How long a session must wait until it may move to another member; `nil`: it may.
+    ///
+    /// A member's sessions move in the order of their keys, which is the same on every node: ``Failover/ratePerSecond``
+    /// of them at once, and as many in each second that follows.
+    ///
+    /// - Parameters:
+    ///   - preferences: the members that the request's session asks for; the first one counts.
+    ///   - key: of the session's identifier (``StableHash``); without preferences, that of a request with a key.
+    ///   - now: milliseconds of the monotonic clock.
+    public func millisecondsToWait(_ preferences: MemberPreferences, key: UInt64?, now: Int64) -> Int64? {
+        guard failover.ratePerSecond != nil, let key else { return nil }
+        let member =
+            preferences.count > 0
+            ? preferences[0] : home(of: key, drained: survey(excluding: MemberSet(), now: now).drained)
+        return millisecondsToWait(at: member, key: key, now: now)
+    }
+
+    private func millisecondsToWait(at member: Int, key: UInt64, now: Int64) -> Int64? {
+        guard let rate = failover.ratePerSecond, member >= 0, !closed.contains(member),
+            let outage = members[member].state.outage
+        else { return nil }
+        let place = Int64(key.multipliedFullWidth(by: UInt64(outage.sessions)).high)
+        // Of those who may move at once, the last one's turn is now.
+        let turn = outage.began + (place * 1_000 / Int64(rate)) - 999
+        return turn <= now ? nil : turn - now
     }
 
     /// Counts a request whose member is not the method's choice.
@@ -166,6 +255,25 @@ public final class Balancer: Sendable {
     public func loadStatuses() -> [Int64] {
         // Element by element: a shared array would be copied at the next turn, within the lock.
         election.withLock { method in method.statuses.map { $0 } }
+    }
+
+    /// How many sessions each member has, by index; `nil` where they are not counted.
+    ///
+    /// Allocates; for status pages and tests.
+    ///
+    /// - Parameter now: milliseconds of the monotonic clock.
+    public func sessionCounts(now: Int64) -> [Int]? {
+        let counts = members.compactMap { $0.sessions?.count(now: now) }
+        return counts.count == members.count ? counts : nil
+    }
+
+    /// How many different sessions the members have together; `nil` where they are not counted.
+    ///
+    /// What ``sessionCounts(now:)`` has more than this has moved from one member to another. It looks at all of 64 KiB a
+    /// member.
+    public func distinctSessionCount(now: Int64) -> Int? {
+        let censuses = members.compactMap(\.sessions)
+        return censuses.count == members.count ? SessionCensus.count(censuses, now: now) : nil
     }
 
     /// Looks at each member once, so that what other workers do meanwhile cannot make the results disagree.

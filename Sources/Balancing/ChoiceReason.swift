@@ -8,6 +8,10 @@ public enum ChoiceReason: UInt8, Sendable, CaseIterable {
     case redirected
     /// The member is the one to which the request's key belongs.
     case hashed
+    /// This is not the member to which the request's key belongs, as somebody cannot be used.
+    case moved
+    /// The member asked for cannot be used; this is the session's second home, or the next one in its order.
+    case buddy
     /// The member to which the request's key belongs has more than its bound under way; this is the next one.
     case displaced
     /// The route asked for is no member's; the method elected one.
@@ -28,6 +32,8 @@ public enum ChoiceReason: UInt8, Sendable, CaseIterable {
         case .sticky: "sticky"
         case .redirected: "redirected"
         case .hashed: "hashed"
+        case .moved: "moved"
+        case .buddy: "buddy"
         case .displaced: "displaced"
         case .unknownRoute: "unknown-route"
         case .memberInError: "member-in-error"

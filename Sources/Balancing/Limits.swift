@@ -10,6 +10,17 @@ public enum Limits {
     public static let preferencesMax = 8
     /// Milliseconds that a failed member is left alone unless something else is declared, as in Apache.
     public static let retryMillisecondsDefault: Int64 = 60_000
+    /// For how long a session may count after it was seen, in milliseconds: from a second to 30 days.
+    public static let idleMilliseconds: ClosedRange<Int64> = 1_000...2_592_000_000
+    /// The same unless something else is declared: Tomcat's and most others' own.
+    public static let idleMillisecondsDefault: Int64 = 1_800_000
+    /// Sessions that a table of learned ones may be declared for; 24 bytes each.
+    public static let learnedSessions: ClosedRange<Int> = 16...10_000_000
+    /// The same unless something else is declared: 2.4 MB.
+    public static let learnedSessionsDefault = 100_000
+    /// Parts of the time that a census keeps apart, five bits each: what 32 bits hold. One more than the time has, so
+    /// that a session counts for all of it.
+    static let censusEpochs = 6
     /// Where a member's load status stops growing either way, in hundredths.
     ///
     /// Requests of sessions count in the election, so a

@@ -9,15 +9,22 @@ import Bytes
 public struct SessionReader: Sendable {
     private let keys: AffinityKeys
     private let routes: RouteTable
+    /// The member of each former route, which stand in the table behind the members' own.
+    private let formerOwners: [Int]
+    private let memberCount: Int
 
     /// Makes a reader.
     ///
     /// - Parameters:
     ///   - keys: the names to look for.
     ///   - routes: the members' routes in the order of their indices; for `mode: insert` their declared names.
-    public init(keys: AffinityKeys, routes: [String]) {
+    ///   - formerRoutes: what leads to each member as well, of a session that began before it was renamed.
+    public init(keys: AffinityKeys, routes: [String], formerRoutes: [String?] = []) {
         self.keys = keys
-        self.routes = RouteTable(routes)
+        let owners = formerRoutes.indices.filter { formerRoutes[$0] != nil }
+        self.routes = RouteTable(routes + owners.compactMap { formerRoutes[$0] })
+        formerOwners = owners
+        memberCount = routes.count
     }
 
     /// Adds the routes of the target's path and query parameters.
@@ -60,8 +67,11 @@ public struct SessionReader: Sendable {
             route = session.upperBound + 1..<value.upperBound
         }
         guard !route.isEmpty else { return }
-        let member = routes.member(for: bytes.extracting(route))
+        let found = routes.member(for: bytes.extracting(route))
+        let isFormer = (found ?? 0) >= memberCount
+        let member = found.map { isFormer ? formerOwners[$0 - memberCount] : $0 }
         candidates.append(
-            RouteCandidate(source: source, field: field, session: session, route: route, member: member))
+            RouteCandidate(
+                source: source, field: field, session: session, route: route, member: member, isFormer: isFormer))
     }
 }

@@ -30,6 +30,16 @@ import Testing
         }
     }
 
+    @Test("RFC 9110 10.2.3: Retry-After, where there is something to say")
+    func retryAfter() throws {
+        let answer = try #require(
+            written(room: 512) { output in
+                ErrorAnswer.write(503, to: .get, closes: true, retryAfterSeconds: 1_234_567, into: &output)
+            })
+        let head = try #require(ResponseSnapshot.parse(answer).value)
+        #expect(head.fields.contains { $0.name == "Retry-After" && $0.value == "1234567" })
+    }
+
     @Test(
         "RFC 9110 5.6.7: dates",
         arguments: [

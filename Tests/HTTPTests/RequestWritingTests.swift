@@ -23,6 +23,21 @@ import Testing
             ])
     }
 
+    @Test("a line of the edge's own stands last, and a client's of that name is left out, in any case")
+    func own() throws {
+        let source =
+            "GET / HTTP/1.1\r\nHost: a\r\nx-BUDDY: 1\r\nX-Buddy2: 2\r\nX-Bud: 3\r\n"
+            + "X-Buddy:4\r\nUpgrade: websocket\r\n\r\n"
+        let rewrite = RequestRewrite(framing: .length(3), isSecure: true)
+        let rebuilt = try #require(rebuild(bytes(source), rewrite, own: "X-Buddy: node2  \r\n"))
+        #expect(
+            text(rebuilt).split(separator: "\r\n", omittingEmptySubsequences: false).map(String.init) == [
+                "GET / HTTP/1.1", "Host: a", "X-Buddy2: 2", "X-Bud: 3", "X-Forwarded-For: 192.0.2.1",
+                "X-Forwarded-Proto: https", "X-Forwarded-Host: a", "Via: 1.1 martlet", "Content-Length: 3",
+                "X-Buddy: node2  ", "", "",
+            ])
+    }
+
     @Test("RFC 9110 7.6.1: hop-by-hop fields go, also nominated ones, in any place")
     func hopByHop() {
         let source =

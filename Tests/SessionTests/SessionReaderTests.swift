@@ -198,6 +198,23 @@ struct SessionReaderTests {
         }
     }
 
+    @Test("a former route leads to its member, unless another one has it now")
+    func formerRoutes() {
+        let reader = SessionReader(
+            keys: AffinityKeys(cookie: "S", parameter: nil), routes: ["a", "b", "c"], formerRoutes: [nil, "old", "a"])
+        for (value, member, isFormer) in [("x.b", 1, false), ("x.old", 1, true), ("x.a", 0, false), ("x.c", 2, false)] {
+            let cookie = Array("S=\(value)".utf8)
+            var candidates = RouteCandidates()
+            reader.read(cookies: cookie.span, into: &candidates)
+            #expect(candidates.count == 1 && candidates[0].member == member, "\(value)")
+            #expect(candidates[0].isFormer == isFormer, "\(value)")
+        }
+        var candidates = RouteCandidates()
+        let cookie = Array("S=x.gone".utf8)
+        reader.read(cookies: cookie.span, into: &candidates)
+        #expect(candidates.count == 0 && candidates.unknown?.isFormer == false)
+    }
+
     @Test("any bytes are survived", .tags(.fuzz))
     func anyBytes() {
         var generator = SplitMix(seed: 7)

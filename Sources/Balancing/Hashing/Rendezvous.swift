@@ -29,7 +29,7 @@ struct Rendezvous: Sendable {
     func nearest(
         to key: UInt64, among candidates: borrowing Candidates, of members: [Member]
     ) -> (member: Int, isDisplaced: Bool) {
-        let first = nearest(to: key, among: candidates) { _ in true }
+        let first = nearest(to: key, among: candidates)
         guard let loadBoundHundredths else { return (first, false) }
         var (busy, total) = (1, 0.0)
         var position = candidates.begin
@@ -45,8 +45,9 @@ struct Rendezvous: Sendable {
         return found < 0 ? (first, false) : (found, found != first)
     }
 
-    private func nearest(
-        to key: UInt64, among candidates: borrowing Candidates, where hasRoom: (Int) -> Bool
+    /// Finds the candidate that is nearest to a key, whatever it has under way; -1 where there are none.
+    func nearest(
+        to key: UInt64, among candidates: borrowing Candidates, where hasRoom: (Int) -> Bool = { _ in true }
     ) -> Int {
         var best = -1
         var least = Double.infinity

@@ -7,10 +7,13 @@ public final class Member: Sendable {
     public let specification: MemberSpecification
     /// What goes on; the same object for a member of the same name after a reload.
     public let state: MemberState
+    /// Its sessions, where they are counted; outlives a reload like the state.
+    public let sessions: SessionCensus?
 
-    init(_ specification: MemberSpecification, state: MemberState) {
+    init(_ specification: MemberSpecification, state: MemberState, sessions: SessionCensus?) {
         self.specification = specification
         self.state = state
+        self.sessions = sessions
     }
 
     /// The declared name.
@@ -24,6 +27,7 @@ public final class Member: Sendable {
     public func fail(now: Int64) -> Bool {
         guard !specification.status.contains(.ignoreErrors) else { return false }
         let (until, isOverflow) = now.addingReportingOverflow(specification.retryMilliseconds)
+        state.beginOutage(now: now, sessions: sessions?.count(now: now) ?? 0)
         state.fail(until: isOverflow ? .max : until)
         return true
     }

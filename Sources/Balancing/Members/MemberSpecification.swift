@@ -2,6 +2,8 @@
 public struct MemberSpecification: Sendable, Hashable {
     /// The declared name, under which a member keeps its state across a reload.
     public let name: String
+    /// What it was called before a reload; `nil`: the same.
+    public let formerName: String?
     /// Its share of the work.
     public let loadFactor: LoadFactor
     /// The set that it belongs to, `Limits.sets`: a set is used only when nobody of the lower ones can be.
@@ -16,7 +18,7 @@ public struct MemberSpecification: Sendable, Hashable {
     /// Specifies a member.
     public init(
         name: String, loadFactor: LoadFactor = .one, set: Int = 0, status: MemberStatus = [], redirect: Int? = nil,
-        retryMilliseconds: Int64 = Limits.retryMillisecondsDefault
+        retryMilliseconds: Int64 = Limits.retryMillisecondsDefault, formerName: String? = nil
     ) {
         precondition(retryMilliseconds >= 0, "a time to wait is not negative")
         precondition(Limits.sets.contains(set), "there is no such set")
@@ -26,5 +28,6 @@ public struct MemberSpecification: Sendable, Hashable {
         self.status = status
         self.redirect = redirect
         self.retryMilliseconds = retryMilliseconds
+        self.formerName = formerName
     }
 }

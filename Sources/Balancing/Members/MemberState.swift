@@ -6,6 +6,8 @@ import Synchronization
 /// need not fit together.
 public final class MemberState: Sendable {
     private let errorUntilMilliseconds = Atomic<Int64>(.min)
+    private let outageBegan = Atomic<Int64>(.min)
+    private let outageSessions = Atomic<Int>(0)
     private let inFlight = Atomic<Int>(0)
     private let tunnels = Atomic<Int>(0)
     private let elected = Atomic<UInt64>(0)
@@ -84,6 +86,27 @@ public final class MemberState: Sendable {
     func begin() {
         inFlight.wrappingAdd(1, ordering: .relaxed)
         elected.wrappingAdd(1, ordering: .relaxed)
+    }
+
+    /// Since when the member has failed without an answer between, and how many sessions it had then; `nil` where it has
+    /// answered since.
+    var outage: (began: Int64, sessions: Int)? {
+        let began = outageBegan.load(ordering: .acquiring)
+        return began == .min ? nil : (began, outageSessions.load(ordering: .relaxed))
+    }
+
+    /// Notes that the member has failed, unless that goes on already.
+    ///
+    /// - Parameter sessions: how many it has.
+    func beginOutage(now: Int64, sessions: @autoclosure () -> Int) {
+        guard outageBegan.load(ordering: .relaxed) == .min else { return }
+        outageSessions.store(sessions(), ordering: .relaxed)
+        _ = outageBegan.compareExchange(expected: .min, desired: now, ordering: .releasing)
+    }
+
+    /// Notes that the member has answered.
+    public func endOutage() {
+        if outageBegan.load(ordering: .relaxed) != .min { outageBegan.store(.min, ordering: .relaxed) }
     }
 
     /// Puts the member in error until a time of the monotonic clock.

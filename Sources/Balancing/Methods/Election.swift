@@ -50,6 +50,7 @@ struct Election: Sendable {
         case .bytraffic: electByTraffic(among: candidates, of: members)
         case .bybusyness: electByBusyness(among: candidates, of: members)
         case .leastConnections: electByConnections(among: candidates, of: members)
+        case .bysessions: electBySessions(among: candidates, of: members, now: now)
         case .twoChoices: electOfTwo(among: candidates, of: members, now: now, random: random)
         }
     }

@@ -11,6 +11,9 @@ public enum Method: String, Sendable, CaseIterable {
     /// By latency and exchanges under way for the factor, the better one of two that are drawn at random.
     case twoChoices = "two-choices"
 
+    /// By the live sessions for the factor, the fewest first; they have to be counted.
+    case bysessions
+
     /// Whether members' latency is to be observed.
     public var asksForLatency: Bool { self == .twoChoices }
 }

@@ -3,7 +3,7 @@ import Forwarding
 /// Decodes how sessions stay with their member.
 enum AffinityDecoder {
     private enum Mode: String {
-        case route, hash, insert, none
+        case route, hash, learn, insert, none
     }
 
     /// Decodes an affinity.
@@ -12,7 +12,8 @@ enum AffinityDecoder {
     static func decode(_ slot: Slot) -> AffinityConfiguration? {
         if case .text(let text) = slot.node.meaning, text.utf8.contains(where: { $0 < 0x60 && $0 != 0x2D }) {
             // No mode is written in upper case: this is meant as a cookie's name.
-            slot.refuse(expected: "route, hash, insert or none", cure: "write affinity: { cookie: \(text.shortened) }")
+            slot.refuse(
+                expected: "route, hash, learn, insert or none", cure: "write affinity: { cookie: \(text.shortened) }")
             return nil
         }
         guard let section = slot.section() else { return nil }
@@ -24,9 +25,12 @@ enum AffinityDecoder {
         let isNamed = section["cookie"] != nil || section["parameter"] != nil
         let hashed = ["field", "of", "load-bound"]
         if let mode, mode != .hash { refuse(hashed, in: section, mode: mode.rawValue) }
+        if let mode, mode != .learn { refuse(["entries"], in: section, mode: mode.rawValue) }
         switch mode {
         case .hash:
             return hash(section, cookie: cookie, parameter: parameter)
+        case .learn:
+            return learn(section, cookie: cookie, parameter: parameter)
         case .insert, .some(.none):
             let words = ["cookie", "parameter", "separator", "semicolon-path-delimiter"]
             refuse(words, in: section, mode: mode == .insert ? "insert" : "none")
@@ -36,6 +40,7 @@ enum AffinityDecoder {
         case nil:
             guard !isModeGiven else { return nil }
             let others = hashed.compactMap { section[$0] }
+            section["entries"]?.complain("mode learn alone has a use for this", cure: "add mode: learn")
             guard others.isEmpty else {
                 for slot in others { slot.complain("mode hash alone has a use for this", cure: "add mode: hash") }
                 return nil
@@ -71,6 +76,16 @@ enum AffinityDecoder {
                 .field(field)
             } else { place.map { $0 == "path" ? .path : .address } }
         return key.map { .hash($0, loadBoundHundredths: loadBound) }
+    }
+
+    private static func learn(_ section: Section, cookie: String?, parameter: String?) -> AffinityConfiguration? {
+        refuse(["separator", "semicolon-path-delimiter"], in: section, mode: "learn")
+        let entries = section.value("entries")
+        if section["cookie"] == nil {
+            section.complain(
+                "mode learn needs the cookie by which members begin sessions", cure: "add cookie: PHPSESSID")
+        }
+        return cookie.map { .learn(cookie: $0, parameter: parameter, entries: entries) }
     }
 
     private static func refuse(_ names: [String], in section: Section, mode: String) {

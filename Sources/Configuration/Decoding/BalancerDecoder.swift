@@ -8,14 +8,19 @@ enum BalancerDecoder {
         let name = entry.parsedName(Words.name)
         guard let section = entry.slot.section() else { return nil }
         let method = section["method"]?.choice().flatMap(Balancing.Method.init)
+        let findingCount = entry.slot.findings.count
         let affinity = section["affinity"].flatMap(AffinityDecoder.decode)
+        let sessions = SessionPolicyDecoder.decode(
+            section, method, affinity, isAffinityRight: entry.slot.findings.count == findingCount)
         let members = MemberDecoder.decode(section["members"], from: folder)
         guard let name else { return nil }
         return BalancerConfiguration(
             name: name, method: method ?? .byrequests, affinity: affinity, members: members,
             maxAttempts: section.declared("max-attempts"), noFailover: section.boolean("no-failover"),
             forceRecovery: section.boolean("force-recovery"), failOnStatus: statuses(section["fail-on-status"]),
-            failOnTimeout: section.boolean("fail-on-timeout"), inflatesRequests: section.boolean("inflate-requests"))
+            failOnTimeout: section.boolean("fail-on-timeout"), inflatesRequests: section.boolean("inflate-requests"),
+            sessionIdleMilliseconds: sessions.idle, failsOverToBuddy: sessions.goesToBuddy,
+            buddyField: sessions.buddyField, failoverRate: sessions.rate, returnsAfterRecovery: sessions.returns)
     }
 
     private static func statuses(_ slot: Slot?) -> [Int] {

@@ -39,6 +39,9 @@ final class Findings {
         all.append(diagnostic)
     }
 
+    /// How much was found wrong.
+    var count: Int { all.count }
+
     /// Whether nothing was found wrong.
     var isEmpty: Bool { all.isEmpty }
 

@@ -14,6 +14,7 @@ enum MemberDecoder {
         var members: [MemberConfiguration] = []
         var owners: [String: (name: String, origin: Origin)] = [:]
         var redirects: [(slot: Slot, route: String, owner: String?)] = []
+        var formers: [Former] = []
         for entry in entries {
             let name = entry.parsedName(Words.name)
             guard let section = entry.slot.section() else { continue }
@@ -30,6 +31,8 @@ enum MemberDecoder {
             let url = section["url"]?.parsed { text throws(GrammarError) in try MemberURL.parse(text, from: folder) }
             let redirect = section["redirect"]?.parsed(Words.name)
             if let slot = section["redirect"], let redirect { redirects.append((slot, redirect, route)) }
+            let former = section["was"]?.parsed(Words.name)
+            if let slot = section["was"], let former { formers.append((slot, former, entry.name)) }
             let status = status(section["status"])
             let set = section.value("lbset")
             let factor = section.value("load-factor")
@@ -46,10 +49,31 @@ enum MemberDecoder {
                     loadFactorHundredths: factor, set: set, status: status, redirect: redirect,
                     retryMilliseconds: retry, idleMilliseconds: idle,
                     connectionTimeoutMilliseconds: connectionTimeout, timeoutMilliseconds: timeout,
-                    disablesReuse: disablesReuse, probesConnections: probes))
+                    disablesReuse: disablesReuse, probesConnections: probes, formerName: former))
         }
+        check(formers, names: entries, routes: owners)
         for (slot, route, owner) in redirects { check(slot, route, of: owner, among: owners.keys) }
         return members
+    }
+
+    /// What a member was called, and what it is called.
+    private typealias Former = (slot: Slot, name: String, owner: String)
+
+    /// Complains about former names that are somebody else's.
+    private static func check(
+        _ formers: [Former], names: [NamedSlot], routes: [String: (name: String, origin: Origin)]
+    ) {
+        for (index, former) in formers.enumerated() {
+            if let member = names.first(where: { $0.name == former.name }) {
+                former.slot.complain(
+                    "\(former.name.quoted) is the name of a member at \(member.nameOrigin)",
+                    cure: "name one that is no more")
+            } else if let route = routes[former.name], route.name != former.owner {
+                former.slot.complain("\(former.name.quoted) is the route of member \(route.name) at \(route.origin)")
+            } else if formers[..<index].contains(where: { $0.name == former.name }) {
+                former.slot.complain("another member was \(former.name.quoted) as well", cure: "take one away")
+            }
+        }
     }
 
     /// Complains about a redirect that leads nowhere, or to the member itself.

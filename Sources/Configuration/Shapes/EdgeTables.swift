@@ -80,6 +80,18 @@ enum EdgeTables {
                 "method", .choice(Balancing.Method.allCases.map(\.rawValue), standard: "byrequests"),
                 "how a member is elected where no session decides"),
             .init("affinity", .shorthand("mode", affinity), "how sessions stay with their member"),
+            .init(BalancerConfiguration.sessionIdleSetting),
+            .init(
+                "failover", .choice(["elected", "buddy"], standard: "elected"),
+                "where a session goes whose member cannot be used: to whom the method elects, or to its buddy, the "
+                    + "same on every node"),
+            .init(
+                "recovery", .choice(["stay", "return"], standard: "stay"),
+                "mode learn: whether a session stays where it was moved to, or returns when its member can be used"),
+            .init(
+                "buddy-field", .text(fieldName),
+                "a request field that tells the member the route of the session's buddy"),
+            .init(BalancerConfiguration.failoverRateSetting),
             .init(
                 "members", .named(.shorthand("url", member), names: .name),
                 "the backends; the declared name is the route", isRequired: true),
@@ -105,9 +117,10 @@ enum EdgeTables {
         [
             .init(
                 "mode",
-                .choice(["route", "hash", "insert", "none"], standard: nil, later: ["prefix", "learn", "sealed"]),
+                .choice(["route", "hash", "learn", "insert", "none"], standard: nil, later: ["prefix", "sealed"]),
                 "by the route in the application's session (route), by the hash of something in the request (hash), by "
-                    + "a cookie of Martlet's own (insert), or not (none)"),
+                    + "what was seen of members' sessions (learn), by a cookie of Martlet's own (insert), or not (none)"
+            ),
             .init("cookie", .text(cookieName), "the name of the session's cookie"),
             .init("parameter", .text(parameterName), "the name of the session's path or query parameter"),
             .init(
@@ -118,6 +131,7 @@ enum EdgeTables {
                 "of", .choice(["path", "address"], standard: nil),
                 "mode hash: hash the target's path, or the client's address"),
             .init(AffinityConfiguration.loadBoundSetting),
+            .init(AffinityConfiguration.entriesSetting),
             .init(
                 "semicolon-path-delimiter", .boolean(standard: false),
                 "whether a parameter's value ends at a semicolon too, as mod_jk has it"),
@@ -129,6 +143,7 @@ enum EdgeTables {
         [
             .init("url", .text(memberURL), "where it waits", isRequired: true),
             .init("route", .text(.name), "what a session's identifier calls it; its name if left out"),
+            .init("was", .text(.name), "what it was called before a reload: it keeps its state and its sessions"),
             .init(MemberConfiguration.loadFactorSetting),
             .init(MemberConfiguration.setSetting),
             .init(

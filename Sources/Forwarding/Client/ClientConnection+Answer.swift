@@ -140,7 +140,8 @@ extension ClientConnection: ClientStream {
         let output = takeOutput()
         let isWritten = output.append { (bytes: inout OutputSpan<UInt8>) in
             ErrorAnswer.write(
-                refusal.status, to: method, closes: closesAfterAnswer, date: worker.date.span, into: &bytes)
+                refusal.status, to: method, closes: closesAfterAnswer, date: worker.date.span,
+                retryAfterSeconds: refusal.retryAfterSeconds, into: &bytes)
         }
         if !isWritten { closesAfterAnswer = true }
         endAnswer()

@@ -370,7 +370,9 @@ extension HTTP2Stream: ClientStream {
             return
         }
         _ = text.append { (output: inout OutputSpan<UInt8>) in
-            ErrorAnswer.write(refusal.status, to: method, closes: false, date: worker.date.span, into: &output)
+            ErrorAnswer.write(
+                refusal.status, to: method, closes: false, date: worker.date.span,
+                retryAfterSeconds: refusal.retryAfterSeconds, into: &output)
         }
         text.withReadable { bytes in
             let end = Self.endOfHead(bytes)

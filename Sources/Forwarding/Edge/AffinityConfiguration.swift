@@ -1,3 +1,5 @@
+import Balancing
+
 /// How sessions stay with their member.
 public enum AffinityConfiguration: Sendable, Equatable {
     /// By the route that the application adds to its session's identifier.
@@ -13,6 +15,12 @@ public enum AffinityConfiguration: Sendable, Equatable {
     /// - loadBoundHundredths: how many times its share of what is under way a member may have before requests go to
     ///   the next one; `nil`: any.
     case hash(HashKey, loadBoundHundredths: Int?)
+    /// By what was seen of the sessions that members begin: whose each is, is learned from the cookie that they set.
+    ///
+    /// - cookie: the name of the session's cookie.
+    /// - parameter: the name of the path or query parameter that carries the session as well; `nil`: none does.
+    /// - entries: sessions that are remembered for certain.
+    case learn(cookie: String, parameter: String?, entries: Int)
     /// By a cookie of Martlet's own that holds the member's name, called `MARTLET_` and the balancer's name.
     case insert
 
@@ -30,10 +38,29 @@ public enum AffinityConfiguration: Sendable, Equatable {
         case address
     }
 
+    /// Whether what it reads tells one session from another, so that they can be counted.
+    public var tellsSessionsApart: Bool { watch != nil }
+
+    /// What tells sessions apart; `nil` where nothing does.
+    var watch: SessionWatch? {
+        switch self {
+        case .route(let cookie, _, let separator, _): SessionWatch(cookie: cookie, separator: separator)
+        case .learn(let cookie, _, _): SessionWatch(cookie: cookie, separator: nil)
+        case .hash(.cookie(let name), _): SessionWatch(cookie: name, separator: nil)
+        case .hash(.parameter, _): SessionWatch(cookie: nil, separator: nil)
+        case .hash, .insert: nil
+        }
+    }
+
     /// `affinity.load-bound`.
     public static let loadBoundSetting = Setting(
         "load-bound", .hundredths, 101...10_000, standard: nil,
         "mode hash: how many times its share of what is under way a member may have before requests go to the next one")
+
+    /// `affinity.entries`.
+    public static let entriesSetting = Setting(
+        "entries", .count, Balancing.Limits.learnedSessions, standard: Balancing.Limits.learnedSessionsDefault,
+        "mode learn: sessions that are remembered for certain, in 24 bytes each")
 
     /// The separator where none is declared.
     public static let separatorDefault = UInt8(ascii: ".")

@@ -23,12 +23,32 @@ public struct BalancerConfiguration: Sendable, Equatable {
     /// Whether requests' gzip content is inflated before members get it.
     public var inflatesRequests: Bool
 
+    /// Milliseconds for which a session lives without a request, where sessions are counted.
+    public var sessionIdleMilliseconds: Int
+
+    /// Whether a session whose member cannot be used goes to its buddy, and not to whom the method elects.
+    public var failsOverToBuddy: Bool
+    /// The name of the request field that tells a member whom its session would go to; `nil`: it is not told.
+    public var buddyField: String?
+    /// How many sessions of a member that has failed may move in a second; `nil`: all at once.
+    public var failoverRate: Int?
+    /// Whether a session that was learned returns to its member when that can be used again.
+    public var returnsAfterRecovery: Bool
+
     /// Members of a balancer at most: those that the set of members tried has bits for.
     public static let membersMax = Balancing.Limits.membersMax
     /// `max-attempts`.
     public static let maxAttemptsSetting = Setting(
         "max-attempts", .count, 1...100, standard: nil,
         "members that a request is given to at most, the first one counted; each once unless set")
+    /// `session-idle`.
+    public static let sessionIdleSetting = Setting(
+        "session-idle", .milliseconds, 1_000...2_592_000_000, standard: 1_800_000,
+        "how long a session lives without a request; older ones are not counted")
+    /// `failover-rate`.
+    public static let failoverRateSetting = Setting(
+        "failover-rate", .count, 1...1_000_000, standard: nil,
+        "how many sessions of a member that has failed may move in a second; the others get 503 with Retry-After")
     /// A piece of `fail-on-status`.
     public static let failOnStatusSetting = Setting(
         "fail-on-status", .count, 400...599, standard: nil, "a status that puts the member in error which answers it")
@@ -37,7 +57,10 @@ public struct BalancerConfiguration: Sendable, Equatable {
     public init(
         name: String, method: Balancing.Method = .byrequests, affinity: AffinityConfiguration? = nil,
         members: [MemberConfiguration], maxAttempts: Int? = nil, noFailover: Bool = false, forceRecovery: Bool = true,
-        failOnStatus: [Int] = [], failOnTimeout: Bool = false, inflatesRequests: Bool = false
+        failOnStatus: [Int] = [], failOnTimeout: Bool = false, inflatesRequests: Bool = false,
+        sessionIdleMilliseconds: Int = BalancerConfiguration.sessionIdleSetting.value,
+        failsOverToBuddy: Bool = false, buddyField: String? = nil, failoverRate: Int? = nil,
+        returnsAfterRecovery: Bool = false
     ) {
         self.name = name
         self.method = method
@@ -49,5 +72,10 @@ public struct BalancerConfiguration: Sendable, Equatable {
         self.failOnStatus = failOnStatus
         self.failOnTimeout = failOnTimeout
         self.inflatesRequests = inflatesRequests
+        self.sessionIdleMilliseconds = sessionIdleMilliseconds
+        self.failsOverToBuddy = failsOverToBuddy
+        self.buddyField = buddyField
+        self.failoverRate = failoverRate
+        self.returnsAfterRecovery = returnsAfterRecovery
     }
 }

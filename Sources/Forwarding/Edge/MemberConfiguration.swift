@@ -21,6 +21,8 @@ public struct MemberConfiguration: Sendable, Equatable {
 
     /// The declared name, `[A-Za-z0-9_.-]+`: what the member is known by across reloads.
     public var name: String
+    /// What it was called before a reload; `nil`: the same.
+    public var formerName: String?
     /// What a session's identifier calls it, `[A-Za-z0-9_.-]+`; the name if nothing else is declared.
     public var route: String
     /// Where it waits.
@@ -80,9 +82,11 @@ public struct MemberConfiguration: Sendable, Equatable {
         set: Int = MemberConfiguration.setSetting.value, status: MemberStatus = [], redirect: String? = nil,
         retryMilliseconds: Int = MemberConfiguration.retrySetting.value,
         idleMilliseconds: Int = MemberConfiguration.ttlSetting.value, connectionTimeoutMilliseconds: Int? = nil,
-        timeoutMilliseconds: Int? = nil, disablesReuse: Bool = false, probesConnections: Bool = false
+        timeoutMilliseconds: Int? = nil, disablesReuse: Bool = false, probesConnections: Bool = false,
+        formerName: String? = nil
     ) {
         self.name = name
+        self.formerName = formerName
         self.route = route ?? name
         self.address = address
         self.speaks = speaks

@@ -20,6 +20,7 @@ extension Exchange {
             refuse(refusal)
             return .refused
         }
+        watchSession(head, source: source)
         commit(head.status)
         failOnStatus(head.status)
         setUpstreamDeadline()
@@ -27,7 +28,11 @@ extension Exchange {
     }
 
     private func failOnStatus(_ status: Int) {
-        guard let farm, farm.configuration.failOnStatus.contains(status) else { return }
+        guard let farm else { return }
+        guard farm.configuration.failOnStatus.contains(status) else {
+            if farm.configuration.failoverRate != nil { member?.state.endOutage() }
+            return
+        }
         putMemberInError("it has answered \(status)")
     }
 
@@ -103,7 +108,7 @@ extension Exchange {
 
     private func choiceDiffers(from member: Int) -> Bool {
         let preferences = preferences
-        return preferences.count == 0 || preferences[0] != member
+        return preferences.count == 0 || preferences[0] != member || hasFormerRoute
     }
 
     private func onSwitch(
@@ -121,6 +126,7 @@ extension Exchange {
             return .refused
         }
         beginTunnel()
+        watchSession(head, source: source)
         commit(101)
         upstream?.becomeTunnel()
         // What the client has sent behind its request waits in its buffer: only now may it pass.

@@ -2,7 +2,6 @@ import Balancing
 import Bytes
 import HTTP
 import Reactor
-import Session
 
 /// One request and its answer, on their way between a client's stream and a member's connection.
 ///
@@ -49,7 +48,13 @@ final class Exchange {
     var member: Member?
     var preferences = MemberPreferences()
     /// The hash of what ties it to a member where no route does.
-    private var key: UInt64?
+    var key: UInt64?
+    /// The hash of its session's identifier, where sessions are counted.
+    var session: UInt64?
+    /// Whether its session names the member by a former name.
+    var hasFormerRoute = false
+    /// Where the buddy's place is in ``request``.
+    private var buddyOffset = 0
     var tried = MemberSet()
     var hasReplayed = false
     /// Whether the client is told why it got its member.
@@ -159,15 +164,6 @@ final class Exchange {
         attempt()
     }
 
-    private func readSession(_ head: borrowing RequestHead, source: Span<UInt8>, farm: Farm, peer: ClientPeer) {
-        let claim = SessionClaim(head, in: source, farm: farm, peer: peer)
-        preferences = claim.preferences
-        key = claim.key
-        record.routeSource = claim.source
-        guard worker.log.isOn || explains, let asked = claim.asked else { return }
-        note.setRoute(SessionClaim.route(asked, head, in: source))
-    }
-
     /// Writes the head for the member; the content is appended behind it.
     ///
     /// - Returns: whether it fits into a slab.
@@ -197,8 +193,12 @@ final class Exchange {
             rewrite.peerIsTrusted = peer.isTrusted
             rewrite.undoesMarks = compresses
             rewrite.undoneCodings = wishes.acceptable
-            return head.write(to: &output, from: source, rewrite: rewrite, peer: host.span)
+            guard let own = farm?.buddyField?.line else {
+                return head.write(to: &output, from: source, rewrite: rewrite, peer: host.span)
+            }
+            return head.write(to: &output, from: source, rewrite: rewrite, peer: host.span, own: own.span)
         }
+        if let field = farm?.buddyField, fits { buddyOffset = field.offset(inHeadOf: buffer.count) }
         return fits && (!isRequestChunked || buffer.room >= ChunkedWriter.overheadBytes)
     }
 
@@ -218,6 +218,7 @@ final class Exchange {
             memberMillis = farm.pools[choice.member].terms.answerMillis
             sentBefore = record.sentBytes
             record.choose(choice)
+            tellBuddy(of: choice.member)
             tried.insert(choice.member)
             self.tried = tried
             if connect(to: choice.member) { return }
@@ -227,7 +228,18 @@ final class Exchange {
             }
             failMember()
         }
-        refuse(farm.refusal(of: preferences, after: lastFailure))
+        refuse(
+            farm.refusal(
+                of: preferences, key: key, after: lastFailure, isExhausted: record.attempts >= attemptsMax,
+                now: Int64(worker.loop.nowMillis)))
+    }
+
+    /// Writes into the request's head who would get the session after its member.
+    private func tellBuddy(of member: Int) {
+        guard let farm, let field = farm.buddyField, let request else { return }
+        let now = Int64(worker.loop.nowMillis)
+        let value = field.value(key.flatMap { farm.balancer.buddy(of: member, key: $0, now: now) })
+        request.overwrite(at: buddyOffset, with: value.span)
     }
 
     /// Takes an idle connection to the member or begins a new one.
@@ -338,6 +350,8 @@ final class Exchange {
         farm = nil
         preferences = MemberPreferences()
         key = nil
+        session = nil
+        hasFormerRoute = false
         tried = MemberSet()
         hasReplayed = false
         explains = false

@@ -6,8 +6,11 @@ struct Refusal: Equatable {
     let reason: StaticString
     /// The limit that was passed, where one is involved; else 0.
     let limit: Int
+    /// Seconds after which the client may ask again; 0: nothing is said of that.
+    let retryAfterSeconds: Int
 
-    init(_ status: Int, _ reason: StaticString, limit: Int = 0) {
+    init(_ status: Int, _ reason: StaticString, limit: Int = 0, retryAfterSeconds: Int = 0) {
+        self.retryAfterSeconds = retryAfterSeconds
         self.status = status
         self.reason = reason
         self.limit = limit
@@ -34,6 +37,10 @@ struct Refusal: Equatable {
 
     static let contentCodingBroken = Refusal(400, "content-coding-broken")
 
+    /// The session's member has failed, and its turn to move to another one has not come.
+    static func paced(rate: Int, waitMilliseconds: Int64) -> Refusal {
+        Refusal(503, "paced", limit: rate, retryAfterSeconds: Int((waitMilliseconds + 999) / 1_000))
+    }
     static func contentExpands(limit: Int) -> Refusal { Refusal(413, "request-expansion", limit: limit) }
     static func contentTooLarge(limit: Int) -> Refusal { Refusal(413, "request-body", limit: limit) }
 

@@ -33,8 +33,17 @@ extension Farm {
     ///
     /// - Parameters:
     ///   - preferences: the members that its session asks for.
+    ///   - key: of what ties it to a member, or by which its session is ranked.
     ///   - failure: what the last failed try would be answered with.
-    func refusal(of preferences: MemberPreferences, after failure: Refusal?) -> Refusal {
-        configuration.noFailover && preferences.count > 0 ? .sessionMemberLost : failure ?? .noMember
+    ///   - isExhausted: whether as many members were tried as may be.
+    ///   - now: milliseconds of the event loops' clock.
+    func refusal(
+        of preferences: MemberPreferences, key: UInt64?, after failure: Refusal?, isExhausted: Bool, now: Int64
+    ) -> Refusal {
+        if configuration.noFailover, preferences.count > 0 { return .sessionMemberLost }
+        guard !isExhausted, let rate = configuration.failoverRate,
+            let wait = balancer.millisecondsToWait(preferences, key: key, now: now)
+        else { return failure ?? .noMember }
+        return .paced(rate: rate, waitMilliseconds: wait)
     }
 }

@@ -14,6 +14,14 @@ final class Farm: Sendable {
     let sessions: SessionReader?
     /// Reads the key by which a request is hashed; `nil` in other modes.
     let hashing: Hashing?
+    /// What tells its sessions apart; `nil` where they cannot be counted.
+    let watch: SessionWatch?
+    /// Whose session is whose under `mode: learn`; `nil` in other modes.
+    let learned: LearnedSessions?
+    /// Tells members who would get a session after them; `nil` where they are not told.
+    let buddyField: BuddyField?
+    /// Whether sessions of `mode: route` have a rank of members to move along.
+    let ranksSessions: Bool
     /// The field of `affinity: insert` for each member, by its index; empty in other modes.
     let insertedFields: [InsertedField]
     /// Where each member's connections go, by its index.
@@ -33,19 +41,9 @@ final class Farm: Sendable {
     ) {
         self.index = index
         self.configuration = configuration
-        var loadBound: Int?
-        if case .hash(_, let bound) = configuration.affinity { loadBound = bound }
-        balancer = Balancer(
-            name: configuration.name, method: configuration.method,
-            members: configuration.members.map { member in
-                MemberSpecification(
-                    name: member.name, loadFactor: LoadFactor(hundredths: member.loadFactorHundredths) ?? .one,
-                    set: member.set, status: member.status,
-                    redirect: configuration.members.firstIndex { $0.route == member.redirect },
-                    retryMilliseconds: Int64(member.retryMilliseconds))
-            },
-            loadBoundHundredths: loadBound, isForcingRecovery: configuration.forceRecovery,
-            replacing: predecessor?.balancer, now: now)
+        watch = configuration.affinity?.watch
+        balancer = Balancer(configuration, replacing: predecessor?.balancer, now: now)
+        learned = LearnedSessions(configuration, replacing: predecessor?.learned, now: now)
         pools = zip(configuration.members, addresses).map { member, addresses in
             UpstreamPool.Key(
                 balancer: configuration.name, member: member.name, addresses: addresses, speaks: member.speaks,
@@ -54,26 +52,38 @@ final class Farm: Sendable {
         hasSharedPools = configuration.members.contains { $0.speaks == .http2Cleartext }
         for (member, pool) in zip(balancer.members, pools) {
             // What failed at its old addresses may be mended by the new ones.
-            if let old = predecessor?.pools.first(where: { $0.member == member.name }), old.addresses != pool.addresses
+            let former = member.specification.formerName
+            if let old = predecessor?.pools.first(where: { $0.member == member.name || $0.member == former }),
+                old.addresses != pool.addresses
             {
                 member.state.recover()
             }
         }
         let names = configuration.members.map(\.name)
+        let formerNames = configuration.members.map(\.formerName)
+        buddyField = configuration.buddyField.map { BuddyField(name: $0, routes: configuration.members.map(\.route)) }
+        ranksSessions =
+            configuration.failsOverToBuddy || configuration.failoverRate != nil || configuration.buddyField != nil
         switch configuration.affinity {
         case .route(let cookie, let parameter, let separator, let semicolonPathDelimiter):
             let keys = AffinityKeys(
                 cookie: cookie, parameter: parameter, separator: separator,
                 isSemicolonPathDelimiter: semicolonPathDelimiter)
-            sessions = SessionReader(keys: keys, routes: configuration.members.map(\.route))
+            sessions = SessionReader(
+                keys: keys, routes: configuration.members.map(\.route), formerRoutes: formerNames)
             hashing = nil
+            insertedFields = []
+        case .learn(let cookie, let parameter, _):
+            hashing = Hashing(cookie: cookie, parameter: parameter)
+            sessions = nil
             insertedFields = []
         case .hash(let key, _):
             hashing = Hashing(key)
             sessions = nil
             insertedFields = []
         case .insert:
-            sessions = SessionReader(keys: AffinityKeys(insertedBy: configuration.name), routes: names)
+            sessions = SessionReader(
+                keys: AffinityKeys(insertedBy: configuration.name), routes: names, formerRoutes: formerNames)
             let cookie = InsertedCookie(balancer: configuration.name, members: names)
             hashing = nil
             insertedFields = names.indices.map { InsertedField(cookie, member: $0) }

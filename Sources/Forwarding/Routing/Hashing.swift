@@ -25,6 +25,11 @@ struct Hashing: Sendable {
         }
     }
 
+    /// By a session's cookie or parameter, whichever is there.
+    init(cookie: String?, parameter: String?) {
+        source = .session(Self.reader(cookie: cookie, parameter: parameter))
+    }
+
     private static func reader(cookie: String?, parameter: String?) -> SessionReader {
         SessionReader(keys: AffinityKeys(cookie: cookie, parameter: parameter, separator: nil), routes: [])
     }
@@ -39,7 +44,7 @@ struct Hashing: Sendable {
     func key(_ head: borrowing RequestHead, in bytes: Span<UInt8>, peer: ClientPeer) -> UInt64? {
         switch source {
         case .session: return nil
-        case .path: return Self.hash(bytes.extracting(head.pathRange))
+        case .path: return Self.hash(path: bytes.extracting(head.pathRange))
         case .address:
             let host = peer.host
             return Self.hash(host.span)
@@ -56,6 +61,22 @@ struct Hashing: Sendable {
     static func hash(_ bytes: Span<UInt8>) -> UInt64 {
         var hash = StableHash()
         for offset in bytes.indices { hash.add(bytes[offset]) }
+        return hash.value
+    }
+
+    /// The hash of a path without its parameters: `;jsessionid=…` is the session's, not the path's.
+    private static func hash(path: Span<UInt8>) -> UInt64 {
+        var hash = StableHash()
+        var isParameter = false
+        for offset in path.indices {
+            let byte = path[offset]
+            if byte == UInt8(ascii: ";") {
+                isParameter = true
+            } else if byte == UInt8(ascii: "/") {
+                isParameter = false
+            }
+            if !isParameter { hash.add(byte) }
+        }
         return hash.value
     }
 

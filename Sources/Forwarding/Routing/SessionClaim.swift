@@ -6,11 +6,13 @@ import Session
 /// What a request says about who is to answer it: the members that its session asks for, or the key that it is hashed
 /// by.
 struct SessionClaim {
-    /// The members whose routes are asked for, best first.
+    /// The members whose routes are asked for, best first, or who is known to have the session.
     private(set) var preferences = MemberPreferences()
-    /// The hash of what ties the request to a member where no route does.
+    /// The hash of what ties the request to a member where no route does, or by which its session is ranked.
     private(set) var key: UInt64?
-    /// Where that was found: `path`, `query` or `cookie` for a route, `key` for what is hashed; empty for nothing.
+    /// The keyed hash of its session, where sessions are told apart.
+    private(set) var session: UInt64?
+    /// Where that was found: `path`, `query` or `cookie`; `key` for what is hashed; empty for nothing.
     private(set) var source: StaticString = ""
     /// The first route that is asked for, of a member if one is.
     private(set) var asked: RouteCandidate?
@@ -20,34 +22,55 @@ struct SessionClaim {
     /// - Parameters:
     ///   - head: parsed.
     ///   - bytes: what it was parsed from.
-    init(_ head: borrowing RequestHead, in bytes: Span<UInt8>, farm: Farm, peer: ClientPeer) {
+    ///   - now: milliseconds of the event loops' clock.
+    ///   - isRehearsal: whether nothing is to be remembered of it.
+    init(
+        _ head: borrowing RequestHead, in bytes: Span<UInt8>, farm: Farm, peer: ClientPeer, now: Int64,
+        isRehearsal: Bool = false
+    ) {
         if let hashing = farm.hashing {
-            readKey(head, in: bytes, hashing: hashing, peer: peer)
+            readKey(head, in: bytes, hashing, farm, peer: peer, now: now, isRehearsal: isRehearsal)
         } else if let sessions = farm.sessions {
-            readRoutes(head, in: bytes, sessions: sessions)
+            readRoutes(head, in: bytes, sessions, farm)
         }
     }
 
-    private mutating func readRoutes(_ head: borrowing RequestHead, in bytes: Span<UInt8>, sessions: SessionReader) {
+    private mutating func readRoutes(
+        _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ sessions: SessionReader, _ farm: Farm
+    ) {
         let candidates = Self.candidates(head, in: bytes, sessions)
         for position in 0..<candidates.count {
             if let member = candidates[position].member { preferences.append(member) }
         }
         preferences.hasUnknownRoute = candidates.unknown != nil
-        asked = candidates.count > 0 ? candidates[0] : candidates.unknown
-        if let asked { source = asked.source.name }
+        guard let asked = candidates.count > 0 ? candidates[0] : candidates.unknown else { return }
+        self.asked = asked
+        source = asked.source.name
+        guard farm.watch != nil else { return }
+        let identifier = Self.place(of: asked, head, in: bytes).extracting(asked.session)
+        session = SessionWatch.hash(identifier)
+        if farm.ranksSessions, candidates.count > 0 { key = Hashing.hash(identifier) }
     }
 
     private mutating func readKey(
-        _ head: borrowing RequestHead, in bytes: Span<UInt8>, hashing: Hashing, peer: ClientPeer
+        _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ hashing: Hashing, _ farm: Farm, peer: ClientPeer,
+        now: Int64, isRehearsal: Bool
     ) {
-        if let sessions = hashing.sessions {
-            let found = Self.candidates(head, in: bytes, sessions).unknown
-            key = found.map { Hashing.hash(Self.route($0, head, in: bytes)) }
-        } else {
+        guard let sessions = hashing.sessions else {
             key = hashing.key(head, in: bytes, peer: peer)
+            if key != nil { source = "key" }
+            return
         }
-        if key != nil { source = "key" }
+        guard let found = Self.candidates(head, in: bytes, sessions).unknown else { return }
+        let value = Self.place(of: found, head, in: bytes).extracting(found.route)
+        key = Hashing.hash(value)
+        source = "key"
+        let session = SessionWatch.hash(value)
+        self.session = session
+        if let member = farm.learned?.member(of: session, now: now, isRehearsal: isRehearsal) {
+            preferences = MemberPreferences(member)
+            source = found.source.name
+        }
     }
 
     private static func candidates(
@@ -68,11 +91,17 @@ struct SessionClaim {
     static func route(
         _ candidate: RouteCandidate, _ head: borrowing RequestHead, in bytes: Span<UInt8>
     ) -> Span<UInt8> {
-        guard candidate.source == .cookie else {
-            return bytes.extracting(head.targetRange).extracting(candidate.route)
-        }
+        place(of: candidate, head, in: bytes).extracting(candidate.route)
+    }
+
+    /// What a candidate's ranges point into.
+    @_lifetime(copy bytes)
+    private static func place(
+        of candidate: RouteCandidate, _ head: borrowing RequestHead, in bytes: Span<UInt8>
+    ) -> Span<UInt8> {
+        guard candidate.source == .cookie else { return bytes.extracting(head.targetRange) }
         var index = head.fields.index(of: .cookie) ?? 0
         for _ in 0..<candidate.field { index = head.fields.index(of: .cookie, from: index + 1) ?? index }
-        return bytes.extracting(head.fields[index].value).extracting(candidate.route)
+        return bytes.extracting(head.fields[index].value)
     }
 }

@@ -51,6 +51,7 @@ extension AffinityConfiguration {
         case .route: "route"
         case .hash: "hash"
         case .insert: "insert"
+        case .learn: "learn"
         }
     }
 }

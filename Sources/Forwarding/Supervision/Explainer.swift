@@ -40,7 +40,7 @@ struct Explainer: ~Copyable {
         case .farm(let found): farm = found
         case .refused(let refusal): return Explanation(.none, refusal: refusal)
         }
-        let claim = SessionClaim(head, in: bytes, farm: farm, peer: peer)
+        let claim = SessionClaim(head, in: bytes, farm: farm, peer: peer, now: now, isRehearsal: true)
         var generator = SystemRandomNumberGenerator()
         let choice = farm.balancer.rehearse(
             claim.preferences, key: claim.key, staysWithSession: farm.configuration.noFailover, now: now
@@ -51,7 +51,10 @@ struct Explainer: ~Copyable {
             for offset in written.indices { asked.append(written[offset]) }
         }
         let decision = Decision(farm: farm, choice: choice, source: claim.source, asked: asked[...])
-        return Explanation(decision, refusal: choice == nil ? farm.refusal(of: claim.preferences, after: nil) : nil)
+        guard choice == nil else { return Explanation(decision, refusal: nil) }
+        let refusal = farm.refusal(
+            of: claim.preferences, key: claim.key, after: nil, isExhausted: false, now: now)
+        return Explanation(decision, refusal: refusal)
     }
 
     // MARK: - The request

@@ -12,9 +12,10 @@ public enum ErrorAnswer {
     ///   - method: of the request; HEAD gets no content, but the same fields. 405 names the methods that are served.
     ///   - closes: whether the connection is closed after it.
     ///   - date: the value of `Date`; empty adds none.
+    ///   - retryAfterSeconds: the value of `Retry-After` (RFC 9110, section 10.2.3); 0 adds none.
     /// - Returns: whether all fitted; 512 bytes of room suffice.
     public static func write(
-        _ status: Int, to method: Method, closes: Bool, date: Span<UInt8> = Span(),
+        _ status: Int, to method: Method, closes: Bool, date: Span<UInt8> = Span(), retryAfterSeconds: Int = 0,
         into output: inout OutputSpan<UInt8>
     ) -> Bool {
         var fits = true
@@ -23,6 +24,11 @@ public enum ErrorAnswer {
         output.put("Content-Type: text/plain; charset=utf-8\r\n", &fits)
         output.put(.length(UInt64(reason.utf8CodeUnitCount + 5)), &fits)
         if status == 405 { output.put("Allow: GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH\r\n", &fits) }
+        if retryAfterSeconds > 0 {
+            output.put("Retry-After: ", &fits)
+            fits = output.append(decimal: UInt64(retryAfterSeconds)) && fits
+            output.put("\r\n", &fits)
+        }
         if !date.isEmpty {
             output.put("Date: ", &fits)
             output.put(date, &fits)

@@ -11,10 +11,12 @@ extension RequestHead {
     ///   - source: the bytes that were parsed.
     ///   - rewrite: what is changed.
     ///   - peer: the client's address for `X-Forwarded-For`.
+    ///   - own: a field line, with its CR LF, that is written last; the client's own fields of that name are left out.
+    ///     Empty: none.
     /// - Returns: whether all fitted; if not, what was written is incomplete.
     public func write(
         to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, rewrite: borrowing RequestRewrite,
-        peer: Span<UInt8>
+        peer: Span<UInt8>, own: Span<UInt8> = Span()
     ) -> Bool {
         var fits = true
         writeRequestLine(to: &output, from: source, &fits)
@@ -23,14 +25,22 @@ extension RequestHead {
             output.put(authorityRange, of: source, &fits)
             output.put("\r\n", &fits)
         }
-        writeFields(to: &output, from: source, rewrite, &fits)
+        writeFields(to: &output, from: source, rewrite, own: own, &fits)
         writeForwarding(to: &output, from: source, rewrite, peer: peer, &fits)
         output.put(rewrite.framing, &fits)
         if rewrite.asksForWebSocket {
             output.put("Connection: upgrade\r\nUpgrade: websocket\r\n", &fits)
         }
+        if !own.isEmpty { output.put(own, &fits) }
         output.put("\r\n", &fits)
         return fits
+    }
+
+    /// Whether a field has the name of a line.
+    private static func isNamed(_ name: Span<UInt8>, as line: Span<UInt8>) -> Bool {
+        guard name.count < line.count, line[name.count] == UInt8(ascii: ":") else { return false }
+        for offset in name.indices where name[offset].asciiLowercased != line[offset].asciiLowercased { return false }
+        return true
     }
 
     /// Writes method, target and version: origin form, or `*` (RFC 9112, section 3.2.4).
@@ -55,7 +65,7 @@ extension RequestHead {
 
     private func writeFields(
         to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, _ rewrite: borrowing RequestRewrite,
-        _ fits: inout Bool
+        own: Span<UInt8>, _ fits: inout Bool
     ) {
         var omitted =
             KnownField.contentLength.bit | KnownField.via.bit | KnownField.xForwardedFor.bit
@@ -69,6 +79,7 @@ extension RequestHead {
         for index in 0..<fields.count {
             let field = fields[index]
             if field.known.bit & omitted != 0 || !field.marks.isDisjoint(with: dropped) { continue }
+            if !own.isEmpty, Self.isNamed(source.extracting(field.name), as: own) { continue }
             if field.known.bit & marked != 0 {
                 run.flush(to: &output, from: source, &fits)
                 output.put(field.name, of: source, &fits)

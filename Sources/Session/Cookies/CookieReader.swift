@@ -56,14 +56,16 @@ private func firstNonBlank(_ range: Range<Int>, in field: Span<UInt8>) -> Int {
     return offset
 }
 
-private func trimmed(_ range: Range<Int>, in field: Span<UInt8>) -> Range<Int> {
+/// The range without the white space at both ends of it.
+func trimmed(_ range: Range<Int>, in field: Span<UInt8>) -> Range<Int> {
     let start = firstNonBlank(range, in: field)
     var end = range.upperBound
     while start < end && isBlank(field[end - 1]) { end -= 1 }
     return start..<end
 }
 
-private func unquoted(_ range: Range<Int>, in field: Span<UInt8>) -> Range<Int> {
+/// The range without a pair of quotes that encloses it all.
+func unquoted(_ range: Range<Int>, in field: Span<UInt8>) -> Range<Int> {
     let quote = UInt8(ascii: "\"")
     guard range.count >= 2, field[range.lowerBound] == quote, field[range.upperBound - 1] == quote else { return range }
     return range.lowerBound + 1..<range.upperBound - 1

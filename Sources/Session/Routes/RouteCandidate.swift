@@ -5,6 +5,8 @@
 public struct RouteCandidate: Sendable, Equatable {
     /// Where the route was found.
     public let source: RouteSource
+    /// Whether the member has another route now.
+    public let isFormer: Bool
     private let memberOrNone: Int32
     private let fieldNumber: UInt32
     private let sessionStart: UInt32
@@ -12,8 +14,11 @@ public struct RouteCandidate: Sendable, Equatable {
     private let routeStart: UInt32
     private let routeEnd: UInt32
 
-    init(source: RouteSource, field: Int, session: Range<Int>, route: Range<Int>, member: Int?) {
+    init(
+        source: RouteSource, field: Int, session: Range<Int>, route: Range<Int>, member: Int?, isFormer: Bool = false
+    ) {
         self.source = source
+        self.isFormer = isFormer
         memberOrNone = member.map { Int32($0) } ?? -1
         fieldNumber = UInt32(field)
         sessionStart = UInt32(session.lowerBound)

@@ -1,0 +1,54 @@
+/// How many sessions a member has: those that were seen on it within a time, less those whose end was seen.
+///
+/// An estimate from 64 KiB, whatever the number: its standard error is 0.87 % of the sessions seen, and 2.4 % of those
+/// ended. A session that has moved to another member counts on both until its time has passed. Sessions are told apart
+/// by hashes under a key that clients do not know, or they could make a member look as they like. All workers share it
+/// without locks.
+public final class SessionCensus: Sendable {
+    /// How long a session counts after it was seen, in milliseconds; it counts for up to a fifth longer.
+    public let idleMilliseconds: Int64
+    // Together 65,280 bytes: not a power of two each, so that 64 KiB hold the objects too.
+    private let seen: SessionSketch<14_336>
+    private let ended: SessionSketch<1_984>
+
+    /// Makes an empty census.
+    ///
+    /// - Parameter idleMilliseconds: `Limits.idleMilliseconds`.
+    public init(idleMilliseconds: Int64) {
+        precondition(Limits.idleMilliseconds.contains(idleMilliseconds), "a census of no such time")
+        self.idleMilliseconds = idleMilliseconds
+        let epoch = (idleMilliseconds + Int64(Limits.censusEpochs) - 2) / Int64(Limits.censusEpochs - 1)
+        seen = SessionSketch(epochMilliseconds: epoch)
+        ended = SessionSketch(epochMilliseconds: epoch)
+    }
+
+    /// Sees a session, new or known.
+    ///
+    /// - Parameters:
+    ///   - session: the keyed hash of its identifier.
+    ///   - now: milliseconds of the monotonic clock.
+    public func see(_ session: UInt64, now: Int64) {
+        seen.see(session, now: now)
+    }
+
+    /// Sees a session end. Seen again within the time that it had left, it does not count until then.
+    public func end(_ session: UInt64, now: Int64) {
+        // One that was not there cannot be taken away from the others.
+        seen.see(session, now: now)
+        ended.see(session, now: now)
+    }
+
+    /// How many sessions there are.
+    ///
+    /// - Parameter now: milliseconds of the monotonic clock.
+    public func count(now: Int64) -> Int {
+        max(0, seen.count(now: now) - ended.count(now: now))
+    }
+
+    /// How many different sessions several members have together: one that has moved counts once.
+    public static func count(_ censuses: [SessionCensus], now: Int64) -> Int {
+        max(
+            0,
+            SessionSketch.count(censuses.map(\.seen), now: now) - SessionSketch.count(censuses.map(\.ended), now: now))
+    }
+}

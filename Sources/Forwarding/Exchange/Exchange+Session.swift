@@ -1,0 +1,66 @@
+import Balancing
+import Bytes
+import HTTP
+import Reactor
+import Session
+
+/// Which member's session a request belongs to, and what its answer says of the session.
+extension Exchange {
+    /// Finds the members that the request's session asks for, or the key by which it is given to one.
+    func readSession(_ head: borrowing RequestHead, source: Span<UInt8>, farm: Farm, peer: ClientPeer) {
+        let claim = SessionClaim(head, in: source, farm: farm, peer: peer, now: Int64(worker.loop.nowMillis))
+        preferences = claim.preferences
+        key = claim.key
+        session = claim.session
+        record.routeSource = claim.source
+        guard let asked = claim.asked else { return }
+        hasFormerRoute = asked.isFormer
+        if worker.log.isOn || explains { note.setRoute(SessionClaim.route(asked, head, in: source)) }
+    }
+
+    /// Sees the session on the member that has answered: the one that the answer begins, else the request's. One that
+    /// the answer ends or replaces counts no more; under `mode: learn` it is remembered whose each is.
+    func watchSession(_ head: borrowing ResponseHead, source: Span<UInt8>) {
+        guard let farm, let watch = farm.watch, let census = member?.sessions, let index = record.memberIndex else {
+            return
+        }
+        let now = Int64(worker.loop.nowMillis)
+        switch Self.news(head, source: source, watch) {
+        case .begun(let begun):
+            if let session, session != begun { census.end(session, now: now) }
+            census.see(begun, now: now)
+            farm.learned?.learn(begun, member: index, now: now)
+        case .ended:
+            guard let session else { return }
+            census.end(session, now: now)
+            farm.learned?.forget(session)
+        case nil:
+            guard let session else { return }
+            census.see(session, now: now)
+            keepSession(session, on: index, now: now, farm: farm)
+        }
+    }
+
+    /// Ties a session to the member that it was moved to, unless it is to return.
+    private func keepSession(_ session: UInt64, on member: Int, now: Int64, farm: Farm) {
+        let preferences = preferences
+        guard let learned = farm.learned, preferences.count > 0, preferences[0] != member,
+            !farm.configuration.returnsAfterRecovery
+        else { return }
+        learned.learn(session, member: member, now: now)
+    }
+
+    /// What the last of the answer's fields about the session's cookie says.
+    private static func news(
+        _ head: borrowing ResponseHead, source: Span<UInt8>, _ watch: SessionWatch
+    ) -> SessionWatch.News? {
+        var news: SessionWatch.News?
+        var index = head.fields.index(of: .setCookie)
+        while let found = index {
+            let field = source.extracting(head.fields[found].value)
+            news = watch.read(field, now: Clock.wallNanoseconds() / 1_000_000_000) ?? news
+            index = head.fields.index(of: .setCookie, from: found + 1)
+        }
+        return news
+    }
+}

@@ -1,0 +1,44 @@
+import Balancing
+
+extension Balancer {
+    /// The balancer that a configuration declares.
+    ///
+    /// - Parameters:
+    ///   - predecessor: the balancer of this name before a reload.
+    ///   - now: milliseconds of the monotonic clock.
+    convenience init(_ configuration: BalancerConfiguration, replacing predecessor: Balancer?, now: Int64) {
+        var loadBound: Int?
+        if case .hash(_, let bound) = configuration.affinity { loadBound = bound }
+        let countsSessions = configuration.affinity?.tellsSessionsApart ?? false
+        self.init(
+            name: configuration.name, method: configuration.method,
+            members: configuration.members.map { member in
+                MemberSpecification(
+                    name: member.name, loadFactor: LoadFactor(hundredths: member.loadFactorHundredths) ?? .one,
+                    set: member.set, status: member.status,
+                    redirect: configuration.members.firstIndex { $0.route == member.redirect },
+                    retryMilliseconds: Int64(member.retryMilliseconds), formerName: member.formerName)
+            },
+            loadBoundHundredths: loadBound,
+            sessionIdleMilliseconds: countsSessions ? Int64(configuration.sessionIdleMilliseconds) : nil,
+            isForcingRecovery: configuration.forceRecovery,
+            failover: Failover(
+                goesToBuddy: configuration.failsOverToBuddy, ratePerSecond: configuration.failoverRate),
+            replacing: predecessor, now: now)
+    }
+}
+
+extension LearnedSessions {
+    /// The table that a configuration declares; `nil` where it declares none.
+    ///
+    /// - Parameters:
+    ///   - predecessor: the table of the balancer of this name before a reload.
+    ///   - now: milliseconds of the monotonic clock.
+    init?(_ configuration: BalancerConfiguration, replacing predecessor: LearnedSessions?, now: Int64) {
+        guard case .learn(_, _, let entries) = configuration.affinity else { return nil }
+        self.init(
+            names: configuration.members.map(\.name), formerNames: configuration.members.map(\.formerName),
+            capacity: entries, idleMilliseconds: Int64(configuration.sessionIdleMilliseconds), replacing: predecessor,
+            now: now)
+    }
+}

@@ -1,0 +1,47 @@
+import Bytes
+import Session
+
+/// What of a balancer's exchanges tells its sessions apart: the session's identifier, and the answers that set or clear
+/// its cookie.
+struct SessionWatch: Sendable {
+    /// Drawn once, so that a session keeps its hash across reloads and no client knows it.
+    private static let key = SessionHashKey.random()
+
+    /// What an answer says of its client's session.
+    enum News: Equatable {
+        /// It has this one from now on.
+        case begun(UInt64)
+        /// It has none any more.
+        case ended
+    }
+
+    private let cookie: [UInt8]
+    private let separator: UInt8?
+
+    /// - Parameters:
+    ///   - cookie: the name of the session's cookie; `nil`: answers are not looked at.
+    ///   - separator: what precedes the route in its value; `nil`: there is no route in it.
+    init(cookie: String?, separator: UInt8?) {
+        self.cookie = Array((cookie ?? "").utf8)
+        self.separator = separator
+    }
+
+    /// The hash of a session's identifier, by which it is counted and learned.
+    static func hash(_ identifier: Span<UInt8>) -> UInt64 { SessionHash.hash(identifier, key: key) }
+
+    /// Reads a Set-Cookie field.
+    ///
+    /// - Parameter now: seconds since 1970-01-01 00:00 UTC.
+    /// - Returns: `nil` where it is about another cookie.
+    func read(_ field: Span<UInt8>, now: @autoclosure () -> Int) -> News? {
+        guard !cookie.isEmpty, let read = SetCookieReader(field), field.extracting(read.name).equals(cookie.span) else {
+            return nil
+        }
+        guard !read.removes(in: field, now: now()) else { return .ended }
+        var identifier = field.extracting(read.value)
+        if let separator, let end = identifier.firstOffset(of: separator) {
+            identifier = identifier.extracting(0..<end)
+        }
+        return .begun(Self.hash(identifier))
+    }
+}

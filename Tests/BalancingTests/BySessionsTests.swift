@@ -1,0 +1,93 @@
+import Balancing
+import Testing
+
+@Suite("BySessions", .tags(.balancing))
+struct BySessionsTests {
+    private func farm(_ factors: [Int], replacing old: Balancer? = nil, idle: Int64? = 1_800_000) -> Balancer {
+        Balancer(
+            name: "shop", method: .bysessions, members: specifications(factors), sessionIdleMilliseconds: idle,
+            replacing: old)
+    }
+
+    /// Elects for a request whose answer makes a session at once.
+    private func begin(_ session: UInt64, at balancer: Balancer, now: Int64) {
+        guard let choice = balancer.choose(now: now) else { return }
+        let member = balancer.members[choice.member]
+        member.sessions?.see(session, now: now)
+        member.state.release(sentBytes: 0, receivedBytes: 0)
+    }
+
+    @Test("1,000,000 elections against the definition: the fewest sessions for the factor, then who is due")
+    func definition() {
+        var generator = SplitMix(seed: 1)
+        let factors: [Int64] = [100, 250, 50, 600]
+        let balancer = farm(factors.map(Int.init))
+        var wrong = 0
+        var open: [Int] = []
+        for step in 0..<1_000_000 {
+            let now = Int64(step)
+            let loads = (balancer.sessionCounts(now: now) ?? []).enumerated().map { member, count in
+                count + balancer.members[member].state.inFlightCount + 1
+            }
+            let statuses = zip(balancer.loadStatuses(), factors).map(+)
+            let expected = factors.indices.min { one, other in
+                let (left, right) = (Int64(loads[one]) * factors[other], Int64(loads[other]) * factors[one])
+                return left < right || left == right && statuses[one] > statuses[other]
+            }
+            guard let choice = balancer.choose(now: now) else { continue }
+            if choice.member != expected { wrong += 1 }
+            if generator.next() % 2 == 0 {
+                balancer.members[choice.member].sessions?.see(
+                    generator.next() % 400_000 &* 0x9e37_79b9_7f4a_7c15, now: now)
+            }
+            open.append(choice.member)
+            if open.count > Int(generator.next() % 8) {
+                balancer.members[open.removeFirst()].state.release(sentBytes: 0, receivedBytes: 0)
+            }
+        }
+        #expect(wrong == 0)
+    }
+
+    @Test("new sessions fall to the members by their factors, within what the census is right to")
+    func shares() {
+        var generator = SplitMix(seed: 2)
+        let factors = [100, 300, 50]
+        let balancer = farm(factors)
+        for _ in 0..<300_000 { begin(generator.next(), at: balancer, now: 0) }
+        for (member, factor) in zip(balancer.members, factors) {
+            let due = 300_000 * factor / 450
+            #expect(abs(Int(member.state.electedCount) - due) < due * 4 / 100, "\(member.name)")
+        }
+    }
+
+    @Test("of few sessions each is told: members fill up in turns, and one whose sessions have gone goes first")
+    func few() {
+        let balancer = farm([100, 100, 200])
+        var generator = SplitMix(seed: 3)
+        for number in 0..<16 { begin(generator.next(), at: balancer, now: Int64(number)) }
+        #expect(balancer.sessionCounts(now: 20) == [4, 4, 8])
+        #expect(balancer.distinctSessionCount(now: 20) == 16)
+        #expect(balancer.sessionCounts(now: 3_000_000) == [0, 0, 0])
+        balancer.members[0].sessions?.see(1, now: 3_000_000)
+        for session in 2...3 { balancer.members[2].sessions?.see(UInt64(session) << 62, now: 3_000_000) }
+        #expect(balancer.elect(1, now: 3_000_000) == "b")
+    }
+
+    @Test("a burst whose answers have not come is spread as well")
+    func burst() {
+        let balancer = farm([100, 100, 200])
+        for _ in 0..<40 { _ = balancer.choose(now: 0) }
+        #expect(balancer.members.map(\.state.inFlightCount) == [10, 10, 20])
+    }
+
+    @Test("sessions are counted on across a reload by the member's name, and anew for another time")
+    func reload() {
+        let old = farm([100, 100])
+        for number in 0..<10 { old.members[1].sessions?.see(UInt64(number) << 40 | 1 << 63, now: 0) }
+        let counts = old.sessionCounts(now: 0)
+        #expect(farm([100, 100, 100], replacing: old).sessionCounts(now: 0)?.prefix(2) == counts?[...])
+        #expect(farm([100, 100], replacing: old, idle: 60_000).sessionCounts(now: 0) == [0, 0])
+        #expect(farm([100, 100], replacing: old, idle: nil).sessionCounts(now: 0) == nil)
+        #expect(farm([100, 100], idle: nil).distinctSessionCount(now: 0) == nil)
+    }
+}
