@@ -25,7 +25,7 @@ struct ControlFault: Error {
         let status: HTTPResponse.Status =
             switch error.kind {
             case .noSuchBalancer, .noSuchMember: .notFound
-            case .declared: .conflict
+            case .declared, .notCounted: .conflict
             case .malformed: .badRequest
             }
         self.init(status, error.kind.rawValue, error.words, cure: error.cure)

@@ -29,6 +29,10 @@ struct ControlRoutes {
         add(.post, "/explain", to: router) { request, _ in
             try .json(supervisor.explain(await Self.content(of: request, as: ExplainedRequest.self)))
         }
+        add(.get, "/sessions", to: router) { _, _ in try .json(supervisor.sessions()) }
+        add(.post, "/whatif", to: router) { request, _ in
+            try .json(supervisor.forecast(await Self.content(of: request, as: ForecastRequest.self)))
+        }
         return router
     }
 

@@ -7,6 +7,7 @@ struct Martlet: ParsableCommand {
         commandName: "martlet", abstract: "A TLS-terminating, session-aware edge balancer.",
         subcommands: [
             RunCommand.self, ProxyCommand.self, DemoCommand.self, CheckCommand.self, SchemaCommand.self,
-            StatusCommand.self, DrainCommand.self, ResumeCommand.self, ExplainCommand.self,
+            StatusCommand.self, DrainCommand.self, ResumeCommand.self, ExplainCommand.self, SessionsCommand.self,
+            WhatIfCommand.self,
         ])
 }

@@ -11,6 +11,7 @@ extension EndToEnd {
             #expect(finished.ending == .exited(0))
             let verbs = [
                 "run", "check", "schema", "proxy", "demo", "status", "drain", "resume", "explain",
+                "sessions", "whatif",
             ]
             for verb in verbs {
                 #expect(finished.text.contains(verb), "\(verb)")

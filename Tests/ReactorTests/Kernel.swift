@@ -17,6 +17,20 @@ enum Kernel {
         return numbers
     }
 
+    /// The permissions of a file.
+    static func mode(of path: String) -> mode_t {
+        var status = stat()
+        precondition(unsafe lstat(path, &status) == 0, "there is no such file")
+        return status.st_mode & 0o777
+    }
+
+    /// What the process's mask takes away from new files' permissions.
+    static var mask: mode_t {
+        let mask = umask(0)
+        umask(mask)
+        return mask
+    }
+
     /// Whether a descriptor's number is open.
     static func isOpen(_ number: Int32) -> Bool {
         fcntl(number, F_GETFD) >= 0

@@ -54,6 +54,17 @@ import Testing
         #expect(client.isQuiet && server.isQuiet)
     }
 
+    @Test func aUnixSocketHasItsModeWhenItIsMade() throws {
+        let folder = Kernel.temporaryFolder()
+        for mode in [0o600, 0o660, 0o700] as [mode_t] {
+            let path = folder + "/\(mode).sock"
+            let listener = try ListeningSocket(try #require(SocketAddress(unixPath: path)), mode: mode)
+            #expect(Kernel.mode(of: path) == mode & ~Kernel.mask)
+            let copy = Descriptor(taking: try listener.duplicate())
+            #expect(copy.number != listener.descriptor.number && Kernel.isOpen(copy.number))
+        }
+    }
+
     @Test func aUnixSocketIsMadeAndTakenAway() throws {
         let folder = Kernel.temporaryFolder()
         let path = folder + "/a.sock"

@@ -32,6 +32,7 @@ extension EdgeStatus.Member {
         failures = live.failureCount
         sentBytes = live.sentBytes
         receivedBytes = live.receivedBytes
+        sessions = member.sessions?.count(now: now)
     }
 }
 
@@ -46,7 +47,7 @@ extension EdgeStatus.Certificate {
 
 extension AffinityConfiguration {
     /// The mode as `affinity.mode` names it.
-    fileprivate var modeName: String {
+    var modeName: String {
         switch self {
         case .route: "route"
         case .hash: "hash"

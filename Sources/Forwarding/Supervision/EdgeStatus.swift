@@ -73,6 +73,8 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
         public var sentBytes: UInt64
         /// Bytes received from it, likewise.
         public var receivedBytes: UInt64
+        /// Its live sessions; `nil` where they are not counted.
+        public var sessions: Int?
     }
 
     /// A certificate that is served.

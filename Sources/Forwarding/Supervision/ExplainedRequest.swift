@@ -25,4 +25,16 @@ public struct ExplainedRequest: Codable, Sendable, Equatable {
         self.fields = fields
         self.address = address
     }
+
+    /// Reads a request; what is left out has its default.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            method: try values.decodeIfPresent(String.self, forKey: .method) ?? "GET",
+            path: try values.decodeIfPresent(String.self, forKey: .path) ?? "/",
+            host: try values.decodeIfPresent(String.self, forKey: .host),
+            cookie: try values.decodeIfPresent(String.self, forKey: .cookie),
+            fields: try values.decodeIfPresent([String].self, forKey: .fields) ?? [],
+            address: try values.decodeIfPresent(String.self, forKey: .address))
+    }
 }

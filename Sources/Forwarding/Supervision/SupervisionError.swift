@@ -8,6 +8,8 @@ public struct SupervisionError: Error, Equatable {
         case noSuchMember = "no-such-member"
         /// What is declared stands against it.
         case declared
+        /// The balancer's sessions are not counted.
+        case notCounted = "not-counted"
         /// What was given is malformed.
         case malformed
     }

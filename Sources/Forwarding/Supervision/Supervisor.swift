@@ -9,7 +9,7 @@ import TLS
 /// flag in an atomic.
 public final class Supervisor: Sendable {
     /// What is served by every worker.
-    private struct Served {
+    struct Served {
         let edge: Edge
         let workers: [WorkerHandle]
         let identities: [Identity]
@@ -29,14 +29,16 @@ public final class Supervisor: Sendable {
         served.withLock { $0 = Served(edge: edge, workers: workers, identities: identities) }
     }
 
-    private var current: Served {
+    /// What every worker serves.
+    var current: Served {
         guard let served = served.withLock({ $0 }) else {
             preconditionFailure("nobody asks before the first edge is served")
         }
         return served
     }
 
-    private var nowMillis: Int64 { Int64(Clock.monotonicNanoseconds() / 1_000_000) }
+    /// Milliseconds of the event loops' clock.
+    var nowMillis: Int64 { Int64(Clock.monotonicNanoseconds() / 1_000_000) }
 
     /// What the edge is doing.
     public func status() -> EdgeStatus {
@@ -95,21 +97,34 @@ public final class Supervisor: Sendable {
     private func find(
         _ member: String, of balancer: String
     ) throws(SupervisionError) -> (declared: MemberConfiguration, live: Balancing.Member) {
+        let farm = try farm(balancer)
+        let index = try index(of: member, in: farm)
+        return (farm.configuration.members[index], farm.balancer.members[index])
+    }
+
+    /// A balancer by its name.
+    func farm(_ balancer: String) throws(SupervisionError) -> Farm {
         let farms = current.edge.farms
         guard let farm = farms.first(where: { $0.configuration.name == balancer }) else {
             throw SupervisionError(
                 .noSuchBalancer, "there is no balancer \"\(balancer)\"",
                 cure: "the balancers are \(Self.list(farms.map(\.configuration.name)))")
         }
-        guard let index = farm.configuration.members.firstIndex(where: { $0.name == member }) else {
-            throw SupervisionError(
-                .noSuchMember, "the balancer \"\(balancer)\" has no member \"\(member)\"",
-                cure: "its members are \(Self.list(farm.configuration.members.map(\.name)))")
-        }
-        return (farm.configuration.members[index], farm.balancer.members[index])
+        return farm
     }
 
-    private static func list(_ names: [String]) -> String {
+    /// A member's index by its name.
+    func index(of member: String, in farm: Farm) throws(SupervisionError) -> Int {
+        guard let index = farm.configuration.members.firstIndex(where: { $0.name == member }) else {
+            throw SupervisionError(
+                .noSuchMember, "the balancer \"\(farm.configuration.name)\" has no member \"\(member)\"",
+                cure: "its members are \(Self.list(farm.configuration.members.map(\.name)))")
+        }
+        return index
+    }
+
+    /// Names for people, not too many.
+    static func list(_ names: [String]) -> String {
         names.count > 20 ? names.prefix(20).joined(separator: ", ") + " …" : names.joined(separator: ", ")
     }
 }

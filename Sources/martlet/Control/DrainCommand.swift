@@ -9,13 +9,13 @@ struct DrainCommand: ParsableCommand {
         discussion: """
             As status: [draining] in the configuration does, but at once; it lasts across reloads until \
             `martlet resume`, or until the process ends. With --wait it exits 0 when nothing is under way on the member \
-            any more, and 75 when --timeout has passed before.
+            any more, nor a session left where they are counted, and 75 when --timeout has passed before.
             """)
 
     @Argument(help: "The member as BALANCER/MEMBER.")
     var member: MemberPath
 
-    @Flag(help: "Wait until nothing is under way on the member.")
+    @Flag(help: "Wait until nothing is under way on the member, and no session is left.")
     var wait = false
 
     @Option(help: "How many seconds to wait at most.")
@@ -33,7 +33,7 @@ struct DrainCommand: ParsableCommand {
     func run() throws {
         let end = ContinuousClock.now + .seconds(timeout)
         var asked = try options.post(member.target + "/drain", NoContent(), as: EdgeStatus.Member.self)
-        while wait, asked.value.underWay > 0 {
+        while wait, asked.value.underWay > 0 || asked.value.sessions ?? 0 > 0 {
             guard ContinuousClock.now < end else {
                 throw EdgeProcess.failure(
                     "error: \(words(asked.value)) after \(timeout) s; it goes on draining",
@@ -47,7 +47,8 @@ struct DrainCommand: ParsableCommand {
 
     private func words(_ status: EdgeStatus.Member) -> String {
         let tunnels = status.tunnels > 0 ? ", \(Words.count(status.tunnels, "tunnel")) among them" : ""
-        return "\(member) is draining: \(Words.count(status.underWay, "exchange")) under way\(tunnels)"
+        let sessions = status.sessions.map { "; \(Words.count($0, "session")) left" } ?? ""
+        return "\(member) is draining: \(Words.count(status.underWay, "exchange")) under way\(tunnels)\(sessions)"
     }
 }
 

@@ -33,12 +33,13 @@ struct StatusCommand: ParsableCommand {
 
     private static func table(_ members: [EdgeStatus.Member]) -> TextTable {
         var table = TextTable([
-            "MEMBER", "STATE", ">UNDER WAY", ">TUNNELS", ">ELECTED", ">FAILURES", ">SENT", ">RECEIVED",
+            "MEMBER", "STATE", ">UNDER WAY", ">TUNNELS", ">SESSIONS", ">ELECTED", ">FAILURES", ">SENT", ">RECEIVED",
         ])
         for member in members {
             table.add([
-                member.name, member.stateWords, "\(member.underWay)", "\(member.tunnels)", "\(member.elected)",
-                "\(member.failures)", Words.bytes(member.sentBytes), Words.bytes(member.receivedBytes),
+                member.name, member.stateWords, "\(member.underWay)", "\(member.tunnels)",
+                member.sessions.map { "\($0)" } ?? "-", "\(member.elected)", "\(member.failures)",
+                Words.bytes(member.sentBytes), Words.bytes(member.receivedBytes),
             ])
         }
         return table

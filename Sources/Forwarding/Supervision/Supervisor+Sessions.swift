@@ -1,0 +1,103 @@
+import Balancing
+
+/// What is asked about sessions, where a balancer counts them.
+extension Supervisor {
+    /// How many live sessions members have. Takes some 0.1 ms a member.
+    public func sessions() -> SessionReport {
+        let now = nowMillis
+        return SessionReport(
+            balancers: current.edge.farms.map { farm in
+                let counts = farm.balancer.sessionCounts(now: now)
+                return SessionReport.Balancer(
+                    name: farm.configuration.name, affinity: farm.configuration.affinity?.modeName ?? "none",
+                    sessions: farm.balancer.distinctSessionCount(now: now),
+                    members: farm.balancer.members.enumerated().map { index, member in
+                        SessionReport.Member(
+                            name: member.name, loadFactor: member.specification.loadFactor.number,
+                            sessions: counts?[index])
+                    })
+            })
+    }
+
+    /// Foretells where sessions would be if members left or came.
+    ///
+    /// - Throws: where a name is unknown or taken, and where sessions are not counted.
+    public func forecast(_ request: ForecastRequest) throws(SupervisionError) -> ForecastReport {
+        let coming = try additions(request)
+        var reports: [ForecastReport.Balancer] = []
+        for farm in try farms(request) { reports.append(try forecast(request, coming, farm)) }
+        return ForecastReport(balancers: reports)
+    }
+
+    private func additions(
+        _ request: ForecastRequest
+    ) throws(SupervisionError) -> [(name: String, loadFactor: LoadFactor)] {
+        var additions: [(name: String, loadFactor: LoadFactor)] = []
+        for addition in request.add {
+            let hundredths = (addition.loadFactor * 100).rounded()
+            guard (1...10_000).contains(hundredths), let factor = LoadFactor(hundredths: Int(hundredths)) else {
+                throw SupervisionError(
+                    .malformed,
+                    "add: \(addition.name): expected a load factor from 0.01 to 100, found \(addition.loadFactor)",
+                    cure: "leave it out for 1")
+            }
+            additions.append((addition.name, factor))
+        }
+        return additions
+    }
+
+    /// The balancers that are asked about.
+    private func farms(_ request: ForecastRequest) throws(SupervisionError) -> [Farm] {
+        let farms = current.edge.farms
+        let leaving = request.drain + request.lose
+        if let name = request.balancer {
+            return [try farm(name)]
+        }
+        guard !leaving.isEmpty else {
+            guard farms.count == 1 else {
+                throw SupervisionError(
+                    .malformed, "there are several balancers: \(Self.list(farms.map(\.configuration.name)))",
+                    cure: "say which one is meant")
+            }
+            return farms
+        }
+        let found = farms.filter { farm in
+            leaving.allSatisfy { name in farm.configuration.members.contains { $0.name == name } }
+        }
+        guard !found.isEmpty else {
+            throw SupervisionError(
+                .noSuchMember, "no balancer has all the members that would leave: \(Self.list(leaving))",
+                cure: "the balancers are \(Self.list(farms.map(\.configuration.name)))")
+        }
+        return found
+    }
+
+    private func forecast(
+        _ request: ForecastRequest, _ coming: [(name: String, loadFactor: LoadFactor)], _ farm: Farm
+    ) throws(SupervisionError) -> ForecastReport.Balancer {
+        let name = farm.configuration.name
+        var leaving = MemberSet()
+        for member in request.drain + request.lose { leaving.insert(try index(of: member, in: farm)) }
+        if let taken = coming.first(where: { new in farm.configuration.members.contains { $0.name == new.name } }) {
+            throw SupervisionError(
+                .malformed, "add: the balancer \"\(name)\" has a member \"\(taken.name)\"",
+                cure: "give the one to come another name")
+        }
+        guard let sessions = farm.balancer.sessionCounts(now: nowMillis) else {
+            throw SupervisionError(
+                .notCounted, "the sessions of the balancer \"\(name)\" are not counted",
+                cure: "they are where its affinity tells them apart by a cookie or a parameter of the application")
+        }
+        let forecast = farm.balancer.forecast(
+            sessions: sessions, leaving: leaving, coming: coming, isHashed: farm.isHashed,
+            isEven: farm.configuration.method == .bysessions, now: nowMillis)
+        return ForecastReport.Balancer(forecast, name: name)
+    }
+}
+
+extension Farm {
+    /// Whether a session's member follows from a hash alone.
+    fileprivate var isHashed: Bool {
+        if case .hash = configuration.affinity { true } else { false }
+    }
+}

@@ -1,0 +1,123 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    /// What operators ask about sessions before they take a member away, and while they do.
+    @Suite("Sessions for operators")
+    struct SessionControlTests {
+        private func start(_ affinity: String, members count: Int = 3) throws -> ControlledMartlet {
+            let members = try (1...count).map { try SessionMember.start("node\($0)") }
+            var text = EdgeText(affinity: affinity)
+            text.members = members.enumerated().map { ("node\($0.offset + 1)", $0.element.endpoint) }
+            text.workers = 1
+            return try ControlledMartlet(text)
+        }
+
+        /// Begins sessions and returns their cookies by their members.
+        private func begin(_ count: Int, at control: ControlledMartlet) throws -> [String: [String]] {
+            let client = try RawClient(control.martlet.cleartext)
+            var cookies: [String: [String]] = [:]
+            for _ in 0..<count {
+                let answer = try client.get("/login")
+                cookies[answer.text, default: []].append(SessionMember.cookie(of: answer))
+            }
+            return cookies
+        }
+
+        private func shop(_ object: [String: Any]) throws -> [String: Any] {
+            try #require((object["balancers"] as? [[String: Any]])?.first)
+        }
+
+        private func members(_ object: [String: Any], _ key: String) throws -> [String: Int] {
+            let members = try #require(try shop(object)["members"] as? [[String: Any]])
+            return Dictionary(
+                uniqueKeysWithValues: members.map { ($0["name"] as? String ?? "", $0[key] as? Int ?? -1) })
+        }
+
+        @Test("sessions and whatif: who has how many, and where they would be", .timeLimit(.minutes(1)))
+        func numbers() throws {
+            let control = try start("{ mode: learn, cookie: SID }")
+            let cookies = try begin(30, at: control)
+            #expect(cookies.mapValues(\.count) == ["node1": 10, "node2": 10, "node3": 10])
+            let counted = try members(try control.json("sessions"), "sessions")
+            // Each is an estimate.
+            for (name, count) in counted { #expect((9...11).contains(count), "\(name): \(count)") }
+            #expect(try control.member("node1")["sessions"] as? Int == counted["node1"])
+            let table = try control.text("sessions")
+            #expect(table.contains(/balancer shop \(affinity learn\): \d+ sessions\n/))
+            #expect(table.contains(/\n  node1 +\d+ +3\d % +1 +\d+\n/), "\(table)")
+
+            let lost = try control.json("whatif", "--lose", "node2")
+            #expect(try shop(lost)["moved"] as? Int == counted["node2"])
+            let after = try members(lost, "sessions_after")
+            #expect(after["node2"] == 0)
+            #expect(after.values.reduce(0, +) == counted.values.reduce(0, +))
+            #expect((after["node1"] ?? 0) >= (counted["node1"] ?? 0) + 4)
+            let words = try control.text("whatif", "--drain", "node1,node3")
+            #expect(words.contains(/balancer shop: \d+ of \d+ sessions would move as they end\n/), "\(words)")
+            #expect(words.contains(/\n  node2 +\d+ +\d+ +1 +\d+ +peak\n/), "\(words)")
+            #expect(words.contains(/\n  node3 +\d+ +0 +1 +0 +leaves\n/), "\(words)")
+            let added = try control.json("whatif", "--add", "node4=2")
+            #expect(try shop(added)["moved"] as? Int == 0)
+            #expect(try members(added, "sessions_after")["node4"] == 0)
+            let all = try control.json("whatif", "--lose", "node1,node2,node3")
+            #expect(try shop(all)["stranded"] as? Int == counted.values.reduce(0, +))
+            // Asking has changed nothing.
+            #expect(try control.text("status").contains("usable"))
+            for (name, cookies) in cookies {
+                for cookie in cookies.prefix(2) {
+                    #expect(try RawClient(control.martlet.cleartext).get(fields: cookie).text == name)
+                }
+            }
+        }
+
+        @Test("hashed sessions: whoever comes takes its share of all", .timeLimit(.minutes(1)))
+        func hashed() throws {
+            let control = try start("{ mode: hash, cookie: SID }", members: 2)
+            let client = try RawClient(control.martlet.cleartext)
+            for number in 0..<60 { _ = try client.get(fields: "Cookie: SID=s\(number)\r\n") }
+            let added = try shop(try control.json("whatif", "--add", "node3"))
+            #expect((16...22).contains(added["moved"] as? Int ?? 0), "\(added)")
+        }
+
+        @Test("drain --wait waits for the member's sessions to end", .timeLimit(.minutes(1)))
+        func wait() throws {
+            let control = try start("{ mode: learn, cookie: SID }", members: 2)
+            let cookie = try #require(try begin(1, at: control)["node1"]?.first)
+            let given = try control.run("drain", "shop/node1", "--wait", "--timeout", "0")
+            #expect(given.ending == .exited(75))
+            #expect(given.errors.contains("0 exchanges under way; 1 session left after 0 s"))
+            let waiting = try ChildProcess(
+                try MartletProcess.binary(), ["drain", "shop/node1", "--wait", "--control", control.socket])
+            let client = try RawClient(control.martlet.cleartext)
+            #expect(try client.get(fields: cookie).text == "node1")
+            #expect(try client.get("/logout", fields: cookie).text == "node1")
+            #expect(try waiting.waitForEnd() == .exited(0))
+            #expect(waiting.output.text == "shop/node1 is draining: 0 exchanges under way; 0 sessions left\n")
+        }
+
+        @Test("what cannot be told is said", .timeLimit(.minutes(1)))
+        func wrong() throws {
+            let control = try ControlledMartlet(EdgeText(.ipv4(port: 9), .ipv4(port: 9)))
+            #expect(try control.text("sessions") == "balancer shop (affinity none): sessions are not counted\n")
+            let uncounted = try control.run("whatif", "--lose", "node1")
+            #expect(uncounted.ending == .exited(65))
+            #expect(uncounted.errors.contains("the sessions of the balancer \"shop\" are not counted"))
+            let learning = try start("{ mode: learn, cookie: SID }")
+            let cases = [
+                (["--lose", "node9"], "no balancer has all the members that would leave: node9"),
+                (["--lose", "node1", "--balancer", "shoe"], "there is no balancer \"shoe\""),
+                (["--lose", "node9", "--balancer", "shop"], "has no member \"node9\""),
+                (["--add", "node1"], "has a member \"node1\""), (["--add", "x=0"], "expected a load factor"),
+            ]
+            for (arguments, words) in cases {
+                let finished = try learning.run(arguments: ["whatif"] + arguments)
+                #expect(finished.ending == .exited(65), "\(arguments)")
+                #expect(finished.errors.contains(words), "\(arguments): \(finished.errors)")
+            }
+            for arguments in [[], ["--add", "=2"], ["--add", "x=much"]] {
+                #expect(try learning.run(arguments: ["whatif"] + arguments).ending == .exited(64), "\(arguments)")
+            }
+        }
+    }
+}
