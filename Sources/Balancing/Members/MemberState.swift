@@ -34,7 +34,8 @@ public final class MemberState: Sendable {
     /// Bytes received from the member.
     public var receivedBytes: UInt64 { received.load(ordering: .relaxed) }
 
-    /// Whether somebody has said, while the process runs, that the member gets the requests of its sessions and no others.
+    /// Whether somebody has said, while the process runs, that the member gets the requests of its sessions and no
+    /// others.
     public var isDrained: Bool { drained.load(ordering: .relaxed) }
 
     /// Begins or ends what ``isDrained`` says; a reload does not change it.

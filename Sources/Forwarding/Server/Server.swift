@@ -83,7 +83,8 @@ public final class Server {
         // A UNIX-domain socket's file goes with it.
         workers = []
         sockets = []
-        controlSocket?.stopListening()
+        // Its file goes; the descriptor that the control room has of it ends with the process.
+        controlSocket = nil
         logWriter?.finish()
         if let words = ending?.tally.words { logger.warning("the drain time is over: \(words)") }
         logger.info("ended")

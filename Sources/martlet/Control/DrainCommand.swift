@@ -8,8 +8,8 @@ struct DrainCommand: ParsableCommand {
         commandName: "drain", abstract: "Give a member the requests of its sessions and no others.",
         discussion: """
             As status: [draining] in the configuration does, but at once; it lasts across reloads until \
-            `martlet resume`, or until the process ends. With --wait it exits 0 when nothing is under way on the member \
-            any more, nor a session left where they are counted, and 75 when --timeout has passed before.
+            `martlet resume`, or until the process ends. With --wait it exits 0 when nothing is under way on the \
+            member any more, nor a session left where they are counted, and 75 when --timeout has passed before.
             """)
 
     @Argument(help: "The member as BALANCER/MEMBER.")

@@ -10,9 +10,9 @@ struct WhatIfCommand: ParsableCommand {
             martlet whatif --lose node1,node3 --balancer shop
             martlet whatif --add node5=2
 
-            Nothing is changed. Sessions of members that leave go where an election, a hash or a redirect would send them \
-            on the average: at once if they are lost, as they end if they are drained. Whoever comes gets new sessions, \
-            and under mode hash its share of all.
+            Nothing is changed. Sessions of members that leave go where an election, a hash or a redirect would send \
+            them on the average: at once if they are lost, as they end if they are drained. Whoever comes gets new \
+            sessions, and under mode hash its share of all.
             """)
 
     @Option(help: "Members to be drained, with a comma between two; may be repeated.")
