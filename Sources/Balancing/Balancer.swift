@@ -16,6 +16,8 @@ public final class Balancer: Sendable {
     private let rendezvous: Rendezvous
     /// Members that are disabled or stopped.
     private let closed: MemberSet
+    /// Whether some member may have only so many exchanges under way.
+    private let hasLimits: Bool
     private let election: Mutex<Election>
 
     /// Makes a balancer.
@@ -54,6 +56,7 @@ public final class Balancer: Sendable {
         var closed = MemberSet()
         for (index, member) in specifications.enumerated() where member.status.isClosed { closed.insert(index) }
         self.closed = closed
+        hasLimits = specifications.contains { $0.exchangesMax != nil }
         var election = Election(method, members: members)
         if let predecessor, predecessor.members.map(\.name) == specifications.map(\.name) {
             predecessor.election.withLock { election.resume($0) }
@@ -66,58 +69,91 @@ public final class Balancer: Sendable {
     ///
     /// The best preference wins that can be used itself or by its redirects; otherwise, among those that ``SetOrder``
     /// finds, the one to which the key belongs, or without a key the one that the method elects. Usable is who is not
-    /// in error, disabled, stopped or excluded; to its sessions also who is draining or waits for others to fail. The
-    /// request counts in the election, as in Apache. Allocates nothing.
+    /// in error, disabled, stopped, excluded or full; to its sessions also who is draining or waits for others to fail.
+    /// The request counts in the election, as in Apache. Allocates nothing.
     ///
     /// - Parameters:
     ///   - preferences: the members that the request's session asks for.
     ///   - key: of what ties the request to a member where no route does (``StableHash``).
     ///   - tried: the members that failed this request already.
     ///   - staysWithSession: whether a request with preferences goes to one of them or to nobody (`no-failover`).
+    ///   - awaitsSessionMember: whether a request whose session's member is full goes to nobody.
     ///   - now: milliseconds of the monotonic clock.
     ///   - random: gives 64 random bits each time; called by ``Method/twoChoices`` alone.
-    /// - Returns: the choice, or `nil` when no member is usable.
+    /// - Returns: the choice, or `nil` when no member is usable; ``obstacle(_:excluding:now:)`` tells why.
     public func choose(
         _ preferences: MemberPreferences = MemberPreferences(), key: UInt64? = nil,
-        excluding tried: MemberSet = MemberSet(), staysWithSession: Bool = false, now: Int64,
-        random: () -> UInt64
+        excluding tried: MemberSet = MemberSet(), staysWithSession: Bool = false, awaitsSessionMember: Bool = false,
+        now: Int64, random: () -> UInt64
     ) -> Choice? {
-        var (usable, isAllInError) = survey(excluding: tried, now: now)
-        let isRecovering = isAllInError && isForcingRecovery
-        if isRecovering { usable = recover(excluding: tried) }
-        if let (asked, member) = sessionMember(preferences, among: usable) {
-            count(member, among: usable)
-            return Choice(
-                member: member, asked: asked,
-                reason: isRecovering ? .recovered : asked == member ? .sticky : .redirected)
+        while true {
+            var (usable, isAllInError) = survey(excluding: tried, now: now)
+            let isRecovering = isAllInError && isForcingRecovery
+            if isRecovering { usable = recover(excluding: tried) }
+            if let (asked, member) = sessionMember(preferences, among: usable) {
+                if begin(member, among: usable) {
+                    return Choice(
+                        member: member, asked: asked,
+                        reason: isRecovering ? .recovered : asked == member ? .sticky : .redirected)
+                }
+                if awaitsSessionMember { return nil }
+            }
+            if staysWithSession, preferences.count > 0 { return nil }
+            var candidates = order.candidates(usable)
+            if hasLimits { candidates.remove { members[$0].isFull } }
+            guard !candidates.isEmpty else { return nil }
+            if let key {
+                let (member, isDisplaced) = rendezvous.nearest(to: key, among: candidates, of: members)
+                guard begin(member, among: usable) else { continue }
+                return Choice(
+                    member: member, asked: nil,
+                    reason: isRecovering ? .recovered : isDisplaced ? .displaced : .hashed)
+            }
+            guard let member = elect(among: candidates, now: now, random: random) else { continue }
+            let reason = isRecovering ? .recovered : reason(preferences, tried, among: usable)
+            return Choice(member: member, asked: preferences.count > 0 ? preferences[0] : nil, reason: reason)
         }
-        if staysWithSession, preferences.count > 0 { return nil }
-        let candidates = order.candidates(usable)
-        guard !candidates.isEmpty else { return nil }
-        if let key { return choose(key, among: candidates, usable, isRecovering: isRecovering) }
-        let member = election.withLock { election in
+    }
+
+    /// Elects a member and begins its exchange, within the lock, so that the next election finds it busy.
+    ///
+    /// - Returns: `nil` when another worker has filled one of the candidates meanwhile.
+    private func elect(among candidates: Candidates, now: Int64, random: () -> UInt64) -> Int? {
+        election.withLock { election in
+            if hasLimits, candidates.contains(where: { members[$0].isFull }) { return nil }
             let member = election.elect(among: candidates, of: members, now: now, random: random)
-            // Within the lock, so that the next election finds it busy.
             members[member].state.begin()
             return member
         }
-        let reason = isRecovering ? .recovered : reason(preferences, tried)
-        return Choice(member: member, asked: preferences.count > 0 ? preferences[0] : nil, reason: reason)
     }
 
-    private func choose(
-        _ key: UInt64, among candidates: borrowing Candidates, _ usable: MemberSet, isRecovering: Bool
-    ) -> Choice {
-        let (member, isDisplaced) = rendezvous.nearest(to: key, among: candidates, of: members)
-        count(member, among: usable)
-        return Choice(
-            member: member, asked: nil, reason: isRecovering ? .recovered : isDisplaced ? .displaced : .hashed)
+    /// Begins an exchange whose member is not the method's choice, and counts it.
+    ///
+    /// - Returns: whether the member has room.
+    private func begin(_ member: Int, among usable: MemberSet) -> Bool {
+        election.withLock { election in
+            if hasLimits, members[member].isFull { return false }
+            election.count(member, among: usable)
+            members[member].state.begin()
+            return true
+        }
     }
 
-    /// Counts a request whose member is not the method's choice.
-    private func count(_ member: Int, among usable: MemberSet) {
-        election.withLock { $0.count(member, among: usable) }
-        members[member].state.begin()
+    /// Tells what stands in the way of a request for which no member was found.
+    ///
+    /// - Parameters:
+    ///   - preferences: the members that the request's session asks for.
+    ///   - tried: the members that failed this request already.
+    ///   - now: milliseconds of the monotonic clock.
+    public func obstacle(_ preferences: MemberPreferences, excluding tried: MemberSet, now: Int64) -> Obstacle {
+        let usable = survey(excluding: tried, now: now).usable
+        if let (_, member) = sessionMember(preferences, among: usable), members[member].isFull {
+            return .sessionMemberBusy(member)
+        }
+        if !order.candidates(usable).isEmpty { return .busy }
+        let errors = members.indices.filter { !tried.contains($0) && !closed.contains($0) }
+            .map { members[$0].state.errorUntil }.filter { $0 > now }
+        return errors.min().map { .inError(until: $0) } ?? .none
     }
 
     /// Finds the best preference that can be used itself or by the member that it redirects to.
@@ -168,10 +204,13 @@ public final class Balancer: Sendable {
     }
 
     /// Why the method has elected: what is the matter with the member that was asked for first.
-    private func reason(_ preferences: MemberPreferences, _ tried: MemberSet) -> ChoiceReason {
+    private func reason(
+        _ preferences: MemberPreferences, _ tried: MemberSet, among usable: borrowing MemberSet
+    ) -> ChoiceReason {
         guard preferences.count > 0 else { return preferences.hasUnknownRoute ? .unknownRoute : .elected }
         let asked = preferences[0]
         if tried.contains(asked) { return .memberTried }
+        if usable.contains(asked) { return .memberBusy }
         return closed.contains(asked) ? .memberDisabled : .memberInError
     }
 }

@@ -31,15 +31,17 @@ public final class MemberState: Sendable {
     /// Bytes received from the member.
     public var receivedBytes: UInt64 { received.load(ordering: .relaxed) }
 
+    /// The time of the monotonic clock, in milliseconds, until which the member is in error; it may have passed.
+    var errorUntil: Int64 { errorUntilMilliseconds.load(ordering: .relaxed) }
+
     /// Tells whether the member failed and its time to wait has not passed.
     ///
     /// - Parameter now: milliseconds of the monotonic clock.
     public func isInError(now: Int64) -> Bool {
-        errorUntilMilliseconds.load(ordering: .relaxed) > now
+        errorUntil > now
     }
 
-    /// Ends what ``Balancer/choose(_:key:excluding:staysWithSession:now:random:)`` began; to be called once for each
-    /// choice.
+    /// Ends what a choice of ``Balancer`` began; to be called once for each.
     ///
     /// - Parameters:
     ///   - sentBytes: what was sent to the member.

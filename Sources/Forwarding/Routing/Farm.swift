@@ -16,11 +16,28 @@ final class Farm: Sendable {
     let hashing: Hashing?
     /// The field of `affinity: insert` for each member, by its index; empty in other modes.
     let insertedFields: [InsertedField]
+    /// What heads say of their member.
+    let memberLines: MemberLines
     /// Where each member's connections go, by its index.
     let pools: [UpstreamPool.Key]
 
     /// Whether there are members of HTTP/2.
     let hasSharedPools: Bool
+
+    /// How long a request waits for what stands in its way, in milliseconds; 0: not at all.
+    ///
+    /// - Parameter connect: `timeouts.connect`.
+    func patience(_ obstacle: Obstacle, connect: Int) -> Int {
+        let members = configuration.members
+        switch obstacle {
+        case .sessionMemberBusy(let member): return members[member].acquireMilliseconds ?? connect
+        case .busy:
+            return configuration.timeoutMilliseconds
+                ?? members.map { $0.acquireMilliseconds ?? connect }.max() ?? 0
+        case .inError: return configuration.timeoutMilliseconds ?? 0
+        case .none: return 0
+        }
+    }
 
     /// - Parameters:
     ///   - configuration: what is declared.
@@ -42,7 +59,7 @@ final class Farm: Sendable {
                     name: member.name, loadFactor: LoadFactor(hundredths: member.loadFactorHundredths) ?? .one,
                     set: member.set, status: member.status,
                     redirect: configuration.members.firstIndex { $0.route == member.redirect },
-                    retryMilliseconds: Int64(member.retryMilliseconds))
+                    exchangesMax: member.exchangesMax, retryMilliseconds: Int64(member.retryMilliseconds))
             },
             loadBoundHundredths: loadBound, isForcingRecovery: configuration.forceRecovery,
             replacing: predecessor?.balancer, now: now)
@@ -51,6 +68,7 @@ final class Farm: Sendable {
                 balancer: configuration.name, member: member.name, addresses: addresses, speaks: member.speaks,
                 terms: UpstreamTerms(member))
         }
+        memberLines = MemberLines(configuration)
         hasSharedPools = configuration.members.contains { $0.speaks == .http2Cleartext }
         for (member, pool) in zip(balancer.members, pools) {
             // What failed at its old addresses may be mended by the new ones.

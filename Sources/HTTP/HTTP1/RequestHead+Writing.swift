@@ -18,7 +18,7 @@ extension RequestHead {
     ) -> Bool {
         var fits = true
         writeRequestLine(to: &output, from: source, &fits)
-        if !fields.contains(.host) {
+        if !fields.contains(.host), !rewrite.omitsHost {
             output.put("Host: ", &fits)
             output.put(authorityRange, of: source, &fits)
             output.put("\r\n", &fits)
@@ -61,6 +61,7 @@ extension RequestHead {
             KnownField.contentLength.bit | KnownField.via.bit | KnownField.xForwardedFor.bit
             | KnownField.forwarded.bit | KnownField.martletCoding.bit
         if rewrite.inflatesContent { omitted |= KnownField.contentEncoding.bit }
+        if rewrite.omitsHost { omitted |= KnownField.host.bit }
         if !rewrite.peerIsTrusted { omitted |= KnownField.xForwardedHost.bit | KnownField.xForwardedProto.bit }
         let marked = rewrite.undoesMarks ? KnownField.ifMatch.bit | KnownField.ifNoneMatch.bit : 0
         let dropped: FieldMarks = rewrite.peerIsTrusted ? .hopByHop : [.hopByHop, .edgeOnly]
@@ -69,6 +70,7 @@ extension RequestHead {
         for index in 0..<fields.count {
             let field = fields[index]
             if field.known.bit & omitted != 0 || !field.marks.isDisjoint(with: dropped) { continue }
+            if rewrite.omitsFacts, Self.isFact(field, in: source) { continue }
             if field.known.bit & marked != 0 {
                 run.flush(to: &output, from: source, &fits)
                 output.put(field.name, of: source, &fits)
@@ -81,6 +83,20 @@ extension RequestHead {
             }
         }
         run.flush(to: &output, from: source, &fits)
+    }
+
+    /// Whether the field's name begins as those of the edge's own facts do, also as a CGI-like member would read it.
+    private static func isFact(_ field: Field, in source: Span<UInt8>) -> Bool {
+        let name = field.name
+        guard name.count > 11, isDash(source[name.lowerBound + 1]), isDash(source[name.lowerBound + 10]) else {
+            return false
+        }
+        return source.equals("x", in: name.lowerBound..<name.lowerBound + 1)
+            && source.equals("balancer", in: name.lowerBound + 2..<name.lowerBound + 10)
+    }
+
+    private static func isDash(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
     }
 
     private func writeForwarding(

@@ -18,6 +18,11 @@ public struct RequestRewrite: Sendable {
     /// Whether the content is handed on inflated, so that `Content-Encoding` speaks of it no more.
     public var inflatesContent = false
 
+    /// Whether `Host` is left out, because somebody else writes it.
+    public var omitsHost = false
+    /// Whether fields are left out that only the edge may say to members: `X-Balancer-…`.
+    public var omitsFacts = false
+
     /// Makes the usual rewrite; the rest is set by its properties.
     public init(framing: Framing, isSecure: Bool) {
         self.framing = framing
