@@ -53,6 +53,7 @@ extension ClientConnection: ClientStream {
             rewrite.connection = closesAfterAnswer ? .close : isHTTP10 ? .keepAlive : .unsaid
             rewrite.switchesToWebSocket = plan.isSwitching
             rewrite.coding = plan.coding
+            rewrite.splices = plan.splices
             return head.write(
                 to: &bytes, from: source, rewrite: rewrite, date: worker.date.span, extra: plan.extra.span)
         }

@@ -262,6 +262,7 @@ extension HTTP2Stream: ClientStream {
         isBodiless = !plan.isSwitching && (head.framing == .none || plan.framing == .none || contentLeft == 0)
         var rewrite = ResponseRewrite(framing: framing)
         rewrite.coding = plan.coding
+        rewrite.splices = plan.splices
         let isWritten = write(head, source: source, rewrite: rewrite, date: worker.date.span, extra: plan.extra) {
             connection?.submitHead($0, status: $1 == 101 ? 200 : $1, on: self, hasContent: !isBodiless)
         }

@@ -17,7 +17,7 @@ extension RequestHead {
         peer: Span<UInt8>
     ) -> Bool {
         var fits = true
-        writeRequestLine(to: &output, from: source, &fits)
+        writeRequestLine(to: &output, from: source, rewrite.splices, &fits)
         if !fields.contains(.host), !rewrite.omitsHost {
             output.put("Host: ", &fits)
             output.put(authorityRange, of: source, &fits)
@@ -35,9 +35,9 @@ extension RequestHead {
 
     /// Writes method, target and version: origin form, or `*` (RFC 9112, section 3.2.4).
     private func writeRequestLine(
-        to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, _ fits: inout Bool
+        to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, _ splices: Splices?, _ fits: inout Bool
     ) {
-        if targetForm == .origin {
+        if targetForm == .origin, splices == nil {
             output.put(methodRange.lowerBound..<targetRange.upperBound, of: source, &fits)
             output.put(" HTTP/1.1\r\n", &fits)
             return
@@ -48,7 +48,13 @@ extension RequestHead {
             output.put("*", &fits)
         } else {
             if pathRange.isEmpty { output.put("/", &fits) }
-            output.put(pathRange.lowerBound..<targetRange.upperBound, of: source, &fits)
+            let target = pathRange.lowerBound..<targetRange.upperBound
+            if let splices {
+                var index = splices.index(from: 0, notBefore: target.lowerBound)
+                splices.write(target, of: source, from: &index, to: &output, &fits)
+            } else {
+                output.put(target, of: source, &fits)
+            }
         }
         output.put(" HTTP/1.1\r\n", &fits)
     }
@@ -66,7 +72,7 @@ extension RequestHead {
         let marked = rewrite.undoesMarks ? KnownField.ifMatch.bit | KnownField.ifNoneMatch.bit : 0
         let dropped: FieldMarks = rewrite.peerIsTrusted ? .hopByHop : [.hopByHop, .edgeOnly]
 
-        var run = FieldRun()
+        var run = FieldRun(rewrite.splices)
         for index in 0..<fields.count {
             let field = fields[index]
             if field.known.bit & omitted != 0 || !field.marks.isDisjoint(with: dropped) { continue }

@@ -17,6 +17,8 @@ public struct RequestRewrite: Sendable {
     public var undoneCodings: ContentCodings = []
     /// Whether the content is handed on inflated, so that `Content-Encoding` speaks of it no more.
     public var inflatesContent = false
+    /// What is replaced in the target and in fields' values; `nil` where nothing is.
+    public var splices: Splices?
 
     /// Whether `Host` is left out, because somebody else writes it.
     public var omitsHost = false
