@@ -87,39 +87,89 @@ public final class Balancer: Sendable {
         now: Int64, random: () -> UInt64
     ) -> Choice? {
         while true {
-            var (usable, isAllInError) = survey(excluding: tried, now: now)
-            let isRecovering = isAllInError && isForcingRecovery
-            if isRecovering { usable = recover(excluding: tried) }
-            if let (asked, member) = sessionMember(preferences, among: usable) {
-                if begin(member, among: usable) {
-                    return Choice(
-                        member: member, asked: asked,
-                        reason: isRecovering ? .recovered : asked == member ? .sticky : .redirected)
-                }
-                if awaitsSessionMember { return nil }
+            let decision = decide(
+                preferences, key, tried, staysWithSession, awaitsSessionMember, isRehearsal: false, now: now,
+                random: random)
+            switch decision {
+            case .chosen(let choice): return choice
+            case .none: return nil
+            case .overtaken: continue
             }
-            if staysWithSession, preferences.count > 0 { return nil }
-            var candidates = order.candidates(usable)
-            if hasLimits { candidates.remove { members[$0].isFull } }
-            guard !candidates.isEmpty else { return nil }
-            if let key {
-                let (member, isDisplaced) = rendezvous.nearest(to: key, among: candidates, of: members)
-                guard begin(member, among: usable) else { continue }
-                return Choice(
-                    member: member, asked: nil,
-                    reason: isRecovering ? .recovered : isDisplaced ? .displaced : .hashed)
-            }
-            guard let member = elect(among: candidates, now: now, random: random) else { continue }
-            let reason = isRecovering ? .recovered : reason(preferences, tried, among: usable)
-            return Choice(member: member, asked: preferences.count > 0 ? preferences[0] : nil, reason: reason)
         }
+    }
+
+    /// Finds what ``choose(_:key:excluding:staysWithSession:awaitsSessionMember:now:random:)`` would choose now, and
+    /// counts nothing: no election moves on, no member leaves its error. Of ``Method/twoChoices`` the next request may
+    /// draw others.
+    ///
+    /// For those who ask; it allocates, and holds the election's lock while it copies the table.
+    public func rehearse(
+        _ preferences: MemberPreferences = MemberPreferences(), key: UInt64? = nil, staysWithSession: Bool = false,
+        now: Int64, random: () -> UInt64
+    ) -> Choice? {
+        let decision = decide(
+            preferences, key, MemberSet(), staysWithSession, false, isRehearsal: true, now: now, random: random)
+        guard case .chosen(let choice) = decision else { return nil }
+        return choice
+    }
+
+    private enum Decision {
+        case chosen(Choice)
+        case none
+        /// Another worker has filled a member meanwhile.
+        case overtaken
+    }
+
+    /// Inlined, so that a request's way has no branches for the rehearsal.
+    @inline(__always)
+    private func decide(
+        _ preferences: MemberPreferences, _ key: UInt64?, _ tried: MemberSet, _ staysWithSession: Bool,
+        _ awaitsSessionMember: Bool, isRehearsal: Bool, now: Int64, random: () -> UInt64
+    ) -> Decision {
+        var (usable, drained, isAllInError) = survey(excluding: tried, now: now)
+        let isRecovering = isAllInError && isForcingRecovery
+        if isRecovering { usable = recover(excluding: tried, isRehearsal: isRehearsal) }
+        if let (asked, member) = sessionMember(preferences, among: usable) {
+            if begin(member, among: usable, isRehearsal: isRehearsal) {
+                return .chosen(
+                    Choice(
+                        member: member, asked: asked,
+                        reason: isRecovering ? .recovered : asked == member ? .sticky : .redirected))
+            }
+            if awaitsSessionMember { return .none }
+        }
+        if staysWithSession, preferences.count > 0 { return .none }
+        var candidates = order.candidates(usable, drained: drained)
+        if hasLimits { candidates.remove { members[$0].isFull } }
+        guard !candidates.isEmpty else { return .none }
+        if let key {
+            let (member, isDisplaced) = rendezvous.nearest(to: key, among: candidates, of: members)
+            guard begin(member, among: usable, isRehearsal: isRehearsal) else { return .overtaken }
+            return .chosen(
+                Choice(
+                    member: member, asked: nil,
+                    reason: isRecovering ? .recovered : isDisplaced ? .displaced : .hashed))
+        }
+        guard let member = elect(among: candidates, isRehearsal: isRehearsal, now: now, random: random) else {
+            return .overtaken
+        }
+        return .chosen(
+            Choice(
+                member: member, asked: preferences.count > 0 ? preferences[0] : nil,
+                reason: isRecovering ? .recovered : reason(preferences, tried, among: usable)))
     }
 
     /// Elects a member and begins its exchange, within the lock, so that the next election finds it busy.
     ///
     /// - Returns: `nil` when another worker has filled one of the candidates meanwhile.
-    private func elect(among candidates: Candidates, now: Int64, random: () -> UInt64) -> Int? {
-        election.withLock { election in
+    private func elect(
+        among candidates: Candidates, isRehearsal: Bool, now: Int64, random: () -> UInt64
+    ) -> Int? {
+        guard !isRehearsal else {
+            var copy = election.withLock { $0.duplicate() }
+            return copy.elect(among: candidates, of: members, now: now, random: random)
+        }
+        return election.withLock { election in
             if hasLimits, candidates.contains(where: { members[$0].isFull }) { return nil }
             let member = election.elect(among: candidates, of: members, now: now, random: random)
             members[member].state.begin()
@@ -130,8 +180,9 @@ public final class Balancer: Sendable {
     /// Begins an exchange whose member is not the method's choice, and counts it.
     ///
     /// - Returns: whether the member has room.
-    private func begin(_ member: Int, among usable: MemberSet) -> Bool {
-        election.withLock { election in
+    private func begin(_ member: Int, among usable: MemberSet, isRehearsal: Bool) -> Bool {
+        guard !isRehearsal else { return !members[member].isFull }
+        return election.withLock { election in
             if hasLimits, members[member].isFull { return false }
             election.count(member, among: usable)
             members[member].state.begin()
@@ -146,11 +197,11 @@ public final class Balancer: Sendable {
     ///   - tried: the members that failed this request already.
     ///   - now: milliseconds of the monotonic clock.
     public func obstacle(_ preferences: MemberPreferences, excluding tried: MemberSet, now: Int64) -> Obstacle {
-        let usable = survey(excluding: tried, now: now).usable
+        let (usable, drained, _) = survey(excluding: tried, now: now)
         if let (_, member) = sessionMember(preferences, among: usable), members[member].isFull {
             return .sessionMemberBusy(member)
         }
-        if !order.candidates(usable).isEmpty { return .busy }
+        if !order.candidates(usable, drained: drained).isEmpty { return .busy }
         let errors = members.indices.filter { !tried.contains($0) && !closed.contains($0) }
             .map { members[$0].state.errorUntil }.filter { $0 > now }
         return errors.min().map { .inError(until: $0) } ?? .none
@@ -182,22 +233,28 @@ public final class Balancer: Sendable {
         election.withLock { method in method.statuses.map { $0 } }
     }
 
-    /// Looks at each member once, so that what other workers do meanwhile cannot make the two results disagree.
-    private func survey(excluding tried: MemberSet, now: Int64) -> (usable: MemberSet, isAllInError: Bool) {
+    /// Looks at each member once, so that what other workers do meanwhile cannot make the results disagree.
+    private func survey(
+        excluding tried: MemberSet, now: Int64
+    ) -> (usable: MemberSet, drained: MemberSet, isAllInError: Bool) {
         var usable = MemberSet()
+        var drained = MemberSet()
         var isAllInError = true
-        for member in members.indices where !members[member].state.isInError(now: now) {
+        for member in members.indices {
+            let state = members[member].state
+            if state.isDrained { drained.insert(member) }
+            if state.isInError(now: now) { continue }
             isAllInError = false
             if !tried.contains(member), !closed.contains(member) { usable.insert(member) }
         }
-        return (usable, isAllInError)
+        return (usable, drained, isAllInError)
     }
 
     /// Takes the members that were not tried out of error.
-    private func recover(excluding tried: MemberSet) -> MemberSet {
+    private func recover(excluding tried: MemberSet, isRehearsal: Bool) -> MemberSet {
         var recovered = MemberSet()
         for member in members.indices where !tried.contains(member) {
-            members[member].state.recover()
+            if !isRehearsal { members[member].state.recover() }
             if !closed.contains(member) { recovered.insert(member) }
         }
         return recovered

@@ -12,6 +12,7 @@ public final class MemberState: Sendable {
     private let failures = Atomic<UInt64>(0)
     private let sent = Atomic<UInt64>(0)
     private let received = Atomic<UInt64>(0)
+    private let drained = Atomic<Bool>(false)
 
     /// How long its answers take; observed only where the method asks for it (``Method/asksForLatency``).
     public let latency = Latency()
@@ -33,6 +34,25 @@ public final class MemberState: Sendable {
 
     /// The time of the monotonic clock, in milliseconds, until which the member is in error; it may have passed.
     var errorUntil: Int64 { errorUntilMilliseconds.load(ordering: .relaxed) }
+
+    /// Whether somebody has said, while the process runs, that the member gets the requests of its sessions and no others.
+    public var isDrained: Bool { drained.load(ordering: .relaxed) }
+
+    /// Begins or ends what ``isDrained`` says; a reload does not change it.
+    ///
+    /// - Returns: whether that was a change.
+    @discardableResult
+    public func setDrained(_ isDrained: Bool) -> Bool {
+        drained.exchange(isDrained, ordering: .relaxed) != isDrained
+    }
+
+    /// Milliseconds for which the member is still in error; 0 for one that is not, `Int64.max` for ever.
+    ///
+    /// - Parameter now: milliseconds of the monotonic clock.
+    public func errorMilliseconds(now: Int64) -> Int64 {
+        let until = errorUntilMilliseconds.load(ordering: .relaxed)
+        return until == .max ? .max : until > now ? until - now : 0
+    }
 
     /// Tells whether the member failed and its time to wait has not passed.
     ///
