@@ -25,8 +25,10 @@ struct SetOrder: Sendable {
     /// In a set, as many of its usable spares stand in as regular members cannot be used or are draining, the first
     /// ones first; standbys are elected when there is nobody else of the set.
     ///
-    /// - Parameter usable: who can be given a request.
-    func candidates(_ usable: borrowing MemberSet) -> Candidates {
+    /// - Parameters:
+    ///   - usable: who can be given a request.
+    ///   - drained: who is draining beside those that are declared to be.
+    func candidates(_ usable: borrowing MemberSet, drained: borrowing MemberSet) -> Candidates {
         var start = 0
         for end in ends {
             var candidates = Candidates()
@@ -35,7 +37,8 @@ struct SetOrder: Sendable {
             for position in start..<end {
                 let member = members[position]
                 let status = statuses[member]
-                let isUsable = usable.contains(member) && !status.contains(.draining)
+                let isDrained = drained.contains(member)
+                let isUsable = usable.contains(member) && !status.contains(.draining) && !isDrained
                 if !status.isReserve {
                     if isUsable { candidates.regulars.insert(member) } else { vacancies += 1 }
                 } else if isUsable, !status.contains(.hotSpare) {
@@ -45,7 +48,7 @@ struct SetOrder: Sendable {
             for position in start..<end where vacancies > 0 {
                 let member = members[position]
                 guard statuses[member].contains(.hotSpare), !statuses[member].contains(.draining),
-                    usable.contains(member)
+                    !drained.contains(member), usable.contains(member)
                 else { continue }
                 candidates.spares.insert(member)
                 vacancies -= 1

@@ -8,6 +8,7 @@ struct Model {
     var statuses: [Int64]
     var errorUntil: [Int64]
     var busy: [Int]
+    var drained: Set<Int> = []
     var sent: [UInt64]
     var received: [UInt64]
 
@@ -73,7 +74,9 @@ struct Model {
     private func candidates(_ usable: [Int]) -> [Int] {
         for set in Set(members.map(\.set)).sorted() {
             let all = members.indices.filter { members[$0].set == set }
-            let ready = all.filter { usable.contains($0) && !members[$0].status.contains(.draining) }
+            let ready = all.filter {
+                usable.contains($0) && !members[$0].status.contains(.draining) && !drained.contains($0)
+            }
             let spares = all.filter { members[$0].status.contains(.hotSpare) }
             let standbys = all.filter { members[$0].status.contains(.hotStandby) && !spares.contains($0) }
             let regulars = all.filter { !spares.contains($0) && !standbys.contains($0) }

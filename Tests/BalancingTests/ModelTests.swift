@@ -48,10 +48,21 @@ struct ModelTests {
             preferences.hasUnknownRoute = unknown
             var tried = MemberSet()
             var triedReference: Set<Int> = []
+            if Int.random(in: 0..<20, using: &generator) == 0 {
+                let member = Int.random(in: members.indices, using: &generator)
+                let isDrained = Bool.random(using: &generator)
+                let isChange = balancer.members[member].state.setDrained(isDrained)
+                #expect(isChange == (model.drained.contains(member) != isDrained))
+                if isDrained { model.drained.insert(member) } else { model.drained.remove(member) }
+            }
+            // What is rehearsed comes true, and has changed nothing.
+            let rehearsed = balancer.rehearse(preferences, now: now) { 0 }
+            #expect(balancer.loadStatuses() == model.statuses)
             while true {
                 let choice = balancer.choose(preferences, excluding: tried, now: now)
                 #expect(choice == model.choose(preferred, unknown: unknown, tried: triedReference, now: now))
                 #expect(balancer.loadStatuses() == model.statuses)
+                if tried.isEmpty { #expect(choice == rehearsed) }
                 guard let choice else { break }
                 open.append(choice.member)
                 guard Int.random(in: 0..<4, using: &generator) == 0 else { break }

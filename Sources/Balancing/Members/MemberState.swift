@@ -14,6 +14,7 @@ public final class MemberState: Sendable {
     private let failures = Atomic<UInt64>(0)
     private let sent = Atomic<UInt64>(0)
     private let received = Atomic<UInt64>(0)
+    private let drained = Atomic<Bool>(false)
 
     /// How long its answers take; observed only where the method asks for it (``Method/asksForLatency``).
     public let latency = Latency()
@@ -33,15 +34,37 @@ public final class MemberState: Sendable {
     /// Bytes received from the member.
     public var receivedBytes: UInt64 { received.load(ordering: .relaxed) }
 
+    /// The time of the monotonic clock, in milliseconds, until which the member is in error; it may have passed.
+    var errorUntil: Int64 { errorUntilMilliseconds.load(ordering: .relaxed) }
+
+    /// Whether somebody has said, while the process runs, that the member gets the requests of its sessions and no
+    /// others.
+    public var isDrained: Bool { drained.load(ordering: .relaxed) }
+
+    /// Begins or ends what ``isDrained`` says; a reload does not change it.
+    ///
+    /// - Returns: whether that was a change.
+    @discardableResult
+    public func setDrained(_ isDrained: Bool) -> Bool {
+        drained.exchange(isDrained, ordering: .relaxed) != isDrained
+    }
+
+    /// Milliseconds for which the member is still in error; 0 for one that is not, `Int64.max` for ever.
+    ///
+    /// - Parameter now: milliseconds of the monotonic clock.
+    public func errorMilliseconds(now: Int64) -> Int64 {
+        let until = errorUntilMilliseconds.load(ordering: .relaxed)
+        return until == .max ? .max : until > now ? until - now : 0
+    }
+
     /// Tells whether the member failed and its time to wait has not passed.
     ///
     /// - Parameter now: milliseconds of the monotonic clock.
     public func isInError(now: Int64) -> Bool {
-        errorUntilMilliseconds.load(ordering: .relaxed) > now
+        errorUntil > now
     }
 
-    /// Ends what ``Balancer/choose(_:key:excluding:staysWithSession:now:random:)`` began; to be called once for each
-    /// choice.
+    /// Ends what a choice of ``Balancer`` began; to be called once for each.
     ///
     /// - Parameters:
     ///   - sentBytes: what was sent to the member.
@@ -68,8 +91,8 @@ public final class MemberState: Sendable {
         elected.wrappingAdd(1, ordering: .relaxed)
     }
 
-    /// Since when the member has failed without an answer between, and how many sessions it had then; `nil` where it has
-    /// answered since.
+    /// Since when the member has failed without an answer between, and how many sessions it had then; `nil` where it
+    /// has answered since.
     var outage: (began: Int64, sessions: Int)? {
         let began = outageBegan.load(ordering: .acquiring)
         return began == .min ? nil : (began, outageSessions.load(ordering: .relaxed))

@@ -30,7 +30,7 @@ public struct MemberStatus: OptionSet, Sendable, Hashable {
     ]
 
     /// Whether it gets no request at all.
-    var isClosed: Bool { !isDisjoint(with: [.disabled, .stopped]) }
+    public var isClosed: Bool { !isDisjoint(with: [.disabled, .stopped]) }
 
     /// Whether it is one of those who wait for others to fail.
     var isReserve: Bool { !isDisjoint(with: [.hotSpare, .hotStandby]) }

@@ -29,6 +29,14 @@ struct Election: Sendable {
         }
     }
 
+    /// A table of the same standing that shares nothing with this one: a shared array would be copied at the next turn.
+    func duplicate() -> Election {
+        var copy = self
+        copy.statuses = statuses.map { $0 }
+        copy.bases = bases.map { $0 }
+        return copy
+    }
+
     /// Elects a member.
     ///
     /// - Parameters:
