@@ -19,6 +19,8 @@ public final class Balancer: Sendable {
     private let closed: MemberSet
     private let open: MemberSet
     private let openCount: Int
+    /// Whether some member may have only so many exchanges under way.
+    private let hasLimits: Bool
     private let election: Mutex<Election>
 
     /// Makes a balancer.
@@ -72,6 +74,7 @@ public final class Balancer: Sendable {
         self.closed = closed
         self.open = open
         openCount = open.count
+        hasLimits = specifications.contains { $0.exchangesMax != nil }
         var election = Election(method, members: members)
         if let predecessor, predecessor.members.map(\.name) == olds.map({ $0?.name }) {
             predecessor.election.withLock { election.resume($0) }
@@ -84,98 +87,175 @@ public final class Balancer: Sendable {
     ///
     /// The best preference wins that can be used itself or by its redirects; otherwise, among those that ``SetOrder``
     /// finds, the one to which the key belongs, or without a key the one that the method elects. Usable is who is not
-    /// in error, disabled, stopped or excluded; to its sessions also who is draining or waits for others to fail. The
-    /// request counts in the election, as in Apache. Allocates nothing.
+    /// in error, disabled, stopped, excluded or full; to its sessions also who is draining or waits for others to fail.
+    /// The request counts in the election, as in Apache. Allocates nothing.
     ///
     /// - Parameters:
     ///   - preferences: the members that the request's session asks for.
     ///   - key: of what ties the request to a member where no route does (``StableHash``).
     ///   - tried: the members that failed this request already.
     ///   - staysWithSession: whether a request with preferences goes to one of them or to nobody (`no-failover`).
+    ///   - awaitsSessionMember: whether a request whose session's member is full goes to nobody.
     ///   - now: milliseconds of the monotonic clock.
     ///   - random: gives 64 random bits each time; called by ``Method/twoChoices`` alone.
-    /// - Returns: the choice, or `nil` when no member is usable.
+    /// - Returns: the choice, or `nil` when no member is usable; ``obstacle(_:excluding:now:)`` tells why.
     public func choose(
         _ preferences: MemberPreferences = MemberPreferences(), key: UInt64? = nil,
-        excluding tried: MemberSet = MemberSet(), staysWithSession: Bool = false, now: Int64,
-        random: () -> UInt64
+        excluding tried: MemberSet = MemberSet(), staysWithSession: Bool = false, awaitsSessionMember: Bool = false,
+        now: Int64, random: () -> UInt64
     ) -> Choice? {
-        decide(preferences, key, tried, staysWithSession, isRehearsal: false, now: now, random: random)
+        while true {
+            let decision = decide(
+                preferences, key, tried, staysWithSession, awaitsSessionMember, isRehearsal: false, now: now,
+                random: random)
+            switch decision {
+            case .chosen(let choice): return choice
+            case .none: return nil
+            case .overtaken: continue
+            }
+        }
     }
 
-    /// Finds what ``choose(_:key:excluding:staysWithSession:now:random:)`` would choose now, and counts nothing: no
-    /// election moves on, no member leaves its error. Of ``Method/twoChoices`` the next request may draw others.
+    /// Finds what ``choose(_:key:excluding:staysWithSession:awaitsSessionMember:now:random:)`` would choose now, and
+    /// counts nothing: no election moves on, no member leaves its error. Of ``Method/twoChoices`` the next request may
+    /// draw others.
     ///
     /// For those who ask; it allocates, and holds the election's lock while it copies the table.
     public func rehearse(
         _ preferences: MemberPreferences = MemberPreferences(), key: UInt64? = nil, staysWithSession: Bool = false,
         now: Int64, random: () -> UInt64
     ) -> Choice? {
-        decide(preferences, key, MemberSet(), staysWithSession, isRehearsal: true, now: now, random: random)
+        let decision = decide(
+            preferences, key, MemberSet(), staysWithSession, false, isRehearsal: true, now: now, random: random)
+        guard case .chosen(let choice) = decision else { return nil }
+        return choice
+    }
+
+    private enum Decision {
+        case chosen(Choice)
+        case none
+        /// Another worker has filled a member meanwhile.
+        case overtaken
     }
 
     /// Inlined, so that a request's way has no branches for the rehearsal.
     @inline(__always)
     private func decide(
         _ preferences: MemberPreferences, _ key: UInt64?, _ tried: MemberSet, _ staysWithSession: Bool,
-        isRehearsal: Bool, now: Int64, random: () -> UInt64
-    ) -> Choice? {
+        _ awaitsSessionMember: Bool, isRehearsal: Bool, now: Int64, random: () -> UInt64
+    ) -> Decision {
         var (usable, drained, isAllInError) = survey(excluding: tried, now: now)
         let isRecovering = isAllInError && isForcingRecovery
         if isRecovering { usable = recover(excluding: tried, isRehearsal: isRehearsal) }
         if let (asked, member) = sessionMember(preferences, among: usable) {
-            if !isRehearsal { count(member, among: usable) }
-            return Choice(
-                member: member, asked: asked,
-                reason: isRecovering ? .recovered : asked == member ? .sticky : .redirected)
+            if begin(member, among: usable, isRehearsal: isRehearsal) {
+                return .chosen(
+                    Choice(
+                        member: member, asked: asked,
+                        reason: isRecovering ? .recovered : asked == member ? .sticky : .redirected))
+            }
+            if awaitsSessionMember { return .none }
         }
-        if staysWithSession, preferences.count > 0 { return nil }
-        if preferences.count > 0, millisecondsToWait(preferences, key: key, now: now) != nil { return nil }
-        let candidates = order.candidates(usable, drained: drained)
-        guard !candidates.isEmpty else { return nil }
         let asked = preferences.count > 0 ? preferences[0] : nil
-        if let key, asked == nil || failover.goesToBuddy {
-            guard let choice = choose(key, asked, candidates, usable, drained, isRecovering: isRecovering, now: now)
-            else { return nil }
-            if !isRehearsal { count(choice.member, among: usable) }
-            return choice
+        if let asked {
+            if staysWithSession || isHeldBack(from: asked, key, among: usable, now: now) { return .none }
         }
+        var candidates = order.candidates(usable, drained: drained)
+        if hasLimits { candidates.remove { members[$0].isFull } }
+        guard !candidates.isEmpty else { return .none }
+        if let key, asked == nil || failover.goesToBuddy {
+            // While everybody can be used, the nearest one is at home.
+            let isWhole = asked != nil || usable.count == openCount && !hasLimits
+            let home = isWhole ? nil : home(of: key, drained)
+            if let home, isHeldBack(from: home, key, among: usable, now: now) { return .none }
+            let (member, isDisplaced) = rendezvous.nearest(to: key, among: candidates, of: members)
+            guard begin(member, among: usable, isRehearsal: isRehearsal) else { return .overtaken }
+            let reason: ChoiceReason =
+                if isRecovering { .recovered } else if asked != nil { .buddy } else if isDisplaced { .displaced } else {
+                    home == nil || home == member ? .hashed : .moved
+                }
+            return .chosen(Choice(member: member, asked: asked, reason: reason))
+        }
+        guard let member = elect(among: candidates, isRehearsal: isRehearsal, now: now, random: random) else {
+            return .overtaken
+        }
+        return .chosen(
+            Choice(
+                member: member, asked: asked,
+                reason: isRecovering ? .recovered : reason(preferences, tried, among: usable)))
+    }
+
+    /// Elects a member and begins its exchange, within the lock, so that the next election finds it busy.
+    ///
+    /// - Returns: `nil` when another worker has filled one of the candidates meanwhile.
+    private func elect(
+        among candidates: Candidates, isRehearsal: Bool, now: Int64, random: () -> UInt64
+    ) -> Int? {
         // Outside of the lock, as a census takes its time when an epoch begins.
         if method == .bysessions { for member in members { _ = member.sessions?.count(now: now) } }
-        let reason = isRecovering ? .recovered : reason(preferences, tried)
-        if isRehearsal {
+        guard !isRehearsal else {
             var copy = election.withLock { $0.duplicate() }
-            let member = copy.elect(among: candidates, of: members, now: now, random: random)
-            return Choice(member: member, asked: asked, reason: reason)
+            return copy.elect(among: candidates, of: members, now: now, random: random)
         }
-        let member = election.withLock { election in
+        return election.withLock { election in
+            if hasLimits, candidates.contains(where: { members[$0].isFull }) { return nil }
             let member = election.elect(among: candidates, of: members, now: now, random: random)
-            // Within the lock, so that the next election finds it busy.
             members[member].state.begin()
             return member
         }
-        return Choice(member: member, asked: asked, reason: reason)
     }
 
-    /// Finds the member to which a key belongs.
-    private func choose(
-        _ key: UInt64, _ asked: Int?, _ candidates: borrowing Candidates, _ usable: MemberSet, _ drained: MemberSet,
-        isRecovering: Bool, now: Int64
-    ) -> Choice? {
-        // While everybody can be used, it is the nearest one.
-        let home = asked != nil || usable.count == openCount ? nil : home(of: key, drained: drained)
-        if let home, !usable.contains(home), millisecondsToWait(at: home, key: key, now: now) != nil { return nil }
-        let (member, isDisplaced) = rendezvous.nearest(to: key, among: candidates, of: members)
-        let reason: ChoiceReason =
-            if isRecovering { .recovered } else if asked != nil { .buddy } else if isDisplaced { .displaced } else {
-                home == nil || home == member ? .hashed : .moved
-            }
-        return Choice(member: member, asked: asked, reason: reason)
+    /// Begins an exchange whose member is not the method's choice, and counts it.
+    ///
+    /// - Returns: whether the member has room.
+    private func begin(_ member: Int, among usable: MemberSet, isRehearsal: Bool) -> Bool {
+        guard !isRehearsal else { return !members[member].isFull }
+        return election.withLock { election in
+            if hasLimits, members[member].isFull { return false }
+            election.count(member, among: usable)
+            members[member].state.begin()
+            return true
+        }
     }
 
-    /// The member to which a key belongs while nobody is in error.
-    private func home(of key: UInt64, drained: MemberSet) -> Int {
+    /// The member to which a key belongs while nobody is in error or full; -1: to none.
+    private func home(of key: UInt64, _ drained: borrowing MemberSet) -> Int {
         rendezvous.nearest(to: key, among: order.candidates(open, drained: drained))
+    }
+
+    /// Whether a member cannot be used and its session's turn to move has not come.
+    private func isHeldBack(from member: Int, _ key: UInt64?, among usable: borrowing MemberSet, now: Int64) -> Bool {
+        guard failover.ratePerSecond != nil, member >= 0, let key, !usable.contains(member) else { return false }
+        return turn(at: member, key: key).map { $0 > now } ?? false
+    }
+
+    /// When a session of a member that has failed may move; `nil`: at any time.
+    private func turn(at member: Int, key: UInt64) -> Int64? {
+        guard let rate = failover.ratePerSecond, !closed.contains(member), let outage = members[member].state.outage
+        else { return nil }
+        let place = Int64(key.multipliedFullWidth(by: UInt64(outage.sessions)).high)
+        // The first ones move at once, as many as in a second.
+        return outage.began + place * 1_000 / Int64(rate) - 999
+    }
+
+    /// How long a session must wait until it may move to another member; `nil`: that is not what it lacks.
+    ///
+    /// A member's sessions move in the order of their keys, which is the same on every node: ``Failover/ratePerSecond``
+    /// of them at once, and as many in each second that follows.
+    ///
+    /// - Parameters:
+    ///   - preferences: the members that the request's session asks for; the first one counts.
+    ///   - key: of the session's identifier (``StableHash``); without preferences, that of a request with a key.
+    ///   - tried: the members that failed this request already.
+    ///   - now: milliseconds of the monotonic clock.
+    public func millisecondsToWait(
+        _ preferences: MemberPreferences, key: UInt64?, excluding tried: MemberSet = MemberSet(), now: Int64
+    ) -> Int64? {
+        guard failover.ratePerSecond != nil, let key else { return nil }
+        let (usable, drained, _) = survey(excluding: tried, now: now)
+        let member = preferences.count > 0 ? preferences[0] : home(of: key, drained)
+        guard isHeldBack(from: member, key, among: usable, now: now) else { return nil }
+        return turn(at: member, key: key).map { $0 - now }
     }
 
     /// The second home of a session: the member that would be nearest to its key without its own, of those that can be
@@ -187,48 +267,28 @@ public final class Balancer: Sendable {
     ///   - now: milliseconds of the monotonic clock.
     /// - Returns: its index, or `nil` where there is no other member.
     public func buddy(of member: Int, key: UInt64, now: Int64) -> Int? {
-        var others = MemberSet()
-        let (usable, drained, _) = survey(excluding: MemberSet(), now: now)
-        var next = usable.first(from: 0)
-        while let other = next {
-            if other != member { others.insert(other) }
-            next = usable.first(from: other + 1)
-        }
+        var own = MemberSet()
+        own.insert(member)
+        let (others, drained, _) = survey(excluding: own, now: now)
         let found = rendezvous.nearest(to: key, among: order.candidates(others, drained: drained))
         return found < 0 ? nil : found
     }
 
-    /// How long a session must wait until it may move to another member; `nil`: it may.
-    ///
-    /// A member's sessions move in the order of their keys, which is the same on every node: ``Failover/ratePerSecond``
-    /// of them at once, and as many in each second that follows.
+    /// Tells what stands in the way of a request for which no member was found.
     ///
     /// - Parameters:
-    ///   - preferences: the members that the request's session asks for; the first one counts.
-    ///   - key: of the session's identifier (``StableHash``); without preferences, that of a request with a key.
+    ///   - preferences: the members that the request's session asks for.
+    ///   - tried: the members that failed this request already.
     ///   - now: milliseconds of the monotonic clock.
-    public func millisecondsToWait(_ preferences: MemberPreferences, key: UInt64?, now: Int64) -> Int64? {
-        guard failover.ratePerSecond != nil, let key else { return nil }
-        let member =
-            preferences.count > 0
-            ? preferences[0] : home(of: key, drained: survey(excluding: MemberSet(), now: now).drained)
-        return millisecondsToWait(at: member, key: key, now: now)
-    }
-
-    private func millisecondsToWait(at member: Int, key: UInt64, now: Int64) -> Int64? {
-        guard let rate = failover.ratePerSecond, member >= 0, !closed.contains(member),
-            let outage = members[member].state.outage
-        else { return nil }
-        let place = Int64(key.multipliedFullWidth(by: UInt64(outage.sessions)).high)
-        // Of those who may move at once, the last one's turn is now.
-        let turn = outage.began + (place * 1_000 / Int64(rate)) - 999
-        return turn <= now ? nil : turn - now
-    }
-
-    /// Counts a request whose member is not the method's choice.
-    private func count(_ member: Int, among usable: MemberSet) {
-        election.withLock { $0.count(member, among: usable) }
-        members[member].state.begin()
+    public func obstacle(_ preferences: MemberPreferences, excluding tried: MemberSet, now: Int64) -> Obstacle {
+        let (usable, drained, _) = survey(excluding: tried, now: now)
+        if let (_, member) = sessionMember(preferences, among: usable), members[member].isFull {
+            return .sessionMemberBusy(member)
+        }
+        if !order.candidates(usable, drained: drained).isEmpty { return .busy }
+        let errors = members.indices.filter { !tried.contains($0) && !closed.contains($0) }
+            .map { members[$0].state.errorUntil }.filter { $0 > now }
+        return errors.min().map { .inError(until: $0) } ?? .none
     }
 
     /// Finds the best preference that can be used itself or by the member that it redirects to.
@@ -269,8 +329,8 @@ public final class Balancer: Sendable {
 
     /// How many different sessions the members have together; `nil` where they are not counted.
     ///
-    /// What ``sessionCounts(now:)`` has more than this has moved from one member to another. It looks at all of 64 KiB a
-    /// member.
+    /// What ``sessionCounts(now:)`` has more than this has moved from one member to another. It looks at all of 64 KiB
+    /// a member.
     public func distinctSessionCount(now: Int64) -> Int? {
         let censuses = members.compactMap(\.sessions)
         return censuses.count == members.count ? SessionCensus.count(censuses, now: now) : nil
@@ -304,10 +364,13 @@ public final class Balancer: Sendable {
     }
 
     /// Why the method has elected: what is the matter with the member that was asked for first.
-    private func reason(_ preferences: MemberPreferences, _ tried: MemberSet) -> ChoiceReason {
+    private func reason(
+        _ preferences: MemberPreferences, _ tried: MemberSet, among usable: borrowing MemberSet
+    ) -> ChoiceReason {
         guard preferences.count > 0 else { return preferences.hasUnknownRoute ? .unknownRoute : .elected }
         let asked = preferences[0]
         if tried.contains(asked) { return .memberTried }
+        if usable.contains(asked) { return .memberBusy }
         return closed.contains(asked) ? .memberDisabled : .memberInError
     }
 }

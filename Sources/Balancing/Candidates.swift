@@ -46,4 +46,23 @@ struct Candidates: Sendable {
         position.member = member + 1
         return member
     }
+
+    /// Whether some candidate has a property.
+    func contains(where predicate: (Int) -> Bool) -> Bool {
+        var position = begin
+        while let member = next(&position) {
+            if predicate(member) { return true }
+        }
+        return false
+    }
+
+    /// Removes the candidates that have a property.
+    mutating func remove(where predicate: (Int) -> Bool) {
+        var position = begin
+        while let member = next(&position) {
+            guard predicate(member) else { continue }
+            regulars.remove(member)
+            spares.remove(member)
+        }
+    }
 }

@@ -20,6 +20,8 @@ public enum ChoiceReason: UInt8, Sendable, CaseIterable {
     case memberInError
     /// The member asked for is disabled or stopped; the method elected another.
     case memberDisabled
+    /// The member asked for has as much under way as it may have; the method elected another.
+    case memberBusy
     /// The member asked for has failed this very request before; the method elected another.
     case memberTried
     /// All members were in error and were tried again at once.
@@ -38,6 +40,7 @@ public enum ChoiceReason: UInt8, Sendable, CaseIterable {
         case .unknownRoute: "unknown-route"
         case .memberInError: "member-in-error"
         case .memberDisabled: "member-disabled"
+        case .memberBusy: "member-busy"
         case .memberTried: "member-tried"
         case .recovered: "recovered"
         }

@@ -104,6 +104,22 @@ public final class Buffer {
         }
     }
 
+    /// Puts other bytes in the place of readable ones; what follows them moves.
+    ///
+    /// - Parameters:
+    ///   - range: counted from the first readable byte; must lie within the readable bytes.
+    ///   - bytes: of any count.
+    /// - Returns: whether there was room; if not, nothing is changed.
+    public func replace(_ range: Range<Int>, with bytes: Span<UInt8>) -> Bool {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "replacing outside of the readable bytes")
+        guard bytes.count - range.count <= room else { return false }
+        let place = start + range.lowerBound
+        unsafe memmove(base + place + bytes.count, base + place + range.count, end - place - range.count)
+        end += bytes.count - range.count
+        overwrite(at: range.lowerBound, with: bytes)
+        return true
+    }
+
     /// Forgets the first `count` readable bytes.
     public func consume(_ count: Int) {
         precondition(count >= 0 && count <= end - start, "more consumed than there was to read")

@@ -44,6 +44,8 @@ public enum Limits {
     /// Bytes of a target, behind its slash, that may tell a secret where the answer shows them: the shortest match that
     /// deflate makes.
     static let reflectedBytesMin = 3
+    /// Ranges that are replaced in one head: one for each field that a head may have, and some more.
+    public static let splicesMax = 1_024
     /// Fields of a trailer section.
     public static let trailerCountMax = 32
 }

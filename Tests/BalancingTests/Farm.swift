@@ -77,9 +77,13 @@ extension Balancer {
     /// Chooses where no method draws lots.
     func choose(
         _ preferences: MemberPreferences = MemberPreferences(), key: UInt64? = nil,
-        excluding tried: MemberSet = MemberSet(), staysWithSession: Bool = false, now: Int64
+        excluding tried: MemberSet = MemberSet(), staysWithSession: Bool = false,
+        awaitsSessionMember: Bool = false, now: Int64
     ) -> Choice? {
-        choose(preferences, key: key, excluding: tried, staysWithSession: staysWithSession, now: now) { 0 }
+        choose(
+            preferences, key: key, excluding: tried, staysWithSession: staysWithSession,
+            awaitsSessionMember: awaitsSessionMember, now: now
+        ) { 0 }
     }
 
     /// Names of the members that `count` requests without a session are given to.

@@ -4,11 +4,11 @@ import Synchronization
 /// How many different sessions were seen within a time, in memory that does not grow: HyperLogLog (Flajolet, Fusy,
 /// Gandouet and Meunier, 2007) that forgets.
 ///
-/// Time is cut into epochs. A register is a word that keeps the highest rank of each of the last ``Limits/censusEpochs``
-/// epochs beside one another; what counts is the highest of them, and an epoch that is too old is taken out of all
-/// words at once. The sum over the registers that the estimate needs is kept up to date, so that asking costs two loads.
-/// The estimate is Ertl's improved raw one ("New cardinality estimation algorithms for HyperLogLog sketches", 2017,
-/// section 4): no bias where there are few, no tables. Its standard error is 1.04 / √size.
+/// Time is cut into epochs. A register is a word that keeps the highest rank of each of the last
+/// ``Limits/censusEpochs`` epochs beside one another; what counts is the highest of them, and an epoch that is too old
+/// is taken out of all words at once. The sum over the registers that the estimate needs is kept up to date, so that
+/// asking costs two loads. The estimate is Ertl's improved raw one ("New cardinality estimation algorithms for
+/// HyperLogLog sketches", 2017, section 4): no bias where there are few, no tables. Its standard error is 1.04 / √size.
 ///
 /// All workers share it without locks. A session that is seen in the fraction of a millisecond in which a sketch is
 /// cleared that had not been used for longer than its time may be missed until it is seen again.

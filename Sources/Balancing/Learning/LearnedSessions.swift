@@ -1,8 +1,8 @@
 /// Which member has a session, as was learned from the members' answers.
 ///
 /// What a balancer sees of a ``LearnedTable``, which outlives reloads: members have numbers there that are never used
-/// again, so the balancers before and after a reload can read and write it at once. A place with a number that no member
-/// has any more is free.
+/// again, so the balancers before and after a reload can read and write it at once. A place with a number that no
+/// member has any more is free.
 public struct LearnedSessions: Sendable {
     private let table: LearnedTable
     private let idleTicks: Int32

@@ -19,6 +19,12 @@ public final class Member: Sendable {
     /// The declared name.
     public var name: String { specification.name }
 
+    /// Whether it has as much under way as it may have (`max`).
+    var isFull: Bool {
+        guard let exchangesMax = specification.exchangesMax else { return false }
+        return state.inFlightCount >= exchangesMax
+    }
+
     /// Puts the member in error: no request is given to it until `retry` has passed. Not one that ignores errors.
     ///
     /// - Parameter now: milliseconds of the monotonic clock.

@@ -36,6 +36,14 @@ public struct MemberSet: Sendable {
         filled |= 1 << (member >> 6)
     }
 
+    /// Removes a member.
+    ///
+    /// - Parameter member: `0 ..< Limits.membersMax`.
+    public mutating func remove(_ member: Int) {
+        words[member >> 6] &= ~(1 << (member & 63))
+        if words[member >> 6] == 0 { filled &= ~(1 << (member >> 6)) }
+    }
+
     /// Finds the next member of the set.
     ///
     /// - Parameter member: where to begin, 0 or more.

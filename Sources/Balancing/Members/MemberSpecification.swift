@@ -12,21 +12,25 @@ public struct MemberSpecification: Sendable, Hashable {
     public let status: MemberStatus
     /// The index of the member that gets its sessions while it cannot be used; `nil`: the method elects.
     public let redirect: Int?
+    /// How many exchanges it may have under way, 1 or more; `nil`: any number.
+    public let exchangesMax: Int?
     /// How long it is left alone after a failure, in milliseconds, 0 or more.
     public let retryMilliseconds: Int64
 
     /// Specifies a member.
     public init(
         name: String, loadFactor: LoadFactor = .one, set: Int = 0, status: MemberStatus = [], redirect: Int? = nil,
-        retryMilliseconds: Int64 = Limits.retryMillisecondsDefault, formerName: String? = nil
+        exchangesMax: Int? = nil, retryMilliseconds: Int64 = Limits.retryMillisecondsDefault, formerName: String? = nil
     ) {
         precondition(retryMilliseconds >= 0, "a time to wait is not negative")
         precondition(Limits.sets.contains(set), "there is no such set")
+        precondition(exchangesMax ?? 1 > 0, "a member may have at least one exchange under way")
         self.name = name
         self.loadFactor = loadFactor
         self.set = set
         self.status = status
         self.redirect = redirect
+        self.exchangesMax = exchangesMax
         self.retryMilliseconds = retryMilliseconds
         self.formerName = formerName
     }

@@ -34,6 +34,9 @@ public final class MemberState: Sendable {
     /// Bytes received from the member.
     public var receivedBytes: UInt64 { received.load(ordering: .relaxed) }
 
+    /// The time of the monotonic clock, in milliseconds, until which the member is in error; it may have passed.
+    var errorUntil: Int64 { errorUntilMilliseconds.load(ordering: .relaxed) }
+
     /// Whether somebody has said, while the process runs, that the member gets the requests of its sessions and no
     /// others.
     public var isDrained: Bool { drained.load(ordering: .relaxed) }
@@ -58,11 +61,10 @@ public final class MemberState: Sendable {
     ///
     /// - Parameter now: milliseconds of the monotonic clock.
     public func isInError(now: Int64) -> Bool {
-        errorUntilMilliseconds.load(ordering: .relaxed) > now
+        errorUntil > now
     }
 
-    /// Ends what ``Balancer/choose(_:key:excluding:staysWithSession:now:random:)`` began; to be called once for each
-    /// choice.
+    /// Ends what a choice of ``Balancer`` began; to be called once for each.
     ///
     /// - Parameters:
     ///   - sentBytes: what was sent to the member.
@@ -89,8 +91,8 @@ public final class MemberState: Sendable {
         elected.wrappingAdd(1, ordering: .relaxed)
     }
 
-    /// Since when the member has failed without an answer between, and how many sessions it had then; `nil` where it has
-    /// answered since.
+    /// Since when the member has failed without an answer between, and how many sessions it had then; `nil` where it
+    /// has answered since.
     var outage: (began: Int64, sessions: Int)? {
         let began = outageBegan.load(ordering: .acquiring)
         return began == .min ? nil : (began, outageSessions.load(ordering: .relaxed))

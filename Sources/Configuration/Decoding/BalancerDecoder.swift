@@ -18,7 +18,9 @@ enum BalancerDecoder {
             name: name, method: method ?? .byrequests, affinity: affinity, members: members,
             maxAttempts: section.declared("max-attempts"), noFailover: section.boolean("no-failover"),
             forceRecovery: section.boolean("force-recovery"), failOnStatus: statuses(section["fail-on-status"]),
-            failOnTimeout: section.boolean("fail-on-timeout"), inflatesRequests: section.boolean("inflate-requests"),
+            failOnTimeout: section.boolean("fail-on-timeout"), timeoutMilliseconds: section.declared("timeout"),
+            tellsFacts: section.boolean("facts"),
+            inflatesRequests: section.boolean("inflate-requests"),
             sessionIdleMilliseconds: sessions.idle, failsOverToBuddy: sessions.goesToBuddy,
             buddyField: sessions.buddyField, failoverRate: sessions.rate, returnsAfterRecovery: sessions.returns)
     }

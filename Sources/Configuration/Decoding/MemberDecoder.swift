@@ -36,20 +36,31 @@ enum MemberDecoder {
             let status = status(section["status"])
             let set = section.value("lbset")
             let factor = section.value("load-factor")
+            let exchangesMax = section.declared("max")
+            let acquire = section.declared("acquire")
+            if let slot = section["acquire"], section["max"] == nil {
+                slot.complain("nobody waits for a member without max", cure: "add max, or take it away")
+            }
             let retry = section.value("retry")
             let idle = section.value("ttl")
             let connectionTimeout = section.declared("connection-timeout")
             let timeout = section.declared("timeout")
+            let ping = section.declared("ping")
             let disablesReuse = section.boolean("disable-reuse")
             let probes = section.boolean("keepalive")
             guard let name, let url else { continue }
+            if url.speaks == .http2Cleartext {
+                section["ping"]?.complain("members of HTTP/2 are not asked for 100 Continue", cure: "take it away")
+            }
             members.append(
                 MemberConfiguration(
                     name: name, route: declaredRoute, address: url.address, speaks: url.speaks,
                     loadFactorHundredths: factor, set: set, status: status, redirect: redirect,
+                    exchangesMax: exchangesMax, acquireMilliseconds: acquire,
                     retryMilliseconds: retry, idleMilliseconds: idle,
                     connectionTimeoutMilliseconds: connectionTimeout, timeoutMilliseconds: timeout,
-                    disablesReuse: disablesReuse, probesConnections: probes, formerName: former))
+                    pingMilliseconds: ping, disablesReuse: disablesReuse, probesConnections: probes,
+                    formerName: former))
         }
         check(formers, names: entries, routes: owners)
         for (slot, route, owner) in redirects { check(slot, route, of: owner, among: owners.keys) }

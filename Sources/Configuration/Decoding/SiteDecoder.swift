@@ -38,9 +38,11 @@ enum SiteDecoder {
         var paths: [SiteConfiguration.Path] = []
         var seen: [String: (name: String, origin: Origin)] = [:]
         for entry in slot?.named() ?? [] {
-            let balancer = entry.slot.text().flatMap { name in
-                indices[name] ?? refuse(name, at: entry.slot, among: balancers)
+            guard let section = entry.slot.section() else { continue }
+            let balancer = section["balancer"].flatMap { slot in
+                slot.text().flatMap { indices[$0] ?? refuse($0, at: slot, among: balancers) }
             }
+            let preservesHost = section.boolean("preserve-host")
             guard let prefix = entry.parsedName(PathPrefix.parse) else { continue }
             if let first = seen[prefix] {
                 entry.complain(
@@ -49,7 +51,10 @@ enum SiteDecoder {
             } else {
                 seen[prefix] = (entry.name, entry.nameOrigin)
             }
-            if let balancer { paths.append(SiteConfiguration.Path(prefix: prefix, balancer: balancer)) }
+            guard let balancer else { continue }
+            paths.append(
+                SiteConfiguration.Path(
+                    prefix: prefix, balancer: balancer, preservesHost: preservesHost))
         }
         return paths
     }

@@ -68,8 +68,18 @@ enum EdgeTables {
         [
             .init("host", .text(hostPattern), "an exact host or *.suffix; any host if left out"),
             .init(
-                "paths", .named(.text(balancerName), names: pathPrefix),
+                "paths", .named(.shorthand("balancer", path), names: pathPrefix),
                 "which balancer answers for which path; the longest on segment borders wins", isRequired: true),
+        ])
+
+    /// What stands behind a path of a site.
+    static let path = Table(
+        "Who answers for a path, and what is changed on the way.",
+        [
+            .init("balancer", .text(balancerName), "the name of the balancer that answers", isRequired: true),
+            .init(
+                "preserve-host", .boolean(standard: true),
+                "whether members get the host that the client named, or their own"),
         ])
 
     /// What stands behind a name under `balancers`.
@@ -95,12 +105,15 @@ enum EdgeTables {
             .init(
                 "members", .named(.shorthand("url", member), names: .name),
                 "the backends; the declared name is the route", isRequired: true),
-            .init(BalancerConfiguration.maxAttemptsSetting),
+            .init(BalancerConfiguration.maxAttemptsSetting), .init(BalancerConfiguration.timeoutSetting),
             .init(
                 "no-failover", .boolean(standard: false),
                 "refuse a session whose member cannot answer (503) in place of giving it to another member"),
             .init(
                 "force-recovery", .boolean(standard: true), "try all members again at once when all are in error"),
+            .init(
+                "facts", .boolean(standard: false),
+                "tell members in X-Balancer-* fields what was decided: mod_proxy_balancer's BALANCER_* variables"),
             .init(
                 "fail-on-status", .list(.quantity(BalancerConfiguration.failOnStatusSetting), countMin: 1),
                 "statuses of answers that put their member in error; the answers pass"),
@@ -151,10 +164,12 @@ enum EdgeTables {
                 "what it may be used for: mod_proxy_balancer's flags"),
             .init(
                 "redirect", .text(.name), "the route of the member that gets its sessions while it cannot be used"),
+            .init(MemberConfiguration.exchangesMaxSetting), .init(MemberConfiguration.acquireSetting),
             .init(MemberConfiguration.retrySetting),
             .init(MemberConfiguration.ttlSetting),
             .init(MemberConfiguration.connectionTimeoutSetting),
             .init(MemberConfiguration.timeoutSetting),
+            .init(MemberConfiguration.pingSetting),
             .init("disable-reuse", .boolean(standard: false), "use each connection to it for one exchange alone"),
             .init("keepalive", .boolean(standard: false), "let the kernel probe idle connections to it"),
         ])

@@ -9,6 +9,7 @@ extension ClientConnection: ClientStream {
     private static let directBytesMin = 4096
 
     func sendInterim(_ head: borrowing ResponseHead, source: Span<UInt8>) {
+        if !content.isComplete, !isWriteBlocked { setDeadline(worker.settings.timeouts.body) }
         guard !isHTTP10 else { return }
         let output = takeOutput()
         let before = output.count
@@ -17,7 +18,6 @@ extension ClientConnection: ClientStream {
         }
         // A client that does not read gets none, rather than a part of one.
         if !isWritten { output.removeLast(output.count - before) }
-        if !content.isComplete, !isWriteBlocked { setDeadline(worker.settings.timeouts.body) }
         flush()
     }
 
@@ -53,6 +53,7 @@ extension ClientConnection: ClientStream {
             rewrite.connection = closesAfterAnswer ? .close : isHTTP10 ? .keepAlive : .unsaid
             rewrite.switchesToWebSocket = plan.isSwitching
             rewrite.coding = plan.coding
+            rewrite.splices = plan.splices
             return head.write(
                 to: &bytes, from: source, rewrite: rewrite, date: worker.date.span, extra: plan.extra.span)
         }

@@ -309,12 +309,11 @@ final class ClientConnection: EventHandler, Client {
         closesAfterAnswer = !worker.requestHead.keepsAlive || worker.isDraining
         content = ContentFeed(worker.requestHead.framing)
         answerFraming = .none
-        if content.isComplete {
+        if content.isComplete || worker.requestHead.expectsContinue {
+            // Who waits for 100 Continue is not late: the member may be.
             clearDeadline()
         } else {
-            // Who waits for 100 Continue is not late while the member is not.
-            setDeadline(
-                worker.requestHead.expectsContinue ? worker.settings.timeouts.answer : worker.settings.timeouts.body)
+            setDeadline(worker.settings.timeouts.body)
         }
         let exchange = worker.takeExchange()
         self.exchange = exchange

@@ -81,8 +81,8 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
         self.exchange = exchange
         exchange.begin(self, peer: connection.peer, head: worker.requestHead, source: source)
         guard self.exchange === exchange else { return }
-        // Who waits for 100 Continue is not late while the member is not.
-        if hasContent { startTimer(expectsContinue ? worker.settings.timeouts.answer : exchange.clientMillis) }
+        // Who waits for 100 Continue is not late: the member may be.
+        if hasContent, !expectsContinue { startTimer(exchange.clientMillis) }
         exchange.flushRequest()
     }
 
@@ -247,6 +247,7 @@ extension HTTP2Stream: ClientStream {
         _ = write(head, source: source, rewrite: ResponseRewrite(framing: .none), date: Span(), extra: []) {
             connection?.submitInterim($0, status: $1, on: self)
         }
+        awaitContent()
     }
 
     func sendHead(_ head: borrowing ResponseHead, source: Span<UInt8>, plan: borrowing AnswerPlan) -> Refusal? {
@@ -261,6 +262,7 @@ extension HTTP2Stream: ClientStream {
         isBodiless = !plan.isSwitching && (head.framing == .none || plan.framing == .none || contentLeft == 0)
         var rewrite = ResponseRewrite(framing: framing)
         rewrite.coding = plan.coding
+        rewrite.splices = plan.splices
         let isWritten = write(head, source: source, rewrite: rewrite, date: worker.date.span, extra: plan.extra) {
             connection?.submitHead($0, status: $1 == 101 ? 200 : $1, on: self, hasContent: !isBodiless)
         }

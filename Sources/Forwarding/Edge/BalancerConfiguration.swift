@@ -20,6 +20,11 @@ public struct BalancerConfiguration: Sendable, Equatable {
     public var failOnStatus: [Int]
     /// Whether a member that does not answer in time is put in error.
     public var failOnTimeout: Bool
+    /// Milliseconds that a request waits for a member that can take it; `nil`: while members are busy as long as their
+    /// `acquire` says, and not while they are in error.
+    public var timeoutMilliseconds: Int?
+    /// Whether members are told in `X-Balancer-…` fields what was decided.
+    public var tellsFacts: Bool
     /// Whether requests' gzip content is inflated before members get it.
     public var inflatesRequests: Bool
 
@@ -53,11 +58,17 @@ public struct BalancerConfiguration: Sendable, Equatable {
     public static let failOnStatusSetting = Setting(
         "fail-on-status", .count, 400...599, standard: nil, "a status that puts the member in error which answers it")
 
+    /// `timeout`.
+    public static let timeoutSetting = Setting(
+        "timeout", .milliseconds, 0...86_400_000, standard: nil,
+        "how long a request waits for a member that can take it; if left out, for busy ones as long as their acquire")
+
     /// Makes a balancer.
     public init(
         name: String, method: Balancing.Method = .byrequests, affinity: AffinityConfiguration? = nil,
         members: [MemberConfiguration], maxAttempts: Int? = nil, noFailover: Bool = false, forceRecovery: Bool = true,
-        failOnStatus: [Int] = [], failOnTimeout: Bool = false, inflatesRequests: Bool = false,
+        failOnStatus: [Int] = [], failOnTimeout: Bool = false, timeoutMilliseconds: Int? = nil,
+        tellsFacts: Bool = false, inflatesRequests: Bool = false,
         sessionIdleMilliseconds: Int = BalancerConfiguration.sessionIdleSetting.value,
         failsOverToBuddy: Bool = false, buddyField: String? = nil, failoverRate: Int? = nil,
         returnsAfterRecovery: Bool = false
@@ -71,6 +82,8 @@ public struct BalancerConfiguration: Sendable, Equatable {
         self.forceRecovery = forceRecovery
         self.failOnStatus = failOnStatus
         self.failOnTimeout = failOnTimeout
+        self.timeoutMilliseconds = timeoutMilliseconds
+        self.tellsFacts = tellsFacts
         self.inflatesRequests = inflatesRequests
         self.sessionIdleMilliseconds = sessionIdleMilliseconds
         self.failsOverToBuddy = failsOverToBuddy

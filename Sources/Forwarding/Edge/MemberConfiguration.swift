@@ -37,6 +37,10 @@ public struct MemberConfiguration: Sendable, Equatable {
     public var status: MemberStatus
     /// The route of the member of its balancer that gets its sessions while it cannot be used; `nil`: any.
     public var redirect: String?
+    /// Exchanges that it has under way at most; `nil`: any number.
+    public var exchangesMax: Int?
+    /// Milliseconds that a session's request waits for it while it has that many; `nil`: `timeouts.connect`.
+    public var acquireMilliseconds: Int?
     /// Milliseconds that it is left alone after it failed.
     public var retryMilliseconds: Int
     /// Milliseconds that a pooled connection to it may be idle before it is closed.
@@ -45,6 +49,8 @@ public struct MemberConfiguration: Sendable, Equatable {
     public var connectionTimeoutMilliseconds: Int?
     /// Milliseconds for its answer's head and between two bytes of the content; `nil`: as `timeouts` says.
     public var timeoutMilliseconds: Int?
+    /// Milliseconds for it to say 100 Continue before it gets a request's content; `nil`: it is not asked to.
+    public var pingMilliseconds: Int?
     /// Whether each connection to it serves one exchange alone.
     public var disablesReuse: Bool
     /// Whether the kernel probes idle connections to it (SO_KEEPALIVE).
@@ -57,6 +63,14 @@ public struct MemberConfiguration: Sendable, Equatable {
     public static let setSetting = Setting(
         "lbset", .count, Balancing.Limits.sets, standard: 0,
         "its set: a set is used only when nobody of the lower ones can be")
+    /// `max`.
+    public static let exchangesMaxSetting = Setting(
+        "max", .count, 1...1_000_000, standard: nil,
+        "how many exchanges it has under way at most, in the whole process; any number if left out")
+    /// `acquire`.
+    public static let acquireSetting = Setting(
+        "acquire", .milliseconds, 0...86_400_000, standard: nil,
+        "how long a session's request waits for it while it has max exchanges; timeouts.connect if left out")
     /// `retry`.
     public static let retrySetting = Setting(
         "retry", .milliseconds, 0...86_400_000, standard: 60_000, "how long it is left alone after it failed")
@@ -75,15 +89,21 @@ public struct MemberConfiguration: Sendable, Equatable {
         "timeout", .milliseconds, Timeouts.Settings.answer.range, standard: nil,
         "for its answer's head, and between two bytes of the content; timeouts.answer and timeouts.body if left out")
 
+    /// `ping`.
+    public static let pingSetting = Setting(
+        "ping", .milliseconds, 1...86_400_000, standard: nil,
+        "for it to say 100 Continue before it gets a request's content; it is not asked to if left out")
+
     /// Makes a member; what is left out has its default.
     public init(
         name: String, route: String? = nil, address: Address, speaks: ApplicationProtocol = .http1,
         loadFactorHundredths: Int = MemberConfiguration.loadFactorSetting.value,
         set: Int = MemberConfiguration.setSetting.value, status: MemberStatus = [], redirect: String? = nil,
+        exchangesMax: Int? = nil, acquireMilliseconds: Int? = nil,
         retryMilliseconds: Int = MemberConfiguration.retrySetting.value,
         idleMilliseconds: Int = MemberConfiguration.ttlSetting.value, connectionTimeoutMilliseconds: Int? = nil,
-        timeoutMilliseconds: Int? = nil, disablesReuse: Bool = false, probesConnections: Bool = false,
-        formerName: String? = nil
+        timeoutMilliseconds: Int? = nil, pingMilliseconds: Int? = nil, disablesReuse: Bool = false,
+        probesConnections: Bool = false, formerName: String? = nil
     ) {
         self.name = name
         self.formerName = formerName
@@ -94,10 +114,13 @@ public struct MemberConfiguration: Sendable, Equatable {
         self.set = set
         self.status = status
         self.redirect = redirect
+        self.exchangesMax = exchangesMax
+        self.acquireMilliseconds = acquireMilliseconds
         self.retryMilliseconds = retryMilliseconds
         self.idleMilliseconds = idleMilliseconds
         self.connectionTimeoutMilliseconds = connectionTimeoutMilliseconds
         self.timeoutMilliseconds = timeoutMilliseconds
+        self.pingMilliseconds = pingMilliseconds
         self.disablesReuse = disablesReuse
         self.probesConnections = probesConnections
     }

@@ -24,11 +24,23 @@ public struct SiteConfiguration: Sendable, Equatable {
         public var prefix: String
         /// Index into ``EdgeConfiguration/balancers``.
         public var balancer: Int
+        /// What members get in place of the prefix, in the same form; `nil`: the path as it came.
+        public var target: String?
+        /// Whether members get the host that the client named; else their own (`ProxyPreserveHost`).
+        public var preservesHost: Bool
+        /// Whether URLs and cookies in answers that speak of the member are made to speak of the site
+        /// (`ProxyPassReverse`).
+        public var mapsAnswers: Bool
 
         /// Makes a path.
-        public init(prefix: String, balancer: Int) {
+        public init(
+            prefix: String, balancer: Int, target: String? = nil, preservesHost: Bool = true, mapsAnswers: Bool = false
+        ) {
             self.prefix = prefix
             self.balancer = balancer
+            self.target = target
+            self.preservesHost = preservesHost
+            self.mapsAnswers = mapsAnswers
         }
     }
 

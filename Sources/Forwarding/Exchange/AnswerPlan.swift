@@ -9,6 +9,8 @@ struct AnswerPlan: ~Copyable {
     var coding: ResponseRewrite.CodingChange
     /// Field lines to add, each with its CR LF.
     var extra: [UInt8]
+    /// What is replaced in its fields; `nil` where nothing is.
+    var splices: Splices?
     /// Whether the client's protocol is switched (101).
     var isSwitching: Bool
 }

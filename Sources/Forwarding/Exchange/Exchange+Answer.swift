@@ -12,7 +12,7 @@ extension Exchange {
         guard let client else { return .refused }
         if head.status == 101 { return onSwitch(head, source: source, client: client) }
         guard !head.isInterim else {
-            client.sendInterim(head, source: source)
+            if head.status != 100 || !endContinuation() { client.sendInterim(head, source: source) }
             return .interim
         }
         let plan = plan(head, source: source)
@@ -43,11 +43,12 @@ extension Exchange {
             return
         }
         member?.state.latency.observe(
-            micros: Double(record.answered - record.began) / 1_000, now: Int64(worker.loop.nowMillis))
+            micros: Double(record.answered - record.began - record.waited) / 1_000, now: Int64(worker.loop.nowMillis))
     }
 
     private func commit(_ status: Int) {
         answer = .committed
+        continuation = .none
         record.answer(status: status, now: worker.loop.now)
         observeLatency()
         forgetRequest()

@@ -8,6 +8,8 @@ extension Exchange {
     ///
     /// - Returns: how many bytes were taken; when fewer than given, ``ClientStream/resumeContent()`` follows.
     func acceptContent(_ content: Span<UInt8>) -> Int {
+        // The client waits for 100 Continue no longer.
+        if continuation == .clientAsks { continuation = .none }
         if let inflation { return inflate(content, with: inflation) }
         guard let request = request ?? takeTunnelSlab() else { return 0 }
         let taken = gather(content)
@@ -65,7 +67,7 @@ extension Exchange {
         return count
     }
 
-    private func closeChunk(_ request: Buffer) {
+    func closeChunk(_ request: Buffer) {
         guard requestChunks.isOpen else { return }
         var chunks = requestChunks
         chunks.close(request)
@@ -88,8 +90,9 @@ extension Exchange {
         }
         closeChunk(request)
         let sentBefore = sentCount
-        while sentCount < request.count {
-            switch upstream.write(request, from: sentCount) {
+        let end = continuation == .probing ? headBytes : request.count
+        while sentCount < end {
+            switch upstream.write(request, sentCount..<end) {
             case .transferred(let count):
                 // Writing may find the stream's end, and the exchange be over or on its way to another member.
                 guard self.upstream === upstream else { return }
@@ -123,7 +126,11 @@ extension Exchange {
         let timeouts = worker.settings.timeouts
         if let callEndMillis { return min(max(0, callEndMillis - worker.loop.nowMillis), timeouts.tunnel) }
         if isTunnel || isCall { return timeouts.tunnel }
-        return isRequestEnded ? answerMillis : nil
+        switch continuation {
+        case .probing: return pingMillis
+        case .clientAsks: return answerMillis
+        case .none: return isRequestEnded ? answerMillis : nil
+        }
     }
 
     func onUpstreamConnected() {
@@ -137,7 +144,7 @@ extension Exchange {
         if isTunnel, isRequestEnded, isRequestSent { upstream?.endWriting() }
     }
 
-    private func resumeClient() {
+    func resumeClient() {
         guard isClientPaused, request != nil || isTunnel else { return }
         if let request {
             if request.room <= ChunkedWriter.overheadBytes { makeRoom() }
@@ -150,7 +157,7 @@ extension Exchange {
     /// Sends what is there and, once content outgrows the slab, gives up the chance to send it again.
     private func makeRoom() {
         sendGathered()
-        guard let request, sentCount > 0 else { return }
+        guard let request, sentCount > 0, continuation != .probing else { return }
         isReplayable = false
         forgetSent()
         request.compact()
@@ -208,6 +215,11 @@ extension Exchange {
             }
             sentCount = 0
             giveUpOnMember()
+        case .answerTimeout where continuation == .probing:
+            lastFailure = .answerTimeout
+            lastError = "no 100 Continue in time"
+            sentCount = 0
+            giveUpOnMember()
         case .answerTimeout:
             if farm?.configuration.failOnTimeout == true, !isCall { putMemberInError("no answer in time") }
             refuse(isCallOver ? .callTimeout : .answerTimeout)
@@ -223,12 +235,14 @@ extension Exchange {
     /// Whether the member cannot have acted on the request, or acting twice does no harm (RFC 9110, section 9.2.2).
     private func mayReplay(_ failure: UpstreamFailure) -> Bool {
         if case .unprocessed = failure { return isReplayable }
-        return isReplayable && (sentCount == 0 || method.isIdempotent)
+        // Who is probed has no content to act on.
+        return isReplayable && (sentCount == 0 || continuation == .probing || method.isIdempotent)
     }
 
     /// Sends the request once more, on a new connection to the same member; when that is refused, to another one.
     private func replay(on pool: UpstreamPool?) {
         hasReplayed = true
+        beginProbing()
         guard let pool, let index = record.memberIndex else { return refuse(.answerBroken) }
         guard !connectAnew(to: index, pool: pool, from: 0) else { return flushRequest() }
         giveUpOnMember()

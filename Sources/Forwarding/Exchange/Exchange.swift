@@ -45,6 +45,10 @@ final class Exchange {
     // MARK: Where it goes
 
     var farm: Farm?
+    /// What the site's path changes on the way; `nil`: nothing.
+    private(set) var mapping: PathMapping?
+    /// Where in ``request`` the lines lie that speak of the member; `nil` where there are none.
+    var memberLines: Range<Int>?
     var member: Member?
     var preferences = MemberPreferences()
     /// The hash of what ties it to a member where no route does.
@@ -53,9 +57,17 @@ final class Exchange {
     var session: UInt64?
     /// Whether its session names the member by a former name.
     var hasFormerRoute = false
-    /// Where the buddy's place is in ``request``.
-    private var buddyOffset = 0
     var tried = MemberSet()
+    /// Its place in the worker's waiting room; 0: none.
+    var ticket = 0
+    /// Whether it has waited for its session's member as long as that is worth.
+    var hasAwaitedSession = false
+    /// Nanoseconds of the loop's clock when it began to wait.
+    var waitBegan = 0
+    /// Whether it waits, or has waited, for anyone.
+    var awaitsAnyone = false
+    /// Whether it waits, or has waited, for its session's turn to move.
+    var awaitsTurn = false
     var hasReplayed = false
     /// Whether the client is told why it got its member.
     private(set) var explains = false
@@ -93,6 +105,12 @@ final class Exchange {
     var sentCount = 0
     /// Whether ``request`` still holds everything from the first byte on.
     var isReplayable = true
+    /// Whether it is the member's turn although the client has content: who asks for 100 Continue.
+    var continuation = Continuation.none
+    /// Whether members that declare `ping` are probed before they get the content.
+    var mayProbe = false
+    /// Bytes of the head in ``request``, where lines of it speak of the member.
+    var headBytes = 0
     /// Whether the client has sent its whole request, or ended its direction of a tunnel.
     var isRequestEnded = false
     /// Whether the client had content that there was no room for.
@@ -141,7 +159,9 @@ final class Exchange {
         if worker.log.isOn || explains { note.fill(head, source: source) }
         let farm: Farm
         switch edge.destination(of: head, in: source) {
-        case .farm(let found): farm = found
+        case .farm(let found, let mapping):
+            farm = found
+            self.mapping = mapping
         case .refused(let refusal): return refuse(refusal)
         }
         contentBytesMax = edge.configuration.limits.requestBodyBytesMax ?? .max
@@ -157,6 +177,7 @@ final class Exchange {
             callEndMillis = GRPC.timeoutMillis(head, in: source).map { worker.loop.nowMillis + $0 }
         }
         isRequestEnded = !head.hasContent
+        if head.hasContent, head.expectsContinue { continuation = .clientAsks }
         compresses = edge.configuration.compression.isEnabled
         wishes = CodingWishes(head, in: source, policy: compresses ? worker.settings.compressionPolicy : nil)
         readSession(head, source: source, farm: farm, peer: peer)
@@ -193,53 +214,61 @@ final class Exchange {
             rewrite.peerIsTrusted = peer.isTrusted
             rewrite.undoesMarks = compresses
             rewrite.undoneCodings = wishes.acceptable
-            guard let own = farm?.buddyField?.line else {
+            rewrite.omitsHost = usesMembersHost
+            rewrite.omitsFacts = farm?.memberLines.tellsFacts ?? false
+            guard let field = farm?.memberLines.buddyField else {
                 return head.write(to: &output, from: source, rewrite: rewrite, peer: host.span)
             }
-            return head.write(to: &output, from: source, rewrite: rewrite, peer: host.span, own: own.span)
+            return head.write(
+                to: &output, from: source, rewrite: rewrite, peer: host.span, omitting: field.span)
         }
-        if let field = farm?.buddyField, fits { buddyOffset = field.offset(inHeadOf: buffer.count) }
-        return fits && (!isRequestChunked || buffer.room >= ChunkedWriter.overheadBytes)
+        guard fits, !isRequestChunked || buffer.room >= ChunkedWriter.overheadBytes else { return false }
+        reserveMemberLines(in: buffer)
+        return true
     }
 
     /// Gives the request to a member: the one its session asks for, else one that the balancer elects.
     func attempt() {
         guard let farm else { return }
-        let attemptsMax = farm.configuration.maxAttempts ?? farm.balancer.members.count
-        let preferences = preferences
-        var tried = tried
-        while record.attempts < attemptsMax,
-            let choice = farm.balancer.choose(
-                preferences, key: key, excluding: tried, staysWithSession: farm.configuration.noFailover,
-                now: Int64(worker.loop.nowMillis), random: worker.roll)
-        {
-            let member = farm.balancer.members[choice.member]
-            self.member = member
-            memberMillis = farm.pools[choice.member].terms.answerMillis
-            sentBefore = record.sentBytes
-            record.choose(choice)
-            tellBuddy(of: choice.member)
-            tried.insert(choice.member)
-            self.tried = tried
-            if connect(to: choice.member) { return }
-            guard !isOutOfDescriptors else {
-                releaseMember()
-                return refuse(.noDescriptor)
-            }
-            failMember()
+        while record.attempts < attemptsMax(farm) {
+            guard let choice = choose(farm) else { return waitOrRefuse(farm) }
+            if give(to: choice, of: farm) { return }
         }
-        refuse(
-            farm.refusal(
-                of: preferences, key: key, after: lastFailure, isExhausted: record.attempts >= attemptsMax,
-                now: Int64(worker.loop.nowMillis)))
+        refuse(lastFailure ?? .noMember)
     }
 
-    /// Writes into the request's head who would get the session after its member.
-    private func tellBuddy(of member: Int) {
-        guard let farm, let field = farm.buddyField, let request else { return }
-        let now = Int64(worker.loop.nowMillis)
-        let value = field.value(key.flatMap { farm.balancer.buddy(of: member, key: $0, now: now) })
-        request.overwrite(at: buddyOffset, with: value.span)
+    private func attemptsMax(_ farm: Farm) -> Int { farm.configuration.maxAttempts ?? farm.balancer.members.count }
+
+    func choose(_ farm: Farm) -> Choice? {
+        let preferences = preferences
+        let tried = tried
+        return farm.balancer.choose(
+            preferences, key: key, excluding: tried, staysWithSession: farm.configuration.noFailover,
+            awaitsSessionMember: !hasAwaitedSession, now: Int64(worker.loop.nowMillis), random: worker.roll)
+    }
+
+    /// Gives the request to the member that was chosen.
+    ///
+    /// - Returns: whether that settles it: there is a connection, or the request was refused.
+    func give(to choice: Choice, of farm: Farm) -> Bool {
+        member = farm.balancer.members[choice.member]
+        memberMillis = farm.pools[choice.member].terms.answerMillis
+        sentBefore = record.sentBytes
+        record.choose(choice)
+        tried.insert(choice.member)
+        beginProbing()
+        guard writeMemberLines(choice) else {
+            refuse(.requestTooLarge)
+            return true
+        }
+        if connect(to: choice.member) { return true }
+        guard !isOutOfDescriptors else {
+            releaseMember()
+            refuse(.noDescriptor)
+            return true
+        }
+        failMember()
+        return false
     }
 
     /// Takes an idle connection to the member or begins a new one.
@@ -296,6 +325,7 @@ final class Exchange {
         if isTunnel { member.state.endTunnel() }
         member.state.release(
             sentBytes: UInt64(record.sentBytes - sentBefore), receivedBytes: UInt64(record.receivedBytes))
+        if member.specification.exchangesMax != nil { worker.announceRoom() }
     }
 
     // MARK: - The end
@@ -321,6 +351,7 @@ final class Exchange {
     /// Writes the access log's line and gives everything back. The exchange may be taken up anew at once.
     func finish() {
         logEnd()
+        worker.waitingRoom.leave(self)
         releaseMember()
         if let request = request.take() { worker.buffers.giveBack(request) }
         if let encoded = encoded.take() { worker.buffers.giveBack(encoded) }
@@ -348,11 +379,16 @@ final class Exchange {
         peer = nil
         upstream = nil
         farm = nil
+        mapping = nil
+        memberLines = nil
         preferences = MemberPreferences()
         key = nil
         session = nil
         hasFormerRoute = false
         tried = MemberSet()
+        hasAwaitedSession = false
+        awaitsAnyone = false
+        awaitsTurn = false
         hasReplayed = false
         explains = false
         memberMillis = nil
@@ -366,6 +402,8 @@ final class Exchange {
         compresses = false
         wishes = CodingWishes()
         requestChunks = ChunkedWriter()
+        continuation = .none
+        mayProbe = false
         isRequestChunked = false
         sentCount = 0
         isReplayable = true

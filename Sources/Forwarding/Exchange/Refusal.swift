@@ -22,6 +22,8 @@ struct Refusal: Equatable {
     static let traceMethod = Refusal(405, "trace-method")
     static let noMember = Refusal(503, "no-member")
     static let sessionMemberLost = Refusal(503, "session-member-unavailable")
+    static let memberBusy = Refusal(503, "member-busy")
+    static let membersBusy = Refusal(503, "members-busy")
     static let noDescriptor = Refusal(503, "no-descriptor")
     static let connectTimeout = Refusal(504, "connect-timeout")
     static let answerTimeout = Refusal(504, "answer-timeout")

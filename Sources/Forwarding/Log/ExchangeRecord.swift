@@ -21,6 +21,8 @@ struct ExchangeRecord {
     var attempts = 0
     /// Times that the request was sent again on a new connection.
     var replays = 0
+    /// Nanoseconds for which it waited until a member could take it.
+    var waited = 0
     /// Content bytes from the client.
     var requestBytes = 0
     /// All bytes to the member.

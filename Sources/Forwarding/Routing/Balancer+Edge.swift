@@ -17,7 +17,8 @@ extension Balancer {
                     name: member.name, loadFactor: LoadFactor(hundredths: member.loadFactorHundredths) ?? .one,
                     set: member.set, status: member.status,
                     redirect: configuration.members.firstIndex { $0.route == member.redirect },
-                    retryMilliseconds: Int64(member.retryMilliseconds), formerName: member.formerName)
+                    exchangesMax: member.exchangesMax, retryMilliseconds: Int64(member.retryMilliseconds),
+                    formerName: member.formerName)
             },
             loadBoundHundredths: loadBound,
             sessionIdleMilliseconds: countsSessions ? Int64(configuration.sessionIdleMilliseconds) : nil,

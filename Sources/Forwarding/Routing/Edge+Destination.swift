@@ -5,8 +5,8 @@ import HTTP
 extension Edge {
     /// Who answers for a request.
     enum Destination {
-        /// One of the balancer's members, if one can.
-        case farm(Farm)
+        /// One of the balancer's members, if one can, and what is changed on the way to it; `nil`: nothing.
+        case farm(Farm, PathMapping?)
         /// Martlet itself.
         case refused(Refusal)
     }
@@ -21,7 +21,7 @@ extension Edge {
         // What comes back would be the fields that the edge has added, and the client's cookies to its scripts.
         if head.method == .trace { return .refused(.traceMethod) }
         switch sites.match(host: bytes.extracting(head.hostRange), path: bytes.extracting(head.pathRange)) {
-        case .balancer(let index): return .farm(farms[index])
+        case .balancer(let index, let mapping): return .farm(farms[index], mapping)
         case .none: return .refused(.noSite)
         case .ambiguous: return .refused(.pathAmbiguous)
         }
@@ -29,21 +29,20 @@ extension Edge {
 }
 
 extension Farm {
-    /// What a request is answered for which no member is left.
+    /// What a request is answered for which nobody can be chosen and that does not wait.
     ///
     /// - Parameters:
-    ///   - preferences: the members that its session asks for.
-    ///   - key: of what ties it to a member, or by which its session is ranked.
-    ///   - failure: what the last failed try would be answered with.
-    ///   - isExhausted: whether as many members were tried as may be.
+    ///   - claim: what it says of its member.
     ///   - now: milliseconds of the event loops' clock.
-    func refusal(
-        of preferences: MemberPreferences, key: UInt64?, after failure: Refusal?, isExhausted: Bool, now: Int64
-    ) -> Refusal {
-        if configuration.noFailover, preferences.count > 0 { return .sessionMemberLost }
-        guard !isExhausted, let rate = configuration.failoverRate,
-            let wait = balancer.millisecondsToWait(preferences, key: key, now: now)
-        else { return failure ?? .noMember }
-        return .paced(rate: rate, waitMilliseconds: wait)
+    func refusal(of claim: SessionClaim, now: Int64) -> Refusal {
+        let obstacle = balancer.obstacle(claim.preferences, excluding: MemberSet(), now: now)
+        let isSession = if case .sessionMemberBusy = obstacle { true } else { false }
+        if configuration.noFailover, claim.preferences.count > 0 { return isSession ? .memberBusy : .sessionMemberLost }
+        if !isSession, let rate = configuration.failoverRate,
+            let wait = balancer.millisecondsToWait(claim.preferences, key: claim.key, now: now)
+        {
+            return .paced(rate: rate, waitMilliseconds: wait)
+        }
+        return obstacle == .busy ? .membersBusy : .noMember
     }
 }

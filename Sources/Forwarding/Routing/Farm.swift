@@ -18,17 +18,32 @@ final class Farm: Sendable {
     let watch: SessionWatch?
     /// Whose session is whose under `mode: learn`; `nil` in other modes.
     let learned: LearnedSessions?
-    /// Tells members who would get a session after them; `nil` where they are not told.
-    let buddyField: BuddyField?
     /// Whether sessions of `mode: route` have a rank of members to move along.
     let ranksSessions: Bool
     /// The field of `affinity: insert` for each member, by its index; empty in other modes.
     let insertedFields: [InsertedField]
+    /// What heads say of their member.
+    let memberLines: MemberLines
     /// Where each member's connections go, by its index.
     let pools: [UpstreamPool.Key]
 
     /// Whether there are members of HTTP/2.
     let hasSharedPools: Bool
+
+    /// How long a request waits for what stands in its way, in milliseconds; 0: not at all.
+    ///
+    /// - Parameter connect: `timeouts.connect`.
+    func patience(_ obstacle: Obstacle, connect: Int) -> Int {
+        let members = configuration.members
+        switch obstacle {
+        case .sessionMemberBusy(let member): return members[member].acquireMilliseconds ?? connect
+        case .busy:
+            return configuration.timeoutMilliseconds
+                ?? members.map { $0.acquireMilliseconds ?? connect }.max() ?? 0
+        case .inError: return configuration.timeoutMilliseconds ?? 0
+        case .none: return 0
+        }
+    }
 
     /// - Parameters:
     ///   - configuration: what is declared.
@@ -49,6 +64,7 @@ final class Farm: Sendable {
                 balancer: configuration.name, member: member.name, addresses: addresses, speaks: member.speaks,
                 terms: UpstreamTerms(member))
         }
+        memberLines = MemberLines(configuration)
         hasSharedPools = configuration.members.contains { $0.speaks == .http2Cleartext }
         for (member, pool) in zip(balancer.members, pools) {
             // What failed at its old addresses may be mended by the new ones.
@@ -61,7 +77,6 @@ final class Farm: Sendable {
         }
         let names = configuration.members.map(\.name)
         let formerNames = configuration.members.map(\.formerName)
-        buddyField = configuration.buddyField.map { BuddyField(name: $0, routes: configuration.members.map(\.route)) }
         ranksSessions =
             configuration.failsOverToBuddy || configuration.failoverRate != nil || configuration.buddyField != nil
         switch configuration.affinity {

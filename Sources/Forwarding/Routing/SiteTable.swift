@@ -17,8 +17,9 @@ final class SiteTable: Sendable {
     private let anyHost: Int?
 
     /// Who answers for a request.
-    enum Match: Equatable {
-        case balancer(Int)
+    enum Match {
+        /// A balancer, and what is changed on the way to it; `nil`: nothing.
+        case balancer(Int, PathMapping?)
         /// No site or none of its paths.
         case none
         /// The path can be read in several ways, and the site gives them to different balancers.
@@ -27,13 +28,14 @@ final class SiteTable: Sendable {
 
     private struct Site {
         let paths: [Path]
-        /// Whether there is a path other than `/`.
+        /// Whether it matters which of its paths it is: there is one other than `/`, or one that is written anew.
         let hasChoice: Bool
     }
 
     private struct Path {
         let prefix: [UInt8]
         let balancer: Int
+        let mapping: PathMapping?
     }
 
     init(_ configurations: [SiteConfiguration]) {
@@ -56,8 +58,10 @@ final class SiteTable: Sendable {
         }
         sites = configurations.map { site in
             Site(
-                paths: site.paths.map { Path(prefix: Array($0.prefix.utf8), balancer: $0.balancer) },
-                hasChoice: site.paths.contains { $0.prefix != "/" })
+                paths: site.paths.map {
+                    Path(prefix: Array($0.prefix.utf8), balancer: $0.balancer, mapping: PathMapping($0))
+                },
+                hasChoice: site.paths.contains { $0.prefix != "/" || $0.target != nil })
         }
         exact = RouteTable(exactNames)
         self.exactSites = exactSites
@@ -80,7 +84,7 @@ final class SiteTable: Sendable {
         let site = sites[index]
         if site.hasChoice, PathReader.isAmbiguous(path) { return .ambiguous }
         for candidate in site.paths.indices where Self.matches(path, site.paths[candidate].prefix) {
-            return .balancer(site.paths[candidate].balancer)
+            return .balancer(site.paths[candidate].balancer, site.paths[candidate].mapping)
         }
         return .none
     }

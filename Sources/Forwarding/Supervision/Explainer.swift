@@ -37,7 +37,7 @@ struct Explainer: ~Copyable {
     private func explain(_ bytes: Span<UInt8>, peer: ClientPeer) -> Explanation {
         let farm: Farm
         switch edge.destination(of: head, in: bytes) {
-        case .farm(let found): farm = found
+        case .farm(let found, _): farm = found
         case .refused(let refusal): return Explanation(.none, refusal: refusal)
         }
         let claim = SessionClaim(head, in: bytes, farm: farm, peer: peer, now: now, isRehearsal: true)
@@ -51,10 +51,7 @@ struct Explainer: ~Copyable {
             for offset in written.indices { asked.append(written[offset]) }
         }
         let decision = Decision(farm: farm, choice: choice, source: claim.source, asked: asked[...])
-        guard choice == nil else { return Explanation(decision, refusal: nil) }
-        let refusal = farm.refusal(
-            of: claim.preferences, key: claim.key, after: nil, isExhausted: false, now: now)
-        return Explanation(decision, refusal: refusal)
+        return Explanation(decision, refusal: choice == nil ? farm.refusal(of: claim, now: now) : nil)
     }
 
     // MARK: - The request

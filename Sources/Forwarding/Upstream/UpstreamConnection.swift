@@ -105,8 +105,8 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
     // MARK: - Writing
 
     /// Writes what the kernel takes of a buffer's bytes from an offset on.
-    func write(_ buffer: Buffer, from offset: Int) -> TransferResult {
-        let result = buffer.withReadable { socket.send($0.extracting(offset..<$0.count)) }
+    func write(_ buffer: Buffer, _ range: Range<Int>) -> TransferResult {
+        let result = buffer.withReadable { socket.send($0.extracting(range)) }
         if result == .wouldBlock { isWriteBlocked = true }
         return result
     }

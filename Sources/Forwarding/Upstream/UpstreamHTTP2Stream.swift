@@ -67,9 +67,9 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
 
     // MARK: - The request
 
-    func write(_ buffer: Buffer, from offset: Int) -> TransferResult {
+    func write(_ buffer: Buffer, _ range: Range<Int>) -> TransferResult {
         guard !isWriteBlocked else { return .wouldBlock }
-        let taken = buffer.withReadable { send($0.extracting(offset..<$0.count)) }
+        let taken = buffer.withReadable { send($0.extracting(range)) }
         return taken > 0 ? .transferred(taken) : .wouldBlock
     }
 

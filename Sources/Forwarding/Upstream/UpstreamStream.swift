@@ -22,11 +22,11 @@ protocol UpstreamStream: AnyObject {
     /// Whether a WebSocket can be asked for; known once it is connected.
     var takesWebSocket: Bool { get }
 
-    /// Sends what the member takes of a buffer's bytes from an offset on.
+    /// Sends what the member takes of a buffer's bytes in a range.
     ///
     /// The bytes are those of the rebuilt request without a gap: each call begins with the first byte that the last one
     /// did not take, and the first call has the whole head.
-    func write(_ buffer: Buffer, from offset: Int) -> TransferResult
+    func write(_ buffer: Buffer, _ range: Range<Int>) -> TransferResult
 
     /// Tells the member that a tunnel's client sends no more.
     func endWriting()

@@ -21,6 +21,8 @@ final class Worker: EventLoopDelegate {
     var answerHead = ResponseHead(fieldCountMax: Limits.Settings.fieldCount.range.upperBound)
     var trailers = TrailerSection()
     private(set) var settings: WorkerSettings
+    /// For lines that are put together and copied at once.
+    var scratch: [UInt8] = []
     private var dates = DateCache()
 
     // MARK: What is taken up again
@@ -33,6 +35,9 @@ final class Worker: EventLoopDelegate {
     private var pools: [UpstreamPool.Key: UpstreamPool] = [:]
     /// The pools of the edge's farms by their members' indices, so that a request need not hash addresses.
     private var poolsByFarm: [[UpstreamPool]] = []
+
+    /// The requests that wait for a member.
+    let waitingRoom: WaitingRoom
 
     // MARK: Clients
 
@@ -57,6 +62,7 @@ final class Worker: EventLoopDelegate {
         self.server = server
         self.edge = edge
         self.log = log
+        waitingRoom = WaitingRoom(loop: loop, handle: handle)
         settings = WorkerSettings(edge.configuration)
         encoders.allow(settings.compressionPolicy.kinds)
     }
@@ -71,6 +77,7 @@ final class Worker: EventLoopDelegate {
             switch message {
             case .adopt(let accepted): adopt(accepted)
             case .install(let installation): if let installation = installation.take() { install(installation) }
+            case .memberFreed: waitingRoom.onRoom()
             case .drain: drain()
             case .cut: cut()
             case .end: loop.stop()
@@ -79,6 +86,7 @@ final class Worker: EventLoopDelegate {
     }
 
     func onTurnEnd() {
+        waitingRoom.onTurnEnd()
         // Sending may give others something to send.
         var index = 0
         while index < touched.count {
@@ -106,6 +114,7 @@ final class Worker: EventLoopDelegate {
             pools[key] = nil
         }
         poolsByFarm = edge.farms.map { farm in farm.pools.map(pool) }
+        waitingRoom.move(to: edge)
         installListeners(installation.listeners)
         server.post(.installed(worker: handle.index, generation: edge.generation))
     }
@@ -233,6 +242,12 @@ final class Worker: EventLoopDelegate {
         let pool = UpstreamPool(key: key)
         pools[key] = pool
         return pool
+    }
+
+    /// Tells the requests that wait, on whatever worker, that a member has room again.
+    func announceRoom() {
+        waitingRoom.onRoom()
+        for sibling in siblings { sibling.announceRoom() }
     }
 
     func takeExchange() -> Exchange {

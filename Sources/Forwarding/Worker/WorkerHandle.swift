@@ -8,6 +8,8 @@ final class WorkerHandle: Sendable {
     /// Messages to the worker.
     let mailbox: Mailbox<WorkerMessage>
     private let connections = Atomic<Int>(0)
+    private let waiting = Atomic<Int>(0)
+    private let isTold = Atomic<Bool>(false)
 
     init(index: Int, mailbox: Mailbox<WorkerMessage>) {
         self.index = index
@@ -16,6 +18,26 @@ final class WorkerHandle: Sendable {
 
     /// Client connections that the worker has, those on their way to it included.
     var connectionCount: Int { connections.load(ordering: .relaxed) }
+
+    /// Says how many requests of the worker wait for a member to have room.
+    func setWaiting(_ count: Int) {
+        waiting.store(count, ordering: .sequentiallyConsistent)
+    }
+
+    /// Tells the worker, if requests of its wait, that a member has room.
+    ///
+    /// A release that a request does not see is ordered before this load, so it is told of it.
+    func announceRoom() {
+        guard waiting.load(ordering: .sequentiallyConsistent) > 0,
+            !isTold.exchange(true, ordering: .sequentiallyConsistent)
+        else { return }
+        mailbox.post(.memberFreed)
+    }
+
+    /// The worker is about to look for room: what is announced from here on is news.
+    func beginLooking() {
+        isTold.store(false, ordering: .sequentiallyConsistent)
+    }
 
     func countConnection() {
         connections.wrappingAdd(1, ordering: .relaxed)

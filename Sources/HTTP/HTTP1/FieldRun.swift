@@ -7,12 +7,23 @@ import Bytes
 struct FieldRun {
     private var start = 0
     private var end = 0
+    private let splices: Splices?
+    private var spliceIndex = 0
+    /// Where the next splice begins.
+    private var spliceStart: Int
+
+    /// - Parameter splices: what is replaced in the values.
+    init(_ splices: Splices?) {
+        self.splices = splices
+        spliceStart = splices?.start(at: 0) ?? .max
+    }
 
     /// Writes a field, now or with those that follow it.
     @inline(__always)
     mutating func add(
         _ field: Field, to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, _ fits: inout Bool
     ) {
+        if field.value.upperBound >= spliceStart, addSpliced(field, to: &output, from: source, &fits) { return }
         let isPlain = field.marks.contains(.plain)
         if isPlain, field.nameStart == end {
             end = field.plainEnd
@@ -34,5 +45,25 @@ struct FieldRun {
         output.put(start..<end, of: source, &fits)
         start = 0
         end = 0
+    }
+
+    /// Writes a field if something is replaced in its value.
+    ///
+    /// - Returns: whether there is.
+    private mutating func addSpliced(
+        _ field: Field, to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, _ fits: inout Bool
+    ) -> Bool {
+        guard let splices else { return false }
+        spliceIndex = splices.index(from: spliceIndex, notBefore: field.value.lowerBound)
+        spliceStart = splices.start(at: spliceIndex)
+        guard field.value.upperBound >= spliceStart else { return false }
+        flush(to: &output, from: source, &fits)
+        guard splices.count(field.value, from: spliceIndex) > 0 else { return true }
+        output.put(field.name, of: source, &fits)
+        output.put(": ", &fits)
+        splices.write(field.value, of: source, from: &spliceIndex, to: &output, &fits)
+        output.put("\r\n", &fits)
+        spliceStart = splices.start(at: spliceIndex)
+        return true
     }
 }

@@ -11,43 +11,34 @@ extension RequestHead {
     ///   - source: the bytes that were parsed.
     ///   - rewrite: what is changed.
     ///   - peer: the client's address for `X-Forwarded-For`.
-    ///   - own: a field line, with its CR LF, that is written last; the client's own fields of that name are left out.
-    ///     Empty: none.
+    ///   - omitted: the name of a field, in lower case, that is left out; empty: none.
     /// - Returns: whether all fitted; if not, what was written is incomplete.
     public func write(
         to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, rewrite: borrowing RequestRewrite,
-        peer: Span<UInt8>, own: Span<UInt8> = Span()
+        peer: Span<UInt8>, omitting omitted: Span<UInt8> = Span()
     ) -> Bool {
         var fits = true
-        writeRequestLine(to: &output, from: source, &fits)
-        if !fields.contains(.host) {
+        writeRequestLine(to: &output, from: source, rewrite.splices, &fits)
+        if !fields.contains(.host), !rewrite.omitsHost {
             output.put("Host: ", &fits)
             output.put(authorityRange, of: source, &fits)
             output.put("\r\n", &fits)
         }
-        writeFields(to: &output, from: source, rewrite, own: own, &fits)
+        writeFields(to: &output, from: source, rewrite, omitting: omitted, &fits)
         writeForwarding(to: &output, from: source, rewrite, peer: peer, &fits)
         output.put(rewrite.framing, &fits)
         if rewrite.asksForWebSocket {
             output.put("Connection: upgrade\r\nUpgrade: websocket\r\n", &fits)
         }
-        if !own.isEmpty { output.put(own, &fits) }
         output.put("\r\n", &fits)
         return fits
     }
 
-    /// Whether a field has the name of a line.
-    private static func isNamed(_ name: Span<UInt8>, as line: Span<UInt8>) -> Bool {
-        guard name.count < line.count, line[name.count] == UInt8(ascii: ":") else { return false }
-        for offset in name.indices where name[offset].asciiLowercased != line[offset].asciiLowercased { return false }
-        return true
-    }
-
     /// Writes method, target and version: origin form, or `*` (RFC 9112, section 3.2.4).
     private func writeRequestLine(
-        to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, _ fits: inout Bool
+        to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, _ splices: Splices?, _ fits: inout Bool
     ) {
-        if targetForm == .origin {
+        if targetForm == .origin, splices == nil {
             output.put(methodRange.lowerBound..<targetRange.upperBound, of: source, &fits)
             output.put(" HTTP/1.1\r\n", &fits)
             return
@@ -58,28 +49,36 @@ extension RequestHead {
             output.put("*", &fits)
         } else {
             if pathRange.isEmpty { output.put("/", &fits) }
-            output.put(pathRange.lowerBound..<targetRange.upperBound, of: source, &fits)
+            let target = pathRange.lowerBound..<targetRange.upperBound
+            if let splices {
+                var index = splices.index(from: 0, notBefore: target.lowerBound)
+                splices.write(target, of: source, from: &index, to: &output, &fits)
+            } else {
+                output.put(target, of: source, &fits)
+            }
         }
         output.put(" HTTP/1.1\r\n", &fits)
     }
 
     private func writeFields(
         to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, _ rewrite: borrowing RequestRewrite,
-        own: Span<UInt8>, _ fits: inout Bool
+        omitting name: Span<UInt8>, _ fits: inout Bool
     ) {
         var omitted =
             KnownField.contentLength.bit | KnownField.via.bit | KnownField.xForwardedFor.bit
             | KnownField.forwarded.bit | KnownField.martletCoding.bit | KnownField.martletExplain.bit
         if rewrite.inflatesContent { omitted |= KnownField.contentEncoding.bit }
+        if rewrite.omitsHost { omitted |= KnownField.host.bit }
         if !rewrite.peerIsTrusted { omitted |= KnownField.xForwardedHost.bit | KnownField.xForwardedProto.bit }
         let marked = rewrite.undoesMarks ? KnownField.ifMatch.bit | KnownField.ifNoneMatch.bit : 0
         let dropped: FieldMarks = rewrite.peerIsTrusted ? .hopByHop : [.hopByHop, .edgeOnly]
 
-        var run = FieldRun()
+        var run = FieldRun(rewrite.splices)
         for index in 0..<fields.count {
             let field = fields[index]
             if field.known.bit & omitted != 0 || !field.marks.isDisjoint(with: dropped) { continue }
-            if !own.isEmpty, Self.isNamed(source.extracting(field.name), as: own) { continue }
+            if rewrite.omitsFacts, Self.isFact(field, in: source) { continue }
+            if !name.isEmpty, Self.equals(source.extracting(field.name), name) { continue }
             if field.known.bit & marked != 0 {
                 run.flush(to: &output, from: source, &fits)
                 output.put(field.name, of: source, &fits)
@@ -92,6 +91,26 @@ extension RequestHead {
             }
         }
         run.flush(to: &output, from: source, &fits)
+    }
+
+    private static func equals(_ name: Span<UInt8>, _ lowercase: Span<UInt8>) -> Bool {
+        guard name.count == lowercase.count else { return false }
+        for offset in name.indices where name[offset].asciiLowercased != lowercase[offset] { return false }
+        return true
+    }
+
+    /// Whether the field's name begins as those of the edge's own facts do, also as a CGI-like member would read it.
+    private static func isFact(_ field: Field, in source: Span<UInt8>) -> Bool {
+        let name = field.name
+        guard name.count > 11, isDash(source[name.lowerBound + 1]), isDash(source[name.lowerBound + 10]) else {
+            return false
+        }
+        return source.equals("x", in: name.lowerBound..<name.lowerBound + 1)
+            && source.equals("balancer", in: name.lowerBound + 2..<name.lowerBound + 10)
+    }
+
+    private static func isDash(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
     }
 
     private func writeForwarding(

@@ -17,6 +17,13 @@ public struct RequestRewrite: Sendable {
     public var undoneCodings: ContentCodings = []
     /// Whether the content is handed on inflated, so that `Content-Encoding` speaks of it no more.
     public var inflatesContent = false
+    /// What is replaced in the target and in fields' values; `nil` where nothing is.
+    public var splices: Splices?
+
+    /// Whether `Host` is left out, because somebody else writes it.
+    public var omitsHost = false
+    /// Whether fields are left out that only the edge may say to members: `X-Balancer-…`.
+    public var omitsFacts = false
 
     /// Makes the usual rewrite; the rest is set by its properties.
     public init(framing: Framing, isSecure: Bool) {

@@ -58,7 +58,7 @@ extension ResponseHead {
         var changed: UInt64 = coding == .none ? 0 : KnownField.entityTag.bit
         if coding.setsVary, !variesByEncoding(source) { changed |= KnownField.vary.bit }
 
-        var run = FieldRun()
+        var run = FieldRun(rewrite.splices)
         for index in 0..<fields.count {
             let field = fields[index]
             if field.known.bit & omitted != 0 || field.marks.contains(.hopByHop) { continue }

@@ -8,6 +8,8 @@ public struct ResponseRewrite: Sendable {
     public var switchesToWebSocket = false
     /// What compression changes.
     public var coding = CodingChange.none
+    /// What is replaced in fields' values; `nil` where nothing is.
+    public var splices: Splices?
 
     /// What an answer says of its connection.
     public enum Persistence: UInt8, Sendable {

@@ -77,10 +77,7 @@ public struct WrittenRequest: Sendable {
                 let colon = bytes.firstOffset(of: UInt8(ascii: ":"), from: start)
             else { return nil }
             name = start..<colon
-            // A place that was kept for a value may be longer than it; HTTP/2 takes no blanks at its end.
-            var last = end
-            while last > colon + 2, bytes[last - 1] == 0x20 { last -= 1 }
-            value = min(colon + 2, end)..<last
+            value = min(colon + 2, end)..<end
             next = end + 2
         }
 

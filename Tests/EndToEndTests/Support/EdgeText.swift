@@ -21,6 +21,10 @@ struct EdgeText {
     var affinity: String?
     /// More lines of the balancer.
     var balancer: [String] = []
+    /// What stands in the braces of the site's `paths:`.
+    var paths = "/: shop"
+    /// The site's host; nil: any.
+    var host: String?
     /// More lines at the top level.
     var settings: [String] = []
     var workers = 2
@@ -46,7 +50,9 @@ struct EdgeText {
         case .both(let path):
             lines += ["  - address: \"127.0.0.1:0\"", "    tls: { \(tls) }", "  - address: \"unix:\(path)\""]
         }
-        lines += ["sites:", "  - paths: { /: shop }", "balancers:", "  shop:"]
+        lines += ["sites:", "  - paths: { \(paths) }"]
+        if let host { lines += ["    host: \(host)"] }
+        lines += ["balancers:", "  shop:"]
         if let affinity { lines += ["    affinity: \(affinity)"] }
         lines += balancer.map { "    " + $0 }
         lines += ["    members:"]

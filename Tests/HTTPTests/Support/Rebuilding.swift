@@ -2,14 +2,14 @@ import HTTP
 
 /// Parses a request head and writes it anew, as for a client at 192.0.2.1.
 func rebuild(
-    _ source: [UInt8], _ rewrite: RequestRewrite, own: String = "", room: Int = 8192
+    _ source: [UInt8], _ rewrite: RequestRewrite, omitting name: String = "", room: Int = 8192
 ) -> [UInt8]? {
-    let own = bytes(own)
+    let name = bytes(name)
     var head = RequestHead(fieldCountMax: 128)
     guard (try? head.parse(source.span, limits: HeadLimits())) != nil else { return nil }
     let peer = bytes("192.0.2.1")
     return written(room: room) { output in
-        head.write(to: &output, from: source.span, rewrite: rewrite, peer: peer.span, own: own.span)
+        head.write(to: &output, from: source.span, rewrite: rewrite, peer: peer.span, omitting: name.span)
     }
 }
 

@@ -1,0 +1,45 @@
+import Balancing
+import Bytes
+import HTTP
+import Reactor
+
+/// What is said to members of themselves, and what a site's path changes on the way.
+extension Exchange {
+    /// Whether the member gets its own host and not the one that the client named.
+    var usesMembersHost: Bool { mapping?.preservesHost == false }
+
+    /// Remembers where the lines belong that speak of the member: behind the request line.
+    func reserveMemberLines(in request: Buffer) {
+        guard let farm else { return }
+        mayProbe = farm.memberLines.probes && !isRequestEnded && continuation == .none
+        let lines = farm.memberLines
+        guard usesMembersHost || lines.tellsFacts || lines.buddyField != nil || mayProbe else { return }
+        headBytes = request.count
+        let start = request.withReadable { $0.firstOffset(of: UInt8(ascii: "\n")) ?? 0 } + 1
+        memberLines = start..<start
+    }
+
+    /// Writes what the head says of its member, in place of what it said of the one that was tried before.
+    ///
+    /// - Returns: whether it fits.
+    func writeMemberLines(_ choice: Choice) -> Bool {
+        guard let range = memberLines, let farm, let request else { return true }
+        // An open chunk is found by its distance from the first byte.
+        closeChunk(request)
+        var lines = worker.scratch
+        lines.removeAll(keepingCapacity: true)
+        farm.memberLines.append(
+            to: &lines, member: choice.member, asked: choice.asked, includingHost: usesMembersHost,
+            probing: continuation == .probing)
+        if farm.memberLines.buddyField != nil, let key {
+            let now = Int64(worker.loop.nowMillis)
+            let buddy = farm.balancer.buddy(of: choice.member, key: key, now: now)
+            farm.memberLines.append(to: &lines, buddy: buddy)
+        }
+        worker.scratch = lines
+        guard request.replace(range, with: lines.span) else { return false }
+        headBytes += lines.count - range.count
+        memberLines = range.lowerBound..<range.lowerBound + lines.count
+        return true
+    }
+}
