@@ -6,8 +6,8 @@ struct SessionsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sessions", abstract: "Show how many live sessions members have.",
         discussion: """
-            Sessions are counted where a balancer's affinity tells them apart; the numbers are estimates of some two \
-            in a hundred. A session that has moved counts on both members for a while, and once among all.
+            Sessions are counted where a balancer's affinity tells them apart; the numbers are estimates with a \
+            standard error of 0.9 %. A session that has moved counts on both members for a while, and once among all.
             """)
 
     @OptionGroup var options: ControlOptions
