@@ -38,7 +38,7 @@ struct RehearsalTests {
         let told = (0..<100).map { key in balancer.rehearse(key: key, now: 1) { 0 } }
         #expect(standing(balancer, now: 1) == before)
         for key in 0..<100 { #expect(balancer.choose(key: UInt64(key), now: 1) == told[key]) }
-        #expect(Set(told.map { $0?.reason }) == [.hashed])
+        #expect(Set(told.map { $0?.reason }) == [.hashed, .moved])
     }
 
     @Test("all in error: it is told who would be tried, and all stay in error")
