@@ -165,6 +165,43 @@ struct FailoverTests {
         #expect((0..<400).allSatisfy { balancer.choose(key: Self.key($0), now: 59_000) != nil || homes[$0] == 2 })
     }
 
+    @Test("a rehearsal tells who would be the buddy, and who is held back")
+    func rehearsed() {
+        let balancer = farm(4, rate: 2)
+        for number in 0..<300 { balancer.members[1].sessions?.see(Self.key(number), now: 0) }
+        balancer.members[1].fail(now: 0)
+        for now in [Int64(0), 30_000, 59_000] {
+            for number in 0..<300 {
+                let told = balancer.rehearse(preferring(1), key: Self.key(number), now: now) { 0 }
+                #expect(told == balancer.choose(preferring(1), key: Self.key(number), now: now))
+            }
+        }
+    }
+
+    @Test(
+        "a session whose member is full is not held back; it goes to its buddy, and a key says that it is not at home")
+    func full() {
+        var members = specifications([100, 100, 100])
+        members[1] = MemberSpecification(name: "b", exchangesMax: 1)
+        let balancer = Balancer(
+            name: "shop", members: members, sessionIdleMilliseconds: 1_800_000,
+            failover: Failover(goesToBuddy: true, ratePerSecond: 1))
+        for number in 0..<300 { balancer.members[1].sessions?.see(Self.key(number), now: 0) }
+        let homes = (0..<100).compactMap { number -> Int? in
+            let choice = balancer.choose(key: Self.key(number), now: 0)
+            choice.map { balancer.members[$0.member].state.release(sentBytes: 0, receivedBytes: 0) }
+            #expect(choice?.reason == .hashed)
+            return choice?.member
+        }
+        #expect(balancer.choose(preferring(1), key: Self.key(0), now: 0)?.reason == .sticky)
+        for number in 0..<100 {
+            let buddy = balancer.buddy(of: 1, key: Self.key(number), now: 0)
+            let choice = balancer.choose(preferring(1), key: Self.key(number), now: 0)
+            #expect(choice?.reason == .buddy && choice?.member == buddy)
+            #expect(balancer.choose(key: Self.key(number), now: 0)?.reason == (homes[number] == 1 ? .moved : .hashed))
+        }
+    }
+
     // MARK: - Renamed
 
     @Test("a renamed member goes on with its state and sessions, and the election where it stands")

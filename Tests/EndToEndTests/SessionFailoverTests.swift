@@ -103,6 +103,21 @@ extension EndToEnd {
             _ = try martlet.process.errors.wait(for: "answered 503: paced, limit 2")
         }
 
+        @Test(
+            "failover-rate with a timeout: a session whose turn comes in time waits for it", .timeLimit(.minutes(1)),
+            arguments: [false, true])
+        func pacedInTime(_ waits: Bool) throws {
+            let members = try members(3)
+            let martlet = try start(members, balancer: ["failover-rate: 4"] + (waits ? ["timeout: 30s"] : []))
+            let client = try RawClient(martlet.cleartext)
+            let sessions = (0..<16).map { "Cookie: SID=s\($0).node2\r\n" }
+            for session in sessions { #expect(try client.get(fields: session).text == "node2") }
+            members[1].stop()
+            let statuses = try sessions.map { try client.get(fields: $0).status }
+            // The last one's turn is some 3 s after the first one's.
+            #expect(waits ? statuses.allSatisfy { $0 == 200 } : statuses.contains(503))
+        }
+
         @Test("an inserted cookie with a member's former name leads to it, and is renewed", .timeLimit(.minutes(1)))
         func renamed() throws {
             let members = try members(2)

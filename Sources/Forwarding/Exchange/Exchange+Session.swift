@@ -29,6 +29,8 @@ extension Exchange {
         case .begun(let begun):
             if let session, session != begun { census.end(session, now: now) }
             census.see(begun, now: now)
+            // One whose cookie is set again with each answer may still have to return.
+            if session == begun, preferences.count > 0 { return keepSession(begun, on: index, now: now, farm: farm) }
             farm.learned?.learn(begun, member: index, now: now)
         case .ended:
             guard let session else { return }
