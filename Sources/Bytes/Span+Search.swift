@@ -51,6 +51,13 @@ extension Span where Element == UInt8 {
         }
         return true
     }
+
+    /// Whether the bytes are those of another span, without regard to the case of ASCII letters.
+    public func equalsIgnoringCase(_ other: Span<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        for offset in indices where self[offset].asciiLowercased != other[offset].asciiLowercased { return false }
+        return true
+    }
 }
 
 extension UInt8 {

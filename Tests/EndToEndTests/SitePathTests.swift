@@ -70,5 +70,75 @@ extension EndToEnd {
                     always + ["Route-Changed: 1"],
                 ])
         }
+
+        @Test("to: members get another path, and parameters and queries as they came", .timeLimit(.minutes(1)))
+        func target() throws {
+            let member = try RecordingMember { connection in try connection.answerEach { Answer.ok($0.target) } }
+            let paths = "/shop: { balancer: shop, to: /app/v2 }, /root: { balancer: shop, to: / }"
+            let martlet = try start([member.endpoint], path: paths + ", /: { balancer: shop, to: /all }")
+            let client = try RawClient(martlet.cleartext)
+            for (asked, got) in [
+                ("/shop", "/app/v2"), ("/shop/", "/app/v2/"), ("/shop/a/b?c=/shop", "/app/v2/a/b?c=/shop"),
+                ("/sh%6Fp/x", "/app/v2/x"), ("//shop//x", "/app/v2//x"), ("/shop;a=b/x", "/app/v2;a=b/x"),
+                ("/root", "/"), ("/root?q", "/?q"), ("/root/x", "/x"), ("/root;p=1", "/;p=1"),
+                ("/", "/all/"), ("/other", "/all/other"), ("/shopping", "/all/shopping"),
+                ("http://a.example", "/all"), ("http://a.example/shop/y", "/app/v2/y"),
+            ] {
+                #expect(try client.get(asked).text == got, "\(asked)")
+            }
+            #expect(try client.get("/shop/../root").status == 400)
+            #expect(try client.exchange("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n").text == "*")
+        }
+
+        /// What a member says of itself, and what the client gets, over TLS.
+        private static let mapped = [
+            ("Location: http://MEMBER/app/x?y=/app", "Location: https://shop.example.com:8443/shop/x?y=/app"),
+            ("Location: /app/x", "Location: /shop/x"),
+            ("Location: /app", "Location: /shop"),
+            ("Location: //MEMBER/app", "Location: //shop.example.com:8443/shop"),
+            ("Location: http://shop.example.com:8443/app/x", "Location: https://shop.example.com:8443/shop/x"),
+            ("Location: http://SHOP.example.com:8443/other", "Location: https://shop.example.com:8443/other"),
+            ("Location: https://shop.example.com:8443/other", "Location: https://shop.example.com:8443/other"),
+            ("Location: http://MEMBER/other", "Location: http://MEMBER/other"),
+            ("Location: http://elsewhere.example/app", "Location: http://elsewhere.example/app"),
+            ("Location: http://elsewhere.example\\@MEMBER/app", "Location: http://elsewhere.example\\@MEMBER/app"),
+            ("Location: x/app", "Location: x/app"), ("Location: /apple", "Location: /apple"),
+            ("Location: mailto:a@MEMBER", "Location: mailto:a@MEMBER"),
+            ("Content-Location: http://MEMBER/app/", "Content-Location: https://shop.example.com:8443/shop/"),
+            ("URI: /app/a", "URI: /shop/a"),
+            (
+                "Link: </app/a>; rel=next, <http://MEMBER/app/b>; title=\"</app>\"",
+                "Link: </shop/a>; rel=next, <https://shop.example.com:8443/shop/b>; title=\"</shop>\""
+            ),
+            ("Set-Cookie: a=/app; Path=/app; HttpOnly", "Set-Cookie: a=/app; Path=/shop; HttpOnly"),
+            ("Set-Cookie: a=b; domain=.127.0.0.1; PATH=/app/x", "Set-Cookie: a=b; PATH=/shop/x"),
+            ("Set-Cookie: a=b; Path=/; Domain=example.com", "Set-Cookie: a=b; Path=/; Domain=example.com"),
+            ("X-Other: /app http://MEMBER/app", "X-Other: /app http://MEMBER/app"),
+        ]
+
+        @Test("reverse-mapping: what speaks of the member speaks of the site", .timeLimit(.minutes(1)))
+        func reverseMapping() throws {
+            let member = try RecordingMember { connection in
+                try connection.answerEach { request in Answer.ok("x", fields: (request["X-Say"] ?? "") + "\r\n") }
+            }
+            // Where the client has come over TLS, as the proxy before Martlet says.
+            var text = EdgeText(member.endpoint)
+            text.paths = "/shop: { balancer: shop, to: /app, reverse-mapping: true }"
+            text.settings = ["trusted-proxies: [127.0.0.0/8]"]
+            text.workers = 1
+            let martlet = try MartletProcess.run(text.text, in: TemporaryFolder())
+            let client = try RawClient(martlet.cleartext)
+            let own = "127.0.0.1:\(member.endpoint.port)"
+            for (said, expected) in Self.mapped {
+                let answer = try client.get(
+                    "/shop", host: "inside",
+                    fields: "X-Forwarded-Proto: https\r\nX-Forwarded-Host: shop.example.com:8443\r\n"
+                        + "X-Say: \(said.replacingOccurrences(of: "MEMBER", with: own))\r\n")
+                let line = expected.replacingOccurrences(of: "MEMBER", with: own)
+                #expect(answer.headText.contains("\r\n\(line)\r\n"), "\(said) gave \(answer.headText)")
+            }
+            let plain = try client.get("/shop", host: "a.example", fields: "X-Say: Location: https://\(own)/app/x\r\n")
+            #expect(plain["Location"] == "http://a.example/shop/x")
+        }
     }
 }

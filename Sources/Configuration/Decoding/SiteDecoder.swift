@@ -42,6 +42,8 @@ enum SiteDecoder {
             let balancer = section["balancer"].flatMap { slot in
                 slot.text().flatMap { indices[$0] ?? refuse($0, at: slot, among: balancers) }
             }
+            let target = section["to"]?.parsed(PathPrefix.parse)
+            let mapsAnswers = section.boolean("reverse-mapping")
             let preservesHost = section.boolean("preserve-host")
             guard let prefix = entry.parsedName(PathPrefix.parse) else { continue }
             if let first = seen[prefix] {
@@ -54,7 +56,8 @@ enum SiteDecoder {
             guard let balancer else { continue }
             paths.append(
                 SiteConfiguration.Path(
-                    prefix: prefix, balancer: balancer, preservesHost: preservesHost))
+                    prefix: prefix, balancer: balancer, target: target, preservesHost: preservesHost,
+                    mapsAnswers: mapsAnswers))
         }
         return paths
     }

@@ -77,9 +77,13 @@ enum EdgeTables {
         "Who answers for a path, and what is changed on the way.",
         [
             .init("balancer", .text(balancerName), "the name of the balancer that answers", isRequired: true),
+            .init("to", .text(pathPrefix), "what members get in place of the path; the path itself if left out"),
             .init(
                 "preserve-host", .boolean(standard: true),
                 "whether members get the host that the client named, or their own"),
+            .init(
+                "reverse-mapping", .boolean(standard: false),
+                "make URLs and cookies in answers that speak of the member speak of the site"),
         ])
 
     /// What stands behind a name under `balancers`.

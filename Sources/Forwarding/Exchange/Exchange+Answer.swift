@@ -58,9 +58,10 @@ extension Exchange {
         // An answer to HEAD and a 304 keep the fields that speak of the content they do not have; a 204 may have none
         // (RFC 9110, section 8.6; RFC 9112, section 6.1).
         let declared = head.framing == .none && head.status != 204 ? head.declaredFraming : head.framing
+        mapAnswer(head, source: source)
         var plan = AnswerPlan(
             framing: declared == .untilClose ? .chunked : declared, coding: .none, extra: affinityField(),
-            isSwitching: false)
+            splices: splices.isEmpty ? nil : splices, isSwitching: false)
         if explains { plan.extra += decisionField() }
         if compresses { planCoding(head, source: source, plan: &plan) }
         if wishes.wantsDecision { plan.extra += Self.decisionField(record.coding) }

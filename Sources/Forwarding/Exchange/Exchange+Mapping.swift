@@ -8,6 +8,30 @@ extension Exchange {
     /// Whether the member gets its own host and not the one that the client named.
     var usesMembersHost: Bool { mapping?.preservesHost == false }
 
+    /// Changes the target as the site's path wants it, and remembers what the answer is mapped by.
+    func mapRequest(_ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer) {
+        guard let mapping else { return }
+        mapping.mapTarget(of: head, in: source, &splices)
+        guard mapping.mapsAnswers else { return }
+        // A trusted proxy says what its client has named.
+        let host = peer.isTrusted ? head.fields.index(of: .xForwardedHost) : nil
+        let authority = source.extracting(host.map { head.fields[$0].value } ?? head.authorityRange)
+        publicAuthority.removeAll(keepingCapacity: true)
+        for offset in authority.indices { publicAuthority.append(authority[offset]) }
+        isPublicSecure = peer.isSecure
+        if peer.isTrusted, let scheme = head.fields.index(of: .xForwardedProto) {
+            isPublicSecure = source.extracting(head.fields[scheme].value).equalsIgnoringCase("https")
+        }
+    }
+
+    /// Makes what an answer says of the member speak of the site, where the path wants it.
+    func mapAnswer(_ head: borrowing ResponseHead, source: Span<UInt8>) {
+        guard let mapping, mapping.mapsAnswers, let farm, !publicAuthority.isEmpty else { return }
+        AnswerMapping(
+            mapping: mapping, members: farm.memberLines, authority: publicAuthority, isSecure: isPublicSecure
+        ).map(head, in: source, &splices)
+    }
+
     /// Remembers where the lines belong that speak of the member: behind the request line.
     func reserveMemberLines(in request: Buffer) {
         guard let farm else { return }

@@ -47,6 +47,11 @@ final class Exchange {
     var farm: Farm?
     /// What the site's path changes on the way; `nil`: nothing.
     private(set) var mapping: PathMapping?
+    /// By which authority the client knows the site, and whether it came over TLS, where answers are mapped.
+    var publicAuthority: [UInt8] = []
+    var isPublicSecure = false
+    /// What is replaced in the head that is written.
+    var splices = Splices()
     /// Where in ``request`` the lines lie that speak of the member; `nil` where there are none.
     var memberLines: Range<Int>?
     var member: Member?
@@ -180,8 +185,10 @@ final class Exchange {
         if head.hasContent, head.expectsContinue { continuation = .clientAsks }
         compresses = edge.configuration.compression.isEnabled
         wishes = CodingWishes(head, in: source, policy: compresses ? worker.settings.compressionPolicy : nil)
+        mapRequest(head, source: source, peer: peer)
         readSession(head, source: source, farm: farm, peer: peer)
         guard rebuild(head, source: source, peer: peer) else { return refuse(.requestTooLarge) }
+        if !splices.isEmpty { splices.removeAll() }
         attempt()
     }
 
@@ -214,6 +221,7 @@ final class Exchange {
             rewrite.peerIsTrusted = peer.isTrusted
             rewrite.undoesMarks = compresses
             rewrite.undoneCodings = wishes.acceptable
+            if !splices.isEmpty { rewrite.splices = splices }
             rewrite.omitsHost = usesMembersHost
             rewrite.omitsFacts = farm?.memberLines.tellsFacts ?? false
             guard let field = farm?.memberLines.buddyField else {
@@ -380,6 +388,7 @@ final class Exchange {
         upstream = nil
         farm = nil
         mapping = nil
+        if !splices.isEmpty { splices.removeAll() }
         memberLines = nil
         preferences = MemberPreferences()
         key = nil

@@ -1,7 +1,11 @@
+import Bytes
 import Session
 
 /// What heads say of the member that they are sent to: its host, and what was decided. Made once for a balancer.
 struct MemberLines: Sendable {
+    /// Host and port of each member, and each host alone.
+    private let authorities: [[UInt8]]
+    private let names: [[UInt8]]
     /// `Host` of each member.
     private let hosts: [[UInt8]]
     /// What `facts` says of each member whatever was decided; empty where it is off.
@@ -16,6 +20,8 @@ struct MemberLines: Sendable {
     private let askedRoutes: [[UInt8]]
 
     init(_ configuration: BalancerConfiguration) {
+        authorities = configuration.members.map { Array($0.authority.utf8) }
+        names = configuration.members.map { Array($0.hostName.utf8) }
         hosts = configuration.members.map { Self.line("Host", $0.authority) }
         probes = configuration.members.contains { $0.pingMilliseconds != nil }
         buddyField = configuration.buddyField.map { Array($0.utf8) }
@@ -34,6 +40,20 @@ struct MemberLines: Sendable {
                 + (sticky.map { Self.line("X-Balancer-Session-Sticky", $0) } ?? [])
         }
         askedRoutes = configuration.members.map { Self.line("X-Balancer-Session-Route", $0.route) }
+    }
+
+    /// Whether host and port are a member's; port 80 may be said.
+    func isAuthority(_ authority: Span<UInt8>) -> Bool {
+        var authority = authority
+        if authority.count > 3, authority.extracting(authority.count - 3..<authority.count).equals(":80") {
+            authority = authority.extracting(0..<authority.count - 3)
+        }
+        return authorities.contains { authority.equalsIgnoringCase($0.span) }
+    }
+
+    /// Whether a host is a member's.
+    func isHost(_ host: Span<UInt8>) -> Bool {
+        names.contains { host.equalsIgnoringCase($0.span) }
     }
 
     /// Whether heads are told what was decided.
@@ -69,11 +89,16 @@ struct MemberLines: Sendable {
 }
 
 extension MemberConfiguration {
+    /// The host by which the member is named in a URL.
+    fileprivate var hostName: String {
+        guard case .host(let host, _) = address else { return "localhost" }
+        return host.contains(":") ? "[\(host)]" : host
+    }
+
     /// The host and, where it is not 80, the port by which the member is named in its own `Host`.
-    var authority: String {
-        guard case .host(let host, let port) = address else { return "localhost" }
-        let name = host.contains(":") ? "[\(host)]" : host
-        return port == 80 ? name : "\(name):\(port)"
+    fileprivate var authority: String {
+        guard case .host(_, let port) = address, port != 80 else { return hostName }
+        return "\(hostName):\(port)"
     }
 }
 

@@ -1,9 +1,13 @@
+import Bytes
+import HTTP
+
 /// What a path of a site changes in the messages that pass it. Immutable; shared by all workers.
 final class PathMapping: Sendable {
-    /// What clients write.
-    let prefix: [UInt8]
-    /// What members get in its place; `nil`: the same.
-    let target: [UInt8]?
+    /// What clients write, without the slash of `/`.
+    private let prefix: [UInt8]
+    /// What members get in its place, likewise; `nil`: the same.
+    private let target: [UInt8]?
+    private let declaredPrefix: [UInt8]
     /// Whether members get the host that the client named.
     let preservesHost: Bool
     /// Whether answers that speak of the member are made to speak of the site.
@@ -12,9 +16,58 @@ final class PathMapping: Sendable {
     /// - Returns: `nil` for a path that changes nothing.
     init?(_ path: SiteConfiguration.Path) {
         guard path.target != nil || !path.preservesHost || path.mapsAnswers else { return nil }
-        prefix = Array(path.prefix.utf8)
-        target = path.target.map { Array($0.utf8) }
+        declaredPrefix = Array(path.prefix.utf8)
+        prefix = Self.withoutRoot(path.prefix)
+        target = path.target.map(Self.withoutRoot)
         preservesHost = path.preservesHost
         mapsAnswers = path.mapsAnswers
+    }
+
+    private static func withoutRoot(_ path: String) -> [UInt8] {
+        path == "/" ? [] : Array(path.utf8)
+    }
+
+    /// Puts the members' path in the place of the clients'.
+    func mapTarget(of head: borrowing RequestHead, in source: Span<UInt8>, _ splices: inout Splices) {
+        guard let target else { return }
+        let path = head.pathRange
+        // The head is written with a slash for an empty path; an asterisk is not a path.
+        guard !path.isEmpty else {
+            if head.method != .options || head.queryRange != nil, target.count > 1 {
+                _ = splices.replace(path, with: target.span.extracting(1..<target.count))
+            }
+            return
+        }
+        let count = PathReader.count(ofPrefix: declaredPrefix.span, in: source.extracting(path))
+        Self.replace(path.lowerBound..<path.lowerBound + count, of: path, in: source, by: target, &splices)
+    }
+
+    /// Puts the clients' path in the place of the members', where a path begins with that.
+    ///
+    /// - Returns: whether it does, or nothing is to be changed in paths.
+    func mapBack(_ path: Range<Int>, in source: Span<UInt8>, _ splices: inout Splices) -> Bool {
+        guard let target else { return true }
+        guard Self.begins(path, in: source, with: target) else { return false }
+        Self.replace(path.lowerBound..<path.lowerBound + target.count, of: path, in: source, by: prefix, &splices)
+        return true
+    }
+
+    /// Whether a path begins with the segments of another.
+    static func begins(_ path: Range<Int>, in source: Span<UInt8>, with prefix: [UInt8]) -> Bool {
+        let end = path.lowerBound + prefix.count
+        guard end <= path.upperBound, source.extracting(path.lowerBound..<end).equals(prefix.span) else { return false }
+        return end == path.upperBound || source[end] == UInt8(ascii: "/") || source[end] == UInt8(ascii: ";")
+    }
+
+    private static func replace(
+        _ range: Range<Int>, of path: Range<Int>, in source: Span<UInt8>, by text: [UInt8], _ splices: inout Splices
+    ) {
+        let isRooted = range.upperBound < path.upperBound && source[range.upperBound] == UInt8(ascii: "/")
+        if text.isEmpty, !isRooted {
+            let root: [UInt8] = [UInt8(ascii: "/")]
+            _ = splices.replace(range, with: root.span)
+        } else {
+            _ = splices.replace(range, with: text.span)
+        }
     }
 }

@@ -33,6 +33,16 @@ public struct PathReader: ~Escapable {
         return next == nil || next == UInt8(ascii: "/")
     }
 
+    /// Bytes of a path, as it was sent, that its declared prefix takes.
+    ///
+    /// - Parameter prefix: one that the path has; see ``path(_:hasPrefix:)``.
+    public static func count(ofPrefix prefix: Span<UInt8>, in path: Span<UInt8>) -> Int {
+        guard prefix.count > 1 else { return 0 }
+        var reader = PathReader(path)
+        for _ in prefix.indices { _ = reader.next() }
+        return reader.offset
+    }
+
     /// Whether members may disagree about which resource the path names: it has a dot segment, an escaped slash or NUL,
     /// or a backslash, escaped or not.
     public static func isAmbiguous(_ path: Span<UInt8>) -> Bool {

@@ -1,0 +1,102 @@
+import Bytes
+import HTTP
+
+/// Makes URLs and cookies of an answer that speak of the member speak of the site: `ProxyPassReverse`,
+/// `ProxyPassReverseCookiePath` and `ProxyPassReverseCookieDomain` in one.
+struct AnswerMapping {
+    let mapping: PathMapping
+    let members: MemberLines
+    /// The authority by which the client knows the site.
+    let authority: [UInt8]
+    /// Whether the client came over TLS.
+    let isSecure: Bool
+
+    /// Adds what is to be replaced in an answer's fields.
+    func map(_ head: borrowing ResponseHead, in source: Span<UInt8>, _ splices: inout Splices) {
+        for index in 0..<head.fields.count {
+            let field = head.fields[index]
+            switch field.known {
+            case .location: mapURL(field.value, in: source, &splices)
+            case .setCookie: mapCookie(field.value, in: source, &splices)
+            case .other:
+                let name = source.extracting(field.name)
+                if name.equalsIgnoringCase("link") {
+                    mapLinks(field.value, in: source, &splices)
+                } else if name.equalsIgnoringCase("content-location") || name.equalsIgnoringCase("uri") {
+                    mapURL(field.value, in: source, &splices)
+                }
+            default: break
+            }
+        }
+    }
+
+    /// Maps each `<…>` of a Link field (RFC 8288, section 3).
+    private func mapLinks(_ value: Range<Int>, in source: Span<UInt8>, _ splices: inout Splices) {
+        var offset = value.lowerBound
+        let field = source.extracting(0..<value.upperBound)
+        while let start = field.firstOffset(of: UInt8(ascii: "<"), from: offset),
+            let end = field.firstOffset(of: UInt8(ascii: ">"), from: start)
+        {
+            mapURL(start + 1..<end, in: source, &splices)
+            offset = end
+        }
+    }
+
+    /// Maps a URL of one of the members or of the site, and a path.
+    private func mapURL(_ range: Range<Int>, in source: Span<UInt8>, _ splices: inout Splices) {
+        let reference = URIReference(source, in: range)
+        let path = reference.path
+        guard let host = reference.authority else {
+            guard reference.scheme == nil, !path.isEmpty, source[path.lowerBound] == UInt8(ascii: "/") else { return }
+            _ = mapping.mapBack(path, in: source, &splices)
+            return
+        }
+        var wasSecure = isSecure
+        if let scheme = reference.scheme {
+            let name = source.extracting(scheme)
+            wasSecure = name.equalsIgnoringCase("https")
+            guard wasSecure || name.equalsIgnoringCase("http") else { return }
+        }
+        let isMembers = members.isAuthority(source.extracting(host))
+        guard isMembers || source.extracting(host).equalsIgnoringCase(authority.span) else { return }
+        // What a member says of its own under another path is not to be had here.
+        guard mapping.mapBack(path, in: source, &splices) || !isMembers else { return }
+        guard isMembers || wasSecure != isSecure else { return }
+        var start: [UInt8] = []
+        if reference.scheme != nil { start += isSecure ? Array("https:".utf8) : Array("http:".utf8) }
+        start += Array("//".utf8) + authority
+        _ = splices.replace(range.lowerBound..<path.lowerBound, with: start.span)
+    }
+
+    /// Maps `Path`, and takes a `Domain` out that is a member's: the cookie is then the site's.
+    private func mapCookie(_ value: Range<Int>, in source: Span<UInt8>, _ splices: inout Splices) {
+        let field = source.extracting(0..<value.upperBound)
+        var offset = field.firstOffset(of: UInt8(ascii: ";"), from: value.lowerBound) ?? value.upperBound
+        while offset < value.upperBound {
+            let end = field.firstOffset(of: UInt8(ascii: ";"), from: offset + 1) ?? value.upperBound
+            mapAttribute(offset..<end, in: source, &splices)
+            offset = end
+        }
+    }
+
+    /// - Parameter range: of the attribute with the semicolon before it.
+    private func mapAttribute(_ range: Range<Int>, in source: Span<UInt8>, _ splices: inout Splices) {
+        let pair = range.lowerBound + 1..<range.upperBound
+        guard let length = source.extracting(pair).firstOffset(of: UInt8(ascii: "="), from: 0) else { return }
+        let name = source.extracting(trimmed(pair.lowerBound..<pair.lowerBound + length, in: source))
+        var value = trimmed(pair.lowerBound + length + 1..<pair.upperBound, in: source)
+        if name.equalsIgnoringCase("path") {
+            _ = mapping.mapBack(value, in: source, &splices)
+        } else if name.equalsIgnoringCase("domain"), !value.isEmpty {
+            if source[value.lowerBound] == UInt8(ascii: ".") { value = value.lowerBound + 1..<value.upperBound }
+            if members.isHost(source.extracting(value)) { _ = splices.replace(range, with: Span()) }
+        }
+    }
+
+    private func trimmed(_ range: Range<Int>, in source: Span<UInt8>) -> Range<Int> {
+        var (start, end) = (range.lowerBound, range.upperBound)
+        while start < end, source[start] == 0x20 || source[start] == 0x09 { start += 1 }
+        while end > start, source[end - 1] == 0x20 || source[end - 1] == 0x09 { end -= 1 }
+        return start..<end
+    }
+}
