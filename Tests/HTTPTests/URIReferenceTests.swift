@@ -1,8 +1,7 @@
+import HTTP
 import Testing
 
-@testable import HTTP
-
-@Suite("URIReference", .tags(.parser)) struct URIReferenceTests {
+@Suite("URIReference") struct URIReferenceTests {
     @Test(
         "RFC 3986 4.1: scheme, authority and path",
         arguments: [
