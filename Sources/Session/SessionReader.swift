@@ -14,7 +14,7 @@ public struct SessionReader: Sendable {
     ///
     /// - Parameters:
     ///   - keys: the names to look for.
-    ///   - routes: the members' routes in the order of their indices; for `mode: insert` their declared names.
+    ///   - routes: the members' routes in the order of their indices.
     public init(keys: AffinityKeys, routes: [String]) {
         self.keys = keys
         self.routes = RouteTable(routes)

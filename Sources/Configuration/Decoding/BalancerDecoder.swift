@@ -8,7 +8,7 @@ enum BalancerDecoder {
         let name = entry.parsedName(Words.name)
         guard let section = entry.slot.section() else { return nil }
         let method = section["method"]?.choice().flatMap(Balancing.Method.init)
-        let affinity = section["affinity"].flatMap(AffinityDecoder.decode)
+        let affinity = section["affinity"].flatMap { AffinityDecoder.decode($0, from: folder) }
         let members = MemberDecoder.decode(section["members"], from: folder)
         guard let name else { return nil }
         return BalancerConfiguration(

@@ -13,8 +13,12 @@ public enum AffinityConfiguration: Sendable, Equatable {
     /// - loadBoundHundredths: how many times its share of what is under way a member may have before requests go to
     ///   the next one; `nil`: any.
     case hash(HashKey, loadBoundHundredths: Int?)
-    /// By a cookie of Martlet's own that holds the member's name, called `MARTLET_` and the balancer's name.
-    case insert
+    /// By a cookie of Martlet's own that holds the member's name.
+    case insert(InsertedConfiguration)
+    /// By the route that Martlet puts in front of the value of the application's own cookie.
+    case prefix(cookie: String)
+    /// By a sealed token that stands in place of the route that the application adds to its session's identifier.
+    case sealed(SealedConfiguration)
 
     /// What is hashed.
     public enum HashKey: Sendable, Equatable {
@@ -34,6 +38,15 @@ public enum AffinityConfiguration: Sendable, Equatable {
     public static let loadBoundSetting = Setting(
         "load-bound", .hundredths, 101...10_000, standard: nil,
         "mode hash: how many times its share of what is under way a member may have before requests go to the next one")
+
+    /// `affinity.idle`.
+    public static let idleSetting = Setting(
+        "idle", .milliseconds, 1_000...31_536_000_000, standard: nil,
+        "mode insert: how long a client that has not been seen stays tied")
+    /// `affinity.life`.
+    public static let lifeSetting = Setting(
+        "life", .milliseconds, 1_000...31_536_000_000, standard: nil,
+        "mode insert: how long a client stays tied; mode sealed: how long a token holds, 8h if left out")
 
     /// The separator where none is declared.
     public static let separatorDefault = UInt8(ascii: ".")

@@ -64,6 +64,9 @@ final class Exchange {
     /// Whether it waits, or has waited, for anyone.
     var awaitsAnyone = false
     var hasReplayed = false
+    /// What is known of the session where it is written into cookies, and what is replaced in the head under way.
+    var affinity = AffinityState()
+    var splices = Splices()
     /// Milliseconds that the member declares for its answer; `nil`: as `timeouts` says.
     var memberMillis: Int?
     /// Bytes that members had been sent before this one.
@@ -179,11 +182,13 @@ final class Exchange {
         wishes = CodingWishes(head, in: source, policy: compresses ? worker.settings.compressionPolicy : nil)
         readSession(head, source: source, farm: farm)
         guard rebuild(head, source: source, peer: peer) else { return refuse(.requestTooLarge) }
+        if !splices.isEmpty { splices.removeAll() }
         attempt()
     }
 
     private func readSession(_ head: borrowing RequestHead, source: Span<UInt8>, farm: Farm) {
         if let hashing = farm.hashing { return readKey(head, source: source, hashing: hashing) }
+        if let written = farm.written { return readWritten(written, head, source: source, farm: farm) }
         guard let sessions = farm.sessions else { return }
         let candidates = Self.candidates(head, source: source, sessions)
         var preferences = MemberPreferences()
@@ -259,6 +264,7 @@ final class Exchange {
             rewrite.peerIsTrusted = peer.isTrusted
             rewrite.undoesMarks = compresses
             rewrite.undoneCodings = wishes.acceptable
+            if !splices.isEmpty { rewrite.splices = splices }
             rewrite.omitsHost = usesMembersHost
             rewrite.omitsFacts = farm?.memberLines.tellsFacts ?? false
             return head.write(to: &output, from: source, rewrite: rewrite, peer: host.span)
@@ -419,6 +425,8 @@ final class Exchange {
         mapping = nil
         memberLines = nil
         preferences = MemberPreferences()
+        if affinity.memory != nil { affinity.reset() }
+        if !splices.isEmpty { splices.removeAll() }
         key = nil
         tried = MemberSet()
         hasAwaitedSession = false

@@ -14,8 +14,8 @@ final class Farm: Sendable {
     let sessions: SessionReader?
     /// Reads the key by which a request is hashed; `nil` in other modes.
     let hashing: Hashing?
-    /// The field of `affinity: insert` for each member, by its index; empty in other modes.
-    let insertedFields: [InsertedField]
+    /// What is written into cookies; `nil` in modes that write nothing.
+    let written: WrittenAffinity?
     /// What heads say of their member.
     let memberLines: MemberLines
     /// Where each member's connections go, by its index.
@@ -77,7 +77,7 @@ final class Farm: Sendable {
                 member.state.recover()
             }
         }
-        let names = configuration.members.map(\.name)
+        written = WrittenAffinity(configuration)
         switch configuration.affinity {
         case .route(let cookie, let parameter, let separator, let semicolonPathDelimiter):
             let keys = AffinityKeys(
@@ -85,20 +85,12 @@ final class Farm: Sendable {
                 isSemicolonPathDelimiter: semicolonPathDelimiter)
             sessions = SessionReader(keys: keys, routes: configuration.members.map(\.route))
             hashing = nil
-            insertedFields = []
         case .hash(let key, _):
             hashing = Hashing(key)
             sessions = nil
-            insertedFields = []
-        case .insert:
-            sessions = SessionReader(keys: AffinityKeys(insertedBy: configuration.name), routes: names)
-            let cookie = InsertedCookie(balancer: configuration.name, members: names)
-            hashing = nil
-            insertedFields = names.indices.map { InsertedField(cookie, member: $0) }
-        case nil:
+        case .insert, .prefix, .sealed, nil:
             sessions = nil
             hashing = nil
-            insertedFields = []
         }
     }
 }

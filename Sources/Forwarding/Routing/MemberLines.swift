@@ -71,7 +71,9 @@ extension AffinityConfiguration {
         case .route(let cookie, let parameter, _, _): cookie ?? parameter
         case .hash(.cookie(let name), _), .hash(.parameter(let name), _): name
         case .hash: nil
-        case .insert: InsertedCookie.name(balancer: balancer)
+        case .insert(let inserted): inserted.cookie ?? InsertedCookie.name(balancer: balancer)
+        case .prefix(let cookie): cookie
+        case .sealed(let sealed): sealed.cookie ?? sealed.parameter
         }
     }
 }
