@@ -62,7 +62,7 @@ let package = Package(
                 "Bytes", "Reactor", "TLS", "HTTP", "Session", "Balancing",
                 .product(name: "Logging", package: "swift-log"),
             ]),
-        room("Configuration", ["Forwarding", "Balancing", "TLS", .product(name: "Yams", package: "Yams")]),
+        room("Configuration", ["Forwarding", "Balancing", "Session", "TLS", .product(name: "Yams", package: "Yams")]),
         // Hummingbird's own Configuration (swift-configuration) gets another name.
         room(
             "Control",
@@ -93,7 +93,7 @@ let package = Package(
         tests("BalancingTests", ["Balancing"]),
         tests("BytesTests", ["Bytes"]),
         tests("ReactorTests", ["Reactor", "Bytes", "CLinux"]),
-        tests("TLSTests", ["TLS", "Reactor", "Bytes", "CSSL"]),
+        tests("TLSTests", ["TLS", "Reactor", "Bytes", "CSSL", "Session"]),
         tests(
             "ConfigurationTests",
             ["Configuration", "Forwarding", "TLS", .product(name: "Yams", package: "Yams")],

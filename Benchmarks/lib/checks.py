@@ -120,6 +120,16 @@ def check_route(server, farm, fields):
         raise Failure(f"{server.name} with {fields} should reach node1 alone, it reached {ports}")
 
 
+def sealed_session(server, farm):
+    """Fields of a session of node1: with the token that is set in place of one that does not open."""
+    unknown = {"Cookie": "JSESSIONID=0123456789ABCDEF0123456789ABCDEF." + "A" * 68}
+    for _ in range(6):
+        answer, content, _ = get(server, farm, "/seen", fields=unknown)
+        if f"port {farm.node_ports[0]}\n" in content.decode() + "\n":
+            return {"Cookie": (answer.getheader("Set-Cookie") or "").split(";")[0]}
+    raise Failure(f"{server.name} never elects node1")
+
+
 def check_inserted(server, farm, fields):
     """Fails unless an answer to a request with `fields` sets Martlet's own cookie."""
     answer, _, _ = get(server, farm, "/seen", fields=fields)

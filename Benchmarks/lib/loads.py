@@ -117,10 +117,11 @@ class Wrk(ProcessorLoad):
         self.fields = fields or {}
 
     def run(self, server, farm, meter, seconds):
+        fields = self.fields(server, farm) if callable(self.fields) else self.fields
         command = pinned(farm.load_cores) + [
             machine.tool("wrk"), "-t", str(self.threads), "-c", str(self.connections), "-d", f"{seconds}s",
             "--timeout", "10s", "-s", str(HERE / "load" / "totals.lua")]
-        for name, value in self.fields.items():
+        for name, value in fields.items():
             command += ["-H", f"{name}: {value}"]
         command.append(f"http{'s' if self.tls else ''}://localhost:{server.port(self.tls)}{self.path}")
         client = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)

@@ -5,12 +5,13 @@ import sys
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field, replace
 
-from lib.checks import check_inserted, check_route, check_silent, coded_bytes
+from lib.checks import check_inserted, check_route, check_silent, coded_bytes, sealed_session
 from lib.loads import H2load, Handshakes, Idle, Wrk, futex_calls
 from lib.servers import PRODUCTS, RIVALRY, Server
 
 SESSION = {"Cookie": "JSESSIONID=0123456789ABCDEF0123456789ABCDEF.node1"}
 INSERTED = {"Cookie": "JSESSIONID=0123456789ABCDEF0123456789ABCDEF; MARTLET_farm=node1"}
+PREFIXED = {"Cookie": "JSESSIONID=node1~0123456789ABCDEF0123456789ABCDEF"}
 
 
 @dataclass(frozen=True)
@@ -156,9 +157,19 @@ def _affinity_row():
                   lambda server, farm: check_inserted(server, farm, SESSION)),
             Entry("insert, cookie known", "martlet", inserted, insert,
                   lambda server, farm: check_route(server, farm, INSERTED)),
+            Entry("insert with limits, cookie set in each answer", "martlet", inserted,
+                  {"AFFINITY": "affinity: { mode: insert, idle: 30m, life: 8h }"},
+                  lambda server, farm: check_inserted(server, farm, INSERTED)),
+            Entry("prefix", "martlet", Wrk("/small.bin", fields=PREFIXED),
+                  {"AFFINITY": "affinity: { mode: prefix, cookie: JSESSIONID }"},
+                  lambda server, farm: check_route(server, farm, PREFIXED)),
+            Entry("sealed", "martlet", Wrk("/small.bin", fields=sealed_session),
+                  {"AFFINITY": "affinity: { mode: sealed, cookie: JSESSIONID, key-file: affinity.keys }"},
+                  lambda server, farm: check_route(server, farm, sealed_session(server, farm))),
         ],
         [Comparison(label, "none", 1.03)
-         for label in ("route", "insert, cookie set in each answer", "insert, cookie known")])
+         for label in ("route", "insert, cookie set in each answer", "insert, cookie known", "prefix")]
+        + [Comparison("sealed", "none", 1.06)])
 
 
 def _two_workers_row(products):

@@ -77,6 +77,10 @@ class Server(ProcessGroup):
         self.tls_port, self.cleartext_port = machine.free_ports(2)
         folder = farm.new_folder(product.name)
         configuration = folder / product.template
+        # For Martlet's sealed routes; who else may read the keys is refused.
+        keys = folder / "affinity.keys"
+        keys.touch(mode=0o600)
+        keys.write_text("1 " + "5a" * 32 + "\n")
         configuration.write_text(filled(HERE / "rivals" / product.template, self._values(farm, folder) | settings))
         super().__init__(product.name, product.command(folder, configuration), cores, folder)
         try:

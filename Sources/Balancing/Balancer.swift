@@ -367,7 +367,9 @@ public final class Balancer: Sendable {
     private func reason(
         _ preferences: MemberPreferences, _ tried: MemberSet, among usable: borrowing MemberSet
     ) -> ChoiceReason {
-        guard preferences.count > 0 else { return preferences.hasUnknownRoute ? .unknownRoute : .elected }
+        guard preferences.count > 0 else {
+            return preferences.fault ?? (preferences.hasUnknownRoute ? .unknownRoute : .elected)
+        }
         let asked = preferences[0]
         if tried.contains(asked) { return .memberTried }
         if usable.contains(asked) { return .memberBusy }

@@ -16,6 +16,12 @@ public enum ChoiceReason: UInt8, Sendable, CaseIterable {
     case displaced
     /// The route asked for is no member's; the method elected one.
     case unknownRoute
+    /// The sealed token does not open, or there is a plain route in its place; the method elected a member.
+    case tokenInvalid
+    /// The sealed token has expired; the method elected a member.
+    case tokenExpired
+    /// The inserted cookie is older than its limits; the method elected a member.
+    case cookieExpired
     /// The member asked for is in error; the method elected another.
     case memberInError
     /// The member asked for is disabled or stopped; the method elected another.
@@ -38,6 +44,9 @@ public enum ChoiceReason: UInt8, Sendable, CaseIterable {
         case .buddy: "buddy"
         case .displaced: "displaced"
         case .unknownRoute: "unknown-route"
+        case .tokenInvalid: "token-invalid"
+        case .tokenExpired: "token-expired"
+        case .cookieExpired: "cookie-expired"
         case .memberInError: "member-in-error"
         case .memberDisabled: "member-disabled"
         case .memberBusy: "member-busy"

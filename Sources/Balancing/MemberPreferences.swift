@@ -8,6 +8,8 @@ public struct MemberPreferences: Sendable {
     ///
     /// Said in the reason when there is no other preference.
     public var hasUnknownRoute = false
+    /// Why what the request has brought does not count, where it is something else than an unknown route.
+    public var fault: ChoiceReason?
     private var members: InlineArray<8, UInt16>
 
     /// Makes an empty list: a request without a session.

@@ -24,11 +24,4 @@ public struct AffinityKeys: Sendable, Equatable {
         self.separator = separator
         self.isSemicolonPathDelimiter = isSemicolonPathDelimiter
     }
-
-    /// Makes the keys of `mode: insert`: Martlet's own cookie, whose value is the member's declared name.
-    ///
-    /// - Parameter balancer: the balancer's declared name.
-    public init(insertedBy balancer: String) {
-        self.init(cookie: InsertedCookie.name(balancer: balancer), parameter: nil, separator: nil)
-    }
 }

@@ -2,6 +2,14 @@
 public enum Limits {
     /// Members that one request can ask for: a browser sends one cookie of a name for each path and domain that set it.
     public static let candidatesMax = 8
+    /// Bytes of a session's value that is sealed or opened: identifiers have some tens of bytes, signed ones hundreds.
+    public static let sealedValueBytesMax = 4_096
+    /// Cookies of a request that are looked at to be rewritten, and parameters likewise; the others pass as they are.
+    public static let rewrittenMax = 8
+    /// Applications behind one balancer whose cookies' attributes are remembered, told apart by their path.
+    public static let templatesMax = 8
+    /// Bytes of attributes that are remembered of a cookie.
+    public static let templateBytesMax = 512
     /// Names that a table holds at most: the hosts of all sites, or the routes of a balancer's members.
     public static let namesMax = 65_536
 }

@@ -8,23 +8,17 @@ import Bytes
 /// parameter ends at a slash; a comma does not separate cookies (RFC 6265). Allocates nothing; immutable.
 public struct SessionReader: Sendable {
     private let keys: AffinityKeys
-    private let routes: RouteTable
-    /// The member of each former route, which stand in the table behind the members' own.
-    private let formerOwners: [Int]
-    private let memberCount: Int
+    private let routes: MemberRoutes
 
     /// Makes a reader.
     ///
     /// - Parameters:
     ///   - keys: the names to look for.
-    ///   - routes: the members' routes in the order of their indices; for `mode: insert` their declared names.
+    ///   - routes: the members' routes in the order of their indices.
     ///   - formerRoutes: what leads to each member as well, of a session that began before it was renamed.
     public init(keys: AffinityKeys, routes: [String], formerRoutes: [String?] = []) {
         self.keys = keys
-        let owners = formerRoutes.indices.filter { formerRoutes[$0] != nil }
-        self.routes = RouteTable(routes + owners.compactMap { formerRoutes[$0] })
-        formerOwners = owners
-        memberCount = routes.count
+        self.routes = MemberRoutes(routes, formerRoutes: formerRoutes)
     }
 
     /// Adds the routes of the target's path and query parameters.
@@ -68,10 +62,9 @@ public struct SessionReader: Sendable {
         }
         guard !route.isEmpty else { return }
         let found = routes.member(for: bytes.extracting(route))
-        let isFormer = (found ?? 0) >= memberCount
-        let member = found.map { isFormer ? formerOwners[$0 - memberCount] : $0 }
         candidates.append(
             RouteCandidate(
-                source: source, field: field, session: session, route: route, member: member, isFormer: isFormer))
+                source: source, field: field, session: session, route: route, member: found?.member,
+                isFormer: found?.isFormer ?? false))
     }
 }

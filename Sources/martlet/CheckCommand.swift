@@ -1,5 +1,6 @@
 import ArgumentParser
 import Configuration
+import Forwarding
 import Foundation
 
 /// `martlet check FILE`: says what is wrong with a configuration.
@@ -15,11 +16,19 @@ struct CheckCommand: ParsableCommand {
     var file: String
 
     func run() throws {
+        let loaded: LoadedConfiguration
         do throws(ConfigurationErrors) {
-            print("\(file): \(try ConfigurationLoader().load(path: file).summary)")
+            loaded = try ConfigurationLoader().load(path: file)
         } catch {
-            FileHandle.standardError.write(Data("\(error)\n".utf8))
-            throw ExitCode(Self.badConfiguration)
+            try refuse("\(error)")
         }
+        let faults = loaded.edge.keyFileFaults
+        guard faults.isEmpty else { try refuse(faults.map { "\(file): error: \($0)" }.joined(separator: "\n")) }
+        print("\(file): \(loaded.summary)")
+    }
+
+    private func refuse(_ words: String) throws -> Never {
+        FileHandle.standardError.write(Data("\(words)\n".utf8))
+        throw ExitCode(Self.badConfiguration)
     }
 }

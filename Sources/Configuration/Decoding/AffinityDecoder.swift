@@ -3,17 +3,27 @@ import Forwarding
 /// Decodes how sessions stay with their member.
 enum AffinityDecoder {
     private enum Mode: String {
-        case route, hash, learn, insert, none
+        case route, hash, learn, insert, prefix, sealed, none
     }
+
+    /// Which modes have a use for which keys.
+    private static let uses: [(keys: [String], modes: [Mode])] = [
+        (["cookie"], [.route, .hash, .learn, .insert, .prefix, .sealed]),
+        (["parameter"], [.route, .hash, .learn, .sealed]), (["entries"], [.learn]),
+        (["separator", "semicolon-path-delimiter"], [.route, .sealed]), (["field", "of", "load-bound"], [.hash]),
+        (["follow", "idle", "forward", "no-cache"], [.insert]), (["life"] + CookieDecoder.keys, [.insert, .sealed]),
+        (["key-file"], [.sealed]),
+    ]
 
     /// Decodes an affinity.
     ///
     /// - Returns: `nil` where it is `none`, or wrong.
-    static func decode(_ slot: Slot) -> AffinityConfiguration? {
+    static func decode(_ slot: Slot, from folder: BaseFolder) -> AffinityConfiguration? {
         if case .text(let text) = slot.node.meaning, text.utf8.contains(where: { $0 < 0x60 && $0 != 0x2D }) {
             // No mode is written in upper case: this is meant as a cookie's name.
             slot.refuse(
-                expected: "route, hash, learn, insert or none", cure: "write affinity: { cookie: \(text.shortened) }")
+                expected: "route, hash, learn, insert, prefix, sealed or none",
+                cure: "write affinity: { cookie: \(text.shortened) }")
             return nil
         }
         guard let section = slot.section() else { return nil }
@@ -23,28 +33,33 @@ enum AffinityDecoder {
         let parameter = section["parameter"]?.parsed(Words.parameter)
         let separator = section["separator"]?.parsed(Words.separator)
         let isNamed = section["cookie"] != nil || section["parameter"] != nil
-        let hashed = ["field", "of", "load-bound"]
-        if let mode, mode != .hash { refuse(hashed, in: section, mode: mode.rawValue) }
-        if let mode, mode != .learn { refuse(["entries"], in: section, mode: mode.rawValue) }
+        if let mode {
+            for (keys, modes) in uses where !modes.contains(mode) { refuse(keys, in: section, mode: mode.rawValue) }
+        }
         switch mode {
         case .hash:
             return hash(section, cookie: cookie, parameter: parameter)
         case .learn:
             return learn(section, cookie: cookie, parameter: parameter)
-        case .insert, .some(.none):
-            let words = ["cookie", "parameter", "separator", "semicolon-path-delimiter"]
-            refuse(words, in: section, mode: mode == .insert ? "insert" : "none")
-            return mode == .insert ? .insert : nil
+        case .insert:
+            return .insert(CookieDecoder.inserted(section, cookie: cookie))
+        case .prefix:
+            if section["cookie"] == nil {
+                section.complain("mode prefix needs the session's cookie", cure: "add cookie: JSESSIONID")
+            }
+            return cookie.map { .prefix(cookie: $0) }
+        case .sealed:
+            let separator = separator ?? AffinityConfiguration.separatorDefault
+            return CookieDecoder.sealed(
+                section, cookie: cookie, parameter: parameter, separator: separator, from: folder
+            ).map { .sealed($0) }
+        case .some(.none):
+            return nil
         case .route:
             if !isNamed { section.complain("mode route needs the session's name", cure: "add cookie: JSESSIONID") }
         case nil:
             guard !isModeGiven else { return nil }
-            let others = hashed.compactMap { section[$0] }
-            section["entries"]?.complain("mode learn alone has a use for this", cure: "add mode: learn")
-            guard others.isEmpty else {
-                for slot in others { slot.complain("mode hash alone has a use for this", cure: "add mode: hash") }
-                return nil
-            }
+            guard !complainOfOthers(in: section) else { return nil }
             if !isNamed {
                 section.complain(
                     "neither a mode nor a session's name is given", cure: "write insert, or { cookie: JSESSIONID }")
@@ -58,7 +73,6 @@ enum AffinityDecoder {
     private static func hash(
         _ section: Section, cookie: String?, parameter: String?
     ) -> AffinityConfiguration? {
-        refuse(["separator", "semicolon-path-delimiter"], in: section, mode: "hash")
         let loadBound = section.declared("load-bound")
         let field = section["field"]?.parsed(Words.field)
         let place = section["of"]?.choice()
@@ -79,13 +93,27 @@ enum AffinityDecoder {
     }
 
     private static func learn(_ section: Section, cookie: String?, parameter: String?) -> AffinityConfiguration? {
-        refuse(["separator", "semicolon-path-delimiter"], in: section, mode: "learn")
         let entries = section.value("entries")
         if section["cookie"] == nil {
             section.complain(
                 "mode learn needs the cookie by which members begin sessions", cure: "add cookie: PHPSESSID")
         }
         return cookie.map { .learn(cookie: $0, parameter: parameter, entries: entries) }
+    }
+
+    /// Complains of keys that need a mode.
+    ///
+    /// - Returns: whether there are any.
+    private static func complainOfOthers(in section: Section) -> Bool {
+        var hasOthers = false
+        for (keys, modes) in uses where !modes.contains(.route) {
+            for slot in keys.compactMap({ section[$0] }) {
+                hasOthers = true
+                let words = modes.count == 1 ? "mode \(modes[0]) alone has" : "modes insert and sealed alone have"
+                slot.complain("\(words) a use for this", cure: "add mode: \(modes[0])")
+            }
+        }
+        return hasOthers
     }
 
     private static func refuse(_ names: [String], in section: Section, mode: String) {

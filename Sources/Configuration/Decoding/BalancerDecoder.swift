@@ -9,7 +9,7 @@ enum BalancerDecoder {
         guard let section = entry.slot.section() else { return nil }
         let method = section["method"]?.choice().flatMap(Balancing.Method.init)
         let findingCount = entry.slot.findings.count
-        let affinity = section["affinity"].flatMap(AffinityDecoder.decode)
+        let affinity = section["affinity"].flatMap { AffinityDecoder.decode($0, from: folder) }
         let sessions = SessionPolicyDecoder.decode(
             section, method, affinity, isAffinityRight: entry.slot.findings.count == findingCount)
         let members = MemberDecoder.decode(section["members"], from: folder)

@@ -28,6 +28,25 @@ enum Words {
         try word(text, "parameter", extra: "-._~!$'()*+,:@")
     }
 
+    /// Checks the path of a cookie (RFC 6265, section 4.1.1).
+    static func cookiePath(_ text: String) throws(GrammarError) -> String {
+        guard text.utf8.first == UInt8(ascii: "/"), text.utf8.count <= 256,
+            text.utf8.allSatisfy({ 0x21...0x7E ~= $0 && $0 != UInt8(ascii: ";") })
+        else { throw GrammarError("is no cookie's path: expected \(EdgeTables.cookiePath.expected)") }
+        return text
+    }
+
+    /// Checks the domain of a cookie.
+    static func cookieDomain(_ text: String) throws(GrammarError) -> String {
+        let labels = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard text.utf8.count <= 253,
+            labels.allSatisfy({ label in
+                !label.isEmpty && label.utf8.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "-") }
+            })
+        else { throw GrammarError("is no cookie's domain: expected \(EdgeTables.cookieDomain.expected)") }
+        return text
+    }
+
     /// Checks what stands between a session's identifier and the route.
     ///
     /// - Returns: `nil` for `off`.

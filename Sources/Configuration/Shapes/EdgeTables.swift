@@ -134,10 +134,11 @@ enum EdgeTables {
         [
             .init(
                 "mode",
-                .choice(["route", "hash", "learn", "insert", "none"], standard: nil, later: ["prefix", "sealed"]),
+                .choice(["route", "hash", "learn", "insert", "prefix", "sealed", "none"], standard: nil),
                 "by the route in the application's session (route), by the hash of something in the request (hash), by "
-                    + "what was seen of members' sessions (learn), by a cookie of Martlet's own (insert), or not (none)"
-            ),
+                    + "what was seen of members' sessions (learn), by a cookie of Martlet's own (insert), by a route in "
+                    + "front of the application's cookie (prefix), by a sealed token in place of the route (sealed), or "
+                    + "not (none)"),
             .init("cookie", .text(cookieName), "the name of the session's cookie"),
             .init("parameter", .text(parameterName), "the name of the session's path or query parameter"),
             .init(
@@ -152,7 +153,7 @@ enum EdgeTables {
             .init(
                 "semicolon-path-delimiter", .boolean(standard: false),
                 "whether a parameter's value ends at a semicolon too, as mod_jk has it"),
-        ])
+        ] + cookieKeys)
 
     /// What stands behind a name under `members`.
     static let member = Table(

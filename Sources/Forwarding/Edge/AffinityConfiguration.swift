@@ -21,8 +21,12 @@ public enum AffinityConfiguration: Sendable, Equatable {
     /// - parameter: the name of the path or query parameter that carries the session as well; `nil`: none does.
     /// - entries: sessions that are remembered for certain.
     case learn(cookie: String, parameter: String?, entries: Int)
-    /// By a cookie of Martlet's own that holds the member's name, called `MARTLET_` and the balancer's name.
-    case insert
+    /// By a cookie of Martlet's own that holds the member's name.
+    case insert(InsertedConfiguration)
+    /// By the route that Martlet puts in front of the value of the application's own cookie.
+    case prefix(cookie: String)
+    /// By a sealed token that stands in place of the route that the application adds to its session's identifier.
+    case sealed(SealedConfiguration)
 
     /// What is hashed.
     public enum HashKey: Sendable, Equatable {
@@ -48,6 +52,8 @@ public enum AffinityConfiguration: Sendable, Equatable {
         case .learn(let cookie, _, _): SessionWatch(cookie: cookie, separator: nil)
         case .hash(.cookie(let name), _): SessionWatch(cookie: name, separator: nil)
         case .hash(.parameter, _): SessionWatch(cookie: nil, separator: nil)
+        case .prefix(let cookie): SessionWatch(cookie: cookie, separator: nil)
+        case .sealed(let sealed): SessionWatch(cookie: sealed.cookie, separator: sealed.separator)
         case .hash, .insert: nil
         }
     }
@@ -61,6 +67,14 @@ public enum AffinityConfiguration: Sendable, Equatable {
     public static let entriesSetting = Setting(
         "entries", .count, Balancing.Limits.learnedSessions, standard: Balancing.Limits.learnedSessionsDefault,
         "mode learn: sessions that are remembered for certain, in 24 bytes each")
+    /// `affinity.idle`.
+    public static let idleSetting = Setting(
+        "idle", .milliseconds, 1_000...31_536_000_000, standard: nil,
+        "mode insert: how long a client that has not been seen stays tied")
+    /// `affinity.life`.
+    public static let lifeSetting = Setting(
+        "life", .milliseconds, 1_000...31_536_000_000, standard: nil,
+        "mode insert: how long a client stays tied; mode sealed: how long a token holds, 8h if left out")
 
     /// The separator where none is declared.
     public static let separatorDefault = UInt8(ascii: ".")

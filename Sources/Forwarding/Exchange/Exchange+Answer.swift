@@ -12,10 +12,15 @@ extension Exchange {
         guard let client else { return .refused }
         if head.status == 101 { return onSwitch(head, source: source, client: client) }
         guard !head.isInterim else {
-            if head.status != 100 || !endContinuation() { client.sendInterim(head, source: source) }
+            // What would have to be rewritten in it waits for the answer's own head.
+            let isHeld = farm?.written != nil && head.fields.contains(.setCookie)
+            if !isHeld, head.status != 100 || !endContinuation() { client.sendInterim(head, source: source) }
             return .interim
         }
-        let plan = plan(head, source: source)
+        guard let plan = plan(head, source: source) else {
+            refuse(.answerUnsealed)
+            return .refused
+        }
         if let refusal = client.sendHead(head, source: source, plan: plan) {
             refuse(refusal)
             return .refused
@@ -54,13 +59,14 @@ extension Exchange {
         forgetRequest()
     }
 
-    private func plan(_ head: borrowing ResponseHead, source: Span<UInt8>) -> AnswerPlan {
+    private func plan(_ head: borrowing ResponseHead, source: Span<UInt8>) -> AnswerPlan? {
+        guard let extra = writeAffinity(head, source: source) else { return nil }
         // An answer to HEAD and a 304 keep the fields that speak of the content they do not have; a 204 may have none
         // (RFC 9110, section 8.6; RFC 9112, section 6.1).
         let declared = head.framing == .none && head.status != 204 ? head.declaredFraming : head.framing
         mapAnswer(head, source: source)
         var plan = AnswerPlan(
-            framing: declared == .untilClose ? .chunked : declared, coding: .none, extra: affinityField(),
+            framing: declared == .untilClose ? .chunked : declared, coding: .none, extra: extra,
             splices: splices.isEmpty ? nil : splices, isSwitching: false)
         if explains { plan.extra += decisionField() }
         if compresses { planCoding(head, source: source, plan: &plan) }
@@ -100,19 +106,6 @@ extension Exchange {
         Array("X-Martlet-Route: ".utf8) + decision.fieldValue + Array("\r\n".utf8)
     }
 
-    /// The field that ties the client to the member, where one is needed.
-    private func affinityField() -> [UInt8] {
-        guard let farm, let member = record.memberIndex, let peer, !farm.insertedFields.isEmpty,
-            choiceDiffers(from: member)
-        else { return [] }
-        return farm.insertedFields[member].value(isSecure: peer.isSecure)
-    }
-
-    private func choiceDiffers(from member: Int) -> Bool {
-        let preferences = preferences
-        return preferences.count == 0 || preferences[0] != member || hasFormerRoute
-    }
-
     private func onSwitch(
         _ head: borrowing ResponseHead, source: Span<UInt8>, client: any ClientStream
     ) -> HeadVerdict {
@@ -120,9 +113,13 @@ extension Exchange {
             refuse(.switchUnasked)
             return .refused
         }
+        guard let extra = writeAffinity(head, source: source) else {
+            refuse(.answerUnsealed)
+            return .refused
+        }
         let plan = AnswerPlan(
-            framing: .none, coding: .none, extra: affinityField() + (explains ? decisionField() : []), isSwitching: true
-        )
+            framing: .none, coding: .none, extra: extra + (explains ? decisionField() : []),
+            splices: splices.isEmpty ? nil : splices, isSwitching: true)
         if let refusal = client.sendHead(head, source: source, plan: plan) {
             refuse(refusal)
             return .refused

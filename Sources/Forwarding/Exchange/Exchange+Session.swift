@@ -8,6 +8,7 @@ import Session
 extension Exchange {
     /// Finds the members that the request's session asks for, or the key by which it is given to one.
     func readSession(_ head: borrowing RequestHead, source: Span<UInt8>, farm: Farm, peer: ClientPeer) {
+        if let written = farm.written { return readWritten(written, head, source: source, farm: farm) }
         let claim = SessionClaim(head, in: source, farm: farm, peer: peer, now: Int64(worker.loop.nowMillis))
         preferences = claim.preferences
         key = claim.key

@@ -76,6 +76,8 @@ final class Exchange {
     var hasReplayed = false
     /// Whether the client is told why it got its member.
     private(set) var explains = false
+    /// What is known of the session where it is written into cookies.
+    var affinity = AffinityState()
     /// Milliseconds that the member declares for its answer; `nil`: as `timeouts` says.
     var memberMillis: Int?
     /// Bytes that members had been sent before this one.
@@ -388,9 +390,10 @@ final class Exchange {
         upstream = nil
         farm = nil
         mapping = nil
-        if !splices.isEmpty { splices.removeAll() }
         memberLines = nil
         preferences = MemberPreferences()
+        if affinity.memory != nil { affinity.reset() }
+        if !splices.isEmpty { splices.removeAll() }
         key = nil
         session = nil
         hasFormerRoute = false

@@ -30,6 +30,7 @@ struct Refusal: Equatable {
     static let callTimeout = Refusal(504, "grpc-timeout")
     static let answerBroken = Refusal(502, "answer-broken")
     static let answerTooLarge = Refusal(502, "answer-head-too-large")
+    static let answerUnsealed = Refusal(502, "answer-unsealed")
     static let switchUnasked = Refusal(502, "switch-unasked")
     static let switchRefused = Refusal(502, "switch-refused")
     static let switchUnproven = Refusal(502, "switch-unproven")

@@ -29,6 +29,8 @@ struct ExchangeRecord {
     var sentBytes = 0
     /// Content bytes from the member.
     var receivedBytes = 0
+    /// What was done about the session's cookie in the answer, where Martlet writes into it; else empty.
+    var affinity: StaticString = ""
     /// Why the answer was compressed or not.
     var coding = CompressionDecision.disabled
 

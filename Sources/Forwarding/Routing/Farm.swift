@@ -18,10 +18,10 @@ final class Farm: Sendable {
     let watch: SessionWatch?
     /// Whose session is whose under `mode: learn`; `nil` in other modes.
     let learned: LearnedSessions?
-    /// Whether sessions of `mode: route` have a rank of members to move along.
+    /// Whether sessions have a rank of members to move along.
     let ranksSessions: Bool
-    /// The field of `affinity: insert` for each member, by its index; empty in other modes.
-    let insertedFields: [InsertedField]
+    /// What is written into cookies; `nil` in modes that write nothing.
+    let written: WrittenAffinity?
     /// What heads say of their member.
     let memberLines: MemberLines
     /// Where each member's connections go, by its index.
@@ -75,37 +75,28 @@ final class Farm: Sendable {
                 member.state.recover()
             }
         }
-        let names = configuration.members.map(\.name)
-        let formerNames = configuration.members.map(\.formerName)
         ranksSessions =
             configuration.failsOverToBuddy || configuration.failoverRate != nil || configuration.buddyField != nil
+        written = WrittenAffinity(configuration)
         switch configuration.affinity {
         case .route(let cookie, let parameter, let separator, let semicolonPathDelimiter):
             let keys = AffinityKeys(
                 cookie: cookie, parameter: parameter, separator: separator,
                 isSemicolonPathDelimiter: semicolonPathDelimiter)
             sessions = SessionReader(
-                keys: keys, routes: configuration.members.map(\.route), formerRoutes: formerNames)
+                keys: keys,
+                routes: configuration.members.map(\.route),
+                formerRoutes: configuration.members.map(\.formerName))
             hashing = nil
-            insertedFields = []
         case .learn(let cookie, let parameter, _):
             hashing = Hashing(cookie: cookie, parameter: parameter)
             sessions = nil
-            insertedFields = []
         case .hash(let key, _):
             hashing = Hashing(key)
             sessions = nil
-            insertedFields = []
-        case .insert:
-            sessions = SessionReader(
-                keys: AffinityKeys(insertedBy: configuration.name), routes: names, formerRoutes: formerNames)
-            let cookie = InsertedCookie(balancer: configuration.name, members: names)
-            hashing = nil
-            insertedFields = names.indices.map { InsertedField(cookie, member: $0) }
-        case nil:
+        case .insert, .prefix, .sealed, nil:
             sessions = nil
             hashing = nil
-            insertedFields = []
         }
     }
 }

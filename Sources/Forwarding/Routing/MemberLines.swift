@@ -110,7 +110,9 @@ extension AffinityConfiguration {
         case .hash(.cookie(let name), _), .hash(.parameter(let name), _): name
         case .hash: nil
         case .learn(let cookie, _, _): cookie
-        case .insert: InsertedCookie.name(balancer: balancer)
+        case .insert(let inserted): inserted.cookie ?? InsertedCookie.name(balancer: balancer)
+        case .prefix(let cookie): cookie
+        case .sealed(let sealed): sealed.cookie ?? sealed.parameter
         }
     }
 }

@@ -32,7 +32,41 @@ struct SessionClaim {
             readKey(head, in: bytes, hashing, farm, peer: peer, now: now, isRehearsal: isRehearsal)
         } else if let sessions = farm.sessions {
             readRoutes(head, in: bytes, sessions, farm)
+        } else if let written = farm.written {
+            readWritten(head, in: bytes, written)
         }
+    }
+
+    /// Reads what Martlet has written, whatever its age; ``Exchange/readWritten(_:_:source:farm:)`` does it for requests.
+    private mutating func readWritten(
+        _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ written: WrittenAffinity
+    ) {
+        let name: [UInt8]
+        switch written {
+        case .insert(let insert): name = insert.cookie.name
+        case .prefix(let prefix): name = prefix.cookie
+        case .sealed: return
+        }
+        var index = head.fields.index(of: .cookie)
+        while let found = index {
+            let cookies = bytes.extracting(head.fields[found].value)
+            var reader = CookieReader()
+            while let value = reader.next(named: name.span, in: cookies) {
+                switch written {
+                case .insert(let insert): prefer(insert.cookie.read(value, in: cookies).member)
+                case .prefix(let prefix):
+                    guard let prefixed = PrefixedValue(value, in: cookies) else { continue }
+                    prefer(prefix.routes.member(for: cookies.extracting(prefixed.route))?.member)
+                case .sealed: break
+                }
+            }
+            index = head.fields.index(of: .cookie, from: found + 1)
+        }
+    }
+
+    private mutating func prefer(_ member: Int?) {
+        source = RouteSource.cookie.name
+        if let member { preferences.append(member) } else { preferences.hasUnknownRoute = true }
     }
 
     private mutating func readRoutes(

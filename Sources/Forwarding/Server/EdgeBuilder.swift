@@ -6,6 +6,8 @@ struct EdgeDraft {
     let edge: Edge
     /// By the listeners' TLS configurations.
     let tables: [TLSConfiguration: IdentityTable]
+    /// The keys of sealed routes by their farms' index; `nil` for others.
+    let keys: [[TokenKey]?]
     /// Certificates that could not be used; on a reload the old one of the same file is kept instead.
     let faults: [CertificateFault]
 }
@@ -53,7 +55,24 @@ final class EdgeBuilder {
             tables[tls] = table
         }
         let edge = Edge(configuration, farms: farms, generation: (previous?.generation ?? 0) + 1)
-        return EdgeDraft(edge: edge, tables: tables, faults: faults)
+        return EdgeDraft(edge: edge, tables: tables, keys: try configuration.balancers.map(keys), faults: faults)
+    }
+
+    /// Reads a balancer's keys of sealed routes.
+    private func keys(_ balancer: BalancerConfiguration) throws(StartError) -> [TokenKey]? {
+        do throws(TokenKeyFile.Fault) {
+            return try balancer.readKeys()
+        } catch {
+            throw StartError(lines: ["error: \(error.message)"])
+        }
+    }
+
+    /// What a worker has of the farms whose affinity is written into cookies, by their index.
+    func memories(_ draft: EdgeDraft, library: TLSLibrary) throws -> [AffinityMemory?] {
+        try zip(draft.edge.farms, draft.keys).map { farm, keys in
+            guard farm.written != nil else { return nil }
+            return try AffinityMemory(balancer: farm.configuration.name, keys: keys, library: library)
+        }
     }
 
     /// Remembers the identities of a draft that is served from now on.

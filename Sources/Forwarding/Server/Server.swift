@@ -110,12 +110,19 @@ public final class Server {
         logWriter = writer
         edge = draft.edge
         try startWorkers(draft, queue: writer.queue)
-        install(draft, try contexts(draft))
+        install(draft, try parts(draft))
     }
 
-    /// Each worker's TLS by its listeners.
-    private func contexts(_ draft: EdgeDraft) throws -> [[TLSContext?]] {
-        try workers.map { try builder.contexts(draft, library: $0.library) }
+    /// What each worker gets for itself: its TLS by the listeners, and what it has of the farms.
+    private typealias Parts = (contexts: [TLSContext?], memories: [AffinityMemory?])
+
+    private func parts(_ draft: EdgeDraft) throws -> [Parts] {
+        try workers.map { worker in
+            (
+                try builder.contexts(draft, library: worker.library),
+                try builder.memories(draft, library: worker.library)
+            )
+        }
     }
 
     private func startWorkers(_ draft: EdgeDraft, queue: LogQueue) throws {
@@ -174,15 +181,16 @@ public final class Server {
     }
 
     /// Gives every worker what it needs of a new edge.
-    private func install(_ draft: EdgeDraft, _ contexts: [[TLSContext?]]) {
+    private func install(_ draft: EdgeDraft, _ parts: [Parts]) {
         edge = draft.edge
         builder.keep(draft)
         awaited = Set(workers.map(\.handle.index))
-        for (worker, contexts) in zip(workers, contexts) {
-            let parts = zip(zip(sockets, contexts), draft.edge.configuration.listeners).map { pair, listener in
+        for (worker, own) in zip(workers, parts) {
+            let listeners = zip(zip(sockets, own.contexts), draft.edge.configuration.listeners).map { pair, listener in
                 Installation.Part(socket: pair.0, context: pair.1, protocols: listener.protocols)
             }
-            worker.handle.mailbox.post(.install(Handover(Installation(edge: draft.edge, listeners: parts))))
+            let installation = Installation(edge: draft.edge, listeners: listeners, memories: own.memories)
+            worker.handle.mailbox.post(.install(Handover(installation)))
         }
     }
 
@@ -255,14 +263,14 @@ public final class Server {
         let draft = try builder.draft(configuration, previous: old)
         let opened = try openSockets(configuration, known: sockets)
         let file = try openLog(configuration)
-        let contexts = try contexts(draft)
+        let parts = try parts(draft)
         // Nothing is refused from here on.
         for fault in draft.faults { logger.error("\(fault)") }
         leaving = sockets.filter { socket in !opened.contains { $0.socket === socket } }
         sockets = opened.map(\.socket)
         for (socket, isNew) in opened where isNew { logger.info("listening on \(socket.address)") }
         logWriter?.redirect(to: file)
-        install(draft, contexts)
+        install(draft, parts)
     }
 
     private func reject(_ lines: [String]) {

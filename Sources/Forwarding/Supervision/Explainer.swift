@@ -18,27 +18,36 @@ struct Explainer: ~Copyable {
 
     /// Explains a request.
     ///
-    /// - Throws: ``SupervisionError/Kind/malformed`` where the pieces do not make one request.
+    /// - Throws: ``SupervisionError/Kind/malformed`` where the pieces do not make one request,
+    ///   ``SupervisionError/Kind/declared`` where its balancer's routes are sealed: workers alone open them.
     mutating func explain(_ request: ExplainedRequest) throws(SupervisionError) -> Explanation {
         let peer = try peer(request)
         let text = try text(request)
+        let bytes = text.span
+        let count: Int
         do throws(HeadError) {
             let limits = HeadLimits(requests: edge.configuration.limits)
-            let bytes = text.span
             var scanner = HeadScanner()
-            guard let count = try scanner.scan(bytes, limits: limits) else { throw HeadError(.incomplete, at: 0) }
-            try head.parse(bytes.extracting(0..<count), limits: limits)
-            return explain(bytes.extracting(0..<count), peer: peer)
+            guard let end = try scanner.scan(bytes, limits: limits) else { throw HeadError(.incomplete, at: 0) }
+            try head.parse(bytes.extracting(0..<end), limits: limits)
+            count = end
         } catch {
             return Explanation(.none, refusal: Refusal(error.status, error.code, limit: error.limit))
         }
+        return try explain(bytes.extracting(0..<count), peer: peer)
     }
 
-    private func explain(_ bytes: Span<UInt8>, peer: ClientPeer) -> Explanation {
+    private func explain(_ bytes: Span<UInt8>, peer: ClientPeer) throws(SupervisionError) -> Explanation {
         let farm: Farm
         switch edge.destination(of: head, in: bytes) {
         case .farm(let found, _): farm = found
         case .refused(let refusal): return Explanation(.none, refusal: refusal)
+        }
+        if case .sealed = farm.written {
+            throw SupervisionError(
+                .declared,
+                "balancer \(farm.configuration.name): expected an affinity that can be read here, found sealed",
+                cure: "send the request itself from an address of explain-from, with the field X-Martlet-Explain")
         }
         let claim = SessionClaim(head, in: bytes, farm: farm, peer: peer, now: now, isRehearsal: true)
         var generator = SystemRandomNumberGenerator()

@@ -12,4 +12,6 @@ struct Installation {
 
     let edge: Edge
     let listeners: [Part]
+    /// What the worker has of the edge's farms whose affinity is written into cookies, by their index.
+    let memories: [AffinityMemory?]
 }

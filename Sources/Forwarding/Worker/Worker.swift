@@ -35,6 +35,8 @@ final class Worker: EventLoopDelegate {
     private var pools: [UpstreamPool.Key: UpstreamPool] = [:]
     /// The pools of the edge's farms by their members' indices, so that a request need not hash addresses.
     private var poolsByFarm: [[UpstreamPool]] = []
+    /// What it has of those whose affinity is written into cookies.
+    private var memories: [AffinityMemory?] = []
 
     /// The requests that wait for a member.
     let waitingRoom: WaitingRoom
@@ -114,6 +116,12 @@ final class Worker: EventLoopDelegate {
             pools[key] = nil
         }
         poolsByFarm = edge.farms.map { farm in farm.pools.map(pool) }
+        for memory in installation.memories {
+            if let memory, let old = memories.first(where: { $0?.balancer == memory.balancer }) ?? nil {
+                memory.adopt(old)
+            }
+        }
+        memories = installation.memories
         waitingRoom.move(to: edge)
         installListeners(installation.listeners)
         server.post(.installed(worker: handle.index, generation: edge.generation))
@@ -235,6 +243,12 @@ final class Worker: EventLoopDelegate {
     func pool(of farm: Farm, member: Int) -> UpstreamPool {
         guard farm.index < poolsByFarm.count, edge.farms[farm.index] === farm else { return pool(farm.pools[member]) }
         return poolsByFarm[farm.index][member]
+    }
+
+    /// What there is of a farm whose affinity is written into cookies; `nil` for a farm that is served no more.
+    func memory(of farm: Farm) -> AffinityMemory? {
+        guard farm.index < memories.count, edge.farms[farm.index] === farm else { return nil }
+        return memories[farm.index]
     }
 
     private func pool(_ key: UpstreamPool.Key) -> UpstreamPool {

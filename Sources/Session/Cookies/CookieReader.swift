@@ -6,6 +6,8 @@ import Bytes
 /// passed over. Each byte is looked at a fixed number of times and nothing is allocated.
 public struct CookieReader: Sendable {
     private var offset = 0
+    /// Where the last pair lies: from behind the semicolon before it to the one behind it, or to the field's end.
+    public private(set) var pair = 0..<0
 
     /// Makes a reader that stands before the first pair.
     public init() {}
@@ -18,6 +20,7 @@ public struct CookieReader: Sendable {
         while offset < field.count {
             let start = offset
             let end = field.firstOffset(of: UInt8(ascii: ";"), from: start) ?? field.count
+            pair = start..<end
             offset = end + 1
             guard let equals = field.extracting(start..<end).firstOffset(of: UInt8(ascii: "=")) else { continue }
             let name = trimmed(start..<start + equals, in: field)
@@ -37,6 +40,7 @@ public struct CookieReader: Sendable {
         while offset < field.count {
             let end = field.firstOffset(of: UInt8(ascii: ";"), from: offset) ?? field.count
             let start = firstNonBlank(offset..<end, in: field)
+            pair = offset..<end
             offset = end + 1
             let nameEnd = start + name.count
             guard nameEnd < end, field[start] == name[0], field.extracting(start..<nameEnd).equals(name)

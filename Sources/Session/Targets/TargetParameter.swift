@@ -1,7 +1,7 @@
 /// A parameter found in a request target.
-struct TargetParameter {
+public struct TargetParameter {
     /// ``RouteSource/path`` or ``RouteSource/query``.
-    let source: RouteSource
+    public let source: RouteSource
     /// The value, as a range into the target; may be empty.
-    let value: Range<Int>
+    public let value: Range<Int>
 }

@@ -5,7 +5,7 @@ import Bytes
 ///
 /// Nothing is percent-decoded. A value ends at `&` and `?`, in the path also at `/` and, where semicolons delimit, at
 /// `;`. Each byte is looked at a fixed number of times and nothing is allocated.
-struct TargetParameterReader {
+public struct TargetParameterReader {
     private let isSemicolonDelimiter: Bool
     private let pathEnd: Int
     private var offset = 0
@@ -15,7 +15,7 @@ struct TargetParameterReader {
     /// - Parameters:
     ///   - target: the request target (RFC 9112, section 3.2), the same at every call of `next`.
     ///   - isSemicolonDelimiter: whether a semicolon ends a value and separates parameters of the query.
-    init(_ target: Span<UInt8>, isSemicolonDelimiter: Bool) {
+    public init(_ target: Span<UInt8>, isSemicolonDelimiter: Bool) {
         self.isSemicolonDelimiter = isSemicolonDelimiter
         pathEnd = target.firstOffset(of: UInt8(ascii: "?")) ?? target.count
     }
@@ -23,7 +23,7 @@ struct TargetParameterReader {
     /// Reads the next parameter of this name, compared byte for byte.
     ///
     /// - Returns: a range into `target`, or `nil` after the last one.
-    mutating func next(named name: Span<UInt8>, in target: Span<UInt8>) -> TargetParameter? {
+    public mutating func next(named name: Span<UInt8>, in target: Span<UInt8>) -> TargetParameter? {
         while let start = nextStart(in: target) {
             let isQuery = start > pathEnd
             let end = isQuery ? target.count : pathEnd

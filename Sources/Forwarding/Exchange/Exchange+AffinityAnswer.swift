@@ -1,0 +1,193 @@
+import Balancing
+import Bytes
+import HTTP
+import Session
+
+/// What Martlet writes into cookies and locations on an answer's way to the client.
+extension Exchange {
+    /// Says what is replaced in an answer's head so that the session finds back to its member.
+    ///
+    /// - Returns: field lines to add, each with its CR LF; `nil` when a route cannot be hidden.
+    func writeAffinity(_ head: borrowing ResponseHead, source: Span<UInt8>) -> [UInt8]? {
+        guard let written = farm?.written, let member = record.memberIndex, let peer else { return [] }
+        switch written {
+        case .insert(let insert):
+            return writeInserted(insert, member: member, isSecure: peer.isSecure, head, source)
+        case .prefix(let prefix):
+            let (name, text) = (prefix.cookie, prefix.prefixes[member])
+            eachSetCookie(head, source) { cookie, field in
+                guard source.extracting(field).extracting(cookie.name).equals(name.span),
+                    !cookie.isRemoval(in: source.extracting(field))
+                else { return }
+                let start = field.lowerBound + cookie.value.lowerBound
+                _ = splices.replace(start..<start, with: text.span)
+                record.affinity = "prefixed"
+            }
+            return []
+        case .sealed(let sealed):
+            return writeSealed(sealed, member: member, isSecure: peer.isSecure, head, source)
+        }
+    }
+
+    /// Walks the Set-Cookie fields.
+    ///
+    /// - Parameter body: gets the cookie, and where the field's value lies, in which the cookie's ranges count.
+    private func eachSetCookie(
+        _ head: borrowing ResponseHead, _ source: Span<UInt8>, _ body: (SetCookie, Range<Int>) -> Void
+    ) {
+        var index = head.fields.index(of: .setCookie)
+        while let found = index {
+            let field = head.fields[found].value
+            if let cookie = SetCookie(source.extracting(field)) { body(cookie, field) }
+            index = head.fields.index(of: .setCookie, from: found + 1)
+        }
+    }
+
+    // MARK: - Inserted cookies
+
+    private func writeInserted(
+        _ insert: InsertAffinity, member: Int, isSecure: Bool, _ head: borrowing ResponseHead, _ source: Span<UInt8>
+    ) -> [UInt8] {
+        let isHome = preferences.count > 0 && preferences[0] == member
+        var isNeeded = !isHome || affinity.isDue || hasFormerRoute
+        var isApplications = false
+        var isRemoved = false
+        if isNeeded || !insert.followed.isEmpty {
+            let (own, followed) = (insert.cookie.name, insert.followed)
+            eachSetCookie(head, source) { cookie, field in
+                let value = source.extracting(field)
+                let name = value.extracting(cookie.name)
+                if name.equals(own.span) { isApplications = true }
+                guard !followed.isEmpty, name.equals(followed.span) else { return }
+                isRemoved = cookie.isRemoval(in: value)
+                isNeeded = true
+                if !isRemoved { follow(value.extracting(cookie.attributes)) }
+            }
+        }
+        guard isNeeded, !isApplications else { return [] }
+        let followed = affinity.memory?.followed ?? []
+        if isRemoved {
+            guard affinity.hasCookie else { return [] }
+            record.affinity = "removed"
+            return insert.removal(isSecure: isSecure, following: followed)
+        }
+        var marks: InsertedMarks?
+        if insert.isLimited {
+            let now = wallSeconds
+            marks = isHome ? affinity.marks : InsertedMarks(issued: now, seen: now)
+        }
+        record.affinity = isHome ? "renewed" : "inserted"
+        return insert.lines(member: member, marks: marks, isSecure: isSecure, following: followed)
+    }
+
+    /// Remembers the attributes of the cookie that is followed.
+    private func follow(_ attributes: Span<UInt8>) {
+        guard let memory = affinity.memory, attributes.count <= Session.Limits.templateBytesMax else { return }
+        var field = Array("x=x".utf8)
+        for offset in attributes.indices { field.append(attributes[offset]) }
+        memory.followed = field
+    }
+
+    // MARK: - Sealed routes
+
+    private func writeSealed(
+        _ sealed: SealedAffinity, member: Int, isSecure: Bool, _ head: borrowing ResponseHead, _ source: Span<UInt8>
+    ) -> [UInt8]? {
+        var isHidden = true
+        var isSet = false
+        let name = sealed.cookie
+        eachSetCookie(head, source) { cookie, field in
+            let value = source.extracting(field)
+            guard !name.isEmpty, value.extracting(cookie.name).equals(name.span) else { return }
+            isSet = true
+            affinity.memory?.templates.remember(cookie, in: value)
+            let range = field.lowerBound + cookie.value.lowerBound..<field.lowerBound + cookie.value.upperBound
+            isHidden = seal(range, source, sealed, member: member, isRemoval: cookie.isRemoval(in: value)) && isHidden
+        }
+        if !sealed.parameter.isEmpty {
+            if let location = head.fields.first(.location) {
+                isHidden = sealParameters(of: location.value, source, sealed, member: member) && isHidden
+            }
+            if let index = head.fields.index(named: "content-location", in: source) {
+                isHidden = sealParameters(of: head.fields[index].value, source, sealed, member: member) && isHidden
+            }
+        }
+        guard isHidden else { return nil }
+        return isSet ? [] : pendingField(sealed, member: member, isSecure: isSecure)
+    }
+
+    /// Seals the session in the parameters of a reference.
+    private func sealParameters(
+        of field: Range<Int>, _ source: Span<UInt8>, _ sealed: SealedAffinity, member: Int
+    ) -> Bool {
+        let value = source.extracting(field)
+        let end = value.firstOffset(of: UInt8(ascii: "#")) ?? value.count
+        let reference = value.extracting(0..<end)
+        var reader = TargetParameterReader(
+            reference, isSemicolonDelimiter: sealed.configuration.semicolonPathDelimiter)
+        let name = sealed.parameter
+        var isHidden = true
+        while let parameter = reader.next(named: name.span, in: reference) {
+            let range = field.lowerBound + parameter.value.lowerBound..<field.lowerBound + parameter.value.upperBound
+            isHidden = seal(range, source, sealed, member: member, isRemoval: false) && isHidden
+        }
+        return isHidden
+    }
+
+    /// Puts a token behind the session's identifier, in place of the route if there is one.
+    ///
+    /// - Returns: `false` when a route is there and could not be replaced.
+    private func seal(
+        _ value: Range<Int>, _ source: Span<UInt8>, _ sealed: SealedAffinity, member: Int, isRemoval: Bool
+    ) -> Bool {
+        switch sealed.reader.read(value, in: source, isClients: false) {
+        case .route(let session, let route, let named):
+            let identifier = sealed.identifiers[named]
+            guard
+                let token = token(for: source.extracting(session), member: identifier, named: identifier, sealed)
+            else { return false }
+            record.affinity = "sealed"
+            return splices.replace(route, with: token.span)
+        case .bare(let session):
+            guard !session.isEmpty, !isRemoval,
+                let token = token(
+                    for: source.extracting(session), member: sealed.identifiers[member], named: 0, sealed)
+            else { return true }
+            var tail = [sealed.configuration.separator]
+            for offset in token.indices { tail.append(token[offset]) }
+            record.affinity = "sealed"
+            return splices.replace(session.upperBound..<session.upperBound, with: tail.span)
+        case .foreign, .token:
+            record.affinity = "foreign-route"
+            return true
+        case .huge:
+            record.affinity = "too-long"
+            return true
+        }
+    }
+
+    private func token(
+        for session: Span<UInt8>, member: UInt64, named: UInt64, _ sealed: SealedAffinity
+    ) -> InlineArray<68, UInt8>? {
+        let expiry = UInt64(max(0, wallSeconds)) + sealed.life
+        return affinity.memory?.seal(SealedRoute(member: member, named: named, expiry: expiry), for: session)
+    }
+
+    /// The field that sets the session's cookie in the application's place, where that is due.
+    private func pendingField(_ sealed: SealedAffinity, member: Int, isSecure: Bool) -> [UInt8] {
+        let identifier: UInt64
+        switch affinity.pending {
+        case .none: return []
+        case .replacement: identifier = sealed.identifiers[member]
+        case .renewal(let member): identifier = member
+        }
+        let session = affinity.session
+        guard let token = token(for: session.span, member: identifier, named: affinity.named, sealed) else { return [] }
+        if case .renewal = affinity.pending { record.affinity = "renewed" } else { record.affinity = "replaced" }
+        var line = Array("Set-Cookie: ".utf8) + sealed.cookie + [UInt8(ascii: "=")] + session
+        line.append(sealed.configuration.separator)
+        for offset in token.indices { line.append(token[offset]) }
+        line += affinity.attributes ?? sealed.configuration.attributes.text(isSecure: isSecure)
+        return line + [0x0D, 0x0A]
+    }
+}
