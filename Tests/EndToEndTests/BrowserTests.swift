@@ -42,17 +42,6 @@ extension EndToEnd {
             }
         }
 
-        /// The hash of a certificate's public key, which Chromium takes as a reason to trust it.
-        private func pin(_ certificates: Certificates) throws -> String {
-            let command = """
-                openssl x509 -in certs/shop.pem -noout -pubkey | openssl pkey -pubin -outform der \
-                | openssl dgst -sha256 -binary | openssl base64
-                """
-            let path = certificates.folder.path
-            return try ChildProcess.run("/bin/sh", ["-c", command], folder: path).succeeded()
-                .trimmingCharacters(in: .whitespacesAndNewlines)
-        }
-
         @Test("200 resources and a WebSocket over one connection", .timeLimit(.minutes(2)))
         func page() throws {
             let folder = try TemporaryFolder()
@@ -74,15 +63,7 @@ extension EndToEnd {
                 log: { access: { format: json, path: access.log } }
                 """
             let martlet = try MartletProcess.run(text, in: folder)
-            let browser = try ChildProcess(
-                Tool.chromium.path(),
-                ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"]
-                    + ["--disable-background-networking", "--disable-component-update", "--disable-extensions"]
-                    + ["--no-proxy-server", "--remote-debugging-port=0"]
-                    + ["--user-data-dir=\(folder.path)/profile", "--disk-cache-dir=\(folder.path)/cache"]
-                    + ["--ignore-certificate-errors-spki-list=\(try pin(certificates))"]
-                    + ["--host-resolver-rules=MAP shop.example.com 127.0.0.1"]
-                    + ["https://shop.example.com:\(martlet.tls.port)/"])
+            let browser = try Chromium.open("/", at: martlet, trusting: certificates, in: folder)
             let found = try #require(report.wait(seconds: 60) { $0 }, "\(browser.errors.text)\n\(martlet.log)")
             browser.terminate()
             #expect(found.error == nil)
@@ -94,6 +75,68 @@ extension EndToEnd {
             let lines = try folder.read("access.log").split(separator: "\n")
             #expect(lines.count >= 203)
             #expect(lines.allSatisfy { $0.contains("\"protocol\":\"HTTP/2.0\"") })
+        }
+
+        /// What the page of a session reports: who was logged in, and on which server, step by step.
+        private struct Visit: Decodable {
+            struct Answer: Decodable {
+                let user: String?
+                let server: String
+            }
+            let steps: [String: [Answer]]?
+            let error: String?
+        }
+
+        @Test(
+            "PHP: a browser logs in, is failed over and logs out", .timeLimit(.minutes(2)),
+            arguments: [
+                "{ mode: sealed, cookie: PHPSESSID, key-file: affinity.keys }", "{ mode: prefix, cookie: PHPSESSID }",
+                "{ mode: insert, follow: PHPSESSID }", "{ mode: learn, cookie: PHPSESSID }",
+            ])
+        func session(_ affinity: String) throws {
+            let folder = try TemporaryFolder()
+            try SealedAffinityTests.write(SealedAffinityTests.keys[0], in: folder)
+            let certificates = try Certificates.forShop(in: folder)
+            let sessions = try folder.makeFolder("sessions")
+            let servers = try ["node1", "node2"].map { try PHPServer(name: $0, sessions: sessions) }
+            let page = try String(contentsOfFile: PythonScript.path("session.html"), encoding: .utf8)
+            let visit = Monitor(Visit?.none)
+            // The page says when its server is to fail, and what it has seen.
+            let stage = try RecordingMember { connection in
+                try connection.answerEach { request in
+                    if request.target == "/stage/report" {
+                        let found = try JSONDecoder().decode(Visit.self, from: Data(request.content))
+                        visit.withLock { $0 = found }
+                    } else if let number = request.target.hasPrefix("/stage/crash/node") ? request.target.last : nil {
+                        try servers[number == "1" ? 0 : 1].crash()
+                    }
+                    return Answer.ok(page, fields: "Content-Type: text/html\r\n")
+                }
+            }
+            let text = """
+                listeners:
+                  - address: "127.0.0.1:0"
+                    tls: { certificates: certs/ }
+                sites:
+                  - paths: { /: shop, /stage: stage }
+                balancers:
+                  shop:
+                    affinity: \(affinity)
+                    members: { node1: "\(servers[0].endpoint.memberURL)", node2: "\(servers[1].endpoint.memberURL)" }
+                  stage: { members: { one: "\(stage.endpoint.memberURL)" } }
+                """
+            let martlet = try MartletProcess.run(text, in: folder)
+            let browser = try Chromium.open("/stage/page", at: martlet, trusting: certificates, in: folder)
+            let found = try #require(visit.wait(seconds: 60) { $0 }, "\(browser.errors.text)\n\(martlet.log)")
+            browser.terminate()
+            #expect(found.error == nil)
+            let steps = try #require(found.steps)
+            let (before, after) = (steps["before"] ?? [], steps["after"] ?? [])
+            #expect(before.count == 6 && after.count == 6)
+            #expect((before + after).allSatisfy { $0.user == "ada" })
+            #expect(Set(before.map(\.server)).count == 1 && Set(after.map(\.server)).count == 1)
+            #expect(before.first?.server != after.first?.server)
+            #expect(steps["out"]?.map(\.user) == [nil, nil])
         }
     }
 }

@@ -8,11 +8,14 @@ final class PHPServer: Sendable {
 
     /// Starts it on a port of the kernel's choice.
     ///
-    /// - Parameter name: printed by the page, so that a test sees which server answered.
-    init(name: String) throws {
+    /// - Parameters:
+    ///   - name: printed by the page, so that a test sees which server answered.
+    ///   - sessions: a folder of sessions that several servers share; nil: one of its own.
+    init(name: String, sessions: String? = nil) throws {
         folder = try TemporaryFolder()
-        let sessions = try folder.makeFolder("sessions")
+        let sessions = try sessions ?? folder.makeFolder("sessions")
         try folder.write(PHPServer.page, to: "pages/counter.php")
+        try folder.write(PHPServer.account, to: "pages/account.php")
         process = try ChildProcess(
             Tool.php.path(),
             ["-d", "session.save_path=\(sessions)", "-S", "127.0.0.1:0", "-t", "\(folder.path)/pages"],
@@ -29,6 +32,21 @@ final class PHPServer: Sendable {
         process.signal(SIGKILL)
         _ = try process.waitForEnd()
     }
+
+    /// Logs in, says who is logged in, and logs out, as JSON.
+    private static let account = """
+        <?php
+        session_start();
+        if ($_SERVER["REQUEST_METHOD"] === "POST") {
+            $_SESSION["user"] = $_POST["user"];
+        } elseif (isset($_GET["logout"])) {
+            $_SESSION = [];
+            session_destroy();
+            setcookie(session_name(), "", time() - 3600, "/");
+        }
+        header("Content-Type: application/json");
+        echo json_encode(["user" => $_SESSION["user"] ?? null, "server" => getenv("SERVER_NAME_OF_TEST")]);
+        """
 
     private static let page = """
         <?php
