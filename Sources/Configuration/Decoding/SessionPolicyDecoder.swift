@@ -65,6 +65,8 @@ enum SessionPolicyDecoder {
         case .hash: slot.complain("a key returns to its member under mode hash anyway", cure: "take it away")
         case .insert:
             slot.complain("the inserted cookie names the member that a session has moved to", cure: "take it away")
+        case .prefix, .sealed:
+            slot.complain("Martlet's part of the cookie says to whom a session returns", cure: "take it away")
         case nil: slot.complain("there are no sessions that could return", cure: "take it away")
         }
     }

@@ -16,6 +16,8 @@ struct SessionClaim {
     private(set) var source: StaticString = ""
     /// The first route that is asked for, of a member if one is.
     private(set) var asked: RouteCandidate?
+    /// The first route in a cookie that Martlet has written, as a range of the head's bytes.
+    private(set) var writtenRoute: Range<Int>?
 
     /// Reads a request.
     ///
@@ -41,22 +43,21 @@ struct SessionClaim {
     private mutating func readWritten(
         _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ written: WrittenAffinity
     ) {
-        let name: [UInt8]
-        switch written {
-        case .insert(let insert): name = insert.cookie.name
-        case .prefix(let prefix): name = prefix.cookie
-        case .sealed: return
-        }
+        let name = Self.cookieName(written)
+        guard !name.isEmpty else { return }
         var index = head.fields.index(of: .cookie)
         while let found = index {
-            let cookies = bytes.extracting(head.fields[found].value)
+            let field = head.fields[found].value
+            let cookies = bytes.extracting(field)
             var reader = CookieReader()
             while let value = reader.next(named: name.span, in: cookies) {
                 switch written {
-                case .insert(let insert): prefer(insert.cookie.read(value, in: cookies).member)
+                case .insert(let insert):
+                    prefer(insert.cookie.read(value, in: cookies).member, value, from: field.lowerBound)
                 case .prefix(let prefix):
                     guard let prefixed = PrefixedValue(value, in: cookies) else { continue }
-                    prefer(prefix.routes.member(for: cookies.extracting(prefixed.route))?.member)
+                    let member = prefix.routes.member(for: cookies.extracting(prefixed.route))?.member
+                    prefer(member, prefixed.route, from: field.lowerBound)
                 case .sealed: break
                 }
             }
@@ -64,8 +65,18 @@ struct SessionClaim {
         }
     }
 
-    private mutating func prefer(_ member: Int?) {
+    /// The name of the cookie in which a route can be read; empty where it is sealed.
+    private static func cookieName(_ written: WrittenAffinity) -> [UInt8] {
+        switch written {
+        case .insert(let insert): insert.cookie.name
+        case .prefix(let prefix): prefix.cookie
+        case .sealed: []
+        }
+    }
+
+    private mutating func prefer(_ member: Int?, _ route: Range<Int>, from offset: Int) {
         source = RouteSource.cookie.name
+        if writtenRoute == nil { writtenRoute = offset + route.lowerBound..<offset + route.upperBound }
         if let member { preferences.append(member) } else { preferences.hasUnknownRoute = true }
     }
 

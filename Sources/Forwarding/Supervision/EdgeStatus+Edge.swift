@@ -53,6 +53,8 @@ extension AffinityConfiguration {
         case .hash: "hash"
         case .insert: "insert"
         case .learn: "learn"
+        case .prefix: "prefix"
+        case .sealed: "sealed"
         }
     }
 }

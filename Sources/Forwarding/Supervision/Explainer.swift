@@ -56,8 +56,10 @@ struct Explainer: ~Copyable {
         ) { generator.next() }
         var asked: [UInt8] = []
         if let route = claim.asked {
-            let written = SessionClaim.route(route, head, in: bytes)
-            for offset in written.indices { asked.append(written[offset]) }
+            let route = SessionClaim.route(route, head, in: bytes)
+            for offset in route.indices { asked.append(route[offset]) }
+        } else if let range = claim.writtenRoute {
+            for offset in range { asked.append(bytes[offset]) }
         }
         let decision = Decision(farm: farm, choice: choice, source: claim.source, asked: asked[...])
         return Explanation(decision, refusal: choice == nil ? farm.refusal(of: claim, now: now) : nil)
