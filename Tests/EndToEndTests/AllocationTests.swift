@@ -23,7 +23,13 @@ extension EndToEnd {
             Case(
                 testDescription: "GET with a route in a cookie", affinity: "{ cookie: JSESSIONID }",
                 arguments: ["--field", "Cookie: a=1; JSESSIONID=0123456789ABCDEF.node1; b=2"]),
-            Case(testDescription: "GET with an inserted cookie", affinity: "insert"),
+            Case(testDescription: "GET that gets an inserted cookie", affinity: "insert"),
+            Case(
+                testDescription: "GET with an inserted cookie", affinity: "insert",
+                arguments: ["--field", "Cookie: a=1; MARTLET_shop=node1; b=2"]),
+            Case(
+                testDescription: "GET with a prefixed cookie", affinity: "{ mode: prefix, cookie: SID }",
+                arguments: ["--field", "Cookie: a=1; SID=node1~0123456789ABCDEF; b=2"]),
             Case(testDescription: "POST in chunks", arguments: ["--chunked"]),
             coded("gzip by igzip", "gzip", "engine: igzip"), coded("gzip by zlib", "gzip", "engine: zlib"),
             coded("brotli", "br", "codings: [br]"), coded("zstd", "zstd", "codings: [zstd]"),
