@@ -70,7 +70,8 @@ let package = Package(
                 "Forwarding", "Reactor",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(
-                    name: "Hummingbird", package: "hummingbird", moduleAliases: ["Configuration": "SwiftConfiguration"]),
+                    name: "Hummingbird", package: "hummingbird",
+                    moduleAliases: ["Configuration": "SwiftConfiguration"]),
                 .product(
                     name: "HummingbirdCore", package: "hummingbird",
                     moduleAliases: ["Configuration": "SwiftConfiguration"]),

@@ -29,8 +29,8 @@ public struct InsertedCookie: Sendable {
 
     /// Takes a value apart that a client has sent.
     ///
-    /// - Returns: the index of the member that it names, `nil` for nobody; whether it was called so before; and where the
-    ///   marks lie, which may be empty.
+    /// - Returns: the index of the member that it names, `nil` for nobody; whether it was called so before; and where
+    ///   the marks lie, which may be empty.
     public func read(
         _ value: Range<Int>, in bytes: Span<UInt8>
     ) -> (member: Int?, isFormer: Bool, marks: Range<Int>) {

@@ -136,9 +136,9 @@ enum EdgeTables {
                 "mode",
                 .choice(["route", "hash", "learn", "insert", "prefix", "sealed", "none"], standard: nil),
                 "by the route in the application's session (route), by the hash of something in the request (hash), by "
-                    + "what was seen of members' sessions (learn), by a cookie of Martlet's own (insert), by a route in "
-                    + "front of the application's cookie (prefix), by a sealed token in place of the route (sealed), or "
-                    + "not (none)"),
+                    + "what was seen of members' sessions (learn), by a cookie of Martlet's own (insert), by a route "
+                    + "in front of the application's cookie (prefix), by a sealed token in place of the route "
+                    + "(sealed), or not (none)"),
             .init("cookie", .text(cookieName), "the name of the session's cookie"),
             .init("parameter", .text(parameterName), "the name of the session's path or query parameter"),
             .init(

@@ -38,7 +38,8 @@ final class PathMapping: Sendable {
             }
             return
         }
-        let count = PathReader.count(ofPrefix: declaredPrefix.span, in: source.extracting(path))
+        let prefix = declaredPrefix
+        let count = PathReader.count(ofPrefix: prefix.span, in: source.extracting(path))
         Self.replace(path.lowerBound..<path.lowerBound + count, of: path, in: source, by: target, &splices)
     }
 

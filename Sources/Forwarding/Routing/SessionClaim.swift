@@ -39,7 +39,8 @@ struct SessionClaim {
         }
     }
 
-    /// Reads what Martlet has written, whatever its age; ``Exchange/readWritten(_:_:source:farm:)`` does it for requests.
+    /// Reads what Martlet has written, whatever its age; ``Exchange/readWritten(_:_:source:farm:)`` does it for
+    /// requests.
     private mutating func readWritten(
         _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ written: WrittenAffinity
     ) {

@@ -2,8 +2,8 @@ import Foundation
 
 /// A member that behaves like an application with sessions: it sets a cookie at `/login` and tells what it was sent.
 ///
-/// `/login?VALUE` sets the session's cookie to VALUE, `/logout` takes it away, `/to?URL` redirects to `#e` there; anything else
-/// is answered with the member's name and the cookies it has got, and a cookie that the query names.
+/// `/login?VALUE` sets the session's cookie to VALUE, `/logout` takes it away, `/to?URL` redirects to `#e` there, with a
+/// `+` for each `&`; anything else is answered with the member's name, the cookies it has got and the target.
 struct SessionApplication {
     /// What its session cookie is called.
     static let cookie = "JSESSIONID"
@@ -23,7 +23,8 @@ struct SessionApplication {
         case "/logout": return Answer.ok(name, fields: "Set-Cookie: \(cookie)=; Path=/; Max-Age=0\r\n")
         case "/set": return Answer.ok(name, fields: "Set-Cookie: \(argument)\r\n")
         case "/to":
-            return "HTTP/1.1 302 Found\r\nContent-Location: \(argument)#e\r\nLocation: \(argument)#e\r\n"
+            let url = argument.replacingOccurrences(of: "+", with: "&")
+            return "HTTP/1.1 302 Found\r\nContent-Location: \(url)#e\r\nLocation: \(url)#e\r\n"
                 + "Content-Length: 0\r\n\r\n"
         default: return Answer.ok("\(name) \(request["Cookie"] ?? "-") \(request.target)")
         }
