@@ -233,5 +233,6 @@ def _checked(entry, server, farm, same_work):
     same_work.check(server, gzips_with_zlib="COMPRESSION" not in entry.settings)
     if entry.check:
         entry.check(server, farm)
-    coding = getattr(entry.load, "fields", {}).get("Accept-Encoding")
+    fields = getattr(entry.load, "fields", {})
+    coding = None if callable(fields) else fields.get("Accept-Encoding")
     return {coding: f"{coded_bytes(server, farm, coding):,} bytes"} if coding else {}

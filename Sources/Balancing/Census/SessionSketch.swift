@@ -144,12 +144,17 @@ final class SessionSketch<let size: Int>: Sendable {
         } while version.load(ordering: .sequentiallyConsistent) != seen
     }
 
+    /// What is told at most, so that it can be multiplied by factors and times.
+    private static var countMax: Int { 1 << 40 }
+
     private static func estimate(zeros: Int, sum: Int64) -> Int {
         guard zeros < size else { return 0 }
         let registers = Double(size)
         let ranked = Double(sum) / Double(1 << rankMax)
         let harmonic = ranked + registers * sigma(Double(max(0, zeros)) / registers)
-        return Int((registers * registers / (2 * log(2) * harmonic)).rounded())
+        // While an epoch is cleared the sum may be off by what others have seen meanwhile, even below 0.
+        guard harmonic > 0 else { return countMax }
+        return Int(min(registers * registers / (2 * log(2) * harmonic), Double(countMax)).rounded())
     }
 
     /// Ertl's σ: x + x² + 2 x⁴ + 4 x⁸ …, for x below 1.

@@ -29,7 +29,8 @@ enum EdgeDecoder {
             accessLog: accessLog(section["log"], from: folder),
             trustedProxies: addressRanges(section["trusted-proxies"]),
             explainFrom: addressRanges(section["explain-from"]),
-            controlSocketPath: controlSocketPath(section["control"], from: folder, listeners: listeners))
+            controlSocketPath: controlSocketPath(
+                section["control"], from: folder, listeners: listeners, balancers: decoded))
     }
 
     private static func timeouts(_ slot: Slot?) -> Timeouts {
@@ -115,13 +116,21 @@ enum EdgeDecoder {
     }
 
     private static func controlSocketPath(
-        _ slot: Slot?, from folder: BaseFolder, listeners: [ListenerConfiguration]
+        _ slot: Slot?, from folder: BaseFolder, listeners: [ListenerConfiguration],
+        balancers: [BalancerConfiguration]
     ) -> String? {
         guard let slot = slot?.section()?["socket"],
             let path = slot.parsed({ (text) throws(GrammarError) in try UnixPath.parse(bare: text, from: folder) })
         else { return nil }
         if listeners.contains(where: { $0.address == .unix(path: path) }) {
             slot.complain("clients connect to \(path)", cure: "give the control socket a path of its own")
+        }
+        for balancer in balancers {
+            for member in balancer.members where member.address == .unix(path: path) {
+                slot.complain(
+                    "member \(member.name) of \(balancer.name) waits there: its clients would control this process",
+                    cure: "give the control socket a path of its own")
+            }
         }
         return path
     }

@@ -48,6 +48,8 @@ public enum AffinityConfiguration: Sendable, Equatable {
     /// What tells sessions apart; `nil` where nothing does.
     var watch: SessionWatch? {
         switch self {
+        // A value that is all route is that of all the member's sessions.
+        case .route(_, _, nil, _): nil
         case .route(let cookie, _, let separator, _): SessionWatch(cookie: cookie, separator: separator)
         case .learn(let cookie, _, _): SessionWatch(cookie: cookie, separator: nil)
         case .hash(.cookie(let name), _): SessionWatch(cookie: name, separator: nil)

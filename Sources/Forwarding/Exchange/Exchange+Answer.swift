@@ -35,7 +35,12 @@ extension Exchange {
     private func failOnStatus(_ status: Int) {
         guard let farm else { return }
         guard farm.configuration.failOnStatus.contains(status) else {
-            if farm.configuration.failoverRate != nil { member?.state.endOutage() }
+            // What was under way before it failed says nothing of how it is now.
+            if farm.configuration.failoverRate != nil, let member,
+                !member.state.isInError(now: Int64(worker.loop.nowMillis))
+            {
+                member.state.endOutage()
+            }
             return
         }
         putMemberInError("it has answered \(status)")

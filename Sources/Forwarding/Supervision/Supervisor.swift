@@ -75,13 +75,14 @@ public final class Supervisor: Sendable {
     /// - Throws: ``SupervisionError/Kind/declared`` where the configuration says that the member is draining.
     public func resume(_ member: String, of balancer: String) throws(SupervisionError) -> EdgeStatus.Member {
         let (declared, live) = try find(member, of: balancer)
-        if live.state.setDrained(false) {
-            server.post(.event(.information, "member \(member) of \(balancer) is resumed by control"))
-        }
+        let wasDrained = live.state.setDrained(false)
         guard !declared.status.contains(.draining) else {
             throw SupervisionError(
                 .declared, "balancers.\(balancer).members.\(member).status: draining is declared there",
                 cure: "take it out of the configuration and reload")
+        }
+        if wasDrained {
+            server.post(.event(.information, "member \(member) of \(balancer) is resumed by control"))
         }
         return EdgeStatus.Member(declared, live, now: nowMillis)
     }

@@ -41,6 +41,11 @@ struct DrainCommand: ParsableCommand {
             }
             Thread.sleep(forTimeInterval: Self.pause)
             asked = try options.get(member.target, as: EdgeStatus.Member.self)
+            guard asked.value.drainedBy != nil else {
+                throw EdgeProcess.failure(
+                    "error: \(member) drains no longer: it was resumed, or the process was started anew",
+                    code: ControlOptions.later)
+            }
         }
         options.show(asked, words)
     }

@@ -66,7 +66,7 @@ extension EdgeStatus.Member {
         case .draining: return drain ?? "draining"
         case .disabled: return "disabled"
         case .inError:
-            let seconds = Int((errorMilliseconds + 999) / 1_000)
+            let seconds = Int(errorMilliseconds / 1_000 + 1)
             let error = errorMilliseconds == .max ? "in error" : "in error for \(Words.duration(seconds: seconds))"
             return drain.map { "\(error), \($0)" } ?? error
         }
