@@ -7,7 +7,8 @@ struct SessionsCommand: ParsableCommand {
         commandName: "sessions", abstract: "Show how many live sessions members have.",
         discussion: """
             Sessions are counted where a balancer's affinity tells them apart; the numbers are estimates with a \
-            standard error of 0.9 % of those seen within that time. A session that has moved counts on both members for a while, and once among all.
+            standard error of 0.9 % of those seen within that time. A session that has moved counts on both members \
+            for a while, and once among all.
             """)
 
     @OptionGroup var options: ControlOptions
