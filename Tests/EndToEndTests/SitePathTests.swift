@@ -81,6 +81,7 @@ extension EndToEnd {
                 ("/shop", "/app/v2"), ("/shop/", "/app/v2/"), ("/shop/a/b?c=/shop", "/app/v2/a/b?c=/shop"),
                 ("/sh%6Fp/x", "/app/v2/x"), ("//shop//x", "/app/v2//x"), ("/shop;a=b/x", "/app/v2;a=b/x"),
                 ("/root", "/"), ("/root?q", "/?q"), ("/root/x", "/x"), ("/root;p=1", "/;p=1"),
+                ("/root//evil.example", "/evil.example"),
                 ("/", "/all/"), ("/other", "/all/other"), ("/shopping", "/all/shopping"),
                 ("http://a.example", "/all"), ("http://a.example/shop/y", "/app/v2/y"),
             ] {

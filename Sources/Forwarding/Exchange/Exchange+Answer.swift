@@ -14,7 +14,8 @@ extension Exchange {
         guard !head.isInterim else {
             // What would have to be rewritten in it waits for the answer's own head.
             let isHeld = farm?.written != nil && head.fields.contains(.setCookie)
-            if !isHeld, head.status != 100 || !endContinuation() { client.sendInterim(head, source: source) }
+            let isOwn = head.status == 100 && endContinuation()
+            if !isHeld, !isOwn { client.sendInterim(head, source: source) }
             return .interim
         }
         guard let plan = plan(head, source: source) else {

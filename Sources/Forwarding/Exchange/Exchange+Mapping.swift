@@ -61,6 +61,9 @@ extension Exchange {
             farm.memberLines.append(to: &lines, buddy: buddy)
         }
         worker.scratch = lines
+        // The last chunk's room stays free.
+        let growth = lines.count - range.count
+        guard !isRequestChunked || request.room - growth > ChunkedWriter.overheadBytes else { return false }
         guard request.replace(range, with: lines.span) else { return false }
         headBytes += lines.count - range.count
         memberLines = range.lowerBound..<range.lowerBound + lines.count

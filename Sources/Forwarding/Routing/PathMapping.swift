@@ -63,12 +63,11 @@ final class PathMapping: Sendable {
     private static func replace(
         _ range: Range<Int>, of path: Range<Int>, in source: Span<UInt8>, by text: [UInt8], _ splices: inout Splices
     ) {
-        let isRooted = range.upperBound < path.upperBound && source[range.upperBound] == UInt8(ascii: "/")
-        if text.isEmpty, !isRooted {
-            let root: [UInt8] = [UInt8(ascii: "/")]
-            _ = splices.replace(range, with: root.span)
-        } else {
-            _ = splices.replace(range, with: text.span)
-        }
+        guard text.isEmpty else { return _ = splices.replace(range, with: text.span) }
+        // One slash, whatever follows: two, or a backslash, would begin an authority.
+        var end = range.upperBound
+        while end < path.upperBound, source[end] == UInt8(ascii: "/") || source[end] == UInt8(ascii: "\\") { end += 1 }
+        let root: [UInt8] = [UInt8(ascii: "/")]
+        _ = splices.replace(range.lowerBound..<end, with: root.span)
     }
 }

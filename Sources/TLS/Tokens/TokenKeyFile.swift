@@ -49,6 +49,9 @@ public enum TokenKeyFile {
             guard !keys.contains(where: { $0.epoch == epoch }) else {
                 throw Fault(message: place + "the epoch \(epoch) is there twice")
             }
+            guard keys.count < TokenSealer.keysMax else {
+                throw Fault(message: place + "expected at most \(TokenSealer.keysMax) keys")
+            }
             keys.append(TokenKey(epoch: epoch, secret: secret))
         }
         guard !keys.isEmpty else {

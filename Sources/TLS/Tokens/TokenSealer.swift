@@ -18,6 +18,8 @@ public struct TokenSealer: ~Copyable {
     public static let overheadBytes = 1 + nonceBytes + tagBytes
     /// Bytes of a message at most.
     public static let messageBytesMax = 64
+    /// Keys at most: those of old epochs are of no use when the life of their tokens has passed.
+    static let keysMax = 16
     static let nonceBytes = 12
     static let tagBytes = 16
 
@@ -38,11 +40,11 @@ public struct TokenSealer: ~Copyable {
     /// Makes a sealer.
     ///
     /// - Parameters:
-    ///   - keys: the first one seals, all open; of different epochs, at least one and 255 at most.
+    ///   - keys: the first one seals, all open; of different epochs, at least one and ``keysMax`` at most.
     ///   - context: what its tokens are good for; others do not open them.
     ///   - library: of the worker that will use it.
     public init(keys: [TokenKey], context: [UInt8], library: TLSLibrary) throws(TLSError) {
-        precondition(!keys.isEmpty && keys.count <= 255, "a sealer needs a key")
+        precondition(!keys.isEmpty && keys.count <= Self.keysMax, "a sealer needs a key")
         ERR_clear_error()
         var ready: [Ready] = []
         var places = [UInt8](repeating: 0, count: 256)
