@@ -63,7 +63,7 @@ struct SetCookieTests {
         let cookie = try #require(found)
         #expect(String(decoding: bytes[cookie.name], as: UTF8.self) == name)
         #expect(String(decoding: bytes[cookie.value], as: UTF8.self) == value)
-        let isTakenAway = cookie.isRemoval(in: bytes.span)
+        let isTakenAway = cookie.isRemoval(in: bytes.span, now: 1)
         #expect(isTakenAway == isRemoval)
     }
 
@@ -84,9 +84,9 @@ struct SetCookieTests {
             }
             guard let cookie = SetCookie(bytes.span) else { continue }
             #expect(cookie.name.upperBound <= cookie.value.lowerBound && cookie.attributes.upperBound == bytes.count)
-            _ = cookie.isRemoval(in: bytes.span)
+            _ = cookie.isRemoval(in: bytes.span, now: 1)
             var templates = CookieTemplates()
-            templates.remember(cookie, in: bytes.span)
+            templates.remember(cookie, in: bytes.span, now: 1)
             _ = CookieAttributes().text(isSecure: true, following: bytes.span)
         }
     }
@@ -98,7 +98,7 @@ struct CookieTemplatesTests {
         var templates = CookieTemplates()
         for field in fields {
             let bytes = Array(field.utf8)
-            if let cookie = SetCookie(bytes.span) { templates.remember(cookie, in: bytes.span) }
+            if let cookie = SetCookie(bytes.span) { templates.remember(cookie, in: bytes.span, now: 1) }
         }
         return templates
     }
@@ -133,7 +133,7 @@ struct CookieTemplatesTests {
         var templates = CookieTemplates()
         for number in 0..<Limits.templatesMax + 2 {
             let bytes = Array("S=1; Path=/\(number)".utf8)
-            if let cookie = SetCookie(bytes.span) { templates.remember(cookie, in: bytes.span) }
+            if let cookie = SetCookie(bytes.span) { templates.remember(cookie, in: bytes.span, now: 1) }
         }
         #expect(text(templates, "/1") == nil && text(templates, "/2") == "; Path=/2")
     }

@@ -17,7 +17,7 @@ extension Exchange {
             let (name, text) = (prefix.cookie, prefix.prefixes[member])
             eachSetCookie(head, source) { cookie, field in
                 guard source.extracting(field).extracting(cookie.name).equals(name.span),
-                    !cookie.isRemoval(in: source.extracting(field))
+                    !cookie.isRemoval(in: source.extracting(field), now: wallSeconds)
                 else { return }
                 let start = field.lowerBound + cookie.value.lowerBound
                 _ = splices.replace(start..<start, with: text.span)
@@ -59,7 +59,7 @@ extension Exchange {
                 let name = value.extracting(cookie.name)
                 if name.equals(own.span) { isApplications = true }
                 guard !followed.isEmpty, name.equals(followed.span) else { return }
-                isRemoved = cookie.isRemoval(in: value)
+                isRemoved = cookie.isRemoval(in: value, now: wallSeconds)
                 isNeeded = true
                 if !isRemoved { follow(value.extracting(cookie.attributes)) }
             }
@@ -100,9 +100,11 @@ extension Exchange {
             let value = source.extracting(field)
             guard !name.isEmpty, value.extracting(cookie.name).equals(name.span) else { return }
             isSet = true
-            affinity.memory?.templates.remember(cookie, in: value)
+            let now = wallSeconds
+            affinity.memory?.templates.remember(cookie, in: value, now: now)
             let range = field.lowerBound + cookie.value.lowerBound..<field.lowerBound + cookie.value.upperBound
-            isHidden = seal(range, source, sealed, member: member, isRemoval: cookie.isRemoval(in: value)) && isHidden
+            let isRemoval = cookie.isRemoval(in: value, now: now)
+            isHidden = seal(range, source, sealed, member: member, isRemoval: isRemoval) && isHidden
         }
         if !sealed.parameter.isEmpty {
             if let location = head.fields.first(.location) {

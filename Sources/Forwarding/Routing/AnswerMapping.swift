@@ -1,5 +1,6 @@
 import Bytes
 import HTTP
+import Session
 
 /// Makes URLs and cookies of an answer that speak of the member speak of the site: `ProxyPassReverse`,
 /// `ProxyPassReverseCookiePath` and `ProxyPassReverseCookieDomain` in one.
@@ -69,34 +70,23 @@ struct AnswerMapping {
     }
 
     /// Maps `Path`, and takes a `Domain` out that is a member's: the cookie is then the site's.
-    private func mapCookie(_ value: Range<Int>, in source: Span<UInt8>, _ splices: inout Splices) {
-        let field = source.extracting(0..<value.upperBound)
-        var offset = field.firstOffset(of: UInt8(ascii: ";"), from: value.lowerBound) ?? value.upperBound
-        while offset < value.upperBound {
-            let end = field.firstOffset(of: UInt8(ascii: ";"), from: offset + 1) ?? value.upperBound
-            mapAttribute(offset..<end, in: source, &splices)
-            offset = end
+    private func mapCookie(_ field: Range<Int>, in source: Span<UInt8>, _ splices: inout Splices) {
+        let text = source.extracting(field)
+        guard let cookie = SetCookie(text) else { return }
+        var reader = SetCookieAttributeReader(cookie)
+        while let attribute = reader.next(in: text) {
+            let value = field.lowerBound + attribute.value.lowerBound..<field.lowerBound + attribute.value.upperBound
+            switch attribute.kind {
+            case .path: _ = mapping.mapBack(value, in: source, &splices)
+            case .domain where !value.isEmpty:
+                let isDotted = source[value.lowerBound] == UInt8(ascii: ".")
+                let host = isDotted ? value.lowerBound + 1..<value.upperBound : value
+                guard members.isHost(source.extracting(host)) else { continue }
+                let whole = attribute.whole
+                _ = splices.replace(
+                    field.lowerBound + whole.lowerBound..<field.lowerBound + whole.upperBound, with: Span())
+            default: continue
+            }
         }
-    }
-
-    /// - Parameter range: of the attribute with the semicolon before it.
-    private func mapAttribute(_ range: Range<Int>, in source: Span<UInt8>, _ splices: inout Splices) {
-        let pair = range.lowerBound + 1..<range.upperBound
-        guard let length = source.extracting(pair).firstOffset(of: UInt8(ascii: "="), from: 0) else { return }
-        let name = source.extracting(trimmed(pair.lowerBound..<pair.lowerBound + length, in: source))
-        var value = trimmed(pair.lowerBound + length + 1..<pair.upperBound, in: source)
-        if name.equalsIgnoringCase("path") {
-            _ = mapping.mapBack(value, in: source, &splices)
-        } else if name.equalsIgnoringCase("domain"), !value.isEmpty {
-            if source[value.lowerBound] == UInt8(ascii: ".") { value = value.lowerBound + 1..<value.upperBound }
-            if members.isHost(source.extracting(value)) { _ = splices.replace(range, with: Span()) }
-        }
-    }
-
-    private func trimmed(_ range: Range<Int>, in source: Span<UInt8>) -> Range<Int> {
-        var (start, end) = (range.lowerBound, range.upperBound)
-        while start < end, source[start] == 0x20 || source[start] == 0x09 { start += 1 }
-        while end > start, source[end - 1] == 0x20 || source[end - 1] == 0x09 { end -= 1 }
-        return start..<end
     }
 }

@@ -33,11 +33,11 @@ struct SessionWatch: Sendable {
     ///
     /// - Parameter now: seconds since 1970-01-01 00:00 UTC.
     /// - Returns: `nil` where it is about another cookie.
-    func read(_ field: Span<UInt8>, now: @autoclosure () -> Int) -> News? {
-        guard !cookie.isEmpty, let read = SetCookieReader(field), field.extracting(read.name).equals(cookie.span) else {
+    func read(_ field: Span<UInt8>, now: Int) -> News? {
+        guard !cookie.isEmpty, let read = SetCookie(field), field.extracting(read.name).equals(cookie.span) else {
             return nil
         }
-        guard !read.removes(in: field, now: now()) else { return .ended }
+        guard !read.isRemoval(in: field, now: now) else { return .ended }
         var identifier = field.extracting(read.value)
         if let separator, let end = identifier.firstOffset(of: separator) {
             identifier = identifier.extracting(0..<end)

@@ -21,10 +21,12 @@ public struct CookieTemplates: Sendable {
 
     /// Remembers a cookie's attributes; not those without a path, which a browser would derive from the request's.
     ///
-    /// - Parameter field: the value of the Set-Cookie field.
-    public mutating func remember(_ cookie: SetCookie, in field: Span<UInt8>) {
+    /// - Parameters:
+    ///   - field: the value of the Set-Cookie field.
+    ///   - now: seconds since 1970-01-01 00:00 UTC.
+    public mutating func remember(_ cookie: SetCookie, in field: Span<UInt8>, now: Int) {
         let written = field.extracting(cookie.attributes)
-        guard written.count <= Limits.templateBytesMax, !cookie.isRemoval(in: field) else { return }
+        guard written.count <= Limits.templateBytesMax, !cookie.isRemoval(in: field, now: now) else { return }
         for template in templates where template.written.span.equals(written) { return }
         var path: [UInt8]?
         var text: [UInt8] = []

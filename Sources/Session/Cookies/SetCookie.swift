@@ -20,27 +20,40 @@ public struct SetCookie: Sendable {
         attributes = reader.pair.upperBound..<field.count
     }
 
-    /// Whether the cookie is taken away rather than set: it is empty, `Max-Age` is none, or `Expires` is in 1970, which
-    /// is what applications write for that.
-    public func isRemoval(in field: Span<UInt8>) -> Bool {
+    /// Whether the cookie is taken away rather than set: by an empty value, or by a time that has passed, of which
+    /// Max-Age goes before Expires (section 5.3).
+    ///
+    /// - Parameters:
+    ///   - field: the same that was read.
+    ///   - now: seconds since 1970-01-01 00:00 UTC.
+    public func isRemoval(in field: Span<UInt8>, now: Int) -> Bool {
         if value.isEmpty { return true }
+        var hasExpired = false
+        var hasAge = false
         var reader = SetCookieAttributeReader(self)
+        // The last one of a name counts.
         while let attribute = reader.next(in: field) {
             let value = field.extracting(attribute.value)
-            switch attribute.kind {
-            case .maxAge where value.count > 0 && (value[0] == UInt8(ascii: "-") || value.equals("0")): return true
-            case .expires where contains("1970", value): return true
-            default: continue
+            if attribute.kind == .maxAge, let isOver = Self.isOver(value) {
+                (hasAge, hasExpired) = (true, isOver)
+            } else if attribute.kind == .expires, !hasAge, let date = CookieDate.seconds(value) {
+                hasExpired = date <= now
             }
         }
-        return false
+        return hasExpired
     }
 
-    private func contains(_ word: StaticString, _ value: Span<UInt8>) -> Bool {
-        let count = word.utf8CodeUnitCount
-        guard value.count >= count else { return false }
-        for start in 0...value.count - count where value.extracting(start..<start + count).equals(word) { return true }
-        return false
+    /// Whether an age is 0 or less; `nil` where it is no number (section 5.2.2).
+    private static func isOver(_ age: Span<UInt8>) -> Bool? {
+        guard !age.isEmpty else { return nil }
+        let isNegative = age[0] == UInt8(ascii: "-")
+        guard !isNegative || age.count > 1 else { return nil }
+        var isZero = true
+        for offset in (isNegative ? 1 : 0)..<age.count {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(age[offset]) else { return nil }
+            if age[offset] != UInt8(ascii: "0") { isZero = false }
+        }
+        return isNegative || isZero
     }
 }
 
@@ -92,16 +105,5 @@ public struct SetCookieAttributeReader: Sendable {
         if name.equalsIgnoringCase("max-age") { return .maxAge }
         if name.equalsIgnoringCase("expires") { return .expires }
         return name.equalsIgnoringCase("partitioned") ? .partitioned : .other
-    }
-
-    private func trimmed(_ range: Range<Int>, in field: Span<UInt8>) -> Range<Int> {
-        var (start, end) = (range.lowerBound, range.upperBound)
-        while start < end, isBlank(field[start]) { start += 1 }
-        while end > start, isBlank(field[end - 1]) { end -= 1 }
-        return start..<end
-    }
-
-    private func isBlank(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
     }
 }

@@ -1,17 +1,17 @@
 import Session
 import Testing
 
-@Suite("SetCookieReader", .tags(.session))
-struct SetCookieReaderTests {
+@Suite("What SetCookie says is taken away", .tags(.session))
+struct SetCookieRemovalTests {
     /// 2026-11-25 00:00 UTC.
     private static let now = 1_795_564_800
 
     private static func read(_ text: String) -> (name: String, value: String, removes: Bool)? {
         let bytes = Array(text.utf8)
-        guard let read = SetCookieReader(bytes.span) else { return nil }
+        guard let read = SetCookie(bytes.span) else { return nil }
         return (
             String(decoding: bytes[read.name], as: UTF8.self), String(decoding: bytes[read.value], as: UTF8.self),
-            read.removes(in: bytes.span, now: now)
+            read.isRemoval(in: bytes.span, now: now)
         )
     }
 
@@ -69,11 +69,12 @@ struct SetCookieReaderTests {
         ])
     func dates(_ text: String, _ seconds: Int) {
         let bytes = Array("a=b; Expires=\(text)".utf8)
-        guard let read = SetCookieReader(bytes.span) else {
+        guard let read = SetCookie(bytes.span) else {
             Issue.record("no cookie")
             return
         }
-        let (before, at) = (read.removes(in: bytes.span, now: seconds - 1), read.removes(in: bytes.span, now: seconds))
+        let before = read.isRemoval(in: bytes.span, now: seconds - 1)
+        let at = read.isRemoval(in: bytes.span, now: seconds)
         #expect(!before && at)
     }
 
@@ -85,16 +86,16 @@ struct SetCookieReaderTests {
             for byte in UInt8.min...UInt8.max {
                 var bytes = text
                 bytes[offset] = byte
-                _ = SetCookieReader(bytes.span)?.removes(in: bytes.span, now: Self.now)
+                _ = SetCookie(bytes.span)?.isRemoval(in: bytes.span, now: Self.now)
             }
             let cut = Array(text[..<offset])
-            _ = SetCookieReader(cut.span)?.removes(in: cut.span, now: Self.now)
+            _ = SetCookie(cut.span)?.isRemoval(in: cut.span, now: Self.now)
         }
         for _ in 0..<20_000 {
             let bytes = (0..<Int.random(in: 0..<60, using: &generator)).map { _ in
                 text[Int.random(in: 0..<text.count, using: &generator)]
             }
-            _ = SetCookieReader(bytes.span)?.removes(in: bytes.span, now: Self.now)
+            _ = SetCookie(bytes.span)?.isRemoval(in: bytes.span, now: Self.now)
         }
     }
 }
