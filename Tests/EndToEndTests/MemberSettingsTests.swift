@@ -107,6 +107,15 @@ extension EndToEnd {
             try martlet.process.errors.wait(for: "member node1 of shop has failed: it has answered 503")
         }
 
+        @Test("no-failover: a lost session is told so, also where all attempts are used up", .timeLimit(.minutes(1)))
+        func noFailover() throws {
+            let (descriptor, refusing) = try SocketAddress.bind(at: .ipv4(port: 0))
+            defer { close(descriptor) }
+            let martlet = try start([refusing], balancer: ["no-failover: true"])
+            #expect(try RawClient(martlet.cleartext).get(fields: Self.session("node1")).status == 503)
+            try martlet.process.errors.wait(for: "answered 503: session-member-unavailable")
+        }
+
         @Test("two-choices: who holds a request and who was slow is passed over", .timeLimit(.minutes(1)))
         func twoChoices() throws {
             let (isHeld, isReleased) = (Monitor(false), Monitor(false))

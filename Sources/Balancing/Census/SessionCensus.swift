@@ -1,9 +1,9 @@
 /// How many sessions a member has: those that were seen on it within a time, less those whose end was seen.
 ///
-/// An estimate from 64 KiB, whatever the number: its standard error is 0.87 % of the sessions seen, and 2.4 % of those
+/// An estimate from 64 KiB, whatever the number: its standard error is 0.87 % of the sessions seen, and 2.3 % of those
 /// ended. A session that has moved to another member counts on both until its time has passed. Sessions are told apart
-/// by hashes under a key that clients do not know, or they could make a member look as they like. All workers share it
-/// without locks.
+/// by hashes under a key that clients do not know, so that a few of them cannot pass for many; who sends many invented
+/// identifiers is counted as many. All workers share it without locks.
 public final class SessionCensus: Sendable {
     /// How long a session counts after it was seen, in milliseconds; it counts for up to a fifth longer.
     public let idleMilliseconds: Int64

@@ -36,8 +36,7 @@ extension Exchange {
     func reserveMemberLines(in request: Buffer) {
         guard let farm else { return }
         mayProbe = farm.memberLines.probes && !isRequestEnded && continuation == .none
-        let lines = farm.memberLines
-        guard usesMembersHost || lines.tellsFacts || lines.buddyField != nil || mayProbe else { return }
+        guard usesMembersHost || farm.memberLines.isNeeded || mayProbe else { return }
         headBytes = request.count
         let start = request.withReadable { $0.firstOffset(of: UInt8(ascii: "\n")) ?? 0 } + 1
         memberLines = start..<start
@@ -50,8 +49,11 @@ extension Exchange {
         guard let range = memberLines, let farm, let request else { return true }
         // An open chunk is found by its distance from the first byte.
         closeChunk(request)
-        var lines = worker.scratch
+        // Taken and not copied: what two variables share is copied by the first change.
+        var lines: [UInt8] = []
+        swap(&lines, &worker.scratch)
         lines.removeAll(keepingCapacity: true)
+        defer { swap(&lines, &worker.scratch) }
         farm.memberLines.append(
             to: &lines, member: choice.member, asked: choice.asked, includingHost: usesMembersHost,
             probing: continuation == .probing)
@@ -60,7 +62,6 @@ extension Exchange {
             let buddy = farm.balancer.buddy(of: choice.member, key: key, now: now)
             farm.memberLines.append(to: &lines, buddy: buddy)
         }
-        worker.scratch = lines
         // The last chunk's room stays free.
         let growth = lines.count - range.count
         guard !isRequestChunked || request.room - growth > ChunkedWriter.overheadBytes else { return false }

@@ -244,7 +244,8 @@ final class Exchange {
             guard let choice = choose(farm) else { return waitOrRefuse(farm) }
             if give(to: choice, of: farm) { return }
         }
-        refuse(lastFailure ?? .noMember)
+        let isSessionLost = farm.configuration.noFailover && preferences.count > 0
+        refuse(isSessionLost ? .sessionMemberLost : lastFailure ?? .noMember)
     }
 
     private func attemptsMax(_ farm: Farm) -> Int { farm.configuration.maxAttempts ?? farm.balancer.members.count }

@@ -49,7 +49,8 @@ struct Hashing: Sendable {
             let host = peer.host
             return Self.hash(host.span)
         case .field(let name):
-            for index in 0..<head.fields.count where Self.equals(bytes.extracting(head.fields[index].name), name) {
+            for index in 0..<head.fields.count
+            where bytes.extracting(head.fields[index].name).equalsIgnoringCase(name.span) {
                 let value = bytes.extracting(head.fields[index].value)
                 return value.isEmpty ? nil : Self.hash(value)
             }
@@ -78,11 +79,5 @@ struct Hashing: Sendable {
             if !isParameter { hash.add(byte) }
         }
         return hash.value
-    }
-
-    private static func equals(_ name: Span<UInt8>, _ lowercase: [UInt8]) -> Bool {
-        guard name.count == lowercase.count else { return false }
-        for offset in name.indices where name[offset].asciiLowercased != lowercase[offset] { return false }
-        return true
     }
 }

@@ -2,7 +2,7 @@ import Bytes
 import Session
 
 /// What heads say of the member that they are sent to: its host, and what was decided. Made once for a balancer.
-struct MemberLines: Sendable {
+final class MemberLines: Sendable {
     /// Host and port of each member, and each host alone.
     private let authorities: [[UInt8]]
     private let names: [[UInt8]]
@@ -55,6 +55,9 @@ struct MemberLines: Sendable {
     func isHost(_ host: Span<UInt8>) -> Bool {
         names.contains { host.equalsIgnoringCase($0.span) }
     }
+
+    /// Whether heads have such lines whatever the request and the site's path are.
+    var isNeeded: Bool { tellsFacts || buddyField != nil }
 
     /// Whether heads are told what was decided.
     var tellsFacts: Bool { !facts.isEmpty }

@@ -2,7 +2,7 @@ import Balancing
 
 /// What is asked about sessions, where a balancer counts them.
 extension Supervisor {
-    /// How many live sessions members have. Takes some 0.1 ms a member.
+    /// How many live sessions members have. It looks at all of 64 KiB a member.
     public func sessions() -> SessionReport {
         let now = nowMillis
         return SessionReport(

@@ -1,7 +1,8 @@
 import Balancing
 import Reactor
 
-/// The requests of a worker that wait for a member: first come, first served.
+/// The requests of a worker that wait for a member, served in the order in which they came; one that comes when there
+/// is room does not wait behind them.
 ///
 /// They try again when an exchange ends of a member that has a `max`, on whatever worker; when a member's time in error
 /// is over; and when a new configuration is served. When their own time is over they are told. Touched by the worker's
@@ -58,7 +59,10 @@ final class WaitingRoom: EventHandler {
 
     /// A member may have room: the requests try again at the end of the turn.
     func onRoom() {
-        isDue = count > 0
+        guard count > 0 else { return }
+        isDue = true
+        // The turn may have ended for the requests already.
+        if let timer { loop.setDeadline(timer, after: 0) }
     }
 
     /// A new configuration is served: the requests go by it.
@@ -71,7 +75,6 @@ final class WaitingRoom: EventHandler {
     func onTurnEnd() {
         guard isDue else { return }
         isDue = false
-        handle.beginLooking()
         var fullFarms: [ObjectIdentifier] = []
         forEach { exchange, _ in
             guard let farm = exchange.farm, !exchange.awaitsAnyone || !fullFarms.contains(ObjectIdentifier(farm)) else {
@@ -120,6 +123,6 @@ final class WaitingRoom: EventHandler {
         guard let next = entries.map({ min($0.deadline, $0.retry) }).min() else { return }
         let timer = timer ?? loop.registerTimer(handler: self)
         self.timer = timer
-        loop.setDeadline(timer, after: max(0, next - loop.nowMillis))
+        loop.setDeadline(timer, after: isDue ? 0 : max(0, next - loop.nowMillis))
     }
 }

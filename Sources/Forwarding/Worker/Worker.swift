@@ -79,7 +79,9 @@ final class Worker: EventLoopDelegate {
             switch message {
             case .adopt(let accepted): adopt(accepted)
             case .install(let installation): if let installation = installation.take() { install(installation) }
-            case .memberFreed: waitingRoom.onRoom()
+            case .memberFreed:
+                handle.beginLooking()
+                waitingRoom.onRoom()
             case .drain: drain()
             case .cut: cut()
             case .end: loop.stop()

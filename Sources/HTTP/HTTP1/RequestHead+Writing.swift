@@ -78,7 +78,7 @@ extension RequestHead {
             let field = fields[index]
             if field.known.bit & omitted != 0 || !field.marks.isDisjoint(with: dropped) { continue }
             if rewrite.omitsFacts, Self.isFact(field, in: source) { continue }
-            if !name.isEmpty, Self.equals(source.extracting(field.name), name) { continue }
+            if !name.isEmpty, source.extracting(field.name).equalsIgnoringCase(name) { continue }
             if field.known.bit & marked != 0 {
                 run.flush(to: &output, from: source, &fits)
                 output.put(field.name, of: source, &fits)
@@ -91,12 +91,6 @@ extension RequestHead {
             }
         }
         run.flush(to: &output, from: source, &fits)
-    }
-
-    private static func equals(_ name: Span<UInt8>, _ lowercase: Span<UInt8>) -> Bool {
-        guard name.count == lowercase.count else { return false }
-        for offset in name.indices where name[offset].asciiLowercased != lowercase[offset] { return false }
-        return true
     }
 
     /// Whether the field's name begins as those of the edge's own facts do, also as a CGI-like member would read it.
