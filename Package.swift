@@ -55,7 +55,7 @@ let package = Package(
                 .product(name: "BasicContainers", package: "swift-collections"),
             ]),
         room("Session", ["Bytes"]),
-        room("Balancing", []),
+        room("Balancing", ["Bytes"]),
         room(
             "Forwarding",
             [

@@ -12,12 +12,12 @@ public final class Balancer: Sendable {
     /// The members in the order of their declaration, which is that of their indices.
     public let members: [Member]
     private let isForcingRecovery: Bool
-    private let failover: Failover
+    let failover: Failover
     let order: SetOrder
-    private let rendezvous: Rendezvous
+    let placement: Placement
     /// Members that are disabled or stopped, and the others.
-    private let closed: MemberSet
-    private let open: MemberSet
+    let closed: MemberSet
+    let open: MemberSet
     private let openCount: Int
     /// Whether some member may have only so many exchanges under way.
     private let hasLimits: Bool
@@ -66,7 +66,7 @@ public final class Balancer: Sendable {
             if status.contains(.error), !wasDeclared { member.fail(now: now) }
         }
         order = SetOrder(specifications)
-        rendezvous = Rendezvous(specifications, loadBoundHundredths: loadBoundHundredths)
+        placement = Placement(specifications, method: method, loadBoundHundredths: loadBoundHundredths)
         var (closed, open) = (MemberSet(), MemberSet())
         for (index, member) in specifications.enumerated() {
             if member.status.isClosed { closed.insert(index) } else { open.insert(index) }
@@ -97,7 +97,7 @@ public final class Balancer: Sendable {
     ///   - staysWithSession: whether a request with preferences goes to one of them or to nobody (`no-failover`).
     ///   - awaitsSessionMember: whether a request whose session's member is full goes to nobody.
     ///   - now: milliseconds of the monotonic clock.
-    ///   - random: gives 64 random bits each time; called by ``Method/twoChoices`` alone.
+    ///   - random: gives 64 random bits each time; called by the methods that draw lots alone.
     /// - Returns: the choice, or `nil` when no member is usable; ``obstacle(_:excluding:now:)`` tells why.
     public func choose(
         _ preferences: MemberPreferences = MemberPreferences(), key: UInt64? = nil,
@@ -117,8 +117,8 @@ public final class Balancer: Sendable {
     }
 
     /// Finds what ``choose(_:key:excluding:staysWithSession:awaitsSessionMember:now:random:)`` would choose now, and
-    /// counts nothing: no election moves on, no member leaves its error. Of ``Method/twoChoices`` the next request may
-    /// draw others.
+    /// counts nothing: no election moves on, no member leaves its error. Of methods that draw lots the next request
+    /// may draw others.
     ///
     /// For those who ask; it allocates, and holds the election's lock while it copies the table.
     public func rehearse(
@@ -168,7 +168,7 @@ public final class Balancer: Sendable {
             let isWhole = asked != nil || usable.count == openCount && !hasLimits
             let home = isWhole ? nil : home(of: key, drained)
             if let home, isHeldBack(from: home, key, among: usable, now: now) { return .none }
-            let (member, isDisplaced) = rendezvous.nearest(to: key, among: candidates, of: members)
+            let (member, isDisplaced) = placement.place(key, among: candidates, of: members)
             guard begin(member, among: usable, isRehearsal: isRehearsal) else { return .overtaken }
             let reason: ChoiceReason =
                 if isRecovering { .recovered } else if asked != nil { .buddy } else if isDisplaced { .displaced } else {
@@ -216,62 +216,6 @@ public final class Balancer: Sendable {
             members[member].state.begin()
             return true
         }
-    }
-
-    /// The member to which a key belongs while nobody is in error or full; -1: to none.
-    private func home(of key: UInt64, _ drained: borrowing MemberSet) -> Int {
-        rendezvous.nearest(to: key, among: order.candidates(open, drained: drained))
-    }
-
-    /// Whether a member cannot be used and its session's turn to move has not come.
-    private func isHeldBack(from member: Int, _ key: UInt64?, among usable: borrowing MemberSet, now: Int64) -> Bool {
-        guard failover.ratePerSecond != nil, member >= 0, let key, !usable.contains(member) else { return false }
-        return turn(at: member, key: key).map { $0 > now } ?? false
-    }
-
-    /// When a session of a member that has failed may move; `nil`: at any time.
-    private func turn(at member: Int, key: UInt64) -> Int64? {
-        guard let rate = failover.ratePerSecond, !closed.contains(member), let outage = members[member].state.outage
-        else { return nil }
-        let place = Int64(key.multipliedFullWidth(by: UInt64(outage.sessions)).high)
-        // The first ones move at once, as many as in a second.
-        return outage.began + place * 1_000 / Int64(rate) - 999
-    }
-
-    /// How long a session must wait until it may move to another member; `nil`: that is not what it lacks.
-    ///
-    /// A member's sessions move in the order of their keys, which is the same on every node: ``Failover/ratePerSecond``
-    /// of them at once, and as many in each second that follows.
-    ///
-    /// - Parameters:
-    ///   - preferences: the members that the request's session asks for; the first one counts.
-    ///   - key: of the session's identifier (``StableHash``); without preferences, that of a request with a key.
-    ///   - tried: the members that failed this request already.
-    ///   - now: milliseconds of the monotonic clock.
-    public func millisecondsToWait(
-        _ preferences: MemberPreferences, key: UInt64?, excluding tried: MemberSet = MemberSet(), now: Int64
-    ) -> Int64? {
-        guard failover.ratePerSecond != nil, let key else { return nil }
-        let (usable, drained, _) = survey(excluding: tried, now: now)
-        let member = preferences.count > 0 ? preferences[0] : home(of: key, drained)
-        guard isHeldBack(from: member, key, among: usable, now: now) else { return nil }
-        return turn(at: member, key: key).map { $0 - now }
-    }
-
-    /// The second home of a session: the member that would be nearest to its key without its own, of those that can be
-    /// elected now. The same on every node that sees the same members fail.
-    ///
-    /// - Parameters:
-    ///   - member: the index of the member that has the session.
-    ///   - key: of the session's identifier (``StableHash``).
-    ///   - now: milliseconds of the monotonic clock.
-    /// - Returns: its index, or `nil` where there is no other member.
-    public func buddy(of member: Int, key: UInt64, now: Int64) -> Int? {
-        var own = MemberSet()
-        own.insert(member)
-        let (others, drained, _) = survey(excluding: own, now: now)
-        let found = rendezvous.nearest(to: key, among: order.candidates(others, drained: drained))
-        return found < 0 ? nil : found
     }
 
     /// Tells what stands in the way of a request for which no member was found.

@@ -12,6 +12,9 @@ struct Candidates: Sendable {
     /// How many there are.
     var count: Int { regulars.count + spares.count }
 
+    /// Tells whether a member is one of them.
+    func contains(_ member: Int) -> Bool { regulars.contains(member) || spares.contains(member) }
+
     /// The one at a place of the order.
     ///
     /// - Parameter place: `0 ..< count`.

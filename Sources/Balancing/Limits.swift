@@ -18,6 +18,12 @@ public enum Limits {
     public static let learnedSessions: ClosedRange<Int> = 16...10_000_000
     /// The same unless something else is declared: 2.4 MB.
     public static let learnedSessionsDefault = 100_000
+    /// Bytes of a heartbeat's message at most: what mod_heartbeat has room for.
+    public static let heartbeatBytesMax = 256
+    /// Milliseconds for which a heartbeat holds, as in Apache; a heart beats once a second there.
+    static let heartbeatMilliseconds: Int64 = 10_000
+    /// Points that the members of the greatest factor have on a ring; of ``membersMax`` members 10 MiB, and 20 steps.
+    static let ringPoints = 1_024
     /// Parts of the time that a census keeps apart, five bits each: what 32 bits hold. One more than the time has, so
     /// that a session counts for all of it.
     static let censusEpochs = 6

@@ -50,6 +50,10 @@ int clinux_socket(int family) {
     return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 }
 
+int clinux_datagram_socket(int family) {
+    return socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+}
+
 int clinux_set_thread_name(const char *name) {
     return pthread_setname_np(pthread_self(), name);
 }

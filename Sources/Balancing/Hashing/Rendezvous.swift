@@ -9,40 +9,11 @@ import Glibc
 struct Rendezvous: Sendable {
     private let seeds: [UInt64]
     private let factors: [Double]
-    /// How many times its share of what is under way a member may have, in hundredths; `nil`: any.
-    private let loadBoundHundredths: Int?
 
     /// Derives the members' places.
-    init(_ members: [MemberSpecification], loadBoundHundredths: Int?) {
-        seeds = members.map { member in
-            var hash = StableHash()
-            for byte in member.name.utf8 { hash.add(byte) }
-            return hash.value
-        }
+    init(_ members: [MemberSpecification]) {
+        seeds = members.map { StableHash.value(of: $0.name) }
         factors = members.map { Double($0.loadFactor.hundredths) }
-        self.loadBoundHundredths = loadBoundHundredths
-    }
-
-    /// Finds the candidate that is nearest to a key, of those that have room.
-    ///
-    /// - Returns: the member, and whether a nearer one had none.
-    func nearest(
-        to key: UInt64, among candidates: borrowing Candidates, of members: [Member]
-    ) -> (member: Int, isDisplaced: Bool) {
-        let first = nearest(to: key, among: candidates)
-        guard let loadBoundHundredths else { return (first, false) }
-        var (busy, total) = (1, 0.0)
-        var position = candidates.begin
-        while let member = candidates.next(&position) {
-            busy += members[member].state.inFlightCount
-            total += factors[member]
-        }
-        let perFactor = Double(busy * loadBoundHundredths) / (100 * total)
-        let found = nearest(to: key, among: candidates) { member in
-            members[member].state.inFlightCount < Int((perFactor * factors[member]).rounded(.up))
-        }
-        // The bound leaves room for one more; other workers may have taken it meanwhile.
-        return found < 0 ? (first, false) : (found, found != first)
     }
 
     /// Finds the candidate that is nearest to a key, whatever it has under way; -1 where there are none.

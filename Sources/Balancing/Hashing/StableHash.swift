@@ -13,6 +13,13 @@ public struct StableHash: Sendable {
         state = (state ^ UInt64(byte)) &* 0x100_0000_01b3
     }
 
+    /// The hash of a text.
+    static func value(of text: String) -> UInt64 {
+        var hash = StableHash()
+        for byte in text.utf8 { hash.add(byte) }
+        return hash.value
+    }
+
     /// What was taken, as a number of which every bit depends on every byte.
     public var value: UInt64 { Self.mix(state) }
 

@@ -18,6 +18,8 @@ public final class MemberState: Sendable {
 
     /// How long its answers take; observed only where the method asks for it (``Method/asksForLatency``).
     public let latency = Latency()
+    /// What it says of how it is; heard of only where the method is ``Method/heartbeat``.
+    public let heartbeat = Heartbeat()
 
     init() {}
 

@@ -46,11 +46,12 @@ struct Election: Sendable {
         among candidates: borrowing Candidates, of members: [Member], now: Int64, random: () -> UInt64
     ) -> Int {
         switch method {
-        case .byrequests: electByRequests(among: candidates)
+        case .byrequests, .consistentHash: electByRequests(among: candidates)
         case .bytraffic: electByTraffic(among: candidates, of: members)
         case .bybusyness: electByBusyness(among: candidates, of: members)
         case .leastConnections: electByConnections(among: candidates, of: members)
         case .bysessions: electBySessions(among: candidates, of: members, now: now)
+        case .heartbeat: electByHeartbeat(among: candidates, of: members, now: now, random: random)
         case .twoChoices: electOfTwo(among: candidates, of: members, now: now, random: random)
         }
     }

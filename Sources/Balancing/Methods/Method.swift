@@ -6,13 +6,16 @@ public enum Method: String, Sendable, CaseIterable {
     case bytraffic
     /// By the exchanges under way, the fewest first.
     case bybusyness
+    /// By the ready places that members speak of, at random.
+    case heartbeat
     /// By the exchanges under way for the factor, the fewest first.
     case leastConnections = "least-connections"
     /// By latency and exchanges under way for the factor, the better one of two that are drawn at random.
     case twoChoices = "two-choices"
-
     /// By the live sessions for the factor, the fewest first; they have to be counted.
     case bysessions
+    /// By the place of the request's key on a ring; by the number of requests where it has none.
+    case consistentHash = "consistent-hash"
 
     /// Whether members' latency is to be observed.
     public var asksForLatency: Bool { self == .twoChoices }

@@ -40,4 +40,5 @@ int clinux_eventfd(void);
 int clinux_signalfd(const sigset_t *signals);
 int clinux_accept(int listener, struct sockaddr *address, socklen_t *length);
 int clinux_socket(int family);
+int clinux_datagram_socket(int family);
 int clinux_set_thread_name(const char *name);

@@ -4,14 +4,19 @@ import Forwarding
 /// Decodes a balancer.
 enum BalancerDecoder {
     /// Decodes a balancer of its entry.
-    static func decode(_ entry: NamedSlot, from folder: BaseFolder) -> BalancerConfiguration? {
+    ///
+    /// - Parameter hearsHeartbeats: whether heartbeats are listened for by UDP.
+    static func decode(
+        _ entry: NamedSlot, from folder: BaseFolder, hearsHeartbeats: Bool
+    ) -> BalancerConfiguration? {
         let name = entry.parsedName(Words.name)
         guard let section = entry.slot.section() else { return nil }
         let method = section["method"]?.choice().flatMap(Balancing.Method.init)
         let findingCount = entry.slot.findings.count
         let affinity = section["affinity"].flatMap { AffinityDecoder.decode($0, from: folder) }
-        let sessions = SessionPolicyDecoder.decode(
-            section, method, affinity, isAffinityRight: entry.slot.findings.count == findingCount)
+        let isAffinityRight = entry.slot.findings.count == findingCount
+        if isAffinityRight { refuseWithoutKey(section, method, affinity) }
+        let sessions = SessionPolicyDecoder.decode(section, method, affinity, isAffinityRight: isAffinityRight)
         let members = MemberDecoder.decode(section["members"], from: folder)
         guard let name else { return nil }
         return BalancerConfiguration(
@@ -20,9 +25,19 @@ enum BalancerDecoder {
             forceRecovery: section.boolean("force-recovery"), failOnStatus: statuses(section["fail-on-status"]),
             failOnTimeout: section.boolean("fail-on-timeout"), timeoutMilliseconds: section.declared("timeout"),
             tellsFacts: section.boolean("facts"),
+            heartbeatField: HeartbeatDecoder.field(section, method, isListening: hearsHeartbeats),
             inflatesRequests: section.boolean("inflate-requests"),
             sessionIdleMilliseconds: sessions.idle, failsOverToBuddy: sessions.goesToBuddy,
             buddyField: sessions.buddyField, failoverRate: sessions.rate, returnsAfterRecovery: sessions.returns)
+    }
+
+    private static func refuseWithoutKey(
+        _ section: Section, _ method: Balancing.Method?, _ affinity: AffinityConfiguration?
+    ) {
+        guard method == .consistentHash else { return }
+        if case .hash = affinity { return }
+        section["method"]?.complain(
+            "consistent-hash needs a key", cure: "say what is hashed: affinity: { mode: hash, cookie: JSESSIONID }")
     }
 
     private static func statuses(_ slot: Slot?) -> [Int] {

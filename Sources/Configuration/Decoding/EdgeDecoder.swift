@@ -18,7 +18,9 @@ enum EdgeDecoder {
         let balancers = section["balancers"]?.named() ?? []
         let sites = SiteDecoder.decode(section["sites"], balancers: balancers.map(\.name))
         let compression = CompressionDecoder.decode(section["compression"], knowsProcessor: knowsProcessor)
-        let decoded = balancers.compactMap { BalancerDecoder.decode($0, from: folder) }
+        let decoded = balancers.compactMap {
+            BalancerDecoder.decode($0, from: folder, hearsHeartbeats: section["heartbeat-listen"] != nil)
+        }
         let needs = ExchangeNeeds(listeners: listeners, balancers: decoded, compression: compression)
         return EdgeConfiguration(
             listeners: listeners, sites: sites,
@@ -30,7 +32,9 @@ enum EdgeDecoder {
             trustedProxies: addressRanges(section["trusted-proxies"]),
             explainFrom: addressRanges(section["explain-from"]),
             controlSocketPath: controlSocketPath(
-                section["control"], from: folder, listeners: listeners, balancers: decoded))
+                section["control"], from: folder, listeners: listeners, balancers: decoded),
+            heartbeatAddress: HeartbeatDecoder.address(
+                section["heartbeat-listen"], from: folder, balancers: decoded))
     }
 
     private static func timeouts(_ slot: Slot?) -> Timeouts {

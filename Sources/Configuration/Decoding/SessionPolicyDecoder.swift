@@ -17,13 +17,6 @@ enum SessionPolicyDecoder {
         let rate: Int?
     }
 
-    /// Fields by which members understand the request.
-    private static let reserved: Set<String> = [
-        "host", "connection", "content-length", "transfer-encoding", "te", "trailer", "upgrade", "keep-alive",
-        "proxy-connection", "expect", "cookie", "via", "forwarded", "x-forwarded-for", "x-forwarded-host",
-        "x-forwarded-proto", "content-encoding", "content-type",
-    ]
-
     /// Decodes the keys of a balancer's section.
     ///
     /// - Parameter isAffinityRight: whether nothing was found wrong with the affinity.
@@ -32,11 +25,9 @@ enum SessionPolicyDecoder {
     ) -> Policy {
         let policy = Policy(
             idle: section.value("session-idle"), goesToBuddy: section["failover"]?.choice() == "buddy",
-            returns: section["recovery"]?.choice() == "return", buddyField: section["buddy-field"]?.parsed(Words.field),
+            returns: section["recovery"]?.choice() == "return",
+            buddyField: section["buddy-field"]?.ownField(such: "X-Buddy"),
             rate: section.declared("failover-rate"))
-        if let slot = section["buddy-field"], let name = policy.buddyField, reserved.contains(name) {
-            slot.complain("\(name.quoted) has a meaning of its own", cure: "write a name such as X-Buddy")
-        }
         guard isAffinityRight else { return policy }
         if affinity?.tellsSessionsApart != true {
             refuseWithoutSessions(section, method)

@@ -25,6 +25,9 @@ struct IPAddress: Hashable {
     /// Whether it is the address of no host: `0.0.0.0` or `::`.
     var isUnspecified: Bool { isIPv4 ? bits == Self.mapped : bits == 0 }
 
+    /// Whether it is the address of a group (RFC 5771; RFC 4291, section 2.7).
+    var isMulticast: Bool { isIPv4 ? bits >> 28 & 0xF == 0xE : bits >> 120 == 0xFF }
+
     private static func v4(_ text: some StringProtocol) -> UInt32? {
         let parts = text.split(separator: ".", maxSplits: 4, omittingEmptySubsequences: false)
         guard parts.count == 4 else { return nil }

@@ -2,7 +2,11 @@ import Forwarding
 
 extension ListenAddress {
     /// Reads an address such as `127.0.0.1:8443`, `[::]:443` or `unix:/run/martlet.sock`.
-    static func parse(_ text: String, from folder: BaseFolder) throws(GrammarError) -> ListenAddress {
+    ///
+    /// - Parameter examplePort: what to propose where there is none.
+    static func parse(
+        _ text: String, from folder: BaseFolder, examplePort: Int = 443
+    ) throws(GrammarError) -> ListenAddress {
         if text.hasPrefix("unix:") { return .unix(path: try UnixPath.parse(text.dropFirst(5), from: folder)) }
         if let end = text.firstRange(of: "://") {
             throw GrammarError(
@@ -14,7 +18,7 @@ extension ListenAddress {
                 throw GrammarError(
                     "has no address in front of its port", cure: "write \"[::]:\(host)\" for all addresses")
             }
-            throw GrammarError("has no port", cure: "write \"\(text):443\"")
+            throw GrammarError("has no port", cure: "write \"\(text):\(examplePort)\"")
         }
         if host.isEmpty || host == "*" {
             throw GrammarError("has no address in front of its port", cure: "write \"[::]:\(port)\" for all addresses")

@@ -4,6 +4,10 @@ extension EdgeTables {
     static let listenAddress = TextShape(
         "an address such as 127.0.0.1:8443, \"[::]:443\" or unix:/run/martlet.sock",
         pattern: "^(unix:.+|[0-9.]+:[0-9]{1,5}|\\[[0-9A-Fa-f:.]+\\]:[0-9]{1,5})$")
+    /// `heartbeat-listen`.
+    static let datagramAddress = TextShape(
+        "an address of this machine such as 10.0.0.5:27999",
+        pattern: "^([0-9.]+:[0-9]{1,5}|\\[[0-9A-Fa-f:.]+\\]:[0-9]{1,5})$")
     /// `url` of a member.
     static let memberURL = TextShape(
         "a URL such as http://10.0.0.11:8080, h2c://10.0.0.11:50051 or unix:/run/app.sock",

@@ -21,6 +21,9 @@ enum EdgeTables {
             .init(
                 "trusted-proxies", .list(.text(addressRange), countMin: 0),
                 "clients whose X-Forwarded-* fields are appended to and not replaced"),
+            .init(
+                "heartbeat-listen", .text(datagramAddress),
+                "where members' heartbeats are listened for by UDP, mod_heartbeat's HeartbeatAddress there"),
             .init("control", .table(control), "a socket by which operators talk to the running process"),
             .init(
                 "explain-from", .list(.text(addressRange), countMin: 0),
@@ -118,6 +121,9 @@ enum EdgeTables {
             .init(
                 "facts", .boolean(standard: false),
                 "tell members in X-Balancer-* fields what was decided: mod_proxy_balancer's BALANCER_* variables"),
+            .init(
+                "heartbeat-field", .text(fieldName),
+                "method heartbeat: the answer field in which members say how they are, as v=1&ready=75&busy=3"),
             .init(
                 "fail-on-status", .list(.quantity(BalancerConfiguration.failOnStatusSetting), countMin: 1),
                 "statuses of answers that put their member in error; the answers pass"),

@@ -25,6 +25,9 @@ public struct BalancerConfiguration: Sendable, Equatable {
     public var timeoutMilliseconds: Int?
     /// Whether members are told in `X-Balancer-…` fields what was decided.
     public var tellsFacts: Bool
+    /// The name of the answer field, in lower case, in which members say how they are (``Method/heartbeat``); `nil`:
+    /// they do not.
+    public var heartbeatField: String?
     /// Whether requests' gzip content is inflated before members get it.
     public var inflatesRequests: Bool
 
@@ -68,7 +71,7 @@ public struct BalancerConfiguration: Sendable, Equatable {
         name: String, method: Balancing.Method = .byrequests, affinity: AffinityConfiguration? = nil,
         members: [MemberConfiguration], maxAttempts: Int? = nil, noFailover: Bool = false, forceRecovery: Bool = true,
         failOnStatus: [Int] = [], failOnTimeout: Bool = false, timeoutMilliseconds: Int? = nil,
-        tellsFacts: Bool = false, inflatesRequests: Bool = false,
+        tellsFacts: Bool = false, heartbeatField: String? = nil, inflatesRequests: Bool = false,
         sessionIdleMilliseconds: Int = BalancerConfiguration.sessionIdleSetting.value,
         failsOverToBuddy: Bool = false, buddyField: String? = nil, failoverRate: Int? = nil,
         returnsAfterRecovery: Bool = false
@@ -84,6 +87,7 @@ public struct BalancerConfiguration: Sendable, Equatable {
         self.failOnTimeout = failOnTimeout
         self.timeoutMilliseconds = timeoutMilliseconds
         self.tellsFacts = tellsFacts
+        self.heartbeatField = heartbeatField
         self.inflatesRequests = inflatesRequests
         self.sessionIdleMilliseconds = sessionIdleMilliseconds
         self.failsOverToBuddy = failsOverToBuddy

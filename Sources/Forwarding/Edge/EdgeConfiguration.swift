@@ -24,6 +24,8 @@ public struct EdgeConfiguration: Sendable, Equatable {
     public var explainFrom: [AddressRange]
     /// The path of the control socket, as it is to be opened; `nil`: there is none.
     public var controlSocketPath: String?
+    /// Where members' heartbeats are listened for by UDP; `nil`: nowhere.
+    public var heartbeatAddress: ListenAddress?
 
     /// `workers`.
     public static let workersSetting = Setting(
@@ -34,7 +36,8 @@ public struct EdgeConfiguration: Sendable, Equatable {
         listeners: [ListenerConfiguration], sites: [SiteConfiguration], balancers: [BalancerConfiguration],
         workers: Int? = nil, compression: CompressionConfiguration = CompressionConfiguration(),
         timeouts: Timeouts = Timeouts(), limits: Limits = Limits(), accessLog: AccessLogConfiguration? = nil,
-        trustedProxies: [AddressRange] = [], explainFrom: [AddressRange] = [], controlSocketPath: String? = nil
+        trustedProxies: [AddressRange] = [], explainFrom: [AddressRange] = [], controlSocketPath: String? = nil,
+        heartbeatAddress: ListenAddress? = nil
     ) {
         self.listeners = listeners
         self.sites = sites
@@ -47,5 +50,6 @@ public struct EdgeConfiguration: Sendable, Equatable {
         self.trustedProxies = trustedProxies
         self.explainFrom = explainFrom
         self.controlSocketPath = controlSocketPath
+        self.heartbeatAddress = heartbeatAddress
     }
 }

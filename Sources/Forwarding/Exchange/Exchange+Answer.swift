@@ -71,6 +71,7 @@ extension Exchange {
         // (RFC 9110, section 8.6; RFC 9112, section 6.1).
         let declared = head.framing == .none && head.status != 204 ? head.declaredFraming : head.framing
         mapAnswer(head, source: source)
+        hearHeartbeat(head, source: source)
         var plan = AnswerPlan(
             framing: declared == .untilClose ? .chunked : declared, coding: .none, extra: extra,
             splices: splices.isEmpty ? nil : splices, isSwitching: false)

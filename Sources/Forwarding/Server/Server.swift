@@ -36,6 +36,7 @@ public final class Server {
     private var edge: Edge?
     private var sockets: [ListeningSocket] = []
     private var controlSocket: ListeningSocket?
+    private var heartbeats: (receiver: HeartbeatReceiver, registration: Registration)?
     /// Workers that have not taken over the newest edge yet.
     private var awaited: Set<Int> = []
     /// Sockets that no worker will wait on once all have taken over.
@@ -103,6 +104,7 @@ public final class Server {
         guard draft.faults.isEmpty else { throw StartError(lines: draft.faults.map { "error: \($0)" }) }
         sockets = try openSockets(configuration, known: []).map(\.socket)
         controlSocket = try configuration.controlSocketPath.map(Self.openControlSocket)
+        try hear(try openHeartbeats(configuration))
         let mailbox = mailbox
         let writer = try LogWriter(file: try openLog(configuration)) { words in
             mailbox.post(.event(.warning, words))
@@ -178,6 +180,24 @@ public final class Server {
                 : "its folder must be there and be writable"
             throw StartError(lines: ["error: control.socket: cannot listen on \(path) (\(error)); \(cure)"])
         }
+    }
+
+    /// Opens the socket for heartbeats that is declared, or keeps the one that is open already.
+    private func openHeartbeats(_ configuration: EdgeConfiguration) throws(StartError) -> HeartbeatReceiver? {
+        guard let address = configuration.heartbeatAddress else { return nil }
+        if let receiver = heartbeats?.receiver, receiver.declared == address { return receiver }
+        return try HeartbeatReceiver(address, logger: logger)
+    }
+
+    /// Listens there and no longer at the place before.
+    private func hear(_ receiver: HeartbeatReceiver?) throws(SystemError) {
+        guard receiver !== heartbeats?.receiver else { return }
+        let next = try receiver.map { receiver throws(SystemError) in
+            (receiver: receiver, registration: try receiver.register(in: loop))
+        }
+        if let old = heartbeats { loop.deregister(old.registration) }
+        heartbeats = next
+        if let receiver { logger.info("listening for heartbeats on \(receiver.address) (udp)") }
     }
 
     /// Gives every worker what it needs of a new edge.
@@ -264,6 +284,7 @@ public final class Server {
         let opened = try openSockets(configuration, known: sockets)
         let file = try openLog(configuration)
         let parts = try parts(draft)
+        try hear(try openHeartbeats(configuration))
         // Nothing is refused from here on.
         for fault in draft.faults { logger.error("\(fault)") }
         leaving = sockets.filter { socket in !opened.contains { $0.socket === socket } }
@@ -283,6 +304,7 @@ public final class Server {
     private func onInstalled(_ worker: Int, generation: Int) {
         guard let edge, generation == edge.generation, awaited.remove(worker) != nil, awaited.isEmpty else { return }
         leaving = []
+        heartbeats?.receiver.install(edge)
         supervisor.install(edge, workers: workers.map(\.handle), identities: builder.identities)
         if generation == 1 {
             beginControl()

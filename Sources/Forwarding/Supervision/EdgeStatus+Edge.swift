@@ -33,6 +33,9 @@ extension EdgeStatus.Member {
         sentBytes = live.sentBytes
         receivedBytes = live.receivedBytes
         sessions = member.sessions?.count(now: now)
+        heartbeat = live.heartbeat.last(now: now).map { ready, busy, age in
+            EdgeStatus.Heartbeat(ready: ready, busy: busy, ageMilliseconds: age)
+        }
     }
 }
 

@@ -75,6 +75,18 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
         public var receivedBytes: UInt64
         /// Its live sessions; `nil` where they are not counted.
         public var sessions: Int?
+        /// What it has said last of how it is; `nil`: it was not heard of.
+        public var heartbeat: Heartbeat?
+    }
+
+    /// What a member has said of how it is.
+    public struct Heartbeat: Codable, Sendable, Equatable {
+        /// Exchanges that it could take beside those that it has.
+        public var ready: Int
+        /// Exchanges that it has.
+        public var busy: Int
+        /// Milliseconds since it said so.
+        public var ageMilliseconds: Int64
     }
 
     /// A certificate that is served.

@@ -26,6 +26,9 @@ struct StatusCommand: ParsableCommand {
             parts.append(
                 "balancer \(balancer.name) (\(balancer.method), affinity \(balancer.affinity))\n"
                     + table(balancer.members).text)
+            if balancer.method == "heartbeat" {
+                parts.append("heartbeats of \(balancer.name)\n" + heartbeats(balancer.members).text)
+            }
         }
         if !status.certificates.isEmpty { parts.append("certificates\n" + table(status.certificates).text) }
         return parts.joined(separator: "\n\n")
@@ -41,6 +44,19 @@ struct StatusCommand: ParsableCommand {
                 member.sessions.map { "\($0)" } ?? "-", "\(member.elected)", "\(member.failures)",
                 Words.bytes(member.sentBytes), Words.bytes(member.receivedBytes),
             ])
+        }
+        return table
+    }
+
+    private static func heartbeats(_ members: [EdgeStatus.Member]) -> TextTable {
+        var table = TextTable(["MEMBER", ">READY", ">BUSY", "HEARD"])
+        for member in members {
+            guard let heartbeat = member.heartbeat else {
+                table.add([member.name, "-", "-", "never"])
+                continue
+            }
+            let age = Words.duration(seconds: Int(heartbeat.ageMilliseconds / 1_000))
+            table.add([member.name, "\(heartbeat.ready)", "\(heartbeat.busy)", "\(age) ago"])
         }
         return table
     }

@@ -44,17 +44,27 @@ enum SocketAddress {
         return descriptor
     }
 
-    private static func open(_ endpoint: Endpoint) throws -> Int32 {
+    /// A UDP socket that sends to the endpoint, from a port of its own.
+    static func datagrams(to endpoint: Endpoint) throws -> (descriptor: Int32, endpoint: Endpoint) {
+        let descriptor = try open(endpoint, SOCK_DGRAM)
+        guard try unsafe withAddress(of: endpoint, { unsafe Glibc.connect(descriptor, $0, $1) == 0 }) else {
+            let code = errno
+            close(descriptor)
+            throw HarnessError("cannot send to \(endpoint): errno \(code)")
+        }
+        return (descriptor, try bound(descriptor, like: endpoint))
+    }
+
+    private static func open(_ endpoint: Endpoint, _ type: __socket_type = SOCK_STREAM) throws -> Int32 {
         let family =
             switch endpoint {
             case .ipv4: AF_INET
             case .ipv6: AF_INET6
             case .unix: AF_UNIX
             }
-        let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-        let descriptor = socket(family, type, 0)
+        let descriptor = socket(family, Int32(type.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw HarnessError("socket: errno \(errno)") }
-        if family != AF_UNIX {
+        if family != AF_UNIX, type == SOCK_STREAM {
             var one: Int32 = 1
             let size = socklen_t(MemoryLayout<Int32>.size)
             unsafe setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, size)

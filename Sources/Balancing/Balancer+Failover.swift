@@ -1,0 +1,58 @@
+/// Where a session goes whose member cannot be used, and when.
+extension Balancer {
+    /// How long a session must wait until it may move to another member; `nil`: that is not what it lacks.
+    ///
+    /// A member's sessions move in the order of their keys, which is the same on every node: ``Failover/ratePerSecond``
+    /// of them at once, and as many in each second that follows.
+    ///
+    /// - Parameters:
+    ///   - preferences: the members that the request's session asks for; the first one counts.
+    ///   - key: of the session's identifier (``StableHash``); without preferences, that of a request with a key.
+    ///   - tried: the members that failed this request already.
+    ///   - now: milliseconds of the monotonic clock.
+    public func millisecondsToWait(
+        _ preferences: MemberPreferences, key: UInt64?, excluding tried: MemberSet = MemberSet(), now: Int64
+    ) -> Int64? {
+        guard failover.ratePerSecond != nil, let key else { return nil }
+        let (usable, drained, _) = survey(excluding: tried, now: now)
+        let member = preferences.count > 0 ? preferences[0] : home(of: key, drained)
+        guard isHeldBack(from: member, key, among: usable, now: now) else { return nil }
+        return turn(at: member, key: key).map { $0 - now }
+    }
+
+    /// The second home of a session: the member that would be nearest to its key without its own, of those that can be
+    /// elected now. The same on every node that sees the same members fail.
+    ///
+    /// - Parameters:
+    ///   - member: the index of the member that has the session.
+    ///   - key: of the session's identifier (``StableHash``).
+    ///   - now: milliseconds of the monotonic clock.
+    /// - Returns: its index, or `nil` where there is no other member.
+    public func buddy(of member: Int, key: UInt64, now: Int64) -> Int? {
+        var own = MemberSet()
+        own.insert(member)
+        let (others, drained, _) = survey(excluding: own, now: now)
+        let found = placement.home(of: key, among: order.candidates(others, drained: drained))
+        return found < 0 ? nil : found
+    }
+
+    /// The member to which a key belongs while nobody is in error or full; -1: to none.
+    func home(of key: UInt64, _ drained: borrowing MemberSet) -> Int {
+        placement.home(of: key, among: order.candidates(open, drained: drained))
+    }
+
+    /// Whether a member cannot be used and its session's turn to move has not come.
+    func isHeldBack(from member: Int, _ key: UInt64?, among usable: borrowing MemberSet, now: Int64) -> Bool {
+        guard failover.ratePerSecond != nil, member >= 0, let key, !usable.contains(member) else { return false }
+        return turn(at: member, key: key).map { $0 > now } ?? false
+    }
+
+    /// When a session of a member that has failed may move; `nil`: at any time.
+    private func turn(at member: Int, key: UInt64) -> Int64? {
+        guard let rate = failover.ratePerSecond, !closed.contains(member), let outage = members[member].state.outage
+        else { return nil }
+        let place = Int64(key.multipliedFullWidth(by: UInt64(outage.sessions)).high)
+        // The first ones move at once, as many as in a second.
+        return outage.began + place * 1_000 / Int64(rate) - 999
+    }
+}

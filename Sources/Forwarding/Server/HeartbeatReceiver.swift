@@ -1,0 +1,92 @@
+import Balancing
+import Bytes
+import Logging
+import Reactor
+
+/// Hears members' heartbeats by UDP, as mod_heartmonitor does, and tells the members' state.
+///
+/// Belongs to the main thread.
+final class HeartbeatReceiver: EventHandler {
+    /// Datagrams that are taken in one turn at most, so that signals are not kept waiting.
+    private static let datagramsMax = 1_024
+    /// Senders that are complained about at most, until the next reload.
+    private static let complaintsMax = 16
+
+    /// What was declared, before port 0 was resolved.
+    let declared: ListenAddress
+    private let socket: DatagramSocket
+    private let logger: Logger
+    private let buffer = Buffer(capacity: Balancing.Limits.heartbeatBytesMax + 1)
+    /// By their IP addresses.
+    private var members: [UInt128: [(member: Member, port: Int)]] = [:]
+    private var complaints: Set<String> = []
+
+    /// Binds the socket.
+    ///
+    /// - Throws: ``StartError`` when that cannot be done.
+    init(_ declared: ListenAddress, logger: Logger) throws(StartError) {
+        self.declared = declared
+        self.logger = logger
+        guard let address = SocketAddress(declared) else {
+            throw StartError(lines: ["error: heartbeat-listen: \(declared) is not an address"])
+        }
+        do throws(SystemError) {
+            socket = try DatagramSocket(boundTo: address)
+        } catch {
+            throw StartError(lines: ["error: heartbeat-listen: cannot bind \(declared) (udp): \(error)"])
+        }
+    }
+
+    /// The address that was bound.
+    var address: SocketAddress { socket.address }
+
+    /// Begins to listen.
+    func register(in loop: EventLoop) throws(SystemError) -> Registration {
+        try loop.registerReader(socket.descriptor, handler: self)
+    }
+
+    /// Takes the members whose heartbeats count from now on.
+    func install(_ edge: Edge) {
+        members = [:]
+        complaints = []
+        for farm in edge.farms where farm.configuration.method == .heartbeat {
+            for (member, pool) in zip(farm.balancer.members, farm.pools) {
+                for address in pool.addresses {
+                    guard let bits = address.mappedBits else { continue }
+                    members[bits, default: []].append((member, Int(address.port)))
+                }
+            }
+        }
+    }
+
+    /// Reads datagrams; what is left over is told again.
+    func onReady(_ readiness: Readiness) {
+        let now = Int64(Clock.monotonicNanoseconds() / 1_000_000)
+        for _ in 0..<Self.datagramsMax {
+            buffer.consume(buffer.count)
+            guard let sender = socket.receive(into: buffer) else { return }
+            take(buffer.withReadable { HeartbeatMessage($0) }, from: sender, now: now)
+        }
+    }
+
+    func onDeadline() {}
+
+    private func take(_ message: HeartbeatMessage?, from sender: SocketAddress, now: Int64) {
+        guard let message else {
+            return complain("a heartbeat from \(sender.host) is no message such as v=1&ready=75&busy=3")
+        }
+        var isHeard = false
+        for (member, port) in sender.mappedBits.flatMap({ members[$0] }) ?? [] where message.port ?? port == port {
+            member.state.heartbeat.take(message, now: now)
+            isHeard = true
+        }
+        guard !isHeard else { return }
+        let place = message.port.map { "\(sender.host), port \($0)" } ?? sender.host
+        complain("a heartbeat from \(place): no member of a balancer with method heartbeat is there")
+    }
+
+    private func complain(_ words: String) {
+        guard complaints.count < Self.complaintsMax, complaints.insert(words).inserted else { return }
+        logger.warning("\(words)")
+    }
+}

@@ -1,0 +1,102 @@
+import Balancing
+import Testing
+
+@Suite("Heartbeat", .tags(.balancing))
+struct HeartbeatTests {
+    private func parse(_ text: String) -> HeartbeatMessage? { HeartbeatMessage(Array(text.utf8).span) }
+
+    @Test(
+        "a message of mod_heartbeat, of Tomcat, in another order, with more in it",
+        arguments: [
+            ("v=1&ready=75&busy=3", 75, 3, nil), ("v=1&ready=0&busy=0", 0, 0, nil),
+            ("v=1&ready=75&busy=0&port=8080", 75, 0, 8080), ("busy=2&port=1&ready=1&v=1", 1, 2, 1),
+            ("v=1&ready=7&busy=2&load=0.5&flag", 7, 2, nil), ("v=1&ready=999999999&busy=1&", 999_999_999, 1, nil),
+        ] as [(String, Int, Int, Int?)])
+    func read(text: String, ready: Int, busy: Int, port: Int?) throws {
+        let message = try #require(parse(text))
+        #expect(message.ready == ready && message.busy == busy && message.port == port)
+    }
+
+    @Test(
+        "what is none",
+        arguments: [
+            "", "v=1", "v=1&ready=1", "v=1&busy=1", "ready=1&busy=1", "v=2&ready=1&busy=1", "v=1&ready=&busy=1",
+            "v=1&ready=-1&busy=1", "v=1&ready=1e3&busy=1", "v=1&ready=1&busy=1&port=0", "v=1&ready=1&busy=1&port=65536",
+            "v=1&ready=1&busy=1&ready=2", "v=1&ready=1000000000&busy=1", "V=1&Ready=1&Busy=1", "v=1;ready=1;busy=1",
+            "v=1&ready= 1&busy=1", "v=1&ready=1&busy=1\n", "\u{0}",
+            "v=1&ready=1&busy=1&x=" + String(repeating: "x", count: 256),
+        ])
+    func refused(text: String) {
+        #expect(parse(text) == nil)
+    }
+
+    @Test("each byte of a message, changed to any other: read as some message or refused, never a crash")
+    func mutated() {
+        let whole = Array("v=1&ready=75&busy=3&port=8080".utf8)
+        for offset in whole.indices {
+            for byte in UInt8.min ... .max {
+                var bytes = whole
+                bytes[offset] = byte
+                let message = HeartbeatMessage(bytes.span)
+                #expect(message.map { $0.ready <= 999_999_999 && $0.busy <= 999_999_999 } ?? true)
+            }
+        }
+    }
+
+    /// Shares of 1,000,000 elections.
+    private func shares(_ balancer: Balancer, now: Int64) -> [Double] {
+        var generator = SplitMix(seed: 4)
+        let before = balancer.members.map(\.state.electedCount)
+        for _ in 0..<1_000_000 {
+            guard let choice = balancer.choose(now: now, random: { generator.next() }) else { continue }
+            balancer.members[choice.member].state.release(sentBytes: 0, receivedBytes: 0)
+        }
+        return zip(balancer.members, before).map { Double($0.state.electedCount - $1) / 1_000_000 }
+    }
+
+    private func expect(_ found: [Double], _ weights: [Double], _ comment: Comment) {
+        let total = weights.reduce(0, +)
+        for (found, weight) in zip(found, weights) {
+            let share = weight / total
+            let deviation = (share * (1 - share) / 1_000_000).squareRoot()
+            #expect(abs(found - share) <= 4 * deviation, comment)
+        }
+    }
+
+    @Test("1,000,000 elections fall to the members by their ready places, within four standard deviations")
+    func elections() throws {
+        let balancer = farm([100, 100, 100, 200], method: .heartbeat)
+        for (member, text) in zip(
+            balancer.members,
+            ["v=1&ready=30&busy=1", "v=1&ready=10&busy=9", "v=1&ready=0&busy=40", "v=1&ready=5&busy=1"])
+        {
+            member.state.heartbeat.take(try #require(parse(text)), now: 1_000)
+        }
+        expect(shares(balancer, now: 5_000), [30, 10, 0, 10], "ready places, for their factors")
+        let idle = try #require(parse("v=1&ready=40&busy=0"))
+        balancer.members[0].state.heartbeat.take(idle, now: 9_000)
+        expect(shares(balancer, now: 10_999), [10, 10, 0, 10], "a quarter of what has nothing to do yet")
+        expect(shares(balancer, now: 11_000), [10, 1, 1, 2], "who was not heard of for 10 s counts for one place")
+    }
+
+    @Test("nobody heard of: each is as likely; nobody ready: requests are counted")
+    func silence() throws {
+        let balancer = farm([100, 100], method: .heartbeat)
+        #expect(balancer.members[0].state.heartbeat.last(now: 0) == nil)
+        expect(shares(balancer, now: 0), [1, 1], "nobody was heard of")
+        let full = try #require(parse("v=1&ready=0&busy=9"))
+        for member in balancer.members { member.state.heartbeat.take(full, now: 0) }
+        #expect(balancer.elect(4) == "a b a b")
+        let last = try #require(balancer.members[0].state.heartbeat.last(now: 1_500))
+        #expect(last == (0, 9, 1_500))
+    }
+
+    @Test("a few ready places of a member that has just started are one at least")
+    func fewPlaces() throws {
+        let balancer = farm([100, 100], method: .heartbeat)
+        for (member, ready) in zip(balancer.members, [3, 12]) {
+            member.state.heartbeat.take(try #require(parse("v=1&ready=\(ready)&busy=0")), now: 0)
+        }
+        expect(shares(balancer, now: 0), [1, 3], "3 / 4 is one, 12 / 4 are three")
+    }
+}
