@@ -2,8 +2,6 @@ import Foundation
 
 /// A Tomcat 10 with a page that counts in its session, on a port of the kernel's choice.
 final class Tomcat: Sendable {
-    private static let home = "/usr/share/tomcat10"
-
     /// What the page said.
     struct Page: Equatable, Sendable {
         let method: String
@@ -37,21 +35,11 @@ final class Tomcat: Sendable {
 
     /// Starts an instance; use ``start(routes:)`` for several, which start at the same time.
     private init(route: String) throws {
-        let jdt = try Tool.require(file: "/usr/share/java/eclipse-jdt-core.jar", package: "tomcat10-common")
-        let bootstrap = try Tool.require(file: Tomcat.home + "/bin/bootstrap.jar", package: "tomcat10-common")
         folder = try TemporaryFolder()
-        for name in ["conf", "logs", "temp", "work", "webapps"] { try folder.makeFolder(name) }
         try folder.write(Tomcat.server(route: route), to: "conf/server.xml")
         try folder.write(Tomcat.web, to: "conf/web.xml")
-        try folder.write(Tomcat.properties(jdt: jdt), to: "conf/catalina.properties")
         try folder.write(Tomcat.page, to: "webapps/ROOT/counter.jsp")
-        process = try ChildProcess(
-            Tool.java.path(),
-            ["-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dcatalina.home=\(Tomcat.home)"]
-                + ["-Dcatalina.base=\(folder.path)", "-Djava.io.tmpdir=\(folder.path)/temp"]
-                + ["-cp", "\(bootstrap):\(Tomcat.home)/bin/tomcat-juli.jar"]
-                + ["org.apache.catalina.startup.Bootstrap", "start"],
-            folder: folder.path)
+        process = try TomcatInstallation.start(in: folder)
         let started = try process.errors.wait(seconds: 60) { lines -> String? in
             guard lines.contains(where: { $0.contains("Server startup in") }) else { return nil }
             return lines.first { $0.contains("Starting ProtocolHandler") }
@@ -120,15 +108,6 @@ final class Tomcat: Sendable {
           <servlet-mapping><servlet-name>jsp</servlet-name><url-pattern>*.jsp</url-pattern></servlet-mapping>
         </web-app>
         """
-
-    private static func properties(jdt: String) -> String {
-        """
-        common.loader="\(home)/lib/*.jar","\(jdt)"
-        server.loader=
-        shared.loader=
-        tomcat.util.scan.StandardJarScanFilter.jarsToSkip=*.jar
-        """
-    }
 
     private static let page = """
         <%@ page contentType="text/plain; charset=UTF-8" session="true" trimDirectiveWhitespaces="true" %>
