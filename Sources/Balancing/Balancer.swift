@@ -19,6 +19,8 @@ public final class Balancer: Sendable {
     let closed: MemberSet
     let open: MemberSet
     private let openCount: Int
+    /// Members that are declared to be draining.
+    private let draining: MemberSet
     /// Whether some member may have only so many exchanges under way.
     private let hasLimits: Bool
     private let election: Mutex<Election>
@@ -67,12 +69,14 @@ public final class Balancer: Sendable {
         }
         order = SetOrder(specifications)
         placement = Placement(specifications, method: method, loadBoundHundredths: loadBoundHundredths)
-        var (closed, open) = (MemberSet(), MemberSet())
+        var (closed, open, draining) = (MemberSet(), MemberSet(), MemberSet())
         for (index, member) in specifications.enumerated() {
             if member.status.isClosed { closed.insert(index) } else { open.insert(index) }
+            if member.status.contains(.draining) { draining.insert(index) }
         }
         self.closed = closed
         self.open = open
+        self.draining = draining
         openCount = open.count
         hasLimits = specifications.contains { $0.exchangesMax != nil }
         var election = Election(method, members: members)
@@ -148,7 +152,7 @@ public final class Balancer: Sendable {
         let isRecovering = isAllInError && isForcingRecovery
         if isRecovering { usable = recover(excluding: tried, isRehearsal: isRehearsal) }
         if let (asked, member) = sessionMember(preferences, among: usable) {
-            if begin(member, among: usable, isRehearsal: isRehearsal) {
+            if begin(member, among: usable, drained, isRehearsal: isRehearsal) {
                 return .chosen(
                     Choice(
                         member: member, asked: asked,
@@ -169,7 +173,7 @@ public final class Balancer: Sendable {
             let home = isWhole ? nil : home(of: key, drained)
             if let home, isHeldBack(from: home, key, among: usable, now: now) { return .none }
             let (member, isDisplaced) = placement.place(key, among: candidates, of: members)
-            guard begin(member, among: usable, isRehearsal: isRehearsal) else { return .overtaken }
+            guard begin(member, among: usable, drained, isRehearsal: isRehearsal) else { return .overtaken }
             let reason: ChoiceReason =
                 if isRecovering { .recovered } else if asked != nil { .buddy } else if isDisplaced { .displaced } else {
                     home == nil || home == member ? .hashed : .moved
@@ -207,12 +211,19 @@ public final class Balancer: Sendable {
 
     /// Begins an exchange whose member is not the method's choice, and counts it.
     ///
+    /// Unlike Apache's, those who are draining take no part in the election, nor do their sessions' requests: the more
+    /// of these there were, the more of the new sessions would the member of the greatest factor get.
+    ///
     /// - Returns: whether the member has room.
-    private func begin(_ member: Int, among usable: MemberSet, isRehearsal: Bool) -> Bool {
+    private func begin(
+        _ member: Int, among usable: MemberSet, _ drained: MemberSet, isRehearsal: Bool
+    ) -> Bool {
         guard !isRehearsal else { return !members[member].isFull }
+        var electorate = usable
+        electorate.subtract(drained)
         return election.withLock { election in
             if hasLimits, members[member].isFull { return false }
-            election.count(member, among: usable)
+            if !drained.contains(member) { election.count(member, among: electorate) }
             members[member].state.begin()
             return true
         }
@@ -285,7 +296,7 @@ public final class Balancer: Sendable {
         excluding tried: MemberSet, now: Int64
     ) -> (usable: MemberSet, drained: MemberSet, isAllInError: Bool) {
         var usable = MemberSet()
-        var drained = MemberSet()
+        var drained = draining
         var isAllInError = true
         for member in members.indices {
             let state = members[member].state

@@ -27,7 +27,7 @@ struct SetOrder: Sendable {
     ///
     /// - Parameters:
     ///   - usable: who can be given a request.
-    ///   - drained: who is draining beside those that are declared to be.
+    ///   - drained: who is draining.
     func candidates(_ usable: borrowing MemberSet, drained: borrowing MemberSet) -> Candidates {
         var start = 0
         for end in ends {
@@ -38,7 +38,7 @@ struct SetOrder: Sendable {
                 let member = members[position]
                 let status = statuses[member]
                 let isDrained = drained.contains(member)
-                let isUsable = usable.contains(member) && !status.contains(.draining) && !isDrained
+                let isUsable = usable.contains(member) && !isDrained
                 if !status.isReserve {
                     if isUsable { candidates.regulars.insert(member) } else { vacancies += 1 }
                 } else if isUsable, !status.contains(.hotSpare) {
@@ -47,8 +47,7 @@ struct SetOrder: Sendable {
             }
             for position in start..<end where vacancies > 0 {
                 let member = members[position]
-                guard statuses[member].contains(.hotSpare), !statuses[member].contains(.draining),
-                    !drained.contains(member), usable.contains(member)
+                guard statuses[member].contains(.hotSpare), !drained.contains(member), usable.contains(member)
                 else { continue }
                 candidates.spares.insert(member)
                 vacancies -= 1

@@ -27,6 +27,10 @@ struct Model {
 
     private func factor(_ member: Int) -> Int64 { Int64(members[member].loadFactor.hundredths) }
 
+    private func isDraining(_ member: Int) -> Bool {
+        members[member].status.contains(.draining) || drained.contains(member)
+    }
+
     mutating func fail(_ member: Int, now: Int64) {
         if members[member].status.contains(.ignoreErrors) { return }
         errorUntil[member] = now + members[member].retryMilliseconds
@@ -43,8 +47,11 @@ struct Model {
                 && members[member].status.isDisjoint(with: [.disabled, .stopped])
         }
         if let (asked, member) = session(preferred, usable) {
-            for other in usable { statuses[other] += factor(other) }
-            statuses[member] -= usable.map(factor).reduce(0, +)
+            let electorate = usable.filter { !isDraining($0) }
+            if electorate.contains(member) {
+                for other in electorate { statuses[other] += factor(other) }
+                statuses[member] -= electorate.map(factor).reduce(0, +)
+            }
             busy[member] += 1
             return Choice(
                 member: member, asked: asked, reason: isRecovered ? .recovered : asked == member ? .sticky : .redirected
@@ -74,9 +81,7 @@ struct Model {
     private func candidates(_ usable: [Int]) -> [Int] {
         for set in Set(members.map(\.set)).sorted() {
             let all = members.indices.filter { members[$0].set == set }
-            let ready = all.filter {
-                usable.contains($0) && !members[$0].status.contains(.draining) && !drained.contains($0)
-            }
+            let ready = all.filter { usable.contains($0) && !isDraining($0) }
             let spares = all.filter { members[$0].status.contains(.hotSpare) }
             let standbys = all.filter { members[$0].status.contains(.hotStandby) && !spares.contains($0) }
             let regulars = all.filter { !spares.contains($0) && !standbys.contains($0) }

@@ -51,7 +51,8 @@ struct ModelTests {
             if Int.random(in: 0..<20, using: &generator) == 0 {
                 let member = Int.random(in: members.indices, using: &generator)
                 let isDrained = Bool.random(using: &generator)
-                let isChange = balancer.members[member].state.setDrained(isDrained)
+                let state = balancer.members[member].state
+                let isChange = isDrained ? state.beginDrain(now: now, sessions: 0) : state.endDrain()
                 #expect(isChange == (model.drained.contains(member) != isDrained))
                 if isDrained { model.drained.insert(member) } else { model.drained.remove(member) }
             }

@@ -116,6 +116,7 @@ extension ApacheScenario {
     private static let fresh = "when all are in error, a request is tried on a member that has not failed it before"
     /// Apache does not know since when, and tries it at once.
     static let declared = "a member that is declared to be in error is left alone for its retry time"
+    private static let drained = "neither a draining member nor its sessions' requests count in the election"
     private static let ignored = "when a member fails that ignores errors, another one is tried"
 
     /// What Martlet does otherwise.
@@ -130,6 +131,7 @@ extension ApacheScenario {
             ApacheScenario("a b c", "@|JSESSIONID=s.x;JSESSIONID=s.b", martlet: "b", because: each),
             ApacheScenario("a b! c", "@|JSESSIONID=s.b;JSESSIONID=s.c b,c", martlet: "c c", because: each),
             ApacheScenario("a:e b", "- - a a", martlet: "b b b b", because: declared),
+            ApacheScenario("a b:n c*3", "b b b b - - - -", martlet: "b b b b c a c c", because: drained),
             ApacheScenario("a:i! b", "- - a -", martlet: "b b b b", because: ignored),
         ]
 

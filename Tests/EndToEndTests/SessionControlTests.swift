@@ -87,6 +87,7 @@ extension EndToEnd {
             let given = try control.run("drain", "shop/node1", "--wait", "--timeout", "0")
             #expect(given.ending == .exited(75))
             #expect(given.errors.contains("0 exchanges under way; 1 session left after 0 s"))
+            #expect(try control.member("node1")["drain_milliseconds"] == nil, "none has ended yet")
             let waiting = try ChildProcess(
                 try MartletProcess.binary(), ["drain", "shop/node1", "--wait", "--control", control.socket])
             let client = try RawClient(control.martlet.cleartext)
@@ -94,6 +95,20 @@ extension EndToEnd {
             #expect(try client.get("/logout", fields: cookie).text == "node1")
             #expect(try waiting.waitForEnd() == .exited(0))
             #expect(waiting.output.text == "shop/node1 is draining: 0 exchanges under way; 0 sessions left\n")
+        }
+
+        @Test("drain tells how many sessions are left, and when they will be gone", .timeLimit(.minutes(1)))
+        func pace() throws {
+            let control = try start("{ mode: learn, cookie: SID }", members: 2)
+            let cookies = try #require(try begin(80, at: control)["node1"])
+            _ = try control.text("drain", "shop/node1")
+            let client = try RawClient(control.martlet.cleartext)
+            for cookie in cookies.prefix(20) { _ = try client.get("/logout", fields: cookie) }
+            let member = try control.member("node1")
+            #expect((18...22).contains(member["sessions"] as? Int ?? 0), "\(member)")
+            #expect(member["drain_milliseconds"] as? Int != nil, "\(member)")
+            let words = try control.text("drain", "shop/node1")
+            #expect(words.contains(/draining: 0 exchanges under way; \d+ sessions left/), "\(words)")
         }
 
         @Test("what cannot be told is said", .timeLimit(.minutes(1)))

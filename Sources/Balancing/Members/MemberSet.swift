@@ -44,6 +44,15 @@ public struct MemberSet: Sendable {
         if words[member >> 6] == 0 { filled &= ~(1 << (member >> 6)) }
     }
 
+    /// Removes the members of another set.
+    mutating func subtract(_ other: borrowing MemberSet) {
+        guard !other.isEmpty else { return }
+        for index in words.indices {
+            words[index] &= ~other.words[index]
+            if words[index] == 0 { filled &= ~(1 << index) }
+        }
+    }
+
     /// Finds the next member of the set.
     ///
     /// - Parameter member: where to begin, 0 or more.

@@ -33,6 +33,7 @@ extension EdgeStatus.Member {
         sentBytes = live.sentBytes
         receivedBytes = live.receivedBytes
         sessions = member.sessions?.count(now: now)
+        drainMilliseconds = sessions.flatMap { live.drainMilliseconds(left: $0, now: now) }
         heartbeat = live.heartbeat.last(now: now).map { ready, busy, age in
             EdgeStatus.Heartbeat(ready: ready, busy: busy, ageMilliseconds: age)
         }

@@ -75,6 +75,9 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
         public var receivedBytes: UInt64
         /// Its live sessions; `nil` where they are not counted.
         public var sessions: Int?
+        /// Milliseconds until its last session is gone, at the pace since control has drained it; `nil` where it was
+        /// not, or none has ended yet.
+        public var drainMilliseconds: Int64?
         /// What it has said last of how it is; `nil`: it was not heard of.
         public var heartbeat: Heartbeat?
     }

@@ -63,10 +63,11 @@ public final class Supervisor: Sendable {
     /// - Returns: the member as it is now.
     public func drain(_ member: String, of balancer: String) throws(SupervisionError) -> EdgeStatus.Member {
         let (declared, live) = try find(member, of: balancer)
-        if live.state.setDrained(true) {
+        let now = nowMillis
+        if live.state.beginDrain(now: now, sessions: live.sessions?.count(now: now) ?? 0) {
             server.post(.event(.information, "member \(member) of \(balancer) is drained by control"))
         }
-        return EdgeStatus.Member(declared, live, now: nowMillis)
+        return EdgeStatus.Member(declared, live, now: now)
     }
 
     /// Ends what ``drain(_:of:)`` began.
@@ -75,7 +76,7 @@ public final class Supervisor: Sendable {
     /// - Throws: ``SupervisionError/Kind/declared`` where the configuration says that the member is draining.
     public func resume(_ member: String, of balancer: String) throws(SupervisionError) -> EdgeStatus.Member {
         let (declared, live) = try find(member, of: balancer)
-        let wasDrained = live.state.setDrained(false)
+        let wasDrained = live.state.endDrain()
         guard !declared.status.contains(.draining) else {
             throw SupervisionError(
                 .declared, "balancers.\(balancer).members.\(member).status: draining is declared there",

@@ -9,7 +9,8 @@ struct DrainCommand: ParsableCommand {
         discussion: """
             As status: [draining] in the configuration does, but at once; it lasts across reloads until \
             `martlet resume`, or until the process ends. With --wait it exits 0 when nothing is under way on the \
-            member any more, nor a session left where they are counted, and 75 when --timeout has passed before.
+            member any more, nor a session left where they are counted, and 75 when --timeout has passed before. When \
+            the last session will be gone is told by the pace of those that have ended since.
             """)
 
     @Argument(help: "The member as BALANCER/MEMBER.")
@@ -18,8 +19,8 @@ struct DrainCommand: ParsableCommand {
     @Flag(help: "Wait until nothing is under way on the member, and no session is left.")
     var wait = false
 
-    @Option(help: "How many seconds to wait at most.")
-    var timeout = 600
+    @Option(help: "How many seconds to wait at most; as long as it takes if left out.")
+    var timeout: Int?
 
     @OptionGroup var options: ControlOptions
 
@@ -27,14 +28,14 @@ struct DrainCommand: ParsableCommand {
     private static let pause = 0.2
 
     func validate() throws {
-        guard timeout >= 0 else { throw ValidationError("--timeout is a number of seconds, 0 or more") }
+        guard timeout ?? 0 >= 0 else { throw ValidationError("--timeout is a number of seconds, 0 or more") }
     }
 
     func run() throws {
-        let end = ContinuousClock.now + .seconds(timeout)
+        let begin = ContinuousClock.now
         var asked = try options.post(member.target + "/drain", NoContent(), as: EdgeStatus.Member.self)
         while wait, asked.value.underWay > 0 || asked.value.sessions ?? 0 > 0 {
-            guard ContinuousClock.now < end else {
+            if let timeout, ContinuousClock.now >= begin + .seconds(timeout) {
                 throw EdgeProcess.failure(
                     "error: \(words(asked.value)) after \(timeout) s; it goes on draining",
                     code: ControlOptions.later)
@@ -53,7 +54,9 @@ struct DrainCommand: ParsableCommand {
     private func words(_ status: EdgeStatus.Member) -> String {
         let tunnels = status.tunnels > 0 ? ", \(Words.count(status.tunnels, "tunnel")) among them" : ""
         let sessions = status.sessions.map { "; \(Words.count($0, "session")) left" } ?? ""
-        return "\(member) is draining: \(Words.count(status.underWay, "exchange")) under way\(tunnels)\(sessions)"
+        let seconds = status.drainMilliseconds.map { Int($0 / 1_000) } ?? 0
+        let end = seconds > 0 ? ", gone in \(Words.duration(seconds: seconds)) at the pace so far" : ""
+        return "\(member) is draining: \(Words.count(status.underWay, "exchange")) under way\(tunnels)\(sessions)\(end)"
     }
 }
 
