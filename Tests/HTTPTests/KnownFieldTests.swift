@@ -15,7 +15,7 @@ import Testing
         ("if-modified-since", .ifModifiedSince), ("if-none-match", .ifNoneMatch), ("if-range", .ifRange),
         ("if-unmodified-since", .ifUnmodifiedSince), ("keep-alive", .keepAlive), ("last-modified", .lastModified),
         ("location", .location), ("sec-fetch-site", .secFetchSite), ("x-martlet-coding", .martletCoding),
-        ("x-martlet-explain", .martletExplain),
+        ("x-martlet-explain", .martletExplain), ("x-martlet-route", .martletRoute),
         ("origin", .origin), ("proxy-authenticate", .proxyAuthenticate), ("proxy-authorization", .proxyAuthorization),
         ("proxy-connection", .proxyConnection), ("range", .range), ("referer", .referer), ("retry-after", .retryAfter),
         ("server", .server),

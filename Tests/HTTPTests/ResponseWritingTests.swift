@@ -45,6 +45,12 @@ import Testing
             ])
     }
 
+    @Test("what the edge alone says of its decisions is not taken from members")
+    func edgesOwn() {
+        let source = "HTTP/1.1 200 OK\r\nX-Martlet-Route: a\r\nX-Martlet-Coding: b\r\nX-Martlet: c\r\n\r\n"
+        #expect(lines(source) == ["HTTP/1.1 200 OK", "X-Martlet: c", "Content-Length: 3", "", ""])
+    }
+
     @Test("framing, connection, date and further fields are those asked for")
     func asked() {
         let source = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n"

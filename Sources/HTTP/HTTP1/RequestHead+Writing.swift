@@ -78,7 +78,7 @@ extension RequestHead {
             let field = fields[index]
             if field.known.bit & omitted != 0 || !field.marks.isDisjoint(with: dropped) { continue }
             if rewrite.omitsFacts, Self.isFact(field, in: source) { continue }
-            if !name.isEmpty, source.extracting(field.name).equalsIgnoringCase(name) { continue }
+            if !name.isEmpty, Self.reads(source.extracting(field.name), as: name) { continue }
             if field.known.bit & marked != 0 {
                 run.flush(to: &output, from: source, &fits)
                 output.put(field.name, of: source, &fits)
@@ -101,6 +101,16 @@ extension RequestHead {
         }
         return source.equals("x", in: name.lowerBound..<name.lowerBound + 1)
             && source.equals("balancer", in: name.lowerBound + 2..<name.lowerBound + 10)
+    }
+
+    /// Whether a field's name is one that is omitted, also as a CGI-like member would read it.
+    private static func reads(_ field: Span<UInt8>, as name: Span<UInt8>) -> Bool {
+        guard field.count == name.count else { return false }
+        for offset in field.indices {
+            let (one, other) = (field[offset].asciiLowercased, name[offset].asciiLowercased)
+            guard one == other || isDash(one) && isDash(other) else { return false }
+        }
+        return true
     }
 
     private static func isDash(_ byte: UInt8) -> Bool {

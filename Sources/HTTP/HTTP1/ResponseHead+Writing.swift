@@ -52,7 +52,8 @@ extension ResponseHead {
     ) {
         let coding = rewrite.coding
         // What the edge has decided it says itself.
-        var omitted = KnownField.contentLength.bit | KnownField.martletCoding.bit
+        var omitted =
+            KnownField.contentLength.bit | KnownField.martletCoding.bit | KnownField.martletRoute.bit
         // A member may say identity, which is no coding (RFC 9110, section 8.4.1).
         if coding.coding != nil { omitted |= KnownField.acceptRanges.bit | KnownField.contentEncoding.bit }
         var changed: UInt64 = coding == .none ? 0 : KnownField.entityTag.bit

@@ -77,6 +77,7 @@ extension FieldName {
         case 15:
             if matches("accept-encoding") { return .acceptEncoding }
             if matches("accept-language") { return .acceptLanguage }
+            if matches("x-martlet-route") { return .martletRoute }
             return matches("x-forwarded-for") ? .xForwardedFor : .other
         case 16:
             if matches("content-encoding") { return .contentEncoding }

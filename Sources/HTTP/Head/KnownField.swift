@@ -10,8 +10,8 @@ public enum KnownField: UInt8, CaseIterable, Sendable {
     case contentEncoding, contentLength, contentRange, contentType, cookie, date, digest, entityTag, expect, expires,
         forwarded
     case host, http2Settings, ifMatch, ifModifiedSince, ifNoneMatch, ifRange, ifUnmodifiedSince, keepAlive
-    case lastModified, location, martletCoding, martletExplain, origin, proxyAuthenticate, proxyAuthorization
-    case proxyConnection, range, referer
+    case lastModified, location, martletCoding, martletExplain, martletRoute, origin, proxyAuthenticate
+    case proxyAuthorization, proxyConnection, range, referer
     case retryAfter, secFetchSite, server, setCookie, te, trailer, transferEncoding, upgrade, userAgent, vary, via
     case xForwardedFor, xForwardedHost, xForwardedProto
 
