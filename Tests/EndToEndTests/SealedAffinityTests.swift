@@ -139,6 +139,37 @@ extension EndToEnd {
             #expect(log.contains("\"route_reason\":\"token-invalid\"") && log.contains("\"affinity\":\"replaced\""))
         }
 
+        @Test("an answer that shared caches may store sets nothing; the next one does", .timeLimit(.minutes(1)))
+        func publicAnswers() throws {
+            let (_, client) = try start()
+            let forged = "abc." + String(repeating: "A", count: 68)
+            #expect(try get(client, forged, "/public").cookie() == nil)
+            #expect(try get(client, forged).cookie()?.value.hasPrefix("abc.") == true)
+        }
+
+        @Test("one that was opened before opens as it was, for its own session alone", .timeLimit(.minutes(1)))
+        func opened() throws {
+            let (_, client) = try start()
+            let (one, other) = (try login(client), try login(client, "abd.node1"))
+            for _ in 0..<3 {
+                #expect(try get(client, one).cookie() == nil && get(client, other).cookie() == nil)
+            }
+            for place in one.indices.dropFirst(4) {
+                var changed = one
+                changed.replaceSubrange(place...place, with: one[place] == "A" ? "B" : "A")
+                let answer = try get(client, changed)
+                #expect(answer.cookie() != nil && answer.text.contains(" JSESSIONID=abc /"), "\(changed)")
+            }
+            let swapped = "abc." + other.dropFirst(4)
+            #expect(try get(client, swapped).cookie() != nil)
+            for session in ["", "ab", "abcd", "Abc", "abc.abc"] {
+                let answer = try get(client, "\(session).\(one.dropFirst(4))")
+                #expect(session.isEmpty || answer.cookie() != nil, "\(session)")
+                #expect(!answer.text.contains("node2 JSESSIONID=\(session).node2"))
+            }
+            #expect(try get(client, one).text == "node2 JSESSIONID=abc.node2 /")
+        }
+
         @Test("a token holds for its life and is renewed at half of it", .timeLimit(.minutes(1)))
         func life() throws {
             let (martlet, client) = try start(", life: 4s")

@@ -10,6 +10,8 @@ final class AffinityMemory {
     let balancer: String
     /// Opens and seals; `nil` in other modes than `sealed`.
     private let sealer: TokenSealer?
+    /// What was opened lately; `nil` in other modes than `sealed`.
+    private let opened: OpenedTokens?
     /// The attributes of the application's session cookies.
     var templates = CookieTemplates()
     /// The attributes of the cookie that the inserted one follows, as a field of its own; empty before it was seen.
@@ -20,8 +22,10 @@ final class AffinityMemory {
         self.balancer = balancer
         guard let keys else {
             sealer = nil
+            opened = nil
             return
         }
+        opened = OpenedTokens()
         sealer = try TokenSealer(keys: keys, context: Array(balancer.utf8), library: library)
     }
 
@@ -44,10 +48,13 @@ final class AffinityMemory {
 
     /// Opens a token's text; `nil` when it is none for this session and balancer.
     func open(_ text: Span<UInt8>, for session: Span<UInt8>) -> SealedRoute? {
+        if let known = opened?.route(of: text, for: session) { return known }
         guard let token = TokenText.decode(text) else { return nil }
         var binary = InlineArray<22, UInt8>(repeating: 0)
         var message = binary.mutableSpan
         guard sealer?.open(token.span, for: session, into: &message) ?? false else { return nil }
-        return SealedRoute(binary)
+        let route = SealedRoute(binary)
+        opened?.insert(route, of: text, for: session)
+        return route
     }
 }

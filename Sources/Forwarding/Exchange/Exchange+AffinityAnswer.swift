@@ -20,7 +20,7 @@ extension Exchange {
                     !cookie.isRemoval(in: source.extracting(field), now: wallSeconds)
                 else { return }
                 let start = field.lowerBound + cookie.value.lowerBound
-                _ = splices.replace(start..<start, with: text.span)
+                splice(start..<start, with: text.span)
                 record.affinity = "prefixed"
             }
             return []
@@ -48,6 +48,7 @@ extension Exchange {
     private func writeInserted(
         _ insert: InsertAffinity, member: Int, isSecure: Bool, _ head: borrowing ResponseHead, _ source: Span<UInt8>
     ) -> [UInt8] {
+        let preferences = preferences
         let isHome = preferences.count > 0 && preferences[0] == member
         var isNeeded = !isHome || affinity.isDue || hasFormerRoute
         var isApplications = false
@@ -115,7 +116,11 @@ extension Exchange {
             }
         }
         guard isHidden else { return nil }
-        return isSet ? [] : pendingField(sealed, member: member, isSecure: isSecure)
+        if isSet { return [] }
+        if case .none = affinity.pending { return [] }
+        // A cache would give the session to others. The next answer sets it.
+        guard !head.mayBeStoredForOthers(in: source) else { return [] }
+        return pendingField(sealed, member: member, isSecure: isSecure)
     }
 
     /// Seals the session in the parameters of a reference.
@@ -149,7 +154,7 @@ extension Exchange {
                 let token = token(for: source.extracting(session), member: identifier, named: identifier, sealed)
             else { return false }
             record.affinity = "sealed"
-            return splices.replace(route, with: token.span)
+            return splice(route, with: token.span)
         case .bare(let session):
             guard !session.isEmpty, !isRemoval,
                 let token = token(
@@ -158,7 +163,7 @@ extension Exchange {
             var tail = [sealed.configuration.separator]
             for offset in token.indices { tail.append(token[offset]) }
             record.affinity = "sealed"
-            return splices.replace(session.upperBound..<session.upperBound, with: tail.span)
+            return splice(session.upperBound..<session.upperBound, with: tail.span)
         case .foreign, .token:
             record.affinity = "foreign-route"
             return true

@@ -74,7 +74,7 @@ extension Exchange {
         hearHeartbeat(head, source: source)
         var plan = AnswerPlan(
             framing: declared == .untilClose ? .chunked : declared, coding: .none, extra: extra,
-            splices: splices.isEmpty ? nil : splices, isSwitching: false)
+            splices: hasSplices ? splices : nil, isSwitching: false)
         if explains { plan.extra += decisionField() }
         if compresses { planCoding(head, source: source, plan: &plan) }
         if wishes.wantsDecision { plan.extra += Self.decisionField(record.coding) }
@@ -126,7 +126,7 @@ extension Exchange {
         }
         let plan = AnswerPlan(
             framing: .none, coding: .none, extra: extra + (explains ? decisionField() : []),
-            splices: splices.isEmpty ? nil : splices, isSwitching: true)
+            splices: hasSplices ? splices : nil, isSwitching: true)
         if let refusal = client.sendHead(head, source: source, plan: plan) {
             refuse(refusal)
             return .refused
@@ -187,7 +187,12 @@ extension Exchange {
     private func finishAnswer() {
         guard let client else { return }
         if encoder != nil, !finishEncoder() { return }
-        client.endContent(trailers: trailers.span)
+        if hasTrailers {
+            let trailers = trailers
+            client.endContent(trailers: trailers.span)
+        } else {
+            client.endContent(trailers: Span())
+        }
         finish()
         client.onExchangeEnd()
     }

@@ -16,7 +16,7 @@ extension Exchange {
             if let message = HeartbeatMessage(source.extracting(field.value)) {
                 member?.state.heartbeat.take(message, now: Int64(worker.loop.nowMillis))
             }
-            _ = splices.replace(field.value, with: nothing.span)
+            splice(field.value, with: nothing.span)
         }
     }
 }

@@ -11,6 +11,7 @@ extension Exchange {
     /// Changes the target as the site's path wants it, and remembers what the answer is mapped by.
     func mapRequest(_ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer) {
         guard let mapping else { return }
+        hasSplices = true
         mapping.mapTarget(of: head, in: source, &splices)
         guard mapping.mapsAnswers else { return }
         // A trusted proxy says what its client has named.
@@ -27,6 +28,7 @@ extension Exchange {
     /// Makes what an answer says of the member speak of the site, where the path wants it.
     func mapAnswer(_ head: borrowing ResponseHead, source: Span<UInt8>) {
         guard let mapping, mapping.mapsAnswers, let farm, !publicAuthority.isEmpty else { return }
+        hasSplices = true
         AnswerMapping(
             mapping: mapping, members: farm.memberLines, authority: publicAuthority, isSecure: isPublicSecure
         ).map(head, in: source, &splices)

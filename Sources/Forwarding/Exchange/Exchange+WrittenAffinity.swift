@@ -13,14 +13,14 @@ extension Exchange {
         case .insert(let insert):
             let now = insert.isLimited ? wallSeconds : 0
             eachCookie(insert.cookie.name, head, source) { value, removal, source in
-                if !insert.configuration.isForwarded { _ = splices.replace(removal, with: Span()) }
+                if !insert.configuration.isForwarded { splice(removal, with: Span()) }
                 affinity.hasCookie = true
                 readInserted(value, source, insert, now: now)
             }
         case .prefix(let prefix):
             eachCookie(prefix.cookie, head, source) { value, _, source in
                 guard let prefixed = PrefixedValue(value, in: source) else { return }
-                _ = splices.replace(prefixed.prefix, with: Span())
+                splice(prefixed.prefix, with: Span())
                 let found = prefix.routes.member(for: source.extracting(prefixed.route))
                 if found != nil { tellApart(prefixed.prefix.upperBound..<value.upperBound, source, farm) }
                 prefer(found?.member, prefixed.route, source)
@@ -64,10 +64,11 @@ extension Exchange {
 
     /// Takes a member into the preferences, or that there is none with this route.
     private func prefer(_ member: Int?, _ route: Range<Int>, _ source: Span<UInt8>) {
-        if worker.log.isOn || explains, preferences.count == 0, !preferences.hasUnknownRoute {
-            note.setRoute(source.extracting(route))
-        }
+        // Copied out and in: an access that spans a call would be checked for exclusivity at run time.
+        var preferences = preferences
+        if preferences.count == 0, !preferences.hasUnknownRoute { noteRoute(source.extracting(route)) }
         if let member { preferences.append(member) } else { preferences.hasUnknownRoute = true }
+        self.preferences = preferences
     }
 
     // MARK: - Inserted cookies
@@ -162,21 +163,21 @@ extension Exchange {
             return nil
         case .route(let session, let route, _):
             // A client may say what it likes: a route counts when it is sealed.
-            _ = splices.replace(session.upperBound..<route.upperBound, with: Span())
+            splice(session.upperBound..<route.upperBound, with: Span())
             preferences.fault = .tokenInvalid
             return Found(session: session, pending: .replacement)
         case .token(let session, let token):
             let place = session.upperBound..<token.upperBound
             guard let route = affinity.memory?.open(source.extracting(token), for: source.extracting(session)) else {
-                _ = splices.replace(place, with: Span())
+                splice(place, with: Span())
                 preferences.fault = .tokenInvalid
                 return Found(session: session, pending: .replacement)
             }
             if route.named != 0, let named = sealed.member(route.named) {
                 let tail = sealed.routes[named]
-                _ = splices.replace(place, with: tail.span)
+                splice(place, with: tail.span)
             } else {
-                _ = splices.replace(place, with: Span())
+                splice(place, with: Span())
             }
             let found = judge(route, session, sealed, now: now)
             if preferences.count > 0 { tellApart(session, source, farm) }
@@ -197,11 +198,13 @@ extension Exchange {
             preferences.hasUnknownRoute = true
             return Found(session: session, pending: .replacement, named: named)
         }
-        if worker.log.isOn || explains, preferences.count == 0 {
+        var preferences = preferences
+        if preferences.count == 0, isNoted {
             let tail = sealed.routes[member]
-            note.setRoute(tail.span.extracting(1..<tail.count))
+            noteRoute(tail.span.extracting(1..<tail.count))
         }
         preferences.append(member)
+        self.preferences = preferences
         let left = route.expiry - now
         let isDue = left < sealed.life / 2 || left > sealed.life
         return Found(session: session, pending: isDue ? .renewal(member: route.member) : .none, named: named)

@@ -38,7 +38,9 @@ final class Exchange {
     var upstream: (any UpstreamStream)?
     var record = ExchangeRecord()
     /// What the access log prints of the request. Filled only while the log is on, or the client asks for the decision.
-    var note = RequestNote()
+    private(set) var note = RequestNote()
+    /// Whether it is filled.
+    private(set) var isNoted = false
     /// The next free exchange of the worker.
     var next: Exchange?
 
@@ -52,6 +54,8 @@ final class Exchange {
     var isPublicSecure = false
     /// What is replaced in the head that is written.
     var splices = Splices()
+    /// Whether that may be something: asking ``splices`` at each request would be checked for exclusivity at run time.
+    var hasSplices = false
     /// Where in ``request`` the lines lie that speak of the member; `nil` where there are none.
     var memberLines: Range<Int>?
     var member: Member?
@@ -163,7 +167,10 @@ final class Exchange {
         method = head.method
         record.began = worker.loop.now
         explains = peer.mayExplain && head.fields.contains(.martletExplain)
-        if worker.log.isOn || explains { note.fill(head, source: source) }
+        if worker.log.isOn || explains {
+            isNoted = true
+            note.fill(head, source: source)
+        }
         let farm: Farm
         switch edge.destination(of: head, in: source) {
         case .farm(let found, let mapping):
@@ -190,8 +197,28 @@ final class Exchange {
         mapRequest(head, source: source, peer: peer)
         readSession(head, source: source, farm: farm, peer: peer)
         guard rebuild(head, source: source, peer: peer) else { return refuse(.requestTooLarge) }
-        if !splices.isEmpty { splices.removeAll() }
+        removeSplices()
         attempt()
+    }
+
+    /// Replaces a range in the head that is written.
+    ///
+    /// - Returns: whether there was room for it.
+    @discardableResult
+    func splice(_ range: Range<Int>, with bytes: Span<UInt8>) -> Bool {
+        hasSplices = true
+        return splices.replace(range, with: bytes)
+    }
+
+    private func removeSplices() {
+        guard hasSplices else { return }
+        hasSplices = false
+        splices.removeAll()
+    }
+
+    /// Notes the route that the session asks for, for the log and for who asks.
+    func noteRoute(_ route: Span<UInt8>) {
+        if isNoted { note.setRoute(route) }
     }
 
     /// Writes the head for the member; the content is appended behind it.
@@ -223,7 +250,7 @@ final class Exchange {
             rewrite.peerIsTrusted = peer.isTrusted
             rewrite.undoesMarks = compresses
             rewrite.undoneCodings = wishes.acceptable
-            if !splices.isEmpty { rewrite.splices = splices }
+            if hasSplices { rewrite.splices = splices }
             rewrite.omitsHost = usesMembersHost
             rewrite.omitsFacts = farm?.memberLines.tellsFacts ?? false
             guard let field = farm?.memberLines.buddyField else {
@@ -266,7 +293,10 @@ final class Exchange {
         memberMillis = farm.pools[choice.member].terms.answerMillis
         sentBefore = record.sentBytes
         record.choose(choice)
+        // Copied out and in: an access that spans the call would be checked for exclusivity at run time.
+        var tried = tried
         tried.insert(choice.member)
+        self.tried = tried
         beginProbing()
         guard writeMemberLines(choice) else {
             refuse(.requestTooLarge)
@@ -389,12 +419,12 @@ final class Exchange {
         client = nil
         peer = nil
         upstream = nil
+        if farm?.written != nil { affinity.reset() }
         farm = nil
         mapping = nil
         memberLines = nil
         preferences = MemberPreferences()
-        if affinity.memory != nil { affinity.reset() }
-        if !splices.isEmpty { splices.removeAll() }
+        removeSplices()
         key = nil
         session = nil
         hasFormerRoute = false
@@ -430,6 +460,9 @@ final class Exchange {
         }
         isTunnel = false
         record = ExchangeRecord()
-        if !note.isEmpty { note.removeAll() }
+        if isNoted {
+            isNoted = false
+            note.removeAll()
+        }
     }
 }

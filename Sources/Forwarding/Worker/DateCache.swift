@@ -1,12 +1,14 @@
 import HTTP
 
 /// The date of the current second in the form that HTTP wants, written once a second.
-struct DateCache {
+///
+/// A class, so that asking it is no access to its owner that spans a call.
+final class DateCache {
     private var second = -1
     private var text: [UInt8] = []
 
     /// - Parameter now: seconds since 1970.
-    mutating func value(_ now: Int) -> [UInt8] {
+    func value(_ now: Int) -> [UInt8] {
         if now != second {
             second = now
             text = Array(capacity: HTTPDate.bytes) { (output: inout OutputSpan<UInt8>) in

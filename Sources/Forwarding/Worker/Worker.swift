@@ -23,7 +23,7 @@ final class Worker: EventLoopDelegate {
     private(set) var settings: WorkerSettings
     /// For lines that are put together and copied at once.
     var scratch: [UInt8] = []
-    private var dates = DateCache()
+    private let dates = DateCache()
 
     // MARK: What is taken up again
 
@@ -47,6 +47,7 @@ final class Worker: EventLoopDelegate {
     private var clients: [ObjectIdentifier: any Client] = [:]
     /// What HTTP/2 connections have to send at the end of the turn.
     private var touched: [HTTP2Sender] = []
+    private var hasTouched = false
     private(set) var isDraining = false
     private var isCutting = false
     private var isDrained = false
@@ -91,18 +92,24 @@ final class Worker: EventLoopDelegate {
 
     func onTurnEnd() {
         waitingRoom.onTurnEnd()
+        if hasTouched { flushTouched() }
+        log.handOver()
+    }
+
+    private func flushTouched() {
         // Sending may give others something to send.
         var index = 0
         while index < touched.count {
             touched[index].flush()
             index += 1
         }
-        if index > 0 { touched.removeAll(keepingCapacity: true) }
-        log.handOver()
+        touched.removeAll(keepingCapacity: true)
+        hasTouched = false
     }
 
     /// Calls ``HTTP2Sender/flush()`` when all events of this turn were handled.
     func flushAtTurnEnd(_ sender: HTTP2Sender) {
+        hasTouched = true
         touched.append(sender)
     }
 

@@ -3,7 +3,7 @@ import Foundation
 /// A member that behaves like an application with sessions: it sets a cookie at `/login` and tells what it was sent.
 ///
 /// `/login?VALUE` sets the session's cookie to VALUE, `/logout` takes it away, `/to?URL` redirects to `#e` there, with
-/// a `+` for each `&`; anything else is answered with the member's name, the cookies it has got and the target.
+/// a `+` for each `&`; `/public` may be stored by caches; anything else is answered with the member's name, the cookies it has got and the target.
 struct SessionApplication {
     /// What its session cookie is called.
     static let cookie = "JSESSIONID"
@@ -22,6 +22,7 @@ struct SessionApplication {
         case "/login": return Answer.ok(name, fields: "Set-Cookie: \(cookie)=\(argument)\(attributes)\r\n")
         case "/logout": return Answer.ok(name, fields: "Set-Cookie: \(cookie)=; Path=/; Max-Age=0\r\n")
         case "/set": return Answer.ok(name, fields: "Set-Cookie: \(argument)\r\n")
+        case "/public": return Answer.ok(name, fields: "Cache-Control: max-age=60\r\n")
         case "/to":
             let url = argument.replacingOccurrences(of: "+", with: "&")
             return "HTTP/1.1 302 Found\r\nContent-Location: \(url)#e\r\nLocation: \(url)#e\r\n"
