@@ -153,6 +153,10 @@ def _affinity_row():
             Entry("none", "martlet", session),
             Entry("route", "martlet", session, {"AFFINITY": "affinity: { cookie: JSESSIONID }"},
                   lambda server, farm: check_route(server, farm, SESSION)),
+            Entry("hash", "martlet", session, {"AFFINITY": "affinity: { mode: hash, cookie: JSESSIONID }"}),
+            Entry("hash on a ring", "martlet", session,
+                  {"AFFINITY": "affinity: { mode: hash, cookie: JSESSIONID }", "METHOD": "consistent-hash"}),
+            Entry("learn", "martlet", session, {"AFFINITY": "affinity: { mode: learn, cookie: JSESSIONID }"}),
             Entry("insert, cookie set in each answer", "martlet", session, insert,
                   lambda server, farm: check_inserted(server, farm, SESSION)),
             Entry("insert, cookie known", "martlet", inserted, insert,
@@ -168,7 +172,8 @@ def _affinity_row():
                   lambda server, farm: check_route(server, farm, sealed_session(server, farm))),
         ],
         [Comparison(label, "none", 1.03)
-         for label in ("route", "insert, cookie set in each answer", "insert, cookie known", "prefix")]
+         for label in ("route", "hash", "hash on a ring", "learn", "insert, cookie set in each answer",
+                       "insert, cookie known", "prefix")]
         + [Comparison("sealed", "none", 1.06)])
 
 

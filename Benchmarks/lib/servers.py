@@ -68,8 +68,9 @@ RIVALRY = [name for name in PRODUCTS if name != "nghttpx"]
 class Server(ProcessGroup):
     """A running product with its two listeners on free ports of 127.0.0.1.
 
-    `settings` fill the template's places of this one server: WORKERS (1 unless given), AFFINITY (Martlet's `affinity`
-    line, none unless given) and COMPRESSION (a line of Martlet's `compression`, zlib at level 1 unless given).
+    `settings` fill the template's places of this one server: WORKERS (1 unless given), METHOD and AFFINITY (Martlet's
+    `method`, byrequests unless given, and its `affinity` line, none unless given) and COMPRESSION (a line of Martlet's
+    `compression`, zlib at level 1 unless given).
     """
 
     def __init__(self, product, farm, cores, **settings):
@@ -103,5 +104,5 @@ class Server(ProcessGroup):
         return farm.values() | {
             "FOLDER": folder, "TLS_PORT": self.tls_port, "CLEARTEXT_PORT": self.cleartext_port,
             "APACHE_USER": user, "APACHE_GROUP": user, "APACHE_MODULES": "/usr/lib/apache2/modules",
-            "WORKERS": 1, "AFFINITY": "", "COMPRESSION": "engine: zlib",
+            "WORKERS": 1, "METHOD": "byrequests", "AFFINITY": "", "COMPRESSION": "engine: zlib",
         }
