@@ -3,7 +3,8 @@ import Foundation
 /// A member that behaves like an application with sessions: it sets a cookie at `/login` and tells what it was sent.
 ///
 /// `/login?VALUE` sets the session's cookie to VALUE, `/logout` takes it away, `/to?URL` redirects to `#e` there, with
-/// a `+` for each `&`; `/public` may be stored by caches; anything else is answered with the member's name, the cookies it has got and the target.
+/// a `+` for each `&`; `/public` may be stored by caches; anything else is answered with the member's name, the cookies
+/// it has got and the target.
 struct SessionApplication {
     /// What its session cookie is called.
     static let cookie = "JSESSIONID"
