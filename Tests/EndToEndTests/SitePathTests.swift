@@ -71,6 +71,33 @@ extension EndToEnd {
                 ])
         }
 
+        @Test(
+            "facts: content that fills the slab leaves room for what the next member is told", .timeLimit(.minutes(1)),
+            arguments: [false, true])
+        func factsOfTheNext(isChunked: Bool) throws {
+            // Reads whole requests, and answers none.
+            let failing = try RecordingMember { connection in _ = try connection.readRequest() }
+            let member = try RecordingMember(answering: "x")
+            let martlet = try start([failing.endpoint, member.endpoint], balancer: ["facts: true"])
+            var statuses: Set<Int> = []
+            for count in stride(from: 15_600, to: 16_400, by: 10) {
+                let content = String(repeating: "c", count: count)
+                let framed =
+                    isChunked
+                    ? "Transfer-Encoding: chunked\r\n\r\n\(String(count, radix: 16))\r\n\(content)\r\n0\r\n\r\n"
+                    : "Content-Length: \(count)\r\n\r\n\(content)"
+                let client = try RawClient(martlet.cleartext)
+                try client.send("PUT / HTTP/1.1\r\nHost: a\r\nCookie: SID=s.node1\r\n" + framed)
+                let answer = try client.response(to: "PUT")
+                statuses.insert(answer.status)
+                guard answer.status == 200 else { continue }
+                let request = try #require(member.requests.last)
+                #expect(request["X-Balancer-Route-Changed"] == "1" && request.text == content)
+            }
+            // What was too long to be kept cannot be given to another member.
+            #expect(statuses == [200, 502])
+        }
+
         @Test("to: members get another path, and parameters and queries as they came", .timeLimit(.minutes(1)))
         func target() throws {
             let member = try RecordingMember { connection in try connection.answerEach { Answer.ok($0.target) } }

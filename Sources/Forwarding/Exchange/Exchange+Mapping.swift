@@ -35,13 +35,23 @@ extension Exchange {
     }
 
     /// Remembers where the lines belong that speak of the member: behind the request line.
-    func reserveMemberLines(in request: Buffer) {
-        guard let farm else { return }
+    ///
+    /// - Returns: whether there is room for those of any member.
+    func reserveMemberLines(in request: Buffer) -> Bool {
+        memberLines = nil
+        guard let farm else { return true }
         mayProbe = farm.memberLines.probes && !isRequestEnded && continuation == .none
-        guard usesMembersHost || farm.memberLines.isNeeded || mayProbe else { return }
+        guard usesMembersHost || farm.memberLines.isNeeded || mayProbe else { return true }
         headBytes = request.count
         let start = request.withReadable { $0.firstOffset(of: UInt8(ascii: "\n")) ?? 0 } + 1
         memberLines = start..<start
+        return request.room >= ChunkedWriter.overheadBytes + memberLinesGrowth
+    }
+
+    /// Bytes by which what the head says of its member may still grow, for another one.
+    var memberLinesGrowth: Int {
+        guard isReplayable, let memberLines, let farm else { return 0 }
+        return farm.memberLines.bytesMax - memberLines.count
     }
 
     /// Writes what the head says of its member, in place of what it said of the one that was tried before.
@@ -64,9 +74,6 @@ extension Exchange {
             let buddy = farm.balancer.buddy(of: choice.member, key: key, now: now)
             farm.memberLines.append(to: &lines, buddy: buddy)
         }
-        // The last chunk's room stays free.
-        let growth = lines.count - range.count
-        guard !isRequestChunked || request.room - growth > ChunkedWriter.overheadBytes else { return false }
         guard request.replace(range, with: lines.span) else { return false }
         headBytes += lines.count - range.count
         memberLines = range.lowerBound..<range.lowerBound + lines.count

@@ -29,12 +29,13 @@ extension Exchange {
         guard let request else { return 0 }
         var taken = 0
         while taken < content.count {
-            if request.room <= ChunkedWriter.overheadBytes {
+            if request.room <= keptBytes {
                 makeRoom()
                 // The member's end may have been found meanwhile, and the exchange be over.
                 guard self.request === request else { return taken }
             }
-            let rest = content.extracting(taken..<content.count)
+            let free = request.room - (isRequestChunked ? keptBytes : memberLinesGrowth)
+            let rest = content.extracting(taken..<min(content.count, taken + max(0, free)))
             let count = isRequestChunked ? appendChunk(rest, to: request) : request.append(rest)
             guard count > 0 else { break }
             taken += count
@@ -147,12 +148,15 @@ extension Exchange {
     func resumeClient() {
         guard isClientPaused, request != nil || isTunnel else { return }
         if let request {
-            if request.room <= ChunkedWriter.overheadBytes { makeRoom() }
-            guard request.room > ChunkedWriter.overheadBytes else { return }
+            if request.room <= keptBytes { makeRoom() }
+            guard request.room > keptBytes else { return }
         }
         isClientPaused = false
         client?.resumeContent()
     }
+
+    /// Bytes of the slab that content leaves free: for a chunk's end, and for what the next member is told.
+    private var keptBytes: Int { ChunkedWriter.overheadBytes + memberLinesGrowth }
 
     /// Sends what is there and, once content outgrows the slab, gives up the chance to send it again.
     private func makeRoom() {

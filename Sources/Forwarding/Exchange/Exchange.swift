@@ -260,8 +260,7 @@ final class Exchange {
                 to: &output, from: source, rewrite: rewrite, peer: host.span, omitting: field.span)
         }
         guard fits, !isRequestChunked || buffer.room >= ChunkedWriter.overheadBytes else { return false }
-        reserveMemberLines(in: buffer)
-        return true
+        return reserveMemberLines(in: buffer)
     }
 
     /// Gives the request to a member: the one its session asks for, else one that the balancer elects.

@@ -18,6 +18,8 @@ final class MemberLines: Sendable {
     private let buddies: [[UInt8]]
     /// The member's route within a line that says what was asked for.
     private let askedRoutes: [[UInt8]]
+    /// Bytes that the lines of a member have at most.
+    let bytesMax: Int
 
     init(_ configuration: BalancerConfiguration) {
         authorities = configuration.members.map { Array($0.authority.utf8) }
@@ -28,18 +30,16 @@ final class MemberLines: Sendable {
         buddies = configuration.members.map { member in
             configuration.buddyField.map { Self.line($0, member.route) } ?? []
         }
-        guard configuration.tellsFacts else {
-            facts = []
-            askedRoutes = []
-            return
-        }
+        let told = configuration.tellsFacts ? configuration.members : []
         let sticky = configuration.affinity?.stickyName(balancer: configuration.name)
-        facts = configuration.members.map { member in
+        facts = told.map { member in
             Self.line("X-Balancer-Name", configuration.name) + Self.line("X-Balancer-Worker-Name", member.name)
                 + Self.line("X-Balancer-Worker-Route", member.route)
                 + (sticky.map { Self.line("X-Balancer-Session-Sticky", $0) } ?? [])
         }
-        askedRoutes = configuration.members.map { Self.line("X-Balancer-Session-Route", $0.route) }
+        askedRoutes = told.map { Self.line("X-Balancer-Session-Route", $0.route) }
+        let longest = [hosts, facts, askedRoutes, buddies].map { lines in lines.map(\.count).max() ?? 0 }
+        bytesMax = longest.reduce(Self.expectation.count + Self.changed.count, +)
     }
 
     /// Whether host and port are a member's; port 80 may be said.
