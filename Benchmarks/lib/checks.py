@@ -120,26 +120,43 @@ def check_route(server, farm, fields):
         raise Failure(f"{server.name} with {fields} should reach node1 alone, it reached {ports}")
 
 
-_sealed_sessions = {}
+def check_tied(server, farm, fields):
+    """Fails unless `fields` tie every request to one member, and other sessions' do not all come to the same one."""
+    ports = {seen_by_member(server, farm, fields=fields)["port"] for _ in range(6)}
+    others = {seen_by_member(server, farm, fields={"Cookie": f"JSESSIONID=other{number}"})["port"] for number in range(16)}
+    if len(ports) != 1 or len(others) != 2:
+        raise Failure(f"{server.name} with {fields} should reach one member, it reached {ports}, and others {others}")
+
+
+_sessions = {}
+
+
+def _session(server, farm, path, fields):
+    """Fields of a session of node1: the cookie that is set in node1's answer to a request.
+
+    Asked for once, before there is load: requests of node1's sessions count in the election, so that node2 is due for
+    long.
+    """
+    if server not in _sessions:
+        for _ in range(6):
+            answer, content, _ = get(server, farm, path, fields=fields)
+            if f"port {farm.node_ports[0]}\n" in content.decode() + "\n":
+                _sessions[server] = {"Cookie": (answer.getheader("Set-Cookie") or "").split(";")[0]}
+                break
+        else:
+            raise Failure(f"{server.name} never elects node1")
+    return _sessions[server]
 
 
 def sealed_session(server, farm):
-    """Fields of a session of node1: with the token that is set in place of one that does not open.
-
-    Asked for once, before there is load: requests of node1's sessions count in the election, so that node2 is due for long.
-    """
-    if server not in _sealed_sessions:
-        _sealed_sessions[server] = _new_sealed_session(server, farm)
-    return _sealed_sessions[server]
+    """Fields of a session with the token that is set in place of one that does not open."""
+    return _session(
+        server, farm, "/seen", {"Cookie": "JSESSIONID=0123456789ABCDEF0123456789ABCDEF." + "A" * 68})
 
 
-def _new_sealed_session(server, farm):
-    unknown = {"Cookie": "JSESSIONID=0123456789ABCDEF0123456789ABCDEF." + "A" * 68}
-    for _ in range(6):
-        answer, content, _ = get(server, farm, "/seen", fields=unknown)
-        if f"port {farm.node_ports[0]}\n" in content.decode() + "\n":
-            return {"Cookie": (answer.getheader("Set-Cookie") or "").split(";")[0]}
-    raise Failure(f"{server.name} never elects node1")
+def learned_session(server, farm):
+    """Fields of a session that the member has begun."""
+    return _session(server, farm, "/login", None)
 
 
 def check_inserted(server, farm, fields):

@@ -5,7 +5,8 @@ import sys
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field, replace
 
-from lib.checks import check_inserted, check_route, check_silent, coded_bytes, sealed_session
+from lib.checks import (
+    check_inserted, check_route, check_silent, check_tied, coded_bytes, learned_session, sealed_session)
 from lib.loads import H2load, Handshakes, Idle, Wrk, futex_calls
 from lib.servers import PRODUCTS, RIVALRY, Server
 
@@ -153,10 +154,14 @@ def _affinity_row():
             Entry("none", "martlet", session),
             Entry("route", "martlet", session, {"AFFINITY": "affinity: { cookie: JSESSIONID }"},
                   lambda server, farm: check_route(server, farm, SESSION)),
-            Entry("hash", "martlet", session, {"AFFINITY": "affinity: { mode: hash, cookie: JSESSIONID }"}),
+            Entry("hash", "martlet", session, {"AFFINITY": "affinity: { mode: hash, cookie: JSESSIONID }"},
+                  lambda server, farm: check_tied(server, farm, SESSION)),
             Entry("hash on a ring", "martlet", session,
-                  {"AFFINITY": "affinity: { mode: hash, cookie: JSESSIONID }", "METHOD": "consistent-hash"}),
-            Entry("learn", "martlet", session, {"AFFINITY": "affinity: { mode: learn, cookie: JSESSIONID }"}),
+                  {"AFFINITY": "affinity: { mode: hash, cookie: JSESSIONID }", "METHOD": "consistent-hash"},
+                  lambda server, farm: check_tied(server, farm, SESSION)),
+            Entry("learn", "martlet", Wrk("/small.bin", fields=learned_session),
+                  {"AFFINITY": "affinity: { mode: learn, cookie: JSESSIONID }"},
+                  lambda server, farm: check_route(server, farm, learned_session(server, farm))),
             Entry("insert, cookie set in each answer", "martlet", session, insert,
                   lambda server, farm: check_inserted(server, farm, SESSION)),
             Entry("insert, cookie known", "martlet", inserted, insert,

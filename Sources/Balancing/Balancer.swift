@@ -12,11 +12,15 @@ public final class Balancer: Sendable {
     /// The members in the order of their declaration, which is that of their indices.
     public let members: [Member]
     private let isForcingRecovery: Bool
+    /// What becomes of sessions whose member cannot be used.
     let failover: Failover
+    /// In which order sets, spares and standbys are used.
     let order: SetOrder
+    /// Which member a key belongs to.
     let placement: Placement
-    /// Members that are disabled or stopped, and the others.
+    /// Members that are disabled or stopped.
     let closed: MemberSet
+    /// All the others.
     let open: MemberSet
     private let openCount: Int
     /// Members that are declared to be draining.
@@ -30,7 +34,8 @@ public final class Balancer: Sendable {
     /// - Parameters:
     ///   - name: the declared name.
     ///   - method: how a member is elected.
-    ///   - specifications: at most `Limits.membersMax`, of different names.
+    ///   - specifications: at most `Limits.membersMax`, of different names; under ``Method/consistentHash`` of load
+    ///     factors of ``Limits/ringHundredthsMax`` together.
     ///   - loadBoundHundredths: how many times its share of what is under way a member may have before requests with a
     ///     key go to the next one, 101 or more; `nil`: any.
     ///   - sessionIdleMilliseconds: `Limits.idleMilliseconds`, for which a session counts after it was seen; `nil`:
@@ -211,9 +216,13 @@ public final class Balancer: Sendable {
 
     /// Begins an exchange whose member is not the method's choice, and counts it.
     ///
-    /// Unlike Apache's, those who are draining take no part in the election, nor do their sessions' requests: the more
-    /// of these there were, the more of the new sessions would the member of the greatest factor get.
+    /// Unlike Apache's, those who are draining take no part in the election, nor do their sessions' requests: each
+    /// would add to the others' statuses what no election takes back, so that the greatest factor's would grow without
+    /// end.
     ///
+    /// - Parameters:
+    ///   - usable: the members that can be used, those who are draining among them.
+    ///   - drained: those who are draining.
     /// - Returns: whether the member has room.
     private func begin(
         _ member: Int, among usable: MemberSet, _ drained: MemberSet, isRehearsal: Bool

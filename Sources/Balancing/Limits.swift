@@ -22,8 +22,14 @@ public enum Limits {
     public static let heartbeatBytesMax = 256
     /// Milliseconds for which a heartbeat holds, as in Apache; a heart beats once a second there.
     static let heartbeatMilliseconds: Int64 = 10_000
-    /// Points that the members of the greatest factor have on a ring; of ``membersMax`` members 10 MiB, and 20 steps.
-    static let ringPoints = 1_024
+    /// The load factors of a ring's members together at most, in hundredths: ``membersMax`` times 1. Its points take
+    /// 10 MiB then.
+    public static let ringHundredthsMax = membersMax * 100
+    /// Points that a member has on a ring for each hundredth of its factor.
+    static let ringPointsPerHundredth = 10
+    /// Points that are passed on a ring in search of a candidate: some microseconds. One that has a hundredth of the
+    /// ring is not met in one search of 10^17.
+    static let ringSteps = 4_096
     /// Parts of the time that a census keeps apart, five bits each: what 32 bits hold. One more than the time has, so
     /// that a session counts for all of it.
     static let censusEpochs = 6

@@ -10,6 +10,12 @@ public enum Limits {
     public static let templatesMax = 8
     /// Bytes of attributes that are remembered of a cookie.
     public static let templateBytesMax = 512
+    /// Tokens of sealed routes that are remembered as opened, a power of two: 282 KiB a worker and balancer that has
+    /// seen one.
+    public static let openedTokens = 2_048
+    /// Bytes of the identifier of a session whose token is remembered, at most 255: Tomcat's have 32, PHP's 26 unless
+    /// set otherwise.
+    public static let openedSessionBytesMax = 48
     /// Names that a table holds at most: the hosts of all sites, or the routes of a balancer's members.
     public static let namesMax = 65_536
 }

@@ -3,12 +3,6 @@ import Testing
 
 @Suite("Failover: buddies, paced moves, renamed members", .tags(.balancing))
 struct FailoverTests {
-    private static func key(_ number: Int) -> UInt64 {
-        var hash = StableHash()
-        for byte in "session \(number)".utf8 { hash.add(byte) }
-        return hash.value
-    }
-
     private func farm(
         _ count: Int, goesToBuddy: Bool = true, rate: Int? = nil, retry: Int64 = 60_000, reversed: Bool = false
     ) -> Balancer {
@@ -21,7 +15,7 @@ struct FailoverTests {
     /// Who gets a session of a member, by name.
     private func heir(_ balancer: Balancer, of member: String, _ number: Int, now: Int64 = 0) -> String {
         let index = balancer.members.firstIndex { $0.name == member } ?? 0
-        guard let choice = balancer.choose(preferring(index), key: Self.key(number), now: now) else { return "-" }
+        guard let choice = balancer.choose(preferring(index), key: key(number), now: now) else { return "-" }
         balancer.members[choice.member].state.release(sentBytes: 0, receivedBytes: 0)
         return balancer.name(of: choice.member)
     }
@@ -33,7 +27,7 @@ struct FailoverTests {
         let (here, there) = (farm(5), farm(5, reversed: true))
         var buddies: [Int: String] = [:]
         for number in 0..<400 {
-            let key = Self.key(number)
+            let key = key(number)
             #expect(heir(here, of: "b", number) == "b")
             let buddy = here.buddy(of: 1, key: key, now: 0).map(here.name) ?? "-"
             #expect(there.buddy(of: 3, key: key, now: 0).map(there.name) == buddy)
@@ -41,8 +35,8 @@ struct FailoverTests {
         }
         here.members[1].fail(now: 0)
         for (number, buddy) in buddies { #expect(heir(here, of: "b", number) == buddy) }
-        #expect(here.choose(preferring(1), key: Self.key(1), now: 0)?.reason == .buddy)
-        #expect(here.choose(preferring(1), key: Self.key(1), now: 0)?.asked == 1)
+        #expect(here.choose(preferring(1), key: key(1), now: 0)?.reason == .buddy)
+        #expect(here.choose(preferring(1), key: key(1), now: 0)?.asked == 1)
         for name in ["a", "c", "d", "e"] { #expect((60...140).contains(buddies.count { $1 == name }), "\(name)") }
         // The buddy is lost too: only its own move on, and all who look find the same.
         there.members[3].fail(now: 0)
@@ -58,7 +52,7 @@ struct FailoverTests {
     @Test("a buddy is somebody else; where there is nobody else there is none")
     func noBuddy() {
         let balancer = farm(2)
-        #expect((0..<50).allSatisfy { balancer.buddy(of: 0, key: Self.key($0), now: 0) == 1 })
+        #expect((0..<50).allSatisfy { balancer.buddy(of: 0, key: key($0), now: 0) == 1 })
         balancer.members[1].fail(now: 0)
         #expect(balancer.buddy(of: 0, key: 1, now: 0) == nil)
         #expect(farm(1).buddy(of: 0, key: 1, now: 0) == nil)
@@ -80,24 +74,24 @@ struct FailoverTests {
     @Test("a key that is not at home is told from one that is")
     func moved() {
         let balancer = farm(4)
-        let owners = (0..<200).compactMap { balancer.choose(key: Self.key($0), now: 0) }
+        let owners = (0..<200).compactMap { balancer.choose(key: key($0), now: 0) }
         #expect(owners.allSatisfy { $0.reason == .hashed })
         balancer.members[2].fail(now: 0)
         for (number, owner) in owners.enumerated() {
-            let choice = balancer.choose(key: Self.key(number), now: 0)
+            let choice = balancer.choose(key: key(number), now: 0)
             #expect(choice?.reason == (owner.member == 2 ? .moved : .hashed))
         }
-        let choice = balancer.choose(key: Self.key(3), excluding: members(owners[3].member), now: 0)
+        let choice = balancer.choose(key: key(3), excluding: members(owners[3].member), now: 0)
         #expect(choice?.reason == .moved)
-        #expect((0..<200).allSatisfy { balancer.choose(key: Self.key($0), now: 60_000)?.reason == .hashed })
+        #expect((0..<200).allSatisfy { balancer.choose(key: key($0), now: 60_000)?.reason == .hashed })
     }
 
     // MARK: - Paced
 
     /// Whether a session of b may move, and how long it must wait.
     private func wait(_ balancer: Balancer, _ number: Int, now: Int64) -> Int64? {
-        let isRefused = balancer.choose(preferring(1), key: Self.key(number), now: now) == nil
-        let wait = balancer.millisecondsToWait(preferring(1), key: Self.key(number), now: now)
+        let isRefused = balancer.choose(preferring(1), key: key(number), now: now) == nil
+        let wait = balancer.millisecondsToWait(preferring(1), key: key(number), now: now)
         #expect(isRefused == (wait != nil))
         return wait
     }
@@ -106,7 +100,7 @@ struct FailoverTests {
     func paced() {
         let balancers = [farm(4, rate: 50), farm(4, goesToBuddy: false, rate: 50)]
         for balancer in balancers {
-            for number in 0..<1_000 { balancer.members[1].sessions?.see(Self.key(number), now: 0) }
+            for number in 0..<1_000 { balancer.members[1].sessions?.see(key(number), now: 0) }
             balancer.members[1].fail(now: 10_000)
         }
         let turns = (0..<1_000).map { wait(balancers[0], $0, now: 10_000) ?? 0 }
@@ -131,49 +125,49 @@ struct FailoverTests {
     @Test("as many as may move in a second are not held up; nor are new sessions, others', or those of no outage")
     func unpaced() {
         let balancer = farm(3, rate: 20)
-        for number in 0..<20 { balancer.members[1].sessions?.see(Self.key(number), now: 0) }
+        for number in 0..<20 { balancer.members[1].sessions?.see(key(number), now: 0) }
         balancer.members[1].fail(now: 0)
         #expect((0..<20).allSatisfy { wait(balancer, $0, now: 0) == nil })
         let busy = farm(3, rate: 1)
-        for number in 0..<500 { busy.members[1].sessions?.see(Self.key(number), now: 0) }
-        #expect((0..<500).allSatisfy { busy.choose(preferring(1), key: Self.key($0), now: 0)?.reason == .sticky })
-        #expect(busy.choose(preferring(1), key: Self.key(0), excluding: members(1), now: 0)?.reason == .buddy)
+        for number in 0..<500 { busy.members[1].sessions?.see(key(number), now: 0) }
+        #expect((0..<500).allSatisfy { busy.choose(preferring(1), key: key($0), now: 0)?.reason == .sticky })
+        #expect(busy.choose(preferring(1), key: key(0), excluding: members(1), now: 0)?.reason == .buddy)
         busy.members[1].fail(now: 0)
-        #expect((0..<500).allSatisfy { busy.choose(preferring(2), key: Self.key($0), now: 0)?.reason == .sticky })
+        #expect((0..<500).allSatisfy { busy.choose(preferring(2), key: key($0), now: 0)?.reason == .sticky })
         #expect((0..<500).allSatisfy { _ in busy.choose(now: 0)?.reason == .elected })
-        #expect((0..<500).count { busy.choose(preferring(1), key: Self.key($0), now: 0) == nil } > 480)
+        #expect((0..<500).count { busy.choose(preferring(1), key: key($0), now: 0) == nil } > 480)
         // It has answered: what follows is another outage.
         busy.members[1].state.endOutage()
-        #expect(busy.choose(preferring(1), key: Self.key(0), now: 0) != nil)
+        #expect(busy.choose(preferring(1), key: key(0), now: 0) != nil)
         busy.members[1].fail(now: 400_000)
-        #expect((0..<500).count { busy.choose(preferring(1), key: Self.key($0), now: 400_000) == nil } > 480)
-        #expect(busy.choose(preferring(1), key: Self.key(7), now: .max / 2_000) != nil)
+        #expect((0..<500).count { busy.choose(preferring(1), key: key($0), now: 400_000) == nil } > 480)
+        #expect(busy.choose(preferring(1), key: key(7), now: .max / 2_000) != nil)
     }
 
     @Test("keys of a hash are paced as well, those of the failed member alone")
     func pacedKeys() {
         let balancer = farm(4, rate: 1)
-        let homes = (0..<400).map { balancer.choose(key: Self.key($0), now: 0)?.member }
-        for (number, home) in homes.enumerated() { balancer.members[home ?? 0].sessions?.see(Self.key(number), now: 0) }
+        let homes = (0..<400).map { balancer.choose(key: key($0), now: 0)?.member }
+        for (number, home) in homes.enumerated() { balancer.members[home ?? 0].sessions?.see(key(number), now: 0) }
         balancer.members[2].fail(now: 0)
         for (number, home) in homes.enumerated() {
-            let choice = balancer.choose(key: Self.key(number), now: 0)
-            let wait = balancer.millisecondsToWait(MemberPreferences(), key: Self.key(number), now: 0)
+            let choice = balancer.choose(key: key(number), now: 0)
+            let wait = balancer.millisecondsToWait(MemberPreferences(), key: key(number), now: 0)
             #expect(home == 2 ? (choice == nil) == (wait != nil) : choice?.member == home)
         }
-        #expect((0..<400).count { balancer.choose(key: Self.key($0), now: 0) == nil } > 60)
-        #expect((0..<400).allSatisfy { balancer.choose(key: Self.key($0), now: 59_000) != nil || homes[$0] == 2 })
+        #expect((0..<400).count { balancer.choose(key: key($0), now: 0) == nil } > 60)
+        #expect((0..<400).allSatisfy { balancer.choose(key: key($0), now: 59_000) != nil || homes[$0] == 2 })
     }
 
     @Test("a rehearsal tells who would be the buddy, and who is held back")
     func rehearsed() {
         let balancer = farm(4, rate: 2)
-        for number in 0..<300 { balancer.members[1].sessions?.see(Self.key(number), now: 0) }
+        for number in 0..<300 { balancer.members[1].sessions?.see(key(number), now: 0) }
         balancer.members[1].fail(now: 0)
         for now in [Int64(0), 30_000, 59_000] {
             for number in 0..<300 {
-                let told = balancer.rehearse(preferring(1), key: Self.key(number), now: now) { 0 }
-                #expect(told == balancer.choose(preferring(1), key: Self.key(number), now: now))
+                let told = balancer.rehearse(preferring(1), key: key(number), now: now) { 0 }
+                #expect(told == balancer.choose(preferring(1), key: key(number), now: now))
             }
         }
     }
@@ -186,19 +180,19 @@ struct FailoverTests {
         let balancer = Balancer(
             name: "shop", members: members, sessionIdleMilliseconds: 1_800_000,
             failover: Failover(goesToBuddy: true, ratePerSecond: 1))
-        for number in 0..<300 { balancer.members[1].sessions?.see(Self.key(number), now: 0) }
+        for number in 0..<300 { balancer.members[1].sessions?.see(key(number), now: 0) }
         let homes = (0..<100).compactMap { number -> Int? in
-            let choice = balancer.choose(key: Self.key(number), now: 0)
+            let choice = balancer.choose(key: key(number), now: 0)
             choice.map { balancer.members[$0.member].state.release(sentBytes: 0, receivedBytes: 0) }
             #expect(choice?.reason == .hashed)
             return choice?.member
         }
-        #expect(balancer.choose(preferring(1), key: Self.key(0), now: 0)?.reason == .sticky)
+        #expect(balancer.choose(preferring(1), key: key(0), now: 0)?.reason == .sticky)
         for number in 0..<100 {
-            let buddy = balancer.buddy(of: 1, key: Self.key(number), now: 0)
-            let choice = balancer.choose(preferring(1), key: Self.key(number), now: 0)
+            let buddy = balancer.buddy(of: 1, key: key(number), now: 0)
+            let choice = balancer.choose(preferring(1), key: key(number), now: 0)
             #expect(choice?.reason == .buddy && choice?.member == buddy)
-            #expect(balancer.choose(key: Self.key(number), now: 0)?.reason == (homes[number] == 1 ? .moved : .hashed))
+            #expect(balancer.choose(key: key(number), now: 0)?.reason == (homes[number] == 1 ? .moved : .hashed))
         }
     }
 
@@ -209,7 +203,7 @@ struct FailoverTests {
         let old = farm(3)
         #expect(old.elect(4) == "a b c a")
         old.members[1].fail(now: 0)
-        for number in 0..<9 { old.members[1].sessions?.see(Self.key(number), now: 0) }
+        for number in 0..<9 { old.members[1].sessions?.see(key(number), now: 0) }
         let new = Balancer(
             name: "shop",
             members: [

@@ -58,6 +58,13 @@ func name(_ index: Int) -> String {
     index < 26 ? String(UnicodeScalar(UInt8(ascii: "a") + UInt8(index))) : "m\(index)"
 }
 
+/// A key of which the tests know no more than its number.
+func key(_ number: Int) -> UInt64 {
+    var hash = StableHash()
+    for byte in "key \(number)".utf8 { hash.add(byte) }
+    return hash.value
+}
+
 /// A set of members.
 func members(_ indices: Int...) -> MemberSet {
     var set = MemberSet()
@@ -89,6 +96,13 @@ extension Balancer {
     /// Names of the members that `count` requests without a session are given to.
     func elect(_ count: Int, now: Int64 = 0) -> String {
         (0..<count).map { _ in choose(now: now).map { name(of: $0.member) } ?? "-" }.joined(separator: " ")
+    }
+
+    /// Chooses by a key, and lets go of the member at once; a dash where there is none.
+    func owner(of number: Int, excluding tried: MemberSet = MemberSet()) -> String {
+        guard let choice = choose(key: key(number), excluding: tried, now: 0) else { return "-" }
+        members[choice.member].state.release(sentBytes: 0, receivedBytes: 0)
+        return name(of: choice.member)
     }
 
     /// The name of a member.

@@ -30,7 +30,7 @@ struct ForecastTests {
         failing.members[2].fail(now: 0)
         #expect(after(failing, [30, 30, 5], leaving: members(1)) == ([60, 0, 5], 30, 0))
         let drained = farm([100, 100, 100])
-        drained.members[0].state.beginDrain(now: 0, sessions: 0)
+        drained.members[0].beginDrain(now: 0)
         #expect(after(drained, [30, 30, 5], leaving: members(1)) == ([30, 0, 35], 30, 0))
         #expect(after(farm("a b>c c"), [10, 20, 30], leaving: members(1)) == ([10, 0, 50], 20, 0))
         #expect(after(farm("a b>c c>b"), [10, 20, 30], leaving: members(1, 2)) == ([60, 0, 0], 50, 0))

@@ -51,8 +51,8 @@ struct ModelTests {
             if Int.random(in: 0..<20, using: &generator) == 0 {
                 let member = Int.random(in: members.indices, using: &generator)
                 let isDrained = Bool.random(using: &generator)
-                let state = balancer.members[member].state
-                let isChange = isDrained ? state.beginDrain(now: now, sessions: 0) : state.endDrain()
+                let drained = balancer.members[member]
+                let isChange = isDrained ? drained.beginDrain(now: now) : drained.endDrain()
                 #expect(isChange == (model.drained.contains(member) != isDrained))
                 if isDrained { model.drained.insert(member) } else { model.drained.remove(member) }
             }

@@ -167,6 +167,19 @@ extension EndToEnd {
                 try MartletProcess.command(["status", "--control", "\(folder.path)/other.sock"]).ending == .exited(76))
             stranger.stop()
         }
+
+        @Test("a socket that one may not use says so, and by another code", .timeLimit(.minutes(1)))
+        func forbidden() throws {
+            let control = try ControlledMartlet(EdgeText(.ipv4(port: 9)))
+            try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: control.socket)
+            // Root may do what permissions forbid, unless that capability is taken.
+            let refused = try ChildProcess.run(
+                Tool.setpriv.path(),
+                (getuid() == 0 ? ["--bounding-set", "-dac_override,-dac_read_search"] : [])
+                    + [MartletProcess.binary(), "status", "--control", control.socket])
+            #expect(refused.ending == .exited(77), "\(refused.errors)")
+            #expect(refused.errors.contains(control.socket) && refused.errors.contains("Permission denied"))
+        }
     }
 }
 

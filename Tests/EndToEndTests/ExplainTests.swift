@@ -125,15 +125,28 @@ extension EndToEnd {
         }
 
         @Test(
-            "keys: hashed by cookie, parameter, field, path and address", .timeLimit(.minutes(1)),
-            arguments: ["cookie: SID", "parameter: sid", "field: X-User", "of: path", "of: address"])
-        func keys(_ key: String) throws {
+            "keys: hashed by cookie, parameter, field, path and address, also on a ring", .timeLimit(.minutes(1)),
+            arguments: ["cookie: SID", "parameter: sid", "field: X-User", "of: path", "of: address"],
+            ["byrequests", "consistent-hash"])
+        func keys(_ key: String, _ method: String) throws {
             let cases = (0..<8).map { number in
                 Case(
                     testDescription: "\(number)", target: "/k\(number);sid=\(number)", cookie: "SID=\(number)",
                     fields: ["X-User: u\(number)"], said: "key - 0 hashed")
             }
-            try compare(cases, affinity: "{ mode: hash, \(key) }")
+            try compare(cases, affinity: "{ mode: hash, \(key) }", balancer: ["method: \(method)"])
+        }
+
+        @Test("sealed routes, which workers alone open: it is said how else to ask", .timeLimit(.minutes(1)))
+        func sealed() throws {
+            let folder = try TemporaryFolder()
+            try SealedAffinityTests.write(SealedAffinityTests.keys[0], in: folder)
+            let text = EdgeText(
+                .ipv4(port: 9), affinity: "{ mode: sealed, cookie: JSESSIONID, key-file: affinity.keys }")
+            let refused = try ControlledMartlet(text, in: folder).run("explain", "--cookie", "JSESSIONID=abc.node1")
+            #expect(refused.ending == .exited(65))
+            #expect(refused.errors.contains("expected an affinity that can be read here, found sealed"))
+            #expect(refused.errors.contains("with the field X-Martlet-Explain"))
         }
 
         @Test("what Martlet answers itself, and what makes no request", .timeLimit(.minutes(1)))

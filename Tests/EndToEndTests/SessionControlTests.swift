@@ -97,6 +97,18 @@ extension EndToEnd {
             #expect(waiting.output.text == "shop/node1 is draining: 0 exchanges under way; 0 sessions left\n")
         }
 
+        @Test("who waits for a drain learns that the member was resumed", .timeLimit(.minutes(1)))
+        func resumed() throws {
+            let control = try start("{ mode: learn, cookie: SID }", members: 2)
+            _ = try begin(4, at: control)
+            let waiting = try ChildProcess(
+                try MartletProcess.binary(), ["drain", "shop/node1", "--wait", "--control", control.socket])
+            try control.martlet.process.errors.wait(for: "member node1 of shop is drained by control")
+            _ = try control.text("resume", "shop/node1")
+            #expect(try waiting.waitForEnd() == .exited(75))
+            #expect(waiting.errors.text.contains("shop/node1 drains no longer: it was resumed"))
+        }
+
         @Test("drain tells how many sessions are left, and when they will be gone", .timeLimit(.minutes(1)))
         func pace() throws {
             let control = try start("{ mode: learn, cookie: SID }", members: 2)
@@ -108,7 +120,8 @@ extension EndToEnd {
             #expect((18...22).contains(member["sessions"] as? Int ?? 0), "\(member)")
             #expect(member["drain_milliseconds"] as? Int != nil, "\(member)")
             let words = try control.text("drain", "shop/node1")
-            #expect(words.contains(/draining: 0 exchanges under way; \d+ sessions left/), "\(words)")
+            let said = /draining: 0 exchanges under way; \d+ sessions left, gone in \d+ s at the pace so far\n/
+            #expect(words.contains(said), "\(words)")
         }
 
         @Test("what cannot be told is said", .timeLimit(.minutes(1)))

@@ -75,6 +75,7 @@ extension EndToEnd {
             "facts: content that fills the slab leaves room for what the next member is told", .timeLimit(.minutes(1)),
             arguments: [false, true])
         func factsOfTheNext(isChunked: Bool) throws {
+            let trailers = "X-Checksum: \(String(repeating: "7", count: 100))\r\n"
             // Reads whole requests, and answers none.
             let failing = try RecordingMember { connection in _ = try connection.readRequest() }
             let member = try RecordingMember(answering: "x")
@@ -84,7 +85,8 @@ extension EndToEnd {
                 let content = String(repeating: "c", count: count)
                 let framed =
                     isChunked
-                    ? "Transfer-Encoding: chunked\r\n\r\n\(String(count, radix: 16))\r\n\(content)\r\n0\r\n\r\n"
+                    ? "Transfer-Encoding: chunked\r\n\r\n\(String(count, radix: 16))\r\n\(content)\r\n0\r\n"
+                        + "\(trailers)\r\n"
                     : "Content-Length: \(count)\r\n\r\n\(content)"
                 let client = try RawClient(martlet.cleartext)
                 try client.send("PUT / HTTP/1.1\r\nHost: a\r\nCookie: SID=s.node1\r\n" + framed)
@@ -141,6 +143,7 @@ extension EndToEnd {
             ("Set-Cookie: a=/app; Path=/app; HttpOnly", "Set-Cookie: a=/app; Path=/shop; HttpOnly"),
             ("Set-Cookie: a=b; domain=.127.0.0.1; PATH=/app/x", "Set-Cookie: a=b; PATH=/shop/x"),
             ("Set-Cookie: a=b; Path=/; Domain=example.com", "Set-Cookie: a=b; Path=/; Domain=example.com"),
+            ("Set-Cookie: nameless; Domain=127.0.0.1; Path=/app", "Set-Cookie: nameless; Path=/shop"),
             ("X-Other: /app http://MEMBER/app", "X-Other: /app http://MEMBER/app"),
         ]
 

@@ -145,5 +145,77 @@ extension EndToEnd {
             gate.release(2)
             for client in [first, waiting] { #expect(try client.response().text == "x") }
         }
+
+        @Test(
+            "a reload that takes a waiting request's affinity away: nobody else gets its session",
+            .timeLimit(.minutes(1)))
+        func changedAffinity() throws {
+            let gate = Gate()
+            let (busy, other) = (try gate.member("x"), try RecordingMember(answering: "other"))
+            let folder = try TemporaryFolder()
+            try SealedAffinityTests.write(SealedAffinityTests.keys[0], in: folder)
+            let sealed = "affinity: { mode: sealed, cookie: SID, key-file: affinity.keys }"
+            func configuration(_ affinity: String) -> String {
+                """
+                listeners:
+                  - address: "127.0.0.1:0"
+                sites:
+                  - paths: { /: shop, /blog: blog }
+                balancers:
+                  shop:
+                    \(affinity)
+                    timeout: 30s
+                    members: { node1: { url: "\(busy.endpoint.memberURL)", max: 1 } }
+                  blog:
+                    \(sealed)
+                    members: { node1: "\(other.endpoint.memberURL)" }
+                workers: 1
+
+                """
+            }
+            let martlet = try MartletProcess.run(configuration(sealed), in: folder)
+            let holder = try ask(martlet)
+            #expect(gate.await(1))
+            let waiting = try RawClient(martlet.cleartext)
+            // Its token does not open: it is to get a new one.
+            let token = String(repeating: "A", count: 68)
+            try waiting.send("GET / HTTP/1.1\r\nHost: a\r\nCookie: SID=secret.\(token)\r\n\r\n")
+            // An answer behind it on the same worker: it has come in.
+            #expect(try RawClient(martlet.cleartext).get("/blog").text == "other")
+            try martlet.writeConfiguration(configuration("affinity: { cookie: SID }"))
+            _ = try martlet.reload()
+            gate.release(2)
+            for client in [holder, waiting] { #expect(try client.response()["Set-Cookie"] == nil) }
+            // Exchanges are taken up anew: the last one that ended is the first.
+            for _ in 0..<3 { #expect(try RawClient(martlet.cleartext).get("/blog")["Set-Cookie"] == nil) }
+        }
+
+        @Test("a reload that seals the routes of a waiting request: its answer comes, sealed", .timeLimit(.minutes(1)))
+        func newlySealed() throws {
+            let gate = Gate()
+            let member = try RecordingMember { connection in
+                try connection.answerEach { request in
+                    gate.arrived.withLock { $0 += 1 }
+                    _ = gate.released.wait(seconds: 30) { $0 > 0 ? true : nil }
+                    return Answer.ok(request.target, fields: "Set-Cookie: SID=abc.node1\r\n")
+                }
+            }
+            var text = EdgeText(member.endpoint, affinity: "{ cookie: SID }")
+            (text.memberKeys, text.balancer, text.workers) = ("max: 1", ["timeout: 30s"], 1)
+            let folder = try TemporaryFolder()
+            try SealedAffinityTests.write(SealedAffinityTests.keys[0], in: folder)
+            let martlet = try MartletProcess.run(text.text, in: folder)
+            let holder = try ask(martlet)
+            #expect(gate.await(1))
+            let waiting = try ask(martlet)
+            text.affinity = "{ mode: sealed, cookie: SID, key-file: affinity.keys }"
+            try martlet.writeConfiguration(text.text)
+            _ = try martlet.reload()
+            gate.release()
+            #expect(try holder.response().cookie("SID")?.value == "abc.node1", "it was given away before")
+            let answer = try waiting.response()
+            #expect(answer.status == 200)
+            #expect(answer.cookie("SID")?.value.wholeMatch(of: #/abc\.[A-Za-z0-9_-]{68}/#) != nil)
+        }
     }
 }

@@ -24,11 +24,11 @@ import Testing
     }
 
     @Test("a field of the edge's own is left out where a client sends it, in any case, also as CGI reads it")
-    func omitted() throws {
+    func omitted() {
         let source =
             "GET / HTTP/1.1\r\nHost: a\r\nx-BUDDY: 1\r\nX-Buddy2: 2\r\nX-Bud: 3\r\nX-Buddy:4\r\nX_Buddy: 5\r\n\r\n"
         let rewrite = RequestRewrite(framing: .length(3), isSecure: true)
-        let rebuilt = try #require(rebuild(bytes(source), rewrite, omitting: "x-buddy"))
+        let rebuilt = rebuild(bytes(source), rewrite, omitting: "x-buddy") ?? []
         #expect(
             text(rebuilt).split(separator: "\r\n", omittingEmptySubsequences: false).map(String.init) == [
                 "GET / HTTP/1.1", "Host: a", "X-Buddy2: 2", "X-Bud: 3", "X-Forwarded-For: 192.0.2.1",
@@ -182,13 +182,14 @@ import Testing
     }
 
     @Test("what does not fit says so, at every size")
-    func room() throws {
+    func room() {
         let source = bytes(
             "GET / HTTP/1.1\r\nHost: a\r\nVia:x\r\nX:y\r\nIf-Match: \"x-gzip\"\r\nContent-Length: 10\r\n\r\n")
         var rewrite = RequestRewrite(framing: .length(10), isSecure: true)
         rewrite.undoesMarks = true
-        let whole = try #require(rebuild(source, rewrite))
-        for room in 0..<whole.count { #expect(rebuild(source, rewrite, room: room) == nil) }
-        #expect(rebuild(source, rewrite, room: whole.count) == whole)
+        let whole = rebuild(source, rewrite) ?? []
+        #expect(!whole.isEmpty)
+        let fitting = (0...whole.count).filter { rebuild(source, rewrite, room: $0) != nil }
+        #expect(fitting == [whole.count])
     }
 }

@@ -133,7 +133,8 @@ import Testing
             }
             var expected = source
             for (range, new) in made.reversed() { expected.replaceSubrange(range, with: new) }
-            #expect(Self.rebuiltRequest(splices) == rebuild(expected, RequestRewrite(framing: .none, isSecure: true)))
+            let plain = rebuild(expected, RequestRewrite(framing: .none, isSecure: true))
+            #expect(Self.rebuiltRequest(splices) == plain)
         }
     }
 
@@ -143,7 +144,7 @@ import Testing
         let whole = try #require(Self.rebuiltRequest(splices))
         var rewrite = RequestRewrite(framing: .none, isSecure: true)
         rewrite.splices = splices
-        for room in 0..<whole.count { #expect(rebuild(bytes(Self.request), rewrite, room: room) == nil) }
-        #expect(rebuild(bytes(Self.request), rewrite, room: whole.count) == whole)
+        let fitting = (0...whole.count).filter { rebuild(bytes(Self.request), rewrite, room: $0) != nil }
+        #expect(fitting == [whole.count])
     }
 }

@@ -47,51 +47,6 @@ struct CookieCutTests {
     }
 }
 
-@Suite("SetCookie", .tags(.session))
-struct SetCookieTests {
-    @Test(
-        "name, value and whether it is taken away",
-        arguments: [
-            ("S=abc; Path=/", "S", "abc", false), ("S=\"a b\"", "S", "a b", false), (" S = abc ", "S", "abc", false),
-            ("S=; Path=/", "S", "", true), ("S=x; Max-Age=0", "S", "x", true), ("S=x; max-age = -1", "S", "x", true),
-            ("S=deleted; expires=Thu, 01-Jan-1970 00:00:01 GMT; Max-Age=0", "S", "deleted", true),
-            ("S=x; Max-Age=10", "S", "x", false), ("S=x; Max-Age", "S", "x", false), ("S=x=y;;;", "S", "x=y", false),
-        ] as [(String, String, String, Bool)])
-    func vectors(_ field: String, _ name: String, _ value: String, _ isRemoval: Bool) throws {
-        let bytes = Array(field.utf8)
-        let found = SetCookie(bytes.span)
-        let cookie = try #require(found)
-        #expect(String(decoding: bytes[cookie.name], as: UTF8.self) == name)
-        #expect(String(decoding: bytes[cookie.value], as: UTF8.self) == value)
-        let isTakenAway = cookie.isRemoval(in: bytes.span, now: 1)
-        #expect(isTakenAway == isRemoval)
-    }
-
-    @Test("what has no name is none", arguments: ["", ";", "x", "=x", "; S=x", "x; S=y"])
-    func none(_ field: String) {
-        let bytes = Array(field.utf8)
-        let found = SetCookie(bytes.span)
-        #expect(found == nil)
-    }
-
-    @Test("any bytes are read without a crash")
-    func anyBytes() {
-        var random = SplitMix(seed: 5)
-        let alphabet: [UInt8] = Array("S=;\"= ,pathsecureMax-Age=0".utf8) + [0x80, 0xFF, 0x09]
-        for _ in 0..<20_000 {
-            let bytes = (0..<Int.random(in: 0...40, using: &random)).map { _ in
-                alphabet.randomElement(using: &random) ?? 0
-            }
-            guard let cookie = SetCookie(bytes.span) else { continue }
-            #expect(cookie.name.upperBound <= cookie.value.lowerBound && cookie.attributes.upperBound == bytes.count)
-            _ = cookie.isRemoval(in: bytes.span, now: 1)
-            var templates = CookieTemplates()
-            templates.remember(cookie, in: bytes.span, now: 1)
-            _ = CookieAttributes().text(isSecure: true, following: bytes.span)
-        }
-    }
-}
-
 @Suite("CookieTemplates", .tags(.session))
 struct CookieTemplatesTests {
     private func remembered(_ fields: String...) -> CookieTemplates {

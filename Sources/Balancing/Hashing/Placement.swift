@@ -1,39 +1,42 @@
 /// Which member a key belongs to, and who gets it while that one has more than its share under way.
 struct Placement: Sendable {
-    private let order: Order
-    private let factors: [Double]
+    private let rendezvous: Rendezvous
+    /// Who comes first under ``Method/consistentHash``.
+    private let ring: Ring?
     /// How many times its share of what is under way a member may have, in hundredths; `nil`: any.
     private let loadBoundHundredths: Int?
 
-    private enum Order {
-        case rendezvous(Rendezvous)
-        case ring(Ring)
-    }
-
+    /// Derives the members' places.
+    ///
+    /// - Parameter loadBoundHundredths: more than 100, or `nil`.
     init(_ members: [MemberSpecification], method: Method, loadBoundHundredths: Int?) {
-        order = method == .consistentHash ? .ring(Ring(members)) : .rendezvous(Rendezvous(members))
-        factors = members.map { Double($0.loadFactor.hundredths) }
+        rendezvous = Rendezvous(members)
+        ring = method == .consistentHash ? Ring(members) : nil
         self.loadBoundHundredths = loadBoundHundredths
     }
 
     /// Finds the candidate to which a key belongs, of those that have room; -1 where there are none.
+    ///
+    /// Candidates that have so small a part of the ring that none is met there are found by rendezvous.
     func home(
         of key: UInt64, among candidates: borrowing Candidates, where hasRoom: (Int) -> Bool = { _ in true }
     ) -> Int {
-        switch order {
-        case .rendezvous(let rendezvous): rendezvous.nearest(to: key, among: candidates, where: hasRoom)
-        case .ring(let ring): ring.nearest(to: key, among: candidates, where: hasRoom)
-        }
+        if let ring, let member = ring.nearest(to: key, among: candidates, where: hasRoom) { return member }
+        return rendezvous.nearest(to: key, among: candidates, where: hasRoom)
     }
 
     /// Finds the candidate that gets a key within the bound of load.
     ///
+    /// - Parameters:
+    ///   - candidates: one or more.
+    ///   - members: all of the balancer, by index.
     /// - Returns: the member, and whether the key belongs to one that has no room.
     func place(
         _ key: UInt64, among candidates: borrowing Candidates, of members: [Member]
     ) -> (member: Int, isDisplaced: Bool) {
         let first = home(of: key, among: candidates)
         guard let loadBoundHundredths else { return (first, false) }
+        let factors = rendezvous.factors
         var (busy, total) = (1, 0.0)
         var position = candidates.begin
         while let member = candidates.next(&position) {

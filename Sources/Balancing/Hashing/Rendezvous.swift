@@ -8,7 +8,8 @@ import Glibc
 /// the same members find the same order.
 struct Rendezvous: Sendable {
     private let seeds: [UInt64]
-    private let factors: [Double]
+    /// In hundredths, by index.
+    let factors: [Double]
 
     /// Derives the members' places.
     init(_ members: [MemberSpecification]) {
@@ -16,10 +17,8 @@ struct Rendezvous: Sendable {
         factors = members.map { Double($0.loadFactor.hundredths) }
     }
 
-    /// Finds the candidate that is nearest to a key, whatever it has under way; -1 where there are none.
-    func nearest(
-        to key: UInt64, among candidates: borrowing Candidates, where hasRoom: (Int) -> Bool = { _ in true }
-    ) -> Int {
+    /// Finds the candidate that is nearest to a key, of those that have room; -1 where there are none.
+    func nearest(to key: UInt64, among candidates: borrowing Candidates, where hasRoom: (Int) -> Bool) -> Int {
         var best = -1
         var least = Double.infinity
         var position = candidates.begin

@@ -15,23 +15,23 @@ public final class Heartbeat: Sendable {
     /// - Parameter now: milliseconds of the monotonic clock.
     public func take(_ message: HeartbeatMessage, now: Int64) {
         places.store(UInt64(message.ready) << 32 | UInt64(message.busy), ordering: .relaxed)
-        heard.store(now, ordering: .relaxed)
+        heard.store(now, ordering: .releasing)
     }
 
     /// What was said last, and how many milliseconds ago; `nil`: nothing ever.
     ///
     /// - Parameter now: milliseconds of the monotonic clock.
     public func last(now: Int64) -> (ready: Int, busy: Int, ageMilliseconds: Int64)? {
-        let heard = heard.load(ordering: .relaxed)
+        let heard = heard.load(ordering: .acquiring)
         guard heard != .min else { return nil }
         let places = places.load(ordering: .relaxed)
         return (Int(places >> 32), Int(places & 0xFFFF_FFFF), max(0, now - heard))
     }
 
-    /// For how many ready places the member counts in an election.
+    /// For how many ready places the member counts in an election: 0 to 999,999,999.
     ///
-    /// A quarter while nothing is busy, as in Apache: it may have just started. One where it was not heard of for
-    /// ``Limits/heartbeatMilliseconds``.
+    /// A quarter while nothing is busy, as in Apache, for it may have just started; but one for any below four. One
+    /// where it was not heard of for ``Limits/heartbeatMilliseconds``.
     func readyPlaces(now: Int64) -> UInt64 {
         guard let (ready, busy, age) = last(now: now), age < Limits.heartbeatMilliseconds else { return 1 }
         return UInt64(busy > 0 ? ready : ready < 4 ? min(ready, 1) : ready / 4)

@@ -15,8 +15,7 @@ public final class MemberState: Sendable {
     private let sent = Atomic<UInt64>(0)
     private let received = Atomic<UInt64>(0)
     private let drained = Atomic<Bool>(false)
-    private let drainBegan = Atomic<Int64>(0)
-    private let drainSessions = Atomic<Int>(0)
+    private let drain = Mutex<Drain?>(nil)
 
     /// How long its answers take; observed only where the method asks for it (``Method/asksForLatency``).
     public let latency = Latency()
@@ -45,40 +44,13 @@ public final class MemberState: Sendable {
     /// others.
     public var isDrained: Bool { drained.load(ordering: .relaxed) }
 
-    /// Begins what ``isDrained`` says; a reload does not end it. One thread at a time begins and ends it.
-    ///
-    /// - Parameters:
-    ///   - now: milliseconds of the monotonic clock.
-    ///   - sessions: how many the member has; 0 where they are not counted.
-    /// - Returns: whether that was a change.
-    @discardableResult
-    public func beginDrain(now: Int64, sessions: Int) -> Bool {
-        guard !isDrained else { return false }
-        drainBegan.store(now, ordering: .relaxed)
-        drainSessions.store(sessions, ordering: .relaxed)
-        drained.store(true, ordering: .relaxed)
-        return true
-    }
-
-    /// Ends what ``beginDrain(now:sessions:)`` began.
-    ///
-    /// - Returns: whether that was a change.
-    @discardableResult
-    public func endDrain() -> Bool {
-        drained.exchange(false, ordering: .relaxed)
-    }
-
-    /// When its last session will be gone if they end at the pace of those that have ended since the drain began.
-    ///
-    /// - Parameters:
-    ///   - sessions: those that are left.
-    ///   - now: milliseconds of the monotonic clock.
-    /// - Returns: milliseconds from now; `nil` where it is not drained or none has ended yet.
-    public func drainMilliseconds(left sessions: Int, now: Int64) -> Int64? {
-        let ended = drainSessions.load(ordering: .relaxed) - sessions
-        guard isDrained, ended > 0 else { return nil }
-        let elapsed = Double(max(0, now - drainBegan.load(ordering: .relaxed)))
-        return Int64(elapsed * Double(sessions) / Double(ended))
+    /// Looks at the drain that goes on, and may change it.
+    func withDrain<Result>(_ body: (inout sending Drain?) -> sending Result) -> Result {
+        drain.withLock { drain in
+            let result = body(&drain)
+            drained.store(drain != nil, ordering: .relaxed)
+            return result
+        }
     }
 
     /// Milliseconds for which the member is still in error; 0 for one that is not, `Int64.max` for ever.

@@ -74,17 +74,17 @@ struct Election: Sendable {
     /// Elects the member with the smallest load for its factor, and of equal ones the one whose share of requests is
     /// most due.
     ///
-    /// - Parameter load: of a member; asked for once, as other workers change it.
+    /// - Parameter loadOf: a member's load.
     @inline(__always)
-    mutating func electLightest(among candidates: borrowing Candidates, load: (Int) -> Int) -> Int {
+    mutating func electLightest(among candidates: borrowing Candidates, loadOf: (Int) -> Int) -> Int {
         var total: Int64 = 0
         var best = -1
         var bestLoad: Int64 = 0
         var position = candidates.begin
         while let member = candidates.next(&position) {
             total += urge(member)
-            // Compared crosswise: a / b < c / d where a * d < c * b.
-            let load = Int64(load(member))
+            // Read once: other workers change it. Compared crosswise: a / b < c / d where a * d < c * b.
+            let load = Int64(loadOf(member))
             let difference = best < 0 ? -1 : load * factors[best] - bestLoad * factors[member]
             if difference < 0 || difference == 0 && statuses[member] > statuses[best] {
                 best = member

@@ -18,6 +18,7 @@ enum BalancerDecoder {
         if isAffinityRight { refuseWithoutKey(section, method, affinity) }
         let sessions = SessionPolicyDecoder.decode(section, method, affinity, isAffinityRight: isAffinityRight)
         let members = MemberDecoder.decode(section["members"], from: folder)
+        if method == .consistentHash { refuseLargeRing(section["members"], members) }
         guard let name else { return nil }
         return BalancerConfiguration(
             name: name, method: method ?? .byrequests, affinity: affinity, members: members,
@@ -38,6 +39,16 @@ enum BalancerDecoder {
         if case .hash = affinity { return }
         section["method"]?.complain(
             "consistent-hash needs a key", cure: "say what is hashed: affinity: { mode: hash, cookie: JSESSIONID }")
+    }
+
+    private static func refuseLargeRing(_ slot: Slot?, _ members: [MemberConfiguration]) {
+        let (sum, sumMax) = (
+            members.reduce(0) { $0 + $1.loadFactorHundredths }, Balancing.Limits.ringHundredthsMax
+        )
+        guard sum > sumMax else { return }
+        slot?.complain(
+            "load factors of \(sum / 100) together are more than the \(sumMax / 100) that a ring has room for",
+            cure: "divide all by the same number")
     }
 
     private static func statuses(_ slot: Slot?) -> [Int] {

@@ -18,9 +18,11 @@ enum EdgeDecoder {
         let balancers = section["balancers"]?.named() ?? []
         let sites = SiteDecoder.decode(section["sites"], balancers: balancers.map(\.name))
         let compression = CompressionDecoder.decode(section["compression"], knowsProcessor: knowsProcessor)
+        let findingCount = root.findings.count
         let decoded = balancers.compactMap {
             BalancerDecoder.decode($0, from: folder, hearsHeartbeats: section["heartbeat-listen"] != nil)
         }
+        let areBalancersRight = root.findings.count == findingCount
         let needs = ExchangeNeeds(listeners: listeners, balancers: decoded, compression: compression)
         return EdgeConfiguration(
             listeners: listeners, sites: sites,
@@ -34,7 +36,7 @@ enum EdgeDecoder {
             controlSocketPath: controlSocketPath(
                 section["control"], from: folder, listeners: listeners, balancers: decoded),
             heartbeatAddress: HeartbeatDecoder.address(
-                section["heartbeat-listen"], from: folder, balancers: decoded))
+                section["heartbeat-listen"], balancers: decoded, areRight: areBalancersRight))
     }
 
     private static func timeouts(_ slot: Slot?) -> Timeouts {

@@ -5,14 +5,17 @@ import Forwarding
 enum HeartbeatDecoder {
     /// Decodes `heartbeat-field` of a balancer.
     ///
-    /// - Parameter isListening: whether heartbeats are listened for by UDP.
+    /// - Parameters:
+    ///   - method: `nil` where it could not be read, or none is declared.
+    ///   - isListening: whether heartbeats are listened for by UDP.
     static func field(_ section: Section, _ method: Balancing.Method?, isListening: Bool) -> String? {
         let slot = section["heartbeat-field"]
+        let isUnread = method == nil && section["method"] != nil
         if method == .heartbeat, slot == nil, !isListening {
             section["method"]?.complain(
                 "heartbeats are not listened for",
                 cure: "add heartbeat-field, or heartbeat-listen at the top, to say where they come from")
-        } else if method != .heartbeat {
+        } else if method != .heartbeat, !isUnread {
             slot?.complain("only the method heartbeat looks at it", cure: "take it away, or set method: heartbeat")
         }
         return slot?.ownField(such: "X-Heartbeat")
@@ -20,25 +23,28 @@ enum HeartbeatDecoder {
 
     /// Decodes `heartbeat-listen`.
     ///
-    /// - Parameter balancers: all that are declared.
-    static func address(
-        _ slot: Slot?, from folder: BaseFolder, balancers: [BalancerConfiguration]
-    ) -> ListenAddress? {
+    /// - Parameters:
+    ///   - balancers: all that are declared.
+    ///   - areRight: whether nothing was found about them; else one of heartbeat may only be misspelt.
+    static func address(_ slot: Slot?, balancers: [BalancerConfiguration], areRight: Bool) -> ListenAddress? {
         guard let slot else { return nil }
-        if !balancers.contains(where: { $0.method == .heartbeat }) {
+        if areRight, !balancers.contains(where: { $0.method == .heartbeat }) {
             slot.complain("no balancer has the method heartbeat", cure: "take it away, or set method: heartbeat")
         }
         return slot.parsed { text throws(GrammarError) in
-            let address = try ListenAddress.parse(text, from: folder, examplePort: 27_999)
-            guard case .ip(let host, _) = address else {
+            if text.hasPrefix("unix:") {
                 throw GrammarError("is a path, which UDP does not have", cure: "write 127.0.0.1:27999")
             }
-            guard let number = IPAddress(host), !number.isMulticast else {
+            if let end = text.firstRange(of: "://") {
+                throw GrammarError("has a scheme", cure: "write \(String(text[end.upperBound...]).quoted)")
+            }
+            let (address, port) = try ListenAddress.parse(text, examplePort: 27_999)
+            guard !address.isMulticast else {
                 throw GrammarError(
                     "is a multicast group",
-                    cure: "write an address of this machine, and the same as HeartbeatAddress on the backends")
+                    cure: "write an address of this machine, here and in the backends' HeartbeatAddress")
             }
-            return address
+            return .ip(host: address.description, port: port)
         }
     }
 }

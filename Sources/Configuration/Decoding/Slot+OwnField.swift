@@ -1,18 +1,28 @@
 extension Slot {
-    /// Fields by which clients, members and what is between them understand a message.
+    /// How the names begin of whole families of fields by which clients, members and what is between them understand a
+    /// message.
+    private static let takenFamilies = [
+        "accept", "access-control-", "content-", "if-", "proxy-", "sec-", "x-balancer-", "x-forwarded-", "x-martlet-",
+    ]
+    /// The other fields of that kind.
     private static let taken: Set<String> = [
-        "host", "connection", "content-length", "transfer-encoding", "te", "trailer", "upgrade", "keep-alive",
-        "proxy-connection", "expect", "cookie", "set-cookie", "via", "forwarded", "x-forwarded-for",
-        "x-forwarded-host", "x-forwarded-proto", "content-encoding", "content-type", "location", "date", "etag",
-        "vary", "cache-control",
+        "age", "allow", "alt-svc", "authentication-info", "authorization", "cache-control", "clear-site-data",
+        "connection", "cookie", "date", "digest", "etag", "expect", "expires", "forwarded", "from", "host",
+        "http2-settings", "keep-alive", "last-modified", "link", "location", "max-forwards", "origin", "pragma",
+        "prefer",
+        "range", "referer", "refresh", "repr-digest", "retry-after", "server", "server-timing", "set-cookie",
+        "strict-transport-security", "te", "trailer", "transfer-encoding", "upgrade", "upgrade-insecure-requests",
+        "user-agent", "vary", "via", "www-authenticate", "x-content-type-options", "x-frame-options",
+        "x-requested-with",
     ]
 
-    /// Reads the name, in lower case, of a field that is to speak of what the declaration is about alone.
+    /// Reads the name, in lower case, of a field that is to speak of what the declaration is about alone: Martlet takes
+    /// it out of what others say.
     ///
     /// - Parameter example: a name to propose.
     func ownField(such example: String) -> String? {
         guard let name = parsed(Words.field) else { return nil }
-        if Self.taken.contains(name) {
+        if Self.taken.contains(name) || Self.takenFamilies.contains(where: name.hasPrefix) {
             complain("\(name.quoted) has a meaning of its own", cure: "write a name such as \(example)")
         }
         return name

@@ -25,8 +25,8 @@ struct IPAddress: Hashable {
     /// Whether it is the address of no host: `0.0.0.0` or `::`.
     var isUnspecified: Bool { isIPv4 ? bits == Self.mapped : bits == 0 }
 
-    /// Whether it is the address of a group (RFC 5771; RFC 4291, section 2.7).
-    var isMulticast: Bool { isIPv4 ? bits >> 28 & 0xF == 0xE : bits >> 120 == 0xFF }
+    /// Whether it is the address of a group (RFC 5771; RFC 4291, section 2.7), however it was written.
+    var isMulticast: Bool { bits >> 28 == Self.mapped >> 28 | 0xE || bits >> 120 == 0xFF }
 
     private static func v4(_ text: some StringProtocol) -> UInt32? {
         let parts = text.split(separator: ".", maxSplits: 4, omittingEmptySubsequences: false)

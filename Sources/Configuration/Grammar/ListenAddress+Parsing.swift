@@ -2,16 +2,22 @@ import Forwarding
 
 extension ListenAddress {
     /// Reads an address such as `127.0.0.1:8443`, `[::]:443` or `unix:/run/martlet.sock`.
-    ///
-    /// - Parameter examplePort: what to propose where there is none.
-    static func parse(
-        _ text: String, from folder: BaseFolder, examplePort: Int = 443
-    ) throws(GrammarError) -> ListenAddress {
+    static func parse(_ text: String, from folder: BaseFolder) throws(GrammarError) -> ListenAddress {
         if text.hasPrefix("unix:") { return .unix(path: try UnixPath.parse(text.dropFirst(5), from: folder)) }
         if let end = text.firstRange(of: "://") {
             throw GrammarError(
                 "has a scheme", cure: "write \(String(text[end.upperBound...]).quoted), and tls: beside it for HTTPS")
         }
+        let (address, port) = try parse(text, examplePort: 443)
+        return .ip(host: address.description, port: port)
+    }
+
+    /// Reads an IP address and a port.
+    ///
+    /// - Parameter examplePort: what to propose where there is none.
+    static func parse(
+        _ text: String, examplePort: Int
+    ) throws(GrammarError) -> (address: IPAddress, port: Int) {
         let (host, port) = try HostAndPort.split(text)
         guard let port else {
             if IPAddress(host) == nil, host.utf8.allSatisfy({ 0x30...0x39 ~= $0 }) {
@@ -29,7 +35,7 @@ extension ListenAddress {
                 ? "write 127.0.0.1:\(port)" : "write the address in digits, or \"[::]:\(port)\" for all"
             throw GrammarError("names no IP address", cure: cure)
         }
-        return .ip(host: address.description, port: try Port.parse(port, in: 0...65_535))
+        return (address, try Port.parse(port, in: 0...65_535))
     }
 
     /// Tells whether both cannot be bound at once: they are the same, or one covers the other.

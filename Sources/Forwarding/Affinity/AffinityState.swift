@@ -11,7 +11,9 @@ struct AffinityState {
         case renewal(member: UInt64)
     }
 
-    /// What the worker has of the balancer; `nil` where nothing is written.
+    /// Whether the exchange's balancer writes affinity, so that there is something to forget.
+    var isUsed = false
+    /// What the worker has of the balancer; `nil` where nothing of that is needed.
     var memory: AffinityMemory?
     /// Whether the client has sent a cookie of the name.
     var hasCookie = false
@@ -36,6 +38,7 @@ struct AffinityState {
 
     /// Forgets the exchange's session.
     mutating func reset() {
+        isUsed = false
         memory = nil
         hasCookie = false
         marks = nil

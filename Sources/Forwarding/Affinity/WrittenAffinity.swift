@@ -13,4 +13,13 @@ enum WrittenAffinity: Sendable {
         case .route, .hash, .learn, nil: return nil
         }
     }
+
+    /// Whether exchanges need the worker's ``AffinityMemory``.
+    var remembers: Bool {
+        switch self {
+        case .insert(let insert): !insert.followed.isEmpty
+        case .prefix: false
+        case .sealed: true
+        }
+    }
 }

@@ -45,12 +45,15 @@ struct ChunkedWriter {
     /// - Parameters:
     ///   - trailers: the trailer section as it was received; empty for none.
     ///   - section: where it is parsed.
-    mutating func finish(_ buffer: Buffer, trailers: Span<UInt8>, parsedIn section: inout TrailerSection) {
+    ///   - kept: bytes of room that trailers leave free.
+    mutating func finish(
+        _ buffer: Buffer, trailers: Span<UInt8>, parsedIn section: inout TrailerSection, keeping kept: Int = 0
+    ) {
         close(buffer)
         let before = buffer.count
         if trailers.count > 2, (try? section.parse(trailers, trailers.indices)) != nil {
             let fits = buffer.append { (output: inout OutputSpan<UInt8>) in section.write(to: &output, from: trailers) }
-            if fits { return }
+            if fits, buffer.room >= kept { return }
             buffer.removeLast(buffer.count - before)
         }
         let fits = buffer.append { (output: inout OutputSpan<UInt8>) in output.append(copying: ChunkHeader.last) }

@@ -117,10 +117,10 @@ extension Exchange {
         }
         guard isHidden else { return nil }
         if isSet { return [] }
-        if case .none = affinity.pending { return [] }
-        // A cache would give the session to others. The next answer sets it.
-        guard !head.mayBeStoredForOthers(in: source) else { return [] }
-        return pendingField(sealed, member: member, isSecure: isSecure)
+        let line = pendingField(sealed, member: member, isSecure: isSecure)
+        // A cache would give the session to others.
+        guard !line.isEmpty, head.mayBeStoredForOthers(in: source) else { return line }
+        return line + Array("Cache-Control: private\r\n".utf8)
     }
 
     /// Seals the session in the parameters of a reference.

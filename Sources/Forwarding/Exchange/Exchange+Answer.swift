@@ -13,7 +13,8 @@ extension Exchange {
         if head.status == 101 { return onSwitch(head, source: source, client: client) }
         guard !head.isInterim else {
             // What would have to be rewritten in it waits for the answer's own head.
-            let isHeld = farm?.written != nil && head.fields.contains(.setCookie)
+            let isHeld =
+                farm?.written != nil && head.fields.contains(.setCookie) || heartbeat(in: head, source: source) != nil
             let isOwn = head.status == 100 && endContinuation()
             if !isHeld, !isOwn { client.sendInterim(head, source: source) }
             return .interim
@@ -124,6 +125,7 @@ extension Exchange {
             refuse(.answerUnsealed)
             return .refused
         }
+        hearHeartbeat(head, source: source)
         let plan = AnswerPlan(
             framing: .none, coding: .none, extra: extra + (explains ? decisionField() : []),
             splices: hasSplices ? splices : nil, isSwitching: true)

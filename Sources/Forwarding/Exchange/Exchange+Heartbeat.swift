@@ -8,15 +8,26 @@ extension Exchange {
     ///
     /// - Parameter head: final; its offsets point into `source`.
     func hearHeartbeat(_ head: borrowing ResponseHead, source: Span<UInt8>) {
-        guard let name = farm?.heartbeatField, !name.isEmpty else { return }
-        let nothing: [UInt8] = []
-        for index in 0..<head.fields.count {
-            let field = head.fields[index]
-            guard source.extracting(field.name).equalsIgnoringCase(name.span) else { continue }
-            if let message = HeartbeatMessage(source.extracting(field.value)) {
+        var index = heartbeat(in: head, source: source)
+        while let found = index {
+            let value = head.fields[found].value
+            if let message = HeartbeatMessage(source.extracting(value)) {
                 member?.state.heartbeat.take(message, now: Int64(worker.loop.nowMillis))
             }
-            splice(field.value, with: nothing.span)
+            splice(value, with: Span())
+            index = heartbeat(in: head, source: source, from: found + 1)
         }
+    }
+
+    /// The index of the first field in which the member says how it is.
+    ///
+    /// - Parameter first: the index of the first field that is looked at.
+    func heartbeat(in head: borrowing ResponseHead, source: Span<UInt8>, from first: Int = 0) -> Int? {
+        guard let name = farm?.heartbeatField else { return nil }
+        for index in first..<head.fields.count
+        where source.extracting(head.fields[index].name).equalsIgnoringCase(name.span) {
+            return index
+        }
+        return nil
     }
 }

@@ -11,8 +11,8 @@ extension Exchange {
     /// Changes the target as the site's path wants it, and remembers what the answer is mapped by.
     func mapRequest(_ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer) {
         guard let mapping else { return }
-        hasSplices = true
         mapping.mapTarget(of: head, in: source, &splices)
+        hasSplices = !splices.isEmpty
         guard mapping.mapsAnswers else { return }
         // A trusted proxy says what its client has named.
         let host = peer.isTrusted ? head.fields.index(of: .xForwardedHost) : nil
@@ -28,10 +28,10 @@ extension Exchange {
     /// Makes what an answer says of the member speak of the site, where the path wants it.
     func mapAnswer(_ head: borrowing ResponseHead, source: Span<UInt8>) {
         guard let mapping, mapping.mapsAnswers, let farm, !publicAuthority.isEmpty else { return }
-        hasSplices = true
         AnswerMapping(
             mapping: mapping, members: farm.memberLines, authority: publicAuthority, isSecure: isPublicSecure
         ).map(head, in: source, &splices)
+        hasSplices = !splices.isEmpty
     }
 
     /// Remembers where the lines belong that speak of the member: behind the request line.
@@ -51,7 +51,13 @@ extension Exchange {
     /// Bytes by which what the head says of its member may still grow, for another one.
     var memberLinesGrowth: Int {
         guard isReplayable, let memberLines, let farm else { return 0 }
-        return farm.memberLines.bytesMax - memberLines.count
+        return max(0, farm.memberLines.bytesMax - memberLines.count)
+    }
+
+    /// Whether the request's head could say of a member what those of a new configuration are told.
+    func hasRoom(for lines: MemberLines) -> Bool {
+        guard let memberLines, let request else { return true }
+        return request.room - ChunkedWriter.overheadBytes >= lines.bytesMax - memberLines.count
     }
 
     /// Writes what the head says of its member, in place of what it said of the one that was tried before.

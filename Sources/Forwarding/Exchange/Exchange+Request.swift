@@ -56,7 +56,7 @@ extension Exchange {
         if let inflation, !inflation.isWhole { return refuse(.contentCodingBroken) }
         guard isRequestChunked, let request else { return }
         var chunks = requestChunks
-        chunks.finish(request, trailers: trailers, parsedIn: &worker.trailers)
+        chunks.finish(request, trailers: trailers, parsedIn: &worker.trailers, keeping: memberLinesGrowth)
         requestChunks = chunks
     }
 

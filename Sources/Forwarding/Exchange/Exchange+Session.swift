@@ -16,7 +16,7 @@ extension Exchange {
         record.routeSource = claim.source
         guard let asked = claim.asked else { return }
         hasFormerRoute = asked.isFormer
-        noteRoute(SessionClaim.route(asked, head, in: source))
+        if isNoted { noteRoute(SessionClaim.route(asked, head, in: source)) }
     }
 
     /// Sees the session on the member that has answered: the one that the answer begins, else the request's. One that

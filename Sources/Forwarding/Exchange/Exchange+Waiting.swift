@@ -16,7 +16,7 @@ extension Exchange {
             hasAwaitedSession = true
             return attempt()
         }
-        if farm.configuration.noFailover, preferences.count > 0 {
+        if farm.staysWithSession(preferences) {
             return refuse(isSession ? .memberBusy : .sessionMemberLost)
         }
         if !isSession, refusesPaced(farm) { return }
@@ -89,11 +89,18 @@ extension Exchange {
         record.waited += worker.loop.now - waitBegan
     }
 
-    /// Takes over what a new configuration says of its balancer, if there still is one.
+    /// Takes over what a new configuration says of its balancer, if there still is one and the request's slab has room
+    /// for what it tells members.
     func moveWhileWaiting(to edge: Edge) {
-        guard let old = farm, let new = edge.farms.first(where: { $0.configuration.name == old.configuration.name })
+        guard let old = farm, let new = edge.farms.first(where: { $0.configuration.name == old.configuration.name }),
+            hasRoom(for: new.memberLines)
         else { return }
         farm = new
+        if new.configuration.affinity != old.configuration.affinity { affinity.reset() }
+        if let written = new.written {
+            affinity.isUsed = true
+            affinity.memory = written.remembers ? worker.memory(of: new) : nil
+        }
         let names = old.balancer.members.map(\.name)
         guard names != new.balancer.members.map(\.name) else { return }
         // Indices are those of other members now.

@@ -8,7 +8,8 @@ import Session
 extension Exchange {
     /// Reads what the request has brought of its session, and says what members get in its place.
     func readWritten(_ written: WrittenAffinity, _ head: borrowing RequestHead, source: Span<UInt8>, farm: Farm) {
-        affinity.memory = worker.memory(of: farm)
+        affinity.isUsed = true
+        if written.remembers { affinity.memory = worker.memory(of: farm) }
         switch written {
         case .insert(let insert):
             let now = insert.isLimited ? wallSeconds : 0
@@ -66,7 +67,7 @@ extension Exchange {
     private func prefer(_ member: Int?, _ route: Range<Int>, _ source: Span<UInt8>) {
         // Copied out and in: an access that spans a call would be checked for exclusivity at run time.
         var preferences = preferences
-        if preferences.count == 0, !preferences.hasUnknownRoute { noteRoute(source.extracting(route)) }
+        if isNoted, preferences.count == 0, !preferences.hasUnknownRoute { noteRoute(source.extracting(route)) }
         if let member { preferences.append(member) } else { preferences.hasUnknownRoute = true }
         self.preferences = preferences
     }

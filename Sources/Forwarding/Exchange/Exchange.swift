@@ -216,9 +216,9 @@ final class Exchange {
         splices.removeAll()
     }
 
-    /// Notes the route that the session asks for, for the log and for who asks.
+    /// Notes the route that the session asks for, where ``isNoted`` says so.
     func noteRoute(_ route: Span<UInt8>) {
-        if isNoted { note.setRoute(route) }
+        note.setRoute(route)
     }
 
     /// Writes the head for the member; the content is appended behind it.
@@ -270,8 +270,8 @@ final class Exchange {
             guard let choice = choose(farm) else { return waitOrRefuse(farm) }
             if give(to: choice, of: farm) { return }
         }
-        let isSessionLost = farm.configuration.noFailover && preferences.count > 0
-        refuse(isSessionLost ? .sessionMemberLost : lastFailure ?? .noMember)
+        // What became of the last try, the event log says.
+        refuse(farm.staysWithSession(preferences) ? .sessionMemberLost : lastFailure ?? .noMember)
     }
 
     private func attemptsMax(_ farm: Farm) -> Int { farm.configuration.maxAttempts ?? farm.balancer.members.count }
@@ -418,7 +418,7 @@ final class Exchange {
         client = nil
         peer = nil
         upstream = nil
-        if farm?.written != nil { affinity.reset() }
+        if affinity.isUsed { affinity.reset() }
         farm = nil
         mapping = nil
         memberLines = nil

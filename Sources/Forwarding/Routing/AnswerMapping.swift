@@ -72,8 +72,7 @@ struct AnswerMapping {
     /// Maps `Path`, and takes a `Domain` out that is a member's: the cookie is then the site's.
     private func mapCookie(_ field: Range<Int>, in source: Span<UInt8>, _ splices: inout Splices) {
         let text = source.extracting(field)
-        guard let cookie = SetCookie(text) else { return }
-        var reader = SetCookieAttributeReader(cookie)
+        var reader = SetCookieAttributeReader(of: text)
         while let attribute = reader.next(in: text) {
             let value = field.lowerBound + attribute.value.lowerBound..<field.lowerBound + attribute.value.upperBound
             switch attribute.kind {

@@ -37,7 +37,7 @@ extension Farm {
     func refusal(of claim: SessionClaim, now: Int64) -> Refusal {
         let obstacle = balancer.obstacle(claim.preferences, excluding: MemberSet(), now: now)
         let isSession = if case .sessionMemberBusy = obstacle { true } else { false }
-        if configuration.noFailover, claim.preferences.count > 0 { return isSession ? .memberBusy : .sessionMemberLost }
+        if staysWithSession(claim.preferences) { return isSession ? .memberBusy : .sessionMemberLost }
         if !isSession, let rate = configuration.failoverRate,
             let wait = balancer.millisecondsToWait(claim.preferences, key: claim.key, now: now)
         {

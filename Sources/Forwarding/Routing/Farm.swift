@@ -22,8 +22,8 @@ final class Farm: Sendable {
     let ranksSessions: Bool
     /// What is written into cookies; `nil` in modes that write nothing.
     let written: WrittenAffinity?
-    /// The answer field in which members say how they are, in lower case; empty: none.
-    let heartbeatField: [UInt8]
+    /// The answer field in which members say how they are, in lower case; `nil`: in none.
+    let heartbeatField: [UInt8]?
     /// What heads say of their member.
     let memberLines: MemberLines
     /// Where each member's connections go, by its index.
@@ -47,6 +47,11 @@ final class Farm: Sendable {
         }
     }
 
+    /// Whether a request goes to a member of its session or to nobody.
+    func staysWithSession(_ preferences: MemberPreferences) -> Bool {
+        configuration.noFailover && preferences.count > 0
+    }
+
     /// - Parameters:
     ///   - configuration: what is declared.
     ///   - addresses: each member's resolved addresses, by its index; at least one each.
@@ -66,7 +71,7 @@ final class Farm: Sendable {
                 balancer: configuration.name, member: member.name, addresses: addresses, speaks: member.speaks,
                 terms: UpstreamTerms(member))
         }
-        heartbeatField = Array((configuration.heartbeatField ?? "").utf8)
+        heartbeatField = configuration.heartbeatField.map { Array($0.utf8) }
         memberLines = MemberLines(configuration)
         hasSharedPools = configuration.members.contains { $0.speaks == .http2Cleartext }
         for (member, pool) in zip(balancer.members, pools) {

@@ -2,6 +2,8 @@ import Bytes
 import Session
 
 /// What heads say of the member that they are sent to: its host, and what was decided. Made once for a balancer.
+///
+/// A class, so that a request's way to it copies no arrays.
 final class MemberLines: Sendable {
     /// Host and port of each member, and each host alone.
     private let authorities: [[UInt8]]

@@ -70,7 +70,7 @@ final class EdgeBuilder {
     /// What a worker has of the farms whose affinity is written into cookies, by their index.
     func memories(_ draft: EdgeDraft, library: TLSLibrary) throws -> [AffinityMemory?] {
         try zip(draft.edge.farms, draft.keys).map { farm, keys in
-            guard farm.written != nil else { return nil }
+            guard let written = farm.written, written.remembers else { return nil }
             return try AffinityMemory(balancer: farm.configuration.name, keys: keys, library: library)
         }
     }

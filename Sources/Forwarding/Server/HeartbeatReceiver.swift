@@ -1,5 +1,6 @@
 import Balancing
 import Bytes
+import Glibc
 import Logging
 import Reactor
 
@@ -7,11 +8,6 @@ import Reactor
 ///
 /// Belongs to the main thread.
 final class HeartbeatReceiver: EventHandler {
-    /// Datagrams that are taken in one turn at most, so that signals are not kept waiting.
-    private static let datagramsMax = 1_024
-    /// Senders that are complained about at most, until the next reload.
-    private static let complaintsMax = 16
-
     /// What was declared, before port 0 was resolved.
     let declared: ListenAddress
     private let socket: DatagramSocket
@@ -33,7 +29,12 @@ final class HeartbeatReceiver: EventHandler {
         do throws(SystemError) {
             socket = try DatagramSocket(boundTo: address)
         } catch {
-            throw StartError(lines: ["error: heartbeat-listen: cannot bind \(declared) (udp): \(error)"])
+            // A reload binds the new address before it lets go of the old one.
+            let cure =
+                error.code == EADDRINUSE
+                ? "; another process has it, or this one has an address that covers it: choose another port, or restart"
+                : ""
+            throw StartError(lines: ["error: heartbeat-listen: cannot bind \(declared) (udp): \(error)\(cure)"])
         }
     }
 
@@ -41,8 +42,12 @@ final class HeartbeatReceiver: EventHandler {
     var address: SocketAddress { socket.address }
 
     /// Begins to listen.
-    func register(in loop: EventLoop) throws(SystemError) -> Registration {
-        try loop.registerReader(socket.descriptor, handler: self)
+    func register(in loop: EventLoop) throws(StartError) -> Registration {
+        do throws(SystemError) {
+            return try loop.registerReader(socket.descriptor, handler: self)
+        } catch {
+            throw StartError(lines: ["error: heartbeat-listen: cannot wait for what \(declared) gets: \(error)"])
+        }
     }
 
     /// Takes the members whose heartbeats count from now on.
@@ -62,7 +67,7 @@ final class HeartbeatReceiver: EventHandler {
     /// Reads datagrams; what is left over is told again.
     func onReady(_ readiness: Readiness) {
         let now = Int64(Clock.monotonicNanoseconds() / 1_000_000)
-        for _ in 0..<Self.datagramsMax {
+        for _ in 0..<HeartbeatLimits.datagramsPerTurn {
             buffer.consume(buffer.count)
             guard let sender = socket.receive(into: buffer) else { return }
             take(buffer.withReadable { HeartbeatMessage($0) }, from: sender, now: now)
@@ -73,7 +78,7 @@ final class HeartbeatReceiver: EventHandler {
 
     private func take(_ message: HeartbeatMessage?, from sender: SocketAddress, now: Int64) {
         guard let message else {
-            return complain("a heartbeat from \(sender.host) is no message such as v=1&ready=75&busy=3")
+            return complain("from \(sender.host) is no message such as v=1&ready=75&busy=3")
         }
         var isHeard = false
         for (member, port) in sender.mappedBits.flatMap({ members[$0] }) ?? [] where message.port ?? port == port {
@@ -81,12 +86,16 @@ final class HeartbeatReceiver: EventHandler {
             isHeard = true
         }
         guard !isHeard else { return }
-        let place = message.port.map { "\(sender.host), port \($0)" } ?? sender.host
-        complain("a heartbeat from \(place): no member of a balancer with method heartbeat is there")
+        complain(
+            "from \(message.port.map { "\(sender.host), port \($0)" } ?? sender.host): no member of a balancer with "
+                + "method heartbeat is there")
     }
 
-    private func complain(_ words: String) {
-        guard complaints.count < Self.complaintsMax, complaints.insert(words).inserted else { return }
-        logger.warning("\(words)")
+    private func complain(_ words: @autoclosure () -> String) {
+        guard complaints.count < HeartbeatLimits.complaintsMax else { return }
+        let words = words()
+        guard complaints.insert(words).inserted else { return }
+        let isLast = complaints.count == HeartbeatLimits.complaintsMax
+        logger.warning("a heartbeat \(words)\(isLast ? "; no more is said of others until a reload" : "")")
     }
 }

@@ -104,7 +104,7 @@ public final class Server {
         guard draft.faults.isEmpty else { throw StartError(lines: draft.faults.map { "error: \($0)" }) }
         sockets = try openSockets(configuration, known: []).map(\.socket)
         controlSocket = try configuration.controlSocketPath.map(Self.openControlSocket)
-        try hear(try openHeartbeats(configuration))
+        try hear(try openHeartbeats(configuration), for: draft.edge)
         let mailbox = mailbox
         let writer = try LogWriter(file: try openLog(configuration)) { words in
             mailbox.post(.event(.warning, words))
@@ -190,9 +190,11 @@ public final class Server {
     }
 
     /// Listens there and no longer at the place before.
-    private func hear(_ receiver: HeartbeatReceiver?) throws(SystemError) {
+    private func hear(_ receiver: HeartbeatReceiver?, for edge: Edge) throws(StartError) {
         guard receiver !== heartbeats?.receiver else { return }
-        let next = try receiver.map { receiver throws(SystemError) in
+        // Members are the same before and after a reload; a new one may be heard of before it is served.
+        receiver?.install(edge)
+        let next = try receiver.map { receiver throws(StartError) in
             (receiver: receiver, registration: try receiver.register(in: loop))
         }
         if let old = heartbeats { loop.deregister(old.registration) }
@@ -284,7 +286,7 @@ public final class Server {
         let opened = try openSockets(configuration, known: sockets)
         let file = try openLog(configuration)
         let parts = try parts(draft)
-        try hear(try openHeartbeats(configuration))
+        try hear(try openHeartbeats(configuration), for: draft.edge)
         // Nothing is refused from here on.
         for fault in draft.faults { logger.error("\(fault)") }
         leaving = sockets.filter { socket in !opened.contains { $0.socket === socket } }

@@ -12,6 +12,9 @@ extension EdgeStatus.Balancer {
             EdgeStatus.Member(declared, member, now: now)
         }
     }
+
+    /// Whether members are elected by their heartbeats.
+    public var hearsHeartbeats: Bool { method == Balancing.Method.heartbeat.rawValue }
 }
 
 extension EdgeStatus.Member {
@@ -33,7 +36,7 @@ extension EdgeStatus.Member {
         sentBytes = live.sentBytes
         receivedBytes = live.receivedBytes
         sessions = member.sessions?.count(now: now)
-        drainMilliseconds = sessions.flatMap { live.drainMilliseconds(left: $0, now: now) }
+        drainMilliseconds = sessions.flatMap { member.drainMilliseconds(left: $0, now: now) }
         heartbeat = live.heartbeat.last(now: now).map { ready, busy, age in
             EdgeStatus.Heartbeat(ready: ready, busy: busy, ageMilliseconds: age)
         }

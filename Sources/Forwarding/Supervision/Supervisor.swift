@@ -64,7 +64,7 @@ public final class Supervisor: Sendable {
     public func drain(_ member: String, of balancer: String) throws(SupervisionError) -> EdgeStatus.Member {
         let (declared, live) = try find(member, of: balancer)
         let now = nowMillis
-        if live.state.beginDrain(now: now, sessions: live.sessions?.count(now: now) ?? 0) {
+        if live.beginDrain(now: now) {
             server.post(.event(.information, "member \(member) of \(balancer) is drained by control"))
         }
         return EdgeStatus.Member(declared, live, now: now)
@@ -76,7 +76,7 @@ public final class Supervisor: Sendable {
     /// - Throws: ``SupervisionError/Kind/declared`` where the configuration says that the member is draining.
     public func resume(_ member: String, of balancer: String) throws(SupervisionError) -> EdgeStatus.Member {
         let (declared, live) = try find(member, of: balancer)
-        let wasDrained = live.state.endDrain()
+        let wasDrained = live.endDrain()
         guard !declared.status.contains(.draining) else {
             throw SupervisionError(
                 .declared, "balancers.\(balancer).members.\(member).status: draining is declared there",

@@ -47,6 +47,7 @@ final class Worker: EventLoopDelegate {
     private var clients: [ObjectIdentifier: any Client] = [:]
     /// What HTTP/2 connections have to send at the end of the turn.
     private var touched: [HTTP2Sender] = []
+    /// Whether there are any: asking the array itself, each turn, would be checked for exclusivity at run time.
     private var hasTouched = false
     private(set) var isDraining = false
     private var isCutting = false

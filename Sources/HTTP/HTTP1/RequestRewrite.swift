@@ -1,5 +1,5 @@
 /// What is changed in a request head on its way to a member.
-public struct RequestRewrite: Sendable {
+public struct RequestRewrite: ~Copyable, Sendable {
     /// The field that frames the content towards the member.
     public var framing: Framing
     /// Whether the client came over TLS: what `X-Forwarded-Proto` tells.

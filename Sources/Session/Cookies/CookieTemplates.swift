@@ -22,6 +22,7 @@ public struct CookieTemplates: Sendable {
     /// Remembers a cookie's attributes; not those without a path, which a browser would derive from the request's.
     ///
     /// - Parameters:
+    ///   - cookie: as it was read from the field.
     ///   - field: the value of the Set-Cookie field.
     ///   - now: seconds since 1970-01-01 00:00 UTC.
     public mutating func remember(_ cookie: SetCookie, in field: Span<UInt8>, now: Int) {

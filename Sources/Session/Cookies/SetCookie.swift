@@ -81,6 +81,12 @@ public struct SetCookieAttributeReader: Sendable {
         offset = cookie.attributes.lowerBound
     }
 
+    /// Makes a reader that stands before the first attribute of a field, whether or not its cookie has a name: browsers
+    /// take one without.
+    public init(of field: Span<UInt8>) {
+        offset = field.firstOffset(of: UInt8(ascii: ";")) ?? field.count
+    }
+
     /// Reads the next attribute.
     ///
     /// - Parameter field: the value of the Set-Cookie field, the same at every call.

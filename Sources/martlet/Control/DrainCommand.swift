@@ -54,7 +54,7 @@ struct DrainCommand: ParsableCommand {
     private func words(_ status: EdgeStatus.Member) -> String {
         let tunnels = status.tunnels > 0 ? ", \(Words.count(status.tunnels, "tunnel")) among them" : ""
         let sessions = status.sessions.map { "; \(Words.count($0, "session")) left" } ?? ""
-        let seconds = status.drainMilliseconds.map { Int($0 / 1_000) } ?? 0
+        let seconds = status.drainMilliseconds.map { Int(($0 + 999) / 1_000) } ?? 0
         let end = seconds > 0 ? ", gone in \(Words.duration(seconds: seconds)) at the pace so far" : ""
         return "\(member) is draining: \(Words.count(status.underWay, "exchange")) under way\(tunnels)\(sessions)\(end)"
     }

@@ -26,7 +26,7 @@ struct StatusCommand: ParsableCommand {
             parts.append(
                 "balancer \(balancer.name) (\(balancer.method), affinity \(balancer.affinity))\n"
                     + table(balancer.members).text)
-            if balancer.method == "heartbeat" {
+            if balancer.hearsHeartbeats {
                 parts.append("heartbeats of \(balancer.name)\n" + heartbeats(balancer.members).text)
             }
         }

@@ -14,11 +14,13 @@ final class Apache: Sendable {
 
     /// Starts it.
     ///
-    /// - Parameter configuration: what comes behind the listener and the modules.
-    init(_ configuration: String) throws {
+    /// - Parameters:
+    ///   - configuration: what comes behind the listener and the modules.
+    ///   - more: the names of further modules.
+    init(_ configuration: String, modules more: [String] = []) throws {
         let chosen = Endpoint.ipv4(port: try FreePort.choose())
         folder = try TemporaryFolder()
-        let modules = try Self.loaded.map { name in
+        let modules = try (Self.loaded + more).map { name in
             let file = try Tool.require(file: "\(Self.modules)/mod_\(name).so", package: "apache2-bin")
             return "LoadModule \(name)_module \(file)"
         }

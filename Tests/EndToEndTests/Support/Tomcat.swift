@@ -13,19 +13,15 @@ final class Tomcat: Sendable {
         /// The `jvmRoute` behind the session's dot.
         var route: String { session.split(separator: ".").last.map(String.init) ?? "" }
 
-        init?(_ text: some StringProtocol) {
-            var values: [Substring: Substring] = [:]
-            for word in text.split(whereSeparator: { $0 == " " || $0 == "\n" }) {
-                let pair = word.split(separator: "=", maxSplits: 1)
-                if pair.count == 2 { values[Substring(pair[0])] = Substring(pair[1]) }
-            }
+        init?(_ text: String) {
+            let values = TomcatInstallation.values(text)
             guard let method = values["method"], let session = values["session"], let next = values["next"],
                 let count = values["count"].flatMap({ Int($0) })
             else { return nil }
-            self.method = String(method)
-            self.session = String(session)
+            self.method = method
+            self.session = session
             self.count = count
-            self.next = String(next)
+            self.next = next
         }
     }
 
@@ -37,7 +33,7 @@ final class Tomcat: Sendable {
     private init(route: String) throws {
         folder = try TemporaryFolder()
         try folder.write(Tomcat.server(route: route), to: "conf/server.xml")
-        try folder.write(Tomcat.web, to: "conf/web.xml")
+        try folder.write(TomcatInstallation.web(), to: "conf/web.xml")
         try folder.write(Tomcat.page, to: "webapps/ROOT/counter.jsp")
         process = try TomcatInstallation.start(in: folder)
         let started = try process.errors.wait(seconds: 60) { lines -> String? in
@@ -96,18 +92,6 @@ final class Tomcat: Sendable {
         </Server>
         """
     }
-
-    private static let web = """
-        <?xml version="1.0"?>
-        <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="5.0">
-          <servlet>
-            <servlet-name>jsp</servlet-name>
-            <servlet-class>org.apache.jasper.servlet.JspServlet</servlet-class>
-            <load-on-startup>3</load-on-startup>
-          </servlet>
-          <servlet-mapping><servlet-name>jsp</servlet-name><url-pattern>*.jsp</url-pattern></servlet-mapping>
-        </web-app>
-        """
 
     private static let page = """
         <%@ page contentType="text/plain; charset=UTF-8" session="true" trimDirectiveWhitespaces="true" %>

@@ -24,11 +24,7 @@ final class TomcatCluster: Sendable {
         var identifier: String { session.split(separator: ".").first.map(String.init) ?? "" }
 
         init?(_ text: String) {
-            var values: [String: String] = [:]
-            for word in text.split(whereSeparator: { $0 == " " || $0 == "\n" }) {
-                let pair = word.split(separator: "=", maxSplits: 1).map(String.init)
-                if pair.count == 2 { values[pair[0]] = pair[1] }
-            }
+            let values = TomcatInstallation.values(text)
             guard let member = values["member"], let user = values["user"], let session = values["session"],
                 let count = values["count"].flatMap({ Int($0) }), let buddy = values["buddy"]
             else { return nil }
@@ -121,7 +117,7 @@ extension TomcatCluster {
             endpoint = .ipv4(port: port)
             folder = try TemporaryFolder()
             try folder.write(Self.server(number: number, port: port, receivers: receivers), to: "conf/server.xml")
-            try folder.write(Self.web, to: "webapps/ROOT/WEB-INF/web.xml")
+            try folder.write(TomcatInstallation.web(isDistributable: true), to: "webapps/ROOT/WEB-INF/web.xml")
             try folder.write(Self.page(member: route), to: "webapps/ROOT\(TomcatCluster.page)")
         }
 
@@ -183,19 +179,6 @@ extension TomcatCluster.Member {
             </Server>
             """
     }
-
-    private static let web = """
-        <?xml version="1.0"?>
-        <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="5.0" metadata-complete="true">
-          <distributable/>
-          <servlet>
-            <servlet-name>jsp</servlet-name>
-            <servlet-class>org.apache.jasper.servlet.JspServlet</servlet-class>
-            <load-on-startup>3</load-on-startup>
-          </servlet>
-          <servlet-mapping><servlet-name>jsp</servlet-name><url-pattern>*.jsp</url-pattern></servlet-mapping>
-        </web-app>
-        """
 
     /// `verb=login` gives the session a new identifier, as logins should; `verb=move` gives it another route.
     ///

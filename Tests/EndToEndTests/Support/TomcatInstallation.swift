@@ -1,6 +1,36 @@
+import Foundation
+
 /// Debian's Tomcat 10, from which instances with folders of their own are started.
 enum TomcatInstallation {
     private static let home = "/usr/share/tomcat10"
+
+    /// What a web application declares that has pages and nothing else.
+    ///
+    /// - Parameter isDistributable: whether its sessions are copied between members of a cluster.
+    static func web(isDistributable: Bool = false) -> String {
+        """
+        <?xml version="1.0"?>
+        <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="5.0" metadata-complete="true">
+          \(isDistributable ? "<distributable/>" : "")
+          <servlet>
+            <servlet-name>jsp</servlet-name>
+            <servlet-class>org.apache.jasper.servlet.JspServlet</servlet-class>
+            <load-on-startup>3</load-on-startup>
+          </servlet>
+          <servlet-mapping><servlet-name>jsp</servlet-name><url-pattern>*.jsp</url-pattern></servlet-mapping>
+        </web-app>
+        """
+    }
+
+    /// The values of a page of `name=value` words.
+    static func values(_ page: String) -> [String: String] {
+        var values: [String: String] = [:]
+        for word in page.split(whereSeparator: { $0 == " " || $0 == "\n" }) {
+            let pair = word.split(separator: "=", maxSplits: 1).map(String.init)
+            if pair.count == 2 { values[pair[0]] = pair[1] }
+        }
+        return values
+    }
 
     /// Starts the instance that a folder has the configuration of.
     static func start(in folder: TemporaryFolder) throws -> ChildProcess {

@@ -2,7 +2,7 @@ import HTTP
 
 /// Parses a request head and writes it anew, as for a client at 192.0.2.1.
 func rebuild(
-    _ source: [UInt8], _ rewrite: RequestRewrite, omitting name: String = "", room: Int = 8192
+    _ source: [UInt8], _ rewrite: borrowing RequestRewrite, omitting name: String = "", room: Int = 8192
 ) -> [UInt8]? {
     let name = bytes(name)
     var head = RequestHead(fieldCountMax: 128)

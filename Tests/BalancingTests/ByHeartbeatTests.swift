@@ -1,47 +1,9 @@
 import Balancing
 import Testing
 
-@Suite("Heartbeat", .tags(.balancing))
-struct HeartbeatTests {
+@Suite("ByHeartbeat", .tags(.balancing))
+struct ByHeartbeatTests {
     private func parse(_ text: String) -> HeartbeatMessage? { HeartbeatMessage(Array(text.utf8).span) }
-
-    @Test(
-        "a message of mod_heartbeat, of Tomcat, in another order, with more in it",
-        arguments: [
-            ("v=1&ready=75&busy=3", 75, 3, nil), ("v=1&ready=0&busy=0", 0, 0, nil),
-            ("v=1&ready=75&busy=0&port=8080", 75, 0, 8080), ("busy=2&port=1&ready=1&v=1", 1, 2, 1),
-            ("v=1&ready=7&busy=2&load=0.5&flag", 7, 2, nil), ("v=1&ready=999999999&busy=1&", 999_999_999, 1, nil),
-        ] as [(String, Int, Int, Int?)])
-    func read(text: String, ready: Int, busy: Int, port: Int?) throws {
-        let message = try #require(parse(text))
-        #expect(message.ready == ready && message.busy == busy && message.port == port)
-    }
-
-    @Test(
-        "what is none",
-        arguments: [
-            "", "v=1", "v=1&ready=1", "v=1&busy=1", "ready=1&busy=1", "v=2&ready=1&busy=1", "v=1&ready=&busy=1",
-            "v=1&ready=-1&busy=1", "v=1&ready=1e3&busy=1", "v=1&ready=1&busy=1&port=0", "v=1&ready=1&busy=1&port=65536",
-            "v=1&ready=1&busy=1&ready=2", "v=1&ready=1000000000&busy=1", "V=1&Ready=1&Busy=1", "v=1;ready=1;busy=1",
-            "v=1&ready= 1&busy=1", "v=1&ready=1&busy=1\n", "\u{0}",
-            "v=1&ready=1&busy=1&x=" + String(repeating: "x", count: 256),
-        ])
-    func refused(text: String) {
-        #expect(parse(text) == nil)
-    }
-
-    @Test("each byte of a message, changed to any other: read as some message or refused, never a crash")
-    func mutated() {
-        let whole = Array("v=1&ready=75&busy=3&port=8080".utf8)
-        for offset in whole.indices {
-            for byte in UInt8.min ... .max {
-                var bytes = whole
-                bytes[offset] = byte
-                let message = HeartbeatMessage(bytes.span)
-                #expect(message.map { $0.ready <= 999_999_999 && $0.busy <= 999_999_999 } ?? true)
-            }
-        }
-    }
 
     /// Shares of 1,000,000 elections.
     private func shares(_ balancer: Balancer, now: Int64) -> [Double] {
@@ -79,14 +41,15 @@ struct HeartbeatTests {
         expect(shares(balancer, now: 11_000), [10, 1, 1, 2], "who was not heard of for 10 s counts for one place")
     }
 
-    @Test("nobody heard of: each is as likely; nobody ready: requests are counted")
+    @Test("nobody heard of: each is as likely; nobody ready: each by its factor, whatever sessions have asked for")
     func silence() throws {
-        let balancer = farm([100, 100], method: .heartbeat)
+        let balancer = farm([100, 300], method: .heartbeat)
         #expect(balancer.members[0].state.heartbeat.last(now: 0) == nil)
-        expect(shares(balancer, now: 0), [1, 1], "nobody was heard of")
+        expect(shares(balancer, now: 0), [1, 3], "nobody was heard of")
+        for _ in 0..<1_000 { #expect(balancer.choose(preferring(0), now: 0)?.reason == .sticky) }
         let full = try #require(parse("v=1&ready=0&busy=9"))
         for member in balancer.members { member.state.heartbeat.take(full, now: 0) }
-        #expect(balancer.elect(4) == "a b a b")
+        expect(shares(balancer, now: 0), [1, 3], "nobody is ready")
         let last = try #require(balancer.members[0].state.heartbeat.last(now: 1_500))
         #expect(last == (0, 9, 1_500))
     }

@@ -1,8 +1,8 @@
 import Session
 import Testing
 
-@Suite("What SetCookie says is taken away", .tags(.session))
-struct SetCookieRemovalTests {
+@Suite("SetCookie", .tags(.session))
+struct SetCookieTests {
     /// 2026-11-25 00:00 UTC.
     private static let now = 1_795_564_800
 
@@ -20,13 +20,14 @@ struct SetCookieRemovalTests {
         arguments: [
             ("SID=abc", "SID", "abc"), ("SID=abc.node1; Path=/; HttpOnly", "SID", "abc.node1"),
             (" SID \t= \"a b\" ;x", "SID", "a b"), ("a==b=", "a", "=b="), ("a=;b", "a", ""), ("a=\"", "a", "\""),
+            ("S=x=y;;;", "S", "x=y"),
         ])
     func parts(_ text: String, _ name: String, _ value: String) {
         let read = Self.read(text)
         #expect(read?.name == name && read?.value == value)
     }
 
-    @Test("no cookie", arguments: ["", "SID", "; SID=a", "=a", " =a", "SID;a=b"])
+    @Test("no cookie", arguments: ["", ";", "SID", "; SID=a", "=a", " =a", "SID;a=b"])
     func none(_ text: String) {
         #expect(Self.read(text) == nil)
     }
@@ -38,7 +39,7 @@ struct SetCookieRemovalTests {
             "a=deleted; expires=Thu, 01-Jan-1970 00:00:01 GMT; Max-Age=0; path=/",
             "a=b; Expires=Thu, 01 Jan 1970 00:00:00 GMT", "a=b; expires=Tue Nov 24 23:59:59 2026",
             "a=b; Expires=Wed, 25 Nov 2026 00:00:00 GMT", "a=b; Expires=Sun, 06-Nov-94 8:9:7 GMT",
-            "a=b; Expires=Wed, 01 Jan 2098 00:00:00 GMT; Max-Age=0", "a=b; Max-Age=9; Max-Age=0",
+            "a=b; Expires=Wed, 01 Jan 2098 00:00:00 GMT; Max-Age=0", "a=b; Max-Age=9; Max-Age=0", "a=b; max-age = -1",
             "a=b; Expires=06 nOVEMBER 1994 08:49:37",
         ])
     func removed(_ text: String) {
@@ -48,7 +49,8 @@ struct SetCookieRemovalTests {
     @Test(
         "what does not",
         arguments: [
-            "a=b", "a=b; Max-Age=1", "a=b; Max-Age=", "a=b; Max-Age=-", "a=b; Max-Age=x; Path=/", "a=b; Max-Age=0x",
+            "a=b", "a=b; Max-Age=1", "a=b; Max-Age", "a=b; Max-Age=", "a=b; Max-Age=-", "a=b; Max-Age=x; Path=/",
+            "a=b; Max-Age=0x",
             "a=b; Expires=Wed, 25 Nov 2026 00:00:01 GMT", "a=b; Expires=Wed, 01 Jan 2098 00:00:00 GMT",
             "a=b; Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT",
             "a=b; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=60", "a=b; Max-Age=0; Max-Age=9",
@@ -78,6 +80,19 @@ struct SetCookieRemovalTests {
         #expect(!before && at)
     }
 
+    @Test("attributes are read with or without a cookie of a name", arguments: ["a=b", "b", "=b", ""])
+    func attributes(_ pair: String) {
+        let bytes = Array("\(pair); Path=/app ;Secure".utf8)
+        var reader = SetCookieAttributeReader(of: bytes.span)
+        var found: [String] = []
+        while let attribute = reader.next(in: bytes.span) {
+            found.append("\(attribute.kind) \(String(decoding: bytes[attribute.value], as: UTF8.self))")
+        }
+        #expect(found == ["path /app", "secure "])
+        var none = SetCookieAttributeReader(of: Array(pair.utf8).span)
+        #expect(none.next(in: Array(pair.utf8).span) == nil)
+    }
+
     @Test("whatever bytes there are, nothing crashes", .tags(.fuzz))
     func mutations() {
         var generator = SplitMix(seed: 5)
@@ -91,11 +106,17 @@ struct SetCookieRemovalTests {
             let cut = Array(text[..<offset])
             _ = SetCookie(cut.span)?.isRemoval(in: cut.span, now: Self.now)
         }
+        let alphabet: [UInt8] = Array("S=;\"= ,pathsecureMax-Age=0".utf8) + [0x80, 0xFF, 0x09]
         for _ in 0..<20_000 {
-            let bytes = (0..<Int.random(in: 0..<60, using: &generator)).map { _ in
-                text[Int.random(in: 0..<text.count, using: &generator)]
+            let bytes = (0..<Int.random(in: 0...60, using: &generator)).map { _ in
+                alphabet.randomElement(using: &generator) ?? 0
             }
-            _ = SetCookie(bytes.span)?.isRemoval(in: bytes.span, now: Self.now)
+            guard let cookie = SetCookie(bytes.span) else { continue }
+            #expect(cookie.name.upperBound <= cookie.value.lowerBound && cookie.attributes.upperBound == bytes.count)
+            _ = cookie.isRemoval(in: bytes.span, now: Self.now)
+            var templates = CookieTemplates()
+            templates.remember(cookie, in: bytes.span, now: 1)
+            _ = CookieAttributes().text(isSecure: true, following: bytes.span)
         }
     }
 }

@@ -1,5 +1,4 @@
 import Bytes
-import Session
 
 /// Tokens that were opened lately, by their text and the session that they are bound to: a session's next request need
 /// not open its token again, which takes 4,000 instructions.
@@ -7,20 +6,19 @@ import Session
 /// Each has one place, by its tag's last characters, and makes room for the next one there. Only what was opened gets
 /// in, and all ends with the keys, which come with an edge. Belongs to one worker. Comparing tells by its time how much
 /// of a text is known, but only to whom has its last 48 bits right and the session's identifier beside them.
-final class OpenedTokens {
-    /// Places, a power of two: 300 KiB a worker and balancer.
-    static let count = 2_048
-    /// Bytes of a session's identifier that is kept; Tomcat's have 32, PHP's 26 unless set otherwise.
-    static let sessionBytesMax = 48
+public final class OpenedTokens {
+    private static let stride = TokenText.count + Limits.openedSessionBytesMax
+    // Empty until there is a first one: memory is for balancers that have sealed sessions.
+    private var bytes: [UInt8] = []
+    private var sessionCounts: [UInt8] = []
+    private var routes: [SealedRoute] = []
 
-    private static let stride = TokenText.count + sessionBytesMax
-    private var bytes = [UInt8](repeating: 0, count: count * stride)
-    private var sessionCounts = [UInt8](repeating: 0, count: count)
-    private var routes = [SealedRoute](repeating: SealedRoute(member: 0, named: 0, expiry: 0), count: count)
+    /// Makes an empty table, which takes no memory before the first token.
+    public init() {}
 
     /// Finds what a token stands for; `nil` where it is not known, whatever it is.
-    func route(of text: Span<UInt8>, for session: Span<UInt8>) -> SealedRoute? {
-        guard text.count == TokenText.count, !session.isEmpty else { return nil }
+    public func route(of text: Span<UInt8>, for session: Span<UInt8>) -> SealedRoute? {
+        guard !routes.isEmpty, text.count == TokenText.count, !session.isEmpty else { return nil }
         let place = Self.place(of: text)
         guard Int(sessionCounts[place]) == session.count else { return nil }
         let start = place * Self.stride
@@ -35,8 +33,10 @@ final class OpenedTokens {
     /// Takes a token that was opened.
     ///
     /// - Parameter text: of ``TokenText/count`` characters.
-    func insert(_ route: SealedRoute, of text: Span<UInt8>, for session: Span<UInt8>) {
-        guard !session.isEmpty, session.count <= Self.sessionBytesMax else { return }
+    public func insert(_ route: SealedRoute, of text: Span<UInt8>, for session: Span<UInt8>) {
+        precondition(text.count == TokenText.count, "a token's text has one length")
+        guard !session.isEmpty, session.count <= Limits.openedSessionBytesMax else { return }
+        if routes.isEmpty { makeRoom() }
         let place = Self.place(of: text)
         let start = place * Self.stride
         for offset in text.indices { bytes[start + offset] = text[offset] }
@@ -45,9 +45,16 @@ final class OpenedTokens {
         routes[place] = route
     }
 
+    private func makeRoom() {
+        let count = Limits.openedTokens
+        bytes = [UInt8](repeating: 0, count: count * Self.stride)
+        sessionCounts = [UInt8](repeating: 0, count: count)
+        routes = [SealedRoute](repeating: SealedRoute(member: 0, named: 0, expiry: 0), count: count)
+    }
+
     private static func place(of text: Span<UInt8>) -> Int {
         // Fibonacci hashing: the characters' own bits are few and far between.
         let hash = text.word(at: TokenText.count - 8) &* 0x9e37_79b9_7f4a_7c15
-        return Int(hash >> UInt64(64 - count.trailingZeroBitCount))
+        return Int(hash >> UInt64(64 - Limits.openedTokens.trailingZeroBitCount))
     }
 }

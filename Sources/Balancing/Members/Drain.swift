@@ -1,0 +1,58 @@
+/// What a drain's end is foretold from: since when it goes on, and how many sessions the member had then.
+struct Drain: Sendable {
+    /// Milliseconds of the monotonic clock.
+    var began: Int64
+    /// 0 where they are not counted.
+    var sessions: Int
+    /// By whom they were counted: one that a reload has put in its place begins anew.
+    var census: SessionCensus?
+
+    init(of census: SessionCensus?, now: Int64) {
+        began = now
+        sessions = census?.count(now: now) ?? 0
+        self.census = census
+    }
+}
+
+extension Member {
+    /// Lets the member have the requests of its sessions and no others, until ``endDrain()``; across reloads.
+    ///
+    /// - Parameter now: milliseconds of the monotonic clock.
+    /// - Returns: whether that is a change.
+    @discardableResult
+    public func beginDrain(now: Int64) -> Bool {
+        state.withDrain { drain in
+            guard drain == nil else { return false }
+            drain = Drain(of: sessions, now: now)
+            return true
+        }
+    }
+
+    /// Ends what ``beginDrain(now:)`` began.
+    ///
+    /// - Returns: whether that is a change.
+    @discardableResult
+    public func endDrain() -> Bool {
+        state.withDrain { drain in
+            defer { drain = nil }
+            return drain != nil
+        }
+    }
+
+    /// When the last session will be gone if they end at the pace of those that have ended since the drain began.
+    ///
+    /// - Parameters:
+    ///   - left: the sessions that are left.
+    ///   - now: milliseconds of the monotonic clock.
+    /// - Returns: milliseconds from now; `nil` where the member is not drained, or not clearly more have ended than the
+    ///   count may be wrong by (``SessionCensus``).
+    public func drainMilliseconds(left: Int, now: Int64) -> Int64? {
+        state.withDrain { drain in
+            if let base = drain, base.census !== sessions { drain = Drain(of: sessions, now: now) }
+            guard let base = drain else { return nil }
+            let ended = base.sessions - left
+            guard ended > base.sessions / 50, ended > 0 else { return nil }
+            return Int64(Double(max(0, now - base.began)) * Double(left) / Double(ended))
+        }
+    }
+}
