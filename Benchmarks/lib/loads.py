@@ -117,6 +117,20 @@ class Wrk(ProcessorLoad):
         self.fields = fields or {}
 
     def run(self, server, farm, meter, seconds):
+        client = self.start(server, farm, seconds)
+        try:
+            time.sleep(START_SECONDS)
+            meter.start(client)
+            time.sleep(seconds - START_SECONDS - END_SECONDS)
+            meter.stop()
+            requests = self.finish(server, client)
+        finally:
+            client.kill()
+            client.wait()
+        return meter.origin_requests, requests, {}
+
+    def start(self, server, farm, seconds):
+        """Starts wrk."""
         fields = self.fields(server, farm) if callable(self.fields) else self.fields
         command = pinned(farm.load_cores) + [
             machine.tool("wrk"), "-t", str(self.threads), "-c", str(self.connections), "-d", f"{seconds}s",
@@ -124,23 +138,43 @@ class Wrk(ProcessorLoad):
         for name, value in fields.items():
             command += ["-H", f"{name}: {value}"]
         command.append(f"http{'s' if self.tls else ''}://localhost:{server.port(self.tls)}{self.path}")
-        client = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        try:
-            time.sleep(START_SECONDS)
-            meter.start(client)
-            time.sleep(seconds - START_SECONDS - END_SECONDS)
-            meter.stop()
-            output = client.communicate(timeout=30)[0]
-        finally:
-            client.kill()
-            client.wait()
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+    def finish(self, server, client):
+        """Waits for wrk's end: how many requests it has counted."""
+        output = client.communicate(timeout=30)[0]
         if client.returncode != 0:
-            raise Failure(f"{server.name}: {' '.join(command)}: {output}")
+            raise Failure(f"{server.name}: {' '.join(client.args)}: {output}")
         totals = json.loads(output.splitlines()[-1])
         errors = {name: totals[name] for name in ("connect", "read", "write", "status", "timeout") if totals[name]}
         if errors:
             raise Failure(f"{server.name}: wrk counted errors on {self.path}: {errors}\n{server.last_words()}")
-        return meter.origin_requests, totals["requests"], {}
+        return totals["requests"]
+
+
+def sample_together(entries, farm, seconds):
+    """Puts the loads of `entries`, each a Wrk and its server, on all of them at once, so that they share one core in slices
+    of milliseconds, and whatever slows it slows all. Returns a sample for each; the handshakes at the start are in it."""
+    before = [server.processor_time() for _, server in entries]
+    counters, began = farm.origin_counters(), time.monotonic()
+    clients = []
+    try:
+        for load, server in entries:
+            clients.append(load.start(server, farm, seconds))
+        requests = [load.finish(server, client) for (load, server), client in zip(entries, clients)]
+    finally:
+        for client in clients:
+            client.kill()
+            client.wait()
+    wall = time.monotonic() - began
+    times = [_used(server, mine, server.processor_time()) for (_, server), mine in zip(entries, before)]
+    served = farm.origin_counters()[1] - counters[1]
+    spare = sum(2 * load.connections + 8 for load, _ in entries)
+    if not sum(requests) <= served <= sum(requests) + spare:
+        raise Failure(f"{sum(requests)} requests counted, {served} reached the origin")
+    for _, server in entries:
+        server.check_alive()
+    return [Sample(time / count, count / wall, time / wall) for time, count in zip(times, requests)]
 
 
 class H2load(ProcessorLoad):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from lib.checks import (
     check_inserted, check_route, check_silent, check_tied, coded_bytes, learned_session, sealed_session)
-from lib.loads import H2load, Handshakes, Idle, Wrk, futex_calls
+from lib.loads import H2load, Handshakes, Idle, Wrk, futex_calls, sample_together
 from lib.servers import PRODUCTS, RIVALRY, Server
 
 SESSION = {"Cookie": "JSESSIONID=0123456789ABCDEF0123456789ABCDEF.node1"}
@@ -39,7 +39,8 @@ class Comparison:
 @dataclass(frozen=True)
 class Row:
     """A line of the cost table. `scale` turns a cost into what `unit` says. `spread`: server, origin and load share
-    all cores."""
+    all cores. `together`: the two entries of a comparison, loaded by Wrk, are measured at once and not one
+    after the other, and their quotient is the median of those of the rounds."""
 
     name: str
     title: str
@@ -48,26 +49,31 @@ class Row:
     comparisons: list
     scale: float = 1e6
     spread: bool = False
+    together: bool = False
 
 
 @dataclass
 class Outcome:
-    """What a row gave: samples of each entry in the order of the rounds, and facts of each entry."""
+    """What a row gave: samples of each entry in the order of the rounds, facts of each entry, and by the first label of
+    a comparison the samples of its other entry that were taken at once with its own."""
 
     row: Row
     samples: dict
     facts: dict
+    partners: dict = field(default_factory=dict)
 
     def ratio(self, comparison):
         """(quotient of the medians, least and greatest quotient within one round, quotient of the least costs), or
         None if one was not measured."""
-        mine, other = ([sample.cost for sample in self.samples.get(label, [])]
-                       for label in (comparison.label, comparison.against))
+        partners = self.partners.get(comparison.label, self.samples.get(comparison.against, []))
+        mine, other = ([sample.cost for sample in samples]
+                       for samples in (self.samples.get(comparison.label, []), partners))
         if not mine or not other:
             return None
         quotients = [a / b for a, b in zip(mine, other)]
-        return (statistics.median(mine) / statistics.median(other), min(quotients), max(quotients),
-                min(mine) / min(other))
+        middle = (statistics.median(quotients) if self.row.together
+                  else statistics.median(mine) / statistics.median(other))
+        return middle, min(quotients), max(quotients), min(mine) / min(other)
 
     def median(self, label):
         """The middle cost of an entry, in seconds or bytes."""
@@ -179,7 +185,8 @@ def _affinity_row():
         [Comparison(label, "none", 1.03)
          for label in ("route", "hash", "hash on a ring", "learn", "insert, cookie set in each answer",
                        "insert, cookie known", "prefix")]
-        + [Comparison("sealed", "none", 1.06)])
+        + [Comparison("insert with limits, cookie set in each answer", "none"), Comparison("sealed", "none", 1.06)],
+        together=True)
 
 
 def _two_workers_row(products):
@@ -200,6 +207,7 @@ def measure(row, farm, same_work, rounds, seconds):
     """Measures a row in interleaved rounds, each starting with another entry than the one before."""
     samples = {entry.label: [] for entry in row.entries}
     facts = {entry.label: {} for entry in row.entries}
+    partners = {}
     with ExitStack() as stack:
         stack.enter_context(farm.spread_over_all_cores() if row.spread else nullcontext())
         lasting = {}
@@ -212,7 +220,19 @@ def measure(row, farm, same_work, rounds, seconds):
                 entry.load.sample(server, farm, 1)
                 lasting[entry.label] = (server, server.bytes_written())
 
-        for number in range(rounds):
+        for number in range(rounds if row.together else 0):
+            for comparison in row.comparisons:
+                labels = (comparison.label, comparison.against)
+                pair = [(entry.load, lasting[label][0]) for label in labels for entry in row.entries
+                        if entry.label == label]
+                mine, other = sample_together(pair, farm, 2 * seconds)
+                samples[comparison.label].append(mine)
+                samples[comparison.against].append(other)
+                partners.setdefault(comparison.label, []).append(other)
+                print(f"  round {number + 1}/{rounds}  {comparison.label:34} {mine.cost / other.cost:10.3f} of "
+                      f"{comparison.against}", file=sys.stderr, flush=True)
+
+        for number in range(0 if row.together else rounds):
             turn = number % len(row.entries)
             for entry in row.entries[turn:] + row.entries[:turn]:
                 with ExitStack() as passing:
@@ -230,7 +250,7 @@ def measure(row, farm, same_work, rounds, seconds):
                 if entry.count_futex:
                     facts[entry.label]["futex calls per 1,000 requests"] = futex_calls(
                         server, farm, entry.load, seconds)
-    return Outcome(row, samples, facts)
+    return Outcome(row, samples, facts, partners)
 
 
 def _start(entry, farm, stack):

@@ -5,8 +5,9 @@ import Bytes
 /// Made once for a balancer. The target is read before the cookies, because a route in the URL wins over one in a
 /// cookie. What differs from Apache: a URL without a route does not hide the cookie; all cookies and parameters of the
 /// name are candidates, not just the first; a name is matched whole (`xjsessionid=` is not `jsessionid=`); a path
-/// parameter ends at a slash; a comma does not separate cookies (RFC 6265). Allocates nothing; immutable.
-public struct SessionReader: Sendable {
+/// parameter ends at a slash; a comma does not separate cookies (RFC 6265). Allocates nothing; immutable,
+/// and a class so that a request's way to it copies nothing.
+public final class SessionReader: Sendable {
     private let keys: AffinityKeys
     private let routes: MemberRoutes
 
@@ -27,9 +28,10 @@ public struct SessionReader: Sendable {
     ///   - target: the request target; the candidates' ranges are offsets into it.
     ///   - candidates: what this request has asked for so far.
     public func read(target: Span<UInt8>, into candidates: inout RouteCandidates) {
-        guard !keys.parameter.isEmpty else { return }
+        let name = keys.parameter
+        guard !name.isEmpty else { return }
         var reader = TargetParameterReader(target, isSemicolonDelimiter: keys.isSemicolonPathDelimiter)
-        while !candidates.isFull, let parameter = reader.next(named: keys.parameter.span, in: target) {
+        while !candidates.isFull, let parameter = reader.next(named: name.span, in: target) {
             add(parameter.value, of: target, source: parameter.source, field: 0, to: &candidates)
         }
     }
@@ -40,10 +42,11 @@ public struct SessionReader: Sendable {
     ///   - cookies: the field's value; the candidates' ranges are offsets into it.
     ///   - candidates: what this request has asked for so far.
     public func read(cookies: Span<UInt8>, into candidates: inout RouteCandidates) {
-        guard !keys.cookie.isEmpty else { return }
+        let name = keys.cookie
+        guard !name.isEmpty else { return }
         let field = candidates.takeFieldNumber()
         var reader = CookieReader()
-        while !candidates.isFull, let value = reader.next(named: keys.cookie.span, in: cookies) {
+        while !candidates.isFull, let value = reader.next(named: name.span, in: cookies) {
             add(value, of: cookies, source: .cookie, field: field, to: &candidates)
         }
     }

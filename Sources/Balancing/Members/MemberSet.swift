@@ -17,7 +17,11 @@ public struct MemberSet: Sendable {
     /// How many members are in the set.
     public var count: Int {
         var count = 0
-        for index in words.indices { count += words[index].nonzeroBitCount }
+        var left = filled
+        while left != 0 {
+            count += words[left.trailingZeroBitCount].nonzeroBitCount
+            left &= left - 1
+        }
         return count
     }
 
@@ -46,10 +50,12 @@ public struct MemberSet: Sendable {
 
     /// Removes the members of another set.
     mutating func subtract(_ other: borrowing MemberSet) {
-        guard !other.isEmpty else { return }
-        for index in words.indices {
+        var left = filled & other.filled
+        while left != 0 {
+            let index = left.trailingZeroBitCount
             words[index] &= ~other.words[index]
             if words[index] == 0 { filled &= ~(1 << index) }
+            left &= left - 1
         }
     }
 

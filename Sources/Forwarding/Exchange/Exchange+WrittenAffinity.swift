@@ -8,10 +8,10 @@ import Session
 extension Exchange {
     /// Reads what the request has brought of its session, and says what members get in its place.
     func readWritten(_ written: WrittenAffinity, _ head: borrowing RequestHead, source: Span<UInt8>, farm: Farm) {
-        affinity.isUsed = true
-        if written.remembers { affinity.memory = worker.memory(of: farm) }
         switch written {
         case .insert(let insert):
+            affinity.isUsed = true
+            if written.remembers { affinity.memory = worker.memory(of: farm) }
             let now = insert.isLimited ? wallSeconds : 0
             eachCookie(insert.cookie.name, head, source) { value, removal, source in
                 if !insert.configuration.isForwarded { splice(removal, with: Span()) }
@@ -27,6 +27,8 @@ extension Exchange {
                 prefer(found?.member, prefixed.route, source)
             }
         case .sealed(let sealed):
+            affinity.isUsed = true
+            affinity.memory = worker.memory(of: farm)
             readSealed(sealed, head, source, farm)
         }
         if preferences.count > 0 || preferences.hasUnknownRoute { record.routeSource = RouteSource.cookie.name }

@@ -4,7 +4,9 @@ import HTTP
 import Session
 
 /// Reads the key by which a request is given to a member under `mode: hash`.
-struct Hashing: Sendable {
+///
+/// A class, so that a request's way to it copies nothing.
+final class Hashing: Sendable {
     private enum Source: Sendable {
         /// A cookie or a parameter: what its reader takes for a route that no member has.
         case session(SessionReader)

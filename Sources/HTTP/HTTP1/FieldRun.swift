@@ -7,23 +7,26 @@ import Bytes
 struct FieldRun {
     private var start = 0
     private var end = 0
-    private let splices: Splices?
     private var spliceIndex = 0
     /// Where the next splice begins.
     private var spliceStart: Int
 
-    /// - Parameter splices: what is replaced in the values.
+    /// - Parameter splices: what is replaced in the values; the same for each field.
     init(_ splices: Splices?) {
-        self.splices = splices
         spliceStart = splices?.start(at: 0) ?? .max
     }
 
     /// Writes a field, now or with those that follow it.
     @inline(__always)
     mutating func add(
-        _ field: Field, to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, _ fits: inout Bool
+        _ field: Field, _ splices: Splices?, to output: inout OutputSpan<UInt8>, from source: Span<UInt8>,
+        _ fits: inout Bool
     ) {
-        if field.value.upperBound >= spliceStart, addSpliced(field, to: &output, from: source, &fits) { return }
+        if field.value.upperBound >= spliceStart, let splices,
+            addSpliced(field, splices, to: &output, from: source, &fits)
+        {
+            return
+        }
         let isPlain = field.marks.contains(.plain)
         if isPlain, field.nameStart == end {
             end = field.plainEnd
@@ -51,9 +54,9 @@ struct FieldRun {
     ///
     /// - Returns: whether there is.
     private mutating func addSpliced(
-        _ field: Field, to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, _ fits: inout Bool
+        _ field: Field, _ splices: Splices, to output: inout OutputSpan<UInt8>, from source: Span<UInt8>,
+        _ fits: inout Bool
     ) -> Bool {
-        guard let splices else { return false }
         spliceIndex = splices.index(from: spliceIndex, notBefore: field.value.lowerBound)
         spliceStart = splices.start(at: spliceIndex)
         guard field.value.upperBound >= spliceStart else { return false }

@@ -87,7 +87,7 @@ extension RequestHead {
                 EntityTagMark.writeUndone(field.value, of: source, for: codings, to: &output, &fits)
                 output.put("\r\n", &fits)
             } else {
-                run.add(field, to: &output, from: source, &fits)
+                run.add(field, rewrite.splices, to: &output, from: source, &fits)
             }
         }
         run.flush(to: &output, from: source, &fits)

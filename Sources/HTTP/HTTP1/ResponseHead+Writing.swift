@@ -64,7 +64,7 @@ extension ResponseHead {
             let field = fields[index]
             if field.known.bit & omitted != 0 || field.marks.contains(.hopByHop) { continue }
             guard field.known.bit & changed != 0 else {
-                run.add(field, to: &output, from: source, &fits)
+                run.add(field, rewrite.splices, to: &output, from: source, &fits)
                 continue
             }
             run.flush(to: &output, from: source, &fits)
