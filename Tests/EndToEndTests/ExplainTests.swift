@@ -25,6 +25,7 @@ extension EndToEnd {
             before: (ControlledMartlet, [RecordingMember], RawClient) throws -> Void = { _, _, _ in }
         ) throws {
             let folder = try TemporaryFolder()
+            try SealedAffinityTests.write(SealedAffinityTests.keys[0], in: folder)
             let members = try (1...3).map { try RecordingMember(answering: "node\($0)") }
             var text = EdgeText(
                 affinity: affinity,
@@ -137,16 +138,98 @@ extension EndToEnd {
             try compare(cases, affinity: "{ mode: hash, \(key) }", balancer: ["method: \(method)"])
         }
 
-        @Test("sealed routes, which workers alone open: it is said how else to ask", .timeLimit(.minutes(1)))
-        func sealed() throws {
+        /// What a client has of a session of node2 whose route was sealed, on another node of the same keys.
+        private func sealedCookie(_ affinity: String) throws -> String {
             let folder = try TemporaryFolder()
             try SealedAffinityTests.write(SealedAffinityTests.keys[0], in: folder)
-            let text = EdgeText(
-                .ipv4(port: 9), affinity: "{ mode: sealed, cookie: JSESSIONID, key-file: affinity.keys }")
-            let refused = try ControlledMartlet(text, in: folder).run("explain", "--cookie", "JSESSIONID=abc.node1")
-            #expect(refused.ending == .exited(65))
-            #expect(refused.errors.contains("expected an affinity that can be read here, found sealed"))
-            #expect(refused.errors.contains("with the field X-Martlet-Explain"))
+            var text = EdgeText(affinity: affinity)
+            let application = try SessionApplication("any")
+            text.members = (1...3).map { ("node\($0)", application.member.endpoint) }
+            let martlet = try MartletProcess.run(text.text, in: folder)
+            return try #require(try RawClient(martlet.cleartext).get("/login?abc.node2").cookie()?.value)
+        }
+
+        @Test("sealed routes: opened, forged, of another session, in cookie and path", .timeLimit(.minutes(1)))
+        func sealed() throws {
+            let affinity =
+                "{ mode: sealed, cookie: JSESSIONID, parameter: jsessionid, key-file: affinity.keys }"
+            let cookie = try sealedCookie(affinity)
+            let forged = "abc." + String(repeating: "A", count: 68)
+            let cases = [
+                Case(testDescription: "none", said: "- - 0 elected"),
+                Case(testDescription: "opens", cookie: "JSESSIONID=\(cookie)", said: "node2 cookie node2 0 sticky"),
+                Case(
+                    testDescription: "path", target: "/;jsessionid=\(cookie)", said: "node2 path node2 0 sticky"),
+                Case(
+                    testDescription: "query", target: "/?jsessionid=\(cookie)",
+                    said: "node2 query node2 0 sticky"),
+                Case(testDescription: "forged", cookie: "JSESSIONID=\(forged)", said: "- - 0 token-invalid"),
+                Case(testDescription: "plain", cookie: "JSESSIONID=abc.node2", said: "- - 0 token-invalid"),
+                Case(
+                    testDescription: "another session's", cookie: "JSESSIONID=abd\(cookie.dropFirst(3))",
+                    said: "- - 0 token-invalid"),
+            ]
+            try compare(cases, affinity: affinity)
+        }
+
+        @Test("inserted cookies with limits: over, malformed, held", .timeLimit(.minutes(1)))
+        func limits() throws {
+            let now = Int(Date().timeIntervalSince1970)
+            func cookie(_ issued: Int) -> String { "MARTLET_shop=node2~\(String(issued, radix: 16))~0" }
+            let cases = [
+                Case(
+                    testDescription: "holds", cookie: cookie(now),
+                    said: "node2 cookie node2~\(String(now, radix: 16))~0 0 sticky"),
+                Case(testDescription: "over", cookie: cookie(now - 4_000), said: "- - 0 cookie-expired"),
+                Case(
+                    testDescription: "malformed", cookie: "MARTLET_shop=node2~x", said: "cookie node2~x 1 unknown-route"
+                ),
+                Case(testDescription: "without", cookie: "MARTLET_shop=node3", said: "node3 cookie node3 0 sticky"),
+            ]
+            try compare(cases, affinity: "{ mode: insert, idle: 30m, life: 1h }")
+        }
+
+        @Test(
+            "a session's buddy while its member is in error, whatever its affinity", .timeLimit(.minutes(1)),
+            arguments: ["prefix", "sealed", "route"])
+        func buddies(_ mode: String) throws {
+            let keys = mode == "sealed" ? ", key-file: affinity.keys" : ""
+            let affinity = "{ mode: \(mode), cookie: JSESSIONID\(keys) }"
+            let cookie =
+                switch mode {
+                case "prefix": "node2~abc"
+                case "sealed": try sealedCookie(affinity)
+                default: "abc.node2"
+                }
+            let sent = "JSESSIONID=\(cookie)"
+            let cases = (0..<3).map { number in
+                Case(testDescription: "\(number)", cookie: sent, said: "cookie node2 1 buddy")
+            }
+            try compare(cases, affinity: affinity, balancer: ["failover: buddy"]) { _, members, client in
+                members[1].stop()
+                let answer = try client.get(fields: "Cookie: \(sent)\r\n")
+                #expect(answer.status == 200)
+            }
+        }
+
+        @Test("a session that waits for its turn to move is told the same answer", .timeLimit(.minutes(1)))
+        func paced() throws {
+            let members = try (1...2).map { try RecordingMember(answering: "node\($0)") }
+            var text = EdgeText(affinity: "{ mode: prefix, cookie: JSESSIONID }")
+            text.members = members.enumerated().map { ("node\($0.offset + 1)", $0.element.endpoint) }
+            text.balancer = ["failover-rate: 1"]
+            text.workers = 1
+            let control = try ControlledMartlet(text)
+            let client = try RawClient(control.martlet.cleartext)
+            let sessions = (0..<200).map { "JSESSIONID=node2~s\($0)" }
+            for session in sessions { #expect(try client.get(fields: "Cookie: \(session)\r\n").text == "node2") }
+            members[1].stop()
+            // Few may move at once: the others are told to come again.
+            let refused = try #require(
+                try sessions.first { try client.get(fields: "Cookie: \($0)\r\n").status == 503 })
+            let said = try control.json("explain", "--cookie", refused)
+            #expect(said["answered_by"] as? String == "martlet" && said["status"] as? Int == 503)
+            #expect(said["reason"] as? String == "paced")
         }
 
         @Test("what Martlet answers itself, and what makes no request", .timeLimit(.minutes(1)))

@@ -1,6 +1,6 @@
 import Session
 
-/// What an exchange knows of its session where the affinity is written into cookies. Reset, not made anew.
+/// What an exchange knows of its session where the affinity is written into cookies.
 struct AffinityState {
     /// A cookie of sealed routes that is to be set in the application's place.
     enum Pending {
@@ -35,17 +35,4 @@ struct AffinityState {
     var named: UInt64 = 0
     /// The attributes of the application's cookie, if they were seen.
     var attributes: [UInt8]?
-
-    /// Forgets the exchange's session.
-    mutating func reset() {
-        isUsed = false
-        memory = nil
-        hasCookie = false
-        marks = nil
-        isDue = false
-        pending = .none
-        session.removeAll(keepingCapacity: true)
-        named = 0
-        attributes = nil
-    }
 }

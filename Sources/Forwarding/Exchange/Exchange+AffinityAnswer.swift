@@ -1,6 +1,7 @@
 import Balancing
 import Bytes
 import HTTP
+import Reactor
 import Session
 
 /// What Martlet writes into cookies and locations on an answer's way to the client.
@@ -42,6 +43,9 @@ extension Exchange {
             index = head.fields.index(of: .setCookie, from: found + 1)
         }
     }
+
+    /// Seconds since 1970.
+    private var wallSeconds: Int { Clock.wallNanoseconds() / 1_000_000_000 }
 
     // MARK: - Inserted cookies
 

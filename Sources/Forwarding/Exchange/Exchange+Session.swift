@@ -8,15 +8,23 @@ import Session
 extension Exchange {
     /// Finds the members that the request's session asks for, or the key by which it is given to one.
     func readSession(_ head: borrowing RequestHead, source: Span<UInt8>, farm: Farm, peer: ClientPeer) {
-        if let written = farm.written { return readWritten(written, head, source: source, farm: farm) }
-        let claim = SessionClaim(head, in: source, farm: farm, peer: peer, now: Int64(worker.loop.nowMillis))
+        let claim: SessionClaim
+        if let written = farm.written {
+            let memory = written.remembers ? worker.memory(of: farm) : nil
+            var state = AffinityState()
+            claim = SessionClaim(written, head, in: source, farm: farm, memory: memory, into: &state) { range, bytes in
+                splice(range, with: bytes)
+            }
+            if state.isUsed { affinity = state }
+        } else {
+            claim = SessionClaim(head, in: source, farm: farm, peer: peer, now: Int64(worker.loop.nowMillis))
+        }
         preferences = claim.preferences
         key = claim.key
         session = claim.session
         record.routeSource = claim.source
-        guard let asked = claim.asked else { return }
-        hasFormerRoute = asked.isFormer
-        if isNoted { noteRoute(SessionClaim.route(asked, head, in: source)) }
+        hasFormerRoute = claim.hasFormerRoute
+        if isNoted { claim.withRoute(head, in: source, farm: farm) { route in note.setRoute(route) } }
     }
 
     /// Sees the session on the member that has answered: the one that the answer begins, else the request's. One that

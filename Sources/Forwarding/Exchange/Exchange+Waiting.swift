@@ -96,7 +96,7 @@ extension Exchange {
             hasRoom(for: new.memberLines)
         else { return }
         farm = new
-        if new.configuration.affinity != old.configuration.affinity { affinity.reset() }
+        if new.configuration.affinity != old.configuration.affinity { affinity = AffinityState() }
         if let written = new.written {
             affinity.isUsed = true
             affinity.memory = written.remembers ? worker.memory(of: new) : nil

@@ -38,7 +38,7 @@ final class Exchange {
     var upstream: (any UpstreamStream)?
     var record = ExchangeRecord()
     /// What the access log prints of the request. Filled only while the log is on, or the client asks for the decision.
-    private(set) var note = RequestNote()
+    var note = RequestNote()
     /// Whether it is filled.
     private(set) var isNoted = false
     /// The next free exchange of the worker.
@@ -214,11 +214,6 @@ final class Exchange {
         guard hasSplices else { return }
         hasSplices = false
         splices.removeAll()
-    }
-
-    /// Notes the route that the session asks for, where ``isNoted`` says so.
-    func noteRoute(_ route: Span<UInt8>) {
-        note.setRoute(route)
     }
 
     /// Writes the head for the member; the content is appended behind it.
@@ -418,7 +413,7 @@ final class Exchange {
         client = nil
         peer = nil
         upstream = nil
-        if affinity.isUsed { affinity.reset() }
+        if affinity.isUsed { affinity = AffinityState() }
         farm = nil
         mapping = nil
         memberLines = nil

@@ -6,20 +6,33 @@ import Session
 /// What a request says about who is to answer it: the members that its session asks for, or the key that it is hashed
 /// by.
 struct SessionClaim {
-    /// The members whose routes are asked for, best first, or who is known to have the session.
-    private(set) var preferences = MemberPreferences()
-    /// The hash of what ties the request to a member where no route does, or by which its session is ranked.
-    private(set) var key: UInt64?
-    /// The keyed hash of its session, where sessions are told apart.
-    private(set) var session: UInt64?
-    /// Where that was found: `path`, `query` or `cookie`; `key` for what is hashed; empty for nothing.
-    private(set) var source: StaticString = ""
     /// The first route that is asked for, of a member if one is.
-    private(set) var asked: RouteCandidate?
-    /// The first route in a cookie that Martlet has written, as a range of the head's bytes.
-    private(set) var writtenRoute: Range<Int>?
+    enum Asked {
+        /// It was read.
+        case candidate(RouteCandidate)
+        /// It was read in what Martlet has written: a range of the head's bytes.
+        case written(Range<Int>)
+        /// It was sealed.
+        case sealed(member: Int)
+    }
 
-    /// Reads a request.
+    /// The members whose routes are asked for, best first, or who is known to have the session.
+    var preferences = MemberPreferences()
+    /// The hash of what ties the request to a member where no route does, or by which its session is ranked.
+    var key: UInt64?
+    /// The keyed hash of its session, where sessions are told apart.
+    var session: UInt64?
+    /// Where that was found: `path`, `query` or `cookie`; `key` for what is hashed; empty for nothing.
+    var source: StaticString = ""
+    /// What is asked for; `nil`: nobody.
+    var asked: Asked?
+    /// Whether the session names its member by a former name.
+    var hasFormerRoute = false
+
+    /// Nothing is said.
+    init() {}
+
+    /// Reads a request to a balancer whose affinity is not written, or to one without.
     ///
     /// - Parameters:
     ///   - head: parsed.
@@ -34,51 +47,7 @@ struct SessionClaim {
             readKey(head, in: bytes, hashing, farm, peer: peer, now: now, isRehearsal: isRehearsal)
         } else if let sessions = farm.sessions {
             readRoutes(head, in: bytes, sessions, farm)
-        } else if let written = farm.written {
-            readWritten(head, in: bytes, written)
         }
-    }
-
-    /// Reads what Martlet has written, whatever its age; ``Exchange/readWritten(_:_:source:farm:)`` does it for
-    /// requests.
-    private mutating func readWritten(
-        _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ written: WrittenAffinity
-    ) {
-        let name = Self.cookieName(written)
-        guard !name.isEmpty else { return }
-        var index = head.fields.index(of: .cookie)
-        while let found = index {
-            let field = head.fields[found].value
-            let cookies = bytes.extracting(field)
-            var reader = CookieReader()
-            while let value = reader.next(named: name.span, in: cookies) {
-                switch written {
-                case .insert(let insert):
-                    prefer(insert.cookie.read(value, in: cookies).member, value, from: field.lowerBound)
-                case .prefix(let prefix):
-                    guard let prefixed = PrefixedValue(value, in: cookies) else { continue }
-                    let member = prefix.routes.member(for: cookies.extracting(prefixed.route))?.member
-                    prefer(member, prefixed.route, from: field.lowerBound)
-                case .sealed: break
-                }
-            }
-            index = head.fields.index(of: .cookie, from: found + 1)
-        }
-    }
-
-    /// The name of the cookie in which a route can be read; empty where it is sealed.
-    private static func cookieName(_ written: WrittenAffinity) -> [UInt8] {
-        switch written {
-        case .insert(let insert): insert.cookie.name
-        case .prefix(let prefix): prefix.cookie
-        case .sealed: []
-        }
-    }
-
-    private mutating func prefer(_ member: Int?, _ route: Range<Int>, from offset: Int) {
-        source = RouteSource.cookie.name
-        if writtenRoute == nil { writtenRoute = offset + route.lowerBound..<offset + route.upperBound }
-        if let member { preferences.append(member) } else { preferences.hasUnknownRoute = true }
     }
 
     private mutating func readRoutes(
@@ -90,8 +59,9 @@ struct SessionClaim {
         }
         preferences.hasUnknownRoute = candidates.unknown != nil
         guard let asked = candidates.count > 0 ? candidates[0] : candidates.unknown else { return }
-        self.asked = asked
+        self.asked = .candidate(asked)
         source = asked.source.name
+        hasFormerRoute = asked.isFormer
         guard farm.watch != nil else { return }
         let identifier = Self.place(of: asked, head, in: bytes).extracting(asked.session)
         session = SessionWatch.hash(identifier)
@@ -132,12 +102,24 @@ struct SessionClaim {
         return candidates
     }
 
-    /// The bytes of a route.
-    @_lifetime(copy bytes)
-    static func route(
-        _ candidate: RouteCandidate, _ head: borrowing RequestHead, in bytes: Span<UInt8>
-    ) -> Span<UInt8> {
-        place(of: candidate, head, in: bytes).extracting(candidate.route)
+    /// Hands out the bytes of the route that is asked for, if one is.
+    ///
+    /// - Parameters:
+    ///   - head: the one that was read.
+    ///   - bytes: what it was parsed from.
+    ///   - farm: the one that it was read for.
+    func withRoute(
+        _ head: borrowing RequestHead, in bytes: Span<UInt8>, farm: Farm, _ body: (Span<UInt8>) -> Void
+    ) {
+        switch asked {
+        case .candidate(let candidate): body(Self.place(of: candidate, head, in: bytes).extracting(candidate.route))
+        case .written(let range): body(bytes.extracting(range))
+        case .sealed(let member):
+            guard case .sealed(let sealed) = farm.written else { return }
+            let tail = sealed.routes[member]
+            body(tail.span.extracting(1..<tail.count))
+        case nil: break
+        }
     }
 
     /// What a candidate's ranges point into.

@@ -18,6 +18,8 @@ struct EdgeDraft {
 final class EdgeBuilder {
     private let ticketKeys: TicketKeyRing
     private var known: [TLSConfiguration: [Identity]] = [:]
+    /// The keys of sealed routes that are served, by their farms' index; `nil` for others.
+    private(set) var keys: [[TokenKey]?] = []
 
     init() throws(TLSError) {
         ticketKeys = try TicketKeyRing(now: Clock.monotonicNanoseconds() / 1_000_000_000)
@@ -55,11 +57,11 @@ final class EdgeBuilder {
             tables[tls] = table
         }
         let edge = Edge(configuration, farms: farms, generation: (previous?.generation ?? 0) + 1)
-        return EdgeDraft(edge: edge, tables: tables, keys: try configuration.balancers.map(keys), faults: faults)
+        return EdgeDraft(edge: edge, tables: tables, keys: try configuration.balancers.map(readKeys), faults: faults)
     }
 
     /// Reads a balancer's keys of sealed routes.
-    private func keys(_ balancer: BalancerConfiguration) throws(StartError) -> [TokenKey]? {
+    private func readKeys(_ balancer: BalancerConfiguration) throws(StartError) -> [TokenKey]? {
         do throws(TokenKeyFile.Fault) {
             return try balancer.readKeys()
         } catch {
@@ -75,9 +77,10 @@ final class EdgeBuilder {
         }
     }
 
-    /// Remembers the identities of a draft that is served from now on.
+    /// Remembers the identities and keys of a draft that is served from now on.
     func keep(_ draft: EdgeDraft) {
         known = draft.tables.mapValues(\.identities)
+        keys = draft.keys
     }
 
     /// Builds a worker's TLS for each listener; listeners with the same TLS configuration and protocols share it.

@@ -307,7 +307,7 @@ public final class Server {
         guard let edge, generation == edge.generation, awaited.remove(worker) != nil, awaited.isEmpty else { return }
         leaving = []
         heartbeats?.receiver.install(edge)
-        supervisor.install(edge, workers: workers.map(\.handle), identities: builder.identities)
+        supervisor.install(edge, workers: workers.map(\.handle), identities: builder.identities, keys: builder.keys)
         if generation == 1 {
             beginControl()
             for (socket, listener) in zip(sockets, edge.configuration.listeners) {

@@ -2,6 +2,7 @@ import Balancing
 import Bytes
 import HTTP
 import Reactor
+import TLS
 
 /// Finds out what would become of a request, with the parsers and the balancers that requests go through, and without
 /// counting anything.
@@ -9,17 +10,20 @@ struct Explainer: ~Copyable {
     let edge: Edge
     /// Milliseconds of the event loops' clock.
     let now: Int64
+    /// The keys of sealed routes by their farms' index; `nil` for others.
+    let keys: [[TokenKey]?]
     private var head = RequestHead(fieldCountMax: Limits.Settings.fieldCount.range.upperBound)
 
-    init(edge: Edge, now: Int64) {
+    init(edge: Edge, keys: [[TokenKey]?], now: Int64) {
         self.edge = edge
+        self.keys = keys
         self.now = now
     }
 
     /// Explains a request.
     ///
     /// - Throws: ``SupervisionError/Kind/malformed`` where the pieces do not make one request,
-    ///   ``SupervisionError/Kind/declared`` where its balancer's routes are sealed: workers alone open them.
+    ///   ``SupervisionError/Kind/exhausted`` where OpenSSL cannot open sealed routes.
     mutating func explain(_ request: ExplainedRequest) throws(SupervisionError) -> Explanation {
         let peer = try peer(request)
         let text = try text(request)
@@ -43,26 +47,35 @@ struct Explainer: ~Copyable {
         case .farm(let found, _): farm = found
         case .refused(let refusal): return Explanation(.none, refusal: refusal)
         }
-        if case .sealed = farm.written {
-            throw SupervisionError(
-                .declared,
-                "balancer \(farm.configuration.name): expected an affinity that can be read here, found sealed",
-                cure: "send the request itself from an address of explain-from, with the field X-Martlet-Explain")
-        }
-        let claim = SessionClaim(head, in: bytes, farm: farm, peer: peer, now: now, isRehearsal: true)
+        let claim = try claim(bytes, peer: peer, farm: farm)
         var generator = SystemRandomNumberGenerator()
         let choice = farm.balancer.rehearse(
             claim.preferences, key: claim.key, staysWithSession: farm.configuration.noFailover, now: now
         ) { generator.next() }
         var asked: [UInt8] = []
-        if let route = claim.asked {
-            let route = SessionClaim.route(route, head, in: bytes)
+        claim.withRoute(head, in: bytes, farm: farm) { route in
             for offset in route.indices { asked.append(route[offset]) }
-        } else if let range = claim.writtenRoute {
-            for offset in range { asked.append(bytes[offset]) }
         }
         let decision = Decision(farm: farm, choice: choice, source: claim.source, asked: asked[...])
         return Explanation(decision, refusal: choice == nil ? farm.refusal(of: claim, now: now) : nil)
+    }
+
+    private func claim(_ bytes: Span<UInt8>, peer: ClientPeer, farm: Farm) throws(SupervisionError) -> SessionClaim {
+        guard let written = farm.written else {
+            return SessionClaim(head, in: bytes, farm: farm, peer: peer, now: now, isRehearsal: true)
+        }
+        var memory: AffinityMemory?
+        if let keys = keys[farm.index] {
+            do {
+                memory = try AffinityMemory(balancer: farm.configuration.name, keys: keys, library: TLSLibrary())
+            } catch {
+                throw SupervisionError(
+                    .exhausted, "balancer \(farm.configuration.name): OpenSSL cannot open its sealed routes (\(error))",
+                    cure: "look at the memory that is left")
+            }
+        }
+        var state = AffinityState()
+        return SessionClaim(written, head, in: bytes, farm: farm, memory: memory, into: &state) { _, _ in }
     }
 
     // MARK: - The request

@@ -12,6 +12,8 @@ public struct SupervisionError: Error, Equatable {
         case notCounted = "not-counted"
         /// What was given is malformed.
         case malformed
+        /// The process lacks what it takes.
+        case exhausted
     }
 
     /// What kind of fault it is.

@@ -13,6 +13,8 @@ public final class Supervisor: Sendable {
         let edge: Edge
         let workers: [WorkerHandle]
         let identities: [Identity]
+        /// The keys of sealed routes by their farms' index; `nil` for others.
+        let keys: [[TokenKey]?]
     }
 
     private let served = Mutex<Served?>(nil)
@@ -25,8 +27,8 @@ public final class Supervisor: Sendable {
     }
 
     /// Takes over what every worker serves from now on; called by the main thread.
-    func install(_ edge: Edge, workers: [WorkerHandle], identities: [Identity]) {
-        served.withLock { $0 = Served(edge: edge, workers: workers, identities: identities) }
+    func install(_ edge: Edge, workers: [WorkerHandle], identities: [Identity], keys: [[TokenKey]?]) {
+        served.withLock { $0 = Served(edge: edge, workers: workers, identities: identities, keys: keys) }
     }
 
     /// What every worker serves.
@@ -92,7 +94,8 @@ public final class Supervisor: Sendable {
     ///
     /// - Throws: ``SupervisionError/Kind/malformed`` where the pieces do not make one request.
     public func explain(_ request: ExplainedRequest) throws(SupervisionError) -> Explanation {
-        var explainer = Explainer(edge: current.edge, now: nowMillis)
+        let served = current
+        var explainer = Explainer(edge: served.edge, keys: served.keys, now: nowMillis)
         return try explainer.explain(request)
     }
 
