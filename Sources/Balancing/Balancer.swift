@@ -42,10 +42,10 @@ public final class Balancer: Sendable {
     ///     sessions are not counted.
     ///   - isForcingRecovery: whether all members are tried again at once when all are in error (`force-recovery`).
     ///   - failover: what becomes of sessions whose member cannot be used.
-    ///   - predecessor: the balancer of this name before a reload. Members of the same or the former name go on with
-    ///     its members' state; the election goes on where it stands if method, members and factors are the same, and
-    ///     begins anew otherwise.
-    ///   - now: milliseconds of the monotonic clock, from which members are in error that are declared to be.
+    ///   - predecessor: the balancer of this name before a reload. Members of the same or the former name share its
+    ///     members' state, which changes with ``takeOver(from:now:)``; the election goes on where it stands if method,
+    ///     members and factors are the same, and begins anew otherwise.
+    ///   - now: milliseconds of the monotonic clock, from which new members are in error that are declared to be.
     public init(
         name: String, method: Method = .byrequests, members specifications: [MemberSpecification],
         loadBoundHundredths: Int? = nil, sessionIdleMilliseconds: Int64? = nil, isForcingRecovery: Bool = true,
@@ -66,11 +66,8 @@ public final class Balancer: Sendable {
             }
             return Member(specification, state: old?.state ?? MemberState(), sessions: census)
         }
-        for (member, old) in zip(members, olds) {
-            let status = member.specification.status
-            if status.contains(.ignoreErrors) { member.state.recover() }
-            let wasDeclared = old?.specification.status.contains(.error) ?? false
-            if status.contains(.error), !wasDeclared { member.fail(now: now) }
+        for (member, old) in zip(members, olds) where old == nil && member.specification.status.contains(.error) {
+            member.fail(now: now)
         }
         order = SetOrder(specifications)
         placement = Placement(specifications, method: method, loadBoundHundredths: loadBoundHundredths)
@@ -89,6 +86,20 @@ public final class Balancer: Sendable {
             predecessor.election.withLock { election.resume($0) }
         }
         self.election = Mutex(election)
+    }
+
+    /// Gives the members that go on what is declared of their state; to be called when the balancer is served.
+    ///
+    /// - Parameters:
+    ///   - predecessor: the one that it was made to replace.
+    ///   - now: milliseconds of the monotonic clock.
+    public func takeOver(from predecessor: Balancer, now: Int64) {
+        for member in members {
+            guard let old = predecessor.members.first(where: { $0.state === member.state }) else { continue }
+            let status = member.specification.status
+            if status.contains(.ignoreErrors) { member.state.recover() }
+            if status.contains(.error), !old.specification.status.contains(.error) { member.fail(now: now) }
+        }
     }
 
     /// Chooses the member that gets a request, and counts the exchange as under way until

@@ -109,13 +109,19 @@ struct SetTests {
         let old = Balancer(name: "shop", members: members, now: 500)
         #expect(old.choose(preferring(0), now: 1_499)?.reason == .memberInError)
         #expect(old.choose(preferring(0), now: 1_500)?.reason == .sticky)
-        let new = Balancer(name: "shop", members: members, replacing: old, now: 2_000)
+        func reloaded(_ members: [MemberSpecification], _ old: Balancer, now: Int64) -> Balancer {
+            let new = Balancer(name: "shop", members: members, replacing: old, now: now)
+            new.takeOver(from: old, now: now)
+            return new
+        }
+        let new = reloaded(members, old, now: 2_000)
         #expect(new.choose(preferring(0), now: 2_000)?.reason == .sticky)
         let both = [members[0], MemberSpecification(name: "b", status: .error, retryMilliseconds: 1_000)]
-        let third = Balancer(name: "shop", members: both, replacing: new, now: 3_000)
+        _ = Balancer(name: "shop", members: both, replacing: new, now: 3_000)
+        #expect(new.choose(preferring(1), now: 3_000)?.reason == .sticky, "one that is not served changes nothing")
+        let third = reloaded(both, new, now: 3_000)
         #expect(third.choose(preferring(1), now: 3_001)?.reason == .memberInError, "declared by the reload")
-        let last = Balancer(
-            name: "shop", members: [members[0], .init(name: "b", status: .ignoreErrors)], replacing: third, now: 3_002)
+        let last = reloaded([members[0], .init(name: "b", status: .ignoreErrors)], third, now: 3_002)
         #expect(last.choose(preferring(1), now: 3_003)?.reason == .sticky, "who ignores errors is in none")
     }
 

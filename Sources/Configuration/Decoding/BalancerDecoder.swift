@@ -17,7 +17,9 @@ enum BalancerDecoder {
         let isAffinityRight = entry.slot.findings.count == findingCount
         if isAffinityRight { refuseWithoutKey(section, method, affinity) }
         let sessions = SessionPolicyDecoder.decode(section, method, affinity, isAffinityRight: isAffinityRight)
-        let members = MemberDecoder.decode(section["members"], from: folder)
+        let members = MemberDecoder.decode(
+            section["members"], from: folder,
+            areAskedFor: !isAffinityRight || affinity?.asksForMembers == true)
         if method == .consistentHash { refuseLargeRing(section["members"], members) }
         guard let name else { return nil }
         return BalancerConfiguration(
@@ -26,7 +28,8 @@ enum BalancerDecoder {
             forceRecovery: section.boolean("force-recovery"), failOnStatus: statuses(section["fail-on-status"]),
             failOnTimeout: section.boolean("fail-on-timeout"), timeoutMilliseconds: section.declared("timeout"),
             tellsFacts: section.boolean("facts"),
-            heartbeatField: HeartbeatDecoder.field(section, method, isListening: hearsHeartbeats),
+            heartbeatField: HeartbeatDecoder.field(
+                section, method, isListening: hearsHeartbeats, members: members),
             inflatesRequests: section.boolean("inflate-requests"),
             sessionIdleMilliseconds: sessions.idle, failsOverToBuddy: sessions.goesToBuddy,
             buddyField: sessions.buddyField, failoverRate: sessions.rate, returnsAfterRecovery: sessions.returns)

@@ -18,6 +18,11 @@ enum CookieDecoder {
         }
         inserted.idle = section.declared("idle")
         inserted.life = section.declared("life")
+        if let idle = inserted.idle, let life = inserted.life, idle > life {
+            section["idle"]?.complain(
+                "it is longer than life, and never over", cure: "make it shorter, or take it away")
+        }
+        if let cookie { checkPrefix(of: cookie, inserted.attributes, section) }
         inserted.isForwarded = section.boolean("forward")
         inserted.forbidsCaching = section.boolean("no-cache")
         return inserted
@@ -35,6 +40,12 @@ enum CookieDecoder {
                 "mode sealed needs a separator", cure: "take it away, or write the application's own")
         }
         let attributes = attributes(section)
+        if let cookie { checkPrefix(of: cookie, attributes, section) }
+        if section["cookie"] == nil, section["parameter"] != nil {
+            for key in keys {
+                section[key]?.complain("it is of a cookie, and none is named", cure: "add cookie, or take it away")
+            }
+        }
         let life = section.declared("life")
         guard let path = section["key-file"]?.text() else {
             if section["key-file"] == nil {
@@ -69,5 +80,22 @@ enum CookieDecoder {
                 "browsers take such a cookie with Secure only", cure: "write secure: always, or auto")
         }
         return attributes
+    }
+
+    /// Complains about what browsers would not take under a name that promises something (RFC 6265bis, section 4.1.3).
+    private static func checkPrefix(of name: String, _ attributes: CookieAttributes, _ section: Section) {
+        let isHost = name.lowercased().hasPrefix("__host-")
+        guard isHost || name.lowercased().hasPrefix("__secure-") else { return }
+        if attributes.secure == .never {
+            section["secure"]?.complain(
+                "browsers take a cookie \(name) with Secure only", cure: "write secure: always, or auto")
+        }
+        guard isHost else { return }
+        if attributes.domain != nil {
+            section["domain"]?.complain("browsers take a cookie \(name) without a domain only", cure: "take it away")
+        }
+        if let path = attributes.path, path != "/" {
+            section["path"]?.complain("browsers take a cookie \(name) for the path / only", cure: "write /")
+        }
     }
 }

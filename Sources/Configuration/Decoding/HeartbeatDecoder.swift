@@ -8,7 +8,10 @@ enum HeartbeatDecoder {
     /// - Parameters:
     ///   - method: `nil` where it could not be read, or none is declared.
     ///   - isListening: whether heartbeats are listened for by UDP.
-    static func field(_ section: Section, _ method: Balancing.Method?, isListening: Bool) -> String? {
+    ///   - members: those of the balancer that could be decoded.
+    static func field(
+        _ section: Section, _ method: Balancing.Method?, isListening: Bool, members: [MemberConfiguration]
+    ) -> String? {
         let slot = section["heartbeat-field"]
         let isUnread = method == nil && section["method"] != nil
         if method == .heartbeat, slot == nil, !isListening {
@@ -17,6 +20,14 @@ enum HeartbeatDecoder {
                 cure: "add heartbeat-field, or heartbeat-listen at the top, to say where they come from")
         } else if method != .heartbeat, !isUnread {
             slot?.complain("only the method heartbeat looks at it", cure: "take it away, or set method: heartbeat")
+        }
+        if method == .heartbeat, slot == nil, isListening {
+            for member in members {
+                guard case .unix = member.address else { continue }
+                section["members"]?.complain(
+                    "\(member.name) has no IP address, by which it would be known when it is heard",
+                    cure: "add heartbeat-field, or give it one")
+            }
         }
         return slot?.ownField(such: "X-Heartbeat")
     }

@@ -6,7 +6,9 @@ enum MemberDecoder {
     private static let countMax = BalancerConfiguration.membersMax
 
     /// Decodes the members of a balancer and refuses doubled routes.
-    static func decode(_ slot: Slot?, from folder: BaseFolder) -> [MemberConfiguration] {
+    ///
+    /// - Parameter areAskedFor: whether requests ask for a member, so that a redirect has a use.
+    static func decode(_ slot: Slot?, from folder: BaseFolder, areAskedFor: Bool) -> [MemberConfiguration] {
         guard let slot, let entries = slot.named() else { return [] }
         if entries.count > countMax {
             slot.complain("expected at most \(countMax) members, found \(entries.count)", cure: "split the balancer")
@@ -63,7 +65,12 @@ enum MemberDecoder {
                     formerName: former))
         }
         check(formers, names: entries, routes: owners)
-        for (slot, route, owner) in redirects { check(slot, route, of: owner, among: owners.keys) }
+        for (slot, route, owner) in redirects {
+            check(slot, route, of: owner, among: owners.keys)
+            if !areAskedFor {
+                slot.complain("under this affinity no request asks for a member", cure: "take it away, or add affinity")
+            }
+        }
         return members
     }
 

@@ -36,6 +36,10 @@ enum SessionPolicyDecoder {
                 "mode hash gives a key to the next member in its order anyway", cure: "take it away")
         }
         if section["no-failover"]?.boolean() == true {
+            if affinity?.asksForMembers != true {
+                section["no-failover"]?.complain(
+                    "this affinity ties no session to a member", cure: "take it away, or add affinity")
+            }
             for key in ["failover", "failover-rate"] {
                 section[key]?.complain("no-failover leaves no session that moves", cure: "take one away")
             }

@@ -45,6 +45,11 @@ public enum AffinityConfiguration: Sendable, Equatable {
     /// Whether what it reads tells one session from another, so that they can be counted.
     public var tellsSessionsApart: Bool { watch != nil }
 
+    /// Whether requests ask for a member by it, so that one may be missing.
+    public var asksForMembers: Bool {
+        if case .hash = self { false } else { true }
+    }
+
     /// What tells sessions apart; `nil` where nothing does.
     var watch: SessionWatch? {
         switch self {

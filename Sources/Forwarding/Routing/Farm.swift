@@ -52,6 +52,24 @@ final class Farm: Sendable {
         configuration.noFailover && preferences.count > 0
     }
 
+    /// Changes the state of members that go on as the new declaration wants it; to be called when the farm is served.
+    ///
+    /// - Parameters:
+    ///   - predecessor: the balancer of this name before the reload.
+    ///   - now: milliseconds of the event loops' clock.
+    func takeOver(from predecessor: Farm, now: Int64) {
+        for (member, pool) in zip(balancer.members, pools) {
+            // What failed at its old addresses may be mended by the new ones.
+            let former = member.specification.formerName
+            if let old = predecessor.pools.first(where: { $0.member == member.name || $0.member == former }),
+                old.addresses != pool.addresses
+            {
+                member.state.recover()
+            }
+        }
+        balancer.takeOver(from: predecessor.balancer, now: now)
+    }
+
     /// - Parameters:
     ///   - configuration: what is declared.
     ///   - addresses: each member's resolved addresses, by its index; at least one each.
@@ -74,15 +92,6 @@ final class Farm: Sendable {
         heartbeatField = configuration.heartbeatField.map { Array($0.utf8) }
         memberLines = MemberLines(configuration)
         hasSharedPools = configuration.members.contains { $0.speaks == .http2Cleartext }
-        for (member, pool) in zip(balancer.members, pools) {
-            // What failed at its old addresses may be mended by the new ones.
-            let former = member.specification.formerName
-            if let old = predecessor?.pools.first(where: { $0.member == member.name || $0.member == former }),
-                old.addresses != pool.addresses
-            {
-                member.state.recover()
-            }
-        }
         ranksSessions =
             configuration.failsOverToBuddy || configuration.failoverRate != nil || configuration.buddyField != nil
         written = WrittenAffinity(configuration)

@@ -204,6 +204,12 @@ public final class Server {
 
     /// Gives every worker what it needs of a new edge.
     private func install(_ draft: EdgeDraft, _ parts: [Parts]) {
+        let now = Int64(loop.nowMillis)
+        for farm in draft.edge.farms {
+            let name = farm.configuration.name
+            let old = edge?.farms.first { $0.configuration.name == name }
+            if let old, old !== farm { farm.takeOver(from: old, now: now) }
+        }
         edge = draft.edge
         builder.keep(draft)
         awaited = Set(workers.map(\.handle.index))

@@ -10,6 +10,8 @@ struct WorkerSettings {
     let timeouts: Timeouts
     /// Which answers are compressed.
     let compressionPolicy: CompressionPolicy
+    /// Whether some member may have only so many exchanges under way, so that requests wait for its room.
+    let limitsMembers: Bool
     /// Whether a member's connection may read a long answer in large slabs.
     let hasRoomForLargeReads: Bool
 
@@ -19,6 +21,7 @@ struct WorkerSettings {
         answerHeadLimits = HeadLimits(answers: configuration.limits)
         timeouts = configuration.timeouts
         compressionPolicy = CompressionPolicy(configuration.compression)
+        limitsMembers = configuration.balancers.contains { $0.members.contains { $0.exchangesMax != nil } }
         hasRoomForLargeReads = configuration.hasRoomForLargeReads
     }
 }
