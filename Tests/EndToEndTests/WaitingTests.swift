@@ -154,23 +154,6 @@ extension EndToEnd {
             for client in [first, waiting] { #expect(try client.response().text == "x") }
         }
 
-        @Test("max: who comes while others wait lines up behind them", .timeLimit(.minutes(1)))
-        func order() throws {
-            let gate = Gate()
-            let member = try gate.member("x")
-            let martlet = try start([member], keys: "max: 1", balancer: ["timeout: 30s"])
-            let first = try RawClient(martlet.cleartext)
-            // The second one is begun in the very turn in which the first one ends.
-            try first.send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\nGET /3 HTTP/1.1\r\nHost: a\r\n\r\n")
-            #expect(gate.await(1))
-            let second = try RawClient(martlet.cleartext)
-            try second.send("GET /2 HTTP/1.1\r\nHost: a\r\n\r\n")
-            try expectAnswer(of: martlet)
-            gate.release(3)
-            for client in [second, first, first] { #expect(try client.response().text == "x") }
-            #expect(member.requests.map(\.target) == ["/1", "/2", "/3"])
-        }
-
         @Test("a reload that gives members a max: who waits then is told of room", .timeLimit(.minutes(1)))
         func newLimit() throws {
             let gate = Gate()

@@ -1,12 +1,15 @@
 /// What a drain's end is foretold from: since when it goes on, and how many sessions the member had then.
 struct Drain: Sendable {
     /// Milliseconds of the monotonic clock.
-    var began: Int64
+    let began: Int64
     /// 0 where they are not counted.
-    var sessions: Int
+    let sessions: Int
     /// By whom they were counted: one that a reload has put in its place begins anew.
-    var census: SessionCensus?
+    let census: SessionCensus?
 
+    /// Begins with what is counted now.
+    ///
+    /// - Parameter now: milliseconds of the monotonic clock.
     init(of census: SessionCensus?, now: Int64) {
         began = now
         sessions = census?.count(now: now) ?? 0

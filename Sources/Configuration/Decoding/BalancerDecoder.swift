@@ -50,7 +50,7 @@ enum BalancerDecoder {
         )
         guard sum > sumMax else { return }
         slot?.complain(
-            "load factors of \(sum / 100) together are more than the \(sumMax / 100) that a ring has room for",
+            "load factors of \((sum + 99) / 100) together are more than the \(sumMax / 100) that a ring has room for",
             cure: "divide all by the same number")
     }
 

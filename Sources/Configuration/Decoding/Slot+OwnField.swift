@@ -9,11 +9,10 @@ extension Slot {
         "age", "allow", "alt-svc", "authentication-info", "authorization", "cache-control", "clear-site-data",
         "connection", "cookie", "date", "digest", "etag", "expect", "expires", "forwarded", "from", "host",
         "http2-settings", "keep-alive", "last-modified", "link", "location", "max-forwards", "origin", "pragma",
-        "prefer",
-        "range", "referer", "refresh", "repr-digest", "retry-after", "server", "server-timing", "set-cookie",
-        "strict-transport-security", "te", "trailer", "transfer-encoding", "upgrade", "upgrade-insecure-requests",
-        "user-agent", "vary", "via", "www-authenticate", "x-content-type-options", "x-frame-options",
-        "x-requested-with",
+        "prefer", "range", "referer", "refresh", "repr-digest", "retry-after", "server", "server-timing",
+        "set-cookie", "strict-transport-security", "te", "trailer", "transfer-encoding", "upgrade",
+        "upgrade-insecure-requests", "user-agent", "vary", "via", "www-authenticate", "x-content-type-options",
+        "x-frame-options", "x-requested-with",
     ]
 
     /// Reads the name, in lower case, of a field that is to speak of what the declaration is about alone: Martlet takes

@@ -27,21 +27,6 @@ extension Exchange {
         refuse(obstacle == .busy ? .membersBusy : lastFailure ?? .noMember)
     }
 
-    /// Lines up behind those who came before and wait for anybody, unless it is a session's or has a key: their own
-    /// member may have room.
-    ///
-    /// - Returns: whether it waits.
-    func linesUp(_ farm: Farm) -> Bool {
-        guard worker.waitingRoom.isAwaited(farm), record.attempts == 0, !awaitsAnyone, preferences.count == 0,
-            key == nil
-        else { return false }
-        let patience = farm.patience(.busy, connect: worker.settings.timeouts.connect)
-        guard patience > 0 else { return false }
-        awaitsAnyone = true
-        wait(patience, retryingAt: recoveryMillis)
-        return true
-    }
-
     /// Waits for the session's turn to move to another member, if that comes within the balancer's time; else tells
     /// when.
     ///

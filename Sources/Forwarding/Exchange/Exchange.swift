@@ -260,7 +260,7 @@ final class Exchange {
 
     /// Gives the request to a member: the one its session asks for, else one that the balancer elects.
     func attempt() {
-        guard let farm, !linesUp(farm) else { return }
+        guard let farm else { return }
         while record.attempts < attemptsMax(farm) {
             guard let choice = choose(farm) else { return waitOrRefuse(farm) }
             if give(to: choice, of: farm) { return }
@@ -360,8 +360,8 @@ final class Exchange {
         if isTunnel { member.state.endTunnel() }
         member.state.release(
             sentBytes: UInt64(record.sentBytes - sentBefore), receivedBytes: UInt64(record.receivedBytes))
-        // By what is declared now: it may have come with a reload.
-        if worker.settings.limitsMembers { worker.announceRoom() }
+        // A limit may also have come with a reload.
+        if member.specification.exchangesMax != nil || worker.settings.limitsMembers { worker.announceRoom() }
     }
 
     // MARK: - The end

@@ -58,14 +58,10 @@ final class Farm: Sendable {
     ///   - predecessor: the balancer of this name before the reload.
     ///   - now: milliseconds of the event loops' clock.
     func takeOver(from predecessor: Farm, now: Int64) {
-        for (member, pool) in zip(balancer.members, pools) {
+        for (old, former) in zip(predecessor.balancer.members, predecessor.pools) {
             // What failed at its old addresses may be mended by the new ones.
-            let former = member.specification.formerName
-            if let old = predecessor.pools.first(where: { $0.member == member.name || $0.member == former }),
-                old.addresses != pool.addresses
-            {
-                member.state.recover()
-            }
+            let index = balancer.members.firstIndex { $0.state === old.state }
+            if let index, pools[index].addresses != former.addresses { old.state.recover() }
         }
         balancer.takeOver(from: predecessor.balancer, now: now)
     }

@@ -133,6 +133,8 @@ final class Worker: EventLoopDelegate {
         }
         memories = installation.memories
         waitingRoom.move(to: edge)
+        // What others freed before this worker knew of limits was not announced by it.
+        announceRoom()
         installListeners(installation.listeners)
         server.post(.installed(worker: handle.index, generation: edge.generation))
     }
