@@ -63,8 +63,8 @@ class Outcome:
     partners: dict = field(default_factory=dict)
 
     def ratio(self, comparison):
-        """(quotient of the medians, least and greatest quotient within one round, quotient of the least costs), or
-        None if one was not measured."""
+        """(quotient of the medians, or median of the quotients where both were measured at once; least and greatest
+        quotient within one round; quotient of the least costs), or None if one was not measured."""
         partners = self.partners.get(comparison.label, self.samples.get(comparison.against, []))
         mine, other = ([sample.cost for sample in samples]
                        for samples in (self.samples.get(comparison.label, []), partners))
@@ -220,19 +220,10 @@ def measure(row, farm, same_work, rounds, seconds):
                 entry.load.sample(server, farm, 1)
                 lasting[entry.label] = (server, server.bytes_written())
 
-        for number in range(rounds if row.together else 0):
-            for comparison in row.comparisons:
-                labels = (comparison.label, comparison.against)
-                pair = [(entry.load, lasting[label][0]) for label in labels for entry in row.entries
-                        if entry.label == label]
-                mine, other = sample_together(pair, farm, 2 * seconds)
-                samples[comparison.label].append(mine)
-                samples[comparison.against].append(other)
-                partners.setdefault(comparison.label, []).append(other)
-                print(f"  round {number + 1}/{rounds}  {comparison.label:34} {mine.cost / other.cost:10.3f} of "
-                      f"{comparison.against}", file=sys.stderr, flush=True)
-
-        for number in range(0 if row.together else rounds):
+        for number in range(rounds):
+            if row.together:
+                _measure_together(row, lasting, farm, seconds, samples, partners, f"round {number + 1}/{rounds}")
+                continue
             turn = number % len(row.entries)
             for entry in row.entries[turn:] + row.entries[:turn]:
                 with ExitStack() as passing:
@@ -251,6 +242,19 @@ def measure(row, farm, same_work, rounds, seconds):
                     facts[entry.label]["futex calls per 1,000 requests"] = futex_calls(
                         server, farm, entry.load, seconds)
     return Outcome(row, samples, facts, partners)
+
+
+def _measure_together(row, lasting, farm, seconds, samples, partners, heading):
+    """Adds a sample of each comparison's two entries, measured at once."""
+    loads = {entry.label: entry.load for entry in row.entries}
+    for comparison in row.comparisons:
+        label, against = comparison.label, comparison.against
+        mine, other = sample_together(
+            [(loads[name], lasting[name][0]) for name in (label, against)], farm, 2 * seconds)
+        samples[label].append(mine)
+        samples[against].append(other)
+        partners.setdefault(label, []).append(other)
+        print(f"  {heading}  {label:34} {mine.cost / other.cost:10.3f} of {against}", file=sys.stderr, flush=True)
 
 
 def _start(entry, farm, stack):

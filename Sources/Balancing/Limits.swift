@@ -27,8 +27,8 @@ public enum Limits {
     public static let ringHundredthsMax = membersMax * 100
     /// Points that a member has on a ring for each hundredth of its factor.
     static let ringPointsPerHundredth = 10
-    /// Points that are passed on a ring in search of a candidate: some microseconds. One that has a hundredth of the
-    /// ring is not met in one search of 10^17.
+    /// Points that are passed on a ring in search of a candidate. One that has a hundredth of the ring is not met in
+    /// one search of 10^17.
     static let ringSteps = 4_096
     /// Parts of the time that a census keeps apart, five bits each: what 32 bits hold. One more than the time has, so
     /// that a session counts for all of it.

@@ -12,6 +12,11 @@ public enum Clock {
         read(CLOCK_REALTIME)
     }
 
+    /// Seconds since 1970-01-01 00:00 UTC.
+    public static func wallSeconds() -> Int {
+        wallNanoseconds() / 1_000_000_000
+    }
+
     private static func read(_ clock: clockid_t) -> Int {
         var time = timespec()
         unsafe clock_gettime(clock, &time)

@@ -18,7 +18,7 @@ extension Exchange {
             let (name, text) = (prefix.cookie, prefix.prefixes[member])
             eachSetCookie(head, source) { cookie, field in
                 guard source.extracting(field).extracting(cookie.name).equals(name.span),
-                    !cookie.isRemoval(in: source.extracting(field), now: wallSeconds)
+                    !cookie.isRemoval(in: source.extracting(field), now: Clock.wallSeconds())
                 else { return }
                 let start = field.lowerBound + cookie.value.lowerBound
                 splice(start..<start, with: text.span)
@@ -44,9 +44,6 @@ extension Exchange {
         }
     }
 
-    /// Seconds since 1970.
-    private var wallSeconds: Int { Clock.wallNanoseconds() / 1_000_000_000 }
-
     // MARK: - Inserted cookies
 
     private func writeInserted(
@@ -64,7 +61,7 @@ extension Exchange {
                 let name = value.extracting(cookie.name)
                 if name.equals(own.span) { isApplications = true }
                 guard !followed.isEmpty, name.equals(followed.span) else { return }
-                isRemoved = cookie.isRemoval(in: value, now: wallSeconds)
+                isRemoved = cookie.isRemoval(in: value, now: Clock.wallSeconds())
                 isNeeded = true
                 if !isRemoved { follow(value.extracting(cookie.attributes)) }
             }
@@ -78,7 +75,7 @@ extension Exchange {
         }
         var marks: InsertedMarks?
         if insert.isLimited {
-            let now = wallSeconds
+            let now = Clock.wallSeconds()
             marks = isHome ? affinity.marks : InsertedMarks(issued: now, seen: now)
         }
         record.affinity = isHome ? "renewed" : "inserted"
@@ -105,7 +102,7 @@ extension Exchange {
             let value = source.extracting(field)
             guard !name.isEmpty, value.extracting(cookie.name).equals(name.span) else { return }
             isSet = true
-            let now = wallSeconds
+            let now = Clock.wallSeconds()
             affinity.memory?.templates.remember(cookie, in: value, now: now)
             let range = field.lowerBound + cookie.value.lowerBound..<field.lowerBound + cookie.value.upperBound
             let isRemoval = cookie.isRemoval(in: value, now: now)
@@ -180,7 +177,7 @@ extension Exchange {
     private func token(
         for session: Span<UInt8>, member: UInt64, named: UInt64, _ sealed: SealedAffinity
     ) -> InlineArray<68, UInt8>? {
-        let expiry = UInt64(max(0, wallSeconds)) + sealed.life
+        let expiry = UInt64(max(0, Clock.wallSeconds())) + sealed.life
         return affinity.memory?.seal(SealedRoute(member: member, named: named, expiry: expiry), for: session)
     }
 

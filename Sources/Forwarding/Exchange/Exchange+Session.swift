@@ -69,7 +69,7 @@ extension Exchange {
         var index = head.fields.index(of: .setCookie)
         while let found = index {
             let field = source.extracting(head.fields[found].value)
-            news = watch.read(field, now: Clock.wallNanoseconds() / 1_000_000_000) ?? news
+            news = watch.read(field, now: Clock.wallSeconds()) ?? news
             index = head.fields.index(of: .setCookie, from: found + 1)
         }
         return news

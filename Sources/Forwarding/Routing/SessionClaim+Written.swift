@@ -27,7 +27,7 @@ extension SessionClaim {
         case .insert(let insert):
             state.isUsed = true
             state.memory = memory
-            let now = insert.isLimited ? Self.wallSeconds : 0
+            let now = insert.isLimited ? Clock.wallSeconds() : 0
             let isForwarded = insert.configuration.isForwarded
             Self.eachCookie(insert.cookie.name, head, bytes, isCut: !isForwarded) { value, removal in
                 if !isForwarded { replace(removal, Span()) }
@@ -48,9 +48,6 @@ extension SessionClaim {
             readSealed(sealed, head, bytes, farm, &state, replace: replace)
         }
     }
-
-    /// Seconds since 1970.
-    private static var wallSeconds: Int { Clock.wallNanoseconds() / 1_000_000_000 }
 
     /// Notes the session's identifier where sessions are counted or ranked; that of the first one that counts.
     private mutating func tellApart(_ identifier: Range<Int>, _ bytes: Span<UInt8>, _ farm: Farm) {
@@ -137,7 +134,7 @@ extension SessionClaim {
         _ sealed: SealedAffinity, _ head: borrowing RequestHead, _ bytes: Span<UInt8>, _ farm: Farm,
         _ state: inout AffinityState, replace: Replacement
     ) {
-        let now = UInt64(max(0, Self.wallSeconds))
+        let now = UInt64(max(0, Clock.wallSeconds()))
         let memory = state.memory
         if !sealed.parameter.isEmpty {
             let target = bytes.extracting(head.targetRange)

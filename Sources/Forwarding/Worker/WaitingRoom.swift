@@ -65,10 +65,9 @@ final class WaitingRoom: EventHandler {
         if let timer { loop.setDeadline(timer, after: 0) }
     }
 
-    /// A new configuration is served: the requests go by it.
+    /// A new configuration is served: the requests go by it from ``onRoom()`` on.
     func move(to edge: Edge) {
         for entry in entries where entry.exchange.ticket == entry.ticket { entry.exchange.moveWhileWaiting(to: edge) }
-        onRoom()
     }
 
     /// Lets the requests try again whose member may have room.

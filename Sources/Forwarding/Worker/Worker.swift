@@ -72,7 +72,7 @@ final class Worker: EventLoopDelegate {
     }
 
     /// The value of `Date` for answers that have none.
-    var date: [UInt8] { dates.value(Clock.wallNanoseconds() / 1_000_000_000) }
+    var date: [UInt8] { dates.value(Clock.wallSeconds()) }
 
     // MARK: - Messages
 
@@ -133,7 +133,7 @@ final class Worker: EventLoopDelegate {
         }
         memories = installation.memories
         waitingRoom.move(to: edge)
-        // What others freed before this worker knew of limits was not announced by it.
+        // What it has freed before it knew of limits, it has told nobody.
         announceRoom()
         installListeners(installation.listeners)
         server.post(.installed(worker: handle.index, generation: edge.generation))

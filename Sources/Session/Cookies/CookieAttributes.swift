@@ -73,8 +73,8 @@ public struct CookieAttributes: Sendable, Equatable {
         init() {}
 
         init(_ field: Span<UInt8>) {
-            guard let cookie = SetCookie(field) else { return }
-            var reader = SetCookieAttributeReader(cookie)
+            guard SetCookie(field) != nil else { return }
+            var reader = SetCookieAttributeReader(of: field)
             while let attribute = reader.next(in: field) {
                 let value = Array(capacity: attribute.value.count) { (output: inout OutputSpan<UInt8>) in
                     _ = output.append(copying: field.extracting(attribute.value))

@@ -31,7 +31,7 @@ public struct CookieTemplates: Sendable {
         for template in templates where template.written.span.equals(written) { return }
         var path: [UInt8]?
         var text: [UInt8] = []
-        var reader = SetCookieAttributeReader(cookie)
+        var reader = SetCookieAttributeReader(of: field)
         while let attribute = reader.next(in: field) {
             if attribute.kind == .path { path = Self.array(field, attribute.value) }
             if attribute.kind != .expires { text += Self.array(field, attribute.whole) }

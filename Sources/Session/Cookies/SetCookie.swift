@@ -30,7 +30,7 @@ public struct SetCookie: Sendable {
         if value.isEmpty { return true }
         var hasExpired = false
         var hasAge = false
-        var reader = SetCookieAttributeReader(self)
+        var reader = SetCookieAttributeReader(of: field)
         // The last one of a name counts.
         while let attribute = reader.next(in: field) {
             let value = field.extracting(attribute.value)
@@ -75,11 +75,6 @@ public struct SetCookieAttributeReader: Sendable {
     }
 
     private var offset: Int
-
-    /// Makes a reader that stands before the first attribute.
-    public init(_ cookie: SetCookie) {
-        offset = cookie.attributes.lowerBound
-    }
 
     /// Makes a reader that stands before the first attribute of a field, whether or not its cookie has a name: browsers
     /// take one without.
