@@ -8,12 +8,17 @@ public struct CertificateSurvey: Sendable, Equatable {
     public var names: Set<String>
     /// What cannot be used.
     public var faults: [CertificateFault]
+    /// What is used and is most likely not what was meant: it has expired, or covers no name.
+    public var warnings: [CertificateFault]
 
     /// Describes a folder.
-    public init(identityCount: Int, names: Set<String>, faults: [CertificateFault]) {
+    public init(
+        identityCount: Int, names: Set<String>, faults: [CertificateFault], warnings: [CertificateFault] = []
+    ) {
         self.identityCount = identityCount
         self.names = names
         self.faults = faults
+        self.warnings = warnings
     }
 
     /// Reads a folder. Blocks on the disk.

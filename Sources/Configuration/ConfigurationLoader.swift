@@ -80,7 +80,8 @@ public struct ConfigurationLoader: Sendable {
         let edge = EdgeDecoder.decode(root, from: folder, certificates: &certificates, knowsProcessor: knowsProcessor)
         guard findings.isEmpty else { throw findings.errors }
         guard let edge else { preconditionFailure("a configuration without a complaint has a value") }
-        return LoadedConfiguration(edge: edge, identityCount: certificates.identityCount)
+        return LoadedConfiguration(
+            edge: edge, warnings: findings.warnings, identityCount: certificates.identityCount)
     }
 }
 

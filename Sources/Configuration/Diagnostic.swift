@@ -1,5 +1,13 @@
-/// One thing that is wrong with a configuration.
+/// One thing that is wrong with a configuration, or doubtful.
 public struct Diagnostic: Sendable, Hashable {
+    /// What becomes of the configuration.
+    public enum Severity: String, Sendable, Hashable {
+        /// It cannot be served.
+        case error
+        /// It is served, and is most likely not what was meant.
+        case warning
+    }
+
     /// Where something is wrong.
     public enum Place: Sendable, Hashable {
         /// In a file; line and column are counted from 1, the column in Unicode scalars.
@@ -8,6 +16,8 @@ public struct Diagnostic: Sendable, Hashable {
         case flag(String)
     }
 
+    /// What becomes of the configuration.
+    public let severity: Severity
     /// Where it is.
     public let place: Place
     /// The keys that lead there, such as `balancers.shop.members.node2.load-factor`; empty where it concerns the whole.
@@ -27,20 +37,20 @@ public struct Diagnostic: Sendable, Hashable {
 
     /// The same, wherever it was come by: behind an alias it is found once for each use.
     var withoutKeys: Diagnostic {
-        Diagnostic(place: place, keys: "", message: message, cure: cure)
+        Diagnostic(severity: severity, place: place, keys: "", message: message, cure: cure)
     }
 }
 
 extension Diagnostic: CustomStringConvertible {
-    /// `file:line:column: error: keys: message; cure`, or `--flag: error: message; cure`.
+    /// `file:line:column: error: keys: message; cure`, or `--flag: error: message; cure`; or the same with `warning`.
     public var description: String {
         let tail = cure.map { "; \($0)" } ?? ""
         switch place {
         case .position(let file, let line, let column):
             let keys = keys.isEmpty ? "" : "\(keys): "
-            return "\(file):\(line):\(column): error: \(keys)\(message)\(tail)"
+            return "\(file):\(line):\(column): \(severity.rawValue): \(keys)\(message)\(tail)"
         case .flag(let name):
-            return "\(name): error: \(message)\(tail)"
+            return "\(name): \(severity.rawValue): \(message)\(tail)"
         }
     }
 }

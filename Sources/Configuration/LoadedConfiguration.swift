@@ -1,9 +1,11 @@
 import Forwarding
 
-/// A configuration in which nothing is wrong.
+/// A configuration that can be served.
 public struct LoadedConfiguration: Sendable {
     /// The configuration.
     public let edge: EdgeConfiguration
+    /// What is served as it stands and is most likely not what was meant, in the order of the places.
+    public let warnings: [Diagnostic]
     /// How many identities its certificate folders hold; 0 where certificates were not read.
     public let identityCount: Int
 

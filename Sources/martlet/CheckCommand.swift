@@ -7,7 +7,10 @@ import Foundation
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Check a configuration and its certificates.",
-        discussion: "Prints what it would serve and exits 0, or prints every error as FILE:LINE:COLUMN and exits 78.")
+        discussion: """
+            Prints what it would serve and exits 0, or prints every error as FILE:LINE:COLUMN and exits 78. What can be \
+            served and is most likely not what was meant is a warning.
+            """)
 
     /// The exit code of a bad configuration (`EX_CONFIG` of sysexits).
     static let badConfiguration: Int32 = 78
@@ -24,11 +27,16 @@ struct CheckCommand: ParsableCommand {
         }
         let faults = loaded.edge.keyFileFaults
         guard faults.isEmpty else { try refuse(faults.map { "\(file): error: \($0)" }.joined(separator: "\n")) }
+        for warning in loaded.warnings { say("\(warning)") }
         print("\(file): \(loaded.summary)")
     }
 
     private func refuse(_ words: String) throws -> Never {
-        FileHandle.standardError.write(Data("\(words)\n".utf8))
+        say(words)
         throw ExitCode(Self.badConfiguration)
+    }
+
+    private func say(_ words: String) {
+        FileHandle.standardError.write(Data("\(words)\n".utf8))
     }
 }

@@ -32,7 +32,8 @@ enum EdgeProcess {
             // A bad certificate must not reject a reload: the server keeps the old one of its name.
             let loader = isReload ? ConfigurationLoader(readCertificates: nil) : ConfigurationLoader()
             do throws(ConfigurationErrors) {
-                return .configuration(try load(loader).edge)
+                let loaded = try load(loader)
+                return .configuration(loaded.edge, warnings: loaded.warnings.map(\.description))
             } catch {
                 return .refused(error.diagnostics.map(\.description))
             }

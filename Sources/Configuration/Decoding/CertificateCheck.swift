@@ -30,6 +30,9 @@ struct CertificateCheck {
         for fault in survey.faults {
             slot.complain("\(fault.path): \(fault.message)")
         }
+        for warning in survey.warnings {
+            slot.warn("\(warning.path): \(warning.message)")
+        }
     }
 
     /// Adds to the findings that no certificate of a folder has a name; not where certificates of it could not be read.

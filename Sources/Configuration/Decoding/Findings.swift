@@ -1,9 +1,10 @@
-/// What is found wrong while a configuration is read; confined to the call that reads it.
+/// What is found wrong or doubtful while a configuration is read; confined to the call that reads it.
 final class Findings {
     /// Findings that are kept at most: nobody reads more, and hostile input must not cost more.
     static let countMax = 1_000
 
-    private var all: [Diagnostic] = []
+    private var errors: [Diagnostic] = []
+    private var doubts: [Diagnostic] = []
     private let file: String
     private var overflow: Diagnostic?
     private var seen: Set<Diagnostic> = []
@@ -24,33 +25,52 @@ final class Findings {
     ///   - cure: what would mend it.
     func add(_ origin: Origin, keys: String = "", _ message: String, cure: String? = nil) {
         guard overflow == nil else { return }
-        let place: Diagnostic.Place =
-            switch origin {
-            case .mark(let line, let column): .position(file: file, line: line, column: column)
-            case .flag(let name): .flag(name)
-            }
-        let diagnostic = Diagnostic(place: place, keys: keys, message: message, cure: cure)
+        let place = place(of: origin)
+        let diagnostic = Diagnostic(severity: .error, place: place, keys: keys, message: message, cure: cure)
         // What stands behind an alias is read at each of its uses and found wrong as often.
         guard seen.insert(diagnostic.withoutKeys).inserted else { return }
-        guard all.count < Self.countMax else {
-            overflow = Diagnostic(place: place, keys: "", message: "there are more errors than are shown", cure: nil)
+        guard errors.count < Self.countMax else {
+            overflow = Diagnostic(
+                severity: .error, place: place, keys: "", message: "there are more errors than are shown", cure: nil)
             return
         }
-        all.append(diagnostic)
+        errors.append(diagnostic)
+    }
+
+    /// Adds a warning: what is served as it stands, and is most likely not what was meant.
+    ///
+    /// - Parameters: as of ``add(_:keys:_:cure:)``.
+    func warn(_ origin: Origin, keys: String = "", _ message: String, cure: String? = nil) {
+        let diagnostic = Diagnostic(
+            severity: .warning, place: place(of: origin), keys: keys, message: message, cure: cure)
+        guard doubts.count < Self.countMax, seen.insert(diagnostic.withoutKeys).inserted else { return }
+        doubts.append(diagnostic)
+    }
+
+    private func place(of origin: Origin) -> Diagnostic.Place {
+        switch origin {
+        case .mark(let line, let column): .position(file: file, line: line, column: column)
+        case .flag(let name): .flag(name)
+        }
     }
 
     /// How much was found wrong.
-    var count: Int { all.count }
+    var count: Int { errors.count }
 
-    /// Whether nothing was found wrong.
-    var isEmpty: Bool { all.isEmpty }
+    /// Whether nothing was found wrong; there may be warnings.
+    var isEmpty: Bool { errors.isEmpty }
 
     /// The errors in the order of their places; those of one place in the order in which they were found.
-    var sorted: [Diagnostic] {
-        let order = all.enumerated().sorted { first, second in
+    var sorted: [Diagnostic] { Self.sorted(errors) + (overflow.map { [$0] } ?? []) }
+
+    /// The warnings in the order of their places.
+    var warnings: [Diagnostic] { Self.sorted(doubts) }
+
+    private static func sorted(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
+        let order = diagnostics.enumerated().sorted { first, second in
             let (one, other) = (first.element.position, second.element.position)
             return (one.line, one.column, first.offset) < (other.line, other.column, second.offset)
         }
-        return order.map(\.element) + (overflow.map { [$0] } ?? [])
+        return order.map(\.element)
     }
 }

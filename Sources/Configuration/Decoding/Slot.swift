@@ -19,6 +19,11 @@ struct Slot {
         findings.add(node.origin, keys: keys, message, cure: cure)
     }
 
+    /// Adds that what stands here is served, and is most likely not what was meant.
+    func warn(_ message: String, cure: String? = nil) {
+        findings.warn(node.origin, keys: keys, message, cure: cure)
+    }
+
     /// Adds that something else was expected here, and says what was found.
     func refuse(expected: String, cure: String? = nil) {
         if case .unreadable = node.content { return }

@@ -10,8 +10,8 @@ import TLS
 public final class Server {
     /// What reading the configuration came to.
     public enum Loaded {
-        /// It is valid.
-        case configuration(EdgeConfiguration)
+        /// It is valid; the lines say what is most likely not what was meant.
+        case configuration(EdgeConfiguration, warnings: [String])
         /// It is not; the lines say where and why.
         case refused([String])
     }
@@ -97,7 +97,9 @@ public final class Server {
     private func start() throws {
         let configuration: EdgeConfiguration
         switch load(false) {
-        case .configuration(let loaded): configuration = loaded
+        case .configuration(let loaded, let warnings):
+            configuration = loaded
+            for line in warnings { logger.warning("\(line)") }
         case .refused(let lines): throw StartError(lines: lines)
         }
         let draft = try builder.draft(configuration, previous: nil)
@@ -279,7 +281,9 @@ public final class Server {
     private func reload(_ old: Edge) throws {
         let configuration: EdgeConfiguration
         switch load(true) {
-        case .configuration(let loaded): configuration = loaded
+        case .configuration(let loaded, let warnings):
+            configuration = loaded
+            for line in warnings { logger.warning("\(line)") }
         case .refused(let lines): return reject(lines)
         }
         guard configuration.workers == old.configuration.workers else {
