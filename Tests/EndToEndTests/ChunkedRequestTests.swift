@@ -9,7 +9,7 @@ extension EndToEnd {
             "RFC 9112 7.1: bursts before a member that stands still are cut into whole chunks", .timeLimit(.minutes(2)))
         func bursts() throws {
             let gate = Monitor(false)
-            let member = try RecordingMember { connection in
+            let (scene, member) = try Scene.local(settings: ["timeouts: { body: 30s }"]) { connection in
                 connection.reader.readSize = 8192
                 guard try connection.readHead() != nil else { return }
                 var decoded: [UInt8] = []
@@ -21,7 +21,7 @@ extension EndToEnd {
                 }
                 try connection.send(Answer.ok("\(decoded.count) \(Pattern.checksum(decoded))"))
             }
-            let client = try Scene(member, settings: ["timeouts: { body: 30s }"]).client()
+            let client = try scene.client()
             try client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
             var sent: [UInt8] = []
             // Sizes that leave a different rest in the slab each time.

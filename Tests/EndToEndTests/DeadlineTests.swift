@@ -5,8 +5,9 @@ extension EndToEnd {
     /// Whose time runs: what one side waits for never uses up the other's.
     @Suite("Deadlines")
     struct DeadlineTests {
-        /// More than all the kernel's buffers between two ends that do not read.
-        private static let much = 24 << 20
+        /// More than all the kernel's buffers between two ends of ``Scene/local(settings:workers:script:)`` that do not
+        /// read.
+        private static let much = 8 << 20
 
         @Test("content that fills the slab exactly, and then nothing: 408", .timeLimit(.minutes(1)))
         func exactlyFull() throws {
@@ -21,14 +22,14 @@ extension EndToEnd {
         @Test("an upload that was blocked once and flows on is not late", .timeLimit(.minutes(1)))
         func blockedOnce() throws {
             let gate = Monitor(false)
-            let member = try RecordingMember { connection in
+            let settings = ["timeouts: { answer: 1s, body: 10s }"]
+            let (scene, _) = try Scene.local(settings: settings) { connection in
                 guard let head = try connection.readHead() else { return }
                 _ = gate.wait(seconds: 30) { $0 ? true : nil }
                 let count = Int(head["Content-Length"] ?? "") ?? 0
                 let content = try connection.reader.read(exactly: count, seconds: 30)
                 try connection.send(Answer.ok("\(content.count)"))
             }
-            let scene = try Scene(member, settings: ["timeouts: { answer: 1s, body: 10s }"])
             let client = try scene.client()
             let count = Self.much + 15
             try client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: \(count)\r\n\r\n")
@@ -51,7 +52,8 @@ extension EndToEnd {
         @Test("a tunnel that was blocked once may be silent for long", .timeLimit(.minutes(1)))
         func tunnel() throws {
             let gate = Monitor(false)
-            let member = try RecordingMember { connection in
+            let settings = ["timeouts: { answer: 300ms, body: 10s }"]
+            let (scene, member) = try Scene.local(settings: settings) { connection in
                 guard try connection.readHead() != nil else { return }
                 try connection.send(
                     "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
@@ -62,7 +64,7 @@ extension EndToEnd {
                 guard more == .nothing else { throw HarnessError("the tunnel ended after \(bytes.count) bytes") }
                 try connection.send("\(bytes.count)")
             }
-            let client = try Scene(member, settings: ["timeouts: { answer: 300ms, body: 10s }"]).client()
+            let client = try scene.client()
             try client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
             #expect(try client.reader.readHead()?.status == 101)
             try Self.sendUntilStuck(Self.much, over: client.socket, then: gate)
@@ -73,13 +75,12 @@ extension EndToEnd {
 
         @Test("a client that reads nothing is late, not the member that waits for it", .timeLimit(.minutes(1)))
         func clientThatDoesNotRead() throws {
-            let member = try RecordingMember { connection in
+            let (scene, _) = try Scene.local(settings: ["timeouts: { body: 300ms }"]) { connection in
                 guard try connection.readRequest() != nil else { return }
                 try connection.send("HTTP/1.1 200 OK\r\nContent-Length: \(Self.much)\r\n\r\n")
                 try? connection.socket.write([UInt8](repeating: 7, count: Self.much), seconds: 50)
             }
-            let scene = try Scene(member, settings: ["timeouts: { body: 300ms }"])
-            let client = try scene.client(receiveBuffer: 4096)
+            let client = try scene.client()
             try client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             _ = try scene.martlet.process.errors.wait(for: "has not read its answer for too long")
             #expect(!scene.martlet.log.contains("answer-broken"))
@@ -121,9 +122,10 @@ extension EndToEnd {
         @Test("RFC 9112 9.3.2: who pipelines and does not read gets no more", .timeLimit(.minutes(1)))
         func pipelining() throws {
             let text = String(repeating: "x", count: 4096)
-            let member = try RecordingMember { try $0.answerEach { _ in Answer.ok(text) } }
-            let scene = try Scene(member, settings: ["timeouts: { body: 2s }"])
-            let client = try scene.client(receiveBuffer: 4096)
+            let (scene, member) = try Scene.local(settings: ["timeouts: { body: 2s }"]) { connection in
+                try connection.answerEach { _ in Answer.ok(text) }
+            }
+            let client = try scene.client()
             let requests = Array(String(repeating: "GET / HTTP/1.1\r\nHost: a\r\n\r\n", count: 20_000).utf8)
             var rest = requests[...]
             while !rest.isEmpty, client.socket.waitForRoom(seconds: 0.3) {

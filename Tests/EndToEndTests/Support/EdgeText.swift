@@ -6,6 +6,10 @@ struct EdgeText {
         /// Cleartext for HTTP/1.1 and for HTTP/2 with prior knowledge.
         case prior
         case tls
+        /// Cleartext at a UNIX-domain socket of this path.
+        case local(path: String)
+        /// Cleartext for HTTP/1.1 and for HTTP/2 with prior knowledge, at a UNIX-domain socket of this path.
+        case localPrior(path: String)
         /// TLS at a port and cleartext at a UNIX-domain socket of this path.
         case both(path: String)
     }
@@ -46,6 +50,9 @@ struct EdgeText {
         switch listeners {
         case .cleartext: lines += ["  - address: \"127.0.0.1:0\""]
         case .prior: lines += ["  - address: \"127.0.0.1:0\"", "    protocols: [h2c, http/1.1]"]
+        case .local(let path): lines += ["  - address: \"unix:\(path)\""]
+        case .localPrior(let path):
+            lines += ["  - address: \"unix:\(path)\"", "    protocols: [h2c, http/1.1]"]
         case .tls: lines += ["  - address: \"127.0.0.1:0\"", "    tls: { \(tls) }"]
         case .both(let path):
             lines += ["  - address: \"127.0.0.1:0\"", "    tls: { \(tls) }", "  - address: \"unix:\(path)\""]

@@ -5,6 +5,25 @@ struct Scene {
     let folder: TemporaryFolder
     let martlet: MartletProcess
 
+    private init(folder: TemporaryFolder, martlet: MartletProcess) {
+        self.folder = folder
+        self.martlet = martlet
+    }
+
+    /// Starts Martlet before a member, with UNIX-domain sockets on both sides.
+    ///
+    /// The kernel lets the buffers of such a socket never grow, whatever TCP's may on this machine: a side that stands
+    /// still holds up the other one after some hundred KiB.
+    static func local(
+        settings: [String] = [], workers: Int = 1, script: @escaping @Sendable (MemberConnection) throws -> Void
+    ) throws -> (scene: Scene, member: RecordingMember) {
+        let folder = try TemporaryFolder()
+        let member = try RecordingMember(at: .unix(path: "\(folder.path)/member"), script: script)
+        var text = EdgeText(member.endpoint, listeners: .local(path: "\(folder.path)/edge"), settings: settings)
+        text.workers = workers
+        return (Scene(folder: folder, martlet: try MartletProcess.run(text.text, in: folder)), member)
+    }
+
     /// Starts Martlet before members.
     ///
     /// - Parameter settings: lines at the top level of the configuration.
