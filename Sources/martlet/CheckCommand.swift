@@ -8,8 +8,8 @@ struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Check a configuration and its certificates.",
         discussion: """
-            Prints what it would serve and exits 0, or prints every error as FILE:LINE:COLUMN and exits 78. What can be \
-            served and is most likely not what was meant is a warning.
+            Prints what it would serve and exits 0, or prints every error as FILE:LINE:COLUMN and exits 78. What is \
+            served and most likely not what was meant is a warning.
             """)
 
     /// The exit code of a bad configuration (`EX_CONFIG` of sysexits).

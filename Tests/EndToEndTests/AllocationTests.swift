@@ -100,8 +100,9 @@ extension EndToEnd {
             let grown = try Counts(file: counts).grown(since: before)
             // The counter itself is alive: starting the program took allocations of the Swift runtime.
             #expect(before.byLibrary.contains { $0.key.hasPrefix("libswiftCore") && $0.value > 100 })
-            // What happens once a second or once a minute is not an allocation per request.
-            #expect(grown.values.reduce(0, +) < 20, "\(grown)")
+            // What happens once a second or once a minute is not an allocation per request, nor is a slab for lines that
+            // a log thread without a core has not written yet.
+            #expect(grown.values.reduce(0, +) < 100, "\(grown)")
         }
     }
 }
