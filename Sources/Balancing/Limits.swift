@@ -30,9 +30,12 @@ public enum Limits {
     /// Points that are passed on a ring in search of a candidate. One that has a hundredth of the ring is not met in
     /// one search of 10^17.
     static let ringSteps = 4_096
-    /// Parts of the time that a census keeps apart, five bits each: what 32 bits hold. One more than the time has, so
-    /// that a session counts for all of it.
+    /// Parts of the time that a census keeps apart, four bits each beside the eight of a mark: what 32 bits hold. One
+    /// more than the time has, so that a session counts for all of it.
     static let censusEpochs = 6
+    /// As how many exchanges under way the sessions weigh at most that a member has more than another: the other one is
+    /// not kept busier than by so many more, whatever was counted.
+    static let sessionsWeightMax: Int64 = 16
     /// Where a member's load status stops growing either way, in hundredths.
     ///
     /// Requests of sessions count in the election, so a

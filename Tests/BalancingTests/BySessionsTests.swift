@@ -26,12 +26,16 @@ struct BySessionsTests {
         var open: [Int] = []
         for step in 0..<1_000_000 {
             let now = Int64(step)
-            let loads = (balancer.sessionCounts(now: now) ?? []).enumerated().map { member, count in
-                count + balancer.members[member].state.inFlightCount + 1
+            let counts = (balancer.sessionCounts(now: now) ?? []).map(Int64.init)
+            let fewest = factors.indices.min { counts[$0] * factors[$1] < counts[$1] * factors[$0] } ?? 0
+            // For its factor: the sessions that it has more, bounded, and the exchanges; in parts of one.
+            let loads = factors.indices.map { member in
+                min(counts[member] * factors[fewest] - counts[fewest] * factors[member], 16 * factors[member])
+                    + Int64(balancer.members[member].state.inFlightCount + 1) * factors[fewest]
             }
             let statuses = zip(balancer.loadStatuses(), factors).map(+)
             let expected = factors.indices.min { one, other in
-                let (left, right) = (Int64(loads[one]) * factors[other], Int64(loads[other]) * factors[one])
+                let (left, right) = (loads[one] * factors[other], loads[other] * factors[one])
                 return left < right || left == right && statuses[one] > statuses[other]
             }
             guard let choice = balancer.choose(now: now) else { continue }
@@ -78,6 +82,20 @@ struct BySessionsTests {
         let balancer = farm([100, 100, 200])
         for _ in 0..<40 { _ = balancer.choose(now: 0) }
         #expect(balancer.members.map(\.state.inFlightCount) == [10, 10, 20])
+    }
+
+    @Test("3,000 invented sessions of a member keep it from none; were they set, from what 16 exchanges can take")
+    func invented() {
+        var generator = SplitMix(seed: 9)
+        let balancer = farm([100, 100])
+        for _ in 0..<3_000 { balancer.members[0].sessions?.see(generator.next(), isCertain: false, now: 0) }
+        for _ in 0..<200 { begin(generator.next(), at: balancer, now: 200) }
+        #expect(balancer.members[0].state.electedCount > 80)
+
+        let misled = farm([100, 100])
+        for _ in 0..<3_000 { misled.members[0].sessions?.see(generator.next(), now: 0) }
+        for _ in 0..<40 { _ = misled.choose(now: 0) }
+        #expect(misled.members.map(\.state.inFlightCount) == [12, 28])
     }
 
     @Test("sessions are counted on across a reload by the member's name, and anew for another time")

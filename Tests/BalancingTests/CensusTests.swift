@@ -53,6 +53,48 @@ struct CensusTests {
         #expect(Self.isNear(census.count(now: 1_200_000), 1_000))
     }
 
+    @Test("who says once that he has a session does not raise the count, who says it again does")
+    func uncertain() {
+        var generator = SplitMix(seed: 8)
+        // Behind 3,000 strangers a mark finds a place at the first time or at one of the next.
+        for (strangers, times) in [(0, 2), (3_000, 5)] {
+            let census = census()
+            for _ in 0..<strangers { census.see(generator.next(), isCertain: false, now: 0) }
+            #expect(census.count(now: 0) <= 30, "\(census.count(now: 0))")
+            for _ in 0..<1_000 {
+                let session = generator.next()
+                for time in 1...times { census.see(session, isCertain: false, now: Int64(time) * 1_000) }
+            }
+            #expect(Self.isNear(census.count(now: 5_000), 1_000, percent: 5), "\(census.count(now: 5_000))")
+        }
+    }
+
+    @Test("those who come in turns are counted as well, though each finds another's mark")
+    func turns() {
+        let census = census()
+        var generator = SplitMix(seed: 11)
+        let sessions = (0..<20_000).map { _ in generator.next() }
+        for round in 0..<8 {
+            for (number, session) in sessions.enumerated() {
+                census.see(session, isCertain: false, now: Int64(round * 30_000 + number))
+            }
+        }
+        #expect(Self.isNear(census.count(now: 240_000), 20_000, percent: 5), "\(census.count(now: 240_000))")
+    }
+
+    @Test("who was counted goes on counting by what he says, beside strangers who come once")
+    func kept() {
+        let census = census(1_000)
+        var generator = SplitMix(seed: 10)
+        let sessions = (0..<20_000).map { _ in generator.next() }
+        for session in sessions { census.see(session, now: 0) }
+        for round in 1...20 {
+            for session in sessions { census.see(session, isCertain: false, now: Int64(round) * 500) }
+            for _ in 0..<2_000 { census.see(generator.next(), isCertain: false, now: Int64(round) * 500) }
+        }
+        #expect(Self.isNear(census.count(now: 10_000), 20_000), "\(census.count(now: 10_000))")
+    }
+
     @Test("a session counts for its time, for a fifth of it longer at most, and as long as it comes")
     func decay() {
         let epoch = Self.idle / 5

@@ -48,6 +48,29 @@ struct LearnedSessionsTests {
         #expect(recent == 400 && first < 30, "\(recent), \(first)")
     }
 
+    @Test("who has come back outlasts any number of those who never do, also when the table becomes smaller")
+    func returned() {
+        let table = table(capacity: 10_000)
+        let people = sessions(8_000)
+        for (number, session) in people.enumerated() { table.learn(session, member: number % 3, now: 0) }
+        for session in people { _ = table.member(of: session, now: 1_000) }
+        for (number, session) in sessions(240_000, seed: 2).enumerated() {
+            table.learn(session, member: 0, now: 2_000 + Int64(number) * 5)
+        }
+        // Learned anew, as when its member has changed, a session has come back all the same.
+        table.learn(people[0], member: 0, now: 3_000)
+        for _ in 0..<2 { for session in sessions(20_000, seed: 3) { table.learn(session, member: 0, now: 4_000) } }
+        let now: Int64 = 1_500_000
+        #expect(people.enumerated().count { table.member(of: $1, now: now) != $0 % 3 } == 0)
+        let smaller = self.table(capacity: 9_000, replacing: table, now: now)
+        #expect(people.enumerated().count { smaller.member(of: $1, now: now) != $0 % 3 } == 0)
+        for session in sessions(40_000, seed: 4) {
+            smaller.learn(session, member: 1, now: now)
+            _ = smaller.member(of: session, now: now)
+        }
+        #expect(people.count { smaller.member(of: $0, now: now) != nil } < 8_000, "who comes back makes room for himself")
+    }
+
     @Test("a session is kept for its idle time from when it was seen last, and a time that goes back keeps it")
     func expiry() {
         let table = table()

@@ -75,7 +75,12 @@ extension EndToEnd {
         func hashed() throws {
             let control = try start("{ mode: hash, cookie: SID }", members: 2)
             let client = try RawClient(control.martlet.cleartext)
-            for number in 0..<60 { _ = try client.get(fields: "Cookie: SID=s\(number)\r\n") }
+            func come() throws {
+                for number in 0..<60 { _ = try client.get(fields: "Cookie: SID=s\(number)\r\n") }
+            }
+            try come()
+            #expect(try shop(try control.json("sessions"))["sessions"] as? Int ?? 60 < 3, "whoever comes once is no session")
+            try come()
             let added = try shop(try control.json("whatif", "--add", "node3"))
             #expect((16...22).contains(added["moved"] as? Int ?? 0), "\(added)")
         }

@@ -2,8 +2,9 @@
 ///
 /// An estimate from 64 KiB, whatever the number: its standard error is 0.87 % of the sessions seen, and 2.3 % of those
 /// ended. A session that has moved to another member counts on both until its time has passed. Sessions are told apart
-/// by hashes under a key that clients do not know, so that a few of them cannot pass for many; who sends many invented
-/// identifiers is counted as many. All workers share it without locks.
+/// by hashes under a key that clients do not know, so that a few of them cannot pass for many. One that its member has
+/// set counts at once, one that a client says it has when it was answered twice; a client that says so once can keep a
+/// count from falling, and not raise it. All workers share it without locks.
 public final class SessionCensus: Sendable {
     /// How long a session counts after it was seen, in milliseconds; it counts for up to a fifth longer.
     public let idleMilliseconds: Int64
@@ -26,16 +27,17 @@ public final class SessionCensus: Sendable {
     ///
     /// - Parameters:
     ///   - session: the keyed hash of its identifier.
+    ///   - isCertain: whether the member is known to have it, as it has set it; else a client says so.
     ///   - now: milliseconds of the monotonic clock.
-    public func see(_ session: UInt64, now: Int64) {
-        seen.see(session, now: now)
+    public func see(_ session: UInt64, isCertain: Bool = true, now: Int64) {
+        seen.see(session, isCertain: isCertain, now: now)
     }
 
     /// Sees a session end. Seen again within the time that it had left, it does not count until then.
     public func end(_ session: UInt64, now: Int64) {
         // One that was not there cannot be taken away from the others.
-        seen.see(session, now: now)
-        ended.see(session, now: now)
+        seen.see(session, isCertain: true, now: now)
+        ended.see(session, isCertain: true, now: now)
     }
 
     /// How many sessions there are.

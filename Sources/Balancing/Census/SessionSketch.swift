@@ -10,6 +10,10 @@ import Synchronization
 /// asking costs two loads. The estimate is Ertl's improved raw one ("New cardinality estimation algorithms for
 /// HyperLogLog sketches", 2017, section 4): no bias where there are few, no tables. Its standard error is 1.04 / √size.
 ///
+/// Who only says that he has a session cannot raise the count the first time: a word's other eight bits are a mark of
+/// one who would have, and he who finds his own there does. One of 255 strangers finds his own by chance. A mark gives
+/// way to another one half of the time, so that those who come in turns do not push each other out for ever.
+///
 /// All workers share it without locks. A session that is seen in the fraction of a millisecond in which a sketch is
 /// cleared that had not been used for longer than its time may be missed until it is seen again.
 final class SessionSketch<let size: Int>: Sendable {
@@ -19,7 +23,7 @@ final class SessionSketch<let size: Int>: Sendable {
     private let isClearing = Atomic(false)
     /// Registers that have seen nothing.
     private let zeros = Atomic<Int>(size)
-    /// The sum of 2^-rank over the others, in units of 2^-31.
+    /// The sum of 2^-rank over the others, in units of 2^-15.
     private let sum = Atomic<Int64>(0)
     /// Counts changes of the two, so that the last one to write the estimate has seen all of them.
     private let version = Atomic<UInt64>(0)
@@ -38,15 +42,27 @@ final class SessionSketch<let size: Int>: Sendable {
     ///
     /// - Parameters:
     ///   - hash: of 64 bits that nobody can foretell.
+    ///   - isCertain: whether it is there for certain; else it raises the count the second time only.
     ///   - now: milliseconds of the monotonic clock; what is before the present epoch counts in that.
-    func see(_ hash: UInt64, now: Int64) {
+    func see(_ hash: UInt64, isCertain: Bool, now: Int64) {
         let shift = advance(now)
         let (index, fraction) = hash.multipliedFullWidth(by: UInt64(size))
         let rank = min(UInt32(fraction.leadingZeroBitCount) + 1, Self.rankMax)
         let register = Int(index)
         var word = registers[register].load(ordering: .relaxed)
         while (word >> shift) & Self.rankMax < rank {
-            let next = word & ~(Self.rankMax << shift) | rank << shift
+            var next = word & ~(Self.rankMax << shift) | rank << shift
+            // Whoever does not raise the count may have been counted before.
+            if !isCertain, rank > Self.highest(word) {
+                let (mark, found) = (Self.mark(of: fraction), word >> Self.markShift)
+                if found == mark {
+                    next &= ~(.max << Self.markShift)
+                } else {
+                    let givesWay = found == 0 || StableHash.mix(hash &+ UInt64(bitPattern: now)) & 1 == 0
+                    guard givesWay else { return }
+                    next = word & ~(.max << Self.markShift) | mark << Self.markShift
+                }
+            }
             let (isDone, found) = registers[register].compareExchange(
                 expected: word, desired: next, ordering: .relaxed)
             if isDone {
@@ -176,11 +192,22 @@ final class SessionSketch<let size: Int>: Sendable {
 
     // MARK: - Words
 
-    /// The highest rank, which is also what masks one: five bits suffice for 2^31 sessions a register.
-    private static var rankMax: UInt32 { 31 }
+    /// Bits of a rank.
+    private static var rankBits: UInt32 { 4 }
+    /// The highest rank, which is also what masks one: with 14,336 registers, 20 million sessions are told too few by
+    /// a quarter of a percent.
+    private static var rankMax: UInt32 { 1 << rankBits - 1 }
 
     private static func shift(of epoch: Int64) -> UInt32 {
-        UInt32(truncatingIfNeeded: epoch % Int64(Limits.censusEpochs)) * 5
+        UInt32(truncatingIfNeeded: epoch % Int64(Limits.censusEpochs)) * rankBits
+    }
+
+    /// Where the mark stands: above the ranks.
+    private static var markShift: UInt32 { UInt32(Limits.censusEpochs) * rankBits }
+
+    /// The mark of a session: bits that say nothing of its register or rank; never 0, which is nobody's.
+    private static func mark(of fraction: UInt64) -> UInt32 {
+        max(1, UInt32(truncatingIfNeeded: fraction >> 16 & 0xff))
     }
 
     /// The highest rank of a word.
@@ -188,7 +215,7 @@ final class SessionSketch<let size: Int>: Sendable {
         var (rest, rank) = (word, UInt32(0))
         for _ in 0..<Limits.censusEpochs {
             rank = max(rank, rest & rankMax)
-            rest >>= 5
+            rest >>= rankBits
         }
         return rank
     }

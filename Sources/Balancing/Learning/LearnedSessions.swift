@@ -50,9 +50,11 @@ public struct LearnedSessions: Sendable {
             return
         }
         table = LearnedTable(capacity: capacity)
-        for entry in predecessor.table.taken() {
+        let taken = predecessor.table.taken()
+        // Whoever has not come back must find those there who have.
+        for entry in taken.filter(\.hasReturned) + taken.filter({ !$0.hasReturned }) {
             guard let member = member(of: entry, now: Self.tick(now)) else { continue }
-            learn(entry.session, member: member, tick: entry.seen)
+            learn(entry.session, member: member, tick: entry.seen, hasReturned: entry.hasReturned)
         }
     }
 
@@ -71,7 +73,10 @@ public struct LearnedSessions: Sendable {
                 if isFree(entry, now: tick) { entries[place].owner = 0 }
                 return nil
             }
-            if !isRehearsal { entries[place].seen = tick }
+            if !isRehearsal {
+                entries[place].seen = tick
+                entries[place].hasReturned = true
+            }
             return member
         }
     }
@@ -96,18 +101,21 @@ public struct LearnedSessions: Sendable {
     /// Bytes of the table.
     public var bytes: Int { table.bytes }
 
-    private func learn(_ session: UInt64, member: Int, tick: UInt32) {
+    private func learn(_ session: UInt64, member: Int, tick: UInt32, hasReturned: Bool = false) {
         let owner = owners[member]
         table.with(session) { entries, first, second in
-            let place =
-                Self.find(session, in: entries, first, second) ?? room(in: entries, first, second, now: tick)
-            entries[place] = LearnedTable.Entry(session: session, seen: tick, owner: owner)
+            let known = Self.find(session, in: entries, first, second)
+            let place = known ?? room(in: entries, first, second, now: tick)
+            let hasReturned = hasReturned || known != nil && entries[place].hasReturned
+            entries[place] = LearnedTable.Entry(
+                session: session, seen: tick, owner: owner, hasReturned: hasReturned)
         }
     }
 
-    /// The place for a new session: a free one of the emptier set, or that of who was seen longest ago.
+    /// The place for a new session: a free one of the emptier set, or that of who was seen longest ago, of those who
+    /// have not come back if there are any.
     private func room(in entries: [LearnedTable.Entry], _ first: Int, _ second: Int, now: UInt32) -> Int {
-        var (free, oldest) = ((count: 0, place: -1), (age: Int32.min, place: first))
+        var (free, oldest) = ((count: 0, place: -1), (rank: Int64.min, place: first))
         for set in [first, second] {
             var (count, place) = (0, -1)
             for candidate in set..<set + LearnedTable.ways {
@@ -115,8 +123,10 @@ public struct LearnedSessions: Sendable {
                     count += 1
                     place = candidate
                 }
-                let age = Int32(bitPattern: now &- entries[candidate].seen)
-                if age > oldest.age { oldest = (age, candidate) }
+                let age = Int64(Int32(bitPattern: now &- entries[candidate].seen))
+                // Above every age of those who have.
+                let rank = entries[candidate].hasReturned ? age : age + 1 << 32
+                if rank > oldest.rank { oldest = (rank, candidate) }
             }
             if count > free.count { free = (count, place) }
         }

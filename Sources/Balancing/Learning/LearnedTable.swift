@@ -4,8 +4,9 @@ import Synchronization
 /// declared, so that all of those find one.
 ///
 /// A session may stand in 16 places: the eight of each of two sets, of which the emptier one takes it in. When all are
-/// taken, it takes that of the session which was seen longest ago. Shared by all workers; the sets are dealt out to
-/// shards, and the lock of one is held for one look at 16 places.
+/// taken, it takes that of the session which was seen longest ago, of those whose clients have not come back; where all
+/// have, of all. So who begins sessions and never returns pushes out others of that kind alone. Shared by all workers;
+/// the sets are dealt out to shards, and the lock of one is held for one look at 16 places.
 final class LearnedTable: Sendable {
     /// A place.
     struct Entry: Sendable {
@@ -15,6 +16,8 @@ final class LearnedTable: Sendable {
         var seen: UInt32 = 0
         /// Whose it is; 0: the place is free.
         var owner: UInt16 = 0
+        /// Whether its client has come back since it began.
+        var hasReturned = false
     }
 
     /// Some of the sets.

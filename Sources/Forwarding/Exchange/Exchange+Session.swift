@@ -29,6 +29,8 @@ extension Exchange {
 
     /// Sees the session on the member that has answered: the one that the answer begins, else the request's. One that
     /// the answer ends or replaces counts no more; under `mode: learn` it is remembered whose each is.
+    ///
+    /// What a request says of its session is certain where it was learned or sealed: nobody else could have said it.
     func watchSession(_ head: borrowing ResponseHead, source: Span<UInt8>) {
         guard let farm, let watch = farm.watch, let census = member?.sessions, let index = record.memberIndex else {
             return
@@ -47,7 +49,7 @@ extension Exchange {
             farm.learned?.forget(session)
         case nil:
             guard let session else { return }
-            census.see(session, now: now)
+            census.see(session, isCertain: farm.provesSessions && preferences.count > 0, now: now)
             keepSession(session, on: index, now: now, farm: farm)
         }
     }

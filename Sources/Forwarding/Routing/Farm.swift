@@ -18,6 +18,8 @@ final class Farm: Sendable {
     let watch: SessionWatch?
     /// Whose session is whose under `mode: learn`; `nil` in other modes.
     let learned: LearnedSessions?
+    /// Whether who names a member can only have its session from there: what was learned or sealed.
+    let provesSessions: Bool
     /// Whether sessions have a rank of members to move along.
     let ranksSessions: Bool
     /// What is written into cookies; `nil` in modes that write nothing.
@@ -91,6 +93,11 @@ final class Farm: Sendable {
         ranksSessions =
             configuration.failsOverToBuddy || configuration.failoverRate != nil || configuration.buddyField != nil
         written = WrittenAffinity(configuration)
+        provesSessions =
+            switch configuration.affinity {
+            case .learn, .sealed: true
+            case .route, .hash, .insert, .prefix, nil: false
+            }
         switch configuration.affinity {
         case .route(let cookie, let parameter, let separator, let semicolonPathDelimiter):
             let keys = AffinityKeys(
