@@ -1,5 +1,33 @@
 /// Where a session goes whose member cannot be used, and when.
 extension Balancer {
+    /// Who gets the requests of a member's sessions: itself, else another member of its route, or whoever one of these
+    /// redirects to; as in Apache, each one's redirect goes before the next one of the route.
+    ///
+    /// - Returns: `nil` where none of them can be used.
+    func heir(of member: Int, among usable: borrowing MemberSet) -> Int? {
+        var seen = MemberSet()
+        return heir(of: member, among: usable, &seen)
+    }
+
+    private func heir(of member: Int, among usable: borrowing MemberSet, _ seen: inout MemberSet) -> Int? {
+        if let found = follow(member, among: usable, &seen) { return found }
+        for fellow in routes.members(like: member) {
+            if let found = follow(fellow, among: usable, &seen) { return found }
+        }
+        return nil
+    }
+
+    /// Finds a member, or whoever it redirects to.
+    ///
+    /// - Parameter seen: who was found to be of no use before: redirects may go round in a circle.
+    private func follow(_ member: Int, among usable: borrowing MemberSet, _ seen: inout MemberSet) -> Int? {
+        guard !seen.contains(member) else { return nil }
+        seen.insert(member)
+        if usable.contains(member) { return member }
+        guard let next = members[member].specification.redirect else { return nil }
+        return heir(of: next, among: usable, &seen)
+    }
+
     /// How long a session must wait until it may move to another member; `nil`: that is not what it lacks.
     ///
     /// A member's sessions move in the order of their keys, which is the same on every node: ``Failover/ratePerSecond``
@@ -20,8 +48,8 @@ extension Balancer {
         return turn(at: member, key: key).map { $0 - now }
     }
 
-    /// The second home of a session: the member that would be nearest to its key without its own, of those that can be
-    /// elected now. The same on every node that sees the same members fail.
+    /// The second home of a session: the member that would be nearest to its key without those of its route, of those
+    /// that can be elected now. The same on every node that sees the same members fail.
     ///
     /// - Parameters:
     ///   - member: the index of the member that has the session.
@@ -30,7 +58,8 @@ extension Balancer {
     /// - Returns: its index, or `nil` where there is no other member.
     public func buddy(of member: Int, key: UInt64, now: Int64) -> Int? {
         var own = MemberSet()
-        own.insert(member)
+        // Who has the same route gets the session without being told.
+        for fellow in routes.members(like: member) { own.insert(fellow) }
         let (others, drained, _) = survey(excluding: own, now: now)
         let found = placement.home(of: key, among: order.candidates(others, drained: drained))
         return found < 0 ? nil : found

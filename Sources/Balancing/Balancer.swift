@@ -14,6 +14,8 @@ public final class Balancer: Sendable {
     private let isForcingRecovery: Bool
     /// What becomes of sessions whose member cannot be used.
     let failover: Failover
+    /// Who has one route with whom.
+    let routes: RouteGroups
     /// In which order sets, spares and standbys are used.
     let order: SetOrder
     /// Which member a key belongs to.
@@ -69,6 +71,7 @@ public final class Balancer: Sendable {
         for (member, old) in zip(members, olds) where old == nil && member.specification.status.contains(.error) {
             member.fail(now: now)
         }
+        routes = RouteGroups(specifications)
         order = SetOrder(specifications)
         placement = Placement(specifications, method: method, loadBoundHundredths: loadBoundHundredths)
         var (closed, open, draining) = (MemberSet(), MemberSet(), MemberSet())
@@ -105,10 +108,10 @@ public final class Balancer: Sendable {
     /// Chooses the member that gets a request, and counts the exchange as under way until
     /// ``MemberState/release(sentBytes:receivedBytes:)``.
     ///
-    /// The best preference wins that can be used itself or by its redirects; otherwise, among those that ``SetOrder``
-    /// finds, the one to which the key belongs, or without a key the one that the method elects. Usable is who is not
-    /// in error, disabled, stopped, excluded or full; to its sessions also who is draining or waits for others to fail.
-    /// The request counts in the election, as in Apache. Allocates nothing.
+    /// The best preference wins that can be used itself, by another member of its route or by its redirects; otherwise,
+    /// among those that ``SetOrder`` finds, the one to which the key belongs, or without a key the one that the method
+    /// elects. Usable is who is not in error, disabled, stopped, excluded or full; to its sessions also who is draining
+    /// or waits for others to fail. The request counts in the election, as in Apache. Allocates nothing.
     ///
     /// - Parameters:
     ///   - preferences: the members that the request's session asks for.
@@ -169,10 +172,11 @@ public final class Balancer: Sendable {
         if isRecovering { usable = recover(excluding: tried, isRehearsal: isRehearsal) }
         if let (asked, member) = sessionMember(preferences, among: usable) {
             if begin(member, among: usable, drained, isRehearsal: isRehearsal) {
-                return .chosen(
-                    Choice(
-                        member: member, asked: asked,
-                        reason: isRecovering ? .recovered : asked == member ? .sticky : .redirected))
+                guard asked != member else {
+                    return .chosen(Choice(member: member, asked: asked, reason: isRecovering ? .recovered : .sticky))
+                }
+                let reason: ChoiceReason = routes.areAlike(asked, member) ? .sameRoute : .redirected
+                return .chosen(choice(member, asked, isRecovering ? .recovered : reason))
             }
             if awaitsSessionMember { return .none }
         }
@@ -194,15 +198,18 @@ public final class Balancer: Sendable {
                 if isRecovering { .recovered } else if asked != nil { .buddy } else if isDisplaced { .displaced } else {
                     home == nil || home == member ? .hashed : .moved
                 }
-            return .chosen(Choice(member: member, asked: asked, reason: reason))
+            return .chosen(choice(member, asked, reason))
         }
         guard let member = elect(among: candidates, isRehearsal: isRehearsal, now: now, random: random) else {
             return .overtaken
         }
         return .chosen(
-            Choice(
-                member: member, asked: asked,
-                reason: isRecovering ? .recovered : reason(preferences, tried, among: usable)))
+            choice(member, asked, isRecovering ? .recovered : reason(preferences, tried, among: usable)))
+    }
+
+    private func choice(_ member: Int, _ asked: Int?, _ reason: ChoiceReason) -> Choice {
+        let keepsRoute = asked.map { $0 != member && routes.areAlike($0, member) } ?? false
+        return Choice(member: member, asked: asked, reason: reason, keepsRoute: keepsRoute)
     }
 
     /// Elects a member and begins its exchange, within the lock, so that the next election finds it busy.
@@ -266,20 +273,16 @@ public final class Balancer: Sendable {
         return errors.min().map { .inError(until: $0) } ?? .none
     }
 
-    /// Finds the best preference that can be used itself or by the member that it redirects to.
+    /// Finds the best preference that can be used itself or by whoever answers for it.
     ///
     /// - Returns: who was asked for, and who can be used.
     private func sessionMember(
         _ preferences: MemberPreferences, among usable: borrowing MemberSet
     ) -> (asked: Int, member: Int)? {
         for position in 0..<preferences.count {
-            var member = preferences[position]
-            // Redirects may go round in a circle.
-            for _ in members.indices {
-                if usable.contains(member) { return (preferences[position], member) }
-                guard let next = members[member].specification.redirect else { break }
-                member = next
-            }
+            let asked = preferences[position]
+            if usable.contains(asked) { return (asked, asked) }
+            if let member = heir(of: asked, among: usable) { return (asked, member) }
         }
         return nil
     }

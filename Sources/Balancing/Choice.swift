@@ -6,17 +6,20 @@ public struct Choice: Sendable, Equatable {
     public let asked: Int?
     /// Why it was this member.
     public let reason: ChoiceReason
+    /// Whether another member was given than the one asked for, and it has the same route.
+    public let keepsRoute: Bool
 
     /// Makes a choice.
-    public init(member: Int, asked: Int?, reason: ChoiceReason) {
+    public init(member: Int, asked: Int?, reason: ChoiceReason, keepsRoute: Bool = false) {
         self.member = member
         self.asked = asked
         self.reason = reason
+        self.keepsRoute = keepsRoute
     }
 
     /// Whether a route was asked for and another one was given.
     public var isRouteChanged: Bool {
         guard let asked else { return reason == .unknownRoute }
-        return asked != member
+        return asked != member && !keepsRoute
     }
 }

@@ -4,6 +4,8 @@ public enum ChoiceReason: UInt8, Sendable, CaseIterable {
     case elected
     /// The member is the one whose route was asked for.
     case sticky
+    /// The member asked for cannot be used, and this one has the same route.
+    case sameRoute
     /// The member asked for cannot be used, and the one that it redirects its sessions to can.
     case redirected
     /// The member is the one to which the request's key belongs.
@@ -38,6 +40,7 @@ public enum ChoiceReason: UInt8, Sendable, CaseIterable {
         switch self {
         case .elected: "elected"
         case .sticky: "sticky"
+        case .sameRoute: "same-route"
         case .redirected: "redirected"
         case .hashed: "hashed"
         case .moved: "moved"

@@ -35,7 +35,8 @@ public struct Forecast: Sendable, Equatable {
 extension Balancer {
     /// Foretells where sessions would be if members left or came.
     ///
-    /// A session of a member that leaves goes to the one that it redirects to if that can be used; else to those who
+    /// A session of a member that leaves goes to another one of its route, or to the one that it redirects to, if that
+    /// can be used; else to those who
     /// may be elected, by their factors, as elections and hashes distribute on the average, or so that all have as many
     /// for their factors. Whoever comes is taken for one of them.
     ///
@@ -91,17 +92,6 @@ extension Balancer {
         var position = candidates.begin
         while let member = candidates.next(&position) { electable.append(member) }
         return (usable, electable)
-    }
-
-    private func heir(of member: Int, among usable: borrowing MemberSet) -> Int? {
-        var next = members[member].specification.redirect
-        // Redirects may go round in a circle.
-        for _ in members.indices {
-            guard let heir = next else { return nil }
-            if usable.contains(heir) { return heir }
-            next = members[heir].specification.redirect
-        }
-        return nil
     }
 }
 

@@ -17,15 +17,17 @@ func farm(
         isForcingRecovery: isForcingRecovery)
 }
 
-/// Members as a line tells them: `a:r/1>b` is a hot spare of set 1 that redirects to b; the flags are Apache's letters.
+/// Members as a line tells them: `a:r/1>b=x` is a hot spare of set 1 and of route x that redirects to b; the flags are
+/// Apache's letters.
 func farm(_ line: String, method: Balancing.Method = .byrequests) -> Balancer {
     let words = line.split(separator: " ")
     let members = words.map { word in
-        let (head, redirect) = word.cut(at: ">")
+        let (body, route) = word.cut(at: "=")
+        let (head, redirect) = body.cut(at: ">")
         let (start, set) = head.cut(at: "/")
         let (name, letters) = start.cut(at: ":")
         return MemberSpecification(
-            name: name, set: Int(set) ?? 0, status: MemberStatus(letters: letters),
+            name: name, route: route.isEmpty ? nil : route, set: Int(set) ?? 0, status: MemberStatus(letters: letters),
             redirect: redirect.isEmpty ? nil : words.firstIndex { $0.hasPrefix(redirect) }, retryMilliseconds: 60_000)
     }
     return Balancer(name: "shop", method: method, members: members)

@@ -53,27 +53,38 @@ struct Model {
                 statuses[member] -= electorate.map(factor).reduce(0, +)
             }
             busy[member] += 1
+            let isAlike = members[asked].route == members[member].route
+            let reason: ChoiceReason = asked == member ? .sticky : isAlike ? .sameRoute : .redirected
             return Choice(
-                member: member, asked: asked, reason: isRecovered ? .recovered : asked == member ? .sticky : .redirected
-            )
+                member: member, asked: asked, reason: isRecovered ? .recovered : reason,
+                keepsRoute: isAlike && asked != member)
         }
         let candidates = candidates(usable)
         guard !candidates.isEmpty else { return nil }
         let member = elect(candidates)
         busy[member] += 1
+        let isAlike = preferred.first.map { $0 != member && members[$0].route == members[member].route } ?? false
         return Choice(
             member: member, asked: preferred.first,
-            reason: isRecovered ? .recovered : reason(preferred.first, unknown: unknown, tried: tried))
+            reason: isRecovered ? .recovered : reason(preferred.first, unknown: unknown, tried: tried),
+            keepsRoute: isAlike)
     }
 
     private func session(_ preferred: [Int], _ usable: [Int]) -> (Int, Int)? {
         for asked in preferred {
-            var member: Int? = asked
             var seen: Set<Int> = []
-            while let found = member, seen.insert(found).inserted {
-                if usable.contains(found) { return (asked, found) }
-                member = members[found].redirect
-            }
+            if let member = heir(asked, usable, &seen) { return (asked, member) }
+        }
+        return nil
+    }
+
+    private func heir(_ asked: Int, _ usable: [Int], _ seen: inout Set<Int>) -> Int? {
+        let alike = members.indices.filter { members[$0].route == members[asked].route }
+        let standbys = alike.filter { members[$0].status.contains(.hotStandby) }
+        for member in [asked] + alike.filter({ !standbys.contains($0) }) + standbys {
+            guard seen.insert(member).inserted else { continue }
+            if usable.contains(member) { return member }
+            if let next = members[member].redirect, let found = heir(next, usable, &seen) { return found }
         }
         return nil
     }

@@ -4,7 +4,7 @@ import Testing
 /// Random farms and requests against the rules written a second time.
 @Suite("Balancer against its model", .tags(.balancing, .fuzz))
 struct ModelTests {
-    /// Members of random factors, and, half of the time, of random sets, flags and redirects.
+    /// Members of random factors, and, half of the time, of random sets, flags, routes and redirects.
     private static func members(_ generator: inout SplitMix) -> [MemberSpecification] {
         let count = Int.random(in: 1...7, using: &generator)
         let isPlain = Bool.random(using: &generator)
@@ -15,9 +15,10 @@ struct ModelTests {
                     status.insert(flag)
                 }
             }
+            let shares = !isPlain && Int.random(in: 0..<3, using: &generator) == 0
             let redirects = !isPlain && Int.random(in: 0..<3, using: &generator) == 0
             return MemberSpecification(
-                name: name(index),
+                name: name(index), route: shares ? name(Int.random(in: 0..<count, using: &generator)) : nil,
                 loadFactor: LoadFactor(
                     hundredths: Int.random(in: Limits.loadFactorHundredths, using: &generator)) ?? .one,
                 set: isPlain ? 0 : Int.random(in: 0...2, using: &generator), status: status,

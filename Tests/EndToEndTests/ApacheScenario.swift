@@ -8,9 +8,10 @@ struct ApacheScenario: Sendable {
         var set: String
         var redirect: String
         var factor: String
+        var route: String
         var isDead: Bool
 
-        /// Reads `name[:flags][/set][>redirect][*factor][!]`; `!`: nobody listens there.
+        /// Reads `name[:flags][/set][>redirect][*factor][=route][!]`; `!`: nobody listens there.
         init(_ word: Substring) {
             var rest = word
             isDead = rest.hasSuffix("!")
@@ -21,11 +22,13 @@ struct ApacheScenario: Sendable {
                 rest = rest[..<index]
                 return found
             }
+            route = take(behind: "=")
             factor = take(behind: "*")
             redirect = take(behind: ">")
             set = take(behind: "/")
             flags = take(behind: ":")
             name = String(rest)
+            if route.isEmpty { route = name }
         }
     }
 
@@ -72,7 +75,7 @@ struct ApacheScenario: Sendable {
             let isInError = member.flags.contains("e") && difference?.reason != Self.declared
             let retry = isInError ? 2_000_000_000 : 600
             var words = [
-                "BalancerMember http://127.0.0.1:\(ports.port(of: member)) route=\(member.name) retry=\(retry)"
+                "BalancerMember http://127.0.0.1:\(ports.port(of: member)) route=\(member.route) retry=\(retry)"
             ]
             if !member.flags.isEmpty { words.append("status=+\(member.flags.uppercased())") }
             if !member.set.isEmpty { words.append("lbset=\(member.set)") }
@@ -102,6 +105,7 @@ struct ApacheScenario: Sendable {
             if !status.isEmpty { keys.append("status: [\(status.joined(separator: ", "))]") }
             if !member.set.isEmpty { keys.append("lbset: \(member.set)") }
             if !member.redirect.isEmpty { keys.append("redirect: \(member.redirect)") }
+            if member.route != member.name { keys.append("route: \(member.route)") }
             if !member.factor.isEmpty { keys.append("load-factor: \(member.factor)") }
             return "      \(member.name): { \(keys.joined(separator: ", ")) }"
         }

@@ -80,6 +80,26 @@ extension ApacheScenario {
         ApacheScenario("a b/3 c", "b b -"), ApacheScenario("a b:h", "b b -"), ApacheScenario("a b:r", "b b -"),
     ]
 
+    /// Several members of one route.
+    static let alike = [
+        ApacheScenario("a b:h=a c", "a a - - - a -"), ApacheScenario("a! b:h=a c", "a a - - a -"),
+        ApacheScenario("a! b:h=a c", "- - - a a"), ApacheScenario("b:h=a a c", "a a - - b a"),
+        ApacheScenario("b:h=a a! c", "a a - - a"), ApacheScenario("a b=a c", "a - - - a a -"),
+        ApacheScenario("a! b=a c", "a a - - -"), ApacheScenario("a:d b=a c", "a - a - -"),
+        ApacheScenario("a:s b:h=a c", "a a - -"), ApacheScenario("a:n b=a c", "a a - -"),
+        ApacheScenario("a! b!=a c:h=a d", "a a a - -"), ApacheScenario("a! b!:h=a c:h=a d", "a a - -"),
+        ApacheScenario("a:d>d b:h=a d", "a a - -"), ApacheScenario("a:d>d b=a d", "a a - -"),
+        ApacheScenario("d:d>a a! b:h=a c", "d d a - -"), ApacheScenario("d!>a a b:h=a c", "d d a - -"),
+        ApacheScenario("d:d>a a:d>c b:h=a c", "d a - -"), ApacheScenario("a:d b:h=a>c c", "a a - -"),
+        ApacheScenario("a:d b:dh=a>c c d", "a a - - -"), ApacheScenario("a/1 b=a c", "a a - - a"),
+        ApacheScenario("a! b/2=a c", "a a - -"), ApacheScenario("a! b:r=a c", "a a - - -"),
+        ApacheScenario("a! b:d=a c", "a a - -"), ApacheScenario("a! b:h=a c", "a a - -", method: "bybusyness"),
+        ApacheScenario("a! b:h=a c", "a a a - -", ["nofailover": "On"]),
+        ApacheScenario("a:d b:hd=a c", "a - -", ["nofailover": "On"]),
+        ApacheScenario("a b:h=a c", "!503 a - a", ["failonstatus": "503"]),
+        ApacheScenario("a! b!:h=a", "a - a", ["forcerecovery": "Off"]),
+    ]
+
     static let failures = [
         ApacheScenario("a b c", "!500 !500 !503 - - - b", ["failonstatus": "503,500"]),
         ApacheScenario("a b c", "!404 - - !503 - - b", ["failonstatus": "503"]),
@@ -136,6 +156,6 @@ extension ApacheScenario {
         ]
 
     static var all: [ApacheScenario] {
-        flags + neighbours + sets + redirects + shares + sessions + failures + readings + differences
+        flags + neighbours + sets + redirects + shares + sessions + alike + failures + readings + differences
     }
 }

@@ -5,7 +5,7 @@ import Forwarding
 enum MemberDecoder {
     private static let countMax = BalancerConfiguration.membersMax
 
-    /// Decodes the members of a balancer and refuses doubled routes.
+    /// Decodes the members of a balancer.
     ///
     /// - Parameter areAskedFor: whether requests ask for a member, so that a redirect has a use.
     static func decode(_ slot: Slot?, from folder: BaseFolder, areAskedFor: Bool) -> [MemberConfiguration] {
@@ -14,7 +14,7 @@ enum MemberDecoder {
             slot.complain("expected at most \(countMax) members, found \(entries.count)", cure: "split the balancer")
         }
         var members: [MemberConfiguration] = []
-        var owners: [String: (name: String, origin: Origin)] = [:]
+        var owners: [String: [Owner]] = [:]
         var redirects: [(slot: Slot, route: String, owner: String?)] = []
         var formers: [Former] = []
         for entry in entries {
@@ -22,20 +22,17 @@ enum MemberDecoder {
             guard let section = entry.slot.section() else { continue }
             let declaredRoute = section["route"]?.parsed(Words.name)
             let route = declaredRoute ?? (section["route"] == nil ? name : nil)
-            if let route {
-                if let owner = owners[route] {
-                    let message = "the route \(route.quoted) is that of member \(owner.name) at \(owner.origin) already"
-                    if let slot = section["route"] { slot.complain(message) } else { entry.complain(message) }
-                } else {
-                    owners[route] = (entry.name, entry.nameOrigin)
-                }
-            }
             let url = section["url"]?.parsed { text throws(GrammarError) in try MemberURL.parse(text, from: folder) }
             let redirect = section["redirect"]?.parsed(Words.name)
             if let slot = section["redirect"], let redirect { redirects.append((slot, redirect, route)) }
             let former = section["was"]?.parsed(Words.name)
             if let slot = section["was"], let former { formers.append((slot, former, entry.name)) }
             let status = status(section["status"])
+            if let route {
+                let owner = Owner(name: entry.name, origin: entry.nameOrigin, status: status)
+                warn(of: route, owner, already: owners[route] ?? [], section["route"] ?? entry.slot)
+                owners[route, default: []].append(owner)
+            }
             let set = section.value("lbset")
             let factor = section.value("load-factor")
             let exchangesMax = section.declared("max")
@@ -74,20 +71,40 @@ enum MemberDecoder {
         return members
     }
 
+    /// Who has a route.
+    private struct Owner {
+        let name: String
+        let origin: Origin
+        let status: MemberStatus
+    }
+
+    /// Warns of a route that another member has as well and always gets.
+    private static func warn(of route: String, _ owner: Owner, already others: [Owner], _ slot: Slot) {
+        guard !owner.status.contains(.hotStandby),
+            let first = others.first(where: { $0.status.isDisjoint(with: [.hotStandby, .disabled, .stopped]) })
+        else { return }
+        slot.warn(
+            "the route \(route.quoted) is that of member \(first.name) at \(first.origin) too, which gets its sessions as "
+                + "long as it can be used, those that begin here among them",
+            cure: "declare status: [hot-standby] here if this one only stands in, else another route")
+    }
+
     /// What a member was called, and what it is called.
     private typealias Former = (slot: Slot, name: String, owner: String)
 
     /// Complains about former names that are somebody else's.
     private static func check(
-        _ formers: [Former], names: [NamedSlot], routes: [String: (name: String, origin: Origin)]
+        _ formers: [Former], names: [NamedSlot], routes: [String: [Owner]]
     ) {
         for (index, former) in formers.enumerated() {
             if let member = names.first(where: { $0.name == former.name }) {
                 former.slot.complain(
                     "\(former.name.quoted) is the name of a member at \(member.nameOrigin)",
                     cure: "name one that is no more")
-            } else if let route = routes[former.name], route.name != former.owner {
-                former.slot.complain("\(former.name.quoted) is the route of member \(route.name) at \(route.origin)")
+            } else if let others = routes[former.name], let other = others.first,
+                !others.contains(where: { $0.name == former.owner })
+            {
+                former.slot.complain("\(former.name.quoted) is the route of member \(other.name) at \(other.origin)")
             } else if formers[..<index].contains(where: { $0.name == former.name }) {
                 former.slot.complain("another member was \(former.name.quoted) as well", cure: "take one away")
             }
@@ -97,7 +114,7 @@ enum MemberDecoder {
     /// Complains about a redirect that leads nowhere, or to the member itself.
     private static func check(
         _ slot: Slot, _ route: String, of owner: String?,
-        among routes: Dictionary<String, (name: String, origin: Origin)>.Keys
+        among routes: Dictionary<String, [Owner]>.Keys
     ) {
         if route == owner {
             slot.complain("\(route.quoted) is the member's own route", cure: "name another member's, or take it away")

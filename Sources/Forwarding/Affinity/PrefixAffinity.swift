@@ -11,8 +11,7 @@ final class PrefixAffinity: Sendable {
 
     init(cookie: String, of balancer: BalancerConfiguration) {
         self.cookie = Array(cookie.utf8)
-        routes = MemberRoutes(
-            balancer.members.map(\.route), formerRoutes: balancer.members.map(\.formerName))
+        routes = MemberRoutes(balancer.leadingRoutes, formerRoutes: balancer.members.map(\.formerName))
         prefixes = balancer.members.map { Array($0.route.utf8) + [PrefixedValue.separator] }
     }
 }

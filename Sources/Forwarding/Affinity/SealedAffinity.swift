@@ -23,7 +23,7 @@ final class SealedAffinity: Sendable {
         self.configuration = configuration
         cookie = Array((configuration.cookie ?? "").utf8)
         parameter = Array((configuration.parameter ?? "").utf8)
-        reader = SealedValueReader(separator: configuration.separator, routes: balancer.members.map(\.route))
+        reader = SealedValueReader(separator: configuration.separator, routes: balancer.leadingRoutes)
         routes = balancer.members.map { [configuration.separator] + Array($0.route.utf8) }
         life = UInt64(configuration.life / 1_000)
         identifiers = balancer.members.map { Self.identifier(of: $0.name) }

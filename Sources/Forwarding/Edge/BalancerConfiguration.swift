@@ -8,7 +8,8 @@ public struct BalancerConfiguration: Sendable, Equatable {
     public var method: Balancing.Method
     /// How sessions stay with their member; `nil`: they do not.
     public var affinity: AffinityConfiguration?
-    /// `1 ... membersMax`, of different names and routes, in the order of their declaration.
+    /// `1 ... membersMax`, of different names, in the order of their declaration. Those of one route answer for one
+    /// another.
     public var members: [MemberConfiguration]
     /// Members that a request is given to at most, the first one counted; `nil`: each once.
     public var maxAttempts: Int?
@@ -42,6 +43,22 @@ public struct BalancerConfiguration: Sendable, Equatable {
     public var failoverRate: Int?
     /// Whether a session that was learned returns to its member when that can be used again.
     public var returnsAfterRecovery: Bool
+
+    /// The index of the member that a route leads to while all can be used: the first one that has it, and that is no
+    /// standby if there is such a one; `nil`: nobody has it.
+    func member(ofRoute route: String) -> Int? {
+        members.firstIndex { $0.route == route && !$0.status.contains(.hotStandby) }
+            ?? members.firstIndex { $0.route == route }
+    }
+
+    /// The members' routes by their indices, to be looked up: empty where a route leads to another member.
+    var leadingRoutes: [String] {
+        var leaders: [String: Int] = [:]
+        for member in members where leaders[member.route] == nil {
+            leaders[member.route] = self.member(ofRoute: member.route)
+        }
+        return members.enumerated().map { index, member in leaders[member.route] == index ? member.route : "" }
+    }
 
     /// Members of a balancer at most: those that the set of members tried has bits for.
     public static let membersMax = Balancing.Limits.membersMax

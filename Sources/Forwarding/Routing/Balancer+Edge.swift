@@ -14,9 +14,9 @@ extension Balancer {
             name: configuration.name, method: configuration.method,
             members: configuration.members.map { member in
                 MemberSpecification(
-                    name: member.name, loadFactor: LoadFactor(hundredths: member.loadFactorHundredths) ?? .one,
-                    set: member.set, status: member.status,
-                    redirect: configuration.members.firstIndex { $0.route == member.redirect },
+                    name: member.name, route: member.route,
+                    loadFactor: LoadFactor(hundredths: member.loadFactorHundredths) ?? .one, set: member.set,
+                    status: member.status, redirect: member.redirect.flatMap(configuration.member(ofRoute:)),
                     exchangesMax: member.exchangesMax, retryMilliseconds: Int64(member.retryMilliseconds),
                     formerName: member.formerName)
             },

@@ -105,7 +105,7 @@ final class Farm: Sendable {
                 isSemicolonPathDelimiter: semicolonPathDelimiter)
             sessions = SessionReader(
                 keys: keys,
-                routes: configuration.members.map(\.route),
+                routes: configuration.leadingRoutes,
                 formerRoutes: configuration.members.map(\.formerName))
             hashing = nil
         case .learn(let cookie, let parameter, _):

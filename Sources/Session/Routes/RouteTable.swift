@@ -27,7 +27,7 @@ public struct RouteTable: Sendable {
         var capacity = 2
         while capacity < routes.count * 2 { capacity *= 2 }
         var slots = [UInt32](repeating: 0, count: capacity)
-        for index in routes.indices {
+        for index in routes.indices where !routes[index].isEmpty {
             var slot = hash(bytes.span.extracting(starts[index]..<starts[index + 1])) & (capacity - 1)
             while slots[slot] != 0 { slot = (slot + 1) & (capacity - 1) }
             slots[slot] = UInt32(index + 1)
