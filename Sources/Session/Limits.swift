@@ -2,8 +2,11 @@
 public enum Limits {
     /// Members that one request can ask for: a browser sends one cookie of a name for each path and domain that set it.
     public static let candidatesMax = 8
-    /// Bytes of a session's value that is sealed or opened: identifiers have some tens of bytes, signed ones hundreds.
+    /// Bytes of a session's value that is opened, or that sealing makes: identifiers have some tens of bytes, signed
+    /// ones hundreds, and no browser keeps longer cookies.
     public static let sealedValueBytesMax = 4_096
+    /// Routes behind one another in a session's value that are looked up: WildFly ranks three unless told otherwise.
+    public static let rankedRoutesMax = 8
     /// Cookies of a request that are looked at to be rewritten, and parameters likewise; the others pass as they are.
     public static let rewrittenMax = 8
     /// Applications behind one balancer whose cookies' attributes are remembered, told apart by their path.

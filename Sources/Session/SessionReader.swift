@@ -5,8 +5,9 @@ import Bytes
 /// Made once for a balancer. The target is read before the cookies, because a route in the URL wins over one in a
 /// cookie. What differs from Apache: a URL without a route does not hide the cookie; all cookies and parameters of the
 /// name are candidates, not just the first; a name is matched whole (`xjsessionid=` is not `jsessionid=`); a path
-/// parameter ends at a slash; a comma does not separate cookies (RFC 6265). Allocates nothing; immutable,
-/// and a class so that a request's way to it copies nothing.
+/// parameter ends at a slash; a comma does not separate cookies (RFC 6265); where what follows the separator is no
+/// route, the routes in it are candidates in their order. Allocates nothing; immutable, and a class so that a request's
+/// way to it copies nothing.
 public final class SessionReader: Sendable {
     private let keys: AffinityKeys
     private let routes: MemberRoutes
@@ -65,9 +66,39 @@ public final class SessionReader: Sendable {
         }
         guard !route.isEmpty else { return }
         let found = routes.member(for: bytes.extracting(route))
+        if found == nil, addRanked(route, of: bytes, source: source, field: field, session: session, to: &candidates) {
+            return
+        }
         candidates.append(
             RouteCandidate(
                 source: source, field: field, session: session, route: route, member: found?.member,
                 isFormer: found?.isFormer ?? false))
+    }
+
+    /// Adds the known ones of several routes with separators between them, the best first: WildFly ranks them so.
+    ///
+    /// - Returns: whether there is one.
+    private func addRanked(
+        _ ranking: Range<Int>, of bytes: Span<UInt8>, source: RouteSource, field: Int, session: Range<Int>,
+        to candidates: inout RouteCandidates
+    ) -> Bool {
+        guard let separator = keys.separator else { return false }
+        var hasKnown = false
+        var start = ranking.lowerBound
+        for _ in 0..<Limits.rankedRoutesMax where start < ranking.upperBound {
+            let length = bytes.extracting(start..<ranking.upperBound).firstOffset(of: separator)
+            let route = start..<(length.map { start + $0 } ?? ranking.upperBound)
+            // What is not divided was looked up.
+            guard route != ranking else { return false }
+            if let found = routes.member(for: bytes.extracting(route)) {
+                hasKnown = true
+                candidates.append(
+                    RouteCandidate(
+                        source: source, field: field, session: session, route: route, member: found.member,
+                        isFormer: found.isFormer))
+            }
+            start = route.upperBound + 1
+        }
+        return hasKnown
     }
 }

@@ -100,14 +100,18 @@ struct PrefixedValueTests {
         "the route in front",
         arguments: [
             ("node1~abc", "node1"), ("n.o_d-e~", "n.o_d-e"), ("a~b~c", "a"), ("~abc", nil), ("abc", nil), ("", nil),
-            ("a b~c", nil), ("\u{e9}~c", nil),
+            ("a b~c", "a b no name"), ("\u{e9}~c", "\u{e9} no name"), ("master:g1-s1~c", "master:g1-s1 no name"),
             (String(repeating: "a", count: 128) + "~x", String(repeating: "a", count: 128)),
             (String(repeating: "a", count: 129) + "~x", nil),
         ] as [(String, String?)])
     func vectors(_ value: String, _ route: String?) {
         let bytes = Array("S=\(value)".utf8)
         let prefixed = PrefixedValue(2..<bytes.count, in: bytes.span)
-        #expect(prefixed.map { String(decoding: bytes[$0.route], as: UTF8.self) } == route)
+        let words = prefixed.map { prefixed in
+            let isName = prefixed.isName(in: bytes.span)
+            return String(decoding: bytes[prefixed.route], as: UTF8.self) + (isName ? "" : " no name")
+        }
+        #expect(words == route)
         if let prefixed {
             #expect(prefixed.prefix.lowerBound == 2 && prefixed.prefix.upperBound == prefixed.route.upperBound + 1)
         }

@@ -18,7 +18,6 @@ struct SealedValueTests {
         case .bare(let session): return "bare \(text(session))"
         case .route(let session, let route, let member): return "\(text(session)) \(text(route)) \(member)"
         case .token(let session, let token): return "\(text(session)) token \(text(token).count)"
-        case .foreign: return "foreign"
         case .huge: return "huge"
         }
     }
@@ -27,10 +26,12 @@ struct SealedValueTests {
         "a value is taken apart",
         arguments: [
             ("abc.node1", "abc node1 0"), ("abc", "bare abc"), ("", "bare "), ("a.b.node1", "a.b node1 0"),
-            ("x.a.b", "x a.b 1"), (".node1", " node1 0"), ("abc.", "foreign"), ("abc.node2", "foreign"),
-            ("abc.node1.x", "foreign"), ("abc!node1", "bare abc!node1"), ("abc.node1.node1", "abc.node1 node1 0"),
-            ("abc." + token, "abc token 68"), ("a.b." + token, "a.b token 68"), ("abc.A" + token, "foreign"),
-            ("." + token, " token 68"), (token, "bare \(token)"), ("abc." + token.dropLast(), "foreign"),
+            ("x.a.b", "x a.b 1"), (".node1", " node1 0"), ("abc.", "bare abc."),
+            ("abc.node2", "bare abc.node2"), ("abc.node1.x", "bare abc.node1.x"),
+            ("s%3Aid.signature", "bare s%3Aid.signature"), ("s%3Aid.signature.node1", "s%3Aid.signature node1 0"),
+            ("s%3Aid.signature." + token, "s%3Aid.signature token 68"), ("abc!node1", "bare abc!node1"), ("abc.node1.node1", "abc.node1 node1 0"),
+            ("abc." + token, "abc token 68"), ("a.b." + token, "a.b token 68"), ("abc.A" + token, "bare abc.A\(token)"),
+            ("." + token, " token 68"), (token, "bare \(token)"), ("abc." + token.dropLast(), "bare abc.\(token.dropLast())"),
             (String(repeating: "x", count: 4_091) + ".node1", "huge"),
         ] as [(String, String)])
     func vectors(_ value: String, _ expected: String) {
@@ -40,7 +41,12 @@ struct SealedValueTests {
     @Test("an application writes no tokens, but may have a route that is as long as one")
     func applications() {
         let route = String(repeating: "r", count: 68)
-        #expect(words("abc." + Self.token, isClients: false) == "foreign")
+        #expect(words("abc." + Self.token, isClients: false) == "bare abc.\(Self.token)")
+        // What is sealed is not too long to be opened.
+        let longest = String(repeating: "x", count: Limits.sealedValueBytesMax - TokenText.count - 1)
+        #expect(words(longest, isClients: false) == "bare \(longest)")
+        #expect(words(longest + "." + Self.token) == "\(longest) token 68")
+        #expect(words(longest + "x", isClients: false) == "huge")
         #expect(words("abc." + route, isClients: false) == "abc \(route) 3")
         #expect(words("abc!node1", separator: "!", isClients: false) == "abc node1 0")
     }

@@ -18,8 +18,7 @@ enum BalancerDecoder {
         if isAffinityRight { refuseWithoutKey(section, method, affinity) }
         let sessions = SessionPolicyDecoder.decode(section, method, affinity, isAffinityRight: isAffinityRight)
         let members = MemberDecoder.decode(
-            section["members"], from: folder,
-            areAskedFor: !isAffinityRight || affinity?.asksForMembers == true)
+            section["members"], from: folder, affinity: affinity, isAffinityRight: isAffinityRight)
         if method == .consistentHash { refuseLargeRing(section["members"], members) }
         guard let name else { return nil }
         return BalancerConfiguration(

@@ -7,8 +7,12 @@ enum MemberDecoder {
 
     /// Decodes the members of a balancer.
     ///
-    /// - Parameter areAskedFor: whether requests ask for a member, so that a redirect has a use.
-    static func decode(_ slot: Slot?, from folder: BaseFolder, areAskedFor: Bool) -> [MemberConfiguration] {
+    /// - Parameters:
+    ///   - affinity: the balancer's, as far as it could be read.
+    ///   - isAffinityRight: whether nothing was found wrong with it.
+    static func decode(
+        _ slot: Slot?, from folder: BaseFolder, affinity: AffinityConfiguration?, isAffinityRight: Bool
+    ) -> [MemberConfiguration] {
         guard let slot, let entries = slot.named() else { return [] }
         if entries.count > countMax {
             slot.complain("expected at most \(countMax) members, found \(entries.count)", cure: "split the balancer")
@@ -20,14 +24,18 @@ enum MemberDecoder {
         for entry in entries {
             let name = entry.parsedName(Words.name)
             guard let section = entry.slot.section() else { continue }
-            let declaredRoute = section["route"]?.parsed(Words.name)
+            let declaredRoute = section["route"]?.parsed(Words.route)
             let route = declaredRoute ?? (section["route"] == nil ? name : nil)
             let url = section["url"]?.parsed { text throws(GrammarError) in try MemberURL.parse(text, from: folder) }
-            let redirect = section["redirect"]?.parsed(Words.name)
+            let redirect = section["redirect"]?.parsed(Words.route)
             if let slot = section["redirect"], let redirect { redirects.append((slot, redirect, route)) }
             let former = section["was"]?.parsed(Words.name)
             if let slot = section["was"], let former { formers.append((slot, former, entry.name)) }
             let status = status(section["status"])
+            if let declaredRoute, case .prefix = affinity, declaredRoute.contains("~") {
+                section["route"]?.complain(
+                    "mode prefix puts a \"~\" behind the route, so there can be none in it", cure: "write another route")
+            }
             if let route {
                 let owner = Owner(name: entry.name, origin: entry.nameOrigin, status: status)
                 warn(of: route, owner, already: owners[route] ?? [], section["route"] ?? entry.slot)
@@ -64,7 +72,7 @@ enum MemberDecoder {
         check(formers, names: entries, routes: owners)
         for (slot, route, owner) in redirects {
             check(slot, route, of: owner, among: owners.keys)
-            if !areAskedFor {
+            if isAffinityRight, affinity?.asksForMembers != true {
                 slot.complain("under this affinity no request asks for a member", cure: "take it away, or add affinity")
             }
         }

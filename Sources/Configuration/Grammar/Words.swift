@@ -2,12 +2,22 @@
 enum Words {
     private static let nameBytesMax = 128
 
-    /// Checks the name of a balancer, a member or a route.
+    /// Checks the name of a balancer or a member.
     static func name(_ text: String) throws(GrammarError) -> String {
         guard !text.isEmpty else { throw GrammarError("is empty: expected \(TextShape.name.expected)") }
         guard text.utf8.count <= nameBytesMax else { throw GrammarError("is longer than \(nameBytesMax) characters") }
         guard text.utf8.allSatisfy({ isAlphanumeric($0) || "_.-".utf8.contains($0) }) else {
             throw GrammarError("is no name: expected \(TextShape.name.expected)")
+        }
+        return text
+    }
+
+    /// Checks a route: octets of a cookie's value (RFC 6265, section 4.1.1).
+    static func route(_ text: String) throws(GrammarError) -> String {
+        guard !text.isEmpty else { throw GrammarError("is empty: expected \(EdgeTables.route.expected)") }
+        guard text.utf8.count <= nameBytesMax else { throw GrammarError("is longer than \(nameBytesMax) characters") }
+        guard text.utf8.allSatisfy({ 0x21...0x7E ~= $0 && !"\",;\\".utf8.contains($0) }) else {
+            throw GrammarError("is no route: expected \(EdgeTables.route.expected)")
         }
         return text
     }

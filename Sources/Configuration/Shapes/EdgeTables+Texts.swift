@@ -21,6 +21,10 @@ extension EdgeTables {
     /// What stands under `paths`.
     static let balancerName = TextShape(
         "the name of a balancer", pattern: TextShape.name.pattern, isWord: true)
+    /// `route` of a member: octets of a cookie's value (RFC 6265, section 4.1.1).
+    static let route = TextShape(
+        "a route such as node1 or master:g1-server1, of characters that a cookie's value may have",
+        pattern: "^[!#-+.-:<-\\[\\]-~-]{1,128}$", isWord: true)
     /// `affinity.cookie`.
     static let cookieName = TextShape(
         "the name of a cookie, such as JSESSIONID", pattern: "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$", isWord: true)

@@ -166,7 +166,9 @@ enum EdgeTables {
         "A backend.",
         [
             .init("url", .text(memberURL), "where it waits", isRequired: true),
-            .init("route", .text(.name), "what a session's identifier calls it; its name if left out"),
+            .init(
+                "route", .text(route),
+                "what a session's identifier calls it; its name if left out. Members of one route answer for one another"),
             .init("was", .text(.name), "what it was called before a reload: it keeps its state and its sessions"),
             .init(MemberConfiguration.loadFactorSetting),
             .init(MemberConfiguration.setSetting),
@@ -174,7 +176,7 @@ enum EdgeTables {
                 "status", .list(.choice(MemberStatus.words.map(\.name), standard: nil), countMin: 1),
                 "what it may be used for: mod_proxy_balancer's flags"),
             .init(
-                "redirect", .text(.name), "the route of the member that gets its sessions while it cannot be used"),
+                "redirect", .text(route), "the route of the member that gets its sessions while it cannot be used"),
             .init(MemberConfiguration.exchangesMaxSetting), .init(MemberConfiguration.acquireSetting),
             .init(MemberConfiguration.retrySetting),
             .init(MemberConfiguration.ttlSetting),

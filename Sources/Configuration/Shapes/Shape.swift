@@ -38,7 +38,7 @@ struct TextShape: Sendable {
         self.isWord = isWord
     }
 
-    /// The name of a balancer, a member or a route.
+    /// The name of a balancer or a member.
     static let name = TextShape(
         "a name of letters, digits, \"_\", \".\" and \"-\"", pattern: "^[A-Za-z0-9_.-]{1,128}$",
         isWord: true)

@@ -23,8 +23,8 @@ public struct MemberConfiguration: Sendable, Equatable {
     public var name: String
     /// What it was called before a reload; `nil`: the same.
     public var formerName: String?
-    /// What a session's identifier calls it, and perhaps other members too, `[A-Za-z0-9_.-]+`; the name if nothing else
-    /// is declared.
+    /// What a session's identifier calls it, and perhaps other members too, of octets that a cookie's value may have;
+    /// the name if nothing else is declared.
     public var route: String
     /// Where it waits.
     public var address: Address

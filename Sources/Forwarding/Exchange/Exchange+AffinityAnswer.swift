@@ -165,9 +165,8 @@ extension Exchange {
             for offset in token.indices { tail.append(token[offset]) }
             record.affinity = "sealed"
             return splice(session.upperBound..<session.upperBound, with: tail.span)
-        case .foreign, .token:
-            record.affinity = "foreign-route"
-            return true
+        case .token:
+            preconditionFailure("an application writes no tokens")
         case .huge:
             record.affinity = "too-long"
             return true

@@ -37,8 +37,10 @@ extension SessionClaim {
         case .prefix(let prefix):
             Self.eachCookie(prefix.cookie, head, bytes) { value, _ in
                 guard let prefixed = PrefixedValue(value, in: bytes) else { return }
-                replace(prefixed.prefix, Span())
                 let found = prefix.routes.member(for: bytes.extracting(prefixed.route))
+                // The tilde of an application's own value.
+                guard found != nil || prefixed.isName(in: bytes) else { return }
+                replace(prefixed.prefix, Span())
                 if found != nil { tellApart(prefixed.prefix.upperBound..<value.upperBound, bytes, farm) }
                 prefer(found?.member, .written(prefixed.route), from: .cookie)
             }
@@ -176,7 +178,7 @@ extension SessionClaim {
         _ memory: AffinityMemory?, now: UInt64, replace: Replacement
     ) -> Found? {
         switch sealed.reader.read(value, in: bytes, isClients: true) {
-        case .bare, .foreign, .huge:
+        case .bare, .huge:
             return nil
         case .route(let session, let route, _):
             // A client may say what it likes: a route counts when it is sealed.

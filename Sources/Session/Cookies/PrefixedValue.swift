@@ -14,14 +14,22 @@ public struct PrefixedValue: Sendable, Equatable {
 
     /// Takes a value apart.
     ///
-    /// - Returns: `nil` when it does not begin like a route: then all of it is the application's.
+    /// - Returns: `nil` when there is nothing in front of a tilde that could be a route: all is the application's.
     public init?(_ value: Range<Int>, in bytes: Span<UInt8>) {
         let start = bytes.extracting(
             value.lowerBound..<min(value.upperBound, value.lowerBound + Self.routeBytesMax + 1))
         guard let length = start.firstOffset(of: Self.separator), length > 0 else { return nil }
-        for offset in 0..<length where !Self.isName(start[offset]) { return nil }
         route = value.lowerBound..<value.lowerBound + length
         prefix = value.lowerBound..<value.lowerBound + length + 1
+    }
+
+    /// Whether the route is made like a name. One that is no member's then was some member's once; else the tilde is
+    /// the application's.
+    ///
+    /// - Parameter bytes: the same that were read.
+    public func isName(in bytes: Span<UInt8>) -> Bool {
+        for offset in route where !Self.isName(bytes[offset]) { return false }
+        return true
     }
 
     private static func isName(_ byte: UInt8) -> Bool {

@@ -36,6 +36,7 @@ public struct RouteCandidate: Sendable, Equatable {
     public var field: Int { Int(fieldNumber) }
     /// The session's identifier: what precedes the separator, or the whole value where there is no separator.
     public var session: Range<Int> { Int(sessionStart)..<Int(sessionEnd) }
-    /// The route: what follows the first separator, or the whole value where there is no separator; never empty.
+    /// The route: what follows the first separator, or one of several there, or the whole value where there is no
+    /// separator; never empty.
     public var route: Range<Int> { Int(routeStart)..<Int(routeEnd) }
 }

@@ -2,14 +2,12 @@ import Bytes
 
 /// How a session's value is put together, under sealed routes.
 public enum SealedValue: Sendable, Equatable {
-    /// The session's identifier alone.
+    /// The session's identifier alone; it may have separators in it.
     case bare(session: Range<Int>)
     /// An identifier, the separator and the route of a declared member.
     case route(session: Range<Int>, route: Range<Int>, member: Int)
     /// An identifier, the separator and what looks like a token.
     case token(session: Range<Int>, token: Range<Int>)
-    /// Something behind a separator that is neither.
-    case foreign
     /// More than is looked at.
     case huge
 }
@@ -35,13 +33,14 @@ public struct SealedValueReader: Sendable {
     /// Takes a value apart.
     ///
     /// What follows the last separator is a token if it has the length of one. A route is what follows the first
-    /// separator behind which there is a declared one, as identifiers and routes may have separators in them.
+    /// separator behind which there is a declared one, as identifiers and routes may have separators in them. Whatever
+    /// else follows one is a part of the identifier, such as the signature of `connect.sid`.
     ///
     /// - Parameters:
     ///   - value: where it lies in `bytes`.
     ///   - isClients: whether a token may be in it.
     public func read(_ value: Range<Int>, in bytes: Span<UInt8>, isClients: Bool) -> SealedValue {
-        guard value.count <= Limits.sealedValueBytesMax else { return .huge }
+        guard value.count <= Limits.sealedValueBytesMax - (isClients ? 0 : TokenText.count + 1) else { return .huge }
         if isClients, value.count > TokenText.count {
             let start = value.upperBound - TokenText.count
             if bytes[start - 1] == separator {
@@ -57,6 +56,6 @@ public struct SealedValueReader: Sendable {
             }
             offset += 1
         }
-        return .foreign
+        return .bare(session: value)
     }
 }
