@@ -68,7 +68,7 @@ struct LearnedSessionsTests {
             smaller.learn(session, member: 1, now: now)
             _ = smaller.member(of: session, now: now)
         }
-        #expect(people.count { smaller.member(of: $0, now: now) != nil } < 8_000, "who comes back makes room for himself")
+        #expect(people.count { smaller.member(of: $0, now: now) != nil } < 8_000, "who comes back makes room")
     }
 
     @Test("a session is kept for its idle time from when it was seen last, and a time that goes back keeps it")

@@ -28,6 +28,10 @@ extension EndToEnd {
                 testDescription: "GET with an inserted cookie", affinity: "insert",
                 arguments: ["--field", "Cookie: a=1; MARTLET_shop=node1; b=2"]),
             Case(
+                testDescription: "GET with an inserted cookie and the session that it follows",
+                affinity: "{ mode: insert, follow: SID }",
+                arguments: ["--field", "Cookie: a=1; MARTLET_shop=node1; SID=0123456789ABCDEF"]),
+            Case(
                 testDescription: "GET with a prefixed cookie", affinity: "{ mode: prefix, cookie: SID }",
                 arguments: ["--field", "Cookie: a=1; SID=node1~0123456789ABCDEF; b=2"]),
             Case(testDescription: "POST in chunks", arguments: ["--chunked"]),

@@ -87,6 +87,52 @@ extension EndToEnd {
             }
         }
 
+        private static let modes = [
+            "insert", "{ mode: prefix, cookie: JSESSIONID }", "{ mode: learn, cookie: JSESSIONID }",
+            "{ mode: sealed, cookie: JSESSIONID, key-file: affinity.keys }",
+        ]
+
+        @Test(
+            "a hot standby keeps nobody whom it was elected for, unless it is declared to", .timeLimit(.minutes(1)),
+            arguments: modes, [false, true])
+        func standby(_ affinity: String, _ ties: Bool) throws {
+            let folder = try TemporaryFolder()
+            try SealedAffinityTests.write(SealedAffinityTests.keys[0], in: folder)
+            let applications = try (1...2).map { try SessionApplication("node\($0)") }
+            func text(_ keys: String) -> String {
+                var text = EdgeText(affinity: affinity)
+                text.workers = 1
+                text.members = applications.enumerated().map { ("node\($0.offset + 1)", $0.element.member.endpoint) }
+                let standby = ", status: [hot-standby]\(ties ? ", ties: true" : "")"
+                return zip(applications, [keys, standby]).reduce(text.text) { text, pair in
+                    let url = "\"\(pair.0.member.endpoint.memberURL("http"))\""
+                    return text.replacing(url, with: "{ url: \(url)\(pair.1) }")
+                }
+            }
+            let martlet = try MartletProcess.run(text(", status: [disabled]"), in: folder)
+            let client = try RawClient(martlet.cleartext)
+            let login = try client.get("/login?abc")
+            #expect(login.text == "node2")
+            #expect(ties || login.cookie("MARTLET_shop") == nil)
+            let pairs = login.all("Set-Cookie").map { String($0.prefix { $0 != ";" }) }
+            let cookies = "Cookie: \(pairs.joined(separator: "; "))\r\n"
+            #expect(try client.get(fields: cookies).text.hasPrefix("node2"))
+            try martlet.writeConfiguration(text(""))
+            try martlet.reload()
+            let later = try client.get(fields: cookies)
+            #expect(later.text == (ties ? "node2 JSESSIONID=abc /" : "node1 JSESSIONID=abc /"))
+            if affinity.contains("sealed"), !ties {
+                let sealed = try #require(later.cookie()?.value, "whoever answers then has the session")
+                let last = try client.get(fields: "Cookie: JSESSIONID=\(sealed)\r\n")
+                #expect(last.text == "node1 JSESSIONID=abc /" && last.cookie() == nil)
+            }
+            guard affinity == "insert" else { return }
+            // Clients that an earlier declaration has left there are freed too.
+            let trapped = try client.get(fields: "Cookie: MARTLET_shop=node2\r\n")
+            #expect(trapped.text.hasPrefix(ties ? "node2" : "node1"))
+            #expect(trapped.cookie("MARTLET_shop")?.value == (ties ? nil : "node1"))
+        }
+
         @Test("no-failover: a session whose member is gone is refused, the others are not", .timeLimit(.minutes(1)))
         func noFailover() throws {
             let members = try (1...2).map { try RecordingMember(answering: "node\($0)") }

@@ -80,6 +80,19 @@ extension EndToEnd {
             #expect(try client.get("/x", fields: cookie).cookie("MARTLET_shop") == nil)
         }
 
+        @Test("what Apache and HAProxy have set under the name leads to the member", .timeLimit(.minutes(1)))
+        func ofOthers() throws {
+            for (keys, set) in [("cookie: ROUTEID", 0), ("cookie: ROUTEID, idle: 30m", 1)] {
+                let client = try start(keys).client
+                for value in [".node2", "node2|Zb2Kf|Zb2Kf"] {
+                    let answer = try client.get(fields: "Cookie: ROUTEID=\(value)\r\n")
+                    #expect(answer.text.hasPrefix("node2 "), "\(value)")
+                    #expect(answer.all("Set-Cookie").count == set, "\(value), \(keys)")
+                }
+                #expect(try client.get(fields: "Cookie: ROUTEID=.node9\r\n").cookie("ROUTEID") != nil)
+            }
+        }
+
         @Test("an application that sets the cookie itself is not contradicted", .timeLimit(.minutes(1)))
         func preserves() throws {
             let client = try start("").client

@@ -79,7 +79,8 @@ extension EndToEnd {
                 for number in 0..<60 { _ = try client.get(fields: "Cookie: SID=s\(number)\r\n") }
             }
             try come()
-            #expect(try shop(try control.json("sessions"))["sessions"] as? Int ?? 60 < 3, "whoever comes once is no session")
+            let once = try shop(try control.json("sessions"))["sessions"] as? Int
+            #expect(once ?? 60 < 3, "whoever comes once is no session")
             try come()
             let added = try shop(try control.json("whatif", "--add", "node3"))
             #expect((16...22).contains(added["moved"] as? Int ?? 0), "\(added)")
@@ -100,6 +101,43 @@ extension EndToEnd {
             #expect(try client.get("/logout", fields: cookie).text == "node1")
             #expect(try waiting.waitForEnd() == .exited(0))
             #expect(waiting.output.text == "shop/node1 is draining: 0 exchanges under way; 0 sessions left\n")
+        }
+
+        @Test("inserted cookies: sessions are those of the cookie that is followed", .timeLimit(.minutes(1)))
+        func inserted() throws {
+            let control = try start("{ mode: insert, follow: SID }", members: 2)
+            let client = try RawClient(control.martlet.cleartext)
+            let cookies = try (0..<20).map { _ in
+                let pairs = try client.get("/login").all("Set-Cookie").map { String($0.prefix { $0 != ";" }) }
+                return "Cookie: \(pairs.joined(separator: "; "))\r\n"
+            }
+            #expect(cookies.allSatisfy { $0.contains("MARTLET_shop=") && $0.contains("SID=") })
+            for (name, count) in try members(try control.json("sessions"), "sessions") {
+                #expect((9...11).contains(count), "\(name): \(count)")
+            }
+            #expect((9...11).contains(try shop(try control.json("whatif", "--lose", "node2"))["moved"] as? Int ?? 0))
+            let waiting = try ChildProcess(
+                try MartletProcess.binary(), ["drain", "shop/node1", "--wait", "--control", control.socket])
+            try control.martlet.process.errors.wait(for: "member node1 of shop is drained by control")
+            for cookie in cookies where cookie.contains("MARTLET_shop=node1") {
+                #expect(try client.get("/logout", fields: cookie).text == "node1")
+            }
+            #expect(try waiting.waitForEnd() == .exited(0))
+        }
+
+        @Test("where clients are tied and not counted, drain --wait says so", .timeLimit(.minutes(1)))
+        func uncounted() throws {
+            for affinity in ["insert", "{ cookie: SID, separator: off }"] {
+                let control = try start(affinity, members: 2)
+                let given = try control.run("drain", "shop/node1", "--wait")
+                #expect(given.ending == .exited(78))
+                #expect(given.errors.contains("clients are tied to it and their sessions are not counted"))
+                #expect(try control.text("drain", "shop/node1").contains("their sessions are not counted"))
+                let asked = try control.run("whatif", "--lose", "node1")
+                #expect(asked.ending == .exited(65) && asked.errors.contains("mode: insert, follow: JSESSIONID"))
+            }
+            let loose = try start("{ mode: hash, of: path }", members: 2)
+            #expect(try loose.run("drain", "shop/node1", "--wait").ending == .exited(0))
         }
 
         @Test("who waits for a drain learns that the member was resumed", .timeLimit(.minutes(1)))

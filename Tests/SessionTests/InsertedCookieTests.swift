@@ -66,6 +66,22 @@ struct InsertedCookieTests {
     }
 
     @Test(
+        "what Apache and HAProxy have set under the same name leads to the member",
+        arguments: [
+            (".jvm1", 0), (".jvm2", 1), ("!jvm2", 1), ("..x", 2), ("node1|Zb2Kf|Zb2Kf", 0), ("node1|", 0),
+            (".a.b", 2), (".a.b|1", nil), (".node1", nil), ("jvm1", nil), (".", nil), ("|", nil), ("node9|1", nil),
+            (".jvm1~1~2", nil), ("node1~1|2", 0),
+        ] as [(String, Int?)])
+    func others(value: String, member: Int?) {
+        let cookie = InsertedCookie(
+            name: "ROUTEID", members: ["node1", "node2", ".a.b"], routes: ["jvm1", "jvm2", ".x"])
+        let bytes = Array("x=\(value)".utf8)
+        let read = cookie.read(2..<bytes.count, in: bytes.span)
+        #expect(read.member == member && !read.isFormer)
+        if !value.contains("~") { #expect(read.marks.isEmpty, "their dates are none of ours") }
+    }
+
+    @Test(
         "what a client sends back leads to the member",
         arguments: [
             ("node1", 0, ""), ("node.2", 1, ""), ("node.2~1~2", 1, "~1~2"), ("x.node1", nil, ""), ("", nil, ""),

@@ -29,9 +29,11 @@ struct SealedValueTests {
             ("x.a.b", "x a.b 1"), (".node1", " node1 0"), ("abc.", "bare abc."),
             ("abc.node2", "bare abc.node2"), ("abc.node1.x", "bare abc.node1.x"),
             ("s%3Aid.signature", "bare s%3Aid.signature"), ("s%3Aid.signature.node1", "s%3Aid.signature node1 0"),
-            ("s%3Aid.signature." + token, "s%3Aid.signature token 68"), ("abc!node1", "bare abc!node1"), ("abc.node1.node1", "abc.node1 node1 0"),
+            ("s%3Aid.signature." + token, "s%3Aid.signature token 68"), ("abc!node1", "bare abc!node1"),
+            ("abc.node1.node1", "abc.node1 node1 0"),
             ("abc." + token, "abc token 68"), ("a.b." + token, "a.b token 68"), ("abc.A" + token, "bare abc.A\(token)"),
-            ("." + token, " token 68"), (token, "bare \(token)"), ("abc." + token.dropLast(), "bare abc.\(token.dropLast())"),
+            ("." + token, " token 68"), (token, "bare \(token)"),
+            ("abc." + token.dropLast(), "bare abc.\(token.dropLast())"),
             (String(repeating: "x", count: 4_091) + ".node1", "huge"),
         ] as [(String, String)])
     func vectors(_ value: String, _ expected: String) {

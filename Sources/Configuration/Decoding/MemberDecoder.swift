@@ -32,10 +32,9 @@ enum MemberDecoder {
             let former = section["was"]?.parsed(Words.name)
             if let slot = section["was"], let former { formers.append((slot, former, entry.name)) }
             let status = status(section["status"])
-            if let declaredRoute, case .prefix = affinity, declaredRoute.contains("~") {
-                section["route"]?.complain(
-                    "mode prefix puts a \"~\" behind the route, so there can be none in it", cure: "write another route")
-            }
+            let ties = section.boolean("ties")
+            if let slot = section["ties"] { check(ties: slot, status, affinity, isAffinityRight) }
+            if let slot = section["route"], let declaredRoute { check(route: declaredRoute, slot, affinity) }
             if let route {
                 let owner = Owner(name: entry.name, origin: entry.nameOrigin, status: status)
                 warn(of: route, owner, already: owners[route] ?? [], section["route"] ?? entry.slot)
@@ -67,7 +66,7 @@ enum MemberDecoder {
                     retryMilliseconds: retry, idleMilliseconds: idle,
                     connectionTimeoutMilliseconds: connectionTimeout, timeoutMilliseconds: timeout,
                     pingMilliseconds: ping, disablesReuse: disablesReuse, probesConnections: probes,
-                    formerName: former))
+                    formerName: former, tiesAsStandby: ties))
         }
         check(formers, names: entries, routes: owners)
         for (slot, route, owner) in redirects {
@@ -77,6 +76,29 @@ enum MemberDecoder {
             }
         }
         return members
+    }
+
+    /// Complains about `ties` where nobody would be tied by it.
+    private static func check(
+        ties slot: Slot, _ status: MemberStatus, _ affinity: AffinityConfiguration?, _ isAffinityRight: Bool
+    ) {
+        guard status.contains(.hotStandby) else {
+            return slot.complain("clients are tied to every member but a hot-standby anyway", cure: "take it away")
+        }
+        guard isAffinityRight else { return }
+        switch affinity {
+        case .insert, .prefix, .sealed, .learn: break
+        case .route:
+            slot.complain("the application's cookie ties its clients under mode route", cure: "take it away")
+        case .hash, nil: slot.complain("this affinity ties no client to a member", cure: "take it away")
+        }
+    }
+
+    /// Complains about a route that the affinity could not read again.
+    private static func check(route: String, _ slot: Slot, _ affinity: AffinityConfiguration?) {
+        guard case .prefix = affinity, route.contains("~") else { return }
+        slot.complain(
+            "mode prefix puts a \"~\" behind the route, so there can be none in it", cure: "write another route")
     }
 
     /// Who has a route.
@@ -92,8 +114,8 @@ enum MemberDecoder {
             let first = others.first(where: { $0.status.isDisjoint(with: [.hotStandby, .disabled, .stopped]) })
         else { return }
         slot.warn(
-            "the route \(route.quoted) is that of member \(first.name) at \(first.origin) too, which gets its sessions as "
-                + "long as it can be used, those that begin here among them",
+            "the route \(route.quoted) is that of member \(first.name) at \(first.origin) too, which gets its sessions "
+                + "as long as it can be used, those that begin here among them",
             cure: "declare status: [hot-standby] here if this one only stands in, else another route")
     }
 

@@ -30,7 +30,7 @@ enum SessionPolicyDecoder {
             rate: section.declared("failover-rate"))
         guard isAffinityRight else { return policy }
         if affinity?.tellsSessionsApart != true {
-            refuseWithoutSessions(section, method)
+            refuseWithoutSessions(section, method, cure: AffinityConfiguration.cureForCounting(affinity))
         } else if case .hash = affinity {
             section["failover"]?.complain(
                 "mode hash gives a key to the next member in its order anyway", cure: "take it away")
@@ -48,8 +48,7 @@ enum SessionPolicyDecoder {
         return policy
     }
 
-    private static func refuseWithoutSessions(_ section: Section, _ method: Balancing.Method?) {
-        let cure = "name the session's cookie or parameter: affinity: { cookie: JSESSIONID }"
+    private static func refuseWithoutSessions(_ section: Section, _ method: Balancing.Method?, cure: String) {
         if method == .bysessions {
             section["method"]?.complain("bysessions needs an affinity that tells sessions apart", cure: cure)
         }

@@ -168,13 +168,17 @@ enum EdgeTables {
             .init("url", .text(memberURL), "where it waits", isRequired: true),
             .init(
                 "route", .text(route),
-                "what a session's identifier calls it; its name if left out. Members of one route answer for one another"),
+                "what a session's identifier calls it; its name if left out; members of one route answer for each other"
+            ),
             .init("was", .text(.name), "what it was called before a reload: it keeps its state and its sessions"),
             .init(MemberConfiguration.loadFactorSetting),
             .init(MemberConfiguration.setSetting),
             .init(
                 "status", .list(.choice(MemberStatus.words.map(\.name), standard: nil), countMin: 1),
                 "what it may be used for: mod_proxy_balancer's flags"),
+            .init(
+                "ties", .boolean(standard: false),
+                "whether a hot-standby keeps the clients that it was elected for when the others can be used again"),
             .init(
                 "redirect", .text(route), "the route of the member that gets its sessions while it cannot be used"),
             .init(MemberConfiguration.exchangesMaxSetting), .init(MemberConfiguration.acquireSetting),

@@ -20,7 +20,7 @@ final class InsertAffinity: Sendable {
         let names = balancer.members.map(\.name)
         let cookie = InsertedCookie(
             name: configuration.cookie ?? InsertedCookie.name(balancer: balancer.name), members: names,
-            formerNames: balancer.members.map(\.formerName))
+            formerNames: balancer.members.map(\.formerName), routes: balancer.leadingRoutes)
         self.cookie = cookie
         followed = Array((configuration.followed ?? "").utf8)
         idle = configuration.idle.map { $0 / 1_000 }

@@ -61,7 +61,24 @@ public enum AffinityConfiguration: Sendable, Equatable {
         case .hash(.parameter, _): SessionWatch(cookie: nil, separator: nil)
         case .prefix(let cookie): SessionWatch(cookie: cookie, separator: nil)
         case .sealed(let sealed): SessionWatch(cookie: sealed.cookie, separator: sealed.separator)
-        case .hash, .insert: nil
+        case .insert(let insert): insert.followed.map { SessionWatch(cookie: $0, separator: nil) }
+        case .hash: nil
+        }
+    }
+
+    /// Whether clients are tied to members, and nothing tells their sessions apart.
+    var tiesUncounted: Bool { watch == nil && asksForMembers }
+
+    /// What would make a balancer's sessions countable, in words that can be obeyed.
+    public static func cureForCounting(_ affinity: AffinityConfiguration?) -> String {
+        switch affinity {
+        case .insert(let insert):
+            let name = insert.cookie.map { ", cookie: \($0)" } ?? ""
+            return "name the application's session cookie: affinity: { mode: insert\(name), follow: JSESSIONID }"
+        case .hash: return "hash the application's session cookie: affinity: { mode: hash, cookie: JSESSIONID }"
+        default:
+            return "write affinity: { mode: insert, follow: JSESSIONID }, with the application's name for its "
+                + "session cookie"
         }
     }
 

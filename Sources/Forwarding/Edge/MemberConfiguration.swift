@@ -36,6 +36,8 @@ public struct MemberConfiguration: Sendable, Equatable {
     public var set: Int
     /// What it may be used for.
     public var status: MemberStatus
+    /// Whether clients are tied to it that it has answered as a hot standby.
+    public var tiesAsStandby: Bool
     /// The route of the member of its balancer that gets its sessions while it cannot be used; `nil`: any.
     public var redirect: String?
     /// Exchanges that it has under way at most; `nil`: any number.
@@ -56,6 +58,10 @@ public struct MemberConfiguration: Sendable, Equatable {
     public var disablesReuse: Bool
     /// Whether the kernel probes idle connections to it (SO_KEEPALIVE).
     public var probesConnections: Bool
+
+    /// Whether Martlet ties clients to it: not to whoever only stands in, or they would stay there when those have come
+    /// back for whom it does.
+    var ties: Bool { tiesAsStandby || !status.contains(.hotStandby) }
 
     /// `load-factor`.
     public static let loadFactorSetting = Setting(
@@ -104,7 +110,7 @@ public struct MemberConfiguration: Sendable, Equatable {
         retryMilliseconds: Int = MemberConfiguration.retrySetting.value,
         idleMilliseconds: Int = MemberConfiguration.ttlSetting.value, connectionTimeoutMilliseconds: Int? = nil,
         timeoutMilliseconds: Int? = nil, pingMilliseconds: Int? = nil, disablesReuse: Bool = false,
-        probesConnections: Bool = false, formerName: String? = nil
+        probesConnections: Bool = false, formerName: String? = nil, tiesAsStandby: Bool = false
     ) {
         self.name = name
         self.formerName = formerName
@@ -124,5 +130,6 @@ public struct MemberConfiguration: Sendable, Equatable {
         self.pingMilliseconds = pingMilliseconds
         self.disablesReuse = disablesReuse
         self.probesConnections = probesConnections
+        self.tiesAsStandby = tiesAsStandby
     }
 }

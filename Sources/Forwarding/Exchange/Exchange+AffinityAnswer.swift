@@ -10,11 +10,13 @@ extension Exchange {
     ///
     /// - Returns: field lines to add, each with its CR LF; `nil` when a route cannot be hidden.
     func writeAffinity(_ head: borrowing ResponseHead, source: Span<UInt8>) -> [UInt8]? {
-        guard let written = farm?.written, let member = record.memberIndex, let peer else { return [] }
+        guard let farm, let written = farm.written, let member = record.memberIndex, let peer else { return [] }
+        let ties = farm.ties[member]
         switch written {
         case .insert(let insert):
-            return writeInserted(insert, member: member, isSecure: peer.isSecure, head, source)
+            return writeInserted(insert, member: member, ties: ties, isSecure: peer.isSecure, head, source)
         case .prefix(let prefix):
+            guard ties else { return [] }
             let (name, text) = (prefix.cookie, prefix.prefixes[member])
             eachSetCookie(head, source) { cookie, field in
                 guard source.extracting(field).extracting(cookie.name).equals(name.span),
@@ -26,7 +28,7 @@ extension Exchange {
             }
             return []
         case .sealed(let sealed):
-            return writeSealed(sealed, member: member, isSecure: peer.isSecure, head, source)
+            return writeSealed(sealed, member: member, ties: ties, isSecure: peer.isSecure, head, source)
         }
     }
 
@@ -47,7 +49,8 @@ extension Exchange {
     // MARK: - Inserted cookies
 
     private func writeInserted(
-        _ insert: InsertAffinity, member: Int, isSecure: Bool, _ head: borrowing ResponseHead, _ source: Span<UInt8>
+        _ insert: InsertAffinity, member: Int, ties: Bool, isSecure: Bool, _ head: borrowing ResponseHead,
+        _ source: Span<UInt8>
     ) -> [UInt8] {
         let preferences = preferences
         let isHome = preferences.count > 0 && preferences[0] == member
@@ -73,6 +76,7 @@ extension Exchange {
             record.affinity = "removed"
             return insert.removal(isSecure: isSecure, following: followed)
         }
+        guard ties else { return [] }
         var marks: InsertedMarks?
         if insert.isLimited {
             let now = Clock.wallSeconds()
@@ -93,7 +97,8 @@ extension Exchange {
     // MARK: - Sealed routes
 
     private func writeSealed(
-        _ sealed: SealedAffinity, member: Int, isSecure: Bool, _ head: borrowing ResponseHead, _ source: Span<UInt8>
+        _ sealed: SealedAffinity, member: Int, ties: Bool, isSecure: Bool, _ head: borrowing ResponseHead,
+        _ source: Span<UInt8>
     ) -> [UInt8]? {
         var isHidden = true
         var isSet = false
@@ -118,7 +123,7 @@ extension Exchange {
         }
         guard isHidden else { return nil }
         if isSet { return [] }
-        let line = pendingField(sealed, member: member, isSecure: isSecure)
+        let line = pendingField(sealed, member: ties ? member : nil, isSecure: isSecure)
         // A cache would give the session to others.
         guard !line.isEmpty, head.mayBeStoredForOthers(in: source) else { return line }
         return line + Array("Cache-Control: private\r\n".utf8)
@@ -181,11 +186,15 @@ extension Exchange {
     }
 
     /// The field that sets the session's cookie in the application's place, where that is due.
-    private func pendingField(_ sealed: SealedAffinity, member: Int, isSecure: Bool) -> [UInt8] {
+    ///
+    /// - Parameter member: whom the client may be tied to; `nil`: to nobody else than before.
+    private func pendingField(_ sealed: SealedAffinity, member: Int?, isSecure: Bool) -> [UInt8] {
         let identifier: UInt64
         switch affinity.pending {
         case .none: return []
-        case .replacement: identifier = sealed.identifiers[member]
+        case .replacement:
+            guard let member else { return [] }
+            identifier = sealed.identifiers[member]
         case .renewal(let member): identifier = member
         }
         let session = affinity.session

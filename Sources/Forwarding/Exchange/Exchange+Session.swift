@@ -42,7 +42,7 @@ extension Exchange {
             census.see(begun, now: now)
             // One whose cookie is set again with each answer may still have to return.
             if session == begun, preferences.count > 0 { return keepSession(begun, on: index, now: now, farm: farm) }
-            farm.learned?.learn(begun, member: index, now: now)
+            if farm.ties[index] { farm.learned?.learn(begun, member: index, now: now) }
         case .ended:
             guard let session else { return }
             census.end(session, now: now)
@@ -58,7 +58,7 @@ extension Exchange {
     private func keepSession(_ session: UInt64, on member: Int, now: Int64, farm: Farm) {
         let preferences = preferences
         guard let learned = farm.learned, preferences.count > 0, preferences[0] != member,
-            !farm.configuration.returnsAfterRecovery
+            !farm.configuration.returnsAfterRecovery, farm.ties[member]
         else { return }
         learned.learn(session, member: member, now: now)
     }

@@ -24,6 +24,8 @@ final class Farm: Sendable {
     let ranksSessions: Bool
     /// What is written into cookies; `nil` in modes that write nothing.
     let written: WrittenAffinity?
+    /// Which members Martlet ties clients to, by their index (``MemberConfiguration/ties``).
+    let ties: [Bool]
     /// The answer field in which members say how they are, in lower case; `nil`: in none.
     let heartbeatField: [UInt8]?
     /// What heads say of their member.
@@ -93,6 +95,7 @@ final class Farm: Sendable {
         ranksSessions =
             configuration.failsOverToBuddy || configuration.failoverRate != nil || configuration.buddyField != nil
         written = WrittenAffinity(configuration)
+        ties = configuration.members.map(\.ties)
         provesSessions =
             switch configuration.affinity {
             case .learn, .sealed: true

@@ -32,8 +32,14 @@ extension SessionClaim {
             Self.eachCookie(insert.cookie.name, head, bytes, isCut: !isForwarded) { value, removal in
                 if !isForwarded { replace(removal, Span()) }
                 state.hasCookie = true
-                readInserted(value, bytes, insert, now: now, &state)
+                readInserted(value, bytes, insert, farm, now: now, &state)
             }
+            guard !insert.followed.isEmpty else { break }
+            Self.eachCookie(insert.followed, head, bytes) { value, _ in
+                if !value.isEmpty { tellApart(value, bytes, farm) }
+            }
+            // Whoever is not tied yet is elected a member, not ranked one.
+            if preferences.count == 0 { key = nil }
         case .prefix(let prefix):
             Self.eachCookie(prefix.cookie, head, bytes) { value, _ in
                 guard let prefixed = PrefixedValue(value, in: bytes) else { return }
@@ -42,7 +48,8 @@ extension SessionClaim {
                 guard found != nil || prefixed.isName(in: bytes) else { return }
                 replace(prefixed.prefix, Span())
                 if found != nil { tellApart(prefixed.prefix.upperBound..<value.upperBound, bytes, farm) }
-                prefer(found?.member, .written(prefixed.route), from: .cookie)
+                let member = found.flatMap { farm.ties[$0.member] ? $0.member : nil }
+                prefer(member, .written(prefixed.route), from: .cookie)
             }
         case .sealed(let sealed):
             state.isUsed = true
@@ -96,11 +103,14 @@ extension SessionClaim {
     // MARK: - Inserted cookies
 
     private mutating func readInserted(
-        _ value: Range<Int>, _ bytes: Span<UInt8>, _ insert: InsertAffinity, now: Int, _ state: inout AffinityState
+        _ value: Range<Int>, _ bytes: Span<UInt8>, _ insert: InsertAffinity, _ farm: Farm, now: Int,
+        _ state: inout AffinityState
     ) {
-        let (member, isFormer, tail) = insert.cookie.read(value, in: bytes)
+        let (named, isFormer, tail) = insert.cookie.read(value, in: bytes)
+        // Who was tied before the member became a standby is tied no more.
+        let member = named.flatMap { farm.ties[$0] ? $0 : nil }
         let isFirst = preferences.count == 0
-        if isFormer, isFirst { hasFormerRoute = true }
+        if isFormer, isFirst, member != nil { hasFormerRoute = true }
         guard let member, insert.isLimited else { return prefer(member, .written(value), from: .cookie) }
         // A cookie from before there were limits counts from now on.
         let marks = tail.isEmpty ? InsertedMarks(issued: now, seen: now) : InsertedMarks(bytes.extracting(tail))
@@ -198,7 +208,7 @@ extension SessionClaim {
             } else {
                 replace(tokenPlace, Span())
             }
-            let found = judge(route, session, place, sealed, now: now)
+            let found = judge(route, session, place, sealed, farm, now: now)
             if preferences.count > 0 { tellApart(session, bytes, farm) }
             return found
         }
@@ -206,14 +216,15 @@ extension SessionClaim {
 
     /// Decides whether an opened token counts.
     private mutating func judge(
-        _ route: SealedRoute, _ session: Range<Int>, _ place: RouteSource, _ sealed: SealedAffinity, now: UInt64
+        _ route: SealedRoute, _ session: Range<Int>, _ place: RouteSource, _ sealed: SealedAffinity, _ farm: Farm,
+        now: UInt64
     ) -> Found {
         let named = sealed.member(route.named) == nil ? 0 : route.named
         guard now < route.expiry else {
             preferences.fault = .tokenExpired
             return Found(session: session, pending: .replacement, named: named)
         }
-        guard let member = sealed.member(route.member) else {
+        guard let member = sealed.member(route.member), farm.ties[member] else {
             if preferences.count == 0 { source = place.name }
             preferences.hasUnknownRoute = true
             return Found(session: session, pending: .replacement, named: named)

@@ -83,7 +83,7 @@ struct SessionClaim {
         source = "key"
         let session = SessionWatch.hash(value)
         self.session = session
-        if let member = farm.learned?.member(of: session, now: now, isRehearsal: isRehearsal) {
+        if let member = farm.learned?.member(of: session, now: now, isRehearsal: isRehearsal), farm.ties[member] {
             preferences = MemberPreferences(member)
             source = found.source.name
         }

@@ -9,7 +9,7 @@ extension EdgeStatus.Balancer {
         method = configuration.method.rawValue
         affinity = configuration.affinity?.modeName ?? "none"
         members = zip(configuration.members, farm.balancer.members).map { declared, member in
-            EdgeStatus.Member(declared, member, now: now)
+            EdgeStatus.Member(declared, member, of: farm, now: now)
         }
     }
 
@@ -19,7 +19,7 @@ extension EdgeStatus.Balancer {
 
 extension EdgeStatus.Member {
     /// - Parameter now: milliseconds of the event loops' clock.
-    init(_ declared: MemberConfiguration, _ member: Balancing.Member, now: Int64) {
+    init(_ declared: MemberConfiguration, _ member: Balancing.Member, of farm: Farm, now: Int64) {
         let live = member.state
         name = declared.name
         route = declared.route
@@ -36,6 +36,7 @@ extension EdgeStatus.Member {
         sentBytes = live.sentBytes
         receivedBytes = live.receivedBytes
         sessions = member.sessions?.count(now: now)
+        tiesUncounted = farm.configuration.affinity?.tiesUncounted ?? false
         drainMilliseconds = sessions.flatMap { member.drainMilliseconds(left: $0, now: now) }
         heartbeat = live.heartbeat.last(now: now).map { ready, busy, age in
             EdgeStatus.Heartbeat(ready: ready, busy: busy, ageMilliseconds: age)

@@ -75,6 +75,8 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
         public var receivedBytes: UInt64
         /// Its live sessions; `nil` where they are not counted.
         public var sessions: Int?
+        /// Whether clients are tied to it without their sessions being counted.
+        public var tiesUncounted: Bool
         /// Milliseconds until its last session is gone, at the pace since control has drained it; `nil` where it was
         /// not, or none has ended yet.
         public var drainMilliseconds: Int64?

@@ -86,7 +86,7 @@ extension Supervisor {
         guard let sessions = farm.balancer.sessionCounts(now: nowMillis) else {
             throw SupervisionError(
                 .notCounted, "the sessions of the balancer \"\(name)\" are not counted",
-                cure: "they are where its affinity tells them apart by a cookie or a parameter of the application")
+                cure: AffinityConfiguration.cureForCounting(farm.configuration.affinity))
         }
         let forecast = farm.balancer.forecast(
             sessions: sessions, leaving: leaving, coming: coming, isHashed: farm.isHashed,

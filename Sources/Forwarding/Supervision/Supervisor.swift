@@ -56,20 +56,20 @@ public final class Supervisor: Sendable {
 
     /// A member.
     public func member(_ member: String, of balancer: String) throws(SupervisionError) -> EdgeStatus.Member {
-        let (declared, live) = try find(member, of: balancer)
-        return EdgeStatus.Member(declared, live, now: nowMillis)
+        let (farm, declared, live) = try find(member, of: balancer)
+        return EdgeStatus.Member(declared, live, of: farm, now: nowMillis)
     }
 
     /// Lets a member have the requests of its sessions and no others, until ``resume(_:of:)``; across reloads.
     ///
     /// - Returns: the member as it is now.
     public func drain(_ member: String, of balancer: String) throws(SupervisionError) -> EdgeStatus.Member {
-        let (declared, live) = try find(member, of: balancer)
+        let (farm, declared, live) = try find(member, of: balancer)
         let now = nowMillis
         if live.beginDrain(now: now) {
             server.post(.event(.information, "member \(member) of \(balancer) is drained by control"))
         }
-        return EdgeStatus.Member(declared, live, now: now)
+        return EdgeStatus.Member(declared, live, of: farm, now: now)
     }
 
     /// Ends what ``drain(_:of:)`` began.
@@ -77,7 +77,7 @@ public final class Supervisor: Sendable {
     /// - Returns: the member as it is now.
     /// - Throws: ``SupervisionError/Kind/declared`` where the configuration says that the member is draining.
     public func resume(_ member: String, of balancer: String) throws(SupervisionError) -> EdgeStatus.Member {
-        let (declared, live) = try find(member, of: balancer)
+        let (farm, declared, live) = try find(member, of: balancer)
         let wasDrained = live.endDrain()
         guard !declared.status.contains(.draining) else {
             throw SupervisionError(
@@ -87,7 +87,7 @@ public final class Supervisor: Sendable {
         if wasDrained {
             server.post(.event(.information, "member \(member) of \(balancer) is resumed by control"))
         }
-        return EdgeStatus.Member(declared, live, now: nowMillis)
+        return EdgeStatus.Member(declared, live, of: farm, now: nowMillis)
     }
 
     /// Explains to whom a request would be given now, and why; nothing is counted.
@@ -101,10 +101,10 @@ public final class Supervisor: Sendable {
 
     private func find(
         _ member: String, of balancer: String
-    ) throws(SupervisionError) -> (declared: MemberConfiguration, live: Balancing.Member) {
+    ) throws(SupervisionError) -> (farm: Farm, declared: MemberConfiguration, live: Balancing.Member) {
         let farm = try farm(balancer)
         let index = try index(of: member, in: farm)
-        return (farm.configuration.members[index], farm.balancer.members[index])
+        return (farm, farm.configuration.members[index], farm.balancer.members[index])
     }
 
     /// A balancer by its name.

@@ -10,6 +10,8 @@ struct ControlOptions: ParsableArguments {
     static let badData: Int32 = 65
     /// What was waited for did not come in time (`EX_TEMPFAIL`).
     static let later: Int32 = 75
+    /// Whether it is over cannot be told, as sessions are not counted (`EX_CONFIG`: it is declared so).
+    static let uncounted: Int32 = 78
     /// What answers is not Martlet (`EX_PROTOCOL`).
     static let badProtocol: Int32 = 76
     /// The socket is another user's (`EX_NOPERM`).

@@ -9,8 +9,9 @@ struct DrainCommand: ParsableCommand {
         discussion: """
             As status: [draining] in the configuration does, but at once; it lasts across reloads until \
             `martlet resume`, or until the process ends. With --wait it exits 0 when nothing is under way on the \
-            member any more, nor a session left where they are counted, and 75 when --timeout has passed before. When \
-            the last session will be gone is told by the pace of those that have ended since.
+            member any more, nor a session left, and 75 when --timeout has passed before. Where clients are tied to \
+            the member and sessions are not counted, it exits 78 when nothing is under way. When the last session \
+            will be gone is told by the pace of those that have ended since.
             """)
 
     @Argument(help: "The member as BALANCER/MEMBER.")
@@ -48,12 +49,16 @@ struct DrainCommand: ParsableCommand {
                     code: ControlOptions.later)
             }
         }
-        options.show(asked, words)
+        guard wait, asked.value.tiesUncounted else { return options.show(asked, words) }
+        throw EdgeProcess.failure(
+            "error: \(words(asked.value)), so nobody knows when the last one is gone; it goes on draining",
+            code: ControlOptions.uncounted)
     }
 
     private func words(_ status: EdgeStatus.Member) -> String {
         let tunnels = status.tunnels > 0 ? ", \(Words.count(status.tunnels, "tunnel")) among them" : ""
-        let sessions = status.sessions.map { "; \(Words.count($0, "session")) left" } ?? ""
+        let uncounted = status.tiesUncounted ? "; clients are tied to it and their sessions are not counted" : ""
+        let sessions = status.sessions.map { "; \(Words.count($0, "session")) left" } ?? uncounted
         let seconds = status.drainMilliseconds.map { Int(($0 + 999) / 1_000) } ?? 0
         let end = seconds > 0 ? ", gone in \(Words.duration(seconds: seconds)) at the pace so far" : ""
         return "\(member) is draining: \(Words.count(status.underWay, "exchange")) under way\(tunnels)\(sessions)\(end)"
