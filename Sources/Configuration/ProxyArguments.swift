@@ -13,7 +13,7 @@ public struct ProxyArguments: Sendable {
     public var certificates: String?
     /// `--to`: members as `URL` or `NAME=URL`; those without a name are node1, node2 … by their place.
     public var to: [String]
-    /// `--sticky X`: sessions are in the cookie X and the parameter x.
+    /// `--sticky X`: sessions are in the cookie X and the parameter x; where no route is in them, in the cookie alone.
     public var sticky: String?
     /// `--control`: the path of the control socket.
     public var control: String?
@@ -38,10 +38,11 @@ public struct ProxyArguments: Sendable {
         var balancer = [DocumentNode.Entry]()
         if let sticky {
             let flag = Origin.flag("--sticky")
-            let names = [
-                entry("cookie", DocumentNode(text: sticky, at: flag)),
-                entry("parameter", DocumentNode(text: sticky.lowercased(), at: flag)),
-            ]
+            let name = DocumentNode(text: sticky, at: flag)
+            let names =
+                SessionCookies.isRouteless(sticky)
+                ? [entry("mode", DocumentNode(text: "insert", at: flag)), entry("follow", name)]
+                : [entry("cookie", name), entry("parameter", DocumentNode(text: sticky.lowercased(), at: flag))]
             balancer.append(entry("affinity", DocumentNode(.mapping(names), at: flag)))
         }
         balancer.append(entry("members", members(findings)))

@@ -60,11 +60,17 @@ public final class SessionReader: Sendable {
         var session = value
         var route = value
         if let separator = keys.separator {
-            guard let length = bytes.extracting(value).firstOffset(of: separator) else { return }
+            guard let length = bytes.extracting(value).firstOffset(of: separator) else {
+                if !value.isEmpty { candidates.appendRouteless() }
+                return
+            }
             session = value.lowerBound..<value.lowerBound + length
             route = session.upperBound + 1..<value.upperBound
         }
-        guard !route.isEmpty else { return }
+        guard !route.isEmpty else {
+            if !value.isEmpty { candidates.appendRouteless() }
+            return
+        }
         let found = routes.member(for: bytes.extracting(route))
         if found == nil, addRanked(route, of: bytes, source: source, field: field, session: session, to: &candidates) {
             return

@@ -23,7 +23,10 @@ struct ProxyCommand: ParsableCommand {
     @Option(help: "A member as URL or NAME=URL; may be repeated. Without a name it is node1, node2 …")
     var to: [String] = []
 
-    @Option(help: "Sessions are in the cookie of this name, or in the parameter of its lower-case form.")
+    @Option(
+        help: ArgumentHelp(
+            "The cookie, or the parameter in lower case, whose value ends in the member's route; or a cookie without "
+                + "routes, such as PHPSESSID, beside which Martlet sets its own."))
     var sticky: String?
 
     @Option(help: "The path of a socket for status, drain and the like; none if left out.", completion: .file())

@@ -19,11 +19,13 @@ enum AffinityDecoder {
     ///
     /// - Returns: `nil` where it is `none`, or wrong.
     static func decode(_ slot: Slot, from folder: BaseFolder) -> AffinityConfiguration? {
-        if case .text(let text) = slot.node.meaning, text.utf8.contains(where: { $0 < 0x60 && $0 != 0x2D }) {
+        if case .text(let text) = slot.node.meaning,
+            SessionCookies.isRouteless(text) || text.utf8.contains(where: { $0 < 0x60 && $0 != 0x2D })
+        {
             // No mode is written in upper case: this is meant as a cookie's name.
             slot.refuse(
                 expected: "route, hash, learn, insert, prefix, sealed or none",
-                cure: "write affinity: { cookie: \(text.shortened) }")
+                cure: "write affinity: \(SessionCookies.affinity(for: text))")
             return nil
         }
         guard let section = slot.section() else { return nil }
@@ -64,6 +66,12 @@ enum AffinityDecoder {
                 section.complain(
                     "neither a mode nor a session's name is given", cure: "write insert, or { cookie: JSESSIONID }")
             }
+        }
+        if let cookie, SessionCookies.isRouteless(cookie) {
+            section["cookie"]?.warn(
+                "applications add no route to \(cookie.shortened), and mode route finds a session's member by nothing "
+                    + "else",
+                cure: "write affinity: \(SessionCookies.affinity(for: cookie)), unless yours does")
         }
         return .route(
             cookie: cookie, parameter: parameter, separator: separator ?? AffinityConfiguration.separatorDefault,

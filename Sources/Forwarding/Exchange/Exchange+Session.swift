@@ -18,6 +18,11 @@ extension Exchange {
             if state.isUsed { affinity = state }
         } else {
             claim = SessionClaim(head, in: source, farm: farm, peer: peer, now: Int64(worker.loop.nowMillis))
+            if let watch = farm.routeWatch,
+                watch.see(hasRoute: claim.preferences.count > 0, isRouteless: claim.isRouteless)
+            {
+                worker.report(.warning, watch.words)
+            }
         }
         preferences = claim.preferences
         key = claim.key

@@ -14,6 +14,8 @@ final class Farm: Sendable {
     let sessions: SessionReader?
     /// Reads the key by which a request is hashed; `nil` in other modes.
     let hashing: Hashing?
+    /// Finds out whether there are routes at all; `nil` in other modes than `route`.
+    let routeWatch: RouteWatch?
     /// What tells its sessions apart; `nil` where they cannot be counted.
     let watch: SessionWatch?
     /// Whose session is whose under `mode: learn`; `nil` in other modes.
@@ -82,6 +84,7 @@ final class Farm: Sendable {
         self.index = index
         self.configuration = configuration
         watch = configuration.affinity?.watch
+        routeWatch = RouteWatch(configuration)
         balancer = Balancer(configuration, replacing: predecessor?.balancer, now: now)
         learned = LearnedSessions(configuration, replacing: predecessor?.learned, now: now)
         pools = zip(configuration.members, addresses).map { member, addresses in

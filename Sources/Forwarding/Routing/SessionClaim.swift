@@ -29,6 +29,9 @@ struct SessionClaim {
     /// Whether the session names its member by a former name.
     var hasFormerRoute = false
 
+    /// Whether it has brought a session in which there is no member's route.
+    var isRouteless = false
+
     /// Nothing is said.
     init() {}
 
@@ -58,6 +61,7 @@ struct SessionClaim {
             if let member = candidates[position].member { preferences.append(member) }
         }
         preferences.hasUnknownRoute = candidates.unknown != nil
+        isRouteless = candidates.count == 0 && (candidates.hasRouteless || candidates.unknown != nil)
         guard let asked = candidates.count > 0 ? candidates[0] : candidates.unknown else { return }
         self.asked = .candidate(asked)
         source = asked.source.name

@@ -6,4 +6,7 @@ enum WorkerLimits {
     static let freeEncodersMax = 16
     /// What inflates requests, while none is there: 48 KiB each.
     static let freeInflationsMax = 16
+    /// Requests with sessions without routes, of a configuration's, after which that is told: more than a crawler sends
+    /// with one old cookie, few enough to be told while one tries it.
+    static let routelessRequests = 100
 }

@@ -7,6 +7,8 @@ public struct RouteCandidates: Sendable {
     public private(set) var count = 0
     /// The first route that no member has, for the log.
     public private(set) var unknown: RouteCandidate?
+    /// Whether there was a session without a route.
+    public private(set) var hasRouteless = false
     private var kept: InlineArray<8, RouteCandidate>
     private var fieldCount = 0
 
@@ -31,6 +33,9 @@ public struct RouteCandidates: Sendable {
         defer { fieldCount += 1 }
         return fieldCount
     }
+
+    /// Takes a value in which there is no route.
+    mutating func appendRouteless() { hasRouteless = true }
 
     /// Keeps a candidate unless its member is there already or nothing more is kept.
     mutating func append(_ candidate: RouteCandidate) {
