@@ -47,6 +47,16 @@ static inline GENERAL_NAME *CSSL_general_name(GENERAL_NAMES *names, int index) {
     return sk_GENERAL_NAME_value(names, index);
 }
 
+static inline int CSSL_access_descriptions_count(AUTHORITY_INFO_ACCESS *places) {
+    return sk_ACCESS_DESCRIPTION_num(places);
+}
+static inline ACCESS_DESCRIPTION *CSSL_access_description(AUTHORITY_INFO_ACCESS *places, int index) {
+    return sk_ACCESS_DESCRIPTION_value(places, index);
+}
+static inline int CSSL_print_name(BIO *bio, const X509_NAME *name) {
+    return X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253);
+}
+
 static inline void CSSL_BIO_clear_retry(BIO *bio) { BIO_clear_retry_flags(bio); }
 static inline void CSSL_BIO_retry_read(BIO *bio) { BIO_set_retry_read(bio); }
 static inline void CSSL_BIO_retry_write(BIO *bio) { BIO_set_retry_write(bio); }

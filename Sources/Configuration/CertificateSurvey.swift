@@ -25,8 +25,9 @@ public struct CertificateSurvey: Sendable, Equatable {
     ///
     /// - Parameter path: the folder.
     public static func read(path: String) -> CertificateSurvey {
-        let (identities, faults) = CertificateFolder.load(path: path)
+        let (identities, faults, warnings) = CertificateFolder.load(path: path)
         return CertificateSurvey(
-            identityCount: identities.count, names: Set(identities.flatMap(\.names)), faults: faults)
+            identityCount: identities.count, names: Set(identities.flatMap(\.names)), faults: faults,
+            warnings: warnings)
     }
 }

@@ -32,22 +32,68 @@ final class Certificate {
         unsafe self.init(taking: pointer)
     }
 
-    /// The DNS names of the SAN extension, lower case.
-    var names: [String] {
-        guard let extensions = unsafe X509_get_ext_d2i(pointer, NID_subject_alt_name, nil, nil) else { return [] }
+    /// What the SAN extension holds.
+    struct Names {
+        /// DNS names, lower case.
+        var hosts: [String] = []
+        /// Whether there are names of other kinds, addresses for instance.
+        var hasOthers = false
+    }
+
+    /// The names of the SAN extension.
+    var names: Names {
+        var names = Names()
+        guard let extensions = unsafe X509_get_ext_d2i(pointer, NID_subject_alt_name, nil, nil) else { return names }
         let stack = OpaquePointer(extensions)
         defer { unsafe GENERAL_NAMES_free(stack) }
-        var names: [String] = []
         let count = unsafe CSSL_general_names_count(stack)
         for index in 0..<count {
-            guard let name = unsafe CSSL_general_name(stack, index), unsafe name.pointee.type == GEN_DNS,
-                let text = unsafe name.pointee.d.dNSName, let bytes = unsafe ASN1_STRING_get0_data(text)
-            else { continue }
-            let length = unsafe Int(ASN1_STRING_length(text))
-            let value = unsafe String(decoding: UnsafeBufferPointer(start: bytes, count: length), as: UTF8.self)
-            names.append(value.lowercased())
+            guard let name = unsafe CSSL_general_name(stack, index) else { continue }
+            guard unsafe name.pointee.type == GEN_DNS, let text = unsafe name.pointee.d.dNSName else {
+                names.hasOthers = true
+                continue
+            }
+            unsafe names.hosts.append(Self.string(text).lowercased())
         }
         return names
+    }
+
+    /// Where its issuer's certificate can be had (RFC 5280, section 4.2.2.1); `nil` when it does not say.
+    var issuerURL: String? {
+        guard let extensions = unsafe X509_get_ext_d2i(pointer, NID_info_access, nil, nil) else { return nil }
+        let stack = OpaquePointer(extensions)
+        defer { unsafe AUTHORITY_INFO_ACCESS_free(stack) }
+        let count = unsafe CSSL_access_descriptions_count(stack)
+        for index in 0..<count {
+            guard let place = unsafe CSSL_access_description(stack, index),
+                unsafe OBJ_obj2nid(place.pointee.method) == NID_ad_ca_issuers,
+                let location = unsafe place.pointee.location, unsafe location.pointee.type == GEN_URI,
+                let text = unsafe location.pointee.d.uniformResourceIdentifier
+            else { continue }
+            return unsafe Self.string(text)
+        }
+        return nil
+    }
+
+    private static func string(_ text: UnsafeMutablePointer<ASN1_STRING>) -> String {
+        guard let bytes = unsafe ASN1_STRING_get0_data(text) else { return "" }
+        let length = unsafe Int(ASN1_STRING_length(text))
+        return unsafe String(decoding: UnsafeBufferPointer(start: bytes, count: length), as: UTF8.self)
+    }
+
+    /// Whom it was issued for, as RFC 4514 writes names.
+    var subject: String { unsafe Self.words(of: X509_get_subject_name(pointer)) }
+
+    /// Who issued it, as RFC 4514 writes names.
+    var issuer: String { unsafe Self.words(of: X509_get_issuer_name(pointer)) }
+
+    private static func words(of name: OpaquePointer?) -> String {
+        guard let name = unsafe name, let bio = unsafe BIO_new(BIO_s_mem()) else { return "" }
+        defer { unsafe BIO_free(bio) }
+        unsafe CSSL_print_name(bio, name)
+        var block = [UInt8](repeating: 0, count: 200)
+        let count = unsafe BIO_read(bio, &block, Int32(block.count))
+        return String(decoding: block.prefix(Int(max(0, count))), as: UTF8.self)
     }
 
     /// The serial number in upper-case hexadecimal digits.
@@ -59,16 +105,33 @@ final class Certificate {
         return unsafe String(cString: text)
     }
 
+    /// Seconds since 1970 from which it is valid.
+    var notBefore: Int { unsafe Self.seconds(X509_get0_notBefore(pointer)) }
+
     /// Seconds since 1970 at which it expires.
-    var notAfter: Int {
+    var notAfter: Int { unsafe Self.seconds(X509_get0_notAfter(pointer)) }
+
+    /// Whether it is valid at a time, in seconds since 1970.
+    func isValid(at now: Int) -> Bool { notBefore <= now && now <= notAfter }
+
+    private static func seconds(_ time: UnsafePointer<ASN1_TIME>?) -> Int {
         var parts = unsafe tm()
-        guard unsafe ASN1_TIME_to_tm(X509_get0_notAfter(pointer), &parts) == 1 else { return 0 }
+        guard unsafe ASN1_TIME_to_tm(time, &parts) == 1 else { return 0 }
         return unsafe timegm(&parts)
     }
 
-    /// Whether this certificate's subject and key issued `other`.
+    /// Whether it names itself as its issuer, as roots do.
+    var isSelfSigned: Bool { unsafe X509_self_signed(pointer, 0) == 1 }
+
+    /// Whether this certificate's subject is the issuer that `other` names, and may issue.
     func issued(_ other: Certificate) -> Bool {
         unsafe X509_check_issued(pointer, other.pointer) == X509_V_OK
+    }
+
+    /// Whether this certificate's key signed `other`.
+    func signed(_ other: Certificate) -> Bool {
+        defer { ERR_clear_error() }
+        return unsafe X509_verify(other.pointer, X509_get0_pubkey(pointer)) == 1
     }
 
     /// The certificate in DER.

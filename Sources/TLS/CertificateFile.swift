@@ -6,8 +6,11 @@ import Glibc
 struct CertificateFile {
     /// Bytes of a PEM file at most; a long chain with its key has 20 KB.
     static let bytesMax = 1 << 20
-    /// Certificates in a chain at most.
-    static let chainMax = 16
+    /// What a file holds, and who may do what with it.
+    private struct Text {
+        let bytes: [UInt8]
+        let mode: mode_t
+    }
 
     let path: String
     /// Where the key is when the certificate's file holds none.
@@ -17,29 +20,51 @@ struct CertificateFile {
     ///
     /// Blocks on the disk: never called on a worker.
     ///
+    /// - Parameter now: seconds since 1970, by which validity is judged.
+    /// - Returns: the identity, and what is most likely not meant so.
     /// - Throws: a fault of the certificate's file, also for what is wrong with a separate key.
-    func load() throws(CertificateFault) -> Identity {
+    func load(now: Int) throws(CertificateFault) -> (identity: Identity, warnings: [CertificateFault]) {
         let text = try read(path)
-        let certificates = try chain(in: text)
-        let (key, keyFile) = try key(besides: text)
-        guard key.belongs(to: certificates[0]) else {
-            throw fault(
-                "the private key in \(keyFile) does not belong to the certificate; put the key made for it there")
-        }
+        let certificates = try certificates(in: text.bytes)
+        let (key, keyFile, mode) = try key(besides: text)
+        try check(key, of: keyFile, for: certificates)
         guard let algorithm = key.algorithm else {
             throw fault("the key's algorithm cannot sign for TLS: expected ECDSA, RSA or Ed25519")
         }
-        try checkOrder(certificates)
-        return Identity(
-            path: path, names: certificates[0].names, algorithm: algorithm, serial: certificates[0].serial,
-            notAfter: certificates[0].notAfter, certificates: certificates.map(\.der), key: key.der)
+        let chain = CertificateChain(certificates, now: now)
+        guard chain.certificates.count <= CertificateChain.countMax else {
+            throw fault(
+                "more than \(CertificateChain.countMax) certificates of the file belong to one chain: "
+                    + "take those away that clients do without")
+        }
+        let leaf = chain.certificates[0]
+        let names = leaf.names
+        let identity = Identity(
+            path: path, names: names.hosts, hasOtherNames: names.hasOthers, algorithm: algorithm, serial: leaf.serial,
+            notBefore: leaf.notBefore, notAfter: leaf.notAfter, certificates: chain.certificates.map(\.der),
+            key: key.der)
+        let doubts = CertificateDoubts(chain, now: now).words + CertificateDoubts.words(ofKeyIn: keyFile, mode: mode)
+        return (identity, doubts.map(fault))
+    }
+
+    /// The first certificate is the one that is served, as with nginx, HAProxy and Apache.
+    private func check(
+        _ key: PrivateKey, of file: String, for certificates: [Certificate]
+    ) throws(CertificateFault) {
+        guard !key.belongs(to: certificates[0]) else { return }
+        if let index = certificates.firstIndex(where: key.belongs) {
+            throw fault(
+                "the first certificate (\(certificates[0].subject)) is not the one that the private key was made for: "
+                    + "put certificate \(index + 1) (\(certificates[index].subject)) first")
+        }
+        throw fault("the private key in \(file) does not belong to the certificate; put the key made for it there")
     }
 
     private func fault(_ message: String) -> CertificateFault {
         CertificateFault(path: path, message: message)
     }
 
-    private func chain(in text: [UInt8]) throws(CertificateFault) -> [Certificate] {
+    private func certificates(in text: [UInt8]) throws(CertificateFault) -> [Certificate] {
         var certificates: [Certificate] = []
         let (last, words) = unsafe parse(text) { bio in
             while let certificate = unsafe PEM_read_bio_X509(bio, nil, nil, nil) {
@@ -53,24 +78,23 @@ struct CertificateFile {
         guard !certificates.isEmpty else {
             throw fault("no certificate in the file: expected PEM with BEGIN CERTIFICATE")
         }
-        guard certificates.count <= Self.chainMax else {
-            throw fault("\(certificates.count) certificates in one file: expected at most \(Self.chainMax)")
-        }
         return certificates
     }
 
-    private func key(besides text: [UInt8]) throws(CertificateFault) -> (key: PrivateKey, file: String) {
-        if let key = try key(in: text, of: path) { return (key, path) }
-        let separate: [UInt8]
+    private func key(
+        besides text: Text
+    ) throws(CertificateFault) -> (key: PrivateKey, file: String, mode: mode_t) {
+        if let key = try key(in: text.bytes, of: path) { return (key, path, text.mode) }
+        let separate: Text
         do throws(CertificateFault) {
             separate = try read(keyPath)
         } catch {
             throw fault("no private key: none in the file, and \(keyPath) \(error.message)")
         }
-        guard let key = try key(in: separate, of: keyPath) else {
+        guard let key = try key(in: separate.bytes, of: keyPath) else {
             throw fault("no private key in \(keyPath): expected PEM with BEGIN PRIVATE KEY")
         }
-        return (key, keyPath)
+        return (key, keyPath, separate.mode)
     }
 
     /// - Returns: the first key in the text, `nil` when there is none.
@@ -113,17 +137,8 @@ struct CertificateFile {
         }
     }
 
-    /// Each certificate must be issued by the next, or clients cannot follow the chain (RFC 8446, section 4.4.2).
-    private func checkOrder(_ certificates: [Certificate]) throws(CertificateFault) {
-        for index in certificates.indices.dropFirst() where !certificates[index].issued(certificates[index - 1]) {
-            throw fault(
-                "certificate \(index + 1) of the file did not issue certificate \(index): "
-                    + "expected the server's certificate first and each issuer behind the one it issued")
-        }
-    }
-
     /// - Throws: a fault whose message goes on behind the file's name.
-    private func read(_ file: String) throws(CertificateFault) -> [UInt8] {
+    private func read(_ file: String) throws(CertificateFault) -> Text {
         // A pipe without a writer must not hold us up.
         let number = unsafe open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard number >= 0 else { throw fault("cannot be opened: \(unsafe String(cString: strerror(errno)))") }
@@ -138,7 +153,7 @@ struct CertificateFile {
             let got = unsafe bytes.withUnsafeMutableBytes { bytes in
                 unsafe Glibc.read(number, bytes.baseAddress.map { unsafe $0 + count }, bytes.count - count)
             }
-            if got == 0 { return Array(bytes[..<count]) }
+            if got == 0 { return Text(bytes: Array(bytes[..<count]), mode: status.st_mode) }
             guard got > 0 else { throw fault("cannot be read: \(unsafe String(cString: strerror(errno)))") }
             count += got
         }

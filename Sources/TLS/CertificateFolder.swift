@@ -4,28 +4,33 @@ import Glibc
 public enum CertificateFolder {
     /// Reads every `X.pem` and `X.crt` of a folder, with the key inside or in `X.key`; other files are left alone.
     ///
-    /// The folder is not searched deeper. Files are read in the order of their names. Two certificates of the same
-    /// algorithm for the same name are a fault of the later file. Blocks on the disk: never called on a worker.
+    /// The folder is not searched deeper. Files are read in the order of their names. Blocks on the disk: never called
+    /// on a worker.
     ///
-    /// - Parameter path: the folder.
-    /// - Returns: what can be used, and what is wrong with the rest.
-    public static func load(path: String) -> (identities: [Identity], faults: [CertificateFault]) {
+    /// - Parameters:
+    ///   - path: the folder.
+    ///   - now: seconds since 1970, by which validity is judged.
+    /// - Returns: what can be used, what is wrong with the rest, and what of the first is most likely not meant so.
+    public static func load(
+        path: String, now: Int = time(nil)
+    ) -> (identities: [Identity], faults: [CertificateFault], warnings: [CertificateFault]) {
         let files: [CertificateFile]
         let probe: IdentityProbe
         do throws(CertificateFault) {
             files = try list(path)
             probe = try makeProbe(path)
         } catch {
-            return ([], [error])
+            return ([], [error], [])
         }
         var identities: [Identity] = []
         var faults: [CertificateFault] = []
+        var warnings: [CertificateFault] = []
         for file in files {
             do throws(CertificateFault) {
-                let identity = try file.load()
+                let (identity, doubts) = try file.load(now: now)
                 try probe.check(identity)
-                try refuseDoubled(identity, among: identities)
                 identities.append(identity)
+                warnings += doubts
             } catch {
                 faults.append(error)
             }
@@ -35,7 +40,19 @@ public enum CertificateFolder {
                 CertificateFault(
                     path: path, message: "no certificate in the folder: expected X.pem, or X.crt with X.key"))
         }
-        return (identities, faults)
+        warnings += doubtAddresses(identities) + DoubledNames(among: identities, now: now).warnings
+        return (identities, faults, warnings)
+    }
+
+    /// A client that is given an address sends no name, and so gets the only identity there is or the default.
+    private static func doubtAddresses(_ identities: [Identity]) -> [CertificateFault] {
+        guard identities.contains(where: { !$0.names.isEmpty }) else { return [] }
+        return identities.filter { $0.names.isEmpty && $0.hasOtherNames }.map { identity in
+            CertificateFault(
+                path: identity.path,
+                message: "no DNS name among the subject alternative names: beside other certificates it is served to "
+                    + "nobody, because clients send no address; put it into a folder and a listener of its own")
+        }
     }
 
     private static func makeProbe(_ path: String) throws(CertificateFault) -> IdentityProbe {
@@ -43,16 +60,6 @@ public enum CertificateFolder {
             return try IdentityProbe()
         } catch {
             throw CertificateFault(path: path, message: "OpenSSL cannot be started: \(error.words)")
-        }
-    }
-
-    private static func refuseDoubled(_ identity: Identity, among others: [Identity]) throws(CertificateFault) {
-        for other in others where other.algorithm == identity.algorithm {
-            guard let name = identity.names.first(where: other.names.contains) else { continue }
-            throw CertificateFault(
-                path: identity.path,
-                message: "holds a second \(identity.algorithm.rawValue) certificate for \(name) beside \(other.path); "
-                    + "take one of the two away")
         }
     }
 

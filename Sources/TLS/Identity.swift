@@ -14,16 +14,43 @@ public struct Identity: Sendable {
     public let path: String
     /// The names of the certificate's SAN extension, lower case, wildcards as `*.example.com`.
     public let names: [String]
+    /// Whether the extension has names of other kinds, addresses for instance.
+    let hasOtherNames: Bool
     /// What the key signs with.
     public let algorithm: Algorithm
     /// The serial number in upper-case hexadecimal digits, as `openssl x509 -serial` prints it.
     public let serial: String
+    /// Seconds since 1970 before which clients refuse the certificate.
+    public let notBefore: Int
     /// Seconds since 1970 after which clients refuse the certificate.
     public let notAfter: Int
     /// DER of the certificate and of the chain behind it, the leaf first.
     let certificates: [[UInt8]]
     /// DER of the private key (PKCS#8 or traditional).
     let key: [UInt8]
+}
+
+extension Identity {
+    /// Why one of two identities of the same kind of key serves a name that both have.
+    enum Precedence: String {
+        case validity = "which is valid now"
+        case expiry = "which is valid longer"
+        case path = "whose file comes first"
+    }
+
+    /// Why this one, and not `other`, serves a name that both have; `nil` when the other one does.
+    ///
+    /// So a renewed certificate beside the old one takes its place, and the same files always make the same choice.
+    ///
+    /// - Parameter now: seconds since 1970.
+    func precedence(over other: Identity, now: Int) -> Precedence? {
+        let (isValid, isOtherValid) = (isValid(at: now), other.isValid(at: now))
+        if isValid != isOtherValid { return isValid ? .validity : nil }
+        if notAfter != other.notAfter { return notAfter > other.notAfter ? .expiry : nil }
+        return path < other.path ? .path : nil
+    }
+
+    private func isValid(at now: Int) -> Bool { notBefore <= now && now <= notAfter }
 }
 
 extension Identity: CustomStringConvertible {

@@ -166,7 +166,8 @@ public final class TLSConnection {
         if isServerName { return false }
         let serverName = unsafe name.map { unsafe String(cString: $0) }
         let wanted = unsafe host.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
-        return context.table.isMisdirected(wanted, over: serverName)
+        guard let choice = context.table.find(serverName) else { return false }
+        return context.table.isMisdirected(wanted, over: choice)
     }
 
     /// The protocol version in the words of OpenSSL, `TLSv1.3` for instance.

@@ -55,7 +55,7 @@ public final class TLSContext {
         self.ticketKeys = ticketKeys
         applicationProtocols = policy.applicationProtocols
         loaded = Array(repeating: nil, count: table.identities.count)
-        preset = table.fallback
+        preset = table.fallback.map { table.choices[$0] } ?? []
         configure(policy)
         for index in preset { try unsafe load(index).install(onContext: pointer) }
         installCallbacks()
@@ -96,7 +96,8 @@ public final class TLSContext {
     ///
     /// - Returns: `nil`, or the alert that must end the handshake (RFC 6066, section 3; RFC 8446, section 6.2).
     func install(on connection: OpaquePointer, serverName: String?) -> Int32? {
-        guard let indices = table.find(serverName) else { return SSL_AD_UNRECOGNIZED_NAME }
+        guard let choice = table.find(serverName) else { return SSL_AD_UNRECOGNIZED_NAME }
+        let indices = table.choices[choice]
         if indices == preset { return nil }
         unsafe SSL_certs_clear(connection)
         for index in indices {

@@ -84,6 +84,40 @@ extension EndToEnd {
             }
         }
 
+        @Test("check, start and reload warn of certificates that are served amiss", .timeLimit(.minutes(1)))
+        func certificateWarnings() throws {
+            let folder = try TemporaryFolder()
+            let certificates = try Certificates.forShop(in: folder)
+            let own = try folder.read("certs/shop.pem")
+            for file in ["nameless", "copy"] { try folder.write(own, to: "certs/\(file).pem") }
+            try certificates.issue("nameless", names: [], serial: 7)
+            let file = try folder.write(EdgeText(.ipv4(port: 8081), listeners: .tls).text, to: "martlet.yaml")
+            let key = folder.path + "/certs/shop.pem"
+            try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: key)
+            let expected = [
+                "nameless.pem: the certificate has no subject alternative names",
+                "shop.pem: everybody on this machine may read the private key in \(key): chmod o= \(key)",
+                "shop.pem: not served for localhost, shop.example.com: \(folder.path)/certs/copy.pem has an ECDSA",
+            ]
+            let checked = try MartletProcess.command(["check", file])
+            #expect(checked.ending == .exited(0))
+            for words in expected { #expect(checked.errors.contains(words), "\(checked.errors)") }
+            #expect(checked.errors.contains(": warning: "))
+
+            let martlet = try MartletProcess.run(EdgeText(.ipv4(port: 8081), listeners: .tls).text, in: folder)
+            for words in expected {
+                #expect(martlet.log.components(separatedBy: words).count == 2, "once at the start: \(martlet.log)")
+            }
+            let before = martlet.log.count
+            try martlet.reload()
+            let said = String(martlet.log.dropFirst(before))
+            for words in expected { #expect(said.components(separatedBy: words).count == 2, "\(said)") }
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: key)
+            try FileManager.default.removeItem(atPath: folder.path + "/certs/copy.pem")
+            try FileManager.default.removeItem(atPath: folder.path + "/certs/nameless.pem")
+            #expect(!(try MartletProcess.command(["check", file]).errors.contains("warning")))
+        }
+
         @Test("schema prints a JSON Schema", .timeLimit(.minutes(1)))
         func schema() throws {
             let finished = try MartletProcess.command(["schema"])

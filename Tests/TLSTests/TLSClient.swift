@@ -5,9 +5,15 @@ import Glibc
 @safe
 final class TLSClient {
     enum Version {
-        case tls12, tls13
+        case tls11, tls12, tls13
 
-        fileprivate var number: Int32 { self == .tls12 ? TLS1_2_VERSION : TLS1_3_VERSION }
+        fileprivate var number: Int32 {
+            switch self {
+            case .tls11: TLS1_1_VERSION
+            case .tls12: TLS1_2_VERSION
+            case .tls13: TLS1_3_VERSION
+            }
+        }
     }
 
     enum Step: Equatable {
@@ -54,9 +60,12 @@ final class TLSClient {
     ///   - serverName: for SNI, or none.
     ///   - protocols: for ALPN, or none.
     ///   - signatures: OpenSSL's list of signature algorithms that are offered; `nil` for its own.
+    ///   - ciphers: OpenSSL's list of cipher suites for TLS 1.2 and older; `nil` for its own.
+    ///   - verifies: whether the server's certificate must be trusted, and none is.
     init(
         _ version: Version = .tls13, serverName: String? = "one.test", protocols: [String] = [],
-        signatures: String? = nil, resuming session: Session? = nil
+        signatures: String? = nil, ciphers: String? = nil, verifies: Bool = false,
+        resuming session: Session? = nil
     ) {
         guard let context = unsafe SSL_CTX_new(TLS_client_method()), let connection = unsafe SSL_new(context),
             let incoming = unsafe BIO_new(BIO_s_mem()), let outgoing = unsafe BIO_new(BIO_s_mem())
@@ -75,6 +84,8 @@ final class TLSClient {
         if var signatures = signatures.map({ Array($0.utf8CString) }) {
             unsafe SSL_ctrl(connection, SSL_CTRL_SET_SIGALGS_LIST, 0, &signatures)
         }
+        if verifies { unsafe SSL_set_verify(connection, SSL_VERIFY_PEER, nil) }
+        if let ciphers { unsafe SSL_set_cipher_list(connection, ciphers) }
         if let session { unsafe SSL_set_session(connection, session.pointer) }
         unsafe SSL_set_bio(connection, incoming, outgoing)
         unsafe SSL_set_connect_state(connection)
@@ -161,6 +172,18 @@ final class TLSClient {
     var serverSerial: String {
         guard let certificate = unsafe SSL_get1_peer_certificate(connection) else { return "" }
         defer { unsafe X509_free(certificate) }
+        return unsafe Self.serial(of: certificate)
+    }
+
+    /// The serial numbers of the certificates that the server sent, in their order.
+    var chainSerials: [String] {
+        guard let chain = unsafe SSL_get_peer_cert_chain(connection) else { return [] }
+        return unsafe (0..<OPENSSL_sk_num(chain)).map { index in
+            unsafe OPENSSL_sk_value(chain, index).map { unsafe Self.serial(of: OpaquePointer($0)) } ?? ""
+        }
+    }
+
+    private static func serial(of certificate: OpaquePointer) -> String {
         guard let number = unsafe ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate), nil) else { return "" }
         defer { unsafe BN_free(number) }
         guard let text = unsafe BN_bn2hex(number) else { return "" }

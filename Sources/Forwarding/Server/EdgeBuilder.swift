@@ -10,6 +10,8 @@ struct EdgeDraft {
     let keys: [[TokenKey]?]
     /// Certificates that could not be used; on a reload the old one of the same file is kept instead.
     let faults: [CertificateFault]
+    /// What is most likely not meant so of certificates that are served.
+    let warnings: [CertificateFault]
 }
 
 /// Makes an ``Edge`` of a configuration: resolves names, reads certificates, keeps what goes on across a reload.
@@ -43,9 +45,11 @@ final class EdgeBuilder {
         }
         var tables: [TLSConfiguration: IdentityTable] = [:]
         var faults: [CertificateFault] = []
+        var warnings: [CertificateFault] = []
         for tls in Set(configuration.listeners.compactMap(\.tls)) {
-            let (identities, found) = identities(tls)
+            let (identities, found, doubts) = identities(tls)
             faults += found
+            warnings += doubts
             guard !identities.isEmpty else {
                 throw StartError(lines: faults.map { "error: \($0)" })
             }
@@ -57,7 +61,9 @@ final class EdgeBuilder {
             tables[tls] = table
         }
         let edge = Edge(configuration, farms: farms, generation: (previous?.generation ?? 0) + 1)
-        return EdgeDraft(edge: edge, tables: tables, keys: try configuration.balancers.map(readKeys), faults: faults)
+        return EdgeDraft(
+            edge: edge, tables: tables, keys: try configuration.balancers.map(readKeys), faults: faults,
+            warnings: warnings)
     }
 
     /// Reads a balancer's keys of sealed routes.
@@ -111,8 +117,9 @@ final class EdgeBuilder {
     }
 
     /// Reads a folder; in place of a file that cannot be used, what it held before.
-    private func identities(_ tls: TLSConfiguration) -> ([Identity], [CertificateFault]) {
-        var (identities, faults) = CertificateFolder.load(path: tls.certificatesPath)
+    private func identities(_ tls: TLSConfiguration) -> ([Identity], [CertificateFault], [CertificateFault]) {
+        let (loaded, found, warnings) = CertificateFolder.load(path: tls.certificatesPath)
+        var (identities, faults) = (loaded, found)
         for old in known[tls] ?? [] {
             guard let index = faults.firstIndex(where: { $0.path == old.path || $0.path == tls.certificatesPath })
             else { continue }
@@ -121,7 +128,7 @@ final class EdgeBuilder {
             faults[index] = CertificateFault(
                 path: fault.path, message: "\(fault.message); serving the old certificate \(old.serial) on")
         }
-        return (identities, faults)
+        return (identities, faults, warnings)
     }
 
     private func resolve(

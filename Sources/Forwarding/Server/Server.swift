@@ -299,6 +299,7 @@ public final class Server {
         try hear(try openHeartbeats(configuration), for: draft.edge)
         // Nothing is refused from here on.
         for fault in draft.faults { logger.error("\(fault)") }
+        for warning in draft.warnings { logger.warning("\(warning)") }
         leaving = sockets.filter { socket in !opened.contains { $0.socket === socket } }
         sockets = opened.map(\.socket)
         for (socket, isNew) in opened where isNew { logger.info("listening on \(socket.address)") }

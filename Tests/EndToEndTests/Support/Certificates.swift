@@ -36,14 +36,15 @@ final class Certificates: Sendable {
     /// - Parameter serial: shown by clients, so that a test knows which certificate it met.
     func issue(_ file: String, names: [String], serial: Int, key: Key = .ecdsa, into target: String? = nil) throws {
         let alternatives = names.map { "DNS:\($0)" }.joined(separator: ",")
-        try folder.write("subjectAltName=\(alternatives)\nbasicConstraints=CA:FALSE\n", to: "authority/\(file).ext")
+        let extensions = names.isEmpty ? "" : "subjectAltName=\(alternatives)\n"
+        try folder.write(extensions + "basicConstraints=CA:FALSE\n", to: "authority/\(file).ext")
         let kind =
             switch key {
             case .ecdsa: ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
             case .rsa: ["-newkey", "rsa:2048"]
             }
         try openssl(
-            ["req", "-new", "-nodes", "-subj", "/CN=\(names[0].prefix(60))"] + kind
+            ["req", "-new", "-nodes", "-subj", "/CN=\((names.first ?? file).prefix(60))"] + kind
                 + ["-keyout", "authority/\(file).key", "-out", "authority/\(file).csr"])
         try openssl(
             ["x509", "-req", "-in", "authority/\(file).csr", "-CA", "authority/ca.pem", "-CAkey", "authority/ca.key"]
