@@ -98,6 +98,14 @@ public struct IdentityTable: Sendable {
         return wanted != choice && Set(choices[wanted]).isDisjoint(with: choices[choice])
     }
 
+    /// What a session must have in common with those that may resume it: the names of the identities.
+    ///
+    /// A renewed certificate for the same names leaves it as it is.
+    func names(of choice: Int) -> String {
+        let lists = choices[choice].map { Set(identities[$0].names).sorted().joined(separator: ",") }
+        return Set(lists).sorted().joined(separator: ";")
+    }
+
     private static func isAddress(_ name: String) -> Bool {
         name.utf8.contains(UInt8(ascii: ":"))
             || name.utf8.allSatisfy { $0 == UInt8(ascii: ".") || $0 &- UInt8(ascii: "0") < 10 }

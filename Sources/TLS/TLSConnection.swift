@@ -41,6 +41,7 @@ public final class TLSConnection {
         unsafe state.initialize(to: TransportBIO.State(descriptor: descriptor))
         guard let bio = unsafe TransportBIO.make(state) else {
             unsafe SSL_free(pointer)
+            unsafe state.deinitialize(count: 1)
             unsafe state.deallocate()
             throw .takeQueue(.internal)
         }
@@ -53,6 +54,7 @@ public final class TLSConnection {
 
     deinit {
         unsafe SSL_free(pointer)
+        unsafe state.deinitialize(count: 1)
         unsafe state.deallocate()
     }
 
@@ -69,7 +71,9 @@ public final class TLSConnection {
     public func handshake() -> Outcome {
         ERR_clear_error()
         let result = unsafe SSL_do_handshake(pointer)
-        return result == 1 ? .done(0) : outcome(of: result)
+        guard result == 1 else { return outcome(of: result) }
+        unsafe state.pointee.serverName = nil
+        return .done(0)
     }
 
     /// Reads decrypted bytes into the buffer's room, until it is full or the kernel has no more.
@@ -164,10 +168,8 @@ public final class TLSConnection {
             return unsafe strlen(name) == host.count && strncasecmp(name, base, host.count) == 0
         }
         if isServerName { return false }
-        let serverName = unsafe name.map { unsafe String(cString: $0) }
         let wanted = unsafe host.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
-        guard let choice = context.table.find(serverName) else { return false }
-        return context.table.isMisdirected(wanted, over: choice)
+        return context.table.isMisdirected(wanted, over: unsafe state.pointee.choice)
     }
 
     /// The protocol version in the words of OpenSSL, `TLSv1.3` for instance.

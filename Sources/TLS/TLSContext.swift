@@ -32,8 +32,11 @@ public final class TLSContext {
     let applicationProtocols: [String]
     /// Parsed identities by their index in ``table``, made when first asked for.
     private var loaded: [LoadedIdentity?]
-    /// Identities that every connection starts with, because there is no other or because they are the fallback.
-    private let preset: [Int]
+    /// What sessions of a choice of ``table`` must have in common to be resumed, made when first asked for.
+    private var ticketScopes: [[UInt8]]
+    private let policyName: String
+    /// The choice that every connection starts with, because there is no other or because it is the fallback.
+    private let preset: Int?
 
     /// Builds a context.
     ///
@@ -55,9 +58,11 @@ public final class TLSContext {
         self.ticketKeys = ticketKeys
         applicationProtocols = policy.applicationProtocols
         loaded = Array(repeating: nil, count: table.identities.count)
-        preset = table.fallback.map { table.choices[$0] } ?? []
-        configure(policy)
-        for index in preset { try unsafe load(index).install(onContext: pointer) }
+        ticketScopes = Array(repeating: [], count: table.choices.count)
+        policyName = policy.name
+        preset = table.fallback
+        configure()
+        for index in preset.map({ table.choices[$0] }) ?? [] { try unsafe load(index).install(onContext: pointer) }
         installCallbacks()
     }
 
@@ -67,7 +72,7 @@ public final class TLSContext {
         loaded = []
     }
 
-    private func configure(_ policy: Policy) {
+    private func configure() {
         _ = unsafe CSSL_CTX_set_min_proto_version(pointer, TLS1_2_VERSION)
         unsafe SSL_CTX_set_options(
             pointer,
@@ -83,30 +88,51 @@ public final class TLSContext {
         // One ticket a handshake: the second one costs a fifth of a full handshake.
         _ = unsafe SSL_CTX_set_num_tickets(pointer, 1)
         _ = unsafe SSL_CTX_set_timeout(pointer, Self.ticketLifetimeSeconds)
-        let name = Array(policy.name.utf8)
-        var digest = InlineArray<32, UInt8>(repeating: 0)
-        unsafe withUnsafeMutableBytes(of: &digest) { digest in
-            let bytes = unsafe digest.baseAddress?.assumingMemoryBound(to: UInt8.self)
-            unsafe SHA256(name, name.count, bytes)
-            _ = unsafe SSL_CTX_set_session_id_context(pointer, bytes, UInt32(digest.count))
-        }
     }
 
-    /// Puts the identities on a connection for the name that its client asks for.
+    /// Decides by the name in a ClientHello which identities a connection is for, and with that which sessions may be
+    /// resumed on it.
     ///
+    /// OpenSSL looks for the session right behind this: a ticket whose scope is another one is passed over, and a full
+    /// handshake follows (RFC 6066, section 3; RFC 8446, section 4.6.1).
+    ///
+    /// - Parameter state: of the connection; notes the choice.
     /// - Returns: `nil`, or the alert that must end the handshake (RFC 6066, section 3; RFC 8446, section 6.2).
-    func install(on connection: OpaquePointer, serverName: String?) -> Int32? {
-        guard let choice = table.find(serverName) else { return SSL_AD_UNRECOGNIZED_NAME }
-        let indices = table.choices[choice]
-        if indices == preset { return nil }
-        unsafe SSL_certs_clear(connection)
-        for index in indices {
-            guard let identity = try? load(index),
-                unsafe SSL_use_cert_and_key(
-                    connection, identity.certificate.pointer, identity.key.pointer, identity.chain, 1) == 1
-            else { return SSL_AD_INTERNAL_ERROR }
+    func choose(for connection: OpaquePointer, _ state: inout TransportBIO.State) -> Int32? {
+        switch unsafe ServerName(inHelloOf: connection) {
+        case .none: state.serverName = nil
+        case .name(let name): state.serverName = name
+        case .malformed: return SSL_AD_DECODE_ERROR
+        }
+        guard let choice = table.find(state.serverName) else { return SSL_AD_UNRECOGNIZED_NAME }
+        state.choice = choice
+        let scope = ticketScope(of: choice)
+        guard unsafe SSL_set_session_id_context(connection, scope, UInt32(scope.count)) == 1 else {
+            return SSL_AD_INTERNAL_ERROR
         }
         return nil
+    }
+
+    private func ticketScope(of choice: Int) -> [UInt8] {
+        if !ticketScopes[choice].isEmpty { return ticketScopes[choice] }
+        let text = Array("\(policyName)\0\(table.names(of: choice))".utf8)
+        var digest = [UInt8](repeating: 0, count: Int(SSL_MAX_SID_CTX_LENGTH))
+        unsafe SHA256(text, text.count, &digest)
+        ticketScopes[choice] = digest
+        return digest
+    }
+
+    /// Puts a choice of identities on a connection whose session is not resumed.
+    ///
+    /// - Returns: whether OpenSSL takes them.
+    func install(_ choice: Int, on connection: OpaquePointer) -> Bool {
+        if choice == preset { return true }
+        unsafe SSL_certs_clear(connection)
+        return table.choices[choice].allSatisfy { index in
+            guard let identity = try? load(index) else { return false }
+            return unsafe SSL_use_cert_and_key(
+                connection, identity.certificate.pointer, identity.key.pointer, identity.chain, 1) == 1
+        }
     }
 
     private func load(_ index: Int) throws(TLSError) -> LoadedIdentity {

@@ -16,6 +16,15 @@ enum TransportBIO {
         var hasEnded = false
         /// `errno` of a failed read or write, 0 for none.
         var failure: Int32 = 0
+        /// The name that the client has asked for, as long as the handshake lasts.
+        var serverName: String?
+        /// Which identities the connection is for, an index into the choices of its context's table.
+        var choice = 0
+    }
+
+    /// What a callback of OpenSSL's notes about its connection.
+    static func state(of connection: OpaquePointer) -> UnsafeMutablePointer<State>? {
+        unsafe BIO_get_data(SSL_get_rbio(connection))?.assumingMemoryBound(to: State.self)
     }
 
     /// The callbacks, made once for the process.

@@ -105,6 +105,36 @@ extension EndToEnd {
             for _ in 0..<8 { #expect(try stage.client.handshake([version, "-sess_in", session]).isResumed) }
         }
 
+        @Test(
+            "tickets are bound to the identity that they were taken from, across reloads too", .timeLimit(.minutes(1)),
+            arguments: ["-tls1_2", "-tls1_3"])
+        func boundTickets(version: String) throws {
+            let stage = try Stage(tls: "certificates: certs/, default: \"example.com\"")
+            let (shop, cart) = ("shop.example.com", "cart.example.com")
+            func take(_ name: String, _ file: String) throws {
+                let session = "\(stage.folder.path)/\(file)"
+                #expect(try !stage.client.handshake(name: name, [version, "-sess_out", session], host: name).isResumed)
+            }
+            func resume(_ name: String, _ file: String) throws -> OpenSSLClient.Handshake {
+                let session = "\(stage.folder.path)/\(file)"
+                return try stage.client.handshake(name: name, [version, "-sess_in", session], host: name)
+            }
+            try take(shop, "shop")
+            try take(cart, "any")
+            #expect(try resume(shop, "shop").isResumed)
+            let other = try resume(cart, "shop")
+            #expect(!other.isResumed && other.serial == 3)
+            #expect(try !resume(shop, "any").isResumed)
+            #expect(try resume(cart, "any").isResumed)
+
+            try FileManager.default.removeItem(atPath: stage.folder.path + "/certs/shop-ecdsa.pem")
+            try FileManager.default.removeItem(atPath: stage.folder.path + "/certs/shop-rsa.pem")
+            try stage.martlet.reload()
+            let removed = try resume(shop, "shop")
+            #expect(!removed.isResumed && removed.serial == 3, "the wildcard's by now")
+            #expect(try resume(cart, "any").isResumed)
+        }
+
         @Test("renegotiation is refused", .timeLimit(.minutes(1)))
         func renegotiation() throws {
             let stage = try Stage()

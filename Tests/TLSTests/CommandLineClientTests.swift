@@ -33,9 +33,24 @@ import Testing
         }
     }
 
-    private func client(_ arguments: String, port: UInt16) throws -> String {
+    private func client(_ arguments: String, port: UInt16, name: String = "one") throws -> String {
         try OpenSSLCommand.run(
-            "s_client -connect 127.0.0.1:\(port) -servername one.test -CAfile one.crt \(arguments)", in: kit.folder)
+            "s_client -connect 127.0.0.1:\(port) -servername \(name).test -CAfile \(name).crt \(arguments)",
+            in: kit.folder)
+    }
+
+    @Test(arguments: ["-tls1_2", "-tls1_3"])
+    func aSessionOfOneNameIsNotResumedUnderAnother(version: String) throws {
+        try kit.make("two", names: ["two.test"])
+        let address = try #require(SocketAddress(host: "127.0.0.1", port: 0))
+        let listener = try ListeningSocket(address)
+        let thread = try serve(listener, count: 2)
+        let port = listener.address.port
+        let first = try client("\(version) -sess_out session", port: port)
+        #expect(first.contains("New, TLSv1."))
+        let second = try client("\(version) -verify_return_error -sess_in session", port: port, name: "two")
+        #expect(second.contains("New, TLSv1.") && second.contains("Verify return code: 0 (ok)"))
+        thread.join()
     }
 
     @Test(arguments: ["-tls1_2", "-tls1_3"])

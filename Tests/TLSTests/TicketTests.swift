@@ -15,7 +15,7 @@ import Testing
     /// Shakes hands and takes the ticket.
     private func visit(
         _ context: TLSContext, _ version: TLSClient.Version, with session: TLSClient.Session? = nil,
-        serverName: String = "one.test"
+        serverName: String? = "one.test"
     ) throws -> (session: TLSClient.Session?, isResumed: Bool) {
         let link = try TLSLink(context, TLSClient(version, serverName: serverName, resuming: session))
         let (server, client) = link.shakeHands()
@@ -49,9 +49,7 @@ import Testing
         let ticket = try #require(try visit(.make(kit, policy: name, ring: ring), version).session)
         let other = try visit(.make(kit, ring: TicketKeyRing(now: Self.now)), version, with: ticket)
         #expect(!other.isResumed && other.session != nil)
-        if version == .tls13 {
-            #expect(try !visit(.make(kit, policy: name + "2", ring: ring), version, with: ticket).isResumed)
-        }
+        #expect(try !visit(.make(kit, policy: name + "2", ring: ring), version, with: ticket).isResumed)
         #expect(TLSClient.isErrorQueueEmpty)
     }
 
@@ -119,6 +117,71 @@ import Testing
             return
         }
         #expect(try visit(context, .tls13, with: ticket, serverName: "two.test").session != nil)
+    }
+
+    @Test(arguments: [TLSClient.Version.tls12, .tls13])
+    func aSessionOfOneIdentityIsNotResumedUnderAnother(version: TLSClient.Version) throws {
+        try kit.make("two", names: ["two.test"])
+        try kit.make("wild", names: ["*.test"])
+        let context = try TLSContext.make(kit, defaultName: "one.test")
+        let names = ["one.test", "two.test", "three.test", nil, "unknown.example"]
+        for first in names {
+            let ticket = try #require(try visit(context, version, serverName: first).session)
+            for other in names {
+                let second = try visit(context, version, with: ticket, serverName: other)
+                // Without a name, and for an unknown one, it is the default's identity. TLS 1.2 wants the very name.
+                let ofDefault = [nil, "unknown.example", "one.test"]
+                let isSame = version == .tls13 && ofDefault.contains(first) && ofDefault.contains(other)
+                #expect(second.isResumed == (first == other || isSame), "\(first ?? "none"), then \(other ?? "none")")
+                #expect(second.session != nil, "who is refused a session gets a new one")
+            }
+        }
+        #expect(TLSClient.isErrorQueueEmpty)
+    }
+
+    @Test(arguments: [TLSClient.Version.tls12, .tls13])
+    func aSessionEndsWithTheIdentityThatItWasBegunWith(version: TLSClient.Version) throws {
+        let ring = try TicketKeyRing(now: Self.now)
+        try kit.make("two", names: ["two.test"])
+        let before = try TLSContext.make(kit, defaultName: "one.test", ring: ring)
+        let ticket = try #require(try visit(before, version, serverName: "two.test").session)
+        try kit.remove("two.crt", "two.key")
+        let after = try TLSContext.make(kit, defaultName: "one.test", ring: ring)
+        #expect(try !visit(after, version, with: ticket, serverName: "two.test").isResumed)
+        #expect(try !visit(after, version, with: ticket, serverName: "one.test").isResumed)
+        // A certificate for other names is another identity, also under a name that both have.
+        try kit.make("two", names: ["two.test", "more.test"])
+        let changed = try TLSContext.make(kit, defaultName: "one.test", ring: ring)
+        #expect(try !visit(changed, version, with: ticket, serverName: "two.test").isResumed)
+        // One of another kind for the same names is not.
+        try kit.make("two", names: ["two.test"], key: .rsa)
+        let renewed = try TLSContext.make(kit, defaultName: "one.test", ring: ring)
+        #expect(try visit(renewed, version, with: ticket, serverName: "two.test").isResumed)
+    }
+
+    @Test(arguments: [(TLSClient.Version.tls12, false), (.tls13, true)])
+    func anotherNameOfTheSameCertificateResumesInTLS13Alone(version: TLSClient.Version, resumes: Bool) throws {
+        try kit.make("pair", names: ["a.test", "b.test", "*.c.test"])
+        let context = try TLSContext.make(kit)
+        let ticket = try #require(try visit(context, version, serverName: "a.test").session)
+        #expect(try visit(context, version, with: ticket, serverName: "A.Test").isResumed)
+        for name in ["b.test", "x.c.test"] {
+            #expect(try visit(context, version, with: ticket, serverName: name).isResumed == resumes, "\(name)")
+        }
+    }
+
+    @Test func aResumedConnectionKnowsWhichHostsAreItsOwn() throws {
+        try kit.make("pair", names: ["a.test", "b.test"])
+        let context = try TLSContext.make(kit)
+        for version in [TLSClient.Version.tls12, .tls13] {
+            let ticket = try #require(try visit(context, version, serverName: "a.test").session)
+            let client = TLSClient(version, serverName: "a.test", resuming: ticket)
+            let link = try TLSLink(context, client)
+            #expect(link.shakeHands().server == .done(0) && link.server.isResumed)
+            for (host, isMisdirected) in [("a.test", false), ("b.test", false), ("one.test", true), ("x.test", false)] {
+                #expect(link.server.isMisdirected(Array(host.utf8).span) == isMisdirected, "\(host)")
+            }
+        }
     }
 
     @Test func aForgedTicketMeansAFullHandshake() throws {
