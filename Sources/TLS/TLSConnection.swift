@@ -22,10 +22,10 @@ public final class TLSConnection {
         case failed(TLSError)
     }
 
-    private let pointer: OpaquePointer
+    let pointer: OpaquePointer
     private let context: TLSContext
-    private let state: UnsafeMutablePointer<TransportBIO.State>
-    /// The end or failure that came behind bytes which were handed out first.
+    let state: UnsafeMutablePointer<TransportBIO.State>
+    /// The end or failure that came behind bytes which were handed out first, or that the handshake came to.
     private var heldBack: Outcome?
     private var hasSentCloseNotify = false
 
@@ -68,20 +68,35 @@ public final class TLSConnection {
     }
 
     /// Goes on with the handshake.
+    ///
+    /// A failure's words name the cause, with the name that the client asked for. Of a failure of the kind
+    /// ``TLSError/Kind/plainHTTP`` nothing has been sent: the client may be answered on the socket, and ``read(into:)``
+    /// goes on with what it sends.
     public func handshake() -> Outcome {
         ERR_clear_error()
         let result = unsafe SSL_do_handshake(pointer)
-        guard result == 1 else { return outcome(of: result) }
-        unsafe state.pointee.serverName = nil
-        return .done(0)
+        guard result != 1 else {
+            unsafe state.pointee.opening = .tls
+            unsafe state.pointee.serverName = nil
+            return .done(0)
+        }
+        let code = ERR_peek_last_error()
+        let outcome = outcome(of: result)
+        guard case .failed(let error) = outcome else { return outcome }
+        let failure = Outcome.failed(explain(error, code: code))
+        heldBack = failure
+        return failure
     }
+
+    /// How a client's bytes begin that are no TLS, 4 KiB at most; empty when they are.
+    public var plainBytes: [UInt8] { unsafe state.pointee.opening.foreignBytes ?? [] }
 
     /// Reads decrypted bytes into the buffer's room, until it is full or the kernel has no more.
     ///
     /// Without room nothing is read and it is ``Outcome/wouldBlock``. Bytes that came before an end or a failure are
     /// handed out first, and the next read tells of it.
     public func read(into buffer: Buffer) -> Outcome {
-        if let heldBack { return heldBack }
+        if let heldBack { return heldBack.isPlainHTTP ? readPlainly(into: buffer) : heldBack }
         return buffer.append { (output: inout OutputSpan<UInt8>) in
             unsafe output.withUnsafeMutableBufferPointer { target, initializedCount in
                 while initializedCount < target.count {
@@ -100,6 +115,19 @@ public final class TLSConnection {
                     if isDrained { break }
                 }
                 return initializedCount > 0 ? .done(initializedCount) : .wouldBlock
+            }
+        }
+    }
+
+    /// Reads what a client sends that does not speak TLS.
+    private func readPlainly(into buffer: Buffer) -> Outcome {
+        buffer.append { (output: inout OutputSpan<UInt8>) in
+            unsafe output.withUnsafeMutableBufferPointer { target, initializedCount in
+                guard !target.isEmpty else { return .wouldBlock }
+                let count = unsafe recv(state.pointee.descriptor, target.baseAddress, target.count, 0)
+                if count > 0 { initializedCount = count }
+                if count >= 0 { return count > 0 ? .done(count) : .ended }
+                return errno == EAGAIN || errno == EINTR ? .wouldBlock : .failed(.system(errno))
             }
         }
     }
@@ -204,5 +232,12 @@ public final class TLSConnection {
             }
             return .failed(.takeQueue(.protocol))
         }
+    }
+}
+
+extension TLSConnection.Outcome {
+    fileprivate var isPlainHTTP: Bool {
+        if case .failed(let error) = self { return error.kind == .plainHTTP }
+        return false
     }
 }

@@ -38,10 +38,12 @@ extension TLSContext {
     private func installProtocolChoice(_ context: UnsafeMutableRawPointer) {
         unsafe SSL_CTX_set_alpn_select_cb(
             pointer,
-            { _, chosen, chosenCount, offered, offeredCount, context in
+            { connection, chosen, chosenCount, offered, offeredCount, context in
                 guard let context = unsafe context, let offered = unsafe offered else { return SSL_TLSEXT_ERR_NOACK }
                 let offers = unsafe UnsafeBufferPointer(start: offered, count: Int(offeredCount))
                 guard let range = unsafe TLSContext.recover(context).chooseProtocol(among: offers) else {
+                    let state = unsafe connection.flatMap { unsafe TransportBIO.state(of: $0) }
+                    unsafe state?.pointee.refuse(protocols: offers)
                     return SSL_TLSEXT_ERR_ALERT_FATAL
                 }
                 unsafe chosen?.pointee = unsafe offered + range.lowerBound

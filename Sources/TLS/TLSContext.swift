@@ -96,15 +96,20 @@ public final class TLSContext {
     /// OpenSSL looks for the session right behind this: a ticket whose scope is another one is passed over, and a full
     /// handshake follows (RFC 6066, section 3; RFC 8446, section 4.6.1).
     ///
-    /// - Parameter state: of the connection; notes the choice.
+    /// - Parameter state: of the connection; notes the choice or, in words, why there is none.
     /// - Returns: `nil`, or the alert that must end the handshake (RFC 6066, section 3; RFC 8446, section 6.2).
     func choose(for connection: OpaquePointer, _ state: inout TransportBIO.State) -> Int32? {
         switch unsafe ServerName(inHelloOf: connection) {
         case .none: state.serverName = nil
         case .name(let name): state.serverName = name
-        case .malformed: return SSL_AD_DECODE_ERROR
+        case .malformed:
+            state.refusal = "the server name (SNI) of its ClientHello cannot be read"
+            return SSL_AD_DECODE_ERROR
         }
-        guard let choice = table.find(state.serverName) else { return SSL_AD_UNRECOGNIZED_NAME }
+        guard let choice = table.find(state.serverName) else {
+            state.refusal = state.refusalOfName
+            return SSL_AD_UNRECOGNIZED_NAME
+        }
         state.choice = choice
         let scope = ticketScope(of: choice)
         guard unsafe SSL_set_session_id_context(connection, scope, UInt32(scope.count)) == 1 else {

@@ -11,6 +11,8 @@ public struct TLSError: Error, Equatable, Sendable {
         case transport
         /// The peer broke the protocol, refused us, or has nothing in common with us.
         case `protocol`
+        /// The peer speaks HTTP without TLS.
+        case plainHTTP
         /// OpenSSL could not do its work: memory, a key or a certificate.
         case `internal`
     }

@@ -16,10 +16,14 @@ enum TransportBIO {
         var hasEnded = false
         /// `errno` of a failed read or write, 0 for none.
         var failure: Int32 = 0
+        /// How the peer's bytes begin.
+        var opening = Opening.unseen
         /// The name that the client has asked for, as long as the handshake lasts.
         var serverName: String?
         /// Which identities the connection is for, an index into the choices of its context's table.
         var choice = 0
+        /// Why we have ended the handshake, in words; empty when we have not.
+        var refusal = ""
     }
 
     /// What a callback of OpenSSL's notes about its connection.
@@ -55,6 +59,9 @@ enum TransportBIO {
         let received = unsafe recv(state.pointee.descriptor, bytes, Int(count), 0)
         if received > 0 {
             unsafe state.pointee.isDrained = received < Int(count)
+            if unsafe !state.pointee.opening.isTLS {
+                unsafe state.pointee.opening.add(UnsafeRawBufferPointer(start: bytes, count: received))
+            }
             return Int32(received)
         }
         if received == 0 {

@@ -152,16 +152,79 @@ extension EndToEnd {
             #expect(try stage.client.handshake().isComplete)
         }
 
-        @Test("garbage in place of a handshake is closed and hurts nobody", .timeLimit(.minutes(1)))
+        @Test("what is no TLS is closed with a line that says so, and hurts nobody", .timeLimit(.minutes(1)))
         func garbage() throws {
             let stage = try Stage()
-            for bytes in ["GET / HTTP/1.1\r\nHost: a\r\n\r\n", String(repeating: "\u{0}", count: 3000)] {
+            for (bytes, words) in [
+                (String(repeating: "\u{0}", count: 3000), "not TLS: it begins with \"\\x00\\x00"),
+                ("SSH-2.0-x\u{1B}[1m\r\n", #"not TLS: it begins with "SSH-2.0-x\x1b[1m\x0d\x0a""#),
+                ("PROXY TCP4 1.2.3.4 5.6.7.8 9 443\r\n", "PROXY protocol"),
+            ] {
+                let before = stage.martlet.process.errors.bytes.count
                 let client = try RawClient(stage.martlet.tls)
                 try client.send(bytes)
                 _ = try? client.reader.readToEnd(seconds: 5)
                 #expect(client.ends(seconds: 5))
+                #expect(
+                    try stage.martlet.process.errors.wait(for: "TLS handshake failed", after: before).contains(words))
             }
             #expect(try stage.client.handshake().isComplete)
+        }
+
+        @Test("plain HTTP is answered by a page that says what the port speaks", .timeLimit(.minutes(1)))
+        func plainHTTP() throws {
+            let stage = try Stage()
+            let port = stage.martlet.tls.port
+            for (request, advice) in [
+                ("GET /cart HTTP/1.1\r\nHost: shop.example.com:\(port)\r\nAccept: */*\r\n\r\n", true),
+                ("POST /a HTTP/1.1\r\nHost: shop.example.com:\(port)\r\nContent-Length: 70000\r\n\r\n", true),
+                ("PUT / HTTP/1.1\r\nHost: <script>\r\n\r\n", false), ("GET / HTTP/1.0\r\n\r\n", false),
+                ("DELETE /" + String(repeating: "x", count: 6000) + " HTTP/1.1\r\nHost: a\r\n\r\n", false),
+            ] {
+                let before = stage.martlet.process.errors.bytes.count
+                let client = try RawClient(stage.martlet.tls)
+                try client.send(request)
+                if request.hasPrefix("POST") { try client.send([UInt8](repeating: 1, count: 70_000)) }
+                let answer = try client.response()
+                #expect(answer.status == 400)
+                #expect(answer.all("connection") == ["close"])
+                let text = "400 The plain HTTP request was sent to an HTTPS port\n"
+                #expect(
+                    answer.text == text + (advice ? "Ask for https://shop.example.com:\(port)/ instead.\n" : ""),
+                    "\(answer.text)")
+                #expect(client.ends(seconds: 5))
+                let line = try stage.martlet.process.errors.wait(for: "plain HTTP on a TLS port", after: before)
+                #expect(line.contains("\"" + request.prefix(20)) && line.contains("answered 400"), "\(line)")
+            }
+            let client = try RawClient(stage.martlet.tls)
+            try client.send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(try client.response(to: "HEAD").status == 400)
+            #expect(client.ends(seconds: 5))
+            #expect(try stage.client.handshake().isComplete)
+        }
+
+        @Test("the log names the cause of a failed handshake", .timeLimit(.minutes(1)))
+        func causes() throws {
+            let stage = try Stage()
+            func line(_ name: String?, _ arguments: [String] = []) throws -> String {
+                let before = stage.martlet.process.errors.bytes.count
+                #expect(try !stage.client.handshake(name: name, arguments).isComplete)
+                return try stage.martlet.process.errors.wait(for: "TLS handshake failed: ", after: before)
+            }
+            #expect(try line("x.example.net").hasSuffix("failed: no certificate for \"x.example.net\" (SNI)"))
+            #expect(try line(nil).hasSuffix("failed: the client sent no SNI and no default is declared"))
+            let ciphers = ["-tls1_2", "-cipher", "AES128-SHA"]
+            #expect(try line("shop.example.com", ciphers).contains("failed: no shared cipher suite"))
+            let version = ["-tls1_1", "-cipher", "ALL:@SECLEVEL=0"]
+            #expect(
+                try line("shop.example.com", version).contains(
+                    "failed: no shared version: the client speaks TLSv1.1 at most"))
+            #expect(
+                try line("shop.example.com", ["-alpn", "spdy/3"]).contains(
+                    "failed: no shared application protocol (ALPN): the client offers \"spdy/3\""))
+            #expect(
+                try line("any.example.com", ["-CAfile", "/dev/null", "-verify_return_error"]).contains(
+                    "failed: the client does not trust the certificate (alert \"unknown CA\")"))
         }
 
         @Test("a large answer over TLS arrives whole", .timeLimit(.minutes(1)))

@@ -30,6 +30,26 @@ import Testing
         }
     }
 
+    @Test("plain HTTP to an HTTPS port is answered with the URL to ask for", arguments: ["", "a.test:8443", "[::1]"])
+    func plainHTTP(_ authority: String) throws {
+        let answer = try #require(
+            written(room: 512) { output in
+                PlainHTTPAnswer.write(
+                    authority: bytes(authority).span, to: .get, date: bytes("now").span, into: &output)
+            })
+        let head = try #require(ResponseSnapshot.parse(answer).value)
+        #expect(head.status == 400 && !head.keepsAlive)
+        let content = Decoded.decode(head.framing, Array(answer.split(separator: [13, 10, 13, 10], maxSplits: 1)[1]))
+        let advice = authority.isEmpty ? "" : "Ask for https://\(authority)/ instead.\n"
+        #expect(text(content.content) == "400 The plain HTTP request was sent to an HTTPS port\n" + advice)
+        let toHead = try #require(
+            written { output in
+                PlainHTTPAnswer.write(
+                    authority: bytes(authority).span, to: .head, date: bytes("now").span, into: &output)
+            })
+        #expect(answer.starts(with: toHead) && toHead.count == answer.count - content.content.count)
+    }
+
     @Test("RFC 9110 10.2.3: Retry-After, where there is something to say")
     func retryAfter() throws {
         let answer = try #require(

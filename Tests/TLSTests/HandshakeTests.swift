@@ -67,12 +67,49 @@ import Testing
         try kit.make("two", names: ["two.test"])
         let words = try fails(.make(kit), TLSClient(version, serverName: "three.test"))
         #expect(words.client.contains("unrecognized name"))
-        #expect(!words.server.isEmpty && words.server != "no reason given")
+        #expect(words.server == "no certificate for \"three.test\" (SNI)")
     }
 
     @Test func noNameIsRefusedWhereThereAreSeveralAndNoDefault() throws {
         try kit.make("two", names: ["two.test"])
-        #expect(try fails(.make(kit), TLSClient(serverName: nil)).client.contains("unrecognized name"))
+        let words = try fails(.make(kit), TLSClient(serverName: nil))
+        #expect(words.client.contains("unrecognized name"))
+        #expect(words.server == "the client sent no SNI and no default is declared")
+    }
+
+    @Test func whatAStrangerSendsIsEscapedAndBoundedInWords() throws {
+        let name = "a\"\\\u{1B}[31m\r\nä" + String(repeating: "x", count: 200)
+        let words = try fails(.make(kit), TLSClient(serverName: name)).server
+        let shown = #"a\"\\\x1b[31m\x0d\x0a\xc3\xa4"# + String(repeating: "x", count: 89) + "…"
+        #expect(words == "no certificate for \"\(shown)\" (SNI)")
+    }
+
+    @Test func whatBothDoNotShareIsNamed() throws {
+        let context = try TLSContext.make(kit, protocols: ["h2", "http/1.1"])
+        let cases: [(TLSClient, String)] = [
+            (TLSClient(.tls12, ciphers: "AES128-SHA"), "no shared cipher suite"),
+            (TLSClient(.tls12, ciphers: "ECDHE-RSA-AES128-GCM-SHA256"), "no shared cipher suite"),
+            (TLSClient(.tls13, signatures: "rsa_pss_rsae_sha256"), "no shared signature algorithm"),
+            (TLSClient(.tls11, ciphers: "ALL:@SECLEVEL=0"), "no shared version: the client speaks TLSv1.1 at most"),
+            (
+                TLSClient(protocols: ["h", "spdy/1\n", "a", "b", "c", "d"]),
+                "no shared application protocol (ALPN): the client offers \"h\", \"spdy/1\\x0a\", \"a\", \"b\", \"c\" …"
+            ),
+        ]
+        for (client, expected) in cases {
+            let words = try fails(context, client).server
+            #expect(words.hasPrefix(expected), "\(words)")
+            #expect(words.hasSuffix(" (SNI \"one.test\")") || words.contains("ALPN"), "\(words)")
+        }
+    }
+
+    @Test func aClientThatDoesNotTrustTheCertificateIsNamed() throws {
+        let link = try TLSLink(.make(kit), TLSClient(verifies: true))
+        guard case .failed(let error) = link.shakeHands().server else {
+            Issue.record("trusted")
+            return
+        }
+        #expect(error.words == "the client does not trust the certificate (alert \"unknown CA\") (SNI \"one.test\")")
     }
 
     @Test func anUnknownNameIsRefusedAlsoWhereThereIsOneIdentity() throws {
@@ -158,8 +195,9 @@ import Testing
     }
 
     @Test(arguments: [
-        "GET / HTTP/1.1\r\nHost: one.test\r\n\r\n", "\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
-        "\u{16}\u{3}\u{1}\u{0}\u{5}\u{1}\u{0}\u{0}\u{1}\u{0}",
+        "\0\0\0\0\0\0\0\0\0\0\0\0\0\0", "\u{16}\u{3}\u{1}\u{0}\u{5}\u{1}\u{0}\u{0}\u{1}\u{0}",
+        "\u{16}HTTP/1.1 too late", "EHLO mail.test\r\n", "SSH-2.0-OpenSSH\r\n", "PROXY TCP4 1.2.3.4 5.6.7.8 9 10\r\n",
+        "\r\n\r\n\0\r\nQUIT\n!\u{11}\0\u{0C}",
     ])
     func whatIsNoHandshakeIsRefusedInWords(text: String) throws {
         let link = try TLSLink(.make(kit))
@@ -169,7 +207,38 @@ import Testing
             return
         }
         #expect(error.kind == .protocol && error.words != "no reason given" && "\(error)" == error.words)
+        if !text.hasPrefix("\u{16}") { #expect(error.words.hasPrefix("not TLS: it begins with "), "\(error.words)") }
+        if text.hasPrefix("SSH") { #expect(error.words.hasSuffix(#""SSH-2.0-OpenSSH\x0d\x0a""#), "\(error.words)") }
+        if text.contains("TCP4") || text.contains("QUIT") { #expect(error.words.contains("PROXY protocol")) }
         #expect(TLSClient.isErrorQueueEmpty)
+    }
+
+    @Test(
+        arguments: [
+            "GET / HTTP/1.1\r\nHost: one.test\r\n\r\n", "OPTIONS * HTTP/1.1\r\n\r\n", "PROPFIND /dav HTTP/1.1\r\n\r\n",
+            "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "POST /" + String(repeating: "x", count: 5000) + " HTTP/1.1\r\n",
+        ], [1, 5, 100_000])
+    func plainHTTPIsKnown(text: String, chunkBytes: Int) throws {
+        let link = try TLSLink(.make(kit))
+        let bytes = Array(text.utf8)
+        var outcome = TLSConnection.Outcome.wouldBlock
+        var sent = 0
+        while sent < bytes.count, outcome == .wouldBlock {
+            link.inject(Array(bytes[sent..<min(sent + chunkBytes, bytes.count)]))
+            sent += chunkBytes
+            outcome = link.server.handshake()
+        }
+        guard case .failed(let error) = outcome else {
+            Issue.record("taken for a handshake")
+            return
+        }
+        #expect(link.receive().isEmpty, "nothing is sent, so that an answer in cleartext can be")
+        // Of a method that is not everyday, five bytes do not tell.
+        if chunkBytes < 100, text.hasPrefix("PROPFIND") { return }
+        #expect(error.kind == .plainHTTP && error.words.hasPrefix("plain HTTP on a TLS port: \""), "\(error.words)")
+        #expect(bytes.prefix(4096).starts(with: link.server.plainBytes) && link.server.plainBytes.count >= 5)
+        link.inject([1, 2, 3])
+        #expect(link.serverRead() == ([1, 2, 3], .wouldBlock), "what follows can be read, to be dropped")
     }
 
     @Test func aClientThatLeavesDuringTheHandshakeIsReported() throws {
@@ -180,7 +249,7 @@ import Testing
             Issue.record("not reported")
             return
         }
-        #expect(error.kind == .truncated)
+        #expect(error.kind == .truncated && error.words == "the client ended the connection")
         #expect(link.server.sendCloseNotify(), "there is nothing to be closed in order yet")
     }
 

@@ -183,6 +183,43 @@ extension ClientConnection: ClientStream {
         }
     }
 
+    /// Tells a client that speaks HTTP without TLS what this port wants, in the only way that it understands.
+    ///
+    /// - Parameters:
+    ///   - request: what is known of the request.
+    ///   - words: what the client has done, for the log.
+    func refusePlainRequest(_ request: [UInt8], _ words: String) {
+        if worker.log.isOn { worker.logRefusal(.plainHTTP, of: peer) }
+        worker.report(.information, "client \(peer.address): \(words); answered 400")
+        let bytes = request.span
+        let head = parsePlainHead(bytes)
+        let isHead = head == nil ? request.starts(with: "HEAD ".utf8) : worker.requestHead.method == .head
+        let output = takeOutput()
+        _ = output.append { (target: inout OutputSpan<UInt8>) in
+            PlainHTTPAnswer.write(
+                authority: bytes.extracting(head ?? 0..<0), to: isHead ? .head : .get, date: worker.date.span,
+                into: &target)
+        }
+        // Nothing was sent before, so the socket has room for all of it.
+        _ = output.withReadable { transport.socket.send($0) }
+        output.removeAll()
+        canRead = true
+        beginClosing()
+    }
+
+    /// - Returns: where the authority stands in a whole and valid head.
+    private func parsePlainHead(_ bytes: Span<UInt8>) -> Range<Int>? {
+        do throws(HeadError) {
+            let limits = worker.settings.requestHeadLimits
+            var scanner = HeadScanner()
+            guard let count = try scanner.scan(bytes, limits: limits) else { return nil }
+            try worker.requestHead.parse(bytes.extracting(0..<count), limits: limits)
+            return worker.requestHead.authorityRange
+        } catch {
+            return nil
+        }
+    }
+
     // MARK: - Waiting for the client to read
 
     /// The client can take more: what is left goes out, then the exchange may go on.

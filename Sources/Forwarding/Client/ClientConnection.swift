@@ -132,7 +132,9 @@ final class ClientConnection: EventHandler, Client {
         case .wouldBlock:
             if hasPeerEnded { close(.handshakeFailed("the client ended the connection")) }
         case .ended:
-            close(.handshakeFailed("the client closed the connection"))
+            close(.handshakeFailed("the client ended the connection"))
+        case .failed(let error) where error.kind == .plainHTTP:
+            refusePlainRequest(tls.plainBytes, error.words)
         case .failed(let error):
             close(.handshakeFailed(error.words))
         }

@@ -16,6 +16,7 @@ struct Refusal: Equatable {
         self.limit = limit
     }
 
+    static let plainHTTP = Refusal(400, "plain-http")
     static let noSite = Refusal(404, "no-site")
     static let pathAmbiguous = Refusal(400, "path-ambiguous")
     static let connectMethod = Refusal(405, "connect-method")
