@@ -113,7 +113,7 @@ extension HostileFramingAnswer {
         .distrusted(
             "RFC 9110 9.3.2: HEAD with chunks",
             head("200 OK", "Transfer-Encoding: chunked") + "5\r\nhello\r\n0\r\n\r\n",
-            as: rebuilt("200 OK", "Transfer-Encoding: chunked"), to: "HEAD / HTTP/1.1"),
+            as: rebuilt("200 OK"), to: "HEAD / HTTP/1.1"),
         .distrusted(
             "RFC 9110 8.6: 204 with a length and content", head("204 No Content", "Content-Length: 5") + "hello",
             as: rebuilt("204 No Content")),
@@ -200,6 +200,12 @@ extension HostileFramingAnswer {
         .passed(
             "RFC 9110 8.6: 204 with length 0", head("204 No Content", "Content-Length: 0"),
             as: rebuilt("204 No Content")),
+        .passed(
+            "RFC 9112 6.1: the transfer coding of a 304 is not the client's",
+            head("304 Not Modified", "Transfer-Encoding: chunked"), as: rebuilt("304 Not Modified")),
+        .passed(
+            "RFC 9112 6.1: nor is that of an answer to HEAD", head("200 OK", "Transfer-Encoding: chunked"),
+            as: rebuilt("200 OK"), to: "HEAD / HTTP/1.1"),
         .passed(
             "RFC 9112 6.2: length 0", head("200 OK", "Content-Length: 0"), as: rebuilt("200 OK", "Content-Length: 0")),
         .passed(

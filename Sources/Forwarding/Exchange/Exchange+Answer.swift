@@ -68,18 +68,26 @@ extension Exchange {
 
     private func plan(_ head: borrowing ResponseHead, source: Span<UInt8>) -> AnswerPlan? {
         guard let extra = writeAffinity(head, source: source) else { return nil }
-        // An answer to HEAD and a 304 keep the fields that speak of the content they do not have; a 204 may have none
-        // (RFC 9110, section 8.6; RFC 9112, section 6.1).
-        let declared = head.framing == .none && head.status != 204 ? head.declaredFraming : head.framing
         mapAnswer(head, source: source)
         hearHeartbeat(head, source: source)
         var plan = AnswerPlan(
-            framing: declared == .untilClose ? .chunked : declared, coding: .none, extra: extra,
-            splices: hasSplices ? splices : nil, isSwitching: false)
+            framing: Self.framing(of: head), coding: .none, extra: extra, splices: hasSplices ? splices : nil,
+            isSwitching: false)
         if explains { plan.extra += decisionField() }
         if compresses { planCoding(head, source: source, plan: &plan) }
         if wishes.wantsDecision { plan.extra += Self.decisionField(record.coding) }
         return plan
+    }
+
+    /// How the client is told where the content ends, or how long the content would be that is not there.
+    ///
+    /// An answer to HEAD and a 304 keep the length of the content that they do not have; a 204 may have none (RFC 9110,
+    /// section 8.6). A transfer coding belongs to the member's connection (RFC 9112, section 6.1), and there are clients
+    /// that wait for chunks wherever it is named.
+    private static func framing(of head: borrowing ResponseHead) -> Framing {
+        guard head.framing == .none else { return head.framing == .untilClose ? .chunked : head.framing }
+        if head.status != 204, case .length = head.declaredFraming { return head.declaredFraming }
+        return .none
     }
 
     private func planCoding(_ head: borrowing ResponseHead, source: Span<UInt8>, plan: inout AnswerPlan) {
