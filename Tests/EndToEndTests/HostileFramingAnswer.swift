@@ -8,8 +8,14 @@ struct HostileFramingAnswer: Sendable {
         case exactly(String)
         /// Martlet's own answer.
         case refused(Int)
-        /// These first bytes at most, and a reset: nobody takes that for a whole answer.
+        /// These bytes and the end of the connection, which is not that of the answer.
         case brokenOff(String)
+        /// These bytes and a reset, as the end of the connection would be that of the answer.
+        case reset(String)
+        /// Martlet's own answer where it came in one piece with its head, else what came before it.
+        case malformed
+        /// Nothing but a head, which may have gone out or not.
+        case headAtMost
     }
 
     /// What the member does after its last byte.
@@ -46,12 +52,14 @@ struct HostileFramingAnswer: Sendable {
         Self(name: name, sent: sent, received: .refused(status), ending: ending)
     }
 
-    /// Broken after its head had gone out.
-    static func brokenOff(
-        _ name: String, _ sent: String, after received: String, to line: String = "GET / HTTP/1.1",
-        ending: Ending = .closes
-    ) -> Self {
-        Self(name: name, sent: sent, received: .brokenOff(received), line: line, ending: ending)
+    /// Ended before its time.
+    static func brokenOff(_ name: String, _ sent: String, after received: String) -> Self {
+        Self(name: name, sent: sent, received: .brokenOff(received), ending: .closes)
+    }
+
+    /// Not an answer from some byte of its content on.
+    static func malformed(_ name: String, _ sent: String) -> Self {
+        Self(name: name, sent: sent, received: .malformed)
     }
 
     /// Keeps Martlet from adding a date of its own.

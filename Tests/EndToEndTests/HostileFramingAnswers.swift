@@ -65,8 +65,12 @@ extension HostileFramingAnswer {
             head("200 OK", "Transfer-Encoding: chunked", version: "1.0") + "0\r\n\r\n"),
         .refused(
             "RFC 9112 6.1: 304 with two lengths", head("304 Not Modified", "Content-Length: 5", "Content-Length: 6")),
-        .brokenOff("RFC 9112 8: half a length", head("200 OK", "Content-Length: 5") + "hel", after: whole),
-        .brokenOff("RFC 9112 8: a head without its content", head("200 OK", "Content-Length: 5"), after: whole),
+        .brokenOff(
+            "RFC 9112 8: half a length", head("200 OK", "Content-Length: 5") + "hel",
+            after: rebuilt("200 OK", "Content-Length: 5") + "hel"),
+        Self(
+            name: "RFC 9112 8: a head without its content", sent: head("200 OK", "Content-Length: 5"),
+            received: .headAtMost, ending: .closes),
         .brokenOff(
             "RFC 9112 8: half a chunk", head("200 OK", "Transfer-Encoding: chunked") + "5\r\nhel",
             after: rebuilt("200 OK", "Transfer-Encoding: chunked") + chunk("hel")),
@@ -79,22 +83,21 @@ extension HostileFramingAnswer {
         .brokenOff(
             "RFC 9112 8: half of the trailers",
             head("200 OK", "Transfer-Encoding: chunked") + "5\r\nhello\r\n0\r\nX: 1\r\n", after: inChunks),
-        .brokenOff(
-            "RFC 9112 7.1: not a size", head("200 OK", "Transfer-Encoding: chunked") + "5\r\nhello\r\nx\r\n",
-            after: inChunks,
-            ending: .keeps),
-        .brokenOff(
+        .malformed("RFC 9112 7.1: not a size at once", head("200 OK", "Transfer-Encoding: chunked") + "zz\r\n"),
+        .malformed(
+            "RFC 9112 7.1: not a size", head("200 OK", "Transfer-Encoding: chunked") + "5\r\nhello\r\nx\r\n"),
+        .malformed(
             "RFC 9112 7.1: size beyond 64 bits",
-            head("200 OK", "Transfer-Encoding: chunked") + "5\r\nhello\r\nfffffffffffffffff\r\n",
-            after: inChunks, ending: .keeps),
-        .brokenOff(
-            "RFC 9112 7.1: bare LF", head("200 OK", "Transfer-Encoding: chunked") + "5\r\nhello\n0\n\n",
-            after: inChunks,
-            ending: .keeps),
-        .brokenOff(
-            "RFC 9112 8: half a chunked answer to HTTP/1.0 does not end in good order",
-            head("200 OK", "Transfer-Encoding: chunked") + "5\r\nhello\r\n", after: rebuilt("200 OK") + "hello", to: old
-        ),
+            head("200 OK", "Transfer-Encoding: chunked") + "5\r\nhello\r\nfffffffffffffffff\r\n"),
+        .malformed(
+            "RFC 9112 7.1: bare LF", head("200 OK", "Transfer-Encoding: chunked") + "5\r\nhello\n0\n\n"),
+        .malformed(
+            "RFC 9112 7.1.2: trailers that are none",
+            head("200 OK", "Transfer-Encoding: chunked") + "5\r\nhello\r\n0\r\nnonsense\r\n\r\n"),
+        Self(
+            name: "RFC 9112 8: half a chunked answer to HTTP/1.0 does not end in good order",
+            sent: head("200 OK", "Transfer-Encoding: chunked") + "5\r\nhello\r\n",
+            received: .reset(rebuilt("200 OK") + "hello"), line: old, ending: .closes),
     ]
 
     static let distrusted: [Self] = [

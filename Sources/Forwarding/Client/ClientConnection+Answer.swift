@@ -57,9 +57,21 @@ extension ClientConnection: ClientStream {
             return head.write(
                 to: &bytes, from: source, rewrite: rewrite, date: worker.date.span, extra: plan.extra.span)
         }
-        if isWritten, answerFraming != .chunked || output.room >= ChunkedWriter.overheadBytes { return true }
-        output.removeLast(output.count - before)
-        return false
+        guard isWritten, answerFraming != .chunked || output.room >= ChunkedWriter.overheadBytes else {
+            output.removeLast(output.count - before)
+            return false
+        }
+        headOffset = before
+        return true
+    }
+
+    func withdrawHead() -> Bool {
+        guard headOffset >= 0, let output else { return false }
+        output.removeLast(output.count - headOffset)
+        headOffset = -1
+        answerFraming = .none
+        isAnswerBodiless = false
+        return true
     }
 
     func sendContent(_ content: Span<UInt8>) -> Int {
@@ -108,6 +120,7 @@ extension ClientConnection: ClientStream {
     func flush() {
         guard !isWriteBlocked, phase != .closed else { return }
         if let output {
+            headOffset = -1
             if chunks.isOpen { closeChunk(output) }
             while !output.isEmpty {
                 switch output.withReadable({ transport.write($0) }) {
@@ -150,8 +163,8 @@ extension ClientConnection: ClientStream {
 
     func abort() {
         exchange = nil
-        transport.socket.resetOnClose()
-        close(.clientGone)
+        isBrokenOff = true
+        beginClosing()
     }
 
     func onExchangeEnd() {
@@ -303,6 +316,7 @@ extension ClientConnection: ClientStream {
 
     /// Gives up the exchange that is under way, and lets go of the socket and of everything that is lent.
     func close(_ reason: CloseReason) {
+        if exchange != nil { isBrokenOff = true }
         guard phase != .closed else { return }
         phase = .closed
         exchange.take()?.cancel(.clientGone)
@@ -315,6 +329,7 @@ extension ClientConnection: ClientStream {
     }
 
     // MARK: - The output buffer
+        if isBrokenOff, answerFraming == .untilClose { return showBreak() }
 
     private func takeOutput() -> Buffer {
         if let output { return output }
@@ -323,10 +338,26 @@ extension ClientConnection: ClientStream {
         return buffer
     }
 
+    /// Ends an answer that has broken off and of which the end of the connection would tell that it is whole: over TLS by
+    /// leaving out close_notify (RFC 9112, section 9.8), in cleartext by a reset, which waits until the client has what
+    /// was sent before.
+    private func showBreak() {
+        isClosing = false
+        if transport.isSecure {
+            transport.socket.endWriting()
+        } else {
+            transport.socket.resetOnClose()
+            setDeadline(ClientLimits.resetDelayMillis)
+        }
+        if !isServing, !hasPeerEnded { serve() }
+    }
+
     private func growOutput() {
         let old = takeOutput()
         guard old.capacity < BufferPool.largeBytes else { return }
         let larger = worker.buffers.large()
+        let isCut = isBrokenOff || exchange != nil || !(output?.isEmpty ?? true)
+        if isCut, answerFraming == .untilClose, !transport.isSecure { transport.socket.resetOnClose() }
         larger.append(contentsOf: old)
         worker.buffers.giveBack(old)
         output = larger

@@ -46,6 +46,10 @@ final class ClientConnection: EventHandler, Client {
     var answerFraming = Framing.none
     /// Whether the answer has no content whatever its fields say (HEAD, 204, 304).
     var isAnswerBodiless = false
+    /// Offset of the answer's head in the output while none of it was sent; -1 else.
+    var headOffset = -1
+    /// Whether the last answer was broken off.
+    var isBrokenOff = false
     /// Whether the connection is closed after the answer.
     var closesAfterAnswer = false
     /// Whether nothing more is written once the output is empty.

@@ -3,6 +3,9 @@ enum ClientLimits {
     /// Milliseconds for which a connection that has been answered for the last time is read from (RFC 9112, section
     /// 9.6).
     static let lingerMillis = 2000
+    /// Milliseconds between the last byte of an answer that was broken off and the reset that says so: a reset that
+    /// overtakes bytes takes them away.
+    static let resetDelayMillis = 500
     /// Bytes that are read meanwhile from an HTTP/2 client, which may have been closed for what it sends: the input
     /// windows of all its streams, and some frames.
     static let lingerBytesMax = 2 * 1024 * 1024

@@ -40,6 +40,9 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
     /// Bytes of content that are still to come; `nil` while that is not known.
     private var contentLeft: UInt64?
     private var isBodiless = false
+    /// The head of an answer with content while none of that has come: it can still be taken back.
+    private var heldHead: Buffer?
+    private var heldStatus = 0
     private var ending: HTTP2Session.NextContent = .later
     /// Content of an answer that Martlet gives itself.
     private var ownContent: [UInt8] = []
@@ -224,6 +227,7 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
             consume(waiting.count)
             worker.buffers.giveBack(waiting)
         }
+        if let head = heldHead.take() { worker.buffers.giveBack(head) }
         timer = nil
         connection = nil
         isRequestEnded = false
@@ -244,8 +248,10 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
 
 extension HTTP2Stream: ClientStream {
     func sendInterim(_ head: borrowing ResponseHead, source: Span<UInt8>) {
-        _ = write(head, source: source, rewrite: ResponseRewrite(framing: .none), date: Span(), extra: []) {
-            connection?.submitInterim($0, status: $1, on: self)
+        let status = head.status
+        if let text = write(head, source: source, rewrite: ResponseRewrite(framing: .none), date: Span(), extra: []) {
+            text.withReadable { connection?.submitInterim(Self.fields(in: $0), status: status, on: self) }
+            worker.buffers.giveBack(text)
         }
         awaitContent()
     }
@@ -263,10 +269,29 @@ extension HTTP2Stream: ClientStream {
         var rewrite = ResponseRewrite(framing: framing)
         rewrite.coding = plan.coding
         rewrite.splices = plan.splices
-        let isWritten = write(head, source: source, rewrite: rewrite, date: worker.date.span, extra: plan.extra) {
-            connection?.submitHead($0, status: $1 == 101 ? 200 : $1, on: self, hasContent: !isBodiless)
+        guard
+            let text = write(head, source: source, rewrite: rewrite, date: worker.date.span, extra: plan.extra)
+        else { return .answerTooLarge }
+        heldHead = text
+        heldStatus = head.status == 101 ? 200 : head.status
+        if isBodiless || plan.isSwitching { submitHead() }
+        return nil
+    }
+
+    private func submitHead() {
+        guard let text = heldHead.take() else { return }
+        let (status, hasContent) = (heldStatus, !isBodiless)
+        text.withReadable {
+            connection?.submitHead(Self.fields(in: $0), status: status, on: self, hasContent: hasContent)
         }
-        return isWritten ? nil : .answerTooLarge
+        worker.buffers.giveBack(text)
+    }
+
+    func withdrawHead() -> Bool {
+        guard let text = heldHead.take() else { return false }
+        worker.buffers.giveBack(text)
+        contentLeft = nil
+        return true
     }
 
     /// What is wrong with an answer to a request for a WebSocket: over HTTP/2 each 2xx would open it (RFC 8441).
@@ -282,26 +307,23 @@ extension HTTP2Stream: ClientStream {
         return .switchUnproven
     }
 
-    /// Writes a head as HTTP/1.1 has it and hands on its field lines and its status.
+    /// Writes a head as HTTP/1.1 has it.
     ///
-    /// - Returns: whether it fits into a slab.
+    /// - Returns: the slab that it is in; `nil` when it does not fit into one.
     private func write(
         _ head: borrowing ResponseHead, source: Span<UInt8>, rewrite: ResponseRewrite, date: Span<UInt8>,
-        extra: [UInt8], to submit: (Span<UInt8>, Int) -> Void
-    ) -> Bool {
+        extra: [UInt8]
+    ) -> Buffer? {
         var text = worker.buffers.small()
         if !Self.append(head, source: source, rewrite: rewrite, date: date, extra: extra, to: text) {
             worker.buffers.giveBack(text)
             text = worker.buffers.large()
             guard Self.append(head, source: source, rewrite: rewrite, date: date, extra: extra, to: text) else {
                 worker.buffers.giveBack(text)
-                return false
+                return nil
             }
         }
-        let status = head.status
-        text.withReadable { submit(Self.fields(in: $0), status) }
-        worker.buffers.giveBack(text)
-        return true
+        return text
     }
 
     private static func append(
@@ -314,6 +336,7 @@ extension HTTP2Stream: ClientStream {
     }
 
     func sendContent(_ content: Span<UInt8>) -> Int {
+        submitHead()
         let isLast = contentLeft.map { UInt64(content.count) >= $0 } ?? false
         let taken = send(content, isLast: isLast)
         if hasEnded, !isLast || taken < content.count {
@@ -330,6 +353,7 @@ extension HTTP2Stream: ClientStream {
     }
 
     func endContent(trailers: Span<UInt8>) {
+        submitHead()
         guard !isBodiless, case .later = ending else { return }
         ending = .end
         if trailers.count > 2, connection?.sender.submit(trailers: trailers, on: number) == true { ending = .trailers }
@@ -337,6 +361,7 @@ extension HTTP2Stream: ClientStream {
     }
 
     func flush() {
+        submitHead()
         connection?.sender.touch()
     }
 
@@ -388,6 +413,8 @@ extension HTTP2Stream: ClientStream {
 
     func abort() {
         exchange = nil
+        // Everything was sent that was announced, and it is the member that has not ended.
+        guard !hasEnded else { return end() }
         connection?.sender.reset(number, .internal)
     }
 

@@ -15,6 +15,11 @@ protocol ClientStream: AnyObject {
     ///   the client's protocol.
     func sendHead(_ head: borrowing ResponseHead, source: Span<UInt8>, plan: borrowing AnswerPlan) -> Refusal?
 
+    /// Takes back the answer's head, behind which there was no content yet.
+    ///
+    /// - Returns: whether none of it has gone out; if not, the answer stays begun.
+    func withdrawHead() -> Bool
+
     /// Sends some of the answer's content.
     ///
     /// - Returns: how many bytes were taken. When it is fewer than given, ``Exchange/onClientWritable()`` follows, and
@@ -35,7 +40,8 @@ protocol ClientStream: AnyObject {
     /// Answers in the member's place. The exchange is over.
     func answer(_ refusal: Refusal)
 
-    /// Breaks a committed answer off so that the client cannot take it for whole. The exchange is over.
+    /// Breaks a committed answer off: the client gets what was handed over, and cannot take it for whole. The exchange
+    /// is over.
     func abort()
 
     /// The exchange is over and everything was handed over.

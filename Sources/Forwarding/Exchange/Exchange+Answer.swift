@@ -186,6 +186,7 @@ extension Exchange {
 
     /// The client can take more.
     func onClientWritable() {
+        if answer == .broken { return breakOff() }
         if encoder != nil, !drainEncoded() { return }
         if answer == .ended {
             finishAnswer()
@@ -205,6 +206,18 @@ extension Exchange {
         }
         finish()
         client.onExchangeEnd()
+    }
+
+    /// Sends what there is of an answer that has broken off, the encoder's part too, and ends it there.
+    func breakOff() {
+        if encoder != nil {
+            guard drainEncoded() else { return }
+            if hasUnflushed { flushEncoder() }
+            guard !hasUnflushed else { return }
+        }
+        let client = client
+        finish()
+        client?.abort()
     }
 
     // MARK: - Content coding

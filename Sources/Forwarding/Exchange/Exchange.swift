@@ -30,6 +30,8 @@ final class Exchange {
     /// How far the answer is.
     enum Answer {
         case awaited, committed, ended
+        /// It has broken off, and what came before goes out.
+        case broken
     }
 
     let worker: Worker
@@ -366,20 +368,27 @@ final class Exchange {
 
     // MARK: - The end
 
-    /// Answers in the member's place, or breaks the answer off when it has begun.
+    /// Answers in the member's place, or breaks the answer off when some of it has gone out.
     func refuse(_ refusal: Refusal) {
         let client = client
-        let isCommitted = answer != .awaited
-        record.refuse(refusal)
+        guard answer != .broken else { return }
+        // A head with nothing behind it may still be here.
+        let isBegun = answer != .awaited && !(record.receivedBytes == 0 && client?.withdrawHead() == true)
+        record.refuse(refusal, isBegun: isBegun)
         if let peer { worker.report(refusal, to: peer, cause: lastError) }
         upstream?.close()
         finish()
-        if isCommitted { client?.abort() } else { client?.answer(refusal) }
+        upstream = nil
+        guard !isBegun else {
+            answer = .broken
+            return breakOff()
+        }
+        client?.answer(refusal)
     }
 
     /// Gives up because of the client, which is not told.
     func cancel(_ reason: CancelReason) {
-        record.reason = reason.code
+        if answer != .broken { record.reason = reason.code }
         upstream?.close()
         finish()
     }

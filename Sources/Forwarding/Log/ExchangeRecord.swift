@@ -47,8 +47,14 @@ struct ExchangeRecord {
         answered = now
     }
 
-    mutating func refuse(_ refusal: Refusal) {
-        if answered == 0 { status = refusal.status }
+    /// Notes why Martlet has answered itself, or broken an answer off.
+    ///
+    /// - Parameter isBegun: whether some of the member's answer has gone out, so that its status stands.
+    mutating func refuse(_ refusal: Refusal, isBegun: Bool = false) {
+        if !isBegun {
+            status = refusal.status
+            answered = 0
+        }
         reason = refusal.reason
         limit = refusal.limit
     }

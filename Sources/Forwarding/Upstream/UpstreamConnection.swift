@@ -298,7 +298,7 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
             guard phase == .exchanging else { return .over }
             buffer.consume(count)
             scanner = HeadScanner(isRequest: false)
-            return take(verdict)
+            return take(verdict, before: buffer)
         } catch {
             fail(.broken(error.code.description))
             return .over
@@ -329,7 +329,9 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
     }
 
     /// Follows what the exchange made of a head.
-    private func take(_ verdict: Exchange.HeadVerdict) -> Delivery? {
+    ///
+    /// - Parameter rest: what has come behind the head.
+    private func take(_ verdict: Exchange.HeadVerdict, before rest: Buffer) -> Delivery? {
         switch verdict {
         case .interim:
             interimAnswers += 1
@@ -343,7 +345,8 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
             self.mayBeKept = mayBeKept
             content = ContentFeed(framing)
             if case .length(let count) = framing { isLong = count >= UpstreamLimits.longAnswerBytes }
-            return content.isComplete ? end() : nil
+            guard !content.isComplete else { return end() }
+            return framing == .chunked ? prove(rest) : nil
         case .tunnel:
             isHeadComplete = true
             content = ContentFeed(.untilClose)
@@ -365,6 +368,23 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
                     exchange.onTrailers(bytes.extracting(trailers))
                 }
                 return result
+    /// Looks through the chunks that have come with the head before any of their content is handed on: an answer that is
+    /// malformed from the start is none, and the client gets 502 in its place.
+    private func prove(_ buffer: Buffer) -> Delivery? {
+        guard !buffer.isEmpty else { return nil }
+        do throws(ContentError) {
+            var feed = content
+            try buffer.withReadable { (bytes) throws(ContentError) in
+                let result = try feed.feed(bytes) { $0.count }
+                if case .ended(let trailers) = result.outcome { try worker.trailers.parse(bytes, trailers) }
+            }
+            return nil
+        } catch {
+            fail(.broken(error.code.description))
+            return .over
+        }
+    }
+
             }
             guard phase == .exchanging else { return .over }
             content = feed

@@ -41,8 +41,14 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
     private var interimAnswers = 0
     /// Content that the exchange had no room for.
     private var waiting: Buffer?
+    /// Bytes of content that are still to come; `nil` while that is not known.
+    private var answerLeft: UInt64?
     /// Whether the member has sent its whole answer.
     private var hasEnded = false
+    /// How the stream has failed while content waits, which goes to the client first.
+    private var pendingFailure: UpstreamFailure?
+    /// Whether nghttp2 knows the stream no longer.
+    private var isClosed = false
     private var isHeard = false
 
     init(of connection: UpstreamHTTP2Connection, for exchange: Exchange) {
@@ -174,10 +180,18 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
         try worker.answerHead.parse(text, to: exchange.method, limits: worker.settings.answerHeadLimits)
         switch exchange.onHead(worker.answerHead, source: text) {
         case .refused: break
+        case .final(let framing, _):
+            isHeadComplete = true
+            switch framing {
+            case .length(let count): answerLeft = count
+            case .none: answerLeft = 0
+            case .chunked, .untilClose: break
+            }
+            if endsStream { end() }
         case .interim:
             interimAnswers += 1
             if interimAnswers > UpstreamLimits.interimAnswersMax { refuseAnswer("too many interim answers") }
-        case .tunnel, .final:
+        case .tunnel:
             isHeadComplete = true
             if endsStream { end() }
         }
@@ -187,6 +201,7 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
     func onContent(_ bytes: Span<UInt8>) {
         guard let exchange, let connection else { return consume(bytes.count) }
         hear()
+        if let left = answerLeft { answerLeft = left - min(left, UInt64(bytes.count)) }
         exchange.setUpstreamDeadline()
         let taken = waiting == nil ? exchange.onContent(bytes) : 0
         consume(taken, of: connection)
@@ -232,17 +247,23 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
             guard buffer.isEmpty else { return }
             waiting = nil
             worker.buffers.giveBack(buffer)
+            if let failure = pendingFailure {
+                pendingFailure = nil
+                return fail(failure)
+            }
             exchange.setUpstreamDeadline()
         }
         if hasEnded { finish() } else { exchange.onUpstreamPause() }
     }
 
     /// The answer is whole and was handed on.
-    private func finish() {
+    ///
+    /// - Parameter code: what the stream is reset with where the member has not ended it.
+    private func finish(resetting code: HTTP2ErrorCode? = nil) {
         guard let exchange else { return }
         // Nobody listens to the rest of a request that was answered early (RFC 9113, section 8.1).
         let isRequestSent = exchange.isRequestSent
-        leave(resetting: isRequestSent && !isTunnel ? nil : .cancel)
+        leave(resetting: isRequestSent && !isTunnel ? code : .cancel)
         exchange.onAnswerEnd()
     }
 
@@ -261,7 +282,7 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
     // MARK: - Deadlines
 
     func expectProgress(withinMillis millis: Int) {
-        guard exchange != nil, !isRefused else { return }
+        guard exchange != nil, !isRefused, pendingFailure == nil else { return }
         let timer = timer ?? worker.loop.registerTimer(handler: self)
         self.timer = timer
         worker.loop.setDeadline(timer, after: millis)
@@ -289,6 +310,7 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
 
     /// The stream is over for nghttp2.
     func onClosed(_ code: UInt32) {
+        isClosed = true
         if code == HTTP2ErrorCode.refusedStream.rawValue {
             fail(.unprocessed("the member has refused the stream"))
         } else {
@@ -301,9 +323,17 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
         fail(.broken(words), resetting: .protocolError)
     }
 
-    /// Tells the exchange that the stream is over; not when the whole answer is there and waits for its client.
+    /// Tells the exchange that the stream is over, when it has got what came before; not when the whole answer is there,
+    /// whatever became of the stream behind it.
     func fail(_ failure: UpstreamFailure, resetting code: HTTP2ErrorCode? = nil) {
-        guard let exchange, !hasEnded else { return }
+        guard let exchange, !hasEnded, pendingFailure == nil else { return }
+        if waiting != nil {
+            expectNothing()
+            if answerLeft == 0 { hasEnded = true } else { pendingFailure = failure }
+            if let code { connection?.sender.reset(number, code) }
+            return
+        }
+        guard answerLeft != 0 else { return finish(resetting: code) }
         let isAnswered = isAnswered
         leave(resetting: code)
         exchange.onUpstreamFailure(failure, isAnswered: isAnswered)
@@ -325,7 +355,7 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
             worker.buffers.giveBack(buffer)
         }
         guard let connection = connection.take() else { return }
-        if let code, number > 0 { connection.sender.reset(number, code) }
+        if let code, number > 0, !isClosed { connection.sender.reset(number, code) }
         connection.takeBack(self)
     }
 }

@@ -21,6 +21,8 @@ Prints `listening PORT`, then a line for each thing that happens: `connection N`
 /early         an answer before the request's content
 /close         the end of the connection, without an answer
 /half          half of an answer, then the end of the connection
+/cut           half of an answer, then RST_STREAM
+/whole         an answer of its declared length, then RST_STREAM in place of its end
 /hold          nothing
 /call          300 bytes at once, and 4 when the request has ended with content
 /empty         200 in one frame, without content
@@ -286,6 +288,10 @@ class Connection:
             self.headers(stream, ok + [("content-length", "10")], end=False)
             self.send(DATA, 0, stream, b"half")
             return False
+        elif verb in ("cut", "whole"):
+            self.headers(stream, ok + [("content-length", "10" if verb == "cut" else "4")], end=False)
+            self.send(DATA, 0, stream, b"half")
+            self.send(RST_STREAM, 0, stream, struct.pack(">I", 2))
         elif verb == "empty":
             self.headers(stream, ok + [("grpc-status", "5")])
         elif verb != "hold":
