@@ -323,6 +323,7 @@ final class Exchange {
 
     /// Begins a new connection to the member, or shares one that another exchange has begun meanwhile.
     func connectAnew(to index: Int, pool: UpstreamPool, from addressIndex: Int) -> Bool {
+        isOutOfDescriptors = false
         if pool.isShared, let stream = pool.take(for: self, from: addressIndex) {
             upstream = stream
             return true

@@ -187,8 +187,20 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
         let code = socket.pendingError()
         guard code == 0 else { return fail(.connect(SystemError("connect", code: code).description)) }
         guard readiness.contains(.writable) else { return }
-        guard !readiness.contains(.readable) else { return fail(.broken("bytes before the request")) }
+        if readiness.contains(.readable) || hasPeerEnded, let failure = failureBeforeRequest() { return fail(failure) }
         onConnected()
+    }
+
+    /// What a member has done that was not asked anything yet; `nil`: nothing.
+    private func failureBeforeRequest() -> UpstreamFailure? {
+        switch socket.receive(into: takeInput()) {
+        case .transferred: return .broken("bytes before the request")
+        case .ended: return .connect("closed before the request")
+        case .failed(let code): return .connect(SystemError("recv", code: code).description)
+        case .wouldBlock:
+            giveInputBack()
+            return nil
+        }
     }
 
     private func onConnected() {
