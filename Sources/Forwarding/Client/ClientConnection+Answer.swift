@@ -252,6 +252,28 @@ extension ClientConnection: ClientStream {
         }
     }
 
+    /// Looks after a client in cleartext that has ended its direction: it may be gone, or wait for its answer. Others have
+    /// all the time that the member has.
+    func attend() {
+        guard !isWriteBlocked else { return }
+        guard hasPeerEnded, !transport.isSecure, !isHTTP10, exchange?.answer == .awaited else { return clearDeadline() }
+        attentionMillis = ClientLimits.attentionMillis
+        setDeadline(attentionMillis)
+    }
+
+    /// Sends 100 Continue to a client that has ended its direction and waits: whoever is there discards it (RFC 9110,
+    /// section 15.2.1), and the kernel of one that is gone answers with a reset.
+    func askWhetherThere() {
+        guard hasPeerEnded, exchange?.answer == .awaited else { return }
+        takeOutput().append { (bytes: inout OutputSpan<UInt8>) in
+            _ = bytes.append(copying: "HTTP/1.1 100 Continue\r\n\r\n")
+        }
+        flush()
+        guard phase == .exchanging, !isWriteBlocked else { return }
+        attentionMillis = min(2 * attentionMillis, ClientLimits.attentionMillisMax)
+        setDeadline(attentionMillis)
+    }
+
     private func block() {
         isWriteBlocked = true
         setDeadline(worker.settings.timeouts.body)
@@ -294,6 +316,7 @@ extension ClientConnection: ClientStream {
             return
         }
         if exchange != nil || output != nil { tally.countExchange() }
+        if exchange != nil { isBrokenOff = true }
         exchange.take()?.cancel(.drained)
         close(.drained)
     }
@@ -306,36 +329,13 @@ extension ClientConnection: ClientStream {
     }
 
     private func finishClosing() {
+        if isBrokenOff, answerFraming == .untilClose { return showBreak() }
         _ = transport.tls?.sendCloseNotify()
         let hasUnread = canRead || !content.isComplete || !(input?.isEmpty ?? true)
         guard hasUnread, !hasPeerEnded else { return close(.clientGone) }
         isClosing = false
         transport.socket.endWriting()
         if !isServing { serve() }
-    }
-
-    /// Gives up the exchange that is under way, and lets go of the socket and of everything that is lent.
-    func close(_ reason: CloseReason) {
-        if exchange != nil { isBrokenOff = true }
-        guard phase != .closed else { return }
-        phase = .closed
-        exchange.take()?.cancel(.clientGone)
-        if let words = reason.words { worker.report(.information, "client \(peer.address): \(words)") }
-        if let registration { worker.loop.deregister(registration) }
-        registration = nil
-        if let input = input.take() { worker.buffers.giveBack(input) }
-        if let output = output.take() { worker.buffers.giveBack(output) }
-        worker.onClientClosed(self)
-    }
-
-    // MARK: - The output buffer
-        if isBrokenOff, answerFraming == .untilClose { return showBreak() }
-
-    private func takeOutput() -> Buffer {
-        if let output { return output }
-        let buffer = worker.buffers.small()
-        output = buffer
-        return buffer
     }
 
     /// Ends an answer that has broken off and of which the end of the connection would tell that it is whole: over TLS by
@@ -352,12 +352,34 @@ extension ClientConnection: ClientStream {
         if !isServing, !hasPeerEnded { serve() }
     }
 
+    /// Gives up the exchange that is under way, and lets go of the socket and of everything that is lent.
+    func close(_ reason: CloseReason) {
+        guard phase != .closed else { return }
+        phase = .closed
+        let isCut = isBrokenOff || exchange != nil || !(output?.isEmpty ?? true)
+        if isCut, answerFraming == .untilClose, !transport.isSecure { transport.socket.resetOnClose() }
+        exchange.take()?.cancel(.clientGone)
+        if let words = reason.words { worker.report(.information, "client \(peer.address): \(words)") }
+        if let registration { worker.loop.deregister(registration) }
+        registration = nil
+        if let input = input.take() { worker.buffers.giveBack(input) }
+        if let output = output.take() { worker.buffers.giveBack(output) }
+        worker.onClientClosed(self)
+    }
+
+    // MARK: - The output buffer
+
+    private func takeOutput() -> Buffer {
+        if let output { return output }
+        let buffer = worker.buffers.small()
+        output = buffer
+        return buffer
+    }
+
     private func growOutput() {
         let old = takeOutput()
         guard old.capacity < BufferPool.largeBytes else { return }
         let larger = worker.buffers.large()
-        let isCut = isBrokenOff || exchange != nil || !(output?.isEmpty ?? true)
-        if isCut, answerFraming == .untilClose, !transport.isSecure { transport.socket.resetOnClose() }
         larger.append(contentsOf: old)
         worker.buffers.giveBack(old)
         output = larger

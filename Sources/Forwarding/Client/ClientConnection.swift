@@ -56,6 +56,8 @@ final class ClientConnection: EventHandler, Client {
     var isClosing = false
     var isHTTP10 = false
     var method = HTTP.Method.get
+    /// Milliseconds after which a client that has ended its direction is asked whether it is there.
+    var attentionMillis = 0
     /// Requests since the connection began or was last quiet.
     private var requestCount = 0
 
@@ -112,7 +114,13 @@ final class ClientConnection: EventHandler, Client {
         case .heading where !scanner.hasBegun: closeInOrder()
         case .heading: refuse(Refusal(408, "head-timeout", limit: worker.settings.timeouts.head))
         case .exchanging:
-            if isWriteBlocked { close(.writeTimeout) } else { exchange?.onRequestTimeout() }
+            if isWriteBlocked {
+                close(.writeTimeout)
+            } else if content.isComplete {
+                askWhetherThere()
+            } else {
+                exchange?.onRequestTimeout()
+            }
         case .tunnelling: close(.writeTimeout)
         case .lingering: close(.lingerTimeout)
         case .closed: break
@@ -157,10 +165,10 @@ final class ClientConnection: EventHandler, Client {
         if let input = input.take() { worker.buffers.giveBack(input) }
     }
 
-    /// The client is gone while its answer is awaited. Over TLS that is the end of both directions; in cleartext a
-    /// client may end its own direction and still read (RFC 9112, section 9.6), until it resets.
+    /// The client has ended its direction while its answer is awaited. Over TLS that is the end of both; in cleartext a
+    /// client may still read (RFC 9112, section 9.6), until it resets.
     private func onClientGone(_ readiness: Readiness) {
-        guard transport.isSecure || readiness.intersection([.hungUp, .failed]).rawValue != 0 else { return }
+        guard transport.isSecure || readiness.intersection([.hungUp, .failed]).rawValue != 0 else { return attend() }
         close(.clientGone)
     }
 
@@ -324,6 +332,7 @@ final class ClientConnection: EventHandler, Client {
         let exchange = worker.takeExchange()
         self.exchange = exchange
         exchange.begin(self, peer: peer, head: worker.requestHead, source: source)
+        if hasPeerEnded, self.exchange === exchange, content.isComplete { attend() }
     }
 
     /// Hands request content to the exchange.
@@ -349,8 +358,11 @@ final class ClientConnection: EventHandler, Client {
             case .more:
                 if buffer.room == 0 { buffer.compact() }
                 return true
-            case .blocked, .ended:
+            case .blocked:
                 clearDeadline()
+                return false
+            case .ended:
+                attend()
                 return false
             }
         } catch {

@@ -6,6 +6,11 @@ enum ClientLimits {
     /// Milliseconds between the last byte of an answer that was broken off and the reset that says so: a reset that
     /// overtakes bytes takes them away.
     static let resetDelayMillis = 500
+    /// Milliseconds after which a client in cleartext that has ended its direction is asked for the first time whether
+    /// it is there: whoever is answered sooner gets the answer alone. Then the time is doubled each time, up to the
+    /// second number.
+    static let attentionMillis = 1000
+    static let attentionMillisMax = 32 * 1000
     /// Bytes that are read meanwhile from an HTTP/2 client, which may have been closed for what it sends: the input
     /// windows of all its streams, and some frames.
     static let lingerBytesMax = 2 * 1024 * 1024

@@ -371,19 +371,19 @@ final class Exchange {
 
     /// Answers in the member's place, or breaks the answer off when some of it has gone out.
     func refuse(_ refusal: Refusal) {
-        let client = client
         guard answer != .broken else { return }
+        let client = client
         // A head with nothing behind it may still be here.
         let isBegun = answer != .awaited && !(record.receivedBytes == 0 && client?.withdrawHead() == true)
         record.refuse(refusal, isBegun: isBegun)
         if let peer { worker.report(refusal, to: peer, cause: lastError) }
         upstream?.close()
-        finish()
         upstream = nil
         guard !isBegun else {
             answer = .broken
             return breakOff()
         }
+        finish()
         client?.answer(refusal)
     }
 

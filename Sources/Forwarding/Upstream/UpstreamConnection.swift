@@ -368,18 +368,6 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
         }
     }
 
-    private func deliverContent(_ buffer: Buffer) -> Delivery? {
-        guard let exchange else { return .over }
-        do throws(ContentError) {
-            // A copy, because what takes the content may look at this connection meanwhile.
-            var feed = content
-            let (consumed, outcome) = try buffer.withReadable { (bytes) throws(ContentError) in
-                let result = try feed.feed(bytes) { exchange.onContent($0) }
-                if case .ended(let trailers) = result.outcome {
-                    try worker.trailers.parse(bytes, trailers)
-                    exchange.onTrailers(bytes.extracting(trailers))
-                }
-                return result
     /// Looks through the chunks that have come with the head before any of their content is handed on: an answer that is
     /// malformed from the start is none, and the client gets 502 in its place.
     private func prove(_ buffer: Buffer) -> Delivery? {
@@ -397,6 +385,18 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
         }
     }
 
+    private func deliverContent(_ buffer: Buffer) -> Delivery? {
+        guard let exchange else { return .over }
+        do throws(ContentError) {
+            // A copy, because what takes the content may look at this connection meanwhile.
+            var feed = content
+            let (consumed, outcome) = try buffer.withReadable { (bytes) throws(ContentError) in
+                let result = try feed.feed(bytes) { exchange.onContent($0) }
+                if case .ended(let trailers) = result.outcome {
+                    try worker.trailers.parse(bytes, trailers)
+                    exchange.onTrailers(bytes.extracting(trailers))
+                }
+                return result
             }
             guard phase == .exchanging else { return .over }
             content = feed
