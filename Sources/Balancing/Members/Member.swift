@@ -22,7 +22,7 @@ public final class Member: Sendable {
     /// Whether it has as much under way as it may have (`max`).
     var isFull: Bool {
         guard let exchangesMax = specification.exchangesMax else { return false }
-        return state.inFlightCount >= exchangesMax
+        return state.inFlightCountInOrder >= exchangesMax
     }
 
     /// Puts the member in error: no request is given to it until `retry` has passed. Not one that ignores errors.

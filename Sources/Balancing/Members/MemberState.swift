@@ -26,6 +26,8 @@ public final class MemberState: Sendable {
 
     /// Exchanges under way.
     public var inFlightCount: Int { inFlight.load(ordering: .relaxed) }
+    /// Exchanges under way, for who would have to wait for the next one to end (``release(sentBytes:receivedBytes:)``).
+    var inFlightCountInOrder: Int { inFlight.load(ordering: .sequentiallyConsistent) }
     /// Tunnels that are open, which are exchanges under way as well.
     public var tunnelCount: Int { tunnels.load(ordering: .relaxed) }
     /// How often the member was given a request, by election or by its session.
@@ -70,13 +72,16 @@ public final class MemberState: Sendable {
 
     /// Ends what a choice of ``Balancer`` began; to be called once for each.
     ///
+    /// In one order with all other accesses that are sequentially consistent: who says that he waits, and then finds no
+    /// room, is seen to wait by whoever makes room afterwards and looks who waits.
+    ///
     /// - Parameters:
     ///   - sentBytes: what was sent to the member.
     ///   - receivedBytes: what came from it.
     public func release(sentBytes: UInt64, receivedBytes: UInt64) {
         sent.wrappingAdd(sentBytes, ordering: .relaxed)
         received.wrappingAdd(receivedBytes, ordering: .relaxed)
-        inFlight.wrappingSubtract(1, ordering: .relaxed)
+        inFlight.wrappingSubtract(1, ordering: .sequentiallyConsistent)
     }
 
     /// Counts an exchange that has become a tunnel.

@@ -26,7 +26,8 @@ final class WorkerHandle: Sendable {
 
     /// Tells the worker, if requests of its wait, that a member has room.
     ///
-    /// A release that a request does not see is ordered before this load, so it is told of it.
+    /// The release before this call, this load, the store of ``setWaiting(_:)`` and the request's look at the member
+    /// behind that are in one order (all sequentially consistent): a request that did not see the release is seen here.
     func announceRoom() {
         guard waiting.load(ordering: .sequentiallyConsistent) > 0,
             !isTold.exchange(true, ordering: .sequentiallyConsistent)
