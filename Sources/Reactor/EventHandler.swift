@@ -5,6 +5,15 @@ public protocol EventHandler: AnyObject {
 
     /// The registration's deadline has passed. The deadline is cleared before the call.
     func onDeadline()
+
+    /// A turn has come for what the handler left undone (``EventLoop/resumeNextTurn(_:)``). The kernel's events of the
+    /// turn were handled before, the handler's own among them.
+    func onTurn()
+}
+
+extension EventHandler {
+    /// Nothing, for handlers that leave nothing undone.
+    public func onTurn() {}
 }
 
 /// What a descriptor has become ready for.

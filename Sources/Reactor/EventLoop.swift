@@ -22,6 +22,13 @@ public final class EventLoop {
     private var isStopped = false
     /// Whether the kernel may have had more events than fitted into this turn's batch.
     private var isBatchFull = false
+    private var turnCount = 0
+    /// Those who go on in the next turn, in the order in which they asked.
+    private var unfinished: [Registration] = []
+    /// Whether there are any: asking the array itself, each turn, would be checked for exclusivity at run time.
+    private var hasUnfinished = false
+    /// Those who go on in this turn; kept for its memory.
+    private var resumed: [Registration] = []
 
     /// Makes a loop with nothing registered.
     public init() throws(SystemError) {
@@ -32,6 +39,9 @@ public final class EventLoop {
         unsafe wheel = TimerWheel(now: nanoseconds / 1_000_000)
         try epoll.add(waker.number, events: Readiness.readable.rawValue | CLINUX_EPOLLET, token: Self.wakerToken)
     }
+
+    /// The number of this turn: 1 for the first one.
+    public var turn: Int { turnCount }
 
     /// Nanoseconds of the monotonic clock when this turn began.
     public var now: Int { nanoseconds }
@@ -81,6 +91,17 @@ public final class EventLoop {
         unsafe slots.take(for: handler)
     }
 
+    /// Calls ``EventHandler/onTurn()`` in the next turn, which follows without a wait: what is left undone is done then.
+    ///
+    /// That is how a handler with more to do than a turn should take lets the others have theirs. Asked for again, it is
+    /// still one call.
+    public func resumeNextTurn(_ registration: Registration) {
+        guard unsafe slots.isCurrent(registration), unsafe !slots[registration.slot].isUnfinished else { return }
+        unsafe slots[registration.slot].isUnfinished = true
+        unfinished.append(registration)
+        hasUnfinished = true
+    }
+
     /// Gives a registration's further events to another handler.
     public func rebind(_ registration: Registration, to handler: any EventHandler) {
         guard unsafe slots.isCurrent(registration) else { return }
@@ -125,11 +146,13 @@ public final class EventLoop {
         // The time of `init` may be long ago, and the first wait is counted from it.
         nanoseconds = Clock.monotonicNanoseconds()
         while !isStopped {
-            let count = unsafe epoll.wait(timeoutMillis: wheel.waitMillis(now: nowMillis))
+            let count = unsafe epoll.wait(timeoutMillis: hasUnfinished ? 0 : wheel.waitMillis(now: nowMillis))
             nanoseconds = Clock.monotonicNanoseconds()
+            turnCount &+= 1
             isBatchFull = count == Epoll.eventsMax
             for index in 0..<count { announce(Registration(token: epoll.event(at: index).token)) }
             for index in 0..<count { dispatch(epoll.event(at: index), to: delegate) }
+            if hasUnfinished { resumeUnfinished() }
             expireDeadlines()
             delegate.onTurnEnd()
         }
@@ -170,6 +193,20 @@ public final class EventLoop {
         else { return }
         unsafe slots[registration.slot].isEventPending = false
         handler.onReady(event.readiness)
+    }
+
+    /// Lets those go on who had more to do than their last turn took. Who asks again meanwhile has the next turn for it.
+    private func resumeUnfinished() {
+        hasUnfinished = false
+        swap(&unfinished, &resumed)
+        for index in resumed.indices {
+            let registration = resumed[index]
+            guard unsafe slots.isCurrent(registration), let handler = unsafe slots[registration.slot].handler
+            else { continue }
+            unsafe slots[registration.slot].isUnfinished = false
+            handler.onTurn()
+        }
+        resumed.removeAll(keepingCapacity: true)
     }
 
     private func expireDeadlines() {

@@ -22,6 +22,8 @@ struct Slot {
     var generation: UInt32 = 0
     /// Whether this turn's batch holds an event that the handler has not been given yet.
     var isEventPending = false
+    /// Whether the handler has asked for the next turn.
+    var isUnfinished = false
     /// Milliseconds of the loop's clock; `Int.max` for none.
     var deadline = Int.max
     /// The wheel's tick that this entry waits in; `Int.max` while it is in no bucket.

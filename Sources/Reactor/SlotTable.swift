@@ -60,6 +60,7 @@ package struct SlotTable: ~Copyable {
         self[index].handler = nil
         self[index].generation &+= 1
         self[index].isEventPending = false
+        self[index].isUnfinished = false
         self[index].deadline = Int.max
         self[index].next = firstFree
         firstFree = index

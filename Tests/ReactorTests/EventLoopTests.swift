@@ -217,6 +217,71 @@ import Testing
         func onDeadline() {}
     }
 
+    @Test func whoAlwaysHasMoreLetsOthersRun() throws {
+        let runner = try LoopRunner()
+        // Four that never come to an end, each of whom does one thing in a turn.
+        let greedy = (0..<4).map { _ in Probe() }
+        for probe in greedy {
+            let registration = runner.loop.registerTimer(handler: probe)
+            probe.onTurnBody = { runner.loop.resumeNextTurn(registration) }
+            runner.loop.resumeNextTurn(registration)
+            runner.loop.resumeNextTurn(registration)
+        }
+        // Meanwhile bytes come, deadlines pass, and another thread's wake is heard.
+        let (near, far) = Kernel.socketPair()
+        let (socket, peer) = (TestSocket(taking: near), TestSocket(taking: far))
+        let reader = Probe()
+        _ = try runner.loop.register(socket.socket.descriptor, handler: reader)
+        let timed = Probe()
+        runner.loop.setDeadline(runner.loop.registerTimer(handler: timed), after: 1)
+        #expect(peer.send([1]) == .transferred(1))
+        runner.loop.waker.wake()
+        #expect(
+            runner.run {
+                reader.readiness.contains { $0.contains(.readable) } && timed.deadlineCount == 1
+                    && runner.wakeCount == 1
+            })
+        #expect(greedy.map(\.turnCount) == Array(repeating: runner.turnCount, count: 4), "one call a turn, not two")
+        #expect(runner.loop.turn == runner.turnCount)
+    }
+
+    @Test func aTurnThatWasAskedForFollowsWithoutAWait() throws {
+        let runner = try LoopRunner()
+        let probe = Probe()
+        let registration = runner.loop.registerTimer(handler: probe)
+        var asked = 0
+        let asker = Probe()
+        asker.onDeadlineBody = {
+            asked = runner.loop.turn
+            runner.loop.resumeNextTurn(registration)
+        }
+        runner.loop.setDeadline(runner.loop.registerTimer(handler: asker), after: 0)
+        #expect(runner.run { probe.turnCount == 1 })
+        #expect(runner.loop.turn == asked + 1)
+        runner.run(forMillis: 100)
+        #expect(probe.turnCount == 1, "asked for once, called once")
+        #expect(runner.turnCount < 10, "the loop sleeps again")
+    }
+
+    @Test func whoEndsLosesHisTurnAndAnHeirGetsIt() throws {
+        let runner = try LoopRunner()
+        let probes = (0..<3).map { _ in Probe() }
+        let registrations = probes.map { runner.loop.registerTimer(handler: $0) }
+        for registration in registrations { runner.loop.resumeNextTurn(registration) }
+        let heir = Probe()
+        runner.loop.rebind(registrations[0], to: heir)
+        // The slot is taken again at once; who has it now has asked for nothing.
+        runner.loop.deregister(registrations[1])
+        let newcomer = Probe()
+        _ = runner.loop.registerTimer(handler: newcomer)
+        heir.onTurnBody = { runner.loop.deregister(registrations[2]) }
+        #expect(runner.run { heir.turnCount == 1 })
+        #expect(probes.map(\.turnCount) == [0, 0, 0] && newcomer.turnCount == 0)
+        runner.loop.resumeNextTurn(registrations[1])
+        runner.run(forMillis: 40)
+        #expect(newcomer.turnCount == 0, "a stale registration asks for nobody")
+    }
+
     @Test func anIdleLoopSleeps() throws {
         let runner = try LoopRunner()
         runner.run(forMillis: 300)

@@ -49,6 +49,8 @@ final class LoopRunner: EventLoopDelegate {
 final class Probe: EventHandler {
     private(set) var readiness: [Readiness] = []
     private(set) var deadlineCount = 0
+    private(set) var turnCount = 0
+    var onTurnBody: () -> Void = {}
     var onReadyBody: (Readiness) -> Void = { _ in }
     var onDeadlineBody: () -> Void = {}
 
@@ -60,5 +62,10 @@ final class Probe: EventHandler {
     func onDeadline() {
         deadlineCount += 1
         onDeadlineBody()
+    }
+
+    func onTurn() {
+        turnCount += 1
+        onTurnBody()
     }
 }
