@@ -60,5 +60,29 @@ extension EndToEnd {
             for line in lines { #expect(line.hasPrefix("ok "), "\(line)") }
             #expect(martlet.process.isRunning, "\(martlet.log)")
         }
+
+        @Test(
+            "who speaks something else where only HTTP/2 is spoken is told so, and so is the log",
+            .timeLimit(.minutes(1)))
+        func otherProtocol() throws {
+            let text = """
+                listeners:
+                  - address: "127.0.0.1:0"
+                    protocols: [h2c]
+                sites: [{ paths: { /: shop } }]
+                balancers: { shop: { members: { node1: "\(try Self.member().endpoint.memberURL)" } } }
+                """
+            let martlet = try MartletProcess.run(text, in: TemporaryFolder())
+            for sent in [
+                "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n", "\u{16}\u{3}\u{1}hello",
+            ] {
+                let before = martlet.process.errors.bytes.count
+                let client = try RawClient(martlet.cleartext)
+                try client.send(sent)
+                #expect(try client.response().status == 505)
+                #expect(client.ends())
+                try martlet.process.errors.wait(for: "answered 505: version-unsupported", after: before)
+            }
+        }
     }
 }

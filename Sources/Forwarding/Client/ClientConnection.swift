@@ -34,6 +34,7 @@ final class ClientConnection: EventHandler, Client {
     var canRead = false
     /// Whether the client has ended its direction or reset the connection, so that a short read is not the last one.
     var hasPeerEnded = false
+    private var budget = TurnBudget()
     /// Whether ``serve()`` is on the stack; what ends an exchange then leaves the next one to it.
     var isServing = false
 
@@ -107,6 +108,10 @@ final class ClientConnection: EventHandler, Client {
         }
     }
 
+    func onTurn() {
+        serve()
+    }
+
     func onDeadline() {
         switch phase {
         case .handshaking: close(.handshakeTimeout)
@@ -136,7 +141,7 @@ final class ClientConnection: EventHandler, Client {
                 peer.tlsVersion = tls.version
                 peer.tlsCipher = tls.cipher
             }
-            if tls.speaks("h2") { return switchToHTTP2(nil) }
+            if tls.speaks("h2") { return switchToHTTP2() }
             awaitRequest()
             // What the client sent right behind its Finished is already in OpenSSL's buffer.
             canRead = true
@@ -152,17 +157,14 @@ final class ClientConnection: EventHandler, Client {
         }
     }
 
-    /// Hands the connection over; this object is of no more use.
-    ///
-    /// - Parameter received: what was read already.
-    private func switchToHTTP2(_ received: Buffer?) {
+    /// Hands the connection over, with what was read already; this object is of no more use.
+    private func switchToHTTP2() {
         guard let registration else { return }
         phase = .closed
         self.registration = nil
         let other = HTTP2Connection(worker: worker, peer: peer, transport: transport, registration: registration)
         worker.replace(self, by: other)
-        other.begin(received)
-        if let input = input.take() { worker.buffers.giveBack(input) }
+        other.begin(input.take())
     }
 
     /// The client has ended its direction while its answer is awaited. Over TLS that is the end of both; in cleartext a
@@ -179,12 +181,19 @@ final class ClientConnection: EventHandler, Client {
         guard !isServing else { return }
         isServing = true
         while takeInput(), phase != .closed {
-            guard canRead else { break }
+            guard canRead, mayGoOn() else { break }
             read()
         }
         isServing = false
         if phase == .exchanging || phase == .tunnelling { exchange?.flushRequest() }
         restIfIdle()
+    }
+
+    /// Whether this turn has something left for the connection; if not, it goes on in the next one.
+    private func mayGoOn() -> Bool {
+        if budget.isLeft(in: worker.loop.turn) { return true }
+        if let registration { worker.loop.resumeNextTurn(registration) }
+        return false
     }
 
     /// Handles the bytes that are there.
@@ -197,6 +206,7 @@ final class ClientConnection: EventHandler, Client {
                 // Who does not read the answers that he has asked for gets no more of them.
                 guard !isWriteBlocked else { return false }
                 guard let input, !input.isEmpty else { return true }
+                guard mayGoOn() else { return false }
                 guard takeHead(input) else { return phase == .heading }
             case .exchanging:
                 guard !content.isComplete else { return false }
@@ -222,7 +232,8 @@ final class ClientConnection: EventHandler, Client {
         if buffer.room == 0 { buffer.compact() }
         let (outcome, isDrained) = transport.read(into: buffer)
         switch outcome {
-        case .moved:
+        case .moved(let count):
+            budget.spend(exchange?.inflation == nil ? count : count * TurnLimits.inflatedFactor)
             if isDrained, !hasPeerEnded { canRead = false }
             if phase == .exchanging, !isWriteBlocked { setDeadline(worker.settings.timeouts.body) }
         case .wouldBlock:
@@ -262,7 +273,7 @@ final class ClientConnection: EventHandler, Client {
             if awaitsPreface {
                 switch buffer.withReadable({ HTTP2Preface.begins($0) }) {
                 case .whole:
-                    switchToHTTP2(buffer)
+                    switchToHTTP2()
                     return false
                 case .partly:
                     try awaitMoreOfHead(buffer)
@@ -316,6 +327,7 @@ final class ClientConnection: EventHandler, Client {
 
     private func beginExchange(source: Span<UInt8>) {
         phase = .exchanging
+        budget.spend(TurnLimits.headBytes)
         requestCount += 1
         if requestCount == 2 { transport.tls?.keepBuffers() }
         isHTTP10 = worker.requestHead.minorVersion == 0

@@ -38,7 +38,11 @@ final class HTTP2Connection: EventHandler, Client {
     private var head: HTTP2RequestText
     /// The stream whose header block has begun and not ended; 0: there is none.
     private var blockStream: Int32 = 0
+    /// What was received and is left to the next turn, or until the client has read what there is for it.
+    private var input: Buffer?
     private var canRead = true
+    /// The turn that the session's allotment is for.
+    private var turn = 0
     private var hasPeerEnded = false
     /// Streams since the connection began or was last quiet.
     private var requestCount = 0
@@ -61,9 +65,9 @@ final class HTTP2Connection: EventHandler, Client {
 
     /// Sends the settings and handles what has come already.
     ///
-    /// - Parameter received: bytes that were read before it was known that they are HTTP/2.
+    /// - Parameter received: bytes that were read before it was known that they are HTTP/2; given back here.
     func begin(_ received: Buffer?) {
-        if let received { receive(received) }
+        input = received
         sender.touch()
         serve()
     }
@@ -77,6 +81,10 @@ final class HTTP2Connection: EventHandler, Client {
         }
         if readiness.contains(.readable) { canRead = true }
         if readiness.contains(.writable) { sender.onWritable() }
+        serve()
+    }
+
+    func onTurn() {
         serve()
     }
 
@@ -100,15 +108,25 @@ final class HTTP2Connection: EventHandler, Client {
         transport.tls?.releaseBuffers()
     }
 
+    /// Handles what has come, and reads on, as far as this turn allows.
     private func serve() {
-        guard canRead, !isClosed else { return }
-        let buffer = worker.buffers.small()
-        while canRead, !isClosed, !sender.isWriteBlocked { read(into: buffer) }
-        worker.buffers.giveBack(buffer)
+        guard canRead || input != nil, !isClosed else { return }
+        if turn != worker.loop.turn {
+            turn = worker.loop.turn
+            session.allot(TurnLimits.http2BytesMax)
+        }
+        let buffer = input.take() ?? worker.buffers.small()
+        while canRead || !buffer.isEmpty, !isClosed, !sender.isWriteBlocked {
+            guard session.hasAllotment else {
+                if let registration { worker.loop.resumeNextTurn(registration) }
+                break
+            }
+            if buffer.isEmpty { read(into: buffer) } else { receive(buffer) }
+        }
+        if buffer.isEmpty || isClosed { worker.buffers.giveBack(buffer) } else { input = buffer }
     }
 
     private func read(into buffer: Buffer) {
-        buffer.removeAll()
         let (outcome, isDrained) = transport.read(into: buffer)
         switch outcome {
         case .moved:
@@ -128,16 +146,28 @@ final class HTTP2Connection: EventHandler, Client {
     private func receive(_ buffer: Buffer) {
         if let lingered = lingeredBytes {
             lingeredBytes = lingered + buffer.count
+            session.spend(buffer.count)
+            buffer.removeAll()
             if lingered > ClientLimits.lingerBytesMax { close(.lingerTimeout) }
             return
         }
         let error = sender.receive(buffer)
+        guard glitches.isExceeded || error != nil else { return }
+        buffer.removeAll()
         if glitches.isExceeded {
             end(
                 .enhanceYourCalm,
                 .tooManyGlitches(glitches.words, limit: worker.edge.configuration.limits.http2GlitchesMax))
         } else if let error {
-            end(error, .broken("not HTTP/2, or a header block beyond all limits"))
+            end(error, .broken(Self.words(error)))
+        }
+    }
+
+    private static func words(_ error: HTTP2ErrorCode) -> String {
+        switch error {
+        case .streamClosed: "a frame on a stream that the client has ended"
+        case .protocolError: "not HTTP/2, or not in its order"
+        default: "a header block beyond all limits"
         }
     }
 
@@ -238,6 +268,7 @@ final class HTTP2Connection: EventHandler, Client {
         giveUpStreams()
         sender.close()
         head.giveBack()
+        if let input = input.take() { worker.buffers.giveBack(input) }
         report(reason)
         if let registration { worker.loop.deregister(registration) }
         registration = nil
@@ -257,7 +288,7 @@ extension HTTP2Connection: HTTP2SenderOwner {
     func onFlushed() {
         if !answeredEarly.isEmpty { return resetAnswered() }
         if !session.isAlive { return closeInOrder() }
-        if canRead { serve() }
+        serve()
         setDeadline()
     }
 
@@ -283,8 +314,8 @@ extension HTTP2Connection: HTTP2SessionOwner {
         head.add(name: name, value: value)
     }
 
-    func onInvalidField() {
-        head.refuse()
+    func onInvalidField(name: Span<UInt8>) {
+        head.refuse(name: name)
     }
 
     func onBlockEnd(stream: Int32, isFirst: Bool, endsStream: Bool) {

@@ -101,6 +101,9 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
     func accept(_ content: Span<UInt8>) {
         guard let exchange else { return consume(content.count) }
         if !isTunnel { startTimer(exchange.clientMillis) }
+        if exchange.inflation != nil {
+            connection?.sender.session.spend(content.count * (TurnLimits.inflatedFactor - 1))
+        }
         let taken = waiting == nil && !awaitsSwitch ? exchange.acceptContent(content) : 0
         consume(taken)
         if taken < content.count { keep(content.extracting(taken..<content.count)) }

@@ -67,13 +67,14 @@ final class HTTP2Sender {
         if let output = output.take() { worker.buffers.giveBack(output) }
     }
 
-    /// Hands received bytes to the session.
+    /// Hands received bytes to the session, which takes as many as its allotment is for.
     ///
     /// - Returns: `nil` while the session goes on, else what to end the connection with.
     func receive(_ buffer: Buffer) -> HTTP2ErrorCode? {
         isInSession = true
-        let error = buffer.withReadable { session.receive($0) }
+        let (taken, error) = buffer.withReadable { session.receive($0) }
         isInSession = false
+        buffer.consume(taken)
         touch()
         return error
     }

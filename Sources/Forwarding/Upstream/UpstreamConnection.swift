@@ -31,6 +31,7 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
     var older: UpstreamConnection?
     /// Whether the kernel may have bytes for us.
     private var canRead = false
+    private var budget = TurnBudget()
     /// Whether the member has ended its direction, so that a short read is not the last one.
     private var hasPeerEnded = false
     private(set) var isWriteBlocked = false
@@ -157,6 +158,12 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
         }
     }
 
+    func onTurn() {
+        // Who waits for its client is resumed by it.
+        guard phase == .exchanging, !isBlocked else { return }
+        resume()
+    }
+
     func onDeadline() {
         switch phase {
         case .connecting where awaitsQueue: connectAgain()
@@ -229,6 +236,10 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
                     exchange?.onUpstreamPause()
                     return
                 }
+                guard budget.isLeft(in: worker.loop.turn) else {
+                    if let registration { worker.loop.resumeNextTurn(registration) }
+                    return
+                }
                 receive()
             case .blocked:
                 isBlocked = true
@@ -254,6 +265,7 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
         switch socket.receive(into: buffer) {
         case .transferred(let count):
             answerBytes += count
+            budget.spend(isEncoded ? count * TurnLimits.encodedFactor : count)
             if count < room, !hasPeerEnded { canRead = false }
             if isHeadComplete { exchange?.setUpstreamDeadline() }
         case .wouldBlock:
@@ -266,9 +278,12 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
         }
     }
 
+    /// Whether the answer is compressed on its way.
+    private var isEncoded: Bool { exchange?.encoder != nil }
+
     private func takeInput() -> Buffer {
         let isLong = isLong || answerBytes >= UpstreamLimits.longAnswerBytes
-        let isLarge = isLong && worker.settings.hasRoomForLargeReads
+        let isLarge = isLong && worker.settings.hasRoomForLargeReads && !isEncoded
         let buffer = isLarge ? worker.buffers.large() : worker.buffers.small()
         input = buffer
         return buffer

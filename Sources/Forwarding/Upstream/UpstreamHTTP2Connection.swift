@@ -37,7 +37,11 @@ final class UpstreamHTTP2Connection: EventHandler {
     /// Streams that were told something in this turn, whose exchanges are told when it is all.
     private var heard: [UpstreamHTTP2Stream] = []
     private var head: HTTP2AnswerText
+    /// What was received and is left to the next turn.
+    private var input: Buffer?
     private var canRead = false
+    /// The turn that the session's allotment is for.
+    private var turn = 0
     private var hasPeerEnded = false
     /// Milliseconds of the loop's clock at which the member last said something.
     private var heardMillis = 0
@@ -78,7 +82,7 @@ final class UpstreamHTTP2Connection: EventHandler {
         guard age < UpstreamLimits.lifetimeMillis, !sender.isWriteBlocked else { return false }
         if phase == .connecting { return lentCount < pool.streamsExpected }
         // What happened to an idle connection is most likely its end.
-        if lentCount == 0, worker.loop.mayHaveNews(registration) { return false }
+        if lentCount == 0, canRead || input != nil || worker.loop.mayHaveNews(registration) { return false }
         return session.mayOpenStreams && max(lentCount, streams.count) < streamsMax
     }
 
@@ -175,6 +179,10 @@ final class UpstreamHTTP2Connection: EventHandler {
         serve()
     }
 
+    func onTurn() {
+        serve()
+    }
+
     func onDeadline() {
         if sender.isWriteBlocked { return fail("the member has not read its requests for too long") }
         switch phase {
@@ -186,22 +194,36 @@ final class UpstreamHTTP2Connection: EventHandler {
         }
     }
 
+    /// Handles what has come, and reads on, as far as this turn allows.
     private func serve() {
-        guard canRead, phase != .closed else { return }
-        let buffer = worker.buffers.small()
-        while canRead, phase != .closed { read(into: buffer) }
-        worker.buffers.giveBack(buffer)
-        tellPause()
+        guard canRead || input != nil, phase != .closed else { return }
+        if turn != worker.loop.turn {
+            turn = worker.loop.turn
+            session.allot(TurnLimits.bytesMax)
+        }
+        let buffer = input.take() ?? worker.buffers.small()
+        while canRead || !buffer.isEmpty, session.hasAllotment, phase != .closed {
+            if buffer.isEmpty { read(into: buffer) } else { receive(buffer) }
+        }
+        let hasMore = phase != .closed && (canRead || !buffer.isEmpty)
+        if buffer.isEmpty || phase == .closed { worker.buffers.giveBack(buffer) } else { input = buffer }
+        guard hasMore else { return tellPause() }
+        if let registration { worker.loop.resumeNextTurn(registration) }
+    }
+
+    private func receive(_ buffer: Buffer) {
+        guard let error = sender.receive(buffer) else { return }
+        buffer.removeAll()
+        refuse(error)
     }
 
     private func read(into buffer: Buffer) {
-        buffer.removeAll()
         let (outcome, isDrained) = transport.read(into: buffer)
         switch outcome {
         case .moved:
             if isDrained, !hasPeerEnded { canRead = false }
             heardMillis = worker.loop.nowMillis
-            if let error = sender.receive(buffer) { refuse(error) }
+            receive(buffer)
         case .wouldBlock:
             canRead = false
         case .ended:
@@ -257,6 +279,7 @@ final class UpstreamHTTP2Connection: EventHandler {
         pool.forget(self)
         sender.close()
         head.giveBack()
+        if let input = input.take() { worker.buffers.giveBack(input) }
         if let registration { worker.loop.deregister(registration) }
         registration = nil
     }
@@ -310,8 +333,8 @@ extension UpstreamHTTP2Connection: HTTP2SessionOwner {
         head.add(name: name, value: value)
     }
 
-    func onInvalidField() {
-        head.refuse()
+    func onInvalidField(name: Span<UInt8>) {
+        head.refuse(name: name)
     }
 
     func onBlockEnd(stream number: Int32, isFirst: Bool, endsStream: Bool) {

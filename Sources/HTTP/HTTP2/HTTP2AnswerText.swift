@@ -51,8 +51,8 @@ public struct HTTP2AnswerText: ~Copyable {
     }
 
     /// Remembers that a field was refused before it came here.
-    public mutating func refuse() {
-        text.refuse(HeadError(.fieldNameInvalid, at: 0))
+    public mutating func refuse(name: Span<UInt8>) {
+        text.refuse(name: name)
     }
 
     private mutating func take(name: Span<UInt8>, value: Span<UInt8>) throws(HeadError) {

@@ -28,9 +28,6 @@ enum HTTP2Callbacks {
     private static func makeCallbacks() -> OpaquePointer? {
         var callbacks: OpaquePointer?
         guard unsafe nghttp2_session_callbacks_new(&callbacks) == 0 else { return nil }
-        unsafe nghttp2_session_callbacks_set_on_begin_frame_callback(callbacks) { _, header, user in
-            unsafe HTTP2Callbacks.session(user)?.onBeginFrame(header) ?? 0
-        }
         unsafe nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks) { _, frame, user in
             unsafe HTTP2Callbacks.session(user)?.onBeginHeaders(frame) ?? 0
         }
@@ -38,8 +35,9 @@ enum HTTP2Callbacks {
             _, _, name, nameCount, value, valueCount, _, user in
             unsafe HTTP2Callbacks.session(user)?.onHeader(name, nameCount, value, valueCount) ?? 0
         }
-        unsafe nghttp2_session_callbacks_set_on_invalid_header_callback(callbacks) { _, _, _, _, _, _, _, user in
-            unsafe HTTP2Callbacks.session(user)?.onInvalidHeader() ?? 0
+        unsafe nghttp2_session_callbacks_set_on_invalid_header_callback(callbacks) {
+            _, _, name, nameCount, _, _, _, user in
+            unsafe HTTP2Callbacks.session(user)?.onInvalidHeader(name, nameCount) ?? 0
         }
         unsafe nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks) { _, frame, user in
             unsafe HTTP2Callbacks.session(user)?.onFrame(frame) ?? 0

@@ -4,6 +4,7 @@ public enum HTTP2ErrorCode: UInt32, Sendable {
     case protocolError = 1
     case `internal` = 2
     case flowControl = 3
+    case streamClosed = 5
     case frameSize = 6
     case refusedStream = 7
     case cancel = 8

@@ -9,8 +9,16 @@ public enum HTTP2Glitch: Int, CaseIterable, Sendable {
     /// DATA or HEADERS with nothing in it that ends nothing.
     case emptyFrame
     case settings, ping, priority
-    /// A window that is opened by a few bytes.
-    case tinyWindow
+    /// A window that is opened although nothing was sent that it could be for.
+    case window
+    /// A frame of a type that is not known.
+    case unknownFrame
+    /// DATA or HEADERS on a stream that is over, beyond what may have been under way.
+    case strayFrame
+    /// An acknowledgement of something that was not sent.
+    case acknowledgement
+    /// A farewell: one would do.
+    case goAway
     /// A head that was refused.
     case refusedHead
 
@@ -24,7 +32,11 @@ public enum HTTP2Glitch: Int, CaseIterable, Sendable {
         case .settings: "settings"
         case .ping: "ping"
         case .priority: "priority"
-        case .tinyWindow: "tiny-window"
+        case .window: "window"
+        case .unknownFrame: "unknown-frame"
+        case .strayFrame: "stray-frame"
+        case .acknowledgement: "acknowledgement"
+        case .goAway: "goaway"
         case .refusedHead: "refused-head"
         }
     }

@@ -4,7 +4,7 @@
 /// client does now and then is never counted up to the end of a long connection.
 public struct HTTP2GlitchScore: Sendable {
     /// Glitches since the connection began, by kind.
-    private var counts = InlineArray<9, UInt32>(repeating: 0)
+    private var counts = InlineArray<13, UInt32>(repeating: 0)
     private var score = 0
     /// Milliseconds of the clock that the score has fallen for.
     private var settledMillis: Int

@@ -24,29 +24,8 @@ extension HTTP2Session {
         return goesOn ? 0 : fail(.enhanceYourCalm)
     }
 
-    func onInvalidHeader() -> Int32 {
-        unsafe owner?.onInvalidField()
-        return 0
-    }
-
-    /// Counts what is abuse when it comes often, whether or not the frame turns out to be valid.
-    func onBeginFrame(_ header: UnsafePointer<nghttp2_frame_hd>?) -> Int32 {
-        guard let header = unsafe header?.pointee else { return 0 }
-        if role == .server, let error = frameCheck.check(header) { return fail(error) }
-        let isAcknowledgement = header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) != 0
-        let glitch: HTTP2Glitch? =
-            switch UInt32(header.type) {
-            case NGHTTP2_HEADERS.rawValue: header.length == 0 ? .emptyFrame : nil
-            case NGHTTP2_DATA.rawValue:
-                header.length == 0 && header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) == 0 ? .emptyFrame : nil
-            case NGHTTP2_CONTINUATION.rawValue: .continuation
-            case NGHTTP2_RST_STREAM.rawValue: .reset
-            case NGHTTP2_SETTINGS.rawValue: isAcknowledgement ? nil : .settings
-            case NGHTTP2_PING.rawValue: isAcknowledgement || isAllowed() ? nil : .ping
-            case NGHTTP2_PRIORITY.rawValue, NGHTTP2_PRIORITY_UPDATE.rawValue: .priority
-            default: nil
-            }
-        if let glitch { unsafe owner?.onGlitch(glitch) }
+    func onInvalidHeader(_ name: UnsafePointer<UInt8>?, _ nameCount: Int) -> Int32 {
+        unsafe owner?.onInvalidField(name: UnsafeBufferPointer(start: name, count: nameCount).span)
         return 0
     }
 
@@ -64,9 +43,6 @@ extension HTTP2Session {
             } else if header.length > 0, unsafe CNGHTTP2_padding(frame) == header.length {
                 unsafe owner?.onGlitch(.emptyFrame)
             }
-        case NGHTTP2_WINDOW_UPDATE.rawValue:
-            guard unsafe CNGHTTP2_increment(frame) < Self.incrementBytesMin, !isAllowed() else { break }
-            unsafe owner?.onGlitch(.tinyWindow)
         case NGHTTP2_PRIORITY_UPDATE.rawValue:
             // RFC 9218, section 7.1.
             if unsafe CNGHTTP2_prioritized_stream(frame) == 0 { return fail(.protocolError) }
@@ -78,18 +54,6 @@ extension HTTP2Session {
         return 0
     }
 
-    /// Bytes of window that are worth a frame.
-    private static let incrementBytesMin = 64
-    /// Frames that a frame of content is answered by: its stream's window, the connection's, a ping.
-    private static let allowancePerFrame = 3
-    private static let allowanceMax = 300
-
-    private func isAllowed() -> Bool {
-        guard allowance > 0 else { return false }
-        allowance -= 1
-        return true
-    }
-
     func onFrameSent(_ frame: UnsafePointer<nghttp2_frame>?) -> Int32 {
         guard let frame = unsafe frame else { return 0 }
         let header = unsafe CNGHTTP2_header(frame)
@@ -99,7 +63,9 @@ extension HTTP2Session {
                 unsafe owner?.onMessageSent(stream: header.stream_id)
             }
         case NGHTTP2_RST_STREAM.rawValue:
-            if !Self.ownReasons.contains(unsafe CNGHTTP2_error_code(frame)) { unsafe owner?.onGlitch(.provokedReset) }
+            let code = unsafe CNGHTTP2_error_code(frame)
+            if code != HTTP2ErrorCode.streamClosed.rawValue { awaitStrays() }
+            if !Self.ownReasons.contains(code) { unsafe owner?.onGlitch(.provokedReset) }
         case NGHTTP2_GOAWAY.rawValue:
             let code = unsafe CNGHTTP2_error_code(frame)
             guard code != HTTP2ErrorCode.none.rawValue else { break }
@@ -119,17 +85,16 @@ extension HTTP2Session {
     }
 
     func onStreamClose(_ stream: Int32, _ code: UInt32) -> Int32 {
+        if role == .server { noteEnd(of: stream) }
         unsafe owner?.onStreamEnd(stream: stream, code: code)
         return 0
     }
 
-    /// Bytes of a frame's header (RFC 9113, section 4.1).
-    private static let frameHeaderBytes = 9
     /// Bytes of content for which a frame is worth its header, while more is to come.
     private static let contentBytesMin = 512
 
     func readContent(_ stream: Int32, _ limit: Int, _ flags: UnsafeMutablePointer<UInt32>?) -> Int {
-        let room = (output?.room ?? 0) - Self.frameHeaderBytes
+        let room = (output?.room ?? 0) - HTTP2FrameWalker.headerBytes
         guard room >= Self.contentBytesMin else {
             lacksRoom = true
             return Int(NGHTTP2_ERR_PAUSE.rawValue)
@@ -140,9 +105,7 @@ extension HTTP2Session {
             let left = unsafe offer.content.count - offer.taken
             let count = min(limit, room, left)
             // Content that a tiny window has cut into pieces accounts for nothing.
-            if count == left || count >= Self.incrementBytesMin {
-                allowance = min(allowance + Self.allowancePerFrame, Self.allowanceMax)
-            }
+            if count == left || count >= Self.incrementBytesMin { allow(Self.allowancePerFrame) }
             unsafe flags?.pointee |= offer.isLast && count == left ? noCopy | end : noCopy
             return count
         }
@@ -159,7 +122,7 @@ extension HTTP2Session {
 
     func sendData(_ header: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
         guard let output else { return Int32(NGHTTP2_ERR_CALLBACK_FAILURE.rawValue) }
-        let bytes = unsafe UnsafeBufferPointer(start: header, count: Self.frameHeaderBytes)
+        let bytes = unsafe UnsafeBufferPointer(start: header, count: HTTP2FrameWalker.headerBytes)
         output.append { (output: inout OutputSpan<UInt8>) in _ = unsafe output.append(copying: bytes.span) }
         guard count > 0, let offer = unsafe offer else { return 0 }
         let content = unsafe UnsafeBufferPointer(rebasing: offer.content[offer.taken..<(offer.taken + count)])

@@ -60,7 +60,7 @@ public final class HTTP2Session {
     private static let noFlags = UInt8(NGHTTP2_FLAG_NONE.rawValue)
 
     let role: Role
-    private let pointer: OpaquePointer
+    let pointer: OpaquePointer
     /// Set by ``begin(for:)``, before anything comes in or goes out. Safe because the owner owns the session: it cannot
     /// be gone while it calls it, and it is not called otherwise.
     unowned(unsafe) private(set) var owner: (any HTTP2SessionOwner)?
@@ -77,12 +77,19 @@ public final class HTTP2Session {
     var allowance = 0
     /// What nghttp2 would let pass.
     var frameCheck = HTTP2FrameCheck()
+    var streamEnds = HTTP2StreamEnds()
+    /// Bytes that may still come on streams that this end has reset.
+    var strayBytes = 0
+    private var walker: HTTP2FrameWalker
+    /// What may still be done for the other end in this turn; see ``allot(_:)``.
+    private var allotment = 0
     /// What the connection is to end with, when nghttp2 has not ended it.
     private(set) var error = HTTP2ErrorCode.enhanceYourCalm
 
     /// Makes a session; its settings are the first thing that it produces.
     public init(role: Role, settings: Settings) {
         self.role = role
+        walker = HTTP2FrameWalker(hasPreface: role == .server)
         unsafe pending = UnsafeBufferPointer(start: nil, count: 0)
         var made: OpaquePointer?
         // The session's pointer to this object is set below, when all of it is initialized.
@@ -115,12 +122,51 @@ public final class HTTP2Session {
         unsafe nghttp2_session_want_read(pointer) != 0 || nghttp2_session_want_write(pointer) != 0
     }
 
-    /// Takes received bytes.
+    /// Says how much may be received from here on.
     ///
-    /// - Returns: `nil` while the session goes on, else what to end the connection with (``terminate(_:)``).
-    public func receive(_ bytes: Span<UInt8>) -> HTTP2ErrorCode? {
+    /// - Parameter bytes: of input; a frame counts for more than it has, by what it makes this end do.
+    public func allot(_ bytes: Int) {
+        allotment = bytes
+    }
+
+    /// Counts what was done for the other end beside receiving it.
+    public func spend(_ bytes: Int) {
+        allotment -= bytes
+    }
+
+    /// Whether anything may still be received.
+    public var hasAllotment: Bool { allotment > 0 }
+
+    /// Takes received bytes, up to the end of the frame with which the allotment is used up.
+    ///
+    /// - Returns: how many bytes were taken, and what to end the connection with (``terminate(_:)``); `nil` while the
+    ///   session goes on.
+    public func receive(_ bytes: Span<UInt8>) -> (taken: Int, error: HTTP2ErrorCode?) {
+        // Copied out and in: an access that spans the call would be checked for exclusivity at run time.
+        var walker = walker
+        defer { self.walker = walker }
+        // Where nghttp2 is.
+        var fed = 0
+        var offset = walker.passPayload(in: bytes, from: 0)
+        while hasAllotment, let header = walker.takeHeader(in: bytes, from: &offset) {
+            spend(Self.cost(of: header))
+            if role == .server {
+                let start = max(fed, offset - HTTP2FrameWalker.headerBytes)
+                if dependsOnStream(header), start > fed {
+                    if let error = feed(bytes.extracting(fed..<start)) { return (start, error) }
+                    fed = start
+                }
+                if let error = look(at: header) { return (offset, error) }
+            }
+            offset = walker.passPayload(in: bytes, from: offset)
+        }
+        return (offset, fed < offset ? feed(bytes.extracting(fed..<offset)) : nil)
+    }
+
+    private func feed(_ bytes: Span<UInt8>) -> HTTP2ErrorCode? {
         unsafe bytes.withUnsafeBufferPointer { source in
             let result = unsafe nghttp2_session_mem_recv(pointer, source.baseAddress, source.count)
+            if result == Int(NGHTTP2_ERR_BAD_CLIENT_MAGIC.rawValue) { return .protocolError }
             return result == source.count ? nil : error
         }
     }

@@ -17,7 +17,7 @@ public protocol HTTP2SessionOwner: AnyObject {
     func onField(name: Span<UInt8>, value: Span<UInt8>) -> Bool
 
     /// A field that may not be in a block (RFC 9113, sections 8.2 and 8.3).
-    func onInvalidField()
+    func onInvalidField(name: Span<UInt8>)
 
     /// The block has ended.
     ///

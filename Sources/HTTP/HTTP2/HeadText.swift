@@ -36,6 +36,16 @@ struct HeadText: ~Copyable {
         if self.error == nil { self.error = error }
     }
 
+    /// Remembers that a field was refused by nghttp2, for its name or else for its value: a byte that may not be in it,
+    /// or white space around it (RFC 9113, section 8.2.1).
+    mutating func refuse(name: Span<UInt8>) {
+        var isName = name.count > 0
+        for offset in name.indices where !name[offset].isToken || name[offset] != name[offset].asciiLowercased {
+            isName = false
+        }
+        refuse(HeadError(isName ? .fieldValueInvalid : .fieldNameInvalid, at: 0))
+    }
+
     /// Gives the slab back, if there is one.
     mutating func giveBack() {
         if let slab = slab.take() { buffers.giveBack(slab) }

