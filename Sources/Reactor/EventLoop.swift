@@ -14,10 +14,11 @@ public final class EventLoop {
     public let waker: Waker
 
     private let epoll: Epoll
-    // Unchecked: this thread alone touches both, and neither calls anything but itself and the other while it is
+    // Unchecked: this thread alone touches them, and none calls anything but itself and the slots while it is
     // accessed, nor lets a handler's last reference go. The check costs 11 calls of the run-time a request.
     @exclusivity(unchecked) private var slots: SlotTable
     @exclusivity(unchecked) private var wheel: TimerWheel
+    @exclusivity(unchecked) private var resting = RestingList()
     private var nanoseconds: Int
     private var isStopped = false
     /// Whether the kernel may have had more events than fitted into this turn's batch.
@@ -102,6 +103,29 @@ public final class EventLoop {
         hasUnfinished = true
     }
 
+    /// Says that a registration's handler has come to rest in this turn: it could go first, if somebody had to.
+    ///
+    /// Nothing is to be said when it becomes busy again; who takes it out looks at that.
+    public func rest(_ registration: Registration) {
+        guard unsafe slots.isCurrent(registration) else { return }
+        unsafe resting.append(registration.slot, now: nowMillis, in: &slots)
+    }
+
+    /// Milliseconds of the loop's clock at which the one came to rest that did so first; `nil` when there is none. It
+    /// may have become busy again.
+    public var longestRestMillis: Int? {
+        let slot = unsafe resting.oldest
+        return slot < 0 ? nil : unsafe slots[slot].restingSince
+    }
+
+    /// Takes out who came to rest first, and may have become busy again; ``rest(_:)`` puts it back.
+    public func takeLongestResting() -> (any EventHandler)? {
+        let slot = unsafe resting.oldest
+        guard slot >= 0 else { return nil }
+        unsafe resting.remove(slot, in: &slots)
+        return unsafe slots[slot].handler
+    }
+
     /// Gives a registration's further events to another handler.
     public func rebind(_ registration: Registration, to handler: any EventHandler) {
         guard unsafe slots.isCurrent(registration) else { return }
@@ -113,6 +137,7 @@ public final class EventLoop {
     public func deregister(_ registration: Registration) {
         guard unsafe slots.isCurrent(registration) else { return }
         unsafe wheel.remove(registration.slot, in: &slots)
+        unsafe resting.remove(registration.slot, in: &slots)
         let handler = unsafe slots.free(registration.slot)
         withExtendedLifetime(handler) {}
     }

@@ -83,6 +83,12 @@ public final class ListeningSocket: Sendable {
         if let file, Self.file(at: address.unixPath) == file { _ = unsafe unlink(address.unixPath) }
     }
 
+    /// Whether somebody waits in the queue, for who must make room before accepting.
+    public var isAwaited: Bool {
+        var query = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
+        return unsafe poll(&query, 1, 0) > 0 && query.revents & Int16(POLLIN) != 0
+    }
+
     /// Takes one connection from the queue.
     ///
     /// - Returns: the connected, non-blocking socket with its peer's address, or `nil` when the queue is empty.

@@ -24,6 +24,8 @@ struct Slot {
     var isEventPending = false
     /// Whether the handler has asked for the next turn.
     var isUnfinished = false
+    /// Whether the entry is in the list of those at rest.
+    var isAtRest = false
     /// Milliseconds of the loop's clock; `Int.max` for none.
     var deadline = Int.max
     /// The wheel's tick that this entry waits in; `Int.max` while it is in no bucket.
@@ -31,4 +33,9 @@ struct Slot {
     /// Neighbours in the bucket, or the next free slot in `next`; -1 ends a list.
     var next: Int32 = -1
     var previous: Int32 = -1
+    /// Neighbours in the list of those at rest; -1 ends it.
+    var younger: Int32 = -1
+    var older: Int32 = -1
+    /// Milliseconds of the loop's clock at which it came to rest.
+    var restingSince = 0
 }

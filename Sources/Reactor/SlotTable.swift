@@ -50,12 +50,13 @@ package struct SlotTable: ~Copyable {
         return Registration(slot: index, generation: self[index].generation)
     }
 
-    /// Frees a slot that is in no bucket of the wheel.
+    /// Frees a slot that is in no bucket of the wheel, nor in the list of those at rest.
     ///
     /// - Returns: its handler, whose last reference must not go while the table is accessed: a deinit may use the loop.
     @discardableResult
     package mutating func free(_ index: Int32) -> (any EventHandler)? {
         assert(self[index].scheduledTick == Int.max, "a freed slot still waits in the wheel")
+        assert(!self[index].isAtRest, "a freed slot is still in the list of those at rest")
         let handler = self[index].handler
         self[index].handler = nil
         self[index].generation &+= 1

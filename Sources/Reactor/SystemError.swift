@@ -18,6 +18,9 @@ public struct SystemError: Error, Equatable, Sendable {
         [EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL].contains(code)
     }
 
+    /// Whether no descriptor is free, in the process or the whole system.
+    public var isOutOfDescriptors: Bool { code == EMFILE || code == ENFILE }
+
     /// Describes the failure that `errno` holds now.
     static func last(_ call: StaticString) -> SystemError {
         SystemError(call, code: errno)

@@ -282,6 +282,28 @@ import Testing
         #expect(newcomer.turnCount == 0, "a stale registration asks for nobody")
     }
 
+    @Test func whoCameToRestFirstIsTakenOutFirst() throws {
+        let runner = try LoopRunner()
+        let probes = (0..<4).map { _ in Probe() }
+        let registrations = probes.map { runner.loop.registerTimer(handler: $0) }
+        #expect(runner.loop.longestRestMillis == nil && runner.loop.takeLongestResting() == nil)
+        for registration in registrations { runner.loop.rest(registration) }
+        #expect(runner.loop.longestRestMillis == runner.loop.nowMillis)
+        // The first one comes to rest again, the last one does so twice, the second one ends.
+        runner.loop.rest(registrations[0])
+        runner.loop.rest(registrations[3])
+        runner.loop.rest(registrations[3])
+        runner.loop.deregister(registrations[1])
+        runner.loop.rest(registrations[1])
+        var order: [Int] = []
+        while let handler = runner.loop.takeLongestResting() {
+            order += probes.indices.filter { probes[$0] === handler }
+        }
+        #expect(order == [2, 0, 3])
+        runner.loop.rest(registrations[2])
+        #expect(runner.loop.takeLongestResting() === probes[2], "who was taken out may come to rest again")
+    }
+
     @Test func anIdleLoopSleeps() throws {
         let runner = try LoopRunner()
         runner.run(forMillis: 300)

@@ -3,6 +3,11 @@ protocol Client: AnyObject {
     /// Comes to an end: a connection that stays idle is closed, the others after their next answers.
     func drain()
 
+    /// Closes the connection if its client has nothing under way: no exchange, no head that has begun, no handshake.
+    ///
+    /// - Returns: whether it was closed.
+    func closeIfIdle() -> Bool
+
     /// Ends at once, whatever is under way; what can be told of the end has a moment more to hear it.
     func cut(_ tally: inout DrainTally)
 }

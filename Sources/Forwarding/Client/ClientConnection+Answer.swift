@@ -307,6 +307,17 @@ extension ClientConnection: ClientStream {
         }
     }
 
+    func closeIfIdle() -> Bool {
+        guard phase == .waiting, output == nil, input == nil, !isServing, let registration else { return false }
+        guard transport.socket.isQuiet() else {
+            // A request may have come, or the end; if it is neither, there is a next time.
+            worker.loop.rest(registration)
+            return false
+        }
+        closeInOrder()
+        return true
+    }
+
     func cut(_ tally: inout DrainTally) {
         if phase == .tunnelling, let exchange {
             let name = exchange.memberName

@@ -403,6 +403,7 @@ final class ClientConnection: EventHandler, Client {
     /// Begins to wait for a request: at first as it is, then, after a while of silence, without OpenSSL's buffers.
     func awaitRequest() {
         let keepalive = worker.settings.timeouts.keepalive
+        if let registration { worker.loop.rest(registration) }
         setDeadline(requestCount < 2 ? keepalive : min(ClientLimits.quietMillis, keepalive))
     }
 

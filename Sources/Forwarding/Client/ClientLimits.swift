@@ -19,8 +19,18 @@ enum ClientLimits {
     static let quietMillis = 3000
     /// Milliseconds that an idle connection gets for one more request when the process ends: a client's turn-around.
     static let drainQuietMillis = 250
-    /// Milliseconds for which a listener is left alone when no descriptor is free.
+    /// Milliseconds for which a listener is left alone when there is no room and no client is idle, or another worker
+    /// sees to it.
     static let exhaustedPauseMillis = 100
+    /// Milliseconds by which another worker's client must have been idle for longer before that worker is asked to close
+    /// it in favour of a newcomer.
+    static let idleLeadMillis = 1000
+    /// Idle clients that are closed in a turn in favour of newcomers.
+    static let closedPerTurnMax = 16
+    /// Clients that are looked at before it is said that none is idle.
+    static let idleLooksMax = 64
+    /// Milliseconds between two lines of the event log that say of the process that there is no room.
+    static let crowdedPauseMillis = 1000
     /// Connections by which a worker may be ahead of the least loaded one before it hands new ones over.
     static let imbalanceMax = 4
 }

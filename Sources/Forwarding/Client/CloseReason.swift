@@ -9,7 +9,6 @@ enum CloseReason {
     case headTimeout
     case tooManyGlitches(String, limit: Int)
     case drained
-    case descriptorsExhausted
 
     /// What the log says; `nil` for what is everyday and says nothing about the edge.
     var words: String? {
@@ -21,7 +20,6 @@ enum CloseReason {
         case .headTimeout: "header block not finished in time"
         case .tooManyGlitches(let words, let limit): "told to be calm: \(words); limits.http2-glitches is \(limit)"
         case .drained: "cut at the end of the drain time"
-        case .descriptorsExhausted: "closed while idle to free a descriptor"
         case .clientGone, .lingerTimeout: nil
         }
     }

@@ -46,6 +46,8 @@ final class HTTP2Connection: EventHandler, Client {
     private var hasPeerEnded = false
     /// Streams since the connection began or was last quiet.
     private var requestCount = 0
+    /// Whether the time runs within which the next request must come.
+    private var isIdle = false
 
     /// Takes over a connection whose client has chosen HTTP/2.
     init(worker: Worker, peer: ClientPeer, transport: Transport, registration: Registration) {
@@ -106,6 +108,7 @@ final class HTTP2Connection: EventHandler, Client {
         guard requestCount >= 2, left > 0 else { return endStreams() }
         requestCount = 0
         transport.tls?.releaseBuffers()
+        if let registration { worker.loop.setDeadline(registration, after: left) }
     }
 
     /// Handles what has come, and reads on, as far as this turn allows.
@@ -179,9 +182,14 @@ final class HTTP2Connection: EventHandler, Client {
         if ending == .announced {
             worker.loop.setDeadline(registration, after: ClientLimits.drainQuietMillis)
         } else if streams.isEmpty {
+            // What is no request does not prolong the time.
+            guard !isIdle else { return }
+            isIdle = true
+            worker.loop.rest(registration)
             let millis = requestCount < 2 ? timeouts.keepalive : min(ClientLimits.quietMillis, timeouts.keepalive)
             worker.loop.setDeadline(registration, after: millis)
         } else {
+            isIdle = false
             worker.loop.clearDeadline(registration)
         }
     }
@@ -217,6 +225,20 @@ final class HTTP2Connection: EventHandler, Client {
     private func endStreams() {
         ending = .final
         session.endStreams()
+    }
+
+    func closeIfIdle() -> Bool {
+        guard isIdle, streams.isEmpty, blockStream == 0, ending == .no, input == nil, lingeredBytes == nil,
+            !sender.isInSession, !sender.isWriteBlocked, let registration
+        else { return false }
+        guard transport.socket.isQuiet() else {
+            worker.loop.rest(registration)
+            return false
+        }
+        endStreams()
+        sender.flush()
+        close(.clientGone)
+        return true
     }
 
     func cut(_ tally: inout DrainTally) {
@@ -278,6 +300,7 @@ final class HTTP2Connection: EventHandler, Client {
 
 extension HTTP2Connection: HTTP2SenderOwner {
     func onWriteBlocked() {
+        isIdle = false
         if let registration { worker.loop.setDeadline(registration, after: worker.settings.timeouts.body) }
     }
 
@@ -306,6 +329,7 @@ extension HTTP2Connection: HTTP2SenderOwner {
 extension HTTP2Connection: HTTP2SessionOwner {
     func onBlockBegin(stream: Int32, isFirst: Bool) {
         blockStream = stream
+        isIdle = false
         if let registration { worker.loop.setDeadline(registration, after: worker.settings.timeouts.head) }
         head.begin(isTrailers: !isFirst)
     }

@@ -12,6 +12,7 @@ final class Listener: EventHandler {
     private unowned let worker: Worker
     private var registration: Registration?
     private var pause: Registration?
+    private var isClosed = false
 
     init(
         worker: Worker, socket: ListeningSocket, context: TLSContext?,
@@ -26,7 +27,7 @@ final class Listener: EventHandler {
 
     /// Begins to wait for connections.
     func open() {
-        guard registration == nil, pause == nil else { return }
+        guard registration == nil, pause == nil, !isClosed else { return }
         do throws(SystemError) {
             registration = try worker.loop.registerListener(socket.descriptor, handler: self)
         } catch {
@@ -34,18 +35,25 @@ final class Listener: EventHandler {
         }
     }
 
+    /// Looks at the queue again, where another worker leaves it to this one.
+    func lookAgain() {
+        stopWaiting()
+        endPause()
+        open()
+    }
+
     /// Takes what waits in the queue, so that nobody who was let in is reset, and waits for no more.
     ///
     /// The last worker to do so ends the listening, before it goes on to anything else.
     func close() {
-        while registration != nil, accept() {}
+        isClosed = true
+        while accept() {}
         if socket.leave() {
-            while registration != nil, accept() {}
+            while accept() {}
             socket.stopListening()
         }
         stopWaiting()
-        if let pause { worker.loop.deregister(pause) }
-        pause = nil
+        endPause()
     }
 
     func onReady(_ readiness: Readiness) {
@@ -54,8 +62,7 @@ final class Listener: EventHandler {
     }
 
     func onDeadline() {
-        if let pause { worker.loop.deregister(pause) }
-        pause = nil
+        endPause()
         open()
     }
 
@@ -63,9 +70,12 @@ final class Listener: EventHandler {
     ///
     /// - Returns: whether there may be more.
     private func accept() -> Bool {
-        guard worker.connectionCount < worker.edge.configuration.limits.connectionsMax else {
-            rest("limits.connections (\(worker.edge.configuration.limits.connectionsMax)) is reached")
-            return false
+        let limit = worker.edge.configuration.limits.connectionsMax
+        // More than one is too many where a reload has lowered the limit.
+        var closable = ClientLimits.closedPerTurnMax
+        while worker.connectionCount >= limit {
+            guard closable > 0, makeRoom("limits.connections (\(limit)) is reached") else { return false }
+            closable -= 1
         }
         do throws(SystemError) {
             guard let (number, peer) = try socket.accept() else { return false }
@@ -73,20 +83,41 @@ final class Listener: EventHandler {
             return true
         } catch {
             // EMFILE, ENFILE, ENOBUFS, ENOMEM: the queue is as it was, and epoll would report it again and again.
-            if worker.freeDescriptors() { return true }
-            rest(error.description)
-            return false
+            return worker.freeDescriptors() || makeRoom(error.description)
         }
     }
 
+    /// Lets the client go that has been idle for the longest time, for one that waits in the queue.
+    ///
+    /// - Parameter words: why there is no room.
+    /// - Returns: whether there is room now; if not, the queue is left alone for a while.
+    private func makeRoom(_ words: String) -> Bool {
+        guard socket.isAwaited else { return false }
+        switch worker.makeRoom() {
+        case .made:
+            worker.reportCrowd("\(socket.address): \(words): clients are closed, the longest idle first")
+            return true
+        case .elsewhere:
+            rest()
+        case .none:
+            worker.reportCrowd("\(socket.address): connections wait in the queue: \(words)")
+            rest()
+        }
+        return false
+    }
+
     /// Leaves the queue alone for a while.
-    private func rest(_ words: String) {
-        worker.report(.warning, "\(socket.address): connections wait in the queue: \(words)")
+    private func rest() {
         stopWaiting()
-        guard pause == nil else { return }
+        guard pause == nil, !isClosed else { return }
         let timer = worker.loop.registerTimer(handler: self)
         worker.loop.setDeadline(timer, after: ClientLimits.exhaustedPauseMillis)
         pause = timer
+    }
+
+    private func endPause() {
+        if let pause { worker.loop.deregister(pause) }
+        pause = nil
     }
 
     private func stopWaiting() {

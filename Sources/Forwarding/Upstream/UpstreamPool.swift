@@ -52,8 +52,20 @@ final class UpstreamPool {
         return nil
     }
 
-    /// Begins a connection, and lends an exchange the first stream on it.
+    /// Begins a connection, and lends an exchange the first stream on it. Where no descriptor is free, somebody who is
+    /// idle gives his up.
     func connect(
+        _ exchange: Exchange, on worker: Worker, addressIndex: Int
+    ) throws(SystemError) -> any UpstreamStream {
+        do throws(SystemError) {
+            return try begin(exchange, on: worker, addressIndex: addressIndex)
+        } catch {
+            guard error.isOutOfDescriptors, worker.freeDescriptors() || worker.closeLongestIdle() else { throw error }
+            return try begin(exchange, on: worker, addressIndex: addressIndex)
+        }
+    }
+
+    private func begin(
         _ exchange: Exchange, on worker: Worker, addressIndex: Int
     ) throws(SystemError) -> any UpstreamStream {
         guard isShared else {

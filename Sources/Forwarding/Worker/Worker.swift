@@ -11,7 +11,7 @@ final class Worker: EventLoopDelegate {
     let loop: EventLoop
     let buffers = BufferPool()
     let log: LogSlab
-    private let siblings: [WorkerHandle]
+    let siblings: [WorkerHandle]
     private let server: Mailbox<ServerMessage>
     private(set) var edge: Edge
 
@@ -80,6 +80,7 @@ final class Worker: EventLoopDelegate {
         for message in handle.mailbox.takeAll() {
             switch message {
             case .adopt(let accepted): adopt(accepted)
+            case .accept: for listener in listeners { listener.lookAgain() }
             case .install(let installation): if let installation = installation.take() { install(installation) }
             case .memberFreed:
                 handle.beginLooking()
@@ -94,6 +95,7 @@ final class Worker: EventLoopDelegate {
     func onTurnEnd() {
         waitingRoom.onTurnEnd()
         if hasTouched { flushTouched() }
+        tellLongestIdle()
         log.handOver()
     }
 

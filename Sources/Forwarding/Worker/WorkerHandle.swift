@@ -10,10 +10,14 @@ final class WorkerHandle: Sendable {
     private let connections = Atomic<Int>(0)
     private let waiting = Atomic<Int>(0)
     private let isTold = Atomic<Bool>(false)
+    private let idleSince = Atomic<Int>(.max)
+    /// When the event log was last told of the process that there is no room; shared by all workers.
+    private let crowd: CrowdNotice
 
-    init(index: Int, mailbox: Mailbox<WorkerMessage>) {
+    init(index: Int, mailbox: Mailbox<WorkerMessage>, crowd: CrowdNotice) {
         self.index = index
         self.mailbox = mailbox
+        self.crowd = crowd
     }
 
     /// Client connections that the worker has, those on their way to it included.
@@ -39,6 +43,18 @@ final class WorkerHandle: Sendable {
     func beginLooking() {
         isTold.store(false, ordering: .sequentiallyConsistent)
     }
+
+    /// Milliseconds of the monotonic clock since when the worker's client has been idle that has been for the longest
+    /// time, as far as is known; `Int.max`: there is none.
+    var longestIdleMillis: Int { idleSince.load(ordering: .relaxed) }
+
+    /// Says so.
+    func setLongestIdle(_ millis: Int) {
+        idleSince.store(millis, ordering: .relaxed)
+    }
+
+    /// Whether the event log is to be told that there is no room: once a second of the whole process.
+    func mayReportCrowd(now: Int) -> Bool { crowd.isDue(now: now) }
 
     func countConnection() {
         connections.wrappingAdd(1, ordering: .relaxed)

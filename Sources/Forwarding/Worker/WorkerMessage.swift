@@ -2,6 +2,9 @@
 enum WorkerMessage: Sendable {
     /// Take over a connection that another worker has accepted.
     case adopt(AcceptedSocket)
+    /// Look at the listeners' queues: there is no room, and this worker has the client that has been idle for the
+    /// longest time.
+    case accept
     /// Serve a new edge; answered by ``ServerMessage/installed(worker:generation:)``.
     case install(Handover<Installation>)
     /// A member has room again that requests of this worker may wait for.

@@ -19,8 +19,9 @@ final class WorkerThread {
         _ count: Int, edge: Edge, server: Mailbox<ServerMessage>, queue: LogQueue
     ) throws -> [WorkerThread] {
         let loops = try (0..<count).map { _ in try EventLoop() }
+        let crowd = CrowdNotice()
         let handles = loops.enumerated().map { index, loop in
-            WorkerHandle(index: index, mailbox: Mailbox(waker: loop.waker))
+            WorkerHandle(index: index, mailbox: Mailbox(waker: loop.waker), crowd: crowd)
         }
         return try zip(handles, loops).map { handle, loop in
             let siblings = handles.filter { $0 !== handle }

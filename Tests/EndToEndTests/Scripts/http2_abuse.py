@@ -169,6 +169,15 @@ def idle_connection():
     print("ended", client.expect_end().number, flush=True)
 
 
+def quiet():
+    """A connection that falls silent after some requests."""
+    client = Client(options.connect, seconds=60)
+    for _ in range(3):
+        client.expect_answer(client.get("/1"))
+    print("quiet", flush=True)
+    print("ended", client.expect_end().number, flush=True)
+
+
 def lively():
     """What a browser does when its user leaves page after page: not abuse."""
     client = Client(options.connect, seconds=60)
@@ -238,6 +247,7 @@ ABUSES = {
     "idle streams": idle_streams,
     "half a block": half_a_block,
     "idle connection": idle_connection,
+    "quiet": quiet,
     "lively": lively,
 }
 

@@ -1,0 +1,52 @@
+import Reactor
+
+/// Room for newcomers, at `limits.connections` and where no descriptor is free: who has been idle for the longest time
+/// goes first, on whatever worker.
+extension Worker {
+    /// What came of making room.
+    enum Room {
+        /// There is some.
+        case made
+        /// Another worker sees to it, and to whoever waits in the queue.
+        case elsewhere
+        /// Nobody is idle.
+        case none
+    }
+
+    /// Closes the client that has been idle for the longest time, or lets the worker do so that has it.
+    func makeRoom() -> Room {
+        let own = loop.longestRestMillis ?? .max
+        let first = siblings.min { $0.longestIdleMillis < $1.longestIdleMillis }
+        if let first, first.longestIdleMillis < own - ClientLimits.idleLeadMillis { return leave(to: first) }
+        if closeLongestIdle() { return .made }
+        if let first, first.longestIdleMillis < .max { return leave(to: first) }
+        return .none
+    }
+
+    private func leave(to sibling: WorkerHandle) -> Room {
+        sibling.mailbox.post(.accept)
+        return .elsewhere
+    }
+
+    /// Closes this worker's client that has been idle for the longest time.
+    ///
+    /// - Returns: whether there was one.
+    func closeLongestIdle() -> Bool {
+        for _ in 0..<ClientLimits.idleLooksMax {
+            guard let handler = loop.takeLongestResting() else { return false }
+            if let client = handler as? any Client, client.closeIfIdle() { return true }
+        }
+        return false
+    }
+
+    /// Tells the other workers since when whose client has been idle.
+    func tellLongestIdle() {
+        handle.setLongestIdle(loop.longestRestMillis ?? .max)
+    }
+
+    /// Tells the event log that there is no room; once a second of the whole process.
+    func reportCrowd(_ words: @autoclosure () -> String) {
+        guard handle.mayReportCrowd(now: loop.nowMillis) else { return }
+        report(.warning, words())
+    }
+}
