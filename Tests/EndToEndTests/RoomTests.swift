@@ -107,6 +107,33 @@ extension EndToEnd {
             }
         }
 
+        @Test("whoever waits in the queue of an address that a reload removes is served", .timeLimit(.minutes(1)))
+        func removedAddress() throws {
+            let member = try Self.member()
+            let folder = try TemporaryFolder()
+            let path = "\(folder.path)/left.sock"
+            func text(_ addresses: [String], connections: Int) -> String {
+                """
+                listeners:
+                \(addresses.map { "  - address: \"\($0)\"" }.joined(separator: "\n"))
+                sites: [{ paths: { /: shop } }]
+                balancers: { shop: { members: { node1: "\(member.endpoint.memberURL)" } } }
+                limits: { connections: \(connections) }
+                workers: 2
+                """
+            }
+            let martlet = try MartletProcess.run(text(["127.0.0.1:0", "unix:\(path)"], connections: 1), in: folder)
+            let holder = try RawClient(martlet.cleartext)
+            try holder.send("GET /hold HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(member.waitForRequests(1))
+            let waiting = try RawClient(.unix(path: path))
+            try waiting.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            try martlet.process.errors.wait(for: "connections wait in the queue")
+            try martlet.writeConfiguration(text(["127.0.0.1:0"], connections: 10))
+            try martlet.reload()
+            #expect(try waiting.response().status == 200)
+        }
+
         @Test("a client of HTTP/2 is idle for no longer than one of HTTP/1", .timeLimit(.minutes(1)))
         func idleTime() throws {
             let settings = ["timeouts: { keepalive: 4s, head: 1s }"]

@@ -344,7 +344,8 @@ public final class Server {
     private func onDrained(_ worker: Int, _ tally: DrainTally) {
         ending?.left.remove(worker)
         ending?.tally.add(tally)
-        guard ending?.left.isEmpty ?? false else { return }
+        // Who was drained may have been handed a connection by one that was not; it reports again then.
+        guard ending?.left.isEmpty ?? false, workers.allSatisfy({ $0.handle.connectionCount == 0 }) else { return }
         for worker in workers { worker.handle.mailbox.post(.end) }
         loop.stop()
     }

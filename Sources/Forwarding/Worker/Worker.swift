@@ -44,6 +44,11 @@ final class Worker: EventLoopDelegate {
     // MARK: Clients
 
     private var listeners: [Listener] = []
+    /// Listeners that the last installation has closed. What another worker has let in by them arrives before the next
+    /// one, which is posted when all have closed them.
+    private var closed: [Listener] = []
+    /// What other workers have let in by listeners of the next installation.
+    private var early: [AcceptedSocket] = []
     private var clients: [ObjectIdentifier: any Client] = [:]
     /// What HTTP/2 connections have to send at the end of the turn.
     private var touched: [HTTP2Sender] = []
@@ -152,8 +157,13 @@ final class Worker: EventLoopDelegate {
             known.protocols = part.protocols
             return known
         }
-        for listener in previous where !listeners.contains(where: { $0 === listener }) { listener.close() }
+        // Whom they have let in, here or on another worker, is served still.
+        closed = previous.filter { listener in !listeners.contains { $0 === listener } }
+        for listener in closed { listener.close() }
         for listener in listeners { listener.open() }
+        let waiting = early
+        early = []
+        for accepted in waiting { adopt(accepted) }
     }
 
     /// Takes what waits in the listeners' queues and closes them, closes idle connections and waits for the others.
@@ -180,6 +190,8 @@ final class Worker: EventLoopDelegate {
         isDrained = true
         log.handOver()
         server.post(.drained(worker: handle.index, tally))
+        // Who is adopted still, and cut, is told of in a further message.
+        tally = DrainTally()
     }
 
     // MARK: - Clients
@@ -203,12 +215,14 @@ final class Worker: EventLoopDelegate {
     }
 
     private func adopt(_ accepted: AcceptedSocket) {
-        let socket = Socket(taking: accepted.number)
-        // A connection that was under way to this worker while its listener was removed has no settings any more.
-        guard let listener = listeners.first(where: { $0.socket === accepted.listener }) else {
-            handle.uncountConnection()
-            return
+        // Another worker may be ahead by an installation, or behind.
+        let known = listeners.first { $0.socket === accepted.listener }
+        guard let listener = known ?? closed.first(where: { $0.socket === accepted.listener }) else {
+            return early.append(accepted)
         }
+        // Who was let in by a worker that did not drain yet is waited for, too.
+        isDrained = false
+        let socket = Socket(taking: accepted.number)
         do {
             let tls: TLSConnection? =
                 if let context = listener.context {
@@ -224,9 +238,11 @@ final class Worker: EventLoopDelegate {
                 worker: self, peer: peer, transport: Transport(taking: socket, tls: tls),
                 protocols: listener.protocols)
             clients[ObjectIdentifier(client)] = client
+            if isDraining { client.drain() }
         } catch {
             handle.uncountConnection()
             report(.warning, "a connection from \(accepted.peer) could not be begun: \(error)")
+            reportIfDrained()
         }
     }
 
