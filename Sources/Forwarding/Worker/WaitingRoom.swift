@@ -59,10 +59,12 @@ final class WaitingRoom: EventHandler {
 
     /// A member may have room: the requests try again at the end of the turn.
     func onRoom() {
-        guard count > 0 else { return }
-        isDue = true
-        // The turn may have ended for the requests already.
-        if let timer { loop.setDeadline(timer, after: 0) }
+        if count > 0 { isDue = true }
+    }
+
+    /// Lets a turn follow at once when there may be room since the requests had their last look in this one.
+    func resumeIfDue() {
+        if isDue, let timer { loop.resumeNextTurn(timer) }
     }
 
     /// A new configuration is served: the requests go by it from ``onRoom()`` on.
@@ -122,6 +124,6 @@ final class WaitingRoom: EventHandler {
         guard let next = entries.map({ min($0.deadline, $0.retry) }).min() else { return }
         let timer = timer ?? loop.registerTimer(handler: self)
         self.timer = timer
-        loop.setDeadline(timer, after: isDue ? 0 : max(0, next - loop.nowMillis))
+        loop.setDeadline(timer, after: max(0, next - loop.nowMillis))
     }
 }

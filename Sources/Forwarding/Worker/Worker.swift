@@ -100,6 +100,8 @@ final class Worker: EventLoopDelegate {
     func onTurnEnd() {
         waitingRoom.onTurnEnd()
         if hasTouched { flushTouched() }
+        // The flush may have ended exchanges that others wait for.
+        waitingRoom.resumeIfDue()
         tellLongestIdle()
         log.handOver()
     }
