@@ -99,6 +99,7 @@ let package = Package(
             "ConfigurationTests",
             ["Configuration", "Forwarding", "TLS", .product(name: "Yams", package: "Yams")],
             resources: [.copy("Broken"), .copy("Valid")]),
+        tests("ForwardingTests", ["Forwarding", "Reactor", .product(name: "Logging", package: "swift-log")]),
         tests("EndToEndTests", ["CLinux"], exclude: ["Scripts"]),
         tests("TidyTests", []),
     ]

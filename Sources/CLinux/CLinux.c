@@ -57,3 +57,7 @@ int clinux_datagram_socket(int family) {
 int clinux_set_thread_name(const char *name) {
     return pthread_setname_np(pthread_self(), name);
 }
+
+int clinux_join_until(pthread_t thread, const struct timespec *moment) {
+    return pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, moment);
+}

@@ -41,6 +41,18 @@ public struct OperatingSystemThread: ~Copyable {
         discard self
     }
 
+    /// Waits until the thread has ended, but not for longer than that; one that has not is left to itself.
+    ///
+    /// - Returns: whether it has ended.
+    public consuming func join(withinMillis millis: Int) -> Bool {
+        let end = Clock.monotonicNanoseconds() + millis * 1_000_000
+        var moment = timespec(tv_sec: end / 1_000_000_000, tv_nsec: end % 1_000_000_000)
+        let hasEnded = unsafe clinux_join_until(handle, &moment) == 0
+        if !hasEnded { pthread_detach(handle) }
+        discard self
+        return hasEnded
+    }
+
     private final class Start {
         let name: String
         let body: () -> Void

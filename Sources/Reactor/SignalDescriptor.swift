@@ -30,6 +30,20 @@ public struct SignalDescriptor: ~Copyable {
         return count == size ? Int32(information[0]) : nil
     }
 
+    /// Lets the next of the signals end the process at once, with the exit code 128 and its number, whatever the calling
+    /// thread waits for by then.
+    ///
+    /// One that has arrived and was not read ends it in this call.
+    public func endProcess(on signals: [Int32]) {
+        var set = sigset_t()
+        unsafe sigemptyset(&set)
+        for number in signals {
+            unsafe sigaddset(&set, number)
+            _ = signal(number) { _exit(128 + $0) }
+        }
+        unsafe pthread_sigmask(SIG_UNBLOCK, &set, nil)
+    }
+
     /// `struct signalfd_siginfo`: 128 bytes, of which the first four are the signal's number.
     private typealias signalfd_siginfo_words = InlineArray<32, UInt32>
 }

@@ -1,11 +1,12 @@
 import CLinux
 import Glibc
 
-/// Wakes one event loop from any thread (an eventfd).
+/// Wakes one event loop, or a thread that waits for it, from any thread (an eventfd).
 public final class Waker: Sendable {
     private let descriptor: Descriptor
 
-    init() throws(SystemError) {
+    /// Makes a waker that nobody has woken.
+    public init() throws(SystemError) {
         let number = clinux_eventfd()
         guard number >= 0 else { throw .last("eventfd") }
         descriptor = Descriptor(taking: number)
@@ -18,6 +19,15 @@ public final class Waker: Sendable {
         // EAGAIN means that the counter is full: the loop is going to wake anyway.
         var one: UInt64 = 1
         _ = unsafe write(descriptor.number, &one, 8)
+    }
+
+    /// Waits until it is woken or the time is over, on a thread without a loop; takes the wakes away.
+    ///
+    /// - Parameter millis: -1: without end.
+    public func wait(millis: Int) {
+        var item = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
+        _ = unsafe poll(&item, 1, Int32(clamping: millis))
+        clear()
     }
 
     func clear() {

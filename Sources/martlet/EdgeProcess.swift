@@ -23,12 +23,36 @@ enum EdgeProcess {
         _ load: @escaping (ConfigurationLoader) throws(ConfigurationErrors) -> LoadedConfiguration,
         afterBlockingSignals prepare: () throws -> Void = {}
     ) throws -> Never {
-        LoggingSystem.bootstrap(StreamLogHandler.standardError(label:))
-        let logger = Logger(label: "martlet")
-        let control: Server.Controller = { socket, supervisor in
-            try ControlRoom.serve(socket, supervisor: supervisor, logger: logger)
+        let events: EventLog
+        let server: Server
+        do {
+            events = try EventLog()
+            LoggingSystem.bootstrap { _ in EventLogHandler(events) }
+            let logger = Logger(label: "martlet")
+            let control: Server.Controller = { socket, supervisor in
+                try ControlRoom.serve(socket, supervisor: supervisor, logger: logger)
+            }
+            server = try Server(events: events, logger: logger, control: control, load: reader(load))
+        } catch {
+            throw failure("error: cannot begin: \(error)", code: systemRefuses)
         }
-        let server = try Server(logger: logger, control: control) { isReload in
+        try prepare()
+        let code: Int32
+        do {
+            code = try server.run()
+        } catch let error as StartError {
+            code = end(error.lines.joined(separator: "\n"), code: badConfiguration, events)
+        } catch {
+            code = end("error: cannot begin: \(error)", code: systemRefuses, events)
+        }
+        throw ExitCode(code)
+    }
+
+    /// Reads the configuration for the server.
+    private static func reader(
+        _ load: @escaping (ConfigurationLoader) throws(ConfigurationErrors) -> LoadedConfiguration
+    ) -> Server.Loader {
+        { isReload in
             // A bad certificate must not reject a reload: the server keeps the old one of its name.
             let loader = isReload ? ConfigurationLoader(readCertificates: nil) : ConfigurationLoader()
             do throws(ConfigurationErrors) {
@@ -38,19 +62,16 @@ enum EdgeProcess {
                 return .refused(error.diagnostics.map(\.description))
             }
         }
-        try prepare()
-        let code: Int32
-        do {
-            code = try server.run()
-        } catch let error as StartError {
-            throw failure(error.lines.joined(separator: "\n"))
-        } catch {
-            throw failure("error: cannot begin: \(error)", code: systemRefuses)
-        }
-        throw ExitCode(code)
     }
 
-    /// Says on standard error why the edge cannot serve.
+    /// Says behind what the event log has said why the edge cannot serve.
+    private static func end(_ words: String, code: Int32, _ events: EventLog) -> Int32 {
+        events.write(plain: words)
+        events.finish()
+        return code
+    }
+
+    /// Says on standard error why the edge cannot serve, before it has an event log.
     ///
     /// - Returns: the exit code to throw.
     static func failure(_ words: String, code: Int32 = badConfiguration) -> ExitCode {

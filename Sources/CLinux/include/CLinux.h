@@ -1,7 +1,8 @@
-// What the Glibc overlay lacks of Linux: epoll, eventfd, signalfd, accept4, CPU clocks and packed socket addresses.
+// What the Glibc overlay lacks of Linux: epoll, eventfd, signalfd, accept4 and what concerns threads and the process.
 // Declarations only; each function is its system call and nothing else.
 #pragma once
 
+#include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <signal.h>
@@ -42,3 +43,5 @@ int clinux_accept(int listener, struct sockaddr *address, socklen_t *length);
 int clinux_socket(int family);
 int clinux_datagram_socket(int family);
 int clinux_set_thread_name(const char *name);
+// pthread_clockjoin_np by the monotonic clock: ETIMEDOUT when the thread has not ended by then.
+int clinux_join_until(pthread_t thread, const struct timespec *moment);

@@ -6,10 +6,21 @@ enum LogLimits {
     static let fieldRouteBytesMax = 128
     /// Bytes of the longest line: six parts of which each byte is escaped to six (`\u00ff`), and 2 KiB for the rest.
     static let lineBytesMax = 6 * 6 * partBytesMax + 2048
-    /// Slabs of 64 KiB that wait for the disk at most; further lines are dropped, counted and said so: 16 MiB.
+    /// Slabs of 64 KiB of the access log that wait at most; further lines are lost, counted and said so: 16 MiB.
     static let queuedSlabsMax = 256
-    /// Written slabs that are kept to be filled again: all that a disk which falls behind and catches up gives back.
-    static let spareSlabsMax = queuedSlabsMax
-    /// Events that a worker reports in a second; further ones are counted and said so.
-    static let eventsPerSecondMax = 50
+    /// The same of events, which are far fewer: 1 MiB.
+    static let queuedEventSlabsMax = 16
+    /// Bytes of an event's words; longer ones are cut. Escaped they fit a slab of 64 KiB.
+    static let eventBytesMax = 8 * 1024
+    /// Events of the traffic that a worker puts into words in a second; further ones are counted and said so. Putting
+    /// one into words takes a microsecond or two, and a flood of them nothing more than that.
+    static let eventsPerSecondMax = 1000
+    /// Milliseconds for which events of one kind are summed.
+    static let eventWindowMillis = 10_000
+    /// Events of one kind that are said each by itself before they are summed.
+    static let eventsAtOnceMax = 5
+    /// Kinds that are told apart at a time: beyond, events are counted alone.
+    static let eventKindsMax = 256
+    /// Milliseconds that a log has at the end of the process to take what is left.
+    static let lastFlushMillis = 1000
 }

@@ -2,61 +2,115 @@ import Bytes
 import Reactor
 import Synchronization
 
-/// Filled slabs of log lines on their way from the workers to the log thread, and empty ones on their way back.
+/// Filled slabs of log lines on their way to the thread that writes them, and empty ones on their way back.
 ///
 /// `@unchecked Sendable` because a slab has one owner at a time: it enters and leaves the queue under the lock, and
 /// nobody keeps a reference to what he has handed over.
 final class LogQueue: @unchecked Sendable {
-    private let lock = Mutex(())
-    private var filled: [Buffer] = []
-    private var spare: [Buffer] = []
-    private var droppedSlabs = 0
-    private let waker: Waker
-
-    init(waker: Waker) {
-        self.waker = waker
-        filled.reserveCapacity(LogLimits.queuedSlabsMax)
-        spare.reserveCapacity(LogLimits.spareSlabsMax)
+    /// A slab, and how many lines it held when it was handed over.
+    struct Filled {
+        let slab: Buffer
+        var lines: Int
     }
 
-    /// Hands a filled slab over and gets an empty one. Never waits for the disk.
-    func exchange(_ slab: Buffer) -> Buffer {
+    /// Wakes the thread that writes.
+    let waker: Waker
+    private let lock = Mutex(())
+    private let slabsMax: Int
+    private var filled: [Filled] = []
+    private var spare: [Buffer] = []
+    /// What single lines are gathered in.
+    private var open: Filled?
+    private var lostLines = 0
+    /// Lines that are queued or being written.
+    private var unwritten = 0
+    private let onLoss: @Sendable () -> Void
+
+    /// - Parameters:
+    ///   - slabsMax: how many wait at most; further lines are lost, and counted.
+    ///   - onLoss: called by whoever loses the first line since ``takeLostCount()``.
+    init(slabsMax: Int, onLoss: @escaping @Sendable () -> Void) throws(SystemError) {
+        waker = try Waker()
+        self.slabsMax = slabsMax
+        self.onLoss = onLoss
+        filled.reserveCapacity(slabsMax + 1)
+        spare.reserveCapacity(slabsMax)
+    }
+
+    /// Hands a filled slab over and gets an empty one. Never waits for who reads the log.
+    func exchange(_ slab: Buffer, lines: Int) -> Buffer {
         var empty: Buffer?
-        let isFirst = lock.withLock { _ in
-            guard filled.count < LogLimits.queuedSlabsMax else {
-                droppedSlabs += 1
+        var (isFirst, isFirstLoss) = (false, false)
+        lock.withLock { _ in
+            guard filled.count < slabsMax else {
+                isFirstLoss = lose(lines)
                 slab.removeAll()
                 empty = slab
-                return false
+                return
             }
-            filled.append(slab)
+            isFirst = filled.isEmpty
+            filled.append(Filled(slab: slab, lines: lines))
+            unwritten += lines
             empty = spare.popLast()
-            return filled.count == 1
         }
         if isFirst { waker.wake() }
+        if isFirstLoss { onLoss() }
         return empty ?? Buffer(capacity: BufferPool.largeBytes)
     }
 
-    /// Takes the oldest filled slab.
-    func next() -> Buffer? {
-        var oldest: Buffer?
-        lock.withLock { _ in if !filled.isEmpty { oldest = filled.removeFirst() } }
+    /// Hands one line over, for those who have one now and then; it fits a slab.
+    func add(_ line: Span<UInt8>) {
+        var isFirstLoss = false
+        lock.withLock { _ in
+            if let full = open, full.slab.room < line.count {
+                guard filled.count < slabsMax else { return isFirstLoss = lose(1) }
+                filled.append(full)
+                open = nil
+            }
+            let slab = open?.slab ?? spare.popLast() ?? Buffer(capacity: BufferPool.largeBytes)
+            _ = slab.append(line)
+            open = Filled(slab: slab, lines: (open?.lines ?? 0) + 1)
+            unwritten += 1
+        }
+        waker.wake()
+        if isFirstLoss { onLoss() }
+    }
+
+    /// Takes the oldest slab.
+    func next() -> Filled? {
+        var oldest: Filled?
+        lock.withLock { _ in oldest = filled.isEmpty ? open.take() : filled.removeFirst() }
         return oldest
     }
 
-    /// Gives a written slab back.
-    func giveBack(_ slab: Buffer) {
+    /// Takes a slab back whose lines were written or counted as lost.
+    func giveBack(_ written: Filled) {
+        let slab = written.slab
         slab.removeAll()
         lock.withLock { _ in
-            if spare.count < LogLimits.spareSlabsMax { spare.append(slab) }
+            unwritten -= written.lines
+            if spare.count < slabsMax { spare.append(slab) }
         }
     }
 
-    /// How many slabs were dropped since the last call.
-    func takeDroppedCount() -> Int {
+    /// Counts lines that were taken and could not be written.
+    func countLost(_ lines: Int) {
+        lock.withLock { _ in lostLines += lines }
+    }
+
+    /// How many lines were lost since the last call.
+    func takeLostCount() -> Int {
         lock.withLock { _ in
-            defer { droppedSlabs = 0 }
-            return droppedSlabs
+            defer { lostLines = 0 }
+            return lostLines
         }
+    }
+
+    /// Lines that were handed over and not written yet.
+    var unwrittenCount: Int { lock.withLock { _ in unwritten } }
+
+    private func lose(_ lines: Int) -> Bool {
+        lostLines += lines
+        return lostLines == lines
     }
 }

@@ -4,6 +4,7 @@ import Bytes
 final class LogSlab {
     private let queue: LogQueue
     private var slab: Buffer?
+    private var lines = 0
     private var second = 0
     private var reported = 0
     /// The form of lines; `nil` while the access log is off.
@@ -23,15 +24,17 @@ final class LogSlab {
         let slab = self.slab ?? Buffer(capacity: BufferPool.largeBytes)
         self.slab = slab
         slab.append { (output: inout OutputSpan<UInt8>) in write(&output) }
+        lines += 1
     }
 
     /// Gives what was gathered to the log thread.
     func handOver() {
         guard let slab, !slab.isEmpty else { return }
-        self.slab = queue.exchange(slab)
+        self.slab = queue.exchange(slab, lines: lines)
+        lines = 0
     }
 
-    /// Whether one more event may be reported now.
+    /// Whether one more event may be put into words now.
     ///
     /// - Parameter now: milliseconds of the monotonic clock.
     func mayReport(now: Int) -> Bool {

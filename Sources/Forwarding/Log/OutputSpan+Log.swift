@@ -20,6 +20,11 @@ extension OutputSpan where Element == UInt8 {
         for byte in bytes { put(escaping: byte) }
     }
 
+    /// Writes a byte so that a line stays one line; other characters than those of control stay as they are.
+    mutating func put(escapingControl byte: UInt8) {
+        if byte < 0x20 || byte == 0x7f { put(escaping: byte) } else { append(byte) }
+    }
+
     /// Writes a byte so that a line stays one line and valid JSON (RFC 8259, section 7), whatever a client has sent.
     private mutating func put(escaping byte: UInt8) {
         switch byte {

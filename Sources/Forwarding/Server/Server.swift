@@ -26,6 +26,7 @@ public final class Server {
     private let load: Loader
     private let control: Controller
     private let supervisor: Supervisor
+    private let events: EventLog
     private let logger: Logger
     private let loop: EventLoop
     private let mailbox: Mailbox<ServerMessage>
@@ -56,19 +57,22 @@ public final class Server {
     /// Prepares a server. Blocks its signals, so it must be made before any other thread is started.
     ///
     /// - Parameters:
-    ///   - logger: where events go.
+    ///   - events: the event log, which is started here.
+    ///   - logger: writes to it.
     ///   - control: serves the control socket, where one is declared.
     ///   - load: reads the configuration.
-    public init(logger: Logger, control: @escaping Controller, load: @escaping Loader) throws {
+    public init(events: EventLog, logger: Logger, control: @escaping Controller, load: @escaping Loader) throws {
         self.load = load
         self.control = control
+        self.events = events
         self.logger = logger
         signal(SIGPIPE, SIG_IGN)
         signals = try SignalDescriptor(blocking: [SIGHUP, SIGTERM, SIGINT])
         loop = try EventLoop()
         mailbox = Mailbox(waker: loop.waker)
-        supervisor = Supervisor(server: mailbox)
+        supervisor = Supervisor(events: events)
         builder = try EdgeBuilder()
+        try events.start()
     }
 
     /// Serves until a signal ends it.
@@ -80,15 +84,20 @@ public final class Server {
         let reader = SignalReader { [unowned self] in onSignals() }
         _ = try loop.registerReader(signals.descriptor, handler: reader)
         loop.run(self)
+        // Nobody reads the descriptor any more; what is left takes as long as the logs have for it.
+        signals.endProcess(on: [SIGTERM, SIGINT])
         for worker in workers { worker.join() }
         // A UNIX-domain socket's file goes with it.
         workers = []
         sockets = []
         // Its file goes; the descriptor that the control room has of it ends with the process.
         controlSocket = nil
-        logWriter?.finish()
+        let unwritten = logWriter?.finish(withinMillis: LogLimits.lastFlushMillis) ?? 0
+        if unwritten > 0 { logger.warning("the access log took no more; lines lost at the end: \(unwritten)") }
         if let words = ending?.tally.words { logger.warning("the drain time is over: \(words)") }
+        events.sumUp()
         logger.info("ended")
+        events.finish()
         return 0
     }
 
@@ -107,13 +116,9 @@ public final class Server {
         sockets = try openSockets(configuration, known: []).map(\.socket)
         controlSocket = try configuration.controlSocketPath.map(Self.openControlSocket)
         try hear(try openHeartbeats(configuration), for: draft.edge)
-        let mailbox = mailbox
-        let writer = try LogWriter(file: try openLog(configuration)) { words in
-            mailbox.post(.event(.warning, words))
-        }
-        logWriter = writer
+        let queue = try startLog(try openLog(configuration))
         edge = draft.edge
-        try startWorkers(draft, queue: writer.queue)
+        try startWorkers(draft, queue: queue)
         install(draft, try parts(draft))
     }
 
@@ -131,13 +136,28 @@ public final class Server {
 
     private func startWorkers(_ draft: EdgeDraft, queue: LogQueue) throws {
         let count = draft.edge.configuration.workers ?? sysconf(Int32(_SC_NPROCESSORS_ONLN))
-        workers = try WorkerThread.start(max(1, count), edge: draft.edge, server: mailbox, queue: queue)
+        workers = try WorkerThread.start(max(1, count), edge: draft.edge, server: mailbox, queue: queue, events: events)
+    }
+
+    /// Starts the thread of the access log.
+    private func startLog(_ file: AppendOnlyFile?) throws -> LogQueue {
+        let events = events
+        let queue = try LogQueue(slabsMax: LogLimits.queuedSlabsMax) {
+            events.write(.warning, "the access log takes too little: its queue is full, and lines are lost")
+        }
+        let reports = LogWriter.Reports(
+            onFailure: { file, error in
+                events.write(.warning, "the access log \(file.path) cannot be written: \(error); lines are lost")
+            },
+            onLost: { lines in events.write(.warning, "the access log goes on; lines lost: \(lines)") })
+        logWriter = try LogWriter(name: "log", queue: queue, file: file, reports: reports)
+        return queue
     }
 
     private func openLog(_ configuration: EdgeConfiguration) throws -> AppendOnlyFile? {
         switch configuration.accessLog?.destination {
         case nil: return nil
-        case .standardOutput: return try AppendOnlyFile()
+        case .standardOutput: return try AppendOnlyFile(.output)
         case .file(let path):
             do {
                 return try AppendOnlyFile(path: path)
@@ -240,7 +260,8 @@ public final class Server {
 
     /// Stops accepting and waits for what is under way; a second signal ends at once.
     private func end(_ number: Int32) {
-        if ending != nil { exit(128 + number) }
+        // At once: not after what libraries do at an exit.
+        if ending != nil { _exit(128 + number) }
         let drainMillis = edge?.configuration.timeouts.drain ?? 0
         logger.info("ending: no more connections are accepted, exchanges have \(drainMillis) ms to end\(openTunnels)")
         let timer = loop.registerTimer(handler: SignalReader { [unowned self] in cut() })
@@ -358,8 +379,6 @@ extension Server: EventLoopDelegate {
             switch message {
             case .installed(let worker, let generation): onInstalled(worker, generation: generation)
             case .drained(let worker, let tally): onDrained(worker, tally)
-            case .event(.information, let words): logger.info("\(words)")
-            case .event(.warning, let words): logger.warning("\(words)")
             }
         }
     }

@@ -1,4 +1,5 @@
 import Balancing
+import Logging
 import Reactor
 import Synchronization
 import TLS
@@ -18,12 +19,11 @@ public final class Supervisor: Sendable {
     }
 
     private let served = Mutex<Served?>(nil)
-    private let server: Mailbox<ServerMessage>
+    private let events: EventLog
     private let began = Clock.monotonicNanoseconds()
 
-    /// - Parameter server: gets what the event log is to say.
-    init(server: Mailbox<ServerMessage>) {
-        self.server = server
+    init(events: EventLog) {
+        self.events = events
     }
 
     /// Takes over what every worker serves from now on; called by the main thread.
@@ -67,7 +67,7 @@ public final class Supervisor: Sendable {
         let (farm, declared, live) = try find(member, of: balancer)
         let now = nowMillis
         if live.beginDrain(now: now) {
-            server.post(.event(.information, "member \(member) of \(balancer) is drained by control"))
+            events.write(.info, "member \(member) of \(balancer) is drained by control")
         }
         return EdgeStatus.Member(declared, live, of: farm, now: now)
     }
@@ -85,7 +85,7 @@ public final class Supervisor: Sendable {
                 cure: "take it out of the configuration and reload")
         }
         if wasDrained {
-            server.post(.event(.information, "member \(member) of \(balancer) is resumed by control"))
+            events.write(.info, "member \(member) of \(balancer) is resumed by control")
         }
         return EdgeStatus.Member(declared, live, of: farm, now: nowMillis)
     }

@@ -1,4 +1,4 @@
 /// How much an event matters.
-enum EventLevel: Sendable {
+package enum EventLevel: Sendable {
     case information, warning
 }

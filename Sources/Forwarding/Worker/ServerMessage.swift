@@ -4,6 +4,4 @@ enum ServerMessage: Sendable {
     case installed(worker: Int, generation: Int)
     /// Nothing is under way on the worker any more; this is what it had to end.
     case drained(worker: Int, DrainTally)
-    /// Something for the event log.
-    case event(EventLevel, String)
 }

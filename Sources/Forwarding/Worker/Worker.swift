@@ -11,6 +11,7 @@ final class Worker: EventLoopDelegate {
     let loop: EventLoop
     let buffers = BufferPool()
     let log: LogSlab
+    private let events: EventLog
     let siblings: [WorkerHandle]
     private let server: Mailbox<ServerMessage>
     private(set) var edge: Edge
@@ -63,7 +64,7 @@ final class Worker: EventLoopDelegate {
 
     init(
         handle: WorkerHandle, loop: EventLoop, siblings: [WorkerHandle], server: Mailbox<ServerMessage>, edge: Edge,
-        log: LogSlab
+        log: LogSlab, events: EventLog
     ) {
         self.handle = handle
         self.loop = loop
@@ -71,6 +72,7 @@ final class Worker: EventLoopDelegate {
         self.server = server
         self.edge = edge
         self.log = log
+        self.events = events
         waitingRoom = WaitingRoom(loop: loop, handle: handle)
         settings = WorkerSettings(edge.configuration)
         encoders.allow(settings.compressionPolicy.kinds)
@@ -379,9 +381,9 @@ final class Worker: EventLoopDelegate {
         report(.information, "client \(peer.address): answered \(refusal.status): \(refusal.reason)\(limit)\(reason)")
     }
 
-    /// Tells the main thread what operators should read. Never blocks.
+    /// Tells the event log what operators should read. Never blocks.
     func report(_ level: EventLevel, _ words: @autoclosure () -> String) {
-        guard log.mayReport(now: loop.nowMillis) else { return }
-        server.post(.event(level, words()))
+        guard log.mayReport(now: loop.nowMillis) else { return events.leaveOut() }
+        events.report(level, words())
     }
 }

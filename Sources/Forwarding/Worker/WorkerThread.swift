@@ -16,7 +16,7 @@ final class WorkerThread {
 
     /// Starts all workers of the process. They serve nothing until they are given an installation.
     static func start(
-        _ count: Int, edge: Edge, server: Mailbox<ServerMessage>, queue: LogQueue
+        _ count: Int, edge: Edge, server: Mailbox<ServerMessage>, queue: LogQueue, events: EventLog
     ) throws -> [WorkerThread] {
         let loops = try (0..<count).map { _ in try EventLoop() }
         let crowd = CrowdNotice()
@@ -30,7 +30,7 @@ final class WorkerThread {
                 guard let loop = handover.take() else { return }
                 let worker = Worker(
                     handle: handle, loop: loop, siblings: siblings, server: server, edge: edge,
-                    log: LogSlab(queue: queue, format: edge.configuration.accessLog?.format))
+                    log: LogSlab(queue: queue, format: edge.configuration.accessLog?.format), events: events)
                 loop.run(worker)
             }
             return WorkerThread(handle: handle, library: try TLSLibrary(), thread: thread)

@@ -1,0 +1,114 @@
+import Bytes
+import Logging
+import Reactor
+import Synchronization
+
+/// The event log: lines to standard error, written by a thread of its own.
+///
+/// Any thread may add to it, and none waits for who reads standard error: what is not read is kept up to a bound, and
+/// beyond that lost and counted.
+public final class EventLog: Sendable {
+    private let queue: LogQueue
+    private let file: AppendOnlyFile?
+    private let writer = Mutex<LogWriter?>(nil)
+    private let sums = Mutex(
+        EventSums(
+            window: LogLimits.eventWindowMillis, atOnceMax: LogLimits.eventsAtOnceMax,
+            kindsMax: LogLimits.eventKindsMax))
+    private let leftOut = Atomic<Int>(0)
+
+    /// Prepares the log; what is added to it waits for ``start()``.
+    public convenience init() throws {
+        // A process without standard error has nobody to tell.
+        try self.init(file: try? AppendOnlyFile(.errors))
+    }
+
+    /// The same to a file.
+    package init(file: AppendOnlyFile?) throws(SystemError) {
+        self.file = file
+        queue = try LogQueue(slabsMax: LogLimits.queuedEventSlabsMax) {}
+    }
+
+    /// Starts the thread, once signals are blocked.
+    package func start() throws(SystemError) {
+        let reports = LogWriter.Reports(
+            onFailure: { _, _ in },
+            onLost: { lines in self.write(.warning, "standard error took too little; lines lost: \(lines)") },
+            onTick: { self.sayDue() })
+        let thread = try LogWriter(name: "events", queue: queue, file: file, reports: reports)
+        writer.withLock { $0 = thread }
+    }
+
+    /// Writes a line with the time and the level; what would end the line is escaped.
+    public func write(_ level: Logger.Level, _ words: String) {
+        // `error error: …` says nothing more.
+        let doubled = level == .error && words.hasPrefix("error: ")
+        let text = words.utf8.dropFirst(doubled ? 7 : 0).prefix(LogLimits.eventBytesMax)
+        let line = Array(capacity: 6 * text.count + 64) { (output: inout OutputSpan<UInt8>) in
+            LogTime(Clock.wallNanoseconds()).writeISO8601(&output)
+            output.append(UInt8(ascii: " "))
+            for byte in level.rawValue.utf8 { output.append(byte) }
+            output.append(UInt8(ascii: " "))
+            for byte in text { output.put(escapingControl: byte) }
+            output.append(UInt8(ascii: "\n"))
+        }
+        queue.add(line.span)
+    }
+
+    /// Writes a line as it is, for those who read what the process says before it ends.
+    public func write(plain words: String) {
+        let line = Array((words + "\n").utf8.prefix(BufferPool.largeBytes))
+        queue.add(line.span)
+    }
+
+    /// Tells of an event of the traffic, of which there may be many: those of one kind are summed. What follows the
+    /// address in the words of a client's is its kind.
+    func report(_ level: EventLevel, _ words: String) {
+        let kind = words.hasPrefix("client ") ? String(words.drop { $0 != " " }.dropFirst().drop { $0 != " " }) : words
+        let isSaid = sums.withLock { $0.admit(words, kind: kind, level: level, now: Self.nowMillis) }
+        if isSaid { write(level.logged, words) }
+    }
+
+    /// Counts an event that is not put into words.
+    func leaveOut() {
+        leftOut.wrappingAdd(1, ordering: .relaxed)
+    }
+
+    /// Says what was summed so far: no more is to come.
+    package func sumUp() {
+        _ = sayDue(isEnding: true)
+    }
+
+    /// Writes what is left, as far as standard error takes it within a second, and ends the thread.
+    public func finish() {
+        sumUp()
+        guard let writer = writer.withLock({ $0.take() }) else { return }
+        _ = writer.finish(withinMillis: LogLimits.lastFlushMillis)
+    }
+
+    /// Says what was summed.
+    ///
+    /// - Returns: the milliseconds until there is more to say; -1: never.
+    private func sayDue(isEnding: Bool = false) -> Int {
+        let leftOut = leftOut.exchange(0, ordering: .relaxed)
+        let now = Self.nowMillis
+        let (lines, next) = sums.withLock { sums in
+            sums.leaveOut(leftOut, now: now)
+            return (sums.takeDue(now: now, isEnding: isEnding), sums.nextEnd)
+        }
+        for line in lines { write(line.level.logged, line.words) }
+        return next.map { max(0, $0 - now) } ?? -1
+    }
+
+    private static var nowMillis: Int { Clock.monotonicNanoseconds() / 1_000_000 }
+}
+
+extension EventLevel {
+    /// The level's name among swift-log's.
+    fileprivate var logged: Logger.Level {
+        switch self {
+        case .information: .info
+        case .warning: .warning
+        }
+    }
+}
