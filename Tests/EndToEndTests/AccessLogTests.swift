@@ -37,7 +37,8 @@ extension EndToEnd {
                     "client": "127.0.0.1", "method": "POST", "host": "shop.example.com", "target": "/b",
                     "status": "200",
                     "answered_by": "member", "balancer": "shop", "route_asked": "node9", "attempts": "1",
-                    "answer_bytes": "5", "request_bytes": "11", "tls": "TLSv1.3", "coding": "media-type",
+                    "answer_bytes": "5", "sent_bytes": "5", "peer": "", "request_bytes": "11", "tls": "TLSv1.3",
+                    "coding": "media-type",
                 ],
                 [
                     "method": "GET", "target": "/a?b=\"c\\", "user_agent": "te\"st", "member": "node2",

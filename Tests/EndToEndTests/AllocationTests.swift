@@ -41,6 +41,13 @@ extension EndToEnd {
                 testDescription: "access log as JSON",
                 settings: ["log: { access: { format: json, path: access.log } }"]),
             Case(
+                testDescription: "access log behind a trusted proxy, hashed by the client's address",
+                affinity: "{ mode: hash, of: address }",
+                settings: [
+                    "log: { access: { format: json, path: access.log } }",
+                    "trusted-proxies: [127.0.0.1, \"2001:db8::/64\"]",
+                ], arguments: ["--field", "X-Forwarded-For: 2001:db8:1:2:3:4:5:6, 2001:db8::abcd:1"]),
+            Case(
                 testDescription: "access log in the combined form",
                 settings: ["log: { access: { format: combined, path: access.log } }"]),
         ]

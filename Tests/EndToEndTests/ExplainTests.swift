@@ -245,7 +245,8 @@ extension EndToEnd {
             let control = try ControlledMartlet(yaml: yaml, in: TemporaryFolder())
             let cases: [([String], Int, String)] = [
                 ([], 503, "no-member"), (["--cookie", "JSESSIONID=a.node1"], 503, "session-member-unavailable"),
-                (["--host", "other.org"], 404, "no-site"), (["--path", "/a/../b"], 400, "path-ambiguous"),
+                (["--host", "other.org"], 404, "no-site"),
+                (["--path", "/a/../b"], 400, "path-ambiguous"),
                 (["--method", "TRACE"], 405, "trace-method"), (["--method", "get"], 501, ""),
                 (["--path", "no slash"], 400, ""), (["--field", "Host: two"], 400, "host-repeated"),
                 (["--field", "X Y: z"], 400, ""),

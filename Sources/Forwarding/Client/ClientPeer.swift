@@ -3,23 +3,33 @@ import Reactor
 /// What all requests of one client connection have in common. Confined to the connection's worker.
 final class ClientPeer {
     let address: SocketAddress
-    /// The client's address in digits, as X-Forwarded-For gives it.
+    /// The address in digits, as X-Forwarded-For gives it.
     let host: [UInt8]
     /// Whether the client speaks TLS.
     let isSecure: Bool
     /// Whether the client's own X-Forwarded-* fields are appended to instead of replaced.
-    let isTrusted: Bool
+    private(set) var isTrusted = false
     /// Whether the client is told why it got its member when it asks.
-    let mayExplain: Bool
+    private(set) var mayExplain = false
+    /// The generation of the edge that has said so.
+    private var generation = 0
     /// TLS version and cipher suite for the access log; empty in cleartext.
     var tlsVersion: StaticString = ""
     var tlsCipher = ""
 
-    init(address: SocketAddress, isSecure: Bool, isTrusted: Bool, mayExplain: Bool) {
+    init(address: SocketAddress, isSecure: Bool, edge: Edge) {
         self.address = address
         host = Array(address.host.utf8)
         self.isSecure = isSecure
-        self.isTrusted = isTrusted
-        self.mayExplain = mayExplain
+        heed(edge)
+    }
+
+    /// Takes over what the edge that is served says of the client; called for each request, so that whoever is taken
+    /// out of `trusted-proxies` is trusted no longer on connections that are open either.
+    func heed(_ edge: Edge) {
+        guard edge.generation != generation else { return }
+        generation = edge.generation
+        isTrusted = address.isIn(edge.configuration.trustedProxies)
+        mayExplain = address.isIn(edge.configuration.explainFrom)
     }
 }

@@ -160,6 +160,7 @@ extension Exchange {
         guard self.client === client else { return taken }
         if isTunnel { followMember(content.extracting(0..<taken)) }
         record.receivedBytes += taken
+        if encoder == nil { record.contentBytes += taken }
         return taken
     }
 
@@ -242,6 +243,7 @@ extension Exchange {
         while !encoded.isEmpty {
             let taken = encoded.withReadable { client.sendContent($0) }
             encoded.consume(taken)
+            record.contentBytes += taken
             if taken == 0 { return false }
         }
         return true

@@ -17,7 +17,8 @@ extension Exchange {
             }
             if state.isUsed { affinity = state }
         } else {
-            claim = SessionClaim(head, in: source, farm: farm, peer: peer, now: Int64(worker.loop.nowMillis))
+            claim = SessionClaim(
+                head, in: source, farm: farm, peer: peer, origin: origin, now: Int64(worker.loop.nowMillis))
             if let watch = farm.routeWatch,
                 watch.see(hasRoute: claim.preferences.count > 0, isRouteless: claim.isRouteless)
             {

@@ -37,6 +37,8 @@ final class Exchange {
     let worker: Worker
     var client: (any ClientStream)?
     var peer: ClientPeer?
+    /// Whom the request is from, where the peer is a trusted proxy; 0: the peer.
+    private(set) var origin: UInt128 = 0
     var upstream: (any UpstreamStream)?
     var record = ExchangeRecord()
     /// What the access log prints of the request. Filled only while the log is on, or the client asks for the decision.
@@ -168,7 +170,9 @@ final class Exchange {
         let edge = worker.edge
         method = head.method
         record.began = worker.loop.now
-        explains = peer.mayExplain && head.fields.contains(.martletExplain)
+        peer.heed(edge)
+        origin = edge.origin(of: head, in: source, peer: peer)
+        explains = head.fields.contains(.martletExplain) && edge.mayExplain(to: origin, peer)
         if worker.log.isOn || explains {
             isNoted = true
             note.fill(head, source: source)
@@ -376,7 +380,8 @@ final class Exchange {
         // A head with nothing behind it may still be here.
         let isBegun = answer != .awaited && !(record.receivedBytes == 0 && client?.withdrawHead() == true)
         record.refuse(refusal, isBegun: isBegun)
-        if let peer { worker.report(refusal, to: peer, cause: lastError) }
+        if !isBegun, !isCall { record.contentBytes = ErrorAnswer.contentBytes(refusal.status, to: method) }
+        if let peer { worker.report(refusal, to: peer, origin: origin, cause: lastError) }
         upstream?.close()
         upstream = nil
         guard !isBegun else {
@@ -410,7 +415,7 @@ final class Exchange {
     private func logEnd() {
         guard let format = worker.log.format, let peer else { return }
         let line = AccessLogLine(
-            record: record, note: note, peer: peer, decision: decision, ended: worker.loop.now,
+            record: record, note: note, peer: peer, origin: origin, decision: decision, ended: worker.loop.now,
             wall: Clock.wallNanoseconds())
         worker.log.append { (output: inout OutputSpan<UInt8>) in line.write(format, to: &output) }
     }
@@ -423,6 +428,7 @@ final class Exchange {
     private func reset() {
         client = nil
         peer = nil
+        origin = 0
         upstream = nil
         if affinity.isUsed { affinity = AffinityState() }
         farm = nil

@@ -18,6 +18,7 @@ struct Refusal: Equatable {
 
     static let plainHTTP = Refusal(400, "plain-http")
     static let noSite = Refusal(404, "no-site")
+    static let noPath = Refusal(404, "no-path")
     static let pathAmbiguous = Refusal(400, "path-ambiguous")
     static let connectMethod = Refusal(405, "connect-method")
     static let traceMethod = Refusal(405, "trace-method")

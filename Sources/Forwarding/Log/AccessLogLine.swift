@@ -1,11 +1,14 @@
 import Bytes
 import HTTP
+import Reactor
 
 /// Writes the access log's line for an ended exchange.
 struct AccessLogLine: ~Copyable {
     let record: ExchangeRecord
     let note: RequestNote
     let peer: ClientPeer
+    /// Whom the request is from, where the peer is a trusted proxy; 0: the peer.
+    let origin: UInt128
     /// To whom the request was given and why.
     let decision: Decision
     /// Nanoseconds of the monotonic clock when the exchange ended.
@@ -26,7 +29,9 @@ struct AccessLogLine: ~Copyable {
         output.put("{\"time\":\"")
         LogTime(wall).writeISO8601(&output)
         output.put("\",\"client\":\"")
-        output.put(escaping: peer.host)
+        putClient(&output)
+        output.put("\",\"peer\":\"")
+        if origin != 0 { output.put(escaping: peer.host) }
         putPart(.method, "\",\"method\":\"", &output)
         putPart(.host, "\",\"host\":\"", &output)
         putPart(.target, "\",\"target\":\"", &output)
@@ -35,7 +40,7 @@ struct AccessLogLine: ~Copyable {
         output.put("\",\"status\":")
         output.put(decimal: record.status)
         output.put(",\"answered_by\":\"")
-        output.put(record.reason.utf8CodeUnitCount == 0 ? "member" : "martlet")
+        output.put(record.answeredBy)
         output.put("\",\"reason\":\"")
         output.put(record.reason)
         output.put("\",\"limit\":")
@@ -54,6 +59,8 @@ struct AccessLogLine: ~Copyable {
         output.put(decimal: record.requestBytes)
         output.put(",\"answer_bytes\":")
         output.put(decimal: record.receivedBytes)
+        output.put(",\"sent_bytes\":")
+        output.put(decimal: record.contentBytes)
         output.put(",\"coding\":\"")
         output.put(record.coding.code)
         output.put("\",\"first_byte_us\":")
@@ -72,7 +79,7 @@ struct AccessLogLine: ~Copyable {
     /// Apache's combined format, with member, route and times behind it as `key=value`; what a client may have written
     /// is quoted, so that it cannot look like a key.
     private borrowing func writeCombined(_ output: inout OutputSpan<UInt8>) {
-        output.put(escaping: peer.host)
+        putClient(&output)
         output.put(" - - [")
         LogTime(wall).writeCommon(&output)
         output.put("] \"")
@@ -87,11 +94,15 @@ struct AccessLogLine: ~Copyable {
         output.put("\" ")
         output.put(decimal: record.status)
         output.put(" ")
-        output.put(decimal: record.receivedBytes)
+        output.put(decimal: record.contentBytes)
         putOptional(.referer, &output)
         putOptional(.userAgent, &output)
         putPart(.host, " host=\"", &output)
-        output.put("\" ")
+        output.put("\" peer=")
+        if origin != 0 { output.put(escaping: peer.host) }
+        output.put(" answered_by=")
+        output.put(record.answeredBy)
+        output.put(" ")
         decision.writePairs(&output)
         output.put(" affinity=")
         output.put(record.affinity)
@@ -103,6 +114,8 @@ struct AccessLogLine: ~Copyable {
         output.put(record.reason)
         output.put(" limit=")
         output.put(decimal: record.limit)
+        output.put(" answer_bytes=")
+        output.put(decimal: record.receivedBytes)
         output.put(" coding=")
         output.put(record.coding.code)
         output.put(" first_byte_us=")
@@ -114,6 +127,13 @@ struct AccessLogLine: ~Copyable {
         output.put(" cipher=")
         output.put(escaping: peer.tlsCipher)
         output.put("\n")
+    }
+
+    private borrowing func putClient(_ output: inout OutputSpan<UInt8>) {
+        guard origin != 0 else { return output.put(escaping: peer.host) }
+        SocketAddress.withHost(ofMappedBits: origin) { host in
+            for offset in host.indices { output.append(host[offset]) }
+        }
     }
 
     /// Writes a quoted part; `-` where there is none.

@@ -29,10 +29,15 @@ struct ExchangeRecord {
     var sentBytes = 0
     /// Content bytes from the member.
     var receivedBytes = 0
+    /// Content bytes to the client, as they were coded.
+    var contentBytes = 0
     /// What was done about the session's cookie in the answer, where Martlet writes into it; else empty.
     var affinity: StaticString = ""
     /// Why the answer was compressed or not.
     var coding = CompressionDecision.disabled
+
+    /// Whose answer the client got, or the beginning of it; empty where it left before there was one.
+    var answeredBy: StaticString { answered != 0 ? "member" : status != 0 ? "martlet" : "" }
 
     /// The index of the member that was chosen last.
     var memberIndex: Int? { choice?.member }

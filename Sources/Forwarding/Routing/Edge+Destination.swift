@@ -23,6 +23,7 @@ extension Edge {
         switch sites.match(host: bytes.extracting(head.hostRange), path: bytes.extracting(head.pathRange)) {
         case .balancer(let index, let mapping): return .farm(farms[index], mapping)
         case .none: return .refused(.noSite)
+        case .noPath: return .refused(.noPath)
         case .ambiguous: return .refused(.pathAmbiguous)
         }
     }

@@ -1,6 +1,7 @@
 import Balancing
 import Bytes
 import HTTP
+import Reactor
 import Session
 
 /// Reads the key by which a request is given to a member under `mode: hash`.
@@ -43,11 +44,14 @@ final class Hashing: Sendable {
     }
 
     /// The hash of what is neither cookie nor parameter; `nil` where the request does not have it.
-    func key(_ head: borrowing RequestHead, in bytes: Span<UInt8>, peer: ClientPeer) -> UInt64? {
+    ///
+    /// - Parameter origin: whom the request is from, where the peer is a trusted proxy; 0: the peer.
+    func key(_ head: borrowing RequestHead, in bytes: Span<UInt8>, peer: ClientPeer, origin: UInt128) -> UInt64? {
         switch source {
         case .session: return nil
         case .path: return Self.hash(path: bytes.extracting(head.pathRange))
         case .address:
+            guard origin == 0 else { return SocketAddress.withHost(ofMappedBits: origin) { Self.hash($0) } }
             let host = peer.host
             return Self.hash(host.span)
         case .field(let name):

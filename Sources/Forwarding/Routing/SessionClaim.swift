@@ -40,14 +40,15 @@ struct SessionClaim {
     /// - Parameters:
     ///   - head: parsed.
     ///   - bytes: what it was parsed from.
+    ///   - origin: whom the request is from, where the peer is a trusted proxy; 0: the peer.
     ///   - now: milliseconds of the event loops' clock.
     ///   - isRehearsal: whether nothing is to be remembered of it.
     init(
-        _ head: borrowing RequestHead, in bytes: Span<UInt8>, farm: Farm, peer: ClientPeer, now: Int64,
-        isRehearsal: Bool = false
+        _ head: borrowing RequestHead, in bytes: Span<UInt8>, farm: Farm, peer: ClientPeer,
+        origin: UInt128, now: Int64, isRehearsal: Bool = false
     ) {
         if let hashing = farm.hashing {
-            readKey(head, in: bytes, hashing, farm, peer: peer, now: now, isRehearsal: isRehearsal)
+            readKey(head, in: bytes, hashing, farm, peer: peer, origin: origin, now: now, isRehearsal: isRehearsal)
         } else if let sessions = farm.sessions {
             readRoutes(head, in: bytes, sessions, farm)
         }
@@ -74,10 +75,10 @@ struct SessionClaim {
 
     private mutating func readKey(
         _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ hashing: Hashing, _ farm: Farm, peer: ClientPeer,
-        now: Int64, isRehearsal: Bool
+        origin: UInt128, now: Int64, isRehearsal: Bool
     ) {
         guard let sessions = hashing.sessions else {
-            key = hashing.key(head, in: bytes, peer: peer)
+            key = hashing.key(head, in: bytes, peer: peer, origin: origin)
             if key != nil { source = "key" }
             return
         }

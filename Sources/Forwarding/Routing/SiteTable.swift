@@ -20,8 +20,10 @@ final class SiteTable: Sendable {
     enum Match {
         /// A balancer, and what is changed on the way to it; `nil`: nothing.
         case balancer(Int, PathMapping?)
-        /// No site or none of its paths.
+        /// No site has the host.
         case none
+        /// The site has no path for it.
+        case noPath
         /// The path can be read in several ways, and the site gives them to different balancers.
         case ambiguous
     }
@@ -86,7 +88,7 @@ final class SiteTable: Sendable {
         for candidate in site.paths.indices where Self.matches(path, site.paths[candidate].prefix) {
             return .balancer(site.paths[candidate].balancer, site.paths[candidate].mapping)
         }
-        return .none
+        return .noPath
     }
 
     private func site(_ host: Span<UInt8>) -> Int? {

@@ -10,7 +10,8 @@ public struct ExplainedRequest: Codable, Sendable, Equatable {
     public var cookie: String?
     /// More fields, each as `Name: value`.
     public var fields: [String]
-    /// The client's address in digits; `nil`: 127.0.0.1.
+    /// The address of the connection's peer in digits, a trusted proxy's where `fields` have its `X-Forwarded-For`;
+    /// `nil`: 127.0.0.1.
     public var address: String?
 
     /// Makes a request of its pieces.

@@ -62,7 +62,9 @@ struct Explainer: ~Copyable {
 
     private func claim(_ bytes: Span<UInt8>, peer: ClientPeer, farm: Farm) throws(SupervisionError) -> SessionClaim {
         guard let written = farm.written else {
-            return SessionClaim(head, in: bytes, farm: farm, peer: peer, now: now, isRehearsal: true)
+            return SessionClaim(
+                head, in: bytes, farm: farm, peer: peer, origin: edge.origin(of: head, in: bytes, peer: peer), now: now,
+                isRehearsal: true)
         }
         var memory: AffinityMemory?
         if let keys = keys[farm.index] {
@@ -87,7 +89,7 @@ struct Explainer: ~Copyable {
                 .malformed, "address: expected an IP address in digits, found \"\(host)\"",
                 cure: "write it without port and brackets, such as 192.0.2.1")
         }
-        return ClientPeer(address: address, isSecure: false, isTrusted: false, mayExplain: false)
+        return ClientPeer(address: address, isSecure: false, edge: edge)
     }
 
     /// The request's head as a client would send it.

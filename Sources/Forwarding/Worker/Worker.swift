@@ -235,9 +235,7 @@ final class Worker: EventLoopDelegate {
                     nil
                 }
             let peer = ClientPeer(
-                address: accepted.peer, isSecure: tls != nil,
-                isTrusted: accepted.peer.isIn(edge.configuration.trustedProxies),
-                mayExplain: accepted.peer.isIn(edge.configuration.explainFrom))
+                address: accepted.peer, isSecure: tls != nil, edge: edge)
             let client = try ClientConnection(
                 worker: self, peer: peer, transport: Transport(taking: socket, tls: tls),
                 protocols: listener.protocols)
@@ -365,20 +363,24 @@ final class Worker: EventLoopDelegate {
         var record = ExchangeRecord()
         record.began = loop.now
         record.refuse(refusal)
+        record.contentBytes = ErrorAnswer.contentBytes(refusal.status, to: .get)
         let line = AccessLogLine(
-            record: record, note: RequestNote(), peer: peer, decision: .none, ended: loop.now,
+            record: record, note: RequestNote(), peer: peer, origin: 0, decision: .none, ended: loop.now,
             wall: Clock.wallNanoseconds())
         log.append { (output: inout OutputSpan<UInt8>) in line.write(format, to: &output) }
     }
 
     /// Tells of an answer that Martlet gave itself, unless the access log does.
     ///
-    /// - Parameter cause: what went wrong at the member; empty where nothing did.
-    func report(_ refusal: Refusal, to peer: ClientPeer, cause: String = "") {
+    /// - Parameters:
+    ///   - origin: whom the request is from, where the peer is a trusted proxy; 0: the peer.
+    ///   - cause: what went wrong at the member; empty where nothing did.
+    func report(_ refusal: Refusal, to peer: ClientPeer, origin: UInt128 = 0, cause: String = "") {
         guard !log.isOn else { return }
         let limit = refusal.limit > 0 ? ", limit \(refusal.limit)" : ""
         let reason = cause.isEmpty ? "" : " (\(cause))"
-        report(.information, "client \(peer.address): answered \(refusal.status): \(refusal.reason)\(limit)\(reason)")
+        let client = origin == 0 ? peer.address.description : SocketAddress.host(ofMappedBits: origin)
+        report(.information, "client \(client): answered \(refusal.status): \(refusal.reason)\(limit)\(reason)")
     }
 
     /// Tells the event log what operators should read. Never blocks.

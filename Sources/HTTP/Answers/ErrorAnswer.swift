@@ -22,7 +22,7 @@ public enum ErrorAnswer {
         let reason = Status.reason(status)
         Status.writeLine(status, to: &output, &fits)
         output.put("Content-Type: text/plain; charset=utf-8\r\n", &fits)
-        output.put(.length(UInt64(reason.utf8CodeUnitCount + 5)), &fits)
+        output.put(.length(UInt64(contentBytes(status, to: .get))), &fits)
         if status == 405 { output.put("Allow: GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH\r\n", &fits) }
         if retryAfterSeconds > 0 {
             output.put("Retry-After: ", &fits)
@@ -41,5 +41,10 @@ public enum ErrorAnswer {
         output.put(reason, &fits)
         output.put("\n", &fits)
         return fits
+    }
+
+    /// Bytes of an answer's content: the status, a space, its reason and a line feed; none to HEAD.
+    public static func contentBytes(_ status: Int, to method: Method) -> Int {
+        method == .head ? 0 : Status.reason(status).utf8CodeUnitCount + 5
     }
 }
