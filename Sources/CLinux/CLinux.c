@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 
 _Static_assert(sizeof(clinux_epoll_event) == sizeof(struct epoll_event), "epoll_event layout");
@@ -60,4 +61,8 @@ int clinux_set_thread_name(const char *name) {
 
 int clinux_join_until(pthread_t thread, const struct timespec *moment) {
     return pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, moment);
+}
+
+int clinux_set_dumpable(int is_dumpable) {
+    return prctl(PR_SET_DUMPABLE, is_dumpable);
 }

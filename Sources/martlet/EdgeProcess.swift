@@ -4,6 +4,7 @@ import Control
 import Forwarding
 import Foundation
 import Logging
+import Reactor
 
 /// Runs an edge for the verbs that serve.
 enum EdgeProcess {
@@ -15,14 +16,18 @@ enum EdgeProcess {
     /// Serves until a signal ends the process.
     ///
     /// - Parameters:
+    ///   - options: what the command line says of the process.
     ///   - load: reads the configuration, at the start and at each reload.
     ///   - prepare: called once signals are blocked, so that threads that it starts leave them to the edge, and before
     ///     `load`.
     /// - Throws: the exit code, or what `prepare` throws.
     static func serve(
+        _ options: ProcessOptions? = nil,
         _ load: @escaping (ConfigurationLoader) throws(ConfigurationErrors) -> LoadedConfiguration,
         afterBlockingSignals prepare: () throws -> Void = {}
     ) throws -> Never {
+        // Before a key is read.
+        if options?.coreDumps != true { ProcessLimits.forbidCores() }
         let events: EventLog
         let server: Server
         do {
@@ -33,6 +38,13 @@ enum EdgeProcess {
                 try ControlRoom.serve(socket, supervisor: supervisor, logger: logger)
             }
             server = try Server(events: events, logger: logger, control: control, load: reader(load))
+            if ProcessLimits.isRoot {
+                logger.warning(
+                    """
+                    this runs as root, and so would whoever finds a fault in it: run it as a user of its own, for ports \
+                    below 1024 with CAP_NET_BIND_SERVICE (User= and AmbientCapabilities= in systemd's unit)
+                    """)
+            }
         } catch {
             throw failure("error: cannot begin: \(error)", code: systemRefuses)
         }

@@ -32,10 +32,12 @@ struct ProxyCommand: ParsableCommand {
     @Option(help: "The path of a socket for status, drain and the like; none if left out.", completion: .file())
     var control: String?
 
+    @OptionGroup var options: ProcessOptions
+
     func run() throws {
         let arguments = ProxyArguments(
             listen: listen, listenHTTP: listenHttp, certificates: certificates, to: to, sticky: sticky,
             control: control)
-        try EdgeProcess.serve { loader throws(ConfigurationErrors) in try loader.load(arguments) }
+        try EdgeProcess.serve(options) { loader throws(ConfigurationErrors) in try loader.load(arguments) }
     }
 }

@@ -14,7 +14,9 @@ struct RunCommand: ParsableCommand {
     @Argument(help: "The configuration file.", completion: .file(extensions: ["yaml", "yml"]))
     var file: String
 
+    @OptionGroup var options: ProcessOptions
+
     func run() throws {
-        try EdgeProcess.serve { loader throws(ConfigurationErrors) in try loader.load(path: file) }
+        try EdgeProcess.serve(options) { loader throws(ConfigurationErrors) in try loader.load(path: file) }
     }
 }

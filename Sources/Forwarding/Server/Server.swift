@@ -32,6 +32,7 @@ public final class Server {
     private let mailbox: Mailbox<ServerMessage>
     private let signals: SignalDescriptor
     private let builder: EdgeBuilder
+    private let descriptors: DescriptorBudget
     private var workers: [WorkerThread] = []
     private var logWriter: LogWriter?
     private var edge: Edge?
@@ -73,6 +74,8 @@ public final class Server {
         supervisor = Supervisor(events: events)
         builder = try EdgeBuilder()
         try events.start()
+        descriptors = DescriptorBudget(
+            limit: ProcessLimits.raiseDescriptors(), open: ProcessLimits.openDescriptorCount(), cores: Self.coreCount)
     }
 
     /// Serves until a signal ends it.
@@ -107,7 +110,7 @@ public final class Server {
         let configuration: EdgeConfiguration
         switch load(false) {
         case .configuration(let loaded, let warnings):
-            configuration = loaded
+            configuration = try fit(loaded)
             for line in warnings { logger.warning("\(line)") }
         case .refused(let lines): throw StartError(lines: lines)
         }
@@ -135,8 +138,17 @@ public final class Server {
     }
 
     private func startWorkers(_ draft: EdgeDraft, queue: LogQueue) throws {
-        let count = draft.edge.configuration.workers ?? sysconf(Int32(_SC_NPROCESSORS_ONLN))
-        workers = try WorkerThread.start(max(1, count), edge: draft.edge, server: mailbox, queue: queue, events: events)
+        let count = draft.edge.configuration.workers ?? Self.coreCount
+        workers = try WorkerThread.start(count, edge: draft.edge, server: mailbox, queue: queue, events: events)
+    }
+
+    private static var coreCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
+    /// Lowers `limits.connections` to what there are descriptors for.
+    private func fit(_ configuration: EdgeConfiguration) throws -> EdgeConfiguration {
+        let (fitted, warning) = try descriptors.fit(configuration)
+        if let warning { logger.warning("\(warning)") }
+        return fitted
     }
 
     /// Starts the thread of the access log.
@@ -303,7 +315,7 @@ public final class Server {
         let configuration: EdgeConfiguration
         switch load(true) {
         case .configuration(let loaded, let warnings):
-            configuration = loaded
+            configuration = try fit(loaded)
             for line in warnings { logger.warning("\(line)") }
         case .refused(let lines): return reject(lines)
         }

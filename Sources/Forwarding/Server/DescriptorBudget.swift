@@ -1,0 +1,70 @@
+import Reactor
+
+/// How many client connections fit the process's descriptors.
+///
+/// A client whose request is under way needs two: its own, and one to a member. So half of what is left beside the
+/// process's own is kept for members, up to a number that few edges have under way at once.
+package struct DescriptorBudget {
+    /// Descriptors that are kept for members at most.
+    private static let membersMax = 4096
+    /// What a reload takes for a moment: new sockets, files of certificates and names, a log.
+    private static let spare = 16
+    /// A worker's event loop and its waker.
+    private static let eachWorker = 2
+    /// The control socket, its server's loop, and its clients.
+    private static let control = 40
+
+    private let limit: Int
+    private let open: Int
+    private let cores: Int
+
+    /// - Parameters:
+    ///   - limit: descriptors that the process may have.
+    ///   - open: those that it has before it opens what the configuration wants.
+    ///   - cores: the number of workers where none is declared.
+    package init(limit: Int, open: Int, cores: Int) {
+        self.limit = limit
+        self.open = open
+        self.cores = cores
+    }
+
+    /// Fits a configuration to the limit: `limits.connections` is lowered to what there are descriptors for.
+    ///
+    /// - Returns: the configuration, and what operators should know.
+    /// - Throws: ``DescriptorShortage`` where not even one client fits.
+    package func fit(
+        _ configuration: EdgeConfiguration
+    ) throws(DescriptorShortage) -> (configuration: EdgeConfiguration, warning: String?) {
+        let own = needed(by: configuration)
+        let left = limit - own
+        guard left >= 2 else { throw DescriptorShortage(limit: limit, needed: own + 2) }
+        let fitting = left - min(left / 2, Self.membersMax)
+        let declared = configuration.limits.connectionsMax
+        guard declared > fitting else { return (configuration, nil) }
+        var fitted = configuration
+        fitted.limits.connectionsMax = fitting
+        let wanted = own + declared + min(declared, Self.membersMax)
+        return (
+            fitted,
+            "limits.connections is \(declared), and \(limit) descriptors are enough for \(fitting): no more are taken at a time; "
+                + "allow \(wanted) (LimitNOFILE=\(wanted) in systemd's unit, ulimit -Hn in a shell), or lower limits.connections"
+        )
+    }
+
+    private func needed(by configuration: EdgeConfiguration) -> Int {
+        open + (configuration.workers ?? cores) * Self.eachWorker + configuration.listeners.count + 2 + Self.spare
+            + (configuration.controlSocketPath == nil ? 0 : Self.control)
+            + (configuration.heartbeatAddress == nil ? 0 : 1)
+    }
+}
+
+/// The process may not have enough descriptors to serve.
+package struct DescriptorShortage: Error, CustomStringConvertible {
+    let limit: Int
+    let needed: Int
+
+    package var description: String {
+        "\(limit) descriptors are too few: \(needed) are the least for these workers and listeners; raise the hard limit "
+            + "(LimitNOFILE= in systemd's unit, ulimit -Hn in a shell)"
+    }
+}

@@ -1,0 +1,40 @@
+import CLinux
+import Glibc
+
+/// What the system lets the process have.
+public enum ProcessLimits {
+    /// Raises the limit of open descriptors to the hard one.
+    ///
+    /// - Returns: the limit that holds then.
+    public static func raiseDescriptors() -> Int {
+        var limit = rlimit()
+        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 0 }
+        if limit.rlim_cur < limit.rlim_max {
+            let soft = limit.rlim_cur
+            limit.rlim_cur = limit.rlim_max
+            if unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) != 0 { limit.rlim_cur = soft }
+        }
+        return Int(clamping: limit.rlim_cur)
+    }
+
+    /// How many descriptors are open, those that were inherited too.
+    public static func openDescriptorCount() -> Int {
+        guard let folder = unsafe opendir("/proc/self/fd") else { return 3 }
+        defer { unsafe closedir(folder) }
+        // Without the two folders that each folder has, and the descriptor by which this one is read.
+        var count = -3
+        while unsafe readdir(folder) != nil { count += 1 }
+        return count
+    }
+
+    /// Lets no core file be written, nor what handles core files be told: one would hold keys.
+    public static func forbidCores() {
+        var limit = rlimit(rlim_cur: 0, rlim_max: 0)
+        _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &limit)
+        // A program in kernel.core_pattern gets cores whatever the limit says.
+        _ = clinux_set_dumpable(0)
+    }
+
+    /// Whether the process has the rights of root.
+    public static var isRoot: Bool { geteuid() == 0 }
+}

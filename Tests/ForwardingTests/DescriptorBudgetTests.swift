@@ -1,0 +1,42 @@
+import Forwarding
+import Testing
+
+/// What fits into how many descriptors.
+@Suite("Descriptor budget")
+struct DescriptorBudgetTests {
+    private func configuration(_ connections: Int, workers: Int? = nil, control: String? = nil) -> EdgeConfiguration {
+        var limits = Limits()
+        limits.connectionsMax = connections
+        return EdgeConfiguration(
+            listeners: [], sites: [], balancers: [], workers: workers, limits: limits, controlSocketPath: control)
+    }
+
+    private func fitting(_ limit: Int, _ configuration: EdgeConfiguration) throws -> (Int, String?) {
+        let fitted = try DescriptorBudget(limit: limit, open: 10, cores: 2).fit(configuration)
+        return (fitted.configuration.limits.connectionsMax, fitted.warning)
+    }
+
+    @Test("as many clients as have a descriptor for a member each; of many, all but 4,096")
+    func share() throws {
+        // 10 are open; 4 of workers, 2 of logs, 16 to spare.
+        #expect(try fitting(1_024, configuration(65_536)).0 == 496)
+        #expect(try fitting(20_000, configuration(65_536)).0 == 20_000 - 32 - 4_096)
+        #expect(try fitting(1_024, configuration(65_536, workers: 10)).0 == 488)
+        #expect(try fitting(1_024, configuration(65_536, control: "x")).0 == 476)
+        #expect(try fitting(34, configuration(65_536)).0 == 1)
+    }
+
+    @Test("the cure, obeyed, is enough")
+    func cure() throws {
+        for connections in [1, 100, 5_000, 65_536, 1_000_000] {
+            let (fits, warning) = try fitting(34, configuration(connections))
+            #expect((warning == nil) == (connections == 1))
+            guard let warning, let text = warning.firstMatch(of: #/LimitNOFILE=(\d+)/#)?.1, let limit = Int(text) else {
+                continue
+            }
+            #expect(fits == 1 && warning.contains("limits.connections is \(connections), and 34 descriptors"))
+            #expect(try fitting(limit, configuration(connections)) == (connections, nil))
+        }
+        #expect(throws: DescriptorShortage.self) { _ = try fitting(33, configuration(1)) }
+    }
+}
