@@ -108,6 +108,34 @@ extension EndToEnd {
                 memberKeys: ["", "status: [disabled], redirect: node1", "status: [stopped]"])
         }
 
+        @Test(
+            "Martlet's own answers name the reason where the request is at fault; to whom may ask, always",
+            .timeLimit(.minutes(1)), arguments: [false, true])
+        func ownAnswers(mayAsk: Bool) throws {
+            var text = EdgeText(
+                .ipv4(port: 9), listeners: .prior, settings: mayAsk ? ["explain-from: [127.0.0.1]"] : [])
+            text.host = "shop.example.com"
+            let martlet = try MartletProcess.run(text.text, in: try TemporaryFolder())
+            let shop = "Host: shop.example.com\r\n"
+            let cases = [
+                ("GET / HTTP/1.1\r\nHost: a\r\n\r\n", "404 Not Found: no-site\n"),
+                ("GET / HTTP/1.1\r\n\(shop)\(shop)\r\n", "400 Bad Request: host-repeated\n"),
+                ("TRACE / HTTP/1.1\r\n\(shop)\r\n", "405 Method Not Allowed: trace-method\n"),
+                (
+                    "POST / HTTP/1.1\r\n\(shop)Transfer-Encoding: br, chunked\r\n\r\n",
+                    "501 Not Implemented: transfer-coding-unknown\n"
+                ),
+                ("GET / HTTP/1.1\r\n\(shop)\r\n", "503 Service Unavailable\(mayAsk ? ": " : "\n")"),
+            ]
+            for (request, content) in cases {
+                #expect(try RawClient(martlet.cleartext).exchange(request).text.hasPrefix(content), "\(request)")
+            }
+            let curl = try ChildProcess.run(
+                Tool.curl.path(), ["-s", "--http2-prior-knowledge", "http://\(martlet.cleartext)/"]
+            ).succeeded()
+            #expect(curl == "404 Not Found: no-site\n")
+        }
+
         @Test("a member in error, one that was drained, and elections by each method", .timeLimit(.minutes(1)))
         func states() throws {
             for method in ["byrequests", "bytraffic", "bybusyness", "least-connections"] {

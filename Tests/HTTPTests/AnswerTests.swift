@@ -50,6 +50,17 @@ import Testing
         #expect(answer.starts(with: toHead) && toHead.count == answer.count - content.content.count)
     }
 
+    @Test("the reason stands behind the status, and counts")
+    func code() throws {
+        let answer = try #require(
+            written(room: 512) { output in
+                ErrorAnswer.write(404, code: "no-site", to: .get, closes: false, into: &output)
+            })
+        let head = try #require(ResponseSnapshot.parse(answer).value)
+        let content = Decoded.decode(head.framing, Array(answer.split(separator: [13, 10, 13, 10], maxSplits: 1)[1]))
+        #expect(text(content.content) == "404 Not Found: no-site\n" && content.count == content.content.count)
+    }
+
     @Test("RFC 9110 10.2.3: Retry-After, where there is something to say")
     func retryAfter() throws {
         let answer = try #require(

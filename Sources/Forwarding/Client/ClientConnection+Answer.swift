@@ -154,7 +154,8 @@ extension ClientConnection: ClientStream {
         let output = takeOutput()
         let isWritten = output.append { (bytes: inout OutputSpan<UInt8>) in
             ErrorAnswer.write(
-                refusal.status, to: method, closes: closesAfterAnswer, date: worker.date.span,
+                refusal.status, code: refusal.code(for: peer), to: method, closes: closesAfterAnswer,
+                date: worker.date.span,
                 retryAfterSeconds: refusal.retryAfterSeconds, into: &bytes)
         }
         if !isWritten { closesAfterAnswer = true }

@@ -399,9 +399,10 @@ extension HTTP2Stream: ClientStream {
             text.withReadable { connection?.submitHead($0, status: 200, on: self, hasContent: false) }
             return
         }
+        let code = connection.map { refusal.code(for: $0.peer) } ?? ""
         _ = text.append { (output: inout OutputSpan<UInt8>) in
             ErrorAnswer.write(
-                refusal.status, to: method, closes: false, date: worker.date.span,
+                refusal.status, code: code, to: method, closes: false, date: worker.date.span,
                 retryAfterSeconds: refusal.retryAfterSeconds, into: &output)
         }
         text.withReadable { bytes in

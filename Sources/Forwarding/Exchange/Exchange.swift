@@ -380,8 +380,13 @@ final class Exchange {
         // A head with nothing behind it may still be here.
         let isBegun = answer != .awaited && !(record.receivedBytes == 0 && client?.withdrawHead() == true)
         record.refuse(refusal, isBegun: isBegun)
-        if !isBegun, !isCall { record.contentBytes = ErrorAnswer.contentBytes(refusal.status, to: method) }
-        if let peer { worker.report(refusal, to: peer, origin: origin, cause: lastError) }
+        if let peer {
+            if !isBegun, !isCall {
+                record.contentBytes = ErrorAnswer.contentBytes(
+                    refusal.status, code: refusal.code(for: peer), to: method)
+            }
+            worker.report(refusal, to: peer, origin: origin, cause: lastError)
+        }
         upstream?.close()
         upstream = nil
         guard !isBegun else {

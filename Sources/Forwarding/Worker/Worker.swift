@@ -363,7 +363,7 @@ final class Worker: EventLoopDelegate {
         var record = ExchangeRecord()
         record.began = loop.now
         record.refuse(refusal)
-        record.contentBytes = ErrorAnswer.contentBytes(refusal.status, to: .get)
+        record.contentBytes = ErrorAnswer.contentBytes(refusal.status, code: refusal.code(for: peer), to: .get)
         let line = AccessLogLine(
             record: record, note: RequestNote(), peer: peer, origin: 0, decision: .none, ended: loop.now,
             wall: Clock.wallNanoseconds())
