@@ -1,13 +1,55 @@
 import ArgumentParser
+import Configuration
+import Forwarding
 
 /// The command line: one verb a file.
 @main
 struct Martlet: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "martlet", abstract: "A TLS-terminating, session-aware edge balancer.",
+        version: "martlet \(Version.current)",
         subcommands: [
             RunCommand.self, ProxyCommand.self, DemoCommand.self, CheckCommand.self, SchemaCommand.self,
             StatusCommand.self, DrainCommand.self, ResumeCommand.self, ExplainCommand.self, SessionsCommand.self,
             WhatIfCommand.self,
         ])
+
+    static func main() {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        if let verb = arguments.first, let complaint = UnknownVerb.complaint(about: verb) {
+            exit(withError: ValidationError(complaint))
+        }
+        main(arguments)
+    }
+}
+
+/// What is said of a verb that there is none of.
+private enum UnknownVerb {
+    /// Verbs of others, and what does the same here.
+    private static let others = [
+        "reload": "send SIGHUP to the process: kill -HUP PID; `martlet status` shows PID and what became of it",
+        "restart": "end the process with SIGTERM and run it again",
+        "stop": "send SIGTERM to the process, which ends what is under way first: kill PID",
+        "quit": "send SIGTERM to the process, which ends what is under way first: kill PID",
+        "start": "serve a configuration with `martlet run FILE`",
+        "serve": "serve a configuration with `martlet run FILE`",
+        "config": "check a configuration with `martlet check FILE`; `martlet schema` prints its keys",
+        "configtest": "check a configuration with `martlet check FILE`",
+        "validate": "check a configuration with `martlet check FILE`",
+        "test": "check a configuration with `martlet check FILE`",
+        "version": "ask with `martlet --version`",
+        "undrain": "end a drain with `martlet resume MEMBER`",
+        "enable": "give a member any requests again with `martlet resume MEMBER`",
+        "disable": "give a member the requests of its sessions alone with `martlet drain MEMBER`",
+    ]
+
+    /// What is wrong with the first argument and what to do; `nil` where it is a verb, or a flag.
+    static func complaint(about verb: String) -> String? {
+        let verbs = Martlet.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+        guard !verb.hasPrefix("-"), !verbs.contains(verb) else { return nil }
+        let cure =
+            others[verb.lowercased()] ?? NearestName.suggestion(for: verb, among: verbs)
+            ?? "the verbs are \(verbs.joined(separator: ", "))"
+        return "there is no verb \"\(verb)\"; \(cure)"
+    }
 }

@@ -29,6 +29,28 @@ extension EndToEnd {
             }
         }
 
+        @Test("the version is the one that a process says it has", .timeLimit(.minutes(1)))
+        func version() throws {
+            let finished = try MartletProcess.command(["--version"])
+            #expect(finished.ending == .exited(0))
+            #expect(finished.text.wholeMatch(of: /martlet \d+\.\d+\.\d+\n/) != nil, "\(finished.text)")
+        }
+
+        @Test(
+            "a verb that there is none of is told with the nearest one, or with what does the same",
+            .timeLimit(.minutes(1)),
+            arguments: [
+                ("chekc", "did you mean \"check\"?"), ("statsu", "did you mean \"status\"?"), ("reload", "kill -HUP"),
+                ("config", "martlet check FILE"), ("version", "martlet --version"), ("stop", "SIGTERM"),
+                ("zzzzzz", "the verbs are run, "),
+            ])
+        func unknownVerb(verb: String, words: String) throws {
+            let finished = try MartletProcess.command([verb])
+            #expect(finished.ending == .exited(64))
+            #expect(finished.errors.contains(words), "\(finished.errors)")
+            #expect(finished.errors.contains("there is no verb \"\(verb)\""), "\(finished.errors)")
+        }
+
         @Test(
             "check: 0 for a good configuration, 78 for a bad one with the place on standard error",
             .timeLimit(.minutes(1)))

@@ -1,12 +1,12 @@
 /// Finds the name that was probably meant.
-enum NearestName {
+public enum NearestName {
     private static let lengthMax = 64
     private static let candidatesMax = 2_000
 
     /// Makes a cure of the nearest name.
     ///
     /// - Returns: `did you mean "…"?`, or `nil` when no name is near.
-    static func suggestion(for name: String, among candidates: [String]) -> String? {
+    public static func suggestion(for name: String, among candidates: [String]) -> String? {
         nearest(to: name, among: candidates).map { "did you mean \($0.quoted)?" }
     }
 

@@ -2,7 +2,7 @@ import ArgumentParser
 import Forwarding
 import Foundation
 
-/// `martlet drain BALANCER/MEMBER`: lets a member have the requests of its sessions and no others.
+/// `martlet drain MEMBER`: lets a member have the requests of its sessions and no others.
 struct DrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "drain", abstract: "Give a member the requests of its sessions and no others.",
@@ -14,7 +14,7 @@ struct DrainCommand: ParsableCommand {
             will be gone is told by the pace of those that have ended since.
             """)
 
-    @Argument(help: "The member as BALANCER/MEMBER.")
+    @Argument(help: "The member as BALANCER/MEMBER, or MEMBER alone where one balancer has it.")
     var member: MemberPath
 
     @Flag(help: "Wait until nothing is under way on the member, and no session is left.")
@@ -34,6 +34,8 @@ struct DrainCommand: ParsableCommand {
 
     func run() throws {
         let begin = ContinuousClock.now
+        let member = try member.resolved(by: options)
+        func words(_ status: EdgeStatus.Member) -> String { Self.words(status, of: member) }
         var asked = try options.post(member.target + "/drain", NoContent(), as: EdgeStatus.Member.self)
         while wait, asked.value.underWay > 0 || asked.value.sessions ?? 0 > 0 {
             if let timeout, ContinuousClock.now >= begin + .seconds(timeout) {
@@ -55,7 +57,7 @@ struct DrainCommand: ParsableCommand {
             code: ControlOptions.uncounted)
     }
 
-    private func words(_ status: EdgeStatus.Member) -> String {
+    private static func words(_ status: EdgeStatus.Member, of member: NamedMember) -> String {
         let tunnels = status.tunnels > 0 ? ", \(Words.count(status.tunnels, "tunnel")) among them" : ""
         let uncounted = status.tiesUncounted ? "; clients are tied to it and their sessions are not counted" : ""
         let sessions = status.sessions.map { "; \(Words.count($0, "session")) left" } ?? uncounted
