@@ -277,7 +277,7 @@ extension EndToEnd {
         func otherProtocol() throws {
             let stage = try Stage(HTTP2Member("--speaks", "http/1.1"), HTTP2Member())
             for _ in 0..<3 { #expect(try stage.client().exchange(Self.post("/echo")).status == 200) }
-            #expect(stage.martlet.log.contains("member node1 of shop is in error for 60000 ms"))
+            #expect(stage.martlet.log.contains("member node1 of shop is in error for 60 s"))
             #expect(stage.members[0].said("connection").count == 1)
         }
 

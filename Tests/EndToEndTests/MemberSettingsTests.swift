@@ -65,7 +65,7 @@ extension EndToEnd {
             #expect(try client.get(fields: Self.session("node1")).status == 504)
             let next = try RawClient(martlet.cleartext)
             #expect(try next.get(fields: Self.session("node1")).text == "other")
-            try martlet.process.errors.wait(for: "member node1 of shop is in error for 60000 ms: no answer in time")
+            try martlet.process.errors.wait(for: "member node1 of shop is in error for 60 s: no answer in time")
         }
 
         @Test("fail-on-status: the answer passes, and the session goes elsewhere afterwards", .timeLimit(.minutes(1)))
@@ -84,7 +84,7 @@ extension EndToEnd {
                 #expect(answer.text == "broken" && answer.status == (target == "/503" ? 503 : 500))
             }
             #expect(try client.get(fields: Self.session("node1")).text == "other")
-            try martlet.process.errors.wait(for: "member node1 of shop is in error for 60000 ms: it has answered 503")
+            try martlet.process.errors.wait(for: "member node1 of shop is in error for 60 s: it has answered 503")
         }
 
         @Test("ignore-errors: neither status nor timeout puts a member in error", .timeLimit(.minutes(1)))

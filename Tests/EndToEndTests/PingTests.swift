@@ -51,7 +51,7 @@ extension EndToEnd {
             let other = try continuing()
             let martlet = try start([silent.endpoint, other.endpoint], keys: "ping: 200ms")
             #expect(try RawClient(martlet.cleartext).exchange(Self.post).text == "hello")
-            try martlet.process.errors.wait(for: "node1 of shop is in error for 60000 ms: no 100 Continue in time")
+            try martlet.process.errors.wait(for: "node1 of shop is in error for 60 s: no 100 Continue in time")
             #expect(silent.wait { $0.count == 1 && $0[0].hasEnded && !$0[0].bytes.ends(with: Array("hello".utf8)) })
         }
 

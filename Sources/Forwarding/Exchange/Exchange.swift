@@ -357,7 +357,9 @@ final class Exchange {
     func putMemberInError(_ words: String) {
         guard let member else { return }
         let isInError = member.fail(now: Int64(worker.loop.nowMillis))
-        let effect = isInError ? "is in error for \(member.specification.retryMilliseconds) ms" : "has failed"
+        let effect =
+            isInError
+            ? "is in error for \(TimeWords.words(milliseconds: member.specification.retryMilliseconds))" : "has failed"
         worker.report(.warning, "member \(member.name) of \(farm?.configuration.name ?? "") \(effect): \(words)")
     }
 
