@@ -11,7 +11,8 @@ public final class Balancer: Sendable {
     public let method: Method
     /// The members in the order of their declaration, which is that of their indices.
     public let members: [Member]
-    private let isForcingRecovery: Bool
+    /// Whether members in error are tried where nobody else is left.
+    let isForcingRecovery: Bool
     /// What becomes of sessions whose member cannot be used.
     let failover: Failover
     /// Who has one route with whom.
@@ -207,7 +208,7 @@ public final class Balancer: Sendable {
             choice(member, asked, isRecovering ? .recovered : reason(preferences, tried, among: usable)))
     }
 
-    private func choice(_ member: Int, _ asked: Int?, _ reason: ChoiceReason) -> Choice {
+    func choice(_ member: Int, _ asked: Int?, _ reason: ChoiceReason) -> Choice {
         let keepsRoute = asked.map { $0 != member && routes.areAlike($0, member) } ?? false
         return Choice(member: member, asked: asked, reason: reason, keepsRoute: keepsRoute)
     }
@@ -215,7 +216,7 @@ public final class Balancer: Sendable {
     /// Elects a member and begins its exchange, within the lock, so that the next election finds it busy.
     ///
     /// - Returns: `nil` when another worker has filled one of the candidates meanwhile.
-    private func elect(
+    func elect(
         among candidates: Candidates, isRehearsal: Bool, now: Int64, random: () -> UInt64
     ) -> Int? {
         // Outside of the lock, as a census takes its time when an epoch begins.
@@ -242,7 +243,7 @@ public final class Balancer: Sendable {
     ///   - usable: the members that can be used, those who are draining among them.
     ///   - drained: those who are draining.
     /// - Returns: whether the member has room.
-    private func begin(
+    func begin(
         _ member: Int, among usable: MemberSet, _ drained: MemberSet, isRehearsal: Bool
     ) -> Bool {
         guard !isRehearsal else { return !members[member].isFull }
@@ -276,7 +277,7 @@ public final class Balancer: Sendable {
     /// Finds the best preference that can be used itself or by whoever answers for it.
     ///
     /// - Returns: who was asked for, and who can be used.
-    private func sessionMember(
+    func sessionMember(
         _ preferences: MemberPreferences, among usable: borrowing MemberSet
     ) -> (asked: Int, member: Int)? {
         for position in 0..<preferences.count {

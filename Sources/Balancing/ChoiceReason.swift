@@ -32,7 +32,7 @@ public enum ChoiceReason: UInt8, Sendable, CaseIterable {
     case memberBusy
     /// The member asked for has failed this very request before; the method elected another.
     case memberTried
-    /// All members were in error and were tried again at once.
+    /// The member was in error and was tried all the same, as all were in it or nobody else was left.
     case recovered
 
     /// The word for logs.

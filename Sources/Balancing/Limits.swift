@@ -10,6 +10,9 @@ public enum Limits {
     public static let preferencesMax = 8
     /// Milliseconds that a failed member is left alone unless something else is declared, as in Apache.
     public static let retryMillisecondsDefault: Int64 = 60_000
+    /// Connections in a row that end before the first byte of an answer, after which that is the member's doing: a
+    /// request that breaks it is sent to it twice.
+    static let dropsMax = 3
     /// For how long a session may count after it was seen, in milliseconds: from a second to 30 days.
     public static let idleMilliseconds: ClosedRange<Int64> = 1_000...2_592_000_000
     /// The same unless something else is declared: Tomcat's and most others' own.

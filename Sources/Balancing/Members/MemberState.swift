@@ -12,6 +12,8 @@ public final class MemberState: Sendable {
     private let tunnels = Atomic<Int>(0)
     private let elected = Atomic<UInt64>(0)
     private let failures = Atomic<UInt64>(0)
+    private let serverErrors = Atomic<UInt64>(0)
+    private let drops = Atomic<Int>(0)
     private let sent = Atomic<UInt64>(0)
     private let received = Atomic<UInt64>(0)
     private let drained = Atomic<Bool>(false)
@@ -34,6 +36,8 @@ public final class MemberState: Sendable {
     public var electedCount: UInt64 { elected.load(ordering: .relaxed) }
     /// How often it was put in error.
     public var failureCount: UInt64 { failures.load(ordering: .relaxed) }
+    /// How many of its answers had a status of 500 to 599.
+    public var serverErrorCount: UInt64 { serverErrors.load(ordering: .relaxed) }
     /// Bytes sent to the member.
     public var sentBytes: UInt64 { sent.load(ordering: .relaxed) }
     /// Bytes received from the member.
@@ -68,6 +72,38 @@ public final class MemberState: Sendable {
     /// - Parameter now: milliseconds of the monotonic clock.
     public func isInError(now: Int64) -> Bool {
         errorUntil > now
+    }
+
+    /// Tells whether the member failed, its time to wait is over, and it has not answered since: the next request finds
+    /// out how it is.
+    ///
+    /// - Parameter now: milliseconds of the monotonic clock.
+    public func isDue(now: Int64) -> Bool {
+        let until = errorUntil
+        return until != .min && until <= now
+    }
+
+    /// Counts an answer, by which an error is over whose time has passed.
+    ///
+    /// - Parameters:
+    ///   - status: 200 ... 599.
+    ///   - isTrial: whether the member was tried while it was in error (``ChoiceReason/recovered``), so that the answer
+    ///     ends that as well.
+    ///   - now: milliseconds of the monotonic clock.
+    public func countAnswer(_ status: Int, isTrial: Bool, now: Int64) {
+        if status >= 500 { serverErrors.wrappingAdd(1, ordering: .relaxed) }
+        if drops.load(ordering: .relaxed) != 0 { drops.store(0, ordering: .relaxed) }
+        let until = errorUntil
+        guard until != .min, isTrial || until <= now else { return }
+        _ = errorUntilMilliseconds.compareExchange(expected: until, desired: .min, ordering: .relaxed)
+    }
+
+    /// Counts a connection that was made for a request and ended before the first byte of its answer.
+    ///
+    /// - Parameter now: milliseconds of the monotonic clock.
+    /// - Returns: whether that is how the member takes connections, and no matter of the request's.
+    public func countDrop(now: Int64) -> Bool {
+        drops.wrappingAdd(1, ordering: .relaxed).newValue >= Limits.dropsMax || isDue(now: now)
     }
 
     /// Ends what a choice of ``Balancer`` began; to be called once for each.

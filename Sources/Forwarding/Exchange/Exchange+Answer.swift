@@ -48,6 +48,12 @@ extension Exchange {
         putMemberInError("it has answered \(status)")
     }
 
+    /// Notes that the member has answered.
+    private func countAnswer(_ status: Int) {
+        member?.state.countAnswer(
+            status, isTrial: record.choice?.reason == .recovered, now: Int64(worker.loop.nowMillis))
+    }
+
     /// Tells the member's latency, where it is the member's alone: not the client's that sends content, nor another
     /// member's that was tried first.
     private func observeLatency() {
@@ -63,6 +69,7 @@ extension Exchange {
         continuation = .none
         record.answer(status: status, now: worker.loop.now)
         observeLatency()
+        countAnswer(status)
         forgetRequest()
     }
 

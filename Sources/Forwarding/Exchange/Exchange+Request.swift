@@ -1,3 +1,4 @@
+import Balancing
 import Bytes
 import HTTP
 import Reactor
@@ -227,7 +228,16 @@ extension Exchange {
         case .answerTimeout:
             if farm?.configuration.failOnTimeout == true, !isCall { putMemberInError("no answer in time") }
             refuse(isCallOver ? .callTimeout : .answerTimeout)
-        case .broken, .unprocessed:
+        // Who was still waiting for the rest of the request may have lost patience with the client.
+        case .dropped where isRequestSent && member?.state.countDrop(now: Int64(worker.loop.nowMillis)) == true:
+            guard mayReplay(failure) else {
+                putMemberInError(lastError)
+                return refuse(.answerBroken)
+            }
+            sentCount = 0
+            lastFailure = .answerBroken
+            giveUpOnMember()
+        case .broken, .dropped, .unprocessed:
             guard !isAnswered, answer == .awaited, mayReplay(failure) else { return refuse(.answerBroken) }
             sentCount = 0
             record.replays += 1

@@ -24,6 +24,12 @@ extension Exchange {
             awaitsAnyone = true
             return wait(patience, retryingAt: recoveryMillis(obstacle))
         }
+        let choice = farm.balancer.chooseInError(
+            preferences, key: key, excluding: tried, now: Int64(worker.loop.nowMillis), random: worker.roll)
+        if let choice {
+            if !give(to: choice, of: farm) { attempt() }
+            return
+        }
         refuse(obstacle == .busy ? .membersBusy : lastFailure ?? .noMember)
     }
 

@@ -28,11 +28,14 @@ extension EdgeStatus.Member {
         drainedBy = live.isDrained ? .control : declared.status.contains(.draining) ? .configuration : nil
         state =
             declared.status.isClosed
-            ? .disabled : errorMilliseconds > 0 ? .inError : drainedBy != nil ? .draining : .usable
+            ? .disabled
+            : errorMilliseconds > 0
+                ? .inError : live.isDue(now: now) ? .due : drainedBy != nil ? .draining : .usable
         underWay = live.inFlightCount
         tunnels = live.tunnelCount
         elected = live.electedCount
         failures = live.failureCount
+        serverErrors = live.serverErrorCount
         sentBytes = live.sentBytes
         receivedBytes = live.receivedBytes
         sessions = member.sessions?.count(now: now)

@@ -37,6 +37,8 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
             case draining
             /// None until its time to wait is over.
             case inError = "in-error"
+            /// Any: its time to wait is over, and the next one finds out how it is.
+            case due
             /// None.
             case disabled
         }
@@ -55,7 +57,7 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
         public var route: String
         /// Where it waits, as it is declared.
         public var url: String
-        /// What it may get; of several the gravest: disabled, in error, draining.
+        /// What it may get; of several the gravest: disabled, in error, due, draining.
         public var state: State
         /// Who has said that it is draining, also where it is in error or disabled; `nil`: nobody.
         public var drainedBy: Drainer?
@@ -69,6 +71,8 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
         public var elected: UInt64
         /// How often it was put in error.
         public var failures: UInt64
+        /// How many of its answers had a status of 500 to 599.
+        public var serverErrors: UInt64
         /// Bytes sent to it; an exchange's count when it ends.
         public var sentBytes: UInt64
         /// Bytes received from it, likewise.

@@ -24,6 +24,8 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
     private var registration: Registration?
     private let bornMillis: Int
     private(set) var phase = Phase.connecting
+    /// Whether no exchange was on it before this one.
+    private var isFresh = true
     /// Whether the member's queue at its UNIX-domain socket is full, so that connecting has not begun.
     private var awaitsQueue: Bool
     private var exchange: Exchange?
@@ -274,12 +276,17 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
             canRead = false
             onEnd()
         case .failed(let code):
-            fail(.broken(SystemError("recv", code: code).description))
+            fail(ended(SystemError("recv", code: code).description))
         }
     }
 
     /// Whether the answer is compressed on its way.
     private var isEncoded: Bool { exchange?.encoder != nil }
+
+    /// How the connection has failed that the member has ended.
+    private func ended(_ words: String) -> UpstreamFailure {
+        isFresh && answerBytes == 0 ? .dropped(words) : .broken(words)
+    }
 
     private func takeInput() -> Buffer {
         let isLong = isLong || answerBytes >= UpstreamLimits.longAnswerBytes
@@ -441,7 +448,7 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
             mayBeKept = false
             _ = end()
         } else {
-            fail(.broken("the member ended the connection"))
+            fail(ended("the member ended the connection"))
         }
     }
 
@@ -465,6 +472,7 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
     }
 
     private func resetForReuse() {
+        isFresh = false
         scanner = HeadScanner(isRequest: false)
         content = ContentFeed(.none)
         isHeadComplete = false

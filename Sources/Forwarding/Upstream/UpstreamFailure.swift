@@ -12,6 +12,8 @@ enum UpstreamFailure {
     case answerTimeout
     /// The member says that it has not looked at the request (RFC 9113, section 8.7).
     case unprocessed(String)
+    /// It was made for this request, and ended before the first byte of the answer.
+    case dropped(String)
     /// It broke or brought something that is not an answer.
     case broken(String)
 
@@ -19,7 +21,7 @@ enum UpstreamFailure {
     func words(_ address: SocketAddress?) -> String {
         let place = address.map { "\($0): " } ?? ""
         return switch self {
-        case .connect(let words), .unprocessed(let words), .broken(let words): place + words
+        case .connect(let words), .unprocessed(let words), .dropped(let words), .broken(let words): place + words
         case .connectTimeout: place + "no connection in time"
         case .crowded: place + "no room on the connection"
         case .answerTimeout: place + "no answer in time"

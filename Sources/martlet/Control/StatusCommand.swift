@@ -7,7 +7,8 @@ struct StatusCommand: ParsableCommand {
         commandName: "status", abstract: "Show what a running process is doing.",
         discussion: """
             Balancers with their members, and the certificates that are served. A member's state is usable, in error \
-            (for how long still), draining or disabled; under way are exchanges, tunnels included.
+            (for how long still, or due for a try), draining or disabled; under way are exchanges, tunnels included; \
+            5XX counts answers of such a status.
             """)
 
     @OptionGroup var options: ControlOptions
@@ -36,13 +37,14 @@ struct StatusCommand: ParsableCommand {
 
     private static func table(_ members: [EdgeStatus.Member]) -> TextTable {
         var table = TextTable([
-            "MEMBER", "STATE", ">UNDER WAY", ">TUNNELS", ">SESSIONS", ">ELECTED", ">FAILURES", ">SENT", ">RECEIVED",
+            "MEMBER", "STATE", ">UNDER WAY", ">TUNNELS", ">SESSIONS", ">ELECTED", ">FAILURES", ">5XX", ">SENT",
+            ">RECEIVED",
         ])
         for member in members {
             table.add([
                 member.name, member.stateWords, "\(member.underWay)", "\(member.tunnels)",
                 member.sessions.map { "\($0)" } ?? "-", "\(member.elected)", "\(member.failures)",
-                Words.bytes(member.sentBytes), Words.bytes(member.receivedBytes),
+                "\(member.serverErrors)", Words.bytes(member.sentBytes), Words.bytes(member.receivedBytes),
             ])
         }
         return table
@@ -81,6 +83,7 @@ extension EdgeStatus.Member {
         case .usable: return "usable"
         case .draining: return drain ?? "draining"
         case .disabled: return "disabled"
+        case .due: return "in error, due for a try" + (drain.map { ", \($0)" } ?? "")
         case .inError:
             let seconds = Int(errorMilliseconds / 1_000 + 1)
             let error = errorMilliseconds == .max ? "in error" : "in error for \(Words.duration(seconds: seconds))"
