@@ -52,7 +52,7 @@ extension EndToEnd {
                 try RawClient(martlet.cleartext).get(fields: Self.session("node1")).status == 504, "it is not in error")
         }
 
-        @Test("fail-on-timeout: the session goes elsewhere afterwards", .timeLimit(.minutes(1)))
+        @Test("fail-on-timeout: a GET goes elsewhere, and so does the session afterwards", .timeLimit(.minutes(1)))
         func failOnTimeout() throws {
             let silent = try RecordingMember { connection in
                 _ = try connection.readRequest()
@@ -62,7 +62,7 @@ extension EndToEnd {
             let martlet = try start(
                 [silent.endpoint, other.endpoint], keys: "timeout: 300ms", balancer: ["fail-on-timeout: true"])
             let client = try RawClient(martlet.cleartext)
-            #expect(try client.get(fields: Self.session("node1")).status == 504)
+            #expect(try client.get(fields: Self.session("node1")).text == "other")
             let next = try RawClient(martlet.cleartext)
             #expect(try next.get(fields: Self.session("node1")).text == "other")
             try martlet.process.errors.wait(for: "member node1 of shop is in error for 60 s: no answer in time")
@@ -101,7 +101,7 @@ extension EndToEnd {
                 balancer: ["fail-on-status: [503]", "fail-on-timeout: true"])
             for target in ["/", "/silent", "/", "/"] {
                 let answer = try RawClient(martlet.cleartext).get(target, fields: Self.session("node1"))
-                #expect(answer.status == (target == "/" ? 503 : 504))
+                #expect(answer.status == (target == "/" ? 503 : 200))
             }
             try martlet.process.errors.wait(for: "member node1 of shop has failed: no answer in time")
             try martlet.process.errors.wait(for: "member node1 of shop has failed: it has answered 503")

@@ -25,7 +25,8 @@ enum BalancerDecoder {
             name: name, method: method ?? .byrequests, affinity: affinity, members: members,
             maxAttempts: section.declared("max-attempts"), noFailover: section.boolean("no-failover"),
             forceRecovery: section.boolean("force-recovery"), failOnStatus: statuses(section["fail-on-status"]),
-            failOnTimeout: section.boolean("fail-on-timeout"), timeoutMilliseconds: section.declared("timeout"),
+            failOnTimeout: section.boolean("fail-on-timeout"), retryOnStatus: statuses(section["retry-on"]),
+            retryOnTimeout: namesTimeout(section["retry-on"]), timeoutMilliseconds: section.declared("timeout"),
             tellsFacts: section.boolean("facts"),
             heartbeatField: HeartbeatDecoder.field(
                 section, method, isListening: hearsHeartbeats, members: members),
@@ -51,6 +52,11 @@ enum BalancerDecoder {
         slot?.complain(
             "load factors of \((sum + 99) / 100) together are more than the \(sumMax / 100) that a ring has room for",
             cure: "divide all by the same number")
+    }
+
+    private static func namesTimeout(_ slot: Slot?) -> Bool {
+        guard case .sequence(let nodes) = slot?.node.content else { return false }
+        return nodes.contains { $0.meaning == .text(BalancerConfiguration.retryOnTimeoutWord) }
     }
 
     private static func statuses(_ slot: Slot?) -> [Int] {

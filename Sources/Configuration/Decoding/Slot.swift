@@ -133,14 +133,14 @@ struct Slot {
         return nil
     }
 
-    /// Reads a number in the unit of its setting; `nil`: it is `off`, or wrong.
+    /// Reads a number in the unit of its setting; `nil`: it is the word that may stand there too, or wrong.
     func quantity() -> Int? {
-        guard case .quantity(let setting, let orOff) = shape else { preconditionFailure("\(keys) is no number") }
-        if orOff, node.meaning == .text("off") { return nil }
+        guard case .quantity(let setting, let word) = shape else { preconditionFailure("\(keys) is no number") }
+        if let word, node.meaning == .text(word) { return nil }
         switch Quantity.read(node.meaning, as: setting) {
         case .success(let value): return value
         case .failure(let complaint):
-            refuse(expected: Quantity.expected(setting) + (orOff ? ", or off" : ""), cure: complaint.cure)
+            refuse(expected: Quantity.expected(setting) + (word.map { ", or \($0)" } ?? ""), cure: complaint.cure)
             return nil
         }
     }

@@ -128,7 +128,15 @@ enum EdgeTables {
                 "fail-on-status", .list(.quantity(BalancerConfiguration.failOnStatusSetting), countMin: 1),
                 "statuses of answers that put their member in error; the answers pass"),
             .init(
-                "fail-on-timeout", .boolean(standard: false), "put a member in error that does not answer in time"),
+                "fail-on-timeout", .boolean(standard: false),
+                "put a member in error that does not answer in time; includes retry-on: [timeout]"),
+            .init(
+                "retry-on",
+                .list(
+                    .quantity(BalancerConfiguration.retryOnSetting, or: BalancerConfiguration.retryOnTimeoutWord),
+                    countMin: 1),
+                "statuses of answers after which an idempotent request is given to another member, and timeout: when "
+                    + "none comes in time"),
             .init(
                 "inflate-requests", .boolean(standard: false),
                 "inflate requests' gzip content before members get it; limits.request-expansion bounds it"),

@@ -29,10 +29,10 @@ public enum JSONSchema {
 
     private static func value(_ shape: Shape) -> [(String, JSONValue)] {
         switch shape {
-        case .quantity(let setting, let orOff):
+        case .quantity(let setting, let word):
             let number = quantity(setting)
-            guard orOff else { return number }
-            return [("anyOf", .array([.object(number), .object([("const", .text("off"))])]))]
+            guard let word else { return number }
+            return [("anyOf", .array([.object(number), .object([("const", .text(word))])]))]
         case .boolean(let standard):
             return [("type", .text("boolean")), ("default", .boolean(standard))]
         case .choice(let words, let standard, _):

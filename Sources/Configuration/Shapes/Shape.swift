@@ -4,8 +4,8 @@ import Forwarding
 ///
 /// The decoder and the JSON Schema both go by it, so that they cannot say different things.
 indirect enum Shape: Sendable {
-    /// A number, with the unit that the setting says; `orOff`: the word `off` is a value too.
-    case quantity(Setting, orOff: Bool = false)
+    /// A number, with the unit that the setting says; `or`: a word that is a value too, such as `off`.
+    case quantity(Setting, or: String? = nil)
     /// `true` or `false`.
     case boolean(standard: Bool)
     /// One of some words; `later`: words that a user may know and this version does not have.

@@ -23,7 +23,7 @@ struct Table: Sendable {
 
         /// A key that holds a number.
         init(_ setting: Setting, orOff: Bool = false) {
-            self.init(setting.name, .quantity(setting, orOff: orOff), setting.summary)
+            self.init(setting.name, .quantity(setting, or: orOff ? "off" : nil), setting.summary)
         }
     }
 

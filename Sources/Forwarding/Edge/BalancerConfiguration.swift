@@ -21,6 +21,10 @@ public struct BalancerConfiguration: Sendable, Equatable {
     public var failOnStatus: [Int]
     /// Whether a member that does not answer in time is put in error.
     public var failOnTimeout: Bool
+    /// The statuses of answers, `400 ... 599`, after which an idempotent request is given to another member.
+    public var retryOnStatus: [Int]
+    /// Whether it is given to another one when its answer does not begin in time; so it is under ``failOnTimeout``.
+    public var retryOnTimeout: Bool
     /// Milliseconds that a request waits for a member that can take it; `nil`: while members are busy as long as their
     /// `acquire` says, and not while they are in error.
     public var timeoutMilliseconds: Int?
@@ -77,6 +81,12 @@ public struct BalancerConfiguration: Sendable, Equatable {
     /// A piece of `fail-on-status`.
     public static let failOnStatusSetting = Setting(
         "fail-on-status", .count, 400...599, standard: nil, "a status that puts the member in error which answers it")
+    /// A piece of `retry-on`.
+    public static let retryOnSetting = Setting(
+        "retry-on", .count, 400...599, standard: nil,
+        "a status after which an idempotent request is given to another member")
+    /// The piece of `retry-on` that is no status.
+    public static let retryOnTimeoutWord = "timeout"
 
     /// `timeout`.
     public static let timeoutSetting = Setting(
@@ -87,7 +97,8 @@ public struct BalancerConfiguration: Sendable, Equatable {
     public init(
         name: String, method: Balancing.Method = .byrequests, affinity: AffinityConfiguration? = nil,
         members: [MemberConfiguration], maxAttempts: Int? = nil, noFailover: Bool = false, forceRecovery: Bool = true,
-        failOnStatus: [Int] = [], failOnTimeout: Bool = false, timeoutMilliseconds: Int? = nil,
+        failOnStatus: [Int] = [], failOnTimeout: Bool = false, retryOnStatus: [Int] = [],
+        retryOnTimeout: Bool = false, timeoutMilliseconds: Int? = nil,
         tellsFacts: Bool = false, heartbeatField: String? = nil, inflatesRequests: Bool = false,
         sessionIdleMilliseconds: Int = BalancerConfiguration.sessionIdleSetting.value,
         failsOverToBuddy: Bool = false, buddyField: String? = nil, failoverRate: Int? = nil,
@@ -102,6 +113,8 @@ public struct BalancerConfiguration: Sendable, Equatable {
         self.forceRecovery = forceRecovery
         self.failOnStatus = failOnStatus
         self.failOnTimeout = failOnTimeout
+        self.retryOnStatus = retryOnStatus
+        self.retryOnTimeout = retryOnTimeout
         self.timeoutMilliseconds = timeoutMilliseconds
         self.tellsFacts = tellsFacts
         self.heartbeatField = heartbeatField

@@ -19,6 +19,7 @@ extension Exchange {
             if !isHeld, !isOwn { client.sendInterim(head, source: source) }
             return .interim
         }
+        if head.status >= 400, isDiscarded(head.status) { return .discarded }
         guard let plan = plan(head, source: source) else {
             refuse(.answerUnsealed)
             return .refused
@@ -34,7 +35,8 @@ extension Exchange {
         return .final(head.framing, mayBeKept: head.keepsAlive)
     }
 
-    private func failOnStatus(_ status: Int) {
+    /// Puts the member in error for an answer of such a status, where that is declared.
+    func failOnStatus(_ status: Int) {
         guard let farm else { return }
         guard farm.configuration.failOnStatus.contains(status) else {
             // What was under way before it failed says nothing of how it is now.
@@ -49,7 +51,7 @@ extension Exchange {
     }
 
     /// Notes that the member has answered.
-    private func countAnswer(_ status: Int) {
+    func countAnswer(_ status: Int) {
         member?.state.countAnswer(
             status, isTrial: record.choice?.reason == .recovered, now: Int64(worker.loop.nowMillis))
     }

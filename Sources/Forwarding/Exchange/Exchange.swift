@@ -25,6 +25,8 @@ final class Exchange {
         case tunnel
         /// It was refused; the exchange is over.
         case refused
+        /// It is not passed on: ``Exchange/goOnElsewhere()`` is to be called when the head is let go of.
+        case discarded
     }
 
     /// How far the answer is.
@@ -82,6 +84,10 @@ final class Exchange {
     /// Whether it waits, or has waited, for its session's turn to move.
     var awaitsTurn = false
     var hasReplayed = false
+    /// Who gets the request in place of the member whose answer was discarded.
+    var successor: Choice?
+    /// Whether a member has not answered it in time.
+    var hasTimedOut = false
     /// Whether the client is told why it got its member.
     private(set) var explains = false
     /// What is known of the session where it is written into cookies.
@@ -275,7 +281,7 @@ final class Exchange {
         refuse(farm.staysWithSession(preferences) ? .sessionMemberLost : lastFailure ?? .noMember)
     }
 
-    private func attemptsMax(_ farm: Farm) -> Int { farm.configuration.maxAttempts ?? farm.balancer.members.count }
+    func attemptsMax(_ farm: Farm) -> Int { farm.configuration.maxAttempts ?? farm.balancer.members.count }
 
     func choose(_ farm: Farm) -> Choice? {
         let preferences = preferences
@@ -451,6 +457,8 @@ final class Exchange {
         awaitsAnyone = false
         awaitsTurn = false
         hasReplayed = false
+        successor = nil
+        hasTimedOut = false
         explains = false
         memberMillis = nil
         sentBefore = 0

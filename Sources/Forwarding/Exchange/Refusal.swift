@@ -31,6 +31,7 @@ struct Refusal: Equatable {
     static let answerTimeout = Refusal(504, "answer-timeout")
     static let callTimeout = Refusal(504, "grpc-timeout")
     static let answerBroken = Refusal(502, "answer-broken")
+    static let answerDiscarded = Refusal(502, "answer-discarded")
     static let answerTooLarge = Refusal(502, "answer-head-too-large")
     static let answerUnsealed = Refusal(502, "answer-unsealed")
     static let switchUnasked = Refusal(502, "switch-unasked")

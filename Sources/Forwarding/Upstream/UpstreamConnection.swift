@@ -387,6 +387,9 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
             return nil
         case .refused:
             return .over
+        case .discarded:
+            exchange?.goOnElsewhere()
+            return .over
         }
     }
 

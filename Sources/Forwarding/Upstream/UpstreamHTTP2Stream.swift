@@ -180,6 +180,7 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
         try worker.answerHead.parse(text, to: exchange.method, limits: worker.settings.answerHeadLimits)
         switch exchange.onHead(worker.answerHead, source: text) {
         case .refused: break
+        case .discarded: exchange.goOnElsewhere()
         case .final(let framing, _):
             isHeadComplete = true
             switch framing {
