@@ -59,6 +59,13 @@ public struct ByteLanes {
         ByteLanes(words: left.words | right.words)
     }
 
+    /// The lanes that are in both sets.
+    @inlinable
+    @inline(__always)
+    public static func & (left: ByteLanes, right: ByteLanes) -> ByteLanes {
+        ByteLanes(words: left.words & right.words)
+    }
+
     /// The first lane of the set, or 16 when there is none.
     @inlinable
     @inline(__always)

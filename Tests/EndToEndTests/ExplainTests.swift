@@ -269,12 +269,13 @@ extension EndToEnd {
             text.memberKeys = "status: [disabled]"
             var yaml = ControlledMartlet.text(text)
             yaml = yaml.replacingOccurrences(
-                of: "  - paths: { /: shop }", with: "  - { host: \"*.example.com\", paths: { /: shop, /a: shop } }")
+                of: "  - paths: { /: shop }",
+                with: "  - { host: \"*.example.com\", paths: { /: shop, /a: { balancer: shop, to: / } } }")
             let control = try ControlledMartlet(yaml: yaml, in: TemporaryFolder())
             let cases: [([String], Int, String)] = [
                 ([], 503, "no-member"), (["--cookie", "JSESSIONID=a.node1"], 503, "session-member-unavailable"),
-                (["--host", "other.org"], 404, "no-site"),
-                (["--path", "/a/../b"], 400, "path-ambiguous"),
+                (["--host", "other.org"], 404, "no-site"), (["--path", "/a/../b"], 400, "path-ambiguous"),
+                (["--path", "/b;%2f../a"], 400, "path-ambiguous"), (["--path", "/b/../c%2Fd"], 503, "no-member"),
                 (["--method", "TRACE"], 405, "trace-method"), (["--method", "get"], 501, ""),
                 (["--path", "no slash"], 400, ""), (["--field", "Host: two"], 400, "host-repeated"),
                 (["--field", "X Y: z"], 400, ""),

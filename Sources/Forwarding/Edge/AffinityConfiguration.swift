@@ -50,6 +50,16 @@ public enum AffinityConfiguration: Sendable, Equatable {
         if case .hash = self { false } else { true }
     }
 
+    /// The name of the path or query parameter that is read; `nil`: none is.
+    var parameter: String? {
+        switch self {
+        case .route(_, let parameter, _, _), .learn(_, let parameter, _): parameter
+        case .hash(.parameter(let name), _): name
+        case .sealed(let sealed): sealed.parameter
+        case .hash, .insert, .prefix: nil
+        }
+    }
+
     /// What tells sessions apart; `nil` where nothing does.
     var watch: SessionWatch? {
         switch self {

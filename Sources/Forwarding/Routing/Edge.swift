@@ -17,6 +17,8 @@ final class Edge: Sendable {
         self.configuration = configuration
         self.generation = generation
         self.farms = farms
-        sites = SiteTable(configuration.sites)
+        let parameters = configuration.balancers.compactMap { $0.affinity?.parameter }
+        // That of the servlet specification, whoever's session is read.
+        sites = SiteTable(configuration.sites, parameters: Array(Set(parameters + ["jsessionid"])))
     }
 }

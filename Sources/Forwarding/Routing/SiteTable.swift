@@ -24,14 +24,31 @@ final class SiteTable: Sendable {
         case none
         /// The site has no path for it.
         case noPath
-        /// The path can be read in several ways, and the site gives them to different balancers.
+        /// The path can be read in several ways, and not all of them lead to the same balancer with the same mapping.
         case ambiguous
     }
 
     private struct Site {
         let paths: [Path]
-        /// Whether it matters which of its paths it is: there is one other than `/`, or one that is written anew.
-        let hasChoice: Bool
+        /// Finds out whether a path leads to the same place for everybody; `nil` where all do.
+        let tree: PathTree?
+
+        init(_ configurations: [SiteConfiguration.Path], parameters: [String]) {
+            paths = configurations.map {
+                Path(prefix: Array($0.prefix.utf8), balancer: $0.balancer, mapping: PathMapping($0))
+            }
+            let kinds = configurations.map { path in
+                configurations.firstIndex { $0.isAs(path) } ?? 0
+            }
+            let isOne = Set(kinds).count == 1 && configurations.contains { $0.prefix == "/" && $0.target == nil }
+            tree =
+                isOne
+                ? nil
+                : PathTree(
+                    zip(configurations, kinds).map { path, kind in
+                        PathTree.Place(prefix: Array(path.prefix.utf8), kind: kind, isMapped: path.target != nil)
+                    }, parameters: parameters)
+        }
     }
 
     private struct Path {
@@ -40,7 +57,10 @@ final class SiteTable: Sendable {
         let mapping: PathMapping?
     }
 
-    init(_ configurations: [SiteConfiguration]) {
+    /// - Parameters:
+    ///   - configurations: the sites.
+    ///   - parameters: the names of the path parameters that carry sessions.
+    init(_ configurations: [SiteConfiguration], parameters: [String]) {
         var exactNames: [String] = []
         var exactSites: [Int] = []
         var suffixes: [String] = []
@@ -58,13 +78,7 @@ final class SiteTable: Sendable {
                 anyHost = index
             }
         }
-        sites = configurations.map { site in
-            Site(
-                paths: site.paths.map {
-                    Path(prefix: Array($0.prefix.utf8), balancer: $0.balancer, mapping: PathMapping($0))
-                },
-                hasChoice: site.paths.contains { $0.prefix != "/" || $0.target != nil })
-        }
+        sites = configurations.map { Site($0.paths, parameters: parameters) }
         exact = RouteTable(exactNames)
         self.exactSites = exactSites
         wildcards = RouteTable(suffixes)
@@ -75,8 +89,8 @@ final class SiteTable: Sendable {
     /// Finds the balancer for a request: exact host before wildcard before any host, then the longest path on segment
     /// borders.
     ///
-    /// Paths are compared as ``PathReader`` reads them. Where a site has more than one, one that members may read
-    /// differently is given to nobody: whoever got it might serve what another balancer is declared for.
+    /// A path that everybody reads alike is compared as it is. Another one is compared as ``PathReader`` reads it, and
+    /// given to nobody where some member might take it for what belongs to another place; see ``PathTree``.
     ///
     /// - Parameters:
     ///   - host: the host without its port, in any case; may be empty.
@@ -84,8 +98,11 @@ final class SiteTable: Sendable {
     func match(host: Span<UInt8>, path: Span<UInt8>) -> Match {
         guard let index = site(host) else { return .none }
         let site = sites[index]
-        if site.hasChoice, PathReader.isAmbiguous(path) { return .ambiguous }
-        for candidate in site.paths.indices where Self.matches(path, site.paths[candidate].prefix) {
+        guard let tree = site.tree else { return .balancer(site.paths[0].balancer, site.paths[0].mapping) }
+        let isPlain = PathTree.isPlain(path)
+        for candidate in site.paths.indices
+        where Self.matches(path, site.paths[candidate].prefix, isPlain: isPlain) {
+            guard isPlain || tree.agrees(path, on: candidate) else { return .ambiguous }
             return .balancer(site.paths[candidate].balancer, site.paths[candidate].mapping)
         }
         return .noPath
@@ -107,7 +124,17 @@ final class SiteTable: Sendable {
         return anyHost
     }
 
-    private static func matches(_ path: Span<UInt8>, _ prefix: [UInt8]) -> Bool {
-        path.isEmpty ? prefix.count == 1 : PathReader.path(path, hasPrefix: prefix.span)
+    private static func matches(_ path: Span<UInt8>, _ prefix: [UInt8], isPlain: Bool) -> Bool {
+        if path.isEmpty { return prefix.count == 1 }
+        return isPlain
+            ? PathReader.plain(path, hasPrefix: prefix.span) : PathReader.path(path, hasPrefix: prefix.span)
+    }
+}
+
+extension SiteConfiguration.Path {
+    /// Whether a request is the same to members wherever of the two it belongs.
+    fileprivate func isAs(_ other: Self) -> Bool {
+        guard target == nil, other.target == nil else { return self == other }
+        return balancer == other.balancer && preservesHost == other.preservesHost && mapsAnswers == other.mapsAnswers
     }
 }

@@ -33,6 +33,13 @@ public struct PathReader: ~Escapable {
         return next == nil || next == UInt8(ascii: "/")
     }
 
+    /// Whether a path of which all have the same reading begins with the segments of a prefix; see ``PathTree``.
+    public static func plain(_ path: Span<UInt8>, hasPrefix prefix: Span<UInt8>) -> Bool {
+        guard prefix.count > 1 else { return true }
+        guard path.count >= prefix.count, path.extracting(0..<prefix.count).equals(prefix) else { return false }
+        return path.count == prefix.count || path[prefix.count] == UInt8(ascii: "/")
+    }
+
     /// Bytes of a path, as it was sent, that its declared prefix takes.
     ///
     /// - Parameter prefix: one that the path has; see ``path(_:hasPrefix:)``.
@@ -41,37 +48,6 @@ public struct PathReader: ~Escapable {
         var reader = PathReader(path)
         for _ in prefix.indices { _ = reader.next() }
         return reader.offset
-    }
-
-    /// Whether members may disagree about which resource the path names: it has a dot segment, an escaped slash or NUL,
-    /// or a backslash, escaped or not.
-    public static func isAmbiguous(_ path: Span<UInt8>) -> Bool {
-        var reader = PathReader(path)
-        var segmentCount = 0
-        var dotCount = 0
-        while let byte = reader.next() {
-            if byte == UInt8(ascii: "/") {
-                if segmentCount > 0, dotCount == segmentCount, dotCount <= 2 { return true }
-                segmentCount = 0
-                dotCount = 0
-                continue
-            }
-            segmentCount += 1
-            if byte == UInt8(ascii: ".") { dotCount += 1 }
-            if byte == UInt8(ascii: "\\") || reader.isAmbiguousEscape { return true }
-        }
-        return segmentCount > 0 && dotCount == segmentCount && dotCount <= 2
-    }
-
-    /// Whether the percent sign that was read last begins `%2F`, `%5C` or `%00`.
-    private var isAmbiguousEscape: Bool {
-        guard digitsLeft == 2 else { return false }
-        switch (digits[0], digits[1]) {
-        case (UInt8(ascii: "2"), UInt8(ascii: "F")), (UInt8(ascii: "5"), UInt8(ascii: "C")),
-            (UInt8(ascii: "0"), UInt8(ascii: "0")):
-            return true
-        default: return false
-        }
     }
 
     /// The next byte in normal form; `nil` at the end.
@@ -108,39 +84,38 @@ public struct PathReader: ~Escapable {
     }
 
     private mutating func nextEscape() -> UInt8? {
-        guard offset + 2 < path.count, let high = Self.value(path[offset + 1]), let low = Self.value(path[offset + 2])
-        else {
+        guard let byte = path.escape(at: offset) else {
             offset += 1
             return UInt8(ascii: "%")
         }
         offset += 3
-        let byte = high << 4 | low
-        if Self.isUnreserved(byte) { return byte }
-        digits = [Self.digit(high), Self.digit(low)]
+        if byte.isUnreserved { return byte }
+        digits = [Self.digit(byte >> 4), Self.digit(byte & 0xF)]
         digitsLeft = 2
         return UInt8(ascii: "%")
-    }
-
-    private static func value(_ digit: UInt8) -> UInt8? {
-        switch digit {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-        default: nil
-        }
     }
 
     private static func digit(_ value: UInt8) -> UInt8 {
         value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
     }
+}
 
-    private static func isUnreserved(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-            UInt8(ascii: "~"):
-            true
-        default: false
-        }
+extension Span where Element == UInt8 {
+    /// The byte that an escape stands for (RFC 3986, section 2.1); `nil` where there is none.
+    ///
+    /// - Parameter offset: that of a percent sign.
+    func escape(at offset: Int) -> UInt8? {
+        guard offset + 2 < count, let high = self[offset + 1].hexadecimalValue,
+            let low = self[offset + 2].hexadecimalValue
+        else { return nil }
+        return high << 4 | low
+    }
+}
+
+extension UInt8 {
+    /// Letters, digits, `-`, `.`, `_` and `~` (RFC 3986, section 2.3).
+    public var isUnreserved: Bool {
+        isLetter || isDigit || self == UInt8(ascii: "-") || self == UInt8(ascii: ".") || self == UInt8(ascii: "_")
+            || self == UInt8(ascii: "~")
     }
 }

@@ -1,0 +1,38 @@
+import Bytes
+
+/// Reads the bytes of a path as a member does that decodes its escapes once, or what comes out of that once more.
+///
+/// A percent sign without two hexadecimal digits behind it stands for itself.
+struct PathLetters: ~Escapable {
+    private let bytes: Span<UInt8>
+    /// What is read next.
+    private(set) var offset: Int
+
+    @_lifetime(copy bytes)
+    init(_ bytes: Span<UInt8>, from offset: Int = 0) {
+        self.bytes = bytes
+        self.offset = offset
+    }
+
+    /// The next byte for who decodes once; `nil` at the end.
+    mutating func once() -> UInt8? {
+        guard offset < bytes.count else { return nil }
+        let byte = bytes[offset]
+        if byte == UInt8(ascii: "%"), let escaped = bytes.escape(at: offset) {
+            offset += 3
+            return escaped
+        }
+        offset += 1
+        return byte
+    }
+
+    /// The next byte for who decodes twice, whichever of the three that make an escape were escaped themselves.
+    mutating func twice() -> UInt8? {
+        let first = once()
+        guard first == UInt8(ascii: "%") else { return first }
+        let start = offset
+        if let high = once()?.hexadecimalValue, let low = once()?.hexadecimalValue { return high << 4 | low }
+        offset = start
+        return first
+    }
+}

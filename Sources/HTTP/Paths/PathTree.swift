@@ -1,0 +1,176 @@
+import Bytes
+
+/// The places that a site declares, by their paths' segments, and whether a request's path names one of them for
+/// everybody who reads it.
+///
+/// Immutable and shared by all workers; judging allocates nothing. A class, so that a request's way to it copies no
+/// arrays.
+public final class PathTree: Sendable {
+    /// A path that a site declares.
+    public struct Place: Sendable {
+        let prefix: [UInt8]
+        let kind: Int
+        let isMapped: Bool
+
+        /// Makes a place.
+        ///
+        /// - Parameters:
+        ///   - prefix: as a configuration declares it: in normal form, without a slash at its end unless it is `/`.
+        ///   - kind: 0 or more; places of one kind are one to who is given their requests.
+        ///   - isMapped: whether members get another path in its place, so that none may lead out of it.
+        public init(prefix: [UInt8], kind: Int, isMapped: Bool) {
+            self.prefix = prefix
+            self.kind = kind
+            self.isMapped = isMapped
+        }
+    }
+
+    /// A segment of a declared path.
+    private struct Node {
+        let segment: [UInt8]
+        let parent: Int
+        var children: [Int] = []
+        /// The kind of the place that it is in; -1: of none.
+        var kind: Int
+        var isMapped = false
+
+        var isEscaped: Bool { segment.contains(UInt8(ascii: "%")) }
+    }
+
+    /// The index of `/`.
+    static let root = 0
+
+    private let nodes: [Node]
+    private let places: [Int]
+    private let parameters: [[UInt8]]
+
+    /// Makes the tree of a site.
+    ///
+    /// - Parameters:
+    ///   - places: those of the site, in any order.
+    ///   - parameters: the names of the path parameters that may carry a session. With a value of nothing but
+    ///     ``isOfSession(_:)`` behind the name of a segment, they are no part of the path.
+    public init(_ places: [Place], parameters: [String]) {
+        var nodes = [Node(segment: [], parent: Self.root, kind: -1)]
+        var ends = [Int](repeating: Self.root, count: places.count)
+        // The shortest first, so that what is below a place is of its kind until it is told otherwise.
+        for index in places.indices.sorted(by: { places[$0].prefix.count < places[$1].prefix.count }) {
+            var node = Self.root
+            for segment in places[index].prefix.split(separator: UInt8(ascii: "/")) {
+                if let child = nodes[node].children.first(where: { nodes[$0].segment.elementsEqual(segment) }) {
+                    node = child
+                } else {
+                    nodes.append(Node(segment: Array(segment), parent: node, kind: nodes[node].kind))
+                    nodes[node].children.append(nodes.count - 1)
+                    node = nodes.count - 1
+                }
+            }
+            nodes[node].kind = places[index].kind
+            nodes[node].isMapped = places[index].isMapped
+            ends[index] = node
+        }
+        self.nodes = nodes
+        self.places = ends
+        self.parameters = parameters.map { Array($0.utf8) }
+    }
+
+    /// Whether nothing in a path can be read in several ways: it has no escape, parameter, backslash, dot behind a
+    /// slash or empty segment. Nearly all are so.
+    public static func isPlain(_ path: Span<UInt8>) -> Bool {
+        var offset = 0
+        while offset + 17 <= path.count {
+            let (these, next) = (path.vector(at: offset), path.vector(at: offset + 1))
+            let special =
+                these.lanes(equalTo: UInt8(ascii: "%")) | these.lanes(equalTo: UInt8(ascii: ";"))
+                | these.lanes(equalTo: UInt8(ascii: "\\"))
+            let slash = UInt8(ascii: "/")
+            let border =
+                these.lanes(equalTo: slash) & (next.lanes(equalTo: slash) | next.lanes(equalTo: UInt8(ascii: ".")))
+            if (special | border).first < 16 { return false }
+            offset += 16
+        }
+        while offset < path.count {
+            switch path[offset] {
+            case UInt8(ascii: "%"), UInt8(ascii: ";"), UInt8(ascii: "\\"): return false
+            case UInt8(ascii: "/") where offset + 1 < path.count:
+                if path[offset + 1] == UInt8(ascii: "/") || path[offset + 1] == UInt8(ascii: ".") { return false }
+            default: break
+            }
+            offset += 1
+        }
+        return true
+    }
+
+    /// Whether whoever reads a path, in whatever way members do, finds it in a place of the same kind; see
+    /// ``PathJudge``.
+    ///
+    /// - Parameters:
+    ///   - path: a target's path, not empty.
+    ///   - place: index of the place that ``PathReader`` finds.
+    public func agrees(_ path: Span<UInt8>, on place: Int) -> Bool {
+        guard path.count > 0, path[0] == UInt8(ascii: "/") else { return false }
+        var judge = PathJudge(path, tree: self, place: places[place], resolvesDots: false)
+        judge.read()
+        guard judge.agrees, judge.hasDots else { return judge.agrees }
+        judge = PathJudge(path, tree: self, place: places[place], resolvesDots: true)
+        judge.read()
+        return judge.agrees
+    }
+
+    /// Whether an identifier of a session may hold the byte, in a path parameter that is no part of the path.
+    public static func isOfSession(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "!"), UInt8(ascii: "$"), UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: ","),
+            UInt8(ascii: ":"), UInt8(ascii: "="), UInt8(ascii: "@"):
+            true
+        default: byte.isUnreserved
+        }
+    }
+
+    // MARK: - For the judge
+
+    func kind(_ node: Int) -> Int { nodes[node].kind }
+    func parent(_ node: Int) -> Int { nodes[node].parent }
+    func isMapped(_ node: Int) -> Bool { nodes[node].isMapped }
+
+    /// Calls `body` with the nodes that a segment may lead to from another: -1 where it leads nowhere; twice where it
+    /// depends on how often escapes are decoded.
+    func descend(from node: Int, by segment: Span<UInt8>, isEscaped: Bool, _ body: (Int) -> Void) {
+        guard !nodes[node].children.isEmpty else { return body(-1) }
+        let depends = isEscaped || nodes[node].children.contains { nodes[$0].isEscaped }
+        for level in 0..<(depends ? 3 : 1) {
+            let found = nodes[node].children.first { Self.equal(segment, nodes[$0].segment, level: level) }
+            body(found ?? -1)
+        }
+    }
+
+    /// Whether two segments are the same to who decodes escapes so many times; 0: only those of unreserved characters.
+    private static func equal(_ segment: Span<UInt8>, _ declared: [UInt8], level: Int) -> Bool {
+        if level == 0 {
+            var reader = PathReader(segment)
+            for byte in declared { guard reader.next() == byte else { return false } }
+            return reader.next() == nil
+        }
+        var (one, other) = (PathLetters(segment), PathLetters(declared.span))
+        while true {
+            let (left, right) = level == 1 ? (one.once(), other.once()) : (one.twice(), other.twice())
+            guard left == right else { return false }
+            if left == nil { return true }
+        }
+    }
+
+    /// The end of the session's parameter that begins at a semicolon; `nil` where it is another one, or its value is
+    /// more than an identifier.
+    func sessionEnd(in path: Span<UInt8>, at semicolon: Int) -> Int? {
+        for name in parameters {
+            var end = semicolon + 1 + name.count
+            guard end < path.count, path[end] == UInt8(ascii: "="),
+                path.extracting(semicolon + 1..<end).equals(name.span)
+            else { continue }
+            end += 1
+            while end < path.count, Self.isOfSession(path[end]) { end += 1 }
+            if end == path.count || path[end] == UInt8(ascii: "/") || path[end] == UInt8(ascii: ";") { return end }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,123 @@
+import HTTP
+
+/// A server that reads a path in one of the ways that there are, and hands it on.
+struct PathServer: CustomStringConvertible {
+    enum Parameters: CaseIterable {
+        /// They belong to the name.
+        case kept
+        /// They end at a slash, and are dropped before escapes are decoded.
+        case dropped
+        /// They are dropped afterwards.
+        case droppedLate
+    }
+
+    enum Dots: CaseIterable {
+        case kept, resolved
+    }
+
+    var decodes = false
+    var parameters = Parameters.kept
+    var dots = Dots.kept
+    var mergesSlashes = false
+    var takesBackslashes = false
+    var endsAtNUL = false
+    var takesHosts = false
+
+    /// Those that resolve dot segments and do nothing else, with and without slashes merged.
+    static let resolving = [
+        PathServer(dots: .resolved), PathServer(dots: .resolved, mergesSlashes: true), PathServer(),
+    ]
+    /// One that decodes what was decoded.
+    static var decodingTwice: PathServer { PathServer(decodes: true) }
+
+    init(decodes: Bool = false, dots: Dots = .kept, mergesSlashes: Bool = false) {
+        self.decodes = decodes
+        self.dots = dots
+        self.mergesSlashes = mergesSlashes
+    }
+
+    init(_ random: inout Random) {
+        decodes = random.below(3) > 0
+        parameters = Parameters.allCases[random.below(3)]
+        dots = Dots.allCases[random.below(2)]
+        mergesSlashes = random.below(2) == 0
+        takesBackslashes = random.below(3) == 0
+        endsAtNUL = random.below(3) == 0
+        takesHosts = random.below(8) == 0
+    }
+
+    var description: String {
+        "decodes \(decodes), parameters \(parameters), dots \(dots), merges \(mergesSlashes), "
+            + "backslashes \(takesBackslashes), ends \(endsAtNUL), hosts \(takesHosts)"
+    }
+
+    /// The path as it goes on: to the file system, or to the next server.
+    func read(_ path: [UInt8]) -> [UInt8] {
+        var path = path
+        if parameters == .dropped { path = Self.withoutParameters(path) }
+        path = decoded(path)
+        if parameters == .droppedLate { path = Self.withoutParameters(path) }
+        if takesBackslashes { path = path.map { $0 == UInt8(ascii: "\\") ? UInt8(ascii: "/") : $0 } }
+        if endsAtNUL,
+            let end = path.firstIndex(where: { $0 == 0 || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") })
+        {
+            path = Array(path[..<end])
+        }
+        if takesHosts, path.starts(with: bytes("//")) {
+            path = Array(path.dropFirst(2).drop { $0 != UInt8(ascii: "/") })
+        }
+        return structured(path)
+    }
+
+    private static func withoutParameters(_ path: [UInt8]) -> [UInt8] {
+        let segments = path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        return Array(segments.map { $0.prefix { $0 != UInt8(ascii: ";") } }.joined(separator: [UInt8(ascii: "/")]))
+    }
+
+    /// Decodes every escape, or those of unreserved characters.
+    private func decoded(_ path: [UInt8]) -> [UInt8] {
+        var result: [UInt8] = []
+        var rest = path[...]
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "%"), let value = Self.value(rest.prefix(2)), decodes || value.isUnreserved {
+                result.append(value)
+                rest = rest.dropFirst(2)
+            } else {
+                result.append(byte)
+            }
+        }
+        return result
+    }
+
+    private static func value(_ digits: ArraySlice<UInt8>) -> UInt8? {
+        guard digits.count == 2, digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit && $0 < 0x80 }) else {
+            return nil
+        }
+        return UInt8(text(Array(digits)), radix: 16)
+    }
+
+    private func structured(_ path: [UInt8]) -> [UInt8] {
+        var segments: [ArraySlice<UInt8>] = []
+        for segment in path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropFirst() {
+            if mergesSlashes, segment.isEmpty { continue }
+            if dots == .resolved, segment.elementsEqual(bytes(".")) { continue }
+            if dots == .resolved, segment.elementsEqual(bytes("..")) {
+                _ = segments.popLast()
+            } else {
+                segments.append(segment)
+            }
+        }
+        return bytes("/") + segments.joined(separator: [UInt8(ascii: "/")])
+    }
+}
+
+/// Numbers that are the same at each run.
+struct Random {
+    var state: UInt64
+
+    /// A number from 0 to `bound` - 1.
+    mutating func below(_ bound: Int) -> Int {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return Int(state >> 33) % bound
+    }
+}
