@@ -98,7 +98,7 @@ let package = Package(
         tests(
             "ConfigurationTests",
             ["Configuration", "Forwarding", "TLS", .product(name: "Yams", package: "Yams")],
-            resources: [.copy("Broken"), .copy("Valid")]),
+            resources: [.copy("Broken"), .copy("Cured"), .copy("Valid")]),
         tests("ForwardingTests", ["Forwarding", "Reactor", .product(name: "Logging", package: "swift-log")]),
         tests("EndToEndTests", ["CLinux"], exclude: ["Scripts"]),
         tests("TidyTests", []),

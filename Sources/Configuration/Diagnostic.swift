@@ -25,7 +25,7 @@ public struct Diagnostic: Sendable, Hashable {
     /// What was expected and what was found.
     public let message: String
     /// What would mend it.
-    public let cure: String?
+    public let cure: Cure?
 
     /// Line and column; 0 for a flag.
     public var position: (line: Int, column: Int) {
@@ -44,7 +44,7 @@ public struct Diagnostic: Sendable, Hashable {
 extension Diagnostic: CustomStringConvertible {
     /// `file:line:column: error: keys: message; cure`, or `--flag: error: message; cure`; or the same with `warning`.
     public var description: String {
-        let tail = cure.map { "; \($0)" } ?? ""
+        let tail = cure.map { "; \($0.words)" } ?? ""
         switch place {
         case .position(let file, let line, let column):
             let keys = keys.isEmpty ? "" : "\(keys): "

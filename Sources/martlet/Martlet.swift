@@ -48,7 +48,7 @@ private enum UnknownVerb {
         let verbs = Martlet.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
         guard !verb.hasPrefix("-"), !verbs.contains(verb) else { return nil }
         let cure =
-            others[verb.lowercased()] ?? NearestName.suggestion(for: verb, among: verbs)
+            others[verb.lowercased()] ?? NearestName.nearest(to: verb, among: verbs).map { "did you mean \"\($0)\"?" }
             ?? "the verbs are \(verbs.joined(separator: ", "))"
         return "there is no verb \"\(verb)\"; \(cure)"
     }

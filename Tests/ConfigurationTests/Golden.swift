@@ -49,6 +49,10 @@ enum Golden {
                 CertificateFault(path: path + "b.crt", message: "the key is not that of the certificate"),
             ]
             return CertificateSurvey(identityCount: 1, names: ["localhost"], faults: faults)
+        case "certbot":
+            let message = "no private key: none in the file, and \(path)/fullchain.key cannot be opened"
+            let fault = CertificateFault(path: path + "/fullchain.pem", message: message)
+            return CertificateSurvey(identityCount: 0, names: [], faults: [fault])
         default:
             let fault = CertificateFault(path: path, message: "cannot be opened: No such file or directory")
             return CertificateSurvey(identityCount: 0, names: [], faults: [fault])

@@ -89,13 +89,14 @@ struct ProxyArgumentsTests {
                 "--certificates: error: broken-certs/a.pem: no private key in it and no a.key beside it",
                 "--certificates: error: broken-certs/b.crt: the key is not that of the certificate",
                 "--listen: error: \"localhost:8443\" names no IP address; write 127.0.0.1:8443",
-                "--listen-http: error: 127.0.0.1:8080 is listened on already, at --listen; take one of the two away",
+                "--listen-http: error: 127.0.0.1:8080 is listened on already, at --listen; "
+                    + "take one of the two listeners away",
                 "--listen-http: error: \":80\" has no address in front of its port; "
                     + "write \"[::]:80\" for all addresses",
                 "--sticky: error: \"a b\" has the character \" \", which no cookie's name has",
                 "--sticky: error: \"a b\" has the character \" \", which no parameter's name has",
                 "--to: error: \"https://127.0.0.1:1\" asks for TLS to the member, "
-                    + "which this version does not have yet; write http://",
+                    + "which this version does not have yet; write http://127.0.0.1:1 with the port of its cleartext",
                 "--to: error: \"a b\" is no name: expected a name of letters, digits, \"_\", \".\" and \"-\"",
                 "--to: error: \"\" is empty: expected a name of letters, digits, \"_\", \".\" and \"-\"",
                 "--to: error: expected a URL such as http://10.0.0.11:8080, h2c://10.0.0.11:50051 "

@@ -83,7 +83,7 @@ struct SchemaTests {
         let names = try #require(place["properties"] as? [String: Any]).keys.sorted()
         let errors = #expect(throws: ConfigurationErrors.self) { try Golden.loader.load(text: text, file: "keys.yaml") }
         let unknown = try #require(errors).diagnostics.first { $0.message == "unknown key \"what-is-this\"" }
-        let cure = try #require(unknown?.cure).dropFirst("expected ".count).replacing(" or ", with: ", ")
+        let cure = try #require(unknown?.cure).words.dropFirst("expected ".count).replacing(" or ", with: ", ")
         #expect(cure.split(separator: ", ").map(String.init).sorted() == names)
     }
 

@@ -5,9 +5,13 @@ import Forwarding
 enum BalancerDecoder {
     /// Decodes a balancer of its entry.
     ///
-    /// - Parameter hearsHeartbeats: whether heartbeats are listened for by UDP.
+    /// - Parameters:
+    ///   - entry: its name and what stands behind it.
+    ///   - folder: what relative paths start from.
+    ///   - hearsHeartbeats: whether heartbeats are listened for by UDP.
+    ///   - listeners: the addresses that a member cannot be meant to have.
     static func decode(
-        _ entry: NamedSlot, from folder: BaseFolder, hearsHeartbeats: Bool
+        _ entry: NamedSlot, from folder: BaseFolder, hearsHeartbeats: Bool, listeners: [ListenerConfiguration]
     ) -> BalancerConfiguration? {
         let name = entry.parsedName(Words.name)
         guard let section = entry.slot.section() else { return nil }
@@ -18,7 +22,8 @@ enum BalancerDecoder {
         if isAffinityRight { refuseWithoutKey(section, method, affinity) }
         let sessions = SessionPolicyDecoder.decode(section, method, affinity, isAffinityRight: isAffinityRight)
         let members = MemberDecoder.decode(
-            section["members"], from: folder, affinity: affinity, isAffinityRight: isAffinityRight)
+            section["members"], from: folder, listeners: listeners.map(\.address), affinity: affinity,
+            isAffinityRight: isAffinityRight)
         if method == .consistentHash { refuseLargeRing(section["members"], members) }
         guard let name else { return nil }
         return BalancerConfiguration(
@@ -40,8 +45,12 @@ enum BalancerDecoder {
     ) {
         guard method == .consistentHash else { return }
         if case .hash = affinity { return }
-        section["method"]?.complain(
-            "consistent-hash needs a key", cure: "say what is hashed: affinity: { mode: hash, cookie: JSESSIONID }")
+        if let slot = section["affinity"] {
+            slot.complain("method consistent-hash needs a key", cure: .write("{ mode: hash, cookie: JSESSIONID }"))
+        } else {
+            section["method"]?.complain(
+                "consistent-hash needs a key", cure: .add("affinity: { mode: hash, cookie: JSESSIONID }"))
+        }
     }
 
     private static func refuseLargeRing(_ slot: Slot?, _ members: [MemberConfiguration]) {
@@ -63,7 +72,7 @@ enum BalancerDecoder {
         var statuses: [Int] = []
         for item in slot?.items() ?? [] {
             guard let status = item.quantity() else { continue }
-            if statuses.contains(status) { item.complain("\(status) is there twice", cure: "take one away") }
+            if statuses.contains(status) { item.complain("\(status) is there twice", cure: .takeAway("take one away")) }
             statuses.append(status)
         }
         return statuses

@@ -1,3 +1,4 @@
+import Forwarding
 import TLS
 
 /// Looks at the folders of certificates that a configuration names, each once.
@@ -28,7 +29,7 @@ struct CertificateCheck {
         let survey = read(path)
         surveys[path] = survey
         for fault in survey.faults {
-            slot.complain("\(fault.path): \(fault.message)")
+            slot.complain("\(fault.path): \(fault.message)", cure: Self.cure(fault))
         }
         for warning in survey.warnings {
             slot.warn("\(warning.path): \(warning.message)")
@@ -43,5 +44,33 @@ struct CertificateCheck {
             "no certificate in \(path) has the name \(name.quoted)",
             cure: NearestName.suggestion(for: name, among: names)
                 ?? "its names are \(names.prefix(5).joined(separator: ", "))\(names.count > 5 ? " …" : "")")
+    }
+
+    /// Warns of a site that no client can reach over TLS, as no certificate has its name; not where certificates could
+    /// not be read.
+    func site(_ host: SiteConfiguration.Host, at slot: Slot?) {
+        guard let slot, !surveys.isEmpty, surveys.values.allSatisfy(\.faults.isEmpty) else { return }
+        let names = surveys.values.reduce(into: Set<String>()) { $0.formUnion($1.names) }
+        switch host {
+        case .any: return
+        case .exact(let name):
+            let isAddress = name.hasPrefix("[") || IPAddress(name) != nil
+            let parent = name.firstIndex(of: ".").map { "*\(name[$0...])" }
+            guard !isAddress, !names.contains(name), !names.contains(parent ?? name) else { return }
+        case .wildcard(let suffix):
+            guard !names.contains(where: { $0.hasSuffix(".\(suffix)") }) else { return }
+        }
+        slot.warn(
+            "no certificate has this name, and clients that ask for it over TLS are refused",
+            cure: "put one into \(surveys.keys.sorted()[0])")
+    }
+
+    /// What to do with the files of certbot and its like, which have the key apart.
+    private static func cure(_ fault: CertificateFault) -> Cure? {
+        let name = fault.path.split(separator: "/").last ?? ""
+        guard ["fullchain.pem", "privkey.pem", "cert.pem", "chain.pem"].contains(name) else { return nil }
+        return Cure(
+            "one file has key and chain of a name: cat privkey.pem fullchain.pem > example.com.pem, or links "
+                + "example.com.crt and example.com.key")
     }
 }

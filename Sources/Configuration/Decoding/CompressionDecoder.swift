@@ -25,7 +25,7 @@ enum CompressionDecoder {
         for item in items {
             guard let coding = item.choice().flatMap(CompressionConfiguration.Coding.init) else { continue }
             if codings.contains(coding) {
-                item.complain("\(coding.rawValue.quoted) is there twice", cure: "take one away")
+                item.complain("\(coding.rawValue.quoted) is there twice", cure: .takeAway("take one away"))
             } else {
                 codings.append(coding)
             }
@@ -42,12 +42,12 @@ enum CompressionDecoder {
             if !knowsProcessor {
                 slot.complain(
                     "this processor lacks what igzip needs (x86-64 with AVX2 and PCLMUL)",
-                    cure: "write zlib, or leave it out to have each machine choose")
+                    cure: .write("zlib", ", or leave it out to have each machine choose"))
             }
             if let level, level > CompressionConfiguration.igzipLevelMax {
                 section["level"]?.complain(
                     "igzip has levels 1 to \(CompressionConfiguration.igzipLevelMax), found \(level)",
-                    cure: "lower it, or write engine: zlib")
+                    cure: .write("\(CompressionConfiguration.igzipLevelMax)", ", or engine: zlib"))
             }
         }
         return engine
@@ -60,7 +60,8 @@ enum CompressionDecoder {
             let below = 1 << (Int.bitWidth - 1 - window.leadingZeroBitCount)
             section["window"]?.complain(
                 "\(Quantity.written(window, as: .bytes)) is no power of two",
-                cure: "write \(Quantity.written(below, as: .bytes)) or \(Quantity.written(2 * below, as: .bytes))")
+                cure: .write(
+                    Quantity.written(below, as: .bytes), " or \(Quantity.written(2 * below, as: .bytes))"))
             window = below
         }
         return CompressionConfiguration.Effort(level: section.value("level"), windowBytes: window)

@@ -14,13 +14,14 @@ enum CookieDecoder {
         inserted.followed = section["follow"]?.parsed(Words.cookie)
         if let cookie, inserted.followed == cookie {
             section["follow"]?.complain(
-                "the inserted cookie cannot follow itself", cure: "name the application's cookie here")
+                "the inserted cookie cannot follow itself",
+                cure: .takeAway("name the application's cookie here, or take it away"))
         }
         inserted.idle = section.declared("idle")
         inserted.life = section.declared("life")
         if let idle = inserted.idle, let life = inserted.life, idle > life {
             section["idle"]?.complain(
-                "it is longer than life, and never over", cure: "make it shorter, or take it away")
+                "it is longer than life, and never over", cure: .takeAway("make it shorter, or take it away"))
         }
         if let cookie { checkPrefix(of: cookie, inserted.attributes, section) }
         inserted.isForwarded = section.boolean("forward")
@@ -33,25 +34,26 @@ enum CookieDecoder {
         _ section: Section, cookie: String?, parameter: String?, separator: UInt8?, from folder: BaseFolder
     ) -> SealedConfiguration? {
         if section["cookie"] == nil, section["parameter"] == nil {
-            section.complain("mode sealed needs the session's name", cure: "add cookie: JSESSIONID")
+            section.complain("mode sealed needs the session's name", adding: "cookie: JSESSIONID")
         }
         if separator == nil, section["separator"] != nil {
             section["separator"]?.complain(
-                "mode sealed needs a separator", cure: "take it away, or write the application's own")
+                "mode sealed needs a separator", cure: .takeAway("take it away, or write the application's own"))
         }
         let attributes = attributes(section)
         if let cookie { checkPrefix(of: cookie, attributes, section) }
         if section["cookie"] == nil, section["parameter"] != nil {
             for key in keys {
-                section[key]?.complain("it is of a cookie, and none is named", cure: "add cookie, or take it away")
+                section[key]?.complain(
+                    "it is of a cookie, and none is named", cure: .takeAway("add cookie, or take it away"))
             }
         }
         let life = section.declared("life")
         guard let path = section["key-file"]?.text() else {
             if section["key-file"] == nil {
                 section.complain(
-                    "mode sealed needs a file of keys",
-                    cure: "add key-file: affinity.keys with a line 1 and the output of openssl rand -hex 32")
+                    "mode sealed needs a file of keys", adding: "key-file: affinity.keys",
+                    ": a file with a line of 1 and the output of openssl rand -hex 32")
             }
             return nil
         }
@@ -77,7 +79,7 @@ enum CookieDecoder {
             attributes.sameSite == CookieAttributes.SameSite.none || attributes.isPartitioned == true
         {
             section["secure"]?.complain(
-                "browsers take such a cookie with Secure only", cure: "write secure: always, or auto")
+                "browsers take such a cookie with Secure only", cure: .write("always", " or auto"))
         }
         return attributes
     }
@@ -88,14 +90,14 @@ enum CookieDecoder {
         guard isHost || name.lowercased().hasPrefix("__secure-") else { return }
         if attributes.secure == .never {
             section["secure"]?.complain(
-                "browsers take a cookie \(name) with Secure only", cure: "write secure: always, or auto")
+                "browsers take a cookie \(name) with Secure only", cure: .write("always", " or auto"))
         }
         guard isHost else { return }
         if attributes.domain != nil {
-            section["domain"]?.complain("browsers take a cookie \(name) without a domain only", cure: "take it away")
+            section["domain"]?.complain("browsers take a cookie \(name) without a domain only", cure: .takeAway())
         }
         if let path = attributes.path, path != "/" {
-            section["path"]?.complain("browsers take a cookie \(name) for the path / only", cure: "write /")
+            section["path"]?.complain("browsers take a cookie \(name) for the path / only", cure: .write("/"))
         }
     }
 }

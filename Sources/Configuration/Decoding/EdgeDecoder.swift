@@ -16,11 +16,12 @@ enum EdgeDecoder {
         guard let section = root.section() else { return nil }
         let listeners = ListenerDecoder.decode(section["listeners"], from: folder, certificates: &certificates)
         let balancers = section["balancers"]?.named() ?? []
-        let sites = SiteDecoder.decode(section["sites"], balancers: balancers.map(\.name))
+        let sites = SiteDecoder.decode(section["sites"], balancers: balancers.map(\.name), certificates: certificates)
         let compression = CompressionDecoder.decode(section["compression"], knowsProcessor: knowsProcessor)
         let findingCount = root.findings.count
         let decoded = balancers.compactMap {
-            BalancerDecoder.decode($0, from: folder, hearsHeartbeats: section["heartbeat-listen"] != nil)
+            BalancerDecoder.decode(
+                $0, from: folder, hearsHeartbeats: section["heartbeat-listen"] != nil, listeners: listeners)
         }
         let areBalancersRight = root.findings.count == findingCount
         let needs = ExchangeNeeds(listeners: listeners, balancers: decoded, compression: compression)
@@ -93,8 +94,15 @@ enum EdgeDecoder {
         section["exchange-memory"]?.complain(
             "\(Quantity.written(given, as: .bytes)) is less than the heads' limits"
                 + "\(others) may take, which is \(Quantity.written(needed, as: .bytes))",
-            cure: "raise it, lower request-head and answer-head to 12KiB"
-                + (compresses ? ", lower compression's windows and levels, or switch compression off" : ""))
+            cure: cure(needed, compresses: compresses))
+    }
+
+    private static func cure(_ needed: Int, compresses: Bool) -> Cure {
+        let others =
+            "lower request-head and answer-head to 12KiB"
+            + (compresses ? ", lower compression's windows and levels, or switch compression off" : "")
+        guard Limits.Settings.exchangeMemory.range.contains(needed) else { return Cure(others) }
+        return .write(Quantity.written(needed, as: .bytes), ", \(others)")
     }
 
     /// Reads the limit of a part of a head: at most the head's, which its default gives way to.
@@ -104,7 +112,7 @@ enum EdgeDecoder {
             let head = Quantity.written(headBytes, as: .bytes)
             section[name]?.complain(
                 "\(Quantity.written(value, as: .bytes)) is more than request-head allows in all, which is \(head)",
-                cure: "raise request-head or lower this")
+                cure: .write(head, ", or raise request-head"))
         }
         return value
     }

@@ -23,7 +23,7 @@ final class Findings {
     ///   - keys: the path of keys that leads there, such as `balancers.shop.members.node2`; empty: the file as a whole.
     ///   - message: what was expected and what was found.
     ///   - cure: what would mend it.
-    func add(_ origin: Origin, keys: String = "", _ message: String, cure: String? = nil) {
+    func add(_ origin: Origin, keys: String = "", _ message: String, cure: Cure? = nil) {
         guard overflow == nil else { return }
         let place = place(of: origin)
         let diagnostic = Diagnostic(severity: .error, place: place, keys: keys, message: message, cure: cure)
@@ -40,7 +40,7 @@ final class Findings {
     /// Adds a warning: what is served as it stands, and is most likely not what was meant.
     ///
     /// - Parameters: as of ``add(_:keys:_:cure:)``.
-    func warn(_ origin: Origin, keys: String = "", _ message: String, cure: String? = nil) {
+    func warn(_ origin: Origin, keys: String = "", _ message: String, cure: Cure? = nil) {
         let diagnostic = Diagnostic(
             severity: .warning, place: place(of: origin), keys: keys, message: message, cure: cure)
         guard doubts.count < Self.countMax, seen.insert(diagnostic.withoutKeys).inserted else { return }

@@ -17,9 +17,11 @@ enum HeartbeatDecoder {
         if method == .heartbeat, slot == nil, !isListening {
             section["method"]?.complain(
                 "heartbeats are not listened for",
-                cure: "add heartbeat-field, or heartbeat-listen at the top, to say where they come from")
+                cure: .add(
+                    "heartbeat-field: X-Heartbeat", ", or heartbeat-listen at the top, to say where they come from"))
         } else if method != .heartbeat, !isUnread {
-            slot?.complain("only the method heartbeat looks at it", cure: "take it away, or set method: heartbeat")
+            slot?.complain(
+                "only the method heartbeat looks at it", cure: .takeAway("take it away, or set method: heartbeat"))
         }
         if method == .heartbeat, slot == nil, isListening {
             for member in members {
@@ -40,14 +42,15 @@ enum HeartbeatDecoder {
     static func address(_ slot: Slot?, balancers: [BalancerConfiguration], areRight: Bool) -> ListenAddress? {
         guard let slot else { return nil }
         if areRight, !balancers.contains(where: { $0.method == .heartbeat }) {
-            slot.complain("no balancer has the method heartbeat", cure: "take it away, or set method: heartbeat")
+            slot.complain(
+                "no balancer has the method heartbeat", cure: .takeAway("take it away, or set method: heartbeat"))
         }
         return slot.parsed { text throws(GrammarError) in
             if text.hasPrefix("unix:") {
-                throw GrammarError("is a path, which UDP does not have", cure: "write 127.0.0.1:27999")
+                throw GrammarError("is a path, which UDP does not have", meant: "127.0.0.1:27999")
             }
             if let end = text.firstRange(of: "://") {
-                throw GrammarError("has a scheme", cure: "write \(String(text[end.upperBound...]).quoted)")
+                throw GrammarError("has a scheme", meant: String(text[end.upperBound...]))
             }
             let (address, port) = try ListenAddress.parse(text, examplePort: 27_999)
             guard !address.isMulticast else {

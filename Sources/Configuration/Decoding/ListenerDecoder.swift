@@ -16,7 +16,7 @@ enum ListenerDecoder {
             else { continue }
             if let (other, origin) = taken.take(address, at: slot.node.origin) {
                 let relation = other == address ? "listened on already" : "not to be had beside \(other)"
-                slot.complain("\(address) is \(relation), at \(origin)", cure: "take one of the two away")
+                slot.complain("\(address) is \(relation), at \(origin)", cure: "take one of the two listeners away")
             }
             let protocols = section["protocols"].flatMap { self.protocols($0, isSecure: tls != nil) }
             listeners.append(ListenerConfiguration(address: address, tls: tls ?? nil, protocols: protocols))
@@ -24,18 +24,30 @@ enum ListenerDecoder {
         return listeners
     }
 
+    private static let secureProtocols = ForeignWords([
+        ("http2 2", .called("h2")), ("http1 http11 http 11 1", .called("http/1.1")),
+        ("http3 h3 quic", .missing("HTTP/3 has")),
+    ])
+    private static let cleartextProtocols = ForeignWords([
+        ("http2 2", .called("h2c")), ("http1 http11 http 11 1", .called("http/1.1")),
+        ("http3 h3 quic", .missing("HTTP/3 has")),
+    ])
+
     private static func protocols(
         _ slot: Slot, isSecure: Bool
     ) -> [ListenerConfiguration.ApplicationProtocol]? {
         var protocols: [ListenerConfiguration.ApplicationProtocol] = []
         for item in slot.items() ?? [] {
-            guard let chosen = item.choice().flatMap(ListenerConfiguration.ApplicationProtocol.init) else { continue }
+            let foreign = isSecure ? secureProtocols : cleartextProtocols
+            guard let chosen = item.choice(foreign: foreign).flatMap(ListenerConfiguration.ApplicationProtocol.init)
+            else { continue }
             if chosen == .http2, !isSecure {
-                item.complain("h2 is HTTP/2 over TLS, and this listener has no tls", cure: "write h2c, or add tls")
+                item.complain(
+                    "h2 is HTTP/2 over TLS, and this listener has no tls", cure: .write("h2c", ", or add tls"))
             } else if chosen == .http2Cleartext, isSecure {
-                item.complain("h2c is HTTP/2 in cleartext, and this listener speaks TLS", cure: "write h2")
+                item.complain("h2c is HTTP/2 in cleartext, and this listener speaks TLS", cure: .write("h2"))
             } else if protocols.contains(chosen) {
-                item.complain("\(chosen.rawValue) is named twice", cure: "take one of the two away")
+                item.complain("\(chosen.rawValue) is named twice", cure: .takeAway("take one of the two away"))
             } else {
                 protocols.append(chosen)
             }

@@ -8,10 +8,14 @@ enum MemberDecoder {
     /// Decodes the members of a balancer.
     ///
     /// - Parameters:
+    ///   - slot: where they are declared.
+    ///   - folder: what relative paths start from.
+    ///   - listeners: where Martlet itself waits.
     ///   - affinity: the balancer's, as far as it could be read.
     ///   - isAffinityRight: whether nothing was found wrong with it.
     static func decode(
-        _ slot: Slot?, from folder: BaseFolder, affinity: AffinityConfiguration?, isAffinityRight: Bool
+        _ slot: Slot?, from folder: BaseFolder, listeners: [ListenAddress], affinity: AffinityConfiguration?,
+        isAffinityRight: Bool
     ) -> [MemberConfiguration] {
         guard let slot, let entries = slot.named() else { return [] }
         if entries.count > countMax {
@@ -21,12 +25,14 @@ enum MemberDecoder {
         var owners: [String: [Owner]] = [:]
         var redirects: [(slot: Slot, route: String, owner: String?)] = []
         var formers: [Former] = []
+        var doubts = AddressDoubts(listeners: listeners)
         for entry in entries {
             let name = entry.parsedName(Words.name)
             guard let section = entry.slot.section() else { continue }
             let declaredRoute = section["route"]?.parsed(Words.route)
             let route = declaredRoute ?? (section["route"] == nil ? name : nil)
             let url = section["url"]?.parsed { text throws(GrammarError) in try MemberURL.parse(text, from: folder) }
+            if let url, let slot = section["url"] { doubts.check(url.address, of: entry.name, at: slot) }
             let redirect = section["redirect"]?.parsed(Words.route)
             if let slot = section["redirect"], let redirect { redirects.append((slot, redirect, route)) }
             let former = section["was"]?.parsed(Words.name)
@@ -45,7 +51,7 @@ enum MemberDecoder {
             let exchangesMax = section.declared("max")
             let acquire = section.declared("acquire")
             if let slot = section["acquire"], section["max"] == nil {
-                slot.complain("nobody waits for a member without max", cure: "add max, or take it away")
+                slot.complain("nobody waits for a member without max", cure: .takeAway("add max, or take it away"))
             }
             let retry = section.value("retry")
             let idle = section.value("ttl")
@@ -56,7 +62,7 @@ enum MemberDecoder {
             let probes = section.boolean("keepalive")
             guard let name, let url else { continue }
             if url.speaks == .http2Cleartext {
-                section["ping"]?.complain("members of HTTP/2 are not asked for 100 Continue", cure: "take it away")
+                section["ping"]?.complain("members of HTTP/2 are not asked for 100 Continue", cure: .takeAway())
             }
             members.append(
                 MemberConfiguration(
@@ -72,7 +78,9 @@ enum MemberDecoder {
         for (slot, route, owner) in redirects {
             check(slot, route, of: owner, among: owners.keys)
             if isAffinityRight, affinity?.asksForMembers != true {
-                slot.complain("under this affinity no request asks for a member", cure: "take it away, or add affinity")
+                slot.complain(
+                    "under this affinity no request asks for a member", cure: .takeAway("take it away, or add affinity")
+                )
             }
         }
         return members
@@ -83,14 +91,14 @@ enum MemberDecoder {
         ties slot: Slot, _ status: MemberStatus, _ affinity: AffinityConfiguration?, _ isAffinityRight: Bool
     ) {
         guard status.contains(.hotStandby) else {
-            return slot.complain("clients are tied to every member but a hot-standby anyway", cure: "take it away")
+            return slot.complain("clients are tied to every member but a hot-standby anyway", cure: .takeAway())
         }
         guard isAffinityRight else { return }
         switch affinity {
         case .insert, .prefix, .sealed, .learn: break
         case .route:
-            slot.complain("the application's cookie ties its clients under mode route", cure: "take it away")
-        case .hash, nil: slot.complain("this affinity ties no client to a member", cure: "take it away")
+            slot.complain("the application's cookie ties its clients under mode route", cure: .takeAway())
+        case .hash, nil: slot.complain("this affinity ties no client to a member", cure: .takeAway())
         }
     }
 
@@ -130,13 +138,14 @@ enum MemberDecoder {
             if let member = names.first(where: { $0.name == former.name }) {
                 former.slot.complain(
                     "\(former.name.quoted) is the name of a member at \(member.nameOrigin)",
-                    cure: "name one that is no more")
+                    cure: .takeAway("take it away, or name one that is no more"))
             } else if let others = routes[former.name], let other = others.first,
                 !others.contains(where: { $0.name == former.owner })
             {
                 former.slot.complain("\(former.name.quoted) is the route of member \(other.name) at \(other.origin)")
             } else if formers[..<index].contains(where: { $0.name == former.name }) {
-                former.slot.complain("another member was \(former.name.quoted) as well", cure: "take one away")
+                former.slot.complain(
+                    "another member was \(former.name.quoted) as well", cure: .takeAway("take one away"))
             }
         }
     }
@@ -147,7 +156,8 @@ enum MemberDecoder {
         among routes: Dictionary<String, [Owner]>.Keys
     ) {
         if route == owner {
-            slot.complain("\(route.quoted) is the member's own route", cure: "name another member's, or take it away")
+            slot.complain(
+                "\(route.quoted) is the member's own route", cure: .takeAway("name another member's, or take it away"))
         } else if !routes.contains(route) {
             slot.complain(
                 "no member of the balancer has the route \(route.quoted)",
@@ -162,7 +172,7 @@ enum MemberDecoder {
                 continue
             }
             if status.contains(known.flag) {
-                item.complain("\(word.quoted) is there twice", cure: "take one away")
+                item.complain("\(word.quoted) is there twice", cure: .takeAway("take one away"))
             }
             status.insert(known.flag)
         }

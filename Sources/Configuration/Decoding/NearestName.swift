@@ -5,9 +5,12 @@ public enum NearestName {
 
     /// Makes a cure of the nearest name.
     ///
+    /// - Parameter edit: what is to be done with the name, as YAML.
     /// - Returns: `did you mean "…"?`, or `nil` when no name is near.
-    public static func suggestion(for name: String, among candidates: [String]) -> String? {
-        nearest(to: name, among: candidates).map { "did you mean \($0.quoted)?" }
+    static func suggestion(
+        for name: String, among candidates: [String], _ edit: (String) -> Cure.Edit = { .write($0) }
+    ) -> Cure? {
+        nearest(to: name, among: candidates).map { Cure("did you mean \($0.quoted)?", $0.yaml.map(edit)) }
     }
 
     /// Finds the name with the fewest edits between it and `name`: a letter wrong, missing, too much or swapped with
@@ -17,7 +20,7 @@ public enum NearestName {
     /// thousands at most.
     ///
     /// - Returns: `nil` when more than a third of the letters differ.
-    static func nearest(to name: String, among candidates: [String]) -> String? {
+    public static func nearest(to name: String, among candidates: [String]) -> String? {
         let wanted = letters(name)
         guard !wanted.isEmpty, wanted.count <= lengthMax else { return nil }
         var best: (name: String, distance: Int)?

@@ -5,7 +5,7 @@ enum Quantity {
     /// Why a number is wrong, where there is more to say than what was expected.
     struct Complaint: Error, Equatable {
         /// What would mend it.
-        let cure: String?
+        let cure: Cure?
     }
 
     /// A unit that can stand behind a number, and how many of a setting's units it is.
@@ -16,7 +16,7 @@ enum Quantity {
 
     private static let durations = [
         Suffix(name: "ms", factor: 1), Suffix(name: "s", factor: 1_000), Suffix(name: "m", factor: 60_000),
-        Suffix(name: "h", factor: 3_600_000),
+        Suffix(name: "h", factor: 3_600_000), Suffix(name: "d", factor: 86_400_000),
     ]
     private static let sizes = [
         Suffix(name: "B", factor: 1), Suffix(name: "KiB", factor: 1 << 10), Suffix(name: "MiB", factor: 1 << 20),
@@ -38,18 +38,27 @@ enum Quantity {
     static func read(_ meaning: DocumentNode.Meaning?, as setting: Setting) -> Result<Int, Complaint> {
         let value: Result<Int, Complaint>
         switch (setting.unit, meaning) {
-        case (.count, .number(let text)): value = whole(text)
-        case (.hundredths, .number(let text)): value = hundredths(text)
+        case (.count, .number(let text)): value = whole(text, for: setting)
+        case (.hundredths, .number(let text)): value = hundredths(text, for: setting)
         case (.count, .text(let text)), (.hundredths, .text(let text)):
             let isNumber = !text.isEmpty && text.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
-            value = .failure(Complaint(cure: isNumber ? "take the quotes away" : nil))
+            let number = isNumber ? Int(text).map { setting.unit == .hundredths ? $0 * 100 : $0 } : nil
+            value = .failure(Complaint(cure: cure(number, for: setting) { Cure("take the quotes away", .write($0)) }))
         case (.milliseconds, .number(let text)), (.milliseconds, .text(let text)):
-            value = measure(text, in: durations, isUnitNeeded: true)
+            value = measure(text, in: durations, for: setting)
         case (.bytes, .number(let text)), (.bytes, .text(let text)):
-            value = measure(text, in: sizes, isUnitNeeded: false)
+            value = measure(text, in: sizes, for: setting)
         default: value = .failure(Complaint(cure: nil))
         }
         return value.flatMap { setting.range.contains($0) ? .success($0) : .failure(Complaint(cure: nil)) }
+    }
+
+    /// Proposes a number, if the setting can have it.
+    private static func cure(
+        _ number: Int?, for setting: Setting, _ cure: (String) -> Cure = { .write($0) }
+    ) -> Cure? {
+        guard let number, setting.range.contains(number) else { return nil }
+        return cure(written(number, as: setting.unit))
     }
 
     /// What a setting expects, as a message says it.
@@ -74,9 +83,10 @@ enum Quantity {
     }
 
     private static func written(_ value: Int, in suffixes: [Suffix]) -> String {
-        guard value > 0, let suffix = suffixes.last(where: { value.isMultiple(of: $0.factor) }) else {
-            return "\(value)"
-        }
+        // A day reads best as 24h.
+        let isReadable = { (suffix: Suffix) in suffix.name != "d" || value > suffix.factor }
+        let suffix = suffixes.last { value.isMultiple(of: $0.factor) && isReadable($0) }
+        guard value > 0, let suffix else { return "\(value)" }
         return suffix.factor == 1 && suffix.name == "B" ? "\(value)" : "\(value / suffix.factor)\(suffix.name)"
     }
 
@@ -88,24 +98,62 @@ enum Quantity {
     }
 
     /// Reads a number and its unit.
-    private static func measure(_ text: String, in suffixes: [Suffix], isUnitNeeded: Bool) -> Result<Int, Complaint> {
+    private static func measure(_ text: String, in suffixes: [Suffix], for setting: Setting) -> Result<Int, Complaint> {
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         guard !digits.isEmpty else { return .failure(Complaint(cure: nil)) }
         let rest = text.dropFirst(digits.count)
-        if rest.first == "." { return .failure(Complaint(cure: "write a whole number in a smaller unit")) }
-        let unit = rest.filter { $0 != " " && $0 != "_" }
-        if unit.isEmpty, rest.isEmpty, !isUnitNeeded || digits == "0" { return whole(String(digits)) }
-        guard let suffix = suffixes.first(where: { $0.name == rest }) else {
-            guard unit.count <= 16 else { return .failure(Complaint(cure: nil)) }
-            let meant =
-                suffixes.first { $0.name.lowercased() == unit.lowercased() } ?? colloquial(unit, among: suffixes)
-            let units = "write the unit behind the number: \(suffixes.map(\.name).alternatives)"
-            return .failure(Complaint(cure: meant.map { "write \(digits.prefix(20))\($0.name)" } ?? units))
+        let fraction = rest.first == "." ? rest.dropFirst().prefix { $0.isASCII && $0.isNumber } : ""
+        let unit = rest.drop { $0 == "." || $0.isASCII && $0.isNumber }.filter { $0 != " " && $0 != "_" }
+        let isUnitNeeded = setting.unit == .milliseconds && digits != "0"
+        if rest.isEmpty, !isUnitNeeded { return whole(String(digits), for: setting) }
+        if let suffix = suffixes.first(where: { $0.name == rest }) {
+            return product(String(digits), suffix, for: setting)
         }
-        return whole(String(digits)).flatMap { number in
-            let (product, isTooLarge) = number.multipliedReportingOverflow(by: suffix.factor)
-            return isTooLarge ? .failure(Complaint(cure: nil)) : .success(product)
+        let meant = suffixes.first { $0.name.lowercased() == unit.lowercased() } ?? colloquial(unit, among: suffixes)
+        if let meant {
+            let number = scaled(digits, fraction, by: meant.factor)
+            return .failure(Complaint(cure: cure(number, for: setting) { .write($0) }))
         }
+        guard rest.isEmpty || unit.count <= 16 && unit.allSatisfy(\.isLetter) && rest.first != "." && digits != "0"
+        else {
+            return .failure(Complaint(cure: nil))
+        }
+        return .failure(Complaint(cure: unitless(digits, hasUnit: !rest.isEmpty, suffixes, for: setting)))
+    }
+
+    private static func product(_ digits: String, _ suffix: Suffix, for setting: Setting) -> Result<Int, Complaint> {
+        guard digits == "0" || !digits.hasPrefix("0") else {
+            let number = scaled(digits[...], "", by: suffix.factor)
+            return .failure(Complaint(cure: cure(number, for: setting) { .write($0) }))
+        }
+        return scaled(digits[...], "", by: suffix.factor).map { .success($0) } ?? .failure(Complaint(cure: nil))
+    }
+
+    /// A number of larger units in the smallest one; `nil` where it is too large or does not come out even.
+    private static func scaled(_ digits: Substring, _ fraction: some StringProtocol, by factor: Int) -> Int? {
+        guard fraction.count <= 6, let units = Int(digits), let part = Int("0\(fraction)") else { return nil }
+        var parts = 1
+        for _ in 0..<fraction.count { parts *= 10 }
+        let (whole, isTooLarge) = units.multipliedReportingOverflow(by: factor)
+        let (rest, isRestTooLarge) = part.multipliedReportingOverflow(by: factor)
+        guard !isTooLarge, !isRestTooLarge, rest.isMultiple(of: parts) else { return nil }
+        let (sum, isSumTooLarge) = whole.addingReportingOverflow(rest / parts)
+        return isSumTooLarge ? nil : sum
+    }
+
+    /// What to write in place of a number that has no unit, or one that is not known.
+    private static func unitless(_ digits: Substring, hasUnit: Bool, _ suffixes: [Suffix], for setting: Setting) -> Cure
+    {
+        let words = "write the unit behind the number: \(suffixes.map(\.name).alternatives)"
+        guard !hasUnit else { return Cure(words) }
+        // Seconds are what is meant most often.
+        for name in ["s", "ms", "m", "h"] {
+            guard let suffix = suffixes.first(where: { $0.name == name }),
+                let number = scaled(digits, "", by: suffix.factor), setting.range.contains(number)
+            else { continue }
+            return Cure("\(words), such as \(digits)\(name)", .write("\(digits)\(name)"))
+        }
+        return Cure(words)
     }
 
     /// A unit that people write in place of one of ours.
@@ -115,33 +163,35 @@ enum Quantity {
             "gi": "GiB",
             "sec": "s", "secs": "s", "second": "s", "seconds": "s", "min": "m", "mins": "m", "minute": "m",
             "minutes": "m",
-            "msec": "ms", "millis": "ms", "hour": "h", "hours": "h", "hr": "h",
+            "msec": "ms", "millis": "ms", "hour": "h", "hours": "h", "hr": "h", "day": "d", "days": "d",
         ]
         guard let name = names[unit.lowercased()] else { return nil }
         return suffixes.first { $0.name == name }
     }
 
-    private static func whole(_ text: String) -> Result<Int, Complaint> {
+    private static func whole(_ text: String, for setting: Setting) -> Result<Int, Complaint> {
         guard text.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) else {
             return .failure(Complaint(cure: nil))
         }
         guard text == "0" || !text.hasPrefix("0") else {
-            return .failure(Complaint(cure: "take the leading zeros away"))
+            return .failure(Complaint(cure: cure(Int(text), for: setting) { .write($0, " without the leading zeros") }))
         }
         return Int(text).map { .success($0) } ?? .failure(Complaint(cure: nil))
     }
 
-    private static func hundredths(_ text: String) -> Result<Int, Complaint> {
+    private static func hundredths(_ text: String, for setting: Setting) -> Result<Int, Complaint> {
         let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         let fraction = parts.count == 2 ? parts[1] : "0"
-        guard case .success(let units) = whole(String(parts[0])), !parts[0].isEmpty, !fraction.isEmpty,
-            fraction.allSatisfy({ $0.isASCII && $0.isNumber })
-        else { return .failure(Complaint(cure: nil)) }
-        guard fraction.count <= 2, let part = Int(fraction) else {
-            return .failure(Complaint(cure: "write two digits behind the point at most"))
+        let isDigits = { (part: Substring) in !part.isEmpty && part.allSatisfy { $0.isASCII && $0.isNumber } }
+        guard isDigits(parts[0]), isDigits(fraction) else { return .failure(Complaint(cure: nil)) }
+        let number = scaled(parts[0], fraction.prefix(2), by: 100)
+        guard fraction.count <= 2 else {
+            return .failure(
+                Complaint(cure: cure(number, for: setting) { .write($0, ": two digits behind the point at most") }))
         }
-        let (product, isTooLarge) = units.multipliedReportingOverflow(by: 100)
-        let (sum, isSumTooLarge) = product.addingReportingOverflow(fraction.count == 1 ? part * 10 : part)
-        return isTooLarge || isSumTooLarge ? .failure(Complaint(cure: nil)) : .success(sum)
+        guard parts[0] == "0" || !parts[0].hasPrefix("0") else {
+            return .failure(Complaint(cure: cure(number, for: setting) { .write($0, " without the leading zeros") }))
+        }
+        return number.map { .success($0) } ?? .failure(Complaint(cure: nil))
     }
 }

@@ -5,6 +5,7 @@ struct Section {
     private let slots: [String: Slot]
     private let table: Table
     private let owner: Slot
+    private let isShort: Bool
 
     /// Opens a mapping and complains about keys that it cannot have and those that it lacks.
     ///
@@ -12,22 +13,36 @@ struct Section {
     init(_ entries: [DocumentNode.Entry], of owner: Slot, table: Table, isShort: Bool = false) {
         self.table = table
         self.owner = owner
-        let names = table.keys.map(\.name)
+        self.isShort = isShort
+        var unknown: [DocumentNode.Entry] = []
         var slots: [String: Slot] = [:]
         for entry in entries {
             guard let key = table.keys.first(where: { $0.name == entry.name }) else {
-                owner.findings.add(
-                    entry.nameOrigin, keys: owner.keys, "unknown key \(entry.name.quoted)",
-                    cure: Self.cure(entry.name, among: names))
+                unknown.append(entry)
                 continue
             }
             let keys = isShort ? owner.keys : Self.join(owner.keys, key.name)
             slots[key.name] = Slot(node: entry.value, shape: key.shape, keys: keys, findings: owner.findings)
         }
+        self.slots = slots
+        let present = Set(entries.map(\.name))
+        for entry in unknown { refuse(entry, beside: present) }
         for key in table.keys where key.isRequired && slots[key.name] == nil {
             owner.complain("the key \"\(key.name)\" is missing: \(key.summary)")
         }
-        self.slots = slots
+    }
+
+    private func refuse(_ entry: DocumentNode.Entry, beside present: Set<String>) {
+        let names = table.keys.map(\.name)
+        if entry.value.meaning == .nothing, let blank = MissingBlank(entry.name), names.contains(blank.key) {
+            owner.findings.add(
+                entry.nameOrigin, keys: owner.keys, "\(entry.name.quoted) \(MissingBlank.message)",
+                cure: .write(blank.entry))
+            return
+        }
+        owner.findings.add(
+            entry.nameOrigin, keys: owner.keys, "unknown key \(entry.name.quoted)",
+            cure: cure(entry, among: names, beside: present))
     }
 
     /// The value of a key; `nil` where the key is left out.
@@ -53,13 +68,35 @@ struct Section {
     }
 
     /// Adds that something is wrong with the mapping as a whole.
-    func complain(_ message: String, cure: String? = nil) {
+    func complain(_ message: String, cure: Cure? = nil) {
         owner.complain(message, cure: cure)
     }
 
-    private static func cure(_ name: String, among names: [String]) -> String {
+    /// Adds that an entry is missing that nothing stands for in the table.
+    ///
+    /// - Parameters:
+    ///   - entry: what to add, as YAML.
+    ///   - aside: what else there is to say of it.
+    func complain(_ message: String, adding entry: String, _ aside: String = "") {
+        // What was written as one value alone has no room for another one.
+        if isShort, case .shorthand(let name, _) = owner.shape, case .text(let text) = owner.node.meaning,
+            let yaml = text.yaml
+        {
+            owner.complain(message, cure: .write("{ \(name): \(yaml), \(entry) }", aside))
+        } else {
+            owner.complain(message, cure: .add(entry, aside))
+        }
+    }
+
+    private func cure(_ entry: DocumentNode.Entry, among names: [String], beside present: Set<String>) -> Cure {
+        let name = entry.name
         if name == "<<" { return "merge keys are not part of YAML 1.2; spell the keys out" }
-        return NearestName.suggestion(for: name, among: names) ?? "expected \(names.alternatives)"
+        if let cure = table.foreign.cure(ofKey: name, value: entry.value, beside: present) { return cure }
+        guard let nearest = NearestName.nearest(to: name, among: names) else { return "expected \(names.alternatives)" }
+        guard !present.contains(nearest) else {
+            return .takeAway("\(nearest.quoted) is there already: take one away")
+        }
+        return Cure("did you mean \(nearest.quoted)?", .rename(nearest))
     }
 
     private static func join(_ keys: String, _ name: String) -> String {

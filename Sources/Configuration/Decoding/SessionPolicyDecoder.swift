@@ -30,25 +30,25 @@ enum SessionPolicyDecoder {
             rate: section.declared("failover-rate"))
         guard isAffinityRight else { return policy }
         if affinity?.tellsSessionsApart != true {
-            refuseWithoutSessions(section, method, cure: AffinityConfiguration.cureForCounting(affinity))
+            refuseWithoutSessions(section, method, cure: Cure(AffinityConfiguration.cureForCounting(affinity)))
         } else if case .hash = affinity {
             section["failover"]?.complain(
-                "mode hash gives a key to the next member in its order anyway", cure: "take it away")
+                "mode hash gives a key to the next member in its order anyway", cure: .takeAway())
         }
         if section["no-failover"]?.boolean() == true {
             if affinity?.asksForMembers != true {
                 section["no-failover"]?.complain(
-                    "this affinity ties no session to a member", cure: "take it away, or add affinity")
+                    "this affinity ties no session to a member", cure: .takeAway("take it away, or add affinity"))
             }
             for key in ["failover", "failover-rate"] {
-                section[key]?.complain("no-failover leaves no session that moves", cure: "take one away")
+                section[key]?.complain("no-failover leaves no session that moves", cure: .takeAway("take one away"))
             }
         }
         checkRecovery(section, policy, affinity)
         return policy
     }
 
-    private static func refuseWithoutSessions(_ section: Section, _ method: Balancing.Method?, cure: String) {
+    private static func refuseWithoutSessions(_ section: Section, _ method: Balancing.Method?, cure: Cure) {
         if method == .bysessions {
             section["method"]?.complain("bysessions needs an affinity that tells sessions apart", cure: cure)
         }
@@ -64,14 +64,14 @@ enum SessionPolicyDecoder {
             guard policy.returns, !policy.goesToBuddy else { return }
             slot.complain(
                 "without failover: buddy a session that is to return is given to another member at each request",
-                cure: "add failover: buddy")
-        case .route: slot.complain("the application's cookie decides to whom a session returns", cure: "take it away")
-        case .hash: slot.complain("a key returns to its member under mode hash anyway", cure: "take it away")
+                cure: .add("failover: buddy"))
+        case .route: slot.complain("the application's cookie decides to whom a session returns", cure: .takeAway())
+        case .hash: slot.complain("a key returns to its member under mode hash anyway", cure: .takeAway())
         case .insert:
-            slot.complain("the inserted cookie names the member that a session has moved to", cure: "take it away")
+            slot.complain("the inserted cookie names the member that a session has moved to", cure: .takeAway())
         case .prefix, .sealed:
-            slot.complain("Martlet's part of the cookie says to whom a session returns", cure: "take it away")
-        case nil: slot.complain("there are no sessions that could return", cure: "take it away")
+            slot.complain("Martlet's part of the cookie says to whom a session returns", cure: .takeAway())
+        case nil: slot.complain("there are no sessions that could return", cure: .takeAway())
         }
     }
 }

@@ -7,15 +7,19 @@ enum SiteDecoder {
     /// - Parameters:
     ///   - slot: the list.
     ///   - balancers: the names of the declared balancers, in their order.
-    static func decode(_ slot: Slot?, balancers: [String]) -> [SiteConfiguration] {
+    ///   - certificates: knows the certificates' names.
+    static func decode(
+        _ slot: Slot?, balancers: [String], certificates: CertificateCheck
+    ) -> [SiteConfiguration] {
         let indices = Dictionary(balancers.enumerated().map { ($1, $0) }) { first, _ in first }
         var sites: [SiteConfiguration] = []
         var origins: [SiteConfiguration.Host: Origin] = [:]
         for item in slot?.items() ?? [] {
             guard let section = item.section() else { continue }
-            let host = section["host"].map { $0.parsed(SiteConfiguration.Host.parse) } ?? .any
+            let host = section["host"].map(self.host) ?? .any
             let paths = paths(section["paths"], indices: indices, balancers: balancers)
             guard let host else { continue }
+            certificates.site(host, at: section["host"])
             let hostSlot = section["host"] ?? item
             if let first = origins[host] {
                 let name = host == .any ? "any host" : hostSlot.text() ?? ""
@@ -32,6 +36,17 @@ enum SiteDecoder {
         return sites
     }
 
+    private static func host(_ slot: Slot) -> SiteConfiguration.Host? {
+        if case .sequence = slot.node.content, case .text(let kind) = slot.shape {
+            slot.refuse(
+                expected: kind.expected,
+                cure:
+                    "write a site for each host: paths: &shop { … } in one and paths: *shop in the others are the same")
+            return nil
+        }
+        return slot.parsed(SiteConfiguration.Host.parse)
+    }
+
     private static func paths(
         _ slot: Slot?, indices: [String: Int], balancers: [String]
     ) -> [SiteConfiguration.Path] {
@@ -40,7 +55,7 @@ enum SiteDecoder {
         for entry in slot?.named() ?? [] {
             guard let section = entry.slot.section() else { continue }
             let balancer = section["balancer"].flatMap { slot in
-                slot.text().flatMap { indices[$0] ?? refuse($0, at: slot, among: balancers) }
+                slot.text(among: balancers).flatMap { indices[$0] ?? refuse($0, at: slot, among: balancers) }
             }
             let target = section["to"]?.parsed(PathPrefix.parse)
             let mapsAnswers = section.boolean("reverse-mapping")
@@ -49,7 +64,7 @@ enum SiteDecoder {
             if let first = seen[prefix] {
                 entry.complain(
                     "\(entry.name.quoted) is the same path as \(first.name.quoted) at \(first.origin)",
-                    cure: "keep one of them")
+                    cure: .takeAway("keep one of them"))
             } else {
                 seen[prefix] = (entry.name, entry.nameOrigin)
             }
@@ -64,8 +79,10 @@ enum SiteDecoder {
 
     private static func refuse(_ name: String, at slot: Slot, among balancers: [String]) -> Int? {
         var cure = NearestName.suggestion(for: name, among: balancers)
-        if cure == nil, !balancers.isEmpty, balancers.count <= 8 {
-            cure = "declared are \(balancers.joined(separator: ", "))"
+        if name.contains("://") {
+            cure = "declare one under balancers, with this as the URL of its member, and write its name here"
+        } else if cure == nil, !balancers.isEmpty, balancers.count <= 8 {
+            cure = "declared \(balancers.count == 1 ? "is" : "are") \(balancers.joined(separator: ", "))"
         }
         slot.complain("there is no balancer \(name.quoted)", cure: cure)
         return nil
@@ -78,13 +95,13 @@ extension NamedSlot {
         do throws(GrammarError) {
             return try parse(name)
         } catch {
-            complain("\(name.quoted) \(error.message)", cure: error.cure)
+            complain("\(name.quoted) \(error.message)", cure: error.cure(isKey: true, parse))
             return nil
         }
     }
 
     /// Adds that something is wrong with the name.
-    func complain(_ message: String, cure: String? = nil) {
+    func complain(_ message: String, cure: Cure? = nil) {
         slot.findings.add(nameOrigin, keys: slot.keys, message, cure: cure)
     }
 }

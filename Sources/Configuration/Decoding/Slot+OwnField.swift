@@ -22,7 +22,9 @@ extension Slot {
     func ownField(such example: String) -> String? {
         guard let name = parsed(Words.field) else { return nil }
         if Self.taken.contains(name) || Self.takenFamilies.contains(where: name.hasPrefix) {
-            complain("\(name.quoted) has a meaning of its own", cure: "write a name such as \(example)")
+            complain(
+                "\(name.quoted) has a meaning of its own",
+                cure: Cure("write a name such as \(example)", .write(example)))
         }
         return name
     }

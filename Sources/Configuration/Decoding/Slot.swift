@@ -15,17 +15,17 @@ struct Slot {
     let findings: Findings
 
     /// Adds that something is wrong with what stands here.
-    func complain(_ message: String, cure: String? = nil) {
+    func complain(_ message: String, cure: Cure? = nil) {
         findings.add(node.origin, keys: keys, message, cure: cure)
     }
 
     /// Adds that what stands here is served, and is most likely not what was meant.
-    func warn(_ message: String, cure: String? = nil) {
+    func warn(_ message: String, cure: Cure? = nil) {
         findings.warn(node.origin, keys: keys, message, cure: cure)
     }
 
     /// Adds that something else was expected here, and says what was found.
-    func refuse(expected: String, cure: String? = nil) {
+    func refuse(expected: String, cure: Cure? = nil) {
         if case .unreadable = node.content { return }
         complain("expected \(expected), found \(node.found)", cure: cure)
     }
@@ -39,24 +39,41 @@ struct Slot {
             let entry = DocumentNode.Entry(name: name, nameOrigin: node.origin, value: node)
             return Section([entry], of: self, table: table, isShort: true)
         case (.shorthand(let name, let table), _):
-            refuse(expected: "a mapping, or a \(name) alone", cure: Self.cure(table))
+            refuse(expected: "a mapping, or a \(name) alone", cure: cure(table))
         case (.table(let table), _):
-            refuse(expected: "a mapping", cure: Self.cure(table))
+            refuse(expected: "a mapping", cure: cure(table))
         default:
             preconditionFailure("\(keys) is no mapping")
         }
         return nil
     }
 
-    private static func cure(_ table: Table) -> String {
-        "its keys are \(table.keys.map(\.name).joined(separator: ", "))"
+    /// What to write where a mapping is expected.
+    private func cure(_ table: Table) -> Cure {
+        let keys: Cure = "its keys are \(table.keys.map(\.name).joined(separator: ", "))"
+        switch node.meaning {
+        case .boolean(let isOn):
+            return table.keys.contains { $0.name == "enabled" } ? .write("{ enabled: \(isOn) }") : keys
+        case .text(let text):
+            if let isOn = Self.boolean(text), table.keys.contains(where: { $0.name == "enabled" }) {
+                return .write("{ enabled: \(isOn) }")
+            }
+            if let blank = MissingBlank(text), table.keys.contains(where: { $0.name == blank.key }) {
+                return .write("{ \(blank.entry) }")
+            }
+            // What stands alone is what the mapping cannot do without.
+            let required = table.keys.filter(\.isRequired)
+            guard required.count == 1, case .text = required[0].shape, let yaml = text.yaml else { return keys }
+            return .write("{ \(required[0].name): \(yaml) }")
+        default: return keys
+        }
     }
 
     /// Reads a list.
     func items() -> [Slot]? {
         guard case .list(let element, let countMin) = shape else { preconditionFailure("\(keys) is no list") }
         guard case .sequence(let nodes) = node.content else {
-            refuse(expected: "a list", cure: "start each piece with - on a line of its own")
+            refuse(expected: "a list", cure: cure(listOf: element, countMin: countMin))
             return nil
         }
         guard nodes.count >= countMin else {
@@ -68,49 +85,87 @@ struct Slot {
         }
     }
 
+    /// What to write where a list is expected.
+    private func cure(listOf element: Shape, countMin: Int) -> Cure {
+        let words: Cure = "start each piece with - on a line of its own"
+        switch (element, node.meaning) {
+        case (_, .nothing): return countMin == 0 ? .write("[]") : words
+        case (.table, _), (.shorthand, _), (_, nil): return words
+        case (.choice(let names, _, let foreign), .text(let text)):
+            let pieces = Self.pieces(text).map { piece in
+                if names.contains(piece) { return piece }
+                if case .write(let word) = foreign.cure(ofValue: piece)?.edit { return word }
+                return NearestName.nearest(to: piece, among: names) ?? piece
+            }
+            return .write("[\(pieces.joined(separator: ", "))]")
+        case (_, .text(let text)):
+            let pieces = Self.pieces(text).compactMap(\.yaml)
+            return .write("[\(pieces.joined(separator: ", "))]")
+        case (_, .number(let text)): return .write("[\(text)]")
+        case (_, .boolean(let value)): return .write("[\(value)]")
+        }
+    }
+
+    private static func pieces(_ text: String) -> [String] {
+        text.split { $0 == "," || $0 == " " }.map(String.init)
+    }
+
     /// Reads a mapping with names of the user's choice, in their order.
     func named() -> [NamedSlot]? {
         guard case .named(let element, let names) = shape else { preconditionFailure("\(keys) has no names") }
         guard case .mapping(let entries) = node.content else {
-            refuse(expected: "a mapping whose keys are each \(names.expected)")
+            if case .text(let text) = node.meaning, let blank = MissingBlank(text) {
+                complain("\(text.quoted) \(MissingBlank.message)", cure: .write("{ \(blank.entry) }"))
+            } else {
+                refuse(expected: "a mapping whose keys are each \(names.expected)")
+            }
             return nil
         }
         guard !entries.isEmpty else {
             complain("expected at least one entry, found an empty mapping")
             return nil
         }
-        return entries.map { entry in
+        return entries.compactMap { entry in
             let keys = "\(keys).\(Self.spelled(entry.name))"
+            if entry.value.meaning == .nothing, let blank = MissingBlank(entry.name) {
+                findings.add(
+                    entry.nameOrigin, keys: self.keys, "\(entry.name.quoted) \(MissingBlank.message)",
+                    cure: .write(blank.entry))
+                return nil
+            }
             let slot = Slot(node: entry.value, shape: element, keys: keys, findings: findings)
             return NamedSlot(name: entry.name, nameOrigin: entry.nameOrigin, slot: slot)
         }
     }
 
     /// Reads a text that is not empty; its grammar is the caller's matter.
-    func text() -> String? {
+    ///
+    /// - Parameter names: what it can be, where that is known; else whatever its grammar takes.
+    func text(among names: [String]? = nil) -> String? {
         guard case .text(let kind) = shape else { preconditionFailure("\(keys) is no text") }
         guard case .text(let text) = node.meaning, !text.isEmpty else {
-            var cure: String?
+            var word: String?
             switch node.meaning {
-            case .number(let text) where kind.isWord: cure = "quote it if it is meant: \(text.quoted)"
-            case .boolean(let value) where kind.isWord: cure = "quote it if it is meant: \"\(value)\""
+            case .number(let text) where kind.isWord: word = text
+            case .boolean(let value) where kind.isWord: word = "\(value)"
             default: break
             }
-            refuse(expected: kind.expected, cure: cure)
+            if let meant = word, names?.contains(meant) == false { word = nil }
+            refuse(expected: kind.expected, cure: word.map { .quote($0) })
             return nil
         }
         return text
     }
 
     /// Reads one of some words.
-    func choice() -> String? {
-        guard case .choice(let words, _, let later) = shape else { preconditionFailure("\(keys) is no choice") }
+    ///
+    /// - Parameter foreign: what others call them here, beside what they are always called.
+    func choice(foreign here: ForeignWords = .none) -> String? {
+        guard case .choice(let words, _, let foreign) = shape else { preconditionFailure("\(keys) is no choice") }
         if case .text(let text) = node.meaning {
             if words.contains(text) { return text }
-            let cure =
-                later.contains(text)
-                ? "this version does not have it yet" : NearestName.suggestion(for: text, among: words)
-            refuse(expected: words.alternatives, cure: cure)
+            let cure = here.cure(ofValue: text) ?? foreign.cure(ofValue: text)
+            refuse(expected: words.alternatives, cure: cure ?? NearestName.suggestion(for: text, among: words))
         } else {
             refuse(expected: words.alternatives)
         }
@@ -120,17 +175,25 @@ struct Slot {
     /// Reads `true` or `false`.
     func boolean() -> Bool? {
         guard case .boolean = shape else { preconditionFailure("\(keys) is no boolean") }
+        var meant: Bool?
         switch node.meaning {
         case .boolean(let value): return value
-        case .text(let text):
-            switch text.lowercased() {
-            case "yes", "on", "y", "true": refuse(expected: "true or false", cure: "write true")
-            case "no", "off", "n", "false": refuse(expected: "true or false", cure: "write false")
-            default: refuse(expected: "true or false")
-            }
-        default: refuse(expected: "true or false")
+        case .text(let text): meant = Self.boolean(text)
+        case .number("1"): meant = true
+        case .number("0"): meant = false
+        default: break
         }
+        refuse(expected: "true or false", cure: meant.map { .write("\($0)") })
         return nil
+    }
+
+    /// What a word means by which people say yes or no.
+    private static func boolean(_ text: String) -> Bool? {
+        switch text.lowercased() {
+        case "yes", "on", "y", "true", "enabled": true
+        case "no", "off", "n", "false", "disabled", "none": false
+        default: nil
+        }
     }
 
     /// Reads a number in the unit of its setting; `nil`: it is the word that may stand there too, or wrong.
@@ -140,7 +203,16 @@ struct Slot {
         switch Quantity.read(node.meaning, as: setting) {
         case .success(let value): return value
         case .failure(let complaint):
-            refuse(expected: Quantity.expected(setting) + (word.map { ", or \($0)" } ?? ""), cure: complaint.cure)
+            var cure = complaint.cure
+            if case .text(let text) = node.meaning {
+                switch text.lowercased() {
+                case "auto", "default": cure = .takeAway("leave it out to have that")
+                case "unlimited", "none", "infinite", "infinity", "no":
+                    if word == "off" { cure = .write("off") }
+                default: break
+                }
+            }
+            refuse(expected: Quantity.expected(setting) + (word.map { ", or \($0)" } ?? ""), cure: cure)
             return nil
         }
     }

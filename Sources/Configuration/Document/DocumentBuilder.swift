@@ -73,7 +73,7 @@ struct DocumentBuilder {
             if let first = origins[name] {
                 findings.add(
                     origin, "the key \(name.quoted) stands here a second time; the first is at \(first)",
-                    cure: "keep one of them")
+                    cure: .takeAway("keep one of them"))
                 continue
             }
             origins[name] = origin
@@ -99,11 +99,12 @@ struct DocumentBuilder {
             if Self.isAnchorName(name) {
                 findings.add(
                     origin, "the alias *\(name.shortened) has no anchor above it",
-                    cure: NearestName.suggestion(for: name, among: anchors.keys.sorted()) ?? "quote it if it is a text")
-            } else {
-                findings.add(origin, "a text that starts with * needs quotes", cure: "write \("*\(name)".quoted)")
+                    cure: NearestName.suggestion(for: name, among: anchors.keys.sorted()) { .write("*\($0)") }
+                        ?? "quote it if it is a text")
+                return DocumentNode(.unreadable, at: origin)
             }
-            return DocumentNode(.unreadable, at: origin)
+            findings.add(origin, "a text that starts with * needs quotes", cure: "*\(name)".yaml.map { .write($0) })
+            return DocumentNode(text: "*\(name)", at: origin)
         }
         expansion += target.weight
         guard expansion <= DocumentReader.expansionMax else {

@@ -74,7 +74,7 @@ struct SourceFile {
                     findings.add(
                         position.origin,
                         "the character \(scalar.escaped(asASCII: true)) cannot stand in a configuration",
-                        cure: "take it away")
+                        cure: "take the character away")
                     return nil
                 }
                 text.append(scalar)

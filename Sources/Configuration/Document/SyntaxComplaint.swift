@@ -7,7 +7,7 @@ struct SyntaxComplaint {
     /// What it met.
     let message: String
     /// What would probably mend it.
-    let cure: String?
+    let cure: Cure?
 
     /// Translates an error of Yams.
     ///
@@ -34,42 +34,76 @@ struct SyntaxComplaint {
     }
 
     private init(_ problem: String, _ context: YamlError.Context?, _ mark: Mark, line: [Unicode.Scalar]) {
-        origin = .mark(line: mark.line, column: mark.column)
-        if problem.hasPrefix("Maximum nesting level") {
-            message = "mappings and lists are nested too deep"
-            cure = nil
-            return
+        let found = mark.column <= line.count ? line[mark.column - 1] : nil
+        let start = context.map {
+            $0.mark.line == mark.line ? "" : " (it begins at line \($0.mark.line), column \($0.mark.column))"
         }
-        var message = "this is not YAML: \(problem)"
-        if let context {
-            message += " \(context.text)"
-            if context.mark.line != mark.line {
-                message += " that starts at line \(context.mark.line), column \(context.mark.column)"
-            }
-        }
-        self.message = message
-        cure = Self.cure(problem, found: mark.column <= line.count ? line[mark.column - 1] : nil, line: line)
+        let known = Self.known(problem, found: found, line: line, start: start ?? "")
+        // What was opened and not closed, or begun and not ended, is best looked for where it begins.
+        let isAtStart = ["found unexpected end of stream", "could not find expected ':'"].contains(
+            where: problem.hasPrefix)
+        let place = isAtStart ? context?.mark ?? mark : mark
+        origin = .mark(line: place.line, column: place.column)
+        message = known?.message ?? "this is not YAML: \(problem)\(context.map { " \($0.text)" } ?? "")\(start ?? "")"
+        cure = known?.cure
     }
 
-    private static func cure(_ problem: String, found: Unicode.Scalar?, line: [Unicode.Scalar]) -> String? {
-        let start = line.prefix { $0 == " " || $0 == "\t" }
-        if start.contains("\t") || found == "\t" { return "indent with spaces, not with tabs" }
-        if Self.hasBareIPv6(line) { return "an IPv6 address needs quotes: \"[::]:443\"" }
-        if problem.hasPrefix("mapping values are not allowed") {
-            return "look at the indentation, or quote the text if a colon and a space belong to it"
+    /// What libyaml's sentences mean to who wrote the file.
+    private static func known(
+        _ problem: String, found: Unicode.Scalar?, line: [Unicode.Scalar], start: String
+    ) -> (message: String, cure: Cure?)? {
+        let indent = line.prefix { $0 == " " || $0 == "\t" }
+        if problem.hasPrefix("Maximum nesting level") { return ("mappings and lists are nested too deep", nil) }
+        if indent.contains("\t") || found == "\t" {
+            return ("a tab stands where YAML takes blanks alone", "indent with spaces, not with tabs")
         }
-        if problem.hasPrefix("found character that cannot start any token") { return "put the text in quotes" }
-        if problem.hasPrefix("did not find expected key") || problem.hasPrefix("did not find expected '-'") {
-            return "look at the indentation and the quotes of this line and the one before"
+        if hasBareIPv6(line) {
+            return ("an address in brackets is read as a list", "an IPv6 address needs quotes: \"[::]:443\"")
         }
-        if problem.hasPrefix("did not find expected ',' or") {
-            return "close the bracket, or separate the pieces by commas"
+        switch problem {
+        case let problem where problem.hasPrefix("mapping values are not allowed"):
+            return (
+                "a second colon that makes a key stands in this line, or a key where none can be",
+                "look at the indentation, or quote the text if a colon and a space belong to it"
+            )
+        case let problem where problem.hasPrefix("found character that cannot start any token"):
+            return ("a text cannot start with \(found.map { String($0) }?.quoted ?? "this")", "put the text in quotes")
+        case let problem where problem.hasPrefix("did not find expected key"):
+            return (
+                "a key was expected here, as far indented as the others of its mapping\(start)",
+                "look at the indentation and the quotes of this line and the one before"
+            )
+        case let problem where problem.hasPrefix("did not find expected '-'"):
+            return (
+                "a piece that starts with - was expected here, as far indented as the others of its list\(start)",
+                "look at the indentation and the quotes of this line and the one before"
+            )
+        case let problem where problem.hasPrefix("did not find expected ',' or"):
+            return (
+                "a bracket is open\(start), and neither a comma nor its end stands here",
+                "close the bracket, or separate the pieces by commas"
+            )
+        case let problem where problem.hasPrefix("could not find expected ':'"):
+            return (
+                "this looks like a key, and has no colon with a blank behind it",
+                "write `key: value` with a space behind the colon"
+            )
+        case let problem where problem.hasPrefix("found unexpected end of stream"):
+            return ("a quote is open here, and closed nowhere", "close the quotes")
+        case let problem where problem.hasPrefix("found unknown escape character"):
+            return ("a backslash stands between double quotes", "write it twice, or use single quotes")
+        case let problem where problem.hasPrefix("did not find expected alphabetic or numeric character"):
+            return ("a name is missing behind & or *", "put the text in quotes if the character belongs to it")
+        case let problem where problem.hasPrefix("block sequence entries are not allowed"):
+            return ("a list's piece cannot start here", "put the - on a line of its own below the key, and indent it")
+        case let problem where problem.hasPrefix("found incompatible YAML document"):
+            return ("this asks for a version of YAML that is not known", "take the line away")
+        case let problem where problem.hasPrefix("did not find expected node content"):
+            return (
+                "a value was expected here", "put the text in quotes if it starts with a bracket, a comma or the like"
+            )
+        default: return nil
         }
-        if problem.hasPrefix("could not find expected ':'") {
-            return "write `key: value` with a space behind the colon"
-        }
-        if problem.hasPrefix("found unexpected end of stream") { return "close the quotes" }
-        return nil
     }
 
     /// Tells whether there is a bracket with a colon close behind it, which YAML takes for a list.

@@ -8,24 +8,32 @@ enum HostAndPort {
             guard let end = text.firstIndex(of: "]") else { throw GrammarError("has a [ without its ]") }
             let host = String(text[text.index(after: text.startIndex)..<end])
             guard let address = IPAddress(host), !address.isIPv4 else {
-                let cure = host.contains("%") ? "an address with a zone cannot be used" : nil
-                throw GrammarError("has no IPv6 address between its brackets", cure: cure)
+                if let zone = host.firstIndex(of: "%") {
+                    throw GrammarError(
+                        "has a zone, which cannot be used",
+                        meant: "[\(host[..<zone])]\(text[text.index(after: end)...])",
+                        " if the address is not link-local")
+                }
+                let rest = text[text.index(after: end)...]
+                throw GrammarError(
+                    "has no IPv6 address between its brackets",
+                    meant: IPAddress(host).map { address in "\(address)\(rest)" })
             }
             let rest = text[text.index(after: end)...]
             guard rest.isEmpty || rest.first == ":" else {
-                throw GrammarError("has something between its ] and the port")
+                throw GrammarError("has something between its ] and the port", meant: "[\(host)]:\(rest)")
             }
             return (host, rest.isEmpty ? nil : String(rest.dropFirst()))
         }
         let colons = text.utf8.count { $0 == UInt8(ascii: ":") }
         guard colons < 2 else {
-            var cure = "write \"[::1]:8080\" for an IPv6 address"
+            var meant: String?
             if let last = text.lastIndex(of: ":"), let address = IPAddress(text[..<last]) {
-                cure = "write \("[\(address)]:\(text[text.index(after: last)...])".quoted)"
+                meant = "[\(address)]:\(text[text.index(after: last)...])"
             } else if let address = IPAddress(text) {
-                cure = "write \("[\(address)]".quoted) and a port behind it"
+                meant = "[\(address)]"
             }
-            throw GrammarError("has an IPv6 address without brackets, or a colon too many", cure: cure)
+            throw GrammarError("has an IPv6 address without brackets, or a colon too many", meant: meant)
         }
         guard let colon = text.firstIndex(of: ":") else { return (String(text), nil) }
         return (String(text[..<colon]), String(text[text.index(after: colon)...]))

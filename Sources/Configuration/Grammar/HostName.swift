@@ -7,7 +7,7 @@ enum HostName {
             throw GrammarError("has a letter beyond ASCII", cure: "write the name's A-label, which starts with xn--")
         }
         if text.hasSuffix("."), text != "." {
-            throw GrammarError("ends in a dot", cure: "write \(String(text.dropLast()).quoted)")
+            throw GrammarError("ends in a dot", meant: String(text.dropLast()))
         }
         guard text.utf8.count <= 253 else { throw GrammarError("is longer than a host name can be (253)") }
         let labels = text.split(separator: ".", omittingEmptySubsequences: false)

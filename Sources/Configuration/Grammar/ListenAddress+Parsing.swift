@@ -5,8 +5,9 @@ extension ListenAddress {
     static func parse(_ text: String, from folder: BaseFolder) throws(GrammarError) -> ListenAddress {
         if text.hasPrefix("unix:") { return .unix(path: try UnixPath.parse(text.dropFirst(5), from: folder)) }
         if let end = text.firstRange(of: "://") {
-            throw GrammarError(
-                "has a scheme", cure: "write \(String(text[end.upperBound...]).quoted), and tls: beside it for HTTPS")
+            let rest = String(text[end.upperBound...].prefix { $0 != "/" })
+            let isSecure = text[..<end.lowerBound].lowercased() == "https"
+            throw GrammarError("has a scheme", meant: rest, isSecure ? ", and tls: { certificates: … } beside it" : "")
         }
         let (address, port) = try parse(text, examplePort: 443)
         return .ip(host: address.description, port: port)
@@ -22,18 +23,19 @@ extension ListenAddress {
         guard let port else {
             if IPAddress(host) == nil, host.utf8.allSatisfy({ 0x30...0x39 ~= $0 }) {
                 throw GrammarError(
-                    "has no address in front of its port", cure: "write \"[::]:\(host)\" for all addresses")
+                    "has no address in front of its port", meant: "[::]:\(host)", " for all addresses")
             }
-            throw GrammarError("has no port", cure: "write \"\(text):\(examplePort)\"")
+            throw GrammarError("has no port", meant: "\(text):\(examplePort)")
         }
         if host.isEmpty || host == "*" {
-            throw GrammarError("has no address in front of its port", cure: "write \"[::]:\(port)\" for all addresses")
+            throw GrammarError("has no address in front of its port", meant: "[::]:\(port)", " for all addresses")
         }
         guard let address = IPAddress(host) else {
-            let cure =
-                host == "localhost"
-                ? "write 127.0.0.1:\(port)" : "write the address in digits, or \"[::]:\(port)\" for all"
-            throw GrammarError("names no IP address", cure: cure)
+            if host.lowercased() == "localhost" {
+                throw GrammarError("names no IP address", meant: "127.0.0.1:\(port)")
+            }
+            throw GrammarError(
+                "names no IP address", meant: "[::]:\(port)", " for all addresses, or one of this machine in digits")
         }
         return (address, try Port.parse(port, in: 0...65_535))
     }

@@ -3,24 +3,37 @@ import Forwarding
 extension SiteConfiguration.Host {
     /// Reads the host of a site: a name, an IP literal, or `*.` and a suffix.
     static func parse(_ text: String) throws(GrammarError) -> SiteConfiguration.Host {
-        if text == "*" { throw GrammarError("is no host", cure: "leave host out for any host") }
+        if text == "*" { throw GrammarError("is no host", cure: .takeAway("leave host out for any host")) }
         if let end = text.firstRange(of: "://") {
-            throw GrammarError("has a scheme", cure: "write \(String(text[end.upperBound...]).quoted)")
+            throw GrammarError("has a scheme", meant: String(text[end.upperBound...]))
         }
-        if text.contains("/") { throw GrammarError("has a path", cure: "paths stand under paths") }
+        if let slash = text.firstIndex(of: "/") {
+            throw GrammarError("has a path", meant: String(text[..<slash]), "; paths stand under paths")
+        }
+        if text.hasPrefix("~") || text.hasPrefix("^") {
+            throw GrammarError(
+                "is a regular expression", cure: "there are none here: write a site for each host, or \"*.example.com\""
+            )
+        }
         if text.hasPrefix("["), let (host, port) = try? HostAndPort.split(text), let address = IPAddress(host) {
             guard port == nil else {
-                throw GrammarError("has a port", cure: "a site is served at every listener's port")
+                throw GrammarError("has a port", meant: "[\(address)]", "; a site is served at every listener's port")
             }
             return .exact("[\(address)]")
         }
         if let address = IPAddress(text), !address.isIPv4 {
-            throw GrammarError("is an IPv6 address without brackets", cure: "write \("[\(address)]".quoted)")
+            throw GrammarError("is an IPv6 address without brackets", meant: "[\(address)]")
         }
-        if text.contains(":") { throw GrammarError("has a port", cure: "a site is served at every listener's port") }
+        if let colon = text.firstIndex(of: ":") {
+            throw GrammarError(
+                "has a port", meant: String(text[..<colon]), "; a site is served at every listener's port")
+        }
         guard text.hasPrefix("*.") else {
             guard !text.contains("*") else {
-                throw GrammarError("has a * that is not its first part", cure: "write \"*.example.com\"")
+                let suffix = text[text.index(after: text.lastIndex(of: "*") ?? text.startIndex)...]
+                throw GrammarError(
+                    "has a * that is not its first part", meant: "*.\(suffix.drop { $0 == "." })",
+                    cure: "a wildcard looks like \"*.example.com\"")
             }
             return .exact(try HostName.parse(text))
         }

@@ -11,7 +11,7 @@ enum UnixPath {
     static func parse(_ text: Substring, from folder: BaseFolder) throws(GrammarError) -> String {
         guard !text.isEmpty else { throw GrammarError("names no path behind \"unix:\"") }
         guard !text.hasPrefix("//") else {
-            throw GrammarError("has slashes like a URL", cure: "write unix:/run/app.sock")
+            throw GrammarError("has slashes like a URL", meant: "unix:/\(text.drop { $0 == "/" })")
         }
         return try parse(bare: String(text), from: folder)
     }
@@ -23,7 +23,7 @@ enum UnixPath {
     ///   - folder: what a relative path starts from.
     static func parse(bare text: String, from folder: BaseFolder) throws(GrammarError) -> String {
         guard !text.hasPrefix("unix:") else {
-            throw GrammarError("has a scheme", cure: "write \(String(text.dropFirst(5)).quoted)")
+            throw GrammarError("has a scheme", meant: String(text.dropFirst(5)))
         }
         guard !text.hasSuffix("/") else { throw GrammarError("names a folder and no socket") }
         let path = folder.path(text)

@@ -72,7 +72,8 @@ enum Words {
     /// Checks a media type and brings it to lower case; its subtype may be `*`, or `*+` and a suffix.
     static func mediaType(_ text: String) throws(GrammarError) -> String {
         if text.contains(";") {
-            throw GrammarError("has a parameter", cure: "take it away; types are compared without")
+            let type = text.prefix { $0 != ";" && $0 != " " }
+            throw GrammarError("has a parameter", meant: String(type), "; types are compared without")
         }
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         let isToken = { (part: Substring) in

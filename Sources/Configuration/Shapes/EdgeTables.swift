@@ -29,7 +29,7 @@ enum EdgeTables {
                 "explain-from", .list(.text(addressRange), countMin: 0),
                 "clients who are told in X-Martlet-Route why they got their member, if they ask with X-Martlet-Explain"
             ),
-        ])
+        ], foreign: .root)
 
     /// `control`.
     static let control = Table(
@@ -38,7 +38,7 @@ enum EdgeTables {
             .init(
                 "socket", .text(TextShape("the path of a socket, such as /run/martlet/control.sock", pattern: "^.+$")),
                 "a UNIX-domain socket, open to its owner alone; changes with a restart only", isRequired: true)
-        ])
+        ], foreign: .control)
 
     /// A piece of `listeners`.
     static let listener = Table(
@@ -53,7 +53,7 @@ enum EdgeTables {
                     .choice(ListenerConfiguration.ApplicationProtocol.allCases.map(\.rawValue), standard: nil),
                     countMin: 1),
                 "what clients may speak: h2 and http/1.1 over TLS, http/1.1 and h2c in cleartext; h2c only if named"),
-        ])
+        ], foreign: .listener)
 
     /// `tls` of a listener.
     static let tls = Table(
@@ -63,7 +63,7 @@ enum EdgeTables {
                 "certificates", .text(TextShape("the path of a folder of certificates", pattern: "^.+$")),
                 "a folder; every identity in it is served, chosen by SNI", isRequired: true),
             .init("default", .text(hostPattern), "the name whose identity answers names that no other one has"),
-        ])
+        ], foreign: .tls)
 
     /// A piece of `sites`.
     static let site = Table(
@@ -73,7 +73,7 @@ enum EdgeTables {
             .init(
                 "paths", .named(.shorthand("balancer", path), names: pathPrefix),
                 "which balancer answers for which path; the longest on segment borders wins", isRequired: true),
-        ])
+        ], foreign: .site)
 
     /// What stands behind a path of a site.
     static let path = Table(
@@ -87,14 +87,14 @@ enum EdgeTables {
             .init(
                 "reverse-mapping", .boolean(standard: false),
                 "make URLs and cookies in answers that speak of the member speak of the site"),
-        ])
+        ], foreign: .path)
 
     /// What stands behind a name under `balancers`.
     static let balancer = Table(
         "A named group of members.",
         [
             .init(
-                "method", .choice(Balancing.Method.allCases.map(\.rawValue), standard: "byrequests"),
+                "method", .choice(Balancing.Method.allCases.map(\.rawValue), standard: "byrequests", foreign: .methods),
                 "how a member is elected where no session decides"),
             .init("affinity", .shorthand("mode", affinity), "how sessions stay with their member"),
             .init(BalancerConfiguration.sessionIdleSetting),
@@ -140,7 +140,7 @@ enum EdgeTables {
             .init(
                 "inflate-requests", .boolean(standard: false),
                 "inflate requests' gzip content before members get it; limits.request-expansion bounds it"),
-        ])
+        ], foreign: .balancer)
 
     /// `affinity` of a balancer.
     static let affinity = Table(
@@ -148,7 +148,8 @@ enum EdgeTables {
         [
             .init(
                 "mode",
-                .choice(["route", "hash", "learn", "insert", "prefix", "sealed", "none"], standard: nil),
+                .choice(
+                    ["route", "hash", "learn", "insert", "prefix", "sealed", "none"], standard: nil, foreign: .modes),
                 "by the route in the application's session (route), by the hash of something in the request (hash), by "
                     + "what was seen of members' sessions (learn), by a cookie of Martlet's own (insert), by a route "
                     + "in front of the application's cookie (prefix), by a sealed token in place of the route "
@@ -167,7 +168,7 @@ enum EdgeTables {
             .init(
                 "semicolon-path-delimiter", .boolean(standard: false),
                 "whether a parameter's value ends at a semicolon too, as mod_jk has it"),
-        ] + cookieKeys)
+        ] + cookieKeys, foreign: .affinity)
 
     /// What stands behind a name under `members`.
     static let member = Table(
@@ -182,7 +183,8 @@ enum EdgeTables {
             .init(MemberConfiguration.loadFactorSetting),
             .init(MemberConfiguration.setSetting),
             .init(
-                "status", .list(.choice(MemberStatus.words.map(\.name), standard: nil), countMin: 1),
+                "status",
+                .list(.choice(MemberStatus.words.map(\.name), standard: nil, foreign: .statuses), countMin: 1),
                 "what it may be used for: mod_proxy_balancer's flags"),
             .init(
                 "ties", .boolean(standard: false),
@@ -197,7 +199,7 @@ enum EdgeTables {
             .init(MemberConfiguration.pingSetting),
             .init("disable-reuse", .boolean(standard: false), "use each connection to it for one exchange alone"),
             .init("keepalive", .boolean(standard: false), "let the kernel probe idle connections to it"),
-        ])
+        ], foreign: .member)
 
     /// `compression`.
     static let compression = Table(
@@ -206,7 +208,10 @@ enum EdgeTables {
             .init("enabled", .boolean(standard: true), "whether anything is compressed"),
             .init(
                 "codings",
-                .list(.choice(CompressionConfiguration.Coding.allCases.map(\.rawValue), standard: nil), countMin: 1),
+                .list(
+                    .choice(
+                        CompressionConfiguration.Coding.allCases.map(\.rawValue), standard: nil, foreign: .codings),
+                    countMin: 1),
                 "what answers may be coded with, the preferred first where a client likes several as much; gzip alone "
                     + "if left out"),
             .init(CompressionConfiguration.minimumLengthSetting),
@@ -221,7 +226,7 @@ enum EdgeTables {
             .init(
                 "breach-guard", .boolean(standard: false),
                 "do not compress a session's answers to other sites' requests for more than / or with content"),
-        ])
+        ], foreign: .compression)
 
     /// `compression.brotli`.
     static let brotli = Table(
@@ -243,7 +248,7 @@ enum EdgeTables {
             .init(Timeouts.Settings.keepalive), .init(Timeouts.Settings.connect), .init(Timeouts.Settings.answer),
             .init(Timeouts.Settings.tunnel),
             .init(Timeouts.Settings.drain),
-        ])
+        ], foreign: .timeouts)
 
     /// `limits`.
     static let limits = Table(
@@ -256,11 +261,12 @@ enum EdgeTables {
             .init(Limits.Settings.connections),
             .init(Limits.Settings.http2Streams),
             .init(Limits.Settings.http2Glitches),
-        ])
+        ], foreign: .limits)
 
     /// `log`.
     static let log = Table(
-        "What is written down.", [.init("access", .table(accessLog), "a line for each exchange; none if left out")])
+        "What is written down.", [.init("access", .table(accessLog), "a line for each exchange; none if left out")],
+        foreign: .log)
 
     /// `log.access`.
     static let accessLog = Table(
@@ -272,5 +278,5 @@ enum EdgeTables {
             .init(
                 "path", .text(TextShape("the path of a file, or -", pattern: "^.+$")),
                 "a file that is appended to, or - for standard output, as if left out"),
-        ])
+        ], foreign: .accessLog)
 }

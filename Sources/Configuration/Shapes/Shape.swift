@@ -8,8 +8,8 @@ indirect enum Shape: Sendable {
     case quantity(Setting, or: String? = nil)
     /// `true` or `false`.
     case boolean(standard: Bool)
-    /// One of some words; `later`: words that a user may know and this version does not have.
-    case choice([String], standard: String?, later: [String] = [])
+    /// One of some words; `foreign`: what others call them.
+    case choice([String], standard: String?, foreign: ForeignWords = .none)
     /// A text.
     case text(TextShape)
     /// A list with at least `countMin` pieces.

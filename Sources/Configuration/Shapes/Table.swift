@@ -31,11 +31,14 @@ struct Table: Sendable {
     let summary: String
     /// The keys in the order in which one writes them.
     let keys: [Key]
+    /// What others call its keys.
+    let foreign: ForeignWords
 
     /// Makes a table.
-    init(_ summary: String, _ keys: [Key]) {
+    init(_ summary: String, _ keys: [Key], foreign: ForeignWords = .none) {
         self.summary = summary
         self.keys = keys
+        self.foreign = foreign
     }
 
     /// Finds a key; asking for one that is not there is a broken invariant.

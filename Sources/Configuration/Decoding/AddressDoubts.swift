@@ -1,0 +1,52 @@
+import Forwarding
+
+/// Warns of members' addresses that are most likely not what was meant.
+struct AddressDoubts {
+    private let listeners: [ListenAddress]
+    private var seen: [MemberConfiguration.Address: (name: String, origin: Origin)] = [:]
+
+    /// Begins with a balancer.
+    ///
+    /// - Parameter listeners: where Martlet itself waits.
+    init(listeners: [ListenAddress]) {
+        self.listeners = listeners
+    }
+
+    /// Looks at a member's address.
+    mutating func check(_ address: MemberConfiguration.Address, of name: String, at slot: Slot) {
+        if let first = seen[address] {
+            slot.warn(
+                "member \(first.name) at \(first.origin) waits there too",
+                cure: "name another address, or give one member the load-factor of both")
+        } else {
+            seen[address] = (name, slot.node.origin)
+        }
+        if let listener = listeners.first(where: { Self.reaches(address, $0) }) {
+            slot.warn(
+                "Martlet listens there itself, on \(listener), and each request would come back without end",
+                cure: "name the address of the backend")
+        }
+        if case .unix(let path) = address, path.contains("php"), path.contains("fpm") {
+            slot.warn(
+                "this looks like the socket of php-fpm, which speaks FastCGI: each answer would be a 502",
+                cure: "put nginx or Apache between, and name that here")
+        }
+    }
+
+    private static func reaches(_ address: MemberConfiguration.Address, _ listener: ListenAddress) -> Bool {
+        switch (address, listener) {
+        case (.unix(let path), .unix(let other)): return path == other
+        case (.host(let host, let port), .ip(let other, let otherPort)):
+            guard port == otherPort, let waiting = IPAddress(other) else { return false }
+            guard let called = IPAddress(host) else {
+                return host == "localhost" && (waiting.isUnspecified || isLoopback(waiting))
+            }
+            return called.bits == waiting.bits || waiting.isUnspecified && (isLoopback(called) || called.isUnspecified)
+        default: return false
+        }
+    }
+
+    private static func isLoopback(_ address: IPAddress) -> Bool {
+        address.isIPv4 ? UInt32(truncatingIfNeeded: address.bits) >> 24 == 127 : address.bits == 1
+    }
+}

@@ -1,0 +1,265 @@
+/// The foreign words of each table, from the root down: those of Apache, nginx, HAProxy, Caddy, Traefik and Envoy.
+extension ForeignWords {
+    private static let noChecks = (
+        words: "check checks healthcheck httpchk option health inter fall rise slowstart agentcheck",
+        meaning: Meaning.missing("active checks have")
+    )
+    private static let noRules: [(words: String, meaning: Meaning)] = [
+        ("redirect redirects return rewrite rewrites rewriterule httprequest", .missing("redirects and rewrites have")),
+        (
+            "header headers addheader setheader requestheader proxysetheader proxyhideheader httpresponse hsts cors",
+            .missing("fields that are set or removed have")
+        ),
+        ("allow deny require auth authbasic basicauth users acl whitelist blacklist", .missing("rules of access have")),
+        ("limitreq ratelimit rate limitconn sticktable", .missing("limits of a rate have")),
+        ("errorpage errorpages errordocument errorfile errorfiles pages maintenance", .missing("pages of errors have")),
+        ("root static fileserver alias tryfiles index autoindex", .missing("files of the disk have")),
+        ("fastcgipass fastcgi phpfastcgi uwsgipass scgipass", .missing("FastCGI and its like have")),
+        ("cache proxycache", .missing("caches have")),
+    ]
+
+    /// Those of the root.
+    static let root = ForeignWords(
+        [
+            (
+                "upstream upstreams backend backends cluster clusters proxy services pool pools farm",
+                .called("balancers")
+            ),
+            ("frontend frontends listen bind server servers entrypoints", .called("listeners")),
+            ("virtualhost virtualhosts vhost vhosts host domains routes routers location locations", .called("sites")),
+            (
+                "http stream events global defaults",
+                .advice("there are no blocks around the others: move what is in it to the top")
+            ),
+            (
+                "ssl tls certificate certs sslcertificate",
+                .advice("it belongs to a listener: { address: \"[::]:443\", tls: { certificates: certs/ } }")
+            ),
+            ("include includes import confd", .missing("several files have")),
+            ("gzip brotli deflate encode", .called("compression")),
+            ("workerprocesses threads nbthread nbproc concurrency", .called("workers")),
+            ("maxconn maxconnections workerconnections", .written("limits: { connections: $ }")),
+            ("clientmaxbodysize limitrequestbody maxbody", .written("limits: { request-body: $ }")),
+            ("accesslog customlog transferlog", .written("log: { access: { path: $ } }")),
+            ("errorlog loglevel", .needless("events go to standard error")),
+            ("admin api stats statistics statssocket", .written("control: { socket: /run/martlet/control.sock }")),
+            ("metrics prometheus", .missing("metrics have")),
+            ("setrealipfrom realip realipheader forwarded forwardedheaders proxies", .called("trusted-proxies")),
+            ("user group daemon pid pidfile chroot", .needless("it is the service manager's matter")),
+            ("resolver resolvers dns", .needless("names are resolved at the start and at SIGHUP")),
+            ("version", .needless("there are no versions")),
+            ("proxytimeout", .written("timeouts: { answer: $ }")),
+            noChecks,
+        ], noRules)
+
+    /// Those of a listener.
+    static let listener = ForeignWords(
+        [
+            ("port", .written("address: \"[::]:$\"")),
+            ("listen bind addr", .called("address")), ("ssl https", .called("tls")),
+            ("http2 h2 alpn", .called("protocols")),
+            (
+                "certificate certificates cert crt pem sslcertificate key sslcertificatekey",
+                .advice("they are a folder under tls: tls: { certificates: certs/ }")
+            ),
+            ("proxyprotocol acceptproxy sendproxy", .missing("the PROXY protocol has")),
+            ("ciphers ciphersuites sslciphers sslprotocols minversion policy", .missing("a choice of ciphers has")),
+            (
+                "servername hostname domains site sites routes paths",
+                .advice("sites stand beside listeners, at the top")
+            ),
+            ("backlog reuseport deferred", .needless("it is chosen as needed")),
+        ], noRules)
+
+    /// Those of a listener's `tls`.
+    static let tls = ForeignWords([
+        (
+            "certificate cert crt pem fullchain sslcertificate certificatefile certfile key privkey sslcertificatekey "
+                + "keyfile privatekey",
+            .advice(
+                "write certificates: and a folder, with one file a name: "
+                    + "cat privkey.pem fullchain.pem > certs/example.com.pem, or links example.com.crt and .key")
+        ),
+        (
+            "protocols versions minversion maxversion ciphers ciphersuites sslprotocols sslciphers policy curves dhparam",
+            .missing("a choice of versions and ciphers has")
+        ),
+        ("clientauth verify verifyclient ca cafile cacertificate mtls", .missing("clients' certificates have")),
+        ("acme letsencrypt auto automatic email", .missing("certificates by ACME have")),
+        ("ocsp stapling sslstapling", .missing("OCSP stapling has")),
+        ("sni snistrict", .needless("identities are always chosen by SNI")),
+    ])
+
+    /// Those of a site.
+    static let site = ForeignWords(
+        [
+            ("servername hostname domain domains name names serveralias aliases vhost", .called("host")),
+            ("location locations routes path rules handle", .called("paths")),
+            (
+                "proxypass reverseproxy balancer backend upstream usebackend defaultbackend service",
+                .written("paths: { /: $ }")
+            ),
+            (
+                "listen tls ssl certificate port",
+                .advice("a site is served at every listener, and they stand at the top")
+            ),
+            (
+                "timeout timeouts limits clientmaxbodysize log accesslog compression gzip",
+                .missing("settings of one site alone have")
+            ),
+        ], noRules)
+
+    /// Those of a path.
+    static let path = ForeignWords(
+        [
+            ("proxypass backend upstream service cluster pool farm", .called("balancer")),
+            ("target stripprefix prefixrewrite replaceprefix uri", .called("to")),
+            ("proxyredirect proxypassreverse reverse", .called("reverse-mapping")),
+            ("websocket websockets ws upgrade allowupgrade", .needless("WebSockets pass by themselves")),
+            (
+                "timeout timeouts limits clientmaxbodysize proxyreadtimeout buffering proxybuffering",
+                .missing("settings of one path alone have")
+            ),
+            ("method methods match matcher when", .missing("conditions beside host and path have")),
+        ], noRules)
+
+    /// Those of a balancer.
+    static let balancer = ForeignWords([
+        ("lbmethod balance algorithm policy lbpolicy strategy scheduler", .called("method")),
+        ("server servers upstream upstreams backend backends endpoints targets nodes", .called("members")),
+        ("balancermember hosts loadassignment", .called("members")),
+        ("stickysession", .written("affinity: { cookie: $ }")),
+        ("sticky cookie stickiness sessionaffinity persistence appsession stick", .written("affinity: insert")),
+        ("stickysessionsep", .written("affinity: { cookie: JSESSIONID, separator: $ }")),
+        (
+            "scolonpathdelim",
+            .written("affinity: { cookie: JSESSIONID, parameter: jsessionid, semicolon-path-delimiter: true }")
+        ),
+        ("iphash source", .written("affinity: { mode: hash, of: address }")),
+        ("hash urihash uri", .written("affinity: { mode: hash, of: path }")),
+        ("leastconn", .written("method: least-connections")), ("roundrobin rr", .written("method: byrequests")),
+        ("random", .written("method: two-choices")),
+        ("retries tries maxtries lbtries proxynextupstreamtries", .called("max-attempts")),
+        ("queue maxwait timeoutqueue", .called("timeout")),
+        ("redispatch proxynextupstream", .needless("another member is tried where that is safe")),
+        ("keepalive connectionpool", .needless("connections to members are always kept, a member's ttl says how long")),
+        ("zone growth nonce", .needless("a reload changes whatever is declared")),
+        ("fullconn maxconn maxconns", .advice("it is a member's: { url: …, max: 100 }")),
+        ("tls ssl", .missing("TLS to members has")),
+        noChecks,
+    ])
+
+    /// Those of a member.
+    static let member = ForeignWords([
+        ("weight", .called("load-factor")), ("maxconn maxconns maxconnections connections", .called("max")),
+        ("backup", .written("status: [hot-standby]")), ("down disabled", .written("status: [disabled]")),
+        ("address addr host server target uri", .called("url")), ("cookie jvmroute", .called("route")),
+        ("queue maxqueue waitingroom", .called("acquire")), ("failtimeout", .called("retry")),
+        ("connecttimeout dialtimeout", .called("connection-timeout")),
+        ("readtimeout", .called("timeout")),
+        ("maxfails maxfail", .needless("who refuses a connection once is left alone for its retry")),
+        ("smax min", .needless("connections are made as they are needed")),
+        ("port", .advice("it is a part of the url: http://10.0.0.11:8080")),
+        ("name id", .advice("the key that a member stands under is its name")),
+        ("ssl tls verify sslverify", .missing("TLS to members has")), ("sendproxy", .missing("the PROXY protocol has")),
+        ("resolve resolvers", .needless("names are resolved at the start and at SIGHUP")),
+        noChecks,
+    ])
+
+    /// Those of `affinity`.
+    static let affinity = ForeignWords([
+        ("name", .called("cookie")), ("type by kind", .called("mode")), ("header", .called("field")),
+        ("maxidle idletimeout", .called("idle")), ("maxlife ttl expires maxage", .called("life")),
+        ("secret keys", .called("key-file")), ("ip source sourceip iphash address", .written("of: address")),
+        ("uri url", .written("of: path")), ("capacity size", .called("entries")),
+        ("indirect postonly", .needless("that is so")),
+        ("sessionidle", .advice("it is the balancer's: session-idle: 30m")),
+    ])
+
+    /// Those of `timeouts`.
+    static let timeouts = ForeignWords([
+        ("read server response backend proxyreadtimeout proxytimeout", .called("answer")),
+        ("send write client proxysendtimeout clientbody", .called("body")),
+        ("header headers request clientheader httprequest readheader", .called("head")),
+        ("idle httpkeepalive keepalivetimeout", .called("keepalive")),
+        ("dial proxyconnecttimeout", .called("connect")), ("websocket ws", .called("tunnel")),
+        ("shutdown grace graceful stop terminate", .called("drain")), ("tls ssl", .called("handshake")),
+        ("queue", .advice("it is a balancer's: timeout: 5s")), noChecks,
+    ])
+
+    /// Those of `limits`.
+    static let limits = ForeignWords([
+        ("body upload clientmaxbodysize limitrequestbody maxbody", .called("request-body")),
+        ("header headers headersize largeclientheaderbuffers", .called("request-head")),
+        ("headercount limitrequestfields", .called("field-count")), ("limitrequestfieldsize", .called("field")),
+        ("limitrequestline uri", .called("request-line")),
+        ("maxconn maxconnections workerconnections", .called("connections")),
+        ("streams maxconcurrentstreams", .called("http2-streams")),
+        ("rate ratelimit limitreq limitconn peraddress", .missing("limits of an address have")),
+    ])
+
+    /// Those of `compression`.
+    static let compression = ForeignWords([
+        ("gzip on enable", .called("enabled")), ("algorithm algorithms encoding encodings methods", .called("codings")),
+        ("mime mimetypes gziptypes contenttypes", .called("types")), ("quality effort gzipcomplevel", .called("level")),
+        ("minsize gzipminlength", .called("minimum-length")),
+    ])
+
+    /// Those of `log`.
+    static let log = ForeignWords([
+        ("accesslog file path", .written("access: { path: $ }")), ("format", .written("access: { format: $ }")),
+        ("error errors errorlog events level", .needless("events go to standard error")),
+    ])
+
+    /// Those of `log.access`.
+    static let accessLog = ForeignWords([
+        ("file filename", .called("path")), ("type", .called("format")),
+        ("fields logformat", .missing("forms of the user's choice have")),
+    ])
+
+    /// Those of `control`.
+    static let control = ForeignWords([
+        ("file path unix", .called("socket")),
+        ("mode owner group", .missing("other rights of the socket have")),
+        ("port address listen bind", .needless("it is a UNIX-domain socket alone")),
+    ])
+
+    /// Those for `method`'s values.
+    static let methods = ForeignWords([
+        ("leastconn leastrequest leastoutstandingrequests lc", .called("least-connections")),
+        ("roundrobin weightedroundrobin rr wrr staticrr", .called("byrequests")),
+        ("random randomtwo p2c poweroftwochoices power", .called("two-choices")),
+        ("leastbytes", .called("bytraffic")), ("leasttime ewma peakewma", .called("two-choices")),
+        (
+            "iphash source clientiphash ip",
+            .needless("it is an affinity here: affinity: { mode: hash, of: address }")
+        ),
+        ("uri urihash urlparam hdr header", .needless("it is an affinity here: affinity: { mode: hash, of: path }")),
+        (
+            "ring ringhash maglev chash hash",
+            .advice("write consistent-hash, and what is hashed: affinity: { mode: hash, of: path }")
+        ),
+    ])
+
+    /// Those for a member's `status`.
+    static let statuses = ForeignWords([
+        ("backup h", .called("hot-standby")), ("down d maint maintenance", .called("disabled")),
+        ("s", .called("stopped")),
+        ("r spare", .called("hot-spare")), ("n drain", .called("draining")), ("i", .called("ignore-errors")),
+        ("e", .called("error")), ("up active ok", .needless("members are used unless they say otherwise")),
+    ])
+
+    /// Those for `mode` of an affinity.
+    static let modes = ForeignWords([
+        ("sticky inserted insertindirect stickycookie", .called("insert")), ("rewrite", .called("prefix")),
+        ("appsession sticktable", .called("learn")), ("jvmroute stickysession", .called("route")),
+        ("off false no", .called("none")),
+    ])
+
+    /// Those for a coding.
+    static let codings = ForeignWords([
+        ("brotli", .called("br")), ("zstandard zst", .called("zstd")), ("gz xgzip", .called("gzip")),
+        ("deflate", .needless("every client that takes it takes gzip too")),
+        ("identity none", .needless("answers are left as they are where the client wants that")),
+    ])
+}

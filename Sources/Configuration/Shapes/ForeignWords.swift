@@ -1,0 +1,90 @@
+/// The words that other balancers have for what stands in a place, and for what has no form here.
+///
+/// They are looked up by letters and digits alone, so that `max_conns`, `maxConns` and `max-conns` are one word. A word
+/// that is probably a slip for one of ours is none of them.
+struct ForeignWords: Sendable {
+    /// What a word stands for.
+    enum Meaning: Sendable {
+        /// A key of ours with the same kind of value.
+        case called(String)
+        /// An entry of ours, or a value; `$` in it stands for the value that was written.
+        case written(String)
+        /// What is so anyway, or said otherwise: why it can be taken away.
+        case needless(String)
+        /// What this version does not have: its name as the start of a sentence, such as `redirects have`.
+        case missing(String)
+        /// What is to be said elsewhere.
+        case advice(String)
+    }
+
+    /// Nothing foreign is known.
+    static let none = ForeignWords([])
+
+    private let meanings: [String: Meaning]
+
+    /// Makes a list.
+    ///
+    /// - Parameters:
+    ///   - entries: words with blanks between them, and what they stand for.
+    ///   - others: more of them.
+    init(_ entries: [(words: String, meaning: Meaning)], _ others: [(words: String, meaning: Meaning)] = []) {
+        var meanings: [String: Meaning] = [:]
+        for entry in others + entries {
+            for word in entry.words.split(separator: " ") { meanings[String(word)] = entry.meaning }
+        }
+        self.meanings = meanings
+    }
+
+    /// What to do about a foreign key.
+    ///
+    /// - Parameters:
+    ///   - value: what stands behind it.
+    ///   - present: the keys of ours that stand beside it.
+    /// - Returns: `nil` for a word that is not known.
+    func cure(ofKey name: String, value: DocumentNode, beside present: Set<String>) -> Cure? {
+        guard let meaning = meanings[Self.letters(name)] else { return nil }
+        switch meaning {
+        case .called(let key):
+            guard present.contains(key) else { return .rename(key) }
+            return .takeAway("it is called \(key) here and is there already: take one away")
+        case .written(let template):
+            let key = String(template.prefix { $0 != ":" })
+            guard let entry = Self.fill(template, with: value) else {
+                return Cure("write \(template.replacing("$", with: "…"))")
+            }
+            return present.contains(key) ? Cure("it is a part of \(key) here: \(entry)") : .write(entry)
+        default: return Self.cure(meaning)
+        }
+    }
+
+    /// What to write in place of a foreign value; `nil` for a word that is not known.
+    func cure(ofValue text: String) -> Cure? {
+        guard let meaning = meanings[Self.letters(text)] else { return nil }
+        switch meaning {
+        case .called(let word), .written(let word): return .write(word)
+        default: return Self.cure(meaning)
+        }
+    }
+
+    private static func cure(_ meaning: Meaning) -> Cure {
+        switch meaning {
+        case .called(let words), .written(let words), .advice(let words): Cure(words)
+        case .needless(let reason): .takeAway("take it away: \(reason)")
+        case .missing(let thing): .takeAway("take it away: \(thing) no form here yet, see README.md#what-it-is-not-yet")
+        }
+    }
+
+    private static func fill(_ template: String, with value: DocumentNode) -> String? {
+        guard template.contains("$") else { return template }
+        guard case .scalar(let text, _) = value.content, let yaml = text.yaml, !text.contains("$") else { return nil }
+        switch value.meaning {
+        case .text: return template.replacing("$", with: yaml)
+        case .number: return template.replacing("$", with: text)
+        default: return nil
+        }
+    }
+
+    private static func letters(_ word: String) -> String {
+        String(word.lowercased().unicodeScalars.filter { $0.properties.isAlphabetic || ("0"..."9").contains($0) })
+    }
+}
