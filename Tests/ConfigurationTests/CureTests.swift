@@ -61,6 +61,7 @@ struct CureTests {
         ("name another address, or give", .choice, "doubts"),
         ("name the address of the backend", .choice, "doubts"),
         ("put one into ", .wide, "doubts"),
+        ("keep one of them", .syntax, "duplicate-empty-key"),
         ("take the tag away", .syntax, "tags"),
         ("spell the key out", .syntax, "by-hand"),
         ("merge keys are not part", .syntax, "merge-key"),

@@ -32,7 +32,8 @@ struct Obedience {
     private mutating func obey(_ edit: Cure.Edit) {
         switch edit {
         case .write(let yaml):
-            let range = isKey(place) ? place..<entryEnd(ofKey: place) : place..<end(of: place)
+            var range = isKey(place) ? place..<entryEnd(ofKey: place) : place..<end(of: place)
+            if let last = range.last, text[last] == "\n" { range = range.lowerBound..<last }
             let isTight = range.isEmpty && place > 0 && text[place - 1] == ":"
             text.replaceSubrange(range, with: ((isTight ? " " : "") + yaml).unicodeScalars)
         case .rename(let yaml): text.replaceSubrange(place..<end(of: place), with: yaml.unicodeScalars)

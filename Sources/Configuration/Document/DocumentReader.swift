@@ -59,7 +59,7 @@ struct DocumentReader {
                 let origin = Origin.mark(line: context.mark.line, column: context.mark.column)
                 guard isWorthAnotherRound, let key = keys.first, hide(key, at: origin) else {
                     findings.add(
-                        origin, "this key stands more than once in its mapping", cure: .takeAway("keep one of them"))
+                        origin, "this key stands more than once in its mapping", cure: "keep one of them")
                     return nil
                 }
             } catch {
