@@ -21,7 +21,7 @@ extension Balancer {
         guard isForcingRecovery else { return nil }
         var failed = MemberSet()
         for member in members.indices where members[member].state.isInError(now: now) {
-            if !tried.contains(member), !closed.contains(member) { failed.insert(member) }
+            if !tried.contains(member), !barred.contains(member) { failed.insert(member) }
         }
         let (_, drained, _) = survey(excluding: tried, now: now)
         let asked = preferences.count > 0 ? preferences[0] : nil

@@ -25,6 +25,8 @@ public final class Balancer: Sendable {
     let closed: MemberSet
     /// All the others.
     let open: MemberSet
+    /// Members that get no request whatever happens: those that are closed, and those without an address.
+    let barred: MemberSet
     private let openCount: Int
     /// Members that are declared to be draining.
     private let draining: MemberSet
@@ -75,13 +77,15 @@ public final class Balancer: Sendable {
         routes = RouteGroups(specifications)
         order = SetOrder(specifications)
         placement = Placement(specifications, method: method, loadBoundHundredths: loadBoundHundredths)
-        var (closed, open, draining) = (MemberSet(), MemberSet(), MemberSet())
+        var (closed, open, draining, barred) = (MemberSet(), MemberSet(), MemberSet(), MemberSet())
         for (index, member) in specifications.enumerated() {
             if member.status.isClosed { closed.insert(index) } else { open.insert(index) }
+            if member.status.isClosed || !member.isReachable { barred.insert(index) }
             if member.status.contains(.draining) { draining.insert(index) }
         }
         self.closed = closed
         self.open = open
+        self.barred = barred
         self.draining = draining
         openCount = open.count
         hasLimits = specifications.contains { $0.exchangesMax != nil }
@@ -269,7 +273,7 @@ public final class Balancer: Sendable {
             return .sessionMemberBusy(member)
         }
         if !order.candidates(usable, drained: drained).isEmpty { return .busy }
-        let errors = members.indices.filter { !tried.contains($0) && !closed.contains($0) }
+        let errors = members.indices.filter { !tried.contains($0) && !barred.contains($0) }
             .map { members[$0].state.errorUntil }.filter { $0 > now }
         return errors.min().map { .inError(until: $0) } ?? .none
     }
@@ -326,8 +330,13 @@ public final class Balancer: Sendable {
             let state = members[member].state
             if state.isDrained { drained.insert(member) }
             if state.isInError(now: now) { continue }
+            if barred.contains(member) {
+                // Who has no address is as good as in error.
+                if closed.contains(member) { isAllInError = false }
+                continue
+            }
             isAllInError = false
-            if !tried.contains(member), !closed.contains(member) { usable.insert(member) }
+            if !tried.contains(member) { usable.insert(member) }
         }
         return (usable, drained, isAllInError)
     }
@@ -337,7 +346,7 @@ public final class Balancer: Sendable {
         var recovered = MemberSet()
         for member in members.indices where !tried.contains(member) {
             if !isRehearsal { members[member].state.recover() }
-            if !closed.contains(member) { recovered.insert(member) }
+            if !barred.contains(member) { recovered.insert(member) }
         }
         return recovered
     }

@@ -6,6 +6,11 @@ extension SocketAddress {
     public struct ResolutionError: Error, Sendable {
         /// The resolver's words.
         public let words: String
+
+        /// Describes an error.
+        public init(words: String) {
+            self.words = words
+        }
     }
 
     /// Finds the addresses of a host, in the order in which they should be tried (RFC 6724).

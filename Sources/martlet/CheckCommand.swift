@@ -9,7 +9,7 @@ struct CheckCommand: ParsableCommand {
         commandName: "check", abstract: "Check a configuration and its certificates.",
         discussion: """
             Prints what it would serve and exits 0, or prints every error as FILE:LINE:COLUMN and exits 78. What is \
-            served and most likely not what was meant is a warning.
+            served and most likely not what was meant is a warning, and so is a member whose name has no address here.
             """)
 
     /// The exit code of a bad configuration (`EX_CONFIG` of sysexits).
@@ -28,6 +28,7 @@ struct CheckCommand: ParsableCommand {
         let faults = loaded.edge.keyFileFaults
         guard faults.isEmpty else { try refuse(faults.map { "\(file): error: \($0)" }.joined(separator: "\n")) }
         for warning in loaded.warnings { say("\(warning)") }
+        for name in loaded.edge.unresolvedNames() { say("\(file): warning: \(name)") }
         print("\(file): \(loaded.summary)")
     }
 

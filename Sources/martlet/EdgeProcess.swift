@@ -17,13 +17,14 @@ enum EdgeProcess {
     ///
     /// - Parameters:
     ///   - options: what the command line says of the process.
+    ///   - source: where the configuration stands, for people.
     ///   - load: reads the configuration, at the start and at each reload.
     ///   - prepare: called once signals are blocked, so that threads that it starts leave them to the edge, and before
     ///     `load`.
     /// - Throws: the exit code, or what `prepare` throws.
     static func serve(
-        _ options: ProcessOptions? = nil,
-        _ load: @escaping (ConfigurationLoader) throws(ConfigurationErrors) -> LoadedConfiguration,
+        _ options: ProcessOptions? = nil, from source: String = "the command line",
+        _ load: @escaping @Sendable (ConfigurationLoader) throws(ConfigurationErrors) -> LoadedConfiguration,
         afterBlockingSignals prepare: () throws -> Void = {}
     ) throws -> Never {
         // Before a key is read.
@@ -37,12 +38,13 @@ enum EdgeProcess {
             let control: Server.Controller = { socket, supervisor in
                 try ControlRoom.serve(socket, supervisor: supervisor, logger: logger)
             }
-            server = try Server(events: events, logger: logger, control: control, load: reader(load))
+            server = try Server(
+                source: source, events: events, logger: logger, control: control, load: reader(load))
             if ProcessLimits.isRoot {
                 logger.warning(
                     """
-                    this runs as root, and so would whoever finds a fault in it: run it as a user of its own, for ports \
-                    below 1024 with CAP_NET_BIND_SERVICE (User= and AmbientCapabilities= in systemd's unit)
+                    this runs as root, and so would whoever finds a fault in it: run it as a user of its own, for \
+                    ports below 1024 with CAP_NET_BIND_SERVICE (User= and AmbientCapabilities= in systemd's unit)
                     """)
             }
         } catch {
@@ -62,7 +64,7 @@ enum EdgeProcess {
 
     /// Reads the configuration for the server.
     private static func reader(
-        _ load: @escaping (ConfigurationLoader) throws(ConfigurationErrors) -> LoadedConfiguration
+        _ load: @escaping @Sendable (ConfigurationLoader) throws(ConfigurationErrors) -> LoadedConfiguration
     ) -> Server.Loader {
         { isReload in
             // A bad certificate must not reject a reload: the server keeps the old one of its name.

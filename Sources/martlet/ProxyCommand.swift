@@ -38,6 +38,6 @@ struct ProxyCommand: ParsableCommand {
         let arguments = ProxyArguments(
             listen: listen, listenHTTP: listenHttp, certificates: certificates, to: to, sticky: sticky,
             control: control)
-        try EdgeProcess.serve(options) { loader throws(ConfigurationErrors) in try loader.load(arguments) }
+        try EdgeProcess.serve(options) { [arguments] loader throws(ConfigurationErrors) in try loader.load(arguments) }
     }
 }

@@ -1,13 +1,15 @@
 import ArgumentParser
 import Configuration
 import Forwarding
+import Foundation
 
 /// `martlet run FILE`: serves a configuration.
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Serve a configuration.",
         discussion: """
-            SIGHUP loads the configuration and its certificates anew, SIGTERM and SIGINT end after the exchanges \
+            SIGHUP reads the configuration and its certificates anew; `martlet status` shows what has become of that. \
+            SIGTERM and SIGINT end after the exchanges \
             under way, a second one ends at once.
             """)
 
@@ -17,6 +19,9 @@ struct RunCommand: ParsableCommand {
     @OptionGroup var options: ProcessOptions
 
     func run() throws {
-        try EdgeProcess.serve(options) { loader throws(ConfigurationErrors) in try loader.load(path: file) }
+        try EdgeProcess.serve(options, from: URL(fileURLWithPath: file).path) {
+            [file] loader throws(ConfigurationErrors) in
+            try loader.load(path: file)
+        }
     }
 }

@@ -20,6 +20,28 @@ struct FailoverTests {
         return balancer.name(of: choice.member)
     }
 
+    // MARK: - Members without an address
+
+    @Test("who has no address is never tried, and the others are tried again at once when all of them are in error")
+    func unreachable() {
+        let members = ["a", "b", "c"].map { MemberSpecification(name: $0, isReachable: $0 != "b") }
+        let balancer = Balancer(name: "shop", members: members)
+        let chosen = (0..<20).compactMap { _ in balancer.choose(now: 0)?.member }
+        #expect(chosen.count == 20 && Set(chosen) == [0, 2])
+        #expect(balancer.choose(preferring(1), now: 0)?.reason == .memberInError)
+        for index in [0, 2] { balancer.members[index].fail(now: 0) }
+        for _ in 0..<3 {
+            let choice = balancer.choose(preferring(1), now: 0)
+            #expect(choice?.reason == .recovered && choice?.member != 1)
+            for index in [0, 2] { balancer.members[index].fail(now: 0) }
+        }
+        balancer.members[1].fail(now: 0)
+        for _ in 0..<3 { #expect(balancer.chooseInError(preferring(1), now: 1, random: { 0 })?.member != 1) }
+        let nobody = Balancer(name: "shop", members: [MemberSpecification(name: "a", isReachable: false)])
+        #expect(nobody.choose(now: 0) == nil)
+        #expect(nobody.obstacle(MemberPreferences(), excluding: MemberSet(), now: 0) == .none)
+    }
+
     // MARK: - Buddies
 
     @Test("a session goes to its buddy, the same on every node, then to the next in its order, and returns")

@@ -19,12 +19,14 @@ public struct MemberSpecification: Sendable, Hashable {
     public let exchangesMax: Int?
     /// How long it is left alone after a failure, in milliseconds, 0 or more.
     public let retryMilliseconds: Int64
+    /// Whether it has an address. One that has none is in error, whoever else is, and is not tried.
+    public let isReachable: Bool
 
     /// Specifies a member; its route is its name if nothing else is said.
     public init(
         name: String, route: String? = nil, loadFactor: LoadFactor = .one, set: Int = 0, status: MemberStatus = [],
         redirect: Int? = nil, exchangesMax: Int? = nil, retryMilliseconds: Int64 = Limits.retryMillisecondsDefault,
-        formerName: String? = nil
+        formerName: String? = nil, isReachable: Bool = true
     ) {
         precondition(retryMilliseconds >= 0, "a time to wait is not negative")
         precondition(Limits.sets.contains(set), "there is no such set")
@@ -38,5 +40,6 @@ public struct MemberSpecification: Sendable, Hashable {
         self.exchangesMax = exchangesMax
         self.retryMilliseconds = retryMilliseconds
         self.formerName = formerName
+        self.isReachable = isReachable
     }
 }

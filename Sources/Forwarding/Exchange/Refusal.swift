@@ -50,8 +50,9 @@ struct Refusal: Equatable {
     static func contentExpands(limit: Int) -> Refusal { Refusal(413, "request-expansion", limit: limit) }
     static func contentTooLarge(limit: Int) -> Refusal { Refusal(413, "request-body", limit: limit) }
 
-    /// What the client reads of the reason in the answer's content: it, where the client's own request is at fault. What
-    /// is the matter with members is told to those alone who may ask why they got theirs (`explain-from`).
+    /// What the client reads of the reason in the answer's content: all of it, where its own request is at fault.
+    ///
+    /// What is the matter with members is told to those alone who may ask why they got theirs (`explain-from`).
     func code(for peer: ClientPeer) -> StaticString {
         peer.mayExplain || status < 500 || status == 501 || status == 505 ? reason : ""
     }

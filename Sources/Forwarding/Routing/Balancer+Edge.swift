@@ -4,21 +4,24 @@ extension Balancer {
     /// The balancer that a configuration declares.
     ///
     /// - Parameters:
+    ///   - unreachable: the indices of members that have no address.
     ///   - predecessor: the balancer of this name before a reload.
     ///   - now: milliseconds of the monotonic clock.
-    convenience init(_ configuration: BalancerConfiguration, replacing predecessor: Balancer?, now: Int64) {
+    convenience init(
+        _ configuration: BalancerConfiguration, unreachable: Set<Int>, replacing predecessor: Balancer?, now: Int64
+    ) {
         var loadBound: Int?
         if case .hash(_, let bound) = configuration.affinity { loadBound = bound }
         let countsSessions = configuration.affinity?.tellsSessionsApart ?? false
         self.init(
             name: configuration.name, method: configuration.method,
-            members: configuration.members.map { member in
+            members: configuration.members.enumerated().map { index, member in
                 MemberSpecification(
                     name: member.name, route: member.route,
                     loadFactor: LoadFactor(hundredths: member.loadFactorHundredths) ?? .one, set: member.set,
                     status: member.status, redirect: member.redirect.flatMap(configuration.member(ofRoute:)),
                     exchangesMax: member.exchangesMax, retryMilliseconds: Int64(member.retryMilliseconds),
-                    formerName: member.formerName)
+                    formerName: member.formerName, isReachable: !unreachable.contains(index))
             },
             loadBoundHundredths: loadBound,
             sessionIdleMilliseconds: countsSessions ? Int64(configuration.sessionIdleMilliseconds) : nil,

@@ -6,16 +6,20 @@ import TLS
 final class Edge: Sendable {
     /// What is declared.
     let configuration: EdgeConfiguration
-    /// Counts reloads, from 1.
+    /// Counts configurations, from 1.
     let generation: Int
+    /// Counts what workers were given to serve, from 1: more than configurations, as what one stands on (certificates,
+    /// keys, addresses) may change without it.
+    let installation: Int
     /// Which balancer answers for a host and a path.
     let sites: SiteTable
     /// The balancers, by their index in the configuration.
     let farms: [Farm]
 
-    init(_ configuration: EdgeConfiguration, farms: [Farm], generation: Int) {
+    init(_ configuration: EdgeConfiguration, farms: [Farm], generation: Int, installation: Int) {
         self.configuration = configuration
         self.generation = generation
+        self.installation = installation
         self.farms = farms
         let parameters = configuration.balancers.compactMap { $0.affinity?.parameter }
         // That of the servlet specification, whoever's session is read.

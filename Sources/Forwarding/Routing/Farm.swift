@@ -74,7 +74,7 @@ final class Farm: Sendable {
 
     /// - Parameters:
     ///   - configuration: what is declared.
-    ///   - addresses: each member's resolved addresses, by its index; at least one each.
+    ///   - addresses: each member's resolved addresses, by its index; none where its name has none.
     ///   - predecessor: the balancer of this name before a reload.
     ///   - now: milliseconds of the event loops' clock.
     init(
@@ -85,7 +85,9 @@ final class Farm: Sendable {
         self.configuration = configuration
         watch = configuration.affinity?.watch
         routeWatch = RouteWatch(configuration)
-        balancer = Balancer(configuration, replacing: predecessor?.balancer, now: now)
+        balancer = Balancer(
+            configuration, unreachable: Set(addresses.indices.filter { addresses[$0].isEmpty }),
+            replacing: predecessor?.balancer, now: now)
         learned = LearnedSessions(configuration, replacing: predecessor?.learned, now: now)
         pools = zip(configuration.members, addresses).map { member, addresses in
             UpstreamPool.Key(

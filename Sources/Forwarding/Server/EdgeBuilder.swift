@@ -1,27 +1,16 @@
 import Reactor
 import TLS
 
-/// A new edge before workers serve it, with the identities of each TLS configuration.
-struct EdgeDraft {
-    let edge: Edge
-    /// By the listeners' TLS configurations.
-    let tables: [TLSConfiguration: IdentityTable]
-    /// The keys of sealed routes by their farms' index; `nil` for others.
-    let keys: [[TokenKey]?]
-    /// Certificates that could not be used; on a reload the old one of the same file is kept instead.
-    let faults: [CertificateFault]
-    /// What is most likely not meant so of certificates that are served.
-    let warnings: [CertificateFault]
-}
-
-/// Makes an ``Edge`` of a configuration: resolves names, reads certificates, keeps what goes on across a reload.
+/// Makes an ``Edge`` of what was gathered, and keeps what goes on across a reload.
 ///
-/// Blocks on disk and network; belongs to the main thread.
+/// Belongs to the main thread, and reads nothing: ``Gathering`` has.
 final class EdgeBuilder {
     private let ticketKeys: TicketKeyRing
     private var known: [TLSConfiguration: [Identity]] = [:]
     /// The keys of sealed routes that are served, by their farms' index; `nil` for others.
     private(set) var keys: [[TokenKey]?] = []
+    /// What names stand for that are served; empty for those that have no address.
+    private var addresses: [NameLookup.Name: [SocketAddress]] = [:]
 
     init() throws(TLSError) {
         ticketKeys = try TicketKeyRing(now: Clock.monotonicNanoseconds() / 1_000_000_000)
@@ -32,47 +21,86 @@ final class EdgeBuilder {
         known.values.flatMap { $0 }.sorted { $0.path < $1.path }
     }
 
+    /// Names of the served edge that have no address.
+    var unresolved: Set<NameLookup.Name> { Set(addresses.filter(\.value.isEmpty).keys) }
+
     /// Makes the next edge.
     ///
-    /// - Throws: ``StartError`` when a member's name has no address or a listener has no identity left.
-    func draft(_ configuration: EdgeConfiguration, previous: Edge?) throws -> EdgeDraft {
-        let farms = try configuration.balancers.enumerated().map { index, balancer in
-            let addresses = try balancer.members.map { try resolve($0, of: balancer) }
+    /// - Throws: ``StartError`` when a socket's path is too long, keys cannot be read that were not there before, or a
+    ///   listener has no identity left.
+    func draft(_ gathering: Gathering, previous: Edge?) throws(StartError) -> EdgeDraft {
+        let configuration = gathering.configuration
+        var warnings: [String] = []
+        let addresses = resolve(gathering, warnings: &warnings)
+        var farms: [Farm] = []
+        for (index, balancer) in configuration.balancers.enumerated() {
+            var places: [[SocketAddress]] = []
+            for member in balancer.members { places.append(try place(member, of: balancer, addresses)) }
             let predecessor = previous?.farms.first { $0.configuration.name == balancer.name }
-            return Farm(
-                balancer, index: index, addresses: addresses, replacing: predecessor,
-                now: Int64(Clock.monotonicNanoseconds() / 1_000_000))
+            farms.append(
+                Farm(
+                    balancer, index: index, addresses: places, replacing: predecessor,
+                    now: Int64(Clock.monotonicNanoseconds() / 1_000_000)))
         }
-        var tables: [TLSConfiguration: IdentityTable] = [:]
-        var faults: [CertificateFault] = []
-        var warnings: [CertificateFault] = []
-        for tls in Set(configuration.listeners.compactMap(\.tls)) {
-            let (identities, found, doubts) = identities(tls)
-            faults += found
-            warnings += doubts
-            guard !identities.isEmpty else {
-                throw StartError(lines: faults.map { "error: \($0)" })
-            }
-            guard let table = IdentityTable(identities: identities, defaultName: tls.defaultName) else {
-                throw StartError(lines: [
-                    "error: no certificate in \(tls.certificatesPath) is for the default name \(tls.defaultName ?? "")"
-                ])
-            }
-            tables[tls] = table
-        }
-        let edge = Edge(configuration, farms: farms, generation: (previous?.generation ?? 0) + 1)
+        let (tables, faults, doubts) = try tables(gathering)
+        var otherFaults: [String] = []
+        let keys = try keys(gathering, faults: &otherFaults)
+        let isNew = gathering.order == .configuration
+        let edge = Edge(
+            configuration, farms: farms, generation: (previous?.generation ?? 0) + (isNew ? 1 : 0),
+            installation: (previous?.installation ?? 0) + 1)
         return EdgeDraft(
-            edge: edge, tables: tables, keys: try configuration.balancers.map(readKeys), faults: faults,
-            warnings: warnings)
+            edge: edge, tables: tables, keys: keys, addresses: addresses, faults: faults, otherFaults: otherFaults,
+            doubts: doubts, warnings: gathering.warnings + warnings)
     }
 
-    /// Reads a balancer's keys of sealed routes.
-    private func readKeys(_ balancer: BalancerConfiguration) throws(StartError) -> [TokenKey]? {
-        do throws(TokenKeyFile.Fault) {
-            return try balancer.readKeys()
-        } catch {
-            throw StartError(lines: ["error: \(error.message)"])
+    /// Indexes the identities of each TLS configuration.
+    private func tables(
+        _ gathering: Gathering
+    ) throws(StartError) -> (
+        tables: [TLSConfiguration: IdentityTable], faults: [CertificateFault], doubts: [CertificateFault]
+    ) {
+        var tables: [TLSConfiguration: IdentityTable] = [:]
+        var faults: [CertificateFault] = []
+        var doubts: [CertificateFault] = []
+        for tls in Set(gathering.configuration.listeners.compactMap(\.tls)) {
+            doubts += gathering.files?.folders[tls.certificatesPath]?.warnings ?? []
+            let (identities, found) = identities(tls, gathering.files)
+            faults += found
+            if let table = IdentityTable(identities: identities, defaultName: tls.defaultName), !identities.isEmpty {
+                tables[tls] = table
+                continue
+            }
+            if !identities.isEmpty {
+                faults.append(
+                    CertificateFault(
+                        path: tls.certificatesPath,
+                        message: "no certificate is for the default name "
+                            + (tls.defaultName ?? "")))
+            }
+            // What is served already goes on with what it has.
+            guard gathering.order == .served, let old = known[tls],
+                let table = IdentityTable(identities: old, defaultName: tls.defaultName)
+            else { throw StartError(lines: faults.map { "error: \($0)" }) }
+            tables[tls] = table
         }
+        return (tables, faults, doubts)
+    }
+
+    /// The keys of sealed routes. Those of the configuration that is served stay as they are where they cannot be read.
+    private func keys(_ gathering: Gathering, faults: inout [String]) throws(StartError) -> [[TokenKey]?] {
+        guard let read = gathering.files?.keys else { return keys }
+        var result: [[TokenKey]?] = []
+        for (index, keys) in read.enumerated() {
+            switch keys {
+            case .success(let keys): result.append(keys)
+            case .failure(let fault):
+                guard gathering.order == .served else { throw StartError(lines: ["error: \(fault.message)"]) }
+                faults.append("\(fault.message); the old keys are used on")
+                result.append(self.keys[index])
+            }
+        }
+        return result
     }
 
     /// What a worker has of the farms whose affinity is written into cookies, by their index.
@@ -83,10 +111,11 @@ final class EdgeBuilder {
         }
     }
 
-    /// Remembers the identities and keys of a draft that is served from now on.
+    /// Remembers what a draft stands on that is served from now on.
     func keep(_ draft: EdgeDraft) {
         known = draft.tables.mapValues(\.identities)
         keys = draft.keys
+        addresses = draft.addresses
     }
 
     /// Builds a worker's TLS for each listener; listeners with the same TLS configuration and protocols share it.
@@ -116,10 +145,12 @@ final class EdgeBuilder {
         let protocols: [ListenerConfiguration.ApplicationProtocol]
     }
 
-    /// Reads a folder; in place of a file that cannot be used, what it held before.
-    private func identities(_ tls: TLSConfiguration) -> ([Identity], [CertificateFault], [CertificateFault]) {
-        let (loaded, found, warnings) = CertificateFolder.load(path: tls.certificatesPath)
-        var (identities, faults) = (loaded, found)
+    /// A folder's identities; in place of a file that cannot be used, what it held before.
+    private func identities(
+        _ tls: TLSConfiguration, _ files: Gathering.Files?
+    ) -> ([Identity], [CertificateFault]) {
+        guard let folder = files?.folders[tls.certificatesPath] else { return (known[tls] ?? [], []) }
+        var (identities, faults) = (folder.identities, folder.faults)
         for old in known[tls] ?? [] {
             guard let index = faults.firstIndex(where: { $0.path == old.path || $0.path == tls.certificatesPath })
             else { continue }
@@ -128,25 +159,55 @@ final class EdgeBuilder {
             faults[index] = CertificateFault(
                 path: fault.path, message: "\(fault.message); serving the old certificate \(old.serial) on")
         }
-        return (identities, faults, warnings)
+        return (identities, faults)
     }
 
-    private func resolve(
-        _ member: MemberConfiguration, of balancer: BalancerConfiguration
+    /// What the configuration's names stand for.
+    ///
+    /// The resolver gives addresses in any order, and those of a name with several in another one each time: while they
+    /// are the same as before, they stay in their order, so that the pool of connections to them goes on. A name that
+    /// has none any more keeps those that it had.
+    private func resolve(_ gathering: Gathering, warnings: inout [String]) -> [NameLookup.Name: [SocketAddress]] {
+        var resolved: [NameLookup.Name: [SocketAddress]] = [:]
+        for balancer in gathering.configuration.balancers {
+            for member in balancer.members {
+                guard let name = member.address.name else { continue }
+                let known = addresses[name] ?? []
+                switch gathering.answers[name] {
+                case .success(let found): resolved[name] = Set(found) == Set(known) ? known : found
+                case .failure(let error):
+                    resolved[name] = known
+                    let effect =
+                        known.isEmpty
+                        ? "the member is in error until it has one, which is looked for every "
+                            + "\(NameLimits.retryMillis / 1_000) s"
+                        : "it is served at its old \(known.map(\.host).joined(separator: ", ")) on"
+                    warnings.append(
+                        "balancers.\(balancer.name).members.\(member.name): \(name.host) has no address "
+                            + "(\(error.words)): \(effect)")
+                case nil: resolved[name] = known
+                }
+            }
+        }
+        return resolved
+    }
+
+    /// Where a member waits; nowhere, where its name has no address.
+    private func place(
+        _ member: MemberConfiguration, of balancer: BalancerConfiguration,
+        _ addresses: [NameLookup.Name: [SocketAddress]]
     ) throws(StartError) -> [SocketAddress] {
-        let place = "balancers.\(balancer.name).members.\(member.name)"
         switch member.address {
         case .unix(let path):
             guard let address = SocketAddress(unixPath: path) else {
-                throw StartError(lines: ["error: \(place): the socket's path is too long: \(path)"])
+                throw StartError(lines: [
+                    "error: balancers.\(balancer.name).members.\(member.name): the socket's path is too long: \(path)"
+                ])
             }
             return [address]
         case .host(let host, let port):
-            do throws(SocketAddress.ResolutionError) {
-                return try SocketAddress.resolve(host: host, port: UInt16(port))
-            } catch {
-                throw StartError(lines: ["error: \(place): \(host) has no address: \(error.words)"])
-            }
+            if let name = member.address.name { return addresses[name] ?? [] }
+            return SocketAddress(host: host, port: UInt16(port)).map { [$0] } ?? []
         }
     }
 }

@@ -9,20 +9,21 @@ import TLS
 /// Everything here runs on the main thread, but for what workers run of their own.
 public final class Server {
     /// What reading the configuration came to.
-    public enum Loaded {
+    public enum Loaded: Sendable {
         /// It is valid; the lines say what is most likely not what was meant.
         case configuration(EdgeConfiguration, warnings: [String])
         /// It is not; the lines say where and why.
         case refused([String])
     }
 
-    /// Reads the configuration, at the start and at each SIGHUP. Called on the main thread; may block on the disk.
-    public typealias Loader = (_ isReload: Bool) -> Loaded
+    /// Reads the configuration, at the start and at each SIGHUP, then on a thread of its own; may block on the disk.
+    public typealias Loader = @Sendable (_ isReload: Bool) -> Loaded
 
     /// Begins to answer what comes in by the control socket, on threads of its own until the process ends. Called on
     /// the main thread, once the first edge is served.
     public typealias Controller = (ListeningSocket, Supervisor) throws -> Void
 
+    private let source: String
     private let load: Loader
     private let control: Controller
     private let supervisor: Supervisor
@@ -44,6 +45,14 @@ public final class Server {
     /// Sockets that no worker will wait on once all have taken over.
     private var leaving: [ListeningSocket] = []
     private var isReloadAsked = false
+    /// What is being read for the next edge.
+    private var gatherer: Gatherer?
+    /// What is said when all have taken over.
+    private var arrival: [String] = []
+    /// What `status` says of a reload when all have taken over.
+    private var accepted: EdgeStatus.Reload?
+    /// Looks for names' addresses again.
+    private var nameTimer: Registration?
     private var ending: Ending?
 
     /// How far the process is with ending.
@@ -58,11 +67,15 @@ public final class Server {
     /// Prepares a server. Blocks its signals, so it must be made before any other thread is started.
     ///
     /// - Parameters:
+    ///   - source: where the configuration stands, for people.
     ///   - events: the event log, which is started here.
     ///   - logger: writes to it.
     ///   - control: serves the control socket, where one is declared.
     ///   - load: reads the configuration.
-    public init(events: EventLog, logger: Logger, control: @escaping Controller, load: @escaping Loader) throws {
+    public init(
+        source: String, events: EventLog, logger: Logger, control: @escaping Controller, load: @escaping Loader
+    ) throws {
+        self.source = source
         self.load = load
         self.control = control
         self.events = events
@@ -71,7 +84,7 @@ public final class Server {
         signals = try SignalDescriptor(blocking: [SIGHUP, SIGTERM, SIGINT])
         loop = try EventLoop()
         mailbox = Mailbox(waker: loop.waker)
-        supervisor = Supervisor(events: events)
+        supervisor = Supervisor(events: events, source: source)
         builder = try EdgeBuilder()
         try events.start()
         descriptors = DescriptorBudget(
@@ -89,6 +102,8 @@ public final class Server {
         loop.run(self)
         // Nobody reads the descriptor any more; what is left takes as long as the logs have for it.
         signals.endProcess(on: [SIGTERM, SIGINT])
+        gatherer?.hurry()
+        gatherer?.join()
         for worker in workers { worker.join() }
         // A UNIX-domain socket's file goes with it.
         workers = []
@@ -107,15 +122,17 @@ public final class Server {
     // MARK: - Start
 
     private func start() throws {
-        let configuration: EdgeConfiguration
+        let gathering: Gathering
         switch load(false) {
-        case .configuration(let loaded, let warnings):
-            configuration = try fit(loaded)
-            for line in warnings { logger.warning("\(line)") }
+        case .configuration(let configuration, let warnings):
+            gathering = Gathering(.configuration, try fit(configuration), warnings: warnings)
         case .refused(let lines): throw StartError(lines: lines)
         }
-        let draft = try builder.draft(configuration, previous: nil)
+        let configuration = gathering.configuration
+        let draft = try builder.draft(gathering, previous: nil)
         guard draft.faults.isEmpty else { throw StartError(lines: draft.faults.map { "error: \($0)" }) }
+        logger.info("martlet \(Version.current), process \(getpid()), configuration: \(source)")
+        for line in draft.warnings { logger.warning("\(line)") }
         sockets = try openSockets(configuration, known: []).map(\.socket)
         controlSocket = try configuration.controlSocketPath.map(Self.openControlSocket)
         try hear(try openHeartbeats(configuration), for: draft.edge)
@@ -200,22 +217,6 @@ public final class Server {
         }
     }
 
-    /// Opens the control socket, which is its owner's alone.
-    private static func openControlSocket(_ path: String) throws -> ListeningSocket {
-        guard let address = SocketAddress(unixPath: path) else {
-            throw StartError(lines: ["error: control.socket: the path is too long for a socket: \(path)"])
-        }
-        do {
-            return try ListeningSocket(address, mode: 0o600)
-        } catch {
-            let cure =
-                error.code == EADDRINUSE
-                ? "another process serves it, or a file is in its place: choose another path, or end that"
-                : "its folder must be there and be writable"
-            throw StartError(lines: ["error: control.socket: cannot listen on \(path) (\(error)); \(cure)"])
-        }
-    }
-
     /// Opens the socket for heartbeats that is declared, or keeps the one that is open already.
     private func openHeartbeats(_ configuration: EdgeConfiguration) throws(StartError) -> HeartbeatReceiver? {
         guard let address = configuration.heartbeatAddress else { return nil }
@@ -263,6 +264,8 @@ public final class Server {
             switch number {
             case SIGHUP:
                 isReloadAsked = true
+                // Names are looked for again with all the rest.
+                if gatherer?.order == .names { gatherer?.hurry() }
                 reloadIfAsked()
             default:
                 end(number)
@@ -275,7 +278,8 @@ public final class Server {
         // At once: not after what libraries do at an exit.
         if ending != nil { _exit(128 + number) }
         let drainMillis = edge?.configuration.timeouts.drain ?? 0
-        logger.info("ending: no more connections are accepted, exchanges have \(drainMillis) ms to end\(openTunnels)")
+        let time = TimeWords.words(milliseconds: Int64(drainMillis))
+        logger.info("ending: no more connections are accepted, exchanges have \(time) to end\(openTunnels)")
         let timer = loop.registerTimer(handler: SignalReader { [unowned self] in cut() })
         loop.setDeadline(timer, after: drainMillis)
         ending = Ending(signal: number, timer: timer, left: Set(workers.map(\.handle.index)))
@@ -298,69 +302,148 @@ public final class Server {
 
     // MARK: - Reload
 
-    /// Loads configuration and certificates anew. Signals that arrive while workers take over become one more reload.
+    /// Reads configuration and certificates anew. Signals that arrive meanwhile, or while workers take over, become one
+    /// more reload.
     private func reloadIfAsked() {
-        guard isReloadAsked, awaited.isEmpty, ending == nil, let edge else { return }
+        guard isReloadAsked, gatherer == nil, awaited.isEmpty, ending == nil else { return }
         isReloadAsked = false
+        gather(.configuration)
+    }
+
+    /// Begins to read what the next edge is made of.
+    private func gather(_ order: Gathering.Order) {
+        guard let served = edge?.configuration else { return }
         do {
-            try reload(edge)
-        } catch let error as StartError {
-            reject(error.lines)
+            gatherer = try Gatherer(
+                order, served: served, names: builder.unresolved, load: load, server: mailbox)
         } catch {
-            reject(["error: \(error)"])
+            let line = "error: no thread to read the configuration on: \(error)"
+            if order == .configuration { onRejected([line]) } else { logger.error("\(line)") }
+            awaitNames()
         }
     }
 
-    private func reload(_ old: Edge) throws {
-        let configuration: EdgeConfiguration
-        switch load(true) {
-        case .configuration(let loaded, let warnings):
-            configuration = try fit(loaded)
-            for line in warnings { logger.warning("\(line)") }
-        case .refused(let lines): return reject(lines)
+    /// The served configuration goes on; what it stands on is read anew all the same.
+    private func onRejected(_ lines: [String]) {
+        for line in lines { logger.error("\(line)") }
+        let generation = edge?.generation ?? 0
+        logger.error(
+            "reload rejected: generation \(generation) goes on; its certificates, keys and addresses are read anew")
+        supervisor.note(
+            EdgeStatus.Reload(
+                outcome: .rejected, time: Clock.wallSeconds(), generation: generation, error: lines.first))
+    }
+
+    private func onGathered(_ gathering: Gathering) {
+        gatherer?.join()
+        gatherer = nil
+        defer { reloadIfAsked() }
+        guard ending == nil, let old = edge else { return }
+        if gathering.order == .names, !gathering.hasAddress { return awaitNames() }
+        do {
+            try take(gathering, after: old)
+        } catch {
+            let lines = (error as? StartError)?.lines ?? ["error: \(error)"]
+            guard gathering.order == .configuration else {
+                for line in lines { logger.error("\(line)") }
+                return awaitNames()
+            }
+            onRejected(lines)
+            gather(.served)
         }
-        guard configuration.workers == old.configuration.workers else {
-            return reject(["error: workers: the number of worker threads changes with a restart only"])
-        }
-        guard configuration.controlSocketPath == old.configuration.controlSocketPath else {
-            return reject(["error: control.socket: the control socket changes with a restart only"])
-        }
-        let draft = try builder.draft(configuration, previous: old)
+    }
+
+    /// Gives workers what was read, or throws and changes nothing.
+    private func take(_ gathering: Gathering, after old: Edge) throws {
+        var gathering = gathering
+        if gathering.order == .configuration { gathering.configuration = try fit(gathering.configuration) }
+        let configuration = gathering.configuration
+        let draft = try builder.draft(gathering, previous: old)
         let opened = try openSockets(configuration, known: sockets)
-        let file = try openLog(configuration)
         let parts = try parts(draft)
-        try hear(try openHeartbeats(configuration), for: draft.edge)
+        if gathering.order == .configuration {
+            let file = try openLog(configuration)
+            try hear(try openHeartbeats(configuration), for: draft.edge)
+            logWriter?.redirect(to: file)
+        } else if gathering.order == .served {
+            reopenLog(configuration)
+        }
         // Nothing is refused from here on.
-        for fault in draft.faults { logger.error("\(fault)") }
-        for warning in draft.warnings { logger.warning("\(warning)") }
+        if gathering.order != .names {
+            for line in draft.warnings { logger.warning("\(line)") }
+            for fault in draft.allFaults { logger.error("\(fault)") }
+            for doubt in draft.doubts { logger.warning("\(doubt)") }
+        }
+        arrival = words(on: gathering, draft)
         leaving = sockets.filter { socket in !opened.contains { $0.socket === socket } }
         sockets = opened.map(\.socket)
         for (socket, isNew) in opened where isNew { logger.info("listening on \(socket.address)") }
-        logWriter?.redirect(to: file)
         install(draft, parts)
+        if gathering.order == .configuration {
+            accepted = EdgeStatus.Reload(
+                outcome: .accepted, time: Clock.wallSeconds(), generation: draft.edge.generation,
+                error: draft.allFaults.first)
+        }
     }
 
-    private func reject(_ lines: [String]) {
-        for line in lines { logger.error("\(line)") }
-        logger.error("reload rejected: generation \(edge?.generation ?? 0) goes on serving unchanged")
+    /// Opens the log of the served configuration anew, or writes to the open one on.
+    private func reopenLog(_ configuration: EdgeConfiguration) {
+        do {
+            logWriter?.redirect(to: try openLog(configuration))
+        } catch {
+            for line in (error as? StartError)?.lines ?? ["error: \(error)"] { logger.error("\(line)") }
+        }
+    }
+
+    /// What the log says when every worker serves what was read.
+    private func words(on gathering: Gathering, _ draft: EdgeDraft) -> [String] {
+        switch gathering.order {
+        case .configuration: return ["reloaded: generation \(draft.edge.generation) is served by every worker"]
+        case .served:
+            return ["every worker serves the certificates, keys and addresses that were read anew"]
+        case .names:
+            return gathering.answers.compactMap { name, answer in
+                guard case .success(let addresses) = answer else { return nil }
+                return "\(name.host) has an address now: \(addresses.map(\.host).joined(separator: ", "))"
+            }
+        }
+    }
+
+    /// Looks again, in a while, for the addresses of names that have none.
+    private func awaitNames() {
+        guard !builder.unresolved.isEmpty else { return }
+        let timer =
+            nameTimer
+            ?? loop.registerTimer(
+                handler: SignalReader { [unowned self] in
+                    guard gatherer == nil, awaited.isEmpty, ending == nil else { return }
+                    gather(.names)
+                })
+        nameTimer = timer
+        loop.setDeadline(timer, after: NameLimits.retryMillis)
     }
 
     // MARK: - Messages
 
-    private func onInstalled(_ worker: Int, generation: Int) {
-        guard let edge, generation == edge.generation, awaited.remove(worker) != nil, awaited.isEmpty else { return }
+    private func onInstalled(_ worker: Int, installation: Int) {
+        guard let edge, installation == edge.installation, awaited.remove(worker) != nil, awaited.isEmpty
+        else { return }
         leaving = []
         heartbeats?.receiver.install(edge)
-        supervisor.install(edge, workers: workers.map(\.handle), identities: builder.identities, keys: builder.keys)
-        if generation == 1 {
+        supervisor.install(
+            edge, workers: workers.map(\.handle), identities: builder.identities, keys: builder.keys,
+            addresses: sockets.map(\.address))
+        if installation == 1 {
             beginControl()
             for (socket, listener) in zip(sockets, edge.configuration.listeners) {
                 logger.info("listening on \(socket.address)\(listener.tls == nil ? "" : " (tls)")")
             }
-        } else {
-            logger.info("reloaded: generation \(generation) is served by every worker")
         }
+        if let report = accepted.take() { supervisor.note(report) }
+        for line in arrival { logger.info("\(line)") }
+        arrival = []
         for identity in builder.identities { logger.info("serving certificate \(identity)") }
+        awaitNames()
         reloadIfAsked()
     }
 
@@ -389,7 +472,9 @@ extension Server: EventLoopDelegate {
     public func onWake() {
         for message in mailbox.takeAll() {
             switch message {
-            case .installed(let worker, let generation): onInstalled(worker, generation: generation)
+            case .installed(let worker, let installation): onInstalled(worker, installation: installation)
+            case .rejected(let lines): onRejected(lines)
+            case .gathered(let gathering): onGathered(gathering)
             case .drained(let worker, let tally): onDrained(worker, tally)
             }
         }
@@ -397,17 +482,4 @@ extension Server: EventLoopDelegate {
 
     /// Nothing is put off to the end of a turn.
     public func onTurnEnd() {}
-}
-
-/// Calls a closure when its registration becomes ready or its deadline passes.
-private final class SignalReader: EventHandler {
-    private let body: () -> Void
-
-    init(_ body: @escaping () -> Void) {
-        self.body = body
-    }
-
-    func onReady(_ readiness: Readiness) { body() }
-
-    func onDeadline() { body() }
 }

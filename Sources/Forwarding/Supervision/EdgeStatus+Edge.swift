@@ -1,4 +1,5 @@
 import Balancing
+import Reactor
 import TLS
 
 extension EdgeStatus.Balancer {
@@ -8,9 +9,7 @@ extension EdgeStatus.Balancer {
         name = configuration.name
         method = configuration.method.rawValue
         affinity = configuration.affinity?.modeName ?? "none"
-        members = zip(configuration.members, farm.balancer.members).map { declared, member in
-            EdgeStatus.Member(declared, member, of: farm, now: now)
-        }
+        members = configuration.members.indices.map { EdgeStatus.Member(farm, $0, now: now) }
     }
 
     /// Whether members are elected by their heartbeats.
@@ -18,13 +17,20 @@ extension EdgeStatus.Balancer {
 }
 
 extension EdgeStatus.Member {
-    /// - Parameter now: milliseconds of the event loops' clock.
-    init(_ declared: MemberConfiguration, _ member: Balancing.Member, of farm: Farm, now: Int64) {
+    /// - Parameters:
+    ///   - index: the member's in its farm.
+    ///   - now: milliseconds of the event loops' clock.
+    init(_ farm: Farm, _ index: Int, now: Int64) {
+        let declared = farm.configuration.members[index]
+        let member = farm.balancer.members[index]
         let live = member.state
         name = declared.name
         route = declared.route
         url = declared.url
-        errorMilliseconds = live.errorMilliseconds(now: now)
+        addresses = farm.pools[index].addresses.map(\.description)
+        status = MemberStatus.words.filter { declared.status.contains($0.flag) }.map(\.name)
+        exchangesMax = declared.exchangesMax
+        errorMilliseconds = addresses.isEmpty ? .max : live.errorMilliseconds(now: now)
         drainedBy = live.isDrained ? .control : declared.status.contains(.draining) ? .configuration : nil
         state =
             declared.status.isClosed

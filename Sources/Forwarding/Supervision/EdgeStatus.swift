@@ -2,7 +2,15 @@
 ///
 /// Each number is right for itself; two need not fit together, as workers go on meanwhile.
 public struct EdgeStatus: Codable, Sendable, Equatable {
-    /// Counts reloads, from 1.
+    /// The version of Martlet.
+    public var version: String
+    /// The process's number.
+    public var process: Int
+    /// Where the configuration stands: the file's path, or `the command line`.
+    public var configuration: String
+    /// What has become of the last reload; `nil`: there was none yet.
+    public var lastReload: Reload?
+    /// Counts the configurations that were served, from 1.
     public var generation: Int
     /// Seconds since the process began to serve.
     public var uptimeSeconds: Int
@@ -10,10 +18,45 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
     public var workers: Int
     /// Client connections that are open.
     public var clientConnections: Int
+    /// Requests that wait for a member to have room.
+    public var waitingRequests: Int
+    /// Where it listens, in the order of the declaration.
+    public var listeners: [Listener]
     /// The balancers in the order of their declaration.
     public var balancers: [Balancer]
     /// The certificates that are served, by their files' paths.
     public var certificates: [Certificate]
+
+    /// What has become of a reload.
+    public struct Reload: Codable, Sendable, Equatable {
+        /// Whether the configuration was taken.
+        public enum Outcome: String, Codable, Sendable {
+            /// Every worker serves it.
+            case accepted
+            /// The one before it goes on.
+            case rejected
+        }
+
+        /// Whether the configuration was taken.
+        public var outcome: Outcome
+        /// Seconds since 1970 when that was decided.
+        public var time: Int
+        /// The generation that is served since.
+        public var generation: Int
+        /// The first fault: why it was rejected; or what of an accepted one could not be read, such as a certificate,
+        /// so that the old one goes on.
+        public var error: String?
+    }
+
+    /// An address that clients connect to.
+    public struct Listener: Codable, Sendable, Equatable {
+        /// The address, port 0 resolved.
+        public var address: String
+        /// Whether it speaks TLS.
+        public var isTls: Bool
+        /// What is spoken there, by the names of ALPN and `h2c`.
+        public var protocols: [String]
+    }
 
     /// A balancer and its members.
     public struct Balancer: Codable, Sendable, Equatable {
@@ -57,6 +100,12 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
         public var route: String
         /// Where it waits, as it is declared.
         public var url: String
+        /// Its addresses in the order in which they are tried; empty where its name has none, so that it is in error.
+        public var addresses: [String]
+        /// What is declared of its use, such as `hot-standby`.
+        public var status: [String]
+        /// Exchanges that it may have under way; `nil`: any number.
+        public var exchangesMax: Int?
         /// What it may get; of several the gravest: disabled, in error, due, draining.
         public var state: State
         /// Who has said that it is draining, also where it is in error or disabled; `nil`: nobody.

@@ -1,4 +1,5 @@
 import Balancing
+import Glibc
 import Logging
 import Reactor
 import Synchronization
@@ -16,19 +17,36 @@ public final class Supervisor: Sendable {
         let identities: [Identity]
         /// The keys of sealed routes by their farms' index; `nil` for others.
         let keys: [[TokenKey]?]
+        /// Where it listens, by the listeners' index.
+        let addresses: [SocketAddress]
     }
 
     private let served = Mutex<Served?>(nil)
+    private let lastReload = Mutex<EdgeStatus.Reload?>(nil)
+    private let source: String
     private let events: EventLog
     private let began = Clock.monotonicNanoseconds()
 
-    init(events: EventLog) {
+    /// - Parameters:
+    ///   - events: gets what operators should read.
+    ///   - source: where the configuration stands, for people.
+    init(events: EventLog, source: String) {
         self.events = events
+        self.source = source
     }
 
     /// Takes over what every worker serves from now on; called by the main thread.
-    func install(_ edge: Edge, workers: [WorkerHandle], identities: [Identity], keys: [[TokenKey]?]) {
-        served.withLock { $0 = Served(edge: edge, workers: workers, identities: identities, keys: keys) }
+    func install(
+        _ edge: Edge, workers: [WorkerHandle], identities: [Identity], keys: [[TokenKey]?], addresses: [SocketAddress]
+    ) {
+        served.withLock {
+            $0 = Served(edge: edge, workers: workers, identities: identities, keys: keys, addresses: addresses)
+        }
+    }
+
+    /// Remembers what has become of a reload; called by the main thread.
+    func note(_ reload: EdgeStatus.Reload) {
+        lastReload.withLock { $0 = reload }
     }
 
     /// What every worker serves.
@@ -47,29 +65,36 @@ public final class Supervisor: Sendable {
         let served = current
         let now = nowMillis
         return EdgeStatus(
-            generation: served.edge.generation,
+            version: Version.current, process: Int(getpid()), configuration: source,
+            lastReload: lastReload.withLock { $0 }, generation: served.edge.generation,
             uptimeSeconds: (Clock.monotonicNanoseconds() - began) / 1_000_000_000, workers: served.workers.count,
             clientConnections: served.workers.reduce(0) { $0 + $1.connectionCount },
+            waitingRequests: served.workers.reduce(0) { $0 + $1.waitingCount },
+            listeners: zip(served.addresses, served.edge.configuration.listeners).map { address, listener in
+                EdgeStatus.Listener(
+                    address: address.description, isTls: listener.tls != nil,
+                    protocols: listener.protocols.map(\.rawValue))
+            },
             balancers: served.edge.farms.map { EdgeStatus.Balancer($0, now: now) },
             certificates: served.identities.map { EdgeStatus.Certificate($0) })
     }
 
     /// A member.
     public func member(_ member: String, of balancer: String) throws(SupervisionError) -> EdgeStatus.Member {
-        let (farm, declared, live) = try find(member, of: balancer)
-        return EdgeStatus.Member(declared, live, of: farm, now: nowMillis)
+        let (farm, index) = try find(member, of: balancer)
+        return EdgeStatus.Member(farm, index, now: nowMillis)
     }
 
     /// Lets a member have the requests of its sessions and no others, until ``resume(_:of:)``; across reloads.
     ///
     /// - Returns: the member as it is now.
     public func drain(_ member: String, of balancer: String) throws(SupervisionError) -> EdgeStatus.Member {
-        let (farm, declared, live) = try find(member, of: balancer)
+        let (farm, index) = try find(member, of: balancer)
         let now = nowMillis
-        if live.beginDrain(now: now) {
+        if farm.balancer.members[index].beginDrain(now: now) {
             events.write(.info, "member \(member) of \(balancer) is drained by control")
         }
-        return EdgeStatus.Member(declared, live, of: farm, now: now)
+        return EdgeStatus.Member(farm, index, now: now)
     }
 
     /// Ends what ``drain(_:of:)`` began.
@@ -77,9 +102,9 @@ public final class Supervisor: Sendable {
     /// - Returns: the member as it is now.
     /// - Throws: ``SupervisionError/Kind/declared`` where the configuration says that the member is draining.
     public func resume(_ member: String, of balancer: String) throws(SupervisionError) -> EdgeStatus.Member {
-        let (farm, declared, live) = try find(member, of: balancer)
-        let wasDrained = live.endDrain()
-        guard !declared.status.contains(.draining) else {
+        let (farm, index) = try find(member, of: balancer)
+        let wasDrained = farm.balancer.members[index].endDrain()
+        guard !farm.configuration.members[index].status.contains(.draining) else {
             throw SupervisionError(
                 .declared, "balancers.\(balancer).members.\(member).status: draining is declared there",
                 cure: "take it out of the configuration and reload")
@@ -87,7 +112,7 @@ public final class Supervisor: Sendable {
         if wasDrained {
             events.write(.info, "member \(member) of \(balancer) is resumed by control")
         }
-        return EdgeStatus.Member(declared, live, of: farm, now: nowMillis)
+        return EdgeStatus.Member(farm, index, now: nowMillis)
     }
 
     /// Explains to whom a request would be given now, and why; nothing is counted.
@@ -101,10 +126,9 @@ public final class Supervisor: Sendable {
 
     private func find(
         _ member: String, of balancer: String
-    ) throws(SupervisionError) -> (farm: Farm, declared: MemberConfiguration, live: Balancing.Member) {
+    ) throws(SupervisionError) -> (farm: Farm, index: Int) {
         let farm = try farm(balancer)
-        let index = try index(of: member, in: farm)
-        return (farm, farm.configuration.members[index], farm.balancer.members[index])
+        return (farm, try index(of: member, in: farm))
     }
 
     /// A balancer by its name.

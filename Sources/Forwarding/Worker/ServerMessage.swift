@@ -1,7 +1,11 @@
-/// What a worker tells the main thread.
+/// What other threads tell the main thread.
 enum ServerMessage: Sendable {
-    /// The worker serves the edge of this generation.
-    case installed(worker: Int, generation: Int)
+    /// The worker serves the edge of this ``Edge/installation``.
+    case installed(worker: Int, installation: Int)
     /// Nothing is under way on the worker any more; this is what it had to end.
     case drained(worker: Int, DrainTally)
+    /// The configuration that was read is not served, for what the lines say.
+    case rejected([String])
+    /// A configuration is read with what it stands on.
+    case gathered(Gathering)
 }

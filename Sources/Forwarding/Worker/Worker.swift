@@ -147,7 +147,7 @@ final class Worker: EventLoopDelegate {
         // What it has freed before it knew of limits, it has told nobody.
         announceRoom()
         installListeners(installation.listeners)
-        server.post(.installed(worker: handle.index, generation: edge.generation))
+        server.post(.installed(worker: handle.index, installation: edge.installation))
     }
 
     private func installListeners(_ parts: [Installation.Part]) {

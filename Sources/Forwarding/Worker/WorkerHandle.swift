@@ -23,6 +23,9 @@ final class WorkerHandle: Sendable {
     /// Client connections that the worker has, those on their way to it included.
     var connectionCount: Int { connections.load(ordering: .relaxed) }
 
+    /// Requests of the worker that wait for a member to have room.
+    var waitingCount: Int { waiting.load(ordering: .relaxed) }
+
     /// Says how many requests of the worker wait for a member to have room.
     func setWaiting(_ count: Int) {
         waiting.store(count, ordering: .sequentiallyConsistent)

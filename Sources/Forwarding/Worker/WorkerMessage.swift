@@ -5,7 +5,7 @@ enum WorkerMessage: Sendable {
     /// Look at the listeners' queues: there is no room, and this worker has the client that has been idle for the
     /// longest time.
     case accept
-    /// Serve a new edge; answered by ``ServerMessage/installed(worker:generation:)``.
+    /// Serve a new edge; answered by ``ServerMessage/installed(worker:installation:)``.
     case install(Handover<Installation>)
     /// A member has room again that requests of this worker may wait for.
     case memberFreed

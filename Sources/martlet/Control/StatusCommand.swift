@@ -6,9 +6,10 @@ struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show what a running process is doing.",
         discussion: """
-            Balancers with their members, and the certificates that are served. A member's state is usable, in error \
-            (for how long still, or due for a try), draining or disabled; under way are exchanges, tunnels included; \
-            5XX counts answers of such a status.
+            The last reload with the first error of one that was rejected, addresses, balancers with their members, \
+            and the certificates that are served. A member's state is usable, in error (for how long still, or due for \
+            a try), draining or disabled; under way are exchanges, tunnels included, of MAX at most; 5XX counts \
+            answers of such a status; TO MEMBER and FROM MEMBER are bytes.
             """)
 
     @OptionGroup var options: ControlOptions
@@ -18,11 +19,7 @@ struct StatusCommand: ParsableCommand {
     }
 
     private static func text(_ status: EdgeStatus) -> String {
-        let head = [
-            "generation \(status.generation)", "up \(Words.duration(seconds: status.uptimeSeconds))",
-            Words.count(status.workers, "worker"), Words.count(status.clientConnections, "client connection"),
-        ]
-        var parts = [head.joined(separator: ", ")]
+        var parts = [head(status)]
         for balancer in status.balancers {
             parts.append(
                 "balancer \(balancer.name) (\(balancer.method), affinity \(balancer.affinity))\n"
@@ -35,15 +32,42 @@ struct StatusCommand: ParsableCommand {
         return parts.joined(separator: "\n\n")
     }
 
+    private static func head(_ status: EdgeStatus) -> String {
+        let numbers = [
+            "generation \(status.generation)", "up \(Words.duration(seconds: status.uptimeSeconds))",
+            Words.count(status.workers, "worker"), Words.count(status.clientConnections, "client connection"),
+            Words.count(status.waitingRequests, "waiting request"),
+        ]
+        var lines = [
+            "martlet \(status.version), process \(status.process), configuration: \(status.configuration)",
+            numbers.joined(separator: ", "),
+        ]
+        if let reload = status.lastReload { lines.append(words(reload)) }
+        let listeners = status.listeners.map { listener in
+            "\(listener.address) (\(((listener.isTls ? ["tls"] : []) + listener.protocols).joined(separator: ", ")))"
+        }
+        lines.append("listening on \(listeners.joined(separator: ", "))")
+        return lines.joined(separator: "\n")
+    }
+
+    private static func words(_ reload: EdgeStatus.Reload) -> String {
+        let fault = reload.error.map { ": \($0)" } ?? ""
+        let time = Words.time(reload.time)
+        return switch reload.outcome {
+        case .accepted: "last reload \(time): accepted as generation \(reload.generation)\(fault)"
+        case .rejected: "last reload \(time): rejected, generation \(reload.generation) goes on\(fault)"
+        }
+    }
+
     private static func table(_ members: [EdgeStatus.Member]) -> TextTable {
         var table = TextTable([
-            "MEMBER", "STATE", ">UNDER WAY", ">TUNNELS", ">SESSIONS", ">ELECTED", ">FAILURES", ">5XX", ">SENT",
-            ">RECEIVED",
+            "MEMBER", "STATE", ">UNDER WAY", ">MAX", ">TUNNELS", ">SESSIONS", ">ELECTED", ">FAILURES", ">5XX",
+            ">TO MEMBER", ">FROM MEMBER",
         ])
         for member in members {
             table.add([
-                member.name, member.stateWords, "\(member.underWay)", "\(member.tunnels)",
-                member.sessions.map { "\($0)" } ?? "-", "\(member.elected)", "\(member.failures)",
+                member.name, member.stateWords, "\(member.underWay)", member.exchangesMax.map { "\($0)" } ?? "-",
+                "\(member.tunnels)", member.sessions.map { "\($0)" } ?? "-", "\(member.elected)", "\(member.failures)",
                 "\(member.serverErrors)", Words.bytes(member.sentBytes), Words.bytes(member.receivedBytes),
             ])
         }
@@ -76,9 +100,17 @@ struct StatusCommand: ParsableCommand {
 }
 
 extension EdgeStatus.Member {
-    /// What it may get, for people.
+    /// What it may get, for people; with what it stands in for.
     var stateWords: String {
-        let drain = drainedBy.map { $0 == .control ? "draining" : "draining (configured)" }
+        let reserve = [("hot-standby", "hot standby"), ("hot-spare", "hot spare")].first { status.contains($0.0) }
+        return reserve.map { "\(word(drain)) (\($0.1))" } ?? word(drain)
+    }
+
+    private var drain: String? {
+        drainedBy.map { $0 == .control ? "draining" : "draining (configured)" }
+    }
+
+    private func word(_ drain: String?) -> String {
         switch state {
         case .usable: return "usable"
         case .draining: return drain ?? "draining"
@@ -86,7 +118,10 @@ extension EdgeStatus.Member {
         case .due: return "in error, due for a try" + (drain.map { ", \($0)" } ?? "")
         case .inError:
             let seconds = Int(errorMilliseconds / 1_000 + 1)
-            let error = errorMilliseconds == .max ? "in error" : "in error for \(Words.duration(seconds: seconds))"
+            let error =
+                addresses.isEmpty
+                ? "in error: its name has no address"
+                : errorMilliseconds == .max ? "in error" : "in error for \(Words.duration(seconds: seconds))"
             return drain.map { "\(error), \($0)" } ?? error
         }
     }

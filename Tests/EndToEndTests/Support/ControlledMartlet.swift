@@ -11,8 +11,8 @@ struct ControlledMartlet {
     }
 
     /// Runs a configuration that declares `control.sock` in its folder.
-    init(yaml: String, in folder: TemporaryFolder) throws {
-        martlet = try MartletProcess.run(yaml, in: folder)
+    init(yaml: String, in folder: TemporaryFolder, environment: [String: String] = [:]) throws {
+        martlet = try MartletProcess.run(yaml, in: folder, environment: environment)
         socket = folder.path + "/control.sock"
     }
 

@@ -1,0 +1,43 @@
+// Answers for names of the domain `test` from a file, for tests of what becomes of names; loaded by LD_PRELOAD.
+//
+// The file named by MARTLET_NAMES has a line for each name: the name and its addresses in their order, or the word
+// `silence`, which is waited out until the file says something else. Each name that is asked for is told on standard
+// error. Other names go to the C library.
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef int resolver(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+
+// Reads the name's line; 0 where there is none.
+static int look_up(const char *name, char *line, size_t size) {
+    FILE *file = fopen(getenv("MARTLET_NAMES"), "r");
+    size_t length = strlen(name);
+    int found = 0;
+    while (file && !found && fgets(line, size, file))
+        found = strncmp(line, name, length) == 0 && line[length] == ' ';
+    if (file) fclose(file);
+    return found;
+}
+
+int getaddrinfo(const char *name, const char *service, const struct addrinfo *hints, struct addrinfo **list) {
+    resolver *next = (resolver *)dlsym(RTLD_NEXT, "getaddrinfo");
+    size_t length = name ? strlen(name) : 0;
+    if (length < 5 || strcmp(name + length - 5, ".test") != 0) return next(name, service, hints, list);
+    dprintf(2, "asked for %s\n", name);
+    char line[512];
+    int found;
+    while ((found = look_up(name, line, sizeof line)) && strstr(line, " silence")) usleep(5000);
+    struct addrinfo **end = list;
+    *list = NULL;
+    char *rest = line + length;
+    for (char *word; found && (word = strsep(&rest, " \n"));) {
+        if (*word == 0 || next(word, service, hints, end) != 0) continue;
+        end = &(*end)->ai_next;
+    }
+    return *list ? 0 : EAI_NONAME;
+}
