@@ -39,16 +39,16 @@ import Testing
             in: kit.folder)
     }
 
-    @Test(arguments: ["-tls1_2", "-tls1_3"])
-    func aSessionOfOneNameIsNotResumedUnderAnother(version: String) throws {
+    /// In TLS 1.2, where the ticket comes before the handshake ends and not some time after it.
+    @Test func aSessionOfOneNameIsNotResumedUnderAnother() throws {
         try kit.make("two", names: ["two.test"])
         let address = try #require(SocketAddress(host: "127.0.0.1", port: 0))
         let listener = try ListeningSocket(address)
         let thread = try serve(listener, count: 2)
         let port = listener.address.port
-        let first = try client("\(version) -sess_out session", port: port)
+        let first = try client("-tls1_2 -sess_out session", port: port)
         #expect(first.contains("New, TLSv1."))
-        let second = try client("\(version) -verify_return_error -sess_in session", port: port, name: "two")
+        let second = try client("-tls1_2 -verify_return_error -sess_in session", port: port, name: "two")
         #expect(second.contains("New, TLSv1.") && second.contains("Verify return code: 0 (ok)"))
         thread.join()
     }
