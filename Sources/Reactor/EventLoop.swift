@@ -92,10 +92,11 @@ public final class EventLoop {
         unsafe slots.take(for: handler)
     }
 
-    /// Calls ``EventHandler/onTurn()`` in the next turn, which follows without a wait: what is left undone is done then.
+    /// Calls ``EventHandler/onTurn()`` in the next turn, which follows without a wait: what is left undone is done
+    /// then.
     ///
-    /// That is how a handler with more to do than a turn should take lets the others have theirs. Asked for again, it is
-    /// still one call.
+    /// That is how a handler with more to do than a turn should take lets the others have theirs. Asked for again, it
+    /// is still one call.
     public func resumeNextTurn(_ registration: Registration) {
         guard unsafe slots.isCurrent(registration), unsafe !slots[registration.slot].isUnfinished else { return }
         unsafe slots[registration.slot].isUnfinished = true
@@ -220,7 +221,8 @@ public final class EventLoop {
         handler.onReady(event.readiness)
     }
 
-    /// Lets those go on who had more to do than their last turn took. Who asks again meanwhile has the next turn for it.
+    /// Lets those go on who had more to do than their last turn took. Who asks again meanwhile has the next turn for
+    /// it.
     private func resumeUnfinished() {
         hasUnfinished = false
         swap(&unfinished, &resumed)

@@ -30,8 +30,8 @@ public struct SignalDescriptor: ~Copyable {
         return count == size ? Int32(information[0]) : nil
     }
 
-    /// Lets the next of the signals end the process at once, with the exit code 128 and its number, whatever the calling
-    /// thread waits for by then.
+    /// Lets the next of the signals end the process at once, with the exit code 128 and its number, whatever the
+    /// calling thread waits for by then.
     ///
     /// One that has arrived and was not read ends it in this call.
     public func endProcess(on signals: [Int32]) {

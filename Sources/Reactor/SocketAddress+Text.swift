@@ -6,7 +6,8 @@ extension SocketAddress {
     /// Bytes of the longest address in digits (`INET6_ADDRSTRLEN` less its closing NUL).
     private static let textBytesMax = 45
 
-    /// An address as a proxy writes it: in digits, IPv6 perhaps in brackets, perhaps with a port behind, perhaps quoted.
+    /// An address as a proxy writes it: in digits, IPv6 perhaps in brackets, perhaps with a port behind, perhaps
+    /// quoted.
     ///
     /// - Returns: `nil` when it is none, or that of no host (`::`, `0.0.0.0`).
     public static func mappedBits(text: Span<UInt8>) -> UInt128? {

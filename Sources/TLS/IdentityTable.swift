@@ -14,8 +14,8 @@ public struct IdentityTable: Sendable {
 
     /// Indexes identities by name.
     ///
-    /// Of several with the same kind of key that have a name, the one serves it that is valid now, of these the one that
-    /// is valid longest, of these the first by file name; the others serve what other names they have.
+    /// Of several with the same kind of key that have a name, the one serves it that is valid now, of these the one
+    /// that is valid longest, of these the first by file name; the others serve what other names they have.
     ///
     /// - Parameters:
     ///   - identities: what a certificate folder holds.

@@ -111,8 +111,8 @@ extension EndToEnd {
             let grown = try Counts(file: counts).grown(since: before)
             // The counter itself is alive: starting the program took allocations of the Swift runtime.
             #expect(before.byLibrary.contains { $0.key.hasPrefix("libswiftCore") && $0.value > 100 })
-            // What happens once a second or once a minute is not an allocation per request, nor is a slab for lines that
-            // a log thread without a core has not written yet.
+            // What happens once a second or once a minute is not an allocation per request, nor is a slab for lines
+            // that a log thread without a core has not written yet.
             #expect(grown.values.reduce(0, +) < 100, "\(grown)")
         }
     }

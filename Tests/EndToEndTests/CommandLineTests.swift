@@ -189,11 +189,29 @@ extension EndToEnd {
             }
             let martlet = try MartletProcess.proxy(
                 ["--listen-http", "127.0.0.1:0"] + members.flatMap { ["--to", $0.endpoint.memberURL] }
-                    + ["--sticky", "PHPSESSID"],
+                    + ["--sticky", "SID"],
                 in: folder)
             let client = try RawClient(martlet.cleartext)
-            #expect(try client.get(fields: "Cookie: PHPSESSID=abc.node2\r\n").text == "2")
-            #expect(try client.get(fields: "Cookie: PHPSESSID=abc.node1\r\n").text == "1")
+            #expect(try client.get(fields: "Cookie: SID=abc.node2\r\n").text == "2")
+            #expect(try client.get(fields: "Cookie: SID=abc.node1\r\n").text == "1")
+        }
+
+        @Test("proxy: a session of an application that writes no routes is tied by a cookie", .timeLimit(.minutes(1)))
+        func routeless() throws {
+            let members = try (1...2).map { number in
+                try RecordingMember { try $0.answerEach { _ in Answer.ok("\(number)") } }
+            }
+            let martlet = try MartletProcess.proxy(
+                ["--listen-http", "127.0.0.1:0"] + members.flatMap { ["--to", $0.endpoint.memberURL] }
+                    + ["--sticky", "PHPSESSID"],
+                in: TemporaryFolder())
+            let client = try RawClient(martlet.cleartext)
+            let first = try client.get(fields: "Cookie: PHPSESSID=abc\r\n")
+            let cookie = try #require(first["Set-Cookie"]?.split(separator: ";").first)
+            #expect(cookie.hasPrefix("MARTLET_"))
+            for _ in 0..<4 {
+                #expect(try client.get(fields: "Cookie: PHPSESSID=abc; \(cookie)\r\n").text == first.text)
+            }
         }
 
         @Test("proxy: what is missing or wrong is said", .timeLimit(.minutes(1)))

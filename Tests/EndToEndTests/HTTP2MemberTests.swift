@@ -188,7 +188,9 @@ extension EndToEnd {
             for path in ["/cut", "/whole"] {
                 let answer = try stage.client().get(path)
                 #expect(answer.status == 200 && answer.text == "half" && answer.isComplete == (path == "/whole"))
-                #expect(try stage.curl(stage.url(path)) == "half")
+                // curl drops what it reads together with the reset of its stream; nghttp takes frame by frame.
+                let content = try ChildProcess.run(Tool.nghttp.path(), ["-t", "10", stage.url(path)]).text
+                #expect(content == "half")
             }
             try stage.martlet.terminate()
             let reasons = try stage.martlet.folder.read("access.log").split(separator: "\n").map {

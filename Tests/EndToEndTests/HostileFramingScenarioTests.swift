@@ -188,14 +188,18 @@ extension EndToEnd {
                     with: "balancers:\n  admin: { members: { a: \"\(members[1].endpoint.memberURL)\" } }")
             let martlet = try MartletProcess.run(text, in: TemporaryFolder())
             let client = try RawClient(martlet.cleartext)
-            for path in ["/app/admin", "/app;x/admin", "/app/%61dmin/x", "//app//admin", "/app/admin;jsessionid=1.a"] {
+            for path in ["/app/admin", "/app/%61dmin/x", "/app/admin;jsessionid=1.a"] {
                 #expect(try client.get(path).text == "node2", "\(path)")
                 #expect(members[1].requests.last?.target == path, "forwarded as it was sent")
             }
             for path in ["/", "/app", "/app/administrator", "/app/ADMIN"] {
                 #expect(try client.get(path).text == "node1", "\(path)")
             }
-            for path in ["/x/../app/admin", "/app/%2e/admin", "/app%2Fadmin", "/app%5cadmin", "/x/..;/app/admin"] {
+            let ambiguous = [
+                "/x/../app/admin", "/app/%2e/admin", "/app%2Fadmin", "/app%5cadmin", "/x/..;/app/admin", "/app;x/admin",
+                "//app//admin", "/x;%2f../app/admin", "/x;/../app/admin",
+            ]
+            for path in ambiguous {
                 let other = try RawClient(martlet.cleartext)
                 #expect(try other.get(path).status == 400, "\(path)")
             }

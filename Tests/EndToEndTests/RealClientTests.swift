@@ -146,7 +146,7 @@ extension EndToEnd {
                 (0, 0, "member", ""), (noPath.content.count, 0, "martlet", "no-path"),
                 (noSite.content.count, 0, "martlet", "no-site"), (0, 0, "martlet", "no-path"),
             ]
-            #expect(coded.content.count < 1_000 && noPath.text == "404 Not Found\n")
+            #expect(coded.content.count < 1_000 && noPath.text == "404 Not Found: no-path\n")
             let lines = try lines(martlet)
             #expect(lines.count == expected.count)
             for (line, expected) in zip(lines, expected) {

@@ -2,7 +2,8 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-    /// Newcomers at `limits.connections` and where descriptors run out: who has been idle for the longest time goes first.
+    /// Newcomers at `limits.connections` and where descriptors run out: who has been idle for the longest time goes
+    /// first.
     @Suite("Room for newcomers")
     struct RoomTests {
         /// Answers at once, but for what is held.

@@ -7,7 +7,7 @@ extension EndToEnd {
     struct SitePathTests {
         private func start(
             _ endpoints: [Endpoint], path: String = "/: shop", balancer: [String] = [], host: String? = nil,
-            affinity: String? = "{ cookie: SID }", scheme: String = "http"
+            affinity: String? = "{ cookie: SID }", scheme: String = "http", memberKeys: String = ""
         ) throws -> MartletProcess {
             var text = EdgeText(affinity: affinity)
             text.members = endpoints.enumerated().map { ("node\($0.offset + 1)", $0.element) }
@@ -15,6 +15,7 @@ extension EndToEnd {
             text.host = host
             text.balancer = balancer
             text.scheme = scheme
+            text.memberKeys = memberKeys
             text.workers = 1
             return try MartletProcess.run(text.text, in: TemporaryFolder())
         }
@@ -79,7 +80,8 @@ extension EndToEnd {
             // Reads whole requests, and answers none.
             let failing = try RecordingMember { connection in _ = try connection.readRequest() }
             let member = try RecordingMember(answering: "x")
-            let martlet = try start([failing.endpoint, member.endpoint], balancer: ["facts: true"])
+            let martlet = try start(
+                [failing.endpoint, member.endpoint], balancer: ["facts: true"], memberKeys: "status: [ignore-errors]")
             var statuses: Set<Int> = []
             for count in stride(from: 15_600, to: 16_400, by: 10) {
                 let content = String(repeating: "c", count: count)

@@ -100,8 +100,8 @@ import Testing
         #expect(warnings.count == 1)
         #expect(
             warnings[0].hasPrefix(
-                "the certificate of the issuer CN=middle is not in the file, and the others there (CN=root) have issued "
-                    + "nothing that is sent: "), "\(warnings)")
+                "the certificate of the issuer CN=middle is not in the file, and the others there (CN=root) have "
+                    + "issued nothing that is sent: "), "\(warnings)")
         #expect(try sent(of: ["root", "leaf"]) == ["leaf"])
         try authority.make("lower", names: [], issuer: "middle", isAuthority: true)
         try authority.make("leaf", names: ["leaf.test"], issuer: "lower")

@@ -77,13 +77,16 @@ enum MemberDecoder {
         check(formers, names: entries, routes: owners)
         for (slot, route, owner) in redirects {
             check(slot, route, of: owner, among: owners.keys)
-            if isAffinityRight, affinity?.asksForMembers != true {
-                slot.complain(
-                    "under this affinity no request asks for a member", cure: .takeAway("take it away, or add affinity")
-                )
-            }
+            if isAffinityRight { check(redirect: slot, affinity) }
         }
         return members
+    }
+
+    /// Complains about `redirect` where no request asks for a member.
+    private static func check(redirect slot: Slot, _ affinity: AffinityConfiguration?) {
+        guard affinity?.asksForMembers != true else { return }
+        slot.complain(
+            "under this affinity no request asks for a member", cure: .takeAway("take it away, or add affinity"))
     }
 
     /// Complains about `ties` where nobody would be tied by it.

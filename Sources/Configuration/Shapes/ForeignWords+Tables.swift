@@ -81,7 +81,8 @@ extension ForeignWords {
                     + "cat privkey.pem fullchain.pem > certs/example.com.pem, or links example.com.crt and .key")
         ),
         (
-            "protocols versions minversion maxversion ciphers ciphersuites sslprotocols sslciphers policy curves dhparam",
+            "protocols versions minversion maxversion ciphers ciphersuites sslprotocols sslciphers policy curves "
+                + "dhparam",
             .missing("a choice of versions and ciphers has")
         ),
         ("clientauth verify verifyclient ca cafile cacertificate mtls", .missing("clients' certificates have")),

@@ -253,8 +253,8 @@ extension ClientConnection: ClientStream {
         }
     }
 
-    /// Looks after a client in cleartext that has ended its direction: it may be gone, or wait for its answer. Others have
-    /// all the time that the member has.
+    /// Looks after a client in cleartext that has ended its direction: it may be gone, or wait for its answer. Others
+    /// have all the time that the member has.
     func attend() {
         guard !isWriteBlocked else { return }
         guard hasPeerEnded, !transport.isSecure, !isHTTP10, exchange?.answer == .awaited else { return clearDeadline() }
@@ -350,9 +350,9 @@ extension ClientConnection: ClientStream {
         if !isServing { serve() }
     }
 
-    /// Ends an answer that has broken off and of which the end of the connection would tell that it is whole: over TLS by
-    /// leaving out close_notify (RFC 9112, section 9.8), in cleartext by a reset, which waits until the client has what
-    /// was sent before.
+    /// Ends an answer that has broken off and of which the end of the connection would tell that it is whole: over TLS
+    /// by leaving out close_notify (RFC 9112, section 9.8), in cleartext by a reset, which waits until the client has
+    /// what was sent before.
     private func showBreak() {
         isClosing = false
         if transport.isSecure {

@@ -22,8 +22,8 @@ enum ClientLimits {
     /// Milliseconds for which a listener is left alone when there is no room and no client is idle, or another worker
     /// sees to it.
     static let exhaustedPauseMillis = 100
-    /// Milliseconds by which another worker's client must have been idle for longer before that worker is asked to close
-    /// it in favour of a newcomer.
+    /// Milliseconds by which another worker's client must have been idle for longer before that worker is asked to
+    /// close it in favour of a newcomer.
     static let idleLeadMillis = 1000
     /// Idle clients that are closed in a turn in favour of newcomers.
     static let closedPerTurnMax = 16

@@ -15,8 +15,8 @@ final class HTTP2Connection: EventHandler, Client {
     /// What streams send through.
     let sender: HTTP2Sender
     private var streams: [Int32: HTTP2Stream] = [:]
-    /// Streams whose answers are being sent while their requests have not ended.
-    private var answeredEarly: [Int32] = []
+    /// Streams that are reset when all that there is to send has gone out.
+    private var toReset: [(stream: Int32, code: HTTP2ErrorCode)] = []
     private var isClosed = false
     /// Bytes that have come since everything was said; `nil` before. The client is given time to see it, since closing
     /// with unread bytes would take it back.
@@ -208,9 +208,11 @@ final class HTTP2Connection: EventHandler, Client {
         sender.touch()
     }
 
-    /// Tells a stream's client, behind the answer, that nobody listens to the rest of its request.
-    func resetWhenWritten(_ stream: HTTP2Stream) {
-        answeredEarly.append(stream.number)
+    /// Ends a stream behind what was sent on it: nobody listens to the rest of its request, or there is no more of its
+    /// answer.
+    func resetWhenWritten(_ stream: HTTP2Stream, _ code: HTTP2ErrorCode) {
+        toReset.append((stream.number, code))
+        sender.touch()
     }
 
     // MARK: - The end
@@ -309,17 +311,18 @@ extension HTTP2Connection: HTTP2SenderOwner {
     }
 
     func onFlushed() {
-        if !answeredEarly.isEmpty { return resetAnswered() }
+        if !toReset.isEmpty { return reset() }
         if !session.isAlive { return closeInOrder() }
         serve()
         setDeadline()
     }
 
-    /// Tells clients that nobody listens to the rest of their requests (RFC 9113, section 8.1). That comes in a write
-    /// of its own, since curl 7.88 drops an answer that it reads together with the reset of its stream.
-    private func resetAnswered() {
-        for number in answeredEarly where streams[number] != nil { session.reset(number, .none) }
-        answeredEarly.removeAll(keepingCapacity: true)
+    /// Tells clients that nobody listens to the rest of their requests (RFC 9113, section 8.1), or that their answers
+    /// have broken off. That comes in a write of its own, since curl 7.88 drops an answer that it reads together with
+    /// the reset of its stream.
+    private func reset() {
+        for (number, code) in toReset where streams[number] != nil { session.reset(number, code) }
+        toReset.removeAll(keepingCapacity: true)
         sender.flush()
     }
 }

@@ -197,7 +197,7 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
 
     /// The answer's last frame is on its way. A client that still sends is told that nobody listens.
     func onAnswerSent() {
-        if !isRequestEnded { connection?.resetWhenWritten(self) }
+        if !isRequestEnded { connection?.resetWhenWritten(self, .none) }
     }
 
     // MARK: - The end
@@ -419,7 +419,7 @@ extension HTTP2Stream: ClientStream {
         exchange = nil
         // Everything was sent that was announced, and it is the member that has not ended.
         guard !hasEnded else { return end() }
-        connection?.sender.reset(number, .internal)
+        connection?.resetWhenWritten(self, .internal)
     }
 
     func onExchangeEnd() {

@@ -91,8 +91,8 @@ extension Exchange {
     /// How the client is told where the content ends, or how long the content would be that is not there.
     ///
     /// An answer to HEAD and a 304 keep the length of the content that they do not have; a 204 may have none (RFC 9110,
-    /// section 8.6). A transfer coding belongs to the member's connection (RFC 9112, section 6.1), and there are clients
-    /// that wait for chunks wherever it is named.
+    /// section 8.6). A transfer coding belongs to the member's connection (RFC 9112, section 6.1), and there are
+    /// clients that wait for chunks wherever it is named.
     private static func framing(of head: borrowing ResponseHead) -> Framing {
         guard head.framing == .none else { return head.framing == .untilClose ? .chunked : head.framing }
         if head.status != 204, case .length = head.declaredFraming { return head.declaredFraming }

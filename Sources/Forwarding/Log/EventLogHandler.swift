@@ -13,6 +13,7 @@ public struct EventLogHandler: LogHandler {
         self.events = events
     }
 
+    /// What stands behind each message, by its key.
     public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }

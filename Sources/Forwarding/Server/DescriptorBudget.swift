@@ -46,8 +46,9 @@ package struct DescriptorBudget {
         let wanted = own + declared + min(declared, Self.membersMax)
         return (
             fitted,
-            "limits.connections is \(declared), and \(limit) descriptors are enough for \(fitting): no more are taken at a time; "
-                + "allow \(wanted) (LimitNOFILE=\(wanted) in systemd's unit, ulimit -Hn in a shell), or lower limits.connections"
+            "limits.connections is \(declared), and \(limit) descriptors are enough for \(fitting): no more are taken "
+                + "at a time; allow \(wanted) (LimitNOFILE=\(wanted) in systemd's unit, ulimit -Hn in a shell), or "
+                + "lower limits.connections"
         )
     }
 
@@ -64,7 +65,7 @@ package struct DescriptorShortage: Error, CustomStringConvertible {
     let needed: Int
 
     package var description: String {
-        "\(limit) descriptors are too few: \(needed) are the least for these workers and listeners; raise the hard limit "
-            + "(LimitNOFILE= in systemd's unit, ulimit -Hn in a shell)"
+        "\(limit) descriptors are too few: \(needed) are the least for these workers and listeners; raise the hard "
+            + "limit (LimitNOFILE= in systemd's unit, ulimit -Hn in a shell)"
     }
 }

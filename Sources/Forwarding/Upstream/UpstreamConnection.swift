@@ -393,8 +393,8 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
         }
     }
 
-    /// Looks through the chunks that have come with the head before any of their content is handed on: an answer that is
-    /// malformed from the start is none, and the client gets 502 in its place.
+    /// Looks through the chunks that have come with the head before any of their content is handed on: an answer that
+    /// is malformed from the start is none, and the client gets 502 in its place.
     private func prove(_ buffer: Buffer) -> Delivery? {
         guard !buffer.isEmpty else { return nil }
         do throws(ContentError) {

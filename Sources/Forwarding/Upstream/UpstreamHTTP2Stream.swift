@@ -324,8 +324,8 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
         fail(.broken(words), resetting: .protocolError)
     }
 
-    /// Tells the exchange that the stream is over, when it has got what came before; not when the whole answer is there,
-    /// whatever became of the stream behind it.
+    /// Tells the exchange that the stream is over, when it has got what came before; not when the whole answer is
+    /// there, whatever became of the stream behind it.
     func fail(_ failure: UpstreamFailure, resetting code: HTTP2ErrorCode? = nil) {
         guard let exchange, !hasEnded, pendingFailure == nil else { return }
         if waiting != nil {

@@ -9,7 +9,7 @@ enum TurnLimits {
     static let encodedFactor = 8
     /// How many times a request's bytes count that are inflated, since there may be a hundred times as many.
     static let inflatedFactor = 16
-    /// Bytes of HTTP/2 that a client is read of: 32 header blocks, 256 frames of content, or 1,024 other frames, by what
-    /// those count for (``HTTP2Session``).
+    /// Bytes of HTTP/2 that a client is read of: 32 header blocks, 256 frames of content, or 1,024 other frames, by
+    /// what those count for (``HTTP2Session``).
     static let http2BytesMax = 64 * 1024
 }

@@ -48,8 +48,8 @@ public enum ErrorAnswer {
         return fits
     }
 
-    /// Bytes of an answer's content: the status, a space, its reason, a colon, a space and the code if there is one, and
-    /// a line feed; none to HEAD.
+    /// Bytes of an answer's content: the status, a space, its reason, a colon, a space and the code if there is one,
+    /// and a line feed; none to HEAD.
     public static func contentBytes(_ status: Int, code: StaticString = "", to method: Method) -> Int {
         guard method != .head else { return 0 }
         let codeBytes = code.utf8CodeUnitCount > 0 ? code.utf8CodeUnitCount + 2 : 0

@@ -3,8 +3,8 @@ final class RawClient {
     let socket: Socket
     let reader: WireReader
 
-    init(_ endpoint: Endpoint, receiveBuffer: Int32? = nil) throws {
-        socket = try Socket(to: endpoint, receiveBuffer: receiveBuffer)
+    init(_ endpoint: Endpoint) throws {
+        socket = try Socket(to: endpoint)
         reader = WireReader(socket)
     }
 

@@ -36,9 +36,7 @@ struct Scene {
     }
 
     /// A new connection to it.
-    func client(receiveBuffer: Int32? = nil) throws -> RawClient {
-        try RawClient(martlet.cleartext, receiveBuffer: receiveBuffer)
-    }
+    func client() throws -> RawClient { try RawClient(martlet.cleartext) }
 }
 
 /// Answers in the form of HTTP/1.1, for scripts of members.

@@ -21,8 +21,8 @@ final class Socket: Sendable {
     }
 
     /// Connects to an endpoint.
-    convenience init(to endpoint: Endpoint, receiveBuffer: Int32? = nil) throws {
-        self.init(taking: try SocketAddress.connect(to: endpoint, receiveBuffer: receiveBuffer))
+    convenience init(to endpoint: Endpoint) throws {
+        self.init(taking: try SocketAddress.connect(to: endpoint))
     }
 
     deinit { close() }

@@ -28,13 +28,8 @@ enum SocketAddress {
     }
 
     /// A socket connected to the endpoint.
-    ///
-    /// - Parameter receiveBuffer: bytes of the kernel's receive buffer, set before connecting so that the window obeys.
-    static func connect(to endpoint: Endpoint, receiveBuffer: Int32? = nil) throws -> Int32 {
+    static func connect(to endpoint: Endpoint) throws -> Int32 {
         let descriptor = try open(endpoint)
-        if var receiveBuffer {
-            unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, socklen_t(MemoryLayout<Int32>.size))
-        }
         let isConnected = try unsafe withAddress(of: endpoint) { unsafe Glibc.connect(descriptor, $0, $1) == 0 }
         guard isConnected else {
             let code = errno

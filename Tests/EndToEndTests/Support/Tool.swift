@@ -12,7 +12,7 @@ enum Tool: String, CaseIterable {
     case gzip
     case h2load
     case java
-    case nghttpd
+    case nghttp, nghttpd
     case nginx
     case node
     case openssl
@@ -33,7 +33,7 @@ enum Tool: String, CaseIterable {
         case .curl: "curl"
         case .gcc: "gcc"
         case .gzip: "gzip"
-        case .h2load: "nghttp2-client"
+        case .h2load, .nghttp: "nghttp2-client"
         // Its compiler runs a client from its source.
         case .java: "openjdk-17-jdk-headless"
         case .nghttpd: "nghttp2-server"
