@@ -65,8 +65,9 @@ extension HostileFramingRequest {
             as: "GET / HTTP/1.1\r\nX: 1\r\nHost: a\r\nX-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Proto: http\r\n"
                 + "X-Forwarded-Host: a\r\nVia: 1.1 martlet\r\n\r\n"),
         .passed(
-            "HTTP/1.0 without Host", "GET / HTTP/1.0\r\n\r\n",
-            as: rebuilt("GET /", host: "", via: "1.0"), closes: true),
+            "HTTP/1.0 without Host: the member gets its own", "GET / HTTP/1.0\r\n\r\n",
+            as: "GET / HTTP/1.1\r\nHost: MEMBER\r\nX-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Proto: http\r\n"
+                + "Via: 1.0 martlet\r\n\r\n", closes: true),
         .passed(
             "HTTP/1.0 with a length and keep-alive",
             "POST / HTTP/1.0\r\nHost: a\r\nConnection: Keep-Alive\r\nContent-Length: 5\r\n\r\nhello",

@@ -62,7 +62,7 @@ struct HostileFramingRequest: Sendable {
     ) -> String {
         "\(line) HTTP/1.1\r\nHost: \(host)\r\n" + fields.map { $0 + "\r\n" }.joined()
             + "X-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Proto: \(scheme)\r\n"
-            + (host.isEmpty ? "" : "X-Forwarded-Host: \(host)\r\n") + "Via: \(via) martlet\r\n"
+            + "X-Forwarded-Host: \(host)\r\nVia: \(via) martlet\r\n"
             + (framing.map { $0 + "\r\n" } ?? "") + "\r\n" + content
     }
 

@@ -46,10 +46,16 @@ extension HostileFramingRequest {
         .refused("RFC 9112 3.2.1: path without a slash", request("GET a")),
         .refused("RFC 9112 3.2.4: asterisk without OPTIONS", request("GET *")),
         .refused("RFC 9112 3.2.4: asterisk and more", request("OPTIONS *x")),
-        .refused("RFC 9112 3.2.2: absolute form and another Host", request("GET http://b/")),
-        .refused("RFC 9112 3.2.2: absolute form and another port", request("GET http://a:8080/")),
-        .refused(
-            "RFC 9112 3.2.2: absolute form, Host with another port", "GET http://a/ HTTP/1.1\r\nHost: a:1\r\n\r\n"),
+        .passed(
+            "RFC 9112 3.2.2: absolute form and another Host", request("GET http://b/"), as: rebuilt("GET /", host: "b")),
+        .passed(
+            "RFC 9112 3.2.2: absolute form and another port", request("GET http://a:8080/"),
+            as: rebuilt("GET /", host: "a:8080")),
+        .passed(
+            "RFC 9112 3.2.2: absolute form, Host with another port",
+            "GET http://a/ HTTP/1.1\r\nHost: a:1\r\n\r\n", as: rebuilt("GET /")),
+        .refused("RFC 9112 3.2: absolute form, Host that is none", "GET http://a/ HTTP/1.1\r\nHost: a b\r\n\r\n"),
+        .refused("RFC 9112 3.2: absolute form and two of Host", request("GET http://a/", "Host: b")),
         .refused("RFC 9110 4.2.4: userinfo", request("GET http://user@a/")),
         .refused("RFC 9110 4.2.4: userinfo that looks like a host", request("GET http://a@b/")),
         .refused("RFC 9110 4.2.4: userinfo in Host", "GET / HTTP/1.1\r\nHost: user@a\r\n\r\n"),

@@ -45,8 +45,36 @@ extension EndToEnd {
             let client = try RawClient(.unix(path: folder.path + "/martlet.sock"))
             for _ in 0..<3 { #expect(try client.get().text == "unix") }
             #expect(member.connections.count == 1)
+            #expect(member.requests.allSatisfy { $0["X-Forwarded-For"] == nil && $0["X-Forwarded-Proto"] == "http" })
+            // A monitoring probe of HTTP/1.0 names no host.
+            #expect(try client.exchange("GET / HTTP/1.0\r\n\r\n").text == "unix")
+            #expect(member.requests.last?["Host"] == "localhost")
             #expect(try martlet.terminate() == .exited(0))
             #expect(!FileManager.default.fileExists(atPath: folder.path + "/martlet.sock"))
+        }
+
+        @Test("trusted-proxies: a UNIX-domain listener's clients say whom they stand for", .timeLimit(.minutes(1)))
+        func trustedSocket() throws {
+            let folder = try TemporaryFolder()
+            let member = try RecordingMember(answering: "x")
+            let sockets = ["trusted", "other"].map { "unix:\(folder.path)/\($0).sock" }
+            let text = configuration(listening: sockets, member: member.endpoint)
+            let martlet = try MartletProcess.run(
+                text + "trusted-proxies: [\"\(sockets[0])\"]\nlog: { access: { format: json } }\n", in: folder)
+            let fields =
+                "X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-For: 192.0.2.8\r\nX-Forwarded-Proto: https\r\n"
+                + "X-Forwarded-Host: shop.example\r\n"
+            for name in ["trusted", "other"] {
+                let client = try RawClient(.unix(path: "\(folder.path)/\(name).sock"))
+                #expect(try client.get(fields: fields).text == "x")
+            }
+            let got = member.requests.map { request in
+                ["For", "Proto", "Host"].map { request["X-Forwarded-\($0)"] }
+            }
+            #expect(got == [["192.0.2.7, 192.0.2.8", "https", "shop.example"], [nil, "http", "shop.example.com"]])
+            #expect(try martlet.terminate() == .exited(0))
+            let log = martlet.process.output.text
+            #expect(log.contains("\"client\":\"192.0.2.8\",\"peer\":\"unix\"") && log.contains("\"client\":\"unix\""))
         }
 
         @Test("a socket file that a crash has left is replaced", .timeLimit(.minutes(1)))

@@ -133,6 +133,7 @@ extension EndToEnd {
             ("Location: http://MEMBER/app/x?y=/app", "Location: https://shop.example.com:8443/shop/x?y=/app"),
             ("Location: /app/x", "Location: /shop/x"),
             ("Location: /app", "Location: /shop"),
+            ("Location: https://MEMBER:443/app/x", "Location: https://MEMBER:443/app/x"),
             ("Location: //MEMBER/app", "Location: //shop.example.com:8443/shop"),
             ("Location: http://shop.example.com:8443/app/x", "Location: https://shop.example.com:8443/shop/x"),
             ("Location: http://SHOP.example.com:8443/other", "Location: https://shop.example.com:8443/other"),
@@ -152,6 +153,8 @@ extension EndToEnd {
             ("Set-Cookie: a=b; domain=.127.0.0.1; PATH=/app/x", "Set-Cookie: a=b; PATH=/shop/x"),
             ("Set-Cookie: a=b; Path=/; Domain=example.com", "Set-Cookie: a=b; Path=/; Domain=example.com"),
             ("Set-Cookie: nameless; Domain=127.0.0.1; Path=/app", "Set-Cookie: nameless; Path=/shop"),
+            ("Set-Cookie: a=b; Domain=.Backend.internal", "Set-Cookie: a=b; Domain=shop.example.com"),
+            ("Set-Cookie: a=b; Domain=x.backend.internal", "Set-Cookie: a=b; Domain=x.backend.internal"),
             ("X-Other: /app http://MEMBER/app", "X-Other: /app http://MEMBER/app"),
         ]
 
@@ -162,7 +165,9 @@ extension EndToEnd {
             }
             // Where the client has come over TLS, as the proxy before Martlet says.
             var text = EdgeText(member.endpoint)
-            text.paths = "/shop: { balancer: shop, to: /app, reverse-mapping: true }"
+            text.paths =
+                "/shop: { balancer: shop, to: /app, reverse-mapping: true, "
+                + "cookie-domains: { backend.INTERNAL: shop.example.com } }"
             text.settings = ["trusted-proxies: [127.0.0.0/8]"]
             text.workers = 1
             let martlet = try MartletProcess.run(text.text, in: TemporaryFolder())
@@ -178,6 +183,18 @@ extension EndToEnd {
             }
             let plain = try client.get("/shop", host: "a.example", fields: "X-Say: Location: https://\(own)/app/x\r\n")
             #expect(plain["Location"] == "http://a.example/shop/x")
+            for (said, asked, isSecure, got) in [
+                ("http://a.test:80/app", "a.test", false, "http://a.test:80/shop"),
+                ("http://a.test:80/app", "a.test", true, "https://a.test/shop"),
+                ("https://a.test:443/app", "a.test", false, "http://a.test/shop"),
+                ("http://a.test/app", "a.test:443", true, "https://a.test:443/shop"),
+                ("https://a.test:80/app", "a.test", true, "https://a.test:80/app"),
+                ("http://a.test:443/app", "a.test", false, "http://a.test:443/app"),
+                ("//a.test:443/app", "a.test", true, "//a.test:443/shop"),
+            ] {
+                let fields = (isSecure ? "X-Forwarded-Proto: https\r\n" : "") + "X-Say: Location: \(said)\r\n"
+                #expect(try client.get("/shop", host: asked, fields: fields)["Location"] == got, "\(said) at \(asked)")
+            }
         }
     }
 }

@@ -10,8 +10,10 @@ struct Decoded: Equatable {
     var reason: ContentError.Reason?
 
     /// Decodes bytes that arrive in pieces ending at the given counts.
-    static func decode(_ framing: Framing, _ source: [UInt8], cuts: [Int] = []) -> Decoded {
-        var decoder = ContentDecoder(framing)
+    static func decode(
+        _ framing: Framing, _ source: [UInt8], cuts: [Int] = [], of message: ContentDecoder.Message = .request
+    ) -> Decoded {
+        var decoder = ContentDecoder(framing, of: message)
         var result = Decoded()
         var offset = 0
         do throws(ContentError) {
@@ -46,6 +48,8 @@ struct Decoded: Equatable {
         ("A\r\n0123456789\r\n0\r\n\r\n", "0123456789", "\r\n"),
         ("a\r\n0123456789\r\n000\r\n\r\n", "0123456789", "\r\n"),
         ("005;x=y\r\nhello\r\n0;z\r\n\r\n", "hello", "\r\n"), ("1;a=\"b;c\"\t; d\r\nx\r\n0\r\n\r\n", "x", "\r\n"),
+        ("5 ;a=b\r\nhello\r\n0\t;z\r\n\r\n", "hello", "\r\n"),
+        ("1 ; a = \"\\\";\" ;b;c=d\r\nx\r\n0\r\n\r\n", "x", "\r\n"),
         ("4\r\n\r\n\r\n\r\n0\r\n\r\n", "\r\n\r\n", "\r\n"),
         ("1\r\nx\r\n0\r\nX-A: 1\r\nX-B:\r\n\r\n", "x", "X-A: 1\r\nX-B:\r\n\r\n"),
         ("0\r\nDigest: a\tb\r\n\r\n", "", "Digest: a\tb\r\n\r\n"),
@@ -54,7 +58,14 @@ struct Decoded: Equatable {
     static let refused: [(String, ContentError.Reason)] = [
         ("\r\n", .chunkSizeMalformed), ("g\r\n", .chunkSizeMalformed), ("-1\r\n", .chunkSizeMalformed),
         ("0x5\r\n", .chunkSizeMalformed),
-        (" 5\r\n", .chunkSizeMalformed), ("5 \r\nhello", .chunkSizeMalformed), ("5\nhello", .bareLineFeed),
+        (" 5\r\n", .chunkSizeMalformed), ("5 \r\nhello", .chunkExtensionMalformed), ("5 x\r\n", .chunkExtensionMalformed),
+        ("5;;;\r\n", .chunkExtensionMalformed), ("5;\r\n", .chunkExtensionMalformed),
+        ("5;a=\r\n", .chunkExtensionMalformed), ("5;a=\"b\r\n", .chunkExtensionMalformed),
+        ("5;a=\"b\\\"\r\n", .chunkExtensionMalformed), ("5;a=\"b\"c\r\n", .chunkExtensionMalformed),
+        ("5;a b\r\n", .chunkExtensionMalformed), ("5;a \r\n", .chunkExtensionMalformed),
+        ("5;=b\r\n", .chunkExtensionMalformed), ("5;a=b=c\r\n", .chunkExtensionMalformed),
+        ("5;a,b\r\n", .chunkExtensionMalformed), ("5 5;a\r\n", .chunkExtensionMalformed),
+        ("5\nhello", .bareLineFeed),
         ("5;x\nhello", .bareLineFeed),
         ("5\rhello", .bareCarriageReturn), ("5;a\rb\r\n", .bareCarriageReturn), ("5;a\0\r\n", .controlByte),
         ("5;a\u{7F}\r\n", .controlByte),
@@ -109,6 +120,22 @@ struct Decoded: Equatable {
         }
     }
 
+    @Test(
+        "RFC 9112 7.1.1: an answer's padded sizes and malformed extensions cost nothing",
+        arguments: ["5 \r\n", "5\t  \r\n", "5;;;\r\n", "5;a=\"b\r\n", "5 ; a b = \"c\r\n", "5;\r\n"])
+    func answers(_ line: String) {
+        let all = bytes(line + "hello\r\n0   \r\n\r\n")
+        let expected = Decoded(content: bytes("hello"), trailers: "\r\n", count: all.count)
+        #expect(Decoded.decode(.chunked, all, cuts: Array(0...all.count), of: .answer) == expected)
+    }
+
+    @Test(
+        "RFC 9112 7.1.1: what pads an answer's size is white space",
+        arguments: ["5 x\r\n", "5 5\r\n", "5 \n", "5 \r\r\n", "5 \u{0}\r\n"])
+    func answersRefused(_ line: String) {
+        #expect(Decoded.decode(.chunked, bytes(line + "hello"), of: .answer).reason != nil)
+    }
+
     @Test("RFC 9112 7.1: a mutated byte never makes a chunk reach further than its frame says", arguments: valid)
     func mutated(_ source: String, _ content: String, _ trailers: String) {
         let original = bytes(source)
@@ -137,14 +164,14 @@ struct Decoded: Equatable {
 
     @Test("RFC 9112 8: only content until close ends with the connection")
     func finish() throws {
-        var untilClose = ContentDecoder(.untilClose)
+        var untilClose = ContentDecoder(.untilClose, of: .answer)
         let step = try untilClose.next(in: bytes("abc").span, from: 1)
         #expect(step == .content(1..<3))
         try untilClose.finish()
         let ended = untilClose.hasEnded
         #expect(ended)
         for framing in [Framing.length(3), .chunked] {
-            var decoder = ContentDecoder(framing)
+            var decoder = ContentDecoder(framing, of: .answer)
             var reason: ContentError.Reason?
             do throws(ContentError) { try decoder.finish() } catch { reason = error.reason }
             #expect(reason == .truncated)

@@ -88,6 +88,8 @@ struct ValidRequest: CustomTestStringConvertible, Sendable {
             ("GET HTTP://u.example?q HTTP/1.1\r\nHost: u.example:80\r\n\r\n", .absolute, "", "q", "u.example"),
             ("GET https://u.example:443/ HTTP/1.1\r\nHost: U.EXAMPLE\r\n\r\n", .absolute, "/", nil, "u.example"),
             ("GET http://u.example/a HTTP/1.0\r\n\r\n", .absolute, "/a", nil, "u.example"),
+            ("GET http://u.example/ HTTP/1.1\r\nHost: other\r\n\r\n", .absolute, "/", nil, "u.example"),
+            ("GET http://u.example:81/ HTTP/1.1\r\nHost: u.example\r\n\r\n", .absolute, "/", nil, "u.example"),
             ("OPTIONS * HTTP/1.1\r\nHost: u.example\r\n\r\n", .asterisk, "", nil, "u.example"),
             ("CONNECT u.example:1 HTTP/1.1\r\nHost: u.example:1\r\n\r\n", .authority, "", nil, "u.example"),
             ("GET // HTTP/1.1\r\nHost: u.example\r\n\r\n", .origin, "//", nil, "u.example"),

@@ -64,6 +64,30 @@ import Testing
             ])
     }
 
+    @Test("RFC 9112 3.2.2: the authority of an absolute form takes the place of Host")
+    func absoluteForm() {
+        let source = "GET http://shop.example:81/x HTTP/1.1\r\nA: 1\r\nHost: other\r\nB: 2\r\n\r\n"
+        #expect(
+            lines(source) == [
+                "GET /x HTTP/1.1", "Host: shop.example:81", "A: 1", "B: 2", "X-Forwarded-For: 192.0.2.1",
+                "X-Forwarded-Proto: https", "X-Forwarded-Host: shop.example:81", "Via: 1.1 martlet", "", "",
+            ])
+        #expect(lines(source) { $0.omitsHost = true }.filter { $0.hasPrefix("Host") }.isEmpty)
+    }
+
+    @Test("a client without an address is left out of X-Forwarded-For")
+    func withoutAddress() {
+        let source =
+            "GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 1.1.1.1\r\nX-Forwarded-For: 2.2.2.2\r\n\r\n"
+        for (isTrusted, expected) in [(false, []), (true, ["X-Forwarded-For: 1.1.1.1, 2.2.2.2"])] {
+            var rewrite = RequestRewrite(framing: .none, isSecure: false)
+            rewrite.peerIsTrusted = isTrusted
+            let lines = text(rebuild(bytes(source), rewrite, peer: "") ?? []).split(separator: "\r\n").map(String.init)
+            #expect(lines.filter { $0.hasPrefix("X-Forwarded-For") } == expected)
+            #expect(lines.contains("X-Forwarded-Proto: http"))
+        }
+    }
+
     @Test("a trusted peer's fields are appended to or kept")
     func trusted() {
         let source =

@@ -15,6 +15,7 @@ enum EdgeDecoder {
     ) -> EdgeConfiguration? {
         guard let section = root.section() else { return nil }
         let listeners = ListenerDecoder.decode(section["listeners"], from: folder, certificates: &certificates)
+        let proxies = TrustedProxyDecoder.decode(section["trusted-proxies"], from: folder, listeners: listeners)
         let balancers = section["balancers"]?.named() ?? []
         let sites = SiteDecoder.decode(section["sites"], balancers: balancers.map(\.name), certificates: certificates)
         let compression = CompressionDecoder.decode(section["compression"], knowsProcessor: knowsProcessor)
@@ -32,8 +33,8 @@ enum EdgeDecoder {
             timeouts: timeouts(section["timeouts"]),
             limits: limits(section["limits"], needs),
             accessLog: accessLog(section["log"], from: folder),
-            trustedProxies: addressRanges(section["trusted-proxies"]),
-            explainFrom: addressRanges(section["explain-from"]),
+            trustedProxies: proxies.ranges, trustedSocketPaths: proxies.socketPaths,
+            explainFrom: section["explain-from"]?.items()?.compactMap { $0.parsed(AddressRange.parse) } ?? [],
             controlSocketPath: controlSocketPath(
                 section["control"], from: folder, listeners: listeners, balancers: decoded),
             heartbeatAddress: HeartbeatDecoder.address(
@@ -123,10 +124,6 @@ enum EdgeDecoder {
         if let format = section["format"]?.choice().flatMap(AccessLogConfiguration.Format.init) { log.format = format }
         if let path = section["path"]?.text(), path != "-" { log.destination = .file(path: folder.path(path)) }
         return log
-    }
-
-    private static func addressRanges(_ slot: Slot?) -> [AddressRange] {
-        slot?.items()?.compactMap { $0.parsed(AddressRange.parse) } ?? []
     }
 
     private static func controlSocketPath(

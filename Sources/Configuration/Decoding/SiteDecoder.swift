@@ -60,6 +60,7 @@ enum SiteDecoder {
             let target = section["to"]?.parsed(PathPrefix.parse)
             let mapsAnswers = section.boolean("reverse-mapping")
             let preservesHost = section.boolean("preserve-host")
+            let cookieDomains = cookieDomains(section, mapsAnswers: mapsAnswers)
             guard let prefix = entry.parsedName(PathPrefix.parse) else { continue }
             if let first = seen[prefix] {
                 entry.complain(
@@ -72,9 +73,31 @@ enum SiteDecoder {
             paths.append(
                 SiteConfiguration.Path(
                     prefix: prefix, balancer: balancer, target: target, preservesHost: preservesHost,
-                    mapsAnswers: mapsAnswers))
+                    mapsAnswers: mapsAnswers, cookieDomains: cookieDomains))
         }
         return paths
+    }
+
+    private static func cookieDomains(_ section: Section, mapsAnswers: Bool) -> [String: String] {
+        guard let slot = section["cookie-domains"] else { return [:] }
+        if !mapsAnswers {
+            let message = "cookie-domains are for answers that are mapped, and reverse-mapping is not on"
+            if let switched = section["reverse-mapping"] {
+                switched.complain(message, cure: .write("true"))
+            } else {
+                section.complain(message, adding: "reverse-mapping: true")
+            }
+        }
+        var domains: [String: String] = [:]
+        for entry in slot.named() ?? [] {
+            guard let theirs = entry.parsedName(Words.cookieDomain)?.lowercased(),
+                let ours = entry.slot.parsed(Words.cookieDomain)
+            else { continue }
+            if domains.updateValue(ours, forKey: theirs) != nil {
+                entry.complain("the domain \(theirs) is there already", cure: .takeAway("keep one of them"))
+            }
+        }
+        return domains
     }
 
     private static func refuse(_ name: String, at slot: Slot, among balancers: [String]) -> Int? {

@@ -43,6 +43,10 @@ extension EdgeTables {
         "a media type such as text/html, text/* or application/*+json",
         pattern: "^[A-Za-z0-9!#$&^_.+-]+/([A-Za-z0-9!#$&^_.+-]+|\\*(\\+[A-Za-z0-9!#$&^_.+-]+)?)$")
     /// A piece of `trusted-proxies`.
+    static let trustedProxy = TextShape(
+        "an address range such as 10.0.0.0/8 or \"fd00::/8\", or a listener's unix:/run/martlet.sock",
+        pattern: "^(unix:.+|[0-9A-Fa-f:.]+(/[0-9]{1,3})?)$")
+    /// A piece of `explain-from`.
     static let addressRange = TextShape(
         "an address range such as 10.0.0.0/8 or \"fd00::/8\"", pattern: "^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$")
 }

@@ -19,8 +19,9 @@ enum EdgeTables {
             .init("limits", .table(limits), "how much to take before refusing"),
             .init("log", .table(log), "what is written down"),
             .init(
-                "trusted-proxies", .list(.text(addressRange), countMin: 0),
-                "clients whose X-Forwarded-* fields are appended to and not replaced"),
+                "trusted-proxies", .list(.text(trustedProxy), countMin: 0),
+                "clients whose X-Forwarded-* fields are appended to and not replaced; a UNIX-domain listener: all of its"
+            ),
             .init(
                 "heartbeat-listen", .text(datagramAddress),
                 "where members' heartbeats are listened for by UDP, mod_heartbeat's HeartbeatAddress there"),
@@ -87,6 +88,9 @@ enum EdgeTables {
             .init(
                 "reverse-mapping", .boolean(standard: false),
                 "make URLs and cookies in answers that speak of the member speak of the site"),
+            .init(
+                "cookie-domains", .named(.text(cookieDomain), names: cookieDomain),
+                "with reverse-mapping: what stands in place of cookies' domains that are not a member's host"),
         ], foreign: .path)
 
     /// What stands behind a name under `balancers`.

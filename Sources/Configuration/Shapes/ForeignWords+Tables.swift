@@ -116,6 +116,7 @@ extension ForeignWords {
             ("proxypass backend upstream service cluster pool farm", .called("balancer")),
             ("target stripprefix prefixrewrite replaceprefix uri", .called("to")),
             ("proxyredirect proxypassreverse reverse", .called("reverse-mapping")),
+            ("proxycookiedomain proxypassreversecookiedomain cookiedomain", .called("cookie-domains")),
             ("websocket websockets ws upgrade allowupgrade", .needless("WebSockets pass by themselves")),
             (
                 "timeout timeouts limits clientmaxbodysize proxyreadtimeout buffering proxybuffering",

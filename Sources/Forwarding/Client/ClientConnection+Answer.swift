@@ -37,7 +37,7 @@ extension ClientConnection: ClientStream {
         if plan.isSwitching {
             phase = .tunnelling
             // Its client may send until it says that it ends.
-            content = ContentFeed(.untilClose)
+            content = ContentFeed(.untilClose, of: .request)
             clearDeadline()
         }
         return nil

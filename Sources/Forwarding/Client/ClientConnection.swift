@@ -29,7 +29,7 @@ final class ClientConnection: EventHandler, Client {
 
     var input: Buffer?
     var scanner = HeadScanner()
-    var content = ContentFeed(.none)
+    var content = ContentFeed(.none, of: .request)
     /// Whether the kernel, or OpenSSL, may have bytes for us.
     var canRead = false
     /// Whether the client has ended its direction or reset the connection, so that a short read is not the last one.
@@ -333,7 +333,7 @@ final class ClientConnection: EventHandler, Client {
         isHTTP10 = worker.requestHead.minorVersion == 0
         method = worker.requestHead.method
         closesAfterAnswer = !worker.requestHead.keepsAlive || worker.isDraining
-        content = ContentFeed(worker.requestHead.framing)
+        content = ContentFeed(worker.requestHead.framing, of: .request)
         answerFraming = .none
         if content.isComplete || worker.requestHead.expectsContinue {
             // Who waits for 100 Continue is not late: the member may be.

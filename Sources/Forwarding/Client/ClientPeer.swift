@@ -2,9 +2,12 @@ import Reactor
 
 /// What all requests of one client connection have in common. Confined to the connection's worker.
 final class ClientPeer {
+    /// Where the client is; over a UNIX-domain socket, whose clients have no address, the listener's.
     let address: SocketAddress
-    /// The address in digits, as X-Forwarded-For gives it.
+    /// The address in digits; `unix` over a UNIX-domain socket.
     let host: [UInt8]
+    /// What X-Forwarded-For gets: the address in digits; empty where there is none.
+    let forwardedFor: [UInt8]
     /// Whether the client speaks TLS.
     let isSecure: Bool
     /// Whether the client's own X-Forwarded-* fields are appended to instead of replaced.
@@ -20,6 +23,7 @@ final class ClientPeer {
     init(address: SocketAddress, isSecure: Bool, edge: Edge) {
         self.address = address
         host = Array(address.host.utf8)
+        forwardedFor = address.isUnix ? [] : host
         self.isSecure = isSecure
         heed(edge)
     }
@@ -29,7 +33,9 @@ final class ClientPeer {
     func heed(_ edge: Edge) {
         guard edge.generation != generation else { return }
         generation = edge.generation
-        isTrusted = address.isIn(edge.configuration.trustedProxies)
+        isTrusted =
+            address.isIn(edge.configuration.trustedProxies)
+            || address.isUnix && edge.configuration.trustedSocketPaths.contains(address.unixPath)
         mayExplain = address.isIn(edge.configuration.explainFrom)
     }
 }

@@ -79,7 +79,8 @@ final class Listener: EventHandler {
         }
         do throws(SystemError) {
             guard let (number, peer) = try socket.accept() else { return false }
-            worker.distribute(AcceptedSocket(number: number, peer: peer, listener: socket))
+            let address = socket.address.isUnix ? socket.address : peer
+            worker.distribute(AcceptedSocket(number: number, peer: address, listener: socket))
             return true
         } catch {
             // EMFILE, ENFILE, ENOBUFS, ENOMEM: the queue is as it was, and epoll would report it again and again.

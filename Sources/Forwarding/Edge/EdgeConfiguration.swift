@@ -20,6 +20,8 @@ public struct EdgeConfiguration: Sendable, Equatable {
     public var accessLog: AccessLogConfiguration?
     /// The clients whose `X-Forwarded-*` fields are appended to, not replaced.
     public var trustedProxies: [AddressRange]
+    /// The paths of the UNIX-domain listeners of which the same is true.
+    public var trustedSocketPaths: [String]
     /// The clients who are told why they got their member when they ask with `X-Martlet-Explain`.
     public var explainFrom: [AddressRange]
     /// The path of the control socket, as it is to be opened; `nil`: there is none.
@@ -36,8 +38,8 @@ public struct EdgeConfiguration: Sendable, Equatable {
         listeners: [ListenerConfiguration], sites: [SiteConfiguration], balancers: [BalancerConfiguration],
         workers: Int? = nil, compression: CompressionConfiguration = CompressionConfiguration(),
         timeouts: Timeouts = Timeouts(), limits: Limits = Limits(), accessLog: AccessLogConfiguration? = nil,
-        trustedProxies: [AddressRange] = [], explainFrom: [AddressRange] = [], controlSocketPath: String? = nil,
-        heartbeatAddress: ListenAddress? = nil
+        trustedProxies: [AddressRange] = [], trustedSocketPaths: [String] = [],
+        explainFrom: [AddressRange] = [], controlSocketPath: String? = nil, heartbeatAddress: ListenAddress? = nil
     ) {
         self.listeners = listeners
         self.sites = sites
@@ -48,6 +50,7 @@ public struct EdgeConfiguration: Sendable, Equatable {
         self.limits = limits
         self.accessLog = accessLog
         self.trustedProxies = trustedProxies
+        self.trustedSocketPaths = trustedSocketPaths
         self.explainFrom = explainFrom
         self.controlSocketPath = controlSocketPath
         self.heartbeatAddress = heartbeatAddress

@@ -31,16 +31,21 @@ public struct SiteConfiguration: Sendable, Equatable {
         /// Whether URLs and cookies in answers that speak of the member are made to speak of the site
         /// (`ProxyPassReverse`).
         public var mapsAnswers: Bool
+        /// What stands in the place of each `Domain` of cookies, by that domain in lower case
+        /// (`ProxyPassReverseCookieDomain`); only where answers are mapped.
+        public var cookieDomains: [String: String]
 
         /// Makes a path.
         public init(
-            prefix: String, balancer: Int, target: String? = nil, preservesHost: Bool = true, mapsAnswers: Bool = false
+            prefix: String, balancer: Int, target: String? = nil, preservesHost: Bool = true,
+            mapsAnswers: Bool = false, cookieDomains: [String: String] = [:]
         ) {
             self.prefix = prefix
             self.balancer = balancer
             self.target = target
             self.preservesHost = preservesHost
             self.mapsAnswers = mapsAnswers
+            self.cookieDomains = cookieDomains
         }
     }
 

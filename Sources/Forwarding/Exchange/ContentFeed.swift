@@ -19,8 +19,8 @@ struct ContentFeed {
     /// Whether the content ends with the connection.
     let endsWithConnection: Bool
 
-    init(_ framing: Framing) {
-        decoder = ContentDecoder(framing)
+    init(_ framing: Framing, of message: ContentDecoder.Message) {
+        decoder = ContentDecoder(framing, of: message)
         endsWithConnection = framing == .untilClose
     }
 

@@ -5,24 +5,60 @@ import Reactor
 
 /// What is said to members of themselves, and what a site's path changes on the way.
 extension Exchange {
-    /// Whether the member gets its own host and not the one that the client named.
-    var usesMembersHost: Bool { mapping?.preservesHost == false }
-
     /// Changes the target as the site's path wants it, and remembers what the answer is mapped by.
-    func mapRequest(_ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer) {
-        guard let mapping else { return }
-        mapping.mapTarget(of: head, in: source, &splices)
-        hasSplices = !splices.isEmpty
-        guard mapping.mapsAnswers else { return }
-        // A trusted proxy says what its client has named.
-        let host = peer.isTrusted ? head.fields.index(of: .xForwardedHost) : nil
-        let authority = source.extracting(host.map { head.fields[$0].value } ?? head.authorityRange)
-        publicAuthority.removeAll(keepingCapacity: true)
-        for offset in authority.indices { publicAuthority.append(authority[offset]) }
+    ///
+    /// - Returns: whether it may go on: not when it is to copy or move something to where others answer.
+    func mapRequest(_ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer) -> Bool {
+        guard mapping != nil || head.method == .other else { return true }
         isPublicSecure = peer.isSecure
-        if peer.isTrusted, let scheme = head.fields.index(of: .xForwardedProto) {
-            isPublicSecure = source.extracting(head.fields[scheme].value).equalsIgnoringCase("https")
+        var authority = head.authorityRange
+        if peer.isTrusted {
+            // The proxy says what its client has named.
+            if let host = head.fields.index(of: .xForwardedHost) { authority = head.fields[host].value }
+            if let scheme = head.fields.index(of: .xForwardedProto) {
+                isPublicSecure = source.extracting(head.fields[scheme].value).equalsIgnoringCase("https")
+            }
         }
+        let isHere = WebDAV.destinations(of: head, in: source) { destination in
+            mapDestination(destination, head, source: source, authority: source.extracting(authority))
+        }
+        guard isHere else { return false }
+        mapping?.mapTarget(of: head, in: source, &splices)
+        hasSplices = !splices.isEmpty
+        guard let mapping, mapping.mapsAnswers else { return true }
+        publicAuthority.removeAll(keepingCapacity: true)
+        for offset in authority { publicAuthority.append(source[offset]) }
+        return true
+    }
+
+    /// Makes the `Destination` of a WebDAV request lead to where its target does, as a path: the form that members take
+    /// whatever they know of scheme and host.
+    ///
+    /// - Parameter authority: what the client has named the site by.
+    /// - Returns: whether it may be passed on: not when it leads to another balancer or out of the mapping.
+    private func mapDestination(
+        _ field: Range<Int>, _ head: borrowing RequestHead, source: Span<UInt8>, authority: Span<UInt8>
+    ) -> Bool {
+        guard let farm else { return false }
+        let reference = URIReference(source, in: field)
+        // What begins with two slashes is a path to some.
+        let path = reference.scheme == nil ? field.lowerBound..<reference.path.upperBound : reference.path
+        guard
+            worker.edge.sites.leads(
+                source.extracting(path), of: source.extracting(head.hostRange), to: farm.index, mapping)
+        else { return false }
+        guard let mapping, mapping.target != nil || mapping.mapsAnswers else { return true }
+        if let scheme = reference.scheme {
+            let isSecure = source.extracting(scheme).equalsIgnoringCase("https")
+            guard isSecure || source.extracting(scheme).equalsIgnoringCase("http"), let host = reference.authority,
+                source.extracting(host).withoutDefaultPort(isSecure: isSecure)
+                    .equalsIgnoringCase(authority.withoutDefaultPort(isSecure: isPublicSecure))
+            else { return mapping.target == nil }
+            let root: [UInt8] = reference.path.isEmpty ? [UInt8(ascii: "/")] : []
+            _ = splices.replace(field.lowerBound..<path.lowerBound, with: root.span)
+        }
+        mapping.mapPath(path, in: source, &splices)
+        return true
     }
 
     /// Makes what an answer says of the member speak of the site, where the path wants it.

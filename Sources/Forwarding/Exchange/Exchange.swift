@@ -55,6 +55,8 @@ final class Exchange {
     var farm: Farm?
     /// What the site's path changes on the way; `nil`: nothing.
     private(set) var mapping: PathMapping?
+    /// Whether the member gets its own host: the client's is not preserved, or it has named none (HTTP/1.0).
+    private(set) var usesMembersHost = false
     /// By which authority the client knows the site, and whether it came over TLS, where answers are mapped.
     var publicAuthority: [UInt8] = []
     var isPublicSecure = false
@@ -206,7 +208,8 @@ final class Exchange {
         if head.hasContent, head.expectsContinue { continuation = .clientAsks }
         compresses = edge.configuration.compression.isEnabled
         wishes = CodingWishes(head, in: source, policy: compresses ? worker.settings.compressionPolicy : nil)
-        mapRequest(head, source: source, peer: peer)
+        usesMembersHost = mapping?.preservesHost == false || head.authorityRange.isEmpty
+        guard mapRequest(head, source: source, peer: peer) else { return refuse(.destinationElsewhere) }
         readSession(head, source: source, farm: farm, peer: peer)
         guard rebuild(head, source: source, peer: peer) else { return refuse(.requestTooLarge) }
         removeSplices()
@@ -248,7 +251,7 @@ final class Exchange {
     private func write(
         _ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, to buffer: Buffer
     ) -> Bool {
-        let host = peer.host
+        let address = peer.forwardedFor
         let fits = buffer.append { (output: inout OutputSpan<UInt8>) in
             var rewrite = RequestRewrite(
                 framing: isRequestChunked ? .chunked : head.framing, isSecure: peer.isSecure)
@@ -261,10 +264,10 @@ final class Exchange {
             rewrite.omitsHost = usesMembersHost
             rewrite.omitsFacts = farm?.memberLines.tellsFacts ?? false
             guard let field = farm?.memberLines.buddyField else {
-                return head.write(to: &output, from: source, rewrite: rewrite, peer: host.span)
+                return head.write(to: &output, from: source, rewrite: rewrite, peer: address.span)
             }
             return head.write(
-                to: &output, from: source, rewrite: rewrite, peer: host.span, omitting: field.span)
+                to: &output, from: source, rewrite: rewrite, peer: address.span, omitting: field.span)
         }
         guard fits, !isRequestChunked || buffer.room >= ChunkedWriter.overheadBytes else { return false }
         return reserveMemberLines(in: buffer)

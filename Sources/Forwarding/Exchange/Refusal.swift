@@ -20,6 +20,7 @@ struct Refusal: Equatable {
     static let noSite = Refusal(404, "no-site")
     static let noPath = Refusal(404, "no-path")
     static let pathAmbiguous = Refusal(400, "path-ambiguous")
+    static let destinationElsewhere = Refusal(502, "destination-elsewhere")
     static let connectMethod = Refusal(405, "connect-method")
     static let traceMethod = Refusal(405, "trace-method")
     static let noMember = Refusal(503, "no-member")

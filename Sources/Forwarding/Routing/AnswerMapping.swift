@@ -58,8 +58,11 @@ struct AnswerMapping {
             wasSecure = name.equalsIgnoringCase("https")
             guard wasSecure || name.equalsIgnoringCase("http") else { return }
         }
-        let isMembers = members.isAuthority(source.extracting(host))
-        guard isMembers || source.extracting(host).equalsIgnoringCase(authority.span) else { return }
+        let named = source.extracting(host)
+        let isMembers = members.isAuthority(named, isSecure: wasSecure)
+        let isSites = named.withoutDefaultPort(isSecure: wasSecure)
+            .equalsIgnoringCase(authority.span.withoutDefaultPort(isSecure: isSecure))
+        guard isMembers || isSites else { return }
         // What a member says of its own under another path is not to be had here.
         guard mapping.mapBack(path, in: source, &splices) || !isMembers else { return }
         guard isMembers || wasSecure != isSecure else { return }
@@ -69,7 +72,7 @@ struct AnswerMapping {
         _ = splices.replace(range.lowerBound..<path.lowerBound, with: start.span)
     }
 
-    /// Maps `Path`, and takes a `Domain` out that is a member's: the cookie is then the site's.
+    /// Maps `Path` and a declared `Domain`, and takes one out that is a member's: the cookie is then the site's.
     private func mapCookie(_ field: Range<Int>, in source: Span<UInt8>, _ splices: inout Splices) {
         let text = source.extracting(field)
         var reader = SetCookieAttributeReader(of: text)
@@ -80,7 +83,10 @@ struct AnswerMapping {
             case .domain where !value.isEmpty:
                 let isDotted = source[value.lowerBound] == UInt8(ascii: ".")
                 let host = isDotted ? value.lowerBound + 1..<value.upperBound : value
-                guard members.isHost(source.extracting(host)) else { continue }
+                let isMapped = mapping.withCookieDomain(for: source.extracting(host)) { domain in
+                    _ = splices.replace(value, with: domain)
+                }
+                guard !isMapped, members.isHost(source.extracting(host)) else { continue }
                 let whole = attribute.whole
                 _ = splices.replace(
                     field.lowerBound + whole.lowerBound..<field.lowerBound + whole.upperBound, with: Span())

@@ -52,8 +52,8 @@ final class Hashing: Sendable {
         case .path: return Self.hash(path: bytes.extracting(head.pathRange))
         case .address:
             guard origin == 0 else { return SocketAddress.withHost(ofMappedBits: origin) { Self.hash($0) } }
-            let host = peer.host
-            return Self.hash(host.span)
+            let host = peer.forwardedFor
+            return host.isEmpty ? nil : Self.hash(host.span)
         case .field(let name):
             for index in 0..<head.fields.count
             where bytes.extracting(head.fields[index].name).equalsIgnoringCase(name.span) {

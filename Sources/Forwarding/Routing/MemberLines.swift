@@ -44,13 +44,12 @@ final class MemberLines: Sendable {
         bytesMax = longest.reduce(Self.expectation.count + Self.changed.count, +)
     }
 
-    /// Whether host and port are a member's; port 80 may be said.
-    func isAuthority(_ authority: Span<UInt8>) -> Bool {
-        var authority = authority
-        if authority.count > 3, authority.extracting(authority.count - 3..<authority.count).equals(":80") {
-            authority = authority.extracting(0..<authority.count - 3)
-        }
-        return authorities.contains { authority.equalsIgnoringCase($0.span) }
+    /// Whether host and port are a member's. Port 80 may be said, also by who takes himself to be reached over TLS.
+    ///
+    /// - Parameter isSecure: whether the scheme beside them is `https`.
+    func isAuthority(_ authority: Span<UInt8>, isSecure: Bool) -> Bool {
+        let short = authority.withoutDefaultPort(isSecure: isSecure).without(":80")
+        return authorities.contains { short.equalsIgnoringCase($0.span) }
     }
 
     /// Whether a host is a member's.

@@ -6,12 +6,14 @@ final class PathMapping: Sendable {
     /// What clients write, without the slash of `/`.
     private let prefix: [UInt8]
     /// What members get in its place, likewise; `nil`: the same.
-    private let target: [UInt8]?
+    let target: [UInt8]?
     private let declaredPrefix: [UInt8]
     /// Whether members get the host that the client named.
     let preservesHost: Bool
     /// Whether answers that speak of the member are made to speak of the site.
     let mapsAnswers: Bool
+    /// What is written in the place of cookies' domains, both in lower case.
+    private let cookieDomains: [(theirs: [UInt8], ours: [UInt8])]
 
     /// - Returns: `nil` for a path that changes nothing.
     init?(_ path: SiteConfiguration.Path) {
@@ -21,6 +23,16 @@ final class PathMapping: Sendable {
         target = path.target.map(Self.withoutRoot)
         preservesHost = path.preservesHost
         mapsAnswers = path.mapsAnswers
+        cookieDomains = path.cookieDomains.map { (Array($0.utf8), Array($1.utf8)) }
+    }
+
+    /// Calls `body` with the domain of the site's cookies that a member's domain stands for, if it is declared.
+    ///
+    /// - Parameter domain: without the dot that it may begin with, in any case.
+    func withCookieDomain(for domain: Span<UInt8>, _ body: (Span<UInt8>) -> Void) -> Bool {
+        guard let found = cookieDomains.first(where: { domain.equalsIgnoringCase($0.theirs.span) }) else { return false }
+        body(found.ours.span)
+        return true
     }
 
     private static func withoutRoot(_ path: String) -> [UInt8] {
@@ -38,6 +50,12 @@ final class PathMapping: Sendable {
             }
             return
         }
+        mapPath(path, in: source, &splices)
+    }
+
+    /// Puts the members' path in the place of the clients', where one is not empty.
+    func mapPath(_ path: Range<Int>, in source: Span<UInt8>, _ splices: inout Splices) {
+        guard let target, !path.isEmpty else { return }
         let prefix = declaredPrefix
         let count = PathReader.count(ofPrefix: prefix.span, in: source.extracting(path))
         Self.replace(path.lowerBound..<path.lowerBound + count, of: path, in: source, by: target, &splices)

@@ -108,6 +108,21 @@ final class SiteTable: Sendable {
         return .noPath
     }
 
+    /// Whether a path that a request names beside its target's leads to where that does.
+    ///
+    /// - Parameters:
+    ///   - path: any bytes.
+    ///   - host: the request's.
+    ///   - balancer: who answers for the target.
+    ///   - mapping: what is changed in it.
+    func leads(_ path: Span<UInt8>, of host: Span<UInt8>, to balancer: Int, _ mapping: PathMapping?) -> Bool {
+        guard let index = site(host), sites[index].tree != nil else { return true }
+        guard path.isEmpty || path[0] == UInt8(ascii: "/"),
+            case .balancer(balancer, let other) = match(host: host, path: path)
+        else { return false }
+        return mapping === other || mapping?.target == nil && other?.target == nil
+    }
+
     private func site(_ host: Span<UInt8>) -> Int? {
         guard !exactSites.isEmpty || !wildcardSites.isEmpty, host.count <= Self.hostBytesMax else { return anyHost }
         var lowercased = InlineArray<255, UInt8>(repeating: 0)
@@ -136,5 +151,6 @@ extension SiteConfiguration.Path {
     fileprivate func isAs(_ other: Self) -> Bool {
         guard target == nil, other.target == nil else { return self == other }
         return balancer == other.balancer && preservesHost == other.preservesHost && mapsAnswers == other.mapsAnswers
+            && cookieDomains == other.cookieDomains
     }
 }

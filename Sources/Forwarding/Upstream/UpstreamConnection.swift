@@ -40,7 +40,7 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
 
     private var input: Buffer?
     private var scanner = HeadScanner(isRequest: false)
-    private var content = ContentFeed(.none)
+    private var content = ContentFeed(.none, of: .answer)
     private var isHeadComplete = false
     private var isTunnel = false
     private var mayBeKept = false
@@ -377,13 +377,13 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
         case .final(let framing, let mayBeKept):
             isHeadComplete = true
             self.mayBeKept = mayBeKept
-            content = ContentFeed(framing)
+            content = ContentFeed(framing, of: .answer)
             if case .length(let count) = framing { isLong = count >= UpstreamLimits.longAnswerBytes }
             guard !content.isComplete else { return end() }
             return framing == .chunked ? prove(rest) : nil
         case .tunnel:
             isHeadComplete = true
-            content = ContentFeed(.untilClose)
+            content = ContentFeed(.untilClose, of: .answer)
             return nil
         case .refused:
             return .over
@@ -477,7 +477,7 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
     private func resetForReuse() {
         isFresh = false
         scanner = HeadScanner(isRequest: false)
-        content = ContentFeed(.none)
+        content = ContentFeed(.none, of: .answer)
         isHeadComplete = false
         mayBeKept = false
         answerBytes = 0

@@ -22,7 +22,7 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
 
     // MARK: The request
 
-    private var content = ContentFeed(.none)
+    private var content = ContentFeed(.none, of: .request)
     /// Bytes of content that are still to be sent; `nil` while that is not known.
     private var contentLeft: UInt64?
     private var ending: HTTP2Session.NextContent = .later
@@ -91,7 +91,7 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
 
     private func sendHead(_ bytes: Span<UInt8>) -> Int {
         let request = WrittenRequest(bytes)
-        content = ContentFeed(request.framing)
+        content = ContentFeed(request.framing, of: .request)
         if case .length(let count) = request.framing { contentLeft = count }
         if request.asksForWebSocket {
             key = WebSocketKey(text: request.webSocketKey.map { bytes[$0] })

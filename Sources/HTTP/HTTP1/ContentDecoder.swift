@@ -6,7 +6,7 @@ import Bytes
 /// so that nothing of a chunk's frame can be passed on.
 ///
 ///     length(n) ──content──▶ length(n - k) ──n = 0──▶ ended
-///     size ─▶ extension ─▶ sizeLineFeed ─▶ data(n) ─▶ dataReturn ─▶ dataLineFeed ─▶ size …
+///     size ─▶ extensions ─▶ sizeLineFeed ─▶ data(n) ─▶ dataReturn ─▶ dataLineFeed ─▶ size …
 ///                               └─ size 0 ─▶ trailers ─▶ ended
 ///     untilClose ──finish──▶ ended
 public struct ContentDecoder {
@@ -20,6 +20,8 @@ public struct ContentDecoder {
     private var remaining: UInt64 = 0
     /// Bytes of the chunk's size line so far.
     private var lineBytes = 0
+    private let isAnswer: Bool
+    private var extensions = ChunkExtensions()
     /// Bytes of extensions of all chunks.
     private var extensionBytes = 0
     private var trailerScanner = TrailerScanner()
@@ -36,8 +38,17 @@ public struct ContentDecoder {
         case end(trailers: Range<Int>)
     }
 
+    /// Whose content it is.
+    public enum Message: Sendable {
+        /// A request's, where malformed chunk extensions are refused.
+        case request
+        /// An answer's, where they are passed over.
+        case answer
+    }
+
     /// Makes a decoder at the start of the content.
-    public init(_ framing: Framing) {
+    public init(_ framing: Framing, of message: Message) {
+        isAnswer = message == .answer
         switch framing {
         case .none:
             state = .ended
@@ -118,11 +129,7 @@ public struct ContentDecoder {
         case .size:
             try size(byte, at: offset)
         case .extensions:
-            if byte == 0x0D {
-                state = .sizeLineFeed
-            } else {
-                try extensions(byte, at: offset)
-            }
+            try extend(byte, at: offset)
         case .sizeLineFeed:
             guard byte == 0x0A else { throw ContentError(.bareCarriageReturn, at: offset) }
             state = remaining == 0 ? .trailers : .data
@@ -146,18 +153,24 @@ public struct ContentDecoder {
             try count(at: offset)
         } else if byte == 0x0D {
             state = .sizeLineFeed
-        } else if byte == UInt8(ascii: ";") {
+        } else if byte == UInt8(ascii: ";") || byte.isBlank {
             state = .extensions
-            try extensions(byte, at: offset)
+            extensions = ChunkExtensions()
+            try extend(byte, at: offset)
         } else {
             throw ContentError(byte == 0x0A ? .bareLineFeed : .chunkSizeMalformed, at: offset)
         }
     }
 
-    /// Skips a byte of chunk extensions (RFC 9112, section 7.1.1), which Martlet neither knows nor forwards.
-    private mutating func extensions(_ byte: UInt8, at offset: Int) throws(ContentError) {
+    private mutating func extend(_ byte: UInt8, at offset: Int) throws(ContentError) {
+        if byte == 0x0D {
+            guard extensions.mayEnd(isAnswer: isAnswer) else { throw ContentError(.chunkExtensionMalformed, at: offset) }
+            state = .sizeLineFeed
+            return
+        }
         guard byte != 0x0A else { throw ContentError(.bareLineFeed, at: offset) }
         guard !byte.isControl || byte == 0x09 else { throw ContentError(.controlByte, at: offset) }
+        guard extensions.take(byte, isAnswer: isAnswer) else { throw ContentError(.chunkExtensionMalformed, at: offset) }
         try count(at: offset)
         extensionBytes += 1
         guard extensionBytes <= Limits.chunkExtensionBytesMax else {

@@ -11,7 +11,7 @@ public struct ContentError: Error, Equatable, Sendable {
     public enum Reason: UInt8, CaseIterable, Sendable {
         case bareLineFeed, bareCarriageReturn, controlByte
         case chunkSizeMalformed, chunkSizeOverflow, chunkEndMissing
-        case chunkLineTooLong, chunkExtensionsTooLong, trailersTooLarge, trailersMalformed
+        case chunkLineTooLong, chunkExtensionMalformed, chunkExtensionsTooLong, trailersTooLarge, trailersMalformed
         case truncated
     }
 
@@ -35,6 +35,7 @@ public struct ContentError: Error, Equatable, Sendable {
         case .chunkSizeOverflow: "chunk-size-overflow"
         case .chunkEndMissing: "chunk-end-missing"
         case .chunkLineTooLong: "chunk-line-too-long"
+        case .chunkExtensionMalformed: "chunk-extension-malformed"
         case .chunkExtensionsTooLong: "chunk-extensions-too-long"
         case .trailersTooLarge: "trailers-too-large"
         case .trailersMalformed: "trailers-malformed"

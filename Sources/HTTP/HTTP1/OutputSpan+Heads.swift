@@ -25,15 +25,21 @@ extension OutputSpan where Element == UInt8 {
         put("\r\n", &fits)
     }
 
-    /// Writes the values of all fields of a name, each followed by a comma, so that one more element can follow.
+    /// Writes the values of all fields of a name as one list.
+    ///
+    /// - Parameter isEnd: whether the list ends with them; else a comma is behind each, so that one more can follow.
     mutating func putValues(
-        of name: KnownField, in fields: borrowing FieldTable, of source: Span<UInt8>, _ fits: inout Bool
+        of name: KnownField, in fields: borrowing FieldTable, of source: Span<UInt8>, isEnd: Bool,
+        _ fits: inout Bool
     ) {
         var index = fields.index(of: name)
+        var isFirst = true
         while let found = index {
             if !fields[found].value.isEmpty {
+                if isEnd, !isFirst { put(", ", &fits) }
                 put(fields[found].value, of: source, &fits)
-                put(", ", &fits)
+                if !isEnd { put(", ", &fits) }
+                isFirst = false
             }
             index = fields.index(of: name, from: found + 1)
         }

@@ -13,8 +13,8 @@ extension RequestHead {
 
     /// Settles the host from the target and the `Host` field (RFC 9112, sections 3.2 and 3.3).
     ///
-    /// RFC 9112 lets a proxy put the target's authority in place of a `Host` that disagrees; a gateway that routes by
-    /// it cannot know what else has read the other one, so a disagreement is refused.
+    /// A target in absolute form wins: members get its authority in the place of a `Host` that disagrees, as section
+    /// 3.2.2 demands of proxies and servers alike. One that names nothing is refused all the same.
     mutating func settleHost(_ bytes: Span<UInt8>, field: Field?) throws(HeadError) {
         guard let field else {
             guard minorVersion == 0 else { throw HeadError(.hostMissing, at: 0) }
@@ -28,15 +28,6 @@ extension RequestHead {
         if targetForm == .origin || targetForm == .asterisk {
             return try parseAuthority(bytes, field.value, refusal: .hostInvalid)
         }
-        let named = try Authority(bytes, field.value, refusal: .hostInvalid)
-        guard bytes.equalsIgnoringCase(named.host, hostRange),
-            portOrDefault(named.port, bytes) == portOrDefault(port, bytes)
-        else { throw HeadError(.hostDisagrees, at: field.value.lowerBound) }
-    }
-
-    private func portOrDefault(_ port: UInt16?, _ bytes: Span<UInt8>) -> UInt16 {
-        if let port { return port }
-        let isHTTPS = targetForm == .absolute && bytes[targetRange.lowerBound + 4] | 0x20 == UInt8(ascii: "s")
-        return isHTTPS ? 443 : 80
+        _ = try Authority(bytes, field.value, refusal: .hostInvalid)
     }
 }

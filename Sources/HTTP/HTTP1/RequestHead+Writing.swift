@@ -10,7 +10,7 @@ extension RequestHead {
     ///   - output: room of at least ``Limits/headBytesCeiling`` less than a large slab fits every head.
     ///   - source: the bytes that were parsed.
     ///   - rewrite: what is changed.
-    ///   - peer: the client's address for `X-Forwarded-For`.
+    ///   - peer: the client's address for `X-Forwarded-For`; empty where it has none.
     ///   - omitted: the name of a field, in lower case, that is left out; empty: none.
     /// - Returns: whether all fitted; if not, what was written is incomplete.
     public func write(
@@ -19,7 +19,9 @@ extension RequestHead {
     ) -> Bool {
         var fits = true
         writeRequestLine(to: &output, from: source, rewrite.splices, &fits)
-        if !fields.contains(.host), !rewrite.omitsHost {
+        // A target in absolute form has named it (RFC 9112, section 3.2.2).
+        let writesHost = targetForm == .absolute || !fields.contains(.host)
+        if writesHost, !rewrite.omitsHost {
             output.put("Host: ", &fits)
             output.put(authorityRange, of: source, &fits)
             output.put("\r\n", &fits)
@@ -68,7 +70,7 @@ extension RequestHead {
             KnownField.contentLength.bit | KnownField.via.bit | KnownField.xForwardedFor.bit
             | KnownField.forwarded.bit | KnownField.martletCoding.bit | KnownField.martletExplain.bit
         if rewrite.inflatesContent { omitted |= KnownField.contentEncoding.bit }
-        if rewrite.omitsHost { omitted |= KnownField.host.bit }
+        if rewrite.omitsHost || targetForm == .absolute { omitted |= KnownField.host.bit }
         if !rewrite.peerIsTrusted { omitted |= KnownField.xForwardedHost.bit | KnownField.xForwardedProto.bit }
         let marked = rewrite.undoesMarks ? KnownField.ifMatch.bit | KnownField.ifNoneMatch.bit : 0
         let dropped: FieldMarks = rewrite.peerIsTrusted ? .hopByHop : [.hopByHop, .edgeOnly]
@@ -121,16 +123,17 @@ extension RequestHead {
         to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, _ rewrite: borrowing RequestRewrite,
         peer: Span<UInt8>, _ fits: inout Bool
     ) {
-        output.put("X-Forwarded-For: ", &fits)
-        if rewrite.peerIsTrusted {
-            output.putValues(of: .xForwardedFor, in: fields, of: source, &fits)
-        }
-        output.put(peer, &fits)
-        if !rewrite.peerIsTrusted || !fields.contains(.xForwardedProto) {
-            output.put(
-                rewrite.isSecure ? "\r\nX-Forwarded-Proto: https\r\n" : "\r\nX-Forwarded-Proto: http\r\n", &fits)
-        } else {
+        let isPassedOn = rewrite.peerIsTrusted && fields.contains(.xForwardedFor)
+        if isPassedOn || !peer.isEmpty {
+            output.put("X-Forwarded-For: ", &fits)
+            if isPassedOn {
+                output.putValues(of: .xForwardedFor, in: fields, of: source, isEnd: peer.isEmpty, &fits)
+            }
+            output.put(peer, &fits)
             output.put("\r\n", &fits)
+        }
+        if !rewrite.peerIsTrusted || !fields.contains(.xForwardedProto) {
+            output.put(rewrite.isSecure ? "X-Forwarded-Proto: https\r\n" : "X-Forwarded-Proto: http\r\n", &fits)
         }
         if !authorityRange.isEmpty, !rewrite.peerIsTrusted || !fields.contains(.xForwardedHost) {
             output.put("X-Forwarded-Host: ", &fits)
@@ -138,7 +141,7 @@ extension RequestHead {
             output.put("\r\n", &fits)
         }
         output.put("Via: ", &fits)
-        output.putValues(of: .via, in: fields, of: source, &fits)
+        output.putValues(of: .via, in: fields, of: source, isEnd: false, &fits)
         output.put(isHTTP2 ? "2 martlet\r\n" : minorVersion == 0 ? "1.0 martlet\r\n" : "1.1 martlet\r\n", &fits)
     }
 }

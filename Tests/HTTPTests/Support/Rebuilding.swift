@@ -2,12 +2,13 @@ import HTTP
 
 /// Parses a request head and writes it anew, as for a client at 192.0.2.1.
 func rebuild(
-    _ source: [UInt8], _ rewrite: borrowing RequestRewrite, omitting name: String = "", room: Int = 8192
+    _ source: [UInt8], _ rewrite: borrowing RequestRewrite, omitting name: String = "", peer: String = "192.0.2.1",
+    room: Int = 8192
 ) -> [UInt8]? {
     let name = bytes(name)
     var head = RequestHead(fieldCountMax: 128)
     guard (try? head.parse(source.span, limits: HeadLimits())) != nil else { return nil }
-    let peer = bytes("192.0.2.1")
+    let peer = bytes(peer)
     return written(room: room) { output in
         head.write(to: &output, from: source.span, rewrite: rewrite, peer: peer.span, omitting: name.span)
     }
