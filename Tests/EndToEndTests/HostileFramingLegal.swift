@@ -46,8 +46,7 @@ extension HostileFramingRequest {
         .passed(
             "RFC 9112 3.2.2: scheme and host in any case, default port",
             "GET HTTP://A:80/b HTTP/1.1\r\nHost: a\r\n\r\n",
-            as: "GET /b HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Proto: http\r\n"
-                + "X-Forwarded-Host: A:80\r\nVia: 1.1 martlet\r\n\r\n"),
+            as: rebuilt("GET /b", host: "A:80")),
         .passed("RFC 9112 3.2.4: OPTIONS *", request("OPTIONS *"), as: rebuilt("OPTIONS *")),
         .passed("RFC 9112 3.2.4: OPTIONS of an authority alone", request("OPTIONS http://a"), as: rebuilt("OPTIONS *")),
         .passed(

@@ -133,7 +133,6 @@ extension EndToEnd {
             ("Location: http://MEMBER/app/x?y=/app", "Location: https://shop.example.com:8443/shop/x?y=/app"),
             ("Location: /app/x", "Location: /shop/x"),
             ("Location: /app", "Location: /shop"),
-            ("Location: https://MEMBER:443/app/x", "Location: https://MEMBER:443/app/x"),
             ("Location: //MEMBER/app", "Location: //shop.example.com:8443/shop"),
             ("Location: http://shop.example.com:8443/app/x", "Location: https://shop.example.com:8443/shop/x"),
             ("Location: http://SHOP.example.com:8443/other", "Location: https://shop.example.com:8443/other"),

@@ -7,9 +7,12 @@ extension EndToEnd {
     struct WebDAVTests {
         /// A request to copy something, and what its `Destination` is to the member; `nil`: refused.
         private static let copies: [(String, String, String?)] = [
-            ("/files/a", "http://shop.example.com/files/b", "/dav/b"),
-            ("/files/a", "https://SHOP.example.com:443/files/b?c", "/dav/b?c"),
-            ("/files/a", "http://shop.example.com:80/files", "/dav"),
+            ("/files/a", "http://shop.example.com/files/b", "http://shop.example.com/dav/b"),
+            ("/files/a", "https://SHOP.example.com:443/files/b?c", "https://SHOP.example.com:443/dav/b?c"),
+            ("/files/a", "http://shop.example.com:80/files", "http://shop.example.com:80/dav"),
+            ("/whole/a", "https://shop.example.com/whole/b", "http://shop.example.com/dav/b"),
+            ("/whole/a", "https://shop.example.com:8443/whole/b", nil), ("/whole/a", "/whole/b", "/dav/b"),
+            ("/own/a", "http://shop.example.com/own/b", "/dav/b"), ("/own/a", "/own/b", "/dav/b"),
             ("/files/a", "/files/b/c", "/dav/b/c"),
             ("/files/a", "/f%69les/b", "/dav/b"),
             ("/files/a", "/files/x/../b", "/dav/x/../b"),
@@ -30,7 +33,10 @@ extension EndToEnd {
         func destinations() throws {
             let member = try RecordingMember(answering: "x")
             var text = EdgeText(member.endpoint)
-            text.paths = "/: shop, /files: { balancer: shop, to: /dav }, /admin: { balancer: shop, to: /a }"
+            text.paths =
+                "/: shop, /files: { balancer: shop, to: /dav }, /admin: { balancer: shop, to: /a }, "
+                + "/whole: { balancer: shop, to: /dav, reverse-mapping: true }, "
+                + "/own: { balancer: shop, to: /dav, reverse-mapping: true, preserve-host: false }"
             text.workers = 1
             let martlet = try MartletProcess.run(text.text, in: TemporaryFolder())
             let client = try RawClient(martlet.cleartext)

@@ -58,7 +58,8 @@ struct Decoded: Equatable {
     static let refused: [(String, ContentError.Reason)] = [
         ("\r\n", .chunkSizeMalformed), ("g\r\n", .chunkSizeMalformed), ("-1\r\n", .chunkSizeMalformed),
         ("0x5\r\n", .chunkSizeMalformed),
-        (" 5\r\n", .chunkSizeMalformed), ("5 \r\nhello", .chunkExtensionMalformed), ("5 x\r\n", .chunkExtensionMalformed),
+        (" 5\r\n", .chunkSizeMalformed), ("5 \r\nhello", .chunkExtensionMalformed),
+        ("5 x\r\n", .chunkExtensionMalformed),
         ("5;;;\r\n", .chunkExtensionMalformed), ("5;\r\n", .chunkExtensionMalformed),
         ("5;a=\r\n", .chunkExtensionMalformed), ("5;a=\"b\r\n", .chunkExtensionMalformed),
         ("5;a=\"b\\\"\r\n", .chunkExtensionMalformed), ("5;a=\"b\"c\r\n", .chunkExtensionMalformed),

@@ -31,8 +31,8 @@ extension Exchange {
         return true
     }
 
-    /// Makes the `Destination` of a WebDAV request lead to where its target does, as a path: the form that members take
-    /// whatever they know of scheme and host.
+    /// Makes the `Destination` of a WebDAV request lead to where its target does. Where answers are mapped, it names the
+    /// member as that knows itself: mod_dav refuses another scheme, and a path alone.
     ///
     /// - Parameter authority: what the client has named the site by.
     /// - Returns: whether it may be passed on: not when it leads to another balancer or out of the mapping.
@@ -54,8 +54,15 @@ extension Exchange {
                 source.extracting(host).withoutDefaultPort(isSecure: isSecure)
                     .equalsIgnoringCase(authority.withoutDefaultPort(isSecure: isPublicSecure))
             else { return mapping.target == nil }
-            let root: [UInt8] = reference.path.isEmpty ? [UInt8(ascii: "/")] : []
-            _ = splices.replace(field.lowerBound..<path.lowerBound, with: root.span)
+            if mapping.mapsAnswers {
+                var start: [UInt8] = []
+                // Which member it will be is not known yet.
+                if !usesMembersHost {
+                    start += Array("http://".utf8)
+                    for offset in head.authorityRange { start.append(source[offset]) }
+                }
+                _ = splices.replace(field.lowerBound..<host.upperBound, with: start.span)
+            }
         }
         mapping.mapPath(path, in: source, &splices)
         return true

@@ -30,9 +30,11 @@ final class PathMapping: Sendable {
     ///
     /// - Parameter domain: without the dot that it may begin with, in any case.
     func withCookieDomain(for domain: Span<UInt8>, _ body: (Span<UInt8>) -> Void) -> Bool {
-        guard let found = cookieDomains.first(where: { domain.equalsIgnoringCase($0.theirs.span) }) else { return false }
-        body(found.ours.span)
-        return true
+        for (theirs, ours) in cookieDomains where domain.equalsIgnoringCase(theirs.span) {
+            body(ours.span)
+            return true
+        }
+        return false
     }
 
     private static func withoutRoot(_ path: String) -> [UInt8] {

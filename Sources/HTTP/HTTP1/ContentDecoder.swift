@@ -164,13 +164,17 @@ public struct ContentDecoder {
 
     private mutating func extend(_ byte: UInt8, at offset: Int) throws(ContentError) {
         if byte == 0x0D {
-            guard extensions.mayEnd(isAnswer: isAnswer) else { throw ContentError(.chunkExtensionMalformed, at: offset) }
+            guard extensions.mayEnd(isAnswer: isAnswer) else {
+                throw ContentError(.chunkExtensionMalformed, at: offset)
+            }
             state = .sizeLineFeed
             return
         }
         guard byte != 0x0A else { throw ContentError(.bareLineFeed, at: offset) }
         guard !byte.isControl || byte == 0x09 else { throw ContentError(.controlByte, at: offset) }
-        guard extensions.take(byte, isAnswer: isAnswer) else { throw ContentError(.chunkExtensionMalformed, at: offset) }
+        guard extensions.take(byte, isAnswer: isAnswer) else {
+            throw ContentError(.chunkExtensionMalformed, at: offset)
+        }
         try count(at: offset)
         extensionBytes += 1
         guard extensionBytes <= Limits.chunkExtensionBytesMax else {

@@ -79,21 +79,15 @@ struct ReferenceRequest: Equatable {
         if method == "CONNECT" {
             guard let named = Self.split(target), named.port != nil else { return false }
             authority = target
-            return hosts.isEmpty || Self.agrees(hosts[0], target, standard: 80)
+            return true
         }
         if target == "*" { return method == "OPTIONS" }
         if target.hasPrefix("/") { return true }
-        for (scheme, standard) in [("http://", 80), ("https://", 443)] where target.lowercased().hasPrefix(scheme) {
+        for scheme in ["http://", "https://"] where target.lowercased().hasPrefix(scheme) {
             authority = String(target.dropFirst(scheme.count).prefix { $0 != "/" && $0 != "?" })
-            guard Self.split(authority) != nil else { return false }
-            return hosts.isEmpty || Self.agrees(hosts[0], authority, standard: standard)
+            return Self.split(authority) != nil
         }
         return false
-    }
-
-    private static func agrees(_ left: String, _ right: String, standard: Int) -> Bool {
-        guard let left = split(left), let right = split(right) else { return false }
-        return left.host.lowercased() == right.host.lowercased() && left.port ?? standard == right.port ?? standard
     }
 
     private static func split(_ authority: String) -> (host: String, port: Int?)? {
