@@ -60,6 +60,7 @@ let package = Package(
             "Forwarding",
             [
                 "Bytes", "Reactor", "TLS", "HTTP", "Session", "Balancing",
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         room("Configuration", ["Forwarding", "Balancing", "Session", "TLS", .product(name: "Yams", package: "Yams")]),

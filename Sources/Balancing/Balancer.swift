@@ -177,11 +177,11 @@ public final class Balancer: Sendable {
         if isRecovering { usable = recover(excluding: tried, isRehearsal: isRehearsal) }
         if let (asked, member) = sessionMember(preferences, among: usable) {
             if begin(member, among: usable, drained, isRehearsal: isRehearsal) {
-                guard asked != member else {
-                    return .chosen(Choice(member: member, asked: asked, reason: isRecovering ? .recovered : .sticky))
-                }
-                let reason: ChoiceReason = routes.areAlike(asked, member) ? .sameRoute : .redirected
-                return .chosen(choice(member, asked, isRecovering ? .recovered : reason))
+                let reason: ChoiceReason =
+                    if isRecovering { .recovered } else if asked == member { .sticky } else {
+                        routes.areAlike(asked, member) ? .sameRoute : .redirected
+                    }
+                return .chosen(choice(member, asked, reason))
             }
             if awaitsSessionMember { return .none }
         }
@@ -212,6 +212,7 @@ public final class Balancer: Sendable {
             choice(member, asked, isRecovering ? .recovered : reason(preferences, tried, among: usable)))
     }
 
+    /// The choice of a member, with whether it keeps the route that was asked for.
     func choice(_ member: Int, _ asked: Int?, _ reason: ChoiceReason) -> Choice {
         let keepsRoute = asked.map { $0 != member && routes.areAlike($0, member) } ?? false
         return Choice(member: member, asked: asked, reason: reason, keepsRoute: keepsRoute)

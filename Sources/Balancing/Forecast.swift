@@ -36,9 +36,8 @@ extension Balancer {
     /// Foretells where sessions would be if members left or came.
     ///
     /// A session of a member that leaves goes to another one of its route, or to the one that it redirects to, if that
-    /// can be used; else to those who
-    /// may be elected, by their factors, as elections and hashes distribute on the average, or so that all have as many
-    /// for their factors. Whoever comes is taken for one of them.
+    /// can be used; else to those who may be elected, by their factors, as elections and hashes distribute on the
+    /// average, or so that all have as many for their factors. Whoever comes is taken for one of them.
     ///
     /// - Parameters:
     ///   - sessions: the members' sessions, by index.

@@ -26,8 +26,11 @@ public final class NameLookup: Sendable {
     /// Finds a name's addresses; may block.
     public typealias Resolver = @Sendable (Name) -> Answer
 
-    /// Names that are asked for at a time, so that a resolver that answers nothing holds no more threads.
+    /// Names that are asked for at a time; twice as many by look-ups of the whole process, those among them that were
+    /// given up, so that a resolver that never answers holds no more threads.
     public static let threadsMax = 64
+    /// Threads of the process that ask.
+    private static let busyCount = Atomic<Int>(0)
 
     private struct Progress {
         var queue: [Name] = []
@@ -61,9 +64,22 @@ public final class NameLookup: Sendable {
             progress.queue = Array(names)
             progress.awaitedCount = names.count
         }
-        for _ in 0..<min(names.count, Self.threadsMax) {
-            // Without a single thread nothing is answered, which whoever waits finds out.
-            _ = try? OperatingSystemThread(name: "names") { [self] in work() }
+        // Without a single thread nothing is answered, which whoever waits finds out.
+        for _ in 0..<min(names.count, Self.threadsMax) { beginThread() }
+    }
+
+    private func beginThread() {
+        guard Self.busyCount.wrappingAdd(1, ordering: .relaxed).newValue <= 2 * Self.threadsMax else {
+            Self.busyCount.wrappingSubtract(1, ordering: .relaxed)
+            return
+        }
+        do {
+            _ = try OperatingSystemThread(name: "names") { [self] in
+                work()
+                Self.busyCount.wrappingSubtract(1, ordering: .relaxed)
+            }
+        } catch {
+            Self.busyCount.wrappingSubtract(1, ordering: .relaxed)
         }
     }
 

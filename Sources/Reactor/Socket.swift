@@ -78,6 +78,20 @@ public struct Socket: ~Copyable {
         }
     }
 
+    /// Takes as many bytes from the kernel as the buffer has room for, and drops them: those of TCP are not even copied
+    /// (MSG_TRUNC).
+    ///
+    /// - Parameter buffer: empty, and empty afterwards.
+    public func discard(using buffer: Buffer) -> TransferResult {
+        buffer.append { (output: inout OutputSpan<UInt8>) in
+            unsafe output.withUnsafeMutableBufferPointer { target, _ in
+                guard let base = target.baseAddress, target.count > 0 else { return .wouldBlock }
+                let count = unsafe recv(descriptor.number, base, target.count, Int32(MSG_TRUNC))
+                return count > 0 ? .transferred(count) : count == 0 ? .ended : Self.failure()
+            }
+        }
+    }
+
     /// Writes what the kernel takes of `bytes`.
     public func send(_ bytes: Span<UInt8>) -> TransferResult {
         unsafe bytes.withUnsafeBufferPointer { source in

@@ -43,14 +43,14 @@ public struct InsertedCookie: Sendable {
         let length = bytes.extracting(value).firstOffset(of: InsertedMarks.separator) ?? value.count
         let end = value.lowerBound + length
         let found = members.member(for: bytes.extracting(value.lowerBound..<end))
-        if found == nil, let member = membersOfOthers(value, in: bytes) {
+        if found == nil, let member = memberNamedByOthers(value, in: bytes) {
             return (member, false, value.upperBound..<value.upperBound)
         }
         return (found?.member, found?.isFormer ?? false, end..<value.upperBound)
     }
 
     /// The member that a value names which Apache or HAProxy has set.
-    private func membersOfOthers(_ value: Range<Int>, in bytes: Span<UInt8>) -> Int? {
+    private func memberNamedByOthers(_ value: Range<Int>, in bytes: Span<UInt8>) -> Int? {
         guard let first = value.first else { return nil }
         switch bytes[first] {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

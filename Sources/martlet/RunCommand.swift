@@ -9,8 +9,7 @@ struct RunCommand: ParsableCommand {
         commandName: "run", abstract: "Serve a configuration.",
         discussion: """
             SIGHUP reads the configuration and its certificates anew; `martlet status` shows what has become of that. \
-            SIGTERM and SIGINT end after the exchanges \
-            under way, a second one ends at once.
+            SIGTERM and SIGINT end after the exchanges under way, a second one ends at once.
             """)
 
     @Argument(help: "The configuration file.", completion: .file(extensions: ["yaml", "yml"]))

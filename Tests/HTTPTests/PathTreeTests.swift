@@ -44,6 +44,9 @@ import Testing
             "//x/admin", "/\\x/admin", "/%2Fx/admin", "//x;y/admin", "/%5C/admin", "//user@x:80/admin",
             // Escapes of what is reserved.
             "/%252e%252e/admin", "/%2561dmin", "/adm%2569n/x",
+            // Tabs, line ends and blanks that parsers of URLs leave out.
+            "/admin%09", "/ad%09min/x", "/%0Aadmin", "/admin%0d/x", "/admin%20", "/admin%1F%20", "/x/.%09./admin",
+            "/%09/x/admin", "/admin%2509", "/admin/..%20", "/.well-known/acme%0a-challenge",
             "/.well-known%2Facme-challenge/x", "/.well-known/acme-challenge/..", "/.well-known/acme-challenge/%2e%2e/x",
             "/.well-known//acme-challenge", "/.well-known/./acme-challenge", "/.well-known/x/../acme-challenge/y",
         ])
@@ -62,7 +65,9 @@ import Testing
             ("/a/b/../admin", "/"), ("/a/..b/admin", "/"), ("/a/.../admin", "/"), ("/x/admin%2F..", "/"),
             ("/proxy/https%3A%2F%2Fexample.com%2Fadmin", "/"), ("/proxy/https://example.com/admin", "/"),
             ("/wiki/Admin", "/"), ("/ADMIN%2F", "/"), ("/administrator%2Fx", "/"), ("/.well-known/x%2Fy", "/"),
-            ("/.git/../x", "/"), ("/a%3Fb%23c", "/"), ("/%61", "/"), ("/a/%2e%2e", "/"), ("/a/b/%2e%2e/admin", "/"),
+            ("/.git/../x", "/"), ("/a%3Fb%23c", "/"), ("/a%20", "/"),
+            ("/a%09b", "/"), ("/admin%20x", "/"), ("/admin/%0A", "/admin"), ("/admin/x%20", "/admin"), ("/%61", "/"),
+            ("/a/%2e%2e", "/"), ("/a/b/%2e%2e/admin", "/"),
             ("/admin", "/admin"), ("/%61dmin", "/admin"), ("/adm%69n/x", "/admin"), ("/admin/a%2Fb", "/admin"),
             ("/admin/a/../b", "/admin"), ("/admin/a/..", "/admin"), ("/admin//x", "/admin"), ("/admin/x;y/z", "/admin"),
             ("/admin/;x", "/admin"), ("/admin/.", "/admin"), ("/admin/%00", "/admin"), ("/admin/x/%2e%2e/y", "/admin"),
@@ -85,6 +90,7 @@ import Testing
             ("/pub/../pub/x", false), ("/pub/..", false), ("/pub/x/../../pub/y", false), ("/pub/%2e%2e/pub", false),
             ("/pub;%2f../admin", false), ("/pub;x", false), ("/pub%2Fx", false), ("/pub/..%2fpub/x", false),
             ("/pub/..;/pub/x", false), ("/pub/%252e%252e/pub/x", false), ("/pub/x\\..\\..\\pub\\y", false),
+            ("/pub/..%20", false), ("/pub/.%0A./admin", false), ("/pub/x%20", true), ("/pub/x/.%09./y", true),
             ("/pub/img/..", false), ("/pub/img/../x", false), ("/pub/x/../img", false), ("//pub/x", false),
         ])
     func mappedPaths(_ path: String, _ agrees: Bool) {
@@ -133,7 +139,8 @@ import Testing
         [
             "/", "/", "a", "admin", "/admin", "/pub", "..", ".", ";", ";x", "%2f", "%2F", "%5c", "\\", "%2e", "%2e%2e",
             "//",
-            "%00", "%252f", "%252e", "%3b", "%25", "%", "2f", "/..", "/../", "jsessionid=1", ";jsessionid=", "%3f",
+            "%00", "%09", "%0A", "%20", "%2509", "%252f", "%252e", "%3b", "%25", "%", "2f", "/..", "/../",
+            "jsessionid=1", ";jsessionid=", "%3f",
             "img",
         ].map { Array($0.utf8) },
     ]

@@ -54,11 +54,11 @@ final class SessionSketch<let size: Int>: Sendable {
             var next = word & ~(Self.rankMax << shift) | rank << shift
             // Whoever does not raise the count may have been counted before.
             if !isCertain, rank > Self.highest(word) {
-                let (mark, found) = (Self.mark(of: fraction), word >> Self.markShift)
-                if found == mark {
+                let (mark, known) = (Self.mark(of: fraction), word >> Self.markShift)
+                if known == mark {
                     next &= ~(.max << Self.markShift)
                 } else {
-                    let givesWay = found == 0 || StableHash.mix(hash &+ UInt64(bitPattern: now)) & 1 == 0
+                    let givesWay = known == 0 || StableHash.mix(hash &+ UInt64(bitPattern: now)) & 1 == 0
                     guard givesWay else { return }
                     next = word & ~(.max << Self.markShift) | mark << Self.markShift
                 }

@@ -19,7 +19,8 @@ extension Election {
             // All in parts of an exchange, as many as the factor of whoever has the fewest sessions.
             let sessions = Int64(members[member].sessions?.count(now: now) ?? 0)
             let excess = sessions * fewest.factor - fewest.sessions * factors[member]
-            let weight = min(excess, Limits.sessionsWeightMax * factors[member])
+            // A census that is being cleared may tell less than a moment ago.
+            let weight = min(max(0, excess), Limits.sessionsWeightMax * factors[member])
             return Int(weight) + (members[member].state.inFlightCount + 1) * Int(fewest.factor)
         }
     }

@@ -147,15 +147,18 @@ extension ClientConnection: ClientStream {
         serve()
     }
 
-    func answer(_ refusal: Refusal) {
+    func contentBytes(of refusal: Refusal, code: StaticString) -> Int {
+        ErrorAnswer.contentBytes(refusal.status, code: code, to: method)
+    }
+
+    func answer(_ refusal: Refusal, code: StaticString) {
         exchange = nil
         let isUnfinished = !content.isComplete || phase != .exchanging
         if isUnfinished { closesAfterAnswer = true }
         let output = takeOutput()
         let isWritten = output.append { (bytes: inout OutputSpan<UInt8>) in
             ErrorAnswer.write(
-                refusal.status, code: refusal.code(for: peer), to: method, closes: closesAfterAnswer,
-                date: worker.date.span,
+                refusal.status, code: code, to: method, closes: closesAfterAnswer, date: worker.date.span,
                 retryAfterSeconds: refusal.retryAfterSeconds, into: &bytes)
         }
         if !isWritten { closesAfterAnswer = true }
@@ -193,7 +196,7 @@ extension ClientConnection: ClientStream {
             // The head was not understood; that the request before it was a HEAD takes nothing from the answer.
             method = .get
             worker.logRefusal(refusal, of: peer)
-            answer(refusal)
+            answer(refusal, code: refusal.code(mayExplain: peer.mayExplain))
         }
     }
 
@@ -203,16 +206,19 @@ extension ClientConnection: ClientStream {
     ///   - request: what is known of the request.
     ///   - words: what the client has done, for the log.
     func refusePlainRequest(_ request: [UInt8], _ words: String) {
-        if worker.log.isOn { worker.logRefusal(.plainHTTP, of: peer) }
         worker.report(.information, "client \(peer.address): \(words); answered 400")
         let bytes = request.span
         let head = parsePlainHead(bytes)
         let isHead = head == nil ? request.starts(with: "HEAD ".utf8) : worker.requestHead.method == .head
+        let authority = bytes.extracting(head ?? 0..<0)
+        let method: HTTP.Method = isHead ? .head : .get
+        if worker.log.isOn {
+            worker.logRefusal(
+                .plainHTTP, of: peer, contentBytes: PlainHTTPAnswer.contentBytes(authority: authority, to: method))
+        }
         let output = takeOutput()
         _ = output.append { (target: inout OutputSpan<UInt8>) in
-            PlainHTTPAnswer.write(
-                authority: bytes.extracting(head ?? 0..<0), to: isHead ? .head : .get, date: worker.date.span,
-                into: &target)
+            PlainHTTPAnswer.write(authority: authority, to: method, date: worker.date.span, into: &target)
         }
         // Nothing was sent before, so the socket has room for all of it.
         _ = output.withReadable { transport.socket.send($0) }
@@ -309,8 +315,8 @@ extension ClientConnection: ClientStream {
     }
 
     func closeIfIdle() -> Bool {
-        guard phase == .waiting, output == nil, input == nil, !isServing, let registration else { return false }
-        guard transport.socket.isQuiet() else {
+        guard phase == .waiting, output == nil, !isServing, let registration else { return false }
+        guard !canRead, input == nil, transport.socket.isQuiet() else {
             // A request may have come, or the end; if it is neither, there is a next time.
             worker.loop.rest(registration)
             return false
@@ -371,6 +377,7 @@ extension ClientConnection: ClientStream {
         let isCut = isBrokenOff || exchange != nil || !(output?.isEmpty ?? true)
         if isCut, answerFraming == .untilClose, !transport.isSecure { transport.socket.resetOnClose() }
         exchange.take()?.cancel(.clientGone)
+        leaveHandshakes()
         if let words = reason.words { worker.report(.information, "client \(peer.address): \(words)") }
         if let registration { worker.loop.deregister(registration) }
         registration = nil

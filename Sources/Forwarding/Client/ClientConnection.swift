@@ -35,6 +35,8 @@ final class ClientConnection: EventHandler, Client {
     /// Whether the client has ended its direction or reset the connection, so that a short read is not the last one.
     var hasPeerEnded = false
     private var budget = TurnBudget()
+    /// Whether the next step of the handshake waits for its turn.
+    private var awaitsStep = false
     /// Whether ``serve()`` is on the stack; what ends an exchange then leaves the next one to it.
     var isServing = false
 
@@ -101,7 +103,10 @@ final class ClientConnection: EventHandler, Client {
             resumeWriting()
         }
         switch phase {
-        case .handshaking: handshake()
+        case .handshaking where awaitsStep: break
+        case .handshaking:
+            awaitsStep = readiness.contains(.readable) && !worker.handshakes.admits(self)
+            if !awaitsStep { handshake() }
         case .exchanging where hasPeerEnded && content.isComplete: onClientGone(readiness)
         case .closed: break
         default: serve()
@@ -109,7 +114,14 @@ final class ClientConnection: EventHandler, Client {
     }
 
     func onTurn() {
-        serve()
+        guard phase == .handshaking else { return serve() }
+        leaveHandshakes()
+        handshake()
+    }
+
+    /// Has ``onTurn()`` called in the next turn.
+    func resumeNextTurn() {
+        if let registration { worker.loop.resumeNextTurn(registration) }
     }
 
     func onDeadline() {
@@ -130,6 +142,13 @@ final class ClientConnection: EventHandler, Client {
         case .lingering: close(.lingerTimeout)
         case .closed: break
         }
+    }
+
+    /// Waits for a step of the handshake no longer.
+    func leaveHandshakes() {
+        guard awaitsStep else { return }
+        awaitsStep = false
+        worker.handshakes.leave(self)
     }
 
     private func handshake() {
@@ -192,7 +211,7 @@ final class ClientConnection: EventHandler, Client {
     /// Whether this turn has something left for the connection; if not, it goes on in the next one.
     private func mayGoOn() -> Bool {
         if budget.isLeft(in: worker.loop.turn) { return true }
-        if let registration { worker.loop.resumeNextTurn(registration) }
+        resumeNextTurn()
         return false
     }
 
@@ -229,6 +248,7 @@ final class ClientConnection: EventHandler, Client {
     private func read() {
         let buffer = input ?? worker.buffers.small()
         input = buffer
+        guard phase != .lingering else { return discard(using: buffer) }
         if buffer.room == 0 { buffer.compact() }
         let (outcome, isDrained) = transport.read(into: buffer)
         switch outcome {
@@ -247,20 +267,32 @@ final class ClientConnection: EventHandler, Client {
         }
     }
 
+    /// Drops what comes behind the last answer, a slab a turn: who sends on costs the others nothing.
+    private func discard(using buffer: Buffer) {
+        budget.spend(TurnLimits.bytesMax)
+        switch transport.socket.discard(using: buffer) {
+        case .transferred(let count):
+            if count < buffer.room, !hasPeerEnded { canRead = false }
+        case .wouldBlock:
+            canRead = false
+        case .ended, .failed:
+            canRead = false
+            close(.clientGone)
+        }
+    }
+
     /// The client has ended its direction in good order.
     private func onEnd() {
         hasPeerEnded = true
         switch phase {
         case .waiting:
             closeInOrder()
-        case .lingering:
-            close(.clientGone)
         case .tunnelling:
             exchange?.endContent(trailers: Span())
         case .exchanging where content.isComplete:
             // The answer still goes out; there is no next request.
             closesAfterAnswer = true
-        case .heading, .exchanging, .handshaking, .closed:
+        case .heading, .exchanging, .handshaking, .lingering, .closed:
             close(.clientGone)
         }
     }

@@ -130,6 +130,7 @@ final class HTTP2Connection: EventHandler, Client {
     }
 
     private func read(into buffer: Buffer) {
+        if let lingeredBytes { return discard(using: buffer, behind: lingeredBytes) }
         let (outcome, isDrained) = transport.read(into: buffer)
         switch outcome {
         case .moved:
@@ -146,14 +147,24 @@ final class HTTP2Connection: EventHandler, Client {
         }
     }
 
-    private func receive(_ buffer: Buffer) {
-        if let lingered = lingeredBytes {
-            lingeredBytes = lingered + buffer.count
-            session.spend(buffer.count)
-            buffer.removeAll()
+    /// Drops what comes when everything was said, a slab a turn: who sends on costs the others nothing.
+    private func discard(using buffer: Buffer, behind lingered: Int) {
+        session.spend(TurnLimits.http2BytesMax)
+        switch transport.socket.discard(using: buffer) {
+        case .transferred(let count):
+            if count < buffer.room, !hasPeerEnded { canRead = false }
+            lingeredBytes = lingered + count
             if lingered > ClientLimits.lingerBytesMax { close(.lingerTimeout) }
-            return
+        case .wouldBlock:
+            canRead = false
+        case .ended, .failed:
+            canRead = false
+            close(.clientGone)
         }
+    }
+
+    private func receive(_ buffer: Buffer) {
+        guard lingeredBytes == nil else { return buffer.removeAll() }
         let error = sender.receive(buffer)
         guard glitches.isExceeded || error != nil else { return }
         buffer.removeAll()
@@ -230,10 +241,10 @@ final class HTTP2Connection: EventHandler, Client {
     }
 
     func closeIfIdle() -> Bool {
-        guard isIdle, streams.isEmpty, blockStream == 0, ending == .no, input == nil, lingeredBytes == nil,
-            !sender.isInSession, !sender.isWriteBlocked, let registration
+        guard isIdle, streams.isEmpty, blockStream == 0, ending == .no, lingeredBytes == nil, !sender.isInSession,
+            !sender.isWriteBlocked, let registration
         else { return false }
-        guard transport.socket.isQuiet() else {
+        guard !canRead, input == nil, transport.socket.isQuiet() else {
             worker.loop.rest(registration)
             return false
         }

@@ -93,8 +93,9 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
     func refuse(_ refusal: Refusal, isRequestEnded: Bool) {
         self.isRequestEnded = isRequestEnded
         if let exchange { return exchange.refuse(refusal) }
-        if let connection { worker.logRefusal(refusal, of: connection.peer) }
-        answer(refusal)
+        guard let connection else { return }
+        worker.logRefusal(refusal, of: connection.peer)
+        answer(refusal, code: refusal.code(mayExplain: connection.peer.mayExplain))
     }
 
     /// Takes content from the client.
@@ -387,7 +388,11 @@ extension HTTP2Stream: ClientStream {
         self.exchange?.flushRequest()
     }
 
-    func answer(_ refusal: Refusal) {
+    func contentBytes(of refusal: Refusal, code: StaticString) -> Int {
+        isCall ? 0 : ErrorAnswer.contentBytes(refusal.status, code: code, to: method)
+    }
+
+    func answer(_ refusal: Refusal, code: StaticString) {
         exchange = nil
         let text = worker.buffers.small()
         defer { worker.buffers.giveBack(text) }
@@ -399,7 +404,6 @@ extension HTTP2Stream: ClientStream {
             text.withReadable { connection?.submitHead($0, status: 200, on: self, hasContent: false) }
             return
         }
-        let code = connection.map { refusal.code(for: $0.peer) } ?? ""
         _ = text.append { (output: inout OutputSpan<UInt8>) in
             ErrorAnswer.write(
                 refusal.status, code: code, to: method, closes: false, date: worker.date.span,

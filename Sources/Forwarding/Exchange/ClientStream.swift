@@ -38,7 +38,10 @@ protocol ClientStream: AnyObject {
     func resumeContent()
 
     /// Answers in the member's place. The exchange is over.
-    func answer(_ refusal: Refusal)
+    func answer(_ refusal: Refusal, code: StaticString)
+
+    /// Bytes of content that ``answer(_:code:)`` would send.
+    func contentBytes(of refusal: Refusal, code: StaticString) -> Int
 
     /// Breaks a committed answer off: the client gets what was handed over, and cannot take it for whole. The exchange
     /// is over.

@@ -19,7 +19,7 @@ extension Exchange {
             if !isHeld, !isOwn { client.sendInterim(head, source: source) }
             return .interim
         }
-        if head.status >= 400, isDiscarded(head.status) { return .discarded }
+        if head.status >= 400, discardAnswer(head.status) { return .discarded }
         guard let plan = plan(head, source: source) else {
             refuse(.answerUnsealed)
             return .refused

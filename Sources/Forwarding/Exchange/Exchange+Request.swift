@@ -226,7 +226,7 @@ extension Exchange {
             sentCount = 0
             giveUpOnMember()
         case .answerTimeout:
-            if !goesOnAfterTimeout() { refuse(isCallOver ? .callTimeout : .answerTimeout) }
+            if !goOnAfterTimeout() { refuse(isCallOver ? .callTimeout : .answerTimeout) }
         // Who was still waiting for the rest of the request may have lost patience with the client.
         case .dropped where isRequestSent && member?.state.countDrop(now: Int64(worker.loop.nowMillis)) == true:
             guard mayReplay(failure) else {

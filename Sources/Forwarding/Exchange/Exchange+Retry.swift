@@ -1,6 +1,5 @@
 import Balancing
 import HTTP
-import Reactor
 
 /// Giving a request to another member because of what the first one has answered, or because it has not (`retry-on`).
 ///
@@ -10,7 +9,7 @@ extension Exchange {
     /// Finds who gets the request in place of a member that has answered so.
     ///
     /// - Returns: whether there is somebody, who is the ``successor`` then.
-    func isDiscarded(_ status: Int) -> Bool {
+    func discardAnswer(_ status: Int) -> Bool {
         guard let farm, farm.configuration.retryOnStatus.contains(status), findSuccessor() else { return false }
         countAnswer(status)
         failOnStatus(status)
@@ -24,7 +23,7 @@ extension Exchange {
     /// Once for each request: when a second member is too slow as well, it is the request that takes so long.
     ///
     /// - Returns: whether there is somebody.
-    func goesOnAfterTimeout() -> Bool {
+    func goOnAfterTimeout() -> Bool {
         guard let configuration = farm?.configuration, !isCall, !hasTimedOut else { return false }
         hasTimedOut = true
         if configuration.failOnTimeout { putMemberInError("no answer in time") }

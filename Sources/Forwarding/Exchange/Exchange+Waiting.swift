@@ -24,13 +24,25 @@ extension Exchange {
             awaitsAnyone = true
             return wait(patience, retryingAt: recoveryMillis(obstacle))
         }
-        let choice = farm.balancer.chooseInError(
-            preferences, key: key, excluding: tried, now: Int64(worker.loop.nowMillis), random: worker.roll)
-        if let choice {
-            if !give(to: choice, of: farm) { attempt() }
-            return
-        }
+        if tryInError(farm) { return }
         refuse(obstacle == .busy ? .membersBusy : lastFailure ?? .noMember)
+    }
+
+    /// Gives the request to a member in error, as nobody else is left: one after the other, as long as one that does
+    /// not answer a connect may take, so that a farm that has vanished does not hold its clients.
+    ///
+    /// - Returns: whether there is one.
+    private func tryInError(_ farm: Farm) -> Bool {
+        let (preferences, tried) = (preferences, tried)
+        let now = worker.loop.nowMillis
+        let end = errorTrialsEnd ?? now + worker.settings.timeouts.connect
+        errorTrialsEnd = end
+        guard now <= end,
+            let choice = farm.balancer.chooseInError(
+                preferences, key: key, excluding: tried, now: Int64(now), random: worker.roll)
+        else { return false }
+        if !give(to: choice, of: farm) { attempt() }
+        return true
     }
 
     /// Waits for the session's turn to move to another member, if that comes within the balancer's time; else tells

@@ -90,6 +90,8 @@ final class Exchange {
     var successor: Choice?
     /// Whether a member has not answered it in time.
     var hasTimedOut = false
+    /// Milliseconds of the loop's clock up to which members in error are tried; `nil`: none was yet.
+    var errorTrialsEnd: Int?
     /// Whether the client is told why it got its member.
     private(set) var explains = false
     /// What is known of the session where it is written into cookies.
@@ -391,11 +393,10 @@ final class Exchange {
         // A head with nothing behind it may still be here.
         let isBegun = answer != .awaited && !(record.receivedBytes == 0 && client?.withdrawHead() == true)
         record.refuse(refusal, isBegun: isBegun)
+        var code: StaticString = ""
         if let peer {
-            if !isBegun, !isCall {
-                record.contentBytes = ErrorAnswer.contentBytes(
-                    refusal.status, code: refusal.code(for: peer), to: method)
-            }
+            code = refusal.code(mayExplain: worker.edge.mayExplain(to: origin, peer))
+            if !isBegun { record.contentBytes = client?.contentBytes(of: refusal, code: code) ?? 0 }
             worker.report(refusal, to: peer, origin: origin, cause: lastError)
         }
         upstream?.close()
@@ -405,7 +406,7 @@ final class Exchange {
             return breakOff()
         }
         finish()
-        client?.answer(refusal)
+        client?.answer(refusal, code: code)
     }
 
     /// Gives up because of the client, which is not told.
@@ -462,6 +463,7 @@ final class Exchange {
         hasReplayed = false
         successor = nil
         hasTimedOut = false
+        errorTrialsEnd = nil
         explains = false
         memberMillis = nil
         sentBefore = 0

@@ -53,9 +53,10 @@ struct Refusal: Equatable {
 
     /// What the client reads of the reason in the answer's content: all of it, where its own request is at fault.
     ///
-    /// What is the matter with members is told to those alone who may ask why they got theirs (`explain-from`).
-    func code(for peer: ClientPeer) -> StaticString {
-        peer.mayExplain || status < 500 || status == 501 || status == 505 ? reason : ""
+    /// - Parameter mayExplain: whether the client may ask why it got its member (`explain-from`): those alone are told
+    ///   what is the matter with members.
+    func code(mayExplain: Bool) -> StaticString {
+        mayExplain || status < 500 || status == 501 || status == 505 ? reason : ""
     }
 
     static func == (left: Refusal, right: Refusal) -> Bool {

@@ -61,12 +61,18 @@ public final class EventLog: Sendable {
         queue.add(line.span)
     }
 
-    /// Tells of an event of the traffic, of which there may be many: those of one kind are summed. What follows the
-    /// address in the words of a client's is its kind.
+    /// Tells of an event of the traffic, of which there may be many: those of one kind are summed.
     func report(_ level: EventLevel, _ words: String) {
-        let kind = words.hasPrefix("client ") ? String(words.drop { $0 != " " }.dropFirst().drop { $0 != " " }) : words
+        let kind = words.hasPrefix("client ") ? Self.kind(ofClients: words) : words
         let isSaid = sums.withLock { $0.admit(words, kind: kind, level: level, now: Self.nowMillis) }
         if isSaid { write(level.logged, words) }
+    }
+
+    /// The kind of a client's event: what follows the address, without the names and numbers that clients choose, of
+    /// which they could send so many that no kind is left for others.
+    private static func kind(ofClients words: String) -> String {
+        let rest = words.drop { $0 != " " }.dropFirst().drop { $0 != " " }
+        return rest.prefix { $0 != "\"" }.filter { !$0.isNumber }
     }
 
     /// Counts an event that is not put into words.

@@ -24,7 +24,7 @@ package struct EventSums {
     /// - Parameters:
     ///   - window: milliseconds for which events are summed.
     ///   - atOnceMax: events of a kind that are said before.
-    ///   - kindsMax: kinds that are told apart.
+    ///   - kindsMax: kinds that are told apart; while there are as many, as many more of warnings.
     package init(window: Int, atOnceMax: Int, kindsMax: Int) {
         self.window = window
         self.atOnceMax = atOnceMax
@@ -39,7 +39,8 @@ package struct EventSums {
     /// - Returns: whether it is to be said by itself.
     package mutating func admit(_ words: String, kind: String, level: EventLevel, now: Int) -> Bool {
         guard var known = kinds[kind] else {
-            guard kinds.count < kindsMax else {
+            // Room for warnings is left, whatever clients do.
+            guard kinds.count < (level == .warning ? 2 * kindsMax : kindsMax) else {
                 leaveOut(1, now: now)
                 return false
             }

@@ -7,6 +7,7 @@ final class LogSlab {
     private var lines = 0
     private var second = 0
     private var reported = 0
+    private var warned = 0
     /// The form of lines; `nil` while the access log is off.
     var format: AccessLogConfiguration.Format?
 
@@ -34,15 +35,19 @@ final class LogSlab {
         lines = 0
     }
 
-    /// Whether one more event may be put into words now.
+    /// Whether one more event may be put into words now. Warnings are counted by themselves: what clients do does not
+    /// take their place.
     ///
     /// - Parameter now: milliseconds of the monotonic clock.
-    func mayReport(now: Int) -> Bool {
-        if now / 1000 != second {
-            second = now / 1000
-            reported = 0
+    func mayReport(_ level: EventLevel, now: Int) -> Bool {
+        if now / 1000 != second { (second, reported, warned) = (now / 1000, 0, 0) }
+        switch level {
+        case .information:
+            reported += 1
+            return reported <= LogLimits.eventsPerSecondMax
+        case .warning:
+            warned += 1
+            return warned <= LogLimits.eventsPerSecondMax
         }
-        reported += 1
-        return reported <= LogLimits.eventsPerSecondMax
     }
 }

@@ -99,7 +99,8 @@ final class LogWriter: Sendable {
         private func redirect(to next: AppendOnlyFile?) {
             // What was queued before belongs to the old file, as far as that takes it.
             let hasWritten = writeAll()
-            if let file, let next, file.isSame(as: next) {} else if !hasWritten { endLine() }
+            let isSame = if let file, let next { file.isSame(as: next) } else { false }
+            if !hasWritten, !isSame { endLine() }
             file = next
             hasFailed = false
         }

@@ -1,4 +1,4 @@
-/// How long something lasts, for people, in the units of the configuration.
+/// How long something lasts, for people: in seconds, or in milliseconds below one.
 enum TimeWords {
     /// `250 ms`, `1.5 s`, `60 s`.
     static func words(milliseconds: Int64) -> String {

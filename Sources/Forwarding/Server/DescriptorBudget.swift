@@ -1,5 +1,3 @@
-import Reactor
-
 /// How many client connections fit the process's descriptors.
 ///
 /// A client whose request is under way needs two: its own, and one to a member. So half of what is left beside the

@@ -67,16 +67,13 @@ final class EdgeBuilder {
             doubts += gathering.files?.folders[tls.certificatesPath]?.warnings ?? []
             let (identities, found) = identities(tls, gathering.files)
             faults += found
-            if let table = IdentityTable(identities: identities, defaultName: tls.defaultName), !identities.isEmpty {
-                tables[tls] = table
-                continue
-            }
             if !identities.isEmpty {
-                faults.append(
-                    CertificateFault(
-                        path: tls.certificatesPath,
-                        message: "no certificate is for the default name "
-                            + (tls.defaultName ?? "")))
+                if let table = IdentityTable(identities: identities, defaultName: tls.defaultName) {
+                    tables[tls] = table
+                    continue
+                }
+                let message = "no certificate is for the default name \(tls.defaultName ?? "")"
+                faults.append(CertificateFault(path: tls.certificatesPath, message: message))
             }
             // What is served already goes on with what it has.
             guard gathering.order == .served, let old = known[tls],

@@ -97,7 +97,7 @@ public final class Server {
     /// - Throws: ``StartError`` when it cannot begin to serve.
     public func run() throws -> Int32 {
         try start()
-        let reader = SignalReader { [unowned self] in onSignals() }
+        let reader = ClosureHandler { [unowned self] in onSignals() }
         _ = try loop.registerReader(signals.descriptor, handler: reader)
         loop.run(self)
         // Nobody reads the descriptor any more; what is left takes as long as the logs have for it.
@@ -280,7 +280,7 @@ public final class Server {
         let drainMillis = edge?.configuration.timeouts.drain ?? 0
         let time = TimeWords.words(milliseconds: Int64(drainMillis))
         logger.info("ending: no more connections are accepted, exchanges have \(time) to end\(openTunnels)")
-        let timer = loop.registerTimer(handler: SignalReader { [unowned self] in cut() })
+        let timer = loop.registerTimer(handler: ClosureHandler { [unowned self] in cut() })
         loop.setDeadline(timer, after: drainMillis)
         ending = Ending(signal: number, timer: timer, left: Set(workers.map(\.handle.index)))
         for worker in workers { worker.handle.mailbox.post(.drain) }
@@ -415,7 +415,7 @@ public final class Server {
         let timer =
             nameTimer
             ?? loop.registerTimer(
-                handler: SignalReader { [unowned self] in
+                handler: ClosureHandler { [unowned self] in
                     guard gatherer == nil, awaited.isEmpty, ending == nil else { return }
                     gather(.names)
                 })

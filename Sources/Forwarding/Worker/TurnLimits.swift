@@ -1,15 +1,21 @@
 /// What one connection may have of a turn of its worker's event loop. The others have their turn then, deadlines pass
 /// and new connections are accepted, before it goes on.
+///
+/// A client that has just asked waits for two turns at most: what is left of this one, and the others' part of the
+/// next.
 enum TurnLimits {
-    /// Bytes that a connection is read of: 16 small slabs, half a millisecond of copying them to the other side.
-    static let bytesMax = 256 * 1024
+    /// Bytes that a connection is read of: four small slabs.
+    static let bytesMax = 64 * 1024
     /// Bytes that a head of HTTP/1 counts for: 32 requests that Martlet answers itself are read in a turn.
     static let headBytes = bytesMax / 32
     /// How many times an answer's bytes count that are compressed: brotli takes a millisecond for 32 KiB.
     static let encodedFactor = 8
     /// How many times a request's bytes count that are inflated, since there may be a hundred times as many.
     static let inflatedFactor = 16
-    /// Bytes of HTTP/2 that a client is read of: 32 header blocks, 256 frames of content, or 1,024 other frames, by
-    /// what those count for (``HTTP2Session``).
-    static let http2BytesMax = 64 * 1024
+    /// Bytes of HTTP/2 that a client is read of: 31 header blocks, 192 frames of content, or 768 other frames, by what
+    /// those count for (``HTTP2Session``).
+    static let http2BytesMax = 48 * 1024
+    /// Steps of handshakes that were asked for in this turn, and of those that wait from earlier ones. Each of both is
+    /// half a millisecond of signing at most.
+    static let handshakeStepsMax = 1
 }

@@ -41,6 +41,8 @@ final class Worker: EventLoopDelegate {
 
     /// The requests that wait for a member.
     let waitingRoom: WaitingRoom
+    /// The clients that wait for a step of their handshake.
+    let handshakes: HandshakeQueue
 
     // MARK: Clients
 
@@ -74,6 +76,7 @@ final class Worker: EventLoopDelegate {
         self.log = log
         self.events = events
         waitingRoom = WaitingRoom(loop: loop, handle: handle)
+        handshakes = HandshakeQueue(loop: loop)
         settings = WorkerSettings(edge.configuration)
         encoders.allow(settings.compressionPolicy.kinds)
     }
@@ -243,7 +246,7 @@ final class Worker: EventLoopDelegate {
             if isDraining { client.drain() }
         } catch {
             handle.uncountConnection()
-            report(.warning, "a connection from \(accepted.peer) could not be begun: \(error)")
+            report(.warning, "client \(accepted.peer): the connection could not be begun: \(error)")
             reportIfDrained()
         }
     }
@@ -357,13 +360,16 @@ final class Worker: EventLoopDelegate {
     // MARK: - Events for the log
 
     /// Writes the access log's line for a request that never became an exchange.
-    func logRefusal(_ refusal: Refusal, of peer: ClientPeer) {
+    ///
+    /// - Parameter contentBytes: of the answer; `nil`: those of ``ErrorAnswer`` to a GET.
+    func logRefusal(_ refusal: Refusal, of peer: ClientPeer, contentBytes: Int? = nil) {
         report(refusal, to: peer)
         guard let format = log.format else { return }
         var record = ExchangeRecord()
         record.began = loop.now
         record.refuse(refusal)
-        record.contentBytes = ErrorAnswer.contentBytes(refusal.status, code: refusal.code(for: peer), to: .get)
+        let code = refusal.code(mayExplain: peer.mayExplain)
+        record.contentBytes = contentBytes ?? ErrorAnswer.contentBytes(refusal.status, code: code, to: .get)
         let line = AccessLogLine(
             record: record, note: RequestNote(), peer: peer, origin: 0, decision: .none, ended: loop.now,
             wall: Clock.wallNanoseconds())
@@ -385,7 +391,7 @@ final class Worker: EventLoopDelegate {
 
     /// Tells the event log what operators should read. Never blocks.
     func report(_ level: EventLevel, _ words: @autoclosure () -> String) {
-        guard log.mayReport(now: loop.nowMillis) else { return events.leaveOut() }
+        guard log.mayReport(level, now: loop.nowMillis) else { return events.leaveOut() }
         events.report(level, words())
     }
 }

@@ -53,7 +53,8 @@ final class WorkerHandle: Sendable {
 
     /// Says so.
     func setLongestIdle(_ millis: Int) {
-        idleSince.store(millis, ordering: .relaxed)
+        // Each store takes the line from the siblings that read the counters beside it.
+        if idleSince.load(ordering: .relaxed) != millis { idleSince.store(millis, ordering: .relaxed) }
     }
 
     /// Whether the event log is to be told that there is no room: once a second of the whole process.

@@ -17,10 +17,9 @@ public enum PlainHTTPAnswer {
         authority: Span<UInt8>, to method: Method, date: Span<UInt8>, into output: inout OutputSpan<UInt8>
     ) -> Bool {
         var fits = true
-        let advice = authority.isEmpty ? 0 : before.utf8CodeUnitCount + authority.count + behind.utf8CodeUnitCount
         Status.writeLine(400, to: &output, &fits)
         output.put("Content-Type: text/plain; charset=utf-8\r\n", &fits)
-        output.put(.length(UInt64(title.utf8CodeUnitCount + advice)), &fits)
+        output.put(.length(UInt64(contentBytes(authority: authority, to: .get))), &fits)
         output.put("Date: ", &fits)
         output.put(date, &fits)
         output.put("\r\nConnection: close\r\n\r\n", &fits)
@@ -32,5 +31,12 @@ public enum PlainHTTPAnswer {
             output.put(behind, &fits)
         }
         return fits
+    }
+
+    /// Bytes of the answer's content; none to HEAD.
+    public static func contentBytes(authority: Span<UInt8>, to method: Method) -> Int {
+        guard method != .head else { return 0 }
+        let advice = authority.isEmpty ? 0 : before.utf8CodeUnitCount + authority.count + behind.utf8CodeUnitCount
+        return title.utf8CodeUnitCount + advice
     }
 }

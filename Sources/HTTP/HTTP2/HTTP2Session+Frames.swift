@@ -4,7 +4,7 @@ import CNGHTTP2
 /// often, and whether its stream is over (RFC 9113, section 5.1), of which nghttp2 says nothing.
 extension HTTP2Session {
     /// Bytes of input that a header block is worth: it is decoded, parsed and answered.
-    private static let blockCost = 2048
+    private static let blockCost = 1536
     /// Bytes of input that a frame of content is worth beside what is in it: it is written to a member.
     private static let contentCost = 256
     /// Bytes of input that another frame is worth.

@@ -33,8 +33,8 @@ public final class PathTree: Sendable {
         /// The kind of the place that it is in; -1: of none.
         var kind: Int
         var isMapped = false
-
-        var isEscaped: Bool { segment.contains(UInt8(ascii: "%")) }
+        /// Whether a child's segment has an escape.
+        var hasEscapedChild = false
     }
 
     /// The index of `/`.
@@ -62,6 +62,7 @@ public final class PathTree: Sendable {
                 } else {
                     nodes.append(Node(segment: Array(segment), parent: node, kind: nodes[node].kind))
                     nodes[node].children.append(nodes.count - 1)
+                    if segment.contains(UInt8(ascii: "%")) { nodes[node].hasEscapedChild = true }
                     node = nodes.count - 1
                 }
             }
@@ -133,27 +134,51 @@ public final class PathTree: Sendable {
     func parent(_ node: Int) -> Int { nodes[node].parent }
     func isMapped(_ node: Int) -> Bool { nodes[node].isMapped }
 
-    /// Calls `body` with the nodes that a segment may lead to from another: -1 where it leads nowhere; twice where it
-    /// depends on how often escapes are decoded.
-    func descend(from node: Int, by segment: Span<UInt8>, isEscaped: Bool, _ body: (Int) -> Void) {
+    /// Calls `body` with the nodes that a segment may lead to from another: -1 where it leads nowhere; for each way to
+    /// read its letters, where there are several.
+    ///
+    /// - Parameters:
+    ///   - isEscaped: whether the segment has escapes.
+    ///   - isLast: whether it ends the path.
+    func descend(from node: Int, by segment: Span<UInt8>, isEscaped: Bool, isLast: Bool, _ body: (Int) -> Void) {
         guard !nodes[node].children.isEmpty else { return body(-1) }
-        let depends = isEscaped || nodes[node].children.contains { nodes[$0].isEscaped }
-        for level in 0..<(depends ? 3 : 1) {
-            let found = nodes[node].children.first { Self.equal(segment, nodes[$0].segment, level: level) }
+        let depends = isEscaped || nodes[node].hasEscapedChild
+        for letters in depends ? Letters.allCases : [.normalized] {
+            let found = nodes[node].children.first {
+                Self.equal(segment, nodes[$0].segment, letters, isLast: isLast)
+            }
             body(found ?? -1)
         }
     }
 
-    /// Whether two segments are the same to who decodes escapes so many times; 0: only those of unreserved characters.
-    private static func equal(_ segment: Span<UInt8>, _ declared: [UInt8], level: Int) -> Bool {
-        if level == 0 {
+    /// How the letters of a segment are read.
+    private enum Letters: CaseIterable {
+        /// Only escapes of unreserved characters are decoded.
+        case normalized
+        case decoded, decodedTwice
+        /// See ``PathLetters/visible(decodings:isLast:)``.
+        case visible, visibleDecodedTwice
+    }
+
+    private static func equal(
+        _ segment: Span<UInt8>, _ declared: [UInt8], _ letters: Letters, isLast: Bool
+    ) -> Bool {
+        if letters == .normalized {
             var reader = PathReader(segment)
             for byte in declared { guard reader.next() == byte else { return false } }
             return reader.next() == nil
         }
         var (one, other) = (PathLetters(segment), PathLetters(declared.span))
         while true {
-            let (left, right) = level == 1 ? (one.once(), other.once()) : (one.twice(), other.twice())
+            let (left, right) =
+                switch letters {
+                case .normalized, .decoded: (one.once(), other.once())
+                case .decodedTwice: (one.twice(), other.twice())
+                case .visible:
+                    (one.visible(decodings: 1, isLast: isLast), other.visible(decodings: 1, isLast: isLast))
+                case .visibleDecodedTwice:
+                    (one.visible(decodings: 2, isLast: isLast), other.visible(decodings: 2, isLast: isLast))
+                }
             guard left == right else { return false }
             if left == nil { return true }
         }

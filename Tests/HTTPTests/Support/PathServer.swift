@@ -22,6 +22,8 @@ struct PathServer: CustomStringConvertible {
     var takesBackslashes = false
     var endsAtNUL = false
     var takesHosts = false
+    /// Whether tabs and line ends are left out of what was decoded, and blanks at its end.
+    var dropsBlanks = false
 
     /// Those that resolve dot segments and do nothing else, with and without slashes merged.
     static let resolving = [
@@ -44,11 +46,12 @@ struct PathServer: CustomStringConvertible {
         takesBackslashes = random.below(3) == 0
         endsAtNUL = random.below(3) == 0
         takesHosts = random.below(8) == 0
+        dropsBlanks = random.below(4) == 0
     }
 
     var description: String {
         "decodes \(decodes), parameters \(parameters), dots \(dots), merges \(mergesSlashes), "
-            + "backslashes \(takesBackslashes), ends \(endsAtNUL), hosts \(takesHosts)"
+            + "backslashes \(takesBackslashes), ends \(endsAtNUL), hosts \(takesHosts), drops \(dropsBlanks)"
     }
 
     /// The path as it goes on: to the file system, or to the next server.
@@ -56,6 +59,10 @@ struct PathServer: CustomStringConvertible {
         var path = path
         if parameters == .dropped { path = Self.withoutParameters(path) }
         path = decoded(path)
+        if dropsBlanks {
+            while let last = path.last, last <= 0x20 { path.removeLast() }
+            path.removeAll { [0x09, 0x0A, 0x0D].contains($0) }
+        }
         if parameters == .droppedLate { path = Self.withoutParameters(path) }
         if takesBackslashes { path = path.map { $0 == UInt8(ascii: "\\") ? UInt8(ascii: "/") : $0 } }
         if endsAtNUL,

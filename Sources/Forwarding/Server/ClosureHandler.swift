@@ -1,7 +1,7 @@
 import Reactor
 
 /// Calls a closure when its registration becomes ready or its deadline passes.
-final class SignalReader: EventHandler {
+final class ClosureHandler: EventHandler {
     private let body: () -> Void
 
     init(_ body: @escaping () -> Void) {

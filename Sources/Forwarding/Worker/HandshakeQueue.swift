@@ -1,0 +1,47 @@
+import DequeModule
+import Reactor
+
+/// Bounds what TLS handshakes take of a turn (``TurnLimits/handshakeStepsMax``), so that clients who come again and
+/// again do not keep the others waiting.
+///
+/// A client that has just sent something has its step at once if it is the first one of the turn. The others wait in
+/// the order in which they came; one of them has its step in each turn.
+final class HandshakeQueue {
+    private let loop: EventLoop
+    private var turn = 0
+    private var stepCount = 0
+    private var waiting = Deque<ClientConnection>()
+
+    init(loop: EventLoop) {
+        self.loop = loop
+    }
+
+    /// Whether a client may have its step now; if not, ``EventHandler/onTurn()`` is called when it may.
+    func admits(_ client: ClientConnection) -> Bool {
+        if turn != loop.turn {
+            turn = loop.turn
+            stepCount = 0
+        }
+        guard stepCount == TurnLimits.handshakeStepsMax else {
+            stepCount += 1
+            return true
+        }
+        waiting.append(client)
+        if waiting.count == 1 { callFirst() }
+        return false
+    }
+
+    /// Takes the client out whose turn it is, or that is closed.
+    func leave(_ client: ClientConnection) {
+        if waiting.first === client {
+            waiting.removeFirst()
+            callFirst()
+        } else {
+            waiting.removeAll { $0 === client }
+        }
+    }
+
+    private func callFirst() {
+        waiting.first?.resumeNextTurn()
+    }
+}
