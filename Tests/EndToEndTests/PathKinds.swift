@@ -202,7 +202,7 @@ extension PathKind {
         "Escapes of letters, and those of which the one or the other character is escaped itself.",
         app: [
             "/%61", "/%41dmin", "/%61dministrator", "/%C3%A9/%20", "/a%2525", "/a%252Fb", "/%", "/%zz/admin", "/a%/b",
-            "/%2/admin", "/a%20b/admin", "/%E0%A4%A", "/admin%20/x", "/admin+x", "/a%0Db%0Aadmin", "/%25252561dmin",
+            "/%2/admin", "/a%20b/admin", "/%E0%A4%A", "/admin+x", "/a%0Db%0Aadmin", "/%25252561dmin",
             "/x/%25252e%25252e/admin", "/admin%25252Fx",
         ],
         admin: [
@@ -278,7 +278,7 @@ extension PathKind {
         ])
 
     static let controls = Self(
-        "Tabs and ends of lines, and spaces at the end: parsers of URLs take them out (WHATWG URL, section 4.4).",
+        "Tabs and ends of lines, and spaces at a segment's end: parsers of URLs take them out (WHATWG URL, section 4.4).",
         app: ["/x/..%20", "/a%09b", "/a%20", "/%0D", "/a%0Ab/c%20d", "/administrator%09", "/a/%09../b", "/a%09/admin"],
         admin: ["/admin/a%09b", "/admin/a%20", "/admin/%20/x", "/admin/%0D"],
         acme: ["/.well-known/acme-challenge/a%0Db"],
@@ -286,7 +286,7 @@ extension PathKind {
         refused: [
             .app: [
                 "/admin%09", "/admin%09/x", "/ad%09min/x", "/admin%0A", "/admin%0d/x", "/%0Aadmin", "/x/.%09./admin",
-                "/x/%0D../admin", "/x/..%0a/admin", "/admin%20", "/admin%0B", "/admin%1F%20",
+                "/x/%0D../admin", "/x/..%0a/admin", "/admin%20", "/admin%20/x", "/admin%0B", "/admin%1F%20",
                 "/.well-known%09/acme-challenge/x", "/.well-known/acme%0a-challenge/x",
                 "/.well-known/acme-challenge%20", "/pub%09/x", "/pub%20", "/x/.%09./pub", "/%09/x/admin",
             ],

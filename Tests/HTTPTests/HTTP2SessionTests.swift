@@ -34,7 +34,7 @@ struct HTTP2SessionTests {
     func heads() {
         let stage = Stage()
         let flood = (0..<100).flatMap { Stage.request(UInt8(2 * $0 + 1)) }
-        stage.session.allot(65_536)
+        stage.session.allot(49_152)
         let (taken, error) = stage.session.receive(flood.span)
         #expect(error == nil)
         #expect(stage.heads.count <= 32 && stage.heads.count == taken / Stage.request(1).count)

@@ -12,7 +12,7 @@ import Bytes
 /// | `%00`, `%3F`, `%23` | the path's end; characters |
 /// | an escape whose percent sign or digits are escaped | what comes out when it is decoded again; three characters |
 /// | an escape | the same as its character; another one, unless that is unreserved (RFC 3986, section 6.2.2) |
-/// | `%09`, `%0A`, `%0D`; at the path's end, `%00` to `%20` | characters; nothing (WHATWG URL, section 4.4) |
+/// | `%09`, `%0A`, `%0D`; at a segment's end, `%01` to `%20` | characters; nothing (WHATWG URL, section 4.4) |
 /// | `//` | one slash; an empty segment; at the begin, a host up to the next slash |
 /// | `.` and `..` between slashes | resolved, all of them; names, all of them |
 /// | those with an escape in them, or beside what only may be a slash | resolved; names, each by itself |
@@ -71,7 +71,7 @@ struct PathJudge: ~Escapable {
             let closed = close(piece)
             if piece.border == .end || piece.border == .maybeEnd { settle(closed) }
             if piece.border == .end { return }
-            let beginsWithNothing = kind(of: piece) == .empty && isAtBegin
+            let beginsWithNothing = kind(of: piece.name) == .empty && isAtBegin
             open(closed, piece.border)
             expectHost(behind: piece.border, afterNothing: beginsWithNothing)
             isBehindSlash = piece.border == .slash
@@ -93,7 +93,7 @@ struct PathJudge: ~Escapable {
             case UInt8(ascii: "\\"):
                 return Piece(name: start..<(nameEnd ?? offset), border: .maybeSlash, next: offset + 1)
             case UInt8(ascii: ";"):
-                if nameEnd != nil || kind(of: start..<offset, isLast: false) == .name,
+                if nameEnd != nil || kind(of: start..<offset) == .name,
                     let end = tree.sessionEnd(in: path, at: offset)
                 {
                     nameEnd = nameEnd ?? offset
@@ -130,14 +130,10 @@ struct PathJudge: ~Escapable {
         }
     }
 
-    private func kind(of piece: Piece) -> Kind {
-        kind(of: piece.name, isLast: piece.border == .end || piece.border == .maybeEnd)
-    }
-
-    private func kind(of name: Range<Int>, isLast: Bool) -> Kind {
+    private func kind(of name: Range<Int>) -> Kind {
         var letters = PathLetters(path.extracting(name))
         var dotCount = 0
-        while let letter = letters.visible(decodings: 2, isLast: isLast) {
+        while let letter = letters.visible(decodings: 2) {
             dotCount += 1
             guard letter == UInt8(ascii: "."), dotCount <= 2 else { return .name }
         }
@@ -150,9 +146,8 @@ struct PathJudge: ~Escapable {
     private mutating func close(_ piece: Piece) -> PathStacks {
         let name = path.extracting(piece.name)
         let isEscaped = name.firstOffset(of: UInt8(ascii: "%")) != nil
-        let kind = kind(of: piece)
+        let kind = kind(of: piece.name)
         if kind == .dot || kind == .twoDots { hasDots = true }
-        let isLast = piece.border == .end || piece.border == .maybeEnd
         let isCertain = !isEscaped && isBehindSlash && (piece.border == .slash || piece.border == .end)
         var closed = PathStacks()
         for index in 0..<stacks.count {
@@ -160,9 +155,7 @@ struct PathJudge: ~Escapable {
             closed.add(stack.place, plain: stack.mixed.raised | stack.passed)
             guard stack.plain != 0 else { continue }
             // What may be nothing, or dots, to who decodes it is a name to others.
-            if kind == .name || isEscaped {
-                put(name, isEscaped: isEscaped, isLast: isLast, on: stack, &closed)
-            }
+            if kind == .name || isEscaped { put(name, isEscaped: isEscaped, on: stack, &closed) }
             switch kind {
             case .empty: closed.add(stack.place, plain: stack.plain | stack.plain.raised)
             case .name: break
@@ -175,12 +168,10 @@ struct PathJudge: ~Escapable {
         return closed
     }
 
-    private func put(
-        _ name: Span<UInt8>, isEscaped: Bool, isLast: Bool, on stack: PathStacks.Stack, _ closed: inout PathStacks
-    ) {
+    private func put(_ name: Span<UInt8>, isEscaped: Bool, on stack: PathStacks.Stack, _ closed: inout PathStacks) {
         closed.add(stack.place, plain: (stack.plain & ~.ground).raised)
         guard stack.plain & .ground != 0 else { return }
-        tree.descend(from: stack.place, by: name, isEscaped: isEscaped, isLast: isLast) { child in
+        tree.descend(from: stack.place, by: name, isEscaped: isEscaped) { child in
             if child < 0 {
                 closed.add(stack.place, plain: .ground.raised)
             } else {

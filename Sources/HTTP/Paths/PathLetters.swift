@@ -36,24 +36,23 @@ struct PathLetters: ~Escapable {
         return first
     }
 
-    /// The next byte for who leaves tabs and line ends out of what he has decoded, as the parsers of browsers' URLs do
-    /// (WHATWG URL, section 4.4).
+    /// The next byte for who leaves tabs and line ends out of what he has decoded, and blanks and controls at the end:
+    /// the parsers of browsers' URLs do so (WHATWG URL, section 4.4).
     ///
-    /// - Parameters:
-    ///   - decodings: how often escapes are decoded, 1 or 2.
-    ///   - isLast: whether nothing follows the bytes: of the URL's end, all is left out that is no visible character.
-    mutating func visible(decodings: Int, isLast: Bool) -> UInt8? {
+    /// - Parameter decodings: how often escapes are decoded, 1 or 2.
+    mutating func visible(decodings: Int) -> UInt8? {
         while let byte = decodings == 1 ? once() : twice() {
             switch byte {
             case 0x09, 0x0A, 0x0D: continue
-            case 0...0x20 where isLast && isBlank(from: offset, decodings: decodings): return nil
+            case 0...0x20 where isBlank(decodings: decodings): return nil
             default: return byte
             }
         }
         return nil
     }
 
-    private func isBlank(from offset: Int, decodings: Int) -> Bool {
+    /// Whether only blanks and controls are left.
+    private func isBlank(decodings: Int) -> Bool {
         var rest = PathLetters(bytes, from: offset)
         while let byte = decodings == 1 ? rest.once() : rest.twice() { guard byte <= 0x20 else { return false } }
         return true

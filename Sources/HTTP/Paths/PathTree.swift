@@ -137,16 +137,12 @@ public final class PathTree: Sendable {
     /// Calls `body` with the nodes that a segment may lead to from another: -1 where it leads nowhere; for each way to
     /// read its letters, where there are several.
     ///
-    /// - Parameters:
-    ///   - isEscaped: whether the segment has escapes.
-    ///   - isLast: whether it ends the path.
-    func descend(from node: Int, by segment: Span<UInt8>, isEscaped: Bool, isLast: Bool, _ body: (Int) -> Void) {
+    /// - Parameter isEscaped: whether the segment has escapes.
+    func descend(from node: Int, by segment: Span<UInt8>, isEscaped: Bool, _ body: (Int) -> Void) {
         guard !nodes[node].children.isEmpty else { return body(-1) }
         let depends = isEscaped || nodes[node].hasEscapedChild
         for letters in depends ? Letters.allCases : [.normalized] {
-            let found = nodes[node].children.first {
-                Self.equal(segment, nodes[$0].segment, letters, isLast: isLast)
-            }
+            let found = nodes[node].children.first { Self.equal(segment, nodes[$0].segment, letters) }
             body(found ?? -1)
         }
     }
@@ -156,13 +152,11 @@ public final class PathTree: Sendable {
         /// Only escapes of unreserved characters are decoded.
         case normalized
         case decoded, decodedTwice
-        /// See ``PathLetters/visible(decodings:isLast:)``.
+        /// See ``PathLetters/visible(decodings:)``.
         case visible, visibleDecodedTwice
     }
 
-    private static func equal(
-        _ segment: Span<UInt8>, _ declared: [UInt8], _ letters: Letters, isLast: Bool
-    ) -> Bool {
+    private static func equal(_ segment: Span<UInt8>, _ declared: [UInt8], _ letters: Letters) -> Bool {
         if letters == .normalized {
             var reader = PathReader(segment)
             for byte in declared { guard reader.next() == byte else { return false } }
@@ -174,10 +168,8 @@ public final class PathTree: Sendable {
                 switch letters {
                 case .normalized, .decoded: (one.once(), other.once())
                 case .decodedTwice: (one.twice(), other.twice())
-                case .visible:
-                    (one.visible(decodings: 1, isLast: isLast), other.visible(decodings: 1, isLast: isLast))
-                case .visibleDecodedTwice:
-                    (one.visible(decodings: 2, isLast: isLast), other.visible(decodings: 2, isLast: isLast))
+                case .visible: (one.visible(decodings: 1), other.visible(decodings: 1))
+                case .visibleDecodedTwice: (one.visible(decodings: 2), other.visible(decodings: 2))
                 }
             guard left == right else { return false }
             if left == nil { return true }
