@@ -83,9 +83,10 @@ class Outcome:
 def rivals_row(name, title, unit, load, targets, products, scale=1e6):
     """A row in which each product does the same; `targets` are Martlet's against nginx, HAProxy and Apache."""
     rivals = [product for product in RIVALRY if product != "martlet"]
-    return Row(
-        name, title, unit, [Entry(product, product, load) for product in products],
-        [Comparison("martlet", rival, target) for rival, target in zip(rivals, targets)], scale)
+    comparisons = [Comparison("martlet", rival, target) for rival, target in zip(rivals, targets)]
+    if "before" in products:
+        comparisons.append(Comparison("martlet", "before", 1.02))
+    return Row(name, title, unit, [Entry(product, product, load) for product in products], comparisons, scale)
 
 
 def all_rows(products, quick):

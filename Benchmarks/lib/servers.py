@@ -61,6 +61,14 @@ PRODUCTS = {product.name: product for product in (
         lambda: machine.output_of(machine.tool("nghttpx"), "--version"), does_same_work=False),
 )}
 
+
+
+def add_build(name, binary):
+    """Makes another build of Martlet take part under a name of its own."""
+    PRODUCTS[name] = Product(
+        name, "martlet.yaml", lambda folder, file: [str(binary), "run", str(file)], lambda: f"{name}: {binary}")
+
+
 # Who takes part in every row; nghttpx, on the same HTTP/2 library as Martlet, stands beside in that row only.
 RIVALRY = [name for name in PRODUCTS if name != "nghttpx"]
 

@@ -5,7 +5,7 @@ import Glibc
 public struct OperatingSystemThread: ~Copyable {
     private let handle: pthread_t
 
-    /// Starts a thread.
+    /// Starts a thread, on which all signals are blocked: they are for the main thread.
     ///
     /// - Parameters:
     ///   - name: 15 ASCII characters at most.
@@ -14,6 +14,11 @@ public struct OperatingSystemThread: ~Copyable {
         let start = Start(name: name, body: body)
         var handle = pthread_t()
         let argument = unsafe Unmanaged.passRetained(start)
+        var (all, mask) = (sigset_t(), sigset_t())
+        unsafe sigfillset(&all)
+        // A thread begins with the mask of whoever makes it.
+        unsafe pthread_sigmask(SIG_SETMASK, &all, &mask)
+        defer { unsafe pthread_sigmask(SIG_SETMASK, &mask, nil) }
         let code = unsafe pthread_create(
             &handle, nil,
             { argument in

@@ -30,6 +30,17 @@ public struct SignalDescriptor: ~Copyable {
         return count == size ? Int32(information[0]) : nil
     }
 
+    /// Runs `body` while the signals end the process as they do where nobody looks after them; one that has arrived ends
+    /// it at once.
+    public func endingProcess<Result>(on signals: [Int32], _ body: () -> Result) -> Result {
+        var set = sigset_t()
+        unsafe sigemptyset(&set)
+        for number in signals { unsafe sigaddset(&set, number) }
+        unsafe pthread_sigmask(SIG_UNBLOCK, &set, nil)
+        defer { unsafe pthread_sigmask(SIG_BLOCK, &set, nil) }
+        return body()
+    }
+
     /// Lets the next of the signals end the process at once, with the exit code 128 and its number, whatever the
     /// calling thread waits for by then.
     ///

@@ -40,13 +40,6 @@ enum EdgeProcess {
             }
             server = try Server(
                 source: source, events: events, logger: logger, control: control, load: reader(load))
-            if ProcessLimits.isRoot {
-                logger.warning(
-                    """
-                    this runs as root, and so would whoever finds a fault in it: run it as a user of its own, for \
-                    ports below 1024 with CAP_NET_BIND_SERVICE (User= and AmbientCapabilities= in systemd's unit)
-                    """)
-            }
         } catch {
             throw failure("error: cannot begin: \(error)", code: systemRefuses)
         }

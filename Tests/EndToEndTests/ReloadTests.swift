@@ -207,6 +207,18 @@ extension EndToEnd {
             #expect(!errors.text.contains("does not answer within"))
         }
 
+        @Test("a signal ends the wait for names at the start", .timeLimit(.minutes(1)))
+        func signalAtStart() throws {
+            let text = EdgeText(.ipv4(port: 8081)).text.replacingOccurrences(of: "127.0.0.1:8081", with: "slow.test:8081")
+            let file = try folder.write(text, to: "martlet.yaml")
+            try tell("slow.test silence")
+            let process = try ChildProcess(
+                try MartletProcess.binary(), ["run", file], environment: try environment())
+            try process.errors.wait(for: "asked for slow.test")
+            process.signal(SIGTERM)
+            #expect(try process.waitForEnd(seconds: 5) == .signalled(SIGTERM))
+        }
+
         @Test("check and the start say the same of a name without an address", .timeLimit(.minutes(1)))
         func check() throws {
             var text = EdgeText(.ipv4(port: 8081))

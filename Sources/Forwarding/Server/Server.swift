@@ -125,13 +125,18 @@ public final class Server {
         let gathering: Gathering
         switch load(false) {
         case .configuration(let configuration, let warnings):
-            gathering = Gathering(.configuration, try fit(configuration), warnings: warnings)
+            logger.info("martlet \(Version.current), process \(getpid()), configuration: \(source)")
+            if ProcessLimits.isRoot { warnOfRoot() }
+            let fitted = try fit(configuration)
+            // Nothing has begun that would have to end in order, and names may take long.
+            gathering = signals.endingProcess(on: [SIGTERM, SIGINT]) {
+                Gathering(.configuration, fitted, warnings: warnings)
+            }
         case .refused(let lines): throw StartError(lines: lines)
         }
         let configuration = gathering.configuration
         let draft = try builder.draft(gathering, previous: nil)
         guard draft.faults.isEmpty else { throw StartError(lines: draft.faults.map { "error: \($0)" }) }
-        logger.info("martlet \(Version.current), process \(getpid()), configuration: \(source)")
         for line in draft.warnings { logger.warning("\(line)") }
         sockets = try openSockets(configuration, known: []).map(\.socket)
         controlSocket = try configuration.controlSocketPath.map(Self.openControlSocket)
@@ -140,6 +145,14 @@ public final class Server {
         edge = draft.edge
         try startWorkers(draft, queue: queue)
         install(draft, try parts(draft))
+    }
+
+    private func warnOfRoot() {
+        logger.warning(
+            """
+            this runs as root, and so would whoever finds a fault in it: run it as a user of its own, for ports below \
+            1024 with CAP_NET_BIND_SERVICE (User= and AmbientCapabilities= in systemd's unit)
+            """)
     }
 
     /// What each worker gets for itself: its TLS by the listeners, and what it has of the farms.
