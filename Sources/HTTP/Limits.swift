@@ -30,6 +30,9 @@ public enum Limits {
     public static let headBytesCeiling = 60 * 1024
     /// Options that all `Connection` fields of a head may list: each is compared with every field's name.
     static let connectionOptionsMax = 32
+    /// Pieces of a path that can be read in several ways: each is looked for among all places of its site. A longer one
+    /// is ambiguous.
+    static let judgedPiecesMax = 128
     /// Bytes of a chunk's size line without its CR LF, extensions included.
     public static let chunkLineBytesMax = 512
     /// Bytes of chunk extensions in one message, so that tiny chunks with long extensions end early.

@@ -209,8 +209,9 @@ extension EndToEnd {
 
         @Test("a signal ends the wait for names at the start", .timeLimit(.minutes(1)))
         func signalAtStart() throws {
-            let text = EdgeText(.ipv4(port: 8081)).text.replacingOccurrences(of: "127.0.0.1:8081", with: "slow.test:8081")
-            let file = try folder.write(text, to: "martlet.yaml")
+            let text = EdgeText(.ipv4(port: 8081)).text
+            let file = try folder.write(
+                text.replacingOccurrences(of: "127.0.0.1:8081", with: "slow.test:8081"), to: "martlet.yaml")
             try tell("slow.test silence")
             let process = try ChildProcess(
                 try MartletProcess.binary(), ["run", file], environment: try environment())

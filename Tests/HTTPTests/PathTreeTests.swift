@@ -81,6 +81,15 @@ import Testing
         #expect(Self.farm.place(of: path) == place)
     }
 
+    @Test("a path of more pieces than are judged is ambiguous")
+    func longPaths() {
+        for (piece, count, agrees) in [("/a%20b", 128, true), ("/a%20b", 129, false), ("/x/../y", 43, false)] {
+            #expect(Self.farm.agrees(String(repeating: piece, count: count)) == agrees)
+        }
+        // Nothing in it is judged.
+        #expect(Self.farm.agrees(String(repeating: "/a", count: 3000)) == true)
+    }
+
     @Test(
         "a path that members get under another name does not lead out of it",
         arguments: [

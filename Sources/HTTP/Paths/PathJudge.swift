@@ -66,7 +66,10 @@ struct PathJudge: ~Escapable {
     /// Reads the path, which begins with a slash.
     mutating func read() {
         var start = 1
+        var pieceCount = 0
         while agrees {
+            pieceCount += 1
+            guard pieceCount <= Limits.judgedPiecesMax else { return agrees = false }
             let piece = piece(from: start)
             let closed = close(piece)
             if piece.border == .end || piece.border == .maybeEnd { settle(closed) }
