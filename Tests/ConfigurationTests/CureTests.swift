@@ -213,7 +213,7 @@ struct CureTests {
         "A message without a cure is of a kind that needs none",
         arguments: Golden.cases(in: "Broken") + Golden.cases(in: "Valid"))
     func withoutCure(_ golden: Golden.Case) {
-        let words = Self.enough.flatMap(\.words)
+        let words = Self.enough.flatMap { $0.words }
         for diagnostic in Self.findings(golden.bytes) where diagnostic.cure == nil {
             #expect(words.contains { diagnostic.message.contains($0) }, "\(diagnostic)")
         }

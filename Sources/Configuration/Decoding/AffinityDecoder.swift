@@ -132,15 +132,19 @@ enum AffinityDecoder {
         let mode = section["key-file"] == nil ? first.modes[0] : .sealed
         if mode == .insert, let cure = CookieDecoder.following(section) {
             // Under insert, cookie would be the name of Martlet's own.
-            let keys = others.map(\.key).joined(separator: " and ")
+            let keys = others.map { $0.key }.joined(separator: " and ")
             section.complain("there is no use for \(keys) where the application's cookie says the route", cure: cure)
             return true
         }
-        for (_, slot, modes) in others {
+        let isKeyed = section["cookie"] != nil || section["parameter"] != nil
+        for (key, slot, modes) in others {
             let words = modes.count == 1 ? "mode \(modes[0]) alone has" : "modes insert and sealed alone have"
+            // A hash has one key.
+            let isOneTooMany = isKeyed && (key == "field" || key == "of")
             slot.complain(
                 "\(words) a use for this",
-                cure: modes.contains(mode) ? .add("mode: \(mode)") : .takeAway("take it away, or write its mode"))
+                cure: modes.contains(mode) && !isOneTooMany
+                    ? .add("mode: \(mode)") : .takeAway("take it away, or write its mode and leave out the others"))
         }
         return true
     }

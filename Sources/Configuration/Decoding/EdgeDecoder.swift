@@ -114,7 +114,7 @@ enum EdgeDecoder {
             return lower.exchangeMemoryLeast(needs) < needed
         }
         var ways: [String] = []
-        if !large.isEmpty { ways.append("lower \(large.map(\.name).joined(separator: " and ")) to 12KiB") }
+        if !large.isEmpty { ways.append("lower \(large.map { $0.name }.joined(separator: " and ")) to 12KiB") }
         if needs.encoderBytes > 0 {
             if hasWindows { ways.append("lower compression's windows and levels") }
             ways.append("switch compression off")

@@ -16,7 +16,7 @@ extension Slot {
             if let blank = MissingBlank(text), table.keys.contains(where: { $0.name == blank.key }) {
                 return .write("{ \(blank.entry) }")
             }
-            if let yaml = Self.wrapped(text, as: .table(table)) { return .write(yaml) }
+            if let yaml = proposal(text, as: .table(table)) { return .write(yaml) }
         default: break
         }
         return Cure("its keys are \(table.keys.map(\.name).joined(separator: ", "))")
@@ -24,14 +24,14 @@ extension Slot {
 
     /// What to write where a mapping with names of the user's choice is expected.
     func cure(named element: Shape, _ names: TextShape) -> Cure? {
-        if case .text(let text) = node.meaning { return Self.wrapped(text, as: shape).map { .write($0) } }
+        if case .text(let text) = node.meaning { return proposal(text, as: shape).map { .write($0) } }
         guard case .sequence(let nodes) = node.content, case .shorthand = element, nodes.count <= Self.countMax,
             !nodes.isEmpty
         else { return nil }
         var entries: [String] = []
         for (offset, node) in nodes.enumerated() {
             guard case .text(let text) = node.meaning, let name = Self.name(offset, of: names),
-                let yaml = Self.wrapped(text, as: element)
+                let yaml = proposal(text, as: element)
             else { return nil }
             entries.append("\(name): \(yaml)")
         }
@@ -45,7 +45,7 @@ extension Slot {
         if node.meaning == .nothing, countMin == 0 { return .write("[]") }
         if case .table = element {
             guard node.meaning != nil else { return "write - in front of it, or [ … ] around it" }
-            if case .text(let text) = node.meaning, let yaml = Self.wrapped(text, as: shape) { return .write(yaml) }
+            if case .text(let text) = node.meaning, let yaml = proposal(text, as: shape) { return .write(yaml) }
             return "start each piece with - on a line of its own"
         }
         var pieces: [String] = []
@@ -55,15 +55,15 @@ extension Slot {
         case .number(let text): pieces = [text]
         default: break
         }
-        let meant = pieces.compactMap { takes($0) ? Self.meant($0, as: element) : nil }
-        guard !pieces.isEmpty, meant.count == pieces.count else {
+        let written = pieces.compactMap { takes($0) ? meant($0, as: element) : nil }
+        guard !pieces.isEmpty, written.count == pieces.count else {
             return Cure("write a list whose pieces are each \(Self.expected(element))")
         }
-        return .write("[\(meant.joined(separator: ", "))]")
+        return .write("[\(written.joined(separator: ", "))]")
     }
 
     /// A piece of a list as it was meant.
-    private static func meant(_ piece: String, as element: Shape) -> String? {
+    private func meant(_ piece: String, as element: Shape) -> String? {
         switch element {
         case .choice(let words, _, let foreign):
             if words.contains(piece) { return piece }
@@ -73,7 +73,7 @@ extension Slot {
             if piece == word { return piece }
             guard case .success = Quantity.read(.number(piece), as: setting) else { return nil }
             return piece
-        default: return wrapped(piece, as: element)
+        default: return proposal(piece, as: element)
         }
     }
 
@@ -86,13 +86,18 @@ extension Slot {
         }
     }
 
+    /// What to write for a text; `nil` also where nobody would read it.
+    private func proposal(_ text: String, as shape: Shape) -> String? {
+        findings.count < Findings.countMax ? Self.wrapped(text, as: shape) : nil
+    }
+
     /// A text as one writes it where a shape is expected: in the brackets that it lacks, and under the keys that it
     /// needs.
     ///
     /// - Returns: `nil` where one text does not make it.
     private static func wrapped(_ text: String, as shape: Shape) -> String? {
         switch shape {
-        case .text(let kind): return kind.takes(text) ? text.yaml : nil
+        case .text(let kind): return text.yaml.flatMap { kind.takes(text) ? $0 : nil }
         case .shorthand(let name, let table): return wrapped(text, as: table[name].shape)
         case .list(let element, _): return wrapped(text, as: element).map { "[\($0)]" }
         case .named(let element, let names):
