@@ -2,11 +2,13 @@
 public struct ConfigurationErrors: Error, Sendable {
     /// At least one, in the order of their places.
     public let diagnostics: [Diagnostic]
+    /// What would be served and is most likely not what was meant, in the order of the places.
+    public let warnings: [Diagnostic]
 }
 
 extension ConfigurationErrors: CustomStringConvertible {
-    /// A line for each error, with a line feed between them.
+    /// A line for each error, then for each warning, with a line feed between them.
     public var description: String {
-        diagnostics.map(\.description).joined(separator: "\n")
+        (diagnostics + warnings).map(\.description).joined(separator: "\n")
     }
 }

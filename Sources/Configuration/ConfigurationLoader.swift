@@ -87,5 +87,5 @@ public struct ConfigurationLoader: Sendable {
 
 extension Findings {
     /// What was found, to be thrown.
-    fileprivate var errors: ConfigurationErrors { ConfigurationErrors(diagnostics: sorted) }
+    fileprivate var errors: ConfigurationErrors { ConfigurationErrors(diagnostics: sorted, warnings: warnings) }
 }

@@ -60,6 +60,19 @@ extension Cure: ExpressibleByStringInterpolation {
     }
 }
 
+extension DocumentNode {
+    /// The scalar as one writes it in YAML; `nil` for a list, a mapping, nothing, and what does not belong into a
+    /// message.
+    var yaml: String? {
+        switch meaning {
+        case .text(let text): text.yaml
+        case .number(let text): text
+        case .boolean(let value): "\(value)"
+        case .nothing, nil: nil
+        }
+    }
+}
+
 extension String {
     /// The text as one writes it in YAML, with quotes where it needs them; `nil` where it is too long or has characters
     /// that do not belong into a message.

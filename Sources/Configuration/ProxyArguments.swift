@@ -14,6 +14,7 @@ public struct ProxyArguments: Sendable {
     /// `--to`: members as `URL` or `NAME=URL`; those without a name are node1, node2 … by their place.
     public var to: [String]
     /// `--sticky X`: sessions are in the cookie X and the parameter x; where no route is in them, in the cookie alone.
+    /// `X|y` names the parameter, as Apache's stickysession does.
     public var sticky: String?
     /// `--control`: the path of the control socket.
     public var control: String?
@@ -38,11 +39,12 @@ public struct ProxyArguments: Sendable {
         var balancer = [DocumentNode.Entry]()
         if let sticky {
             let flag = Origin.flag("--sticky")
-            let name = DocumentNode(text: sticky, at: flag)
+            let (cookie, parameter) = SessionCookies.pair(sticky) ?? (sticky, sticky.lowercased())
+            let name = DocumentNode(text: cookie, at: flag)
             let names =
-                SessionCookies.isRouteless(sticky)
+                SessionCookies.isRouteless(cookie)
                 ? [entry("mode", DocumentNode(text: "insert", at: flag)), entry("follow", name)]
-                : [entry("cookie", name), entry("parameter", DocumentNode(text: sticky.lowercased(), at: flag))]
+                : [entry("cookie", name), entry("parameter", DocumentNode(text: parameter, at: flag))]
             balancer.append(entry("affinity", DocumentNode(.mapping(names), at: flag)))
         }
         balancer.append(entry("members", members(findings)))

@@ -54,6 +54,21 @@ struct ProxyArgumentsTests {
         #expect(edge.balancers[0].affinity == nil)
     }
 
+    @Test(
+        "--sticky takes Apache's two names in one word",
+        arguments: [
+            ("JSESSIONID|jsessionid", "JSESSIONID", "jsessionid"), ("SID|s", "SID", "s"), ("SID", "SID", "sid"),
+        ])
+    func sticky(_ written: String, _ cookie: String, _ parameter: String) throws {
+        let loaded = try Golden.loader.load(
+            ProxyArguments(listenHTTP: ["127.0.0.1:0"], to: ["http://127.0.0.1:8081"], sticky: written))
+        #expect(
+            loaded.edge.balancers[0].affinity
+                == .route(
+                    cookie: cookie, parameter: parameter, separator: UInt8(ascii: "."), semicolonPathDelimiter: false))
+        #expect(loaded.warnings == [])
+    }
+
     @Test("Nothing given: every flag that is missing is named")
     func nothing() throws {
         #expect(

@@ -6,6 +6,9 @@ enum AffinityDecoder {
         case route, hash, learn, insert, prefix, sealed, none
     }
 
+    /// What is expected of a mode.
+    private static let modes = "route, hash, learn, insert, prefix, sealed or none"
+
     /// Which modes have a use for which keys.
     private static let uses: [(keys: [String], modes: [Mode])] = [
         (["cookie"], [.route, .hash, .learn, .insert, .prefix, .sealed]),
@@ -21,13 +24,11 @@ enum AffinityDecoder {
     static func decode(_ slot: Slot, from folder: BaseFolder) -> AffinityConfiguration? {
         if refuseForeign(slot) { return nil }
         if case .text(let text) = slot.node.meaning,
-            SessionCookies.isRouteless(text) || text.utf8.contains(where: { $0 < 0x60 && $0 != 0x2D })
+            SessionCookies.isRouteless(text) || text.utf8.contains(where: { $0 < 0x60 && $0 != 0x2D || $0 == 0x7C })
         {
-            // No mode is written in upper case: this is meant as a cookie's name.
+            // No mode is written in upper case or with a bar: this is meant as a cookie's name.
             let affinity = SessionCookies.affinity(for: text)
-            slot.refuse(
-                expected: "route, hash, learn, insert, prefix, sealed or none",
-                cure: text.yaml.map { _ in .write(affinity) })
+            slot.refuse(expected: modes, cure: text.yaml.map { _ in .write(affinity) })
             return nil
         }
         guard let section = slot.section() else { return nil }
@@ -37,6 +38,7 @@ enum AffinityDecoder {
         let parameter = section["parameter"]?.parsed(Words.parameter)
         let separator = section["separator"]?.parsed(Words.separator)
         let isNamed = section["cookie"] != nil || section["parameter"] != nil
+        for case let slot? in [section["cookie"], section["follow"]] { warnOfPair(slot) }
         if let mode {
             for (keys, modes) in uses where !modes.contains(mode) { refuse(keys, in: section, mode: mode.rawValue) }
         }
@@ -120,15 +122,41 @@ enum AffinityDecoder {
     ///
     /// - Returns: whether there are any.
     private static func complainOfOthers(in section: Section) -> Bool {
-        var hasOthers = false
+        var others: [(key: String, slot: Slot, modes: [Mode])] = []
         for (keys, modes) in uses where !modes.contains(.route) {
-            for slot in keys.compactMap({ section[$0] }) {
-                hasOthers = true
-                let words = modes.count == 1 ? "mode \(modes[0]) alone has" : "modes insert and sealed alone have"
-                slot.complain("\(words) a use for this", cure: .add("mode: \(modes[0])"))
+            for key in keys {
+                if let slot = section[key] { others.append((key, slot, modes)) }
             }
         }
-        return hasOthers
+        guard let first = others.first else { return false }
+        let mode = section["key-file"] == nil ? first.modes[0] : .sealed
+        if mode == .insert, let cure = CookieDecoder.following(section) {
+            // Under insert, cookie would be the name of Martlet's own.
+            let keys = others.map { $0.key }.joined(separator: " and ")
+            section.complain("there is no use for \(keys) where the application's cookie says the route", cure: cure)
+            return true
+        }
+        let isKeyed = section["cookie"] != nil || section["parameter"] != nil
+        for (key, slot, modes) in others {
+            let words = modes.count == 1 ? "mode \(modes[0]) alone has" : "modes insert and sealed alone have"
+            // A hash has one key.
+            let isOneTooMany = isKeyed && (key == "field" || key == "of")
+            slot.complain(
+                "\(words) a use for this",
+                cure: modes.contains(mode) && !isOneTooMany
+                    ? .add("mode: \(mode)") : .takeAway("take it away, or write its mode and leave out the others"))
+        }
+        return true
+    }
+
+    /// Warns of a cookie's name that looks like those of a cookie and a parameter.
+    private static func warnOfPair(_ slot: Slot) {
+        guard case .text(let text) = slot.node.meaning, let (cookie, parameter) = SessionCookies.pair(text) else {
+            return
+        }
+        slot.warn(
+            "\(text.quoted) is one name here, and most likely no cookie has it",
+            cure: .write(cookie, ", and parameter: \(parameter) beside cookie, if these are two names"))
     }
 
     private static func refuse(_ names: [String], in section: Section, mode: String) {
@@ -142,37 +170,44 @@ enum AffinityDecoder {
     ///
     /// - Returns: whether it was refused.
     private static func refuseForeign(_ slot: Slot) -> Bool {
-        let expected = "route, hash, learn, insert, prefix, sealed or none"
         switch slot.node.content {
         case .scalar:
-            guard case .text(let text) = slot.node.meaning, foreign.contains(letters(text)) else { return false }
-            slot.refuse(expected: expected, cure: cure(letters(text)) ?? .write("insert"))
+            guard let (_, word) = foreignWord(slot.node) else { return false }
+            slot.refuse(expected: modes, cure: cure(word) ?? .write("insert"))
             return true
         case .mapping(let entries):
-            let names = Set(entries.map(\.name))
-            for entry in entries {
-                guard case .text(let text) = entry.value.meaning, foreign.contains(letters(text)) else { continue }
-                let word = letters(text)
-                let value = Slot(
-                    node: entry.value, shape: slot.shape, keys: "\(slot.keys).\(entry.name)", findings: slot.findings)
-                if entry.name == "cookie" {
-                    guard let cure = cure(word) else { continue }
-                    slot.warn(
-                        "\(text.quoted) is taken for the name of a cookie", cure: cure)
-                } else if entry.name == "mode", names.isDisjoint(with: ["of", "field", "parameter"]) {
-                    if word == "cookie", names.contains("cookie") {
-                        value.refuse(expected: expected, cure: "write route if its value names the member, else insert")
-                    } else if let cure = cure(word), !names.contains("cookie") {
-                        slot.complain("mode: expected \(expected), found \(text.quoted)", cure: cure)
-                    } else {
-                        value.refuse(expected: expected, cure: .write("insert"))
-                    }
-                    return true
-                }
+            if let cookie = entries.first(where: { $0.name == "cookie" }), let (text, word) = foreignWord(cookie.value),
+                let cure = cure(word)
+            {
+                slot.warn("\(text.quoted) is taken for the name of a cookie", cure: cure)
             }
-            return false
+            let names = Set(entries.map(\.name))
+            guard let mode = entries.first(where: { $0.name == "mode" }),
+                names.isDisjoint(with: ["of", "field", "parameter"])
+            else { return false }
+            return refuseForeign(mode: mode.value, of: slot, hasCookie: names.contains("cookie"))
         default: return false
         }
+    }
+
+    private static func refuseForeign(mode node: DocumentNode, of slot: Slot, hasCookie: Bool) -> Bool {
+        guard let (text, word) = foreignWord(node) else { return false }
+        let value = Slot(node: node, shape: slot.shape, keys: "\(slot.keys).mode", findings: slot.findings)
+        if word == "cookie", hasCookie {
+            value.refuse(expected: modes, cure: "write route if its value names the member, else insert")
+        } else if let cure = cure(word), !hasCookie {
+            slot.complain("mode: expected \(modes), found \(text.quoted)", cure: cure)
+        } else {
+            value.refuse(expected: modes, cure: .write("insert"))
+        }
+        return true
+    }
+
+    /// A text that is a way of balancing or of stickiness elsewhere, and its letters.
+    private static func foreignWord(_ node: DocumentNode) -> (text: String, word: String)? {
+        guard case .text(let text) = node.meaning else { return nil }
+        let word = letters(text)
+        return foreign.contains(word) ? (text, word) : nil
     }
 
     private static let foreign: Set<String> = [

@@ -46,11 +46,25 @@ enum BalancerDecoder {
         guard method == .consistentHash else { return }
         if case .hash = affinity { return }
         if let slot = section["affinity"] {
-            slot.complain("method consistent-hash needs a key", cure: .write("{ mode: hash, cookie: JSESSIONID }"))
+            slot.complain("method consistent-hash needs a key", cure: .write("{ mode: hash, \(key(of: affinity)) }"))
         } else {
             section["method"]?.complain(
                 "consistent-hash needs a key", cure: .add("affinity: { mode: hash, cookie: JSESSIONID }"))
         }
+    }
+
+    /// What tells the sessions apart by the declared affinity, as the key of a hash.
+    private static func key(of affinity: AffinityConfiguration?) -> String {
+        var (cookie, parameter): (String?, String?) = (nil, nil)
+        switch affinity {
+        case .route(let name, let other, _, _): (cookie, parameter) = (name, other)
+        case .learn(let name, _, _), .prefix(let name): cookie = name
+        case .sealed(let sealed): (cookie, parameter) = (sealed.cookie, sealed.parameter)
+        case .insert(let inserted): cookie = inserted.followed
+        case .hash, nil: break
+        }
+        if cookie == nil, let name = parameter?.yaml { return "parameter: \(name)" }
+        return "cookie: \(cookie?.yaml ?? "JSESSIONID")"
     }
 
     private static func refuseLargeRing(_ slot: Slot?, _ members: [MemberConfiguration]) {

@@ -29,7 +29,9 @@ struct CertificateCheck {
         let survey = read(path)
         surveys[path] = survey
         for fault in survey.faults {
-            slot.complain("\(fault.path): \(fault.message)", cure: Self.cure(fault))
+            let isMissing = fault.path == path && fault.message.contains("No such file")
+            let make: Cure = "make the folder, or a certificate for trying with certs/make-development.sh"
+            slot.complain("\(fault.path): \(fault.message)", cure: isMissing ? make : Self.cure(fault))
         }
         for warning in survey.warnings {
             slot.warn("\(warning.path): \(warning.message)")

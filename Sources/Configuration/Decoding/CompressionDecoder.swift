@@ -7,7 +7,9 @@ enum CompressionDecoder {
     /// - Parameter knowsProcessor: whether the processor is one that igzip is written for.
     static func decode(_ slot: Slot?, knowsProcessor: Bool) -> CompressionConfiguration {
         guard let section = slot?.section() else { return CompressionConfiguration() }
-        let types = section["types"]?.items()?.compactMap { $0.parsed(Words.mediaType) }
+        let types = section["types"]?.items { (try? Words.mediaType($0)) != nil }?.compactMap {
+            $0.parsed(Words.mediaType)
+        }
         var compression = CompressionConfiguration(
             isEnabled: section.boolean("enabled"), minimumLengthBytes: section.value("minimum-length"),
             level: section.declared("level"), types: types ?? CompressionConfiguration.typesDefault,

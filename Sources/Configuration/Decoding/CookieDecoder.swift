@@ -13,9 +13,12 @@ enum CookieDecoder {
         inserted.attributes = attributes(section)
         inserted.followed = section["follow"]?.parsed(Words.cookie)
         if let cookie, inserted.followed == cookie {
-            section["follow"]?.complain(
-                "the inserted cookie cannot follow itself",
-                cure: .takeAway("name the application's cookie here, or take it away"))
+            section.complain("the inserted cookie cannot follow itself", cure: following(section))
+        } else if let cookie, SessionCookies.isApplications(cookie) {
+            section.warn(
+                "under insert \(cookie.shortened) is the name of Martlet's own cookie, and members would not get the "
+                    + "application's",
+                cure: following(section) ?? "call it otherwise")
         }
         inserted.idle = section.declared("idle")
         inserted.life = section.declared("life")
@@ -29,11 +32,23 @@ enum CookieDecoder {
         return inserted
     }
 
+    /// The affinity with the application's cookie as the one that the inserted one follows; `nil` where another one is
+    /// followed already.
+    static func following(_ section: Section) -> Cure? {
+        guard case .text(let name) = section["cookie"]?.node.meaning,
+            let cookie = (SessionCookies.pair(name)?.cookie ?? name).yaml,
+            section["follow"].map({ $0.node.meaning == .text(name) }) ?? true
+        else { return nil }
+        let others = section.written(["idle", "life"] + keys + ["forward", "no-cache"])
+        return .write("{ \((["mode: insert", "follow: \(cookie)"] + others).joined(separator: ", ")) }")
+    }
+
     /// Decodes `mode: sealed`.
     static func sealed(
         _ section: Section, cookie: String?, parameter: String?, separator: UInt8?, from folder: BaseFolder
     ) -> SealedConfiguration? {
-        if section["cookie"] == nil, section["parameter"] == nil {
+        let isNamed = section["cookie"] != nil || section["parameter"] != nil
+        if !isNamed, section["key-file"] != nil {
             section.complain("mode sealed needs the session's name", adding: "cookie: JSESSIONID")
         }
         if separator == nil, section["separator"] != nil {
@@ -50,11 +65,7 @@ enum CookieDecoder {
         }
         let life = section.declared("life")
         guard let path = section["key-file"]?.text() else {
-            if section["key-file"] == nil {
-                section.complain(
-                    "mode sealed needs a file of keys", adding: "key-file: affinity.keys",
-                    ": a file with a line of 1 and the output of openssl rand -hex 32")
-            }
+            if section["key-file"] == nil { complainOfNoFile(section, isNamed: isNamed) }
             return nil
         }
         var sealed = SealedConfiguration(keyPath: folder.path(path))
@@ -65,6 +76,19 @@ enum CookieDecoder {
         sealed.life = life ?? SealedConfiguration.lifeDefault
         sealed.attributes = attributes
         return sealed
+    }
+
+    private static func complainOfNoFile(_ section: Section, isNamed: Bool) {
+        let (file, how) = (
+            "key-file: affinity.keys",
+            "; make it by: echo 1 $(openssl rand -hex 32) > affinity.keys; chmod 600 affinity.keys"
+        )
+        guard !isNamed else { return section.complain("mode sealed needs a file of keys", adding: file, how) }
+        let others = section.written(["separator", "semicolon-path-delimiter", "life"] + keys)
+        let entries = ["mode: sealed", "cookie: JSESSIONID", file] + others
+        section.complain(
+            "mode sealed needs the session's name and a file of keys",
+            cure: .write("{ \(entries.joined(separator: ", ")) }", how))
     }
 
     private static func attributes(_ section: Section) -> CookieAttributes {

@@ -31,14 +31,19 @@ enum EdgeDecoder {
             balancers: decoded,
             workers: section.declared("workers"), compression: compression,
             timeouts: timeouts(section["timeouts"]),
-            limits: limits(section["limits"], needs),
+            limits: limits(section["limits"], needs, hasWindows: compression.codings != [.gzip]),
             accessLog: accessLog(section["log"], from: folder),
             trustedProxies: proxies.ranges, trustedSocketPaths: proxies.socketPaths,
-            explainFrom: section["explain-from"]?.items()?.compactMap { $0.parsed(AddressRange.parse) } ?? [],
+            explainFrom: explainFrom(section["explain-from"]),
             controlSocketPath: controlSocketPath(
                 section["control"], from: folder, listeners: listeners, balancers: decoded),
             heartbeatAddress: HeartbeatDecoder.address(
                 section["heartbeat-listen"], balancers: decoded, areRight: areBalancersRight))
+    }
+
+    private static func explainFrom(_ slot: Slot?) -> [AddressRange] {
+        let items = slot?.items { (try? AddressRange.parse($0)) != nil } ?? []
+        return items.compactMap { $0.parsed(AddressRange.parse) }
     }
 
     private static func timeouts(_ slot: Slot?) -> Timeouts {
@@ -55,7 +60,7 @@ enum EdgeDecoder {
         return timeouts
     }
 
-    private static func limits(_ slot: Slot?, _ needs: ExchangeNeeds) -> Limits {
+    private static func limits(_ slot: Slot?, _ needs: ExchangeNeeds, hasWindows: Bool) -> Limits {
         var limits = Limits()
         guard let section = slot?.section() else {
             limits.makeRoom(for: needs)
@@ -75,7 +80,7 @@ enum EdgeDecoder {
         limits.http2GlitchesMax = section.value("http2-glitches")
         if let memory = section.declared("exchange-memory") {
             limits.exchangeMemoryBytesMax = memory
-            check(limits, needs, in: section)
+            check(limits, needs, hasWindows: hasWindows, in: section)
         } else {
             limits.makeRoom(for: needs)
         }
@@ -83,11 +88,10 @@ enum EdgeDecoder {
     }
 
     /// Complains about a memory in which an exchange of these limits has no room.
-    private static func check(_ limits: Limits, _ needs: ExchangeNeeds, in section: Section) {
+    private static func check(_ limits: Limits, _ needs: ExchangeNeeds, hasWindows: Bool, in section: Section) {
         let least = limits.exchangeMemoryLeast(needs)
-        let compresses = needs.encoderBytes > 0
         let others = [
-            compresses ? "compression" : nil, needs.inflates ? "inflating" : nil,
+            needs.encoderBytes > 0 ? "compression" : nil, needs.inflates ? "inflating" : nil,
             needs.hasHTTP2Clients || needs.hasHTTP2Members ? "HTTP/2" : nil,
         ].compactMap { $0.map { " and \($0)" } }.joined()
         guard limits.exchangeMemoryBytesMax < least else { return }
@@ -95,15 +99,29 @@ enum EdgeDecoder {
         section["exchange-memory"]?.complain(
             "\(Quantity.written(given, as: .bytes)) is less than the heads' limits"
                 + "\(others) may take, which is \(Quantity.written(needed, as: .bytes))",
-            cure: cure(needed, compresses: compresses))
+            cure: cure(limits, needs, hasWindows: hasWindows))
     }
 
-    private static func cure(_ needed: Int, compresses: Bool) -> Cure {
-        let others =
-            "lower request-head and answer-head to 12KiB"
-            + (compresses ? ", lower compression's windows and levels, or switch compression off" : "")
-        guard Limits.Settings.exchangeMemory.range.contains(needed) else { return Cure(others) }
-        return .write(Quantity.written(needed, as: .bytes), ", \(others)")
+    /// What gives an exchange of these limits room: only what helps.
+    private static func cure(_ limits: Limits, _ needs: ExchangeNeeds, hasWindows: Bool) -> Cure {
+        let needed = limits.exchangeMemoryLeast(needs)
+        let heads: [(name: String, limit: WritableKeyPath<Limits, Int>)] = [
+            ("request-head", \.requestHeadBytesMax), ("answer-head", \.answerHeadBytesMax),
+        ]
+        let large = heads.filter { head in
+            var lower = limits
+            lower[keyPath: head.limit] = min(lower[keyPath: head.limit], 12 * 1024)
+            return lower.exchangeMemoryLeast(needs) < needed
+        }
+        var ways: [String] = []
+        if !large.isEmpty { ways.append("lower \(large.map { $0.name }.joined(separator: " and ")) to 12KiB") }
+        if needs.encoderBytes > 0 {
+            if hasWindows { ways.append("lower compression's windows and levels") }
+            ways.append("switch compression off")
+        }
+        guard Limits.Settings.exchangeMemory.range.contains(needed) else { return Cure(ways.alternatives) }
+        let memory = Quantity.written(needed, as: .bytes)
+        return Cure((["write \(memory)"] + ways).alternatives, .write(memory))
     }
 
     /// Reads the limit of a part of a head: at most the head's, which its default gives way to.

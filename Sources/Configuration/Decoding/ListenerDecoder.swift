@@ -12,7 +12,9 @@ enum ListenerDecoder {
             guard let section = item.section() else { continue }
             let tls = section["tls"].map { self.tls($0, from: folder, certificates: &certificates) }
             guard let slot = section["address"],
-                let address = slot.parsed({ text throws(GrammarError) in try ListenAddress.parse(text, from: folder) })
+                let address = slot.parsed({ text throws(GrammarError) in
+                    try ListenAddress.parse(text, from: folder, examplePort: section["tls"] == nil ? 8_080 : 443)
+                })
             else { continue }
             if let (other, origin) = taken.take(address, at: slot.node.origin) {
                 let relation = other == address ? "listened on already" : "not to be had beside \(other)"
@@ -24,21 +26,19 @@ enum ListenerDecoder {
         return listeners
     }
 
-    private static let secureProtocols = ForeignWords([
-        ("http2 2", .called("h2")), ("http1 http11 http 11 1", .called("http/1.1")),
-        ("http3 h3 quic", .missing("HTTP/3 has")),
-    ])
-    private static let cleartextProtocols = ForeignWords([
-        ("http2 2", .called("h2c")), ("http1 http11 http 11 1", .called("http/1.1")),
-        ("http3 h3 quic", .missing("HTTP/3 has")),
-    ])
+    private static func foreignWords(isSecure: Bool) -> ForeignWords {
+        ForeignWords([
+            ("http2 2", .called(isSecure ? "h2" : "h2c")), ("http1 http11 http 11 1", .called("http/1.1")),
+            ("http3 h3 quic", .missing("HTTP/3 has")),
+        ])
+    }
 
     private static func protocols(
         _ slot: Slot, isSecure: Bool
     ) -> [ListenerConfiguration.ApplicationProtocol]? {
         var protocols: [ListenerConfiguration.ApplicationProtocol] = []
+        let foreign = foreignWords(isSecure: isSecure)
         for item in slot.items() ?? [] {
-            let foreign = isSecure ? secureProtocols : cleartextProtocols
             guard let chosen = item.choice(foreign: foreign).flatMap(ListenerConfiguration.ApplicationProtocol.init)
             else { continue }
             if chosen == .http2, !isSecure {

@@ -59,7 +59,7 @@ enum MemberDecoder {
             let timeout = section.declared("timeout")
             let ping = section.declared("ping")
             let disablesReuse = section.boolean("disable-reuse")
-            let probes = section.boolean("keepalive")
+            let probes = probes(section)
             guard let name, let url else { continue }
             if url.speaks == .http2Cleartext {
                 section["ping"]?.complain("members of HTTP/2 are not asked for 100 Continue", cure: .takeAway())
@@ -77,16 +77,9 @@ enum MemberDecoder {
         check(formers, names: entries, routes: owners)
         for (slot, route, owner) in redirects {
             check(slot, route, of: owner, among: owners.keys)
-            if isAffinityRight { check(redirect: slot, affinity) }
+            if isAffinityRight, affinity?.asksForMembers != true { slot.refuseUntied("redirect") }
         }
         return members
-    }
-
-    /// Complains about `redirect` where no request asks for a member.
-    private static func check(redirect slot: Slot, _ affinity: AffinityConfiguration?) {
-        guard affinity?.asksForMembers != true else { return }
-        slot.complain(
-            "under this affinity no request asks for a member", cure: .takeAway("take it away, or add affinity"))
     }
 
     /// Complains about `ties` where nobody would be tied by it.
@@ -101,7 +94,7 @@ enum MemberDecoder {
         case .insert, .prefix, .sealed, .learn: break
         case .route:
             slot.complain("the application's cookie ties its clients under mode route", cure: .takeAway())
-        case .hash, nil: slot.complain("this affinity ties no client to a member", cure: .takeAway())
+        case .hash, nil: slot.refuseUntied("ties")
         }
     }
 
@@ -145,7 +138,9 @@ enum MemberDecoder {
             } else if let others = routes[former.name], let other = others.first,
                 !others.contains(where: { $0.name == former.owner })
             {
-                former.slot.complain("\(former.name.quoted) is the route of member \(other.name) at \(other.origin)")
+                former.slot.complain(
+                    "\(former.name.quoted) is the route of member \(other.name) at \(other.origin)",
+                    cure: .takeAway("take it away, or name one that is no more"))
             } else if formers[..<index].contains(where: { $0.name == former.name }) {
                 former.slot.complain(
                     "another member was \(former.name.quoted) as well", cure: .takeAway("take one away"))
@@ -166,6 +161,17 @@ enum MemberDecoder {
                 "no member of the balancer has the route \(route.quoted)",
                 cure: NearestName.suggestion(for: route, among: routes.sorted()))
         }
+    }
+
+    /// Reads `keepalive`, which is a duration elsewhere.
+    private static func probes(_ section: Section) -> Bool {
+        guard let slot = section["keepalive"], case .text(let text) = slot.node.meaning,
+            case .success = Quantity.read(.text(text), as: MemberConfiguration.ttlSetting)
+        else { return section.boolean("keepalive") }
+        slot.refuse(
+            expected: "true or false",
+            cure: Cure("write ttl: \(text) for how long idle connections are kept; keepalive is the kernel's probes"))
+        return false
     }
 
     private static func status(_ slot: Slot?) -> MemberStatus {

@@ -42,7 +42,7 @@ enum Quantity {
         case (.hundredths, .number(let text)): value = hundredths(text, for: setting)
         case (.count, .text(let text)), (.hundredths, .text(let text)):
             let isNumber = !text.isEmpty && text.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
-            let number = isNumber ? Int(text).map { setting.unit == .hundredths ? $0 * 100 : $0 } : nil
+            let number = isNumber ? scaled(text[...], "", by: setting.unit == .hundredths ? 100 : 1) : nil
             value = .failure(Complaint(cure: cure(number, for: setting) { Cure("take the quotes away", .write($0)) }))
         case (.milliseconds, .number(let text)), (.milliseconds, .text(let text)):
             value = measure(text, in: durations, for: setting)
@@ -107,7 +107,7 @@ enum Quantity {
         let isUnitNeeded = setting.unit == .milliseconds && digits != "0"
         if rest.isEmpty, !isUnitNeeded { return whole(String(digits), for: setting) }
         if let suffix = suffixes.first(where: { $0.name == rest }) {
-            return product(String(digits), suffix, for: setting)
+            return checked(scaled(digits, "", by: suffix.factor), of: digits, for: setting)
         }
         let meant = suffixes.first { $0.name.lowercased() == unit.lowercased() } ?? colloquial(unit, among: suffixes)
         if let meant {
@@ -121,12 +121,16 @@ enum Quantity {
         return .failure(Complaint(cure: unitless(digits, hasUnit: !rest.isEmpty, suffixes, for: setting)))
     }
 
-    private static func product(_ digits: String, _ suffix: Suffix, for setting: Setting) -> Result<Int, Complaint> {
+    /// Refuses zeros in front of digits, which some take for octal, and a number that is too large.
+    ///
+    /// - Parameter number: what the digits say; `nil` where it is too large.
+    private static func checked(
+        _ number: Int?, of digits: some StringProtocol, for setting: Setting
+    ) -> Result<Int, Complaint> {
         guard digits == "0" || !digits.hasPrefix("0") else {
-            let number = scaled(digits[...], "", by: suffix.factor)
-            return .failure(Complaint(cure: cure(number, for: setting) { .write($0) }))
+            return .failure(Complaint(cure: cure(number, for: setting) { .write($0, " without the leading zeros") }))
         }
-        return scaled(digits[...], "", by: suffix.factor).map { .success($0) } ?? .failure(Complaint(cure: nil))
+        return number.map { .success($0) } ?? .failure(Complaint(cure: nil))
     }
 
     /// A number of larger units in the smallest one; `nil` where it is too large or does not come out even.
@@ -173,10 +177,7 @@ enum Quantity {
         guard text.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) else {
             return .failure(Complaint(cure: nil))
         }
-        guard text == "0" || !text.hasPrefix("0") else {
-            return .failure(Complaint(cure: cure(Int(text), for: setting) { .write($0, " without the leading zeros") }))
-        }
-        return Int(text).map { .success($0) } ?? .failure(Complaint(cure: nil))
+        return checked(Int(text), of: text, for: setting)
     }
 
     private static func hundredths(_ text: String, for setting: Setting) -> Result<Int, Complaint> {
@@ -189,9 +190,6 @@ enum Quantity {
             return .failure(
                 Complaint(cure: cure(number, for: setting) { .write($0, ": two digits behind the point at most") }))
         }
-        guard parts[0] == "0" || !parts[0].hasPrefix("0") else {
-            return .failure(Complaint(cure: cure(number, for: setting) { .write($0, " without the leading zeros") }))
-        }
-        return number.map { .success($0) } ?? .failure(Complaint(cure: nil))
+        return checked(number, of: parts[0], for: setting)
     }
 }

@@ -72,6 +72,16 @@ struct Section {
         owner.complain(message, cure: cure)
     }
 
+    /// Adds that the mapping as a whole is served, and is most likely not what was meant.
+    func warn(_ message: String, cure: Cure? = nil) {
+        owner.warn(message, cure: cure)
+    }
+
+    /// Some of the entries that stand here as one writes them, less those that are no scalars.
+    func written(_ names: [String]) -> [String] {
+        names.compactMap { name in self[name]?.node.yaml.map { "\(name): \($0)" } }
+    }
+
     /// Adds that an entry is missing that nothing stands for in the table.
     ///
     /// - Parameters:

@@ -12,9 +12,26 @@ enum SessionCookies {
         routeless.contains(name) || name.hasSuffix("_session") || name.hasPrefix("ASPSESSIONID")
     }
 
-    /// The affinity that ties the sessions of a cookie, as it is to be written.
-    static func affinity(for name: String) -> String {
-        name == "JSESSIONID"
+    /// Whether a cookie of this name most likely is an application's.
+    static func isApplications(_ name: String) -> Bool {
+        name == "JSESSIONID" || isRouteless(name)
+    }
+
+    /// Takes apart how Apache names a cookie and a parameter in one word: `JSESSIONID|jsessionid`.
+    static func pair(_ text: String) -> (cookie: String, parameter: String)? {
+        let parts = text.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, parts.allSatisfy({ $0.yaml == $0 }), (try? Words.cookie(parts[0])) != nil,
+            (try? Words.parameter(parts[1])) != nil
+        else { return nil }
+        return (parts[0], parts[1])
+    }
+
+    /// The affinity that ties the sessions of a cookie, or of such a pair, as it is to be written.
+    static func affinity(for text: String) -> String {
+        let pair = pair(text)
+        let name = pair?.cookie ?? text
+        if let pair, !isRouteless(name) { return "{ cookie: \(name), parameter: \(pair.parameter) }" }
+        return name == "JSESSIONID"
             ? "{ cookie: JSESSIONID, parameter: jsessionid }" : "{ mode: insert, follow: \(name.shortened) }"
     }
 }

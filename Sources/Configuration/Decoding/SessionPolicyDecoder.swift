@@ -36,10 +36,7 @@ enum SessionPolicyDecoder {
                 "mode hash gives a key to the next member in its order anyway", cure: .takeAway())
         }
         if section["no-failover"]?.boolean() == true {
-            if affinity?.asksForMembers != true {
-                section["no-failover"]?.complain(
-                    "this affinity ties no session to a member", cure: .takeAway("take it away, or add affinity"))
-            }
+            if affinity?.asksForMembers != true { section["no-failover"]?.refuseUntied("no-failover") }
             for key in ["failover", "failover-rate"] {
                 section[key]?.complain("no-failover leaves no session that moves", cure: .takeAway("take one away"))
             }
@@ -73,5 +70,16 @@ enum SessionPolicyDecoder {
             slot.complain("Martlet's part of the cookie says to whom a session returns", cure: .takeAway())
         case nil: slot.complain("there are no sessions that could return", cure: .takeAway())
         }
+    }
+}
+
+extension Slot {
+    /// Adds that a key is of use only where sessions are tied to members.
+    ///
+    /// - Parameter key: its name.
+    func refuseUntied(_ key: String) {
+        complain(
+            "it is of use only where sessions are tied to members",
+            cure: .takeAway("take \(key) away, or write affinity: { mode: insert, follow: JSESSIONID }"))
     }
 }

@@ -38,10 +38,7 @@ enum SiteDecoder {
 
     private static func host(_ slot: Slot) -> SiteConfiguration.Host? {
         if case .sequence = slot.node.content, case .text(let kind) = slot.shape {
-            slot.refuse(
-                expected: kind.expected,
-                cure:
-                    "write a site for each host: paths: &shop { … } in one and paths: *shop in the others are the same")
+            slot.refuse(expected: kind.expected, cure: SiteConfiguration.Host.oneForEach)
             return nil
         }
         return slot.parsed(SiteConfiguration.Host.parse)
@@ -101,10 +98,12 @@ enum SiteDecoder {
     }
 
     private static func refuse(_ name: String, at slot: Slot, among balancers: [String]) -> Int? {
+        // Where none is declared, or could be read, that was said.
+        guard !balancers.isEmpty else { return nil }
         var cure = NearestName.suggestion(for: name, among: balancers)
         if name.contains("://") {
             cure = "declare one under balancers, with this as the URL of its member, and write its name here"
-        } else if cure == nil, !balancers.isEmpty, balancers.count <= 8 {
+        } else if cure == nil, balancers.count <= 8 {
             cure = "declared \(balancers.count == 1 ? "is" : "are") \(balancers.joined(separator: ", "))"
         }
         slot.complain("there is no balancer \(name.quoted)", cure: cure)

@@ -48,32 +48,14 @@ struct Slot {
         return nil
     }
 
-    /// What to write where a mapping is expected.
-    private func cure(_ table: Table) -> Cure {
-        let keys: Cure = "its keys are \(table.keys.map(\.name).joined(separator: ", "))"
-        switch node.meaning {
-        case .boolean(let isOn):
-            return table.keys.contains { $0.name == "enabled" } ? .write("{ enabled: \(isOn) }") : keys
-        case .text(let text):
-            if let isOn = Self.boolean(text), table.keys.contains(where: { $0.name == "enabled" }) {
-                return .write("{ enabled: \(isOn) }")
-            }
-            if let blank = MissingBlank(text), table.keys.contains(where: { $0.name == blank.key }) {
-                return .write("{ \(blank.entry) }")
-            }
-            // What stands alone is what the mapping cannot do without.
-            let required = table.keys.filter(\.isRequired)
-            guard required.count == 1, case .text = required[0].shape, let yaml = text.yaml else { return keys }
-            return .write("{ \(required[0].name): \(yaml) }")
-        default: return keys
-        }
-    }
-
     /// Reads a list.
-    func items() -> [Slot]? {
+    ///
+    /// - Parameter takes: whether a text can be a piece, as far as its shape does not tell: a list is proposed only
+    ///   of such.
+    func items(_ takes: (String) -> Bool = { _ in true }) -> [Slot]? {
         guard case .list(let element, let countMin) = shape else { preconditionFailure("\(keys) is no list") }
         guard case .sequence(let nodes) = node.content else {
-            refuse(expected: "a list", cure: cure(listOf: element, countMin: countMin))
+            refuse(expected: "a list", cure: cure(listOf: element, countMin: countMin, takes))
             return nil
         }
         guard nodes.count >= countMin else {
@@ -85,31 +67,6 @@ struct Slot {
         }
     }
 
-    /// What to write where a list is expected.
-    private func cure(listOf element: Shape, countMin: Int) -> Cure {
-        let words: Cure = "start each piece with - on a line of its own"
-        switch (element, node.meaning) {
-        case (_, .nothing): return countMin == 0 ? .write("[]") : words
-        case (.table, _), (.shorthand, _), (_, nil): return words
-        case (.choice(let names, _, let foreign), .text(let text)):
-            let pieces = Self.pieces(text).map { piece in
-                if names.contains(piece) { return piece }
-                if case .write(let word) = foreign.cure(ofValue: piece)?.edit { return word }
-                return NearestName.nearest(to: piece, among: names) ?? piece
-            }
-            return .write("[\(pieces.joined(separator: ", "))]")
-        case (_, .text(let text)):
-            let pieces = Self.pieces(text).compactMap(\.yaml)
-            return .write("[\(pieces.joined(separator: ", "))]")
-        case (_, .number(let text)): return .write("[\(text)]")
-        case (_, .boolean(let value)): return .write("[\(value)]")
-        }
-    }
-
-    private static func pieces(_ text: String) -> [String] {
-        text.split { $0 == "," || $0 == " " }.map(String.init)
-    }
-
     /// Reads a mapping with names of the user's choice, in their order.
     func named() -> [NamedSlot]? {
         guard case .named(let element, let names) = shape else { preconditionFailure("\(keys) has no names") }
@@ -117,7 +74,8 @@ struct Slot {
             if case .text(let text) = node.meaning, let blank = MissingBlank(text) {
                 complain("\(text.quoted) \(MissingBlank.message)", cure: .write("{ \(blank.entry) }"))
             } else {
-                refuse(expected: "a mapping whose keys are each \(names.expected)")
+                refuse(
+                    expected: "a mapping whose keys are each \(names.expected)", cure: cure(named: element, names))
             }
             return nil
         }
@@ -162,33 +120,44 @@ struct Slot {
     /// - Parameter foreign: what others call them here, beside what they are always called.
     func choice(foreign here: ForeignWords = .none) -> String? {
         guard case .choice(let words, _, let foreign) = shape else { preconditionFailure("\(keys) is no choice") }
-        if case .text(let text) = node.meaning {
+        var cure = cureOfNothing
+        switch node.meaning {
+        case .text(let text):
             if words.contains(text) { return text }
-            let cure = here.cure(ofValue: text) ?? foreign.cure(ofValue: text)
-            refuse(expected: words.alternatives, cure: cure ?? NearestName.suggestion(for: text, among: words))
-        } else {
-            refuse(expected: words.alternatives)
+            cure =
+                here.cure(ofValue: text) ?? foreign.cure(ofValue: text)
+                ?? NearestName.suggestion(for: text, among: words)
+        case .boolean(let value): cure = foreign.cure(ofValue: "\(value)")
+        default: break
         }
+        refuse(expected: words.alternatives, cure: cure)
         return nil
     }
 
     /// Reads `true` or `false`.
     func boolean() -> Bool? {
         guard case .boolean = shape else { preconditionFailure("\(keys) is no boolean") }
-        var meant: Bool?
+        var cure = cureOfNothing
         switch node.meaning {
         case .boolean(let value): return value
-        case .text(let text): meant = Self.boolean(text)
-        case .number("1"): meant = true
-        case .number("0"): meant = false
+        case .text(let text) where text == "true" || text == "false":
+            cure = Cure("take the quotes away", .write(text))
+        case .text(let text): cure = Self.boolean(text).map { .write("\($0)") }
+        case .number("1"): cure = .write("true")
+        case .number("0"): cure = .write("false")
         default: break
         }
-        refuse(expected: "true or false", cure: meant.map { .write("\($0)") })
+        refuse(expected: "true or false", cure: cure)
         return nil
     }
 
-    /// What a word means by which people say yes or no.
-    private static func boolean(_ text: String) -> Bool? {
+    /// What to do where nothing stands behind a key that can be left out.
+    private var cureOfNothing: Cure? {
+        node.meaning == .nothing && !keys.hasSuffix("]") ? .takeAway("write a value, or take the key away") : nil
+    }
+
+    /// What a word means by which people say yes or no; `nil` for another one.
+    static func boolean(_ text: String) -> Bool? {
         switch text.lowercased() {
         case "yes", "on", "y", "true", "enabled": true
         case "no", "off", "n", "false", "disabled", "none": false
@@ -203,17 +172,26 @@ struct Slot {
         switch Quantity.read(node.meaning, as: setting) {
         case .success(let value): return value
         case .failure(let complaint):
-            var cure = complaint.cure
-            if case .text(let text) = node.meaning {
-                switch text.lowercased() {
-                case "auto", "default": cure = .takeAway("leave it out to have that")
-                case "unlimited", "none", "infinite", "infinity", "no":
-                    if word == "off" { cure = .write("off") }
-                default: break
-                }
-            }
-            refuse(expected: Quantity.expected(setting) + (word.map { ", or \($0)" } ?? ""), cure: cure)
+            refuse(
+                expected: Quantity.expected(setting) + (word.map { ", or \($0)" } ?? ""),
+                cure: cure(setting, orOff: word == "off") ?? complaint.cure ?? cureOfNothing)
             return nil
+        }
+    }
+
+    /// What to write in place of a word, or of a number that others take for one.
+    private func cure(_ setting: Setting, orOff: Bool) -> Cure? {
+        switch node.meaning {
+        case .text(let text):
+            switch text.lowercased() {
+            case "auto", "default": return .takeAway("leave it out to have that")
+            case "unlimited", "none", "infinite", "infinity", "no": return orOff ? .write("off") : nil
+            default: return nil
+            }
+        case .number("-1"): return orOff ? .write("off") : nil
+        case .number("0") where setting.name == MemberConfiguration.loadFactorSetting.name:
+            return "declare status: [draining], which takes new sessions from it"
+        default: return nil
         }
     }
 

@@ -13,7 +13,7 @@ enum TrustedProxyDecoder {
     ) -> (ranges: [AddressRange], socketPaths: [String]) {
         var ranges: [AddressRange] = []
         var paths: [String] = []
-        for item in slot?.items() ?? [] {
+        for item in slot?.items({ (try? parse($0, from: folder)) != nil }) ?? [] {
             let address = item.parsed { (text) throws(GrammarError) in try parse(text, from: folder) }
             switch address {
             case .range(let range): ranges.append(range)

@@ -58,8 +58,7 @@ struct DocumentReader {
                 let isWorthAnotherRound = rounds < Self.roundsMax && rounds * text.count < Self.repairedCharactersMax
                 let origin = Origin.mark(line: context.mark.line, column: context.mark.column)
                 guard isWorthAnotherRound, let key = keys.first, hide(key, at: origin) else {
-                    findings.add(
-                        origin, "this key stands more than once in its mapping", cure: "keep one of them")
+                    findings.add(origin, "this key stands more than once in its mapping", cure: "keep one of them")
                     return nil
                 }
             } catch {

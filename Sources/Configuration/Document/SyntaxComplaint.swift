@@ -60,51 +60,60 @@ struct SyntaxComplaint {
         if hasBareIPv6(line) {
             return ("an address in brackets is read as a list", "an IPv6 address needs quotes: \"[::]:443\"")
         }
-        switch problem {
-        case let problem where problem.hasPrefix("mapping values are not allowed"):
-            return (
-                "a second colon that makes a key stands in this line, or a key where none can be",
-                "look at the indentation, or quote the text if a colon and a space belong to it"
-            )
-        case let problem where problem.hasPrefix("found character that cannot start any token"):
-            return ("a text cannot start with \(found.map { String($0) }?.quoted ?? "this")", "put the text in quotes")
-        case let problem where problem.hasPrefix("did not find expected key"):
-            return (
-                "a key was expected here, as far indented as the others of its mapping\(start)",
-                "look at the indentation and the quotes of this line and the one before"
-            )
-        case let problem where problem.hasPrefix("did not find expected '-'"):
-            return (
-                "a piece that starts with - was expected here, as far indented as the others of its list\(start)",
-                "look at the indentation and the quotes of this line and the one before"
-            )
-        case let problem where problem.hasPrefix("did not find expected ',' or"):
-            return (
-                "a bracket is open\(start), and neither a comma nor its end stands here",
-                "close the bracket, or separate the pieces by commas"
-            )
-        case let problem where problem.hasPrefix("could not find expected ':'"):
-            return (
-                "this looks like a key, and has no colon with a blank behind it",
-                "write `key: value` with a space behind the colon"
-            )
-        case let problem where problem.hasPrefix("found unexpected end of stream"):
-            return ("a quote is open here, and closed nowhere", "close the quotes")
-        case let problem where problem.hasPrefix("found unknown escape character"):
-            return ("a backslash stands between double quotes", "write it twice, or use single quotes")
-        case let problem where problem.hasPrefix("did not find expected alphabetic or numeric character"):
-            return ("a name is missing behind & or *", "put the text in quotes if the character belongs to it")
-        case let problem where problem.hasPrefix("block sequence entries are not allowed"):
-            return ("a list's piece cannot start here", "put the - on a line of its own below the key, and indent it")
-        case let problem where problem.hasPrefix("found incompatible YAML document"):
-            return ("this asks for a version of YAML that is not known", "take the line away")
-        case let problem where problem.hasPrefix("did not find expected node content"):
-            return (
-                "a value was expected here", "put the text in quotes if it starts with a bracket, a comma or the like"
-            )
-        default: return nil
-        }
+        guard let sentence = sentences.first(where: { problem.hasPrefix($0.problem) }) else { return nil }
+        let message = sentence.message.replacing("$START", with: start)
+            .replacing("$FOUND", with: found.map { String($0) }?.quoted ?? "this")
+        return (message, sentence.cure)
     }
+
+    /// How libyaml's sentences begin, and what they mean; `$START`: where what is open begins; `$FOUND`: what stands
+    /// there.
+    private static let sentences: [(problem: String, message: String, cure: Cure)] = [
+        (
+            "mapping values are not allowed",
+            "a second colon that makes a key stands in this line, or a key where none can be",
+            "look at the indentation, or quote the text if a colon and a space belong to it"
+        ),
+        ("found character that cannot start any token", "a text cannot start with $FOUND", "put the text in quotes"),
+        (
+            "did not find expected key", "a key was expected here, as far indented as the others of its mapping$START",
+            "look at the indentation and the quotes of this line and the one before"
+        ),
+        (
+            "did not find expected '-'",
+            "a piece that starts with - was expected here, as far indented as the others of its list$START",
+            "look at the indentation and the quotes of this line and the one before"
+        ),
+        (
+            "did not find expected ',' or", "a bracket is open$START, and neither a comma nor its end stands here",
+            "close the bracket, or separate the pieces by commas"
+        ),
+        (
+            "could not find expected ':'", "this looks like a key, and has no colon with a blank behind it",
+            "write `key: value` with a space behind the colon"
+        ),
+        ("found unexpected end of stream", "a quote is open here, and closed nowhere", "close the quotes"),
+        (
+            "found unknown escape character", "a backslash stands between double quotes",
+            "write it twice, or use single quotes"
+        ),
+        (
+            "did not find expected alphabetic or numeric character", "a name is missing behind & or *",
+            "put the text in quotes if the character belongs to it"
+        ),
+        (
+            "block sequence entries are not allowed", "a list's piece cannot start here",
+            "put the - on a line of its own below the key, and indent it"
+        ),
+        (
+            "found incompatible YAML document", "this asks for a version of YAML that is not known",
+            "take the line away"
+        ),
+        (
+            "did not find expected node content", "a value was expected here",
+            "put the text in quotes if it starts with a bracket, a comma or the like"
+        ),
+    ]
 
     /// Tells whether there is a bracket with a colon close behind it, which YAML takes for a list.
     private static func hasBareIPv6(_ line: [Unicode.Scalar]) -> Bool {

@@ -7,12 +7,16 @@ enum HostAndPort {
         if text.first == "[" {
             guard let end = text.firstIndex(of: "]") else { throw GrammarError("has a [ without its ]") }
             let host = String(text[text.index(after: text.startIndex)..<end])
+            if let address = IPAddress(host.prefix { $0 != "%" }), address.isLinkLocal {
+                throw GrammarError(
+                    "has a link-local address, which needs a zone, and there is no form for one",
+                    cure: "name another address of that machine, or [::] where a listener is to have them all")
+            }
             guard let address = IPAddress(host), !address.isIPv4 else {
                 if let zone = host.firstIndex(of: "%") {
                     throw GrammarError(
                         "has a zone, which cannot be used",
-                        meant: "[\(host[..<zone])]\(text[text.index(after: end)...])",
-                        " if the address is not link-local")
+                        meant: "[\(host[..<zone])]\(text[text.index(after: end)...])")
                 }
                 let rest = text[text.index(after: end)...]
                 throw GrammarError(

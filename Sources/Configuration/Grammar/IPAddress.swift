@@ -28,6 +28,9 @@ struct IPAddress: Hashable {
     /// Whether it is the address of a group (RFC 5771; RFC 4291, section 2.7), however it was written.
     var isMulticast: Bool { bits >> 28 == Self.mapped >> 28 | 0xE || bits >> 120 == 0xFF }
 
+    /// Whether it says nothing without the interface that it is used on (RFC 4291, section 2.5.6).
+    var isLinkLocal: Bool { bits >> 118 == 0xFE80 >> 6 }
+
     private static func v4(_ text: some StringProtocol) -> UInt32? {
         let parts = text.split(separator: ".", maxSplits: 4, omittingEmptySubsequences: false)
         guard parts.count == 4 else { return nil }

@@ -2,14 +2,21 @@ import Forwarding
 
 extension ListenAddress {
     /// Reads an address such as `127.0.0.1:8443`, `[::]:443` or `unix:/run/martlet.sock`.
-    static func parse(_ text: String, from folder: BaseFolder) throws(GrammarError) -> ListenAddress {
+    ///
+    /// - Parameters:
+    ///   - text: the address.
+    ///   - folder: what a relative path starts from.
+    ///   - examplePort: what to propose where there is no port.
+    static func parse(
+        _ text: String, from folder: BaseFolder, examplePort: Int
+    ) throws(GrammarError) -> ListenAddress {
         if text.hasPrefix("unix:") { return .unix(path: try UnixPath.parse(text.dropFirst(5), from: folder)) }
         if let end = text.firstRange(of: "://") {
             let rest = String(text[end.upperBound...].prefix { $0 != "/" })
             let isSecure = text[..<end.lowerBound].lowercased() == "https"
             throw GrammarError("has a scheme", meant: rest, isSecure ? ", and tls: { certificates: … } beside it" : "")
         }
-        let (address, port) = try parse(text, examplePort: 443)
+        let (address, port) = try parse(text, examplePort: examplePort)
         return .ip(host: address.description, port: port)
     }
 
@@ -34,10 +41,22 @@ extension ListenAddress {
             if host.lowercased() == "localhost" {
                 throw GrammarError("names no IP address", meant: "127.0.0.1:\(port)")
             }
+            // All addresses are more than what was meant.
+            let all = (try? Port.parse(port, in: 0...65_535)).map { ", or \"[::]:\($0)\" for all addresses" } ?? ""
             throw GrammarError(
-                "names no IP address", meant: "[::]:\(port)", " for all addresses, or one of this machine in digits")
+                "names no IP address", meant: withoutZeros(host).map { "\($0):\(port)" },
+                cure: Cure("write one of this machine in digits\(all)"))
         }
         return (address, try Port.parse(port, in: 0...65_535))
+    }
+
+    /// An IPv4 address whose numbers have zeros in front, which some take for octal, without these; `nil` for another.
+    private static func withoutZeros(_ host: String) -> IPAddress? {
+        let parts = host.split(separator: ".").map { (part: Substring) -> Substring in
+            let digits = part.drop { $0 == "0" }
+            return digits.isEmpty ? "0" : digits
+        }
+        return IPAddress(parts.joined(separator: "."))
     }
 
     /// Tells whether both cannot be bound at once: they are the same, or one covers the other.

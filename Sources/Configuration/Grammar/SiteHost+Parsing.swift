@@ -1,6 +1,10 @@
 import Forwarding
 
 extension SiteConfiguration.Host {
+    /// What to do about several hosts in one place.
+    static let oneForEach: Cure =
+        "write a site for each host: paths: &shop { … } in one and paths: *shop in the others are the same"
+
     /// Reads the host of a site: a name, an IP literal, or `*.` and a suffix.
     static func parse(_ text: String) throws(GrammarError) -> SiteConfiguration.Host {
         if text == "*" { throw GrammarError("is no host", cure: .takeAway("leave host out for any host")) }
@@ -14,6 +18,17 @@ extension SiteConfiguration.Host {
             throw GrammarError(
                 "is a regular expression", cure: "there are none here: write a site for each host, or \"*.example.com\""
             )
+        }
+        if text.contains(where: { $0 == "," || $0 == " " }) {
+            throw GrammarError("has a comma or a blank in it, which no host name has", cure: oneForEach)
+        }
+        // nginx has this for a name and all below it.
+        if text.hasPrefix(".") {
+            throw GrammarError("starts with a dot", meant: "*\(text)", " for all below it")
+        }
+        if text.hasPrefix("*.*.") {
+            throw GrammarError(
+                "has more than one *", meant: String(text.dropFirst(2)), ", which has all below it, however deep")
         }
         if text.hasPrefix("["), let (host, port) = try? HostAndPort.split(text), let address = IPAddress(host) {
             guard port == nil else {

@@ -42,7 +42,11 @@ enum Words {
     static func cookiePath(_ text: String) throws(GrammarError) -> String {
         guard text.utf8.first == UInt8(ascii: "/"), text.utf8.count <= 256,
             text.utf8.allSatisfy({ 0x21...0x7E ~= $0 && $0 != UInt8(ascii: ";") })
-        else { throw GrammarError("is no cookie's path: expected \(EdgeTables.cookiePath.expected)") }
+        else {
+            throw GrammarError(
+                "is no cookie's path: expected \(EdgeTables.cookiePath.expected)",
+                meant: text.hasPrefix("/") ? nil : "/\(text)")
+        }
         return text
     }
 
@@ -53,7 +57,11 @@ enum Words {
             labels.allSatisfy({ label in
                 !label.isEmpty && label.utf8.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "-") }
             })
-        else { throw GrammarError("is no cookie's domain: expected \(EdgeTables.cookieDomain.expected)") }
+        else {
+            throw GrammarError(
+                "is no cookie's domain: expected \(EdgeTables.cookieDomain.expected)",
+                meant: text.hasPrefix(".") ? String(text.dropFirst()) : nil)
+        }
         return text
     }
 

@@ -19,7 +19,7 @@ extension EdgeTables {
             "same-site", .choice(CookieAttributes.SameSite.allCases.map(\.rawValue), standard: nil),
             "SameSite of the cookie; lax if left out"),
         .init(
-            "secure", .choice(CookieAttributes.Secure.allCases.map(\.rawValue), standard: nil),
+            "secure", .choice(CookieAttributes.Secure.allCases.map(\.rawValue), standard: nil, foreign: .secure),
             "Secure of the cookie: over TLS (auto, if left out), always or never"),
         .init("http-only", .boolean(standard: true), "HttpOnly of the cookie"),
         .init("partitioned", .boolean(standard: false), "Partitioned of the cookie (CHIPS)"),

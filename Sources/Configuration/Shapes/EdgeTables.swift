@@ -20,8 +20,8 @@ enum EdgeTables {
             .init("log", .table(log), "what is written down"),
             .init(
                 "trusted-proxies", .list(.text(trustedProxy), countMin: 0),
-                "clients whose X-Forwarded-* fields are appended to and not replaced; a UNIX-domain listener: all of its"
-            ),
+                "clients whose X-Forwarded-* fields are appended to and not replaced; a UNIX-domain listener: all of "
+                    + "its; the log's client, of: address and explain-from are then about the client whom they name"),
             .init(
                 "heartbeat-listen", .text(datagramAddress),
                 "where members' heartbeats are listened for by UDP, mod_heartbeat's HeartbeatAddress there"),
@@ -121,7 +121,8 @@ enum EdgeTables {
                 "no-failover", .boolean(standard: false),
                 "refuse a session whose member cannot answer (503) in place of giving it to another member"),
             .init(
-                "force-recovery", .boolean(standard: true), "try all members again at once when all are in error"),
+                "force-recovery", .boolean(standard: true),
+                "try all members again at once when all are in error, and who is in error before a request is refused"),
             .init(
                 "facts", .boolean(standard: false),
                 "tell members in X-Balancer-* fields what was decided: mod_proxy_balancer's BALANCER_* variables"),
@@ -178,7 +179,7 @@ enum EdgeTables {
     static let member = Table(
         "A backend.",
         [
-            .init("url", .text(memberURL), "where it waits", isRequired: true),
+            .init("url", .text(memberURL), "its address, http://HOST:PORT or unix:/PATH", isRequired: true),
             .init(
                 "route", .text(route),
                 "what a session's identifier calls it; its name if left out; members of one route answer for each other"
@@ -270,7 +271,7 @@ enum EdgeTables {
     /// `log`.
     static let log = Table(
         "What is written down.", [.init("access", .table(accessLog), "a line for each exchange; none if left out")],
-        foreign: .log)
+        foreign: .log, alone: "access")
 
     /// `log.access`.
     static let accessLog = Table(
@@ -282,5 +283,5 @@ enum EdgeTables {
             .init(
                 "path", .text(TextShape("the path of a file, or -", pattern: "^.+$")),
                 "a file that is appended to, or - for standard output, as if left out"),
-        ], foreign: .accessLog)
+        ], foreign: .accessLog, alone: "path")
 }

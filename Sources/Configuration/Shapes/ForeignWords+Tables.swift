@@ -10,7 +10,12 @@ extension ForeignWords {
             "header headers addheader setheader requestheader proxysetheader proxyhideheader httpresponse hsts cors",
             .missing("fields that are set or removed have")
         ),
-        ("allow deny require auth authbasic basicauth users acl whitelist blacklist", .missing("rules of access have")),
+        (
+            "allow deny require satisfy auth authbasic basicauth users acl whitelist blacklist",
+            .advice(
+                "there are no rules of access yet: without them the path is open to everybody; close it in the "
+                    + "application, or keep nginx or Apache before it")
+        ),
         ("limitreq ratelimit rate limitconn sticktable", .missing("limits of a rate have")),
         ("errorpage errorpages errordocument errorfile errorfiles pages maintenance", .missing("pages of errors have")),
         ("root static fileserver alias tryfiles index autoindex", .missing("files of the disk have")),
@@ -69,6 +74,12 @@ extension ForeignWords {
                 .advice("sites stand beside listeners, at the top")
             ),
             ("backlog reuseport deferred", .needless("it is chosen as needed")),
+            (
+                "redirect redirects return rewrite rewrites rewriterule httprequest",
+                .advice(
+                    "there are no redirects yet, and this listener would serve every site in cleartext: take the "
+                        + "listener away, and let nginx or Apache redirect at that port")
+            ),
         ], noRules)
 
     /// Those of a listener's `tls`.
@@ -85,7 +96,12 @@ extension ForeignWords {
                 + "dhparam",
             .missing("a choice of versions and ciphers has")
         ),
-        ("clientauth verify verifyclient ca cafile cacertificate mtls", .missing("clients' certificates have")),
+        (
+            "clientauth verify verifyclient ca cafile cacertificate mtls",
+            .advice(
+                "there are no rules of access yet: without clients' certificates it is open to everybody; keep nginx "
+                    + "or Apache before it")
+        ),
         ("acme letsencrypt auto automatic email", .missing("certificates by ACME have")),
         ("ocsp stapling sslstapling", .missing("OCSP stapling has")),
         ("sni snistrict", .needless("identities are always chosen by SNI")),
@@ -141,7 +157,8 @@ extension ForeignWords {
         ("hash urihash uri", .written("affinity: { mode: hash, of: path }")),
         ("leastconn", .written("method: least-connections")), ("roundrobin rr", .written("method: byrequests")),
         ("random", .written("method: two-choices")),
-        ("retries tries maxtries lbtries proxynextupstreamtries", .called("max-attempts")),
+        ("retries lbretries", .oneMore("max-attempts")),
+        ("tries maxtries lbtries proxynextupstreamtries", .called("max-attempts")),
         ("queue maxwait timeoutqueue", .called("timeout")),
         ("redispatch proxynextupstream", .needless("another member is tried where that is safe")),
         ("keepalive connectionpool", .needless("connections to members are always kept, a member's ttl says how long")),
@@ -153,10 +170,15 @@ extension ForeignWords {
 
     /// Those of a member.
     static let member = ForeignWords([
-        ("weight", .called("load-factor")), ("maxconn maxconns maxconnections connections", .called("max")),
+        ("weight", .weighed("load-factor", zero: "status: [draining]")),
+        ("maxconn maxconns maxconnections connections", .called("max")),
         ("backup", .written("status: [hot-standby]")), ("down disabled", .written("status: [disabled]")),
         ("address addr host server target uri", .called("url")), ("cookie jvmroute", .called("route")),
-        ("queue maxqueue waitingroom", .called("acquire")), ("failtimeout", .called("retry")),
+        (
+            "queue maxqueue waitingroom",
+            .advice("write acquire: 5s beside max, for how long a request waits for its turn")
+        ),
+        ("failtimeout", .called("retry")),
         ("connecttimeout dialtimeout", .called("connection-timeout")),
         ("readtimeout", .called("timeout")),
         ("maxfails maxfail", .needless("who refuses a connection once is left alone for its retry")),
@@ -257,6 +279,9 @@ extension ForeignWords {
         ("appsession sticktable", .called("learn")), ("jvmroute stickysession", .called("route")),
         ("off false no", .called("none")),
     ])
+
+    /// Those for `secure` of an affinity.
+    static let secure = ForeignWords([("yes true on", .called("always")), ("no false off", .called("never"))])
 
     /// Those for a coding.
     static let codings = ForeignWords([

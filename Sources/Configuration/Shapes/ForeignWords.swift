@@ -7,6 +7,10 @@ struct ForeignWords: Sendable {
     enum Meaning: Sendable {
         /// A key of ours with the same kind of value.
         case called(String)
+        /// A key of ours with the same kind of number; `zero`: an entry of ours that says what 0 does elsewhere.
+        case weighed(String, zero: String)
+        /// A key of ours that counts one more.
+        case oneMore(String)
         /// An entry of ours, or a value; `$` in it stands for the value that was written.
         case written(String)
         /// What is so anyway, or said otherwise: why it can be taken away.
@@ -44,17 +48,32 @@ struct ForeignWords: Sendable {
     func cure(ofKey name: String, value: DocumentNode, beside present: Set<String>) -> Cure? {
         guard let meaning = meanings[Self.letters(name)] else { return nil }
         switch meaning {
-        case .called(let key):
-            guard present.contains(key) else { return .rename(key) }
-            return .takeAway("it is called \(key) here and is there already: take one away")
+        case .called(let key): return Self.rename(key, beside: present)
+        case .weighed(let key, let zero):
+            guard value.meaning == .number("0") else { return Self.rename(key, beside: present) }
+            return Self.write(zero, beside: present, ", which takes new sessions from it")
+        case .oneMore(let key):
+            guard case .number(let text) = value.meaning, let count = Int(text), (0..<100).contains(count),
+                !present.contains(key)
+            else { return Self.rename(key, beside: present) }
+            return .write("\(key): \(count + 1)", ": the first one is counted too")
         case .written(let template):
-            let key = String(template.prefix { $0 != ":" })
             guard let entry = Self.fill(template, with: value) else {
                 return Cure("write \(template.replacing("$", with: "…"))")
             }
-            return present.contains(key) ? Cure("it is a part of \(key) here: \(entry)") : .write(entry)
+            return Self.write(entry, beside: present)
         default: return Self.cure(meaning)
         }
+    }
+
+    private static func rename(_ key: String, beside present: Set<String>) -> Cure {
+        guard present.contains(key) else { return .rename(key) }
+        return .takeAway("it is called \(key) here and is there already: take one away")
+    }
+
+    private static func write(_ entry: String, beside present: Set<String>, _ aside: String = "") -> Cure {
+        let key = String(entry.prefix { $0 != ":" })
+        return present.contains(key) ? Cure("it is a part of \(key) here: \(entry)") : .write(entry, aside)
     }
 
     /// What to write in place of a foreign value; `nil` for a word that is not known.
@@ -68,7 +87,8 @@ struct ForeignWords: Sendable {
 
     private static func cure(_ meaning: Meaning) -> Cure {
         switch meaning {
-        case .called(let words), .written(let words), .advice(let words): Cure(words)
+        case .called(let words), .weighed(let words, _), .oneMore(let words), .written(let words), .advice(let words):
+            Cure(words)
         case .needless(let reason): .takeAway("take it away: \(reason)")
         case .missing(let thing): .takeAway("take it away: \(thing) no form here yet, see README.md#what-it-is-not-yet")
         }
@@ -76,12 +96,15 @@ struct ForeignWords: Sendable {
 
     private static func fill(_ template: String, with value: DocumentNode) -> String? {
         guard template.contains("$") else { return template }
-        guard case .scalar(let text, _) = value.content, let yaml = text.yaml, !text.contains("$") else { return nil }
-        switch value.meaning {
-        case .text: return template.replacing("$", with: yaml)
-        case .number: return template.replacing("$", with: text)
-        default: return nil
+        guard let yaml = value.yaml, !yaml.contains("$"), value.meaning != .boolean(true),
+            value.meaning != .boolean(false)
+        else { return nil }
+        guard case .text(let text) = value.meaning, let pair = SessionCookies.pair(text) else {
+            return template.replacing("$", with: yaml)
         }
+        // Apache names a session's cookie and parameter in one word.
+        let names = "cookie: \(pair.cookie), parameter: \(pair.parameter)"
+        return template.replacing("cookie: $", with: names).replacing("$", with: yaml)
     }
 
     private static func letters(_ word: String) -> String {

@@ -33,12 +33,15 @@ struct Table: Sendable {
     let keys: [Key]
     /// What others call its keys.
     let foreign: ForeignWords
+    /// The key that is meant where the path of a file stands in place of the mapping.
+    let alone: String?
 
     /// Makes a table.
-    init(_ summary: String, _ keys: [Key], foreign: ForeignWords = .none) {
+    init(_ summary: String, _ keys: [Key], foreign: ForeignWords = .none, alone: String? = nil) {
         self.summary = summary
         self.keys = keys
         self.foreign = foreign
+        self.alone = alone
     }
 
     /// Finds a key; asking for one that is not there is a broken invariant.
