@@ -30,8 +30,8 @@ public struct SignalDescriptor: ~Copyable {
         return count == size ? Int32(information[0]) : nil
     }
 
-    /// Runs `body` while the signals end the process as they do where nobody looks after them; one that has arrived ends
-    /// it at once.
+    /// Runs `body` while the signals end the process as they do where nobody looks after them; one that has arrived
+    /// ends it at once.
     public func endingProcess<Result>(on signals: [Int32], _ body: () -> Result) -> Result {
         var set = sigset_t()
         unsafe sigemptyset(&set)

@@ -20,6 +20,7 @@ struct CureTests {
         ("its keys are ", .choice, "by-hand"),
         ("expected ", .choice, "by-hand"),
         ("declared ", .choice, "by-hand"),
+        ("those that are declared are ", .choice, "proxies-and-domains"),
         ("its names are ", .choice, "by-hand"),
         ("write the unit behind the number: ", .choice, "by-hand"),
         ("write http://HOST:PORT or unix:/PATH", .choice, "by-hand"),

@@ -47,7 +47,7 @@ extension HostileFramingRequest {
         .refused("RFC 9112 3.2.4: asterisk without OPTIONS", request("GET *")),
         .refused("RFC 9112 3.2.4: asterisk and more", request("OPTIONS *x")),
         .passed(
-            "RFC 9112 3.2.2: absolute form and another Host", request("GET http://b/"), as: rebuilt("GET /", host: "b")),
+            "RFC 9112 3.2.2: absolute form, another Host", request("GET http://b/"), as: rebuilt("GET /", host: "b")),
         .passed(
             "RFC 9112 3.2.2: absolute form and another port", request("GET http://a:8080/"),
             as: rebuilt("GET /", host: "a:8080")),

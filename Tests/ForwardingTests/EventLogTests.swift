@@ -27,6 +27,25 @@ struct EventLogTests {
         #expect(written.count > 500)
     }
 
+    @Test("what clients choose makes no kinds, and takes no place from what members do")
+    func kindsOfClients() throws {
+        let path = FileManager.default.temporaryDirectory.path + "/martlet-\(UUID().uuidString).log"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let log = try EventLog(file: AppendOnlyFile(path: path))
+        for number in 0..<1_000 {
+            let client = "client 192.0.2.1:\(number): TLS handshake failed: "
+            log.report(.information, client + "no certificate for \"x\(number).example\" (SNI)")
+        }
+        log.report(.warning, "member node1 of shop is in error for 60 s: Connection refused")
+        try log.start()
+        log.finish()
+        let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+        #expect(lines.count == 7)
+        let sum = "client 192.0.2.1:999: TLS handshake failed: no certificate for \"x999.example\" (SNI) (and 995 "
+        #expect(lines.contains { $0.contains(sum) })
+        #expect(lines.contains { $0.contains("warning member node1 of shop") })
+    }
+
     @Test("a last flush that nobody reads is given up, and one that is read is whole", .timeLimit(.minutes(1)))
     func finish() throws {
         let blocked = try Fifo()

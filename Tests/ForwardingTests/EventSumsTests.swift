@@ -9,8 +9,8 @@ struct EventSumsTests {
         private var sums = EventSums(window: 10_000, atOnceMax: 2, kindsMax: 3)
         var nextEnd: Int? { sums.nextEnd }
 
-        func takes(_ words: String, kind: String? = nil, at now: Int) -> Bool {
-            sums.admit(words, kind: kind ?? words, level: .warning, now: now)
+        func takes(_ words: String, kind: String? = nil, level: EventLevel = .warning, at now: Int) -> Bool {
+            sums.admit(words, kind: kind ?? words, level: level, now: now)
         }
 
         func leaveOut(_ count: Int, at now: Int) { sums.leaveOut(count, now: now) }
@@ -48,12 +48,13 @@ struct EventSumsTests {
         #expect(log.says(at: 7_000, isEnding: true) == ["other (and 2 more in 2 s)"])
     }
 
-    @Test("kinds are bounded, and what is beyond is counted and said")
+    @Test("kinds are bounded, with room left for warnings, and what is beyond is counted and said")
     func bound() {
         let log = Log()
-        #expect((0..<100).count { log.takes("\($0)", at: 1_000) } == 3)
+        #expect((0..<100).count { log.takes("client \($0)", level: .information, at: 1_000) } == 3)
+        #expect((0..<100).count { log.takes("member \($0)", at: 1_000) } == 3)
         log.leaveOut(40, at: 2_000)
-        #expect(log.says(at: 11_000) == ["events left out, because there were too many: 137"])
+        #expect(log.says(at: 11_000) == ["events left out, because there were too many: 234"])
         #expect(log.nextEnd == nil)
     }
 }

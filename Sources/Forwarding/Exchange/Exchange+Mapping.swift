@@ -31,8 +31,8 @@ extension Exchange {
         return true
     }
 
-    /// Makes the `Destination` of a WebDAV request lead to where its target does. Where answers are mapped, it names the
-    /// member as that knows itself: mod_dav refuses another scheme, and a path alone.
+    /// Makes the `Destination` of a WebDAV request lead to where its target does. Where answers are mapped, it names
+    /// the member as that knows itself: mod_dav refuses another scheme, and a path alone.
     ///
     /// - Parameter authority: what the client has named the site by.
     /// - Returns: whether it may be passed on: not when it leads to another balancer or out of the mapping.

@@ -62,7 +62,7 @@ public final class EventLog: Sendable {
     }
 
     /// Tells of an event of the traffic, of which there may be many: those of one kind are summed.
-    func report(_ level: EventLevel, _ words: String) {
+    package func report(_ level: EventLevel, _ words: String) {
         let kind = words.hasPrefix("client ") ? Self.kind(ofClients: words) : words
         let isSaid = sums.withLock { $0.admit(words, kind: kind, level: level, now: Self.nowMillis) }
         if isSaid { write(level.logged, words) }
