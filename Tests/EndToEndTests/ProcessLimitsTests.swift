@@ -8,7 +8,7 @@ extension EndToEnd {
         /// Runs it under limits, and returns the line of `/proc/PID/limits` that begins with a name, and the log.
         private func limit(_ name: String, prlimit: String, _ flags: String...) throws -> (line: String, log: String) {
             let folder = try TemporaryFolder()
-            let file = try folder.write(EdgeText(.ipv4(port: 9)).text, to: "martlet.yaml")
+            let file = try folder.write(EdgeText(RefusingAddress().endpoint).text, to: "martlet.yaml")
             let process = try ChildProcess(
                 Tool.prlimit.path(), [prlimit, MartletProcess.binary(), "run"] + flags + [file], folder: folder.path)
             try process.errors.wait(for: "listening on")

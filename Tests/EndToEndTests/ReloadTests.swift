@@ -166,7 +166,7 @@ extension EndToEnd {
         @Test("the order of a name's addresses is no change: connections and errors stay", .timeLimit(.minutes(1)))
         func order() throws {
             let member = try RecordingMember(answering: "one")
-            let dead = try FreePort.choose()
+            let dead = try RefusingAddress().endpoint.port
             try tell("one.test 127.0.0.1 127.0.0.2", "two.test 127.0.0.1 127.0.0.2")
             let control = try start([("one.test", member.endpoint.port), ("two.test", dead)])
             let client = try RawClient(control.martlet.cleartext)

@@ -169,7 +169,8 @@ extension EndToEnd {
 
         @Test("what cannot be told is said", .timeLimit(.minutes(1)))
         func wrong() throws {
-            let control = try ControlledMartlet(EdgeText(.ipv4(port: 9), .ipv4(port: 9)))
+            let refusing = try RefusingAddress().endpoint
+            let control = try ControlledMartlet(EdgeText(refusing, refusing))
             #expect(try control.text("sessions") == "balancer shop (affinity none): sessions are not counted\n")
             let uncounted = try control.run("whatif", "--lose", "node1")
             #expect(uncounted.ending == .exited(65))
