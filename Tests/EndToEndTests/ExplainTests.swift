@@ -134,8 +134,8 @@ extension EndToEnd {
             "Martlet's own answers name the reason where the request is at fault; to whom may ask, always",
             .timeLimit(.minutes(1)), arguments: [false, true])
         func ownAnswers(mayAsk: Bool) throws {
-            var text = EdgeText(
-                try RefusingAddress().endpoint, listeners: .prior, settings: mayAsk ? ["explain-from: [127.0.0.1]"] : [])
+            let settings = mayAsk ? ["explain-from: [127.0.0.1]"] : []
+            var text = EdgeText(try RefusingAddress().endpoint, listeners: .prior, settings: settings)
             text.host = "shop.example.com"
             let martlet = try MartletProcess.run(text.text, in: try TemporaryFolder())
             let shop = "Host: shop.example.com\r\n"
