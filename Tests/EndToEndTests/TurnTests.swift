@@ -86,7 +86,8 @@ extension EndToEnd {
         func frames() throws {
             let member = try PythonScript.start("http2_flood_member.py", [])
             let line = try member.output.wait(for: "listening ")
-            var text = EdgeText(.ipv4(port: try #require(Int(line.dropFirst("listening ".count)))))
+            let port = try #require(Int(line.dropFirst("listening ".count)))
+            var text = EdgeText(.ipv4(port: port))
             text.scheme = "h2c"
             text.workers = 1
             let martlet = try MartletProcess.run(text.text, in: TemporaryFolder())
