@@ -4,7 +4,7 @@ import Foundation
 enum JSONLines {
     /// The objects of a text's lines.
     static func objects(_ text: String) throws -> [[String: Any]] {
-        try text.split(separator: "\n").map(object)
+        try text.split(separator: "\n").map { try object($0) }
     }
 
     /// The one object that a text is.
