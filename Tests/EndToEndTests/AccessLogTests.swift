@@ -29,9 +29,7 @@ extension EndToEnd {
             ]
             let lines = try lines(format: "json", tls: true, requests, affinity: "{ cookie: JSESSIONID }")
             #expect(lines.count == 2)
-            let objects = try lines.map { line in
-                try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
-            }
+            let objects = try lines.map { try JSONLines.object($0) }
             let expected: [[String: String]] = [
                 [
                     "client": "127.0.0.1", "method": "POST", "host": "shop.example.com", "target": "/b",

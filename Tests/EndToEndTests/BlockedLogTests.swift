@@ -42,12 +42,15 @@ extension EndToEnd {
                 endpoint = try #require(Endpoint(line.components(separatedBy: "listening on ")[1]))
             }
 
-            func generation() throws -> Int? {
-                let status = try MartletProcess.command(
-                    ["status", "--json", "--control", folder.path + "/control.sock"]
-                ).succeeded()
-                return (try JSONSerialization.jsonObject(with: Data(status.utf8)) as? [String: Any])?["generation"]
-                    as? Int
+            /// Asks until a generation is served.
+            func wait(forGeneration number: Int, seconds: Double = 20) throws {
+                let deadline = Clock.now + seconds
+                let socket = folder.path + "/control.sock"
+                while try ControlledMartlet.json(["status"], socket: socket)["generation"] as? Int != number {
+                    guard Clock.now < deadline else {
+                        throw HarnessError("generation \(number) is not served within \(seconds) s")
+                    }
+                }
             }
 
             /// Sends requests whose lines in the log are some 12 KiB each, and reads their answers.
@@ -85,12 +88,13 @@ extension EndToEnd {
             let stage = try Stage(.path, member: member)
             stage.log.fill()
             stage.errors.fill()
+            let idle = try RawClient(stage.endpoint)
             let client = try RawClient(stage.endpoint)
             try client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             #expect(member.waitForRequests(1))
             stage.process.signal(SIGTERM)
-            // The listener closes when the first one has been heeded.
-            while (try? RawClient(stage.endpoint))?.ends(seconds: 0.05) == false {}
+            // The one worker has heeded the first one when it closes what is idle.
+            #expect(idle.ends(seconds: 20))
             stage.process.signal(SIGTERM)
             #expect(try stage.process.waitForEnd(seconds: 20) == .exited(128 + SIGTERM))
         }
@@ -102,7 +106,7 @@ extension EndToEnd {
             let stage = try Stage(.errors, member: RecordingMember(answering: "x"))
             stage.errors.fill()
             stage.process.signal(SIGHUP)
-            while try stage.generation() != 2 {}
+            try stage.wait(forGeneration: 2)
             #expect(try RawClient(stage.endpoint).get().text == "x")
             try stage.errors.read(until: "reloaded: generation 2 is served by every worker")
         }
@@ -120,7 +124,7 @@ extension EndToEnd {
             let lost = try #require(Int(said.components(separatedBy: "lost: ")[1]))
             #expect((1..<2_000).contains(lost))
             // All of them are in the pipe by now.
-            while log.bytes.count(where: { $0 == 0x0A }) < 2_000 - lost {}
+            try log.waitForLines(2_000 - lost)
             #expect(log.lines.count == 2_000 - lost)
             #expect(log.lines.allSatisfy { $0.hasPrefix("{") && $0.hasSuffix("}") })
         }

@@ -40,7 +40,9 @@ extension EndToEnd {
                 #expect(client.socket.read() == .end)
             }
             try scene.martlet.terminate()
-            for line in try scene.folder.read("access.log").split(separator: "\n") {
+            let lines = try scene.folder.read("access.log").split(separator: "\n")
+            #expect(lines.count == 20)
+            for line in lines {
                 for part in ["\"status\":200", "\"reason\":\"answer-broken\"", "\"answer_bytes\":4,"] {
                     #expect(line.contains(part), "\(line)")
                 }

@@ -89,7 +89,7 @@ extension EndToEnd {
             let command = "ulimit -n 32; exec \(try MartletProcess.binary()) run \(file)"
             let finished = try ChildProcess.run("/bin/sh", ["-c", command])
             #expect(finished.ending == .exited(71))
-            #expect(finished.errors.contains("error: cannot begin: "), "\(finished.errors)")
+            #expect(finished.errors.contains("error: cannot begin: 32 descriptors are too few: "), "\(finished.errors)")
         }
 
         @Test("run: a bad certificate at the start is an error (78) that names the file", .timeLimit(.minutes(1)))

@@ -6,7 +6,7 @@ extension EndToEnd {
     @Suite("Control socket")
     struct ControlSocketTests {
         private func start(in folder: TemporaryFolder? = nil) throws -> ControlledMartlet {
-            try ControlledMartlet(EdgeText(.ipv4(port: 9)), in: folder)
+            try ControlledMartlet(EdgeText(RefusingAddress().endpoint), in: folder)
         }
 
         private func mode(_ path: String) throws -> Int {
@@ -57,7 +57,7 @@ extension EndToEnd {
                 ("unix:control.sock", "has a scheme"), ("file/control.sock", "its folder must be there"),
             ]
             for (path, words) in cases {
-                var text = EdgeText(.ipv4(port: 9))
+                var text = try EdgeText(RefusingAddress().endpoint)
                 text.settings = ["control: { socket: \"\(path)\" }"]
                 let file = try folder.write(text.text, to: "martlet.yaml")
                 let finished = try MartletProcess.command(["run", file])
@@ -71,7 +71,8 @@ extension EndToEnd {
         @Test("a reload does not move it; proxy has it by a flag", .timeLimit(.minutes(1)))
         func reload() throws {
             let control = try start()
-            let text = ControlledMartlet.text(EdgeText(.ipv4(port: 9)))
+            let refusing = try RefusingAddress().endpoint
+            let text = ControlledMartlet.text(EdgeText(refusing))
             try control.martlet.writeConfiguration(
                 text.replacingOccurrences(of: "control.sock", with: "other.sock"))
             control.martlet.process.signal(SIGHUP)
@@ -81,7 +82,7 @@ extension EndToEnd {
             let folder = try TemporaryFolder()
             let socket = folder.path + "/proxy.sock"
             let martlet = try MartletProcess.proxy(
-                ["--listen-http", "127.0.0.1:0", "--to", "http://127.0.0.1:9", "--control", socket], in: folder)
+                ["--listen-http", "127.0.0.1:0", "--to", refusing.memberURL, "--control", socket], in: folder)
             let status = try MartletProcess.command(["status", "--control", socket])
             #expect(try status.succeeded().contains("balancer proxy"))
             #expect(try martlet.terminate() == .exited(0))

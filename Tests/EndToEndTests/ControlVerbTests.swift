@@ -10,7 +10,8 @@ extension EndToEnd {
             let folder = try TemporaryFolder()
             _ = try Certificates.forShop(in: folder)
             let members = try ["one", "two"].map { try RecordingMember(answering: $0) }
-            var text = EdgeText(members[0].endpoint, members[1].endpoint, .ipv4(port: 9), affinity: "insert")
+            let refusing = try RefusingAddress().endpoint
+            var text = EdgeText(members[0].endpoint, members[1].endpoint, refusing, affinity: "insert")
             text.listeners = .both(path: folder.path + "/http.sock")
             text.workers = 2
             let control = try ControlledMartlet(text, in: folder)
@@ -36,7 +37,7 @@ extension EndToEnd {
             #expect((try control.member("node2")["elected"] as? Int ?? 0) >= 4)
             #expect((try control.member("node2")["received_bytes"] as? Int ?? 0) >= 12)
             let failed = try control.member("node3")
-            #expect(failed["failures"] as? Int == 1 && failed["url"] as? String == "http://127.0.0.1:9")
+            #expect(failed["failures"] as? Int == 1 && failed["url"] as? String == refusing.memberURL)
             #expect((1...60_000).contains(failed["error_milliseconds"] as? Int ?? 0))
 
             let table = try control.text("status")
@@ -69,6 +70,7 @@ extension EndToEnd {
             .timeLimit(.minutes(1)))
         func names() throws {
             let folder = try TemporaryFolder()
+            let url = try RefusingAddress().endpoint.memberURL
             let yaml = """
                 listeners:
                   - address: "127.0.0.1:0"
@@ -77,10 +79,10 @@ extension EndToEnd {
                 balancers:
                   shop:
                     members:
-                      node1: { url: "http://127.0.0.1:9", max: 7 }
-                      node2: { url: "http://127.0.0.1:9", status: [hot-standby] }
+                      node1: { url: "\(url)", max: 7 }
+                      node2: { url: "\(url)", status: [hot-standby] }
                   blog:
-                    members: { node1: "http://127.0.0.1:9" }
+                    members: { node1: "\(url)" }
                 control: { socket: control.sock }
 
                 """
@@ -199,7 +201,7 @@ extension EndToEnd {
         @Test("wrong verbs, members and sockets: codes of sysexits, and words that help", .timeLimit(.minutes(1)))
         func wrong() throws {
             let folder = try TemporaryFolder()
-            let control = try ControlledMartlet(EdgeText(.ipv4(port: 9)), in: folder)
+            let control = try ControlledMartlet(EdgeText(RefusingAddress().endpoint), in: folder)
             let unknown = try control.run("drain", "shop/node7")
             #expect(unknown.ending == .exited(65))
             #expect(unknown.errors == "error: the balancer \"shop\" has no member \"node7\"; its members are node1\n")
@@ -224,7 +226,7 @@ extension EndToEnd {
 
         @Test("a socket that one may not use says so, and by another code", .timeLimit(.minutes(1)))
         func forbidden() throws {
-            let control = try ControlledMartlet(EdgeText(.ipv4(port: 9)))
+            let control = try ControlledMartlet(EdgeText(RefusingAddress().endpoint))
             try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: control.socket)
             // Root may do what permissions forbid, unless that capability is taken.
             let refused = try ChildProcess.run(

@@ -33,14 +33,10 @@ extension EndToEnd {
                     "log: { access: { format: json, path: access.log } }", "explain-from: [127.0.0.0/8]",
                 ])
             text.members = members.enumerated().map { ("node\($0.offset + 1)", $0.element.endpoint) }
+            for (member, keys) in zip(text.members, memberKeys) { text.keys[member.name] = keys }
             text.balancer = balancer
             text.workers = 1
-            var yaml = ControlledMartlet.text(text)
-            for (member, keys) in zip(members, memberKeys) where !keys.isEmpty {
-                yaml = yaml.replacingOccurrences(
-                    of: "\"\(member.endpoint.memberURL)\"", with: "{ url: \"\(member.endpoint.memberURL)\", \(keys) }")
-            }
-            let control = try ControlledMartlet(yaml: yaml, in: folder)
+            let control = try ControlledMartlet(text, in: folder)
             let client = try RawClient(control.martlet.cleartext)
             try before(control, members, client)
             var told: [[String: String]] = []
@@ -64,11 +60,7 @@ extension EndToEnd {
             }
             #expect(members.flatMap(\.requests).allSatisfy { $0["X-Martlet-Explain"] == nil })
             #expect(try control.martlet.terminate() == .exited(0))
-            let logged = try folder.read("access.log").split(separator: "\n").suffix(cases.count).map { line in
-                Self.said(
-                    try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]))
-            }
-            #expect(logged == told)
+            #expect(try JSONLines.objects(folder.read("access.log")).suffix(cases.count).map(Self.said) == told)
         }
 
         private static func said(_ object: [String: Any]) -> [String: String] {
@@ -108,12 +100,42 @@ extension EndToEnd {
                 memberKeys: ["", "status: [disabled], redirect: node1", "status: [stopped]"])
         }
 
+        @Test("whoever has the same route, said in the log, in the field and to people", .timeLimit(.minutes(1)))
+        func sameRoute() throws {
+            let cases = [
+                Case(testDescription: "stopped", cookie: "JSESSIONID=a.r", said: "node2 cookie r 0 same-route"),
+                Case(testDescription: "other", cookie: "JSESSIONID=a.node3", said: "node3 cookie node3 0 sticky"),
+            ]
+            try compare(
+                cases, affinity: "{ cookie: JSESSIONID }",
+                memberKeys: ["route: r, status: [stopped]", "route: r", ""]
+            ) { control, _, _ in
+                let words = try control.text("explain", "--cookie", "JSESSIONID=a.r")
+                let expected =
+                    "shop/node2 gets it: the cookie asks for r, whose member cannot be used, and it has the same route."
+                #expect(words.hasPrefix(expected + "\n"), "\(words)")
+            }
+        }
+
+        @Test("each reason that a choice may have is put into words", .timeLimit(.minutes(1)))
+        func everyReason() throws {
+            let sources = #filePath.components(separatedBy: "/Tests/")[0] + "/Sources"
+            func text(_ file: String) throws -> String {
+                try String(contentsOfFile: "\(sources)/\(file)", encoding: .utf8)
+            }
+            let source = try text("Balancing/ChoiceReason.swift")
+            let reasons = source.matches(of: #/case \.\w+: "([a-z-]+)"/#).map { String($0.1) }
+            let words = try text("martlet/Control/ExplainCommand.swift")
+            #expect(reasons.count > 15 && reasons.contains("same-route"))
+            for reason in reasons { #expect(words.contains("case \"\(reason)\": "), "\(reason)") }
+        }
+
         @Test(
             "Martlet's own answers name the reason where the request is at fault; to whom may ask, always",
             .timeLimit(.minutes(1)), arguments: [false, true])
         func ownAnswers(mayAsk: Bool) throws {
-            var text = EdgeText(
-                .ipv4(port: 9), listeners: .prior, settings: mayAsk ? ["explain-from: [127.0.0.1]"] : [])
+            let settings = mayAsk ? ["explain-from: [127.0.0.1]"] : []
+            var text = EdgeText(try RefusingAddress().endpoint, listeners: .prior, settings: settings)
             text.host = "shop.example.com"
             let martlet = try MartletProcess.run(text.text, in: try TemporaryFolder())
             let shop = "Host: shop.example.com\r\n"
@@ -197,7 +219,11 @@ extension EndToEnd {
                     testDescription: "another session's", cookie: "JSESSIONID=abd\(cookie.dropFirst(3))",
                     said: "- - 0 token-invalid"),
             ]
-            try compare(cases, affinity: affinity)
+            try compare(cases, affinity: affinity) { control, _, _ in
+                let words = try control.text("explain", "--cookie", "JSESSIONID=\(forged)")
+                let expected = " gets it: the session's token does not open, and it is elected.\n"
+                #expect(words.contains(expected), "\(words)")
+            }
         }
 
         @Test("inserted cookies with limits: over, malformed, held", .timeLimit(.minutes(1)))
@@ -214,7 +240,11 @@ extension EndToEnd {
                 ),
                 Case(testDescription: "without", cookie: "MARTLET_shop=node3", said: "node3 cookie node3 0 sticky"),
             ]
-            try compare(cases, affinity: "{ mode: insert, idle: 30m, life: 1h }")
+            try compare(cases, affinity: "{ mode: insert, idle: 30m, life: 1h }") { control, _, _ in
+                let words = try control.text("explain", "--cookie", cookie(now - 4_000))
+                let expected = ": the inserted cookie is older than its limits, and it is elected.\n"
+                #expect(words.contains(expected), "\(words)")
+            }
         }
 
         @Test(
@@ -264,7 +294,8 @@ extension EndToEnd {
 
         @Test("what Martlet answers itself, and what makes no request", .timeLimit(.minutes(1)))
         func refusals() throws {
-            var text = EdgeText(.ipv4(port: 9), .ipv4(port: 9), affinity: "{ cookie: JSESSIONID }")
+            let refusing = try RefusingAddress().endpoint
+            var text = EdgeText(refusing, refusing, affinity: "{ cookie: JSESSIONID }")
             text.balancer = ["no-failover: true"]
             text.memberKeys = "status: [disabled]"
             var yaml = ControlledMartlet.text(text)

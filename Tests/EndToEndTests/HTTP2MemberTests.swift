@@ -199,6 +199,25 @@ extension EndToEnd {
             #expect(reasons == [true, true, false, false])
         }
 
+        @Test(
+            "uploads whose whole answer comes early and whose streams the member then resets leave nothing behind",
+            .timeLimit(.minutes(1)))
+        func wholeBeforeUpload() throws {
+            let stage = try Stage(HTTP2Member())
+            let client = try stage.client()
+            #expect(try client.get("/empty").status == 200)
+            let before = try stage.martlet.usage().descriptors
+            // More than there may be at a time, on either side.
+            let script = try PythonScript.start(
+                "http2_abuse.py", ["--connect", "\(stage.martlet.cleartext)", "early answers"])
+            #expect(try script.output.wait { $0.first } == "done")
+            script.terminate()
+            // The one worker hears of that end before it hears of this request.
+            #expect(try client.get("/empty").status == 200)
+            // One for a second connection to the member, and one that may linger.
+            #expect(try stage.martlet.usage().descriptors <= before + 2)
+        }
+
         @Test("the largest head that the edge takes reaches the member, and its content", .timeLimit(.minutes(1)))
         func largestHead() throws {
             let stage = try Stage(HTTP2Member(), settings: ["limits: { request-head: 60KiB, field-count: 1000 }"])

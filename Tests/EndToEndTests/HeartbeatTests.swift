@@ -63,7 +63,8 @@ extension EndToEnd {
         @Test("UDP: a real Apache beats; what is no heartbeat or no member's is said once", .timeLimit(.minutes(1)))
         func datagrams() throws {
             let member = try RecordingMember(answering: "one")
-            var text = EdgeText(member.endpoint, .ipv4(port: 9), settings: ["heartbeat-listen: \"127.0.0.1:0\""])
+            var text = EdgeText(
+                member.endpoint, try RefusingAddress().endpoint, settings: ["heartbeat-listen: \"127.0.0.1:0\""])
             text.balancer = ["method: heartbeat"]
             let control = try ControlledMartlet(text)
             let errors = control.martlet.process.errors

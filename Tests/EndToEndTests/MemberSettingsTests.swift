@@ -109,8 +109,7 @@ extension EndToEnd {
 
         @Test("no-failover: a lost session is told so, also where all attempts are used up", .timeLimit(.minutes(1)))
         func noFailover() throws {
-            let (descriptor, refusing) = try SocketAddress.bind(at: .ipv4(port: 0))
-            defer { close(descriptor) }
+            let refusing = try RefusingAddress().endpoint
             let martlet = try start([refusing], balancer: ["no-failover: true"])
             #expect(try RawClient(martlet.cleartext).get(fields: Self.session("node1")).status == 503)
             try martlet.process.errors.wait(for: "answered 503: session-member-unavailable")

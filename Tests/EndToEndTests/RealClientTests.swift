@@ -9,9 +9,7 @@ extension EndToEnd {
         /// The lines of the access log after the end.
         private func lines(_ martlet: MartletProcess) throws -> [[String: Any]] {
             #expect(try martlet.terminate() == .exited(0))
-            return try martlet.folder.read("access.log").split(separator: "\n").map { line in
-                try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
-            }
+            return try JSONLines.objects(martlet.folder.read("access.log"))
         }
 
         private func start(
@@ -45,7 +43,9 @@ extension EndToEnd {
             let martlet = try start(RecordingMember(answering: "x"), settings: [Self.trusted])
             let client = try RawClient(martlet.cleartext)
             for (fields, _) in Self.requests { #expect(try client.get(fields: fields).status == 200) }
-            for (line, request) in zip(try lines(martlet), Self.requests) {
+            let lines = try lines(martlet)
+            #expect(lines.count == Self.requests.count)
+            for (line, request) in zip(lines, Self.requests) {
                 #expect(line["client"] as? String == request.client, "\(request.fields)")
                 #expect(line["peer"] as? String == (request.client == "127.0.0.1" ? "" : "127.0.0.1"))
             }

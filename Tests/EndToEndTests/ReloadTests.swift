@@ -105,12 +105,15 @@ extension EndToEnd {
 
         // MARK: - Names
 
-        /// The environment of a process whose names of the domain `test` are told by ``tell(_:)``.
+        /// The environment of a process whose names of the domain `test` are told by ``tell(_:)``, and for which
+        /// 127.0.0.3 is no address that it can connect to.
         private func environment() throws -> [String: String] {
             let library = folder.path + "/names.so"
             let source = (#filePath as NSString).deletingLastPathComponent + "/Scripts/names.c"
             _ = try ChildProcess.run(Tool.gcc.path(), ["-shared", "-fPIC", "-O2", "-o", library, source]).succeeded()
-            return ["LD_PRELOAD": library, "MARTLET_NAMES": folder.path + "/names"]
+            return [
+                "LD_PRELOAD": library, "MARTLET_NAMES": folder.path + "/names", "MARTLET_UNAVAILABLE": "127.0.0.3",
+            ]
         }
 
         private func tell(_ lines: String...) throws {
@@ -166,7 +169,7 @@ extension EndToEnd {
         @Test("the order of a name's addresses is no change: connections and errors stay", .timeLimit(.minutes(1)))
         func order() throws {
             let member = try RecordingMember(answering: "one")
-            let dead = try FreePort.choose()
+            let dead = try RefusingAddress().endpoint.port
             try tell("one.test 127.0.0.1 127.0.0.2", "two.test 127.0.0.1 127.0.0.2")
             let control = try start([("one.test", member.endpoint.port), ("two.test", dead)])
             let client = try RawClient(control.martlet.cleartext)
@@ -180,6 +183,27 @@ extension EndToEnd {
             try tell("one.test 127.0.0.1", "two.test 127.0.0.1")
             try control.martlet.reload()
             #expect(try control.member("node2")["state"] as? String == "usable", "other addresses may be well")
+        }
+
+        @Test(
+            "an address that this machine cannot connect to is no fault of the member's, one that refuses is",
+            .timeLimit(.minutes(1)))
+        func unavailable() throws {
+            let well = try RecordingMember(answering: "well")
+            let dead = try RefusingAddress().endpoint.port
+            try tell("one.test 127.0.0.3 127.0.0.1", "two.test 127.0.0.1")
+            let control = try start([("one.test", dead), ("two.test", well.endpoint.port)])
+            let client = try RawClient(control.martlet.cleartext)
+            let session = "Cookie: MARTLET_shop=node1\r\n"
+            // The second address is begun with and refuses later.
+            #expect(try client.get(fields: session).text == "well")
+            #expect(try control.member("node1")["state"] as? String == "in-error")
+            try tell("one.test 127.0.0.3", "two.test 127.0.0.1")
+            try control.martlet.reload()
+            #expect(try control.member("node1")["state"] as? String == "usable")
+            #expect(try client.get(fields: session).status == 503)
+            try control.martlet.process.errors.wait(for: "answered 503: no-descriptor")
+            #expect(try control.member("node1")["state"] as? String == "usable")
         }
 
         @Test("a resolver that is silent: signals are heard, and become one more reload", .timeLimit(.minutes(1)))

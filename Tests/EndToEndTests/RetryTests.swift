@@ -6,11 +6,12 @@ extension EndToEnd {
     @Suite("Retries")
     struct RetryTests {
         private func start(
-            _ members: [RecordingMember], keys: String = "", balancer: [String]
+            _ members: [RecordingMember], keys: String = "", ofFirst: String = "", balancer: [String]
         ) throws -> ControlledMartlet {
             var text = EdgeText(affinity: "{ cookie: SID }")
             text.members = members.enumerated().map { ("node\($0.offset + 1)", $0.element.endpoint) }
             text.memberKeys = keys
+            text.keys = ["node1": ofFirst]
             text.balancer = balancer
             text.workers = 1
             return try ControlledMartlet(text)
@@ -74,7 +75,7 @@ extension EndToEnd {
         @Test("no answer in time: one other member is asked, and no third one", .timeLimit(.minutes(1)))
         func timeout() throws {
             let (slow, other) = (try silent(), try RecordingMember(answering: "other"))
-            let control = try start([slow, other], keys: "timeout: 300ms", balancer: ["retry-on: [timeout]"])
+            let control = try start([slow, other], ofFirst: "timeout: 300ms", balancer: ["retry-on: [timeout]"])
             #expect(try RawClient(control.martlet.cleartext).get(fields: Self.session).text == "other")
             #expect(try control.member("node1")["state"] as? String == "usable")
             let members = try (0..<3).map { _ in try silent() }

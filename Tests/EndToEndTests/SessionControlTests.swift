@@ -5,10 +5,13 @@ extension EndToEnd {
     /// What operators ask about sessions before they take a member away, and while they do.
     @Suite("Sessions for operators")
     struct SessionControlTests {
-        private func start(_ affinity: String, members count: Int = 3) throws -> ControlledMartlet {
+        private func start(
+            _ affinity: String, members count: Int = 3, balancer: [String] = []
+        ) throws -> ControlledMartlet {
             let members = try (1...count).map { try SessionMember.start("node\($0)") }
             var text = EdgeText(affinity: affinity)
             text.members = members.enumerated().map { ("node\($0.offset + 1)", $0.element.endpoint) }
+            text.balancer = balancer
             text.workers = 1
             return try ControlledMartlet(text)
         }
@@ -125,6 +128,46 @@ extension EndToEnd {
             #expect(try waiting.waitForEnd() == .exited(0))
         }
 
+        @Test("prefixed cookies: sessions are those of the application's own identifier", .timeLimit(.minutes(1)))
+        func prefixed() throws {
+            let control = try start("{ mode: prefix, cookie: SID }", members: 2)
+            let cookies = try begin(20, at: control)
+            for (name, cookies) in cookies {
+                #expect(cookies.allSatisfy { $0.hasPrefix("Cookie: SID=\(name)~\(name)-") }, "\(cookies)")
+            }
+            for (name, count) in try members(try control.json("sessions"), "sessions") {
+                #expect((9...11).contains(count), "\(name): \(count)")
+            }
+            let waiting = try ChildProcess(
+                try MartletProcess.binary(), ["drain", "shop/node1", "--wait", "--control", control.socket])
+            try control.martlet.process.errors.wait(for: "member node1 of shop is drained by control")
+            #expect(waiting.isRunning)
+            let client = try RawClient(control.martlet.cleartext)
+            for cookie in try #require(cookies["node1"]) {
+                #expect(try client.get("/logout", fields: cookie).text == "node1")
+            }
+            #expect(try waiting.waitForEnd() == .exited(0))
+            #expect(waiting.output.text == "shop/node1 is draining: 0 exchanges under way; 0 sessions left\n")
+            #expect(try members(try control.json("sessions"), "sessions")["node1"] == 0)
+        }
+
+        @Test("bysessions under insert: new sessions go to the member that has fewer", .timeLimit(.minutes(1)))
+        func bysessions() throws {
+            let control = try start("{ mode: insert, follow: SID }", members: 2, balancer: ["method: bysessions"])
+            let client = try RawClient(control.martlet.cleartext)
+            func begin() throws -> (member: String, cookie: String) {
+                let answer = try client.get("/login")
+                let pairs = answer.all("Set-Cookie").map { String($0.prefix { $0 != ";" }) }
+                return (answer.text, "Cookie: \(pairs.joined(separator: "; "))\r\n")
+            }
+            let first = try (0..<12).map { _ in try begin() }
+            #expect(first.count { $0.member == "node1" } == 6)
+            for session in first.filter({ $0.member == "node1" }).prefix(4) {
+                #expect(try client.get("/logout", fields: session.cookie).text == "node1")
+            }
+            #expect(try (0..<4).map { _ in try begin().member } == Array(repeating: "node1", count: 4))
+        }
+
         @Test("where clients are tied and not counted, drain --wait says so", .timeLimit(.minutes(1)))
         func uncounted() throws {
             for affinity in ["insert", "{ cookie: SID, separator: off }"] {
@@ -169,7 +212,8 @@ extension EndToEnd {
 
         @Test("what cannot be told is said", .timeLimit(.minutes(1)))
         func wrong() throws {
-            let control = try ControlledMartlet(EdgeText(.ipv4(port: 9), .ipv4(port: 9)))
+            let refusing = try RefusingAddress().endpoint
+            let control = try ControlledMartlet(EdgeText(refusing, refusing))
             #expect(try control.text("sessions") == "balancer shop (affinity none): sessions are not counted\n")
             let uncounted = try control.run("whatif", "--lose", "node1")
             #expect(uncounted.ending == .exited(65))

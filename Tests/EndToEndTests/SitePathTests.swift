@@ -23,8 +23,7 @@ extension EndToEnd {
         @Test("preserve-host: members get the client's host, or each its own", .timeLimit(.minutes(1)))
         func preserveHost() throws {
             let member = try RecordingMember(answering: "x")
-            let (descriptor, refusing) = try SocketAddress.bind(at: .ipv4(port: 0))
-            defer { close(descriptor) }
+            let refusing = try RefusingAddress().endpoint
             let preserving = try start([member.endpoint])
             #expect(try RawClient(preserving.cleartext).get().text == "x")
             let replacing = try start(
@@ -51,8 +50,7 @@ extension EndToEnd {
         @Test("facts: members are told what was decided, and clients cannot say it", .timeLimit(.minutes(1)))
         func facts() throws {
             let member = try RecordingMember(answering: "x")
-            let (descriptor, refusing) = try SocketAddress.bind(at: .ipv4(port: 0))
-            defer { close(descriptor) }
+            let refusing = try RefusingAddress().endpoint
             let martlet = try start([refusing, member.endpoint], balancer: ["facts: true"])
             let client = try RawClient(martlet.cleartext)
             let forged = "X-Balancer-Name: forged\r\nx_balancer_worker_route: forged\r\n"

@@ -31,9 +31,8 @@ struct DescriptorBudgetTests {
         for connections in [1, 100, 5_000, 65_536, 1_000_000] {
             let (fits, warning) = try fitting(34, configuration(connections))
             #expect((warning == nil) == (connections == 1))
-            guard let warning, let text = warning.firstMatch(of: #/LimitNOFILE=(\d+)/#)?.1, let limit = Int(text) else {
-                continue
-            }
+            guard let warning else { continue }
+            let limit = try #require(warning.firstMatch(of: #/LimitNOFILE=(\d+)/#).flatMap { Int($0.1) }, "\(warning)")
             #expect(fits == 1 && warning.contains("limits.connections is \(connections), and 34 descriptors"))
             #expect(try fitting(limit, configuration(connections)) == (connections, nil))
         }

@@ -63,16 +63,22 @@ struct ExplainCommand: ParsableCommand {
         return switch explanation.routeReason {
         case "elected": "nothing asks for a member, and it is elected"
         case "sticky": asked
+        case "same-route": "\(asked), whose member cannot be used, and it has the same route"
         case "redirected": "\(asked), which cannot be used and redirects to it"
         case "hashed": "the hashed key belongs to it"
         case "displaced": "the hashed key belongs to a member that has its bound under way, and this is the next one"
         case "unknown-route": "\(asked), which is no member's route, and it is elected"
+        case "token-invalid": "the session's token does not open, and it is elected"
+        case "token-expired": "the session's token has expired, and it is elected"
+        case "cookie-expired": "the inserted cookie is older than its limits, and it is elected"
         case "moved": "the hashed key belongs to a member that cannot be used, and this is the next one"
         case "buddy": "\(asked), which cannot be used, and this is the session's next one"
         case "member-busy": "\(asked), which has as much under way as it may have, and it is elected"
         case "member-in-error": "\(asked), which is in error, and it is elected"
         case "member-disabled": "\(asked), which is disabled, and it is elected"
-        case "recovered": "all members are in error, and would be tried again at once"
+        case "member-tried": "\(asked), which has failed this request already, and it is elected"
+        case "recovered": "who is in error is tried, as nobody else is left"
+        // A process of another version may have reasons of its own.
         default: explanation.routeReason
         }
     }

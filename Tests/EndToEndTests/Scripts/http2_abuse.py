@@ -178,6 +178,16 @@ def quiet():
     print("ended", client.expect_end().number, flush=True)
 
 
+def early_answers():
+    """Uploads that are answered whole before their ends: not abuse."""
+    client = Client(options.connect, seconds=60)
+    for _ in range(300):
+        client.expect_answer(client.get("/wholly", method="POST", end=False))
+    client.expect_alive()
+    print("done", flush=True)
+    client.close()
+
+
 def lively():
     """What a browser does when its user leaves page after page: not abuse."""
     client = Client(options.connect, seconds=60)
@@ -249,6 +259,7 @@ ABUSES = {
     "idle connection": idle_connection,
     "quiet": quiet,
     "lively": lively,
+    "early answers": early_answers,
 }
 
 ABUSES[options.abuse]()

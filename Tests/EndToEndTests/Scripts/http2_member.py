@@ -23,6 +23,7 @@ Prints `listening PORT`, then a line for each thing that happens: `connection N`
 /half          half of an answer, then the end of the connection
 /cut           half of an answer, then RST_STREAM
 /whole         an answer of its declared length, then RST_STREAM in place of its end
+/wholly        the same before the request's content
 /hold          nothing
 /call          300 bytes at once, and 4 when the request has ended with content
 /empty         200 in one frame, without content
@@ -167,7 +168,7 @@ class Connection:
             found.is_tunnel = True
             self.headers(stream, [(":status", "200"), ("sec-websocket-protocol", "chat")], end=False)
             return True
-        if found.fields[":path"].startswith(("/early", "/hold", "/reset", "/close", "/call")):
+        if found.fields[":path"].startswith(("/early", "/hold", "/reset", "/close", "/call", "/wholly")):
             return self.respond(stream)
         return self.respond(stream) if flags & END_STREAM else True
 
@@ -288,7 +289,7 @@ class Connection:
             self.headers(stream, ok + [("content-length", "10")], end=False)
             self.send(DATA, 0, stream, b"half")
             return False
-        elif verb in ("cut", "whole"):
+        elif verb in ("cut", "whole", "wholly"):
             self.headers(stream, ok + [("content-length", "10" if verb == "cut" else "4")], end=False)
             self.send(DATA, 0, stream, b"half")
             self.send(RST_STREAM, 0, stream, struct.pack(">I", 2))

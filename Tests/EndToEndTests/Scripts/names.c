@@ -2,15 +2,18 @@
 //
 // The file named by MARTLET_NAMES has a line for each name: the name and its addresses in their order, or the word
 // `silence`, which is waited out until the file says something else. Each name that is asked for is told on standard
-// error. Other names go to the C library.
+// error. Other names go to the C library. The address in MARTLET_UNAVAILABLE cannot be connected to: EADDRNOTAVAIL.
 #define _GNU_SOURCE
+#include <arpa/inet.h>
 #include <dlfcn.h>
+#include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+typedef int connector(int, const struct sockaddr *, socklen_t);
 typedef int resolver(const char *, const char *, const struct addrinfo *, struct addrinfo **);
 
 // Reads the name's line; 0 where there is none.
@@ -40,4 +43,15 @@ int getaddrinfo(const char *name, const char *service, const struct addrinfo *hi
         end = &(*end)->ai_next;
     }
     return *list ? 0 : EAI_NONAME;
+}
+
+int connect(int socket, const struct sockaddr *address, socklen_t length) {
+    connector *next = (connector *)dlsym(RTLD_NEXT, "connect");
+    const char *unavailable = getenv("MARTLET_UNAVAILABLE");
+    const struct sockaddr_in *internet = (const struct sockaddr_in *)address;
+    if (unavailable && address->sa_family == AF_INET && internet->sin_addr.s_addr == inet_addr(unavailable)) {
+        errno = EADDRNOTAVAIL;
+        return -1;
+    }
+    return next(socket, address, length);
 }

@@ -45,11 +45,12 @@ struct ControlledMartlet {
 
     /// Runs a verb that succeeds, for scripts.
     func json(arguments: [String]) throws -> [String: Any] {
-        let text = try run(arguments: arguments + ["--json"]).succeeded()
-        guard let object = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] else {
-            throw HarnessError("no object: \(text)")
-        }
-        return object
+        try Self.json(arguments, socket: socket)
+    }
+
+    /// Runs a verb that succeeds, for scripts, at any control socket.
+    static func json(_ arguments: [String], socket: String) throws -> [String: Any] {
+        try JSONLines.object(MartletProcess.command(arguments + ["--json", "--control", socket]).succeeded())
     }
 
     /// A member of the balancer `shop`, as `status` tells it.

@@ -21,6 +21,8 @@ struct EdgeText {
     var members: [(name: String, endpoint: Endpoint)]
     /// More keys of each member, as they stand in braces.
     var memberKeys = ""
+    /// More keys of single members by their names, behind those of each.
+    var keys: [String: String] = [:]
     /// The value of `affinity:`.
     var affinity: String?
     /// More lines of the balancer.
@@ -65,7 +67,8 @@ struct EdgeText {
         lines += ["    members:"]
         lines += members.map { name, endpoint in
             let url = "\"\(endpoint.memberURL(scheme))\""
-            return "      \(name): " + (memberKeys.isEmpty ? url : "{ url: \(url), \(memberKeys) }")
+            let more = [memberKeys, keys[name] ?? ""].filter { !$0.isEmpty }.map { ", " + $0 }.joined()
+            return "      \(name): " + (more.isEmpty ? url : "{ url: \(url)\(more) }")
         }
         lines += ["workers: \(workers)"] + settings
         return lines.joined(separator: "\n") + "\n"

@@ -4,6 +4,7 @@ import Foundation
 final class Output: Sendable {
     private struct State {
         var bytes: [UInt8] = []
+        var lineCount = 0
         var hasEnded = false
     }
 
@@ -18,7 +19,10 @@ final class Output: Sendable {
         let state = state
         Thread.detachNewThread {
             while let bytes = Spawn.read(descriptor), !bytes.isEmpty {
-                state.withLock { $0.bytes += bytes }
+                state.withLock { state in
+                    state.bytes += bytes
+                    state.lineCount += bytes.count { $0 == 0x0A }
+                }
             }
             close(descriptor)
             state.withLock { $0.hasEnded = true }
@@ -46,6 +50,14 @@ final class Output: Sendable {
     @discardableResult
     func wait(for text: String, seconds: Double = 20, after offset: Int = 0) throws -> String {
         try wait(seconds: seconds, after: offset) { $0.first { $0.contains(text) } }
+    }
+
+    /// Waits for that many complete lines, however long they are.
+    func waitForLines(_ count: Int, seconds: Double = 20) throws {
+        guard state.wait(seconds: seconds, until: { $0.lineCount >= count ? true : nil }) != nil else {
+            let lines = state.withLock { $0.lineCount }
+            throw HarnessError("\(lines) lines of \(count) within \(seconds) s")
+        }
     }
 
     /// Waits until the program has closed its end.

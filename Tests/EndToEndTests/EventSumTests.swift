@@ -1,0 +1,40 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    /// What goes wrong again and again is a few lines of the event log.
+    @Suite("Sums of events")
+    struct EventSumTests {
+        /// A line's events: itself, and those that it says it stands for.
+        private static func count(_ line: String) -> Int {
+            guard let more = line.firstMatch(of: #/\(and (\d+) more in \d+ s\)/#) else { return 1 }
+            return Int(more.1) ?? 0
+        }
+
+        @Test("two dead members and 500 requests: each event is counted, and few are lines", .timeLimit(.minutes(1)))
+        func deadMembers() throws {
+            let dead = try (0..<2).map { _ in try RefusingAddress().endpoint }
+            // With an access log the requests are not events.
+            var text = EdgeText(settings: ["log: { access: { path: access.log } }"])
+            text.members = dead.enumerated().map { ("node\($0.offset + 1)", $0.element) }
+            text.workers = 1
+            let martlet = try MartletProcess.run(text.text, in: TemporaryFolder())
+            let client = try RawClient(martlet.cleartext)
+            for _ in 0..<500 { #expect(try client.get().status == 503) }
+            #expect(try martlet.terminate() == .exited(0))
+            let lines = martlet.process.errors.lines
+            var counted = 0
+            for name in ["node1", "node2"] {
+                let told = lines.filter { $0.contains(" warning member \(name) of shop is in error for ") }
+                #expect(told.contains { $0.contains(" more in ") }, "\(told)")
+                #expect(told.count < 20, "\(told)")
+                counted += told.map(Self.count).reduce(0, +)
+            }
+            for line in lines {
+                guard let (_, number) = line.firstMatch(of: #/events left out, .*: (\d+)$/#)?.output else { continue }
+                counted += Int(number) ?? 0
+            }
+            #expect(counted == 1_000, "\(lines)")
+        }
+    }
+}
