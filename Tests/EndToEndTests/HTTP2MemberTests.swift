@@ -203,7 +203,7 @@ extension EndToEnd {
             "uploads whose whole answer comes early and whose streams the member then resets leave nothing behind",
             .timeLimit(.minutes(1)))
         func wholeBeforeUpload() throws {
-            let stage = try Stage(HTTP2Member())
+            let stage = try Stage(HTTP2Member(), settings: ["log: { access: { format: json } }"])
             let client = try stage.client()
             #expect(try client.get("/empty").status == 200)
             let before = try stage.martlet.usage().descriptors
@@ -216,6 +216,10 @@ extension EndToEnd {
             #expect(try client.get("/empty").status == 200)
             // One for a second connection to the member, and one that may linger.
             #expect(try stage.martlet.usage().descriptors <= before + 2)
+            #expect(try stage.martlet.terminate() == .exited(0))
+            let whole = stage.martlet.process.output.text.split(separator: "\n")
+                .filter { $0.contains("\"target\":\"/early\"") && $0.contains("\"sent_bytes\":4,") }
+            #expect(!whole.isEmpty && !whole.contains { $0.contains("client-gone") })
         }
 
         @Test("the largest head that the edge takes reaches the member, and its content", .timeLimit(.minutes(1)))

@@ -225,7 +225,8 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
     func end() {
         guard !isSending else { return hasEnded = true }
         hasEnded = false
-        exchange.take()?.cancel(.clientGone)
+        // A member may say later than its client has been told that all was sent.
+        exchange.take()?.cancel(contentLeft == 0 ? nil : .clientGone)
         if let timer { worker.loop.deregister(timer) }
         if let waiting = waiting.take() {
             consume(waiting.count)

@@ -265,11 +265,8 @@ final class Exchange {
             if hasSplices { rewrite.splices = splices }
             rewrite.omitsHost = usesMembersHost
             rewrite.omitsFacts = farm?.memberLines.tellsFacts ?? false
-            guard let field = farm?.memberLines.buddyField else {
-                return head.write(to: &output, from: source, rewrite: rewrite, peer: address.span)
-            }
-            return head.write(
-                to: &output, from: source, rewrite: rewrite, peer: address.span, omitting: field.span)
+            let field = farm?.memberLines.buddyField ?? []
+            return head.write(to: &output, from: source, rewrite: rewrite, peer: address.span, omitting: field.span)
         }
         guard fits, !isRequestChunked || buffer.room >= ChunkedWriter.overheadBytes else { return false }
         return reserveMemberLines(in: buffer)
@@ -410,8 +407,10 @@ final class Exchange {
     }
 
     /// Gives up because of the client, which is not told.
-    func cancel(_ reason: CancelReason) {
-        if answer != .broken { record.reason = reason.code }
+    ///
+    /// - Parameter reason: `nil`: it has its whole answer.
+    func cancel(_ reason: CancelReason?) {
+        if let reason, answer != .broken { record.reason = reason.code }
         upstream?.close()
         finish()
     }
