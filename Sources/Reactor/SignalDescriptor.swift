@@ -30,13 +30,15 @@ public struct SignalDescriptor: ~Copyable {
         return count == size ? Int32(information[0]) : nil
     }
 
-    /// Runs `body` while the signals end the process as they do where nobody looks after them; one that has arrived
-    /// ends it at once.
+    /// Runs `body` while the signals end the process with the exit code 128 and their number; one that has arrived ends
+    /// it at once.
+    ///
+    /// By a handler, since the kernel keeps a signal without one from the first process of a container.
     public func endingProcess<Result>(on signals: [Int32], _ body: () -> Result) -> Result {
         var set = sigset_t()
         unsafe sigemptyset(&set)
         for number in signals { unsafe sigaddset(&set, number) }
-        unsafe pthread_sigmask(SIG_UNBLOCK, &set, nil)
+        endProcess(on: signals)
         defer { unsafe pthread_sigmask(SIG_BLOCK, &set, nil) }
         return body()
     }

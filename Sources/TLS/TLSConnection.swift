@@ -70,8 +70,7 @@ public final class TLSConnection {
     /// Goes on with the handshake.
     ///
     /// A failure's words name the cause, with the name that the client asked for. Of a failure of the kind
-    /// ``TLSError/Kind/plainHTTP`` nothing has been sent: the client may be answered on the socket, and ``read(into:)``
-    /// goes on with what it sends.
+    /// ``TLSError/Kind/plainHTTP`` nothing has been sent: the client may be answered on the socket.
     public func handshake() -> Outcome {
         ERR_clear_error()
         let result = unsafe SSL_do_handshake(pointer)
@@ -96,7 +95,7 @@ public final class TLSConnection {
     /// Without room nothing is read and it is ``Outcome/wouldBlock``. Bytes that came before an end or a failure are
     /// handed out first, and the next read tells of it.
     public func read(into buffer: Buffer) -> Outcome {
-        if let heldBack { return heldBack.isPlainHTTP ? readPlainly(into: buffer) : heldBack }
+        if let heldBack { return heldBack }
         return buffer.append { (output: inout OutputSpan<UInt8>) in
             unsafe output.withUnsafeMutableBufferPointer { target, initializedCount in
                 while initializedCount < target.count {
@@ -115,19 +114,6 @@ public final class TLSConnection {
                     if isDrained { break }
                 }
                 return initializedCount > 0 ? .done(initializedCount) : .wouldBlock
-            }
-        }
-    }
-
-    /// Reads what a client sends that does not speak TLS.
-    private func readPlainly(into buffer: Buffer) -> Outcome {
-        buffer.append { (output: inout OutputSpan<UInt8>) in
-            unsafe output.withUnsafeMutableBufferPointer { target, initializedCount in
-                guard !target.isEmpty else { return .wouldBlock }
-                let count = unsafe recv(state.pointee.descriptor, target.baseAddress, target.count, 0)
-                if count > 0 { initializedCount = count }
-                if count >= 0 { return count > 0 ? .done(count) : .ended }
-                return errno == EAGAIN || errno == EINTR ? .wouldBlock : .failed(.system(errno))
             }
         }
     }
@@ -232,12 +218,5 @@ public final class TLSConnection {
             }
             return .failed(.takeQueue(.protocol))
         }
-    }
-}
-
-extension TLSConnection.Outcome {
-    fileprivate var isPlainHTTP: Bool {
-        if case .failed(let error) = self { return error.kind == .plainHTTP }
-        return false
     }
 }

@@ -180,6 +180,11 @@ extension EndToEnd {
             }
             let plain = try client.get("/shop", host: "a.example", fields: "X-Say: Location: https://\(own)/app/x\r\n")
             #expect(plain["Location"] == "http://a.example/shop/x")
+            for (said, got) in [("http://\(own)/app/x", "/shop/x"), ("/app", "/shop"), ("http://a.test/app", nil)] {
+                let old = try RawClient(martlet.cleartext).exchange(
+                    "GET /shop HTTP/1.0\r\nX-Say: Location: \(said)\r\n\r\n")
+                #expect(old["Location"] == got ?? said, "to a client that has named no host")
+            }
             for (said, asked, isSecure, got) in [
                 ("http://a.test:80/app", "a.test", false, "http://a.test:80/shop"),
                 ("http://a.test:80/app", "a.test", true, "https://a.test/shop"),

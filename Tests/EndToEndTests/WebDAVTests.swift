@@ -26,6 +26,7 @@ extension EndToEnd {
             ("/a", "http://shop.example.com/b", "http://shop.example.com/b"),
             ("/a", "http://elsewhere.example/b", "http://elsewhere.example/b"),
             ("/a", "/b;c/../d", "/b;c/../d"), ("/a", "/admin/b", nil), ("/a", "http://shop.example.com/admin/b", nil),
+            ("/a", "/adm\tin/x", nil), ("/a", "/x/\t../admin", nil), ("/a", "/b c", nil),
             ("/a", "http://elsewhere.example/admin", nil), ("/a", "/x/..;/admin", nil), ("/a", "/files/b", nil),
         ]
 
@@ -55,6 +56,26 @@ extension EndToEnd {
             #expect(member.requests.last?["Destination"] == "/admin")
             let twice = "MOVE /a HTTP/1.1\r\nHost: a\r\nDestination: /b\r\ndestination: /admin\r\n\r\n"
             #expect(try client.exchange(twice).status == 502)
+        }
+
+        @Test("a Destination that is refused leaves nothing to the next request", .timeLimit(.minutes(1)))
+        func refused() throws {
+            let member = try RecordingMember(answering: "x")
+            var text = EdgeText(member.endpoint)
+            text.paths = "/: { balancer: shop, to: /dav, reverse-mapping: true }"
+            text.workers = 1
+            let martlet = try MartletProcess.run(text.text, in: TemporaryFolder())
+            let client = try RawClient(martlet.cleartext)
+            let start = "COPY /x HTTP/1.1\r\nHost: shop.example.com\r\nDestination: "
+            for refused in ["http://shop.example.com", "http://shop.example.com?x", "", "/b\r\nDestination: /c"] {
+                #expect(try client.exchange("\(start)\(refused)\r\n\r\n").text.contains("destination-elsewhere"))
+                #expect(try client.get("/y").status == 200)
+                #expect(member.requests.last?.target == "/dav/y")
+                #expect(try client.get("http://shop.example.com/y").status == 200)
+                #expect(member.requests.last?.target == "/dav/y" && member.requests.last?["Destination"] == nil)
+            }
+            #expect(try client.exchange("\(start)http://shop.example.com/\r\n\r\n").status == 200)
+            #expect(member.requests.last?["Destination"] == "http://shop.example.com/dav/")
         }
 
         @Test("real mod_dav behind TLS: a file is moved within a mapping, and not out of it", .timeLimit(.minutes(1)))

@@ -237,8 +237,6 @@ import Testing
         if chunkBytes < 100, text.hasPrefix("PROPFIND") { return }
         #expect(error.kind == .plainHTTP && error.words.hasPrefix("plain HTTP on a TLS port: \""), "\(error.words)")
         #expect(bytes.prefix(4096).starts(with: link.server.plainBytes) && link.server.plainBytes.count >= 5)
-        link.inject([1, 2, 3])
-        #expect(link.serverRead() == ([1, 2, 3], .wouldBlock), "what follows can be read, to be dropped")
     }
 
     @Test func aClientThatLeavesDuringTheHandshakeIsReported() throws {

@@ -18,7 +18,8 @@ enum TrustedProxyDecoder {
             switch address {
             case .range(let range): ranges.append(range)
             case .socket(let path):
-                if !listeners.contains(where: { $0.address == .unix(path: path) }) {
+                // Where no listener could be read, that was said.
+                if !listeners.isEmpty, !listeners.contains(where: { $0.address == .unix(path: path) }) {
                     refuse(path, at: item, listeners: listeners)
                 }
                 paths.append(path)

@@ -298,7 +298,8 @@ extension ClientConnection: ClientStream {
         guard !isClosing else { return }
         isClosing = true
         phase = .lingering
-        setDeadline(ClientLimits.lingerMillis)
+        // Who still reads the answer has the time for that.
+        if !isWriteBlocked { setDeadline(ClientLimits.lingerMillis) }
         flush()
     }
 
@@ -353,6 +354,7 @@ extension ClientConnection: ClientStream {
         guard hasUnread, !hasPeerEnded else { return close(.clientGone) }
         isClosing = false
         transport.socket.endWriting()
+        setDeadline(ClientLimits.lingerMillis)
         if !isServing { serve() }
     }
 

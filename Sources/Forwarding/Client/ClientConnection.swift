@@ -36,7 +36,7 @@ final class ClientConnection: EventHandler, Client {
     var hasPeerEnded = false
     private var budget = TurnBudget()
     /// Whether the next step of the handshake waits for its turn.
-    private var awaitsStep = false
+    private(set) var awaitsStep = false
     /// Whether ``serve()`` is on the stack; what ends an exchange then leaves the next one to it.
     var isServing = false
 
@@ -103,7 +103,10 @@ final class ClientConnection: EventHandler, Client {
             resumeWriting()
         }
         switch phase {
-        case .handshaking where awaitsStep: break
+        case .handshaking where awaitsStep:
+            if readiness.intersection([.hungUp, .failed]).rawValue != 0 {
+                close(.handshakeFailed("the client ended the connection"))
+            }
         case .handshaking:
             awaitsStep = readiness.contains(.readable) && !worker.handshakes.admits(self)
             if !awaitsStep { handshake() }
@@ -139,7 +142,7 @@ final class ClientConnection: EventHandler, Client {
                 exchange?.onRequestTimeout()
             }
         case .tunnelling: close(.writeTimeout)
-        case .lingering: close(.lingerTimeout)
+        case .lingering: close(isWriteBlocked ? .writeTimeout : .lingerTimeout)
         case .closed: break
         }
     }
@@ -226,11 +229,11 @@ final class ClientConnection: EventHandler, Client {
                 guard !isWriteBlocked else { return false }
                 guard let input, !input.isEmpty else { return true }
                 guard mayGoOn() else { return false }
-                guard takeHead(input) else { return phase == .heading }
+                guard takeHead(input) || phase == .lingering else { return phase == .heading }
             case .exchanging:
                 guard !content.isComplete else { return false }
                 guard let input, !input.isEmpty else { return true }
-                guard takeContent(input) else { return false }
+                guard takeContent(input) || phase == .lingering else { return false }
                 // What stays in the buffer is the beginning of a trailer section, decoded only when it is whole.
                 if phase == .exchanging { return true }
             case .tunnelling:
@@ -275,6 +278,10 @@ final class ClientConnection: EventHandler, Client {
             if count < buffer.room, !hasPeerEnded { canRead = false }
         case .wouldBlock:
             canRead = false
+        case .ended where output != nil && !transport.isSecure:
+            // It may still read what is left for it.
+            canRead = false
+            hasPeerEnded = true
         case .ended, .failed:
             canRead = false
             close(.clientGone)

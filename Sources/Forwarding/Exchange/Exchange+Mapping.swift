@@ -19,12 +19,17 @@ extension Exchange {
                 isPublicSecure = source.extracting(head.fields[scheme].value).equalsIgnoringCase("https")
             }
         }
-        let isHere = WebDAV.destinations(of: head, in: source) { destination in
-            mapDestination(destination, head, source: source, authority: source.extracting(authority))
-        }
-        guard isHere else { return false }
         mapping?.mapTarget(of: head, in: source, &splices)
+        let isHere =
+            switch WebDAV.destination(of: head, in: source) {
+            case .none: true
+            case .one(let field):
+                mapDestination(field, head, source: source, authority: source.extracting(authority))
+            case .several: false
+            }
+        // Also those of a request that is refused have to be taken out.
         hasSplices = !splices.isEmpty
+        guard isHere else { return false }
         guard let mapping, mapping.mapsAnswers else { return true }
         publicAuthority.removeAll(keepingCapacity: true)
         for offset in authority { publicAuthority.append(source[offset]) }
@@ -32,7 +37,8 @@ extension Exchange {
     }
 
     /// Makes the `Destination` of a WebDAV request lead to where its target does. Where answers are mapped, it names
-    /// the member as that knows itself: mod_dav refuses another scheme, and a path alone.
+    /// the member as that knows itself, since mod_dav refuses another scheme and a path alone; where each member gets
+    /// its own host, it is a path alone, as which member it will be is not known yet.
     ///
     /// - Parameter authority: what the client has named the site by.
     /// - Returns: whether it may be passed on: not when it leads to another balancer or out of the mapping.
@@ -40,9 +46,13 @@ extension Exchange {
         _ field: Range<Int>, _ head: borrowing RequestHead, source: Span<UInt8>, authority: Span<UInt8>
     ) -> Bool {
         guard let farm else { return false }
+        // No URI has blanks and controls, and some parsers leave them out (WHATWG URL, section 4.4).
+        for offset in field where source[offset] <= 0x20 || source[offset] == 0x7F { return false }
         let reference = URIReference(source, in: field)
         // What begins with two slashes is a path to some.
         let path = reference.scheme == nil ? field.lowerBound..<reference.path.upperBound : reference.path
+        // Without a path it is the member's root, wherever that is.
+        guard !path.isEmpty || mapping?.target == nil else { return false }
         guard
             worker.edge.sites.leads(
                 source.extracting(path), of: source.extracting(head.hostRange), to: farm.index, mapping)
@@ -56,21 +66,21 @@ extension Exchange {
             else { return mapping.target == nil }
             if mapping.mapsAnswers {
                 var start: [UInt8] = []
-                // Which member it will be is not known yet.
                 if !usesMembersHost {
                     start += Array("http://".utf8)
                     for offset in head.authorityRange { start.append(source[offset]) }
+                } else if path.isEmpty {
+                    start = [UInt8(ascii: "/")]
                 }
-                _ = splices.replace(field.lowerBound..<host.upperBound, with: start.span)
+                guard splices.replace(field.lowerBound..<host.upperBound, with: start.span) else { return false }
             }
         }
-        mapping.mapPath(path, in: source, &splices)
-        return true
+        return mapping.mapPath(path, in: source, &splices)
     }
 
     /// Makes what an answer says of the member speak of the site, where the path wants it.
     func mapAnswer(_ head: borrowing ResponseHead, source: Span<UInt8>) {
-        guard let mapping, mapping.mapsAnswers, let farm, !publicAuthority.isEmpty else { return }
+        guard let mapping, mapping.mapsAnswers, let farm else { return }
         AnswerMapping(
             mapping: mapping, members: farm.memberLines, authority: publicAuthority, isSecure: isPublicSecure
         ).map(head, in: source, &splices)

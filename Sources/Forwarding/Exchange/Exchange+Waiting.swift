@@ -37,7 +37,7 @@ extension Exchange {
         let now = worker.loop.nowMillis
         let end = errorTrialsEnd ?? now + worker.settings.timeouts.connect
         errorTrialsEnd = end
-        guard now <= end,
+        guard now < end,
             let choice = farm.balancer.chooseInError(
                 preferences, key: key, excluding: tried, now: Int64(now), random: worker.roll)
         else { return false }

@@ -56,7 +56,7 @@ struct Refusal: Equatable {
     /// - Parameter mayExplain: whether the client may ask why it got its member (`explain-from`): those alone are told
     ///   what is the matter with members.
     func code(mayExplain: Bool) -> StaticString {
-        mayExplain || status < 500 || status == 501 || status == 505 ? reason : ""
+        mayExplain || status < 500 || status == 501 || status == 505 || self == .destinationElsewhere ? reason : ""
     }
 
     static func == (left: Refusal, right: Refusal) -> Bool {

@@ -7,7 +7,7 @@ import Session
 struct AnswerMapping {
     let mapping: PathMapping
     let members: MemberLines
-    /// The authority by which the client knows the site.
+    /// The authority by which the client knows the site; empty where it has named none (HTTP/1.0).
     let authority: [UInt8]
     /// Whether the client came over TLS.
     let isSecure: Bool
@@ -60,13 +60,18 @@ struct AnswerMapping {
         }
         let named = source.extracting(host)
         let isMembers = members.isAuthority(named, isSecure: wasSecure)
-        let isSites = named.withoutDefaultPort(isSecure: wasSecure)
+        let isSites = !authority.isEmpty && named.withoutDefaultPort(isSecure: wasSecure)
             .equalsIgnoringCase(authority.span.withoutDefaultPort(isSecure: isSecure))
         guard isMembers || isSites else { return }
         // What a member says of its own under another path is not to be had here.
         guard mapping.mapBack(path, in: source, &splices) || !isMembers else { return }
         guard isMembers || wasSecure != isSecure else { return }
         var start: [UInt8] = []
+        guard !authority.isEmpty else {
+            if path.isEmpty { start = [UInt8(ascii: "/")] }
+            _ = splices.replace(range.lowerBound..<path.lowerBound, with: start.span)
+            return
+        }
         if reference.scheme != nil { start += isSecure ? Array("https:".utf8) : Array("http:".utf8) }
         start += Array("//".utf8) + authority
         _ = splices.replace(range.lowerBound..<path.lowerBound, with: start.span)

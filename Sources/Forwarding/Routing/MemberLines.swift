@@ -49,7 +49,7 @@ final class MemberLines: Sendable {
     /// - Parameter isSecure: whether the scheme beside them is `https`.
     func isAuthority(_ authority: Span<UInt8>, isSecure: Bool) -> Bool {
         let short = authority.withoutDefaultPort(isSecure: isSecure).without(":80")
-        return authorities.contains { short.equalsIgnoringCase($0.span) }
+        return authorities.contains { authority.equalsIgnoringCase($0.span) || short.equalsIgnoringCase($0.span) }
     }
 
     /// Whether a host is a member's.

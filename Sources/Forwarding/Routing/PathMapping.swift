@@ -12,7 +12,7 @@ final class PathMapping: Sendable {
     let preservesHost: Bool
     /// Whether answers that speak of the member are made to speak of the site.
     let mapsAnswers: Bool
-    /// What is written in the place of cookies' domains, both in lower case.
+    /// What is written in the place of cookies' domains, the first in lower case.
     private let cookieDomains: [(theirs: [UInt8], ours: [UInt8])]
 
     /// - Returns: `nil` for a path that changes nothing.
@@ -52,15 +52,17 @@ final class PathMapping: Sendable {
             }
             return
         }
-        mapPath(path, in: source, &splices)
+        _ = mapPath(path, in: source, &splices)
     }
 
     /// Puts the members' path in the place of the clients', where one is not empty.
-    func mapPath(_ path: Range<Int>, in source: Span<UInt8>, _ splices: inout Splices) {
-        guard let target, !path.isEmpty else { return }
+    ///
+    /// - Returns: whether there was room for it.
+    func mapPath(_ path: Range<Int>, in source: Span<UInt8>, _ splices: inout Splices) -> Bool {
+        guard let target, !path.isEmpty else { return true }
         let prefix = declaredPrefix
         let count = PathReader.count(ofPrefix: prefix.span, in: source.extracting(path))
-        Self.replace(path.lowerBound..<path.lowerBound + count, of: path, in: source, by: target, &splices)
+        return Self.replace(path.lowerBound..<path.lowerBound + count, of: path, in: source, by: target, &splices)
     }
 
     /// Puts the clients' path in the place of the members', where a path begins with that.
@@ -69,7 +71,7 @@ final class PathMapping: Sendable {
     func mapBack(_ path: Range<Int>, in source: Span<UInt8>, _ splices: inout Splices) -> Bool {
         guard let target else { return true }
         guard Self.begins(path, in: source, with: target) else { return false }
-        Self.replace(path.lowerBound..<path.lowerBound + target.count, of: path, in: source, by: prefix, &splices)
+        _ = Self.replace(path.lowerBound..<path.lowerBound + target.count, of: path, in: source, by: prefix, &splices)
         return true
     }
 
@@ -82,12 +84,12 @@ final class PathMapping: Sendable {
 
     private static func replace(
         _ range: Range<Int>, of path: Range<Int>, in source: Span<UInt8>, by text: [UInt8], _ splices: inout Splices
-    ) {
-        guard text.isEmpty else { return _ = splices.replace(range, with: text.span) }
+    ) -> Bool {
+        guard text.isEmpty else { return splices.replace(range, with: text.span) }
         // One slash, whatever follows: two, or a backslash, would begin an authority.
         var end = range.upperBound
         while end < path.upperBound, source[end] == UInt8(ascii: "/") || source[end] == UInt8(ascii: "\\") { end += 1 }
         let root: [UInt8] = [UInt8(ascii: "/")]
-        _ = splices.replace(range.lowerBound..<end, with: root.span)
+        return splices.replace(range.lowerBound..<end, with: root.span)
     }
 }

@@ -27,21 +27,20 @@ final class HandshakeQueue {
             return true
         }
         waiting.append(client)
-        if waiting.count == 1 { callFirst() }
+        if waiting.count == 1 { client.resumeNextTurn() }
         return false
     }
 
-    /// Takes the client out whose turn it is, or that is closed.
+    /// Takes a client out that waits no longer: it is its turn, or it is closed.
     func leave(_ client: ClientConnection) {
-        if waiting.first === client {
-            waiting.removeFirst()
-            callFirst()
-        } else {
-            waiting.removeAll { $0 === client }
-        }
+        // Others are passed over when it is their turn.
+        guard waiting.first === client else { return }
+        waiting.removeFirst()
+        callFirst()
     }
 
     private func callFirst() {
+        while let first = waiting.first, !first.awaitsStep { waiting.removeFirst() }
         waiting.first?.resumeNextTurn()
     }
 }

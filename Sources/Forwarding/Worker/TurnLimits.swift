@@ -12,10 +12,10 @@ enum TurnLimits {
     static let encodedFactor = 8
     /// How many times a request's bytes count that are inflated, since there may be a hundred times as many.
     static let inflatedFactor = 16
-    /// Bytes of HTTP/2 that a client is read of: 31 header blocks, 192 frames of content, or 768 other frames, by what
+    /// Bytes of HTTP/2 that a client is read of: 32 header blocks, 192 frames of content, or 768 other frames, by what
     /// those count for (``HTTP2Session``).
     static let http2BytesMax = 48 * 1024
-    /// Steps of handshakes that were asked for in this turn, and of those that wait from earlier ones. Each of both is
-    /// half a millisecond of signing at most.
+    /// Steps of handshakes that were asked for in this turn; whoever waits from earlier ones has one more. Each is half
+    /// a millisecond of signing at most.
     static let handshakeStepsMax = 1
 }

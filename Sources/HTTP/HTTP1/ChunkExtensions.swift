@@ -2,15 +2,15 @@
 ///
 /// White space may stand around their delimiters (BWS, RFC 9110 section 5.6.3), but not at the line's end:
 ///
-///     size ─▶ blank ─;─▶ semicolon ─▶ name ─▶ nameBlank ─=─▶ equals ─┬▶ token ─▶ blank …
-///                                                                    └▶ quoted ⇄ escaped ─▶ quotedEnd ─▶ blank …
+///     size ─▶ blank ─;─▶ semicolon ─▶ name ─▶ nameBlank ─=─▶ equals ─┬▶ token ───────────────┬▶ valueBlank ─;─▶ …
+///                                                                    └▶ quoted ⇄ escaped ─▶ quotedEnd
 ///
 /// Requests keep to that, since whoever reads a malformed line otherwise than we do may find another message in it. In
 /// answers, whose members are trusted with more, the size may be padded with blanks, and whatever follows a semicolon
 /// is passed over: refusing it would cost whole pages.
 struct ChunkExtensions {
     private enum State: UInt8 {
-        case blank, semicolon, name, nameBlank, equals, token, quoted, escaped, quotedEnd
+        case blank, semicolon, name, nameBlank, equals, token, quoted, escaped, quotedEnd, valueBlank
     }
 
     private var state = State.blank
@@ -28,7 +28,7 @@ struct ChunkExtensions {
     func mayEnd(isAnswer: Bool) -> Bool {
         switch state {
         case .name, .token, .quotedEnd: true
-        case .blank, .semicolon, .nameBlank, .equals, .quoted, .escaped: isAnswer
+        case .blank, .semicolon, .nameBlank, .equals, .quoted, .escaped, .valueBlank: isAnswer
         }
     }
 
@@ -42,13 +42,13 @@ struct ChunkExtensions {
         case .semicolon: return byte.isToken ? .name : byte.isBlank ? .semicolon : nil
         case .name where byte.isToken: return .name
         case .token where byte.isToken: return .token
-        case .name, .nameBlank, .token, .quotedEnd, .blank: break
+        case .name, .nameBlank, .token, .quotedEnd, .valueBlank, .blank: break
         }
         let isName = state == .name || state == .nameBlank
         switch byte {
         case UInt8(ascii: ";"): return .semicolon
         case UInt8(ascii: "=") where isName: return .equals
-        default: return byte.isBlank ? (isName ? .nameBlank : .blank) : nil
+        default: return byte.isBlank ? (isName ? .nameBlank : state == .blank ? .blank : .valueBlank) : nil
         }
     }
 }
