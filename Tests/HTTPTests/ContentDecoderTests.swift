@@ -123,8 +123,10 @@ struct Decoded: Equatable {
 
     @Test(
         "RFC 9112 7.1.1: an answer's padded sizes and malformed extensions cost nothing",
-        arguments: ["5 \r\n", "5\t  \r\n", "5;;;\r\n", "5;a=\"b\r\n", "5 ; a b = \"c\r\n", "5;\r\n",
-            "5;a=b c\r\n", "5;a=\"b\" c\r\n", "5;a=b \r\n"])
+        arguments: [
+            "5 \r\n", "5\t  \r\n", "5;;;\r\n", "5;a=\"b\r\n", "5 ; a b = \"c\r\n", "5;\r\n",
+            "5;a=b c\r\n", "5;a=\"b\" c\r\n", "5;a=b \r\n",
+        ])
     func answers(_ line: String) {
         let all = bytes(line + "hello\r\n0   \r\n\r\n")
         let expected = Decoded(content: bytes("hello"), trailers: "\r\n", count: all.count)

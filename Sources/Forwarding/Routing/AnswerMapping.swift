@@ -60,8 +60,10 @@ struct AnswerMapping {
         }
         let named = source.extracting(host)
         let isMembers = members.isAuthority(named, isSecure: wasSecure)
-        let isSites = !authority.isEmpty && named.withoutDefaultPort(isSecure: wasSecure)
-            .equalsIgnoringCase(authority.span.withoutDefaultPort(isSecure: isSecure))
+        let isSites =
+            !authority.isEmpty
+            && named.withoutDefaultPort(isSecure: wasSecure)
+                .equalsIgnoringCase(authority.span.withoutDefaultPort(isSecure: isSecure))
         guard isMembers || isSites else { return }
         // What a member says of its own under another path is not to be had here.
         guard mapping.mapBack(path, in: source, &splices) || !isMembers else { return }
