@@ -278,7 +278,7 @@ extension PathKind {
         ])
 
     static let controls = Self(
-        "Tabs and ends of lines, and spaces at a segment's end: parsers of URLs take them out (WHATWG URL, section 4.4).",
+        "Tabs, ends of lines, spaces at a segment's end: parsers of URLs take them out (WHATWG URL, section 4.4).",
         app: ["/x/..%20", "/a%09b", "/a%20", "/%0D", "/a%0Ab/c%20d", "/administrator%09", "/a/%09../b", "/a%09/admin"],
         admin: ["/admin/a%09b", "/admin/a%20", "/admin/%20/x", "/admin/%0D"],
         acme: ["/.well-known/acme-challenge/a%0Db"],
