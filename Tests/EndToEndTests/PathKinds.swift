@@ -285,7 +285,9 @@ extension PathKind {
         pub: ["/pub/a%09b", "/pub/x%20"],
         refused: [
             .app: [
-                "/admin%09", "/admin%09/x", "/ad%09min/x", "/admin%0A", "/admin%0d/x", "/%0Aadmin", "/x/.%09./admin",
+                "/%25%0961dmin/x", "/%6%091dmin/x", "/%0%099admin/x", "/%2%09e%2e/admin", "/x%2%09f../admin",
+                "/x;%2%09f../admin/", "/admin%09", "/admin%09/x", "/ad%09min/x", "/admin%0A", "/admin%0d/x",
+                "/%0Aadmin", "/x/.%09./admin",
                 "/x/%0D../admin", "/x/..%0a/admin", "/admin%20", "/admin%20/x", "/admin%0B", "/admin%1F%20",
                 "/.well-known%09/acme-challenge/x", "/.well-known/acme%0a-challenge/x",
                 "/.well-known/acme-challenge%20", "/pub%09/x", "/pub%20", "/x/.%09./pub", "/%09/x/admin",

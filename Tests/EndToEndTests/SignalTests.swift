@@ -97,6 +97,39 @@ extension EndToEnd {
             }
         }
 
+        @Test(
+            "a client whose handshake ends while the process drains does not hold it", .timeLimit(.minutes(1)),
+            arguments: ["http/1.1", "h2"])
+        func lateHandshake(version: String) throws {
+            let folder = try TemporaryFolder()
+            let certificates = try Certificates.forShop(in: folder)
+            let member = try RecordingMember(answering: "x")
+            let martlet = try MartletProcess.run(EdgeText(member.endpoint, listeners: .tls).text, in: folder)
+            let client = try PythonScript.start(
+                "late_handshake.py", ["\(martlet.tls)", certificates.authority, version])
+            try client.output.wait(for: "connected")
+            // Whom the kernel has connected is let in before the drain begins.
+            martlet.process.signal(SIGTERM)
+            try martlet.process.errors.wait(for: "ending: ")
+            try client.write("\n")
+            try client.output.wait(for: "speaks \(version)")
+            // Far less than `timeouts.drain`, which is 30 s.
+            #expect(try martlet.process.waitForEnd(seconds: 20) == .exited(0))
+        }
+
+        @Test("a client that shows its protocol while the process drains does not hold it", .timeLimit(.minutes(1)))
+        func latePreface() throws {
+            let member = try RecordingMember(answering: "x")
+            let martlet = try MartletProcess.run(
+                EdgeText(member.endpoint, listeners: .prior).text, in: TemporaryFolder())
+            let client = try RawClient(martlet.cleartext)
+            try client.send("PRI * HTTP/2.0\r\n")
+            martlet.process.signal(SIGTERM)
+            try martlet.process.errors.wait(for: "ending: ")
+            try client.send(Array("\r\nSM\r\n\r\n".utf8) + [0, 0, 0, 4, 0, 0, 0, 0, 0])
+            #expect(try martlet.process.waitForEnd(seconds: 20) == .exited(0))
+        }
+
         @Test("under load nothing fails but new connections", .timeLimit(.minutes(2)))
         func underLoad() throws {
             struct Summary: Decodable {

@@ -25,7 +25,11 @@ extension EndToEnd {
             ("/files/a", "", nil),
             ("/a", "http://shop.example.com/b", "http://shop.example.com/b"),
             ("/a", "http://elsewhere.example/b", "http://elsewhere.example/b"),
+            ("/files/a", "http://u@shop.example.com/files/b", nil), ("/files/a", "ftp://shop.example.com/files/b", nil),
             ("/a", "/b;c/../d", "/b;c/../d"), ("/a", "/admin/b", nil), ("/a", "http://shop.example.com/admin/b", nil),
+            ("/a", "http://shop.example.com?/admin/c", nil), ("/a", "http://shop.example.com#/admin/c", nil),
+            ("/a", "http://shop.example.com", nil), ("/a", "/b#/../admin", nil), ("/a", "http:///x/admin", nil),
+            ("/files/a", "http://shop.example.com/files/b#/../../c", nil),
             ("/a", "/adm\tin/x", nil), ("/a", "/x/\t../admin", nil), ("/a", "/b c", nil),
             ("/a", "http://elsewhere.example/admin", nil), ("/a", "/x/..;/admin", nil), ("/a", "/files/b", nil),
         ]

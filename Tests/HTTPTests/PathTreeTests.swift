@@ -46,7 +46,10 @@ import Testing
             "/%252e%252e/admin", "/%2561dmin", "/adm%2569n/x",
             // Tabs, line ends and blanks that parsers of URLs leave out.
             "/admin%09", "/ad%09min/x", "/%0Aadmin", "/admin%0d/x", "/admin%20", "/admin%1F%20", "/x/.%09./admin",
-            "/%09/x/admin", "/admin%2509", "/admin/..%20", "/.well-known/acme%0a-challenge",
+            "/%25%0961dmin/x", "/%6%091dmin/x", "/%0%099admin/x", "/%0%0a9admin", "/%2%09e%2e/admin",
+            "/x%2%09f../admin",
+            "/x;%2%09f../admin/", "/x/%25%092e./admin", "/%09/x/admin", "/admin%2509", "/admin/..%20",
+            "/.well-known/acme%0a-challenge",
             "/.well-known%2Facme-challenge/x", "/.well-known/acme-challenge/..", "/.well-known/acme-challenge/%2e%2e/x",
             "/.well-known//acme-challenge", "/.well-known/./acme-challenge", "/.well-known/x/../acme-challenge/y",
         ])
@@ -148,7 +151,8 @@ import Testing
         [
             "/", "/", "a", "admin", "/admin", "/pub", "..", ".", ";", ";x", "%2f", "%2F", "%5c", "\\", "%2e", "%2e%2e",
             "//",
-            "%00", "%09", "%0A", "%20", "%2509", "%252f", "%252e", "%3b", "%25", "%", "2f", "/..", "/../",
+            "%00", "%09", "%0A", "%20", "%2509", "%2%09f", "%25%092e", "%252f", "%252e", "%3b", "%25", "%", "2f", "/..",
+            "/../",
             "jsessionid=1", ";jsessionid=", "%3f",
             "img",
         ].map { Array($0.utf8) },

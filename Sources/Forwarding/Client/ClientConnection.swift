@@ -165,6 +165,7 @@ final class ClientConnection: EventHandler, Client {
             }
             if tls.speaks("h2") { return switchToHTTP2() }
             awaitRequest()
+            if worker.isDraining { drain() }
             // What the client sent right behind its Finished is already in OpenSSL's buffer.
             canRead = true
             serve()
@@ -187,6 +188,7 @@ final class ClientConnection: EventHandler, Client {
         let other = HTTP2Connection(worker: worker, peer: peer, transport: transport, registration: registration)
         worker.replace(self, by: other)
         other.begin(input.take())
+        if worker.isDraining { other.drain() }
     }
 
     /// The client has ended its direction while its answer is awaited. Over TLS that is the end of both; in cleartext a

@@ -46,33 +46,25 @@ extension Exchange {
         _ field: Range<Int>, _ head: borrowing RequestHead, source: Span<UInt8>, authority: Span<UInt8>
     ) -> Bool {
         guard let farm else { return false }
-        // No URI has blanks and controls, and some parsers leave them out (WHATWG URL, section 4.4).
-        for offset in field where source[offset] <= 0x20 || source[offset] == 0x7F { return false }
-        let reference = URIReference(source, in: field)
-        // What begins with two slashes is a path to some.
-        let path = reference.scheme == nil ? field.lowerBound..<reference.path.upperBound : reference.path
-        // Without a path it is the member's root, wherever that is.
-        guard !path.isEmpty || mapping?.target == nil else { return false }
-        guard
-            worker.edge.sites.leads(
-                source.extracting(path), of: source.extracting(head.hostRange), to: farm.index, mapping)
-        else { return false }
+        let host = source.extracting(head.hostRange)
+        let isJudged = worker.edge.sites.hasSeveralPlaces(host)
+        guard let destination = DestinationReference(source, in: field) else { return !isJudged }
+        let path = destination.path
+        guard !isJudged || worker.edge.sites.leads(source.extracting(path), of: host, to: farm.index, mapping) else {
+            return false
+        }
         guard let mapping, mapping.target != nil || mapping.mapsAnswers else { return true }
-        if let scheme = reference.scheme {
-            let isSecure = source.extracting(scheme).equalsIgnoringCase("https")
-            guard isSecure || source.extracting(scheme).equalsIgnoringCase("http"), let host = reference.authority,
-                source.extracting(host).withoutDefaultPort(isSecure: isSecure)
-                    .equalsIgnoringCase(authority.withoutDefaultPort(isSecure: isPublicSecure))
-            else { return mapping.target == nil }
+        if let named = destination.authority {
+            let isOurs = source.extracting(named).withoutDefaultPort(isSecure: destination.isSecure)
+                .equalsIgnoringCase(authority.withoutDefaultPort(isSecure: isPublicSecure))
+            guard isOurs else { return mapping.target == nil }
             if mapping.mapsAnswers {
                 var start: [UInt8] = []
                 if !usesMembersHost {
                     start += Array("http://".utf8)
                     for offset in head.authorityRange { start.append(source[offset]) }
-                } else if path.isEmpty {
-                    start = [UInt8(ascii: "/")]
                 }
-                guard splices.replace(field.lowerBound..<host.upperBound, with: start.span) else { return false }
+                guard splices.replace(field.lowerBound..<path.lowerBound, with: start.span) else { return false }
             }
         }
         return mapping.mapPath(path, in: source, &splices)

@@ -108,18 +108,20 @@ final class SiteTable: Sendable {
         return .noPath
     }
 
+    /// Whether a host's paths lead to more than one place, or to one with another name.
+    func hasSeveralPlaces(_ host: Span<UInt8>) -> Bool {
+        site(host).map { sites[$0].tree != nil } ?? false
+    }
+
     /// Whether a path that a request names beside its target's leads to where that does.
     ///
     /// - Parameters:
-    ///   - path: any bytes.
+    ///   - path: begins with a slash.
     ///   - host: the request's.
     ///   - balancer: who answers for the target.
     ///   - mapping: what is changed in it.
     func leads(_ path: Span<UInt8>, of host: Span<UInt8>, to balancer: Int, _ mapping: PathMapping?) -> Bool {
-        guard let index = site(host), sites[index].tree != nil else { return true }
-        guard path.isEmpty || path[0] == UInt8(ascii: "/"),
-            case .balancer(balancer, let other) = match(host: host, path: path)
-        else { return false }
+        guard case .balancer(balancer, let other) = match(host: host, path: path) else { return false }
         return mapping === other || mapping?.target == nil && other?.target == nil
     }
 

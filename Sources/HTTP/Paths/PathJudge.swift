@@ -115,12 +115,14 @@ struct PathJudge: ~Escapable {
         return Piece(name: start..<(nameEnd ?? offset), border: .end, next: offset)
     }
 
-    /// What an escape may end a segment as, decoded once or twice.
+    /// What an escape may end a segment as, decoded once or twice, also where something in it is left out.
     private func escapedBorder(at offset: Int) -> (Border, next: Int)? {
         var letters = PathLetters(path, from: offset)
         if let border = Self.border(letters.once()) { return (border, letters.offset) }
-        letters = PathLetters(path, from: offset)
-        if let border = Self.border(letters.twice()) { return (border, letters.offset) }
+        for dropping in [false, true] {
+            letters = PathLetters(path, from: offset)
+            if let border = Self.border(letters.twice(dropping: dropping)) { return (border, letters.offset) }
+        }
         return nil
     }
 
