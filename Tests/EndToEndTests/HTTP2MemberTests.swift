@@ -218,7 +218,7 @@ extension EndToEnd {
             #expect(try stage.martlet.usage().descriptors <= before + 2)
             #expect(try stage.martlet.terminate() == .exited(0))
             let whole = stage.martlet.process.output.text.split(separator: "\n")
-                .filter { $0.contains("\"target\":\"/early\"") && $0.contains("\"sent_bytes\":4,") }
+                .filter { $0.contains("\"target\":\"/wholly\"") && $0.contains("\"sent_bytes\":4,") }
             #expect(!whole.isEmpty && !whole.contains { $0.contains("client-gone") })
         }
 

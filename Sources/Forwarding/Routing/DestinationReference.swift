@@ -1,8 +1,8 @@
 import Bytes
 import HTTP
 
-/// What a WebDAV `Destination` (RFC 4918, section 10.3) names, where all members read it alike: an absolute path, or one
-/// behind `http` or `https` and an authority.
+/// What a WebDAV `Destination` (RFC 4918, section 10.3) names, where all members read it alike: an absolute path, or
+/// one behind `http` or `https` and an authority.
 ///
 /// Ranges count from the first byte of the span it was read from.
 struct DestinationReference {
@@ -15,8 +15,8 @@ struct DestinationReference {
 
     /// Reads a field's value.
     ///
-    /// - Returns: `nil` for anything else. Above all for what no URI holds and some parsers leave out or end at: blanks,
-    ///   controls, a fragment; and for an authority with no path behind it, or with a user.
+    /// - Returns: `nil` for anything else. Above all for what no URI holds and some parsers leave out or end at:
+    ///   blanks, controls, a fragment; and for an authority with no path behind it, or with a user.
     init?(_ source: Span<UInt8>, in field: Range<Int>) {
         for offset in field {
             guard 0x21...0x7E ~= source[offset], source[offset] != UInt8(ascii: "#") else { return nil }
