@@ -34,7 +34,7 @@ final class ClientConnection: EventHandler, Client {
     var canRead = false
     /// Whether the client has ended its direction or reset the connection, so that a short read is not the last one.
     var hasPeerEnded = false
-    private var budget = TurnBudget()
+    private var budget = TurnBudget(TurnLimits.clientBytesMax)
     /// Whether the next step of the handshake waits for its turn.
     private(set) var awaitsStep = false
     /// Whether ``serve()`` is on the stack; what ends an exchange then leaves the next one to it.
@@ -274,7 +274,7 @@ final class ClientConnection: EventHandler, Client {
 
     /// Drops what comes behind the last answer, a slab a turn: who sends on costs the others nothing.
     private func discard(using buffer: Buffer) {
-        budget.spend(TurnLimits.bytesMax)
+        budget.spend(TurnLimits.clientBytesMax)
         switch transport.socket.discard(using: buffer) {
         case .transferred(let count):
             if count < buffer.room, !hasPeerEnded { canRead = false }

@@ -33,7 +33,7 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
     var older: UpstreamConnection?
     /// Whether the kernel may have bytes for us.
     private var canRead = false
-    private var budget = TurnBudget()
+    private var budget = TurnBudget(TurnLimits.memberBytesMax)
     /// Whether the member has ended its direction, so that a short read is not the last one.
     private var hasPeerEnded = false
     private(set) var isWriteBlocked = false

@@ -199,7 +199,7 @@ final class UpstreamHTTP2Connection: EventHandler {
         guard canRead || input != nil, phase != .closed else { return }
         if turn != worker.loop.turn {
             turn = worker.loop.turn
-            session.allot(TurnLimits.bytesMax)
+            session.allot(TurnLimits.memberBytesMax)
         }
         let buffer = input.take() ?? worker.buffers.small()
         while canRead || !buffer.isEmpty, session.hasAllotment, phase != .closed {

@@ -2,8 +2,14 @@
 ///
 /// A new turn brings a new budget, so nothing is to be done for connections that never use theirs up.
 struct TurnBudget {
+    private let bytesMax: Int
     private var turn = 0
     private var left = 0
+
+    /// - Parameter bytesMax: what it may have of a turn.
+    init(_ bytesMax: Int) {
+        self.bytesMax = bytesMax
+    }
 
     /// Whether there is anything left.
     ///
@@ -11,7 +17,7 @@ struct TurnBudget {
     mutating func isLeft(in turn: Int) -> Bool {
         if turn != self.turn {
             self.turn = turn
-            left = TurnLimits.bytesMax
+            left = bytesMax
         }
         return left > 0
     }
