@@ -62,9 +62,17 @@ public final class TLSConnection {
     ///
     /// The last read left nothing in the kernel's buffer nor in OpenSSL's, and no end or failure is held back. An end
     /// of the stream that the event loop has already told of is not seen by this: read until ``Outcome/ended`` or a
-    /// failure then.
+    /// failure then. See ``onReadable()``.
     public var isDrained: Bool {
         unsafe heldBack == nil && state.pointee.isDrained && SSL_has_pending(pointer) == 0
+    }
+
+    /// Says that the event loop has told of bytes since the last read.
+    ///
+    /// Without it what that read has found would be believed when OpenSSL hands out what it had left: bytes that have
+    /// come meanwhile would wait for an event that has been.
+    public func onReadable() {
+        unsafe state.pointee.isDrained = false
     }
 
     /// Goes on with the handshake.

@@ -39,6 +39,23 @@ import Testing
         #expect(link.server.read(into: buffer) == .ended)
     }
 
+    @Test("Bytes that come while OpenSSL still has some are not overlooked")
+    func newsBeforeTheRest() throws {
+        let link = try open()
+        #expect(link.client.write([UInt8](repeating: 1, count: 150)) == .done)
+        link.deliver()
+        let buffer = Buffer(capacity: 100)
+        #expect(link.server.read(into: buffer) == .done(100))
+        #expect(link.client.write([2]) == .done)
+        link.deliver()
+        link.server.onReadable()
+        let rest = Buffer(capacity: 50)
+        #expect(link.server.read(into: rest) == .done(50))
+        #expect(!link.server.isDrained, "the event of what has come was told already")
+        #expect(link.serverRead() == ([2], .wouldBlock))
+        #expect(link.server.isDrained)
+    }
+
     @Test func aFailureBehindBytesKeepsItsWords() throws {
         let link = try open()
         #expect(link.client.write([1, 2, 3]) == .done)

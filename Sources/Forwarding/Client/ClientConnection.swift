@@ -97,7 +97,10 @@ final class ClientConnection: EventHandler, Client {
             hasPeerEnded = true
             canRead = true
         }
-        if readiness.contains(.readable) { canRead = true }
+        if readiness.contains(.readable) {
+            canRead = true
+            transport.tls?.onReadable()
+        }
         if readiness.contains(.writable), isWriteBlocked {
             isWriteBlocked = false
             resumeWriting()

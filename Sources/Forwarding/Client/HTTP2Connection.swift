@@ -81,7 +81,10 @@ final class HTTP2Connection: EventHandler, Client {
             hasPeerEnded = true
             canRead = true
         }
-        if readiness.contains(.readable) { canRead = true }
+        if readiness.contains(.readable) {
+            canRead = true
+            transport.tls?.onReadable()
+        }
         if readiness.contains(.writable) { sender.onWritable() }
         serve()
     }
