@@ -154,7 +154,7 @@ extension EndToEnd {
             let martlet = try start([member.endpoint], keys: "disable-reuse: true", scheme: "h2c")
             let client = try RawClient(martlet.cleartext)
             for _ in 0..<3 { #expect(try client.get("/empty").status == 200) }
-            #expect(member.said("request").map { $0.prefix(1) } == ["0", "1", "2"])
+            #expect(try member.said("request", 3).map { $0.prefix(1) } == ["0", "1", "2"])
             for number in 0..<3 { try member.process.output.wait(for: "end \(number)") }
         }
 

@@ -10,8 +10,13 @@ final class HTTP2Member: Sendable {
         endpoint = .ipv4(port: port)
     }
 
-    /// The lines that begin with a word, without it.
-    func said(_ word: String) -> [String] {
-        process.output.lines.filter { $0.hasPrefix(word + " ") }.map { String($0.dropFirst(word.utf8.count + 1)) }
+    /// The lines that begin with a word, without it; what it writes is read on another thread.
+    ///
+    /// - Parameter countMin: as many are waited for.
+    func said(_ word: String, _ countMin: Int) throws -> [String] {
+        try process.output.wait { lines in
+            let said = lines.filter { $0.hasPrefix(word + " ") }.map { String($0.dropFirst(word.utf8.count + 1)) }
+            return said.count >= countMin ? said : nil
+        }
     }
 }
