@@ -38,6 +38,8 @@ protocol ClientStream: AnyObject {
     func resumeContent()
 
     /// Answers in the member's place. The exchange is over.
+    ///
+    /// - Parameter code: what the client is told of the reason; empty: nothing.
     func answer(_ refusal: Refusal, code: StaticString)
 
     /// Bytes of content that ``answer(_:code:)`` would send.
