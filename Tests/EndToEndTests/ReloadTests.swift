@@ -111,6 +111,7 @@ extension EndToEnd {
             let library = folder.path + "/names.so"
             let source = (#filePath as NSString).deletingLastPathComponent + "/Scripts/names.c"
             _ = try ChildProcess.run(Tool.gcc.path(), ["-shared", "-fPIC", "-O2", "-o", library, source]).succeeded()
+            #expect(unsafe mkfifo(folder.path + "/names.go", 0o600) == 0)
             return [
                 "LD_PRELOAD": library, "MARTLET_NAMES": folder.path + "/names", "MARTLET_UNAVAILABLE": "127.0.0.3",
             ]
@@ -118,6 +119,11 @@ extension EndToEnd {
 
         private func tell(_ lines: String...) throws {
             try folder.write(lines.map { $0 + "\n" }.joined(), to: "names")
+        }
+
+        /// Waits for somebody who waits for an answer, and lets him read what was told.
+        private func endSilence() throws {
+            try #require(FileHandle(forWritingAtPath: folder.path + "/names.go")).close()
         }
 
         /// Runs a configuration whose members are at names of the domain `test`.
@@ -219,6 +225,7 @@ extension EndToEnd {
             for _ in 0..<5 { control.martlet.process.signal(SIGHUP) }
             #expect(try RawClient(control.martlet.cleartext).get().text == "one")
             try tell("one.test 127.0.0.1")
+            try endSilence()
             try errors.wait(for: "reloaded: generation 3", after: before)
             #expect(try control.json("status")["generation"] as? Int == 3)
 

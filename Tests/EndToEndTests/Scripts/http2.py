@@ -70,6 +70,29 @@ def settings(*pairs):
     return b"".join(struct.pack(">HI", key, value) for key, value in pairs)
 
 
+class Receiver:
+    """What a member takes of a connection: raises ConnectionResetError where it has ended."""
+
+    def __init__(self, connected):
+        self.socket = connected
+        self.buffer = b""
+
+    def take(self, count):
+        while len(self.buffer) < count:
+            more = self.socket.recv(1 << 16)
+            if not more:
+                raise ConnectionResetError
+            self.buffer += more
+        taken, self.buffer = self.buffer[:count], self.buffer[count:]
+        return taken
+
+    def take_frame(self):
+        """The kind, flags, stream and payload of the next frame."""
+        head = self.take(9)
+        payload = self.take(int.from_bytes(head[:3], "big"))
+        return head[3], head[4], struct.unpack(">I", head[5:])[0] & 0x7fffffff, payload
+
+
 class Frame:
     def __init__(self, kind, flags, stream, payload):
         self.kind, self.flags, self.stream, self.payload = kind, flags, stream, payload

@@ -17,25 +17,15 @@ PIECE = frame(0x55, 0, 0) * 99 + frame(PING, 0, 0, bytes(8))
 lock = threading.Lock()
 
 
-class Connection:
+class Connection(Receiver):
     def __init__(self, connected):
-        self.socket = connected
-        self.buffer = b""
+        super().__init__(connected)
         self.decoder = hpack.Decoder()
         self.acknowledged = 0
 
     def send(self, data):
         with lock:
             self.socket.sendall(data)
-
-    def take(self, count):
-        while len(self.buffer) < count:
-            more = self.socket.recv(1 << 16)
-            if not more:
-                raise ConnectionResetError
-            self.buffer += more
-        taken, self.buffer = self.buffer[:count], self.buffer[count:]
-        return taken
 
     def pour(self):
         sys.stdin.readline()
@@ -52,9 +42,7 @@ class Connection:
         self.take(len(PREFACE))
         threading.Thread(target=self.pour, daemon=True).start()
         while True:
-            head = self.take(9)
-            payload = self.take(int.from_bytes(head[:3], "big"))
-            kind, flags, stream = head[3], head[4], struct.unpack(">I", head[5:])[0] & 0x7fffffff
+            kind, flags, stream, payload = self.take_frame()
             if kind == SETTINGS and not flags & ACK:
                 self.send(frame(SETTINGS, ACK, 0))
             elif kind == PING and flags & ACK:

@@ -62,11 +62,10 @@ class Stream:
         self.is_tunnel = False
 
 
-class Connection:
+class Connection(Receiver):
     def __init__(self, number, connected):
+        super().__init__(connected)
         self.number = number
-        self.socket = connected
-        self.buffer = b""
         self.decoder = hpack.Decoder(max_header_list_size=1 << 20)
         self.streams = {}
         self.window = 65535
@@ -76,15 +75,6 @@ class Connection:
 
     def send(self, kind, flags, stream, payload=b""):
         self.socket.sendall(frame(kind, flags, stream, payload))
-
-    def take(self, count):
-        while len(self.buffer) < count:
-            more = self.socket.recv(1 << 16)
-            if not more:
-                return None
-            self.buffer += more
-        taken, self.buffer = self.buffer[:count], self.buffer[count:]
-        return taken
 
     def run(self):
         say("connection", self.number)
@@ -115,11 +105,7 @@ class Connection:
             self.socket.close()
 
     def step(self):
-        head = self.take(9)
-        payload = head and self.take(int.from_bytes(head[:3], "big"))
-        if payload is None:
-            return False
-        kind, flags, stream = head[3], head[4], struct.unpack(">I", head[5:])[0] & 0x7fffffff
+        kind, flags, stream, payload = self.take_frame()
         if kind == SETTINGS and not flags & ACK:
             for offset in range(0, len(payload), 6):
                 key, value = struct.unpack(">HI", payload[offset:offset + 6])

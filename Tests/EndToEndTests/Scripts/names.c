@@ -1,8 +1,9 @@
 // Answers for names of the domain `test` from a file, for tests of what becomes of names; loaded by LD_PRELOAD.
 //
 // The file named by MARTLET_NAMES has a line for each name: the name and its addresses in their order, or the word
-// `silence`, which is waited out until the file says something else. Each name that is asked for is told on standard
-// error. Other names go to the C library. The address in MARTLET_UNAVAILABLE cannot be connected to: EADDRNOTAVAIL.
+// `silence`; then the file is read again when somebody has opened the FIFO of its name and `.go` for writing. Each name
+// that is asked for is told on standard error. Other names go to the C library. The address in MARTLET_UNAVAILABLE
+// cannot be connected to: EADDRNOTAVAIL.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <dlfcn.h>
@@ -27,14 +28,25 @@ static int look_up(const char *name, char *line, size_t size) {
     return found;
 }
 
+// Returns when somebody has opened the FIFO for writing.
+static void wait_for_go(void) {
+    char path[512];
+    snprintf(path, sizeof path, "%s.go", getenv("MARTLET_NAMES"));
+    FILE *go = fopen(path, "r");
+    if (go) fclose(go);
+}
+
 int getaddrinfo(const char *name, const char *service, const struct addrinfo *hints, struct addrinfo **list) {
     resolver *next = (resolver *)dlsym(RTLD_NEXT, "getaddrinfo");
     size_t length = name ? strlen(name) : 0;
     if (length < 5 || strcmp(name + length - 5, ".test") != 0) return next(name, service, hints, list);
     dprintf(2, "asked for %s\n", name);
     char line[512];
-    int found;
-    while ((found = look_up(name, line, sizeof line)) && strstr(line, " silence")) usleep(5000);
+    int found = look_up(name, line, sizeof line);
+    if (found && strstr(line, " silence")) {
+        wait_for_go();
+        found = look_up(name, line, sizeof line);
+    }
     struct addrinfo **end = list;
     *list = NULL;
     char *rest = line + length;

@@ -46,35 +46,25 @@ final class PlaceTomcat: Sendable {
             \(connector("decode"))
             \(connector("passthrough"))
             <Engine name="Catalina" defaultHost="localhost">
-              <Host name="localhost" appBase="webapps" autoDeploy="false">
-                <Context path="" docBase="ROOT">
-                  <JarScanner scanClassPath="false" scanManifest="false"/>
-                </Context>
-              </Host>
+              \(TomcatInstallation.host())
             </Engine>
           </Service>
         </Server>
         """
 
-    private static let web = """
-        <?xml version="1.0"?>
-        <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="5.0" metadata-complete="true">
-          <servlet>
-            <servlet-name>jsp</servlet-name>
-            <servlet-class>org.apache.jasper.servlet.JspServlet</servlet-class>
-            <load-on-startup>3</load-on-startup>
-          </servlet>
-          <servlet><servlet-name>place</servlet-name><jsp-file>/place.jsp</jsp-file></servlet>
-          <servlet-mapping>
-            <servlet-name>place</servlet-name>
-            <url-pattern>/</url-pattern>
-            <url-pattern>/admin/*</url-pattern>
-            <url-pattern>/.well-known/acme-challenge/*</url-pattern>
-            <url-pattern>/pub/*</url-pattern>
-            <url-pattern>/inner/*</url-pattern>
-          </servlet-mapping>
-        </web-app>
+    /// The page stands at the places of its own; JSP's own servlet at its files.
+    private static let web = TomcatInstallation.web(
         """
+        <servlet><servlet-name>place</servlet-name><jsp-file>/place.jsp</jsp-file></servlet>
+        <servlet-mapping>
+          <servlet-name>place</servlet-name>
+          <url-pattern>/</url-pattern>
+          <url-pattern>/admin/*</url-pattern>
+          <url-pattern>/.well-known/acme-challenge/*</url-pattern>
+          <url-pattern>/pub/*</url-pattern>
+          <url-pattern>/inner/*</url-pattern>
+        </servlet-mapping>
+        """)
 
     private static let page = """
         <%@ page session="false" trimDirectiveWhitespaces="true" %>

@@ -81,12 +81,7 @@ final class Tomcat: Sendable {
           <Service name="Catalina">
             <Connector port="0" address="127.0.0.1" protocol="HTTP/1.1" maxKeepAliveRequests="-1"/>
             <Engine name="Catalina" defaultHost="localhost" jvmRoute="\(route)">
-              <Host name="localhost" appBase="webapps" autoDeploy="false">
-                <Context path="" docBase="ROOT">
-                  <JarScanner scanClassPath="false" scanManifest="false"/>
-                  <Manager pathname=""/>
-                </Context>
-              </Host>
+              \(TomcatInstallation.host(context: #"<Manager pathname=""/>"#))
             </Engine>
           </Service>
         </Server>

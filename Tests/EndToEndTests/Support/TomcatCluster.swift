@@ -117,7 +117,7 @@ extension TomcatCluster {
             endpoint = .ipv4(port: port)
             folder = try TemporaryFolder()
             try folder.write(Self.server(number: number, port: port, receivers: receivers), to: "conf/server.xml")
-            try folder.write(TomcatInstallation.web(isDistributable: true), to: "webapps/ROOT/WEB-INF/web.xml")
+            try folder.write(TomcatInstallation.web("<distributable/>"), to: "webapps/ROOT/WEB-INF/web.xml")
             try folder.write(Self.page(member: route), to: "webapps/ROOT\(TomcatCluster.page)")
         }
 
@@ -169,11 +169,7 @@ extension TomcatCluster.Member {
                     <Valve className="\(ha).session.JvmRouteBinderValve"/>
                     <ClusterListener className="\(ha).session.ClusterSessionListener"/>
                   </Cluster>
-                  <Host name="localhost" appBase="webapps" autoDeploy="false">
-                    <Context path="" docBase="ROOT">
-                      <JarScanner scanClassPath="false" scanManifest="false"/>
-                    </Context>
-                  </Host>
+                  \(TomcatInstallation.host())
                 </Engine>
               </Service>
             </Server>

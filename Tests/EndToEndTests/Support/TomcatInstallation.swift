@@ -4,14 +4,28 @@ import Foundation
 enum TomcatInstallation {
     private static let home = "/usr/share/tomcat10"
 
-    /// What a web application declares that has pages and nothing else.
+    /// The `<Host>` element of one web application at `/`.
     ///
-    /// - Parameter isDistributable: whether its sessions are copied between members of a cluster.
-    static func web(isDistributable: Bool = false) -> String {
+    /// - Parameter context: what its context has besides.
+    static func host(context: String = "") -> String {
+        """
+        <Host name="localhost" appBase="webapps" autoDeploy="false">
+          <Context path="" docBase="ROOT">
+            <JarScanner scanClassPath="false" scanManifest="false"/>
+            \(context)
+          </Context>
+        </Host>
+        """
+    }
+
+    /// What a web application declares that has pages.
+    ///
+    /// - Parameter additions: what it declares besides.
+    static func web(_ additions: String = "") -> String {
         """
         <?xml version="1.0"?>
         <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="5.0" metadata-complete="true">
-          \(isDistributable ? "<distributable/>" : "")
+          \(additions)
           <servlet>
             <servlet-name>jsp</servlet-name>
             <servlet-class>org.apache.jasper.servlet.JspServlet</servlet-class>
