@@ -100,7 +100,12 @@ let package = Package(
             "ConfigurationTests",
             ["Configuration", "Forwarding", "TLS", .product(name: "Yams", package: "Yams")],
             resources: [.copy("Broken"), .copy("Cured"), .copy("Valid")]),
-        tests("ForwardingTests", ["Forwarding", "Reactor", .product(name: "Logging", package: "swift-log")]),
+        tests(
+            "ForwardingTests",
+            [
+                "Forwarding", "Configuration", "Balancing", "HTTP", "TLS", "Bytes", "Reactor",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         tests("EndToEndTests", ["CLinux"], exclude: ["Scripts"]),
         tests("TidyTests", []),
     ]

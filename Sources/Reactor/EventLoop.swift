@@ -19,11 +19,11 @@ public final class EventLoop {
     @exclusivity(unchecked) private var slots: SlotTable
     @exclusivity(unchecked) private var wheel: TimerWheel
     @exclusivity(unchecked) private var resting = RestingList()
-    private var nanoseconds: Int
+    /// The time of this turn.
+    public let clock = TurnClock()
     private var isStopped = false
     /// Whether the kernel may have had more events than fitted into this turn's batch.
     private var isBatchFull = false
-    private var turnCount = 0
     /// Those who go on in the next turn, in the order in which they asked.
     private var unfinished: [Registration] = []
     /// Whether there are any: asking the array itself, each turn, would be checked for exclusivity at run time.
@@ -33,22 +33,12 @@ public final class EventLoop {
 
     /// Makes a loop with nothing registered.
     public init() throws(SystemError) {
-        nanoseconds = Clock.monotonicNanoseconds()
         waker = try Waker()
         epoll = try Epoll()
         unsafe slots = SlotTable(capacity: Self.slotsAtStart)
-        unsafe wheel = TimerWheel(now: nanoseconds / 1_000_000)
+        unsafe wheel = TimerWheel(now: clock.nowMillis)
         try epoll.add(waker.number, events: Readiness.readable.rawValue | CLINUX_EPOLLET, token: Self.wakerToken)
     }
-
-    /// The number of this turn: 1 for the first one.
-    public var turn: Int { turnCount }
-
-    /// Nanoseconds of the monotonic clock when this turn began.
-    public var now: Int { nanoseconds }
-
-    /// Milliseconds of the monotonic clock when this turn began.
-    public var nowMillis: Int { nanoseconds / 1_000_000 }
 
     /// Watches a stream's descriptor for reading, writing and its end, edge-triggered, from now to ``deregister(_:)``.
     ///
@@ -109,7 +99,7 @@ public final class EventLoop {
     /// Nothing is to be said when it becomes busy again; who takes it out looks at that.
     public func rest(_ registration: Registration) {
         guard unsafe slots.isCurrent(registration) else { return }
-        unsafe resting.append(registration.slot, now: nowMillis, in: &slots)
+        unsafe resting.append(registration.slot, now: clock.nowMillis, in: &slots)
     }
 
     /// Milliseconds of the loop's clock at which the one came to rest that did so first; `nil` when there is none. It
@@ -156,7 +146,7 @@ public final class EventLoop {
     ///   never.
     public func setDeadline(_ registration: Registration, after millis: Int) {
         guard unsafe slots.isCurrent(registration) else { return }
-        let (deadline, isNever) = nowMillis.addingReportingOverflow(millis)
+        let (deadline, isNever) = clock.nowMillis.addingReportingOverflow(millis)
         unsafe wheel.set(registration.slot, deadline: isNever ? Int.max : deadline, in: &slots)
     }
 
@@ -170,11 +160,10 @@ public final class EventLoop {
     public func run(_ delegate: any EventLoopDelegate) {
         isStopped = false
         // The time of `init` may be long ago, and the first wait is counted from it.
-        nanoseconds = Clock.monotonicNanoseconds()
+        clock.set(to: Clock.monotonicNanoseconds())
         while !isStopped {
-            let count = unsafe epoll.wait(timeoutMillis: hasUnfinished ? 0 : wheel.waitMillis(now: nowMillis))
-            nanoseconds = Clock.monotonicNanoseconds()
-            turnCount &+= 1
+            let count = unsafe epoll.wait(timeoutMillis: hasUnfinished ? 0 : wheel.waitMillis(now: clock.nowMillis))
+            clock.beginTurn(at: Clock.monotonicNanoseconds())
             isBatchFull = count == Epoll.eventsMax
             for index in 0..<count { announce(Registration(token: epoll.event(at: index).token)) }
             for index in 0..<count { dispatch(epoll.event(at: index), to: delegate) }
@@ -237,7 +226,7 @@ public final class EventLoop {
     }
 
     private func expireDeadlines() {
-        while let slot = unsafe wheel.nextExpired(now: nowMillis, in: &slots) {
+        while let slot = unsafe wheel.nextExpired(now: clock.nowMillis, in: &slots) {
             let handler = unsafe slots[slot].handler
             handler?.onDeadline()
         }

@@ -10,6 +10,9 @@ extension EndToEnd {
             var bytes: [UInt8] = []
             var closes = false
             var piecewise = false
+            /// How often it was begun and ended.
+            var begun = 0
+            var ended = 0
         }
 
         @Test(
@@ -23,13 +26,17 @@ extension EndToEnd {
                         try connection.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfence")
                         continue
                     }
-                    let script = script.withLock { $0 }
-                    if script.piecewise {
-                        for byte in script.bytes { try connection.send([byte]) }
-                    } else {
-                        try connection.send(script.bytes)
+                    let current = script.withLock { script in
+                        script.begun += 1
+                        return script
                     }
-                    if script.closes { return }
+                    defer { script.withLock { $0.ended += 1 } }
+                    if current.piecewise {
+                        for byte in current.bytes { try connection.send([byte]) }
+                    } else {
+                        try connection.send(current.bytes)
+                    }
+                    if current.closes { return }
                 }
             }
             let scene = try Scene(member)
@@ -40,14 +47,20 @@ extension EndToEnd {
                             bytes: hostileBytes(vector.sent), closes: vector.ending == .closes,
                             piecewise: oneByteAtATime)
                     }
-                    try play(vector, "\(table): \(vector.name)", scene, member, isCutAnew: oneByteAtATime)
+                    let name: Comment = "\(table): \(vector.name)"
+                    try play(vector, name, scene, member, isCutAnew: oneByteAtATime) {
+                        // What follows the answer is to be there before the next request.
+                        let isSaid = script.wait(seconds: 20) { $0.begun > 0 && $0.begun == $0.ended ? true : nil }
+                        #expect(isSaid == true, name)
+                    }
                 }
             }
             #expect(scene.martlet.process.isRunning)
         }
 
         private func play(
-            _ vector: HostileFramingAnswer, _ name: Comment, _ scene: Scene, _ member: RecordingMember, isCutAnew: Bool
+            _ vector: HostileFramingAnswer, _ name: Comment, _ scene: Scene, _ member: RecordingMember, isCutAnew: Bool,
+            awaitScript: () -> Void
         ) throws {
             // Each vector meets a connection of its own: what an earlier one left in the pool is gone.
             member.closeConnections()
@@ -81,6 +94,7 @@ extension EndToEnd {
                 #expect(text.hasPrefix("HTTP/1.1 502 ") || text.hasSuffix(hostileText([13, 10, 13, 10])), name)
                 #expect(!isReset, name)
             }
+            awaitScript()
             #expect(try scene.client().get("/fence").text == "fence", name)
             // A broken answer may have been asked for once more, on a second connection.
             let connections = member.connections[before...]

@@ -139,7 +139,7 @@ import Testing
         let registrations = probes.map { runner.loop.registerTimer(handler: $0) }
         var arrivals: [Int] = [0, 0, 0, 0]
         for (index, probe) in probes.enumerated() {
-            probe.onDeadlineBody = { arrivals[index] = runner.loop.nowMillis }
+            probe.onDeadlineBody = { arrivals[index] = runner.loop.clock.nowMillis }
         }
         let start = Clock.monotonicNanoseconds() / 1_000_000
         for registration in registrations { runner.loop.setDeadline(registration, after: 100) }
@@ -242,7 +242,7 @@ import Testing
                     && runner.wakeCount == 1
             })
         #expect(greedy.map(\.turnCount) == Array(repeating: runner.turnCount, count: 4), "one call a turn, not two")
-        #expect(runner.loop.turn == runner.turnCount)
+        #expect(runner.loop.clock.turn == runner.turnCount)
     }
 
     @Test func aTurnThatWasAskedForFollowsWithoutAWait() throws {
@@ -252,12 +252,12 @@ import Testing
         var asked = 0
         let asker = Probe()
         asker.onDeadlineBody = {
-            asked = runner.loop.turn
+            asked = runner.loop.clock.turn
             runner.loop.resumeNextTurn(registration)
         }
         runner.loop.setDeadline(runner.loop.registerTimer(handler: asker), after: 0)
         #expect(runner.run { probe.turnCount == 1 })
-        #expect(runner.loop.turn == asked + 1)
+        #expect(runner.loop.clock.turn == asked + 1)
         runner.run(forMillis: 100)
         #expect(probe.turnCount == 1, "asked for once, called once")
         #expect(runner.turnCount < 10, "the loop sleeps again")
@@ -288,7 +288,7 @@ import Testing
         let registrations = probes.map { runner.loop.registerTimer(handler: $0) }
         #expect(runner.loop.longestRestMillis == nil && runner.loop.takeLongestResting() == nil)
         for registration in registrations { runner.loop.rest(registration) }
-        #expect(runner.loop.longestRestMillis == runner.loop.nowMillis)
+        #expect(runner.loop.longestRestMillis == runner.loop.clock.nowMillis)
         // The first one comes to rest again, the last one does so twice, the second one ends.
         runner.loop.rest(registrations[0])
         runner.loop.rest(registrations[3])

@@ -5,7 +5,7 @@ import TLS
 /// seen of the application's cookies.
 ///
 /// Made on the main thread, handed over with an edge, and the worker's own from then on.
-final class AffinityMemory {
+package final class AffinityMemory {
     /// The balancer's name.
     let balancer: String
     /// Opens and seals; `nil` in other modes than `sealed`.
@@ -18,7 +18,7 @@ final class AffinityMemory {
     var followed: [UInt8] = []
 
     /// - Parameter keys: of sealed routes; `nil` in other modes.
-    init(balancer: String, keys: [TokenKey]?, library: TLSLibrary) throws(TLSError) {
+    package init(balancer: String, keys: [TokenKey]?, library: TLSLibrary) throws(TLSError) {
         self.balancer = balancer
         guard let keys else {
             sealer = nil

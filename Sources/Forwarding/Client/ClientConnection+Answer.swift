@@ -9,7 +9,7 @@ extension ClientConnection: ClientStream {
     private static let directBytesMin = 4096
 
     func sendInterim(_ head: borrowing ResponseHead, source: Span<UInt8>) {
-        if !content.isComplete, !isWriteBlocked { setDeadline(worker.settings.timeouts.body) }
+        if !content.isComplete, !isWriteBlocked { setDeadline(bench.settings.timeouts.body) }
         guard !isHTTP10 else { return }
         let output = takeOutput()
         let before = output.count
@@ -32,7 +32,7 @@ extension ClientConnection: ClientStream {
         if plan.isSwitching { closesAfterAnswer = true }
         if !writeHead(head, source: source, plan: plan) {
             growOutput()
-            guard writeHead(head, source: source, plan: plan) else { return .answerTooLarge }
+            guard writeHead(head, source: source, plan: plan) else { return Refusal(.answerHeadTooLarge) }
         }
         if plan.isSwitching {
             phase = .tunnelling
@@ -55,7 +55,7 @@ extension ClientConnection: ClientStream {
             rewrite.coding = plan.coding
             rewrite.splices = plan.splices
             return head.write(
-                to: &bytes, from: source, rewrite: rewrite, date: worker.date.span, extra: plan.extra.span)
+                to: &bytes, from: source, rewrite: rewrite, date: bench.journal.date.span, extra: plan.extra.span)
         }
         guard isWritten, answerFraming != .chunked || output.room >= ChunkedWriter.overheadBytes else {
             output.removeLast(output.count - before)
@@ -76,7 +76,7 @@ extension ClientConnection: ClientStream {
 
     func sendContent(_ content: Span<UInt8>) -> Int {
         var taken = 0
-        while taken < content.count, !isWriteBlocked, phase != .closed {
+        while taken < content.count, !isWriteBlocked {
             let rest = content.extracting(taken..<content.count)
             if answerFraming != .chunked, output == nil, rest.count >= Self.directBytesMin {
                 taken += sendDirectly(rest)
@@ -87,8 +87,7 @@ extension ClientConnection: ClientStream {
             taken += count
             if count < rest.count { flush() }
         }
-        // What a closed connection has taken is lost, and so is who asks.
-        return phase == .closed ? 0 : taken
+        return taken
     }
 
     private func appendChunk(_ content: Span<UInt8>, to output: Buffer) -> Int {
@@ -113,7 +112,7 @@ extension ClientConnection: ClientStream {
     func endContent(trailers: Span<UInt8>) {
         guard answerFraming == .chunked, !isAnswerBodiless else { return }
         var chunks = chunks
-        chunks.finish(takeOutput(), trailers: trailers, parsedIn: &worker.trailers)
+        chunks.finish(takeOutput(), trailers: trailers, parsedIn: &bench.stores.trailers)
         self.chunks = chunks
     }
 
@@ -130,7 +129,7 @@ extension ClientConnection: ClientStream {
                 }
             }
             self.output = nil
-            worker.buffers.giveBack(output)
+            bench.stores.buffers.giveBack(output)
         }
         if isClosing { finishClosing() }
     }
@@ -142,8 +141,12 @@ extension ClientConnection: ClientStream {
     }
 
     func resumeContent() {
-        guard !isServing else { return }
-        if phase == .exchanging, !content.isComplete, !isWriteBlocked { setDeadline(worker.settings.timeouts.body) }
+        bench.turnEnd.call(self)
+    }
+
+    func onTurnEnd() {
+        guard phase != .closed else { return letGo() }
+        if phase == .exchanging, !content.isComplete, !isWriteBlocked { setDeadline(bench.settings.timeouts.body) }
         serve()
     }
 
@@ -158,7 +161,7 @@ extension ClientConnection: ClientStream {
         let output = takeOutput()
         let isWritten = output.append { (bytes: inout OutputSpan<UInt8>) in
             ErrorAnswer.write(
-                refusal.status, code: code, to: method, closes: closesAfterAnswer, date: worker.date.span,
+                refusal.status, code: code, to: method, closes: closesAfterAnswer, date: bench.journal.date.span,
                 retryAfterSeconds: refusal.retryAfterSeconds, into: &bytes)
         }
         if !isWritten { closesAfterAnswer = true }
@@ -182,7 +185,7 @@ extension ClientConnection: ClientStream {
         guard phase != .closed else { return }
         guard !closesAfterAnswer, content.isComplete, phase == .exchanging else { return beginClosing() }
         phase = .waiting
-        if worker.isDraining { return beginClosing() }
+        if clients.isDraining { return beginClosing() }
         if !isWriteBlocked { awaitRequest() }
         if !isServing { serve() }
     }
@@ -195,7 +198,7 @@ extension ClientConnection: ClientStream {
         } else {
             // The head was not understood; that the request before it was a HEAD takes nothing from the answer.
             method = .get
-            worker.logRefusal(refusal, of: peer)
+            bench.journal.logRefusal(refusal, of: peer)
             answer(refusal, code: refusal.code(mayExplain: peer.mayExplain))
         }
     }
@@ -206,19 +209,20 @@ extension ClientConnection: ClientStream {
     ///   - request: what is known of the request.
     ///   - words: what the client has done, for the log.
     func refusePlainRequest(_ request: [UInt8], _ words: String) {
-        worker.report(.information, "client \(peer.address): \(words); answered 400")
+        bench.journal.report(.information, "client \(peer.address): \(words); answered 400")
         let bytes = request.span
         let head = parsePlainHead(bytes)
-        let isHead = head == nil ? request.starts(with: "HEAD ".utf8) : worker.requestHead.method == .head
+        let isHead = head == nil ? request.starts(with: "HEAD ".utf8) : bench.stores.requestHead.method == .head
         let authority = bytes.extracting(head ?? 0..<0)
         let method: HTTP.Method = isHead ? .head : .get
-        if worker.log.isOn {
-            worker.logRefusal(
-                .plainHTTP, of: peer, contentBytes: PlainHTTPAnswer.contentBytes(authority: authority, to: method))
+        if bench.journal.isOn {
+            bench.journal.logRefusal(
+                Refusal(.plainHTTP), of: peer,
+                contentBytes: PlainHTTPAnswer.contentBytes(authority: authority, to: method))
         }
         let output = takeOutput()
         _ = output.append { (target: inout OutputSpan<UInt8>) in
-            PlainHTTPAnswer.write(authority: authority, to: method, date: worker.date.span, into: &target)
+            PlainHTTPAnswer.write(authority: authority, to: method, date: bench.journal.date.span, into: &target)
         }
         // Nothing was sent before, so the socket has room for all of it.
         _ = output.withReadable { transport.socket.send($0) }
@@ -230,11 +234,11 @@ extension ClientConnection: ClientStream {
     /// - Returns: where the authority stands in a whole and valid head.
     private func parsePlainHead(_ bytes: Span<UInt8>) -> Range<Int>? {
         do throws(HeadError) {
-            let limits = worker.settings.requestHeadLimits
+            let limits = bench.settings.requestHeadLimits
             var scanner = HeadScanner()
             guard let count = try scanner.scan(bytes, limits: limits) else { return nil }
-            try worker.requestHead.parse(bytes.extracting(0..<count), limits: limits)
-            return worker.requestHead.authorityRange
+            try bench.stores.requestHead.parse(bytes.extracting(0..<count), limits: limits)
+            return bench.stores.requestHead.authorityRange
         } catch {
             return nil
         }
@@ -251,7 +255,7 @@ extension ClientConnection: ClientStream {
             if content.isComplete || phase == .tunnelling { clearDeadline() }
             exchange?.onClientWritable()
         case .waiting, .heading:
-            guard !worker.isDraining else { return closeInOrder() }
+            guard !clients.isDraining else { return closeInOrder() }
             awaitRequest()
             serve()
         case .handshaking, .lingering, .closed:
@@ -263,7 +267,9 @@ extension ClientConnection: ClientStream {
     /// have all the time that the member has.
     func attend() {
         guard !isWriteBlocked else { return }
-        guard hasPeerEnded, !transport.isSecure, !isHTTP10, exchange?.answer == .awaited else { return clearDeadline() }
+        guard hasPeerEnded, !transport.isSecure, !isHTTP10, exchange?.awaitsAnswer == true else {
+            return clearDeadline()
+        }
         attentionMillis = ClientLimits.attentionMillis
         setDeadline(attentionMillis)
     }
@@ -271,7 +277,7 @@ extension ClientConnection: ClientStream {
     /// Sends 100 Continue to a client that has ended its direction and waits: whoever is there discards it (RFC 9110,
     /// section 15.2.1), and the kernel of one that is gone answers with a reset.
     func askWhetherThere() {
-        guard hasPeerEnded, exchange?.answer == .awaited else { return }
+        guard hasPeerEnded, exchange?.awaitsAnswer == true else { return }
         takeOutput().append { (bytes: inout OutputSpan<UInt8>) in
             _ = bytes.append(copying: "HTTP/1.1 100 Continue\r\n\r\n")
         }
@@ -283,7 +289,7 @@ extension ClientConnection: ClientStream {
 
     private func block() {
         isWriteBlocked = true
-        setDeadline(worker.settings.timeouts.body)
+        setDeadline(bench.settings.timeouts.body)
     }
 
     private func onWriteFailure() {
@@ -295,7 +301,7 @@ extension ClientConnection: ClientStream {
     /// Closes after everything was sent; what the client still sends is read and dropped, or the kernel would reset the
     /// connection and the client might lose the answer (RFC 9112, section 9.6).
     func beginClosing() {
-        guard !isClosing else { return }
+        guard !isClosing, phase != .closed else { return }
         isClosing = true
         phase = .lingering
         // Who still reads the answer has the time for that.
@@ -319,24 +325,27 @@ extension ClientConnection: ClientStream {
         guard phase == .waiting, output == nil, !isServing, let registration else { return false }
         guard !canRead, input == nil, transport.socket.isQuiet() else {
             // A request may have come, or the end; if it is neither, there is a next time.
-            worker.loop.rest(registration)
+            loop.rest(registration)
             return false
         }
-        closeInOrder()
+        _ = transport.tls?.sendCloseNotify()
+        // At once: somebody waits for its descriptor.
+        shut(.clientGone)
+        letGo()
         return true
     }
 
     func cut(_ tally: inout DrainTally) {
         if phase == .tunnelling, let exchange {
             let name = exchange.memberName
-            tally.countTunnel(name, isTold: exchange.endTunnel(.drained))
+            tally.countTunnel(name, isTold: exchange.endTunnel(.drainTimeout))
             // Who does not take the last words at once had the drain time for it.
             if isWriteBlocked { close(.drained) }
             return
         }
         if exchange != nil || output != nil { tally.countExchange() }
         if exchange != nil { isBrokenOff = true }
-        exchange.take()?.cancel(.drained)
+        exchange.take()?.cancel(.drainTimeout)
         close(.drained)
     }
 
@@ -372,27 +381,38 @@ extension ClientConnection: ClientStream {
         if !isServing, !hasPeerEnded { serve() }
     }
 
-    /// Gives up the exchange that is under way, and lets go of the socket and of everything that is lent.
+    /// Ends the connection: its exchange is given up, and everything let go of, at the end of the turn.
     func close(_ reason: CloseReason) {
         guard phase != .closed else { return }
+        shut(reason)
+        bench.turnEnd.call(self)
+    }
+
+    /// Takes and sends no more.
+    private func shut(_ reason: CloseReason) {
         phase = .closed
+        isWriteBlocked = true
         let isCut = isBrokenOff || exchange != nil || !(output?.isEmpty ?? true)
         if isCut, answerFraming == .untilClose, !transport.isSecure { transport.socket.resetOnClose() }
+        if let words = reason.words { bench.journal.report(.information, "client \(peer.address): \(words)") }
+    }
+
+    /// Gives up the exchange that is under way, and lets go of the socket and of everything that is lent.
+    private func letGo() {
+        guard let registration = registration.take() else { return }
         exchange.take()?.cancel(.clientGone)
         leaveHandshakes()
-        if let words = reason.words { worker.report(.information, "client \(peer.address): \(words)") }
-        if let registration { worker.loop.deregister(registration) }
-        registration = nil
-        if let input = input.take() { worker.buffers.giveBack(input) }
-        if let output = output.take() { worker.buffers.giveBack(output) }
-        worker.onClientClosed(self)
+        loop.deregister(registration)
+        if let input = input.take() { bench.stores.buffers.giveBack(input) }
+        if let output = output.take() { bench.stores.buffers.giveBack(output) }
+        clients.onClosed(self)
     }
 
     // MARK: - The output buffer
 
     private func takeOutput() -> Buffer {
         if let output { return output }
-        let buffer = worker.buffers.small()
+        let buffer = bench.stores.buffers.small()
         output = buffer
         return buffer
     }
@@ -400,9 +420,9 @@ extension ClientConnection: ClientStream {
     private func growOutput() {
         let old = takeOutput()
         guard old.capacity < BufferPool.largeBytes else { return }
-        let larger = worker.buffers.large()
+        let larger = bench.stores.buffers.large()
         larger.append(contentsOf: old)
-        worker.buffers.giveBack(old)
+        bench.stores.buffers.giveBack(old)
         output = larger
     }
 }

@@ -13,12 +13,12 @@ import TLS
 ///
 /// `heading` is a head that has begun and is not complete, `lingering` has answered for the last time and waits for the
 /// client to see it (RFC 9112, section 9.6). Owns the socket; belongs to one worker's thread.
-final class ClientConnection: EventHandler, Client {
+final class ClientConnection: EventHandler, TurnEndHandler, Client {
     enum Phase {
         case handshaking, waiting, heading, exchanging, tunnelling, lingering, closed
     }
 
-    let worker: Worker
+    let clients: Clients
     /// What every request of the connection has in common.
     let peer: ClientPeer
     let transport: Transport
@@ -71,24 +71,28 @@ final class ClientConnection: EventHandler, Client {
     private let takesHTTP1: Bool
 
     init(
-        worker: Worker, peer: ClientPeer, transport: Transport,
+        clients: Clients, peer: ClientPeer, transport: Transport,
         protocols: [ListenerConfiguration.ApplicationProtocol]
     ) throws(SystemError) {
-        self.worker = worker
+        self.clients = clients
         self.peer = peer
         phase = transport.isSecure ? .handshaking : .waiting
         self.transport = transport
         awaitsPreface = protocols.contains(.http2Cleartext)
         takesHTTP1 = protocols.contains(.http1)
-        let registration = try worker.loop.register(self.transport.socket.descriptor, handler: self)
+        let registration = try clients.loop.register(self.transport.socket.descriptor, handler: self)
         self.registration = registration
-        let timeouts = worker.settings.timeouts
+        let timeouts = bench.settings.timeouts
         if phase == .handshaking {
-            worker.loop.setDeadline(registration, after: timeouts.handshake)
+            loop.setDeadline(registration, after: timeouts.handshake)
         } else {
             awaitRequest()
         }
     }
+
+    var bench: Bench { clients.bench }
+
+    var loop: EventLoop { clients.loop }
 
     // MARK: - Events
 
@@ -111,7 +115,7 @@ final class ClientConnection: EventHandler, Client {
                 close(.handshakeFailed("the client ended the connection"))
             }
         case .handshaking:
-            awaitsStep = readiness.contains(.readable) && !worker.handshakes.admits(self)
+            awaitsStep = readiness.contains(.readable) && !clients.handshakes.admits(self)
             if !awaitsStep { handshake() }
         case .exchanging where hasPeerEnded && content.isComplete: onClientGone(readiness)
         case .closed: break
@@ -127,7 +131,7 @@ final class ClientConnection: EventHandler, Client {
 
     /// Has ``onTurn()`` called in the next turn.
     func resumeNextTurn() {
-        if let registration { worker.loop.resumeNextTurn(registration) }
+        if let registration { loop.resumeNextTurn(registration) }
     }
 
     func onDeadline() {
@@ -135,7 +139,7 @@ final class ClientConnection: EventHandler, Client {
         case .handshaking: close(.handshakeTimeout)
         case .waiting: onIdle()
         case .heading where !scanner.hasBegun: closeInOrder()
-        case .heading: refuse(Refusal(408, "head-timeout", limit: worker.settings.timeouts.head))
+        case .heading: refuse(Refusal(.headTimeout, limit: bench.settings.timeouts.head))
         case .exchanging:
             if isWriteBlocked {
                 close(.writeTimeout)
@@ -154,7 +158,7 @@ final class ClientConnection: EventHandler, Client {
     func leaveHandshakes() {
         guard awaitsStep else { return }
         awaitsStep = false
-        worker.handshakes.leave(self)
+        clients.handshakes.leave(self)
     }
 
     private func handshake() {
@@ -162,13 +166,13 @@ final class ClientConnection: EventHandler, Client {
         switch tls.handshake() {
         case .done:
             phase = .waiting
-            if worker.log.isOn {
+            if bench.journal.isOn {
                 peer.tlsVersion = tls.version
                 peer.tlsCipher = tls.cipher
             }
             if tls.speaks("h2") { return switchToHTTP2() }
             awaitRequest()
-            if worker.isDraining { drain() }
+            if clients.isDraining { drain() }
             // What the client sent right behind its Finished is already in OpenSSL's buffer.
             canRead = true
             serve()
@@ -188,10 +192,10 @@ final class ClientConnection: EventHandler, Client {
         guard let registration else { return }
         phase = .closed
         self.registration = nil
-        let other = HTTP2Connection(worker: worker, peer: peer, transport: transport, registration: registration)
-        worker.replace(self, by: other)
+        let other = HTTP2Connection(clients: clients, peer: peer, transport: transport, registration: registration)
+        clients.replace(self, by: other)
         other.begin(input.take())
-        if worker.isDraining { other.drain() }
+        if clients.isDraining { other.drain() }
     }
 
     /// The client has ended its direction while its answer is awaited. Over TLS that is the end of both; in cleartext a
@@ -218,7 +222,7 @@ final class ClientConnection: EventHandler, Client {
 
     /// Whether this turn has something left for the connection; if not, it goes on in the next one.
     private func mayGoOn() -> Bool {
-        if budget.isLeft(in: worker.loop.turn) { return true }
+        if budget.isLeft(in: bench.clock.turn) { return true }
         resumeNextTurn()
         return false
     }
@@ -254,16 +258,16 @@ final class ClientConnection: EventHandler, Client {
     }
 
     private func read() {
-        let buffer = input ?? worker.buffers.small()
+        let buffer = input ?? bench.stores.buffers.small()
         input = buffer
         guard phase != .lingering else { return discard(using: buffer) }
         if buffer.room == 0 { buffer.compact() }
         let (outcome, isDrained) = transport.read(into: buffer)
         switch outcome {
         case .moved(let count):
-            budget.spend(exchange?.inflation == nil ? count : count * TurnLimits.inflatedFactor)
+            budget.spend(exchange?.isInflating != true ? count : count * TurnLimits.inflatedFactor)
             if isDrained, !hasPeerEnded { canRead = false }
-            if phase == .exchanging, !isWriteBlocked { setDeadline(worker.settings.timeouts.body) }
+            if phase == .exchanging, !isWriteBlocked { setDeadline(bench.settings.timeouts.body) }
         case .wouldBlock:
             canRead = false
         case .ended:
@@ -332,14 +336,14 @@ final class ClientConnection: EventHandler, Client {
             }
             try buffer.withReadable { (bytes) throws(HeadError) in
                 let head = bytes.extracting(0..<count)
-                try worker.requestHead.parse(head, limits: worker.settings.requestHeadLimits)
+                try bench.stores.requestHead.parse(head, limits: bench.settings.requestHeadLimits)
                 beginExchange(source: head)
             }
             scanner = HeadScanner()
-            if phase != .closed { buffer.consume(count) }
+            buffer.consume(count)
             return phase != .closed
         } catch {
-            refuse(Refusal(error.status, error.code, limit: error.limit))
+            refuse(Refusal(error))
             return false
         }
     }
@@ -347,7 +351,7 @@ final class ClientConnection: EventHandler, Client {
     private func scan(_ buffer: Buffer) throws(HeadError) -> Int? {
         // Copied out and in: an access that spans the call would be checked for exclusivity at run time.
         var scanner = scanner
-        let limits = worker.settings.requestHeadLimits
+        let limits = bench.settings.requestHeadLimits
         let count = try buffer.withReadable { (bytes) throws(HeadError) in try scanner.scan(bytes, limits: limits) }
         self.scanner = scanner
         return count
@@ -356,17 +360,9 @@ final class ClientConnection: EventHandler, Client {
     private func awaitMoreOfHead(_ buffer: Buffer) throws(HeadError) {
         if phase == .waiting {
             phase = .heading
-            setDeadline(worker.settings.timeouts.head)
+            setDeadline(bench.settings.timeouts.head)
         }
-        buffer.compact()
-        guard buffer.room == 0 else { return }
-        guard buffer.capacity < BufferPool.largeBytes else {
-            throw HeadError(.headTooLarge, at: buffer.count, limit: buffer.capacity)
-        }
-        let larger = worker.buffers.large()
-        larger.append(contentsOf: buffer)
-        worker.buffers.giveBack(buffer)
-        input = larger
+        input = try bench.stores.withRoom(buffer)
     }
 
     private func beginExchange(source: Span<UInt8>) {
@@ -374,20 +370,20 @@ final class ClientConnection: EventHandler, Client {
         budget.spend(TurnLimits.headBytes)
         requestCount += 1
         if requestCount == 2 { transport.tls?.keepBuffers() }
-        isHTTP10 = worker.requestHead.minorVersion == 0
-        method = worker.requestHead.method
-        closesAfterAnswer = !worker.requestHead.keepsAlive || worker.isDraining
-        content = ContentFeed(worker.requestHead.framing, of: .request)
+        isHTTP10 = bench.stores.requestHead.minorVersion == 0
+        method = bench.stores.requestHead.method
+        closesAfterAnswer = !bench.stores.requestHead.keepsAlive || clients.isDraining
+        content = ContentFeed(bench.stores.requestHead.framing, of: .request)
         answerFraming = .none
-        if content.isComplete || worker.requestHead.expectsContinue {
+        if content.isComplete || bench.stores.requestHead.expectsContinue {
             // Who waits for 100 Continue is not late: the member may be.
             clearDeadline()
         } else {
-            setDeadline(worker.settings.timeouts.body)
+            setDeadline(bench.settings.timeouts.body)
         }
-        let exchange = worker.takeExchange()
+        let exchange = bench.takeExchange()
         self.exchange = exchange
-        exchange.begin(self, peer: peer, head: worker.requestHead, source: source)
+        exchange.begin(self, peer: peer, head: bench.stores.requestHead, source: source)
         if hasPeerEnded, self.exchange === exchange, content.isComplete { attend() }
     }
 
@@ -401,13 +397,12 @@ final class ClientConnection: EventHandler, Client {
             var feed = content
             let (consumed, outcome) = try buffer.withReadable { (bytes) throws(ContentError) in
                 let result = try feed.feed(bytes) { exchange.acceptContent($0) }
-                if case .ended(let trailers) = result.outcome, self.exchange === exchange {
-                    try worker.trailers.parse(bytes, trailers)
+                if case .ended(let trailers) = result.outcome {
+                    try bench.stores.trailers.parse(bytes, trailers)
                     exchange.endContent(trailers: bytes.extracting(trailers))
                 }
                 return result
             }
-            guard phase == .exchanging else { return phase == .lingering }
             content = feed
             buffer.consume(consumed)
             switch outcome {
@@ -422,7 +417,7 @@ final class ClientConnection: EventHandler, Client {
                 return false
             }
         } catch {
-            refuse(Refusal(error.status, error.code, limit: error.limit))
+            refuse(Refusal(error))
             return false
         }
     }
@@ -430,7 +425,6 @@ final class ClientConnection: EventHandler, Client {
     private func takeTunnelBytes(_ buffer: Buffer) -> Bool {
         guard let exchange else { return false }
         let taken = buffer.withReadable { exchange.acceptContent($0) }
-        guard phase == .tunnelling else { return false }
         buffer.consume(taken)
         return buffer.isEmpty
     }
@@ -439,31 +433,31 @@ final class ClientConnection: EventHandler, Client {
     private func restIfIdle() {
         guard let buffer = input, buffer.isEmpty else { return }
         input = nil
-        worker.buffers.giveBack(buffer)
+        bench.stores.buffers.giveBack(buffer)
     }
 
     // MARK: - Deadlines
 
     /// Begins to wait for a request: at first as it is, then, after a while of silence, without OpenSSL's buffers.
     func awaitRequest() {
-        let keepalive = worker.settings.timeouts.keepalive
-        if let registration { worker.loop.rest(registration) }
+        let keepalive = bench.settings.timeouts.keepalive
+        if let registration { loop.rest(registration) }
         setDeadline(requestCount < 2 ? keepalive : min(ClientLimits.quietMillis, keepalive))
     }
 
     private func onIdle() {
-        let left = worker.settings.timeouts.keepalive - ClientLimits.quietMillis
-        guard requestCount >= 2, !isWriteBlocked, !worker.isDraining, left > 0 else { return closeInOrder() }
+        let left = bench.settings.timeouts.keepalive - ClientLimits.quietMillis
+        guard requestCount >= 2, !isWriteBlocked, !clients.isDraining, left > 0 else { return closeInOrder() }
         requestCount = 0
         transport.tls?.releaseBuffers()
         setDeadline(left)
     }
 
     func setDeadline(_ millis: Int) {
-        if let registration { worker.loop.setDeadline(registration, after: millis) }
+        if let registration { loop.setDeadline(registration, after: millis) }
     }
 
     func clearDeadline() {
-        if let registration { worker.loop.clearDeadline(registration) }
+        if let registration { loop.clearDeadline(registration) }
     }
 }

@@ -1,7 +1,7 @@
 import Reactor
 
 /// What all requests of one client connection have in common. Confined to the connection's worker.
-final class ClientPeer {
+package final class ClientPeer {
     /// Where the client is; over a UNIX-domain socket, whose clients have no address, the listener's.
     let address: SocketAddress
     /// The address in digits; `unix` over a UNIX-domain socket.
@@ -20,7 +20,8 @@ final class ClientPeer {
     var tlsVersion: StaticString = ""
     var tlsCipher = ""
 
-    init(address: SocketAddress, isSecure: Bool, edge: Edge) {
+    /// A client as the edge sees it.
+    package init(address: SocketAddress, isSecure: Bool, edge: Edge) {
         self.address = address
         host = Array(address.host.utf8)
         forwardedFor = address.isUnix ? [] : host

@@ -7,7 +7,7 @@ import TLS
 ///
 /// Owns the socket; belongs to one worker's thread.
 final class HTTP2Connection: EventHandler, Client {
-    let worker: Worker
+    private let clients: Clients
     let peer: ClientPeer
     private let transport: Transport
     private var registration: Registration?
@@ -18,6 +18,8 @@ final class HTTP2Connection: EventHandler, Client {
     /// Streams that are reset when all that there is to send has gone out.
     private var toReset: [(stream: Int32, code: HTTP2ErrorCode)] = []
     private var isClosed = false
+    /// Whether writing has failed, so that it is closed at the end of the turn.
+    private var isLost = false
     /// Bytes that have come since everything was said; `nil` before. The client is given time to see it, since closing
     /// with unread bytes would take it back.
     private var lingeredBytes: Int?
@@ -50,20 +52,25 @@ final class HTTP2Connection: EventHandler, Client {
     private var isIdle = false
 
     /// Takes over a connection whose client has chosen HTTP/2.
-    init(worker: Worker, peer: ClientPeer, transport: Transport, registration: Registration) {
-        self.worker = worker
+    init(clients: Clients, peer: ClientPeer, transport: Transport, registration: Registration) {
+        self.clients = clients
+        let bench = clients.bench
         self.peer = peer
         self.transport = transport
         self.registration = registration
-        let limits = worker.edge.configuration.limits
-        head = HTTP2RequestText(buffers: worker.buffers)
-        glitches = HTTP2GlitchScore(threshold: limits.http2GlitchesMax, now: worker.loop.nowMillis)
+        let limits = bench.edge.configuration.limits
+        head = HTTP2RequestText(buffers: bench.stores.buffers)
+        glitches = HTTP2GlitchScore(threshold: limits.http2GlitchesMax, now: bench.clock.nowMillis)
         session = HTTP2Session(role: .server, settings: HTTP2Limits.settings(limits))
-        sender = HTTP2Sender(worker: worker, transport: transport, session: session)
+        sender = HTTP2Sender(bench: bench, transport: transport, session: session)
         session.begin(for: self)
         sender.begin(for: self)
-        worker.loop.rebind(registration, to: self)
+        clients.loop.rebind(registration, to: self)
     }
+
+    private var bench: Bench { clients.bench }
+
+    private var loop: EventLoop { clients.loop }
 
     /// Sends the settings and handles what has come already.
     ///
@@ -107,29 +114,29 @@ final class HTTP2Connection: EventHandler, Client {
 
     /// Nobody has asked for anything: at first the memory for records is given back, then the connection ends.
     private func onIdle() {
-        let left = worker.settings.timeouts.keepalive - ClientLimits.quietMillis
+        let left = bench.settings.timeouts.keepalive - ClientLimits.quietMillis
         guard requestCount >= 2, left > 0 else { return endStreams() }
         requestCount = 0
         transport.tls?.releaseBuffers()
-        if let registration { worker.loop.setDeadline(registration, after: left) }
+        if let registration { loop.setDeadline(registration, after: left) }
     }
 
     /// Handles what has come, and reads on, as far as this turn allows.
     private func serve() {
         guard canRead || input != nil, !isClosed else { return }
-        if turn != worker.loop.turn {
-            turn = worker.loop.turn
+        if turn != bench.clock.turn {
+            turn = bench.clock.turn
             session.allot(TurnLimits.http2BytesMax)
         }
-        let buffer = input.take() ?? worker.buffers.small()
+        let buffer = input.take() ?? bench.stores.buffers.small()
         while canRead || !buffer.isEmpty, !isClosed, !sender.isWriteBlocked {
             guard session.hasAllotment else {
-                if let registration { worker.loop.resumeNextTurn(registration) }
+                if let registration { loop.resumeNextTurn(registration) }
                 break
             }
             if buffer.isEmpty { read(into: buffer) } else { receive(buffer) }
         }
-        if buffer.isEmpty || isClosed { worker.buffers.giveBack(buffer) } else { input = buffer }
+        if buffer.isEmpty || isClosed { bench.stores.buffers.giveBack(buffer) } else { input = buffer }
     }
 
     private func read(into buffer: Buffer) {
@@ -174,7 +181,7 @@ final class HTTP2Connection: EventHandler, Client {
         if glitches.isExceeded {
             end(
                 .enhanceYourCalm,
-                .tooManyGlitches(glitches.words, limit: worker.edge.configuration.limits.http2GlitchesMax))
+                .tooManyGlitches(glitches.words, limit: bench.edge.configuration.limits.http2GlitchesMax))
         } else if let error {
             end(error, .broken(Self.words(error)))
         }
@@ -190,21 +197,21 @@ final class HTTP2Connection: EventHandler, Client {
 
     private func setDeadline() {
         guard let registration else { return }
-        let timeouts = worker.settings.timeouts
+        let timeouts = bench.settings.timeouts
         // The time of a header block runs from its first frame on.
         guard blockStream == 0 else { return }
         if ending == .announced {
-            worker.loop.setDeadline(registration, after: ClientLimits.drainQuietMillis)
+            loop.setDeadline(registration, after: ClientLimits.drainQuietMillis)
         } else if streams.isEmpty {
             // What is no request does not prolong the time.
             guard !isIdle else { return }
             isIdle = true
-            worker.loop.rest(registration)
+            loop.rest(registration)
             let millis = requestCount < 2 ? timeouts.keepalive : min(ClientLimits.quietMillis, timeouts.keepalive)
-            worker.loop.setDeadline(registration, after: millis)
+            loop.setDeadline(registration, after: millis)
         } else {
             isIdle = false
-            worker.loop.clearDeadline(registration)
+            loop.clearDeadline(registration)
         }
     }
 
@@ -248,7 +255,7 @@ final class HTTP2Connection: EventHandler, Client {
             !sender.isWriteBlocked, let registration
         else { return false }
         guard !canRead, input == nil, transport.socket.isQuiet() else {
-            worker.loop.rest(registration)
+            loop.rest(registration)
             return false
         }
         endStreams()
@@ -285,7 +292,7 @@ final class HTTP2Connection: EventHandler, Client {
         sender.close()
         transport.socket.endWriting()
         lingeredBytes = 0
-        worker.loop.setDeadline(registration, after: ClientLimits.lingerMillis)
+        loop.setDeadline(registration, after: ClientLimits.lingerMillis)
         canRead = true
         serve()
     }
@@ -297,7 +304,7 @@ final class HTTP2Connection: EventHandler, Client {
     }
 
     private func report(_ reason: CloseReason) {
-        if let words = reason.words { worker.report(.information, "client \(peer.address): \(words)") }
+        if let words = reason.words { bench.journal.report(.information, "client \(peer.address): \(words)") }
     }
 
     private func close(_ reason: CloseReason) {
@@ -306,22 +313,29 @@ final class HTTP2Connection: EventHandler, Client {
         giveUpStreams()
         sender.close()
         head.giveBack()
-        if let input = input.take() { worker.buffers.giveBack(input) }
+        if let input = input.take() { bench.stores.buffers.giveBack(input) }
         report(reason)
-        if let registration { worker.loop.deregister(registration) }
+        if let registration { loop.deregister(registration) }
         registration = nil
-        worker.onClientClosed(self)
+        clients.onClosed(self)
+    }
+}
+
+extension HTTP2Connection: TurnEndHandler {
+    func onTurnEnd() {
+        if isLost { close(.clientGone) }
     }
 }
 
 extension HTTP2Connection: HTTP2SenderOwner {
     func onWriteBlocked() {
         isIdle = false
-        if let registration { worker.loop.setDeadline(registration, after: worker.settings.timeouts.body) }
+        if let registration { loop.setDeadline(registration, after: bench.settings.timeouts.body) }
     }
 
     func onWriteFailed() {
-        close(.clientGone)
+        isLost = true
+        bench.turnEnd.call(self)
     }
 
     func onFlushed() {
@@ -347,7 +361,7 @@ extension HTTP2Connection: HTTP2SessionOwner {
     func onBlockBegin(stream: Int32, isFirst: Bool) {
         blockStream = stream
         isIdle = false
-        if let registration { worker.loop.setDeadline(registration, after: worker.settings.timeouts.head) }
+        if let registration { loop.setDeadline(registration, after: bench.settings.timeouts.head) }
         head.begin(isTrailers: !isFirst)
     }
 
@@ -362,7 +376,7 @@ extension HTTP2Connection: HTTP2SessionOwner {
     func onBlockEnd(stream: Int32, isFirst: Bool, endsStream: Bool) {
         blockStream = 0
         do throws(HeadError) {
-            let key = head.asksForWebSocket ? worker.makeWebSocketKey() : nil
+            let key = head.asksForWebSocket ? bench.chance.makeWebSocketKey() : nil
             let keyText = key?.text ?? []
             try head.finish(endsStream: endsStream, webSocketKey: keyText.span)
             try head.withText { (text) throws(HeadError) in
@@ -381,16 +395,16 @@ extension HTTP2Connection: HTTP2SessionOwner {
     private func begin(
         _ number: Int32, source: Span<UInt8>, endsStream: Bool, key: WebSocketKey?
     ) throws(HeadError) {
-        let limit = worker.settings.requestHeadLimits.headBytesMax
+        let limit = bench.settings.requestHeadLimits.headBytesMax
         guard source.count <= limit else { throw HeadError(.headTooLarge, at: limit, limit: limit) }
-        try worker.requestHead.parse(source, limits: worker.settings.requestHeadLimits, isHTTP2: true)
+        try bench.stores.requestHead.parse(source, limits: bench.settings.requestHeadLimits, isHTTP2: true)
         requestCount += 1
         if requestCount == 2 { transport.tls?.keepBuffers() }
-        let stream = worker.takeStream(number, of: self)
+        let stream = clients.takeStream(number, of: self)
         streams[number] = stream
-        let host = source.extracting(worker.requestHead.hostRange)
+        let host = source.extracting(bench.stores.requestHead.hostRange)
         if transport.tls?.isMisdirected(host) == true {
-            return stream.refuse(.misdirected, isRequestEnded: endsStream)
+            return stream.refuse(Refusal(.misdirected), isRequestEnded: endsStream)
         }
         stream.begin(source: source, isRequestEnded: endsStream, key: key)
     }
@@ -402,10 +416,10 @@ extension HTTP2Connection: HTTP2SessionOwner {
     }
 
     private func refuse(_ number: Int32, _ error: HeadError, isRequestEnded: Bool) {
-        glitches.count(.refusedHead, now: worker.loop.nowMillis)
-        let stream = streams[number] ?? worker.takeStream(number, of: self)
+        glitches.count(.refusedHead, now: bench.clock.nowMillis)
+        let stream = streams[number] ?? clients.takeStream(number, of: self)
         streams[number] = stream
-        stream.refuse(Refusal(error.status, error.code, limit: error.limit), isRequestEnded: isRequestEnded)
+        stream.refuse(Refusal(error), isRequestEnded: isRequestEnded)
     }
 
     func onContent(_ content: Span<UInt8>, stream: Int32) {
@@ -447,6 +461,6 @@ extension HTTP2Connection: HTTP2SessionOwner {
     }
 
     func onGlitch(_ glitch: HTTP2Glitch) {
-        glitches.count(glitch, now: worker.loop.nowMillis)
+        glitches.count(glitch, now: bench.clock.nowMillis)
     }
 }

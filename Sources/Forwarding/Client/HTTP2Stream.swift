@@ -14,7 +14,7 @@ import Reactor
 final class HTTP2Stream: EventHandler, HTTP2Sending {
     /// The stream's identifier (RFC 9113, section 5.1.1).
     private(set) var number: Int32 = 0
-    private let worker: Worker
+    private let clients: Clients
     private var connection: HTTP2Connection?
     private(set) var exchange: Exchange?
     /// Runs while content is awaited from the client, or the client's window is awaited.
@@ -46,6 +46,8 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
     private var ending: HTTP2Session.NextContent = .later
     /// Content of an answer that Martlet gives itself.
     private var ownContent: [UInt8] = []
+    /// Whether the exchange has room for content again, which is given to it at the end of the turn.
+    private var wantsContent = false
     /// Whether the exchange was told that not all of its content was taken.
     private(set) var isBlocked = false
     /// Whether the stream waits in its connection's list of those that may send.
@@ -53,10 +55,16 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
     /// Whether content is being sent, in the course of which the stream may end.
     private var isSending = false
     private var hasEnded = false
+    /// Whether it has ended before its content was sent, which its exchange is told at the end of the turn.
+    private var isLost = false
 
-    init(worker: Worker) {
-        self.worker = worker
+    init(clients: Clients) {
+        self.clients = clients
     }
+
+    private var bench: Bench { clients.bench }
+
+    private var loop: EventLoop { clients.loop }
 
     /// Takes the stream up for a request.
     func open(_ number: Int32, of connection: HTTP2Connection) {
@@ -69,20 +77,20 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
     /// Begins the exchange.
     ///
     /// - Parameters:
-    ///   - source: what `worker.requestHead` was parsed from.
+    ///   - source: what `bench.stores.requestHead` was parsed from.
     ///   - key: of a request for a WebSocket.
     func begin(source: Span<UInt8>, isRequestEnded: Bool, key: WebSocketKey?) {
         guard let connection else { return }
         self.isRequestEnded = isRequestEnded
         self.key = key
         awaitsSwitch = key != nil
-        method = worker.requestHead.method
-        isCall = GRPC.isCall(worker.requestHead, in: source)
-        let expectsContinue = worker.requestHead.expectsContinue
-        let hasContent = worker.requestHead.hasContent
-        let exchange = worker.takeExchange()
+        method = bench.stores.requestHead.method
+        isCall = GRPC.isCall(bench.stores.requestHead, in: source)
+        let expectsContinue = bench.stores.requestHead.expectsContinue
+        let hasContent = bench.stores.requestHead.hasContent
+        let exchange = bench.takeExchange()
         self.exchange = exchange
-        exchange.begin(self, peer: connection.peer, head: worker.requestHead, source: source)
+        exchange.begin(self, peer: connection.peer, head: bench.stores.requestHead, source: source)
         guard self.exchange === exchange else { return }
         // Who waits for 100 Continue is not late: the member may be.
         if hasContent, !expectsContinue { startTimer(exchange.clientMillis) }
@@ -94,7 +102,7 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
         self.isRequestEnded = isRequestEnded
         if let exchange { return exchange.refuse(refusal) }
         guard let connection else { return }
-        worker.logRefusal(refusal, of: connection.peer)
+        bench.journal.logRefusal(refusal, of: connection.peer)
         answer(refusal, code: refusal.code(mayExplain: connection.peer.mayExplain))
     }
 
@@ -102,7 +110,7 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
     func accept(_ content: Span<UInt8>) {
         guard let exchange else { return consume(content.count) }
         if !isTunnel { startTimer(exchange.clientMillis) }
-        if exchange.inflation != nil {
+        if exchange.isInflating {
             connection?.sender.session.spend(content.count * (TurnLimits.inflatedFactor - 1))
         }
         let taken = waiting == nil && !awaitsSwitch ? exchange.acceptContent(content) : 0
@@ -113,7 +121,7 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
 
     private func keep(_ rest: Span<UInt8>) {
         guard exchange != nil else { return consume(rest.count) }
-        let buffer = waiting ?? worker.buffers.large()
+        let buffer = waiting ?? bench.stores.buffers.large()
         waiting = buffer
         // The window is smaller than the slab, so a client that keeps to it never fills it.
         buffer.compact()
@@ -138,9 +146,9 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
     // MARK: - Deadlines
 
     private func startTimer(_ millis: Int) {
-        let timer = timer ?? worker.loop.registerTimer(handler: self)
+        let timer = timer ?? loop.registerTimer(handler: self)
         self.timer = timer
-        worker.loop.setDeadline(timer, after: millis)
+        loop.setDeadline(timer, after: millis)
     }
 
     /// Sets the time for the client to go on with its request, or lets it take its time.
@@ -148,7 +156,7 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
         if let exchange, !isRequestEnded, !isTunnel {
             startTimer(exchange.clientMillis)
         } else if let timer {
-            worker.loop.clearDeadline(timer)
+            loop.clearDeadline(timer)
         }
     }
 
@@ -186,7 +194,7 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
         guard !hasEnded else { return end() }
         ownContent.removeFirst(taken)
         isBlocked = !ownContent.isEmpty
-        if isBlocked { startTimer(worker.settings.timeouts.body) }
+        if isBlocked { startTimer(bench.settings.timeouts.body) }
     }
 
     /// Sends content; when the stream ends meanwhile, ``hasEnded`` says so afterwards.
@@ -211,12 +219,12 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
         guard isTunnel else {
             tally.countExchange()
             self.exchange = nil
-            exchange.cancel(.drained)
+            exchange.cancel(.drainTimeout)
             connection?.sender.reset(number, .cancel)
             return false
         }
         let name = exchange.memberName
-        let isTold = exchange.endTunnel(.drained)
+        let isTold = exchange.endTunnel(.drainTimeout)
         tally.countTunnel(name, isTold: isTold)
         return isTold
     }
@@ -225,14 +233,15 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
     func end() {
         guard !isSending else { return hasEnded = true }
         hasEnded = false
+        isLost = false
         // A member may say later than its client has been told that all was sent.
-        exchange.take()?.cancel(contentLeft == 0 ? nil : .clientGone)
-        if let timer { worker.loop.deregister(timer) }
+        exchange.take()?.cancel(contentLeft == 0 ? .answered : .clientGone)
+        if let timer { loop.deregister(timer) }
         if let waiting = waiting.take() {
             consume(waiting.count)
-            worker.buffers.giveBack(waiting)
+            bench.stores.buffers.giveBack(waiting)
         }
-        if let head = heldHead.take() { worker.buffers.giveBack(head) }
+        if let head = heldHead.take() { bench.stores.buffers.giveBack(head) }
         timer = nil
         connection = nil
         isRequestEnded = false
@@ -246,8 +255,16 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
         ending = .later
         if !ownContent.isEmpty { ownContent.removeAll() }
         isBlocked = false
+        wantsContent = false
         // In the list of a connection it would be met again as somebody else's.
-        if !isListed { worker.giveBackStream(self) }
+        if !isListed { clients.giveBackStream(self) }
+    }
+}
+
+extension HTTP2Stream: TurnEndHandler {
+    func onTurnEnd() {
+        if isLost { return end() }
+        if wantsContent { goOn() }
     }
 }
 
@@ -256,7 +273,7 @@ extension HTTP2Stream: ClientStream {
         let status = head.status
         if let text = write(head, source: source, rewrite: ResponseRewrite(framing: .none), date: Span(), extra: []) {
             text.withReadable { connection?.submitInterim(Self.fields(in: $0), status: status, on: self) }
-            worker.buffers.giveBack(text)
+            bench.stores.buffers.giveBack(text)
         }
         awaitContent()
     }
@@ -275,8 +292,8 @@ extension HTTP2Stream: ClientStream {
         rewrite.coding = plan.coding
         rewrite.splices = plan.splices
         guard
-            let text = write(head, source: source, rewrite: rewrite, date: worker.date.span, extra: plan.extra)
-        else { return .answerTooLarge }
+            let text = write(head, source: source, rewrite: rewrite, date: bench.journal.date.span, extra: plan.extra)
+        else { return Refusal(.answerHeadTooLarge) }
         heldHead = text
         heldStatus = head.status == 101 ? 200 : head.status
         if isBodiless || plan.isSwitching { submitHead() }
@@ -289,12 +306,12 @@ extension HTTP2Stream: ClientStream {
         text.withReadable {
             connection?.submitHead(Self.fields(in: $0), status: status, on: self, hasContent: hasContent)
         }
-        worker.buffers.giveBack(text)
+        bench.stores.buffers.giveBack(text)
     }
 
     func withdrawHead() -> Bool {
         guard let text = heldHead.take() else { return false }
-        worker.buffers.giveBack(text)
+        bench.stores.buffers.giveBack(text)
         contentLeft = nil
         return true
     }
@@ -303,13 +320,13 @@ extension HTTP2Stream: ClientStream {
     private static func refusal(
         of head: borrowing ResponseHead, source: Span<UInt8>, to key: WebSocketKey
     ) -> Refusal? {
-        guard head.status == 101 else { return (200..<300).contains(head.status) ? .switchRefused : nil }
+        guard head.status == 101 else { return (200..<300).contains(head.status) ? Refusal(.switchRefused) : nil }
         for index in 0..<head.fields.count {
             let field = head.fields[index]
             guard source.extracting(field.name).equalsIgnoringCase("sec-websocket-accept") else { continue }
-            return source.extracting(field.value).equals(key.accepted.span) ? nil : .switchUnproven
+            return source.extracting(field.value).equals(key.accepted.span) ? nil : Refusal(.switchUnproven)
         }
-        return .switchUnproven
+        return Refusal(.switchUnproven)
     }
 
     /// Writes a head as HTTP/1.1 has it.
@@ -319,12 +336,12 @@ extension HTTP2Stream: ClientStream {
         _ head: borrowing ResponseHead, source: Span<UInt8>, rewrite: ResponseRewrite, date: Span<UInt8>,
         extra: [UInt8]
     ) -> Buffer? {
-        var text = worker.buffers.small()
+        var text = bench.stores.buffers.small()
         if !Self.append(head, source: source, rewrite: rewrite, date: date, extra: extra, to: text) {
-            worker.buffers.giveBack(text)
-            text = worker.buffers.large()
+            bench.stores.buffers.giveBack(text)
+            text = bench.stores.buffers.large()
             guard Self.append(head, source: source, rewrite: rewrite, date: date, extra: extra, to: text) else {
-                worker.buffers.giveBack(text)
+                bench.stores.buffers.giveBack(text)
                 return nil
             }
         }
@@ -345,14 +362,15 @@ extension HTTP2Stream: ClientStream {
         let isLast = contentLeft.map { UInt64(content.count) >= $0 } ?? false
         let taken = send(content, isLast: isLast)
         if hasEnded, !isLast || taken < content.count {
-            end()
+            isLost = true
+            bench.turnEnd.call(self)
             return 0
         }
         if let left = contentLeft { contentLeft = left - min(left, UInt64(taken)) }
         if isLast, taken == content.count { ending = .end }
         if taken < content.count {
             isBlocked = true
-            startTimer(worker.settings.timeouts.body)
+            startTimer(bench.settings.timeouts.body)
         }
         return taken
     }
@@ -371,15 +389,22 @@ extension HTTP2Stream: ClientStream {
     }
 
     func resumeContent() {
+        guard !wantsContent else { return }
+        wantsContent = true
+        bench.turnEnd.call(self)
+    }
+
+    /// Hands on what has waited for room.
+    private func goOn() {
+        wantsContent = false
         guard let exchange, !awaitsSwitch else { return }
         if let buffer = waiting {
             let taken = buffer.withReadable { exchange.acceptContent($0) }
-            guard self.exchange === exchange else { return }
             buffer.consume(taken)
             consume(taken)
             guard buffer.isEmpty else { return exchange.flushRequest() }
             waiting = nil
-            worker.buffers.giveBack(buffer)
+            bench.stores.buffers.giveBack(buffer)
         }
         if isRequestEnded {
             exchange.endContent(trailers: requestTrailers.span)
@@ -395,19 +420,20 @@ extension HTTP2Stream: ClientStream {
 
     func answer(_ refusal: Refusal, code: StaticString) {
         exchange = nil
-        let text = worker.buffers.small()
-        defer { worker.buffers.giveBack(text) }
+        let text = bench.stores.buffers.small()
+        defer { bench.stores.buffers.giveBack(text) }
         guard !isCall else {
             _ = text.append { (output: inout OutputSpan<UInt8>) in
                 GRPC.writeAnswer(
-                    refusal.status, hasExpired: refusal == .callTimeout, date: worker.date.span, into: &output)
+                    refusal.status, hasExpired: refusal.outcome == .grpcTimeout, date: bench.journal.date.span,
+                    into: &output)
             }
             text.withReadable { connection?.submitHead($0, status: 200, on: self, hasContent: false) }
             return
         }
         _ = text.append { (output: inout OutputSpan<UInt8>) in
             ErrorAnswer.write(
-                refusal.status, code: code, to: method, closes: false, date: worker.date.span,
+                refusal.status, code: code, to: method, closes: false, date: bench.journal.date.span,
                 retryAfterSeconds: refusal.retryAfterSeconds, into: &output)
         }
         text.withReadable { bytes in

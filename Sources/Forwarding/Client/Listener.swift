@@ -9,29 +9,34 @@ final class Listener: EventHandler {
     var context: TLSContext?
     /// What clients that are accepted from now on may speak.
     var protocols: [ListenerConfiguration.ApplicationProtocol]
-    private unowned let worker: Worker
+    private unowned let clients: Clients
     private var registration: Registration?
     private var pause: Registration?
     private var isClosed = false
 
     init(
-        worker: Worker, socket: ListeningSocket, context: TLSContext?,
+        clients: Clients, socket: ListeningSocket, context: TLSContext?,
         protocols: [ListenerConfiguration.ApplicationProtocol]
     ) {
-        self.worker = worker
+        self.clients = clients
         self.socket = socket
         self.context = context
         self.protocols = protocols
         socket.join()
     }
 
+    private var bench: Bench { clients.bench }
+
+    private var loop: EventLoop { clients.loop }
+
     /// Begins to wait for connections.
     func open() {
         guard registration == nil, pause == nil, !isClosed else { return }
         do throws(SystemError) {
-            registration = try worker.loop.registerListener(socket.descriptor, handler: self)
+            registration = try loop.registerListener(socket.descriptor, handler: self)
         } catch {
-            worker.report(.warning, "\(socket.address) is not watched by worker \(worker.handle.index): \(error)")
+            bench.journal.report(
+                .warning, "\(socket.address) is not watched by worker \(clients.handle.index): \(error)")
         }
     }
 
@@ -70,21 +75,21 @@ final class Listener: EventHandler {
     ///
     /// - Returns: whether there may be more.
     private func accept() -> Bool {
-        let limit = worker.edge.configuration.limits.connectionsMax
+        let limit = bench.edge.configuration.limits.connectionsMax
         // More than one is too many where a reload has lowered the limit.
         var closable = ClientLimits.closedPerTurnMax
-        while worker.connectionCount >= limit {
+        while clients.connectionCount >= limit {
             guard closable > 0, makeRoom("limits.connections (\(limit)) is reached") else { return false }
             closable -= 1
         }
         do throws(SystemError) {
             guard let (number, peer) = try socket.accept() else { return false }
             let address = socket.address.isUnix ? socket.address : peer
-            worker.distribute(AcceptedSocket(number: number, peer: address, listener: socket))
+            clients.distribute(AcceptedSocket(number: number, peer: address, listener: socket))
             return true
         } catch {
             // EMFILE, ENFILE, ENOBUFS, ENOMEM: the queue is as it was, and epoll would report it again and again.
-            return worker.freeDescriptors() || makeRoom(error.description)
+            return bench.members.freeDescriptors() || makeRoom(error.description)
         }
     }
 
@@ -94,14 +99,14 @@ final class Listener: EventHandler {
     /// - Returns: whether there is room now; if not, the queue is left alone for a while.
     private func makeRoom(_ words: String) -> Bool {
         guard socket.isAwaited else { return false }
-        switch worker.makeRoom() {
+        switch clients.makeRoom() {
         case .made:
-            worker.reportCrowd("\(socket.address): \(words): clients are closed, the longest idle first")
+            clients.reportCrowd("\(socket.address): \(words): clients are closed, the longest idle first")
             return true
         case .elsewhere:
             rest()
         case .none:
-            worker.reportCrowd("\(socket.address): connections wait in the queue: \(words)")
+            clients.reportCrowd("\(socket.address): connections wait in the queue: \(words)")
             rest()
         }
         return false
@@ -111,19 +116,19 @@ final class Listener: EventHandler {
     private func rest() {
         stopWaiting()
         guard pause == nil, !isClosed else { return }
-        let timer = worker.loop.registerTimer(handler: self)
-        worker.loop.setDeadline(timer, after: ClientLimits.exhaustedPauseMillis)
+        let timer = loop.registerTimer(handler: self)
+        loop.setDeadline(timer, after: ClientLimits.exhaustedPauseMillis)
         pause = timer
     }
 
     private func endPause() {
-        if let pause { worker.loop.deregister(pause) }
+        if let pause { loop.deregister(pause) }
         pause = nil
     }
 
     private func stopWaiting() {
         guard let registration else { return }
-        worker.loop.deregister(registration, keeping: socket.descriptor)
+        loop.deregister(registration, keeping: socket.descriptor)
         self.registration = nil
     }
 }

@@ -5,7 +5,7 @@ import HTTP
 /// ``Exchange`` is the only caller. What arrives goes the other way: the stream calls ``Exchange/acceptContent(_:)``
 /// and ``Exchange/endContent(trailers:)``, and ``Exchange/onClientWritable()`` when it can take more after it took less
 /// than it was given. All on the worker's thread.
-protocol ClientStream: AnyObject {
+package protocol ClientStream: AnyObject {
     /// Sends a head that precedes the answer's (1xx but 101); dropped for clients that cannot take it.
     func sendInterim(_ head: borrowing ResponseHead, source: Span<UInt8>)
 

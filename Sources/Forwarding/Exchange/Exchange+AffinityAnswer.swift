@@ -23,7 +23,7 @@ extension Exchange {
                     !cookie.isRemoval(in: source.extracting(field), now: Clock.wallSeconds())
                 else { return }
                 let start = field.lowerBound + cookie.value.lowerBound
-                splice(start..<start, with: text.span)
+                bench.stores.edits.replace(start..<start, with: text.span)
                 record.affinity = "prefixed"
             }
             return []
@@ -52,9 +52,9 @@ extension Exchange {
         _ insert: InsertAffinity, member: Int, ties: Bool, isSecure: Bool, _ head: borrowing ResponseHead,
         _ source: Span<UInt8>
     ) -> [UInt8] {
-        let preferences = preferences
+        let preferences = course.preferences
         let isHome = preferences.count > 0 && preferences[0] == member
-        var isNeeded = !isHome || affinity.isDue || hasFormerRoute
+        var isNeeded = !isHome || tie.affinity.isDue || tie.hasFormerRoute
         var isApplications = false
         var isRemoved = false
         if isNeeded || !insert.followed.isEmpty {
@@ -70,9 +70,9 @@ extension Exchange {
             }
         }
         guard isNeeded, !isApplications else { return [] }
-        let followed = affinity.memory?.followed ?? []
+        let followed = tie.affinity.memory?.followed ?? []
         if isRemoved {
-            guard affinity.hasCookie else { return [] }
+            guard tie.affinity.hasCookie else { return [] }
             record.affinity = "removed"
             return insert.removal(isSecure: isSecure, following: followed)
         }
@@ -80,7 +80,7 @@ extension Exchange {
         var marks: InsertedMarks?
         if insert.isLimited {
             let now = Clock.wallSeconds()
-            marks = isHome ? affinity.marks : InsertedMarks(issued: now, seen: now)
+            marks = isHome ? tie.affinity.marks : InsertedMarks(issued: now, seen: now)
         }
         record.affinity = isHome ? "renewed" : "inserted"
         return insert.lines(member: member, marks: marks, isSecure: isSecure, following: followed)
@@ -88,7 +88,7 @@ extension Exchange {
 
     /// Remembers the attributes of the cookie that is followed.
     private func follow(_ attributes: Span<UInt8>) {
-        guard let memory = affinity.memory, attributes.count <= Session.Limits.templateBytesMax else { return }
+        guard let memory = tie.affinity.memory, attributes.count <= Session.Limits.templateBytesMax else { return }
         var field = Array("x=x".utf8)
         for offset in attributes.indices { field.append(attributes[offset]) }
         memory.followed = field
@@ -108,7 +108,7 @@ extension Exchange {
             guard !name.isEmpty, value.extracting(cookie.name).equals(name.span) else { return }
             isSet = true
             let now = Clock.wallSeconds()
-            affinity.memory?.templates.remember(cookie, in: value, now: now)
+            tie.affinity.memory?.templates.remember(cookie, in: value, now: now)
             let range = field.lowerBound + cookie.value.lowerBound..<field.lowerBound + cookie.value.upperBound
             let isRemoval = cookie.isRemoval(in: value, now: now)
             isHidden = seal(range, source, sealed, member: member, isRemoval: isRemoval) && isHidden
@@ -160,7 +160,7 @@ extension Exchange {
                 let token = token(for: source.extracting(session), member: identifier, named: identifier, sealed)
             else { return false }
             record.affinity = "sealed"
-            return splice(route, with: token.span)
+            return bench.stores.edits.replace(route, with: token.span)
         case .bare(let session):
             guard !session.isEmpty, !isRemoval,
                 let token = token(
@@ -169,7 +169,7 @@ extension Exchange {
             var tail = [sealed.configuration.separator]
             for offset in token.indices { tail.append(token[offset]) }
             record.affinity = "sealed"
-            return splice(session.upperBound..<session.upperBound, with: tail.span)
+            return bench.stores.edits.replace(session.upperBound..<session.upperBound, with: tail.span)
         case .token:
             preconditionFailure("an application writes no tokens")
         case .huge:
@@ -182,7 +182,7 @@ extension Exchange {
         for session: Span<UInt8>, member: UInt64, named: UInt64, _ sealed: SealedAffinity
     ) -> InlineArray<68, UInt8>? {
         let expiry = UInt64(max(0, Clock.wallSeconds())) + sealed.life
-        return affinity.memory?.seal(SealedRoute(member: member, named: named, expiry: expiry), for: session)
+        return tie.affinity.memory?.seal(SealedRoute(member: member, named: named, expiry: expiry), for: session)
     }
 
     /// The field that sets the session's cookie in the application's place, where that is due.
@@ -190,20 +190,22 @@ extension Exchange {
     /// - Parameter member: whom the client may be tied to; `nil`: to nobody else than before.
     private func pendingField(_ sealed: SealedAffinity, member: Int?, isSecure: Bool) -> [UInt8] {
         let identifier: UInt64
-        switch affinity.pending {
+        switch tie.affinity.pending {
         case .none: return []
         case .replacement:
             guard let member else { return [] }
             identifier = sealed.identifiers[member]
         case .renewal(let member): identifier = member
         }
-        let session = affinity.session
-        guard let token = token(for: session.span, member: identifier, named: affinity.named, sealed) else { return [] }
-        if case .renewal = affinity.pending { record.affinity = "renewed" } else { record.affinity = "replaced" }
+        let session = tie.affinity.session
+        guard let token = token(for: session.span, member: identifier, named: tie.affinity.named, sealed) else {
+            return []
+        }
+        if case .renewal = tie.affinity.pending { record.affinity = "renewed" } else { record.affinity = "replaced" }
         var line = Array("Set-Cookie: ".utf8) + sealed.cookie + [UInt8(ascii: "=")] + session
         line.append(sealed.configuration.separator)
         for offset in token.indices { line.append(token[offset]) }
-        line += affinity.attributes ?? sealed.configuration.attributes.text(isSecure: isSecure)
+        line += tie.affinity.attributes ?? sealed.configuration.attributes.text(isSecure: isSecure)
         return line + [0x0D, 0x0A]
     }
 }

@@ -8,8 +8,13 @@ extension Exchange {
     /// Takes an answer's head from the member's connection.
     ///
     /// - Parameter head: parsed; its offsets point into `source`.
-    func onHead(_ head: borrowing ResponseHead, source: Span<UInt8>) -> HeadVerdict {
+    package func onHead(_ head: borrowing ResponseHead, source: Span<UInt8>) -> HeadVerdict {
         guard let client else { return .refused }
+        if let refusal = course.verdict {
+            refuse(refusal)
+            return .refused
+        }
+        bench.stores.edits.removeAll()
         if head.status == 101 { return onSwitch(head, source: source, client: client) }
         guard !head.isInterim else {
             // What would have to be rewritten in it waits for the answer's own head.
@@ -19,9 +24,10 @@ extension Exchange {
             if !isHeld, !isOwn { client.sendInterim(head, source: source) }
             return .interim
         }
+        step = .answered
         if head.status >= 400, discardAnswer(head.status) { return .discarded }
         guard let plan = plan(head, source: source) else {
-            refuse(.answerUnsealed)
+            refuse(Refusal(.answerUnsealed))
             return .refused
         }
         if let refusal = client.sendHead(head, source: source, plan: plan) {
@@ -41,7 +47,7 @@ extension Exchange {
         guard farm.configuration.failOnStatus.contains(status) else {
             // What was under way before it failed says nothing of how it is now.
             if farm.configuration.failoverRate != nil, let member,
-                !member.state.isInError(now: Int64(worker.loop.nowMillis))
+                !member.state.isInError(now: Int64(bench.clock.nowMillis))
             {
                 member.state.endOutage()
             }
@@ -53,7 +59,7 @@ extension Exchange {
     /// Notes that the member has answered.
     func countAnswer(_ status: Int) {
         member?.state.countAnswer(
-            status, isTrial: record.choice?.reason == .recovered, now: Int64(worker.loop.nowMillis))
+            status, isTrial: record.choice?.reason == .recovered, now: Int64(bench.clock.nowMillis))
     }
 
     /// Tells the member's latency, where it is the member's alone: not the client's that sends content, nor another
@@ -63,13 +69,13 @@ extension Exchange {
             return
         }
         member?.state.latency.observe(
-            micros: Double(record.answered - record.began - record.waited) / 1_000, now: Int64(worker.loop.nowMillis))
+            micros: Double(record.answered - record.began - record.waited) / 1_000, now: Int64(bench.clock.nowMillis))
     }
 
     private func commit(_ status: Int) {
-        answer = .committed
-        continuation = .none
-        record.answer(status: status, now: worker.loop.now)
+        step = .filtered
+        outbound.continuation = outbound.continuation == .probing ? .declined : .none
+        record.answer(status: status, now: bench.clock.now)
         observeLatency()
         countAnswer(status)
         forgetRequest()
@@ -80,11 +86,11 @@ extension Exchange {
         mapAnswer(head, source: source)
         hearHeartbeat(head, source: source)
         var plan = AnswerPlan(
-            framing: Self.framing(of: head), coding: .none, extra: extra, splices: hasSplices ? splices : nil,
+            framing: Self.framing(of: head), coding: .none, extra: extra, splices: bench.stores.edits.made,
             isSwitching: false)
-        if explains { plan.extra += decisionField() }
-        if compresses { planCoding(head, source: source, plan: &plan) }
-        if wishes.wantsDecision { plan.extra += Self.decisionField(record.coding) }
+        if facts.explains { plan.extra += decisionField() }
+        if facts.compresses { planCoding(head, source: source, plan: &plan) }
+        if facts.wishes.wantsDecision { plan.extra += Self.decisionField(record.coding) }
         return plan
     }
 
@@ -100,8 +106,8 @@ extension Exchange {
     }
 
     private func planCoding(_ head: borrowing ResponseHead, source: Span<UInt8>, plan: inout AnswerPlan) {
-        let policy = worker.settings.compressionPolicy
-        let decision = policy.decide(head, in: source, method: method, wishes: wishes)
+        let policy = bench.settings.compressionPolicy
+        let decision = policy.decide(head, in: source, method: facts.method, wishes: facts.wishes)
         record.coding = decision
         plan.coding = decision.change
         switch decision {
@@ -110,8 +116,7 @@ extension Exchange {
         case .compress(let coding):
             guard let kind = policy.kind(of: coding) else { preconditionFailure("what was decided can be done") }
             plan.framing = .chunked
-            encoder = worker.takeEncoder(kind)
-            encoded = worker.buffers.small()
+            body.begin(bench.stores.takeEncoder(kind), slab: bench.stores.buffers.small())
         default:
             break
         }
@@ -134,18 +139,18 @@ extension Exchange {
     private func onSwitch(
         _ head: borrowing ResponseHead, source: Span<UInt8>, client: any ClientStream
     ) -> HeadVerdict {
-        guard wantsTunnel, head.switchesToWebSocket else {
-            refuse(.switchUnasked)
+        guard facts.wantsTunnel, head.switchesToWebSocket else {
+            refuse(Refusal(.switchUnasked))
             return .refused
         }
         guard let extra = writeAffinity(head, source: source) else {
-            refuse(.answerUnsealed)
+            refuse(Refusal(.answerUnsealed))
             return .refused
         }
         hearHeartbeat(head, source: source)
         let plan = AnswerPlan(
-            framing: .none, coding: .none, extra: extra + (explains ? decisionField() : []),
-            splices: hasSplices ? splices : nil, isSwitching: true)
+            framing: .none, coding: .none, extra: extra + (facts.explains ? decisionField() : []),
+            splices: bench.stores.edits.made, isSwitching: true)
         if let refusal = client.sendHead(head, source: source, plan: plan) {
             refuse(refusal)
             return .refused
@@ -162,43 +167,47 @@ extension Exchange {
     /// Takes answer content from the member's connection.
     ///
     /// - Returns: how many bytes were taken; when fewer than given, the connection is resumed later.
-    func onContent(_ content: Span<UInt8>) -> Int {
+    package func onContent(_ content: Span<UInt8>) -> Int {
         guard let client else { return content.count }
-        let taken = encoder == nil ? client.sendContent(content) : encode(content)
-        // The client's end may have been found meanwhile, and the exchange be over.
-        guard self.client === client else { return taken }
-        if isTunnel { followMember(content.extracting(0..<taken)) }
+        guard !body.isEncoded else { return encode(content, to: client) }
+        let taken = client.sendContent(content)
+        if tunnel.isOpen { tunnel.followMember(content.extracting(0..<taken)) }
         record.receivedBytes += taken
-        if encoder == nil { record.contentBytes += taken }
+        record.contentBytes += taken
+        return taken
+    }
+
+    private func encode(_ content: Span<UInt8>, to client: any ClientStream) -> Int {
+        var sent = 0
+        let taken = body.encode(content, to: client, sent: &sent)
+        record.receivedBytes += taken
+        record.contentBytes += sent
         return taken
     }
 
     /// Keeps the answer's trailers until its content has gone out.
-    func onTrailers(_ section: Span<UInt8>) {
-        guard section.count > 2, encoder == nil else { return }
-        hasTrailers = true
-        trailers.removeAll(keepingCapacity: true)
-        for offset in section.indices { trailers.append(section[offset]) }
+    package func onTrailers(_ section: Span<UInt8>) {
+        body.keep(trailers: section)
     }
 
     /// The member has sent all it has for now: nothing waits for more.
-    func onUpstreamPause() {
-        if hasUnflushed { flushEncoder() }
+    package func onUpstreamPause() {
+        flushEncoder()
         client?.flush()
     }
 
     /// The answer is whole; the connection has gone back to its pool.
-    func onAnswerEnd() {
+    package func onAnswerEnd() {
         upstream = nil
-        answer = .ended
+        step = .ended
         finishAnswer()
     }
 
     /// The client can take more.
-    func onClientWritable() {
-        if answer == .broken { return breakOff() }
-        if encoder != nil, !drainEncoded() { return }
-        if answer == .ended {
+    package func onClientWritable() {
+        if body.isBroken { return breakOff() }
+        guard drainEncoder() else { return }
+        if step == .ended {
             finishAnswer()
         } else {
             upstream?.resume()
@@ -206,77 +215,42 @@ extension Exchange {
     }
 
     private func finishAnswer() {
-        guard let client else { return }
-        if encoder != nil, !finishEncoder() { return }
-        if hasTrailers {
-            let trailers = trailers
-            client.endContent(trailers: trailers.span)
-        } else {
-            client.endContent(trailers: Span())
-        }
+        guard let client, sendEncoded({ body.finish(to: client, sent: &$0) }) else { return }
+        body.end(client)
         finish()
         client.onExchangeEnd()
     }
 
     /// Sends what there is of an answer that has broken off, the encoder's part too, and ends it there.
     func breakOff() {
-        if encoder != nil {
-            guard drainEncoded() else { return }
-            if hasUnflushed { flushEncoder() }
-            guard !hasUnflushed else { return }
-        }
+        guard drainEncoder(), flushEncoder() else { return }
         let client = client
         finish()
         client?.abort()
     }
 
-    // MARK: - Content coding
-
-    private func encode(_ content: Span<UInt8>) -> Int {
-        guard let encoder, let encoded else { return content.count }
-        var consumed = 0
-        while consumed < content.count, drainEncoded() {
-            consumed += encoded.append { (output: inout OutputSpan<UInt8>) in
-                encoder.encode(content.extracting(consumed..<content.count), flush: .none, into: &output).consumed
-            }
-            hasUnflushed = true
-        }
-        return consumed
-    }
-
     /// Sends what the encoder has put out.
     ///
     /// - Returns: whether the client took everything.
-    private func drainEncoded() -> Bool {
-        guard let encoded, let client else { return true }
-        while !encoded.isEmpty {
-            let taken = encoded.withReadable { client.sendContent($0) }
-            encoded.consume(taken)
-            record.contentBytes += taken
-            if taken == 0 { return false }
-        }
-        return true
+    private func drainEncoder() -> Bool {
+        guard body.isEncoded, let client else { return true }
+        return sendEncoded { body.drain(to: client, sent: &$0) }
     }
 
-    private func flushEncoder() {
-        hasUnflushed = !runEncoder(.sync)
-    }
-
-    private func finishEncoder() -> Bool {
-        runEncoder(.finish)
-    }
-
-    /// Flushes or ends the coded content.
+    /// Sends all that was compressed so far.
     ///
-    /// - Returns: whether everything went out.
-    private func runEncoder(_ flush: EncoderFlush) -> Bool {
-        guard let encoder, let encoded else { return true }
-        while drainEncoded() {
-            let isDone = encoded.append { (output: inout OutputSpan<UInt8>) in
-                encoder.encode(Span(), flush: flush, into: &output).isDone
-            }
-            if isDone { return drainEncoded() }
-        }
-        return false
+    /// - Returns: whether the client took everything.
+    @discardableResult
+    private func flushEncoder() -> Bool {
+        guard body.isEncoded, let client else { return true }
+        return sendEncoded { body.flush(to: client, sent: &$0) }
+    }
+
+    /// Counts what the client takes of a coded content.
+    private func sendEncoded(_ send: (inout Int) -> Bool) -> Bool {
+        var sent = 0
+        let isAll = send(&sent)
+        record.contentBytes += sent
+        return isAll
     }
 }

@@ -12,9 +12,9 @@ extension Exchange {
         while let found = index {
             let value = head.fields[found].value
             if let message = HeartbeatMessage(source.extracting(value)) {
-                member?.state.heartbeat.take(message, now: Int64(worker.loop.nowMillis))
+                member?.state.heartbeat.take(message, now: Int64(bench.clock.nowMillis))
             }
-            splice(value, with: Span())
+            bench.stores.edits.replace(value, with: Span())
             index = heartbeat(in: head, source: source, from: found + 1)
         }
     }

@@ -6,11 +6,12 @@ extension Exchange {
     /// Makes ready to inflate the request's content, if it is to be inflated.
     func beginInflating(_ head: borrowing RequestHead, source: Span<UInt8>, farm: Farm, limits: Limits) {
         guard farm.configuration.inflatesRequests, head.hasInflatableContent(in: source) else { return }
-        let inflation = worker.takeInflation()
+        let inflation = bench.stores.takeInflation()
         inflation.begin(
-            slab: worker.buffers.small(), contentBytesMax: contentBytesMax, expansionMax: limits.requestExpansionMax)
-        self.inflation = inflation
-        isRequestChunked = true
+            slab: bench.stores.buffers.small(), contentBytesMax: facts.contentBytesMax,
+            expansionMax: limits.requestExpansionMax)
+        outbound.inflation = inflation
+        outbound.isChunked = true
     }
 
     /// Takes gzip from the client's stream.
@@ -28,13 +29,11 @@ extension Exchange {
                 offset += consumed
                 record.requestBytes += consumed
             } catch {
-                refuse(refusal(of: error))
+                refuseLater(refusal(of: error))
                 return offset
             }
         }
-        // The member's end may have been found meanwhile, and the exchange be over.
-        guard self.inflation === inflation else { return offset }
-        isClientPaused = true
+        outbound.isClientPaused = true
         inflation.holdsByte = offset == content.count
         return inflation.holdsByte ? offset - 1 : offset
     }
@@ -46,7 +45,6 @@ extension Exchange {
         guard let slab = inflation.slab else { return false }
         while !slab.isEmpty {
             let taken = slab.withReadable { gather($0) }
-            guard self.inflation === inflation else { return false }
             slab.consume(taken)
             if taken == 0 { return false }
         }
@@ -55,9 +53,9 @@ extension Exchange {
 
     private func refusal(of failure: Inflation.Failure) -> Refusal {
         switch failure {
-        case .broken: .contentCodingBroken
-        case .tooLarge: .contentTooLarge(limit: contentBytesMax)
-        case .expandsTooMuch: .contentExpands(limit: worker.edge.configuration.limits.requestExpansionMax)
+        case .broken: Refusal(.contentCodingBroken)
+        case .tooLarge: Refusal(.requestBody, limit: facts.contentBytesMax)
+        case .expandsTooMuch: Refusal(.requestExpansion, limit: bench.edge.configuration.limits.requestExpansionMax)
         }
     }
 }

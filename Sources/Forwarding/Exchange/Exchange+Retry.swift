@@ -1,60 +1,61 @@
 import Balancing
 import HTTP
+import Reactor
 
-/// Giving a request to another member because of what the first one has answered, or because it has not (`retry-on`).
-///
-/// Only what does no harm when it is done twice (RFC 9110, section 9.2.2), whose bytes are all there still, and of
-/// whose answer nothing was passed on. Where nobody is left, the answer passes.
+/// What a member has answered, or has not in time, and the next one is asked again (`retry-on`): of requests that do no
+/// harm when they are done twice (RFC 9110, section 9.2.2), whose bytes are all there still, and of whose answer
+/// nothing was passed on. Where nobody is left, the answer passes.
 extension Exchange {
     /// Finds who gets the request in place of a member that has answered so.
     ///
-    /// - Returns: whether there is somebody, who is the ``successor`` then.
+    /// - Returns: whether there is somebody, who is the course's successor then.
     func discardAnswer(_ status: Int) -> Bool {
-        guard let farm, farm.configuration.retryOnStatus.contains(status), findSuccessor() else { return false }
+        guard let farm, farm.configuration.retryOnStatus.contains(status), findSuccessor(farm) else { return false }
         countAnswer(status)
         failOnStatus(status)
         tellSuccessor("has answered \(status)")
-        lastFailure = .answerDiscarded
+        course.failure = .answerDiscarded
         return true
     }
 
-    /// Gives the request to another member as its answer has not begun in time.
-    ///
-    /// Once for each request: when a second member is too slow as well, it is the request that takes so long.
-    ///
-    /// - Returns: whether there is somebody.
-    func goOnAfterTimeout() -> Bool {
-        guard let configuration = farm?.configuration, !isCall, !hasTimedOut else { return false }
-        hasTimedOut = true
+    /// The answer has not begun in time: another member is given the request, or it is answered.
+    func onAnswerTimeout() {
+        guard !goOnAfterTimeout() else { return }
+        let isCallOver = facts.callEndMillis.map { $0 <= bench.clock.nowMillis } ?? false
+        refuse(Refusal(isCallOver ? .grpcTimeout : .answerTimeout))
+    }
+
+    private func goOnAfterTimeout() -> Bool {
+        guard let farm, !facts.isCall, course.countTimeout() else { return false }
+        let configuration = farm.configuration
         if configuration.failOnTimeout { putMemberInError("no answer in time") }
-        guard configuration.failOnTimeout || configuration.retryOnTimeout, findSuccessor() else { return false }
+        guard configuration.failOnTimeout || configuration.retryOnTimeout, findSuccessor(farm) else { return false }
         tellSuccessor("has not answered in time")
-        lastFailure = .answerTimeout
+        course.failure = .answerTimeout
         goOnElsewhere()
         return true
     }
 
-    private func findSuccessor() -> Bool {
-        guard let farm, method.isIdempotent, isReplayable, record.attempts < attemptsMax(farm) else { return false }
-        successor = choose(farm)
-        return successor != nil
+    private func findSuccessor(_ farm: Farm) -> Bool {
+        guard facts.method.isIdempotent, outbound.isReplayable, record.attempts < farm.attemptsMax else { return false }
+        return course.findSuccessor(circumstances(farm))
     }
 
     private func tellSuccessor(_ words: String) {
-        guard let farm, let member, let successor else { return }
+        guard let farm, let member, let successor = course.successor else { return }
         let next = farm.balancer.members[successor.member].name
-        worker.report(
+        bench.journal.report(
             .warning, "member \(member.name) of \(farm.configuration.name) \(words): the request goes to \(next)")
     }
 
-    /// Gives the request to the ``successor``.
-    func goOnElsewhere() {
-        guard let choice = successor.take(), let farm else { return }
+    /// Gives the request to the successor.
+    package func goOnElsewhere() {
+        guard let choice = course.takeSuccessor(), let farm else { return }
         upstream?.close()
         upstream = nil
         releaseMember()
-        sentCount = 0
-        if !give(to: choice, of: farm) { attempt() }
-        flushRequest()
+        outbound.sentCount = 0
+        follow(.give(choice), in: farm)
+        sendOn()
     }
 }

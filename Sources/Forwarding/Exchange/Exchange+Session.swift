@@ -10,27 +10,27 @@ extension Exchange {
     func readSession(_ head: borrowing RequestHead, source: Span<UInt8>, farm: Farm, peer: ClientPeer) {
         let claim: SessionClaim
         if let written = farm.written {
-            let memory = written.remembers ? worker.memory(of: farm) : nil
+            let memory = written.remembers ? bench.members.memory(of: farm) : nil
             var state = AffinityState()
             claim = SessionClaim(written, head, in: source, farm: farm, memory: memory, into: &state) { range, bytes in
-                splice(range, with: bytes)
+                bench.stores.edits.replace(range, with: bytes)
             }
-            if state.isUsed { affinity = state }
+            if state.isUsed { tie.affinity = state }
         } else {
             claim = SessionClaim(
-                head, in: source, farm: farm, peer: peer, origin: origin, now: Int64(worker.loop.nowMillis))
+                head, in: source, farm: farm, peer: peer, origin: facts.origin, now: Int64(bench.clock.nowMillis))
             if let watch = farm.routeWatch,
                 watch.see(hasRoute: claim.preferences.count > 0, isRouteless: claim.isRouteless)
             {
-                worker.report(.warning, watch.words)
+                bench.journal.report(.warning, watch.words)
             }
         }
-        preferences = claim.preferences
-        key = claim.key
-        session = claim.session
+        course.preferences = claim.preferences
+        course.key = claim.key
+        tie.session = claim.session
         record.routeSource = claim.source
-        hasFormerRoute = claim.hasFormerRoute
-        if isNoted { claim.withRoute(head, in: source, farm: farm) { route in note.setRoute(route) } }
+        tie.hasFormerRoute = claim.hasFormerRoute
+        if facts.isNoted { claim.withRoute(head, in: source, farm: farm) { route in facts.takeNote(ofRoute: route) } }
     }
 
     /// Sees the session on the member that has answered: the one that the answer begins, else the request's. One that
@@ -41,28 +41,30 @@ extension Exchange {
         guard let farm, let watch = farm.watch, let census = member?.sessions, let index = record.memberIndex else {
             return
         }
-        let now = Int64(worker.loop.nowMillis)
+        let now = Int64(bench.clock.nowMillis)
         switch Self.news(head, source: source, watch) {
         case .begun(let begun):
-            if let session, session != begun { census.end(session, now: now) }
+            if let session = tie.session, session != begun { census.end(session, now: now) }
             census.see(begun, now: now)
             // One whose cookie is set again with each answer may still have to return.
-            if session == begun, preferences.count > 0 { return keepSession(begun, on: index, now: now, farm: farm) }
+            if tie.session == begun, course.preferences.count > 0 {
+                return keepSession(begun, on: index, now: now, farm: farm)
+            }
             if farm.ties[index] { farm.learned?.learn(begun, member: index, now: now) }
         case .ended:
-            guard let session else { return }
+            guard let session = tie.session else { return }
             census.end(session, now: now)
             farm.learned?.forget(session)
         case nil:
-            guard let session else { return }
-            census.see(session, isCertain: farm.provesSessions && preferences.count > 0, now: now)
+            guard let session = tie.session else { return }
+            census.see(session, isCertain: farm.provesSessions && course.preferences.count > 0, now: now)
             keepSession(session, on: index, now: now, farm: farm)
         }
     }
 
     /// Ties a session to the member that it was moved to, unless it is to return.
     private func keepSession(_ session: UInt64, on member: Int, now: Int64, farm: Farm) {
-        let preferences = preferences
+        let preferences = course.preferences
         guard let learned = farm.learned, preferences.count > 0, preferences[0] != member,
             !farm.configuration.returnsAfterRecovery, farm.ties[member]
         else { return }

@@ -9,8 +9,8 @@ struct ExchangeRecord {
     var answered = 0
     /// The status sent to the client; 0 when none was.
     var status = 0
-    /// Why Martlet decided the outcome itself; empty when the member did.
-    var reason: StaticString = ""
+    /// What became of it.
+    var outcome = Outcome.answered
     /// The limit behind the reason; 0 where none is involved.
     var limit = 0
     /// Where the route or the key was found; empty for nothing.
@@ -60,7 +60,7 @@ struct ExchangeRecord {
             status = refusal.status
             answered = 0
         }
-        reason = refusal.reason
+        outcome = refusal.outcome
         limit = refusal.limit
     }
 }

@@ -6,10 +6,11 @@ import Synchronization
 ///
 /// `@unchecked Sendable` because a slab has one owner at a time: it enters and leaves the queue under the lock, and
 /// nobody keeps a reference to what he has handed over.
-final class LogQueue: @unchecked Sendable {
+package final class LogQueue: @unchecked Sendable {
     /// A slab, and how many lines it held when it was handed over.
-    struct Filled {
-        let slab: Buffer
+    package struct Filled {
+        /// The lines.
+        package let slab: Buffer
         var lines: Int
     }
 
@@ -29,7 +30,7 @@ final class LogQueue: @unchecked Sendable {
     /// - Parameters:
     ///   - slabsMax: how many wait at most; further lines are lost, and counted.
     ///   - onLoss: called by whoever loses the first line since ``takeLostCount()``.
-    init(slabsMax: Int, onLoss: @escaping @Sendable () -> Void) throws(SystemError) {
+    package init(slabsMax: Int, onLoss: @escaping @Sendable () -> Void) throws(SystemError) {
         waker = try Waker()
         self.slabsMax = slabsMax
         self.onLoss = onLoss
@@ -77,7 +78,7 @@ final class LogQueue: @unchecked Sendable {
     }
 
     /// Takes the oldest slab.
-    func next() -> Filled? {
+    package func next() -> Filled? {
         var oldest: Filled?
         lock.withLock { _ in oldest = filled.isEmpty ? open.take() : filled.removeFirst() }
         return oldest

@@ -1,7 +1,7 @@
 import Bytes
 
 /// One worker's log: lines gathered in a slab that is handed over once a turn, and the rate of its events.
-final class LogSlab {
+package final class LogSlab {
     private let queue: LogQueue
     private var slab: Buffer?
     private var lines = 0
@@ -11,7 +11,8 @@ final class LogSlab {
     /// The form of lines; `nil` while the access log is off.
     var format: AccessLogConfiguration.Format?
 
-    init(queue: LogQueue, format: AccessLogConfiguration.Format?) {
+    /// A log whose lines go to a queue.
+    package init(queue: LogQueue, format: AccessLogConfiguration.Format?) {
         self.queue = queue
         self.format = format
     }

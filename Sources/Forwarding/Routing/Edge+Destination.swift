@@ -17,14 +17,14 @@ extension Edge {
     ///   - head: parsed.
     ///   - bytes: what it was parsed from.
     func destination(of head: borrowing RequestHead, in bytes: Span<UInt8>) -> Destination {
-        if head.method == .connect { return .refused(.connectMethod) }
+        if head.method == .connect { return .refused(Refusal(.connectMethod)) }
         // What comes back would be the fields that the edge has added, and the client's cookies to its scripts.
-        if head.method == .trace { return .refused(.traceMethod) }
+        if head.method == .trace { return .refused(Refusal(.traceMethod)) }
         switch sites.match(host: bytes.extracting(head.hostRange), path: bytes.extracting(head.pathRange)) {
         case .balancer(let index, let mapping): return .farm(farms[index], mapping)
-        case .none: return .refused(.noSite)
-        case .noPath: return .refused(.noPath)
-        case .ambiguous: return .refused(.pathAmbiguous)
+        case .none: return .refused(Refusal(.noSite))
+        case .noPath: return .refused(Refusal(.noPath))
+        case .ambiguous: return .refused(Refusal(.pathAmbiguous))
         }
     }
 }
@@ -38,12 +38,12 @@ extension Farm {
     func refusal(of claim: SessionClaim, now: Int64) -> Refusal {
         let obstacle = balancer.obstacle(claim.preferences, excluding: MemberSet(), now: now)
         let isSession = if case .sessionMemberBusy = obstacle { true } else { false }
-        if staysWithSession(claim.preferences) { return isSession ? .memberBusy : .sessionMemberLost }
+        if staysWithSession(claim.preferences) { return Refusal(isSession ? .memberBusy : .sessionMemberUnavailable) }
         if !isSession, let rate = configuration.failoverRate,
             let wait = balancer.millisecondsToWait(claim.preferences, key: claim.key, now: now)
         {
             return .paced(rate: rate, waitMilliseconds: wait)
         }
-        return obstacle == .busy ? .membersBusy : .noMember
+        return Refusal(obstacle == .busy || isSession ? .membersBusy : .noMember)
     }
 }

@@ -3,7 +3,7 @@ import Reactor
 import TLS
 
 /// The validated configuration as it is served: immutable, shared by all workers, swapped whole by a reload.
-final class Edge: Sendable {
+package final class Edge: Sendable {
     /// What is declared.
     let configuration: EdgeConfiguration
     /// Counts configurations, from 1.
@@ -14,9 +14,12 @@ final class Edge: Sendable {
     /// Which balancer answers for a host and a path.
     let sites: SiteTable
     /// The balancers, by their index in the configuration.
-    let farms: [Farm]
+    package let farms: [Farm]
 
-    init(_ configuration: EdgeConfiguration, farms: [Farm], generation: Int, installation: Int) {
+    /// Serves a configuration.
+    ///
+    /// - Parameter farms: the balancers, by their index in it.
+    package init(_ configuration: EdgeConfiguration, farms: [Farm], generation: Int, installation: Int) {
         self.configuration = configuration
         self.generation = generation
         self.installation = installation

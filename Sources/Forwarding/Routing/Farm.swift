@@ -3,13 +3,13 @@ import Reactor
 import Session
 
 /// A balancer with all that forwarding to it needs. Immutable but for the members' live state; shared by all workers.
-final class Farm: Sendable {
+package final class Farm: Sendable {
     /// Its place among the edge's farms.
     let index: Int
     /// What is declared.
     let configuration: BalancerConfiguration
     /// Who gets a request.
-    let balancer: Balancer
+    package let balancer: Balancer
     /// Reads the route a request asks for; `nil` without affinity.
     let sessions: SessionReader?
     /// Reads the key by which a request is hashed; `nil` in other modes.
@@ -53,6 +53,9 @@ final class Farm: Sendable {
         }
     }
 
+    /// Members that are given a request at most.
+    var attemptsMax: Int { configuration.maxAttempts ?? balancer.members.count }
+
     /// Whether a request goes to a member of its session or to nobody.
     func staysWithSession(_ preferences: MemberPreferences) -> Bool {
         configuration.noFailover && preferences.count > 0
@@ -63,7 +66,7 @@ final class Farm: Sendable {
     /// - Parameters:
     ///   - predecessor: the balancer of this name before the reload.
     ///   - now: milliseconds of the event loops' clock.
-    func takeOver(from predecessor: Farm, now: Int64) {
+    package func takeOver(from predecessor: Farm, now: Int64) {
         for (old, former) in zip(predecessor.balancer.members, predecessor.pools) {
             // What failed at its old addresses may be mended by the new ones.
             let index = balancer.members.firstIndex { $0.state === old.state }
@@ -77,7 +80,7 @@ final class Farm: Sendable {
     ///   - addresses: each member's resolved addresses, by its index; none where its name has none.
     ///   - predecessor: the balancer of this name before a reload.
     ///   - now: milliseconds of the event loops' clock.
-    init(
+    package init(
         _ configuration: BalancerConfiguration, index: Int, addresses: [[SocketAddress]], replacing predecessor: Farm?,
         now: Int64
     ) {

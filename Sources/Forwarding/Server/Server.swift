@@ -252,7 +252,7 @@ public final class Server {
 
     /// Gives every worker what it needs of a new edge.
     private func install(_ draft: EdgeDraft, _ parts: [Parts]) {
-        let now = Int64(loop.nowMillis)
+        let now = Int64(loop.clock.nowMillis)
         for farm in draft.edge.farms {
             let name = farm.configuration.name
             let old = edge?.farms.first { $0.configuration.name == name }

@@ -36,7 +36,7 @@ struct Explainer: ~Copyable {
             try head.parse(bytes.extracting(0..<end), limits: limits)
             count = end
         } catch {
-            return Explanation(.none, refusal: Refusal(error.status, error.code, limit: error.limit))
+            return Explanation(.none, refusal: Refusal(error))
         }
         return try explain(bytes.extracting(0..<count), peer: peer)
     }

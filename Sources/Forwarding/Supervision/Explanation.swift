@@ -31,7 +31,7 @@ public struct Explanation: Codable, Sendable, Equatable {
     init(_ decision: Decision, refusal: Refusal?) {
         answeredBy = refusal == nil ? "member" : "martlet"
         status = refusal?.status ?? 0
-        reason = refusal?.reason.description ?? ""
+        reason = refusal?.outcome.code.description ?? ""
         limit = refusal?.limit ?? 0
         balancer = decision.balancer
         member = decision.member

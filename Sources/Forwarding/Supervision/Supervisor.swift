@@ -69,7 +69,7 @@ public final class Supervisor: Sendable {
             lastReload: lastReload.withLock { $0 }, generation: served.edge.generation,
             uptimeSeconds: (Clock.monotonicNanoseconds() - began) / 1_000_000_000, workers: served.workers.count,
             clientConnections: served.workers.reduce(0) { $0 + $1.connectionCount },
-            waitingRequests: served.workers.reduce(0) { $0 + $1.waitingCount },
+            waitingRequests: served.workers.reduce(0) { $0 + $1.room.waitingCount },
             listeners: zip(served.addresses, served.edge.configuration.listeners).map { address, listener in
                 EdgeStatus.Listener(
                     address: address.description, isTls: listener.tls != nil,

@@ -7,7 +7,7 @@ protocol HTTP2SenderOwner: AnyObject {
     /// The transport takes no more; ``HTTP2Sender/onWritable()`` follows.
     func onWriteBlocked()
 
-    /// The transport is broken, and the connection is to be closed.
+    /// The transport is broken, and the connection is to be closed: not at once, as somebody may be sending.
     func onWriteFailed()
 
     /// Everything that there was to send has gone out.
@@ -32,10 +32,10 @@ protocol HTTP2Sending: AnyObject {
 /// nghttp2 may not be called while it calls: what streams have to send meanwhile waits until the call has returned
 /// (``isInSession``). What they send is gathered and written at the end of the worker's turn, so that messages which
 /// come together leave together. Belongs to one connection on its worker's thread.
-final class HTTP2Sender {
+final class HTTP2Sender: TurnEndHandler {
     /// What is fed and asked.
     let session: HTTP2Session
-    private let worker: Worker
+    private let bench: Bench
     private let transport: Transport
     /// Set by ``begin(for:)``; outlives the sender, or closes it.
     unowned private var owner: (any HTTP2SenderOwner)?
@@ -49,8 +49,8 @@ final class HTTP2Sender {
     private(set) var isWriteBlocked = false
     private var isClosed = false
 
-    init(worker: Worker, transport: Transport, session: HTTP2Session) {
-        self.worker = worker
+    init(bench: Bench, transport: Transport, session: HTTP2Session) {
+        self.bench = bench
         self.transport = transport
         self.session = session
     }
@@ -64,7 +64,7 @@ final class HTTP2Sender {
     func close() {
         isClosed = true
         listed.removeAll()
-        if let output = output.take() { worker.buffers.giveBack(output) }
+        if let output = output.take() { bench.stores.buffers.giveBack(output) }
     }
 
     /// Hands received bytes to the session, which takes as many as its allotment is for.
@@ -90,7 +90,11 @@ final class HTTP2Sender {
     func touch() {
         guard !isTouched, !isFlushing, !isClosed else { return }
         isTouched = true
-        worker.flushAtTurnEnd(self)
+        bench.turnEnd.call(self)
+    }
+
+    func onTurnEnd() {
+        flush()
     }
 
     /// Sends what there is, and lets streams go on that may.
@@ -133,8 +137,8 @@ final class HTTP2Sender {
     /// - Parameter trailers: the section as HTTP/1.1 writes it, with its blank line.
     /// - Returns: whether there is something in them that may be passed on; if not, nothing was submitted.
     func submit(trailers: Span<UInt8>, on stream: Int32) -> Bool {
-        guard (try? worker.trailers.parse(trailers, trailers.indices)) != nil else { return false }
-        return worker.trailers.withLines(of: trailers, in: worker.buffers) { lines in
+        guard (try? bench.stores.trailers.parse(trailers, trailers.indices)) != nil else { return false }
+        return bench.stores.trailers.withLines(of: trailers, in: bench.stores.buffers) { lines in
             session.submitTrailers(stream: stream, fields: lines)
             touch()
         }
@@ -171,7 +175,7 @@ final class HTTP2Sender {
     private func room() -> Buffer? {
         if let output, output.room >= HTTP2Limits.outputRoomMin { return output }
         guard write(), !isClosed else { return nil }
-        let buffer = output ?? worker.buffers.small()
+        let buffer = output ?? bench.stores.buffers.small()
         output = buffer
         return buffer
     }
@@ -189,12 +193,13 @@ final class HTTP2Sender {
                 owner?.onWriteBlocked()
                 return false
             case .ended, .failed:
+                isWriteBlocked = true
                 owner?.onWriteFailed()
                 return false
             }
         }
         self.output = nil
-        worker.buffers.giveBack(output)
+        bench.stores.buffers.giveBack(output)
         return true
     }
 }

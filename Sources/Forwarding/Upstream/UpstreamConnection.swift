@@ -11,12 +11,13 @@ import Reactor
 /// ```
 ///
 /// Owns its socket; belongs to one worker's thread.
-final class UpstreamConnection: EventHandler, UpstreamStream {
+final class UpstreamConnection: EventHandler, TurnEndHandler, KeptUpstream {
     enum Phase {
         case connecting, idle, exchanging, closed
     }
 
-    let worker: Worker
+    private let bench: Bench
+    private let loop: EventLoop
     let pool: UpstreamPool
     /// Which of the member's addresses it leads to.
     let addressIndex: Int
@@ -30,7 +31,7 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
     private var awaitsQueue: Bool
     private var exchange: Exchange?
     /// The next older one among the idle connections of the pool.
-    var older: UpstreamConnection?
+    var older: (any KeptUpstream)?
     /// Whether the kernel may have bytes for us.
     private var canRead = false
     private var budget = TurnBudget(TurnLimits.memberBytesMax)
@@ -55,24 +56,25 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
 
     /// Begins to connect; ``Exchange/onUpstreamConnected()`` or ``Exchange/onUpstreamFailure(_:isAnswered:)`` follows.
     init(
-        worker: Worker, pool: UpstreamPool, addressIndex: Int, exchange: Exchange
+        bench: Bench, loop: EventLoop, pool: UpstreamPool, addressIndex: Int, exchange: Exchange
     ) throws(SystemError) {
-        self.worker = worker
+        self.bench = bench
+        self.loop = loop
         self.pool = pool
         self.addressIndex = addressIndex
         self.exchange = exchange
-        bornMillis = worker.loop.nowMillis
+        bornMillis = bench.clock.nowMillis
         socket = try Socket(connectingTo: pool.key.addresses[addressIndex])
         if pool.key.terms.probes { socket.keepAlive() }
         awaitsQueue = socket.isQueueFull
-        let registration = try worker.loop.register(socket.descriptor, handler: self)
+        let registration = try loop.register(socket.descriptor, handler: self)
         self.registration = registration
-        worker.loop.setDeadline(registration, after: awaitsQueue ? UpstreamLimits.queuePauseMillis : connectMillis)
+        loop.setDeadline(registration, after: awaitsQueue ? UpstreamLimits.queuePauseMillis : connectMillis)
     }
 
     private var terms: UpstreamTerms { pool.key.terms }
 
-    private var connectMillis: Int { terms.connectMillis ?? worker.settings.timeouts.connect }
+    private var connectMillis: Int { terms.connectMillis ?? bench.settings.timeouts.connect }
 
     var isConnected: Bool { phase == .exchanging }
 
@@ -82,9 +84,9 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
 
     /// Whether nothing has happened on an idle connection and it is young enough.
     func isReusable() -> Bool {
-        guard let registration, worker.loop.nowMillis - bornMillis < UpstreamLimits.lifetimeMillis else { return false }
+        guard let registration, bench.clock.nowMillis - bornMillis < UpstreamLimits.lifetimeMillis else { return false }
         // The kernel is asked only in doubt: its last word is from the beginning of this turn, or from a read in it.
-        return !canRead && !worker.loop.mayHaveNews(registration) || socket.isQuiet()
+        return !canRead && !loop.mayHaveNews(registration) || socket.isQuiet()
     }
 
     /// Lends an idle connection to an exchange.
@@ -100,7 +102,7 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
         guard phase != .closed else { return }
         phase = .closed
         exchange = nil
-        if let registration { worker.loop.deregister(registration) }
+        if let registration { loop.deregister(registration) }
         registration = nil
         giveInputBack()
     }
@@ -108,10 +110,20 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
     // MARK: - Writing
 
     /// Writes what the kernel takes of a buffer's bytes from an offset on.
-    func write(_ buffer: Buffer, _ range: Range<Int>) -> TransferResult {
-        let result = buffer.withReadable { socket.send($0.extracting(range)) }
-        if result == .wouldBlock { isWriteBlocked = true }
-        return result
+    func write(_ buffer: Buffer, _ range: Range<Int>) -> Int {
+        switch buffer.withReadable({ socket.send($0.extracting(range)) }) {
+        case .transferred(let count): return count
+        case .wouldBlock: isWriteBlocked = true
+        case .ended, .failed:
+            // What the member said before it closed is read first; the reading side finds the end.
+            isWriteBlocked = true
+            bench.turnEnd.call(self)
+        }
+        return 0
+    }
+
+    func onTurnEnd() {
+        if phase == .exchanging { resume() }
     }
 
     /// Tells the member that a tunnel's client sends no more.
@@ -121,18 +133,18 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
 
     /// Sets the time within which the next event must come.
     func expectProgress(withinMillis millis: Int) {
-        if let registration { worker.loop.setDeadline(registration, after: millis) }
+        if let registration { loop.setDeadline(registration, after: millis) }
     }
 
     /// Lets the member take its time: it is somebody else's turn.
     func expectNothing() {
-        if let registration { worker.loop.clearDeadline(registration) }
+        if let registration { loop.clearDeadline(registration) }
     }
 
     /// From here on bytes pass unread in both directions.
     func becomeTunnel() {
         isTunnel = true
-        expectProgress(withinMillis: worker.settings.timeouts.tunnel)
+        expectProgress(withinMillis: bench.settings.timeouts.tunnel)
     }
 
     // MARK: - Events
@@ -180,7 +192,7 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
     }
 
     private func connectAgain() {
-        guard worker.loop.nowMillis - bornMillis < connectMillis else { return fail(.connectTimeout) }
+        guard bench.clock.nowMillis - bornMillis < connectMillis else { return fail(.connectTimeout) }
         do throws(SystemError) {
             awaitsQueue = try socket.connectAgain(to: pool.key.addresses[addressIndex])
         } catch {
@@ -238,8 +250,8 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
                     exchange?.onUpstreamPause()
                     return
                 }
-                guard budget.isLeft(in: worker.loop.turn) else {
-                    if let registration { worker.loop.resumeNextTurn(registration) }
+                guard budget.isLeft(in: bench.clock.turn) else {
+                    if let registration { loop.resumeNextTurn(registration) }
                     return
                 }
                 receive()
@@ -281,7 +293,7 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
     }
 
     /// Whether the answer is compressed on its way.
-    private var isEncoded: Bool { exchange?.encoder != nil }
+    private var isEncoded: Bool { exchange?.isEncoding == true }
 
     /// How the connection has failed that the member has ended.
     private func ended(_ words: String) -> UpstreamFailure {
@@ -290,15 +302,15 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
 
     private func takeInput() -> Buffer {
         let isLong = isLong || answerBytes >= UpstreamLimits.longAnswerBytes
-        let isLarge = isLong && worker.settings.hasRoomForLargeReads && !isEncoded
-        let buffer = isLarge ? worker.buffers.large() : worker.buffers.small()
+        let isLarge = isLong && bench.settings.hasRoomForLargeReads && !isEncoded
+        let buffer = isLarge ? bench.stores.buffers.large() : bench.stores.buffers.small()
         input = buffer
         return buffer
     }
 
     private func giveInputBack() {
         guard let buffer = input.take() else { return }
-        worker.buffers.giveBack(buffer)
+        bench.stores.buffers.giveBack(buffer)
     }
 
     /// Hands on what has arrived.
@@ -326,8 +338,9 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
             guard let count = try scan(buffer) else { return try awaitMore(buffer) }
             let verdict = try buffer.withReadable { (bytes) throws(HeadError) in
                 let head = bytes.extracting(0..<count)
-                try worker.answerHead.parse(head, to: exchange.method, limits: worker.settings.answerHeadLimits)
-                return exchange.onHead(worker.answerHead, source: head)
+                try bench.stores.answerHead.parse(
+                    head, to: exchange.facts.method, limits: bench.settings.answerHeadLimits)
+                return exchange.onHead(bench.stores.answerHead, source: head)
             }
             guard phase == .exchanging else { return .over }
             buffer.consume(count)
@@ -342,23 +355,14 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
     private func scan(_ buffer: Buffer) throws(HeadError) -> Int? {
         // Copied out and in: an access that spans the call would be checked for exclusivity at run time.
         var scanner = scanner
-        let limits = worker.settings.answerHeadLimits
+        let limits = bench.settings.answerHeadLimits
         let count = try buffer.withReadable { (bytes) throws(HeadError) in try scanner.scan(bytes, limits: limits) }
         self.scanner = scanner
         return count
     }
 
     private func awaitMore(_ buffer: Buffer) throws(HeadError) -> Delivery {
-        guard buffer.room == 0 else { return .more }
-        buffer.compact()
-        guard buffer.room == 0 else { return .more }
-        guard buffer.capacity < BufferPool.largeBytes else {
-            throw HeadError(.headTooLarge, at: buffer.count, limit: buffer.capacity)
-        }
-        let larger = worker.buffers.large()
-        larger.append(contentsOf: buffer)
-        worker.buffers.giveBack(buffer)
-        input = larger
+        if buffer.room == 0 { input = try bench.stores.withRoom(buffer) }
         return .more
     }
 
@@ -401,7 +405,7 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
             var feed = content
             try buffer.withReadable { (bytes) throws(ContentError) in
                 let result = try feed.feed(bytes) { $0.count }
-                if case .ended(let trailers) = result.outcome { try worker.trailers.parse(bytes, trailers) }
+                if case .ended(let trailers) = result.outcome { try bench.stores.trailers.parse(bytes, trailers) }
             }
             return nil
         } catch {
@@ -418,12 +422,11 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
             let (consumed, outcome) = try buffer.withReadable { (bytes) throws(ContentError) in
                 let result = try feed.feed(bytes) { exchange.onContent($0) }
                 if case .ended(let trailers) = result.outcome {
-                    try worker.trailers.parse(bytes, trailers)
+                    try bench.stores.trailers.parse(bytes, trailers)
                     exchange.onTrailers(bytes.extracting(trailers))
                 }
                 return result
             }
-            guard phase == .exchanging else { return .over }
             content = feed
             buffer.consume(consumed)
             switch outcome {
@@ -463,7 +466,7 @@ final class UpstreamConnection: EventHandler, UpstreamStream {
         if isClean {
             phase = .idle
             resetForReuse()
-            if let registration { worker.loop.setDeadline(registration, after: terms.idleMillis) }
+            if let registration { loop.setDeadline(registration, after: terms.idleMillis) }
             pool.keep(self)
         } else {
             close()

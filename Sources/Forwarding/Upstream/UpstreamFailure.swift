@@ -1,7 +1,7 @@
 import Reactor
 
 /// How a connection to a member failed.
-enum UpstreamFailure {
+package enum UpstreamFailure {
     /// It could not be made.
     case connect(String)
     /// It was not made in time.

@@ -12,12 +12,13 @@ import Reactor
 /// It is open when the member has told its settings, so that a member which speaks another protocol is found out
 /// before it gets a request. `ending` takes no further streams: the member has said GOAWAY, or the connection is old,
 /// or its pool is retired. Owns the socket; belongs to its pool, on one worker's thread.
-final class UpstreamHTTP2Connection: EventHandler {
+final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
     private enum Phase {
         case connecting, open, ending, closed
     }
 
-    let worker: Worker
+    let bench: Bench
+    let loop: EventLoop
     let pool: UpstreamPool
     /// Which of the member's addresses it leads to.
     let addressIndex: Int
@@ -47,22 +48,23 @@ final class UpstreamHTTP2Connection: EventHandler {
     private var heardMillis = 0
 
     /// Begins to connect.
-    init(worker: Worker, pool: UpstreamPool, addressIndex: Int) throws(SystemError) {
-        self.worker = worker
+    init(bench: Bench, loop: EventLoop, pool: UpstreamPool, addressIndex: Int) throws(SystemError) {
+        self.bench = bench
+        self.loop = loop
         self.pool = pool
         self.addressIndex = addressIndex
-        bornMillis = worker.loop.nowMillis
-        head = HTTP2AnswerText(buffers: worker.buffers)
+        bornMillis = bench.clock.nowMillis
+        head = HTTP2AnswerText(buffers: bench.stores.buffers)
         transport = Transport(taking: try Socket(connectingTo: pool.key.addresses[addressIndex]), tls: nil)
         session = HTTP2Session(
-            role: .client, settings: HTTP2Limits.memberSettings(worker.edge.configuration.limits))
-        sender = HTTP2Sender(worker: worker, transport: transport, session: session)
+            role: .client, settings: HTTP2Limits.memberSettings(bench.edge.configuration.limits))
+        sender = HTTP2Sender(bench: bench, transport: transport, session: session)
         session.begin(for: self)
         sender.begin(for: self)
         if terms.probes { transport.socket.keepAlive() }
-        let registration = try worker.loop.register(transport.socket.descriptor, handler: self)
+        let registration = try loop.register(transport.socket.descriptor, handler: self)
         self.registration = registration
-        worker.loop.setDeadline(registration, after: terms.connectMillis ?? worker.settings.timeouts.connect)
+        loop.setDeadline(registration, after: terms.connectMillis ?? bench.settings.timeouts.connect)
     }
 
     private var terms: UpstreamTerms { pool.key.terms }
@@ -78,24 +80,24 @@ final class UpstreamHTTP2Connection: EventHandler {
     /// Whether a further stream may be lent.
     var hasRoom: Bool {
         guard phase == .connecting || phase == .open, let registration else { return false }
-        let age = worker.loop.nowMillis - bornMillis
+        let age = bench.clock.nowMillis - bornMillis
         guard age < UpstreamLimits.lifetimeMillis, !sender.isWriteBlocked else { return false }
         if phase == .connecting { return lentCount < pool.streamsExpected }
         // What happened to an idle connection is most likely its end.
-        if lentCount == 0, canRead || input != nil || worker.loop.mayHaveNews(registration) { return false }
+        if lentCount == 0, canRead || input != nil || loop.mayHaveNews(registration) { return false }
         return session.mayOpenStreams && max(lentCount, streams.count) < streamsMax
     }
 
     private var streamsMax: Int { min(session.streamsMax, UpstreamLimits.streamsPerConnectionMax) }
 
     /// Lends a stream to an exchange.
-    func lend(to exchange: Exchange) -> UpstreamHTTP2Stream {
+    func lend(to exchange: Exchange) -> any UpstreamStream {
         let stream = UpstreamHTTP2Stream(of: self, for: exchange)
         lentCount += 1
         if phase == .connecting {
             awaiting.append(stream)
         } else if let registration, !sender.isWriteBlocked {
-            worker.loop.clearDeadline(registration)
+            loop.clearDeadline(registration)
         }
         return stream
     }
@@ -119,8 +121,8 @@ final class UpstreamHTTP2Connection: EventHandler {
     /// Decides what becomes of a connection that no exchange is on.
     private func rest() {
         guard lentCount == 0, phase != .closed else { return }
-        if phase == .open, terms.reuses, worker.loop.nowMillis - bornMillis < UpstreamLimits.lifetimeMillis {
-            if let registration { worker.loop.setDeadline(registration, after: terms.idleMillis) }
+        if phase == .open, terms.reuses, bench.clock.nowMillis - bornMillis < UpstreamLimits.lifetimeMillis {
+            if let registration { loop.setDeadline(registration, after: terms.idleMillis) }
         } else if phase != .connecting {
             end()
         }
@@ -197,18 +199,18 @@ final class UpstreamHTTP2Connection: EventHandler {
     /// Handles what has come, and reads on, as far as this turn allows.
     private func serve() {
         guard canRead || input != nil, phase != .closed else { return }
-        if turn != worker.loop.turn {
-            turn = worker.loop.turn
+        if turn != bench.clock.turn {
+            turn = bench.clock.turn
             session.allot(TurnLimits.memberBytesMax)
         }
-        let buffer = input.take() ?? worker.buffers.small()
+        let buffer = input.take() ?? bench.stores.buffers.small()
         while canRead || !buffer.isEmpty, session.hasAllotment, phase != .closed {
             if buffer.isEmpty { read(into: buffer) } else { receive(buffer) }
         }
         let hasMore = phase != .closed && (canRead || !buffer.isEmpty)
-        if buffer.isEmpty || phase == .closed { worker.buffers.giveBack(buffer) } else { input = buffer }
+        if buffer.isEmpty || phase == .closed { bench.stores.buffers.giveBack(buffer) } else { input = buffer }
         guard hasMore else { return tellPause() }
-        if let registration { worker.loop.resumeNextTurn(registration) }
+        if let registration { loop.resumeNextTurn(registration) }
     }
 
     private func receive(_ buffer: Buffer) {
@@ -222,7 +224,7 @@ final class UpstreamHTTP2Connection: EventHandler {
         switch outcome {
         case .moved:
             if isDrained, !hasPeerEnded { canRead = false }
-            heardMillis = worker.loop.nowMillis
+            heardMillis = bench.clock.nowMillis
             receive(buffer)
         case .wouldBlock:
             canRead = false
@@ -279,27 +281,34 @@ final class UpstreamHTTP2Connection: EventHandler {
         pool.forget(self)
         sender.close()
         head.giveBack()
-        if let input = input.take() { worker.buffers.giveBack(input) }
-        if let registration { worker.loop.deregister(registration) }
+        if let input = input.take() { bench.stores.buffers.giveBack(input) }
+        if let registration { loop.deregister(registration) }
         registration = nil
+    }
+}
+
+extension UpstreamHTTP2Connection: TurnEndHandler {
+    func onTurnEnd() {
+        serve()
     }
 }
 
 extension UpstreamHTTP2Connection: HTTP2SenderOwner {
     func onWriteBlocked() {
         if let registration, phase != .connecting {
-            worker.loop.setDeadline(registration, after: terms.answerMillis ?? worker.settings.timeouts.body)
+            loop.setDeadline(registration, after: terms.answerMillis ?? bench.settings.timeouts.body)
         }
     }
 
     func onWriteFailed() {
         // What the member said before it closed is read first; the reading side finds the end.
         canRead = true
+        bench.turnEnd.call(self)
     }
 
     func onFlushed() {
         guard session.isAlive else { return fail("the HTTP/2 connection has ended") }
-        if let registration, phase != .connecting, lentCount > 0 { worker.loop.clearDeadline(registration) }
+        if let registration, phase != .connecting, lentCount > 0 { loop.clearDeadline(registration) }
     }
 }
 
@@ -309,7 +318,7 @@ extension UpstreamHTTP2Connection: HTTP2SessionOwner {
     func onSettings() {
         guard phase == .connecting else { return }
         phase = .open
-        if let registration { worker.loop.clearDeadline(registration) }
+        if let registration { loop.clearDeadline(registration) }
         pool.streamsExpected = max(1, streamsMax)
         let ready = awaiting
         awaiting = []
@@ -376,7 +385,7 @@ extension UpstreamHTTP2Connection: HTTP2SessionOwner {
     func onGlitch(_ glitch: HTTP2Glitch) {}
 
     func onError(_ name: String) {
-        worker.report(
+        bench.journal.report(
             .warning, "\(pool.key.addresses[addressIndex]): HTTP/2 \(name.lowercased().replacing("_", with: " "))")
     }
 }

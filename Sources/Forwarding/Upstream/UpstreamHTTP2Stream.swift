@@ -10,7 +10,8 @@ import Reactor
 final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
     let pool: UpstreamPool
     let addressIndex: Int
-    private let worker: Worker
+    private let bench: Bench
+    private let loop: EventLoop
     /// `nil` once the exchange is over.
     private var connection: UpstreamHTTP2Connection?
     private var exchange: Exchange?
@@ -38,6 +39,9 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
 
     private(set) var isHeadComplete = false
     private var isAnswered = false
+    /// Whether ``write(_:_:)`` is on the stack, and what the stream was closed with meanwhile.
+    private var isWriting = false
+    private var closedCode: UInt32?
     private var interimAnswers = 0
     /// Content that the exchange had no room for.
     private var waiting: Buffer?
@@ -56,7 +60,8 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
         self.exchange = exchange
         pool = connection.pool
         addressIndex = connection.addressIndex
-        worker = connection.worker
+        bench = connection.bench
+        loop = connection.loop
     }
 
     var isConnected: Bool { connection?.isOpen ?? false }
@@ -73,10 +78,11 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
 
     // MARK: - The request
 
-    func write(_ buffer: Buffer, _ range: Range<Int>) -> TransferResult {
-        guard !isWriteBlocked else { return .wouldBlock }
-        let taken = buffer.withReadable { send($0.extracting(range)) }
-        return taken > 0 ? .transferred(taken) : .wouldBlock
+    func write(_ buffer: Buffer, _ range: Range<Int>) -> Int {
+        guard !isWriteBlocked else { return 0 }
+        isWriting = true
+        defer { isWriting = false }
+        return buffer.withReadable { send($0.extracting(range)) }
     }
 
     /// Sends the head, if it was not sent yet, and what follows it.
@@ -105,7 +111,7 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
             return 0
         }
         self.number = number
-        sentMillis = worker.loop.nowMillis
+        sentMillis = bench.clock.nowMillis
         if !hasContent { ending = .end }
         return request.headBytes
     }
@@ -166,7 +172,8 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
             let accepted = key.accepted
             return try head.finishSwitch(accepted: accepted.span)
         }
-        let isBodiless = head.status < 200 || head.status == 204 || head.status == 304 || exchange?.method == .head
+        let isBodiless =
+            head.status < 200 || head.status == 204 || head.status == 304 || exchange?.facts.method == .head
         try head.finish(isBodiless ? .nothing : endsStream ? .end : .content)
     }
 
@@ -175,10 +182,10 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
         guard let exchange else { return }
         isAnswered = true
         hear()
-        let limit = worker.settings.answerHeadLimits.headBytesMax
+        let limit = bench.settings.answerHeadLimits.headBytesMax
         guard text.count <= limit else { throw HeadError(.headTooLarge, at: limit, limit: limit) }
-        try worker.answerHead.parse(text, to: exchange.method, limits: worker.settings.answerHeadLimits)
-        switch exchange.onHead(worker.answerHead, source: text) {
+        try bench.stores.answerHead.parse(text, to: exchange.facts.method, limits: bench.settings.answerHeadLimits)
+        switch exchange.onHead(bench.stores.answerHead, source: text) {
         case .refused: break
         case .discarded: exchange.goOnElsewhere()
         case .final(let framing, _):
@@ -207,8 +214,7 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
         let taken = waiting == nil ? exchange.onContent(bytes) : 0
         consume(taken, of: connection)
         guard taken < bytes.count else { return }
-        guard self.exchange != nil else { return consume(bytes.count - taken, of: connection) }
-        let buffer = waiting ?? worker.buffers.large()
+        let buffer = waiting ?? bench.stores.buffers.large()
         waiting = buffer
         buffer.compact()
         let kept = buffer.append(bytes.extracting(taken..<bytes.count))
@@ -225,7 +231,7 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
         guard let exchange else { return }
         if trailers.count > 2 {
             guard trailers.count <= HTTP.Limits.trailerBytesMax,
-                (try? worker.trailers.parse(trailers, trailers.indices)) != nil
+                (try? bench.stores.trailers.parse(trailers, trailers.indices)) != nil
             else { return refuseAnswer("trailers-malformed") }
             exchange.onTrailers(trailers)
         }
@@ -242,12 +248,11 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
         guard let exchange else { return }
         if let buffer = waiting {
             let taken = buffer.withReadable { exchange.onContent($0) }
-            guard self.exchange === exchange else { return }
             buffer.consume(taken)
             consume(taken)
             guard buffer.isEmpty else { return }
             waiting = nil
-            worker.buffers.giveBack(buffer)
+            bench.stores.buffers.giveBack(buffer)
             if let failure = pendingFailure {
                 pendingFailure = nil
                 return fail(failure)
@@ -284,18 +289,18 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
 
     func expectProgress(withinMillis millis: Int) {
         guard exchange != nil, !isRefused, pendingFailure == nil else { return }
-        let timer = timer ?? worker.loop.registerTimer(handler: self)
+        let timer = timer ?? loop.registerTimer(handler: self)
         self.timer = timer
-        worker.loop.setDeadline(timer, after: millis)
+        loop.setDeadline(timer, after: millis)
     }
 
     func expectNothing() {
-        if let timer { worker.loop.clearDeadline(timer) }
+        if let timer { loop.clearDeadline(timer) }
     }
 
     func becomeTunnel() {
         isTunnel = true
-        expectProgress(withinMillis: worker.settings.timeouts.tunnel)
+        expectProgress(withinMillis: bench.settings.timeouts.tunnel)
     }
 
     func onReady(_ readiness: Readiness) {}
@@ -312,6 +317,11 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
     /// The stream is over for nghttp2.
     func onClosed(_ code: UInt32) {
         isClosed = true
+        guard !isWriting else {
+            isWriteBlocked = true
+            closedCode = code
+            return bench.turnEnd.call(self)
+        }
         if code == HTTP2ErrorCode.refusedStream.rawValue {
             fail(.unprocessed("the member has refused the stream"))
         } else {
@@ -349,14 +359,20 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
     /// Lets go of everything.
     private func leave(resetting code: HTTP2ErrorCode?) {
         exchange = nil
-        if let timer { worker.loop.deregister(timer) }
+        if let timer { loop.deregister(timer) }
         timer = nil
         if let buffer = waiting.take() {
             consume(buffer.count)
-            worker.buffers.giveBack(buffer)
+            bench.stores.buffers.giveBack(buffer)
         }
         guard let connection = connection.take() else { return }
         if let code, number > 0, !isClosed { connection.sender.reset(number, code) }
         connection.takeBack(self)
+    }
+}
+
+extension UpstreamHTTP2Stream: TurnEndHandler {
+    func onTurnEnd() {
+        if let code = closedCode.take() { onClosed(code) }
     }
 }

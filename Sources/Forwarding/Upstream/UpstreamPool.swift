@@ -6,23 +6,27 @@ import Reactor
 /// Belongs to the worker's thread. After a reload the pool lives on if its member is still declared with the same
 /// addresses and terms; otherwise it is retired: idle connections are closed at once, the others when their exchange
 /// ends.
-final class UpstreamPool {
+package final class UpstreamPool {
     /// What a pool belongs to.
-    struct Key: Hashable {
-        let balancer: String
-        let member: String
-        let addresses: [SocketAddress]
+    package struct Key: Hashable {
+        /// The balancer's name.
+        package let balancer: String
+        /// The member's name.
+        package let member: String
+        /// Where it may be, best first.
+        package let addresses: [SocketAddress]
         let speaks: MemberConfiguration.ApplicationProtocol
         let terms: UpstreamTerms
     }
 
-    let key: Key
+    /// Whose connections they are.
+    package let key: Key
     /// A list through the connections themselves, so that taking and keeping one are a few stores.
-    private var newest: UpstreamConnection?
+    private var newest: (any KeptUpstream)?
     private var idleCount = 0
     private var isRetired = false
     /// Connections of HTTP/2 that may have room for further streams.
-    private var shared: [UpstreamHTTP2Connection] = []
+    private var shared: [any SharedUpstream] = []
     /// Streams that the member took on its last connection, and so will take on the next.
     var streamsExpected = UpstreamLimits.streamsPerConnectionMax
 
@@ -31,13 +35,13 @@ final class UpstreamPool {
     }
 
     /// Whether exchanges share connections.
-    var isShared: Bool { key.speaks == .http2Cleartext }
+    package var isShared: Bool { key.speaks == .http2Cleartext }
 
     /// Lends an exchange a stream on a connection that is there.
     ///
     /// - Parameter addressIndex: the first of the member's addresses that it may lead to; of use where connections are
     ///   shared.
-    func take(for exchange: Exchange, from addressIndex: Int = 0) -> (any UpstreamStream)? {
+    package func take(for exchange: Exchange, from addressIndex: Int = 0) -> (any UpstreamStream)? {
         guard !isShared else {
             return shared.first { $0.addressIndex >= addressIndex && $0.hasRoom }?.lend(to: exchange)
         }
@@ -52,38 +56,17 @@ final class UpstreamPool {
         return nil
     }
 
-    /// Begins a connection, and lends an exchange the first stream on it. Where no descriptor is free, somebody who is
-    /// idle gives his up.
-    func connect(
-        _ exchange: Exchange, on worker: Worker, addressIndex: Int
-    ) throws(SystemError) -> any UpstreamStream {
-        do throws(SystemError) {
-            return try begin(exchange, on: worker, addressIndex: addressIndex)
-        } catch {
-            guard error.isOutOfDescriptors, worker.freeDescriptors() || worker.closeLongestIdle() else { throw error }
-            return try begin(exchange, on: worker, addressIndex: addressIndex)
-        }
-    }
-
-    private func begin(
-        _ exchange: Exchange, on worker: Worker, addressIndex: Int
-    ) throws(SystemError) -> any UpstreamStream {
-        guard isShared else {
-            return try UpstreamConnection(
-                worker: worker, pool: self, addressIndex: addressIndex, exchange: exchange)
-        }
-        let connection = try UpstreamHTTP2Connection(
-            worker: worker, pool: self, addressIndex: addressIndex)
+    /// Lends further streams of a connection.
+    package func share(_ connection: any SharedUpstream) {
         if !isRetired, key.terms.reuses { shared.append(connection) }
-        return connection.lend(to: exchange)
     }
 
     /// Lends no more streams of a connection.
-    func forget(_ connection: UpstreamHTTP2Connection) {
+    package func forget(_ connection: any SharedUpstream) {
         shared.removeAll { $0 === connection }
     }
 
-    private func takeNewest() -> UpstreamConnection? {
+    private func takeNewest() -> (any KeptUpstream)? {
         guard let connection = newest.take() else { return nil }
         newest = connection.older.take()
         idleCount -= 1
@@ -91,7 +74,7 @@ final class UpstreamPool {
     }
 
     /// Keeps a connection whose exchange has ended cleanly.
-    func keep(_ connection: UpstreamConnection) {
+    package func keep(_ connection: any KeptUpstream) {
         guard !isRetired, idleCount < UpstreamLimits.idlePerMemberMax else { return connection.close() }
         connection.older = newest.take()
         newest = connection
@@ -99,7 +82,7 @@ final class UpstreamPool {
     }
 
     /// Takes an idle connection out of the list, which is walked to it: that happens to few.
-    func remove(_ connection: UpstreamConnection) {
+    package func remove(_ connection: any KeptUpstream) {
         guard newest !== connection else { return _ = takeNewest() }
         var newer = newest
         while let next = newer, next.older !== connection { newer = next.older }

@@ -7,19 +7,19 @@ import Reactor
 /// A client that has just sent something has its step at once if it is the first one of the turn. The others wait in
 /// the order in which they came; one of them has its step in each turn.
 final class HandshakeQueue {
-    private let loop: EventLoop
+    private let clock: TurnClock
     private var turn = 0
     private var stepCount = 0
     private var waiting = Deque<ClientConnection>()
 
-    init(loop: EventLoop) {
-        self.loop = loop
+    init(clock: TurnClock) {
+        self.clock = clock
     }
 
     /// Whether a client may have its step now; if not, ``EventHandler/onTurn()`` is called when it may.
     func admits(_ client: ClientConnection) -> Bool {
-        if turn != loop.turn {
-            turn = loop.turn
+        if turn != clock.turn {
+            turn = clock.turn
             stepCount = 0
         }
         guard stepCount == TurnLimits.handshakeStepsMax else {

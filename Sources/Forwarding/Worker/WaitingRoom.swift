@@ -6,55 +6,67 @@ import Reactor
 ///
 /// They try again when an exchange ends of a member that has a `max`, on whatever worker; when a member's time in error
 /// is over; and when a new configuration is served. When their own time is over they are told. Touched by the worker's
-/// thread.
-final class WaitingRoom: EventHandler {
+/// thread, which looks at ``nextMillis`` and ``isDue`` at the end of each turn (``WaitingTimer``).
+package final class WaitingRoom {
+    /// A request's place in the room.
+    struct Place {
+        /// Which one; 0: none.
+        var ticket = 0
+        /// Nanoseconds of the clock when it began to wait.
+        var began = 0
+    }
+
     private struct Entry {
         let exchange: Exchange
         /// The exchange's ticket; one that has another has left.
         let ticket: Int
-        /// Milliseconds of the loop's clock when its time is over.
+        /// Milliseconds of the clock when its time is over.
         let deadline: Int
         /// When it tries again in any case; `Int.max`: never.
         var retry: Int
+
+        var next: Int { min(deadline, retry) }
     }
 
-    private let loop: EventLoop
-    private let handle: WorkerHandle
-    private var timer: Registration?
+    private let clock: TurnClock
+    private let signal: RoomSignal
     private var entries: [Entry] = []
     private var count = 0
     private var lastTicket = 0
     /// Whether the requests are to try again at the end of the turn.
-    private var isDue = false
+    package private(set) var isDue = false
+    /// Milliseconds of the clock when ``onDeadline()`` is to be called; `Int.max`: never.
+    package private(set) var nextMillis = Int.max
 
-    init(loop: EventLoop, handle: WorkerHandle) {
-        self.loop = loop
-        self.handle = handle
+    init(clock: TurnClock, signal: RoomSignal) {
+        self.clock = clock
+        self.signal = signal
     }
 
     /// Lets a request wait.
     ///
     /// - Parameters:
     ///   - millis: how long, until ``Exchange/onWaitOver()``.
-    ///   - retry: milliseconds of the loop's clock when it tries again in any case; `Int.max`: never.
+    ///   - retry: milliseconds of the clock when it tries again in any case; `Int.max`: never.
     func enter(_ exchange: Exchange, for millis: Int, retryingAt retry: Int) {
         lastTicket += 1
-        exchange.ticket = lastTicket
-        entries.append(
-            Entry(exchange: exchange, ticket: lastTicket, deadline: loop.nowMillis + millis, retry: retry))
+        exchange.course.place.ticket = lastTicket
+        let entry = Entry(
+            exchange: exchange, ticket: lastTicket, deadline: clock.nowMillis + millis, retry: retry)
+        entries.append(entry)
+        nextMillis = min(nextMillis, entry.next)
         count += 1
-        handle.setWaiting(count)
+        signal.setWaiting(count)
         // What was freed before this worker said that it waits was not announced to it.
         isDue = true
-        setTimer()
     }
 
     /// A request waits no longer.
     func leave(_ exchange: Exchange) {
-        guard exchange.ticket != 0 else { return }
-        exchange.ticket = 0
+        guard exchange.course.place.ticket != 0 else { return }
+        exchange.course.place.ticket = 0
         count -= 1
-        handle.setWaiting(count)
+        signal.setWaiting(count)
     }
 
     /// A member may have room: the requests try again at the end of the turn.
@@ -62,14 +74,11 @@ final class WaitingRoom: EventHandler {
         if count > 0 { isDue = true }
     }
 
-    /// Lets a turn follow at once when there may be room since the requests had their last look in this one.
-    func resumeIfDue() {
-        if isDue, let timer { loop.resumeNextTurn(timer) }
-    }
-
     /// A new configuration is served: the requests go by it from ``onRoom()`` on.
     func move(to edge: Edge) {
-        for entry in entries where entry.exchange.ticket == entry.ticket { entry.exchange.moveWhileWaiting(to: edge) }
+        for entry in entries where entry.exchange.course.place.ticket == entry.ticket {
+            entry.exchange.moveWhileWaiting(to: edge)
+        }
     }
 
     /// Lets the requests try again whose member may have room.
@@ -78,19 +87,20 @@ final class WaitingRoom: EventHandler {
         isDue = false
         var fullFarms: [ObjectIdentifier] = []
         forEach { exchange, _ in
-            guard let farm = exchange.farm, !exchange.awaitsAnyone || !fullFarms.contains(ObjectIdentifier(farm)) else {
+            guard let farm = exchange.farm, !exchange.course.awaitsAnyone || !fullFarms.contains(ObjectIdentifier(farm))
+            else {
                 return false
             }
             if exchange.goOn() { return true }
             // Whoever waits for one member says nothing of the others.
-            if exchange.awaitsAnyone { fullFarms.append(ObjectIdentifier(farm)) }
+            if exchange.course.awaitsAnyone { fullFarms.append(ObjectIdentifier(farm)) }
             return false
         }
     }
 
     /// Tells those whose time is over, and lets those try again who wait for a member's time in error to end.
-    func onDeadline() {
-        let now = loop.nowMillis
+    package func onDeadline() {
+        let now = clock.nowMillis
         forEach { exchange, entry in
             if entry.deadline <= now {
                 exchange.onWaitOver()
@@ -103,8 +113,6 @@ final class WaitingRoom: EventHandler {
         }
     }
 
-    func onReady(_ readiness: Readiness) {}
-
     /// Hands each request to `body`, in the order in which they came.
     ///
     /// - Parameter body: returns whether the request has left.
@@ -113,17 +121,10 @@ final class WaitingRoom: EventHandler {
         let current = entries
         entries = []
         var kept: [Entry] = []
-        for var entry in current where entry.exchange.ticket == entry.ticket {
-            if !body(entry.exchange, &entry), entry.exchange.ticket == entry.ticket { kept.append(entry) }
+        for var entry in current where entry.exchange.course.place.ticket == entry.ticket {
+            if !body(entry.exchange, &entry), entry.exchange.course.place.ticket == entry.ticket { kept.append(entry) }
         }
         entries = kept + entries
-        setTimer()
-    }
-
-    private func setTimer() {
-        guard let next = entries.map({ min($0.deadline, $0.retry) }).min() else { return }
-        let timer = timer ?? loop.registerTimer(handler: self)
-        self.timer = timer
-        loop.setDeadline(timer, after: max(0, next - loop.nowMillis))
+        nextMillis = entries.reduce(.max) { min($0, $1.next) }
     }
 }

@@ -2,14 +2,14 @@ import Reactor
 import Synchronization
 
 /// What other threads may touch of a worker: its mailbox and its load.
-final class WorkerHandle: Sendable {
+package final class WorkerHandle: Sendable {
     /// Counted from 0.
     let index: Int
     /// Messages to the worker.
     let mailbox: Mailbox<WorkerMessage>
+    /// Whether requests of the worker wait for a member.
+    let room = RoomSignal()
     private let connections = Atomic<Int>(0)
-    private let waiting = Atomic<Int>(0)
-    private let isTold = Atomic<Bool>(false)
     private let idleSince = Atomic<Int>(.max)
     /// When the event log was last told of the process that there is no room; shared by all workers.
     private let crowd: CrowdNotice
@@ -23,28 +23,9 @@ final class WorkerHandle: Sendable {
     /// Client connections that the worker has, those on their way to it included.
     var connectionCount: Int { connections.load(ordering: .relaxed) }
 
-    /// Requests of the worker that wait for a member to have room.
-    var waitingCount: Int { waiting.load(ordering: .relaxed) }
-
-    /// Says how many requests of the worker wait for a member to have room.
-    func setWaiting(_ count: Int) {
-        waiting.store(count, ordering: .sequentiallyConsistent)
-    }
-
     /// Tells the worker, if requests of its wait, that a member has room.
-    ///
-    /// The release before this call, this load, the store of ``setWaiting(_:)`` and the request's look at the member
-    /// behind that are in one order (all sequentially consistent): a request that did not see the release is seen here.
     func announceRoom() {
-        guard waiting.load(ordering: .sequentiallyConsistent) > 0,
-            !isTold.exchange(true, ordering: .sequentiallyConsistent)
-        else { return }
-        mailbox.post(.memberFreed)
-    }
-
-    /// The worker is about to look for room: what is announced from here on is news.
-    func beginLooking() {
-        isTold.store(false, ordering: .sequentiallyConsistent)
+        if room.mustTell() { mailbox.post(.memberFreed) }
     }
 
     /// Milliseconds of the monotonic clock since when the worker's client has been idle that has been for the longest

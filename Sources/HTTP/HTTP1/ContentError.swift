@@ -13,6 +13,27 @@ public struct ContentError: Error, Equatable, Sendable {
         case chunkSizeMalformed, chunkSizeOverflow, chunkEndMissing
         case chunkLineTooLong, chunkExtensionMalformed, chunkExtensionsTooLong, trailersTooLarge, trailersMalformed
         case truncated
+
+        /// The status to answer a request with, if no answer has begun; for an answer it is 502.
+        public var status: Int { self == .trailersTooLarge ? 431 : 400 }
+
+        /// The name of the reason in logs; it never changes.
+        public var code: StaticString {
+            switch self {
+            case .bareLineFeed: "content-bare-line-feed"
+            case .bareCarriageReturn: "content-bare-carriage-return"
+            case .controlByte: "content-control-byte"
+            case .chunkSizeMalformed: "chunk-size-malformed"
+            case .chunkSizeOverflow: "chunk-size-overflow"
+            case .chunkEndMissing: "chunk-end-missing"
+            case .chunkLineTooLong: "chunk-line-too-long"
+            case .chunkExtensionMalformed: "chunk-extension-malformed"
+            case .chunkExtensionsTooLong: "chunk-extensions-too-long"
+            case .trailersTooLarge: "trailers-too-large"
+            case .trailersMalformed: "trailers-malformed"
+            case .truncated: "content-truncated"
+            }
+        }
     }
 
     /// Makes an error.
@@ -23,23 +44,8 @@ public struct ContentError: Error, Equatable, Sendable {
     }
 
     /// The status to answer a request with, if no answer has begun; for an answer it is 502.
-    public var status: Int { reason == .trailersTooLarge ? 431 : 400 }
+    public var status: Int { reason.status }
 
     /// The name of the reason in logs; it never changes.
-    public var code: StaticString {
-        switch reason {
-        case .bareLineFeed: "content-bare-line-feed"
-        case .bareCarriageReturn: "content-bare-carriage-return"
-        case .controlByte: "content-control-byte"
-        case .chunkSizeMalformed: "chunk-size-malformed"
-        case .chunkSizeOverflow: "chunk-size-overflow"
-        case .chunkEndMissing: "chunk-end-missing"
-        case .chunkLineTooLong: "chunk-line-too-long"
-        case .chunkExtensionMalformed: "chunk-extension-malformed"
-        case .chunkExtensionsTooLong: "chunk-extensions-too-long"
-        case .trailersTooLarge: "trailers-too-large"
-        case .trailersMalformed: "trailers-malformed"
-        case .truncated: "content-truncated"
-        }
-    }
+    public var code: StaticString { reason.code }
 }

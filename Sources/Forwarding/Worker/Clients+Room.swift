@@ -2,7 +2,7 @@ import Reactor
 
 /// Room for newcomers, at `limits.connections` and where no descriptor is free: who has been idle for the longest time
 /// goes first, on whatever worker.
-extension Worker {
+extension Clients {
     /// What came of making room.
     enum Room {
         /// There is some.
@@ -46,7 +46,7 @@ extension Worker {
 
     /// Tells the event log that there is no room; once a second of the whole process.
     func reportCrowd(_ words: @autoclosure () -> String) {
-        guard handle.mayReportCrowd(now: loop.nowMillis) else { return }
-        report(.warning, words())
+        guard handle.mayReportCrowd(now: bench.clock.nowMillis) else { return }
+        bench.journal.report(.warning, words())
     }
 }

@@ -1,0 +1,118 @@
+import Bytes
+import HTTP
+
+/// An answer's content on its way to the client: its coding, its trailers, and how it ends. Pooled with its exchange.
+final class AnswerBody {
+    private var encoder: (any ContentEncoder)?
+    /// What the encoder has put out and the client has not taken.
+    private var encoded: Buffer?
+    private var hasUnflushed = false
+    /// The trailer section as the member sent it.
+    private var trailers: [UInt8] = []
+    private var hasTrailers = false
+    /// Whether the answer has broken off, and what came before goes out.
+    private(set) var isBroken = false
+
+    /// Whether content is compressed.
+    var isEncoded: Bool { encoder != nil }
+
+    /// Compresses the content.
+    ///
+    /// - Parameter slab: a small one; given back by ``reset(to:)``.
+    func begin(_ encoder: any ContentEncoder, slab: Buffer) {
+        self.encoder = encoder
+        encoded = slab
+    }
+
+    /// Keeps trailers until the content has gone out; a coded content loses them.
+    func keep(trailers section: Span<UInt8>) {
+        guard section.count > 2, encoder == nil else { return }
+        hasTrailers = true
+        trailers.removeAll(keepingCapacity: true)
+        for offset in section.indices { trailers.append(section[offset]) }
+    }
+
+    func breakOff() {
+        isBroken = true
+    }
+
+    /// Ends the client's content, with the trailers if there are some.
+    func end(_ client: any ClientStream) {
+        guard hasTrailers else { return client.endContent(trailers: Span()) }
+        let trailers = trailers
+        client.endContent(trailers: trailers.span)
+    }
+
+    // MARK: - Coding
+
+    /// Compresses content.
+    ///
+    /// - Parameter sent: bytes that the client has taken of what came out are added to it.
+    /// - Returns: how many bytes were taken; when fewer than given, the client takes no more.
+    func encode(_ content: Span<UInt8>, to client: any ClientStream, sent: inout Int) -> Int {
+        guard let encoder, let encoded else { return content.count }
+        var consumed = 0
+        while consumed < content.count, drain(to: client, sent: &sent) {
+            consumed += encoded.append { (output: inout OutputSpan<UInt8>) in
+                encoder.encode(content.extracting(consumed..<content.count), flush: .none, into: &output).consumed
+            }
+            hasUnflushed = true
+        }
+        return consumed
+    }
+
+    /// Sends what the encoder has put out.
+    ///
+    /// - Returns: whether the client took everything.
+    func drain(to client: any ClientStream, sent: inout Int) -> Bool {
+        guard let encoded else { return true }
+        while !encoded.isEmpty {
+            let taken = encoded.withReadable { client.sendContent($0) }
+            encoded.consume(taken)
+            sent += taken
+            if taken == 0 { return false }
+        }
+        return true
+    }
+
+    /// Sends all that was compressed so far.
+    ///
+    /// - Returns: whether everything went out.
+    @discardableResult
+    func flush(to client: any ClientStream, sent: inout Int) -> Bool {
+        guard hasUnflushed else { return true }
+        hasUnflushed = !run(.sync, to: client, sent: &sent)
+        return !hasUnflushed
+    }
+
+    /// Ends the coded content.
+    ///
+    /// - Returns: whether everything went out.
+    func finish(to client: any ClientStream, sent: inout Int) -> Bool {
+        run(.finish, to: client, sent: &sent)
+    }
+
+    private func run(_ flush: EncoderFlush, to client: any ClientStream, sent: inout Int) -> Bool {
+        guard let encoder, let encoded else { return true }
+        while drain(to: client, sent: &sent) {
+            let isDone = encoded.append { (output: inout OutputSpan<UInt8>) in
+                encoder.encode(Span(), flush: flush, into: &output).isDone
+            }
+            if isDone { return drain(to: client, sent: &sent) }
+        }
+        return false
+    }
+
+    // MARK: - The end
+
+    /// Gives back what it was given, and is as it was before the first answer.
+    func reset(to stores: Stores) {
+        if let encoded = encoded.take() { stores.buffers.giveBack(encoded) }
+        if let encoder = encoder.take() { stores.giveBack(encoder) }
+        hasUnflushed = false
+        isBroken = false
+        guard hasTrailers else { return }
+        hasTrailers = false
+        trailers.removeAll(keepingCapacity: true)
+    }
+}

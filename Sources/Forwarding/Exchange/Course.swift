@@ -1,0 +1,316 @@
+import Balancing
+
+/// Who gets a request next: a state machine without a connection or a clock of its own. Events go in, and what is to be
+/// done comes out. Pooled with its exchange.
+package final class Course {
+    /// What is to be done with the request.
+    package enum Action {
+        /// Give it to a member.
+        case give(Choice)
+        /// Let it wait, for so many milliseconds; it tries again at a time of the clock in any case (`Int.max`: never).
+        case wait(millis: Int, retryingAt: Int)
+        /// Answer it.
+        case refuse(Refusal)
+    }
+
+    /// What is to be done after a connection has failed under the request.
+    package enum Sequel: Equatable {
+        /// Connect once more to the same member, at this one of its addresses or a later one; where that cannot be, it
+        /// is in error.
+        case reconnect(from: Int)
+        /// Send it once more to the same member, on a new connection; where that cannot be, the member is in error.
+        case replay
+        /// Send it once more to another member: one that takes connections and ends them is not what `retry` is for.
+        case replayElsewhere
+        /// Find another member: this one is in error.
+        case another
+        /// Answer the request; whether the member is in error.
+        case refuse(Outcome, blamed: Bool)
+    }
+
+    /// What the course goes by.
+    package struct Circumstances {
+        let farm: Farm
+        /// Milliseconds of the clock.
+        let now: Int
+        /// `timeouts.connect`.
+        let connectMillis: Int
+        /// Members that were given the request so far.
+        let attempts: Int
+        let chance: Chance
+
+        /// Puts them together.
+        package init(farm: Farm, now: Int, connectMillis: Int, attempts: Int, chance: Chance) {
+            self.farm = farm
+            self.now = now
+            self.connectMillis = connectMillis
+            self.attempts = attempts
+            self.chance = chance
+        }
+    }
+
+    /// What went wrong with the last connection to a member.
+    package struct Trouble {
+        /// For the event log.
+        var words = ""
+        /// Whether it could not be begun because the process has no descriptors left.
+        var isOutOfDescriptors = false
+    }
+
+    /// How far the request had come when its connection failed.
+    package struct Progress {
+        /// Which of the member's addresses was connected to.
+        package var addressIndex = 0
+        /// Whether a byte of the answer had come.
+        package var isAnswered = false
+        /// Whether the member has all of the request.
+        package var isSent = false
+        /// Whether the request's bytes are all there still.
+        package var isReplayable = true
+        /// Whether the member cannot have acted on it, or acting twice does no harm (RFC 9110, section 9.2.2).
+        package var isHarmless = true
+        /// Whether the member was asked for 100 Continue by the edge.
+        package var isProbing = false
+        /// Whether the member has dropped so many that it is in error.
+        package var isDropping = false
+
+        /// The beginning of it: nothing was sent, nothing has come.
+        package init() {}
+    }
+
+    /// What a request has waited for, as long as that is worth.
+    private struct Waits: OptionSet {
+        let rawValue: UInt8
+        static let sessionMember = Waits(rawValue: 1)
+        static let anyone = Waits(rawValue: 2)
+        static let turn = Waits(rawValue: 4)
+    }
+
+    /// The members that its session asks for, best first.
+    package var preferences = MemberPreferences()
+    /// The hash of what ties it to a member where no route does.
+    package var key: UInt64?
+    private var tried = MemberSet()
+    private var waits = Waits()
+    /// Whether it was sent once more to a member that had ended its connection.
+    private var hasReplayed = false
+    /// Whether a member has not answered it in time.
+    private var hasTimedOut = false
+    /// Milliseconds of the clock up to which members in error are tried; `nil`: none was yet.
+    private var errorTrialsEnd: Int?
+    /// Who gets the request in place of the member whose answer was discarded.
+    private(set) var successor: Choice?
+    /// What the last failed try would be answered with; `nil`: nothing has failed.
+    package var failure: Outcome?
+    /// What the request is answered with at the end of the turn.
+    var verdict: Refusal?
+
+    var trouble = Trouble()
+    /// Its place in the waiting room.
+    var place = WaitingRoom.Place()
+
+    /// A course for any number of requests, one after the other.
+    package init() {}
+
+    /// Whether it waits, or has waited, for anyone.
+    var awaitsAnyone: Bool { waits.contains(.anyone) }
+
+    // MARK: - Finding a member
+
+    /// Finds somebody for a request that nobody has.
+    package func next(_ circumstances: Circumstances) -> Action {
+        let farm = circumstances.farm
+        guard circumstances.attempts < farm.attemptsMax else {
+            return .refuse(
+                Refusal(farm.staysWithSession(preferences) ? .sessionMemberUnavailable : failure ?? .noMember))
+        }
+        if let choice = choose(circumstances) { return .give(choice) }
+        return wait(circumstances)
+    }
+
+    /// A member that can take the request now.
+    package func choose(_ circumstances: Circumstances) -> Choice? {
+        // Copied out: an access that spans the call would be checked for exclusivity at run time.
+        let (preferences, tried) = (preferences, tried)
+        let farm = circumstances.farm
+        return farm.balancer.choose(
+            preferences, key: key, excluding: tried, staysWithSession: farm.configuration.noFailover,
+            awaitsSessionMember: !waits.contains(.sessionMember), now: Int64(circumstances.now),
+            random: circumstances.chance.roll)
+    }
+
+    /// The request is given to a member, who does not get it again.
+    package func give(to choice: Choice) {
+        // Copied out and in: an access that spans the call would be checked for exclusivity at run time.
+        var tried = tried
+        tried.insert(choice.member)
+        self.tried = tried
+    }
+
+    /// What stands in the way of the request.
+    private func obstacle(_ circumstances: Circumstances) -> Obstacle {
+        let (preferences, tried) = (preferences, tried)
+        return circumstances.farm.balancer.obstacle(
+            preferences, excluding: tried, now: Int64(circumstances.now))
+    }
+
+    // MARK: - Waiting
+
+    /// Waits for what stands in the way, if that is worth its while.
+    private func wait(_ circumstances: Circumstances) -> Action {
+        let farm = circumstances.farm
+        var obstacle = obstacle(circumstances)
+        let isSession = if case .sessionMemberBusy = obstacle { true } else { false }
+        // Whose session's member was awaited long enough waits for anybody, like the others.
+        if isSession, waits.contains(.sessionMember), !farm.staysWithSession(preferences) { obstacle = .busy }
+        let patience = farm.patience(obstacle, connect: circumstances.connectMillis)
+        if isSession, !waits.contains(.sessionMember) {
+            guard patience == 0 else { return .wait(millis: patience, retryingAt: .max) }
+            waits.insert(.sessionMember)
+            return next(circumstances)
+        }
+        if farm.staysWithSession(preferences) {
+            return .refuse(Refusal(isSession ? .memberBusy : .sessionMemberUnavailable))
+        }
+        if !isSession, let action = pace(circumstances) { return action }
+        if patience > 0, !awaitsAnyone {
+            waits.insert(.anyone)
+            return .wait(millis: patience, retryingAt: Self.recoveryMillis(obstacle))
+        }
+        if let choice = chooseInError(circumstances) { return .give(choice) }
+        return .refuse(Refusal(obstacle == .busy ? .membersBusy : failure ?? .noMember))
+    }
+
+    /// A member in error, as nobody else is left: one after the other, as long as one that does not answer a connect
+    /// may take, so that a farm that has vanished does not hold its clients.
+    private func chooseInError(_ circumstances: Circumstances) -> Choice? {
+        let now = circumstances.now
+        let end = errorTrialsEnd ?? now + circumstances.connectMillis
+        errorTrialsEnd = end
+        guard now < end else { return nil }
+        let (preferences, tried) = (preferences, tried)
+        return circumstances.farm.balancer.chooseInError(
+            preferences, key: key, excluding: tried, now: Int64(now), random: circumstances.chance.roll)
+    }
+
+    /// Waits for the session's turn to move to another member, if that comes within the balancer's time; else tells
+    /// when.
+    ///
+    /// - Returns: `nil` where it is not a turn that the request lacks.
+    private func pace(_ circumstances: Circumstances) -> Action? {
+        let configuration = circumstances.farm.configuration
+        guard let rate = configuration.failoverRate else { return nil }
+        let (preferences, tried) = (preferences, tried)
+        guard
+            let turn = circumstances.farm.balancer.millisecondsToWait(
+                preferences, key: key, excluding: tried, now: Int64(circumstances.now))
+        else { return nil }
+        let patience = configuration.timeoutMilliseconds ?? 0
+        guard turn <= patience, !waits.contains(.turn) else {
+            return .refuse(.paced(rate: rate, waitMilliseconds: turn))
+        }
+        waits.insert(.turn)
+        return .wait(millis: patience, retryingAt: circumstances.now + Int(turn))
+    }
+
+    /// When somebody who is in error may be tried again, in milliseconds of the clock; `Int.max`: never.
+    package func recoveryMillis(_ circumstances: Circumstances) -> Int {
+        Self.recoveryMillis(obstacle(circumstances))
+    }
+
+    private static func recoveryMillis(_ obstacle: Obstacle) -> Int {
+        if case .inError(let until) = obstacle { Int(until) } else { .max }
+    }
+
+    /// The time to wait is over.
+    package func endPatience() {
+        waits.insert(.sessionMember)
+    }
+
+    /// Goes on among the members of a new configuration, whose indices are others.
+    ///
+    /// - Parameters:
+    ///   - names: of the members before, by their index.
+    ///   - farm: what is served now.
+    func move(from names: [String], to farm: Farm) {
+        let asked = preferences
+        var moved = MemberPreferences()
+        moved.hasUnknownRoute = asked.hasUnknownRoute
+        for position in 0..<asked.count {
+            let name = names[asked[position]]
+            let index = farm.balancer.members.firstIndex { $0.name == name || $0.specification.formerName == name }
+            if let index { moved.append(index) } else { moved.hasUnknownRoute = true }
+        }
+        preferences = moved
+        tried = MemberSet()
+    }
+
+    // MARK: - Failure
+
+    /// What follows the failure of a connection, but for ``UpstreamFailure/answerTimeout`` of a request that was sent.
+    package func sequel(of failure: UpstreamFailure, _ progress: Progress) -> Sequel {
+        switch failure {
+        case .connectTimeout:
+            self.failure = .connectTimeout
+            return .reconnect(from: progress.addressIndex + 1)
+        case .connect: return .reconnect(from: progress.addressIndex + 1)
+        case .crowded: return .reconnect(from: progress.addressIndex)
+        case .answerTimeout:
+            self.failure = .answerTimeout
+            return progress.isProbing ? .another : .refuse(.answerTimeout, blamed: false)
+        // Who was still waiting for the rest of the request may have lost patience with the client.
+        case .dropped where progress.isSent && progress.isDropping:
+            guard mayRepeat(failure, progress) else { return .refuse(.answerBroken, blamed: true) }
+            self.failure = .answerBroken
+            return .another
+        case .broken, .dropped, .unprocessed:
+            guard !progress.isAnswered, mayRepeat(failure, progress) else {
+                return .refuse(.answerBroken, blamed: false)
+            }
+            self.failure = .answerBroken
+            guard !hasReplayed else { return .replayElsewhere }
+            hasReplayed = true
+            return .replay
+        }
+    }
+
+    private func mayRepeat(_ failure: UpstreamFailure, _ progress: Progress) -> Bool {
+        if case .unprocessed = failure { return progress.isReplayable }
+        return progress.isReplayable && progress.isHarmless
+    }
+
+    /// Notes that the answer has not begun in time.
+    ///
+    /// - Returns: whether that is for the first time: when a second member is too slow as well, it is the request that
+    ///   takes so long.
+    package func countTimeout() -> Bool {
+        defer { hasTimedOut = true }
+        return !hasTimedOut
+    }
+
+    /// Finds who gets the request in place of the member that has it.
+    ///
+    /// - Returns: whether there is somebody.
+    package func findSuccessor(_ circumstances: Circumstances) -> Bool {
+        successor = choose(circumstances)
+        return successor != nil
+    }
+
+    /// Who was found.
+    package func takeSuccessor() -> Choice? { successor.take() }
+
+    /// Begins another request.
+    package func reset() {
+        preferences = MemberPreferences()
+        key = nil
+        tried = MemberSet()
+        waits = Waits()
+        hasReplayed = false
+        hasTimedOut = false
+        errorTrialsEnd = nil
+        successor = nil
+        failure = nil
+        verdict = nil
+        trouble = Trouble()
+    }
+}

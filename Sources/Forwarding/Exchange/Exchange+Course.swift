@@ -1,0 +1,242 @@
+import Balancing
+import HTTP
+import Reactor
+
+/// The way to a member, as the ``Course`` says: giving the request away, waiting, and what follows a failure.
+extension Exchange {
+    func circumstances(_ farm: Farm) -> Course.Circumstances {
+        Course.Circumstances(
+            farm: farm, now: bench.clock.nowMillis, connectMillis: bench.settings.timeouts.connect,
+            attempts: record.attempts, chance: bench.chance)
+    }
+
+    /// Gives the request to a member: the one its session asks for, else one that the balancer elects.
+    func attempt() {
+        guard let farm else { return }
+        follow(course.next(circumstances(farm)), in: farm)
+    }
+
+    /// Does what the course says, until that is settled.
+    func follow(_ action: Course.Action, in farm: Farm) {
+        var action = action
+        while true {
+            switch action {
+            case .give(let choice):
+                if give(to: choice, of: farm) { return }
+                action = course.next(circumstances(farm))
+            case .wait(let millis, let retry):
+                course.place.began = bench.clock.now
+                return bench.members.waitingRoom.enter(self, for: millis, retryingAt: retry)
+            case .refuse(let refusal):
+                // What became of the last try, the event log says.
+                return refuse(refusal)
+            }
+        }
+    }
+
+    /// Gives the request to the member that was chosen.
+    ///
+    /// - Returns: whether that settles it: there is a connection, or the request was refused.
+    private func give(to choice: Choice, of farm: Farm) -> Bool {
+        member = farm.balancer.members[choice.member]
+        outbound.sentToOthers = record.sentBytes
+        outbound.memberMillis = farm.pools[choice.member].terms.answerMillis
+        record.choose(choice)
+        course.give(to: choice)
+        step = .chosen
+        beginProbing()
+        guard writeMemberLines(choice, of: farm) else {
+            refuse(Refusal(.head(.headTooLarge)))
+            return true
+        }
+        if connect(to: choice.member, of: farm) { return true }
+        guard !course.trouble.isOutOfDescriptors else {
+            releaseMember()
+            refuse(Refusal(.noDescriptor))
+            return true
+        }
+        failMember()
+        return false
+    }
+
+    /// Takes an idle connection to the member or begins a new one.
+    ///
+    /// - Returns: whether there is one.
+    private func connect(to index: Int, of farm: Farm) -> Bool {
+        let pool = bench.members.pool(of: farm, member: index)
+        if let stream = pool.take(for: self) {
+            upstream = stream
+            return true
+        }
+        return connectAnew(pool, from: 0)
+    }
+
+    /// Begins a new connection to the member, or shares one that another exchange has begun meanwhile.
+    private func connectAnew(_ pool: UpstreamPool, from addressIndex: Int) -> Bool {
+        course.trouble.isOutOfDescriptors = false
+        if pool.isShared, let stream = pool.take(for: self, from: addressIndex) {
+            upstream = stream
+            return true
+        }
+        for address in addressIndex..<pool.key.addresses.count {
+            do throws(SystemError) {
+                upstream = try bench.members.connect(self, from: pool, addressIndex: address)
+                return true
+            } catch {
+                // Where something is lacking here, that is no fault of the member's.
+                course.trouble = Course.Trouble(
+                    words: "\(pool.key.addresses[address]): \(error)", isOutOfDescriptors: error.isExhaustion)
+            }
+        }
+        return false
+    }
+
+    // MARK: - The member
+
+    /// Puts the member in error and gives up on it for this request.
+    private func failMember() {
+        putMemberInError(course.trouble.words)
+        releaseMember()
+    }
+
+    /// Puts the member in error, unless it ignores them.
+    ///
+    /// - Parameter words: what has happened, for the event log.
+    func putMemberInError(_ words: String) {
+        guard let member else { return }
+        let isInError = member.fail(now: Int64(bench.clock.nowMillis))
+        let effect =
+            isInError
+            ? "is in error for \(TimeWords.words(milliseconds: member.specification.retryMilliseconds))" : "has failed"
+        bench.journal.report(
+            .warning, "member \(member.name) of \(farm?.configuration.name ?? "") \(effect): \(words)")
+    }
+
+    /// Lets go of the member, whose state counts the exchange no longer.
+    func releaseMember() {
+        guard let member = member.take() else { return }
+        if tunnel.isOpen { member.state.endTunnel() }
+        member.state.release(
+            sentBytes: UInt64(record.sentBytes - outbound.sentToOthers), receivedBytes: UInt64(record.receivedBytes))
+        bench.announceRoom(of: member)
+    }
+
+    // MARK: - Waiting
+
+    /// When somebody who is in error may be tried again, in milliseconds of the clock; `Int.max`: never.
+    var recoveryMillis: Int {
+        farm.map { course.recoveryMillis(circumstances($0)) } ?? .max
+    }
+
+    /// Tries again while it waits.
+    ///
+    /// - Returns: whether it waits no longer.
+    func goOn() -> Bool {
+        guard let farm, let choice = course.choose(circumstances(farm)) else { return false }
+        endWaiting()
+        follow(.give(choice), in: farm)
+        sendOn()
+        return true
+    }
+
+    /// Its time to wait is over.
+    func onWaitOver() {
+        endWaiting()
+        course.endPatience()
+        attempt()
+        sendOn()
+    }
+
+    private func endWaiting() {
+        bench.members.waitingRoom.leave(self)
+        record.waited += bench.clock.now - course.place.began
+    }
+
+    /// Takes over what a new configuration says of its balancer, if there still is one and the request's slab has room
+    /// for what it tells members.
+    func moveWhileWaiting(to edge: Edge) {
+        guard let old = farm, let new = edge.farms.first(where: { $0.configuration.name == old.configuration.name }),
+            outbound.move(to: new.memberLines)
+        else { return }
+        farm = new
+        if new.configuration.affinity != old.configuration.affinity { tie.affinity = AffinityState() }
+        if let written = new.written {
+            tie.affinity.isUsed = true
+            tie.affinity.memory = written.remembers ? bench.members.memory(of: new) : nil
+        }
+        let names = old.balancer.members.map(\.name)
+        guard names != new.balancer.members.map(\.name) else { return }
+        course.move(from: names, to: new)
+        record.choice = nil
+    }
+
+    // MARK: - Failure
+
+    /// The connection failed; it is closed already.
+    ///
+    /// - Parameter isAnswered: whether a byte of the answer had come.
+    package func onUpstreamFailure(_ failure: UpstreamFailure, isAnswered: Bool) {
+        guard let upstream = upstream.take() else { return }
+        let pool = upstream.pool
+        course.trouble.words = failure.words(pool.key.addresses[upstream.addressIndex])
+        if case .answerTimeout = failure, outbound.continuation != .probing { return onAnswerTimeout() }
+        let sequel = course.sequel(
+            of: failure, progress(failure, at: upstream.addressIndex, isAnswered: isAnswered || !awaitsAnswer))
+        switch sequel {
+        case .reconnect(let next):
+            guard !connectAnew(pool, from: next) else { return sendOn() }
+            outbound.sentCount = 0
+            giveUpOnMember()
+        case .replay:
+            outbound.sentCount = 0
+            record.replays += 1
+            beginProbing()
+            guard !connectAnew(pool, from: 0) else { return sendOn() }
+            giveUpOnMember()
+        case .replayElsewhere:
+            outbound.sentCount = 0
+            record.replays += 1
+            goElsewhere()
+        case .another:
+            if outbound.continuation == .probing { course.trouble.words = "no 100 Continue in time" }
+            outbound.sentCount = 0
+            giveUpOnMember()
+        case .refuse(let outcome, let isBlamed):
+            if isBlamed { putMemberInError(course.trouble.words) }
+            refuse(Refusal(outcome))
+        }
+    }
+
+    private func progress(_ failure: UpstreamFailure, at addressIndex: Int, isAnswered: Bool) -> Course.Progress {
+        var progress = Course.Progress()
+        progress.addressIndex = addressIndex
+        progress.isAnswered = isAnswered
+        progress.isSent = outbound.isSent
+        progress.isReplayable = outbound.isReplayable
+        progress.isProbing = outbound.continuation == .probing
+        // Who is probed has no content to act on.
+        progress.isHarmless = outbound.sentCount == 0 || progress.isProbing || facts.method.isIdempotent
+        if case .dropped = failure, progress.isSent {
+            progress.isDropping = member?.state.countDrop(now: Int64(bench.clock.nowMillis)) == true
+        }
+        return progress
+    }
+
+    /// Puts the member in error and goes on with another one; not where it is our descriptors that are lacking.
+    private func giveUpOnMember() {
+        guard !course.trouble.isOutOfDescriptors else {
+            releaseMember()
+            return refuse(Refusal(.noDescriptor))
+        }
+        failMember()
+        attempt()
+        sendOn()
+    }
+
+    /// Gives the request to another member.
+    func goElsewhere() {
+        releaseMember()
+        attempt()
+        sendOn()
+    }
+}

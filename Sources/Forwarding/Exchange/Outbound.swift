@@ -1,0 +1,225 @@
+import Balancing
+import Bytes
+import HTTP
+
+/// A request on its way to its member: the rebuilt head, with the content behind it in one slab until the answer
+/// begins, so that they can be sent again. Pooled with its exchange.
+final class Outbound {
+    /// Whose turn it is while a request's content has not begun (RFC 9110, section 10.1.1).
+    enum Continuation {
+        /// Nobody waits for 100 Continue.
+        case none
+        /// The client does: the member is to answer its head, or the client loses patience.
+        case clientAsks
+        /// The edge does: content is kept back, so that another member can be given the request (`ping`).
+        case probing
+        /// The member has answered the edge without: it gets no content.
+        case declined
+    }
+
+    /// The rebuilt head and the content behind it.
+    private(set) var slab: Buffer?
+    private var chunks = ChunkedWriter()
+    var isChunked = false
+    /// Inflates the content, where that is asked for.
+    var inflation: Inflation?
+    /// Bytes of ``slab`` that the current connection has taken.
+    var sentCount = 0
+    /// Bytes that members had been sent before this one.
+    var sentToOthers = 0
+    /// Milliseconds that the member declares for its answer; `nil`: as `timeouts` says.
+    var memberMillis: Int?
+    /// Whether ``slab`` still holds everything from the first byte on.
+    private(set) var isReplayable = true
+    var continuation = Continuation.none
+    /// Whether members that declare `ping` are probed before they get the content.
+    private(set) var mayProbe = false
+    /// Bytes of the head, where lines of it speak of the member.
+    private var headBytes = 0
+    /// Where the lines lie that speak of the member; `nil` where there are none.
+    private var memberLines: Range<Int>?
+    /// Bytes that those of any member have at most.
+    private var memberLinesMax = 0
+    /// Whether the client has sent its whole request, or ended its direction of a tunnel.
+    var isEnded = false
+    /// Whether the client had content that there was no room for.
+    var isClientPaused = false
+
+    /// Whether the member has been sent the whole request.
+    var isSent: Bool { isEnded && (slab?.count ?? 0) == sentCount }
+
+    /// The end of what the member may be sent now.
+    var sendableCount: Int {
+        switch continuation {
+        case .probing: headBytes
+        case .declined: 0
+        case .none, .clientAsks: slab?.count ?? 0
+        }
+    }
+
+    // MARK: - The head
+
+    /// Takes the slab that the head was written to, and remembers where the lines belong that speak of the member:
+    /// behind the request line.
+    ///
+    /// - Parameters:
+    ///   - lines: what the balancer says to members of themselves.
+    ///   - includingHost: whether the member gets its own host.
+    /// - Returns: whether there is room for those of any member.
+    func begin(_ slab: Buffer, lines: MemberLines, includingHost: Bool) -> Bool {
+        self.slab = slab
+        memberLines = nil
+        mayProbe = lines.probes && !isEnded && continuation == .none
+        guard !isChunked || slab.room >= ChunkedWriter.overheadBytes else { return false }
+        guard includingHost || lines.isNeeded || mayProbe else { return true }
+        headBytes = slab.count
+        memberLinesMax = lines.bytesMax
+        let start = slab.withReadable { $0.firstOffset(of: UInt8(ascii: "\n")) ?? 0 } + 1
+        memberLines = start..<start
+        return slab.room >= ChunkedWriter.overheadBytes + linesGrowth
+    }
+
+    /// Lets go of a slab that is too small.
+    func takeBack(_ slab: Buffer) {
+        if self.slab === slab { self.slab = nil }
+    }
+
+    /// Bytes by which what the head says of its member may still grow, for another one.
+    private var linesGrowth: Int {
+        guard isReplayable, let memberLines else { return 0 }
+        return max(0, memberLinesMax - memberLines.count)
+    }
+
+    /// Goes by what a new configuration says to members.
+    ///
+    /// - Returns: whether there is room for it; if not, nothing is changed.
+    func move(to lines: MemberLines) -> Bool {
+        guard let memberLines, let slab else { return true }
+        guard slab.room - ChunkedWriter.overheadBytes >= lines.bytesMax - memberLines.count else { return false }
+        memberLinesMax = lines.bytesMax
+        return true
+    }
+
+    /// Whether the head has lines that speak of its member.
+    var namesMember: Bool { memberLines != nil }
+
+    /// Writes what the head says of its member, in place of what it said of the one that was tried before.
+    ///
+    /// - Returns: whether it fits.
+    func write(memberLines lines: Span<UInt8>) -> Bool {
+        guard let range = memberLines, let slab else { return true }
+        // An open chunk is found by its distance from the first byte.
+        closeChunk()
+        guard slab.replace(range, with: lines) else { return false }
+        headBytes += lines.count - range.count
+        memberLines = range.lowerBound..<range.lowerBound + lines.count
+        return true
+    }
+
+    // MARK: - Content
+
+    /// Bytes of the slab that content leaves free: for a chunk's end, and for what the next member is told.
+    private var keptBytes: Int { ChunkedWriter.overheadBytes + linesGrowth }
+
+    /// Whether content can be appended.
+    var hasRoom: Bool { slab.map { $0.room > keptBytes } ?? true }
+
+    /// Appends what there is room for.
+    ///
+    /// - Returns: how many bytes were taken.
+    func append(_ content: Span<UInt8>) -> Int {
+        guard let slab else { return 0 }
+        let free = slab.room - (isChunked ? keptBytes : linesGrowth)
+        let rest = content.extracting(0..<min(content.count, max(0, free)))
+        guard isChunked else { return slab.append(rest) }
+        // Copied out and in: an access that spans the call would be checked for exclusivity at run time.
+        var chunks = chunks
+        let count = chunks.append(rest, to: slab)
+        self.chunks = chunks
+        return count
+    }
+
+    /// Ends chunked content.
+    ///
+    /// - Parameter trailers: the trailer section as it was received; empty for none.
+    func endChunks(trailers: Span<UInt8>, parsedIn section: inout TrailerSection) {
+        guard isChunked, let slab else { return }
+        var chunks = chunks
+        chunks.finish(slab, trailers: trailers, parsedIn: &section, keeping: linesGrowth)
+        self.chunks = chunks
+    }
+
+    /// Closes the open chunk, so that the slab may be sent.
+    func closeChunk() {
+        guard chunks.isOpen, let slab else { return }
+        var chunks = chunks
+        chunks.close(slab)
+        self.chunks = chunks
+    }
+
+    /// Content outgrows the slab: what was sent makes room, and the request cannot be sent again.
+    func makeRoom() {
+        guard let slab, sentCount > 0, continuation != .probing else { return }
+        isReplayable = false
+        forgetSent()
+        slab.compact()
+    }
+
+    /// Lets go of what was sent and will not be sent again.
+    func forgetSent() {
+        guard !isReplayable, let slab else { return }
+        // An open chunk is found by its distance from the first byte.
+        closeChunk()
+        slab.consume(sentCount)
+        sentCount = 0
+    }
+
+    /// The answer has begun: the request will not be sent again.
+    ///
+    /// - Returns: the slab, if nothing more is to be sent from it.
+    func forget(isTunnel: Bool) -> Buffer? {
+        isReplayable = false
+        forgetSent()
+        return isEnded && !isTunnel ? takeEmptySlab() : nil
+    }
+
+    // MARK: - A tunnel
+
+    /// From here on bytes pass in both directions.
+    func becomeTunnel() {
+        isEnded = false
+    }
+
+    /// Lends a slab for what the client of a tunnel sends.
+    func lend(_ slab: Buffer) {
+        self.slab = slab
+    }
+
+    /// - Returns: the slab, if everything was sent: a silent tunnel holds none.
+    func takeEmptySlab() -> Buffer? {
+        guard let slab, slab.isEmpty else { return nil }
+        self.slab = nil
+        return slab
+    }
+
+    // MARK: - The end
+
+    /// Gives back what it was given, and is as it was before the first request.
+    func reset(to stores: Stores) {
+        if let slab = slab.take() { stores.buffers.giveBack(slab) }
+        if let inflation = inflation.take() { stores.giveBack(inflation) }
+        chunks = ChunkedWriter()
+        isChunked = false
+        sentCount = 0
+        sentToOthers = 0
+        memberMillis = nil
+        isReplayable = true
+        continuation = .none
+        mayProbe = false
+        headBytes = 0
+        memberLines = nil
+        memberLinesMax = 0
+        isEnded = false
+        isClientPaused = false
+    }
+}

@@ -1,0 +1,62 @@
+import HTTP
+
+/// What an exchange knows of its request from the head, and does not change. Pooled with it.
+final class RequestFacts {
+    var method = Method.get
+    /// Whom the request is from, where the peer is a trusted proxy; 0: the peer.
+    var origin: UInt128 = 0
+    /// Whether the client is told why it got its member.
+    var explains = false
+    /// What the access log prints of the request.
+    private(set) var note = RequestNote()
+    /// Whether ``note`` is filled: while the log is on, or the client asks for the decision.
+    private(set) var isNoted = false
+    /// What the site's path changes on the way; `nil`: nothing.
+    var mapping: PathMapping?
+    /// Whether the member gets its own host: the client's is not preserved, or it has named none (HTTP/1.0).
+    var usesMembersHost = false
+    /// By which authority the client knows the site, and whether it came over TLS, where answers are mapped.
+    var publicAuthority: [UInt8] = []
+    var isPublicSecure = false
+    var wantsTunnel = false
+    /// Whether it is a gRPC call to members of HTTP/2: both sides may be silent for as long as a tunnel's.
+    var isCall = false
+    /// Milliseconds of the clock at which the client gives the call up.
+    var callEndMillis: Int?
+    /// Bytes of content that it may have; `Int.max` where there is no limit.
+    var contentBytesMax = Int.max
+    /// Whether answers of the edge are compressed at all, and what this request says to that.
+    var compresses = false
+    var wishes = CodingWishes()
+
+    /// Keeps what the access log prints.
+    func takeNote(of head: borrowing RequestHead, source: Span<UInt8>) {
+        isNoted = true
+        note.fill(head, source: source)
+    }
+
+    /// Keeps the route that the request asked for.
+    func takeNote(ofRoute route: Span<UInt8>) {
+        note.setRoute(route)
+    }
+
+    func reset() {
+        method = .get
+        origin = 0
+        explains = false
+        if isNoted {
+            isNoted = false
+            note.removeAll()
+        }
+        mapping = nil
+        usesMembersHost = false
+        if !publicAuthority.isEmpty { publicAuthority.removeAll(keepingCapacity: true) }
+        isPublicSecure = false
+        wantsTunnel = false
+        isCall = false
+        callEndMillis = nil
+        contentBytesMax = .max
+        compresses = false
+        wishes = CodingWishes()
+    }
+}

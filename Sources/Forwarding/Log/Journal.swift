@@ -1,0 +1,76 @@
+import Bytes
+import HTTP
+import Reactor
+
+/// What one worker tells the logs: a line for each request, and events. Belongs to the worker's thread; never blocks.
+package final class Journal {
+    private let clock: TurnClock
+    private let log: LogSlab
+    private let events: EventLog
+    private let dates = DateCache()
+
+    /// A journal of what happens in the turns of a clock.
+    package init(clock: TurnClock, log: LogSlab, events: EventLog) {
+        self.clock = clock
+        self.log = log
+        self.events = events
+    }
+
+    /// The value of `Date` for answers that have none.
+    var date: [UInt8] { dates.value(Clock.wallSeconds()) }
+
+    /// The form of the access log's lines; `nil` while it is off.
+    var format: AccessLogConfiguration.Format? {
+        get { log.format }
+        set { log.format = newValue }
+    }
+
+    /// Whether there is an access log.
+    var isOn: Bool { log.isOn }
+
+    /// Writes a line of the access log.
+    func write(_ line: borrowing AccessLogLine, as format: AccessLogConfiguration.Format) {
+        log.append { (output: inout OutputSpan<UInt8>) in line.write(format, to: &output) }
+    }
+
+    /// Gives what was gathered in this turn to the log's thread.
+    package func handOver() {
+        log.handOver()
+    }
+
+    /// Writes the access log's line for a request that never became an exchange.
+    ///
+    /// - Parameter contentBytes: of the answer; `nil`: those of ``ErrorAnswer`` to a GET.
+    func logRefusal(_ refusal: Refusal, of peer: ClientPeer, contentBytes: Int? = nil) {
+        report(refusal, to: peer)
+        guard let format else { return }
+        var record = ExchangeRecord()
+        record.began = clock.now
+        record.refuse(refusal)
+        let code = refusal.code(mayExplain: peer.mayExplain)
+        record.contentBytes = contentBytes ?? ErrorAnswer.contentBytes(refusal.status, code: code, to: .get)
+        let line = AccessLogLine(
+            record: record, note: RequestNote(), peer: peer, origin: 0, decision: .none, ended: clock.now,
+            wall: Clock.wallNanoseconds())
+        write(line, as: format)
+    }
+
+    /// Tells of an answer that Martlet gave itself, unless the access log does.
+    ///
+    /// - Parameters:
+    ///   - origin: whom the request is from, where the peer is a trusted proxy; 0: the peer.
+    ///   - cause: what went wrong at the member; empty where nothing did.
+    func report(_ refusal: Refusal, to peer: ClientPeer, origin: UInt128 = 0, cause: String = "") {
+        guard !isOn else { return }
+        let limit = refusal.limit > 0 ? ", limit \(refusal.limit)" : ""
+        let reason = cause.isEmpty ? "" : " (\(cause))"
+        let client = origin == 0 ? peer.address.description : SocketAddress.host(ofMappedBits: origin)
+        report(.information, "client \(client): answered \(refusal.status): \(refusal.outcome.code)\(limit)\(reason)")
+    }
+
+    /// Tells the event log what operators should read.
+    func report(_ level: EventLevel, _ words: @autoclosure () -> String) {
+        guard log.mayReport(level, now: clock.nowMillis) else { return events.leaveOut() }
+        events.report(level, words())
+    }
+}

@@ -1,0 +1,170 @@
+import HTTP
+
+/// What became of a request: every answer that Martlet gives itself, every failure and every end is one of these. The
+/// access log, events and the documentation say what stands in ``Entry``; counters go by ``index``.
+package enum Outcome: Hashable, Sendable {
+    /// The member's answer went out whole.
+    case answered
+    /// The request's head, or its content, cannot be taken.
+    case head(HeadRefusal), content(ContentError.Reason)
+    case plainHTTP, headTimeout, bodyTimeout, requestBody, requestExpansion, contentCodingBroken
+    case connectMethod, traceMethod
+    case noSite, noPath, pathAmbiguous, misdirected, destinationElsewhere
+    case noMember, sessionMemberUnavailable, memberBusy, membersBusy, paced, noDescriptor
+    case connectTimeout, answerTimeout, grpcTimeout
+    case answerBroken, answerDiscarded, answerHeadTooLarge, answerUnsealed
+    case switchUnasked, switchRefused, switchUnproven, switchUnsupported
+    case clientGone, drainTimeout, tunnelTimeout
+
+    /// At whom the cause lies.
+    package enum Source: String, Sendable {
+        case client, member, martlet
+    }
+
+    /// What is known of an outcome.
+    package struct Entry: Sendable {
+        /// What the client is answered with; 0: nothing of Martlet's.
+        package let status: Int
+        /// The name in logs; it never changes.
+        package let code: StaticString
+        /// At whom the cause lies.
+        package let source: Source
+        /// Whether the same request may succeed when it is sent again.
+        package let mayRepeat: Bool
+        /// What has happened.
+        package let words: String
+
+        init(_ status: Int, _ code: StaticString, _ source: Source, repeats: Bool = false, _ words: String) {
+            self.status = status
+            self.code = code
+            self.source = source
+            mayRepeat = repeats
+            self.words = words
+        }
+    }
+
+    /// All but those of malformed messages, in the order of the documentation: each is said here, and nowhere else.
+    private static let own: [(Outcome, Entry)] = [
+        (.answered, Entry(0, "", .member, "the member's answer went out whole")),
+
+        (.plainHTTP, Entry(400, "plain-http", .client, "a request in cleartext came to a port of TLS")),
+        (.noSite, Entry(404, "no-site", .client, "no site has the host")),
+        (.noPath, Entry(404, "no-path", .client, "the site has no path for the target")),
+        (
+            .pathAmbiguous,
+            Entry(400, "path-ambiguous", .client, "some member may read the path as one of another balancer or mapping")
+        ),
+        (
+            .misdirected,
+            Entry(421, "misdirected", .client, "over HTTP/2: another certificate than the connection's is for the host")
+        ),
+        (.connectMethod, Entry(405, "connect-method", .client, "CONNECT, which asks for a tunnel to anywhere")),
+        (.traceMethod, Entry(405, "trace-method", .client, "TRACE, which tells what members are sent")),
+        (.headTimeout, Entry(408, "head-timeout", .client, "the head was not whole within `timeouts.head`")),
+        (
+            .bodyTimeout,
+            Entry(408, "body-timeout", .client, "the next byte of content did not come within `timeouts.body`")
+        ),
+        (.requestBody, Entry(413, "request-body", .client, "the content is larger than `limits.request-body`")),
+        (
+            .requestExpansion,
+            Entry(413, "request-expansion", .client, "gzip content expands more than `limits.request-expansion`")
+        ),
+        (
+            .contentCodingBroken,
+            Entry(400, "content-coding-broken", .client, "gzip to be inflated is broken, cut off or followed by more")
+        ),
+        (
+            .destinationElsewhere,
+            Entry(502, "destination-elsewhere", .client, "WebDAV's `Destination` leads to another balancer or server")
+        ),
+
+        (.noMember, Entry(503, "no-member", .member, repeats: true, "no member could be reached")),
+        (
+            .sessionMemberUnavailable,
+            Entry(
+                503, "session-member-unavailable", .member, repeats: true,
+                "the session's member cannot answer, and `no-failover` is on")
+        ),
+        (
+            .memberBusy,
+            Entry(503, "member-busy", .member, repeats: true, "the session's member had no room within its `acquire`")
+        ),
+        (.membersBusy, Entry(503, "members-busy", .member, repeats: true, "no member had room in time")),
+        (
+            .paced,
+            Entry(
+                503, "paced", .member, repeats: true,
+                "the session's member has failed, and its turn to move has not come (`failover-rate`)")
+        ),
+        (
+            .noDescriptor,
+            Entry(
+                503, "no-descriptor", .martlet, repeats: true,
+                "no descriptor, port or memory is left for a connection to a member")
+        ),
+        (
+            .connectTimeout,
+            Entry(504, "connect-timeout", .member, repeats: true, "no member accepted the connection in time")
+        ),
+        (.answerTimeout, Entry(504, "answer-timeout", .member, "the answer did not begin in time")),
+        (.grpcTimeout, Entry(504, "grpc-timeout", .member, "the call's own `grpc-timeout` has passed")),
+        (.answerBroken, Entry(502, "answer-broken", .member, "the answer broke off, or is malformed")),
+        (
+            .answerDiscarded,
+            Entry(
+                502, "answer-discarded", .member, repeats: true,
+                "the member that got the request by `retry-on` has failed it as well")
+        ),
+        (
+            .answerHeadTooLarge,
+            Entry(502, "answer-head-too-large", .member, "the answer's head is larger than `limits.answer-head`")
+        ),
+        (.answerUnsealed, Entry(502, "answer-unsealed", .martlet, "a route in the answer could not be sealed")),
+        (
+            .switchUnasked,
+            Entry(502, "switch-unasked", .member, "the answer switches to a protocol that nobody asked for")
+        ),
+        (
+            .switchRefused,
+            Entry(502, "switch-refused", .member, "a WebSocket was asked for, and answered 2xx without a switch")
+        ),
+        (
+            .switchUnproven,
+            Entry(502, "switch-unproven", .member, "`Sec-WebSocket-Accept` is not the answer to the key")
+        ),
+        (
+            .switchUnsupported,
+            Entry(502, "switch-unsupported", .member, "a WebSocket is asked for, and the member of HTTP/2 takes none")
+        ),
+
+        (.clientGone, Entry(0, "client-gone", .client, "the client left before it had its answer")),
+        (.drainTimeout, Entry(0, "drain-timeout", .martlet, "cut at the end of `timeouts.drain`")),
+        (.tunnelTimeout, Entry(0, "tunnel-timeout", .client, "nothing passed a tunnel for `timeouts.tunnel`")),
+    ]
+
+    private static let entries: [Entry] =
+        own.map(\.1)
+        + HeadRefusal.allCases.map {
+            Entry($0.status, $0.code, .client, "the head is malformed, or larger than `limits` allow")
+        }
+        + ContentError.Reason.allCases.map { Entry($0.status, $0.code, .client, "the content is malformed") }
+
+    private static let indices = Dictionary(
+        uniqueKeysWithValues: allCases.enumerated().map { ($0.element, $0.offset) })
+
+    /// Its place in ``allCases``.
+    package var index: Int { Self.indices[self] ?? 0 }
+
+    /// What is known of it.
+    package var entry: Entry { Self.entries[index] }
+
+    /// The name in logs; empty where the member's answer went out whole.
+    package var code: StaticString { self == .answered ? "" : entry.code }
+}
+
+extension Outcome: CaseIterable {
+    /// All outcomes, in the order of the documentation.
+    package static let allCases: [Outcome] =
+        own.map(\.0) + HeadRefusal.allCases.map(Outcome.head) + ContentError.Reason.allCases.map(Outcome.content)
+}

@@ -1,0 +1,171 @@
+import Bytes
+import Reactor
+import TLS
+
+/// One worker's clients: its listeners, who was let in, and the way to their end. Belongs to the worker's thread.
+final class Clients {
+    let loop: EventLoop
+    let bench: Bench
+    let handle: WorkerHandle
+    let siblings: [WorkerHandle]
+    /// The clients that wait for a step of their handshake.
+    let handshakes: HandshakeQueue
+    private let server: Mailbox<ServerMessage>
+    private var listeners: [Listener] = []
+    /// Listeners that the last installation has closed. What another worker has let in by them arrives before the next
+    /// one, which is posted when all have closed them.
+    private var closed: [Listener] = []
+    /// What other workers have let in by listeners of the next installation.
+    private var early: [AcceptedSocket] = []
+    private var clients: [ObjectIdentifier: any Client] = [:]
+    private var freeStreams: [HTTP2Stream] = []
+    private(set) var isDraining = false
+    private var isCutting = false
+    private var isDrained = false
+    private var tally = DrainTally()
+
+    init(
+        loop: EventLoop, bench: Bench, handle: WorkerHandle, siblings: [WorkerHandle], server: Mailbox<ServerMessage>
+    ) {
+        self.loop = loop
+        self.bench = bench
+        self.handle = handle
+        self.siblings = siblings
+        self.server = server
+        handshakes = HandshakeQueue(clock: loop.clock)
+    }
+
+    // MARK: - Listeners
+
+    /// Listens where a new edge says. Whom other listeners have let in, here or on another worker, is served still.
+    func listen(_ parts: [Installation.Part]) {
+        let previous = listeners
+        listeners = parts.map { part in
+            guard let known = previous.first(where: { $0.socket === part.socket }) else {
+                return Listener(
+                    clients: self, socket: part.socket, context: part.context, protocols: part.protocols)
+            }
+            known.context = part.context
+            known.protocols = part.protocols
+            return known
+        }
+        closed = previous.filter { listener in !listeners.contains { $0 === listener } }
+        for listener in closed { listener.close() }
+        for listener in listeners { listener.open() }
+        let waiting = early
+        early = []
+        for accepted in waiting { adopt(accepted) }
+    }
+
+    /// Looks at the listeners' queues again, which another worker leaves to this one.
+    func lookAgain() {
+        for listener in listeners { listener.lookAgain() }
+    }
+
+    // MARK: - The beginning
+
+    /// Begins a freshly accepted connection, here or on the least loaded worker.
+    func distribute(_ accepted: AcceptedSocket) {
+        var least = handle
+        for sibling in siblings where sibling.connectionCount < least.connectionCount { least = sibling }
+        if !isDraining, handle.connectionCount - least.connectionCount > ClientLimits.imbalanceMax {
+            least.countConnection()
+            least.mailbox.post(.adopt(accepted))
+        } else {
+            handle.countConnection()
+            adopt(accepted)
+        }
+    }
+
+    /// Client connections of the whole process.
+    var connectionCount: Int {
+        siblings.reduce(handle.connectionCount) { $0 + $1.connectionCount }
+    }
+
+    /// Begins a connection that was accepted here or on another worker.
+    func adopt(_ accepted: AcceptedSocket) {
+        // Another worker may be ahead by an installation, or behind.
+        let known = listeners.first { $0.socket === accepted.listener }
+        guard let listener = known ?? closed.first(where: { $0.socket === accepted.listener }) else {
+            return early.append(accepted)
+        }
+        // Who was let in by a worker that did not drain yet is waited for, too.
+        isDrained = false
+        let socket = Socket(taking: accepted.number)
+        do {
+            let tls: TLSConnection? =
+                if let context = listener.context {
+                    try TLSConnection(context: context, descriptor: accepted.number)
+                } else {
+                    nil
+                }
+            let peer = ClientPeer(
+                address: accepted.peer, isSecure: tls != nil, edge: bench.edge)
+            let client = try ClientConnection(
+                clients: self, peer: peer, transport: Transport(taking: socket, tls: tls),
+                protocols: listener.protocols)
+            clients[ObjectIdentifier(client)] = client
+            if isDraining { client.drain() }
+        } catch {
+            handle.uncountConnection()
+            bench.journal.report(
+                .warning, "client \(accepted.peer): the connection could not be begun: \(error)")
+            reportIfDrained()
+        }
+    }
+
+    /// Forgets a client that is closed.
+    func onClosed(_ client: any Client) {
+        guard clients.removeValue(forKey: ObjectIdentifier(client)) != nil else { return }
+        handle.uncountConnection()
+        reportIfDrained()
+    }
+
+    /// Puts a connection in the place of one that has found out which protocol its client speaks.
+    func replace(_ client: ClientConnection, by other: HTTP2Connection) {
+        clients[ObjectIdentifier(client)] = nil
+        clients[ObjectIdentifier(other)] = other
+    }
+
+    /// A stream of a client's HTTP/2 connection.
+    func takeStream(_ number: Int32, of connection: HTTP2Connection) -> HTTP2Stream {
+        let stream = freeStreams.popLast() ?? HTTP2Stream(clients: self)
+        stream.open(number, of: connection)
+        return stream
+    }
+
+    /// Takes a stream back that is over.
+    func giveBackStream(_ stream: HTTP2Stream) {
+        if freeStreams.count < WorkerLimits.freeExchangesMax { freeStreams.append(stream) }
+    }
+
+    // MARK: - The end
+
+    /// Takes what waits in the listeners' queues and closes them, closes idle connections and waits for the others.
+    func drain() {
+        guard !isDraining else { return }
+        isDraining = true
+        for listener in listeners { listener.close() }
+        for client in clients.values { client.drain() }
+        reportIfDrained()
+    }
+
+    /// Ends what is left at the end of the drain time. Who was told of it is waited for, as long as clients linger.
+    func cut() {
+        isCutting = true
+        var tally = tally
+        for client in clients.values { client.cut(&tally) }
+        self.tally = tally
+        isCutting = false
+        reportIfDrained()
+    }
+
+    private func reportIfDrained() {
+        guard isDraining, !isCutting, !isDrained, clients.isEmpty else { return }
+        isDrained = true
+        bench.journal.handOver()
+        server.post(.drained(worker: handle.index, tally))
+        // Who is adopted still, and cut, is told of in a further message.
+        tally = DrainTally()
+    }
+}

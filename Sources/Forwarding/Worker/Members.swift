@@ -1,0 +1,101 @@
+import Reactor
+
+/// Begins connections to members; the event loop's side of ``UpstreamPool``.
+package protocol UpstreamConnector: AnyObject {
+    /// Begins a connection, and lends an exchange the first stream on it.
+    ///
+    /// - Parameter addressIndex: which of the member's addresses it is to lead to.
+    func connect(
+        _ exchange: Exchange, from pool: UpstreamPool, addressIndex: Int
+    ) throws(SystemError) -> any UpstreamStream
+}
+
+/// What one worker has of members: connections, what was seen of their sessions' cookies, and the requests that wait
+/// for one. Belongs to the worker's thread.
+package final class Members {
+    /// The requests that wait for a member.
+    package let waitingRoom: WaitingRoom
+    /// Who connects; the worker holds it.
+    package weak var connector: (any UpstreamConnector)?
+    private let siblings: [WorkerHandle]
+    private var farms: [Farm] = []
+    private var pools: [UpstreamPool.Key: UpstreamPool] = [:]
+    /// The pools of the farms by their members' indices, so that a request need not hash addresses.
+    private var poolsByFarm: [[UpstreamPool]] = []
+    private var memories: [AffinityMemory?] = []
+
+    /// - Parameters:
+    ///   - signal: tells the others that requests of this worker wait.
+    ///   - siblings: the other workers.
+    init(clock: TurnClock, signal: RoomSignal, siblings: [WorkerHandle]) {
+        waitingRoom = WaitingRoom(clock: clock, signal: signal)
+        self.siblings = siblings
+    }
+
+    /// Goes by a new edge from here on; pools of members that are served no more are retired.
+    ///
+    /// - Parameter memories: of the edge's farms whose affinity is written into cookies, by their index.
+    func serve(_ edge: Edge, memories: [AffinityMemory?]) {
+        farms = edge.farms
+        let declared = Set(farms.flatMap(\.pools))
+        for (key, pool) in pools where !declared.contains(key) {
+            pool.retire()
+            pools[key] = nil
+        }
+        poolsByFarm = farms.map { farm in farm.pools.map(pool) }
+        for memory in memories {
+            if let memory, let old = self.memories.first(where: { $0?.balancer == memory.balancer }) ?? nil {
+                memory.adopt(old)
+            }
+        }
+        self.memories = memories
+        waitingRoom.move(to: edge)
+        // What was freed before this worker knew of limits, nobody was told of.
+        announceRoom()
+    }
+
+    /// The pool of a member's connections.
+    func pool(of farm: Farm, member: Int) -> UpstreamPool {
+        guard isServed(farm) else { return pool(farm.pools[member]) }
+        return poolsByFarm[farm.index][member]
+    }
+
+    /// What there is of a farm whose affinity is written into cookies; `nil` for a farm that is served no more.
+    func memory(of farm: Farm) -> AffinityMemory? {
+        isServed(farm) ? memories[farm.index] : nil
+    }
+
+    private func isServed(_ farm: Farm) -> Bool {
+        farm.index < farms.count && farms[farm.index] === farm
+    }
+
+    private func pool(_ key: UpstreamPool.Key) -> UpstreamPool {
+        if let pool = pools[key] { return pool }
+        let pool = UpstreamPool(key: key)
+        pools[key] = pool
+        return pool
+    }
+
+    /// Begins a connection of a pool.
+    func connect(
+        _ exchange: Exchange, from pool: UpstreamPool, addressIndex: Int
+    ) throws(SystemError) -> any UpstreamStream {
+        guard let connector else { preconditionFailure("the worker has ended") }
+        return try connector.connect(exchange, from: pool, addressIndex: addressIndex)
+    }
+
+    /// Tells the requests that wait, on whatever worker, that a member has room again.
+    func announceRoom() {
+        waitingRoom.onRoom()
+        for sibling in siblings { sibling.announceRoom() }
+    }
+
+    /// Frees descriptors when there are none left: the oldest idle connection to each member.
+    ///
+    /// - Returns: whether there was one.
+    func freeDescriptors() -> Bool {
+        var hasFreed = false
+        for pool in pools.values where pool.closeOldest() { hasFreed = true }
+        return hasFreed
+    }
+}

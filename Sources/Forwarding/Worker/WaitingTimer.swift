@@ -1,0 +1,34 @@
+import Reactor
+
+/// Wakes the requests of a ``WaitingRoom`` when their time comes. Belongs to the loop's thread.
+final class WaitingTimer: EventHandler {
+    private let loop: EventLoop
+    private let room: WaitingRoom
+    private var registration: Registration?
+    /// What the registration's deadline is; `Int.max`: none.
+    private var setMillis = Int.max
+
+    init(loop: EventLoop, room: WaitingRoom) {
+        self.loop = loop
+        self.room = room
+    }
+
+    /// Called at the end of each turn.
+    func follow() {
+        guard room.isDue || room.nextMillis != setMillis else { return }
+        let registration = registration ?? loop.registerTimer(handler: self)
+        self.registration = registration
+        // There may be room since the requests had their last look in this turn: another one follows at once.
+        if room.isDue { loop.resumeNextTurn(registration) }
+        setMillis = room.nextMillis
+        guard setMillis < .max else { return loop.clearDeadline(registration) }
+        loop.setDeadline(registration, after: max(0, setMillis - loop.clock.nowMillis))
+    }
+
+    func onDeadline() {
+        setMillis = .max
+        room.onDeadline()
+    }
+
+    func onReady(_ readiness: Readiness) {}
+}

@@ -1,0 +1,80 @@
+import Forwarding
+import Testing
+
+/// The course alone: what follows what, by table.
+@Suite("Course")
+struct CourseTests {
+    /// A failure, how far the request had come, and what follows.
+    struct Row: CustomTestStringConvertible, Sendable {
+        let failure: UpstreamFailure
+        var progress = Course.Progress()
+        let sequel: Course.Sequel
+        var testDescription: String { "\(failure) \(progress)" }
+
+        init(
+            _ failure: UpstreamFailure, _ sequel: Course.Sequel, _ change: (inout Course.Progress) -> Void = { _ in }
+        ) {
+            self.failure = failure
+            self.sequel = sequel
+            change(&progress)
+        }
+    }
+
+    private static let rows = [
+        Row(.connect("refused"), .reconnect(from: 1)),
+        Row(.connect("refused"), .reconnect(from: 3)) { $0.addressIndex = 2 },
+        Row(.connectTimeout, .reconnect(from: 1)),
+        // There was no room on the connection: the address is as good as before.
+        Row(.crowded, .reconnect(from: 2)) { $0.addressIndex = 2 },
+        Row(.answerTimeout, .another) { $0.isProbing = true },
+        // Nothing of the answer has come, and nobody can have acted on the request, or it does no harm.
+        Row(.broken("reset"), .replay) { $0.isSent = true },
+        Row(.dropped("ended"), .replay) { $0.isSent = true },
+        Row(.unprocessed("GOAWAY"), .replay) { $0.isHarmless = false },
+        // The member may have acted on it.
+        Row(.broken("reset"), .refuse(.answerBroken, blamed: false)) { $0.isHarmless = false },
+        Row(.dropped("ended"), .refuse(.answerBroken, blamed: false)) { $0.isHarmless = false },
+        // Its bytes are gone.
+        Row(.broken("reset"), .refuse(.answerBroken, blamed: false)) { $0.isReplayable = false },
+        Row(.unprocessed("GOAWAY"), .refuse(.answerBroken, blamed: false)) { $0.isReplayable = false },
+        // Some of the answer has come.
+        Row(.broken("reset"), .refuse(.answerBroken, blamed: false)) { $0.isAnswered = true },
+        Row(.unprocessed("GOAWAY"), .refuse(.answerBroken, blamed: false)) { $0.isAnswered = true },
+        // A member that takes connections and drops them is in error.
+        Row(.dropped("ended"), .another) {
+            $0.isSent = true
+            $0.isDropping = true
+        },
+        Row(.dropped("ended"), .refuse(.answerBroken, blamed: true)) {
+            $0.isSent = true
+            $0.isDropping = true
+            $0.isHarmless = false
+        },
+        // Who was still waiting for the rest of the request may have lost patience with the client.
+        Row(.dropped("ended"), .replay) { $0.isDropping = true },
+    ]
+
+    @Test("what follows a failure", arguments: rows)
+    func sequel(row: Row) {
+        #expect(Course().sequel(of: row.failure, row.progress) == row.sequel)
+    }
+
+    @Test("a request is sent once more to the same member, then to others")
+    func replayedOnce() {
+        let course = Course()
+        #expect(course.sequel(of: .broken("reset"), .init()) == .replay)
+        #expect(course.sequel(of: .broken("reset"), .init()) == .replayElsewhere)
+        #expect(course.sequel(of: .unprocessed("GOAWAY"), .init()) == .replayElsewhere)
+        course.reset()
+        #expect(course.sequel(of: .broken("reset"), .init()) == .replay)
+    }
+
+    @Test("the time for an answer runs out once: when a second member is too slow, it is the request")
+    func timeouts() {
+        let course = Course()
+        #expect(course.countTimeout())
+        #expect(!course.countTimeout())
+        course.reset()
+        #expect(course.countTimeout())
+    }
+}

@@ -1,0 +1,136 @@
+import Forwarding
+import Reactor
+import Testing
+
+/// Who gets a request next when a member does not take it, or does not answer it.
+@Suite("Failover, in process")
+struct FailoverTests {
+    @Test("a member that refuses: the next one gets the request, and the first is in error")
+    func refused() throws {
+        let stage = try Stage(["node1": "", "node2": ""])
+        stage.refusals["node1"] = SystemError("connect", code: 111)
+        let client = try stage.get("/a")
+        #expect(stage.connections.map(\.member) == ["node2"])
+        #expect(stage.last.request.hasPrefix("GET /a HTTP/1.1\r\n"))
+        #expect(stage.isInError("node1") && !stage.isInError("node2"))
+        stage.last.answer("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        #expect(client.outcome == .whole && client.status == 200 && client.text == "ok")
+    }
+
+    @Test("a connection that fails later: the next one gets the request")
+    func refusedLater() throws {
+        let stage = try Stage()
+        stage.opensAtOnce = false
+        let client = try stage.get()
+        let first = stage.last
+        #expect(first.written.isEmpty)
+        first.fail(.connect("refused"))
+        #expect(stage.connections.count == 2 && stage.last.member != first.member)
+        #expect(stage.isInError(first.member))
+        stage.last.accept()
+        stage.last.answer("HTTP/1.1 204 No Content\r\n\r\n")
+        #expect(client.outcome == .whole && client.status == 204)
+    }
+
+    @Test("nobody takes it: 503")
+    func nobody() throws {
+        let stage = try Stage()
+        for member in ["node1", "node2"] { stage.refusals[member] = SystemError("connect", code: 111) }
+        #expect(try stage.get().outcome == .refused(503, "no-member"))
+    }
+
+    @Test("no descriptor is free: 503, and no member is in error")
+    func noDescriptor() throws {
+        let stage = try Stage()
+        for member in ["node1", "node2"] { stage.refusals[member] = SystemError("socket", code: 24) }
+        #expect(try stage.get().outcome == .refused(503, "no-descriptor"))
+        #expect(!stage.isInError("node1") && !stage.isInError("node2"))
+    }
+
+    @Test("an idle connection that has ended meanwhile: the request is sent again, to the same member")
+    func stale() throws {
+        let stage = try Stage(["node1": ""])
+        try stage.exchange()
+        let kept = stage.last
+        kept.isBroken = true
+        let client = try stage.get("/again")
+        #expect(stage.connections.count == 2 && kept.isClosed)
+        #expect(stage.last.request.hasPrefix("GET /again HTTP/1.1\r\n"))
+        #expect(!stage.isInError("node1"))
+        stage.last.answer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        #expect(client.outcome == .whole)
+    }
+
+    @Test("it ends again, before any byte: 502 where nobody else is")
+    func staleTwice() throws {
+        let stage = try Stage(["node1": ""])
+        try stage.exchange()
+        stage.last.isBroken = true
+        let client = try stage.get()
+        stage.last.end()
+        #expect(client.outcome == .refused(502, "answer-broken"))
+    }
+
+    @Test(
+        "a broken answer is not repeated",
+        arguments: ["HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf", "HTTP/1.1 2"])
+    func broken(answer: String) throws {
+        let stage = try Stage()
+        let client = try stage.get()
+        stage.last.answer(answer)
+        stage.last.pause()
+        stage.last.end()
+        #expect(stage.connections.count == 1)
+        #expect(client.outcome == (answer.contains("half") ? .broken : .refused(502, "answer-broken")))
+    }
+
+    @Test("content that was sent cannot be sent again: 502", arguments: [false, true])
+    func content(isLong: Bool) throws {
+        let stage = try Stage()
+        let client = try stage.post("/upload", length: 200_000)
+        let piece = [UInt8](repeating: 0x61, count: isLong ? 200_000 : 100)
+        var sent = 0
+        while sent < piece.count {
+            let taken = client.send(Array(piece[sent...]))
+            sent += taken
+            if taken == 0 { break }
+        }
+        let first = stage.last
+        first.fail(.broken("reset"))
+        #expect(client.outcome == .refused(502, "answer-broken"))
+        #expect(stage.connections.count == 1)
+    }
+
+    @Test("no answer in time: 504; under retry-on the next member gets a request that may be repeated")
+    func slow() throws {
+        let plain = try Stage()
+        let client = try plain.get()
+        plain.last.fail(.answerTimeout)
+        #expect(client.outcome == .refused(504, "answer-timeout"))
+
+        let stage = try Stage(settings: "retry-on: [timeout]")
+        let other = try stage.get()
+        let first = stage.last
+        first.fail(.answerTimeout)
+        #expect(stage.connections.count == 2 && stage.last.member != first.member)
+        stage.last.answer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        #expect(other.outcome == .whole && other.status == 200)
+
+        let post = try stage.post(length: 1)
+        post.send("x")
+        post.end()
+        stage.last.fail(.answerTimeout)
+        #expect(post.outcome == .refused(504, "answer-timeout"))
+    }
+
+    @Test("an answer that is retried on: the next member's passes, or the last one's")
+    func retried() throws {
+        let stage = try Stage(settings: "retry-on: [503]")
+        let client = try stage.get()
+        let first = stage.last
+        first.answer("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 5\r\n\r\nfirst")
+        #expect(stage.last.member != first.member && client.status == 0)
+        stage.last.answer("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\nlast")
+        #expect(client.outcome == .whole && client.status == 503 && client.text == "last")
+    }
+}

@@ -1,0 +1,63 @@
+import Bytes
+import HTTP
+
+/// Content for tests, and what becomes of it on the way.
+enum Octets {
+    /// An answer without content.
+    static let emptyAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+    /// What a member says to ``Stage/askForWebSocket(_:)``.
+    static let switching =
+        "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
+
+    /// Bytes that differ from their neighbours near and far, so that what is lost, doubled or moved shows.
+    static func pattern(_ count: Int) -> [UInt8] {
+        (0..<count).map { UInt8(truncatingIfNeeded: ($0 &* 31) &+ ($0 >> 8)) }
+    }
+
+    /// Content as chunks (RFC 9112, section 7.1), the last one and an empty trailer section behind them.
+    static func chunked(_ content: [UInt8], by size: Int = 1_000) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var rest = content[...]
+        while !rest.isEmpty {
+            let chunk = rest.prefix(size)
+            bytes += Array("\(String(chunk.count, radix: 16))\r\n".utf8)
+            bytes += chunk
+            bytes += Array("\r\n".utf8)
+            rest = rest.dropFirst(size)
+        }
+        return bytes + Array("0\r\n\r\n".utf8)
+    }
+
+    /// What gzip content says, as far as it has come.
+    static func inflate(_ bytes: [UInt8]) throws -> [UInt8] {
+        let inflater = GzipInflater()
+        let slab = Buffer(capacity: BufferPool.largeBytes)
+        var result: [UInt8] = []
+        var offset = 0
+        repeat {
+            offset += try slab.append { (output: inout OutputSpan<UInt8>) throws(GzipInflater.Failure) in
+                try inflater.decode(bytes.span.extracting(offset..<bytes.count), into: &output)
+            }
+            slab.withReadable { readable in
+                for place in readable.indices { result.append(readable[place]) }
+            }
+            slab.removeAll()
+        } while offset < bytes.count || !inflater.isDrained
+        return result
+    }
+}
+
+/// How a member says where an answer's content ends.
+enum AnswerFraming: CaseIterable {
+    case length, chunked, untilClose
+
+    /// A whole answer; for ``untilClose`` the connection must be ended behind it.
+    func answer(_ content: [UInt8]) -> [UInt8] {
+        switch self {
+        case .length: Array("HTTP/1.1 200 OK\r\nContent-Length: \(content.count)\r\n\r\n".utf8) + content
+        case .chunked: Array("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".utf8) + Octets.chunked(content)
+        case .untilClose: Array("HTTP/1.1 200 OK\r\n\r\n".utf8) + content
+        }
+    }
+}

@@ -1,0 +1,196 @@
+import Forwarding
+import HTTP
+import Reactor
+
+/// A client's stream that takes as much as its window lets it, and remembers what it was told.
+final class ScriptedClient: ClientStream {
+    /// What became of the request.
+    enum Outcome: Equatable {
+        /// Nothing yet, or not all of it.
+        case open
+        /// The answer is whole.
+        case whole
+        /// Martlet has answered itself.
+        case refused(Int, String)
+        /// The answer was broken off.
+        case broken
+        /// The client has gone away.
+        case gone
+    }
+
+    private(set) var outcome = Outcome.open {
+        didSet { endCount += 1 }
+    }
+    /// How often it was told of an end.
+    private(set) var endCount = 0
+    /// What a test tells it from others by, and whether it has not sent all of its content.
+    var number = 0
+    var hasContent = false
+    /// What Martlet has answered itself.
+    private(set) var refusal: Refusal?
+    /// What it has said of the reason; empty: nothing.
+    private(set) var toldReason = ""
+    /// Statuses of interim answers.
+    private(set) var interim: [Int] = []
+    /// The answer's head; empty before it has come, and when it was withdrawn.
+    private(set) var head = ""
+    private(set) var status = 0
+    private(set) var content: [UInt8] = []
+    private(set) var trailers = ""
+    /// Bytes that it takes before it blocks.
+    var window = Int.max
+    /// Whether the head is written at once, so that it cannot be withdrawn.
+    var writesHeadAtOnce = false
+    private(set) var flushCount = 0
+    /// Whether it was told that its content is wanted again.
+    private(set) var isResumed = false
+    private let turnEnd: TurnEnd
+    private var exchange: Exchange?
+    private var isHeadHeld = false
+
+    init(_ text: String, peer: ClientPeer, on bench: Bench) throws {
+        let bytes = Array(text.utf8)
+        var head = RequestHead(fieldCountMax: 128)
+        try head.parse(bytes.span, limits: HeadLimits())
+        turnEnd = bench.turnEnd
+        let exchange = bench.takeExchange()
+        self.exchange = exchange
+        exchange.begin(self, peer: peer, head: head, source: bytes.span)
+        if outcome == .open { self.exchange?.flushRequest() }
+        turnEnd.run()
+    }
+
+    /// The content as text.
+    var text: String { String(decoding: content, as: UTF8.self) }
+
+    /// The value of the answer's first field of a name.
+    func field(_ name: String) -> String? {
+        let prefix = name.lowercased() + ": "
+        let line = head.split(separator: "\r\n").first { $0.lowercased().hasPrefix(prefix) }
+        return line.map { String($0.dropFirst(prefix.count)) }
+    }
+
+    // MARK: - What the client does, each of which ends the turn
+
+    /// Sends content.
+    ///
+    /// - Returns: how many bytes the exchange took.
+    @discardableResult
+    func send(_ content: String) -> Int {
+        send(Array(content.utf8))
+    }
+
+    @discardableResult
+    func send(_ content: [UInt8]) -> Int {
+        isResumed = false
+        let taken = exchange?.acceptContent(content.span) ?? 0
+        exchange?.flushRequest()
+        turnEnd.run()
+        return taken
+    }
+
+    /// Ends its content.
+    func end(trailers: String = "") {
+        exchange?.endContent(trailers: Array(trailers.utf8).span)
+        exchange?.flushRequest()
+        turnEnd.run()
+    }
+
+    /// Goes away.
+    func leave() {
+        let exchange = exchange
+        self.exchange = nil
+        outcome = .gone
+        exchange?.cancel(.clientGone)
+    }
+
+    /// The time for tunnels to end is over.
+    ///
+    /// - Returns: whether the client was told.
+    func isCut() -> Bool {
+        exchange?.endTunnel(.drainTimeout) ?? false
+    }
+
+    /// Reads on.
+    func read(_ bytes: Int = .max) {
+        window = bytes
+        exchange?.onClientWritable()
+        turnEnd.run()
+    }
+
+    /// The time for its content is over.
+    func isTooSlow() {
+        exchange?.onRequestTimeout()
+    }
+
+    // MARK: - What it is told
+
+    func sendInterim(_ head: borrowing ResponseHead, source: Span<UInt8>) {
+        interim.append(head.status)
+    }
+
+    func sendHead(_ head: borrowing ResponseHead, source: Span<UInt8>, plan: borrowing AnswerPlan) -> Refusal? {
+        var rewrite = ResponseRewrite(framing: plan.framing)
+        rewrite.switchesToWebSocket = plan.isSwitching
+        rewrite.coding = plan.coding
+        rewrite.splices = plan.splices
+        let extra = plan.extra
+        let bytes = [UInt8](capacity: 1 << 16) { (output: inout OutputSpan<UInt8>) in
+            _ = head.write(to: &output, from: source, rewrite: rewrite, extra: extra.span)
+        }
+        self.head = String(decoding: bytes, as: UTF8.self)
+        status = head.status
+        isHeadHeld = !writesHeadAtOnce
+        return nil
+    }
+
+    func withdrawHead() -> Bool {
+        guard isHeadHeld else { return false }
+        isHeadHeld = false
+        head = ""
+        status = 0
+        return true
+    }
+
+    func sendContent(_ content: Span<UInt8>) -> Int {
+        let count = min(window, content.count)
+        if window < .max { window -= count }
+        isHeadHeld = false
+        for offset in 0..<count { self.content.append(content[offset]) }
+        return count
+    }
+
+    func endContent(trailers: Span<UInt8>) {
+        var bytes: [UInt8] = []
+        for offset in trailers.indices { bytes.append(trailers[offset]) }
+        self.trailers = String(decoding: bytes, as: UTF8.self)
+    }
+
+    func flush() {
+        flushCount += 1
+        isHeadHeld = false
+    }
+
+    func resumeContent() {
+        isResumed = true
+    }
+
+    func answer(_ refusal: Refusal, code: StaticString) {
+        exchange = nil
+        self.refusal = refusal
+        toldReason = code.description
+        outcome = .refused(refusal.status, refusal.outcome.code.description)
+    }
+
+    func contentBytes(of refusal: Refusal, code: StaticString) -> Int { 0 }
+
+    func abort() {
+        exchange = nil
+        outcome = .broken
+    }
+
+    func onExchangeEnd() {
+        exchange = nil
+        outcome = .whole
+    }
+}

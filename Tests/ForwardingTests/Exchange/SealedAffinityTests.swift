@@ -1,0 +1,174 @@
+import Testing
+
+/// `mode: sealed`: a token that holders of the key alone can read, in place of the route.
+@Suite("Affinity by a sealed route, in process")
+struct SealedAffinityTests {
+    private static let members = ["node1": "", "node2": ""]
+    private static let settings = "affinity: { mode: sealed, cookie: SID, parameter: sid, key-file: affinity.keys }"
+
+    private func stage(_ keys: UInt8...) throws -> Stage {
+        let stage = try Stage(Self.members, settings: Self.settings, edge: Stage.explaining)
+        return try stage.remembering(keys.isEmpty ? [Stage.key(1)] : keys.map(Stage.key))
+    }
+
+    /// Begins a session whose identifier and route the application writes so.
+    private func login(_ stage: Stage, _ value: String = "abc.node2") throws -> String {
+        let set = "Set-Cookie: SID=\(value); Path=/; SameSite=Strict; Expires=never"
+        return try stage.ask(answer: Answer.whole(200, set)).cookie("SID")?.value ?? ""
+    }
+
+    /// The token behind a session's identifier.
+    private func token(_ value: String) -> String { String(value.suffix(68)) }
+
+    @Test("the route goes out sealed and comes back to the members as it was")
+    func roundTrip() throws {
+        let stage = try stage()
+        let set = "Set-Cookie: SID=abc.node2; Path=/; SameSite=Strict; Expires=never"
+        let reply = try stage.ask(answer: Answer.whole(200, set))
+        let cookie = reply.cookie("SID")
+        #expect(cookie?.value.wholeMatch(of: #/abc\.[A-Za-z0-9_-]{68}/#) != nil)
+        #expect(cookie?.attributes == "; Path=/; SameSite=Strict; Expires=never")
+        #expect(reply.client.head.firstRange(of: "node2") == nil || reply.member == "node2")
+        for _ in 0..<3 {
+            let next = try stage.ask(cookie: "a=b; SID=\(cookie?.value ?? "")")
+            #expect(next.member == "node2" && next.reason == "sticky" && next.cookies.isEmpty)
+            #expect(next.told("Cookie") == ["a=b; SID=abc.node2"])
+        }
+    }
+
+    @Test(
+        "an application without routes is tied to the member that answers, and to its identifier as a whole",
+        arguments: ["plain", "s%3Aid.signature", "a.b.c", "abc.", "abc.gone"])
+    func withoutRoute(session: String) throws {
+        let stage = try stage()
+        let reply = try stage.ask(answer: Answer.whole(200, "Set-Cookie: SID=\(session)"))
+        let value = reply.cookie("SID")?.value ?? ""
+        #expect(value.hasPrefix(session + ".") && value.utf8.count == session.utf8.count + 69)
+        for _ in 0..<3 {
+            let next = try stage.ask(cookie: "SID=\(value)")
+            #expect(next.member == reply.member && next.told("Cookie") == ["SID=\(session)"])
+        }
+    }
+
+    @Test("nodes of one key serve each other's cookies; another key's open nothing")
+    func nodes() throws {
+        let value = try login(try stage(1))
+        for stage in [try stage(1), try stage(2, 1)] {
+            let reply = try stage.ask(cookie: "SID=\(value)")
+            #expect(reply.member == "node2" && reply.reason == "sticky" && reply.cookies.isEmpty)
+        }
+        let other = try stage(2).ask(cookie: "SID=\(value)")
+        #expect(other.reason == "token-invalid" && other.told("Cookie") == ["SID=abc"])
+    }
+
+    @Test("what does not open is no route, and is replaced in the same answer")
+    func invalid() throws {
+        let stage = try stage()
+        let (good, other) = (token(try login(stage)), token(try login(stage, "xyz.node2")))
+        for (value, session) in [
+            ("abc.node2", "abc"), ("abd.\(good)", "abd"), ("abc.\(good.dropLast())~", "abc"), ("abc.\(other)", "abc"),
+            ("a.b.\(good)", "a.b"), ("abc.\(String(repeating: "A", count: 68))", "abc"),
+        ] {
+            let replies = try (0..<2).map { _ in try stage.ask(cookie: "SID=\(value)") }
+            #expect(Set(replies.map(\.member)) == ["node1", "node2"], "elected one after the other: \(value)")
+            for reply in replies {
+                #expect(reply.reason == "token-invalid" && reply.told("Cookie") == ["SID=\(session)"], "\(value)")
+                // As the application's own, but for the moment that it names.
+                #expect(reply.cookie("SID")?.attributes == "; Path=/; SameSite=Strict", "\(value)")
+                let again = try stage.ask(cookie: reply.jar)
+                #expect(again.member == reply.member && again.cookies.isEmpty, "\(value)")
+            }
+        }
+    }
+
+    @Test("of several cookies the one counts that opens, and nothing is replaced then")
+    func several() throws {
+        let stage = try stage()
+        let value = try login(stage)
+        let reply = try stage.ask(cookie: "SID=abc.node1; SID=\(value); SID=foreign.gone")
+        #expect(reply.member == "node2" && reply.cookies.isEmpty)
+        #expect(reply.told("Cookie") == ["SID=abc; SID=abc.node2; SID=foreign.gone"])
+    }
+
+    @Test("an application that sets the cookie itself is not contradicted, and a session that it moves is moved")
+    func moves() throws {
+        let stage = try stage()
+        let value = try login(stage)
+        let reply = try stage.ask(cookie: "SID=\(value)", answer: Answer.whole(200, "Set-Cookie: SID=abc.node1"))
+        #expect(reply.cookies.count == 1)
+        #expect(try stage.ask(cookie: reply.jar).member == "node1")
+        let forged = try stage.ask(cookie: "SID=abc.node1", answer: Answer.whole(200, "Set-Cookie: SID=new.node1"))
+        #expect(forged.cookies.count == 1 && forged.cookie("SID")?.value.hasPrefix("new.") == true)
+        let logout = try stage.ask(cookie: "SID=\(value)", answer: Answer.whole(200, "Set-Cookie: SID=; Max-Age=0"))
+        #expect(logout.cookies == ["SID=; Max-Age=0"])
+    }
+
+    @Test(
+        "an answer that shared caches may store is private where the cookie is set in the application's place",
+        arguments: [
+            (["Cache-Control: max-age=60"], ["max-age=60", "private"]), (["Expires: 0"], ["private"]), ([], []),
+            (["Cache-Control: no-store, max-age=60"], ["no-store, max-age=60"]),
+        ] as [([String], [String])])
+    func caches(fields: [String], expected: [String]) throws {
+        let stage = try stage()
+        let lines = (["HTTP/1.1 200 OK", "Content-Length: 0"] + fields).map { $0 + "\r\n" }
+        let answer = lines.joined() + "\r\n"
+        let forged = "SID=abc.\(String(repeating: "A", count: 68))"
+        let reply = try stage.ask(cookie: forged, answer: answer)
+        #expect(reply.cookies.count == 1 && reply.client.head.values(of: "Cache-Control") == expected)
+        let again = try stage.ask(cookie: reply.jar, answer: answer)
+        #expect(again.cookies.isEmpty && !again.client.head.values(of: "Cache-Control").contains("private"))
+    }
+
+    @Test("sessions in locations go out sealed, and come back in the target as they were")
+    func locations() throws {
+        let stage = try stage()
+        let place = "http://shop/a;sid=abc.node2/b?c=d&sid=abc.node2#e"
+        let answer = Answer.whole(302, "Location: \(place)", "Content-Location: \(place)")
+        let reply = try stage.ask(answer: answer)
+        let location = reply.client.field("Location") ?? ""
+        let pattern = #/http://shop/a;sid=abc\.[A-Za-z0-9_-]{68}/b\?c=d&sid=abc\.[A-Za-z0-9_-]{68}#e/#
+        #expect(location.wholeMatch(of: pattern) != nil && reply.client.field("Content-Location") == location)
+        let target = String(location.dropFirst("http://shop".count).dropLast(2))
+        for _ in 0..<3 {
+            let next = try stage.ask(target)
+            #expect(next.member == "node2" && next.target == "/a;sid=abc.node2/b?c=d&sid=abc.node2")
+        }
+        #expect(try stage.ask("/a;sid=abc.node2?x").target == "/a;sid=abc?x", "what is not sealed is no route")
+    }
+
+    @Test("a member that cannot answer: the session keeps its tie, and another one is told whose it was")
+    func inError() throws {
+        let stage = try stage()
+        let value = try login(stage)
+        stage.fail("node2")
+        let moved = try stage.ask(cookie: "SID=\(value)")
+        #expect(moved.member == "node1" && moved.reason == "member-in-error")
+        #expect(moved.told("Cookie") == ["SID=abc.node2"] && moved.cookies.isEmpty)
+        stage.pass(milliseconds: 60_000)
+        #expect(try stage.ask(cookie: "SID=\(value)").member == "node2")
+    }
+
+    @Test("a member that is no more: the cookie is replaced by that of whoever answers; a renamed one has it still")
+    func reload() throws {
+        let stage = try stage()
+        let value = try login(stage)
+        let alone = Stage.text(["node1": ""], settings: Self.settings, edge: Stage.explaining)
+        let edge = try stage.serve(alone)
+        let reply = try stage.ask(cookie: "SID=\(value)")
+        #expect(reply.reason == "unknown-route" && reply.told("Cookie") == ["SID=abc"])
+        #expect(try stage.ask(cookie: reply.jar).cookies.isEmpty && reply.cookies.count == 1)
+        let renamed = ["node1": "", "second": "was: node2"]
+        try stage.serve(Stage.text(renamed, settings: Self.settings, edge: Stage.explaining), after: edge)
+        #expect(try stage.ask(cookie: "SID=\(value)").member == "second")
+    }
+
+    @Test("a route that cannot be sealed is told nobody: 502")
+    func unsealed() throws {
+        // Without what a worker keeps of such a farm there is no key.
+        let stage = try Stage(Self.members, settings: Self.settings)
+        let reply = try stage.ask(answer: Answer.whole(200, "Set-Cookie: SID=abc.node2"))
+        #expect(reply.client.outcome == .refused(502, "answer-unsealed") && reply.client.head.isEmpty)
+        #expect(stage.isQuiet)
+    }
+}

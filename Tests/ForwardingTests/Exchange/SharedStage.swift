@@ -1,0 +1,35 @@
+/// A stage on which somebody has an exchange under way that is to go on whatever becomes of another one.
+struct SharedStage {
+    let stage: Stage
+    private let client: ScriptedClient
+    private let connection: ScriptedConnection
+
+    /// - Parameter pings: whether the first member is asked for 100 Continue.
+    init(pings: Bool = false) throws {
+        stage = try Stage(
+            ["node1": "max: 2, acquire: 2s" + (pings ? ", ping: 5s" : ""), "node2": "status: [hot-standby]"],
+            settings: "retry-on: [503]",
+            // Unlike igzip, zlib writes something for each flush.
+            edge: "explain-from: [198.51.100.0/24]\nlimits: { request-body: 50000 }\n"
+                + "compression: { engine: zlib }\nlog: { access: { format: json } }")
+        client = try stage.get("/mine")
+        connection = stage.last
+        connection.answer("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhalf")
+    }
+
+    /// Whether nothing has happened to it.
+    var isUntouched: Bool {
+        connection.isLent && !connection.isClosed && client.outcome == .open && client.text == "half"
+    }
+
+    /// The connections that others had or have.
+    var others: [ScriptedConnection] { stage.connections.filter { $0 !== connection } }
+
+    /// Ends it.
+    ///
+    /// - Returns: whether it was whole, and nothing is left then.
+    func finish() -> Bool {
+        connection.answer("rest")
+        return client.outcome == .whole && client.text == "halfrest" && stage.isAtRest
+    }
+}

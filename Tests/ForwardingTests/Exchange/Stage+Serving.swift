@@ -1,0 +1,70 @@
+import Balancing
+import Configuration
+import Forwarding
+import Reactor
+import TLS
+
+/// Serving another configuration, and what the ``Stage`` of a plain one does without.
+extension Stage {
+    /// A key that routes are sealed with.
+    static func key(_ epoch: UInt8) -> TokenKey {
+        TokenKey(epoch: epoch, secret: (0..<32).map { UInt8($0) ^ epoch })
+    }
+
+    /// The configuration that a stage is made with by the same words.
+    static func text(_ members: [String: String], settings: String = "", edge: String = "") -> String {
+        var lines = ["listeners: [{ address: \"127.0.0.1:8080\" }]", edge]
+        if !edge.contains("sites:") { lines.append("sites: [{ paths: { /: shop } }]") }
+        lines += ["balancers:", "  shop:", "    members:"]
+        for (index, name) in members.keys.sorted().enumerated() {
+            let keys = members[name].map { $0.isEmpty ? "" : ", " + $0 } ?? ""
+            lines.append("      \(name): { url: \"http://192.0.2.\(index + 1):80\"\(keys) }")
+        }
+        lines += settings.split(separator: "\n").map { "    " + $0 }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Gives the worker what it keeps of farms whose affinity is written into cookies.
+    func remembering(_ keys: [TokenKey] = [Stage.key(1)]) throws -> Stage {
+        bench.serve(edge, memories: try Self.memories(of: edge, keys))
+        return self
+    }
+
+    /// Serves another configuration, as after a reload.
+    ///
+    /// - Parameters:
+    ///   - served: what was served before; `nil`: what the stage was made with.
+    ///   - addressCounts: how many addresses members have, by name; 1 unless something else is said.
+    /// - Returns: what is served now.
+    @discardableResult
+    func serve(
+        _ yaml: String, after served: Edge? = nil, addressCounts: [String: Int] = [:],
+        keys: [TokenKey] = [Stage.key(1)]
+    ) throws -> Edge {
+        let loaded = try ConfigurationLoader(readCertificates: nil).load(text: yaml, file: "stage.yaml")
+        let served = served ?? self.edge
+        let farms = loaded.edge.balancers.enumerated().map { index, balancer in
+            let addresses = balancer.members.enumerated().map { number, member in
+                (0..<addressCounts[member.name, default: 1]).map { address in
+                    SocketAddress(host: "192.0.2.\(10 * index + number + 1)", port: UInt16(80 + address))!
+                }
+            }
+            let predecessor = served.farms.first { $0.balancer.name == balancer.name }
+            return Farm(balancer, index: index, addresses: addresses, replacing: predecessor, now: now)
+        }
+        let next = Edge(loaded.edge, farms: farms, generation: 2, installation: 2)
+        for farm in farms {
+            guard let old = served.farms.first(where: { $0.balancer.name == farm.balancer.name }) else { continue }
+            farm.takeOver(from: old, now: now)
+        }
+        bench.serve(next, memories: try Self.memories(of: next, keys))
+        return next
+    }
+
+    private static func memories(of edge: Edge, _ keys: [TokenKey]) throws -> [AffinityMemory?] {
+        let library = try TLSLibrary()
+        return try edge.farms.map { farm in
+            try AffinityMemory(balancer: farm.balancer.name, keys: keys, library: library)
+        }
+    }
+}
