@@ -56,14 +56,17 @@ let package = Package(
             ]),
         room("Session", ["Bytes"]),
         room("Balancing", ["Bytes"]),
+        room("Model", ["Balancing", "Session"]),
         room(
             "Forwarding",
             [
-                "Bytes", "Reactor", "TLS", "HTTP", "Session", "Balancing",
+                "Bytes", "Reactor", "TLS", "HTTP", "Session", "Balancing", "Model",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
-        room("Configuration", ["Forwarding", "Balancing", "Session", "TLS", .product(name: "Yams", package: "Yams")]),
+        room(
+            "Configuration",
+            ["Forwarding", "Model", "Balancing", "Session", "TLS", .product(name: "Yams", package: "Yams")]),
         // Hummingbird's own Configuration (swift-configuration) gets another name.
         room(
             "Control",
@@ -84,7 +87,7 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Configuration", "Control", "Forwarding", "Bytes", "HTTP", "Reactor", "Session",
+                "Configuration", "Control", "Forwarding", "Model", "Bytes", "HTTP", "Reactor", "Session",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -98,12 +101,12 @@ let package = Package(
         tests("TLSTests", ["TLS", "Reactor", "Bytes", "CSSL", "Session"]),
         tests(
             "ConfigurationTests",
-            ["Configuration", "Forwarding", "TLS", .product(name: "Yams", package: "Yams")],
+            ["Configuration", "Forwarding", "Model", "HTTP", "TLS", .product(name: "Yams", package: "Yams")],
             resources: [.copy("Broken"), .copy("Cured"), .copy("Valid")]),
         tests(
             "ForwardingTests",
             [
-                "Forwarding", "Configuration", "Balancing", "HTTP", "TLS", "Bytes", "Reactor",
+                "Forwarding", "Configuration", "Model", "Balancing", "HTTP", "TLS", "Bytes", "Reactor",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests("EndToEndTests", ["CLinux"], exclude: ["Scripts"]),

@@ -1,4 +1,5 @@
 import Forwarding
+import Model
 
 /// Makes a validated configuration of what a user wrote.
 ///
@@ -75,9 +76,10 @@ public struct ConfigurationLoader: Sendable {
     private func decode(
         _ document: DocumentNode, from folder: BaseFolder, findings: Findings
     ) throws(ConfigurationErrors) -> LoadedConfiguration {
-        let root = Slot(node: document, shape: .table(EdgeTables.root), keys: "", findings: findings)
+        let root = Slot(
+            node: document, shape: .table(EdgeConfiguration.schema.table), keys: "", findings: findings, folder: folder)
         var certificates = CertificateCheck(read: readCertificates)
-        let edge = EdgeDecoder.decode(root, from: folder, certificates: &certificates, knowsProcessor: knowsProcessor)
+        let edge = EdgeDecoder.decode(root, certificates: &certificates, knowsProcessor: knowsProcessor)
         guard findings.isEmpty else { throw findings.errors }
         guard let edge else { preconditionFailure("a configuration without a complaint has a value") }
         return LoadedConfiguration(

@@ -1,4 +1,4 @@
-import Forwarding
+import Model
 
 /// A configuration that can be served.
 public struct LoadedConfiguration: Sendable {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import Forwarding
 import Foundation
+import Model
 import Reactor
 
 /// `martlet demo`: an edge with two backends of its own, to try things on.

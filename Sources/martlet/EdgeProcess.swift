@@ -4,6 +4,7 @@ import Control
 import Forwarding
 import Foundation
 import Logging
+import Model
 import Reactor
 
 /// Runs an edge for the verbs that serve.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuration
 import Forwarding
+import Model
 
 /// The command line: one verb a file.
 @main

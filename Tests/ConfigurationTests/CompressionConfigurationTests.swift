@@ -1,5 +1,7 @@
 import Configuration
 import Forwarding
+import HTTP
+import Model
 import Testing
 
 /// What the corpus cannot show of `compression`, as it depends on the machine.
@@ -29,6 +31,16 @@ struct CompressionConfigurationTests {
         #expect(try loader.load(text: text("{ level: 2 }"), file: "a.yaml").edge.compression.engine == nil)
     }
 
+    @Test("What may be declared is what the encoders have")
+    func ranges() {
+        #expect(CompressionConfiguration.igzipLevelMax == IGzipEncoder.levels.upperBound)
+        #expect(CompressionConfiguration.brotliLevels == BrotliEncoder.levels)
+        #expect(CompressionConfiguration.zstdLevels == ZstdEncoder.levels)
+        for bits in [BrotliEncoder.windowBits, ZstdEncoder.windowBits] {
+            #expect(CompressionConfiguration.windowBytes == 1 << bits.lowerBound...1 << bits.upperBound)
+        }
+    }
+
     @Test("the memory of an exchange gives way to codings where it is left out", arguments: ["br", "zstd"])
     func memory(_ coding: String) throws {
         let edge = try ConfigurationLoader(readCertificates: nil)
@@ -36,7 +48,7 @@ struct CompressionConfigurationTests {
         let needs = ExchangeNeeds(
             listeners: edge.listeners, balancers: edge.balancers, compression: edge.compression)
         let least = edge.limits.exchangeMemoryLeast(needs)
-        #expect(edge.limits.exchangeMemoryBytesMax == least && least > Limits.Settings.exchangeMemory.value)
+        #expect(edge.limits.exchangeMemoryBytesMax == least && least > Model.Limits().exchangeMemoryBytesMax)
         #expect(least <= 2 << 20)
     }
 }

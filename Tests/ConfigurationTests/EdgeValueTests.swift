@@ -1,5 +1,6 @@
 import Configuration
 import Forwarding
+import Model
 import Testing
 
 /// What the values of a configuration say for themselves.
@@ -8,7 +9,7 @@ struct EdgeValueTests {
     @Test("Paths stand longest first, whatever their order was")
     func paths() {
         let site = SiteConfiguration(
-            host: .any, paths: ["/", "/static/images", "/static", "/a"].map { .init(prefix: $0, balancer: 0) })
+            host: .any, paths: ["/", "/static/images", "/static", "/a"].map { .init(prefix: $0, balancer: "shop") })
         #expect(site.paths.map(\.prefix) == ["/static/images", "/static", "/a", "/"])
     }
 
@@ -30,6 +31,28 @@ struct EdgeValueTests {
         #expect(ListenAddress.ip(host: "::", port: 443).description == "[::]:443")
         #expect(ListenAddress.ip(host: "127.0.0.1", port: 0).description == "127.0.0.1:0")
         #expect(ListenAddress.unix(path: "/run/m.sock").description == "unix:/run/m.sock")
+    }
+
+    @Test(
+        "A range of addresses is read from the text that it is written as",
+        arguments: ["10.0.0.0/8", "192.0.2.1", "0.0.0.0/0", "fd00::/8", "::1", "::/0", "::fffe:0:0/95"])
+    func rangeTexts(_ text: String) {
+        #expect(AddressRange(text)?.description == text)
+        #expect(TrustedProxy(text) == AddressRange(text).map { .range($0) })
+    }
+
+    @Test(
+        "A member's URL is read from the text that it is written as",
+        arguments: ["http://a.example:80", "http://10.0.0.1:65535", "h2c://[2001:db8::1]:1", "unix:/run/a:b.sock"])
+    func memberTexts(_ text: String) {
+        #expect(MemberURL(text)?.description == text)
+    }
+
+    @Test("What is no address, range or URL has no value", arguments: ["", "a", "[::1]", "1.0.0.0/33", "::/-1", "1:x"])
+    func noTexts(_ text: String) {
+        #expect(AddressRange(text) == nil)
+        #expect(ListenAddress(text) == nil)
+        #expect(MemberURL(text) == nil)
     }
 
     @Test(

@@ -1,6 +1,6 @@
 import Configuration
-import Forwarding
 import Foundation
+import Model
 import Testing
 
 /// Configurations as files: what cannot be read, and where relative paths start.

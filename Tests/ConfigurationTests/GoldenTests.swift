@@ -20,8 +20,7 @@ struct GoldenTests {
     @Test("A valid configuration gives its expected value", arguments: Golden.cases(in: "Valid"))
     func valid(_ golden: Golden.Case) throws {
         let loaded = try Golden.loader.load(bytes: golden.bytes, file: "/etc/martlet/\(golden.name)")
-        var seen = loaded.summary + "\n" + loaded.warnings.map { "\($0)\n" }.joined()
-        dump(loaded.edge, to: &seen)
+        let seen = loaded.summary + "\n" + loaded.warnings.map { "\($0)\n" }.joined() + Listing.text(of: loaded.edge)
         if Golden.isRecording { try seen.write(to: golden.expectedURL, atomically: true, encoding: .utf8) }
         #expect(seen == golden.expected)
     }

@@ -1,5 +1,5 @@
 import Configuration
-import Forwarding
+import Model
 import Testing
 
 /// Whatever is in a file, it is answered in bounded time, and nothing brings the process down.
@@ -91,8 +91,8 @@ struct HostileInputTests {
     private func check(_ bytes: [UInt8]) {
         do throws(ConfigurationErrors) {
             let edge = try Golden.loader.load(bytes: bytes, file: "mutated.yaml").edge
-            let indices = edge.sites.flatMap(\.paths).map(\.balancer)
-            #expect(indices.allSatisfy(edge.balancers.indices.contains))
+            let names = Set(edge.balancers.map(\.name))
+            #expect(edge.sites.flatMap(\.paths).allSatisfy { names.contains($0.balancer) })
             #expect(!edge.listeners.isEmpty && edge.balancers.allSatisfy { !$0.members.isEmpty })
         } catch {
             #expect(!error.diagnostics.isEmpty)

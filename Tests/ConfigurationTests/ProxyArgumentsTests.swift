@@ -1,5 +1,6 @@
 import Configuration
 import Forwarding
+import Model
 import Testing
 
 /// `martlet proxy` goes by the same rules as a file.
@@ -23,7 +24,7 @@ struct ProxyArgumentsTests {
                     address: .ip(host: "127.0.0.1", port: 8_443), tls: TLSConfiguration(certificatesPath: "certs/")),
                 ListenerConfiguration(address: .ip(host: "127.0.0.1", port: 8_080)),
             ])
-        #expect(edge.sites == [SiteConfiguration(host: .any, paths: [.init(prefix: "/", balancer: 0)])])
+        #expect(edge.sites == [SiteConfiguration(host: .any, paths: [.init(prefix: "/", balancer: "proxy")])])
         #expect(
             edge.balancers == [
                 BalancerConfiguration(

@@ -1,14 +1,15 @@
 import Forwarding
+import Model
 import Testing
 
 /// What fits into how many descriptors.
 @Suite("Descriptor budget")
 struct DescriptorBudgetTests {
     private func configuration(_ connections: Int, workers: Int? = nil, control: String? = nil) -> EdgeConfiguration {
-        var limits = Limits()
-        limits.connectionsMax = connections
-        return EdgeConfiguration(
-            listeners: [], sites: [], balancers: [], workers: workers, limits: limits, controlSocketPath: control)
+        var edge = EdgeConfiguration(listeners: [], sites: [], balancers: [])
+        edge.limits.connectionsMax = connections
+        (edge.workers, edge.controlSocketPath) = (workers, control)
+        return edge
     }
 
     private func fitting(_ limit: Int, _ configuration: EdgeConfiguration) throws -> (Int, String?) {

@@ -23,5 +23,7 @@ enum Exceptions {
     ]
 
     /// Rooms that a request passes through: no Foundation there.
-    static let dataPath: Set<String> = ["Bytes", "Reactor", "TLS", "HTTP", "Session", "Balancing", "Forwarding"]
+    static let dataPath: Set<String> = [
+        "Bytes", "Reactor", "TLS", "HTTP", "Session", "Balancing", "Model", "Forwarding",
+    ]
 }

@@ -1,4 +1,4 @@
-import Forwarding
+import Model
 
 /// Warns of members' addresses that are most likely not what was meant.
 struct AddressDoubts {

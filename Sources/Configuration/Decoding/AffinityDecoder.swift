@@ -1,27 +1,21 @@
-import Forwarding
+import Model
 
 /// Decodes how sessions stay with their member.
 enum AffinityDecoder {
-    private enum Mode: String {
-        case route, hash, learn, insert, prefix, sealed, none
-    }
+    private typealias Mode = AffinityDeclaration.Mode
 
     /// What is expected of a mode.
-    private static let modes = "route, hash, learn, insert, prefix, sealed or none"
+    private static let modes = Mode.allCases.map(\.rawValue).alternatives
+    /// The keys that are read before the mode is looked at.
+    private static let common: Set = ["mode", "cookie", "parameter", "separator"]
 
-    /// Which modes have a use for which keys.
-    private static let uses: [(keys: [String], modes: [Mode])] = [
-        (["cookie"], [.route, .hash, .learn, .insert, .prefix, .sealed]),
-        (["parameter"], [.route, .hash, .learn, .sealed]), (["entries"], [.learn]),
-        (["separator", "semicolon-path-delimiter"], [.route, .sealed]), (["field", "of", "load-bound"], [.hash]),
-        (["follow", "idle", "forward", "no-cache"], [.insert]), (["life"] + CookieDecoder.keys, [.insert, .sealed]),
-        (["key-file"], [.sealed]),
-    ]
+    /// Those that need a mode by what they need, in the order in which one is proposed.
+    private static let order = [["learn"], ["hash"], ["insert"], ["insert", "sealed"], ["sealed"]]
 
     /// Decodes an affinity.
     ///
     /// - Returns: `nil` where it is `none`, or wrong.
-    static func decode(_ slot: Slot, from folder: BaseFolder) -> AffinityConfiguration? {
+    static func decode(_ slot: Slot) -> AffinityConfiguration? {
         if refuseForeign(slot) { return nil }
         if case .text(let text) = slot.node.meaning,
             SessionCookies.isRouteless(text) || text.utf8.contains(where: { $0 < 0x60 && $0 != 0x2D || $0 == 0x7C })
@@ -32,118 +26,91 @@ enum AffinityDecoder {
             return nil
         }
         guard let section = slot.section() else { return nil }
-        let isModeGiven = section["mode"] != nil
-        let mode = section["mode"]?.choice().flatMap(Mode.init)
-        let cookie = section["cookie"]?.parsed(Words.cookie)
-        let parameter = section["parameter"]?.parsed(Words.parameter)
-        let separator = section["separator"]?.parsed(Words.separator)
-        let isNamed = section["cookie"] != nil || section["parameter"] != nil
+        let fields = AffinityDeclaration.schema.fields
+        var declared = AffinityDeclaration()
+        let wrong = section.read(AffinityDeclaration.schema, into: &declared) { common.contains($0.name) }
         for case let slot? in [section["cookie"], section["follow"]] { warnOfPair(slot) }
-        if let mode {
-            for (keys, modes) in uses where !modes.contains(mode) { refuse(keys, in: section, mode: mode.rawValue) }
-        }
-        switch mode {
-        case .hash:
-            return hash(section, cookie: cookie, parameter: parameter)
-        case .learn:
-            return learn(section, cookie: cookie, parameter: parameter)
-        case .insert:
-            return .insert(CookieDecoder.inserted(section, cookie: cookie))
-        case .prefix:
-            if section["cookie"] == nil {
-                section.complain("mode prefix needs the session's cookie", adding: "cookie: JSESSIONID")
+        guard !wrong.contains("mode") else { return nil }
+        if let mode = declared.mode {
+            for field in fields where !field.serves(mode) {
+                section[field.name]?.complain(
+                    "mode \(mode.rawValue) has no use for this", cure: .takeAway("take it away, or the mode"))
             }
-            return cookie.map { .prefix(cookie: $0) }
-        case .sealed:
-            let separator = separator ?? AffinityConfiguration.separatorDefault
-            return CookieDecoder.sealed(
-                section, cookie: cookie, parameter: parameter, separator: separator, from: folder
-            ).map { .sealed($0) }
-        case .some(.none):
-            return nil
-        case .route:
-            if !isNamed { section.complain("mode route needs the session's name", adding: "cookie: JSESSIONID") }
-        case nil:
-            guard !isModeGiven else { return nil }
+        } else {
             guard !complainOfOthers(in: section) else { return nil }
-            if !isNamed {
-                section.complain(
-                    "neither a mode nor a session's name is given", adding: "cookie: JSESSIONID", ", or mode: insert")
-            }
         }
-        if let cookie, SessionCookies.isRouteless(cookie) {
+        let mode = declared.mode ?? .route
+        section.read(AffinityDeclaration.schema, into: &declared) { !common.contains($0.name) && $0.serves(mode) }
+        return isComplete(declared, section) ? declared.affinity : nil
+    }
+
+    /// Tells whether nothing is missing, and complains if something is.
+    private static func isComplete(_ declared: AffinityDeclaration, _ section: Section) -> Bool {
+        let isNamed = section["cookie"] != nil || section["parameter"] != nil
+        switch declared.mode {
+        case .hash: return hasOneKey(section)
+        case .learn where section["cookie"] == nil:
+            section.complain(
+                "mode learn needs the cookie by which members begin sessions", adding: "cookie: PHPSESSID")
+        case .prefix where section["cookie"] == nil:
+            section.complain("mode prefix needs the session's cookie", adding: "cookie: JSESSIONID")
+        case .insert: CookieDecoder.check(inserted: declared, section)
+        case .sealed: CookieDecoder.check(sealed: declared, section)
+        case .route where !isNamed:
+            section.complain("mode route needs the session's name", adding: "cookie: JSESSIONID")
+        case nil where !isNamed:
+            section.complain(
+                "neither a mode nor a session's name is given", adding: "cookie: JSESSIONID", ", or mode: insert")
+        default: break
+        }
+        if let cookie = declared.cookie, declared.mode ?? .route == .route, SessionCookies.isRouteless(cookie) {
             section["cookie"]?.warn(
                 "applications add no route to \(cookie.shortened), and mode route finds a session's member by nothing "
                     + "else",
                 cure: "write affinity: \(SessionCookies.affinity(for: cookie)), unless yours does")
         }
-        return .route(
-            cookie: cookie, parameter: parameter, separator: separator ?? AffinityConfiguration.separatorDefault,
-            semicolonPathDelimiter: section.boolean("semicolon-path-delimiter"))
+        return true
     }
 
-    private static func hash(
-        _ section: Section, cookie: String?, parameter: String?
-    ) -> AffinityConfiguration? {
-        let loadBound = section.declared("load-bound")
-        let field = section["field"]?.parsed(Words.field)
-        let place = section["of"]?.choice()
+    private static func hasOneKey(_ section: Section) -> Bool {
         let names = ["cookie", "parameter", "field", "of"].filter { section[$0] != nil }
-        guard names.count == 1 else {
-            if names.isEmpty {
-                section.complain(
-                    "mode hash needs what is hashed", adding: "of: address",
-                    ", or of: path, cookie: NAME, parameter: NAME or field: NAME")
-            } else {
-                let last = section[names[names.count - 1]]
-                last?.complain(
-                    "mode hash takes one key, found \(names.joined(separator: " and "))",
-                    cure: .takeAway("take \(names.count == 2 ? "one" : "all but one") away"))
-            }
-            return nil
-        }
-        let key: AffinityConfiguration.HashKey? =
-            if let cookie { .cookie(cookie) } else if let parameter { .parameter(parameter) } else if let field {
-                .field(field)
-            } else { place.map { $0 == "path" ? .path : .address } }
-        return key.map { .hash($0, loadBoundHundredths: loadBound) }
-    }
-
-    private static func learn(_ section: Section, cookie: String?, parameter: String?) -> AffinityConfiguration? {
-        let entries = section.value("entries")
-        if section["cookie"] == nil {
+        if names.isEmpty {
             section.complain(
-                "mode learn needs the cookie by which members begin sessions", adding: "cookie: PHPSESSID")
+                "mode hash needs what is hashed", adding: "of: address",
+                ", or of: path, cookie: NAME, parameter: NAME or field: NAME")
+        } else if names.count > 1 {
+            let last = section[names[names.count - 1]]
+            last?.complain(
+                "mode hash takes one key, found \(names.joined(separator: " and "))",
+                cure: .takeAway("take \(names.count == 2 ? "one" : "all but one") away"))
         }
-        return cookie.map { .learn(cookie: $0, parameter: parameter, entries: entries) }
+        return names.count == 1
     }
 
     /// Complains of keys that need a mode.
     ///
     /// - Returns: whether there are any.
     private static func complainOfOthers(in section: Section) -> Bool {
-        var others: [(key: String, slot: Slot, modes: [Mode])] = []
-        for (keys, modes) in uses where !modes.contains(.route) {
-            for key in keys {
-                if let slot = section[key] { others.append((key, slot, modes)) }
-            }
+        let others = order.flatMap { modes in
+            AffinityDeclaration.schema.fields.filter { $0.kinds == modes && section[$0.name] != nil }
         }
         guard let first = others.first else { return false }
-        let mode = section["key-file"] == nil ? first.modes[0] : .sealed
-        if mode == .insert, let cure = CookieDecoder.following(section) {
+        let mode = section["key-file"] == nil ? first.kinds[0] : Mode.sealed.rawValue
+        if mode == Mode.insert.rawValue, let cure = CookieDecoder.following(section) {
             // Under insert, cookie would be the name of Martlet's own.
-            let keys = others.map { $0.key }.joined(separator: " and ")
+            let keys = others.map(\.name).joined(separator: " and ")
             section.complain("there is no use for \(keys) where the application's cookie says the route", cure: cure)
             return true
         }
         let isKeyed = section["cookie"] != nil || section["parameter"] != nil
-        for (key, slot, modes) in others {
-            let words = modes.count == 1 ? "mode \(modes[0]) alone has" : "modes insert and sealed alone have"
+        for field in others {
+            let words =
+                field.kinds.count == 1 ? "mode \(field.kinds[0]) alone has" : "modes insert and sealed alone have"
             // A hash has one key.
-            let isOneTooMany = isKeyed && (key == "field" || key == "of")
-            slot.complain(
+            let isOneTooMany = isKeyed && (field.name == "field" || field.name == "of")
+            section[field.name]?.complain(
                 "\(words) a use for this",
-                cure: modes.contains(mode) && !isOneTooMany
+                cure: field.kinds.contains(mode) && !isOneTooMany
                     ? .add("mode: \(mode)") : .takeAway("take it away, or write its mode and leave out the others"))
         }
         return true
@@ -157,12 +124,6 @@ enum AffinityDecoder {
         slot.warn(
             "\(text.quoted) is one name here, and most likely no cookie has it",
             cure: .write(cookie, ", and parameter: \(parameter) beside cookie, if these are two names"))
-    }
-
-    private static func refuse(_ names: [String], in section: Section, mode: String) {
-        for name in names {
-            section[name]?.complain("mode \(mode) has no use for this", cure: .takeAway("take it away, or the mode"))
-        }
     }
 
     /// Refuses what others call a way of balancing or of stickiness where a mode stands, and warns of such a word as a
@@ -192,7 +153,7 @@ enum AffinityDecoder {
 
     private static func refuseForeign(mode node: DocumentNode, of slot: Slot, hasCookie: Bool) -> Bool {
         guard let (text, word) = foreignWord(node) else { return false }
-        let value = Slot(node: node, shape: slot.shape, keys: "\(slot.keys).mode", findings: slot.findings)
+        let value = slot.place(node, slot.shape, keys: "\(slot.keys).mode")
         if word == "cookie", hasCookie {
             value.refuse(expected: modes, cure: "write route if its value names the member, else insert")
         } else if let cure = cure(word), !hasCookie {

@@ -1,5 +1,5 @@
 import Balancing
-import Forwarding
+import Model
 
 /// Decodes a balancer.
 enum BalancerDecoder {
@@ -7,46 +7,35 @@ enum BalancerDecoder {
     ///
     /// - Parameters:
     ///   - entry: its name and what stands behind it.
-    ///   - folder: what relative paths start from.
     ///   - hearsHeartbeats: whether heartbeats are listened for by UDP.
     ///   - listeners: the addresses that a member cannot be meant to have.
     static func decode(
-        _ entry: NamedSlot, from folder: BaseFolder, hearsHeartbeats: Bool, listeners: [ListenerConfiguration]
+        _ entry: NamedSlot, hearsHeartbeats: Bool, listeners: [ListenAddress]
     ) -> BalancerConfiguration? {
         let name = entry.parsedName(Words.name)
         guard let section = entry.slot.section() else { return nil }
-        let method = section["method"]?.choice().flatMap(Balancing.Method.init)
+        var balancer = BalancerConfiguration(name: name ?? "", members: [])
+        section.read(BalancerConfiguration.schema, into: &balancer) { !["affinity", "members"].contains($0.name) }
         let findingCount = entry.slot.findings.count
-        let affinity = section["affinity"].flatMap { AffinityDecoder.decode($0, from: folder) }
+        balancer.affinity = section["affinity"].flatMap(AffinityDecoder.decode)
         let isAffinityRight = entry.slot.findings.count == findingCount
-        if isAffinityRight { refuseWithoutKey(section, method, affinity) }
-        let sessions = SessionPolicyDecoder.decode(section, method, affinity, isAffinityRight: isAffinityRight)
-        let members = MemberDecoder.decode(
-            section["members"], from: folder, listeners: listeners.map(\.address), affinity: affinity,
-            isAffinityRight: isAffinityRight)
-        if method == .consistentHash { refuseLargeRing(section["members"], members) }
-        guard let name else { return nil }
-        return BalancerConfiguration(
-            name: name, method: method ?? .byrequests, affinity: affinity, members: members,
-            maxAttempts: section.declared("max-attempts"), noFailover: section.boolean("no-failover"),
-            forceRecovery: section.boolean("force-recovery"), failOnStatus: statuses(section["fail-on-status"]),
-            failOnTimeout: section.boolean("fail-on-timeout"), retryOnStatus: statuses(section["retry-on"]),
-            retryOnTimeout: namesTimeout(section["retry-on"]), timeoutMilliseconds: section.declared("timeout"),
-            tellsFacts: section.boolean("facts"),
-            heartbeatField: HeartbeatDecoder.field(
-                section, method, isListening: hearsHeartbeats, members: members),
-            inflatesRequests: section.boolean("inflate-requests"),
-            sessionIdleMilliseconds: sessions.idle, failsOverToBuddy: sessions.goesToBuddy,
-            buddyField: sessions.buddyField, failoverRate: sessions.rate, returnsAfterRecovery: sessions.returns)
+        if isAffinityRight {
+            refuseWithoutKey(section, balancer)
+            SessionCheck.check(section, balancer)
+        }
+        balancer.members = MemberDecoder.decode(
+            section["members"], listeners: listeners, affinity: balancer.affinity, isAffinityRight: isAffinityRight)
+        if balancer.method == .consistentHash { refuseLargeRing(section["members"], balancer.members) }
+        HeartbeatDecoder.check(section, balancer, isListening: hearsHeartbeats)
+        return name == nil ? nil : balancer
     }
 
-    private static func refuseWithoutKey(
-        _ section: Section, _ method: Balancing.Method?, _ affinity: AffinityConfiguration?
-    ) {
-        guard method == .consistentHash else { return }
-        if case .hash = affinity { return }
+    private static func refuseWithoutKey(_ section: Section, _ balancer: BalancerConfiguration) {
+        guard balancer.method == .consistentHash else { return }
+        if case .hash = balancer.affinity { return }
         if let slot = section["affinity"] {
-            slot.complain("method consistent-hash needs a key", cure: .write("{ mode: hash, \(key(of: affinity)) }"))
+            slot.complain(
+                "method consistent-hash needs a key", cure: .write("{ mode: hash, \(key(of: balancer.affinity)) }"))
         } else {
             section["method"]?.complain(
                 "consistent-hash needs a key", cure: .add("affinity: { mode: hash, cookie: JSESSIONID }"))
@@ -75,20 +64,5 @@ enum BalancerDecoder {
         slot?.complain(
             "load factors of \((sum + 99) / 100) together are more than the \(sumMax / 100) that a ring has room for",
             cure: "divide all by the same number")
-    }
-
-    private static func namesTimeout(_ slot: Slot?) -> Bool {
-        guard case .sequence(let nodes) = slot?.node.content else { return false }
-        return nodes.contains { $0.meaning == .text(BalancerConfiguration.retryOnTimeoutWord) }
-    }
-
-    private static func statuses(_ slot: Slot?) -> [Int] {
-        var statuses: [Int] = []
-        for item in slot?.items() ?? [] {
-            guard let status = item.quantity() else { continue }
-            if statuses.contains(status) { item.complain("\(status) is there twice", cure: .takeAway("take one away")) }
-            statuses.append(status)
-        }
-        return statuses
     }
 }

@@ -1,4 +1,4 @@
-import Forwarding
+import Model
 import TLS
 
 /// Looks at the folders of certificates that a configuration names, each once.

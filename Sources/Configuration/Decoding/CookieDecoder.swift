@@ -1,35 +1,27 @@
-import Forwarding
+import Model
 import Session
 
-/// Decodes affinities that Martlet writes into cookies.
+/// Complains about cookies that Martlet writes.
 enum CookieDecoder {
-    /// The keys of ``CookieAttributes``.
-    static let keys = ["path", "domain", "same-site", "secure", "http-only", "partitioned"]
+    /// The keys of `CookieAttributes`.
+    private static let keys = ["path", "domain", "same-site", "secure", "http-only", "partitioned"]
 
-    /// Decodes `mode: insert`.
-    static func inserted(_ section: Section, cookie: String?) -> InsertedConfiguration {
-        var inserted = InsertedConfiguration()
-        inserted.cookie = cookie
-        inserted.attributes = attributes(section)
-        inserted.followed = section["follow"]?.parsed(Words.cookie)
-        if let cookie, inserted.followed == cookie {
+    /// Looks at `mode: insert`.
+    static func check(inserted: AffinityDeclaration, _ section: Section) {
+        check(inserted.attributes, section)
+        if let cookie = inserted.cookie, inserted.followed == cookie {
             section.complain("the inserted cookie cannot follow itself", cure: following(section))
-        } else if let cookie, SessionCookies.isApplications(cookie) {
+        } else if let cookie = inserted.cookie, SessionCookies.isApplications(cookie) {
             section.warn(
                 "under insert \(cookie.shortened) is the name of Martlet's own cookie, and members would not get the "
                     + "application's",
                 cure: following(section) ?? "call it otherwise")
         }
-        inserted.idle = section.declared("idle")
-        inserted.life = section.declared("life")
         if let idle = inserted.idle, let life = inserted.life, idle > life {
             section["idle"]?.complain(
                 "it is longer than life, and never over", cure: .takeAway("make it shorter, or take it away"))
         }
-        if let cookie { checkPrefix(of: cookie, inserted.attributes, section) }
-        inserted.isForwarded = section.boolean("forward")
-        inserted.forbidsCaching = section.boolean("no-cache")
-        return inserted
+        if let cookie = inserted.cookie { checkPrefix(of: cookie, inserted.attributes, section) }
     }
 
     /// The affinity with the application's cookie as the one that the inserted one follows; `nil` where another one is
@@ -43,39 +35,25 @@ enum CookieDecoder {
         return .write("{ \((["mode: insert", "follow: \(cookie)"] + others).joined(separator: ", ")) }")
     }
 
-    /// Decodes `mode: sealed`.
-    static func sealed(
-        _ section: Section, cookie: String?, parameter: String?, separator: UInt8?, from folder: BaseFolder
-    ) -> SealedConfiguration? {
+    /// Looks at `mode: sealed`.
+    static func check(sealed: AffinityDeclaration, _ section: Section) {
         let isNamed = section["cookie"] != nil || section["parameter"] != nil
         if !isNamed, section["key-file"] != nil {
             section.complain("mode sealed needs the session's name", adding: "cookie: JSESSIONID")
         }
-        if separator == nil, section["separator"] != nil {
+        if let separator = sealed.separator, separator.byte == nil {
             section["separator"]?.complain(
                 "mode sealed needs a separator", cure: .takeAway("take it away, or write the application's own"))
         }
-        let attributes = attributes(section)
-        if let cookie { checkPrefix(of: cookie, attributes, section) }
+        check(sealed.attributes, section)
+        if let cookie = sealed.cookie { checkPrefix(of: cookie, sealed.attributes, section) }
         if section["cookie"] == nil, section["parameter"] != nil {
             for key in keys {
                 section[key]?.complain(
                     "it is of a cookie, and none is named", cure: .takeAway("add cookie, or take it away"))
             }
         }
-        let life = section.declared("life")
-        guard let path = section["key-file"]?.text() else {
-            if section["key-file"] == nil { complainOfNoFile(section, isNamed: isNamed) }
-            return nil
-        }
-        var sealed = SealedConfiguration(keyPath: folder.path(path))
-        sealed.cookie = cookie
-        sealed.parameter = parameter
-        sealed.separator = separator ?? AffinityConfiguration.separatorDefault
-        sealed.semicolonPathDelimiter = section.boolean("semicolon-path-delimiter")
-        sealed.life = life ?? SealedConfiguration.lifeDefault
-        sealed.attributes = attributes
-        return sealed
+        if section["key-file"] == nil { complainOfNoFile(section, isNamed: isNamed) }
     }
 
     private static func complainOfNoFile(_ section: Section, isNamed: Bool) {
@@ -91,21 +69,13 @@ enum CookieDecoder {
             cure: .write("{ \(entries.joined(separator: ", ")) }", how))
     }
 
-    private static func attributes(_ section: Section) -> CookieAttributes {
-        var attributes = CookieAttributes()
-        attributes.path = section["path"]?.parsed(Words.cookiePath)
-        attributes.domain = section["domain"]?.parsed(Words.cookieDomain)
-        attributes.sameSite = section["same-site"]?.choice().flatMap(CookieAttributes.SameSite.init)
-        attributes.secure = section["secure"]?.choice().flatMap(CookieAttributes.Secure.init)
-        attributes.isHTTPOnly = section["http-only"]?.boolean()
-        attributes.isPartitioned = section["partitioned"]?.boolean()
+    private static func check(_ attributes: CookieAttributes, _ section: Section) {
         if attributes.secure == .never,
             attributes.sameSite == CookieAttributes.SameSite.none || attributes.isPartitioned == true
         {
             section["secure"]?.complain(
                 "browsers take such a cookie with Secure only", cure: .write("always", " or auto"))
         }
-        return attributes
     }
 
     /// Complains about what browsers would not take under a name that promises something (RFC 6265bis, section 4.1.3).

@@ -1,19 +1,23 @@
-import Forwarding
+import Model
 
 /// Decodes listeners.
 enum ListenerDecoder {
+    /// The keys that have to do with one another.
+    private static let others: Set = ["address", "tls", "protocols"]
+
     /// Decodes the list and refuses two on one address.
     static func decode(
-        _ slot: Slot?, from folder: BaseFolder, certificates: inout CertificateCheck
+        _ slot: Slot?, certificates: inout CertificateCheck
     ) -> [ListenerConfiguration] {
         var listeners: [ListenerConfiguration] = []
         var taken = TakenAddresses()
         for item in slot?.items() ?? [] {
             guard let section = item.section() else { continue }
-            let tls = section["tls"].map { self.tls($0, from: folder, certificates: &certificates) }
+            let tls = section["tls"].map { self.tls($0, certificates: &certificates) }
             guard let slot = section["address"],
                 let address = slot.parsed({ text throws(GrammarError) in
-                    try ListenAddress.parse(text, from: folder, examplePort: section["tls"] == nil ? 8_080 : 443)
+                    try ListenAddress.parse(
+                        text, from: slot.folder, examplePort: section["tls"] == nil ? 8_080 : 443)
                 })
             else { continue }
             if let (other, origin) = taken.take(address, at: slot.node.origin) {
@@ -21,7 +25,9 @@ enum ListenerDecoder {
                 slot.complain("\(address) is \(relation), at \(origin)", cure: "take one of the two listeners away")
             }
             let protocols = section["protocols"].flatMap { self.protocols($0, isSecure: tls != nil) }
-            listeners.append(ListenerConfiguration(address: address, tls: tls ?? nil, protocols: protocols))
+            var listener = ListenerConfiguration(address: address, tls: tls ?? nil, protocols: protocols)
+            section.read(ListenerConfiguration.schema, into: &listener) { !others.contains($0.name) }
+            listeners.append(listener)
         }
         return listeners
     }
@@ -55,21 +61,16 @@ enum ListenerDecoder {
         return protocols.isEmpty ? nil : protocols
     }
 
-    private static func tls(
-        _ slot: Slot, from folder: BaseFolder, certificates: inout CertificateCheck
-    ) -> TLSConfiguration? {
+    private static func tls(_ slot: Slot, certificates: inout CertificateCheck) -> TLSConfiguration? {
         guard let section = slot.section() else { return nil }
-        let name = section["default"]?.parsed(certificateName)
-        guard let pathSlot = section["certificates"], let path = pathSlot.text().map(folder.path) else { return nil }
-        certificates.folder(path, at: pathSlot)
-        if let name, let slot = section["default"] { certificates.name(name, in: path, at: slot) }
-        return TLSConfiguration(certificatesPath: path, defaultName: name)
-    }
-
-    private static func certificateName(_ text: String) throws(GrammarError) -> String {
-        if let address = IPAddress(text) { return address.description }
-        guard text.hasPrefix("*.") else { return try HostName.parse(text) }
-        return "*." + (try HostName.parse(String(text.dropFirst(2))))
+        var tls = TLSConfiguration(certificatesPath: "")
+        let wrong = section.read(TLSConfiguration.schema, into: &tls)
+        guard let folder = section["certificates"], !wrong.contains("certificates") else { return nil }
+        certificates.folder(tls.certificatesPath, at: folder)
+        if let name = tls.defaultName, let slot = section["default"] {
+            certificates.name(name, in: tls.certificatesPath, at: slot)
+        }
+        return tls
     }
 }
 

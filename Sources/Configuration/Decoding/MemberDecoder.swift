@@ -1,5 +1,5 @@
 import Balancing
-import Forwarding
+import Model
 
 /// Decodes members.
 enum MemberDecoder {
@@ -9,12 +9,11 @@ enum MemberDecoder {
     ///
     /// - Parameters:
     ///   - slot: where they are declared.
-    ///   - folder: what relative paths start from.
     ///   - listeners: where Martlet itself waits.
     ///   - affinity: the balancer's, as far as it could be read.
     ///   - isAffinityRight: whether nothing was found wrong with it.
     static func decode(
-        _ slot: Slot?, from folder: BaseFolder, listeners: [ListenAddress], affinity: AffinityConfiguration?,
+        _ slot: Slot?, listeners: [ListenAddress], affinity: AffinityConfiguration?,
         isAffinityRight: Bool
     ) -> [MemberConfiguration] {
         guard let slot, let entries = slot.named() else { return [] }
@@ -29,50 +28,24 @@ enum MemberDecoder {
         for entry in entries {
             let name = entry.parsedName(Words.name)
             guard let section = entry.slot.section() else { continue }
-            let declaredRoute = section["route"]?.parsed(Words.route)
-            let route = declaredRoute ?? (section["route"] == nil ? name : nil)
-            let url = section["url"]?.parsed { text throws(GrammarError) in try MemberURL.parse(text, from: folder) }
-            if let url, let slot = section["url"] { doubts.check(url.address, of: entry.name, at: slot) }
-            let redirect = section["redirect"]?.parsed(Words.route)
-            if let slot = section["redirect"], let redirect { redirects.append((slot, redirect, route)) }
-            let former = section["was"]?.parsed(Words.name)
-            if let slot = section["was"], let former { formers.append((slot, former, entry.name)) }
-            let status = status(section["status"])
-            let ties = section.boolean("ties")
-            if let slot = section["ties"] { check(ties: slot, status, affinity, isAffinityRight) }
-            if let slot = section["route"], let declaredRoute { check(route: declaredRoute, slot, affinity) }
+            var member = MemberConfiguration(name: name ?? "", address: .unix(path: ""))
+            let wrong = section.read(MemberConfiguration.schema, into: &member)
+            func readable(_ key: String) -> Slot? { wrong.contains(key) ? nil : section[key] }
+            if let slot = readable("url") { doubts.check(member.address, of: entry.name, at: slot) }
+            let hasRoute = !wrong.contains("route") && (section["route"] != nil || name != nil)
+            let route = hasRoute ? member.route : nil
+            if let slot = readable("redirect"), let redirect = member.redirect {
+                redirects.append((slot, redirect, route))
+            }
+            if let slot = readable("was"), let former = member.formerName { formers.append((slot, former, entry.name)) }
+            if let slot = section["ties"] { check(ties: slot, member.status, affinity, isAffinityRight) }
+            if let slot = readable("route") { check(route: member.route, slot, affinity) }
             if let route {
-                let owner = Owner(name: entry.name, origin: entry.nameOrigin, status: status)
+                let owner = Owner(name: entry.name, origin: entry.nameOrigin, status: member.status)
                 warn(of: route, owner, already: owners[route] ?? [], section["route"] ?? entry.slot)
                 owners[route, default: []].append(owner)
             }
-            let set = section.value("lbset")
-            let factor = section.value("load-factor")
-            let exchangesMax = section.declared("max")
-            let acquire = section.declared("acquire")
-            if let slot = section["acquire"], section["max"] == nil {
-                slot.complain("nobody waits for a member without max", cure: .takeAway("add max, or take it away"))
-            }
-            let retry = section.value("retry")
-            let idle = section.value("ttl")
-            let connectionTimeout = section.declared("connection-timeout")
-            let timeout = section.declared("timeout")
-            let ping = section.declared("ping")
-            let disablesReuse = section.boolean("disable-reuse")
-            let probes = probes(section)
-            guard let name, let url else { continue }
-            if url.speaks == .http2Cleartext {
-                section["ping"]?.complain("members of HTTP/2 are not asked for 100 Continue", cure: .takeAway())
-            }
-            members.append(
-                MemberConfiguration(
-                    name: name, route: declaredRoute, address: url.address, speaks: url.speaks,
-                    loadFactorHundredths: factor, set: set, status: status, redirect: redirect,
-                    exchangesMax: exchangesMax, acquireMilliseconds: acquire,
-                    retryMilliseconds: retry, idleMilliseconds: idle,
-                    connectionTimeoutMilliseconds: connectionTimeout, timeoutMilliseconds: timeout,
-                    pingMilliseconds: ping, disablesReuse: disablesReuse, probesConnections: probes,
-                    formerName: former, tiesAsStandby: ties))
+            if name != nil, readable("url") != nil { members.append(member) }
         }
         check(formers, names: entries, routes: owners)
         for (slot, route, owner) in redirects {
@@ -161,30 +134,5 @@ enum MemberDecoder {
                 "no member of the balancer has the route \(route.quoted)",
                 cure: NearestName.suggestion(for: route, among: routes.sorted()))
         }
-    }
-
-    /// Reads `keepalive`, which is a duration elsewhere.
-    private static func probes(_ section: Section) -> Bool {
-        guard let slot = section["keepalive"], case .text(let text) = slot.node.meaning,
-            case .success = Quantity.read(.text(text), as: MemberConfiguration.ttlSetting)
-        else { return section.boolean("keepalive") }
-        slot.refuse(
-            expected: "true or false",
-            cure: Cure("write ttl: \(text) for how long idle connections are kept; keepalive is the kernel's probes"))
-        return false
-    }
-
-    private static func status(_ slot: Slot?) -> MemberStatus {
-        var status: MemberStatus = []
-        for item in slot?.items() ?? [] {
-            guard let word = item.choice(), let known = MemberStatus.words.first(where: { $0.name == word }) else {
-                continue
-            }
-            if status.contains(known.flag) {
-                item.complain("\(word.quoted) is there twice", cure: .takeAway("take one away"))
-            }
-            status.insert(known.flag)
-        }
-        return status
     }
 }

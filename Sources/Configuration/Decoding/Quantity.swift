@@ -1,4 +1,4 @@
-import Forwarding
+import Model
 
 /// Numbers with and without units.
 enum Quantity {

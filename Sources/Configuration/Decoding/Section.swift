@@ -1,4 +1,4 @@
-import Forwarding
+import Model
 
 /// A mapping with known keys that was opened for reading.
 struct Section {
@@ -22,7 +22,7 @@ struct Section {
                 continue
             }
             let keys = isShort ? owner.keys : Self.join(owner.keys, key.name)
-            slots[key.name] = Slot(node: entry.value, shape: key.shape, keys: keys, findings: owner.findings)
+            slots[key.name] = owner.place(entry.value, key.shape, keys: keys)
         }
         self.slots = slots
         let present = Set(entries.map(\.name))
@@ -50,21 +50,36 @@ struct Section {
         slots[table[name].name]
     }
 
-    /// The number that a key holds, or the setting's default where it is left out or wrong.
-    func value(_ name: String) -> Int {
-        guard case .quantity(let setting, _) = table[name].shape else { preconditionFailure("\(name) is no number") }
-        return declared(name) ?? setting.value
+    /// Reads keys into a value, and complains about those that are of no use.
+    ///
+    /// - Parameters:
+    ///   - schema: the keys of the mapping.
+    ///   - value: gets what is said; what cannot be read stays as it is.
+    ///   - isRead: whether a key is to be read: others are the caller's.
+    /// - Returns: the keys that could not be read.
+    @discardableResult
+    func read<Value>(
+        _ schema: Schema<Value>, into value: inout Value, where isRead: (Field<Value>) -> Bool = { _ in true }
+    ) -> Set<String> {
+        var wrong: Set<String> = []
+        for field in schema.fields where isRead(field) {
+            guard let slot = slots[field.name] else { continue }
+            let count = owner.findings.count
+            let datum = slot.datum()
+            if let datum { field.set(&value, datum) }
+            if datum == nil || owner.findings.count > count { wrong.insert(field.name) }
+        }
+        for field in schema.fields {
+            guard let need = field.need, let slot = slots[field.name], !wrong.contains(need.key), !need.isMet(value)
+            else { continue }
+            slot.complain(need.message, cure: .takeAway(need.cure))
+        }
+        return wrong
     }
 
-    /// The number that a key holds; `nil` where it is left out, off or wrong.
-    func declared(_ name: String) -> Int? {
-        self[name]?.quantity()
-    }
-
-    /// The boolean that a key holds, or its default where it is left out or wrong.
-    func boolean(_ name: String) -> Bool {
-        guard case .boolean(let standard) = table[name].shape else { preconditionFailure("\(name) is no boolean") }
-        return self[name]?.boolean() ?? standard
+    /// What the keys hold, as far as it can be read.
+    func datum() -> Datum {
+        .mapping(table.keys.compactMap { key in slots[key.name]?.datum().map { Datum.Entry(key.name, $0) } })
     }
 
     /// Adds that something is wrong with the mapping as a whole.
@@ -101,7 +116,9 @@ struct Section {
     private func cure(_ entry: DocumentNode.Entry, among names: [String], beside present: Set<String>) -> Cure {
         let name = entry.name
         if name == "<<" { return "merge keys are not part of YAML 1.2; spell the keys out" }
-        if let cure = table.foreign.cure(ofKey: name, value: entry.value, beside: present) { return cure }
+        if let cure = ForeignWords.of(table.others).cure(ofKey: name, value: entry.value, beside: present) {
+            return cure
+        }
         guard let nearest = NearestName.nearest(to: name, among: names) else { return "expected \(names.alternatives)" }
         guard !present.contains(nearest) else {
             return .takeAway("\(nearest.quoted) is there already: take one away")

@@ -1,7 +1,10 @@
-import Forwarding
+import Model
 
 /// Decodes sites.
 enum SiteDecoder {
+    /// The keys of a path that have to do with others.
+    private static let others: Set = ["balancer", "cookie-domains"]
+
     /// Decodes the list and refuses two sites for one host.
     ///
     /// - Parameters:
@@ -11,13 +14,12 @@ enum SiteDecoder {
     static func decode(
         _ slot: Slot?, balancers: [String], certificates: CertificateCheck
     ) -> [SiteConfiguration] {
-        let indices = Dictionary(balancers.enumerated().map { ($1, $0) }) { first, _ in first }
         var sites: [SiteConfiguration] = []
         var origins: [SiteConfiguration.Host: Origin] = [:]
         for item in slot?.items() ?? [] {
             guard let section = item.section() else { continue }
             let host = section["host"].map(self.host) ?? .any
-            let paths = paths(section["paths"], indices: indices, balancers: balancers)
+            let paths = paths(section["paths"], balancers: balancers)
             guard let host else { continue }
             certificates.site(host, at: section["host"])
             let hostSlot = section["host"] ?? item
@@ -45,19 +47,19 @@ enum SiteDecoder {
     }
 
     private static func paths(
-        _ slot: Slot?, indices: [String: Int], balancers: [String]
+        _ slot: Slot?, balancers: [String]
     ) -> [SiteConfiguration.Path] {
         var paths: [SiteConfiguration.Path] = []
         var seen: [String: (name: String, origin: Origin)] = [:]
+        let known = Set(balancers)
         for entry in slot?.named() ?? [] {
             guard let section = entry.slot.section() else { continue }
             let balancer = section["balancer"].flatMap { slot in
-                slot.text(among: balancers).flatMap { indices[$0] ?? refuse($0, at: slot, among: balancers) }
+                slot.text(among: balancers).flatMap { known.contains($0) ? $0 : refuse($0, at: slot, among: balancers) }
             }
-            let target = section["to"]?.parsed(PathPrefix.parse)
-            let mapsAnswers = section.boolean("reverse-mapping")
-            let preservesHost = section.boolean("preserve-host")
-            let cookieDomains = cookieDomains(section, mapsAnswers: mapsAnswers)
+            var path = SiteConfiguration.Path(prefix: "", balancer: balancer ?? "")
+            section.read(SiteConfiguration.Path.schema, into: &path) { !others.contains($0.name) }
+            path.cookieDomains = cookieDomains(section, mapsAnswers: path.mapsAnswers)
             guard let prefix = entry.parsedName(PathPrefix.parse) else { continue }
             if let first = seen[prefix] {
                 entry.complain(
@@ -66,11 +68,9 @@ enum SiteDecoder {
             } else {
                 seen[prefix] = (entry.name, entry.nameOrigin)
             }
-            guard let balancer else { continue }
-            paths.append(
-                SiteConfiguration.Path(
-                    prefix: prefix, balancer: balancer, target: target, preservesHost: preservesHost,
-                    mapsAnswers: mapsAnswers, cookieDomains: cookieDomains))
+            guard balancer != nil else { continue }
+            path.prefix = prefix
+            paths.append(path)
         }
         return paths
     }
@@ -97,7 +97,7 @@ enum SiteDecoder {
         return domains
     }
 
-    private static func refuse(_ name: String, at slot: Slot, among balancers: [String]) -> Int? {
+    private static func refuse(_ name: String, at slot: Slot, among balancers: [String]) -> String? {
         // Where none is declared, or could be read, that was said.
         guard !balancers.isEmpty else { return nil }
         var cure = NearestName.suggestion(for: name, among: balancers)

@@ -1,3 +1,5 @@
+import Model
+
 /// What to write where something else stands than a shape has.
 ///
 /// Only what the shape takes is proposed, so that who writes it is not told of the next mistake.
@@ -23,7 +25,7 @@ extension Slot {
     }
 
     /// What to write where a mapping with names of the user's choice is expected.
-    func cure(named element: Shape, _ names: TextShape) -> Cure? {
+    func cure(named element: Shape, _ names: TextKind) -> Cure? {
         if case .text(let text) = node.meaning { return proposal(text, as: shape).map { .write($0) } }
         guard case .sequence(let nodes) = node.content, case .shorthand = element, nodes.count <= Self.countMax,
             !nodes.isEmpty
@@ -65,9 +67,9 @@ extension Slot {
     /// A piece of a list as it was meant.
     private func meant(_ piece: String, as element: Shape) -> String? {
         switch element {
-        case .choice(let words, _, let foreign):
+        case .choice(let words, _, let others):
             if words.contains(piece) { return piece }
-            if case .write(let word) = foreign.cure(ofValue: piece)?.edit { return word }
+            if case .write(let word) = ForeignWords.of(others).cure(ofValue: piece)?.edit { return word }
             return NearestName.nearest(to: piece, among: words)
         case .quantity(let setting, let word):
             if piece == word { return piece }
@@ -111,7 +113,7 @@ extension Slot {
     }
 
     /// A name to propose: members are counted, and of paths there is one that has all below it.
-    private static func name(_ offset: Int, of names: TextShape) -> String? {
+    private static func name(_ offset: Int, of names: TextKind) -> String? {
         guard !names.isWord else { return "node\(offset + 1)" }
         return offset == 0 ? "/" : nil
     }
@@ -127,7 +129,7 @@ extension Table {
     }
 }
 
-extension TextShape {
+extension TextKind {
     /// Whether a text is of this kind, as far as ``pattern`` tells.
     fileprivate func takes(_ text: String) -> Bool {
         guard let regex = try? Regex(pattern) else { return false }

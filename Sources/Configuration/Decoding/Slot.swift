@@ -1,4 +1,4 @@
-import Forwarding
+import Model
 
 /// A place in the configuration: what it may hold and what stands there.
 ///
@@ -13,6 +13,13 @@ struct Slot {
     let keys: String
     /// What gets the complaints.
     let findings: Findings
+    /// What relative paths start from.
+    let folder: BaseFolder
+
+    /// A place within this one.
+    func place(_ node: DocumentNode, _ shape: Shape, keys: String) -> Slot {
+        Slot(node: node, shape: shape, keys: keys, findings: findings, folder: folder)
+    }
 
     /// Adds that something is wrong with what stands here.
     func complain(_ message: String, cure: Cure? = nil) {
@@ -62,9 +69,7 @@ struct Slot {
             complain("expected at least \(countMin) in the list, found \(nodes.count)")
             return nil
         }
-        return nodes.enumerated().map { offset, node in
-            Slot(node: node, shape: element, keys: "\(keys)[\(offset)]", findings: findings)
-        }
+        return nodes.enumerated().map { offset, node in place(node, element, keys: "\(keys)[\(offset)]") }
     }
 
     /// Reads a mapping with names of the user's choice, in their order.
@@ -91,8 +96,8 @@ struct Slot {
                     cure: .write(blank.entry))
                 return nil
             }
-            let slot = Slot(node: entry.value, shape: element, keys: keys, findings: findings)
-            return NamedSlot(name: entry.name, nameOrigin: entry.nameOrigin, slot: slot)
+            return NamedSlot(
+                name: entry.name, nameOrigin: entry.nameOrigin, slot: place(entry.value, element, keys: keys))
         }
     }
 
@@ -119,7 +124,8 @@ struct Slot {
     ///
     /// - Parameter foreign: what others call them here, beside what they are always called.
     func choice(foreign here: ForeignWords = .none) -> String? {
-        guard case .choice(let words, _, let foreign) = shape else { preconditionFailure("\(keys) is no choice") }
+        guard case .choice(let words, _, let others) = shape else { preconditionFailure("\(keys) is no choice") }
+        let foreign = ForeignWords.of(others)
         var cure = cureOfNothing
         switch node.meaning {
         case .text(let text):
@@ -142,6 +148,8 @@ struct Slot {
         case .boolean(let value): return value
         case .text(let text) where text == "true" || text == "false":
             cure = Cure("take the quotes away", .write(text))
+        case .text(let text) where keys.hasSuffix(".keepalive") && isDuration:
+            cure = Cure("write ttl: \(text) for how long idle connections are kept; keepalive is the kernel's probes")
         case .text(let text): cure = Self.boolean(text).map { .write("\($0)") }
         case .number("1"): cure = .write("true")
         case .number("0"): cure = .write("false")
@@ -149,6 +157,13 @@ struct Slot {
         }
         refuse(expected: "true or false", cure: cure)
         return nil
+    }
+
+    /// Whether what stands here could be how long an idle connection is kept.
+    private var isDuration: Bool {
+        guard case .quantity(let setting, _) = MemberConfiguration.schema.table["ttl"].shape else { return false }
+        if case .success = Quantity.read(node.meaning, as: setting) { return true }
+        return false
     }
 
     /// What to do where nothing stands behind a key that can be left out.
@@ -174,13 +189,13 @@ struct Slot {
         case .failure(let complaint):
             refuse(
                 expected: Quantity.expected(setting) + (word.map { ", or \($0)" } ?? ""),
-                cure: cure(setting, orOff: word == "off") ?? complaint.cure ?? cureOfNothing)
+                cure: cure(orOff: word == "off") ?? complaint.cure ?? cureOfNothing)
             return nil
         }
     }
 
     /// What to write in place of a word, or of a number that others take for one.
-    private func cure(_ setting: Setting, orOff: Bool) -> Cure? {
+    private func cure(orOff: Bool) -> Cure? {
         switch node.meaning {
         case .text(let text):
             switch text.lowercased() {
@@ -189,7 +204,7 @@ struct Slot {
             default: return nil
             }
         case .number("-1"): return orOff ? .write("off") : nil
-        case .number("0") where setting.name == MemberConfiguration.loadFactorSetting.name:
+        case .number("0") where keys.hasSuffix(".load-factor"):
             return "declare status: [draining], which takes new sessions from it"
         default: return nil
         }

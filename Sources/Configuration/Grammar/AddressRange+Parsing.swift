@@ -1,4 +1,4 @@
-import Forwarding
+import Model
 
 extension AddressRange {
     /// Reads an IP address, or a range such as `10.0.0.0/8`.
@@ -32,12 +32,5 @@ extension AddressRange {
         guard address.isIPv4, let mask = IPAddress(text), mask.isIPv4 else { return nil }
         let bits = UInt32(truncatingIfNeeded: mask.bits)
         return (~bits).leadingZeroBitCount == bits.nonzeroBitCount ? bits.nonzeroBitCount : nil
-    }
-}
-
-extension IPAddress {
-    fileprivate init(bits: UInt128, isIPv4: Bool) {
-        self.bits = bits
-        self.isIPv4 = isIPv4
     }
 }

@@ -1,3 +1,5 @@
+import Model
+
 /// What is wrong with a text, by the grammar of what it should be.
 struct GrammarError: Error, Equatable {
     /// What is wrong, as the end of a sentence that starts with the text: `has no port`.

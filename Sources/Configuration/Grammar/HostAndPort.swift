@@ -1,3 +1,5 @@
+import Model
+
 /// Splits `host:port`.
 enum HostAndPort {
     /// Splits at the colon; brackets around an IPv6 address are taken away.

@@ -1,3 +1,5 @@
+import Model
+
 /// Names of hosts, in the letters that go over the wire (RFC 1123, section 2.1, with the underscore that container
 /// names have).
 enum HostName {
@@ -16,6 +18,13 @@ enum HostName {
             throw GrammarError("is neither a host name nor an IPv4 address")
         }
         return text.lowercased()
+    }
+
+    /// Reads a name as certificates have it: with `*.` in front, or an IP address.
+    static func parse(certificate text: String) throws(GrammarError) -> String {
+        if let address = IPAddress(text) { return address.description }
+        guard text.hasPrefix("*.") else { return try parse(text) }
+        return "*." + (try parse(String(text.dropFirst(2))))
     }
 
     private static func check(_ label: Substring) throws(GrammarError) {

@@ -1,4 +1,4 @@
-import Forwarding
+import Model
 
 extension ListenAddress {
     /// Reads an address such as `127.0.0.1:8443`, `[::]:443` or `unix:/run/martlet.sock`.
@@ -48,6 +48,23 @@ extension ListenAddress {
                 cure: Cure("write one of this machine in digits\(all)"))
         }
         return (address, try Port.parse(port, in: 0...65_535))
+    }
+
+    /// Reads an address of this machine and a port for UDP.
+    static func parse(datagram text: String) throws(GrammarError) -> ListenAddress {
+        if text.hasPrefix("unix:") {
+            throw GrammarError("is a path, which UDP does not have", meant: "127.0.0.1:27999")
+        }
+        if let end = text.firstRange(of: "://") {
+            throw GrammarError("has a scheme", meant: String(text[end.upperBound...]))
+        }
+        let (address, port) = try parse(text, examplePort: 27_999)
+        guard !address.isMulticast else {
+            throw GrammarError(
+                "is a multicast group",
+                cure: "write an address of this machine, here and in the backends' HeartbeatAddress")
+        }
+        return .ip(host: address.description, port: port)
     }
 
     /// An IPv4 address whose numbers have zeros in front, which some take for octal, without these; `nil` for another.

@@ -1,4 +1,4 @@
-import Forwarding
+import Model
 
 extension SiteConfiguration.Host {
     /// What to do about several hosts in one place.

@@ -1,23 +1,25 @@
+import Model
+
 /// Names and other short words of a configuration.
 enum Words {
     private static let nameBytesMax = 128
 
     /// Checks the name of a balancer or a member.
     static func name(_ text: String) throws(GrammarError) -> String {
-        guard !text.isEmpty else { throw GrammarError("is empty: expected \(TextShape.name.expected)") }
+        guard !text.isEmpty else { throw GrammarError("is empty: expected \(TextKind.name.expected)") }
         guard text.utf8.count <= nameBytesMax else { throw GrammarError("is longer than \(nameBytesMax) characters") }
         guard text.utf8.allSatisfy({ isAlphanumeric($0) || "_.-".utf8.contains($0) }) else {
-            throw GrammarError("is no name: expected \(TextShape.name.expected)")
+            throw GrammarError("is no name: expected \(TextKind.name.expected)")
         }
         return text
     }
 
     /// Checks a route: octets of a cookie's value (RFC 6265, section 4.1.1).
     static func route(_ text: String) throws(GrammarError) -> String {
-        guard !text.isEmpty else { throw GrammarError("is empty: expected \(EdgeTables.route.expected)") }
+        guard !text.isEmpty else { throw GrammarError("is empty: expected \(TextKind.route.expected)") }
         guard text.utf8.count <= nameBytesMax else { throw GrammarError("is longer than \(nameBytesMax) characters") }
         guard text.utf8.allSatisfy({ 0x21...0x7E ~= $0 && !"\",;\\".utf8.contains($0) }) else {
-            throw GrammarError("is no route: expected \(EdgeTables.route.expected)")
+            throw GrammarError("is no route: expected \(TextKind.route.expected)")
         }
         return text
     }
@@ -44,7 +46,7 @@ enum Words {
             text.utf8.allSatisfy({ 0x21...0x7E ~= $0 && $0 != UInt8(ascii: ";") })
         else {
             throw GrammarError(
-                "is no cookie's path: expected \(EdgeTables.cookiePath.expected)",
+                "is no cookie's path: expected \(TextKind.cookiePath.expected)",
                 meant: text.hasPrefix("/") ? nil : "/\(text)")
         }
         return text
@@ -59,22 +61,20 @@ enum Words {
             })
         else {
             throw GrammarError(
-                "is no cookie's domain: expected \(EdgeTables.cookieDomain.expected)",
+                "is no cookie's domain: expected \(TextKind.cookieDomain.expected)",
                 meant: text.hasPrefix(".") ? String(text.dropFirst()) : nil)
         }
         return text
     }
 
     /// Checks what stands between a session's identifier and the route.
-    ///
-    /// - Returns: `nil` for `off`.
-    static func separator(_ text: String) throws(GrammarError) -> UInt8? {
-        if text == "off" { return nil }
+    static func separator(_ text: String) throws(GrammarError) -> String {
+        if text == "off" { return text }
         let refused = "\";,= \\"
         guard text.utf8.count == 1, let byte = text.utf8.first, 0x21...0x7E ~= byte, !isAlphanumeric(byte),
             !refused.utf8.contains(byte)
-        else { throw GrammarError("is no separator: expected \(EdgeTables.separator.expected)") }
-        return byte
+        else { throw GrammarError("is no separator: expected \(TextKind.separator.expected)") }
+        return text
     }
 
     /// Checks a media type and brings it to lower case; its subtype may be `*`, or `*+` and a suffix.
@@ -89,7 +89,7 @@ enum Words {
         }
         guard text.utf8.count <= nameBytesMax, parts.count == 2, isToken(parts[0]),
             parts[1] == "*" || isToken(parts[1]) || parts[1].hasPrefix("*+") && isToken(parts[1].dropFirst(2))
-        else { throw GrammarError("is no media type: expected \(EdgeTables.mediaType.expected)") }
+        else { throw GrammarError("is no media type: expected \(TextKind.mediaType.expected)") }
         return text.lowercased()
     }
 

@@ -1,3 +1,5 @@
+import Model
+
 /// The foreign words of each table, from the root down: those of Apache, nginx, HAProxy, Caddy, Traefik and Envoy.
 extension ForeignWords {
     private static let noChecks = (
@@ -22,6 +24,32 @@ extension ForeignWords {
         ("fastcgipass fastcgi phpfastcgi uwsgipass scgipass", .missing("FastCGI and its like have")),
         ("cache proxycache", .missing("caches have")),
     ]
+
+    /// Those of a place.
+    static func of(_ vocabulary: Vocabulary) -> ForeignWords {
+        switch vocabulary {
+        case .none: none
+        case .root: root
+        case .listener: listener
+        case .tls: tls
+        case .site: site
+        case .path: path
+        case .balancer: balancer
+        case .member: member
+        case .affinity: affinity
+        case .timeouts: timeouts
+        case .limits: limits
+        case .compression: compression
+        case .log: log
+        case .accessLog: accessLog
+        case .control: control
+        case .methods: methods
+        case .statuses: statuses
+        case .modes: modes
+        case .secure: secure
+        case .codings: codings
+        }
+    }
 
     /// Those of the root.
     static let root = ForeignWords(

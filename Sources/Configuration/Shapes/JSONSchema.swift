@@ -1,4 +1,4 @@
-import Forwarding
+import Model
 
 /// The JSON Schema (draft 2020-12) of a configuration, for editors.
 ///
@@ -10,7 +10,7 @@ public enum JSONSchema {
         var members: [(String, JSONValue)] = [
             ("$schema", .text("https://json-schema.org/draft/2020-12/schema")), ("title", .text("Martlet")),
         ]
-        members += object(EdgeTables.root)
+        members += object(EdgeConfiguration.schema.table)
         return JSONValue.object(members).text() + "\n"
     }
 

@@ -1,4 +1,4 @@
-import Forwarding
+import Model
 
 /// A JSON value to be written, with its members in order.
 indirect enum JSONValue {

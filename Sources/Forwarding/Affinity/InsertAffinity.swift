@@ -1,3 +1,4 @@
+import Model
 import Session
 
 /// `mode: insert`, ready to be used.

@@ -1,3 +1,4 @@
+import Model
 import Session
 
 /// `mode: prefix`, ready to be used.

@@ -1,4 +1,5 @@
 import Balancing
+import Model
 import Session
 
 /// `mode: sealed`, ready to be used.

@@ -1,3 +1,5 @@
+import Model
+
 /// An affinity that Martlet writes into cookies, with what it is declared with. Immutable, shared by all workers.
 enum WrittenAffinity: Sendable {
     case insert(InsertAffinity)

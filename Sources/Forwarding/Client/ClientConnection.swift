@@ -1,5 +1,6 @@
 import Bytes
 import HTTP
+import Model
 import Reactor
 import TLS
 
@@ -366,16 +367,18 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
     }
 
     private func beginExchange(source: Span<UInt8>) {
+        // By one name: each look at the head by another way would be checked for exclusivity at run time.
+        let (bench, stores) = (bench, bench.stores)
         phase = .exchanging
         budget.spend(TurnLimits.headBytes)
         requestCount += 1
         if requestCount == 2 { transport.tls?.keepBuffers() }
-        isHTTP10 = bench.stores.requestHead.minorVersion == 0
-        method = bench.stores.requestHead.method
-        closesAfterAnswer = !bench.stores.requestHead.keepsAlive || clients.isDraining
-        content = ContentFeed(bench.stores.requestHead.framing, of: .request)
+        isHTTP10 = stores.requestHead.minorVersion == 0
+        method = stores.requestHead.method
+        closesAfterAnswer = !stores.requestHead.keepsAlive || clients.isDraining
+        content = ContentFeed(stores.requestHead.framing, of: .request)
         answerFraming = .none
-        if content.isComplete || bench.stores.requestHead.expectsContinue {
+        if content.isComplete || stores.requestHead.expectsContinue {
             // Who waits for 100 Continue is not late: the member may be.
             clearDeadline()
         } else {
@@ -383,7 +386,7 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
         }
         let exchange = bench.takeExchange()
         self.exchange = exchange
-        exchange.begin(self, peer: peer, head: bench.stores.requestHead, source: source)
+        exchange.begin(self, peer: peer, head: stores.requestHead, source: source)
         if hasPeerEnded, self.exchange === exchange, content.isComplete { attend() }
     }
 

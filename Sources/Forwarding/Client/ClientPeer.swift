@@ -1,3 +1,4 @@
+import Model
 import Reactor
 
 /// What all requests of one client connection have in common. Confined to the connection's worker.

@@ -1,5 +1,6 @@
 import Bytes
 import HTTP
+import Model
 import Reactor
 
 /// One request and its answer on a client's HTTP/2 connection (RFC 9113, section 8.1).

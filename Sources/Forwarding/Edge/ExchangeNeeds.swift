@@ -1,3 +1,5 @@
+import Model
+
 /// What an exchange takes memory for, beside the heads of its messages.
 public struct ExchangeNeeds: Sendable, Equatable {
     /// Bytes of the largest encoder; 0 where nothing is compressed.

@@ -1,3 +1,4 @@
+import Model
 import TLS
 
 extension BalancerConfiguration {

@@ -1,9 +1,13 @@
 import Bytes
 import HTTP
+import Model
+
+/// What the configuration sets; HTTP, Session and Balancing have limits of their own.
+typealias Limits = Model.Limits
 
 /// The memory of one exchange: a sum of its users, each of which is bounded by itself, so that nothing has to be
 /// counted while bytes move.
-extension Limits {
+extension Model.Limits {
     /// OpenSSL's buffers for a record in each direction.
     private static let recordBytes = 2 * 18 * 1024
     /// What an exchange copies out of heads and trailers (trailers 8 KiB, six parts for the log 1 KiB each, both in
@@ -11,6 +15,8 @@ extension Limits {
     private static let copiedBytes = 24 * 1024
     /// Bytes by which a slab must be larger than the head that is rebuilt in it.
     static let addedToHeadBytes = 4 * 1024
+    /// Bytes that inflated content may have beyond ``requestExpansionMax``, so that a tiny one may be of spaces.
+    static let expansionSlackBytes = 64 * 1024
 
     /// Bytes that an exchange holds at most when long answers are read in small slabs.
     ///

@@ -1,4 +1,5 @@
 import Balancing
+import Model
 
 /// Who gets a request next: a state machine without a connection or a clock of its own. Events go in, and what is to be
 /// done comes out. Pooled with its exchange.
@@ -87,9 +88,9 @@ package final class Course {
     }
 
     /// The members that its session asks for, best first.
-    package var preferences = MemberPreferences()
+    var preferences = MemberPreferences()
     /// The hash of what ties it to a member where no route does.
-    package var key: UInt64?
+    var key: UInt64?
     private var tried = MemberSet()
     private var waits = Waits()
     /// Whether it was sent once more to a member that had ended its connection.
@@ -101,7 +102,7 @@ package final class Course {
     /// Who gets the request in place of the member whose answer was discarded.
     private(set) var successor: Choice?
     /// What the last failed try would be answered with; `nil`: nothing has failed.
-    package var failure: Outcome?
+    var failure: Outcome?
     /// What the request is answered with at the end of the turn.
     var verdict: Refusal?
 

@@ -1,6 +1,7 @@
 import Balancing
 import Bytes
 import HTTP
+import Model
 import Reactor
 
 /// The answer on its way to the client, through the filters: affinity cookie, content coding.

@@ -1,5 +1,6 @@
 import Balancing
 import HTTP
+import Model
 import Reactor
 
 /// The way to a member, as the ``Course`` says: giving the request away, waiting, and what follows a failure.

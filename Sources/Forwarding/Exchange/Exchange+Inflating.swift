@@ -1,5 +1,6 @@
 import Bytes
 import HTTP
+import Model
 
 /// A request's gzip content on its way to a member that asks for it inflated.
 extension Exchange {

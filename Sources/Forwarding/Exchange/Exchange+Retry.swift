@@ -1,5 +1,6 @@
 import Balancing
 import HTTP
+import Model
 import Reactor
 
 /// What a member has answered, or has not in time, and the next one is asked again (`retry-on`): of requests that do no

@@ -1,6 +1,7 @@
 import Balancing
 import Bytes
 import HTTP
+import Model
 import Reactor
 import Session
 

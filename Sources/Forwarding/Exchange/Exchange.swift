@@ -1,6 +1,7 @@
 import Balancing
 import Bytes
 import HTTP
+import Model
 import Reactor
 
 /// One request and its answer, on their way between a client's stream and a member's connection, step by step
@@ -193,7 +194,7 @@ package final class Exchange: TurnEndHandler {
         let client = client
         // A head with nothing behind it may still be here.
         let isBegun = !awaitsAnswer && !(record.receivedBytes == 0 && client?.withdrawHead() == true)
-        record.refuse(refusal, isBegun: isBegun)
+        record.refuse(refusal.outcome, status: refusal.status, limit: refusal.limit, isBegun: isBegun)
         var code: StaticString = ""
         if let peer {
             code = refusal.code(mayExplain: bench.edge.mayExplain(to: facts.origin, peer))

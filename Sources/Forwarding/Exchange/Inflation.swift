@@ -1,5 +1,6 @@
 import Bytes
 import HTTP
+import Model
 
 /// What inflating a request's content takes: zlib's stream, a slab for what it puts out, and counts. Pooled by the
 /// worker.

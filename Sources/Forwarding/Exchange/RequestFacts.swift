@@ -48,9 +48,11 @@ final class RequestFacts {
             isNoted = false
             note.removeAll()
         }
-        mapping = nil
+        if mapping != nil {
+            mapping = nil
+            publicAuthority.removeAll(keepingCapacity: true)
+        }
         usesMembersHost = false
-        if !publicAuthority.isEmpty { publicAuthority.removeAll(keepingCapacity: true) }
         isPublicSecure = false
         wantsTunnel = false
         isCall = false

@@ -1,5 +1,6 @@
 import Balancing
 import Bytes
+import Model
 
 /// To whom a request was given and why, in the words that the access log, the field `X-Martlet-Route` and
 /// `martlet explain` have in common.

@@ -55,12 +55,14 @@ struct ExchangeRecord {
     /// Notes why Martlet has answered itself, or broken an answer off.
     ///
     /// - Parameter isBegun: whether some of the member's answer has gone out, so that its status stands.
-    mutating func refuse(_ refusal: Refusal, isBegun: Bool = false) {
+    // The status is handed in: looking it up here would be a call in the middle of an access to the record, and each of
+    // the accesses to it be checked for exclusivity at run time.
+    mutating func refuse(_ outcome: Outcome, status: Int, limit: Int, isBegun: Bool = false) {
         if !isBegun {
-            status = refusal.status
+            self.status = status
             answered = 0
         }
-        outcome = refusal.outcome
-        limit = refusal.limit
+        self.outcome = outcome
+        self.limit = limit
     }
 }

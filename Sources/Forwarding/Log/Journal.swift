@@ -1,5 +1,6 @@
 import Bytes
 import HTTP
+import Model
 import Reactor
 
 /// What one worker tells the logs: a line for each request, and events. Belongs to the worker's thread; never blocks.
@@ -46,7 +47,7 @@ package final class Journal {
         guard let format else { return }
         var record = ExchangeRecord()
         record.began = clock.now
-        record.refuse(refusal)
+        record.refuse(refusal.outcome, status: refusal.status, limit: refusal.limit)
         let code = refusal.code(mayExplain: peer.mayExplain)
         record.contentBytes = contentBytes ?? ErrorAnswer.contentBytes(refusal.status, code: code, to: .get)
         let line = AccessLogLine(

@@ -1,4 +1,5 @@
 import Bytes
+import Model
 
 /// One worker's log: lines gathered in a slab that is handed over once a turn, and the rate of its events.
 package final class LogSlab {

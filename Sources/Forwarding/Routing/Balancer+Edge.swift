@@ -1,4 +1,5 @@
 import Balancing
+import Model
 
 extension Balancer {
     /// The balancer that a configuration declares.

@@ -1,4 +1,5 @@
 import HTTP
+import Model
 
 extension CompressionPolicy {
     /// The policy that a configuration declares.

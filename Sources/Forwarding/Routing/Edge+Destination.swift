@@ -1,6 +1,7 @@
 import Balancing
 import Bytes
 import HTTP
+import Model
 
 extension Edge {
     /// Who answers for a request.

@@ -1,4 +1,5 @@
 import Balancing
+import Model
 import Reactor
 import TLS
 
@@ -26,6 +27,10 @@ package final class Edge: Sendable {
         self.farms = farms
         let parameters = configuration.balancers.compactMap { $0.affinity?.parameter }
         // That of the servlet specification, whoever's session is read.
-        sites = SiteTable(configuration.sites, parameters: Array(Set(parameters + ["jsessionid"])))
+        sites = SiteTable(
+            configuration.sites,
+            balancers: Dictionary(
+                uniqueKeysWithValues: configuration.balancers.enumerated().map { ($1.name, $0) }),
+            parameters: Array(Set(parameters + ["jsessionid"])))
     }
 }

@@ -1,4 +1,5 @@
 import HTTP
+import Model
 
 extension HeadLimits {
     /// The limits of requests' heads.

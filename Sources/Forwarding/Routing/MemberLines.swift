@@ -1,4 +1,5 @@
 import Bytes
+import Model
 import Session
 
 /// What heads say of the member that they are sent to: its host, and what was decided. Made once for a balancer.

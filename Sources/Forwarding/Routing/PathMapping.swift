@@ -1,5 +1,6 @@
 import Bytes
 import HTTP
+import Model
 
 /// What a path of a site changes in the messages that pass it. Immutable; shared by all workers.
 final class PathMapping: Sendable {

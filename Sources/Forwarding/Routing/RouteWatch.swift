@@ -1,3 +1,4 @@
+import Model
 import Synchronization
 
 /// Whether sessions have routes at all, under `mode: route`: applications that add none are tied to nobody, and nothing

@@ -1,5 +1,6 @@
 import Bytes
 import HTTP
+import Model
 import Session
 
 /// Which balancer answers for a host and a path.
@@ -33,9 +34,12 @@ final class SiteTable: Sendable {
         /// Finds out whether a path leads to the same place for everybody; `nil` where all do.
         let tree: PathTree?
 
-        init(_ configurations: [SiteConfiguration.Path], parameters: [String]) {
-            paths = configurations.map {
-                Path(prefix: Array($0.prefix.utf8), balancer: $0.balancer, mapping: PathMapping($0))
+        init(_ configurations: [SiteConfiguration.Path], balancers: [String: Int], parameters: [String]) {
+            paths = configurations.map { path in
+                guard let balancer = balancers[path.balancer] else {
+                    preconditionFailure("a site names a balancer that is not there")
+                }
+                return Path(prefix: Array(path.prefix.utf8), balancer: balancer, mapping: PathMapping(path))
             }
             let kinds = configurations.map { path in
                 configurations.firstIndex { $0.isAs(path) } ?? 0
@@ -59,8 +63,9 @@ final class SiteTable: Sendable {
 
     /// - Parameters:
     ///   - configurations: the sites.
+    ///   - balancers: the indices of the balancers that they name.
     ///   - parameters: the names of the path parameters that carry sessions.
-    init(_ configurations: [SiteConfiguration], parameters: [String]) {
+    init(_ configurations: [SiteConfiguration], balancers: [String: Int], parameters: [String]) {
         var exactNames: [String] = []
         var exactSites: [Int] = []
         var suffixes: [String] = []
@@ -78,7 +83,7 @@ final class SiteTable: Sendable {
                 anyHost = index
             }
         }
-        sites = configurations.map { Site($0.paths, parameters: parameters) }
+        sites = configurations.map { Site($0.paths, balancers: balancers, parameters: parameters) }
         exact = RouteTable(exactNames)
         self.exactSites = exactSites
         wildcards = RouteTable(suffixes)

@@ -1,3 +1,5 @@
+import Model
+
 /// How many client connections fit the process's descriptors.
 ///
 /// A client whose request is under way needs two: its own, and one to a member. So half of what is left beside the

@@ -1,3 +1,4 @@
+import Model
 import Reactor
 
 /// Reads a configuration and what it stands on, on a thread of its own, so that the main thread hears signals

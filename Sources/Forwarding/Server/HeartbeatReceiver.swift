@@ -2,6 +2,7 @@ import Balancing
 import Bytes
 import Glibc
 import Logging
+import Model
 import Reactor
 
 /// Hears members' heartbeats by UDP, as mod_heartmonitor does, and tells the members' state.

@@ -1,6 +1,7 @@
 import Balancing
 import Glibc
 import Logging
+import Model
 import Reactor
 import TLS
 

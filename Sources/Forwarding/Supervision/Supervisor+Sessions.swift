@@ -1,4 +1,5 @@
 import Balancing
+import Model
 
 /// What is asked about sessions, where a balancer counts them.
 extension Supervisor {

@@ -1,4 +1,5 @@
 import HTTP
+import Model
 
 /// Limits of HTTP/2 connections that no configuration key sets.
 enum HTTP2Limits {

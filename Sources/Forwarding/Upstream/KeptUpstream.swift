@@ -1,11 +1,21 @@
 /// A connection that a pool keeps while it is idle, and lends whole.
 package protocol KeptUpstream: UpstreamStream {
-    /// The next older one among the idle connections of the pool.
-    var older: (any KeptUpstream)? { get set }
+    /// Its place among the idle connections of the pool.
+    var link: IdleLink { get }
 
     /// Whether nothing has happened while it was idle, and it is young enough.
     func isReusable() -> Bool
 
     /// Lends it to an exchange.
     func begin(_ exchange: Exchange)
+}
+
+/// The place of a connection in a pool's list of idle ones: a list through the connections themselves, so that taking
+/// and keeping one are a few stores.
+package final class IdleLink {
+    /// The next older one.
+    var older: (any KeptUpstream)?
+
+    /// In no list.
+    package init() {}
 }

@@ -1,5 +1,6 @@
 import Bytes
 import HTTP
+import Model
 import Reactor
 
 /// A connection to a member: connecting, idle in its pool, or lent to one exchange.
@@ -30,8 +31,7 @@ final class UpstreamConnection: EventHandler, TurnEndHandler, KeptUpstream {
     /// Whether the member's queue at its UNIX-domain socket is full, so that connecting has not begun.
     private var awaitsQueue: Bool
     private var exchange: Exchange?
-    /// The next older one among the idle connections of the pool.
-    var older: (any KeptUpstream)?
+    let link = IdleLink()
     /// Whether the kernel may have bytes for us.
     private var canRead = false
     private var budget = TurnBudget(TurnLimits.memberBytesMax)

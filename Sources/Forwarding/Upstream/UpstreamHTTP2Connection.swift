@@ -1,5 +1,6 @@
 import Bytes
 import HTTP
+import Model
 import Reactor
 
 /// A connection to a member over HTTP/2 in cleartext, with prior knowledge (RFC 9113, section 3.3), and the streams

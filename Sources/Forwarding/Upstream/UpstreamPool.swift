@@ -1,3 +1,4 @@
+import Model
 import Reactor
 
 /// One worker's connections to one member: idle ones of HTTP/1.1, the most recently used first, or those of HTTP/2 that
@@ -21,7 +22,7 @@ package final class UpstreamPool {
 
     /// Whose connections they are.
     package let key: Key
-    /// A list through the connections themselves, so that taking and keeping one are a few stores.
+    /// The beginning of the list of idle ones.
     private var newest: (any KeptUpstream)?
     private var idleCount = 0
     private var isRetired = false
@@ -68,7 +69,7 @@ package final class UpstreamPool {
 
     private func takeNewest() -> (any KeptUpstream)? {
         guard let connection = newest.take() else { return nil }
-        newest = connection.older.take()
+        newest = connection.link.older.take()
         idleCount -= 1
         return connection
     }
@@ -76,7 +77,7 @@ package final class UpstreamPool {
     /// Keeps a connection whose exchange has ended cleanly.
     package func keep(_ connection: any KeptUpstream) {
         guard !isRetired, idleCount < UpstreamLimits.idlePerMemberMax else { return connection.close() }
-        connection.older = newest.take()
+        connection.link.older = newest.take()
         newest = connection
         idleCount += 1
     }
@@ -85,9 +86,9 @@ package final class UpstreamPool {
     package func remove(_ connection: any KeptUpstream) {
         guard newest !== connection else { return _ = takeNewest() }
         var newer = newest
-        while let next = newer, next.older !== connection { newer = next.older }
+        while let next = newer, next.link.older !== connection { newer = next.link.older }
         guard let newer else { return }
-        newer.older = connection.older.take()
+        newer.link.older = connection.link.older.take()
         idleCount -= 1
     }
 
@@ -96,7 +97,7 @@ package final class UpstreamPool {
     /// - Returns: whether there was one.
     func closeOldest() -> Bool {
         guard var oldest = newest else { return shared.contains { $0.closeIfIdle() } }
-        while let older = oldest.older { oldest = older }
+        while let older = oldest.link.older { oldest = older }
         remove(oldest)
         oldest.close()
         return true

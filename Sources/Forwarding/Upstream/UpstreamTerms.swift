@@ -1,3 +1,5 @@
+import Model
+
 /// What a member declares for connections to it.
 struct UpstreamTerms: Hashable {
     /// Milliseconds for it to accept one; `nil`: `timeouts.connect`.

@@ -1,6 +1,7 @@
 import Balancing
 import Bytes
 import HTTP
+import Model
 import Reactor
 
 /// What all that happens on one worker's thread shares, and an exchange works with: the edge that is served, the time,
@@ -42,6 +43,14 @@ package final class Bench {
 
     /// Exchanges that are over and wait to be taken up again.
     package var idleExchangeCount: Int { freeExchangeCount }
+
+    /// Milliseconds of the clock when ``onDeadline()`` is to be called for those who wait; `Int.max`: never.
+    package var nextMillis: Int { members.waitingRoom.nextMillis }
+
+    /// Lets those who wait know that their time has come.
+    package func onDeadline() {
+        members.waitingRoom.onDeadline()
+    }
 
     /// Does what was left to the end of the turn.
     package func endTurn() {

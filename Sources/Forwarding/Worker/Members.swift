@@ -14,7 +14,7 @@ package protocol UpstreamConnector: AnyObject {
 /// for one. Belongs to the worker's thread.
 package final class Members {
     /// The requests that wait for a member.
-    package let waitingRoom: WaitingRoom
+    let waitingRoom: WaitingRoom
     /// Who connects; the worker holds it.
     package weak var connector: (any UpstreamConnector)?
     private let siblings: [WorkerHandle]

@@ -1,5 +1,6 @@
 import Bytes
 import HTTP
+import Model
 
 /// What messages need while they pass, and what is taken up again: slabs, heads, encoders. Belongs to one worker's
 /// thread.

@@ -7,7 +7,7 @@ import Reactor
 /// They try again when an exchange ends of a member that has a `max`, on whatever worker; when a member's time in error
 /// is over; and when a new configuration is served. When their own time is over they are told. Touched by the worker's
 /// thread, which looks at ``nextMillis`` and ``isDue`` at the end of each turn (``WaitingTimer``).
-package final class WaitingRoom {
+final class WaitingRoom {
     /// A request's place in the room.
     struct Place {
         /// Which one; 0: none.
@@ -34,9 +34,9 @@ package final class WaitingRoom {
     private var count = 0
     private var lastTicket = 0
     /// Whether the requests are to try again at the end of the turn.
-    package private(set) var isDue = false
+    private(set) var isDue = false
     /// Milliseconds of the clock when ``onDeadline()`` is to be called; `Int.max`: never.
-    package private(set) var nextMillis = Int.max
+    private(set) var nextMillis = Int.max
 
     init(clock: TurnClock, signal: RoomSignal) {
         self.clock = clock
@@ -99,7 +99,7 @@ package final class WaitingRoom {
     }
 
     /// Tells those whose time is over, and lets those try again who wait for a member's time in error to end.
-    package func onDeadline() {
+    func onDeadline() {
         let now = clock.nowMillis
         forEach { exchange, entry in
             if entry.deadline <= now {

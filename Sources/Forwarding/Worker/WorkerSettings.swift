@@ -1,4 +1,5 @@
 import HTTP
+import Model
 
 /// What a worker looks up for each message, made of its edge's configuration.
 struct WorkerSettings {

@@ -10,7 +10,7 @@ import Reactor
 final class ScriptedConnection: KeptUpstream, TurnEndHandler {
     let pool: UpstreamPool
     let addressIndex: Int
-    var older: (any KeptUpstream)?
+    let link = IdleLink()
     private(set) var isConnected = false
     private(set) var isWriteBlocked = false
     var takesWebSocket = true

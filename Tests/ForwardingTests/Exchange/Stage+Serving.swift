@@ -1,6 +1,7 @@
 import Balancing
 import Configuration
 import Forwarding
+import Model
 import Reactor
 import TLS
 

@@ -2,6 +2,7 @@ import Balancing
 import Configuration
 import Forwarding
 import HTTP
+import Model
 import Reactor
 
 /// A worker's bench with no event loop: an edge, a clock whose hands the test turns, and connections that do what they
@@ -78,7 +79,7 @@ final class Stage: UpstreamConnector {
     /// Lets time pass and a turn begin and end.
     func pass(milliseconds: Int) {
         clock.beginTurn(at: clock.now + milliseconds * 1_000_000)
-        if bench.members.waitingRoom.nextMillis <= clock.nowMillis { bench.members.waitingRoom.onDeadline() }
+        if bench.nextMillis <= clock.nowMillis { bench.onDeadline() }
         bench.endTurn()
     }
 

@@ -1,0 +1,46 @@
+import Model
+
+/// Holds the UNIX-domain sockets that a configuration names against one another.
+enum SocketCheck {
+    /// Complains about trusted listeners that there are not.
+    ///
+    /// - Parameters:
+    ///   - proxies: `trusted-proxies`, which was read.
+    ///   - listeners: those that are declared; where none could be read, that was said.
+    static func check(proxies: Slot?, listeners: [ListenerConfiguration]) {
+        guard let proxies, !listeners.isEmpty, case .sequence = proxies.node.content else { return }
+        for item in proxies.items() ?? [] {
+            guard case .text(let text)? = item.datum(), case .socket(let path)? = TrustedProxy(text),
+                !listeners.contains(where: { $0.address == .unix(path: path) })
+            else { continue }
+            refuse(path, at: item, listeners: listeners)
+        }
+    }
+
+    private static func refuse(_ path: String, at slot: Slot, listeners: [ListenerConfiguration]) {
+        let declared = listeners.compactMap { listener in
+            if case .unix(let path) = listener.address { "unix:\(path)" } else { nil }
+        }
+        let cure: Cure =
+            switch declared.count {
+            case 0: .takeAway("name the proxies' addresses; no listener is a UNIX-domain socket")
+            case 1: .write(declared[0])
+            default: "those that are declared are \(declared.joined(separator: ", "))"
+            }
+        slot.complain("no listener has the address unix:\(path)", cure: cure)
+    }
+
+    /// Complains about a control socket that is taken.
+    static func check(control slot: Slot?, path: String, _ edge: EdgeConfiguration) {
+        if edge.listeners.contains(where: { $0.address == .unix(path: path) }) {
+            slot?.complain("clients connect to \(path)", cure: "give the control socket a path of its own")
+        }
+        for balancer in edge.balancers {
+            for member in balancer.members where member.address == .unix(path: path) {
+                slot?.complain(
+                    "member \(member.name) of \(balancer.name) waits there: its clients would control this process",
+                    cure: "give the control socket a path of its own")
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import Model
+
+extension TextKind {
+    /// Reads a text of this kind.
+    ///
+    /// - Parameters:
+    ///   - text: as it was written.
+    ///   - folder: what a relative path starts from.
+    /// - Returns: the text in the one form that the model has for it.
+    func parse(_ text: String, from folder: BaseFolder) throws(GrammarError) -> String {
+        switch self {
+        case .listenAddress: try ListenAddress.parse(text, from: folder, examplePort: 443).description
+        case .datagramAddress: try ListenAddress.parse(datagram: text).description
+        case .memberURL: try MemberURL.parse(text, from: folder).description
+        case .host: try SiteConfiguration.Host.parse(text).description
+        case .certificateName: try HostName.parse(certificate: text)
+        case .pathPrefix: try PathPrefix.parse(text)
+        case .name: try Words.name(text)
+        case .route: try Words.route(text)
+        case .cookie: try Words.cookie(text)
+        case .field, .ownField: try Words.field(text)
+        case .parameter: try Words.parameter(text)
+        case .separator: try Words.separator(text)
+        case .cookiePath: try Words.cookiePath(text)
+        case .cookieDomain: try Words.cookieDomain(text)
+        case .mediaType: try Words.mediaType(text)
+        case .trustedProxy:
+            text.hasPrefix("unix:")
+                ? "unix:" + (try UnixPath.parse(text.dropFirst(5), from: folder))
+                : try AddressRange.parse(text).description
+        case .addressRange: try AddressRange.parse(text).description
+        case .socket: try UnixPath.parse(bare: text, from: folder)
+        case .folder, .keyFile: folder.path(text)
+        case .logFile: text == "-" ? text : folder.path(text)
+        case .balancer: text
+        }
+    }
+}

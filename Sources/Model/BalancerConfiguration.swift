@@ -1,0 +1,169 @@
+import Balancing
+
+/// A named group of members and how one of them is chosen.
+public struct BalancerConfiguration: Sendable, Equatable {
+    /// The declared name, `[A-Za-z0-9_.-]+`.
+    public var name: String
+    /// How a member is elected where no session decides.
+    public var method = Balancing.Method.byrequests
+    /// How sessions stay with their member; `nil`: they do not.
+    public var affinity: AffinityConfiguration?
+    /// `1 ... membersMax`, of different names, in the order of their declaration. Those of one route answer for one
+    /// another.
+    public var members: [MemberConfiguration]
+    /// Members that a request is given to at most, the first one counted; `nil`: each once.
+    public var maxAttempts: Int?
+    /// Whether a session whose member cannot answer is refused (503) and not given to another member.
+    public var noFailover = false
+    /// Whether all members are tried again at once when all are in error.
+    public var forceRecovery = true
+    /// The statuses of answers, `400 ... 599`, that put their member in error.
+    public var failOnStatus: [Int] = []
+    /// Whether a member that does not answer in time is put in error.
+    public var failOnTimeout = false
+    /// The statuses of answers, `400 ... 599`, after which an idempotent request is given to another member.
+    public var retryOnStatus: [Int] = []
+    /// Whether it is given to another one when its answer does not begin in time; so it is under ``failOnTimeout``.
+    public var retryOnTimeout = false
+    /// Milliseconds that a request waits for a member that can take it; `nil`: while members are busy as long as their
+    /// `acquire` says, and not while they are in error.
+    public var timeoutMilliseconds: Int?
+    /// Whether members are told in `X-Balancer-…` fields what was decided.
+    public var tellsFacts = false
+    /// The name of the answer field, in lower case, in which members say how they are (``Method/heartbeat``); `nil`:
+    /// they do not.
+    public var heartbeatField: String?
+    /// Whether requests' gzip content is inflated before members get it.
+    public var inflatesRequests = false
+
+    /// Milliseconds for which a session lives without a request, where sessions are counted.
+    public var sessionIdleMilliseconds = 1_800_000
+
+    /// Whether a session whose member cannot be used goes to its buddy, and not to whom the method elects.
+    public var failsOverToBuddy = false
+    /// The name of the request field that tells a member whom its session would go to; `nil`: it is not told.
+    public var buddyField: String?
+    /// How many sessions of a member that has failed may move in a second; `nil`: all at once.
+    public var failoverRate: Int?
+    /// Whether a session that was learned returns to its member when that can be used again.
+    public var returnsAfterRecovery = false
+
+    /// The index of the member that a route leads to while all can be used: the first one that has it, and that is no
+    /// standby if there is such a one; `nil`: nobody has it.
+    public func member(ofRoute route: String) -> Int? {
+        members.firstIndex { $0.route == route && !$0.status.contains(.hotStandby) }
+            ?? members.firstIndex { $0.route == route }
+    }
+
+    /// The members' routes by their indices, to be looked up: empty where a route leads to another member.
+    public var leadingRoutes: [String] {
+        var leaders: [String: Int] = [:]
+        for member in members where leaders[member.route] == nil {
+            leaders[member.route] = self.member(ofRoute: member.route)
+        }
+        return members.enumerated().map { index, member in leaders[member.route] == index ? member.route : "" }
+    }
+
+    /// Members of a balancer at most: those that the set of members tried has bits for.
+    public static let membersMax = Balancing.Limits.membersMax
+
+    /// Makes a balancer; what is left out has its default.
+    public init(name: String, affinity: AffinityConfiguration? = nil, members: [MemberConfiguration]) {
+        self.name = name
+        self.affinity = affinity
+        self.members = members
+    }
+
+    /// After which answers an idempotent request is given to another member.
+    struct RetryReasons: Sendable, Equatable {
+        var statuses: [Int]
+        var timeout: Bool
+    }
+
+    var retryReasons: RetryReasons {
+        get { RetryReasons(statuses: retryOnStatus, timeout: retryOnTimeout) }
+        set { (retryOnStatus, retryOnTimeout) = (newValue.statuses, newValue.timeout) }
+    }
+
+    /// The keys of what stands behind a name under `balancers`.
+    public static let schema = Schema<BalancerConfiguration>(
+        "A named group of members.", of: BalancerConfiguration(name: "", members: []), others: .balancer,
+        [
+            Field(
+                "method", \.method, .choice(others: .methods), "how a member is elected where no session decides"),
+            Field(
+                "affinity", \.affinity, .affinity, "how sessions stay with their member"),
+            Field(
+                "session-idle", \.sessionIdleMilliseconds, .milliseconds(1_000...2_592_000_000),
+                "how long a session lives without a request; older ones are not counted"),
+            Field(
+                "failover", \.failsOverToBuddy, .either("elected", "buddy"),
+                "where a session goes whose member cannot be used: to whom the method elects, or to its buddy, the "
+                    + "same on every node"),
+            Field(
+                "recovery", \.returnsAfterRecovery, .either("stay", "return"),
+                "mode learn: whether a session stays where it was moved to, or returns when its member can be used"),
+            Field(
+                "buddy-field", \.buddyField, .text(.ownField(example: "X-Buddy")),
+                "a request field that tells the member the route of the session's buddy"),
+            Field(
+                "failover-rate", \.failoverRate, .count(1...1_000_000),
+                "how many sessions of a member that has failed may move in a second; the others get 503 with "
+                    + "Retry-After"),
+            Field(
+                "members", \.members, .named(.shorthand("url", MemberConfiguration.schema), .name, by: \.declaredName),
+                "the backends; the declared name is the route", isRequired: true),
+            Field(
+                "max-attempts", \.maxAttempts, .count(1...100),
+                "members that a request is given to at most, the first one counted; each once unless set"),
+            Field(
+                "timeout", \.timeoutMilliseconds, .milliseconds(0...86_400_000),
+                "how long a request waits for a member that can take it; if left out, for busy ones as long as their "
+                    + "acquire"),
+            Field(
+                "no-failover", \.noFailover, .boolean(),
+                "refuse a session whose member cannot answer (503) in place of giving it to another member"),
+            Field(
+                "force-recovery", \.forceRecovery, .boolean(),
+                "try all members again at once when all are in error, and who is in error before a request is refused"),
+            Field(
+                "facts", \.tellsFacts, .boolean(),
+                "tell members in X-Balancer-* fields what was decided: mod_proxy_balancer's BALANCER_* variables"),
+            Field(
+                "heartbeat-field", \.heartbeatField, .text(.ownField(example: "X-Heartbeat")),
+                "method heartbeat: the answer field in which members say how they are, as v=1&ready=75&busy=3"
+            ).needs(
+                "method", "only the method heartbeat looks at it", cure: "take it away, or set method: heartbeat"
+            ) { $0.method == .heartbeat },
+            Field(
+                "fail-on-status", \.failOnStatus, .list(.count(400...599)),
+                "statuses of answers that put their member in error; the answers pass"),
+            Field(
+                "fail-on-timeout", \.failOnTimeout, .boolean(),
+                "put a member in error that does not answer in time; includes retry-on: [timeout]"),
+            Field(
+                "retry-on", \.retryReasons, .retryReasons,
+                "statuses of answers after which an idempotent request is given to another member, and timeout: when "
+                    + "none comes in time"),
+            Field(
+                "inflate-requests", \.inflatesRequests, .boolean(),
+                "inflate requests' gzip content before members get it; limits.request-expansion bounds it"),
+        ])
+}
+
+extension Codec where Value == BalancerConfiguration.RetryReasons {
+    /// A list of statuses, and perhaps a word for the end of waiting.
+    static var retryReasons: Codec {
+        let word = "timeout"
+        return Codec(
+            shape: { _ in .list(.quantity(Setting(.count, 400...599), or: word), countMin: 1) },
+            write: { reasons, _ in
+                .list(reasons.statuses.map { .number($0, .count) } + (reasons.timeout ? [.text(word)] : []))
+            },
+            read: { datum in
+                guard case .list(let data) = datum else { return nil }
+                let statuses = data.compactMap { if case .number(let status, _) = $0 { status } else { nil } }
+                return .init(statuses: statuses, timeout: data.contains(.text(word)))
+            })
+    }
+}

@@ -1,0 +1,104 @@
+/// The validated configuration of an edge: what it listens on, which sites it serves and who answers for them.
+///
+/// Immutable in use and shared by all threads. Every reference in it holds: a site's paths name balancers that
+/// are there.
+public struct EdgeConfiguration: Sendable, Equatable {
+    /// At least one, of different addresses, in the order of their declaration.
+    public var listeners: [ListenerConfiguration]
+    /// At least one, of different hosts, in the order of their declaration.
+    public var sites: [SiteConfiguration]
+    /// At least one, of different names, in the order of their declaration.
+    public var balancers: [BalancerConfiguration]
+    /// How many worker threads, `1 ... 1,024`; `nil`: one a core.
+    public var workers: Int?
+    /// What is compressed, and how hard.
+    public var compression = CompressionConfiguration()
+    /// How long to wait for what.
+    public var timeouts = Timeouts()
+    /// How much to take.
+    public var limits = Limits()
+    /// Where exchanges are written down; `nil`: nowhere.
+    public var accessLog: AccessLogConfiguration?
+    /// The clients whose `X-Forwarded-*` fields are appended to, not replaced.
+    public var trustedProxies: [AddressRange] = []
+    /// The paths of the UNIX-domain listeners of which the same is true.
+    public var trustedSocketPaths: [String] = []
+    /// The clients who are told why they got their member when they ask with `X-Martlet-Explain`.
+    public var explainFrom: [AddressRange] = []
+    /// The path of the control socket, as it is to be opened; `nil`: there is none.
+    public var controlSocketPath: String?
+    /// Where members' heartbeats are listened for by UDP; `nil`: nowhere.
+    public var heartbeatAddress: ListenAddress?
+
+    /// Makes a configuration of what has no default.
+    public init(
+        listeners: [ListenerConfiguration], sites: [SiteConfiguration], balancers: [BalancerConfiguration]
+    ) {
+        self.listeners = listeners
+        self.sites = sites
+        self.balancers = balancers
+    }
+
+    /// Whose `X-Forwarded-*` fields are appended to, of both kinds.
+    var proxies: [TrustedProxy] {
+        get { trustedProxies.map { .range($0) } + trustedSocketPaths.map { .socket(path: $0) } }
+        set {
+            trustedProxies = newValue.compactMap { if case .range(let range) = $0 { range } else { nil } }
+            trustedSocketPaths = newValue.compactMap { if case .socket(let path) = $0 { path } else { nil } }
+        }
+    }
+
+    /// The keys of a configuration.
+    public static let schema = Schema<EdgeConfiguration>(
+        "A configuration of Martlet.", of: EdgeConfiguration(listeners: [], sites: [], balancers: []), others: .root,
+        [
+            Field(
+                "listeners", \.listeners, .list(.table(ListenerConfiguration.schema)), "where clients connect",
+                isRequired: true),
+            Field(
+                "sites", \.sites, .list(.table(SiteConfiguration.schema)),
+                "public hosts and who answers for their paths; exact hosts go before wildcards", isRequired: true),
+            Field(
+                "balancers", \.balancers, .named(.table(BalancerConfiguration.schema), .name, by: \.name),
+                "named groups of members", isRequired: true),
+            Field("workers", \.workers, .count(1...1_024), "worker threads; one a core unless set"),
+            Field(
+                "compression", \.compression, .table(CompressionConfiguration.schema),
+                "which answers are compressed, with what"),
+            Field("timeouts", \.timeouts, .table(Timeouts.schema), "how long to wait for what"),
+            Field("limits", \.limits, .table(Limits.schema), "how much to take before refusing"),
+            Field("log", logSchema, "what is written down"),
+            Field(
+                "trusted-proxies", \.proxies, .list(.text(.trustedProxy), countMin: 0),
+                "clients whose X-Forwarded-* fields are appended to and not replaced; a UNIX-domain listener: all of "
+                    + "its; the log's client, of: address and explain-from are then about the client whom they name"),
+            Field(
+                "heartbeat-listen", \.heartbeatAddress, .text(.datagramAddress),
+                "where members' heartbeats are listened for by UDP, mod_heartbeat's HeartbeatAddress there"),
+            Field("control", controlSchema, "a socket by which operators talk to the running process"),
+            Field(
+                "explain-from", \.explainFrom, .list(.text(.addressRange), countMin: 0),
+                "clients who are told in X-Martlet-Route why they got their member, if they ask with X-Martlet-Explain"
+            ),
+        ])
+
+    /// The keys of `log`.
+    private static let logSchema = Schema<EdgeConfiguration>(
+        "What is written down.", of: EdgeConfiguration(listeners: [], sites: [], balancers: []), others: .log,
+        alone: "access",
+        [
+            Field(
+                "access", \.accessLog, .table(AccessLogConfiguration.schema),
+                "a line for each exchange; none if left out")
+        ])
+
+    /// The keys of `control`.
+    private static let controlSchema = Schema<EdgeConfiguration>(
+        "How operators talk to the running process.", of: EdgeConfiguration(listeners: [], sites: [], balancers: []),
+        others: .control,
+        [
+            Field(
+                "socket", \.controlSocketPath, .text(.socket),
+                "a UNIX-domain socket, open to its owner alone; changes with a restart only", isRequired: true)
+        ])
+}

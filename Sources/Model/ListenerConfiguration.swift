@@ -1,0 +1,62 @@
+/// An address that clients connect to.
+public struct ListenerConfiguration: Sendable, Equatable {
+    /// A protocol that clients may speak, by its registered name.
+    public enum ApplicationProtocol: String, Sendable, CaseIterable {
+        /// HTTP/2 over TLS, chosen by ALPN (RFC 9113, section 3.2).
+        case http2 = "h2"
+        /// HTTP/1.1 and 1.0.
+        case http1 = "http/1.1"
+        /// HTTP/2 in cleartext, from clients that know (RFC 9113, section 3.3).
+        case http2Cleartext = "h2c"
+    }
+
+    /// Where it waits.
+    public var address: ListenAddress
+    /// How it speaks TLS; `nil`: it speaks cleartext.
+    public var tls: TLSConfiguration?
+    /// What clients may speak, the preferred one first.
+    public var protocols: [ApplicationProtocol]
+
+    /// Makes a listener.
+    ///
+    /// - Parameter protocols: `nil`: what is usual, HTTP/2 and HTTP/1.1 over TLS and HTTP/1.1 in cleartext.
+    public init(address: ListenAddress, tls: TLSConfiguration? = nil, protocols: [ApplicationProtocol]? = nil) {
+        self.address = address
+        self.tls = tls
+        self.protocols = protocols ?? Self.usualProtocols(isSecure: tls != nil)
+    }
+
+    private static func usualProtocols(isSecure: Bool) -> [ApplicationProtocol] {
+        isSecure ? [.http2, .http1] : [.http1]
+    }
+
+    /// What clients may speak where that is not the usual. To be set after ``tls``.
+    var declaredProtocols: [ApplicationProtocol]? {
+        get { protocols == Self.usualProtocols(isSecure: tls != nil) ? nil : protocols }
+        set { protocols = newValue ?? Self.usualProtocols(isSecure: tls != nil) }
+    }
+
+    /// How it speaks TLS, which decides what is usual.
+    var declaredTLS: TLSConfiguration? {
+        get { tls }
+        set {
+            let declared = declaredProtocols
+            tls = newValue
+            declaredProtocols = declared
+        }
+    }
+
+    /// The keys of a piece of `listeners`.
+    public static let schema = Schema<ListenerConfiguration>(
+        "An address that clients connect to.", of: ListenerConfiguration(address: .unix(path: "")),
+        others: .listener,
+        [
+            Field(
+                "address", \.address, .text(.listenAddress), "an IP address and a port, or a UNIX-domain socket",
+                isRequired: true),
+            Field("tls", \.declaredTLS, .table(TLSConfiguration.schema), "speak TLS; cleartext if left out"),
+            Field(
+                "protocols", \.declaredProtocols, .list(.choice()),
+                "what clients may speak: h2 and http/1.1 over TLS, http/1.1 and h2c in cleartext; h2c only if named"),
+        ])
+}

@@ -1,0 +1,210 @@
+import Balancing
+
+/// A backend of a balancer.
+public struct MemberConfiguration: Sendable, Equatable {
+    /// What a member speaks, always in cleartext.
+    public enum ApplicationProtocol: String, Sendable, CaseIterable {
+        /// HTTP/1.1, one exchange at a time on a connection.
+        case http1 = "http/1.1"
+        /// HTTP/2 with prior knowledge (RFC 9113, section 3.3), many exchanges at a time.
+        case http2Cleartext = "h2c"
+    }
+
+    /// Where a member waits for connections.
+    public enum Address: Sendable, Hashable {
+        /// A DNS name or an IP literal without brackets, lower case, and a port `1 ... 65,535`. Names are resolved at
+        /// the start.
+        case host(String, port: Int)
+        /// The path of a UNIX-domain socket, as it is to be opened.
+        case unix(path: String)
+    }
+
+    /// The declared name, `[A-Za-z0-9_.-]+`: what the member is known by across reloads.
+    public var name: String
+    /// What it was called before a reload; `nil`: the same.
+    public var formerName: String?
+    /// What a session's identifier calls it, and perhaps other members too, of octets that a cookie's value may have;
+    /// the name if nothing else is declared.
+    public var route: String
+    /// Where it waits.
+    public var address: Address
+    /// What it speaks there.
+    public var speaks: ApplicationProtocol
+    /// Its share of the requests, in hundredths, `1 ... 10,000`.
+    public var loadFactorHundredths = 100
+    /// The set that it belongs to, `0 ... 99`.
+    public var set = 0
+    /// What it may be used for.
+    public var status: MemberStatus = []
+    /// Whether clients are tied to it that it has answered as a hot standby.
+    public var tiesAsStandby = false
+    /// The route of the member of its balancer that gets its sessions while it cannot be used; `nil`: any.
+    public var redirect: String?
+    /// Exchanges that it has under way at most; `nil`: any number.
+    public var exchangesMax: Int?
+    /// Milliseconds that a session's request waits for it while it has that many; `nil`: `timeouts.connect`.
+    public var acquireMilliseconds: Int?
+    /// Milliseconds that it is left alone after it failed.
+    public var retryMilliseconds = 60_000
+    /// Milliseconds that a pooled connection to it may be idle before it is closed.
+    ///
+    /// Shorter than what common servers wait themselves (Tomcat 20 s, nginx 75 s), so that a request seldom meets a
+    /// closing connection.
+    public var idleMilliseconds = 15_000
+    /// Milliseconds for it to accept a connection; `nil`: as `timeouts` says.
+    public var connectionTimeoutMilliseconds: Int?
+    /// Milliseconds for its answer's head and between two bytes of the content; `nil`: as `timeouts` says.
+    public var timeoutMilliseconds: Int?
+    /// Milliseconds for it to say 100 Continue before it gets a request's content; `nil`: it is not asked to.
+    public var pingMilliseconds: Int?
+    /// Whether each connection to it serves one exchange alone.
+    public var disablesReuse = false
+    /// Whether the kernel probes idle connections to it (SO_KEEPALIVE).
+    public var probesConnections = false
+
+    /// Whether Martlet ties clients to it: not to whoever only stands in, or they would stay there when those have come
+    /// back for whom it does.
+    public var ties: Bool { tiesAsStandby || !status.contains(.hotStandby) }
+
+    /// Makes a member; what is left out has its default.
+    public init(name: String, route: String? = nil, address: Address, speaks: ApplicationProtocol = .http1) {
+        self.name = name
+        self.route = route ?? name
+        self.address = address
+        self.speaks = speaks
+    }
+
+    /// Where it waits, and what it speaks there.
+    var url: MemberURL {
+        get { MemberURL(address: address, speaks: speaks) }
+        set { (address, speaks) = (newValue.address, newValue.speaks) }
+    }
+
+    /// The declared name; the route goes with it where none of its own is declared.
+    var declaredName: String {
+        get { name }
+        set {
+            if route == name { route = newValue }
+            name = newValue
+        }
+    }
+
+    /// The route, where it is not the name.
+    var declaredRoute: String? {
+        get { route == name ? nil : route }
+        set { route = newValue ?? name }
+    }
+
+    private static let day = 86_400_000
+
+    /// The keys of what stands behind a name under `members`.
+    public static let schema = Schema<MemberConfiguration>(
+        "A backend.", of: MemberConfiguration(name: "", address: .unix(path: "")), others: .member,
+        [
+            Field(
+                "url", \.url, .text(.memberURL), "its address, http://HOST:PORT or unix:/PATH", isRequired: true),
+            Field(
+                "route", \.declaredRoute, .text(.route),
+                "what a session's identifier calls it; its name if left out; members of one route answer for each other"
+            ),
+            Field(
+                "was", \.formerName, .text(.name),
+                "what it was called before a reload: it keeps its state and its sessions"),
+            Field(
+                "load-factor", \.loadFactorHundredths, .hundredths(1...10_000),
+                "its share of the requests against the others' shares"),
+            Field(
+                "lbset", \.set, .count(Balancing.Limits.sets),
+                "its set: a set is used only when nobody of the lower ones can be"),
+            Field(
+                "status", \.status, .status, "what it may be used for: mod_proxy_balancer's flags"),
+            Field(
+                "ties", \.tiesAsStandby, .boolean(),
+                "whether a hot-standby keeps the clients that it was elected for when the others can be used again"),
+            Field(
+                "redirect", \.redirect, .text(.route),
+                "the route of the member that gets its sessions while it cannot be used"),
+            Field(
+                "max", \.exchangesMax, .count(1...1_000_000),
+                "how many exchanges it has under way at most, in the whole process; any number if left out"),
+            Field(
+                "acquire", \.acquireMilliseconds, .milliseconds(0...day),
+                "how long a session's request waits for it while it has max exchanges; timeouts.connect if left out"
+            ).needs("max", "nobody waits for a member without max", cure: "add max, or take it away") {
+                $0.exchangesMax != nil
+            },
+            Field(
+                "retry", \.retryMilliseconds, .milliseconds(0...day), "how long it is left alone after it failed"),
+            Field(
+                "ttl", \.idleMilliseconds, .milliseconds(10...day), "how long a pooled connection to it may be idle"),
+            Field(
+                "connection-timeout", \.connectionTimeoutMilliseconds, .milliseconds(Timeouts.connects),
+                "for it to accept a connection; timeouts.connect if left out"),
+            Field(
+                "timeout", \.timeoutMilliseconds, .milliseconds(Timeouts.answers),
+                "for its answer's head, and between two bytes of the content; timeouts.answer and timeouts.body if "
+                    + "left out"),
+            Field(
+                "ping", \.pingMilliseconds, .milliseconds(1...day),
+                "for it to say 100 Continue before it gets a request's content; it is not asked to if left out"
+            ).needs("url", "members of HTTP/2 are not asked for 100 Continue") { $0.speaks == .http1 },
+            Field(
+                "disable-reuse", \.disablesReuse, .boolean(), "use each connection to it for one exchange alone"),
+            Field(
+                "keepalive", \.probesConnections, .boolean(), "let the kernel probe idle connections to it"),
+        ])
+}
+
+/// A member's URL: where it waits, and what it speaks there.
+public struct MemberURL: Sendable, Equatable {
+    /// Where it waits.
+    public let address: MemberConfiguration.Address
+    /// What it speaks there.
+    public let speaks: MemberConfiguration.ApplicationProtocol
+
+    /// Makes a URL.
+    public init(address: MemberConfiguration.Address, speaks: MemberConfiguration.ApplicationProtocol) {
+        self.address = address
+        self.speaks = speaks
+    }
+}
+
+extension MemberURL: LosslessStringConvertible {
+    /// Reads a URL in the form of ``description``.
+    public init?(_ description: String) {
+        if description.hasPrefix("unix:") {
+            self.init(address: .unix(path: String(description.dropFirst(5))), speaks: .http1)
+            return
+        }
+        guard let end = description.firstRange(of: "://"),
+            let (host, port) = HostPort.split(String(description[end.upperBound...]))
+        else { return nil }
+        let speaks: MemberConfiguration.ApplicationProtocol = description.hasPrefix("h2c:") ? .http2Cleartext : .http1
+        self.init(address: .host(host, port: port), speaks: speaks)
+    }
+
+    /// As it is written in a configuration.
+    public var description: String {
+        switch address {
+        case .unix(let path): "unix:\(path)"
+        case .host(let host, let port): (speaks == .http1 ? "http://" : "h2c://") + HostPort.joined(host, port)
+        }
+    }
+}
+
+extension Codec where Value == MemberStatus {
+    /// The flags by their words.
+    static var status: Codec {
+        Codec(
+            shape: { _ in
+                .list(.choice(MemberStatus.words.map(\.name), standard: nil, others: .statuses), countMin: 1)
+            },
+            write: { status, _ in
+                .list(MemberStatus.words.filter { status.contains($0.flag) }.map { .text($0.name) })
+            },
+            read: { datum in
+                guard case .list(let words) = datum else { return nil }
+                return MemberStatus(MemberStatus.words.filter { words.contains(.text($0.name)) }.map(\.flag))
+            })
+    }
+}

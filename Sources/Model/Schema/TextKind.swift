@@ -1,0 +1,124 @@
+/// A kind of text in a configuration.
+///
+/// Here is what it looks like, for messages and editors; its grammar, with what to say of each mistake, is the
+/// decoder's.
+public enum TextKind: Sendable {
+    /// `address` of a listener.
+    case listenAddress
+    /// `heartbeat-listen`.
+    case datagramAddress
+    /// `url` of a member.
+    case memberURL
+    /// `host` of a site.
+    case host
+    /// A name in a certificate.
+    case certificateName
+    /// A name under `paths`, and what stands in its place.
+    case pathPrefix
+    /// The name of a balancer or a member.
+    case name
+    /// What stands under `paths`.
+    case balancer
+    /// `route` of a member: octets of a cookie's value (RFC 6265, section 4.1.1).
+    case route
+    /// The name of a cookie.
+    case cookie
+    /// The name of a field, in lower case.
+    case field
+    /// The name of a field, in lower case, that has no other meaning; the example is proposed in place of one that has.
+    case ownField(example: String)
+    /// The name of a path or query parameter.
+    case parameter
+    /// What stands between a session's identifier and its route.
+    case separator
+    /// `Path` of a cookie.
+    case cookiePath
+    /// `Domain` of a cookie.
+    case cookieDomain
+    /// A media type, in lower case.
+    case mediaType
+    /// A range of addresses, or the path of a listener.
+    case trustedProxy
+    /// A range of addresses.
+    case addressRange
+    /// The path of a UNIX-domain socket.
+    case socket
+    /// The path of a folder.
+    case folder
+    /// The path of a file of keys.
+    case keyFile
+    /// The path of a file that is written to, or `-`.
+    case logFile
+
+    /// What is expected, as a message says it: `a host name such as shop.example.com`.
+    public var expected: String { description.expected }
+    /// A regular expression (ECMA-262) that tells an editor most of what is wrong; the decoder's grammar tells all.
+    public var pattern: String { description.pattern }
+
+    /// Whether what YAML takes for a number or a boolean could be meant.
+    public var isWord: Bool {
+        switch self {
+        case .name, .balancer, .route, .cookie, .field, .ownField, .parameter: true
+        default: false
+        }
+    }
+
+    private var description: (expected: String, pattern: String) {
+        switch self {
+        case .listenAddress:
+            (
+                "an address such as 127.0.0.1:8443, \"[::]:443\" or unix:/run/martlet.sock",
+                "^(unix:.+|[0-9.]+:[0-9]{1,5}|\\[[0-9A-Fa-f:.]+\\]:[0-9]{1,5})$"
+            )
+        case .datagramAddress:
+            (
+                "an address of this machine such as 10.0.0.5:27999",
+                "^([0-9.]+:[0-9]{1,5}|\\[[0-9A-Fa-f:.]+\\]:[0-9]{1,5})$"
+            )
+        case .memberURL:
+            (
+                "a URL such as http://10.0.0.11:8080, h2c://10.0.0.11:50051 or unix:/run/app.sock",
+                "^(unix:.+|(http|h2c)://([A-Za-z0-9_.-]+|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?/?)$"
+            )
+        case .host, .certificateName:
+            (
+                "a host name such as shop.example.com or \"*.example.com\"",
+                "^((\\*\\.)?[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*|\\[[0-9A-Fa-f:.]+\\])$"
+            )
+        case .pathPrefix: ("a path that starts with /", "^/[^?#; ]*$")
+        case .name: ("a name of letters, digits, \"_\", \".\" and \"-\"", "^[A-Za-z0-9_.-]{1,128}$")
+        case .balancer: ("the name of a balancer", "^[A-Za-z0-9_.-]{1,128}$")
+        case .route:
+            (
+                "a route such as node1 or master:g1-server1, of characters that a cookie's value may have",
+                "^[!#-+.-:<-\\[\\]-~-]{1,128}$"
+            )
+        case .cookie: ("the name of a cookie, such as JSESSIONID", "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$")
+        case .field, .ownField: ("the name of a field, such as X-User", "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$")
+        case .parameter: ("the name of a parameter, such as jsessionid", "^[A-Za-z0-9._~!$'()*+,@:-]{1,128}$")
+        case .separator:
+            (
+                "one character that is neither a letter nor a digit, such as . or !, or off",
+                "^([!#$%&'()*+./:<>?@^_`{|}~-]|off)$"
+            )
+        case .cookiePath: ("a path that starts with /", "^/[!-:<-~]*$")
+        case .cookieDomain: ("a domain such as example.com", "^[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*$")
+        case .mediaType:
+            (
+                "a media type such as text/html, text/* or application/*+json",
+                "^[A-Za-z0-9!#$&^_.+-]+/([A-Za-z0-9!#$&^_.+-]+|\\*(\\+[A-Za-z0-9!#$&^_.+-]+)?)$"
+            )
+        case .trustedProxy:
+            (
+                "an address range such as 10.0.0.0/8 or \"fd00::/8\", or a listener's unix:/run/martlet.sock",
+                "^(unix:.+|[0-9A-Fa-f:.]+(/[0-9]{1,3})?)$"
+            )
+        case .addressRange:
+            ("an address range such as 10.0.0.0/8 or \"fd00::/8\"", "^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$")
+        case .socket: ("the path of a socket, such as /run/martlet/control.sock", "^.+$")
+        case .folder: ("the path of a folder of certificates", "^.+$")
+        case .keyFile: ("the path of a file of keys", "^.+$")
+        case .logFile: ("the path of a file, or -", "^.+$")
+        }
+    }
+}

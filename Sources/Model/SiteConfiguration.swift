@@ -1,0 +1,124 @@
+/// A public host and the balancers that answer for its paths.
+public struct SiteConfiguration: Sendable, Equatable {
+    /// Sites of an edge at most: what a table of hosts holds.
+    public static let sitesMax = 65_536
+
+    /// Which hosts a site is for.
+    public enum Host: Sendable, Hashable {
+        /// One name or IP literal, lower case, without a port; an IPv6 address stands in brackets.
+        case exact(String)
+        /// Every name that ends in `.` and this suffix, lower case: `example.com` of `*.example.com`. The longest
+        /// suffix wins.
+        case wildcard(suffix: String)
+        /// Every host that no other site is for.
+        case any
+    }
+
+    /// A path prefix and who answers for it.
+    public struct Path: Sendable, Equatable {
+        /// Starts with `/` and, but for `/` itself, does not end with it.
+        ///
+        /// It matches on segment borders: `/static` matches `/static` and
+        /// `/static/x`, not `/statics`. Compared byte for byte; escapes are in upper case, none stands for an
+        /// unreserved character.
+        public var prefix: String
+        /// The name of one of ``EdgeConfiguration/balancers``.
+        public var balancer: String
+        /// What members get in place of the prefix, in the same form; `nil`: the path as it came.
+        public var target: String?
+        /// Whether members get the host that the client named; else their own (`ProxyPreserveHost`).
+        public var preservesHost = true
+        /// Whether URLs and cookies in answers that speak of the member are made to speak of the site
+        /// (`ProxyPassReverse`).
+        public var mapsAnswers = false
+        /// What stands in the place of each `Domain` of cookies, by that domain in lower case
+        /// (`ProxyPassReverseCookieDomain`); only where answers are mapped.
+        public var cookieDomains: [String: String] = [:]
+
+        /// Makes a path without mapping.
+        public init(prefix: String, balancer: String) {
+            self.prefix = prefix
+            self.balancer = balancer
+        }
+
+        /// The keys of what stands behind a path of a site.
+        public static let schema = Schema<Path>(
+            "Who answers for a path, and what is changed on the way.", of: Path(prefix: "", balancer: ""),
+            others: .path,
+            [
+                Field(
+                    "balancer", \.balancer, .text(.balancer), "the name of the balancer that answers",
+                    isRequired: true),
+                Field(
+                    "to", \.target, .text(.pathPrefix),
+                    "what members get in place of the path; the path itself if left out"),
+                Field(
+                    "preserve-host", \.preservesHost, .boolean(),
+                    "whether members get the host that the client named, or their own"),
+                Field(
+                    "reverse-mapping", \.mapsAnswers, .boolean(),
+                    "make URLs and cookies in answers that speak of the member speak of the site"),
+                Field(
+                    "cookie-domains", \.cookieDomains, .texts(.cookieDomain),
+                    "with reverse-mapping: what stands in place of cookies' domains that are not a member's host"),
+            ])
+    }
+
+    /// Which hosts it is for.
+    public var host: Host
+    /// At least one, of different prefixes, the longest first, so that the first one that matches is the one.
+    public private(set) var paths: [Path]
+
+    /// Makes a site.
+    ///
+    /// - Parameters:
+    ///   - host: which hosts it is for.
+    ///   - paths: in any order.
+    public init(host: Host, paths: [Path]) {
+        self.host = host
+        self.paths = []
+        declaredPaths = paths
+    }
+
+    /// The host, where there is one.
+    var declaredHost: Host? {
+        get { host == .any ? nil : host }
+        set { host = newValue ?? .any }
+    }
+
+    /// The paths, which may be set in any order.
+    var declaredPaths: [Path] {
+        get { paths }
+        // By bytes and not by `count`: equal lengths of different paths never match the same target.
+        set { paths = newValue.sorted { $0.prefix.utf8.count > $1.prefix.utf8.count } }
+    }
+
+    /// The keys of a piece of `sites`.
+    public static let schema = Schema<SiteConfiguration>(
+        "A public host and its paths.", of: SiteConfiguration(host: .any, paths: []), others: .site,
+        [
+            Field("host", \.declaredHost, .text(.host), "an exact host or *.suffix; any host if left out"),
+            Field(
+                "paths", \.declaredPaths, .named(.shorthand("balancer", Path.schema), .pathPrefix, by: \.prefix),
+                "which balancer answers for which path; the longest on segment borders wins", isRequired: true),
+        ])
+}
+
+extension SiteConfiguration.Host: LosslessStringConvertible {
+    /// Reads a host in the form of ``description``.
+    public init(_ description: String) {
+        self =
+            description == "*"
+            ? .any
+            : description.hasPrefix("*.") ? .wildcard(suffix: String(description.dropFirst(2))) : .exact(description)
+    }
+
+    /// As it is written in a configuration; any host, which is left out there, is `*`.
+    public var description: String {
+        switch self {
+        case .exact(let name): name
+        case .wildcard(let suffix): "*.\(suffix)"
+        case .any: "*"
+        }
+    }
+}

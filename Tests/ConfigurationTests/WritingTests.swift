@@ -1,0 +1,113 @@
+import Configuration
+import Model
+import Testing
+
+/// What is written is read again as the same.
+@Suite("Writing a configuration")
+struct WritingTests {
+    private func load(_ text: String) throws -> EdgeConfiguration {
+        try Golden.loader.load(text: text, file: "/etc/martlet/martlet.yaml").edge
+    }
+
+    @Test("A configuration of the corpus is read, written and read again", arguments: Golden.cases(in: "Valid"))
+    func corpus(_ golden: Golden.Case) throws {
+        let edge = try Golden.loader.load(bytes: golden.bytes, file: "/etc/martlet/\(golden.name)").edge
+        #expect(try load(ConfigurationWriter.text(of: edge)) == edge)
+        let data = EdgeConfiguration.schema.datum(of: edge, .whole)
+        #expect(EdgeConfiguration.schema.value(of: data) == edge)
+    }
+
+    @Test("A configuration of any values is written and read", arguments: 0..<200 as Range<UInt64>)
+    func generated(seed: UInt64) throws {
+        var generator = ConfigurationGenerator(seed: seed)
+        var edge = generator.edge()
+        let loaded = try load(ConfigurationWriter.text(of: edge))
+        // What is not declared gives way to what an exchange takes.
+        edge.limits.exchangeMemoryBytesMax = loaded.limits.exchangeMemoryBytesMax
+        #expect(loaded == edge)
+    }
+
+    @Test("Only what differs from the defaults is written, in the short forms")
+    func text() throws {
+        let text = """
+            listeners:
+              - address: "[::]:80"
+              - address: "127.0.0.1:8443"
+                tls:
+                  certificates: /etc/martlet/certs
+            sites:
+              - host: "*.example.com"
+                paths:
+                  /: shop
+                  /static: { balancer: "1", preserve-host: false }
+            balancers:
+              shop:
+                affinity: insert
+                members:
+                  node1: "http://10.0.0.11:8080"
+                  node2: { url: "unix:/run/a \\"b\\".sock", load-factor: 0.5, status: [hot-standby, draining] }
+              "1":
+                affinity: { cookie: SID, separator: "!" }
+                members: { one: "h2c://[::1]:1" }
+            timeouts: { tunnel: 90m, body: 30s }
+            log: { access: {} }
+            """
+        let written = try ConfigurationWriter.text(of: load(text))
+        #expect(
+            written == """
+                listeners:
+                  - address: "[::]:80"
+                  - address: 127.0.0.1:8443
+                    tls:
+                      certificates: /etc/martlet/certs
+                sites:
+                  - host: "*.example.com"
+                    paths:
+                      /static:
+                        balancer: "1"
+                        preserve-host: false
+                      /: shop
+                balancers:
+                  shop:
+                    affinity: insert
+                    members:
+                      node1: http://10.0.0.11:8080
+                      node2:
+                        url: "unix:/run/a \\"b\\".sock"
+                        load-factor: 0.5
+                        status: [hot-standby, draining]
+                  "1":
+                    affinity:
+                      cookie: SID
+                      separator: "!"
+                    members:
+                      one: "h2c://[::1]:1"
+                timeouts:
+                  tunnel: 90m
+                log:
+                  access: {}
+
+                """)
+    }
+
+    @Test("The difference speaks in the file's keys; defaults count as said")
+    func difference() throws {
+        let rest = "listeners: [ { address: 127.0.0.1:80 } ]\nsites: [ { paths: { /: shop } } ]\n"
+        let before = try load(
+            rest + "balancers: { shop: { members: { a: http://a:1, b: http://b:1 } } }\ntimeouts: { head: 5s }")
+        let after = try load(
+            rest
+                + "balancers: { shop: { members: { c: http://c:1, a: { url: http://a:1, max: 3, load-factor: 2 } } } }"
+                + "\nlimits: { field-count: 10 }\ntrusted-proxies: [10.0.0.0/8]")
+        #expect(
+            Difference.between(before, after).map(\.line).sorted() == [
+                "balancers.shop.members.a.load-factor: 1 -> 2", "balancers.shop.members.a.max: none -> 3",
+                "balancers.shop.members.b: { url: http://b:1, load-factor: 1, lbset: 0, status: [], ties: false, "
+                    + "retry: 1m, ttl: 15s, disable-reuse: false, keepalive: false } -> none",
+                "balancers.shop.members.c: none -> { url: http://c:1, load-factor: 1, lbset: 0, status: [], ties: "
+                    + "false, retry: 1m, ttl: 15s, disable-reuse: false, keepalive: false }",
+                "limits.field-count: 100 -> 10", "timeouts.head: 5s -> 10s", "trusted-proxies: [] -> [10.0.0.0/8]",
+            ])
+        #expect(Difference.between(before, before) == [])
+    }
+}
