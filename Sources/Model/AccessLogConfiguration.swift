@@ -35,7 +35,7 @@ public struct AccessLogConfiguration: Sendable, Equatable {
             Field("format", \.format, .choice(), "how a line looks"),
             Field(
                 "path", \.destination, .text(.logFile),
-                "a file that is appended to, or - for standard output, as if left out"),
+                "a file that is appended to; - is standard output"),
         ])
 }
 

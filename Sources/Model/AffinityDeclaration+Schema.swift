@@ -11,9 +11,13 @@ extension AffinityDeclaration {
                 "by the route in the application's session (route), by the hash of something in the request (hash), by "
                     + "what was seen of members' sessions (learn), by a cookie of Martlet's own (insert), by a route "
                     + "in front of the application's cookie (prefix), by a sealed token in place of the route "
-                    + "(sealed), or not (none)"),
-            Field("cookie", \.cookie, .text(.cookie), "the name of the session's cookie")
-                .of(.route, .hash, .learn, .insert, .prefix, .sealed),
+                    + "(sealed), or not (none); route if left out"),
+            Field(
+                "cookie", \.cookie, .text(.cookie),
+                "the name of the session's cookie; mode insert: of Martlet's own, MARTLET_ and the balancer's name if "
+                    + "left out"
+            )
+            .of(.route, .hash, .learn, .insert, .prefix, .sealed),
             Field(
                 "parameter", \.parameter, .text(.parameter), "the name of the session's path or query parameter"
             ).of(.route, .hash, .learn, .sealed),

@@ -70,8 +70,9 @@ public struct EdgeConfiguration: Sendable, Equatable {
             Field("log", logSchema, "what is written down"),
             Field(
                 "trusted-proxies", \.proxies, .list(.text(.trustedProxy), countMin: 0),
-                "clients whose X-Forwarded-* fields are appended to and not replaced; a UNIX-domain listener: all of "
-                    + "its; the log's client, of: address and explain-from are then about the client whom they name"),
+                "clients whose X-Forwarded-* fields are appended to and not replaced; a UNIX-domain listener stands "
+                    + "for all of its clients; the log, of: address and explain-from then go by the client whom these "
+                    + "fields name"),
             Field(
                 "heartbeat-listen", \.heartbeatAddress, .text(.datagramAddress),
                 "where members' heartbeats are listened for by UDP, mod_heartbeat's HeartbeatAddress there"),

@@ -54,8 +54,10 @@ public struct Limits: Sendable, Equatable {
         [
             Field("request-line", \.requestLineBytesMax, .bytes(Settings.lineBytes), "a request line (414)"),
             Field("request-head", \.requestHeadBytesMax, .bytes(Settings.headBytes), "a request's whole head (431)"),
-            Field("field", \.fieldBytesMax, .bytes(Settings.lineBytes), "one field of a head (431)"),
-            Field("field-count", \.fieldCountMax, .count(Settings.fieldCount.range), "the fields of a head (431)"),
+            Field("field", \.fieldBytesMax, .bytes(Settings.lineBytes), "one field of a head (431; 502 in an answer)"),
+            Field(
+                "field-count", \.fieldCountMax, .count(Settings.fieldCount.range),
+                "the fields of a head (431; 502 in an answer)"),
             Field("answer-head", \.answerHeadBytesMax, .bytes(Settings.headBytes), "an answer's whole head (502)"),
             Field(
                 "request-body", \.requestBodyBytesMax, .bytes(0...1 << 40, or: "off"),

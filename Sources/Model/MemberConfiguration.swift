@@ -151,7 +151,7 @@ public struct MemberConfiguration: Sendable, Equatable {
             Field(
                 "disable-reuse", \.disablesReuse, .boolean(), "use each connection to it for one exchange alone"),
             Field(
-                "keepalive", \.probesConnections, .boolean(), "let the kernel probe idle connections to it"),
+                "keepalive", \.probesConnections, .boolean(), "let the kernel probe connections to it that are silent"),
         ])
 }
 

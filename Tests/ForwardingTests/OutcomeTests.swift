@@ -5,14 +5,13 @@ import Testing
 /// The outcomes of requests: one list, from which the documentation comes.
 @Suite("Outcomes")
 struct OutcomeTests {
-    @Test("each has its own code and its own place")
+    @Test("each has its own code")
     func unique() {
         let codes = Outcome.allCases.map(\.code.description)
         #expect(Set(codes).count == codes.count)
-        #expect(Outcome.allCases.map(\.index) == Array(0..<Outcome.allCases.count))
     }
 
-    @Test("only who is at fault himself, or nobody, has a status of a client's fault")
+    @Test("a status of 4xx is for what lies at the client")
     func sources() {
         for outcome in Outcome.allCases where (400..<500).contains(outcome.entry.status) {
             #expect(outcome.entry.source == .client, "\(outcome.code)")
@@ -35,8 +34,8 @@ struct OutcomeTests {
             "# Outcomes", "",
             "The codes that the access log's `reason` and lines among the events have, with what is answered.", "",
             "## Overview", "",
-            "A request whose member's answer went out whole has no code. *At whom* says where the cause lies: who is",
-            "at fault himself reads the code in the answer's content. *Again* says whether the same request may",
+            "A request whose member's answer went out whole has no code. *At whom* says where the cause lies: a client",
+            "that is at fault itself reads the code in the answer's content. *Again* says whether the same request may",
             "succeed when it is sent again.", "",
             "| code | status | at whom | again | what has happened |", "|---|---|---|---|---|",
         ]

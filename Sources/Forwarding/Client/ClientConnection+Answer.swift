@@ -35,7 +35,7 @@ extension ClientConnection: ClientStream {
             growOutput()
             guard writeHead(head, source: source, plan: plan) else { return Refusal(.answerHeadTooLarge) }
         }
-        if plan.isSwitching {
+        if plan.isSwitching, phase != .closed {
             phase = .tunnelling
             // Its client may send until it says that it ends.
             content = ContentFeed(.untilClose, of: .request)
@@ -77,7 +77,7 @@ extension ClientConnection: ClientStream {
 
     func sendContent(_ content: Span<UInt8>) -> Int {
         var taken = 0
-        while taken < content.count, !isWriteBlocked {
+        while taken < content.count, !isWriteBlocked, phase != .closed {
             let rest = content.extracting(taken..<content.count)
             if answerFraming != .chunked, output == nil, rest.count >= Self.directBytesMin {
                 taken += sendDirectly(rest)
@@ -393,6 +393,8 @@ extension ClientConnection: ClientStream {
     private func shut(_ reason: CloseReason) {
         phase = .closed
         isWriteBlocked = true
+        // Nobody is given a request whose client is gone.
+        if let exchange { bench.members.waitingRoom.leave(exchange) }
         let isCut = isBrokenOff || exchange != nil || !(output?.isEmpty ?? true)
         if isCut, answerFraming == .untilClose, !transport.isSecure { transport.socket.resetOnClose() }
         if let words = reason.words { bench.journal.report(.information, "client \(peer.address): \(words)") }

@@ -20,6 +20,8 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
     }
 
     let clients: Clients
+    let bench: Bench
+    let loop: EventLoop
     /// What every request of the connection has in common.
     let peer: ClientPeer
     let transport: Transport
@@ -76,12 +78,14 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
         protocols: [ListenerConfiguration.ApplicationProtocol]
     ) throws(SystemError) {
         self.clients = clients
+        bench = clients.bench
+        loop = clients.loop
         self.peer = peer
         phase = transport.isSecure ? .handshaking : .waiting
         self.transport = transport
         awaitsPreface = protocols.contains(.http2Cleartext)
         takesHTTP1 = protocols.contains(.http1)
-        let registration = try clients.loop.register(self.transport.socket.descriptor, handler: self)
+        let registration = try loop.register(self.transport.socket.descriptor, handler: self)
         self.registration = registration
         let timeouts = bench.settings.timeouts
         if phase == .handshaking {
@@ -91,13 +95,11 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
         }
     }
 
-    var bench: Bench { clients.bench }
-
-    var loop: EventLoop { clients.loop }
-
     // MARK: - Events
 
     func onReady(_ readiness: Readiness) {
+        // Closed earlier in this turn, at whose end it is let go of.
+        guard phase != .closed else { return }
         if readiness.intersection([.peerEnded, .hungUp, .failed]).rawValue != 0 {
             hasPeerEnded = true
             canRead = true
@@ -338,7 +340,7 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
             try buffer.withReadable { (bytes) throws(HeadError) in
                 let head = bytes.extracting(0..<count)
                 try bench.stores.requestHead.parse(head, limits: bench.settings.requestHeadLimits)
-                beginExchange(source: head)
+                beginExchange(bench.stores.requestHead, source: head)
             }
             scanner = HeadScanner()
             buffer.consume(count)
@@ -366,19 +368,17 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
         input = try bench.stores.withRoom(buffer)
     }
 
-    private func beginExchange(source: Span<UInt8>) {
-        // By one name: each look at the head by another way would be checked for exclusivity at run time.
-        let (bench, stores) = (bench, bench.stores)
+    private func beginExchange(_ head: borrowing RequestHead, source: Span<UInt8>) {
         phase = .exchanging
         budget.spend(TurnLimits.headBytes)
         requestCount += 1
         if requestCount == 2 { transport.tls?.keepBuffers() }
-        isHTTP10 = stores.requestHead.minorVersion == 0
-        method = stores.requestHead.method
-        closesAfterAnswer = !stores.requestHead.keepsAlive || clients.isDraining
-        content = ContentFeed(stores.requestHead.framing, of: .request)
+        isHTTP10 = head.minorVersion == 0
+        method = head.method
+        closesAfterAnswer = !head.keepsAlive || clients.isDraining
+        content = ContentFeed(head.framing, of: .request)
         answerFraming = .none
-        if content.isComplete || stores.requestHead.expectsContinue {
+        if content.isComplete || head.expectsContinue {
             // Who waits for 100 Continue is not late: the member may be.
             clearDeadline()
         } else {
@@ -386,7 +386,7 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
         }
         let exchange = bench.takeExchange()
         self.exchange = exchange
-        exchange.begin(self, peer: peer, head: stores.requestHead, source: source)
+        exchange.begin(self, peer: peer, head: head, source: source)
         if hasPeerEnded, self.exchange === exchange, content.isComplete { attend() }
     }
 

@@ -9,6 +9,8 @@ import TLS
 /// Owns the socket; belongs to one worker's thread.
 final class HTTP2Connection: EventHandler, Client {
     private let clients: Clients
+    private let bench: Bench
+    private let loop: EventLoop
     let peer: ClientPeer
     private let transport: Transport
     private var registration: Registration?
@@ -55,7 +57,8 @@ final class HTTP2Connection: EventHandler, Client {
     /// Takes over a connection whose client has chosen HTTP/2.
     init(clients: Clients, peer: ClientPeer, transport: Transport, registration: Registration) {
         self.clients = clients
-        let bench = clients.bench
+        let (bench, loop) = (clients.bench, clients.loop)
+        (self.bench, self.loop) = (bench, loop)
         self.peer = peer
         self.transport = transport
         self.registration = registration
@@ -66,12 +69,8 @@ final class HTTP2Connection: EventHandler, Client {
         sender = HTTP2Sender(bench: bench, transport: transport, session: session)
         session.begin(for: self)
         sender.begin(for: self)
-        clients.loop.rebind(registration, to: self)
+        loop.rebind(registration, to: self)
     }
-
-    private var bench: Bench { clients.bench }
-
-    private var loop: EventLoop { clients.loop }
 
     /// Sends the settings and handles what has come already.
     ///
@@ -405,7 +404,8 @@ extension HTTP2Connection: HTTP2SessionOwner {
         streams[number] = stream
         let host = source.extracting(bench.stores.requestHead.hostRange)
         if transport.tls?.isMisdirected(host) == true {
-            return stream.refuse(Refusal(.misdirected), isRequestEnded: endsStream)
+            return stream.refuse(
+                Refusal(.misdirected), isRequestEnded: endsStream, method: bench.stores.requestHead.method)
         }
         stream.begin(source: source, isRequestEnded: endsStream, key: key)
     }

@@ -16,6 +16,8 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
     /// The stream's identifier (RFC 9113, section 5.1.1).
     private(set) var number: Int32 = 0
     private let clients: Clients
+    private let bench: Bench
+    private let loop: EventLoop
     private var connection: HTTP2Connection?
     private(set) var exchange: Exchange?
     /// Runs while content is awaited from the client, or the client's window is awaited.
@@ -61,11 +63,9 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
 
     init(clients: Clients) {
         self.clients = clients
+        bench = clients.bench
+        loop = clients.loop
     }
-
-    private var bench: Bench { clients.bench }
-
-    private var loop: EventLoop { clients.loop }
 
     /// Takes the stream up for a request.
     func open(_ number: Int32, of connection: HTTP2Connection) {
@@ -99,10 +99,13 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
     }
 
     /// Answers a request whose head, or the end of it, is refused.
-    func refuse(_ refusal: Refusal, isRequestEnded: Bool) {
+    ///
+    /// - Parameter method: of the request, as far as it is known.
+    func refuse(_ refusal: Refusal, isRequestEnded: Bool, method: HTTP.Method = .get) {
         self.isRequestEnded = isRequestEnded
         if let exchange { return exchange.refuse(refusal) }
         guard let connection else { return }
+        self.method = method
         bench.journal.logRefusal(refusal, of: connection.peer)
         answer(refusal, code: refusal.code(mayExplain: connection.peer.mayExplain))
     }
@@ -246,6 +249,7 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
         timer = nil
         connection = nil
         isRequestEnded = false
+        method = .get
         if !requestTrailers.isEmpty { requestTrailers.removeAll() }
         key = nil
         awaitsSwitch = false

@@ -5,7 +5,7 @@ import Model
 /// done comes out. Pooled with its exchange.
 package final class Course {
     /// What is to be done with the request.
-    package enum Action {
+    enum Action {
         /// Give it to a member.
         case give(Choice)
         /// Let it wait, for so many milliseconds; it tries again at a time of the clock in any case (`Int.max`: never).
@@ -21,7 +21,8 @@ package final class Course {
         case reconnect(from: Int)
         /// Send it once more to the same member, on a new connection; where that cannot be, the member is in error.
         case replay
-        /// Send it once more to another member: one that takes connections and ends them is not what `retry` is for.
+        /// Send it to another member. This one is not put in error: it takes connections, and `retry` is for those that
+        /// do not.
         case replayElsewhere
         /// Find another member: this one is in error.
         case another
@@ -30,7 +31,7 @@ package final class Course {
     }
 
     /// What the course goes by.
-    package struct Circumstances {
+    struct Circumstances {
         let farm: Farm
         /// Milliseconds of the clock.
         let now: Int
@@ -39,19 +40,10 @@ package final class Course {
         /// Members that were given the request so far.
         let attempts: Int
         let chance: Chance
-
-        /// Puts them together.
-        package init(farm: Farm, now: Int, connectMillis: Int, attempts: Int, chance: Chance) {
-            self.farm = farm
-            self.now = now
-            self.connectMillis = connectMillis
-            self.attempts = attempts
-            self.chance = chance
-        }
     }
 
     /// What went wrong with the last connection to a member.
-    package struct Trouble {
+    struct Trouble {
         /// For the event log.
         var words = ""
         /// Whether it could not be begun because the process has no descriptors left.
@@ -70,8 +62,6 @@ package final class Course {
         package var isReplayable = true
         /// Whether the member cannot have acted on it, or acting twice does no harm (RFC 9110, section 9.2.2).
         package var isHarmless = true
-        /// Whether the member was asked for 100 Continue by the edge.
-        package var isProbing = false
         /// Whether the member has dropped so many that it is in error.
         package var isDropping = false
 
@@ -119,7 +109,7 @@ package final class Course {
     // MARK: - Finding a member
 
     /// Finds somebody for a request that nobody has.
-    package func next(_ circumstances: Circumstances) -> Action {
+    func next(_ circumstances: Circumstances) -> Action {
         let farm = circumstances.farm
         guard circumstances.attempts < farm.attemptsMax else {
             return .refuse(
@@ -130,7 +120,7 @@ package final class Course {
     }
 
     /// A member that can take the request now.
-    package func choose(_ circumstances: Circumstances) -> Choice? {
+    func choose(_ circumstances: Circumstances) -> Choice? {
         // Copied out: an access that spans the call would be checked for exclusivity at run time.
         let (preferences, tried) = (preferences, tried)
         let farm = circumstances.farm
@@ -141,7 +131,7 @@ package final class Course {
     }
 
     /// The request is given to a member, who does not get it again.
-    package func give(to choice: Choice) {
+    func give(to choice: Choice) {
         // Copied out and in: an access that spans the call would be checked for exclusivity at run time.
         var tried = tried
         tried.insert(choice.member)
@@ -162,7 +152,7 @@ package final class Course {
         let farm = circumstances.farm
         var obstacle = obstacle(circumstances)
         let isSession = if case .sessionMemberBusy = obstacle { true } else { false }
-        // Whose session's member was awaited long enough waits for anybody, like the others.
+        // A session that has waited long enough for its member waits for anybody, like the others.
         if isSession, waits.contains(.sessionMember), !farm.staysWithSession(preferences) { obstacle = .busy }
         let patience = farm.patience(obstacle, connect: circumstances.connectMillis)
         if isSession, !waits.contains(.sessionMember) {
@@ -215,7 +205,7 @@ package final class Course {
     }
 
     /// When somebody who is in error may be tried again, in milliseconds of the clock; `Int.max`: never.
-    package func recoveryMillis(_ circumstances: Circumstances) -> Int {
+    func recoveryMillis(_ circumstances: Circumstances) -> Int {
         Self.recoveryMillis(obstacle(circumstances))
     }
 
@@ -224,7 +214,7 @@ package final class Course {
     }
 
     /// The time to wait is over.
-    package func endPatience() {
+    func endPatience() {
         waits.insert(.sessionMember)
     }
 
@@ -248,7 +238,8 @@ package final class Course {
 
     // MARK: - Failure
 
-    /// What follows the failure of a connection, but for ``UpstreamFailure/answerTimeout`` of a request that was sent.
+    /// What follows the failure of a connection, but for ``UpstreamFailure/answerTimeout`` of a member that was not
+    /// asked for 100 Continue.
     package func sequel(of failure: UpstreamFailure, _ progress: Progress) -> Sequel {
         switch failure {
         case .connectTimeout:
@@ -258,7 +249,7 @@ package final class Course {
         case .crowded: return .reconnect(from: progress.addressIndex)
         case .answerTimeout:
             self.failure = .answerTimeout
-            return progress.isProbing ? .another : .refuse(.answerTimeout, blamed: false)
+            return .another
         // Who was still waiting for the rest of the request may have lost patience with the client.
         case .dropped where progress.isSent && progress.isDropping:
             guard mayRepeat(failure, progress) else { return .refuse(.answerBroken, blamed: true) }
@@ -292,13 +283,13 @@ package final class Course {
     /// Finds who gets the request in place of the member that has it.
     ///
     /// - Returns: whether there is somebody.
-    package func findSuccessor(_ circumstances: Circumstances) -> Bool {
+    func findSuccessor(_ circumstances: Circumstances) -> Bool {
         successor = choose(circumstances)
         return successor != nil
     }
 
     /// Who was found.
-    package func takeSuccessor() -> Choice? { successor.take() }
+    func takeSuccessor() -> Choice? { successor.take() }
 
     /// Begins another request.
     package func reset() {

@@ -1,4 +1,3 @@
-import HTTP
 import Model
 
 /// 100 Continue (RFC 9110, section 10.1.1): asked for by the client, or by the edge that probes a member before it gets

@@ -75,6 +75,7 @@ extension Exchange {
     /// Begins a new connection to the member, or shares one that another exchange has begun meanwhile.
     private func connectAnew(_ pool: UpstreamPool, from addressIndex: Int) -> Bool {
         course.trouble.isOutOfDescriptors = false
+        step = .chosen
         if pool.isShared, let stream = pool.take(for: self, from: addressIndex) {
             upstream = stream
             return true
@@ -116,6 +117,7 @@ extension Exchange {
     /// Lets go of the member, whose state counts the exchange no longer.
     func releaseMember() {
         guard let member = member.take() else { return }
+        if awaitsAnswer { step = .rebuilt }
         if tunnel.isOpen { member.state.endTunnel() }
         member.state.release(
             sentBytes: UInt64(record.sentBytes - outbound.sentToOthers), receivedBytes: UInt64(record.receivedBytes))
@@ -178,6 +180,7 @@ extension Exchange {
     /// - Parameter isAnswered: whether a byte of the answer had come.
     package func onUpstreamFailure(_ failure: UpstreamFailure, isAnswered: Bool) {
         guard let upstream = upstream.take() else { return }
+        if let refusal = course.verdict { return refuse(refusal) }
         let pool = upstream.pool
         course.trouble.words = failure.words(pool.key.addresses[upstream.addressIndex])
         if case .answerTimeout = failure, outbound.continuation != .probing { return onAnswerTimeout() }
@@ -214,9 +217,9 @@ extension Exchange {
         progress.isAnswered = isAnswered
         progress.isSent = outbound.isSent
         progress.isReplayable = outbound.isReplayable
-        progress.isProbing = outbound.continuation == .probing
         // Who is probed has no content to act on.
-        progress.isHarmless = outbound.sentCount == 0 || progress.isProbing || facts.method.isIdempotent
+        let isProbing = outbound.continuation == .probing
+        progress.isHarmless = outbound.sentCount == 0 || isProbing || facts.method.isIdempotent
         if case .dropped = failure, progress.isSent {
             progress.isDropping = member?.state.countDrop(now: Int64(bench.clock.nowMillis)) == true
         }

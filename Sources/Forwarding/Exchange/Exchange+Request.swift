@@ -45,8 +45,8 @@ extension Exchange {
     /// - Parameter trailers: the trailer section as it was received; empty for none.
     package func endContent(trailers: Span<UInt8>) {
         guard course.verdict == nil else { return }
-        outbound.isEnded = true
         if tunnel.isOpen {
+            outbound.isEnded = true
             flushRequest()
             if outbound.isSent { upstream?.endWriting() }
             return
@@ -54,6 +54,7 @@ extension Exchange {
         if let inflation = outbound.inflation, !inflation.isWhole {
             return refuseLater(Refusal(.contentCodingBroken))
         }
+        outbound.isEnded = true
         outbound.endChunks(trailers: trailers, parsedIn: &bench.stores.trailers)
         // All of it may have been sent before its end was known: from here on the time is the member's.
         if outbound.isSent { setUpstreamDeadline() }
@@ -73,7 +74,9 @@ extension Exchange {
     }
 
     private func sendGathered() {
-        guard let upstream, upstream.isConnected, !upstream.isWriteBlocked, let slab = outbound.slab else { return }
+        guard let upstream, upstream.isConnected, !upstream.isWriteBlocked, let slab = outbound.slab,
+            course.verdict == nil
+        else { return }
         guard !facts.wantsTunnel || upstream.takesWebSocket else {
             upstream.close()
             self.upstream = nil
@@ -87,8 +90,7 @@ extension Exchange {
         while outbound.sentCount < end {
             let count = upstream.write(slab, outbound.sentCount..<end)
             guard count > 0 else {
-                if awaitsAnswer { upstream.expectProgress(withinMillis: progressMillis ?? answerMillis) }
-                return
+                return upstream.expectProgress(withinMillis: progressMillis ?? answerMillis)
             }
             outbound.sentCount += count
             record.sentBytes += count
@@ -115,7 +117,7 @@ extension Exchange {
         switch outbound.continuation {
         case .probing: return pingMillis
         case .clientAsks, .declined: return answerMillis
-        case .none: return outbound.isEnded ? answerMillis : nil
+        case .none: return outbound.isEnded || upstream?.isWriteBlocked == true ? answerMillis : nil
         }
     }
 

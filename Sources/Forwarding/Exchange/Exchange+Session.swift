@@ -1,5 +1,4 @@
 import Balancing
-import Bytes
 import HTTP
 import Model
 import Reactor
@@ -39,6 +38,7 @@ extension Exchange {
     ///
     /// What a request says of its session is certain where it was learned or sealed: nobody else could have said it.
     func watchSession(_ head: borrowing ResponseHead, source: Span<UInt8>) {
+        guard tie.session != nil || head.fields.contains(.setCookie) else { return }
         guard let farm, let watch = farm.watch, let census = member?.sessions, let index = record.memberIndex else {
             return
         }

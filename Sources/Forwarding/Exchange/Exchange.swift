@@ -57,7 +57,7 @@ package final class Exchange: TurnEndHandler {
     var isEncoding: Bool { body.isEncoded }
 
     /// Whether the member has been sent the whole request.
-    package var isRequestSent: Bool { outbound.isSent }
+    package var isRequestSent: Bool { outbound.isSent && course.verdict == nil }
 
     /// The balancer and the member that has the request, for the event log.
     var memberName: String { "\(farm?.configuration.name ?? "")/\(member?.name ?? "")" }
@@ -214,6 +214,7 @@ package final class Exchange: TurnEndHandler {
     /// Answers at the end of the turn, as the client's stream is in the middle of something.
     func refuseLater(_ refusal: Refusal) {
         course.verdict = refusal
+        bench.members.waitingRoom.leave(self)
         bench.turnEnd.call(self)
     }
 

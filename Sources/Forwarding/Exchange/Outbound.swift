@@ -1,4 +1,3 @@
-import Balancing
 import Bytes
 import HTTP
 

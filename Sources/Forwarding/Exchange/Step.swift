@@ -1,8 +1,8 @@
 /// The steps of an exchange, in their order. A request goes through all of them but for those that it is spared; where
-/// a member fails it, it goes back to ``rebuilt``.
+/// a member fails it, it is ``rebuilt`` again, and somebody else is looked for.
 ///
 /// What a feature does to a request or an answer, it does at one of them.
-enum Step: UInt8, Comparable, CaseIterable {
+enum Step: UInt8, Comparable {
     /// The head was parsed, and who sends it is known.
     case admitted
     /// The site and the path are found, and by them the balancer.
@@ -23,7 +23,7 @@ enum Step: UInt8, Comparable, CaseIterable {
     case answered
     /// The head was changed as it has to be, and handed to the client: content follows through the filters.
     case filtered
-    /// The answer is whole, or broken off; what is left of it goes out.
+    /// The answer is whole; what is left of it goes out.
     case ended
 
     static func < (left: Step, right: Step) -> Bool { left.rawValue < right.rawValue }

@@ -1,7 +1,7 @@
 import HTTP
 
 /// What became of a request: every answer that Martlet gives itself, every failure and every end is one of these. The
-/// access log, events and the documentation say what stands in ``Entry``; counters go by ``index``.
+/// access log, events and the documentation say what stands in ``Entry``.
 package enum Outcome: Hashable, Sendable {
     /// The member's answer went out whole.
     case answered
@@ -143,28 +143,39 @@ package enum Outcome: Hashable, Sendable {
         (.tunnelTimeout, Entry(0, "tunnel-timeout", .client, "nothing passed a tunnel for `timeouts.tunnel`")),
     ]
 
+    /// What can be wrong with a request's head: status lines are members'.
+    private static let headRefusals = HeadRefusal.allCases.filter { $0 != .statusLineMalformed }
+
     private static let entries: [Entry] =
         own.map(\.1)
-        + HeadRefusal.allCases.map {
+        + headRefusals.map {
             Entry($0.status, $0.code, .client, "the head is malformed, or larger than `limits` allow")
         }
-        + ContentError.Reason.allCases.map { Entry($0.status, $0.code, .client, "the content is malformed") }
+        + ContentError.Reason.allCases.map {
+            Entry($0.status, $0.code, .client, "the content is malformed, or its trailers are too large")
+        }
 
     private static let indices = Dictionary(
         uniqueKeysWithValues: allCases.enumerated().map { ($0.element, $0.offset) })
 
     /// Its place in ``allCases``.
-    package var index: Int { Self.indices[self] ?? 0 }
+    private var index: Int {
+        guard let index = Self.indices[self] else { preconditionFailure("the list of outcomes lacks \(self)") }
+        return index
+    }
 
     /// What is known of it.
     package var entry: Entry { Self.entries[index] }
 
     /// The name in logs; empty where the member's answer went out whole.
-    package var code: StaticString { self == .answered ? "" : entry.code }
+    package var code: StaticString {
+        // Spares the look-up, as nearly every request ends so.
+        self == .answered ? "" : entry.code
+    }
 }
 
 extension Outcome: CaseIterable {
     /// All outcomes, in the order of the documentation.
     package static let allCases: [Outcome] =
-        own.map(\.0) + HeadRefusal.allCases.map(Outcome.head) + ContentError.Reason.allCases.map(Outcome.content)
+        own.map(\.0) + headRefusals.map(Outcome.head) + ContentError.Reason.allCases.map(Outcome.content)
 }

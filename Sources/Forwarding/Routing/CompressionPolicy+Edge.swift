@@ -3,7 +3,7 @@ import Model
 
 extension CompressionPolicy {
     /// The policy that a configuration declares.
-    init(_ configuration: CompressionConfiguration) {
+    convenience init(_ configuration: CompressionConfiguration) {
         self.init(
             types: configuration.types.compactMap(MediaTypePattern.init),
             minimumLength: UInt64(configuration.minimumLengthBytes), kinds: configuration.kinds(),

@@ -1,5 +1,5 @@
 /// A connection whose streams a pool lends one by one.
-package protocol SharedUpstream: AnyObject {
+protocol SharedUpstream: AnyObject {
     /// Which of the member's addresses it leads to.
     var addressIndex: Int { get }
 

@@ -304,6 +304,7 @@ extension UpstreamHTTP2Connection: HTTP2SenderOwner {
     func onWriteFailed() {
         // What the member said before it closed is read first; the reading side finds the end.
         canRead = true
+        onWriteBlocked()
         bench.turnEnd.call(self)
     }
 

@@ -11,11 +11,11 @@ package final class UpstreamPool {
     /// What a pool belongs to.
     package struct Key: Hashable {
         /// The balancer's name.
-        package let balancer: String
+        let balancer: String
         /// The member's name.
         package let member: String
         /// Where it may be, best first.
-        package let addresses: [SocketAddress]
+        let addresses: [SocketAddress]
         let speaks: MemberConfiguration.ApplicationProtocol
         let terms: UpstreamTerms
     }
@@ -36,13 +36,13 @@ package final class UpstreamPool {
     }
 
     /// Whether exchanges share connections.
-    package var isShared: Bool { key.speaks == .http2Cleartext }
+    var isShared: Bool { key.speaks == .http2Cleartext }
 
     /// Lends an exchange a stream on a connection that is there.
     ///
     /// - Parameter addressIndex: the first of the member's addresses that it may lead to; of use where connections are
     ///   shared.
-    package func take(for exchange: Exchange, from addressIndex: Int = 0) -> (any UpstreamStream)? {
+    func take(for exchange: Exchange, from addressIndex: Int = 0) -> (any UpstreamStream)? {
         guard !isShared else {
             return shared.first { $0.addressIndex >= addressIndex && $0.hasRoom }?.lend(to: exchange)
         }
@@ -58,12 +58,12 @@ package final class UpstreamPool {
     }
 
     /// Lends further streams of a connection.
-    package func share(_ connection: any SharedUpstream) {
+    func share(_ connection: any SharedUpstream) {
         if !isRetired, key.terms.reuses { shared.append(connection) }
     }
 
     /// Lends no more streams of a connection.
-    package func forget(_ connection: any SharedUpstream) {
+    func forget(_ connection: any SharedUpstream) {
         shared.removeAll { $0 === connection }
     }
 
@@ -83,7 +83,7 @@ package final class UpstreamPool {
     }
 
     /// Takes an idle connection out of the list, which is walked to it: that happens to few.
-    package func remove(_ connection: any KeptUpstream) {
+    func remove(_ connection: any KeptUpstream) {
         guard newest !== connection else { return _ = takeNewest() }
         var newer = newest
         while let next = newer, next.link.older !== connection { newer = next.link.older }

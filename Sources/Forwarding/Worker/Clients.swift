@@ -1,4 +1,3 @@
-import Bytes
 import Reactor
 import TLS
 

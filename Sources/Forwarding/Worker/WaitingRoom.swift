@@ -1,4 +1,3 @@
-import Balancing
 import Reactor
 
 /// The requests of a worker that wait for a member, served in the order in which they came; one that comes when there

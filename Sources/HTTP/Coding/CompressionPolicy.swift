@@ -1,7 +1,7 @@
 import Bytes
 
 /// Which answers are compressed. Immutable, so that workers share it.
-public struct CompressionPolicy: Sendable {
+public final class CompressionPolicy: Sendable {
     /// Content of a known length below this many bytes is left alone.
     public let minimumLength: UInt64
     /// What compresses, at most one of a coding, the preferred first.

@@ -26,7 +26,7 @@ struct CourseTests {
         Row(.connectTimeout, .reconnect(from: 1)),
         // There was no room on the connection: the address is as good as before.
         Row(.crowded, .reconnect(from: 2)) { $0.addressIndex = 2 },
-        Row(.answerTimeout, .another) { $0.isProbing = true },
+        Row(.answerTimeout, .another),
         // Nothing of the answer has come, and nobody can have acted on the request, or it does no harm.
         Row(.broken("reset"), .replay) { $0.isSent = true },
         Row(.dropped("ended"), .replay) { $0.isSent = true },

@@ -86,8 +86,7 @@ private struct Model {
         case 2, 3: client.read()
         case 4 where client.hasContent: client.isTooSlow()
         case 5...7 where client.hasContent: client.send([UInt8](repeating: 0x61, count: roll(800)))
-        case 8,
-            9 where client.hasContent:
+        case 8...9 where client.hasContent:
             client.hasContent = false
             client.end()
         default: client.window = roll(2_000)

@@ -239,7 +239,9 @@ struct RetryTests {
         let client = try stage.post(length: 2)
         client.send("ab")
         client.end()
-        stage.last.fail(.connect("refused"))
+        stage.last.window = 0
+        stage.last.accept()
+        stage.last.fail(.broken("reset"))
         #expect(stage.connections.count == 2)
         stage.last.accept()
         #expect(stage.last.request.content == "ab")

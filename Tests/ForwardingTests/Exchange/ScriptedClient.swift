@@ -80,20 +80,23 @@ final class ScriptedClient: ClientStream {
         send(Array(content.utf8))
     }
 
+    /// - Parameter endsTurn: whether nothing else happens in the same turn.
     @discardableResult
-    func send(_ content: [UInt8]) -> Int {
+    func send(_ content: [UInt8], endsTurn: Bool = true) -> Int {
         isResumed = false
         let taken = exchange?.acceptContent(content.span) ?? 0
         exchange?.flushRequest()
-        turnEnd.run()
+        if endsTurn { turnEnd.run() }
         return taken
     }
 
     /// Ends its content.
-    func end(trailers: String = "") {
+    ///
+    /// - Parameter endsTurn: whether nothing else happens in the same turn.
+    func end(trailers: String = "", endsTurn: Bool = true) {
         exchange?.endContent(trailers: Array(trailers.utf8).span)
         exchange?.flushRequest()
-        turnEnd.run()
+        if endsTurn { turnEnd.run() }
     }
 
     /// Goes away.
