@@ -3,6 +3,10 @@ enum Answer {
     /// One without content.
     static let empty = whole()
 
+    /// What a member says to ``Stage/askForWebSocket(_:)`` (RFC 6455, section 1.2).
+    static let switching = head(
+        101, "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
+
     /// One of a known length.
     ///
     /// - Parameter fields: lines without their ends.

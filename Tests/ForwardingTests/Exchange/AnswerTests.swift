@@ -166,7 +166,7 @@ struct AnswerTests {
         stage.last.answer("HTTP/1.1 103 Early Hints\r\nSet-Cookie: SID=1\r\n\r\n")
         stage.last.answer("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n")
         #expect(client.interim == [103])
-        stage.last.answer(Octets.emptyAnswer)
+        stage.last.answer(Answer.empty)
         #expect(client.outcome == .whole)
     }
 
@@ -213,7 +213,7 @@ struct AnswerTests {
             isKept: false),
         Left(
             testDescription: "a second answer",
-            answer: "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody" + Octets.emptyAnswer, isKept: false),
+            answer: "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody" + Answer.empty, isKept: false),
         Left(
             testDescription: "a byte behind the last chunk",
             answer: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n!", isKept: false),

@@ -69,21 +69,6 @@ struct BrokenAnswerTests {
 
     // MARK: - Compressed
 
-    @Test("a compressed answer that is read slowly says what the member has said", arguments: [1, 4_096])
-    func slowly(window: Int) throws {
-        let stage = try Stage(["node1": ""])
-        let client = try stage.get(fields: "Accept-Encoding: gzip")
-        client.window = window
-        let content = Octets.pattern(20_000)
-        stage.last.answer("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 20000\r\n\r\n")
-        stage.last.answer(content)
-        for _ in 0..<30_000 where client.outcome == .open { client.read(window) }
-        #expect(client.outcome == .whole && stage.isAtRest)
-        #expect(client.field("Content-Encoding") == "gzip" && client.field("Content-Length") == nil)
-        #expect(client.field("Transfer-Encoding") == "chunked")
-        #expect(try Octets.inflate(client.content) == content)
-    }
-
     @Test("HEAD says what a compressed answer to GET would")
     func head() throws {
         let stage = try Stage(["node1": ""])
@@ -103,7 +88,7 @@ struct BrokenAnswerTests {
             stage.last.answer("\(String(piece.utf8.count, radix: 16))\r\n\(piece)\r\n")
             stage.last.pause()
             expected += Array(piece.utf8)
-            #expect(try (coding == "gzip" ? Octets.inflate(client.content) : client.content) == expected)
+            #expect((coding == "gzip" ? Gzip.decoded(client.content)?.content : client.content) == expected)
         }
         #expect(client.flushCount == 2)
     }
@@ -114,7 +99,7 @@ struct BrokenAnswerTests {
         let client = try stage.get(fields: "Accept-Encoding: gzip")
         stage.last.answer(Self.coded + "2\r\nok\r\n0\r\nX-Sum: 1\r\n\r\n")
         #expect(client.outcome == .whole && client.trailers.isEmpty)
-        #expect(try Octets.inflate(client.content) == Array("ok".utf8))
+        #expect(Gzip.decoded(client.content)?.content == Array("ok".utf8))
     }
 
     @Test("a compressed answer that breaks off under a slow client: what has come goes out first")
@@ -129,7 +114,7 @@ struct BrokenAnswerTests {
         #expect(client.outcome == .open)
         client.read()
         #expect(client.outcome == .broken)
-        #expect(try Octets.inflate(client.content) == Array("half".utf8))
+        #expect(Gzip.decoded(client.content)?.content == Array("half".utf8))
         #expect(stage.isAtRest)
     }
 }

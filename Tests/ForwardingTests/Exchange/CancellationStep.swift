@@ -103,7 +103,7 @@ enum CancellationStep: String, CaseIterable, Sendable {
 
     private func arrangeTunnel(_ stage: Stage) throws -> ScriptedClient {
         let client = try stage.askForWebSocket("/left")
-        stage.last.answer(Octets.switching)
+        stage.last.answer(Answer.switching)
         if self == .blockedTunnel {
             stage.last.window = 0
             client.window = 0

@@ -29,7 +29,7 @@ struct CancellationTests {
             #expect(stage.bench.idleExchangeCount == 1)
 
             if let filler {
-                fillers[0].answer(Octets.emptyAnswer)
+                fillers[0].answer(Answer.empty)
                 try #require(filler.outcome == .whole)
                 fillers[0].close()
                 // The next one is to have what was left.
@@ -54,7 +54,7 @@ struct CancellationTests {
         left.leave()
         stage.pass(milliseconds: 10_000)
         #expect(left.outcome == .gone && stage.connections.count == 1)
-        stage.last.answer(Octets.emptyAnswer)
+        stage.last.answer(Answer.empty)
         stage.turn()
         #expect(first.outcome == .whole && stage.isAtRest)
         try stage.exchange()
@@ -107,9 +107,9 @@ struct CancellationTests {
             case .codedBreak:
                 member.answer(coded)
                 member.end()
-            case .tunnel: member.answer(Octets.switching + "to the client")
+            case .tunnel: member.answer(Answer.switching + "to the client")
             case .silentTunnel:
-                member.answer(Octets.switching)
+                member.answer(Answer.switching)
                 member.isSilent()
             }
         }

@@ -254,19 +254,6 @@ struct CodingTests {
         #expect(stage.bench.lentSlabCount == 0)
     }
 
-    @Test("a client that leaves in the midst of a coded answer leaves nothing behind")
-    func left() throws {
-        let stage = try stage()
-        for _ in 0..<2 {
-            let client = try stage.get(fields: "Accept-Encoding: gzip")
-            stage.lent[0].answer(Answer.head(200, Self.html, "Content-Length: 50000") + Self.page)
-            client.leave()
-            #expect(stage.lent.isEmpty && stage.isQuiet && stage.bench.lentSlabCount == 0)
-        }
-        // The encoder begins anew.
-        #expect(Gzip.decoded(try get(stage).content)?.content == Array(Self.page.utf8))
-    }
-
     // MARK: - The breach guard
 
     @Test(

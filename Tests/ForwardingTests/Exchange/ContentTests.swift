@@ -25,7 +25,7 @@ struct ContentTests {
             let request = stage.last.received
             #expect(request.framing == (isChunked ? .chunked : .length(UInt64(content.count))))
             #expect(request.isWhole && request.content == content && request.surplusCount == 0)
-            stage.last.answer(Octets.emptyAnswer)
+            stage.last.answer(Answer.empty)
             #expect(client.outcome == .whole && !stage.last.isClosed && stage.isAtRest)
         }
     }
@@ -74,7 +74,7 @@ struct ContentTests {
             #expect(pauses > 0 && keptMax <= BufferPool.smallBytes)
             let request = stage.last.received
             #expect(request.isWhole && request.content == content && request.surplusCount == 0)
-            stage.last.answer(Octets.emptyAnswer)
+            stage.last.answer(Answer.empty)
             #expect(client.outcome == .whole && !stage.last.isClosed && stage.isAtRest)
         }
     }
@@ -87,7 +87,7 @@ struct ContentTests {
         let client = try stage.post(length: content.count)
         let taken = client.send(content)
         #expect(taken < content.count && !client.isResumed)
-        stage.last.answer(Octets.emptyAnswer)
+        stage.last.answer(Answer.empty)
         stage.turn()
         #expect(first.outcome == .whole && stage.connections.count == 1)
         #expect(stage.last.request.hasPrefix("POST "))
@@ -130,7 +130,7 @@ struct ContentTests {
         first.fail(.dropped("gone"))
         #expect(stage.connections.count == 2 && stage.last.written == first.written)
         #expect(stage.last.received.isWhole && stage.last.received.content == Array("helloworld".utf8))
-        stage.last.answer(Octets.emptyAnswer)
+        stage.last.answer(Answer.empty)
         #expect(client.outcome == .whole && stage.isAtRest)
     }
 
@@ -198,7 +198,7 @@ struct ContentTests {
         guard sample.isRefused else {
             client.end()
             #expect(stage.last.received.isWhole)
-            stage.last.answer(Octets.emptyAnswer)
+            stage.last.answer(Answer.empty)
             #expect(client.outcome == .whole && client.status == 200 && stage.isAtRest)
             return
         }

@@ -78,7 +78,7 @@ struct EarlyAnswerTests {
         stage.last.accept()
         client.send(Octets.pattern(1_000))
         client.end()
-        stage.last.answer(Octets.emptyAnswer)
+        stage.last.answer(Answer.empty)
         #expect(client.outcome == .whole && stage.last.isClosed && stage.isAtRest)
     }
 
@@ -104,7 +104,7 @@ struct EarlyAnswerTests {
         client.send("world")
         client.end()
         #expect(stage.last.received.content == Array("helloworld".utf8) && stage.last.received.isWhole)
-        stage.last.answer(Octets.emptyAnswer)
+        stage.last.answer(Answer.empty)
         #expect(client.outcome == .whole && client.status == 200 && !stage.last.isClosed && stage.isAtRest)
     }
 

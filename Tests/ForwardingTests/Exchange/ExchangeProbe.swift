@@ -33,7 +33,7 @@ enum ExchangeProbe: CaseIterable {
             connections[0].pause()
             connections[0].answer("4\r\nbody\r\n0\r\n\r\n")
         case .webSocket:
-            connections[0].answer(Octets.switching)
+            connections[0].answer(Answer.switching)
             client.send("to the member")
             connections[0].answer("to the client")
             client.end()

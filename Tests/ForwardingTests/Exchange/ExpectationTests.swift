@@ -18,7 +18,7 @@ struct ExpectationTests {
         client.send("hello")
         client.end()
         #expect(stage.last.received.isWhole && stage.last.received.content == Array("hello".utf8))
-        stage.last.answer(Octets.emptyAnswer)
+        stage.last.answer(Answer.empty)
         #expect(client.outcome == .whole && !stage.last.isClosed && stage.isAtRest)
     }
 
@@ -90,7 +90,7 @@ struct ExpectationTests {
         client.send("world")
         client.end()
         #expect(stage.last.received.isWhole && stage.last.received.content == Array("helloworld".utf8))
-        stage.last.answer(Octets.emptyAnswer)
+        stage.last.answer(Answer.empty)
         #expect(client.outcome == .whole && !stage.last.isClosed && stage.isAtRest)
     }
 
@@ -138,7 +138,7 @@ struct ExpectationTests {
             stage.last.answer(Self.goOn)
         }
         #expect(stage.last.received.isWhole && stage.last.received.content == Array("hello".utf8))
-        stage.last.answer(Octets.emptyAnswer)
+        stage.last.answer(Answer.empty)
         #expect(client.outcome == .whole && client.interim.isEmpty && stage.isAtRest)
     }
 

@@ -161,19 +161,6 @@ struct MoreWaitingTests {
         #expect(post.outcome == .whole && stage.isQuiet)
     }
 
-    @Test("a client whose content had no room while its request waited is resumed when a member has it")
-    func resumed() throws {
-        let stage = try stage(["node1": "max: 1"])
-        _ = try get(stage, "/1")
-        // Longer than the slab in which it is kept until it is sent.
-        let post = try stage.post("/2", length: 40_000)
-        let taken = post.send([UInt8](repeating: 0x61, count: 40_000))
-        #expect(taken > 0 && taken < 40_000)
-        answer(stage, "/1")
-        #expect(stage.connections.count == 1 && stage.lent[0].request.content.utf8.count == taken)
-        #expect(post.isResumed, "there is room again")
-    }
-
     // MARK: - For a member in error
 
     @Test("timeout: a request waits until a member in error may be tried again")

@@ -1,15 +1,5 @@
-import Bytes
-import HTTP
-
 /// Content for tests, and what becomes of it on the way.
 enum Octets {
-    /// An answer without content.
-    static let emptyAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
-    /// What a member says to ``Stage/askForWebSocket(_:)``.
-    static let switching =
-        "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-        + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
-
     /// Bytes that differ from their neighbours near and far, so that what is lost, doubled or moved shows.
     static func pattern(_ count: Int) -> [UInt8] {
         (0..<count).map { UInt8(truncatingIfNeeded: ($0 &* 31) &+ ($0 >> 8)) }
@@ -27,24 +17,6 @@ enum Octets {
             rest = rest.dropFirst(size)
         }
         return bytes + Array("0\r\n\r\n".utf8)
-    }
-
-    /// What gzip content says, as far as it has come.
-    static func inflate(_ bytes: [UInt8]) throws -> [UInt8] {
-        let inflater = GzipInflater()
-        let slab = Buffer(capacity: BufferPool.largeBytes)
-        var result: [UInt8] = []
-        var offset = 0
-        repeat {
-            offset += try slab.append { (output: inout OutputSpan<UInt8>) throws(GzipInflater.Failure) in
-                try inflater.decode(bytes.span.extracting(offset..<bytes.count), into: &output)
-            }
-            slab.withReadable { readable in
-                for place in readable.indices { result.append(readable[place]) }
-            }
-            slab.removeAll()
-        } while offset < bytes.count || !inflater.isDrained
-        return result
     }
 }
 

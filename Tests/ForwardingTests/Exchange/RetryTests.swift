@@ -255,20 +255,4 @@ struct RetryTests {
         stage.last.fail(.broken("no byte of the answer for too long"))
         #expect(client.outcome == .broken && client.text == "half" && stage.connections.count == 1)
     }
-
-    @Test("a client that was held back while its content had no room is resumed when the next member takes it")
-    func resumed() throws {
-        let stage = try Stage(settings: "affinity: { cookie: SID }")
-        try stage.ask(cookie: "SID=a.node2")
-        stage.opensAtOnce = false
-        // Longer than the slab in which it is kept until it is sent.
-        let client = try stage.post(length: 40_000, fields: "Cookie: SID=a.node1", method: "PUT")
-        let taken = client.send([UInt8](repeating: 0x61, count: 40_000))
-        #expect(taken > 0 && taken < 40_000)
-        stage.last.fail(.connect("refused"))
-        // The other one's idle connection takes all that was kept.
-        let connection = stage.lent[0]
-        #expect(connection.member == "node2" && connection.request.content.utf8.count == taken)
-        #expect(client.isResumed, "there is room again")
-    }
 }

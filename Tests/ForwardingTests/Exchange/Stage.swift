@@ -123,7 +123,7 @@ extension Stage {
     /// A whole exchange, whose connection is idle then.
     func exchange() throws {
         let client = try get()
-        last.answer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        last.answer(Answer.empty)
         precondition(client.outcome == .whole && !last.isClosed)
     }
 }

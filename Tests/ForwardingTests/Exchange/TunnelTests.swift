@@ -16,7 +16,7 @@ struct TunnelTests {
             stage = try Stage(["node1": ""], edge: edge)
             client = try stage.askForWebSocket()
             member = stage.last
-            member.answer(Octets.switching)
+            member.answer(Answer.switching)
             headBytes = member.written.count
             let isOpen = client.status == 101 && member.isTunnel && stage.tunnelCount == 1
             try #require(isOpen)
@@ -33,7 +33,7 @@ struct TunnelTests {
         #expect(stage.last.request.hasPrefix("GET /chat HTTP/1.1\r\nHost: shop.test\r\nSec-WebSocket-Version: 13\r\n"))
         #expect(stage.last.request.contains("\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"))
         #expect(stage.last.request.hasSuffix("\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n"))
-        stage.last.answer(Octets.switching + "first")
+        stage.last.answer(Answer.switching + "first")
         #expect(
             client.head == "HTTP/1.1 101 Switching Protocols\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"
                 + "Connection: upgrade\r\nUpgrade: websocket\r\n\r\n")
@@ -146,7 +146,7 @@ struct TunnelTests {
             }
             #expect(stage.last.member != first.member && !stage.isInError(first.member))
             stage.last.accept()
-            stage.last.answer(Octets.switching)
+            stage.last.answer(Answer.switching)
             #expect(client.status == 101 && stage.tunnelCount == 1 && stage.inFlightCount == 1)
         }
     }

@@ -4,8 +4,6 @@ import Testing
 /// Waiting for a member that can take the request: `max`, `acquire`, `timeout`.
 @Suite("Waiting, in process")
 struct WaitingTests {
-    private static let answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
-
     @Test("a member at its max: the next request waits, and goes on when the first is over")
     func room() throws {
         let stage = try Stage(["node1": "max: 1, acquire: 2s"])
@@ -13,11 +11,11 @@ struct WaitingTests {
         let second = try stage.get("/second")
         stage.turn()
         #expect(stage.connections.count == 1 && second.outcome == .open)
-        stage.last.answer(Self.answer)
+        stage.last.answer(Answer.empty)
         #expect(first.outcome == .whole && second.outcome == .open)
         stage.turn()
         #expect(stage.last.request.hasPrefix("GET /second "))
-        stage.last.answer(Self.answer)
+        stage.last.answer(Answer.empty)
         #expect(second.outcome == .whole)
     }
 
@@ -28,7 +26,7 @@ struct WaitingTests {
         for (index, client) in clients.enumerated() {
             stage.turn()
             #expect(stage.last.request.hasPrefix("GET /\(index) "))
-            stage.last.answer(Self.answer)
+            stage.last.answer(Answer.empty)
             #expect(client.outcome == .whole)
         }
     }
@@ -42,19 +40,5 @@ struct WaitingTests {
         #expect(second.outcome == .open)
         stage.pass(milliseconds: 1)
         #expect(second.outcome == .refused(503, "members-busy"))
-    }
-
-    @Test("one that has left is passed over")
-    func left() throws {
-        let stage = try Stage(["node1": "max: 1, acquire: 2s"])
-        _ = try stage.get()
-        let second = try stage.get("/second")
-        let third = try stage.get("/third")
-        stage.turn()
-        second.leave()
-        stage.last.answer(Self.answer)
-        stage.turn()
-        #expect(stage.last.request.hasPrefix("GET /third "))
-        #expect(third.outcome == .open && second.outcome == .gone)
     }
 }
