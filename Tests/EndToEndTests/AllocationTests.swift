@@ -112,8 +112,9 @@ extension EndToEnd {
             // The counter itself is alive: starting the program took allocations of the Swift runtime.
             #expect(before.byLibrary.contains { $0.key.hasPrefix("libswiftCore") && $0.value > 100 })
             // What happens once a second or once a minute is not an allocation per request, nor is a slab for lines
-            // that a log thread without a core has not written yet.
-            #expect(grown.values.reduce(0, +) < 100, "\(grown)")
+            // that a log thread without a core has not written yet: its queue holds 256 of two allocations each.
+            let allowed = text.text.contains("access:") ? 100 + 2 * 256 : 100
+            #expect(grown.values.reduce(0, +) < allowed, "\(grown)")
         }
     }
 }
