@@ -1,7 +1,7 @@
 import HTTP
 
 /// An answer that Martlet gives itself.
-package struct Refusal: Equatable {
+package struct Refusal {
     /// Why.
     package let outcome: Outcome
     /// The limit that was passed, where one is involved; else 0.
@@ -41,6 +41,4 @@ package struct Refusal: Equatable {
     func code(mayExplain: Bool) -> StaticString {
         mayExplain || outcome.entry.source == .client ? outcome.code : ""
     }
-
-    package static func == (left: Refusal, right: Refusal) -> Bool { left.outcome == right.outcome }
 }

@@ -1,6 +1,6 @@
 /// Limits of a worker that no configuration key sets.
 enum WorkerLimits {
-    /// Ended exchanges kept to be taken up again: 1 KiB each.
+    /// Ended exchanges kept to be taken up again.
     static let freeExchangesMax = 1024
     /// Idle encoders kept of each coding: 213 KiB each of igzip, 268 KiB of zlib, below 1 MiB of brotli and zstd.
     static let freeEncodersMax = 16
