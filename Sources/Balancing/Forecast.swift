@@ -32,7 +32,7 @@ public struct Forecast: Sendable, Equatable {
     }
 }
 
-extension Balancer {
+extension Chooser {
     /// Foretells where sessions would be if members left or came.
     ///
     /// A session of a member that leaves goes to another one of its route, or to the one that it redirects to, if that

@@ -6,7 +6,7 @@ struct ByHeartbeatTests {
     private func parse(_ text: String) -> HeartbeatMessage? { HeartbeatMessage(Array(text.utf8).span) }
 
     /// Shares of 1,000,000 elections.
-    private func shares(_ balancer: Balancer, now: Int64) -> [Double] {
+    private func shares(_ balancer: Chooser, now: Int64) -> [Double] {
         var generator = SplitMix(seed: 4)
         let before = balancer.members.map(\.state.electedCount)
         for _ in 0..<1_000_000 {

@@ -3,14 +3,14 @@ import Testing
 
 @Suite("BySessions", .tags(.balancing))
 struct BySessionsTests {
-    private func farm(_ factors: [Int], replacing old: Balancer? = nil, idle: Int64? = 1_800_000) -> Balancer {
-        Balancer(
+    private func farm(_ factors: [Int], replacing old: Chooser? = nil, idle: Int64? = 1_800_000) -> Chooser {
+        Chooser(
             name: "shop", method: .bysessions, members: specifications(factors), sessionIdleMilliseconds: idle,
             replacing: old)
     }
 
     /// Elects for a request whose answer makes a session at once.
-    private func begin(_ session: UInt64, at balancer: Balancer, now: Int64) {
+    private func begin(_ session: UInt64, at balancer: Chooser, now: Int64) {
         guard let choice = balancer.choose(now: now) else { return }
         let member = balancer.members[choice.member]
         member.sessions?.see(session, now: now)

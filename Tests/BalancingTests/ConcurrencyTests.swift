@@ -1,7 +1,7 @@
 import Balancing
 import Testing
 
-@Suite("Balancer shared by workers", .tags(.balancing))
+@Suite("Chooser shared by workers", .tags(.balancing))
 struct ConcurrencyTests {
     @Test(
         "two workers elect at once: the totals are those of the factors",

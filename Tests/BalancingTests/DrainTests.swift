@@ -38,7 +38,7 @@ struct DrainTests {
 
     @Test("when the last session will be gone, by the pace of those that have ended")
     func pace() throws {
-        let balancer = Balancer(
+        let balancer = Chooser(
             name: "shop", members: specifications([100, 100]), sessionIdleMilliseconds: 1_800_000)
         let member = balancer.members[0]
         let census = try #require(member.sessions)
@@ -60,7 +60,7 @@ struct DrainTests {
 
     @Test("nothing is foretold from a difference that the count's own error may be")
     func noise() throws {
-        let balancer = Balancer(
+        let balancer = Chooser(
             name: "shop", members: specifications([100]), sessionIdleMilliseconds: 1_800_000)
         let member = balancer.members[0]
         let census = try #require(member.sessions)
@@ -73,8 +73,8 @@ struct DrainTests {
 
     @Test("a reload that counts anew begins to foretell anew")
     func recounted() throws {
-        func balancer(idle: Int64?, replacing old: Balancer?) -> Balancer {
-            Balancer(
+        func balancer(idle: Int64?, replacing old: Chooser?) -> Chooser {
+            Chooser(
                 name: "shop", members: specifications([100]), sessionIdleMilliseconds: idle, replacing: old)
         }
         let uncounted = balancer(idle: nil, replacing: nil)
@@ -127,7 +127,7 @@ struct DrainTests {
     func reload() {
         let old = farm([100, 100])
         old.members[1].beginDrain(now: 0)
-        let new = Balancer(
+        let new = Chooser(
             name: "shop", members: Array(specifications([100, 100, 100]).reversed()), replacing: old)
         #expect(new.members.map(\.state.isDrained) == [false, true, false])
         #expect(Set(new.elect(10).split(separator: " ")) == ["a", "c"])

@@ -4,8 +4,8 @@ import Testing
 /// `max`: how many exchanges a member may have under way.
 @Suite("Exchanges under way at most", .tags(.balancing))
 struct ExchangesMaxTests {
-    private func farm(_ limits: [Int?], status: [MemberStatus] = []) -> Balancer {
-        Balancer(
+    private func farm(_ limits: [Int?], status: [MemberStatus] = []) -> Chooser {
+        Chooser(
             name: "shop",
             members: limits.enumerated().map { index, limit in
                 MemberSpecification(
@@ -13,7 +13,7 @@ struct ExchangesMaxTests {
             })
     }
 
-    private func end(_ member: Int, of balancer: Balancer) {
+    private func end(_ member: Int, of balancer: Chooser) {
         balancer.members[member].state.release(sentBytes: 0, receivedBytes: 0)
     }
 
@@ -49,7 +49,7 @@ struct ExchangesMaxTests {
 
     @Test("what stands in the way is told: busy members before those in error, and when the first one recovers")
     func obstacles() {
-        let balancer = Balancer(
+        let balancer = Chooser(
             name: "shop",
             members: [
                 MemberSpecification(name: "a", retryMilliseconds: 500),

@@ -5,15 +5,15 @@ import Testing
 struct FailoverTests {
     private func farm(
         _ count: Int, goesToBuddy: Bool = true, rate: Int? = nil, retry: Int64 = 60_000, reversed: Bool = false
-    ) -> Balancer {
+    ) -> Chooser {
         let members = specifications([Int](repeating: 100, count: count), retry: retry)
-        return Balancer(
+        return Chooser(
             name: "shop", members: reversed ? members.reversed() : members, sessionIdleMilliseconds: 1_800_000,
             failover: Failover(goesToBuddy: goesToBuddy, ratePerSecond: rate))
     }
 
     /// Who gets a session of a member, by name.
-    private func heir(_ balancer: Balancer, of member: String, _ number: Int, now: Int64 = 0) -> String {
+    private func heir(_ balancer: Chooser, of member: String, _ number: Int, now: Int64 = 0) -> String {
         let index = balancer.members.firstIndex { $0.name == member } ?? 0
         guard let choice = balancer.choose(preferring(index), key: key(number), now: now) else { return "-" }
         balancer.members[choice.member].state.release(sentBytes: 0, receivedBytes: 0)
@@ -25,7 +25,7 @@ struct FailoverTests {
     @Test("who has no address is never tried, and the others are tried again at once when all of them are in error")
     func unreachable() {
         let members = ["a", "b", "c"].map { MemberSpecification(name: $0, isReachable: $0 != "b") }
-        let balancer = Balancer(name: "shop", members: members)
+        let balancer = Chooser(name: "shop", members: members)
         let chosen = (0..<20).compactMap { _ in balancer.choose(now: 0)?.member }
         #expect(chosen.count == 20 && Set(chosen) == [0, 2])
         #expect(balancer.choose(preferring(1), now: 0)?.reason == .memberInError)
@@ -37,7 +37,7 @@ struct FailoverTests {
         }
         balancer.members[1].fail(now: 0)
         for _ in 0..<3 { #expect(balancer.chooseInError(preferring(1), now: 1, random: { 0 })?.member != 1) }
-        let nobody = Balancer(name: "shop", members: [MemberSpecification(name: "a", isReachable: false)])
+        let nobody = Chooser(name: "shop", members: [MemberSpecification(name: "a", isReachable: false)])
         #expect(nobody.choose(now: 0) == nil)
         #expect(nobody.obstacle(MemberPreferences(), excluding: MemberSet(), now: 0) == .none)
     }
@@ -111,7 +111,7 @@ struct FailoverTests {
     // MARK: - Paced
 
     /// Whether a session of b may move, and how long it must wait.
-    private func wait(_ balancer: Balancer, _ number: Int, now: Int64) -> Int64? {
+    private func wait(_ balancer: Chooser, _ number: Int, now: Int64) -> Int64? {
         let isRefused = balancer.choose(preferring(1), key: key(number), now: now) == nil
         let wait = balancer.millisecondsToWait(preferring(1), key: key(number), now: now)
         #expect(isRefused == (wait != nil))
@@ -199,7 +199,7 @@ struct FailoverTests {
     func full() {
         var members = specifications([100, 100, 100])
         members[1] = MemberSpecification(name: "b", exchangesMax: 1)
-        let balancer = Balancer(
+        let balancer = Chooser(
             name: "shop", members: members, sessionIdleMilliseconds: 1_800_000,
             failover: Failover(goesToBuddy: true, ratePerSecond: 1))
         for number in 0..<300 { balancer.members[1].sessions?.see(key(number), now: 0) }
@@ -226,7 +226,7 @@ struct FailoverTests {
         #expect(old.elect(4) == "a b c a")
         old.members[1].fail(now: 0)
         for number in 0..<9 { old.members[1].sessions?.see(key(number), now: 0) }
-        let new = Balancer(
+        let new = Chooser(
             name: "shop",
             members: [
                 MemberSpecification(name: "a"), MemberSpecification(name: "x", formerName: "b"),
@@ -236,7 +236,7 @@ struct FailoverTests {
         #expect(new.sessionCounts(now: 0) == [0, 9, 0])
         #expect(new.loadStatuses() == old.loadStatuses())
         #expect(new.choose(preferring(1), now: 0)?.reason == .memberInError)
-        let again = Balancer(
+        let again = Chooser(
             name: "shop", members: [MemberSpecification(name: "x", formerName: "b"), MemberSpecification(name: "b")],
             sessionIdleMilliseconds: 1_800_000, replacing: new)
         #expect(again.members[0].state === new.members[1].state)

@@ -11,15 +11,15 @@ func specifications(_ factors: [Int], retry: Int64 = 60_000) -> [MemberSpecifica
 /// A balancer of such members.
 func farm(
     _ factors: [Int], method: Balancing.Method = .byrequests, retry: Int64 = 60_000, isForcingRecovery: Bool = true
-) -> Balancer {
-    Balancer(
+) -> Chooser {
+    Chooser(
         name: "shop", method: method, members: specifications(factors, retry: retry),
         isForcingRecovery: isForcingRecovery)
 }
 
 /// Members as a line tells them: `a:r/1>b=x` is a hot spare of set 1 and of route x that redirects to b; the flags are
 /// Apache's letters.
-func farm(_ line: String, method: Balancing.Method = .byrequests) -> Balancer {
+func farm(_ line: String, method: Balancing.Method = .byrequests) -> Chooser {
     let words = line.split(separator: " ")
     let members = words.map { word in
         let (body, route) = word.cut(at: "=")
@@ -30,7 +30,7 @@ func farm(_ line: String, method: Balancing.Method = .byrequests) -> Balancer {
             name: name, route: route.isEmpty ? nil : route, set: Int(set) ?? 0, status: MemberStatus(letters: letters),
             redirect: redirect.isEmpty ? nil : words.firstIndex { $0.hasPrefix(redirect) }, retryMilliseconds: 60_000)
     }
-    return Balancer(name: "shop", method: method, members: members)
+    return Chooser(name: "shop", method: method, members: members)
 }
 
 extension Substring {
@@ -82,7 +82,7 @@ func preferring(_ indices: Int..., unknown: Bool = false) -> MemberPreferences {
     return preferences
 }
 
-extension Balancer {
+extension Chooser {
     /// Chooses where no method draws lots.
     func choose(
         _ preferences: MemberPreferences = MemberPreferences(), key: UInt64? = nil,

@@ -4,7 +4,7 @@ import Testing
 @Suite("Forecasts of sessions", .tags(.balancing))
 struct ForecastTests {
     private func after(
-        _ balancer: Balancer, _ sessions: [Int], leaving: MemberSet = MemberSet(), coming: [String] = [],
+        _ balancer: Chooser, _ sessions: [Int], leaving: MemberSet = MemberSet(), coming: [String] = [],
         isHashed: Bool = false, isEven: Bool = false
     ) -> (after: [Int], moved: Int, stranded: Int) {
         let forecast = balancer.forecast(
@@ -75,7 +75,7 @@ struct ForecastTests {
     @Test("a hash gives whoever comes what is foretold, within a hundredth of all")
     func hashes() {
         let before = farm([100, 200, 300])
-        let after = Balancer(name: "shop", members: specifications([100, 200, 300, 200]))
+        let after = Chooser(name: "shop", members: specifications([100, 200, 300, 200]))
         let keys = (0..<100_000).map { number in
             var hash = StableHash()
             for byte in "\(number)".utf8 { hash.add(byte) }

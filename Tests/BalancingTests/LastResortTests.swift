@@ -4,7 +4,7 @@ import Testing
 @Suite("The last resort, and what ends an error", .tags(.balancing))
 struct LastResortTests {
     /// Three members of which b and c are in error, and a has failed the request.
-    private func lost(isForcingRecovery: Bool = true) -> (balancer: Balancer, tried: MemberSet) {
+    private func lost(isForcingRecovery: Bool = true) -> (balancer: Chooser, tried: MemberSet) {
         let balancer = farm([100, 100, 100], isForcingRecovery: isForcingRecovery)
         for index in [1, 2] { balancer.members[index].fail(now: 0) }
         var tried = MemberSet()

@@ -172,13 +172,13 @@ struct LoadMethodTests {
     func addedMember() {
         let old = farm([100, 100], method: .bytraffic)
         for member in old.members { member.state.release(sentBytes: 0, receivedBytes: 1 << 40) }
-        let new = Balancer(
+        let new = Chooser(
             name: "shop", method: .bytraffic, members: specifications([100, 100, 100]), replacing: old)
         for name in ["a", "b", "c", "a", "b"] {
             #expect(new.elect(1) == name)
             new.members.first { $0.name == name }?.state.release(sentBytes: 0, receivedBytes: 1_000)
         }
-        let same = Balancer(
+        let same = Chooser(
             name: "shop", method: .bytraffic, members: specifications([100, 100, 100]), replacing: new)
         #expect(same.elect(1) == "c", "what has moved since counts after a reload without a change")
     }
@@ -193,7 +193,7 @@ struct LoadMethodTests {
     func reload() {
         let old = farm([100, 100])
         #expect(old.elect(1) == "a")
-        let new = Balancer(name: "shop", method: .bybusyness, members: specifications([100, 100]), replacing: old)
+        let new = Chooser(name: "shop", method: .bybusyness, members: specifications([100, 100]), replacing: old)
         #expect(new.loadStatuses() == [0, 0])
         #expect(new.elect(1) == "b", "a is busy")
     }

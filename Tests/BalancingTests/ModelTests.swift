@@ -2,7 +2,7 @@ import Balancing
 import Testing
 
 /// Random farms and requests against the rules written a second time.
-@Suite("Balancer against its model", .tags(.balancing, .fuzz))
+@Suite("Chooser against its model", .tags(.balancing, .fuzz))
 struct ModelTests {
     /// Members of random factors, and, half of the time, of random sets, flags, routes and redirects.
     private static func members(_ generator: inout SplitMix) -> [MemberSpecification] {
@@ -34,7 +34,7 @@ struct ModelTests {
         let method = methods[Int(seed) % methods.count]
         let members = Self.members(&generator)
         let isForcingRecovery = Bool.random(using: &generator)
-        let balancer = Balancer(name: "shop", method: method, members: members, isForcingRecovery: isForcingRecovery)
+        let balancer = Chooser(name: "shop", method: method, members: members, isForcingRecovery: isForcingRecovery)
         var model = Model(method, members, isForcingRecovery: isForcingRecovery)
         var now: Int64 = 0
         var open: [Int] = []

@@ -70,7 +70,7 @@ struct PlacementTests {
     )
     func bound(_ method: Balancing.Method) {
         let members = specifications([100, 100, 200])
-        let balancer = Balancer(name: "shop", method: method, members: members, loadBoundHundredths: 125)
+        let balancer = Chooser(name: "shop", method: method, members: members, loadBoundHundredths: 125)
         // One key alone, whose requests do not end.
         let reasons = (0..<400).compactMap { _ in balancer.choose(key: key(7), now: 0)?.reason }
         #expect(reasons.count == 400 && reasons.first == .hashed && reasons.contains(.displaced))
@@ -78,7 +78,7 @@ struct PlacementTests {
             #expect(member.state.inFlightCount <= Int((1.25 * share * 400).rounded(.up)), "\(member.name)")
         }
         #expect(balancer.members.map(\.state.inFlightCount).reduce(0, +) == 400)
-        let unbounded = Balancer(name: "shop", method: method, members: members)
+        let unbounded = Chooser(name: "shop", method: method, members: members)
         #expect(Set((0..<400).compactMap { _ in unbounded.choose(key: key(7), now: 0)?.member }).count == 1)
     }
 }

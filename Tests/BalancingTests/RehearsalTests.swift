@@ -4,7 +4,7 @@ import Testing
 @Suite("Rehearsals", .tags(.balancing))
 struct RehearsalTests {
     /// Everything of a balancer that a choice may change.
-    private func standing(_ balancer: Balancer, now: Int64) -> [[Int64]] {
+    private func standing(_ balancer: Chooser, now: Int64) -> [[Int64]] {
         let states = balancer.members.map(\.state)
         return [
             balancer.loadStatuses(), states.map { Int64($0.inFlightCount) }, states.map { Int64($0.electedCount) },

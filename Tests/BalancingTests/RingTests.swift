@@ -32,7 +32,7 @@ struct RingTests {
 
     @Test("candidates that have next to nothing of the ring are found, always the same one, each its share")
     func few() {
-        let ring = Balancer(
+        let ring = Chooser(
             name: "shop", method: .consistentHash,
             members: (0..<1_024).map { MemberSpecification(name: "m\($0)", set: $0 % 512 == 7 ? 0 : 1) })
         var tally: [String: Int] = [:]

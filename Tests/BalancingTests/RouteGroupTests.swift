@@ -62,7 +62,7 @@ struct RouteGroupTests {
         let specifications = [
             MemberSpecification(name: "a", exchangesMax: 1), MemberSpecification(name: "b", route: "a"),
         ]
-        let balancer = Balancer(name: "shop", members: specifications)
+        let balancer = Chooser(name: "shop", members: specifications)
         #expect(balancer.choose(preferring(0), now: 0)?.reason == .sticky)
         #expect(balancer.choose(preferring(0), awaitsSessionMember: true, now: 0) == nil)
         #expect(

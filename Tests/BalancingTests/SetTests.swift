@@ -106,18 +106,18 @@ struct SetTests {
     @Test("one that is declared in error is tried after its time, and a reload does not put it there again")
     func declaredError() {
         let members = [MemberSpecification(name: "a", status: .error, retryMilliseconds: 1_000), .init(name: "b")]
-        let old = Balancer(name: "shop", members: members, now: 500)
+        let old = Chooser(name: "shop", members: members, now: 500)
         #expect(old.choose(preferring(0), now: 1_499)?.reason == .memberInError)
         #expect(old.choose(preferring(0), now: 1_500)?.reason == .sticky)
-        func reloaded(_ members: [MemberSpecification], _ old: Balancer, now: Int64) -> Balancer {
-            let new = Balancer(name: "shop", members: members, replacing: old, now: now)
+        func reloaded(_ members: [MemberSpecification], _ old: Chooser, now: Int64) -> Chooser {
+            let new = Chooser(name: "shop", members: members, replacing: old, now: now)
             new.takeOver(from: old, now: now)
             return new
         }
         let new = reloaded(members, old, now: 2_000)
         #expect(new.choose(preferring(0), now: 2_000)?.reason == .sticky)
         let both = [members[0], MemberSpecification(name: "b", status: .error, retryMilliseconds: 1_000)]
-        _ = Balancer(name: "shop", members: both, replacing: new, now: 3_000)
+        _ = Chooser(name: "shop", members: both, replacing: new, now: 3_000)
         #expect(new.choose(preferring(1), now: 3_000)?.reason == .sticky, "one that is not served changes nothing")
         let third = reloaded(both, new, now: 3_000)
         #expect(third.choose(preferring(1), now: 3_001)?.reason == .memberInError, "declared by the reload")

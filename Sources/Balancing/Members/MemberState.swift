@@ -106,7 +106,7 @@ public final class MemberState: Sendable {
         drops.wrappingAdd(1, ordering: .relaxed).newValue >= Limits.dropsMax || isDue(now: now)
     }
 
-    /// Ends what a choice of ``Balancer`` began; to be called once for each.
+    /// Ends what a choice of ``Chooser`` began; to be called once for each.
     ///
     /// In one order with all other accesses that are sequentially consistent: who says that he waits, and then finds no
     /// room, is seen to wait by whoever makes room afterwards and looks who waits.

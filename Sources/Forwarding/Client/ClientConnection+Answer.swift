@@ -394,7 +394,7 @@ extension ClientConnection: ClientStream {
         phase = .closed
         isWriteBlocked = true
         // Nobody is given a request whose client is gone.
-        if let exchange { bench.members.waitingRoom.leave(exchange) }
+        if let exchange { bench.members.requestQueue.leave(exchange) }
         let isCut = isBrokenOff || exchange != nil || !(output?.isEmpty ?? true)
         if isCut, answerFraming == .untilClose, !transport.isSecure { transport.socket.resetOnClose() }
         if let words = reason.words { bench.journal.report(.information, "client \(peer.address): \(words)") }

@@ -376,7 +376,7 @@ extension HTTP2Connection: HTTP2SessionOwner {
     func onBlockEnd(stream: Int32, isFirst: Bool, endsStream: Bool) {
         blockStream = 0
         do throws(HeadError) {
-            let key = head.asksForWebSocket ? bench.chance.makeWebSocketKey() : nil
+            let key = head.asksForWebSocket ? bench.random.makeWebSocketKey() : nil
             let keyText = key?.text ?? []
             try head.finish(endsStream: endsStream, webSocketKey: keyText.span)
             try head.withText { (text) throws(HeadError) in

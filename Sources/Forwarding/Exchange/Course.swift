@@ -32,14 +32,14 @@ package final class Course {
 
     /// What the course goes by.
     struct Circumstances {
-        let farm: Farm
+        let balancer: Balancer
         /// Milliseconds of the clock.
         let now: Int
         /// `timeouts.connect`.
         let connectMillis: Int
         /// Members that were given the request so far.
         let attempts: Int
-        let chance: Chance
+        let random: RandomNumbers
     }
 
     /// What went wrong with the last connection to a member.
@@ -98,7 +98,7 @@ package final class Course {
 
     var trouble = Trouble()
     /// Its place in the waiting room.
-    var place = WaitingRoom.Place()
+    var place = RequestQueue.Place()
 
     /// A course for any number of requests, one after the other.
     package init() {}
@@ -110,10 +110,10 @@ package final class Course {
 
     /// Finds somebody for a request that nobody has.
     func next(_ circumstances: Circumstances) -> Action {
-        let farm = circumstances.farm
-        guard circumstances.attempts < farm.attemptsMax else {
+        let balancer = circumstances.balancer
+        guard circumstances.attempts < balancer.attemptsMax else {
             return .refuse(
-                Refusal(farm.staysWithSession(preferences) ? .sessionMemberUnavailable : failure ?? .noMember))
+                Refusal(balancer.staysWithSession(preferences) ? .sessionMemberUnavailable : failure ?? .noMember))
         }
         if let choice = choose(circumstances) { return .give(choice) }
         return wait(circumstances)
@@ -123,11 +123,11 @@ package final class Course {
     func choose(_ circumstances: Circumstances) -> Choice? {
         // Copied out: an access that spans the call would be checked for exclusivity at run time.
         let (preferences, tried) = (preferences, tried)
-        let farm = circumstances.farm
-        return farm.balancer.choose(
-            preferences, key: key, excluding: tried, staysWithSession: farm.configuration.noFailover,
+        let balancer = circumstances.balancer
+        return balancer.chooser.choose(
+            preferences, key: key, excluding: tried, staysWithSession: balancer.configuration.noFailover,
             awaitsSessionMember: !waits.contains(.sessionMember), now: Int64(circumstances.now),
-            random: circumstances.chance.roll)
+            random: circumstances.random.roll)
     }
 
     /// The request is given to a member, who does not get it again.
@@ -141,7 +141,7 @@ package final class Course {
     /// What stands in the way of the request.
     private func obstacle(_ circumstances: Circumstances) -> Obstacle {
         let (preferences, tried) = (preferences, tried)
-        return circumstances.farm.balancer.obstacle(
+        return circumstances.balancer.chooser.obstacle(
             preferences, excluding: tried, now: Int64(circumstances.now))
     }
 
@@ -149,18 +149,18 @@ package final class Course {
 
     /// Waits for what stands in the way, if that is worth its while.
     private func wait(_ circumstances: Circumstances) -> Action {
-        let farm = circumstances.farm
+        let balancer = circumstances.balancer
         var obstacle = obstacle(circumstances)
         let isSession = if case .sessionMemberBusy = obstacle { true } else { false }
         // A session that has waited long enough for its member waits for anybody, like the others.
-        if isSession, waits.contains(.sessionMember), !farm.staysWithSession(preferences) { obstacle = .busy }
-        let patience = farm.patience(obstacle, connect: circumstances.connectMillis)
+        if isSession, waits.contains(.sessionMember), !balancer.staysWithSession(preferences) { obstacle = .busy }
+        let patience = balancer.patience(obstacle, connect: circumstances.connectMillis)
         if isSession, !waits.contains(.sessionMember) {
             guard patience == 0 else { return .wait(millis: patience, retryingAt: .max) }
             waits.insert(.sessionMember)
             return next(circumstances)
         }
-        if farm.staysWithSession(preferences) {
+        if balancer.staysWithSession(preferences) {
             return .refuse(Refusal(isSession ? .memberBusy : .sessionMemberUnavailable))
         }
         if !isSession, let action = pace(circumstances) { return action }
@@ -173,15 +173,15 @@ package final class Course {
     }
 
     /// A member in error, as nobody else is left: one after the other, as long as one that does not answer a connect
-    /// may take, so that a farm that has vanished does not hold its clients.
+    /// may take, so that a balancer that has vanished does not hold its clients.
     private func chooseInError(_ circumstances: Circumstances) -> Choice? {
         let now = circumstances.now
         let end = errorTrialsEnd ?? now + circumstances.connectMillis
         errorTrialsEnd = end
         guard now < end else { return nil }
         let (preferences, tried) = (preferences, tried)
-        return circumstances.farm.balancer.chooseInError(
-            preferences, key: key, excluding: tried, now: Int64(now), random: circumstances.chance.roll)
+        return circumstances.balancer.chooser.chooseInError(
+            preferences, key: key, excluding: tried, now: Int64(now), random: circumstances.random.roll)
     }
 
     /// Waits for the session's turn to move to another member, if that comes within the balancer's time; else tells
@@ -189,11 +189,11 @@ package final class Course {
     ///
     /// - Returns: `nil` where it is not a turn that the request lacks.
     private func pace(_ circumstances: Circumstances) -> Action? {
-        let configuration = circumstances.farm.configuration
+        let configuration = circumstances.balancer.configuration
         guard let rate = configuration.failoverRate else { return nil }
         let (preferences, tried) = (preferences, tried)
         guard
-            let turn = circumstances.farm.balancer.millisecondsToWait(
+            let turn = circumstances.balancer.chooser.millisecondsToWait(
                 preferences, key: key, excluding: tried, now: Int64(circumstances.now))
         else { return nil }
         let patience = configuration.timeoutMilliseconds ?? 0
@@ -222,14 +222,14 @@ package final class Course {
     ///
     /// - Parameters:
     ///   - names: of the members before, by their index.
-    ///   - farm: what is served now.
-    func move(from names: [String], to farm: Farm) {
+    ///   - balancer: what is served now.
+    func move(from names: [String], to balancer: Balancer) {
         let asked = preferences
         var moved = MemberPreferences()
         moved.hasUnknownRoute = asked.hasUnknownRoute
         for position in 0..<asked.count {
             let name = names[asked[position]]
-            let index = farm.balancer.members.firstIndex { $0.name == name || $0.specification.formerName == name }
+            let index = balancer.chooser.members.firstIndex { $0.name == name || $0.specification.formerName == name }
             if let index { moved.append(index) } else { moved.hasUnknownRoute = true }
         }
         preferences = moved

@@ -11,8 +11,8 @@ extension Exchange {
     ///
     /// - Returns: field lines to add, each with its CR LF; `nil` when a route cannot be hidden.
     func writeAffinity(_ head: borrowing ResponseHead, source: Span<UInt8>) -> [UInt8]? {
-        guard let farm, let written = farm.written, let member = record.memberIndex, let peer else { return [] }
-        let ties = farm.ties[member]
+        guard let balancer, let written = balancer.written, let member = record.memberIndex, let peer else { return [] }
+        let ties = balancer.ties[member]
         switch written {
         case .insert(let insert):
             return writeInserted(insert, member: member, ties: ties, isSecure: peer.isSecure, head, source)

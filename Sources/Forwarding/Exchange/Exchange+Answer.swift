@@ -20,7 +20,8 @@ extension Exchange {
         guard !head.isInterim else {
             // What would have to be rewritten in it waits for the answer's own head.
             let isHeld =
-                farm?.written != nil && head.fields.contains(.setCookie) || heartbeat(in: head, source: source) != nil
+                balancer?.written != nil && head.fields.contains(.setCookie)
+                || heartbeat(in: head, source: source) != nil
             let isOwn = head.status == 100 && endContinuation()
             if !isHeld, !isOwn { client.sendInterim(head, source: source) }
             return .interim
@@ -44,10 +45,10 @@ extension Exchange {
 
     /// Puts the member in error for an answer of such a status, where that is declared.
     func failOnStatus(_ status: Int) {
-        guard let farm else { return }
-        guard farm.configuration.failOnStatus.contains(status) else {
+        guard let balancer else { return }
+        guard balancer.configuration.failOnStatus.contains(status) else {
             // What was under way before it failed says nothing of how it is now.
-            if farm.configuration.failoverRate != nil, let member,
+            if balancer.configuration.failoverRate != nil, let member,
                 !member.state.isInError(now: Int64(bench.clock.nowMillis))
             {
                 member.state.endOutage()
@@ -66,7 +67,8 @@ extension Exchange {
     /// Tells the member's latency, where it is the member's alone: not the client's that sends content, nor another
     /// member's that was tried first.
     private func observeLatency() {
-        guard let farm, farm.balancer.method.asksForLatency, record.attempts == 1, record.requestBytes == 0 else {
+        guard let balancer, balancer.chooser.method.asksForLatency, record.attempts == 1, record.requestBytes == 0
+        else {
             return
         }
         member?.state.latency.observe(

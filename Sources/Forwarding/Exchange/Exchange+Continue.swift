@@ -11,8 +11,8 @@ extension Exchange {
 
     /// Milliseconds that the member has to say so.
     var pingMillis: Int? {
-        guard let farm, let index = record.memberIndex else { return nil }
-        return farm.configuration.members[index].pingMilliseconds
+        guard let balancer, let index = record.memberIndex else { return nil }
+        return balancer.configuration.members[index].pingMilliseconds
     }
 
     /// The member has said 100 Continue.

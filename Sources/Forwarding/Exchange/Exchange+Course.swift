@@ -5,29 +5,29 @@ import Reactor
 
 /// The way to a member, as the ``Course`` says: giving the request away, waiting, and what follows a failure.
 extension Exchange {
-    func circumstances(_ farm: Farm) -> Course.Circumstances {
+    func circumstances(_ balancer: Balancer) -> Course.Circumstances {
         Course.Circumstances(
-            farm: farm, now: bench.clock.nowMillis, connectMillis: bench.settings.timeouts.connect,
-            attempts: record.attempts, chance: bench.chance)
+            balancer: balancer, now: bench.clock.nowMillis, connectMillis: bench.settings.timeouts.connect,
+            attempts: record.attempts, random: bench.random)
     }
 
     /// Gives the request to a member: the one its session asks for, else one that the balancer elects.
     func attempt() {
-        guard let farm else { return }
-        follow(course.next(circumstances(farm)), in: farm)
+        guard let balancer else { return }
+        follow(course.next(circumstances(balancer)), in: balancer)
     }
 
     /// Does what the course says, until that is settled.
-    func follow(_ action: Course.Action, in farm: Farm) {
+    func follow(_ action: Course.Action, in balancer: Balancer) {
         var action = action
         while true {
             switch action {
             case .give(let choice):
-                if give(to: choice, of: farm) { return }
-                action = course.next(circumstances(farm))
+                if give(to: choice, of: balancer) { return }
+                action = course.next(circumstances(balancer))
             case .wait(let millis, let retry):
                 course.place.began = bench.clock.now
-                return bench.members.waitingRoom.enter(self, for: millis, retryingAt: retry)
+                return bench.members.requestQueue.enter(self, for: millis, retryingAt: retry)
             case .refuse(let refusal):
                 // What became of the last try, the event log says.
                 return refuse(refusal)
@@ -38,19 +38,19 @@ extension Exchange {
     /// Gives the request to the member that was chosen.
     ///
     /// - Returns: whether that settles it: there is a connection, or the request was refused.
-    private func give(to choice: Choice, of farm: Farm) -> Bool {
-        member = farm.balancer.members[choice.member]
+    private func give(to choice: Choice, of balancer: Balancer) -> Bool {
+        member = balancer.chooser.members[choice.member]
         outbound.sentToOthers = record.sentBytes
-        outbound.memberMillis = farm.pools[choice.member].terms.answerMillis
+        outbound.memberMillis = balancer.pools[choice.member].terms.answerMillis
         record.choose(choice)
         course.give(to: choice)
         step = .chosen
         beginProbing()
-        guard writeMemberLines(choice, of: farm) else {
+        guard writeMemberLines(choice, of: balancer) else {
             refuse(Refusal(.head(.headTooLarge)))
             return true
         }
-        if connect(to: choice.member, of: farm) { return true }
+        if connect(to: choice.member, of: balancer) { return true }
         guard !course.trouble.isOutOfDescriptors else {
             releaseMember()
             refuse(Refusal(.noDescriptor))
@@ -63,8 +63,8 @@ extension Exchange {
     /// Takes an idle connection to the member or begins a new one.
     ///
     /// - Returns: whether there is one.
-    private func connect(to index: Int, of farm: Farm) -> Bool {
-        let pool = bench.members.pool(of: farm, member: index)
+    private func connect(to index: Int, of balancer: Balancer) -> Bool {
+        let pool = bench.members.pool(of: balancer, member: index)
         if let stream = pool.take(for: self) {
             upstream = stream
             return true
@@ -111,7 +111,7 @@ extension Exchange {
             isInError
             ? "is in error for \(TimeWords.words(milliseconds: member.specification.retryMilliseconds))" : "has failed"
         bench.journal.report(
-            .warning, "member \(member.name) of \(farm?.configuration.name ?? "") \(effect): \(words)")
+            .warning, "member \(member.name) of \(balancer?.configuration.name ?? "") \(effect): \(words)")
     }
 
     /// Lets go of the member, whose state counts the exchange no longer.
@@ -128,16 +128,16 @@ extension Exchange {
 
     /// When somebody who is in error may be tried again, in milliseconds of the clock; `Int.max`: never.
     var recoveryMillis: Int {
-        farm.map { course.recoveryMillis(circumstances($0)) } ?? .max
+        balancer.map { course.recoveryMillis(circumstances($0)) } ?? .max
     }
 
     /// Tries again while it waits.
     ///
     /// - Returns: whether it waits no longer.
     func goOn() -> Bool {
-        guard let farm, let choice = course.choose(circumstances(farm)) else { return false }
+        guard let balancer, let choice = course.choose(circumstances(balancer)) else { return false }
         endWaiting()
-        follow(.give(choice), in: farm)
+        follow(.give(choice), in: balancer)
         sendOn()
         return true
     }
@@ -151,24 +151,25 @@ extension Exchange {
     }
 
     private func endWaiting() {
-        bench.members.waitingRoom.leave(self)
+        bench.members.requestQueue.leave(self)
         record.waited += bench.clock.now - course.place.began
     }
 
     /// Takes over what a new configuration says of its balancer, if there still is one and the request's slab has room
     /// for what it tells members.
     func moveWhileWaiting(to edge: Edge) {
-        guard let old = farm, let new = edge.farms.first(where: { $0.configuration.name == old.configuration.name }),
+        guard let old = balancer,
+            let new = edge.balancers.first(where: { $0.configuration.name == old.configuration.name }),
             outbound.move(to: new.memberLines)
         else { return }
-        farm = new
+        balancer = new
         if new.configuration.affinity != old.configuration.affinity { tie.affinity = AffinityState() }
         if let written = new.written {
             tie.affinity.isUsed = true
             tie.affinity.memory = written.remembers ? bench.members.memory(of: new) : nil
         }
-        let names = old.balancer.members.map(\.name)
-        guard names != new.balancer.members.map(\.name) else { return }
+        let names = old.chooser.members.map(\.name)
+        guard names != new.chooser.members.map(\.name) else { return }
         course.move(from: names, to: new)
         record.choice = nil
     }

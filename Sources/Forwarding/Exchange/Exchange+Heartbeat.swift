@@ -23,7 +23,7 @@ extension Exchange {
     ///
     /// - Parameter first: the index of the first field that is looked at.
     func heartbeat(in head: borrowing ResponseHead, source: Span<UInt8>, from first: Int = 0) -> Int? {
-        guard let name = farm?.heartbeatField else { return nil }
+        guard let name = balancer?.heartbeatField else { return nil }
         for index in first..<head.fields.count
         where source.extracting(head.fields[index].name).equalsIgnoringCase(name.span) {
             return index

@@ -5,8 +5,8 @@ import Model
 /// A request's gzip content on its way to a member that asks for it inflated.
 extension Exchange {
     /// Makes ready to inflate the request's content, if it is to be inflated.
-    func beginInflating(_ head: borrowing RequestHead, source: Span<UInt8>, farm: Farm, limits: Limits) {
-        guard farm.configuration.inflatesRequests, head.hasInflatableContent(in: source) else { return }
+    func beginInflating(_ head: borrowing RequestHead, source: Span<UInt8>, balancer: Balancer, limits: Limits) {
+        guard balancer.configuration.inflatesRequests, head.hasInflatableContent(in: source) else { return }
         let inflation = bench.stores.takeInflation()
         inflation.begin(
             slab: bench.stores.buffers.small(), contentBytesMax: facts.contentBytesMax,

@@ -45,12 +45,12 @@ extension Exchange {
     private func mapDestination(
         _ field: Range<Int>, _ head: borrowing RequestHead, source: Span<UInt8>, authority: Span<UInt8>
     ) -> Bool {
-        guard let farm else { return false }
+        guard let balancer else { return false }
         let host = source.extracting(head.hostRange)
         let isJudged = bench.edge.sites.hasSeveralPlaces(host)
         guard let destination = DestinationReference(source, in: field) else { return !isJudged }
         let path = destination.path
-        guard !isJudged || bench.edge.sites.leads(source.extracting(path), of: host, to: farm.index, facts.mapping)
+        guard !isJudged || bench.edge.sites.leads(source.extracting(path), of: host, to: balancer.index, facts.mapping)
         else {
             return false
         }
@@ -75,9 +75,9 @@ extension Exchange {
 
     /// Makes what an answer says of the member speak of the site, where the path wants it.
     func mapAnswer(_ head: borrowing ResponseHead, source: Span<UInt8>) {
-        guard let mapping = facts.mapping, mapping.mapsAnswers, let farm else { return }
+        guard let mapping = facts.mapping, mapping.mapsAnswers, let balancer else { return }
         let answers = AnswerMapping(
-            mapping: mapping, members: farm.memberLines, authority: facts.publicAuthority,
+            mapping: mapping, members: balancer.memberLines, authority: facts.publicAuthority,
             isSecure: facts.isPublicSecure)
         bench.stores.edits.edit { answers.map(head, in: source, &$0) }
     }
@@ -85,20 +85,20 @@ extension Exchange {
     /// Writes what the head says of its member, in place of what it said of the one that was tried before.
     ///
     /// - Returns: whether it fits.
-    func writeMemberLines(_ choice: Choice, of farm: Farm) -> Bool {
+    func writeMemberLines(_ choice: Choice, of balancer: Balancer) -> Bool {
         guard outbound.namesMember else { return true }
         // Taken and not copied: what two variables share is copied by the first change.
         var lines: [UInt8] = []
         swap(&lines, &bench.stores.scratch)
         lines.removeAll(keepingCapacity: true)
         defer { swap(&lines, &bench.stores.scratch) }
-        farm.memberLines.append(
+        balancer.memberLines.append(
             to: &lines, member: choice.member, asked: choice.asked, includingHost: facts.usesMembersHost,
             probing: outbound.continuation == .probing)
-        if farm.memberLines.buddyField != nil, let key = course.key {
+        if balancer.memberLines.buddyField != nil, let key = course.key {
             let now = Int64(bench.clock.nowMillis)
-            let buddy = farm.balancer.buddy(of: choice.member, key: key, now: now)
-            farm.memberLines.append(to: &lines, buddy: buddy)
+            let buddy = balancer.chooser.buddy(of: choice.member, key: key, now: now)
+            balancer.memberLines.append(to: &lines, buddy: buddy)
         }
         return outbound.write(memberLines: lines.span)
     }

@@ -11,7 +11,9 @@ extension Exchange {
     ///
     /// - Returns: whether there is somebody, who is the course's successor then.
     func discardAnswer(_ status: Int) -> Bool {
-        guard let farm, farm.configuration.retryOnStatus.contains(status), findSuccessor(farm) else { return false }
+        guard let balancer, balancer.configuration.retryOnStatus.contains(status), findSuccessor(balancer) else {
+            return false
+        }
         countAnswer(status)
         failOnStatus(status)
         tellSuccessor("has answered \(status)")
@@ -27,36 +29,38 @@ extension Exchange {
     }
 
     private func goOnAfterTimeout() -> Bool {
-        guard let farm, !facts.isCall, course.countTimeout() else { return false }
-        let configuration = farm.configuration
+        guard let balancer, !facts.isCall, course.countTimeout() else { return false }
+        let configuration = balancer.configuration
         if configuration.failOnTimeout { putMemberInError("no answer in time") }
-        guard configuration.failOnTimeout || configuration.retryOnTimeout, findSuccessor(farm) else { return false }
+        guard configuration.failOnTimeout || configuration.retryOnTimeout, findSuccessor(balancer) else { return false }
         tellSuccessor("has not answered in time")
         course.failure = .answerTimeout
         goOnElsewhere()
         return true
     }
 
-    private func findSuccessor(_ farm: Farm) -> Bool {
-        guard facts.method.isIdempotent, outbound.isReplayable, record.attempts < farm.attemptsMax else { return false }
-        return course.findSuccessor(circumstances(farm))
+    private func findSuccessor(_ balancer: Balancer) -> Bool {
+        guard facts.method.isIdempotent, outbound.isReplayable, record.attempts < balancer.attemptsMax else {
+            return false
+        }
+        return course.findSuccessor(circumstances(balancer))
     }
 
     private func tellSuccessor(_ words: String) {
-        guard let farm, let member, let successor = course.successor else { return }
-        let next = farm.balancer.members[successor.member].name
+        guard let balancer, let member, let successor = course.successor else { return }
+        let next = balancer.chooser.members[successor.member].name
         bench.journal.report(
-            .warning, "member \(member.name) of \(farm.configuration.name) \(words): the request goes to \(next)")
+            .warning, "member \(member.name) of \(balancer.configuration.name) \(words): the request goes to \(next)")
     }
 
     /// Gives the request to the successor.
     package func goOnElsewhere() {
-        guard let choice = course.takeSuccessor(), let farm else { return }
+        guard let choice = course.takeSuccessor(), let balancer else { return }
         upstream?.close()
         upstream = nil
         releaseMember()
         outbound.sentCount = 0
-        follow(.give(choice), in: farm)
+        follow(.give(choice), in: balancer)
         sendOn()
     }
 }

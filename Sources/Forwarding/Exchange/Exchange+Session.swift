@@ -7,19 +7,21 @@ import Session
 /// Which member's session a request belongs to, and what its answer says of the session.
 extension Exchange {
     /// Finds the members that the request's session asks for, or the key by which it is given to one.
-    func readSession(_ head: borrowing RequestHead, source: Span<UInt8>, farm: Farm, peer: ClientPeer) {
+    func readSession(_ head: borrowing RequestHead, source: Span<UInt8>, balancer: Balancer, peer: ClientPeer) {
         let claim: SessionClaim
-        if let written = farm.written {
-            let memory = written.remembers ? bench.members.memory(of: farm) : nil
+        if let written = balancer.written {
+            let memory = written.remembers ? bench.members.memory(of: balancer) : nil
             var state = AffinityState()
-            claim = SessionClaim(written, head, in: source, farm: farm, memory: memory, into: &state) { range, bytes in
+            claim = SessionClaim(written, head, in: source, balancer: balancer, memory: memory, into: &state) {
+                range, bytes in
                 bench.stores.edits.replace(range, with: bytes)
             }
             if state.isUsed { tie.affinity = state }
         } else {
             claim = SessionClaim(
-                head, in: source, farm: farm, peer: peer, origin: facts.origin, now: Int64(bench.clock.nowMillis))
-            if let watch = farm.routeWatch,
+                head, in: source, balancer: balancer, peer: peer, origin: facts.origin,
+                now: Int64(bench.clock.nowMillis))
+            if let watch = balancer.routeWatch,
                 watch.see(hasRoute: claim.preferences.count > 0, isRouteless: claim.isRouteless)
             {
                 bench.journal.report(.warning, watch.words)
@@ -30,7 +32,9 @@ extension Exchange {
         tie.session = claim.session
         record.routeSource = claim.source
         tie.hasFormerRoute = claim.hasFormerRoute
-        if facts.isNoted { claim.withRoute(head, in: source, farm: farm) { route in facts.takeNote(ofRoute: route) } }
+        if facts.isNoted {
+            claim.withRoute(head, in: source, balancer: balancer) { route in facts.takeNote(ofRoute: route) }
+        }
     }
 
     /// Sees the session on the member that has answered: the one that the answer begins, else the request's. One that
@@ -39,7 +43,8 @@ extension Exchange {
     /// What a request says of its session is certain where it was learned or sealed: nobody else could have said it.
     func watchSession(_ head: borrowing ResponseHead, source: Span<UInt8>) {
         guard tie.session != nil || head.fields.contains(.setCookie) else { return }
-        guard let farm, let watch = farm.watch, let census = member?.sessions, let index = record.memberIndex else {
+        guard let balancer, let watch = balancer.watch, let census = member?.sessions, let index = record.memberIndex
+        else {
             return
         }
         let now = Int64(bench.clock.nowMillis)
@@ -49,25 +54,25 @@ extension Exchange {
             census.see(begun, now: now)
             // One whose cookie is set again with each answer may still have to return.
             if tie.session == begun, course.preferences.count > 0 {
-                return keepSession(begun, on: index, now: now, farm: farm)
+                return keepSession(begun, on: index, now: now, balancer: balancer)
             }
-            if farm.ties[index] { farm.learned?.learn(begun, member: index, now: now) }
+            if balancer.ties[index] { balancer.learned?.learn(begun, member: index, now: now) }
         case .ended:
             guard let session = tie.session else { return }
             census.end(session, now: now)
-            farm.learned?.forget(session)
+            balancer.learned?.forget(session)
         case nil:
             guard let session = tie.session else { return }
-            census.see(session, isCertain: farm.provesSessions && course.preferences.count > 0, now: now)
-            keepSession(session, on: index, now: now, farm: farm)
+            census.see(session, isCertain: balancer.provesSessions && course.preferences.count > 0, now: now)
+            keepSession(session, on: index, now: now, balancer: balancer)
         }
     }
 
     /// Ties a session to the member that it was moved to, unless it is to return.
-    private func keepSession(_ session: UInt64, on member: Int, now: Int64, farm: Farm) {
+    private func keepSession(_ session: UInt64, on member: Int, now: Int64, balancer: Balancer) {
         let preferences = course.preferences
-        guard let learned = farm.learned, preferences.count > 0, preferences[0] != member,
-            !farm.configuration.returnsAfterRecovery, farm.ties[member]
+        guard let learned = balancer.learned, preferences.count > 0, preferences[0] != member,
+            !balancer.configuration.returnsAfterRecovery, balancer.ties[member]
         else { return }
         learned.learn(session, member: member, now: now)
     }

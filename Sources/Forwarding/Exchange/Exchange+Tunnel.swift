@@ -49,7 +49,7 @@ extension Exchange {
     private func tellMember() {
         guard tunnel.isClientAtBorder, !outbound.isEnded else { return }
         lendTunnelSlab()
-        let frame = WebSocketClose.goingAway(maskedWith: bench.chance.makeMaskingKey())
+        let frame = WebSocketClose.goingAway(maskedWith: bench.random.makeMaskingKey())
         // A member that takes no more has its end without it.
         _ = outbound.slab?.append(frame.span)
         flushRequest()

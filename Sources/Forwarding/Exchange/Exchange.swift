@@ -33,7 +33,7 @@ package final class Exchange: TurnEndHandler {
     private(set) var peer: ClientPeer?
     var upstream: (any UpstreamStream)?
     /// Which balancer answers; `nil` before that is known.
-    var farm: Farm?
+    var balancer: Balancer?
     /// Who has the request.
     var member: Member?
     var step = Step.ended
@@ -60,7 +60,7 @@ package final class Exchange: TurnEndHandler {
     package var isRequestSent: Bool { outbound.isSent && course.verdict == nil }
 
     /// The balancer and the member that has the request, for the event log.
-    var memberName: String { "\(farm?.configuration.name ?? "")/\(member?.name ?? "")" }
+    var memberName: String { "\(balancer?.configuration.name ?? "")/\(member?.name ?? "")" }
 
     // MARK: - The steps to a member
 
@@ -75,8 +75,9 @@ package final class Exchange: TurnEndHandler {
         self.peer = peer
         bench.stores.edits.removeAll()
         admit(head, source: source, peer: peer)
-        guard let farm = locate(head, source: source), limit(head, source: source, farm: farm),
-            tie(head, source: source, farm: farm, peer: peer), rebuild(head, source: source, farm: farm, peer: peer)
+        guard let balancer = locate(head, source: source), limit(head, source: source, balancer: balancer),
+            tie(head, source: source, balancer: balancer, peer: peer),
+            rebuild(head, source: source, balancer: balancer, peer: peer)
         else { return }
         attempt()
     }
@@ -94,9 +95,9 @@ package final class Exchange: TurnEndHandler {
     }
 
     /// Finds the balancer that answers for the host and the path.
-    private func locate(_ head: borrowing RequestHead, source: Span<UInt8>) -> Farm? {
+    private func locate(_ head: borrowing RequestHead, source: Span<UInt8>) -> Balancer? {
         switch bench.edge.destination(of: head, in: source) {
-        case .farm(let found, let mapping):
+        case .balancer(let found, let mapping):
             facts.mapping = mapping
             step = .located
             return found
@@ -107,19 +108,19 @@ package final class Exchange: TurnEndHandler {
     }
 
     /// Holds the request to what it may be.
-    private func limit(_ head: borrowing RequestHead, source: Span<UInt8>, farm: Farm) -> Bool {
+    private func limit(_ head: borrowing RequestHead, source: Span<UInt8>, balancer: Balancer) -> Bool {
         let limits = bench.edge.configuration.limits
         facts.contentBytesMax = limits.requestBodyBytesMax ?? .max
         facts.wantsTunnel = head.asksForWebSocket
         outbound.isChunked = head.framing == .chunked
-        beginInflating(head, source: source, farm: farm, limits: limits)
+        beginInflating(head, source: source, balancer: balancer, limits: limits)
         if outbound.inflation == nil, case .length(let count) = head.framing, count > UInt64(facts.contentBytesMax) {
             refuse(Refusal(.requestBody, limit: facts.contentBytesMax))
             return false
         }
-        self.farm = farm
+        self.balancer = balancer
         step = .limited
-        if farm.hasSharedPools, GRPC.isCall(head, in: source) {
+        if balancer.hasSharedPools, GRPC.isCall(head, in: source) {
             facts.isCall = true
             facts.callEndMillis = GRPC.timeoutMillis(head, in: source).map { bench.clock.nowMillis + $0 }
         }
@@ -133,27 +134,27 @@ package final class Exchange: TurnEndHandler {
 
     /// Reads the session, of a request that goes where it is allowed to.
     private func tie(
-        _ head: borrowing RequestHead, source: Span<UInt8>, farm: Farm, peer: ClientPeer
+        _ head: borrowing RequestHead, source: Span<UInt8>, balancer: Balancer, peer: ClientPeer
     ) -> Bool {
         facts.usesMembersHost = facts.mapping?.preservesHost == false || head.authorityRange.isEmpty
         guard mapRequest(head, source: source, peer: peer) else {
             refuse(Refusal(.destinationElsewhere))
             return false
         }
-        readSession(head, source: source, farm: farm, peer: peer)
+        readSession(head, source: source, balancer: balancer, peer: peer)
         step = .tied
         return true
     }
 
     /// Writes the head for the member; the content is appended behind it.
     private func rebuild(
-        _ head: borrowing RequestHead, source: Span<UInt8>, farm: Farm, peer: ClientPeer
+        _ head: borrowing RequestHead, source: Span<UInt8>, balancer: Balancer, peer: ClientPeer
     ) -> Bool {
         let isSmall = source.count <= BufferPool.smallBytes - Limits.addedToHeadBytes
         // A long host is written twice.
         guard
-            isSmall && write(head, source: source, farm: farm, peer: peer, to: bench.stores.buffers.small())
-                || write(head, source: source, farm: farm, peer: peer, to: bench.stores.buffers.large())
+            isSmall && write(head, source: source, balancer: balancer, peer: peer, to: bench.stores.buffers.small())
+                || write(head, source: source, balancer: balancer, peer: peer, to: bench.stores.buffers.large())
         else {
             refuse(Refusal(.head(.headTooLarge)))
             return false
@@ -163,7 +164,7 @@ package final class Exchange: TurnEndHandler {
     }
 
     private func write(
-        _ head: borrowing RequestHead, source: Span<UInt8>, farm: Farm, peer: ClientPeer, to slab: Buffer
+        _ head: borrowing RequestHead, source: Span<UInt8>, balancer: Balancer, peer: ClientPeer, to slab: Buffer
     ) -> Bool {
         let address = peer.forwardedFor
         let fits = slab.append { (output: inout OutputSpan<UInt8>) in
@@ -176,11 +177,11 @@ package final class Exchange: TurnEndHandler {
             rewrite.undoneCodings = facts.wishes.acceptable
             rewrite.splices = bench.stores.edits.made
             rewrite.omitsHost = facts.usesMembersHost
-            rewrite.omitsFacts = farm.memberLines.tellsFacts
-            let field = farm.memberLines.buddyField ?? []
+            rewrite.omitsFacts = balancer.memberLines.tellsFacts
+            let field = balancer.memberLines.buddyField ?? []
             return head.write(to: &output, from: source, rewrite: rewrite, peer: address.span, omitting: field.span)
         }
-        if fits, outbound.begin(slab, lines: farm.memberLines, includingHost: facts.usesMembersHost) { return true }
+        if fits, outbound.begin(slab, lines: balancer.memberLines, includingHost: facts.usesMembersHost) { return true }
         outbound.takeBack(slab)
         bench.stores.buffers.giveBack(slab)
         return false
@@ -214,7 +215,7 @@ package final class Exchange: TurnEndHandler {
     /// Answers at the end of the turn, as the client's stream is in the middle of something.
     func refuseLater(_ refusal: Refusal) {
         course.verdict = refusal
-        bench.members.waitingRoom.leave(self)
+        bench.members.requestQueue.leave(self)
         bench.turnEnd.call(self)
     }
 
@@ -235,7 +236,7 @@ package final class Exchange: TurnEndHandler {
     /// Writes the access log's line and gives everything back. The exchange may be taken up anew at once.
     func finish() {
         logEnd()
-        bench.members.waitingRoom.leave(self)
+        bench.members.requestQueue.leave(self)
         releaseMember()
         reset()
         bench.giveBack(self)
@@ -251,14 +252,15 @@ package final class Exchange: TurnEndHandler {
 
     /// Where the request went and why, for those who ask.
     var decision: Decision {
-        Decision(farm: farm, choice: record.choice, source: record.routeSource, asked: facts.note.bytes(of: .route))
+        Decision(
+            balancer: balancer, choice: record.choice, source: record.routeSource, asked: facts.note.bytes(of: .route))
     }
 
     private func reset() {
         client = nil
         peer = nil
         upstream = nil
-        farm = nil
+        balancer = nil
         step = .ended
         record = ExchangeRecord()
         facts.reset()

@@ -19,16 +19,16 @@ struct Decision {
     let reason: StaticString
 
     /// No decision: Martlet answers before there is one.
-    static let none = Decision(farm: nil, choice: nil, source: "", asked: [])
+    static let none = Decision(balancer: nil, choice: nil, source: "", asked: [])
 
     /// - Parameters:
-    ///   - farm: the balancer; `nil` where no site has the request.
+    ///   - balancer: whose decision it is; `nil` where no site has the request.
     ///   - choice: the last choice of a member.
     ///   - source: where the route or the key was found.
     ///   - asked: the route.
-    init(farm: Farm?, choice: Choice?, source: StaticString, asked: ArraySlice<UInt8>) {
-        balancer = farm?.configuration.name ?? ""
-        member = choice.flatMap { farm?.balancer.members[$0.member].name } ?? ""
+    init(balancer: Balancer?, choice: Choice?, source: StaticString, asked: ArraySlice<UInt8>) {
+        self.balancer = balancer?.configuration.name ?? ""
+        member = choice.flatMap { balancer?.chooser.members[$0.member].name } ?? ""
         self.source = source
         self.asked = asked
         isRouteChanged = choice?.isRouteChanged ?? false

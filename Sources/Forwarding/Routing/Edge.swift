@@ -15,16 +15,16 @@ package final class Edge: Sendable {
     /// Which balancer answers for a host and a path.
     let sites: SiteTable
     /// The balancers, by their index in the configuration.
-    package let farms: [Farm]
+    package let balancers: [Balancer]
 
     /// Serves a configuration.
     ///
-    /// - Parameter farms: the balancers, by their index in it.
-    package init(_ configuration: EdgeConfiguration, farms: [Farm], generation: Int, installation: Int) {
+    /// - Parameter balancers: the balancers, by their index in it.
+    package init(_ configuration: EdgeConfiguration, balancers: [Balancer], generation: Int, installation: Int) {
         self.configuration = configuration
         self.generation = generation
         self.installation = installation
-        self.farms = farms
+        self.balancers = balancers
         let parameters = configuration.balancers.compactMap { $0.affinity?.parameter }
         // That of the servlet specification, whoever's session is read.
         sites = SiteTable(

@@ -4,7 +4,7 @@ import Synchronization
 /// Whether sessions have routes at all, under `mode: route`: applications that add none are tied to nobody, and nothing
 /// else would show it.
 ///
-/// Shared by all workers; each farm has its own, so that every configuration is judged anew.
+/// Shared by all workers; each balancer has its own, so that every configuration is judged anew.
 final class RouteWatch: Sendable {
     /// What is to be told.
     let words: String

@@ -13,14 +13,14 @@ extension SessionClaim {
     /// Reads a request to a balancer whose affinity is written.
     ///
     /// - Parameters:
-    ///   - written: the farm's.
+    ///   - written: the balancer's.
     ///   - head: parsed.
     ///   - bytes: what it was parsed from.
     ///   - state: empty; of the session from then on.
     ///   - memory: opens what is sealed; `nil` where nothing is.
     ///   - replace: is told what members get.
     init(
-        _ written: WrittenAffinity, _ head: borrowing RequestHead, in bytes: Span<UInt8>, farm: Farm,
+        _ written: WrittenAffinity, _ head: borrowing RequestHead, in bytes: Span<UInt8>, balancer: Balancer,
         memory: AffinityMemory?, into state: inout AffinityState, replace: Replacement
     ) {
         self.init()
@@ -33,11 +33,11 @@ extension SessionClaim {
             Self.eachCookie(insert.cookie.name, head, bytes, isCut: !isForwarded) { value, removal in
                 if !isForwarded { replace(removal, Span()) }
                 state.hasCookie = true
-                readInserted(value, bytes, insert, farm, now: now, &state)
+                readInserted(value, bytes, insert, balancer, now: now, &state)
             }
             guard !insert.followed.isEmpty else { break }
             Self.eachCookie(insert.followed, head, bytes) { value, _ in
-                if !value.isEmpty { tellApart(value, bytes, farm) }
+                if !value.isEmpty { tellApart(value, bytes, balancer) }
             }
             // Whoever is not tied yet is elected a member, not ranked one.
             if preferences.count == 0 { key = nil }
@@ -48,22 +48,22 @@ extension SessionClaim {
                 // The tilde of an application's own value.
                 guard found != nil || prefixed.isName(in: bytes) else { return }
                 replace(prefixed.prefix, Span())
-                if found != nil { tellApart(prefixed.prefix.upperBound..<value.upperBound, bytes, farm) }
-                let member = found.flatMap { farm.ties[$0.member] ? $0.member : nil }
+                if found != nil { tellApart(prefixed.prefix.upperBound..<value.upperBound, bytes, balancer) }
+                let member = found.flatMap { balancer.ties[$0.member] ? $0.member : nil }
                 prefer(member, .written(prefixed.route), from: .cookie)
             }
         case .sealed(let sealed):
             state.isUsed = true
             state.memory = memory
-            readSealed(sealed, head, bytes, farm, &state, replace: replace)
+            readSealed(sealed, head, bytes, balancer, &state, replace: replace)
         }
     }
 
     /// Notes the session's identifier where sessions are counted or ranked; that of the first one that counts.
-    private mutating func tellApart(_ identifier: Range<Int>, _ bytes: Span<UInt8>, _ farm: Farm) {
-        guard farm.watch != nil, session == nil else { return }
+    private mutating func tellApart(_ identifier: Range<Int>, _ bytes: Span<UInt8>, _ balancer: Balancer) {
+        guard balancer.watch != nil, session == nil else { return }
         session = SessionWatch.hash(bytes.extracting(identifier))
-        if farm.ranksSessions { key = Hashing.hash(bytes.extracting(identifier)) }
+        if balancer.ranksSessions { key = Hashing.hash(bytes.extracting(identifier)) }
     }
 
     /// Takes a member into the preferences, or that there is none with this route.
@@ -104,12 +104,12 @@ extension SessionClaim {
     // MARK: - Inserted cookies
 
     private mutating func readInserted(
-        _ value: Range<Int>, _ bytes: Span<UInt8>, _ insert: InsertAffinity, _ farm: Farm, now: Int,
+        _ value: Range<Int>, _ bytes: Span<UInt8>, _ insert: InsertAffinity, _ balancer: Balancer, now: Int,
         _ state: inout AffinityState
     ) {
         let (named, isFormer, tail) = insert.cookie.read(value, in: bytes)
         // Who was tied before the member became a standby is tied no more.
-        let member = named.flatMap { farm.ties[$0] ? $0 : nil }
+        let member = named.flatMap { balancer.ties[$0] ? $0 : nil }
         let isFirst = preferences.count == 0
         if isFormer, isFirst, member != nil { hasFormerRoute = true }
         guard let member, insert.isLimited else { return prefer(member, .written(value), from: .cookie) }
@@ -144,7 +144,7 @@ extension SessionClaim {
     }
 
     private mutating func readSealed(
-        _ sealed: SealedAffinity, _ head: borrowing RequestHead, _ bytes: Span<UInt8>, _ farm: Farm,
+        _ sealed: SealedAffinity, _ head: borrowing RequestHead, _ bytes: Span<UInt8>, _ balancer: Balancer,
         _ state: inout AffinityState, replace: Replacement
     ) {
         let now = UInt64(max(0, Clock.wallSeconds()))
@@ -157,7 +157,7 @@ extension SessionClaim {
             let name = sealed.parameter
             while left > 0, let parameter = reader.next(named: name.span, in: target) {
                 let value = parameter.value.shifted(by: head.targetRange.lowerBound)
-                _ = readSealed(value, parameter.source, bytes, sealed, farm, memory, now: now, replace: replace)
+                _ = readSealed(value, parameter.source, bytes, sealed, balancer, memory, now: now, replace: replace)
                 left -= 1
             }
         }
@@ -165,7 +165,7 @@ extension SessionClaim {
         Self.eachCookie(sealed.cookie, head, bytes) { value, _ in
             state.hasCookie = true
             guard
-                let found = readSealed(value, .cookie, bytes, sealed, farm, memory, now: now, replace: replace),
+                let found = readSealed(value, .cookie, bytes, sealed, balancer, memory, now: now, replace: replace),
                 !hasToken, !found.session.isEmpty
             else { return }
             switch found.pending {
@@ -185,7 +185,7 @@ extension SessionClaim {
     ///
     /// - Returns: `nil` where it is none of ours.
     private mutating func readSealed(
-        _ value: Range<Int>, _ place: RouteSource, _ bytes: Span<UInt8>, _ sealed: SealedAffinity, _ farm: Farm,
+        _ value: Range<Int>, _ place: RouteSource, _ bytes: Span<UInt8>, _ sealed: SealedAffinity, _ balancer: Balancer,
         _ memory: AffinityMemory?, now: UInt64, replace: Replacement
     ) -> Found? {
         switch sealed.reader.read(value, in: bytes, isClients: true) {
@@ -209,15 +209,16 @@ extension SessionClaim {
             } else {
                 replace(tokenPlace, Span())
             }
-            let found = judge(route, session, place, sealed, farm, now: now)
-            if preferences.count > 0 { tellApart(session, bytes, farm) }
+            let found = judge(route, session, place, sealed, balancer, now: now)
+            if preferences.count > 0 { tellApart(session, bytes, balancer) }
             return found
         }
     }
 
     /// Decides whether an opened token counts.
     private mutating func judge(
-        _ route: SealedRoute, _ session: Range<Int>, _ place: RouteSource, _ sealed: SealedAffinity, _ farm: Farm,
+        _ route: SealedRoute, _ session: Range<Int>, _ place: RouteSource, _ sealed: SealedAffinity,
+        _ balancer: Balancer,
         now: UInt64
     ) -> Found {
         let named = sealed.member(route.named) == nil ? 0 : route.named
@@ -225,7 +226,7 @@ extension SessionClaim {
             preferences.fault = .tokenExpired
             return Found(session: session, pending: .replacement, named: named)
         }
-        guard let member = sealed.member(route.member), farm.ties[member] else {
+        guard let member = sealed.member(route.member), balancer.ties[member] else {
             if preferences.count == 0 { source = place.name }
             preferences.hasUnknownRoute = true
             return Found(session: session, pending: .replacement, named: named)

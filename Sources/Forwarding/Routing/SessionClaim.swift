@@ -44,18 +44,18 @@ struct SessionClaim {
     ///   - now: milliseconds of the event loops' clock.
     ///   - isRehearsal: whether nothing is to be remembered of it.
     init(
-        _ head: borrowing RequestHead, in bytes: Span<UInt8>, farm: Farm, peer: ClientPeer,
+        _ head: borrowing RequestHead, in bytes: Span<UInt8>, balancer: Balancer, peer: ClientPeer,
         origin: UInt128, now: Int64, isRehearsal: Bool = false
     ) {
-        if let hashing = farm.hashing {
-            readKey(head, in: bytes, hashing, farm, peer: peer, origin: origin, now: now, isRehearsal: isRehearsal)
-        } else if let sessions = farm.sessions {
-            readRoutes(head, in: bytes, sessions, farm)
+        if let hashing = balancer.hashing {
+            readKey(head, in: bytes, hashing, balancer, peer: peer, origin: origin, now: now, isRehearsal: isRehearsal)
+        } else if let sessions = balancer.sessions {
+            readRoutes(head, in: bytes, sessions, balancer)
         }
     }
 
     private mutating func readRoutes(
-        _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ sessions: SessionReader, _ farm: Farm
+        _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ sessions: SessionReader, _ balancer: Balancer
     ) {
         let candidates = Self.candidates(head, in: bytes, sessions)
         for position in 0..<candidates.count {
@@ -67,14 +67,15 @@ struct SessionClaim {
         self.asked = .candidate(asked)
         source = asked.source.name
         hasFormerRoute = asked.isFormer
-        guard farm.watch != nil else { return }
+        guard balancer.watch != nil else { return }
         let identifier = Self.place(of: asked, head, in: bytes).extracting(asked.session)
         session = SessionWatch.hash(identifier)
-        if farm.ranksSessions, candidates.count > 0 { key = Hashing.hash(identifier) }
+        if balancer.ranksSessions, candidates.count > 0 { key = Hashing.hash(identifier) }
     }
 
     private mutating func readKey(
-        _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ hashing: Hashing, _ farm: Farm, peer: ClientPeer,
+        _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ hashing: Hashing, _ balancer: Balancer,
+        peer: ClientPeer,
         origin: UInt128, now: Int64, isRehearsal: Bool
     ) {
         guard let sessions = hashing.sessions else {
@@ -88,7 +89,8 @@ struct SessionClaim {
         source = "key"
         let session = SessionWatch.hash(value)
         self.session = session
-        if let member = farm.learned?.member(of: session, now: now, isRehearsal: isRehearsal), farm.ties[member] {
+        if let member = balancer.learned?.member(of: session, now: now, isRehearsal: isRehearsal), balancer.ties[member]
+        {
             preferences = MemberPreferences(member)
             source = found.source.name
         }
@@ -112,15 +114,15 @@ struct SessionClaim {
     /// - Parameters:
     ///   - head: the one that was read.
     ///   - bytes: what it was parsed from.
-    ///   - farm: the one that it was read for.
+    ///   - balancer: the one that it was read for.
     func withRoute(
-        _ head: borrowing RequestHead, in bytes: Span<UInt8>, farm: Farm, _ body: (Span<UInt8>) -> Void
+        _ head: borrowing RequestHead, in bytes: Span<UInt8>, balancer: Balancer, _ body: (Span<UInt8>) -> Void
     ) {
         switch asked {
         case .candidate(let candidate): body(Self.place(of: candidate, head, in: bytes).extracting(candidate.route))
         case .written(let range): body(bytes.extracting(range))
         case .sealed(let member):
-            guard case .sealed(let sealed) = farm.written else { return }
+            guard case .sealed(let sealed) = balancer.written else { return }
             let tail = sealed.routes[member]
             body(tail.span.extracting(1..<tail.count))
         case nil: break

@@ -8,7 +8,7 @@ import TLS
 final class EdgeBuilder {
     private let ticketKeys: TicketKeyRing
     private var known: [TLSConfiguration: [Identity]] = [:]
-    /// The keys of sealed routes that are served, by their farms' index; `nil` for others.
+    /// The keys of sealed routes that are served, by their balancers' index; `nil` for others.
     private(set) var keys: [[TokenKey]?] = []
     /// What names stand for that are served; empty for those that have no address.
     private var addresses: [NameLookup.Name: [SocketAddress]] = [:]
@@ -33,13 +33,13 @@ final class EdgeBuilder {
         let configuration = gathering.configuration
         var warnings: [String] = []
         let addresses = resolve(gathering, warnings: &warnings)
-        var farms: [Farm] = []
+        var balancers: [Balancer] = []
         for (index, balancer) in configuration.balancers.enumerated() {
             var places: [[SocketAddress]] = []
             for member in balancer.members { places.append(try place(member, of: balancer, addresses)) }
-            let predecessor = previous?.farms.first { $0.configuration.name == balancer.name }
-            farms.append(
-                Farm(
+            let predecessor = previous?.balancers.first { $0.configuration.name == balancer.name }
+            balancers.append(
+                Balancer(
                     balancer, index: index, addresses: places, replacing: predecessor,
                     now: Int64(Clock.monotonicNanoseconds() / 1_000_000)))
         }
@@ -48,7 +48,7 @@ final class EdgeBuilder {
         let keys = try keys(gathering, faults: &otherFaults)
         let isNew = gathering.order == .configuration
         let edge = Edge(
-            configuration, farms: farms, generation: (previous?.generation ?? 0) + (isNew ? 1 : 0),
+            configuration, balancers: balancers, generation: (previous?.generation ?? 0) + (isNew ? 1 : 0),
             installation: (previous?.installation ?? 0) + 1)
         return EdgeDraft(
             edge: edge, tables: tables, keys: keys, addresses: addresses, faults: faults, otherFaults: otherFaults,
@@ -101,11 +101,11 @@ final class EdgeBuilder {
         return result
     }
 
-    /// What a worker has of the farms whose affinity is written into cookies, by their index.
+    /// What a worker has of the balancers whose affinity is written into cookies, by their index.
     func memories(_ draft: EdgeDraft, library: TLSLibrary) throws -> [AffinityMemory?] {
-        try zip(draft.edge.farms, draft.keys).map { farm, keys in
-            guard let written = farm.written, written.remembers else { return nil }
-            return try AffinityMemory(balancer: farm.configuration.name, keys: keys, library: library)
+        try zip(draft.edge.balancers, draft.keys).map { balancer, keys in
+            guard let written = balancer.written, written.remembers else { return nil }
+            return try AffinityMemory(balancer: balancer.configuration.name, keys: keys, library: library)
         }
     }
 

@@ -7,7 +7,7 @@ struct EdgeDraft {
     let edge: Edge
     /// By the listeners' TLS configurations.
     let tables: [TLSConfiguration: IdentityTable]
-    /// The keys of sealed routes by their farms' index; `nil` for others.
+    /// The keys of sealed routes by their balancers' index; `nil` for others.
     let keys: [[TokenKey]?]
     /// What members' names stand for; empty where nothing is known.
     let addresses: [NameLookup.Name: [SocketAddress]]

@@ -55,8 +55,8 @@ final class HeartbeatReceiver: EventHandler {
     func install(_ edge: Edge) {
         members = [:]
         complaints = []
-        for farm in edge.farms where farm.configuration.method == .heartbeat {
-            for (member, pool) in zip(farm.balancer.members, farm.pools) {
+        for balancer in edge.balancers where balancer.configuration.method == .heartbeat {
+            for (member, pool) in zip(balancer.chooser.members, balancer.pools) {
                 for address in pool.addresses {
                     guard let bits = address.mappedBits else { continue }
                     members[bits, default: []].append((member, Int(address.port)))

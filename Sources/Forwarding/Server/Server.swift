@@ -156,7 +156,7 @@ public final class Server {
             """)
     }
 
-    /// What each worker gets for itself: its TLS by the listeners, and what it has of the farms.
+    /// What each worker gets for itself: its TLS by the listeners, and what it has of the balancers.
     private typealias Parts = (contexts: [TLSContext?], memories: [AffinityMemory?])
 
     private func parts(_ draft: EdgeDraft) throws -> [Parts] {
@@ -254,10 +254,10 @@ public final class Server {
     /// Gives every worker what it needs of a new edge.
     private func install(_ draft: EdgeDraft, _ parts: [Parts]) {
         let now = Int64(loop.clock.nowMillis)
-        for farm in draft.edge.farms {
-            let name = farm.configuration.name
-            let old = edge?.farms.first { $0.configuration.name == name }
-            if let old, old !== farm { farm.takeOver(from: old, now: now) }
+        for balancer in draft.edge.balancers {
+            let name = balancer.configuration.name
+            let old = edge?.balancers.first { $0.configuration.name == name }
+            if let old, old !== balancer { balancer.takeOver(from: old, now: now) }
         }
         edge = draft.edge
         builder.keep(draft)
@@ -302,9 +302,9 @@ public final class Server {
 
     /// How many tunnels are open to which members, for the log.
     private var openTunnels: String {
-        let members = (edge?.farms ?? []).flatMap { farm in
-            farm.balancer.members.filter { $0.state.tunnelCount > 0 }.map { member in
-                "\(farm.configuration.name)/\(member.name) \(member.state.tunnelCount)"
+        let members = (edge?.balancers ?? []).flatMap { balancer in
+            balancer.chooser.members.filter { $0.state.tunnelCount > 0 }.map { member in
+                "\(balancer.configuration.name)/\(member.name) \(member.state.tunnelCount)"
             }
         }
         return members.isEmpty ? "" : "; open tunnels: " + members.joined(separator: ", ")

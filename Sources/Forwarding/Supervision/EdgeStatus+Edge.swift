@@ -5,12 +5,12 @@ import TLS
 
 extension EdgeStatus.Balancer {
     /// - Parameter now: milliseconds of the event loops' clock.
-    init(_ farm: Farm, now: Int64) {
-        let configuration = farm.configuration
+    init(_ balancer: Balancer, now: Int64) {
+        let configuration = balancer.configuration
         name = configuration.name
         method = configuration.method.rawValue
         affinity = configuration.affinity?.modeName ?? "none"
-        members = configuration.members.indices.map { EdgeStatus.Member(farm, $0, now: now) }
+        members = configuration.members.indices.map { EdgeStatus.Member(balancer, $0, now: now) }
     }
 
     /// Whether members are elected by their heartbeats.
@@ -19,16 +19,16 @@ extension EdgeStatus.Balancer {
 
 extension EdgeStatus.Member {
     /// - Parameters:
-    ///   - index: the member's in its farm.
+    ///   - index: the member's in its balancer.
     ///   - now: milliseconds of the event loops' clock.
-    init(_ farm: Farm, _ index: Int, now: Int64) {
-        let declared = farm.configuration.members[index]
-        let member = farm.balancer.members[index]
+    init(_ balancer: Balancer, _ index: Int, now: Int64) {
+        let declared = balancer.configuration.members[index]
+        let member = balancer.chooser.members[index]
         let live = member.state
         name = declared.name
         route = declared.route
         url = declared.url
-        addresses = farm.pools[index].addresses.map(\.description)
+        addresses = balancer.pools[index].addresses.map(\.description)
         status = MemberStatus.words.filter { declared.status.contains($0.flag) }.map(\.name)
         exchangesMax = declared.exchangesMax
         errorMilliseconds = addresses.isEmpty ? .max : live.errorMilliseconds(now: now)
@@ -46,7 +46,7 @@ extension EdgeStatus.Member {
         sentBytes = live.sentBytes
         receivedBytes = live.receivedBytes
         sessions = member.sessions?.count(now: now)
-        tiesUncounted = farm.configuration.affinity?.tiesUncounted ?? false
+        tiesUncounted = balancer.configuration.affinity?.tiesUncounted ?? false
         drainMilliseconds = sessions.flatMap { member.drainMilliseconds(left: $0, now: now) }
         heartbeat = live.heartbeat.last(now: now).map { ready, busy, age in
             EdgeStatus.Heartbeat(ready: ready, busy: busy, ageMilliseconds: age)

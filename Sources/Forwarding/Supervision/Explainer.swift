@@ -11,7 +11,7 @@ struct Explainer: ~Copyable {
     let edge: Edge
     /// Milliseconds of the event loops' clock.
     let now: Int64
-    /// The keys of sealed routes by their farms' index; `nil` for others.
+    /// The keys of sealed routes by their balancers' index; `nil` for others.
     let keys: [[TokenKey]?]
     private var head = RequestHead(fieldCountMax: Limits.Settings.fieldCount.range.upperBound)
 
@@ -43,42 +43,46 @@ struct Explainer: ~Copyable {
     }
 
     private func explain(_ bytes: Span<UInt8>, peer: ClientPeer) throws(SupervisionError) -> Explanation {
-        let farm: Farm
+        let balancer: Balancer
         switch edge.destination(of: head, in: bytes) {
-        case .farm(let found, _): farm = found
+        case .balancer(let found, _): balancer = found
         case .refused(let refusal): return Explanation(.none, refusal: refusal)
         }
-        let claim = try claim(bytes, peer: peer, farm: farm)
+        let claim = try claim(bytes, peer: peer, balancer: balancer)
         var generator = SystemRandomNumberGenerator()
-        let choice = farm.balancer.rehearse(
-            claim.preferences, key: claim.key, staysWithSession: farm.configuration.noFailover, now: now
+        let choice = balancer.chooser.rehearse(
+            claim.preferences, key: claim.key, staysWithSession: balancer.configuration.noFailover, now: now
         ) { generator.next() }
         var asked: [UInt8] = []
-        claim.withRoute(head, in: bytes, farm: farm) { route in
+        claim.withRoute(head, in: bytes, balancer: balancer) { route in
             for offset in route.indices { asked.append(route[offset]) }
         }
-        let decision = Decision(farm: farm, choice: choice, source: claim.source, asked: asked[...])
-        return Explanation(decision, refusal: choice == nil ? farm.refusal(of: claim, now: now) : nil)
+        let decision = Decision(balancer: balancer, choice: choice, source: claim.source, asked: asked[...])
+        return Explanation(decision, refusal: choice == nil ? balancer.refusal(of: claim, now: now) : nil)
     }
 
-    private func claim(_ bytes: Span<UInt8>, peer: ClientPeer, farm: Farm) throws(SupervisionError) -> SessionClaim {
-        guard let written = farm.written else {
+    private func claim(_ bytes: Span<UInt8>, peer: ClientPeer, balancer: Balancer) throws(SupervisionError)
+        -> SessionClaim
+    {
+        guard let written = balancer.written else {
             return SessionClaim(
-                head, in: bytes, farm: farm, peer: peer, origin: edge.origin(of: head, in: bytes, peer: peer), now: now,
+                head, in: bytes, balancer: balancer, peer: peer, origin: edge.origin(of: head, in: bytes, peer: peer),
+                now: now,
                 isRehearsal: true)
         }
         var memory: AffinityMemory?
-        if let keys = keys[farm.index] {
+        if let keys = keys[balancer.index] {
             do {
-                memory = try AffinityMemory(balancer: farm.configuration.name, keys: keys, library: TLSLibrary())
+                memory = try AffinityMemory(balancer: balancer.configuration.name, keys: keys, library: TLSLibrary())
             } catch {
                 throw SupervisionError(
-                    .exhausted, "balancer \(farm.configuration.name): OpenSSL cannot open its sealed routes (\(error))",
+                    .exhausted,
+                    "balancer \(balancer.configuration.name): OpenSSL cannot open its sealed routes (\(error))",
                     cure: "look at the memory that is left")
             }
         }
         var state = AffinityState()
-        return SessionClaim(written, head, in: bytes, farm: farm, memory: memory, into: &state) { _, _ in }
+        return SessionClaim(written, head, in: bytes, balancer: balancer, memory: memory, into: &state) { _, _ in }
     }
 
     // MARK: - The request

@@ -7,12 +7,12 @@ extension Supervisor {
     public func sessions() -> SessionReport {
         let now = nowMillis
         return SessionReport(
-            balancers: current.edge.farms.map { farm in
-                let counts = farm.balancer.sessionCounts(now: now)
+            balancers: current.edge.balancers.map { balancer in
+                let counts = balancer.chooser.sessionCounts(now: now)
                 return SessionReport.Balancer(
-                    name: farm.configuration.name, affinity: farm.configuration.affinity?.modeName ?? "none",
-                    sessions: farm.balancer.distinctSessionCount(now: now),
-                    members: farm.balancer.members.enumerated().map { index, member in
+                    name: balancer.configuration.name, affinity: balancer.configuration.affinity?.modeName ?? "none",
+                    sessions: balancer.chooser.distinctSessionCount(now: now),
+                    members: balancer.chooser.members.enumerated().map { index, member in
                         SessionReport.Member(
                             name: member.name, loadFactor: member.specification.loadFactor.number,
                             sessions: counts?[index])
@@ -26,7 +26,7 @@ extension Supervisor {
     public func forecast(_ request: ForecastRequest) throws(SupervisionError) -> ForecastReport {
         let coming = try additions(request)
         var reports: [ForecastReport.Balancer] = []
-        for farm in try farms(request) { reports.append(try forecast(request, coming, farm)) }
+        for balancer in try balancers(request) { reports.append(try forecast(request, coming, balancer)) }
         return ForecastReport(balancers: reports)
     }
 
@@ -48,55 +48,55 @@ extension Supervisor {
     }
 
     /// The balancers that are asked about.
-    private func farms(_ request: ForecastRequest) throws(SupervisionError) -> [Farm] {
-        let farms = current.edge.farms
+    private func balancers(_ request: ForecastRequest) throws(SupervisionError) -> [Balancer] {
+        let balancers = current.edge.balancers
         let leaving = request.drain + request.lose
         if let name = request.balancer {
-            return [try farm(name)]
+            return [try balancer(name)]
         }
         guard !leaving.isEmpty else {
-            guard farms.count == 1 else {
+            guard balancers.count == 1 else {
                 throw SupervisionError(
-                    .malformed, "there are several balancers: \(Self.list(farms.map(\.configuration.name)))",
+                    .malformed, "there are several balancers: \(Self.list(balancers.map(\.configuration.name)))",
                     cure: "say which one is meant")
             }
-            return farms
+            return balancers
         }
-        let found = farms.filter { farm in
-            leaving.allSatisfy { name in farm.configuration.members.contains { $0.name == name } }
+        let found = balancers.filter { balancer in
+            leaving.allSatisfy { name in balancer.configuration.members.contains { $0.name == name } }
         }
         guard !found.isEmpty else {
             throw SupervisionError(
                 .noSuchMember, "no balancer has all the members that would leave: \(Self.list(leaving))",
-                cure: "the balancers are \(Self.list(farms.map(\.configuration.name)))")
+                cure: "the balancers are \(Self.list(balancers.map(\.configuration.name)))")
         }
         return found
     }
 
     private func forecast(
-        _ request: ForecastRequest, _ coming: [(name: String, loadFactor: LoadFactor)], _ farm: Farm
+        _ request: ForecastRequest, _ coming: [(name: String, loadFactor: LoadFactor)], _ balancer: Balancer
     ) throws(SupervisionError) -> ForecastReport.Balancer {
-        let name = farm.configuration.name
+        let name = balancer.configuration.name
         var leaving = MemberSet()
-        for member in request.drain + request.lose { leaving.insert(try index(of: member, in: farm)) }
-        if let taken = coming.first(where: { new in farm.configuration.members.contains { $0.name == new.name } }) {
+        for member in request.drain + request.lose { leaving.insert(try index(of: member, in: balancer)) }
+        if let taken = coming.first(where: { new in balancer.configuration.members.contains { $0.name == new.name } }) {
             throw SupervisionError(
                 .malformed, "add: the balancer \"\(name)\" has a member \"\(taken.name)\"",
                 cure: "give the one to come another name")
         }
-        guard let sessions = farm.balancer.sessionCounts(now: nowMillis) else {
+        guard let sessions = balancer.chooser.sessionCounts(now: nowMillis) else {
             throw SupervisionError(
                 .notCounted, "the sessions of the balancer \"\(name)\" are not counted",
-                cure: AffinityConfiguration.cureForCounting(farm.configuration.affinity))
+                cure: AffinityConfiguration.cureForCounting(balancer.configuration.affinity))
         }
-        let forecast = farm.balancer.forecast(
-            sessions: sessions, leaving: leaving, coming: coming, isHashed: farm.isHashed,
-            isEven: farm.configuration.method == .bysessions, now: nowMillis)
+        let forecast = balancer.chooser.forecast(
+            sessions: sessions, leaving: leaving, coming: coming, isHashed: balancer.isHashed,
+            isEven: balancer.configuration.method == .bysessions, now: nowMillis)
         return ForecastReport.Balancer(forecast, name: name)
     }
 }
 
-extension Farm {
+extension Balancer {
     /// Whether a session's member follows from a hash alone.
     fileprivate var isHashed: Bool {
         if case .hash = configuration.affinity { true } else { false }

@@ -16,7 +16,7 @@ public final class Supervisor: Sendable {
         let edge: Edge
         let workers: [WorkerHandle]
         let identities: [Identity]
-        /// The keys of sealed routes by their farms' index; `nil` for others.
+        /// The keys of sealed routes by their balancers' index; `nil` for others.
         let keys: [[TokenKey]?]
         /// Where it listens, by the listeners' index.
         let addresses: [SocketAddress]
@@ -76,44 +76,44 @@ public final class Supervisor: Sendable {
                     address: address.description, isTls: listener.tls != nil,
                     protocols: listener.protocols.map(\.rawValue))
             },
-            balancers: served.edge.farms.map { EdgeStatus.Balancer($0, now: now) },
+            balancers: served.edge.balancers.map { EdgeStatus.Balancer($0, now: now) },
             certificates: served.identities.map { EdgeStatus.Certificate($0) })
     }
 
     /// A member.
-    public func member(_ member: String, of balancer: String) throws(SupervisionError) -> EdgeStatus.Member {
-        let (farm, index) = try find(member, of: balancer)
-        return EdgeStatus.Member(farm, index, now: nowMillis)
+    public func member(_ member: String, of name: String) throws(SupervisionError) -> EdgeStatus.Member {
+        let (balancer, index) = try find(member, of: name)
+        return EdgeStatus.Member(balancer, index, now: nowMillis)
     }
 
     /// Lets a member have the requests of its sessions and no others, until ``resume(_:of:)``; across reloads.
     ///
     /// - Returns: the member as it is now.
-    public func drain(_ member: String, of balancer: String) throws(SupervisionError) -> EdgeStatus.Member {
-        let (farm, index) = try find(member, of: balancer)
+    public func drain(_ member: String, of name: String) throws(SupervisionError) -> EdgeStatus.Member {
+        let (balancer, index) = try find(member, of: name)
         let now = nowMillis
-        if farm.balancer.members[index].beginDrain(now: now) {
-            events.write(.info, "member \(member) of \(balancer) is drained by control")
+        if balancer.chooser.members[index].beginDrain(now: now) {
+            events.write(.info, "member \(member) of \(name) is drained by control")
         }
-        return EdgeStatus.Member(farm, index, now: now)
+        return EdgeStatus.Member(balancer, index, now: now)
     }
 
     /// Ends what ``drain(_:of:)`` began.
     ///
     /// - Returns: the member as it is now.
     /// - Throws: ``SupervisionError/Kind/declared`` where the configuration says that the member is draining.
-    public func resume(_ member: String, of balancer: String) throws(SupervisionError) -> EdgeStatus.Member {
-        let (farm, index) = try find(member, of: balancer)
-        let wasDrained = farm.balancer.members[index].endDrain()
-        guard !farm.configuration.members[index].status.contains(.draining) else {
+    public func resume(_ member: String, of name: String) throws(SupervisionError) -> EdgeStatus.Member {
+        let (balancer, index) = try find(member, of: name)
+        let wasDrained = balancer.chooser.members[index].endDrain()
+        guard !balancer.configuration.members[index].status.contains(.draining) else {
             throw SupervisionError(
-                .declared, "balancers.\(balancer).members.\(member).status: draining is declared there",
+                .declared, "balancers.\(name).members.\(member).status: draining is declared there",
                 cure: "take it out of the configuration and reload")
         }
         if wasDrained {
-            events.write(.info, "member \(member) of \(balancer) is resumed by control")
+            events.write(.info, "member \(member) of \(name) is resumed by control")
         }
-        return EdgeStatus.Member(farm, index, now: nowMillis)
+        return EdgeStatus.Member(balancer, index, now: nowMillis)
     }
 
     /// Explains to whom a request would be given now, and why; nothing is counted.
@@ -126,29 +126,29 @@ public final class Supervisor: Sendable {
     }
 
     private func find(
-        _ member: String, of balancer: String
-    ) throws(SupervisionError) -> (farm: Farm, index: Int) {
-        let farm = try farm(balancer)
-        return (farm, try index(of: member, in: farm))
+        _ member: String, of name: String
+    ) throws(SupervisionError) -> (balancer: Balancer, index: Int) {
+        let balancer = try self.balancer(name)
+        return (balancer, try index(of: member, in: balancer))
     }
 
     /// A balancer by its name.
-    func farm(_ balancer: String) throws(SupervisionError) -> Farm {
-        let farms = current.edge.farms
-        guard let farm = farms.first(where: { $0.configuration.name == balancer }) else {
+    func balancer(_ name: String) throws(SupervisionError) -> Balancer {
+        let balancers = current.edge.balancers
+        guard let balancer = balancers.first(where: { $0.configuration.name == name }) else {
             throw SupervisionError(
-                .noSuchBalancer, "there is no balancer \"\(balancer)\"",
-                cure: "the balancers are \(Self.list(farms.map(\.configuration.name)))")
+                .noSuchBalancer, "there is no balancer \"\(name)\"",
+                cure: "the balancers are \(Self.list(balancers.map(\.configuration.name)))")
         }
-        return farm
+        return balancer
     }
 
     /// A member's index by its name.
-    func index(of member: String, in farm: Farm) throws(SupervisionError) -> Int {
-        guard let index = farm.configuration.members.firstIndex(where: { $0.name == member }) else {
+    func index(of member: String, in balancer: Balancer) throws(SupervisionError) -> Int {
+        guard let index = balancer.configuration.members.firstIndex(where: { $0.name == member }) else {
             throw SupervisionError(
-                .noSuchMember, "the balancer \"\(farm.configuration.name)\" has no member \"\(member)\"",
-                cure: "its members are \(Self.list(farm.configuration.members.map(\.name)))")
+                .noSuchMember, "the balancer \"\(balancer.configuration.name)\" has no member \"\(member)\"",
+                cure: "its members are \(Self.list(balancer.configuration.members.map(\.name)))")
         }
         return index
     }

@@ -15,7 +15,7 @@ package final class Bench {
     package let members: Members
     /// The logs of what happens.
     package let journal: Journal
-    let chance: Chance
+    let random: RandomNumbers
     /// What is left to the end of the turn.
     package let turnEnd = TurnEnd()
     private(set) var edge: Edge
@@ -27,13 +27,14 @@ package final class Bench {
     ///   - signal: tells the other workers that requests of this one wait.
     ///   - siblings: the other workers.
     package init(
-        edge: Edge, clock: TurnClock, signal: RoomSignal, siblings: [WorkerHandle], journal: Journal, chance: Chance
+        edge: Edge, clock: TurnClock, signal: RoomSignal, siblings: [WorkerHandle], journal: Journal,
+        random: RandomNumbers
     ) {
         self.edge = edge
         self.clock = clock
         members = Members(clock: clock, signal: signal, siblings: siblings)
         self.journal = journal
-        self.chance = chance
+        self.random = random
         settings = WorkerSettings(edge.configuration)
         stores.allow(settings.compressionPolicy.kinds)
     }
@@ -45,23 +46,23 @@ package final class Bench {
     package var idleExchangeCount: Int { freeExchangeCount }
 
     /// Milliseconds of the clock when ``onDeadline()`` is to be called for those who wait; `Int.max`: never.
-    package var nextMillis: Int { members.waitingRoom.nextMillis }
+    package var nextMillis: Int { members.requestQueue.nextMillis }
 
     /// Lets those who wait know that their time has come.
     package func onDeadline() {
-        members.waitingRoom.onDeadline()
+        members.requestQueue.onDeadline()
     }
 
     /// Does what was left to the end of the turn.
     package func endTurn() {
-        members.waitingRoom.onTurnEnd()
+        members.requestQueue.onTurnEnd()
         // May end exchanges that others wait for.
         turnEnd.run()
     }
 
     /// Goes by a new edge from here on. What is under way keeps what it needs of the old one.
     ///
-    /// - Parameter memories: of the edge's farms whose affinity is written into cookies, by their index.
+    /// - Parameter memories: of the edge's balancers whose affinity is written into cookies, by their index.
     package func serve(_ edge: Edge, memories: [AffinityMemory?]) {
         self.edge = edge
         settings = WorkerSettings(edge.configuration)

@@ -13,6 +13,6 @@ struct Installation {
 
     let edge: Edge
     let listeners: [Part]
-    /// What the worker has of the edge's farms whose affinity is written into cookies, by their index.
+    /// What the worker has of the edge's balancers whose affinity is written into cookies, by their index.
     let memories: [AffinityMemory?]
 }

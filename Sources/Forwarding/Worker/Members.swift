@@ -14,59 +14,59 @@ package protocol UpstreamConnector: AnyObject {
 /// for one. Belongs to the worker's thread.
 package final class Members {
     /// The requests that wait for a member.
-    let waitingRoom: WaitingRoom
+    let requestQueue: RequestQueue
     /// Who connects; the worker holds it.
     package weak var connector: (any UpstreamConnector)?
     private let siblings: [WorkerHandle]
-    private var farms: [Farm] = []
+    private var balancers: [Balancer] = []
     private var pools: [UpstreamPool.Key: UpstreamPool] = [:]
-    /// The pools of the farms by their members' indices, so that a request need not hash addresses.
-    private var poolsByFarm: [[UpstreamPool]] = []
+    /// The pools of the balancers by their members' indices, so that a request need not hash addresses.
+    private var poolsByBalancer: [[UpstreamPool]] = []
     private var memories: [AffinityMemory?] = []
 
     /// - Parameters:
     ///   - signal: tells the others that requests of this worker wait.
     ///   - siblings: the other workers.
     init(clock: TurnClock, signal: RoomSignal, siblings: [WorkerHandle]) {
-        waitingRoom = WaitingRoom(clock: clock, signal: signal)
+        requestQueue = RequestQueue(clock: clock, signal: signal)
         self.siblings = siblings
     }
 
     /// Goes by a new edge from here on; pools of members that are served no more are retired.
     ///
-    /// - Parameter memories: of the edge's farms whose affinity is written into cookies, by their index.
+    /// - Parameter memories: of the edge's balancers whose affinity is written into cookies, by their index.
     func serve(_ edge: Edge, memories: [AffinityMemory?]) {
-        farms = edge.farms
-        let declared = Set(farms.flatMap(\.pools))
+        balancers = edge.balancers
+        let declared = Set(balancers.flatMap(\.pools))
         for (key, pool) in pools where !declared.contains(key) {
             pool.retire()
             pools[key] = nil
         }
-        poolsByFarm = farms.map { farm in farm.pools.map(pool) }
+        poolsByBalancer = balancers.map { balancer in balancer.pools.map(pool) }
         for memory in memories {
             if let memory, let old = self.memories.first(where: { $0?.balancer == memory.balancer }) ?? nil {
                 memory.adopt(old)
             }
         }
         self.memories = memories
-        waitingRoom.move(to: edge)
+        requestQueue.move(to: edge)
         // What was freed before this worker knew of limits, nobody was told of.
         announceRoom()
     }
 
     /// The pool of a member's connections.
-    func pool(of farm: Farm, member: Int) -> UpstreamPool {
-        guard isServed(farm) else { return pool(farm.pools[member]) }
-        return poolsByFarm[farm.index][member]
+    func pool(of balancer: Balancer, member: Int) -> UpstreamPool {
+        guard isServed(balancer) else { return pool(balancer.pools[member]) }
+        return poolsByBalancer[balancer.index][member]
     }
 
-    /// What there is of a farm whose affinity is written into cookies; `nil` for a farm that is served no more.
-    func memory(of farm: Farm) -> AffinityMemory? {
-        isServed(farm) ? memories[farm.index] : nil
+    /// What there is of a balancer whose affinity is written into cookies; `nil` for a balancer that is served no more.
+    func memory(of balancer: Balancer) -> AffinityMemory? {
+        isServed(balancer) ? memories[balancer.index] : nil
     }
 
-    private func isServed(_ farm: Farm) -> Bool {
-        farm.index < farms.count && farms[farm.index] === farm
+    private func isServed(_ balancer: Balancer) -> Bool {
+        balancer.index < balancers.count && balancers[balancer.index] === balancer
     }
 
     private func pool(_ key: UpstreamPool.Key) -> UpstreamPool {
@@ -86,7 +86,7 @@ package final class Members {
 
     /// Tells the requests that wait, on whatever worker, that a member has room again.
     func announceRoom() {
-        waitingRoom.onRoom()
+        requestQueue.onRoom()
         for sibling in siblings { sibling.announceRoom() }
     }
 

@@ -1,14 +1,14 @@
 import Reactor
 
-/// Wakes the requests of a ``WaitingRoom`` when their time comes. Belongs to the loop's thread.
+/// Wakes the requests of a ``RequestQueue`` when their time comes. Belongs to the loop's thread.
 final class WaitingTimer: EventHandler {
     private let loop: EventLoop
-    private let room: WaitingRoom
+    private let room: RequestQueue
     private var registration: Registration?
     /// What the registration's deadline is; `Int.max`: none.
     private var setMillis = Int.max
 
-    init(loop: EventLoop, room: WaitingRoom) {
+    init(loop: EventLoop, room: RequestQueue) {
         self.loop = loop
         self.room = room
     }

@@ -20,9 +20,9 @@ final class Worker: EventLoopDelegate {
         self.server = server
         bench = Bench(
             edge: edge, clock: loop.clock, signal: handle.room, siblings: siblings,
-            journal: Journal(clock: loop.clock, log: log, events: events), chance: Chance())
+            journal: Journal(clock: loop.clock, log: log, events: events), random: RandomNumbers())
         clients = Clients(loop: loop, bench: bench, handle: handle, siblings: siblings, server: server)
-        waitingTimer = WaitingTimer(loop: loop, room: bench.members.waitingRoom)
+        waitingTimer = WaitingTimer(loop: loop, room: bench.members.requestQueue)
         bench.members.connector = self
     }
 
@@ -34,7 +34,7 @@ final class Worker: EventLoopDelegate {
             case .install(let installation): if let installation = installation.take() { install(installation) }
             case .memberFreed:
                 handle.room.beginLooking()
-                bench.members.waitingRoom.onRoom()
+                bench.members.requestQueue.onRoom()
             case .drain: clients.drain()
             case .cut: clients.cut()
             case .end: loop.stop()

@@ -182,7 +182,7 @@ struct MemberErrorTests {
 
     // MARK: - Several addresses
 
-    /// A farm whose first member has three addresses.
+    /// A balancer whose first member has three addresses.
     private func spread() throws -> Stage {
         let stage = try stage()
         try stage.serve(

@@ -181,7 +181,7 @@ private struct Model {
     }
 
     mutating func check() {
-        let members = stage.edge.farms[0].balancer.members
+        let members = stage.edge.balancers[0].chooser.members
         for member in members {
             let lent = stage.connections.count { $0.isLent && !$0.isClosed && $0.member == member.name }
             let inFlight = member.state.inFlightCount
@@ -199,7 +199,7 @@ private struct Model {
     mutating func end() {
         for client in clients where client.outcome == .open { client.leave() }
         stage.turn()
-        for member in stage.edge.farms[0].balancer.members where member.state.inFlightCount != 0 {
+        for member in stage.edge.balancers[0].chooser.members where member.state.inFlightCount != 0 {
             faults.append("\(member.name) counts \(member.state.inFlightCount) of nobody")
         }
         if stage.connections.contains(where: \.isLent) { faults.append("a connection is lent to nobody") }

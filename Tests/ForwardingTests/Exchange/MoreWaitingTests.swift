@@ -287,7 +287,7 @@ struct MoreWaitingTests {
     // MARK: - Several balancers
 
     @Test("limits are each member's own: those of two balancers too that have one name")
-    func farms() throws {
+    func balancers() throws {
         let stage = try Stage(
             yaml: """
                 listeners: [{ address: "127.0.0.1:8080" }]

@@ -164,7 +164,7 @@ struct SealedAffinityTests {
 
     @Test("a route that cannot be sealed is told nobody: 502")
     func unsealed() throws {
-        // Without what a worker keeps of such a farm there is no key.
+        // Without what a worker keeps of such a balancer there is no key.
         let stage = try Stage(Self.members, settings: Self.settings)
         let reply = try stage.ask(answer: Answer.whole(200, "Set-Cookie: SID=abc.node2"))
         #expect(reply.client.outcome == .refused(502, "answer-unsealed") && reply.client.head.isEmpty)

@@ -104,7 +104,7 @@ struct SessionFailoverTests {
 
     private static let paced = 0..<400
 
-    /// A farm whose second member had many sessions, and is lost.
+    /// A balancer whose second member had many sessions, and is lost.
     private func lost(_ settings: String = "") throws -> Stage {
         let stage = try Stage(
             ["node1": "", "node2": "retry: 1h", "node3": ""],

@@ -50,8 +50,8 @@ extension Stage {
     var now: Int64 { Int64(clock.nowMillis) }
 
     /// A member of the first balancer, or of another one.
-    func member(_ name: String, ofFarm farm: Int = 0) -> Member {
-        guard let member = edge.farms[farm].balancer.members.first(where: { $0.name == name }) else {
+    func member(_ name: String, ofBalancer balancer: Int = 0) -> Member {
+        guard let member = edge.balancers[balancer].chooser.members.first(where: { $0.name == name }) else {
             preconditionFailure("there is no member \(name)")
         }
         return member
@@ -64,6 +64,6 @@ extension Stage {
 
     /// Whether nothing is under way on any member, as far as they count it.
     var isQuiet: Bool {
-        edge.farms.allSatisfy { farm in farm.balancer.members.allSatisfy { $0.state.inFlightCount == 0 } }
+        edge.balancers.allSatisfy { balancer in balancer.chooser.members.allSatisfy { $0.state.inFlightCount == 0 } }
     }
 }

@@ -6,12 +6,12 @@ import Forwarding
 extension Stage {
     /// Exchanges that members count as under way.
     var inFlightCount: Int {
-        edge.farms[0].balancer.members.reduce(0) { $0 + $1.state.inFlightCount }
+        edge.balancers[0].chooser.members.reduce(0) { $0 + $1.state.inFlightCount }
     }
 
     /// Tunnels that members count as open.
     var tunnelCount: Int {
-        edge.farms[0].balancer.members.reduce(0) { $0 + $1.state.tunnelCount }
+        edge.balancers[0].chooser.members.reduce(0) { $0 + $1.state.tunnelCount }
     }
 
     /// Whether nothing is left of any exchange: no member counts one, and no slab is lent.

@@ -25,7 +25,7 @@ extension Stage {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// Gives the worker what it keeps of farms whose affinity is written into cookies.
+    /// Gives the worker what it keeps of balancers whose affinity is written into cookies.
     func remembering(_ keys: [TokenKey] = [Stage.key(1)]) throws -> Stage {
         bench.serve(edge, memories: try Self.memories(of: edge, keys))
         return self
@@ -44,19 +44,20 @@ extension Stage {
     ) throws -> Edge {
         let loaded = try ConfigurationLoader(readCertificates: nil).load(text: yaml, file: "stage.yaml")
         let served = served ?? self.edge
-        let farms = loaded.edge.balancers.enumerated().map { index, balancer in
+        let balancers = loaded.edge.balancers.enumerated().map { index, balancer in
             let addresses = balancer.members.enumerated().map { number, member in
                 (0..<addressCounts[member.name, default: 1]).map { address in
                     SocketAddress(host: "192.0.2.\(10 * index + number + 1)", port: UInt16(80 + address))!
                 }
             }
-            let predecessor = served.farms.first { $0.balancer.name == balancer.name }
-            return Farm(balancer, index: index, addresses: addresses, replacing: predecessor, now: now)
+            let predecessor = served.balancers.first { $0.chooser.name == balancer.name }
+            return Balancer(balancer, index: index, addresses: addresses, replacing: predecessor, now: now)
         }
-        let next = Edge(loaded.edge, farms: farms, generation: 2, installation: 2)
-        for farm in farms {
-            guard let old = served.farms.first(where: { $0.balancer.name == farm.balancer.name }) else { continue }
-            farm.takeOver(from: old, now: now)
+        let next = Edge(loaded.edge, balancers: balancers, generation: 2, installation: 2)
+        for balancer in balancers {
+            guard let old = served.balancers.first(where: { $0.chooser.name == balancer.chooser.name })
+            else { continue }
+            balancer.takeOver(from: old, now: now)
         }
         bench.serve(next, memories: try Self.memories(of: next, keys))
         return next
@@ -64,8 +65,8 @@ extension Stage {
 
     private static func memories(of edge: Edge, _ keys: [TokenKey]) throws -> [AffinityMemory?] {
         let library = try TLSLibrary()
-        return try edge.farms.map { farm in
-            try AffinityMemory(balancer: farm.balancer.name, keys: keys, library: library)
+        return try edge.balancers.map { balancer in
+            try AffinityMemory(balancer: balancer.chooser.name, keys: keys, library: library)
         }
     }
 }

@@ -33,20 +33,21 @@ final class Stage: UpstreamConnector {
     init(yaml: String) throws {
         let loaded = try ConfigurationLoader(readCertificates: nil).load(text: yaml, file: "stage.yaml")
         let now = Int64(clock.nowMillis)
-        let farms = loaded.edge.balancers.enumerated().map { index, balancer in
+        let balancers = loaded.edge.balancers.enumerated().map { index, balancer in
             let addresses = balancer.members.indices.map { member in
                 [SocketAddress(host: "192.0.2.\(10 * index + member + 1)", port: 80)!]
             }
-            return Farm(balancer, index: index, addresses: addresses, replacing: nil, now: now)
+            return Balancer(balancer, index: index, addresses: addresses, replacing: nil, now: now)
         }
-        edge = Edge(loaded.edge, farms: farms, generation: 1, installation: 1)
+        edge = Edge(loaded.edge, balancers: balancers, generation: 1, installation: 1)
         log = try LogQueue(slabsMax: 16) {}
         let journal = Journal(
             clock: clock, log: LogSlab(queue: log, format: nil), events: try EventLog(file: nil))
         bench = Bench(
-            edge: edge, clock: clock, signal: RoomSignal(), siblings: [], journal: journal, chance: Chance(seed: 1))
+            edge: edge, clock: clock, signal: RoomSignal(), siblings: [], journal: journal,
+            random: RandomNumbers(seed: 1))
         bench.members.connector = self
-        bench.serve(edge, memories: farms.map { _ in nil })
+        bench.serve(edge, memories: balancers.map { _ in nil })
     }
 
     deinit {
@@ -113,7 +114,7 @@ final class Stage: UpstreamConnector {
 }
 
 extension Stage {
-    private var members: [Member] { edge.farms[0].balancer.members }
+    private var members: [Member] { edge.balancers[0].chooser.members }
 
     /// Whether a member is in error.
     func isInError(_ name: String) -> Bool {

@@ -1,23 +1,23 @@
 /// A worker's random numbers.
-package final class Chance {
-    private var dice: Dice
-    private var random = SystemRandomNumberGenerator()
+package final class RandomNumbers {
+    private var generator: SplitMix64
+    private var system = SystemRandomNumberGenerator()
 
     /// - Parameter seed: of ``roll()``.
     package init(seed: UInt64 = .random(in: .min ... .max)) {
-        dice = Dice(seed: seed)
+        generator = SplitMix64(seed: seed)
     }
 
     /// 64 bits for a choice by lot.
-    func roll() -> UInt64 { dice.roll() }
+    func roll() -> UInt64 { generator.next() }
 
     /// A key for a WebSocket that Martlet asks a member for in a client's place (RFC 6455, section 4.1).
     func makeWebSocketKey() -> WebSocketKey {
-        WebSocketKey(using: &random)
+        WebSocketKey(using: &system)
     }
 
     /// A key for a frame that Martlet sends to a member in a client's place (RFC 6455, section 5.3).
     func makeMaskingKey() -> UInt32 {
-        random.next()
+        system.next()
     }
 }

@@ -1,5 +1,5 @@
 /// Who is tried before a request is refused.
-extension Balancer {
+extension Chooser {
     /// Chooses among the members in error that were not tried, where nobody else can be used or those who could have
     /// failed the request: the session's own first, else the one to which the key belongs or that the method elects.
     ///

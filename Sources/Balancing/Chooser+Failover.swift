@@ -1,5 +1,5 @@
 /// Where a session goes whose member cannot be used, and when.
-extension Balancer {
+extension Chooser {
     /// Who gets the requests of a member's sessions: itself, else another member of its route, or whoever one of these
     /// redirects to; as in Apache, each one's redirect goes before the next one of the route.
     ///

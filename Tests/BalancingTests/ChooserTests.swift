@@ -1,7 +1,7 @@
 import Balancing
 import Testing
 
-@Suite("Balancer", .tags(.balancing))
+@Suite("Chooser", .tags(.balancing))
 struct BalancerTests {
     @Test("a session's member is given, and the request counts in the election")
     func sticky() {
@@ -167,7 +167,7 @@ struct BalancerTests {
     func tunnels() {
         let balancer = farm([100, 100])
         for _ in 0..<3 { balancer.members[0].state.beginTunnel() }
-        let reloaded = Balancer(name: "shop", members: specifications([100, 100]), replacing: balancer)
+        let reloaded = Chooser(name: "shop", members: specifications([100, 100]), replacing: balancer)
         balancer.members[0].state.endTunnel()
         #expect(reloaded.members.map(\.state.tunnelCount) == [2, 0])
     }

@@ -1,5 +1,5 @@
 /// Quick random numbers for choices that nobody gains from foretelling (SplitMix64: Steele, Lea and Flood, 2014).
-struct Dice {
+struct SplitMix64: RandomNumberGenerator {
     private var state: UInt64
 
     init(seed: UInt64) {
@@ -7,7 +7,7 @@ struct Dice {
     }
 
     /// 64 random bits.
-    mutating func roll() -> UInt64 {
+    mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9

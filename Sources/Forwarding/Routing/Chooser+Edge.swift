@@ -1,7 +1,7 @@
 import Balancing
 import Model
 
-extension Balancer {
+extension Chooser {
     /// The balancer that a configuration declares.
     ///
     /// - Parameters:
@@ -9,7 +9,7 @@ extension Balancer {
     ///   - predecessor: the balancer of this name before a reload.
     ///   - now: milliseconds of the monotonic clock.
     convenience init(
-        _ configuration: BalancerConfiguration, unreachable: Set<Int>, replacing predecessor: Balancer?, now: Int64
+        _ configuration: BalancerConfiguration, unreachable: Set<Int>, replacing predecessor: Chooser?, now: Int64
     ) {
         var loadBound: Int?
         if case .hash(_, let bound) = configuration.affinity { loadBound = bound }

@@ -4,7 +4,7 @@ import Synchronization
 ///
 /// Immutable but for the members' state and the election table, which all workers share; the table's lock is held for
 /// one turn of the method. Time is handed in as milliseconds of a monotonic clock.
-public final class Balancer: Sendable {
+public final class Chooser: Sendable {
     /// The declared name.
     public let name: String
     /// How a member is elected.
@@ -54,7 +54,7 @@ public final class Balancer: Sendable {
     public init(
         name: String, method: Method = .byrequests, members specifications: [MemberSpecification],
         loadBoundHundredths: Int? = nil, sessionIdleMilliseconds: Int64? = nil, isForcingRecovery: Bool = true,
-        failover: Failover = Failover(), replacing predecessor: Balancer? = nil, now: Int64 = 0
+        failover: Failover = Failover(), replacing predecessor: Chooser? = nil, now: Int64 = 0
     ) {
         precondition(specifications.count <= Limits.membersMax, "more members than a balancer holds")
         var known: [String: Member] = [:]
@@ -101,7 +101,7 @@ public final class Balancer: Sendable {
     /// - Parameters:
     ///   - predecessor: the one that it was made to replace.
     ///   - now: milliseconds of the monotonic clock.
-    public func takeOver(from predecessor: Balancer, now: Int64) {
+    public func takeOver(from predecessor: Chooser, now: Int64) {
         for member in members {
             guard let old = predecessor.members.first(where: { $0.state === member.state }) else { continue }
             let status = member.specification.status

@@ -6,7 +6,7 @@ import Reactor
 /// They try again when an exchange ends of a member that has a `max`, on whatever worker; when a member's time in error
 /// is over; and when a new configuration is served. When their own time is over they are told. Touched by the worker's
 /// thread, which looks at ``nextMillis`` and ``isDue`` at the end of each turn (``WaitingTimer``).
-final class WaitingRoom {
+final class RequestQueue {
     /// A request's place in the room.
     struct Place {
         /// Which one; 0: none.
@@ -84,15 +84,16 @@ final class WaitingRoom {
     func onTurnEnd() {
         guard isDue else { return }
         isDue = false
-        var fullFarms: [ObjectIdentifier] = []
+        var fullBalancers: [ObjectIdentifier] = []
         forEach { exchange, _ in
-            guard let farm = exchange.farm, !exchange.course.awaitsAnyone || !fullFarms.contains(ObjectIdentifier(farm))
+            guard let balancer = exchange.balancer,
+                !exchange.course.awaitsAnyone || !fullBalancers.contains(ObjectIdentifier(balancer))
             else {
                 return false
             }
             if exchange.goOn() { return true }
             // Whoever waits for one member says nothing of the others.
-            if exchange.course.awaitsAnyone { fullFarms.append(ObjectIdentifier(farm)) }
+            if exchange.course.awaitsAnyone { fullBalancers.append(ObjectIdentifier(balancer)) }
             return false
         }
     }

@@ -4,13 +4,13 @@ import Reactor
 import Session
 
 /// A balancer with all that forwarding to it needs. Immutable but for the members' live state; shared by all workers.
-package final class Farm: Sendable {
-    /// Its place among the edge's farms.
+package final class Balancer: Sendable {
+    /// Its place among the edge's balancers.
     let index: Int
     /// What is declared.
     let configuration: BalancerConfiguration
     /// Who gets a request.
-    package let balancer: Balancer
+    package let chooser: Chooser
     /// Reads the route a request asks for; `nil` without affinity.
     let sessions: SessionReader?
     /// Reads the key by which a request is hashed; `nil` in other modes.
@@ -55,25 +55,25 @@ package final class Farm: Sendable {
     }
 
     /// Members that are given a request at most.
-    var attemptsMax: Int { configuration.maxAttempts ?? balancer.members.count }
+    var attemptsMax: Int { configuration.maxAttempts ?? chooser.members.count }
 
     /// Whether a request goes to a member of its session or to nobody.
     func staysWithSession(_ preferences: MemberPreferences) -> Bool {
         configuration.noFailover && preferences.count > 0
     }
 
-    /// Changes the state of members that go on as the new declaration wants it; to be called when the farm is served.
+    /// Changes the state of members that go on as the new declaration wants it; to be called when it is served.
     ///
     /// - Parameters:
     ///   - predecessor: the balancer of this name before the reload.
     ///   - now: milliseconds of the event loops' clock.
-    package func takeOver(from predecessor: Farm, now: Int64) {
-        for (old, former) in zip(predecessor.balancer.members, predecessor.pools) {
+    package func takeOver(from predecessor: Balancer, now: Int64) {
+        for (old, former) in zip(predecessor.chooser.members, predecessor.pools) {
             // What failed at its old addresses may be mended by the new ones.
-            let index = balancer.members.firstIndex { $0.state === old.state }
+            let index = chooser.members.firstIndex { $0.state === old.state }
             if let index, pools[index].addresses != former.addresses { old.state.recover() }
         }
-        balancer.takeOver(from: predecessor.balancer, now: now)
+        chooser.takeOver(from: predecessor.chooser, now: now)
     }
 
     /// - Parameters:
@@ -82,16 +82,17 @@ package final class Farm: Sendable {
     ///   - predecessor: the balancer of this name before a reload.
     ///   - now: milliseconds of the event loops' clock.
     package init(
-        _ configuration: BalancerConfiguration, index: Int, addresses: [[SocketAddress]], replacing predecessor: Farm?,
+        _ configuration: BalancerConfiguration, index: Int, addresses: [[SocketAddress]],
+        replacing predecessor: Balancer?,
         now: Int64
     ) {
         self.index = index
         self.configuration = configuration
         watch = configuration.affinity?.watch
         routeWatch = RouteWatch(configuration)
-        balancer = Balancer(
+        chooser = Chooser(
             configuration, unreachable: Set(addresses.indices.filter { addresses[$0].isEmpty }),
-            replacing: predecessor?.balancer, now: now)
+            replacing: predecessor?.chooser, now: now)
         learned = LearnedSessions(configuration, replacing: predecessor?.learned, now: now)
         pools = zip(configuration.members, addresses).map { member, addresses in
             UpstreamPool.Key(
