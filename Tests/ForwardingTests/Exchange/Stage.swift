@@ -8,7 +8,7 @@ import Reactor
 /// A worker's bench with no event loop: an edge, a clock whose hands the test turns, and connections that do what they
 /// are told.
 final class Stage: UpstreamConnector {
-    let clock = TurnClock(now: 1_000_000_000_000)
+    let clock: TurnClock
     let edge: Edge
     let bench: Bench
     /// Gets the access log's lines.
@@ -24,13 +24,16 @@ final class Stage: UpstreamConnector {
     ///   - members: each one's keys in braces, as `node1: { url: … }` has them; their addresses are made up.
     ///   - settings: further keys of the balancer, a line each.
     ///   - edge: further keys of the edge, a line each.
+    ///   - clock: an event loop's, or one that only the test turns.
     convenience init(
-        _ members: [String: String] = ["node1": "", "node2": ""], settings: String = "", edge: String = ""
+        _ members: [String: String] = ["node1": "", "node2": ""], settings: String = "", edge: String = "",
+        clock: TurnClock = TurnClock(now: 1_000_000_000_000)
     ) throws {
-        try self.init(yaml: Self.text(members, settings: settings, edge: edge))
+        try self.init(yaml: Self.text(members, settings: settings, edge: edge), clock: clock)
     }
 
-    init(yaml: String) throws {
+    init(yaml: String, clock: TurnClock = TurnClock(now: 1_000_000_000_000)) throws {
+        self.clock = clock
         let loaded = try ConfigurationLoader(readCertificates: nil).load(text: yaml, file: "stage.yaml")
         let now = Int64(clock.nowMillis)
         let balancers = loaded.edge.balancers.enumerated().map { index, balancer in
