@@ -39,24 +39,11 @@ extension EndToEnd {
         @Test("one of two is killed under load: its sessions move and nothing else fails", .timeLimit(.minutes(4)))
         func killed() throws {
             let (servers, martlet, authority) = try start(in: TemporaryFolder())
-            let browsers = try PythonScript.start(
-                "sessions.py",
-                ["--connect", "\(martlet.tls)", "--ca", authority, "--path", "/counter.php", "--jars", "20"])
-            _ = try browsers.output.wait(seconds: 60) { $0.count > 600 ? true : nil }
-            let before = Clock.now
-            try servers[0].crash()
-            let moment = before...Clock.now
-            let written = browsers.output.lines.count
-            _ = try browsers.output.wait(seconds: 60) { $0.count > written + 600 ? true : nil }
-            try browsers.write("stop\n")
-            #expect(try browsers.waitForEnd() == .exited(0))
-
-            let history = try SessionHistory(browsers.output.lines)
-            // Nobody is left waiting: what was inside the killed one is answered or replayed at once.
-            #expect(history.slow(seconds: 5) == [])
-            #expect(history.places(before: before) == ["one", "two"])
-            #expect(history.contradictions(victim: "one", moment: moment) == [])
-            #expect(history.moved(from: "one", at: before) > 0)
+            try SessionHistory.expectMoves(
+                to: martlet, authority: authority, path: "/counter.php", places: ["one", "two"], victim: "one"
+            ) {
+                try servers[0].crash()
+            }
         }
 
         @Test("the cookie names the member, is set once, and says how it may be used", .timeLimit(.minutes(1)))
