@@ -43,25 +43,26 @@ final class HTTP2Connection: EventHandler, Client {
     private var head: HTTP2RequestText
     /// The stream whose header block has begun and not ended; 0: there is none.
     private var blockStream: Int32 = 0
-    /// What was received and is left to the next turn, or until the client has read what there is for it.
-    private var input: Buffer?
-    private var canRead = true
-    /// The turn that the session's allotment is for.
-    private var turn = 0
-    private var hasPeerEnded = false
+    /// What was received, and is left to the next turn or until the client has read what there is for it.
+    private let intake: Intake
     /// Streams since the connection began or was last quiet.
     private var requestCount = 0
     /// Whether the time runs within which the next request must come.
     private var isIdle = false
 
     /// Takes over a connection whose client has chosen HTTP/2.
-    init(clients: Clients, peer: ClientPeer, transport: Transport, registration: Registration) {
+    ///
+    /// - Parameter intake: what was read before that was known.
+    init(
+        clients: Clients, peer: ClientPeer, transport: Transport, registration: Registration, intake: Intake
+    ) {
         self.clients = clients
         let (bench, loop) = (clients.bench, clients.loop)
         (self.bench, self.loop) = (bench, loop)
         self.peer = peer
         self.transport = transport
         self.registration = registration
+        self.intake = intake
         let limits = bench.edge.configuration.limits
         head = HTTP2RequestText(buffers: bench.stores.buffers)
         glitches = HTTP2GlitchScore(threshold: limits.http2GlitchesMax, now: bench.clock.nowMillis)
@@ -73,10 +74,11 @@ final class HTTP2Connection: EventHandler, Client {
     }
 
     /// Sends the settings and handles what has come already.
-    ///
-    /// - Parameter received: bytes that were read before it was known that they are HTTP/2; given back here.
-    func begin(_ received: Buffer?) {
-        input = received
+    func begin() {
+        intake.mayHaveMore = true
+        // It may have read in this turn.
+        _ = intake.budget.renew(in: bench.clock.turn)
+        session.allot(TurnLimits.http2BytesMax)
         sender.touch()
         serve()
     }
@@ -84,14 +86,7 @@ final class HTTP2Connection: EventHandler, Client {
     // MARK: - Events
 
     func onReady(_ readiness: Readiness) {
-        if readiness.intersection([.peerEnded, .hungUp, .failed]).rawValue != 0 {
-            hasPeerEnded = true
-            canRead = true
-        }
-        if readiness.contains(.readable) {
-            canRead = true
-            transport.tls?.onReadable()
-        }
+        intake.note(readiness, of: transport)
         if readiness.contains(.writable) { sender.onWritable() }
         serve()
     }
@@ -123,52 +118,39 @@ final class HTTP2Connection: EventHandler, Client {
 
     /// Handles what has come, and reads on, as far as this turn allows.
     private func serve() {
-        guard canRead || input != nil, !isClosed else { return }
-        if turn != bench.clock.turn {
-            turn = bench.clock.turn
-            session.allot(TurnLimits.http2BytesMax)
-        }
-        let buffer = input.take() ?? bench.stores.buffers.small()
-        while canRead || !buffer.isEmpty, !isClosed, !sender.isWriteBlocked {
+        guard !intake.isAtRest, !isClosed else { return }
+        if intake.budget.renew(in: bench.clock.turn) { session.allot(TurnLimits.http2BytesMax) }
+        let buffer = intake.take(bench.stores.buffers)
+        while intake.mayHaveMore || !buffer.isEmpty, !isClosed, !sender.isWriteBlocked {
             guard session.hasAllotment else {
                 if let registration { loop.resumeNextTurn(registration) }
                 break
             }
             if buffer.isEmpty { read(into: buffer) } else { receive(buffer) }
         }
-        if buffer.isEmpty || isClosed { bench.stores.buffers.giveBack(buffer) } else { input = buffer }
+        if buffer.isEmpty || isClosed { bench.stores.buffers.giveBack(buffer) } else { intake.keep(buffer) }
     }
 
     private func read(into buffer: Buffer) {
         if let lingeredBytes { return discard(using: buffer, behind: lingeredBytes) }
-        let (outcome, isDrained) = transport.read(into: buffer)
-        switch outcome {
-        case .moved:
-            if isDrained, !hasPeerEnded { canRead = false }
-            receive(buffer)
-        case .wouldBlock:
-            canRead = false
-        case .ended:
-            canRead = false
-            close(.clientGone)
-        case .failed(let words):
-            canRead = false
-            close(streams.isEmpty ? .clientGone : .broken(words))
+        switch intake.read(from: transport, into: buffer) {
+        case .moved: receive(buffer)
+        case .wouldBlock: break
+        case .ended: close(.clientGone)
+        case .failed(let words): close(streams.isEmpty ? .clientGone : .broken(words))
         }
     }
 
     /// Drops what comes when everything was said, a slab a turn: who sends on costs the others nothing.
     private func discard(using buffer: Buffer, behind lingered: Int) {
         session.spend(TurnLimits.http2BytesMax)
-        switch transport.socket.discard(using: buffer) {
+        switch intake.discard(from: transport, using: buffer) {
         case .transferred(let count):
-            if count < buffer.room, !hasPeerEnded { canRead = false }
             lingeredBytes = lingered + count
             if lingered > ClientLimits.lingerBytesMax { close(.lingerTimeout) }
         case .wouldBlock:
-            canRead = false
+            break
         case .ended, .failed:
-            canRead = false
             close(.clientGone)
         }
     }
@@ -254,7 +236,7 @@ final class HTTP2Connection: EventHandler, Client {
         guard isIdle, streams.isEmpty, blockStream == 0, ending == .no, lingeredBytes == nil, !sender.isInSession,
             !sender.isWriteBlocked, let registration
         else { return false }
-        guard !canRead, input == nil, transport.socket.isQuiet() else {
+        guard intake.isAtRest, transport.socket.isQuiet() else {
             loop.rest(registration)
             return false
         }
@@ -281,19 +263,19 @@ final class HTTP2Connection: EventHandler, Client {
         ending = .final
         report(reason)
         session.terminate(code)
-        canRead = false
+        intake.mayHaveMore = false
         sender.touch()
     }
 
     private func closeInOrder() {
         _ = transport.tls?.sendCloseNotify()
-        guard !hasPeerEnded, let registration else { return close(.clientGone) }
+        guard !intake.hasPeerEnded, let registration else { return close(.clientGone) }
         giveUpStreams()
         sender.close()
         transport.socket.endWriting()
         lingeredBytes = 0
         loop.setDeadline(registration, after: ClientLimits.lingerMillis)
-        canRead = true
+        intake.mayHaveMore = true
         serve()
     }
 
@@ -313,7 +295,7 @@ final class HTTP2Connection: EventHandler, Client {
         giveUpStreams()
         sender.close()
         head.giveBack()
-        if let input = input.take() { bench.stores.buffers.giveBack(input) }
+        intake.close(bench.stores.buffers)
         report(reason)
         if let registration { loop.deregister(registration) }
         registration = nil
