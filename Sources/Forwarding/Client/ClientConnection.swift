@@ -306,7 +306,7 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
                 case .partly:
                     try awaitMoreOfHead(buffer)
                     return false
-                case .not: dialects.remove(.preface)
+                case .not: dialects = dialects.subtracting(.preface)
                 }
             }
             guard dialects.contains(.http1) else { throw HeadError(.versionUnsupported, at: 0) }

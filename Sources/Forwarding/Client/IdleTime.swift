@@ -3,6 +3,9 @@ package struct IdleTime {
     /// Requests since the connection began or was last quiet; 2: more than one.
     private var requestCount: UInt8 = 0
 
+    /// Whether the time runs within which the next request must come, where that is not told by the connection's phase.
+    var isRunning = false
+
     /// A connection's that has begun.
     package init() {}
 
