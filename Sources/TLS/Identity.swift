@@ -1,5 +1,5 @@
 /// A certificate with its chain and private key, as bytes that any worker may parse.
-public struct Identity: Sendable {
+public struct Identity: Sendable, Equatable {
     /// What a key signs with; a name may have one identity of each.
     public enum Algorithm: String, Sendable {
         /// Elliptic curves (ECDSA).

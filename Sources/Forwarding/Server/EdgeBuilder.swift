@@ -7,23 +7,15 @@ import TLS
 /// Belongs to the main thread, and reads nothing: ``Gathering`` has.
 final class EdgeBuilder {
     private let ticketKeys: TicketKeyRing
-    private var known: [TLSConfiguration: [Identity]] = [:]
-    /// The keys of sealed routes that are served, by their balancers' index; `nil` for others.
-    private(set) var keys: [[TokenKey]?] = []
-    /// What names stand for that are served; empty for those that have no address.
-    private var addresses: [NameLookup.Name: [SocketAddress]] = [:]
+    /// What is served.
+    private(set) var served: EdgeDraft?
 
     init() throws(TLSError) {
         ticketKeys = try TicketKeyRing(now: Clock.monotonicNanoseconds() / 1_000_000_000)
     }
 
-    /// The identities that are served, each once.
-    var identities: [Identity] {
-        known.values.flatMap { $0 }.sorted { $0.path < $1.path }
-    }
-
     /// Names of the served edge that have no address.
-    var unresolved: Set<NameLookup.Name> { Set(addresses.filter(\.value.isEmpty).keys) }
+    var unresolved: Set<NameLookup.Name> { Set((served?.addresses ?? [:]).filter(\.value.isEmpty).keys) }
 
     /// Makes the next edge.
     ///
@@ -32,7 +24,8 @@ final class EdgeBuilder {
     func draft(_ gathering: Gathering, previous: Edge?) throws(StartError) -> EdgeDraft {
         let configuration = gathering.configuration
         var warnings: [String] = []
-        let addresses = resolve(gathering, warnings: &warnings)
+        var kept: [Receipt.Change] = []
+        let addresses = resolve(gathering, warnings: &warnings, kept: &kept)
         var balancers: [Balancer] = []
         for (index, balancer) in configuration.balancers.enumerated() {
             var places: [[SocketAddress]] = []
@@ -43,21 +36,21 @@ final class EdgeBuilder {
                     balancer, index: index, addresses: places, replacing: predecessor,
                     now: Int64(Clock.monotonicNanoseconds() / 1_000_000)))
         }
-        let (tables, faults, doubts) = try tables(gathering)
+        let (tables, faults, doubts) = try tables(gathering, kept: &kept)
         var otherFaults: [String] = []
-        let keys = try keys(gathering, faults: &otherFaults)
+        let keys = try keys(gathering, faults: &otherFaults, kept: &kept)
         let isNew = gathering.order == .configuration
         let edge = Edge(
             configuration, balancers: balancers, generation: (previous?.generation ?? 0) + (isNew ? 1 : 0),
             installation: (previous?.installation ?? 0) + 1)
         return EdgeDraft(
             edge: edge, tables: tables, keys: keys, addresses: addresses, faults: faults, otherFaults: otherFaults,
-            doubts: doubts, warnings: gathering.warnings + warnings)
+            doubts: doubts, warnings: gathering.warnings + warnings, kept: kept)
     }
 
     /// Indexes the identities of each TLS configuration.
     private func tables(
-        _ gathering: Gathering
+        _ gathering: Gathering, kept: inout [Receipt.Change]
     ) throws(StartError) -> (
         tables: [TLSConfiguration: IdentityTable], faults: [CertificateFault], doubts: [CertificateFault]
     ) {
@@ -66,7 +59,7 @@ final class EdgeBuilder {
         var doubts: [CertificateFault] = []
         for tls in Set(gathering.configuration.listeners.compactMap(\.tls)) {
             doubts += gathering.files?.folders[tls.certificatesPath]?.warnings ?? []
-            let (identities, found) = identities(tls, gathering.files)
+            let (identities, found) = identities(tls, gathering.files, kept: &kept)
             faults += found
             if !identities.isEmpty {
                 if let table = IdentityTable(identities: identities, defaultName: tls.defaultName) {
@@ -77,17 +70,23 @@ final class EdgeBuilder {
                 faults.append(CertificateFault(path: tls.certificatesPath, message: message))
             }
             // What is served already goes on with what it has.
-            guard gathering.order == .served, let old = known[tls],
-                let table = IdentityTable(identities: old, defaultName: tls.defaultName)
-            else { throw StartError(lines: faults.map { "error: \($0)" }) }
-            tables[tls] = table
+            guard gathering.order == .served, let old = served?.tables[tls] else {
+                throw StartError(lines: faults.map { "error: \($0)" })
+            }
+            tables[tls] = old
+            kept += faults.suffix(1).map {
+                Receipt.Change(kind: .certificate, name: $0.path, event: .kept, reason: $0.message)
+            }
         }
         return (tables, faults, doubts)
     }
 
     /// The keys of sealed routes. Those of the configuration that is served stay as they are where they cannot be read.
-    private func keys(_ gathering: Gathering, faults: inout [String]) throws(StartError) -> [[TokenKey]?] {
-        guard let read = gathering.files?.keys else { return keys }
+    private func keys(
+        _ gathering: Gathering, faults: inout [String], kept: inout [Receipt.Change]
+    ) throws(StartError) -> [[TokenKey]?] {
+        let old = served?.keys ?? []
+        guard let read = gathering.files?.keys else { return old }
         var result: [[TokenKey]?] = []
         for (index, keys) in read.enumerated() {
             switch keys {
@@ -95,7 +94,11 @@ final class EdgeBuilder {
             case .failure(let fault):
                 guard gathering.order == .served else { throw StartError(lines: ["error: \(fault.message)"]) }
                 faults.append("\(fault.message); the old keys are used on")
-                result.append(self.keys[index])
+                kept.append(
+                    Receipt.Change(
+                        kind: .keyFile, name: gathering.configuration.balancers[index].keyPath, event: .kept,
+                        reason: fault.message))
+                result.append(old[index])
             }
         }
         return result
@@ -109,11 +112,9 @@ final class EdgeBuilder {
         }
     }
 
-    /// Remembers what a draft stands on that is served from now on.
+    /// Remembers the draft that is served from now on.
     func keep(_ draft: EdgeDraft) {
-        known = draft.tables.mapValues(\.identities)
-        keys = draft.keys
-        addresses = draft.addresses
+        served = draft
     }
 
     /// Builds a worker's TLS for each listener; listeners with the same TLS configuration and protocols share it.
@@ -145,18 +146,25 @@ final class EdgeBuilder {
 
     /// A folder's identities; in place of a file that cannot be used, what it held before.
     private func identities(
-        _ tls: TLSConfiguration, _ files: Gathering.Files?
+        _ tls: TLSConfiguration, _ files: Gathering.Files?, kept: inout [Receipt.Change]
     ) -> ([Identity], [CertificateFault]) {
-        guard let folder = files?.folders[tls.certificatesPath] else { return (known[tls] ?? [], []) }
+        let known = served?.tables[tls]?.identities ?? []
+        guard let folder = files?.folders[tls.certificatesPath] else { return (known, []) }
         var (identities, faults) = (folder.identities, folder.faults)
-        for old in known[tls] ?? [] {
+        var notes = faults.map { fault in
+            Receipt.Change(kind: .certificate, name: fault.path, event: .unusable, reason: fault.message)
+        }
+        for old in known {
             guard let index = faults.firstIndex(where: { $0.path == old.path || $0.path == tls.certificatesPath })
             else { continue }
             identities.append(old)
             let fault = faults[index]
             faults[index] = CertificateFault(
                 path: fault.path, message: "\(fault.message); serving the old certificate \(old.serial) on")
+            notes[index].event = .kept
+            notes[index].after = (notes[index].after.map { $0 + ", " } ?? "serial ") + old.serial
         }
+        for note in notes where !kept.contains(note) { kept.append(note) }
         return (identities, faults)
     }
 
@@ -165,7 +173,10 @@ final class EdgeBuilder {
     /// The resolver gives addresses in any order, and those of a name with several in another one each time: while they
     /// are the same as before, they stay in their order, so that the pool of connections to them goes on. A name that
     /// has none any more keeps those that it had.
-    private func resolve(_ gathering: Gathering, warnings: inout [String]) -> [NameLookup.Name: [SocketAddress]] {
+    private func resolve(
+        _ gathering: Gathering, warnings: inout [String], kept: inout [Receipt.Change]
+    ) -> [NameLookup.Name: [SocketAddress]] {
+        let addresses = served?.addresses ?? [:]
         var resolved: [NameLookup.Name: [SocketAddress]] = [:]
         for balancer in gathering.configuration.balancers {
             for member in balancer.members {
@@ -183,6 +194,10 @@ final class EdgeBuilder {
                     warnings.append(
                         "balancers.\(balancer.name).members.\(member.name): \(name.host) has no address "
                             + "(\(error.words)): \(effect)")
+                    let note = Receipt.Change(
+                        kind: .name, name: name.host, event: known.isEmpty ? .unresolved : .kept,
+                        after: known.isEmpty ? nil : known.map(\.host).joined(separator: ", "), reason: error.words)
+                    if !kept.contains(note) { kept.append(note) }
                 case nil: resolved[name] = known
                 }
             }
@@ -207,6 +222,13 @@ final class EdgeBuilder {
             if let name = member.address.name { return addresses[name] ?? [] }
             return SocketAddress(host: host, port: UInt16(port)).map { [$0] } ?? []
         }
+    }
+}
+
+extension BalancerConfiguration {
+    /// The file of the keys that its routes are sealed with; empty where they are not.
+    var keyPath: String {
+        if case .sealed(let sealed) = affinity { sealed.keyPath } else { "" }
     }
 }
 

@@ -19,6 +19,13 @@ struct EdgeDraft {
     let doubts: [CertificateFault]
     /// What is doubtful about the configuration, and names without an address.
     let warnings: [String]
+    /// What could not be read, as a receipt tells it.
+    let kept: [Receipt.Change]
+
+    /// The identities that are served, each once.
+    var identities: [Identity] {
+        tables.values.flatMap(\.identities).sorted { $0.path < $1.path }
+    }
 
     /// All of the faults, in words.
     var allFaults: [String] { faults.map(\.description) + otherFaults }

@@ -4,8 +4,8 @@ import Reactor
 /// Reads a configuration and what it stands on, on a thread of its own, so that the main thread hears signals
 /// meanwhile.
 ///
-/// Belongs to the main thread. What is posted to its mailbox: ``ServerMessage/rejected(_:)`` at once where there is
-/// something to reject, and ``ServerMessage/gathered(_:)`` as the last thing that the thread does.
+/// Belongs to the main thread. What is posted to its mailbox: ``ServerMessage/rejected(_:warnings:)`` at once where
+/// there is something to reject, and ``ServerMessage/gathered(_:)`` as the last thing that the thread does.
 final class Gatherer {
     /// What is being read.
     let order: Gathering.Order
@@ -32,8 +32,8 @@ final class Gatherer {
                 switch Gatherer.accepted(load(true), instead: served) {
                 case .configuration(let configuration, let warnings):
                     gathering = Gathering(order, configuration, warnings: warnings, lookup: lookup)
-                case .refused(let lines):
-                    server.post(.rejected(lines))
+                case .refused(let lines, let warnings):
+                    server.post(.rejected(lines, warnings: warnings))
                     gathering = Gathering(.served, served, lookup: lookup)
                 }
             case .served: gathering = Gathering(order, served, lookup: lookup)
@@ -45,7 +45,7 @@ final class Gatherer {
 
     /// Refuses what changes with a restart only.
     private static func accepted(_ loaded: Server.Loaded, instead served: EdgeConfiguration) -> Server.Loaded {
-        guard case .configuration(let configuration, _) = loaded else { return loaded }
+        guard case .configuration(let configuration, let warnings) = loaded else { return loaded }
         var lines: [String] = []
         func expect(_ key: String, _ found: String?, _ expected: String?, _ subject: String) {
             guard found != expected else { return }
@@ -56,7 +56,7 @@ final class Gatherer {
         }
         expect("workers", configuration.workers?.description, served.workers?.description, "the number of threads")
         expect("control.socket", configuration.controlSocketPath, served.controlSocketPath, "the control socket")
-        return lines.isEmpty ? loaded : .refused(lines)
+        return lines.isEmpty ? loaded : .refused(lines, warnings: warnings)
     }
 
     /// Waits for no more names; what was answered is gathered.

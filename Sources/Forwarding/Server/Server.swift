@@ -13,51 +13,55 @@ public final class Server {
     public enum Loaded: Sendable {
         /// It is valid; the lines say what is most likely not what was meant.
         case configuration(EdgeConfiguration, warnings: [String])
-        /// It is not; the lines say where and why.
-        case refused([String])
+        /// It is not; the lines say where and why, and what else would be doubtful.
+        case refused([String], warnings: [String])
     }
 
     /// Reads the configuration, at the start and at each SIGHUP, then on a thread of its own; may block on the disk.
     public typealias Loader = @Sendable (_ isReload: Bool) -> Loaded
+
+    /// Writes a value of the configuration as it stands in the file.
+    public typealias Writer = @Sendable (Datum) -> String
 
     /// Begins to answer what comes in by the control socket, on threads of its own until the process ends. Called on
     /// the main thread, once the first edge is served.
     public typealias Controller = (ListeningSocket, Supervisor) throws -> Void
 
     private let source: String
-    private let load: Loader
-    private let control: Controller
-    private let supervisor: Supervisor
+    let load: Loader
+    let write: Writer
+    let control: Controller
+    let supervisor: Supervisor
     private let events: EventLog
-    private let logger: Logger
-    private let loop: EventLoop
-    private let mailbox: Mailbox<ServerMessage>
+    let logger: Logger
+    let loop: EventLoop
+    let mailbox: Mailbox<ServerMessage>
     private let signals: SignalDescriptor
-    private let builder: EdgeBuilder
+    let builder: EdgeBuilder
     private let descriptors: DescriptorBudget
-    private var workers: [WorkerThread] = []
-    private var logWriter: LogWriter?
-    private var edge: Edge?
-    private var sockets: [ListeningSocket] = []
-    private var controlSocket: ListeningSocket?
-    private var heartbeats: (receiver: HeartbeatReceiver, registration: Registration)?
+    var workers: [WorkerThread] = []
+    var logWriter: LogWriter?
+    var edge: Edge?
+    var sockets: [ListeningSocket] = []
+    var controlSocket: ListeningSocket?
+    var heartbeats: (receiver: HeartbeatReceiver, registration: Registration)?
     /// Workers that have not taken over the newest edge yet.
-    private var awaited: Set<Int> = []
+    var awaited: Set<Int> = []
     /// Sockets that no worker will wait on once all have taken over.
-    private var leaving: [ListeningSocket] = []
-    private var isReloadAsked = false
+    var leaving: [ListeningSocket] = []
+    var desk = ReloadDesk()
     /// What is being read for the next edge.
-    private var gatherer: Gatherer?
-    /// What is said when all have taken over.
-    private var arrival: [String] = []
-    /// What `status` says of a reload when all have taken over.
-    private var accepted: EdgeStatus.Reload?
+    var gatherer: Gatherer?
+    /// Why the configuration is not served that was read in the reload that goes on.
+    var rejection: (lines: [String], warnings: [String])?
+    /// What is said and kept of what was read, once every worker serves it.
+    var arrival: Arrival?
     /// Looks for names' addresses again.
-    private var nameTimer: Registration?
-    private var ending: Ending?
+    var nameTimer: Registration?
+    var ending: Ending?
 
     /// How far the process is with ending.
-    private struct Ending {
+    struct Ending {
         let signal: Int32
         let timer: Registration
         /// Workers with something under way.
@@ -72,11 +76,14 @@ public final class Server {
     ///   - events: the event log, which is started here.
     ///   - logger: writes to it.
     ///   - control: serves the control socket, where one is declared.
+    ///   - write: writes a value of the configuration, for receipts.
     ///   - load: reads the configuration.
     public init(
-        source: String, events: EventLog, logger: Logger, control: @escaping Controller, load: @escaping Loader
+        source: String, events: EventLog, logger: Logger, control: @escaping Controller, write: @escaping Writer,
+        load: @escaping Loader
     ) throws {
         self.source = source
+        self.write = write
         self.load = load
         self.control = control
         self.events = events
@@ -85,7 +92,7 @@ public final class Server {
         signals = try SignalDescriptor(blocking: [SIGHUP, SIGTERM, SIGINT])
         loop = try EventLoop()
         mailbox = Mailbox(waker: loop.waker)
-        supervisor = Supervisor(events: events, source: source)
+        supervisor = Supervisor(events: events, source: source, server: mailbox)
         builder = try EdgeBuilder()
         try events.start()
         descriptors = DescriptorBudget(
@@ -133,7 +140,7 @@ public final class Server {
             gathering = signals.endingProcess(on: [SIGTERM, SIGINT]) {
                 Gathering(.configuration, fitted, warnings: warnings)
             }
-        case .refused(let lines): throw StartError(lines: lines)
+        case .refused(let lines, _): throw StartError(lines: lines)
         }
         let configuration = gathering.configuration
         let draft = try builder.draft(gathering, previous: nil)
@@ -157,9 +164,9 @@ public final class Server {
     }
 
     /// What each worker gets for itself: its TLS by the listeners, and what it has of the balancers.
-    private typealias Parts = (contexts: [TLSContext?], memories: [AffinityMemory?])
+    typealias Parts = (contexts: [TLSContext?], memories: [AffinityMemory?])
 
-    private func parts(_ draft: EdgeDraft) throws -> [Parts] {
+    func parts(_ draft: EdgeDraft) throws -> [Parts] {
         try workers.map { worker in
             (
                 try builder.contexts(draft, library: worker.library),
@@ -176,7 +183,7 @@ public final class Server {
     private static var coreCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
     /// Lowers `limits.connections` to what there are descriptors for.
-    private func fit(_ configuration: EdgeConfiguration) throws -> EdgeConfiguration {
+    func fit(_ configuration: EdgeConfiguration) throws -> EdgeConfiguration {
         let (fitted, warning) = try descriptors.fit(configuration)
         if let warning { logger.warning("\(warning)") }
         return fitted
@@ -197,7 +204,7 @@ public final class Server {
         return queue
     }
 
-    private func openLog(_ configuration: EdgeConfiguration) throws -> AppendOnlyFile? {
+    func openLog(_ configuration: EdgeConfiguration) throws -> AppendOnlyFile? {
         switch configuration.accessLog?.destination {
         case nil: return nil
         case .standardOutput: return try AppendOnlyFile(.output)
@@ -211,7 +218,7 @@ public final class Server {
     }
 
     /// Opens the listening sockets that are declared, keeping those that are open already.
-    private func openSockets(
+    func openSockets(
         _ configuration: EdgeConfiguration, known: [ListeningSocket]
     ) throws -> [(socket: ListeningSocket, isNew: Bool)] {
         // Several listeners may ask for any free port of one address: each keeps its own.
@@ -232,14 +239,14 @@ public final class Server {
     }
 
     /// Opens the socket for heartbeats that is declared, or keeps the one that is open already.
-    private func openHeartbeats(_ configuration: EdgeConfiguration) throws(StartError) -> HeartbeatReceiver? {
+    func openHeartbeats(_ configuration: EdgeConfiguration) throws(StartError) -> HeartbeatReceiver? {
         guard let address = configuration.heartbeatAddress else { return nil }
         if let receiver = heartbeats?.receiver, receiver.declared == address { return receiver }
         return try HeartbeatReceiver(address, logger: logger)
     }
 
     /// Listens there and no longer at the place before.
-    private func hear(_ receiver: HeartbeatReceiver?, for edge: Edge) throws(StartError) {
+    func hear(_ receiver: HeartbeatReceiver?, for edge: Edge) throws(StartError) {
         guard receiver !== heartbeats?.receiver else { return }
         // Members are the same before and after a reload; a new one may be heard of before it is served.
         receiver?.install(edge)
@@ -252,7 +259,7 @@ public final class Server {
     }
 
     /// Gives every worker what it needs of a new edge.
-    private func install(_ draft: EdgeDraft, _ parts: [Parts]) {
+    func install(_ draft: EdgeDraft, _ parts: [Parts]) {
         let now = Int64(loop.clock.nowMillis)
         for balancer in draft.edge.balancers {
             let name = balancer.configuration.name
@@ -277,10 +284,7 @@ public final class Server {
         while let number = signals.next() {
             switch number {
             case SIGHUP:
-                isReloadAsked = true
-                // Names are looked for again with all the rest.
-                if gatherer?.order == .names { gatherer?.hurry() }
-                reloadIfAsked()
+                ask(.signal)
             default:
                 end(number)
             }
@@ -298,6 +302,7 @@ public final class Server {
         loop.setDeadline(timer, after: drainMillis)
         ending = Ending(signal: number, timer: timer, left: Set(workers.map(\.handle.index)))
         for worker in workers { worker.handle.mailbox.post(.drain) }
+        desk.close()
     }
 
     /// How many tunnels are open to which members, for the log.
@@ -312,163 +317,6 @@ public final class Server {
 
     private func cut() {
         for worker in workers { worker.handle.mailbox.post(.cut) }
-    }
-
-    // MARK: - Reload
-
-    /// Reads configuration and certificates anew. Signals that arrive meanwhile, or while workers take over, become one
-    /// more reload.
-    private func reloadIfAsked() {
-        guard isReloadAsked, gatherer == nil, awaited.isEmpty, ending == nil else { return }
-        isReloadAsked = false
-        gather(.configuration)
-    }
-
-    /// Begins to read what the next edge is made of.
-    private func gather(_ order: Gathering.Order) {
-        guard let served = edge?.configuration else { return }
-        do {
-            gatherer = try Gatherer(
-                order, served: served, names: builder.unresolved, load: load, server: mailbox)
-        } catch {
-            let line = "error: no thread to read the configuration on: \(error)"
-            if order == .configuration { onRejected([line]) } else { logger.error("\(line)") }
-            awaitNames()
-        }
-    }
-
-    /// The served configuration goes on; what it stands on is read anew all the same.
-    private func onRejected(_ lines: [String]) {
-        for line in lines { logger.error("\(line)") }
-        let generation = edge?.generation ?? 0
-        logger.error(
-            "reload rejected: generation \(generation) goes on; its certificates, keys and addresses are read anew")
-        supervisor.note(
-            EdgeStatus.Reload(
-                outcome: .rejected, time: Clock.wallSeconds(), generation: generation, error: lines.first))
-    }
-
-    private func onGathered(_ gathering: Gathering) {
-        gatherer?.join()
-        gatherer = nil
-        defer { reloadIfAsked() }
-        guard ending == nil, let old = edge else { return }
-        if gathering.order == .names, !gathering.hasAddress { return awaitNames() }
-        do {
-            try take(gathering, after: old)
-        } catch {
-            let lines = (error as? StartError)?.lines ?? ["error: \(error)"]
-            guard gathering.order == .configuration else {
-                for line in lines { logger.error("\(line)") }
-                return awaitNames()
-            }
-            onRejected(lines)
-            gather(.served)
-        }
-    }
-
-    /// Gives workers what was read, or throws and changes nothing.
-    private func take(_ gathering: Gathering, after old: Edge) throws {
-        var gathering = gathering
-        if gathering.order == .configuration { gathering.configuration = try fit(gathering.configuration) }
-        let configuration = gathering.configuration
-        let draft = try builder.draft(gathering, previous: old)
-        let opened = try openSockets(configuration, known: sockets)
-        let parts = try parts(draft)
-        if gathering.order == .configuration {
-            let file = try openLog(configuration)
-            try hear(try openHeartbeats(configuration), for: draft.edge)
-            logWriter?.redirect(to: file)
-        } else if gathering.order == .served {
-            reopenLog(configuration)
-        }
-        // Nothing is refused from here on.
-        if gathering.order != .names {
-            for line in draft.warnings { logger.warning("\(line)") }
-            for fault in draft.allFaults { logger.error("\(fault)") }
-            for doubt in draft.doubts { logger.warning("\(doubt)") }
-        }
-        arrival = words(on: gathering, draft)
-        leaving = sockets.filter { socket in !opened.contains { $0.socket === socket } }
-        sockets = opened.map(\.socket)
-        for (socket, isNew) in opened where isNew { logger.info("listening on \(socket.address)") }
-        install(draft, parts)
-        if gathering.order == .configuration {
-            accepted = EdgeStatus.Reload(
-                outcome: .accepted, time: Clock.wallSeconds(), generation: draft.edge.generation,
-                error: draft.allFaults.first)
-        }
-    }
-
-    /// Opens the log of the served configuration anew, or writes to the open one on.
-    private func reopenLog(_ configuration: EdgeConfiguration) {
-        do {
-            logWriter?.redirect(to: try openLog(configuration))
-        } catch {
-            for line in (error as? StartError)?.lines ?? ["error: \(error)"] { logger.error("\(line)") }
-        }
-    }
-
-    /// What the log says when every worker serves what was read.
-    private func words(on gathering: Gathering, _ draft: EdgeDraft) -> [String] {
-        switch gathering.order {
-        case .configuration: return ["reloaded: generation \(draft.edge.generation) is served by every worker"]
-        case .served:
-            return ["every worker serves the certificates, keys and addresses that were read anew"]
-        case .names:
-            return gathering.answers.compactMap { name, answer in
-                guard case .success(let addresses) = answer else { return nil }
-                return "\(name.host) has an address now: \(addresses.map(\.host).joined(separator: ", "))"
-            }
-        }
-    }
-
-    /// Looks again, in a while, for the addresses of names that have none.
-    private func awaitNames() {
-        guard !builder.unresolved.isEmpty else { return }
-        let timer =
-            nameTimer
-            ?? loop.registerTimer(
-                handler: ClosureHandler { [unowned self] in
-                    guard gatherer == nil, awaited.isEmpty, ending == nil else { return }
-                    gather(.names)
-                })
-        nameTimer = timer
-        loop.setDeadline(timer, after: NameLimits.retryMillis)
-    }
-
-    // MARK: - Messages
-
-    private func onInstalled(_ worker: Int, installation: Int) {
-        guard let edge, installation == edge.installation, awaited.remove(worker) != nil, awaited.isEmpty
-        else { return }
-        leaving = []
-        heartbeats?.receiver.install(edge)
-        supervisor.install(
-            edge, workers: workers.map(\.handle), identities: builder.identities, keys: builder.keys,
-            addresses: sockets.map(\.address))
-        if installation == 1 {
-            beginControl()
-            for (socket, listener) in zip(sockets, edge.configuration.listeners) {
-                logger.info("listening on \(socket.address)\(listener.tls == nil ? "" : " (tls)")")
-            }
-        }
-        if let report = accepted.take() { supervisor.note(report) }
-        for line in arrival { logger.info("\(line)") }
-        arrival = []
-        for identity in builder.identities { logger.info("serving certificate \(identity)") }
-        awaitNames()
-        reloadIfAsked()
-    }
-
-    private func beginControl() {
-        guard let controlSocket else { return }
-        do {
-            try control(controlSocket, supervisor)
-            logger.info("control socket: \(controlSocket.address.unixPath)")
-        } catch {
-            logger.error("the control socket is not served: \(error)")
-        }
     }
 
     private func onDrained(_ worker: Int, _ tally: DrainTally) {
@@ -487,7 +335,8 @@ extension Server: EventLoopDelegate {
         for message in mailbox.takeAll() {
             switch message {
             case .installed(let worker, let installation): onInstalled(worker, installation: installation)
-            case .rejected(let lines): onRejected(lines)
+            case .reload(let answer): ask(.control, answer)
+            case .rejected(let lines, let warnings): onRejected(lines, warnings: warnings)
             case .gathered(let gathering): onGathered(gathering)
             case .drained(let worker, let tally): onDrained(worker, tally)
             }

@@ -9,7 +9,7 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
     /// Where the configuration stands: the file's path, or `the command line`.
     public var configuration: String
     /// What has become of the last reload; `nil`: there was none yet.
-    public var lastReload: Reload?
+    public var lastReload: Receipt?
     /// Counts the configurations that were served, from 1.
     public var generation: Int
     /// Seconds since the process began to serve.
@@ -26,27 +26,6 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
     public var balancers: [Balancer]
     /// The certificates that are served, by their files' paths.
     public var certificates: [Certificate]
-
-    /// What has become of a reload.
-    public struct Reload: Codable, Sendable, Equatable {
-        /// Whether the configuration was taken.
-        public enum Outcome: String, Codable, Sendable {
-            /// Every worker serves it.
-            case accepted
-            /// The one before it goes on.
-            case rejected
-        }
-
-        /// Whether the configuration was taken.
-        public var outcome: Outcome
-        /// Seconds since 1970 when that was decided.
-        public var time: Int
-        /// The generation that is served since.
-        public var generation: Int
-        /// The first fault: why it was rejected; or what of an accepted one could not be read, such as a certificate,
-        /// so that the old one goes on.
-        public var error: String?
-    }
 
     /// An address that clients connect to.
     public struct Listener: Codable, Sendable, Equatable {

@@ -23,17 +23,20 @@ public final class Supervisor: Sendable {
     }
 
     private let served = Mutex<Served?>(nil)
-    private let lastReload = Mutex<EdgeStatus.Reload?>(nil)
+    private let lastReload = Mutex<Receipt?>(nil)
     private let source: String
     private let events: EventLog
+    private let server: Mailbox<ServerMessage>
     private let began = Clock.monotonicNanoseconds()
 
     /// - Parameters:
     ///   - events: gets what operators should read.
     ///   - source: where the configuration stands, for people.
-    init(events: EventLog, source: String) {
+    ///   - server: the main thread's.
+    init(events: EventLog, source: String, server: Mailbox<ServerMessage>) {
         self.events = events
         self.source = source
+        self.server = server
     }
 
     /// Takes over what every worker serves from now on; called by the main thread.
@@ -46,8 +49,8 @@ public final class Supervisor: Sendable {
     }
 
     /// Remembers what has become of a reload; called by the main thread.
-    func note(_ reload: EdgeStatus.Reload) {
-        lastReload.withLock { $0 = reload }
+    func note(_ receipt: Receipt) {
+        lastReload.withLock { $0 = receipt }
     }
 
     /// What every worker serves.
@@ -78,6 +81,14 @@ public final class Supervisor: Sendable {
             },
             balancers: served.edge.balancers.map { EdgeStatus.Balancer($0, now: now) },
             certificates: served.identities.map { EdgeStatus.Certificate($0) })
+    }
+
+    /// Reads the configuration and what it stands on anew, as SIGHUP does.
+    ///
+    /// - Parameter answer: called once, on another thread, which it must not hold up, when every worker serves what was
+    ///   read after this was asked, or when the process ends before that.
+    public func reload(_ answer: @escaping @Sendable (Result<Receipt, SupervisionError>) -> Void) {
+        server.post(.reload(answer))
     }
 
     /// A member.
