@@ -28,6 +28,22 @@ public struct Identity: Sendable, Equatable {
     let certificates: [[UInt8]]
     /// DER of the private key (PKCS#8 or traditional).
     let key: [UInt8]
+
+    /// Makes an identity of its parts.
+    package init(
+        path: String, names: [String], hasOtherNames: Bool = false, algorithm: Algorithm, serial: String,
+        notBefore: Int, notAfter: Int, certificates: [[UInt8]], key: [UInt8]
+    ) {
+        self.path = path
+        self.names = names
+        self.hasOtherNames = hasOtherNames
+        self.algorithm = algorithm
+        self.serial = serial
+        self.notBefore = notBefore
+        self.notAfter = notAfter
+        self.certificates = certificates
+        self.key = key
+    }
 }
 
 extension Identity {

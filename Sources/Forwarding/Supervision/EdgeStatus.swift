@@ -26,6 +26,8 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
     public var balancers: [Balancer]
     /// The certificates that are served, by their files' paths.
     public var certificates: [Certificate]
+    /// What the edge is made of: the configuration, then certificate folders, key files and names.
+    public var sources: [Source]
 
     /// An address that clients connect to.
     public struct Listener: Codable, Sendable, Equatable {
@@ -136,5 +138,29 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
         public var serial: String
         /// Seconds since 1970 after which clients refuse it.
         public var notAfter: Int
+    }
+
+    /// Something outside of the process that the edge is made of.
+    public struct Source: Codable, Sendable, Equatable {
+        /// What is read.
+        public enum Kind: String, Codable, Sendable {
+            /// The file of the configuration, or the command line.
+            case configuration
+            /// A folder of certificates.
+            case certificates
+            /// A file of keys that routes are sealed with.
+            case keyFile = "key-file"
+            /// A host name of members.
+            case name
+        }
+
+        /// What is read.
+        public var kind: Kind
+        /// A path, or a host with the port of members there.
+        public var name: String
+        /// Seconds since what is served of it was read; `nil`: nothing could be read yet.
+        public var ageSeconds: Int?
+        /// What is wrong since, the first of it; `nil`: nothing.
+        public var fault: String?
     }
 }

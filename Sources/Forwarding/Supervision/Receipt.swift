@@ -73,6 +73,18 @@ public struct Receipt: Codable, Sendable, Equatable {
         public var after: String?
         /// Why it was kept or cannot be used; `nil` for what changed as it was asked for.
         public var reason: String?
+
+        /// Describes a change.
+        package init(
+            kind: Kind, name: String, event: Event, before: String? = nil, after: String? = nil, reason: String? = nil
+        ) {
+            self.kind = kind
+            self.name = name
+            self.event = event
+            self.before = before
+            self.after = after
+            self.reason = reason
+        }
     }
 
     /// Whether the configuration was taken.
@@ -107,7 +119,7 @@ extension Receipt {
     /// Writes a receipt; what is long is shortened.
     ///
     /// - Parameter notes: what of an accepted configuration could not be read.
-    init(
+    package init(
         _ outcome: Outcome, askedBy: Set<Asker>, time: Int, generation: Int, faults: [String] = [],
         warnings: [String] = [], notes: [String] = [], changes: [Change]
     ) {
@@ -165,15 +177,15 @@ extension Receipt.Change.Event {
 }
 
 /// Limits of what is said of a reload.
-enum ReceiptLimits {
+package enum ReceiptLimits {
     /// Changes that are listed, of as many as there are members and keys: with their texts ≤ 4 Mi characters.
-    static let changesMax = 500
+    package static let changesMax = 500
     /// Lines of faults and of warnings that are listed: as many as somebody may mend in one go.
-    static let linesMax = 200
+    package static let linesMax = 200
     /// Characters of a name or a value, which may be that of a whole mapping.
-    static let textMax = 500
+    package static let textMax = 500
     /// Characters of a line: a fault with what was found and its cure.
-    static let lineMax = 4_000
+    package static let lineMax = 4_000
 }
 
 extension String {

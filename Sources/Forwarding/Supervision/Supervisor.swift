@@ -24,6 +24,7 @@ public final class Supervisor: Sendable {
 
     private let served = Mutex<Served?>(nil)
     private let lastReload = Mutex<Receipt?>(nil)
+    private let sources = Mutex(Sources())
     private let source: String
     private let events: EventLog
     private let server: Mailbox<ServerMessage>
@@ -46,6 +47,11 @@ public final class Supervisor: Sendable {
         served.withLock {
             $0 = Served(edge: edge, workers: workers, identities: identities, keys: keys, addresses: addresses)
         }
+    }
+
+    /// Remembers what the edge is made of; called by the main thread.
+    func take(_ sources: Sources) {
+        self.sources.withLock { $0 = sources }
     }
 
     /// Remembers what has become of a reload; called by the main thread.
@@ -80,7 +86,8 @@ public final class Supervisor: Sendable {
                     protocols: listener.protocols.map(\.rawValue))
             },
             balancers: served.edge.balancers.map { EdgeStatus.Balancer($0, now: now) },
-            certificates: served.identities.map { EdgeStatus.Certificate($0) })
+            certificates: served.identities.map { EdgeStatus.Certificate($0) },
+            sources: EdgeStatus.Source.all(of: sources.withLock { $0 }, file: source, now: now))
     }
 
     /// Reads the configuration and what it stands on anew, as SIGHUP does.

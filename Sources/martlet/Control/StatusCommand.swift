@@ -29,6 +29,8 @@ struct StatusCommand: ParsableCommand {
             }
         }
         if !status.certificates.isEmpty { parts.append("certificates\n" + table(status.certificates).text) }
+        let failing = status.sources.filter { $0.fault != nil }
+        if !failing.isEmpty { parts.append("what could not be read again\n" + table(failing).text) }
         return parts.joined(separator: "\n\n")
     }
 
@@ -98,6 +100,20 @@ struct StatusCommand: ParsableCommand {
         }
         return table
     }
+
+    private static func table(_ sources: [EdgeStatus.Source]) -> TextTable {
+        var table = TextTable(["WHAT", "NAME", "READ", "WHY NOT SINCE"])
+        for source in sources {
+            let age = source.ageSeconds.map { "\(Words.duration(seconds: $0)) ago" } ?? "never"
+            table.add([source.kind.words, source.name, age, source.fault ?? ""])
+        }
+        return table
+    }
+}
+
+extension EdgeStatus.Source.Kind {
+    /// What it is, for people.
+    fileprivate var words: String { self == .keyFile ? "key file" : rawValue }
 }
 
 extension EdgeStatus.Member {

@@ -9,7 +9,7 @@ extension EdgeDraft {
     /// - Parameters:
     ///   - write: writes a value of the configuration as it stands in the file.
     ///   - listeners: addresses that were opened and closed.
-    func changes(
+    package func changes(
         since old: EdgeDraft, writing write: (Datum) -> String,
         listeners: (opened: [SocketAddress], closed: [SocketAddress])
     ) -> [Receipt.Change] {
@@ -107,7 +107,8 @@ extension EdgeDraft {
     /// The keys of sealed routes by their files' paths.
     private var keyFiles: [(String, [TokenKey])] {
         zip(edge.configuration.balancers, keys).compactMap { balancer, keys in
-            keys.map { (balancer.keyPath, $0) }
+            guard let path = balancer.keyPath, let keys else { return nil }
+            return (path, keys)
         }
     }
 
