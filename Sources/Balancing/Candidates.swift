@@ -19,11 +19,8 @@ struct Candidates: Sendable {
     ///
     /// - Parameter place: `0 ..< count`.
     subscript(place: Int) -> Int {
-        var position = begin
-        var member = next(&position)
-        for _ in 0..<place { member = next(&position) }
-        guard let member else { preconditionFailure("there are not so many candidates") }
-        return member
+        let count = regulars.count
+        return place < count ? regulars.member(at: place) : spares.member(at: place - count)
     }
 
     /// How far a method has looked.

@@ -19,10 +19,7 @@ extension Chooser {
         excluding tried: MemberSet = MemberSet(), now: Int64, random: () -> UInt64
     ) -> Choice? {
         guard isForcingRecovery else { return nil }
-        var failed = MemberSet()
-        for member in members.indices where members[member].state.isInError(now: now) {
-            if !tried.contains(member), !barred.contains(member) { failed.insert(member) }
-        }
+        let failed = failed(excluding: tried, now: now)
         let (_, drained, _) = survey(excluding: tried, now: now)
         let asked = preferences.count > 0 ? preferences[0] : nil
         if let (asked, member) = sessionMember(preferences, among: failed),

@@ -27,9 +27,16 @@ public final class Chooser: Sendable {
     let open: MemberSet
     /// Members that get no request whatever happens: those that are closed, and those without an address.
     let barred: MemberSet
+    /// Members that may get requests while nobody is in error: neither closed nor without an address.
+    private let eligible: MemberSet
+    /// Those that must be in error for all to be: not members without an address, who are as good as that.
+    private let telling: MemberSet
     private let openCount: Int
     /// Members that are declared to be draining.
     private let draining: MemberSet
+    let health: Health
+    /// Handed on from balancer to balancer with the members' states.
+    private let healthChanges: HealthChanges
     /// Whether some member may have only so many exchanges under way.
     private let hasLimits: Bool
     private let election: Mutex<Election>
@@ -63,13 +70,15 @@ public final class Chooser: Sendable {
         self.method = method
         self.isForcingRecovery = isForcingRecovery
         self.failover = failover
+        let healthChanges = predecessor?.healthChanges ?? HealthChanges()
+        self.healthChanges = healthChanges
         let olds = specifications.map { known[$0.name] ?? $0.formerName.flatMap { known[$0] } }
         members = zip(specifications, olds).map { specification, old in
             let census = sessionIdleMilliseconds.map { idle in
                 old?.sessions.flatMap { $0.idleMilliseconds == idle ? $0 : nil }
                     ?? SessionCensus(idleMilliseconds: idle)
             }
-            return Member(specification, state: old?.state ?? MemberState(), sessions: census)
+            return Member(specification, state: old?.state ?? MemberState(healthChanges), sessions: census)
         }
         for (member, old) in zip(members, olds) where old == nil && member.specification.status.contains(.error) {
             member.fail(now: now)
@@ -78,15 +87,21 @@ public final class Chooser: Sendable {
         order = SetOrder(specifications)
         placement = Placement(specifications, method: method, loadBoundHundredths: loadBoundHundredths)
         var (closed, open, draining, barred) = (MemberSet(), MemberSet(), MemberSet(), MemberSet())
+        var (eligible, telling) = (MemberSet(), MemberSet())
         for (index, member) in specifications.enumerated() {
+            let isBarred = member.status.isClosed || !member.isReachable
             if member.status.isClosed { closed.insert(index) } else { open.insert(index) }
-            if member.status.isClosed || !member.isReachable { barred.insert(index) }
+            if isBarred { barred.insert(index) } else { eligible.insert(index) }
+            if member.status.isClosed || !isBarred { telling.insert(index) }
             if member.status.contains(.draining) { draining.insert(index) }
         }
         self.closed = closed
         self.open = open
         self.barred = barred
         self.draining = draining
+        self.eligible = eligible
+        self.telling = telling
+        health = Health(members.map(\.state), changes: healthChanges)
         openCount = open.count
         hasLimits = specifications.contains { $0.exchangesMax != nil }
         var election = Election(method, members: members)
@@ -274,8 +289,8 @@ public final class Chooser: Sendable {
             return .sessionMemberBusy(member)
         }
         if !order.candidates(usable, drained: drained).isEmpty { return .busy }
-        let errors = members.indices.filter { !tried.contains($0) && !barred.contains($0) }
-            .map { members[$0].state.errorUntil }.filter { $0 > now }
+        let failed = failed(excluding: tried, now: now)
+        let errors = members.indices.filter(failed.contains).map { members[$0].state.errorUntil }.filter { $0 > now }
         return errors.min().map { .inError(until: $0) } ?? .none
     }
 
@@ -320,27 +335,28 @@ public final class Chooser: Sendable {
         return censuses.count == members.count ? SessionCensus.count(censuses, now: now) : nil
     }
 
-    /// Looks at each member once, so that what other workers do meanwhile cannot make the results disagree.
+    /// Finds who can be used, who is draining, and whether all are in error. Looks at nobody who is well.
     func survey(
-        excluding tried: MemberSet, now: Int64
+        excluding tried: borrowing MemberSet, now: Int64
     ) -> (usable: MemberSet, drained: MemberSet, isAllInError: Bool) {
-        var usable = MemberSet()
-        var drained = draining
-        var isAllInError = true
-        for member in members.indices {
-            let state = members[member].state
-            if state.isDrained { drained.insert(member) }
-            if state.isInError(now: now) { continue }
-            if barred.contains(member) {
-                // Who has no address is as good as in error.
-                if closed.contains(member) { isAllInError = false }
-                continue
-            }
-            isAllInError = false
-            if !tried.contains(member) { usable.insert(member) }
-        }
-        return (usable, drained, isAllInError)
+        var (usable, drained) = (eligible, draining)
+        health.addDrained(to: &drained)
+        let inError = health.inError(now: now)
+        usable.subtract(inError)
+        usable.subtract(tried)
+        return (usable, drained, telling.isSubset(of: inError))
     }
+
+    /// Who is in error and could be tried nevertheless.
+    func failed(excluding tried: borrowing MemberSet, now: Int64) -> MemberSet {
+        var failed = health.inError(now: now)
+        failed.subtract(barred)
+        failed.subtract(tried)
+        return failed
+    }
+
+    /// How often members' states were looked at to find out who can be used.
+    package var healthLookCount: Int { health.lookCount }
 
     /// Takes the members that were not tried out of error.
     private func recover(excluding tried: MemberSet, isRehearsal: Bool) -> MemberSet {
