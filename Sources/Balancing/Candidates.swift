@@ -47,22 +47,9 @@ struct Candidates: Sendable {
         return member
     }
 
-    /// Whether some candidate has a property.
-    func contains(where predicate: (Int) -> Bool) -> Bool {
-        var position = begin
-        while let member = next(&position) {
-            if predicate(member) { return true }
-        }
-        return false
-    }
-
-    /// Removes the candidates that have a property.
-    mutating func remove(where predicate: (Int) -> Bool) {
-        var position = begin
-        while let member = next(&position) {
-            guard predicate(member) else { continue }
-            regulars.remove(member)
-            spares.remove(member)
-        }
+    /// Removes a member, if it is one of them.
+    mutating func remove(_ member: Int) {
+        regulars.remove(member)
+        spares.remove(member)
     }
 }

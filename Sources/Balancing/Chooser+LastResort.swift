@@ -29,7 +29,7 @@ extension Chooser {
         }
         while true {
             var candidates = order.candidates(failed, drained: drained)
-            candidates.remove { members[$0].isFull }
+            removeFull(from: &candidates)
             guard !candidates.isEmpty else { return nil }
             if let key, asked == nil || failover.goesToBuddy {
                 let (member, _) = placement.place(key, among: candidates, of: members)

@@ -40,6 +40,8 @@ public final class Chooser: Sendable {
     /// Whether some member may have only so many exchanges under way.
     private let hasLimits: Bool
     private let election: Mutex<Election>
+    /// Those who were full when their last exchange began, and perhaps still are; changed within the election's lock.
+    private let crowded = SharedMemberSet()
 
     /// Makes a balancer.
     ///
@@ -109,6 +111,8 @@ public final class Chooser: Sendable {
             predecessor.election.withLock { election.resume($0) }
         }
         self.election = Mutex(election)
+        // Whoever goes on may be full already.
+        for index in members.indices where specifications[index].exchangesMax != nil { crowded.insert(index) }
     }
 
     /// Gives the members that go on what is declared of their state; to be called when the balancer is served.
@@ -205,7 +209,7 @@ public final class Chooser: Sendable {
             if staysWithSession || isHeldBack(from: asked, key, among: usable, now: now) { return .none }
         }
         var candidates = order.candidates(usable, drained: drained)
-        if hasLimits { candidates.remove { members[$0].isFull } }
+        removeFull(from: &candidates)
         guard !candidates.isEmpty else { return .none }
         if let key, asked == nil || failover.goesToBuddy {
             // While everybody can be used, the nearest one is at home.
@@ -243,12 +247,13 @@ public final class Chooser: Sendable {
         if method == .bysessions { for member in members { _ = member.sessions?.count(now: now) } }
         guard !isRehearsal else {
             var copy = election.withLock { $0.duplicate() }
-            return copy.elect(among: candidates, of: members, now: now, random: random)
+            return copy.find(among: candidates, of: members, now: now, random: random)
         }
         return election.withLock { election in
-            if hasLimits, candidates.contains(where: { members[$0].isFull }) { return nil }
-            let member = election.elect(among: candidates, of: members, now: now, random: random)
-            members[member].state.begin()
+            if hasLimits, hasFull(candidates) { return nil }
+            let member = election.find(among: candidates, of: members, now: now, random: random)
+            guard begin(member) else { return nil }
+            election.count(member)
             return member
         }
     }
@@ -270,11 +275,35 @@ public final class Chooser: Sendable {
         var electorate = usable
         electorate.subtract(drained)
         return election.withLock { election in
-            if hasLimits, members[member].isFull { return false }
+            guard begin(member) else { return false }
             if !drained.contains(member) { election.count(member, among: electorate) }
-            members[member].state.begin()
             return true
         }
+    }
+
+    /// Begins an exchange, and notes whether it was the last one that there was room for; within the election's lock.
+    ///
+    /// - Returns: whether there was room. Whoever has begun one through the balancer before a reload is not noted.
+    private func begin(_ member: Int) -> Bool {
+        let hasRoom = !members[member].isFull
+        if hasRoom { members[member].state.begin() }
+        if hasLimits, members[member].isFull { crowded.insert(member) }
+        return hasRoom
+    }
+
+    /// Removes the candidates that are full.
+    func removeFull(from candidates: inout Candidates) {
+        guard hasLimits, !crowded.isEmpty else { return }
+        for member in crowded.load() where members[member].isFull { candidates.remove(member) }
+    }
+
+    /// Whether a candidate is full, and who is not is no longer looked at; within the election's lock.
+    private func hasFull(_ candidates: borrowing Candidates) -> Bool {
+        var isFound = false
+        for member in crowded.load() {
+            if !members[member].isFull { crowded.remove(member) } else if candidates.contains(member) { isFound = true }
+        }
+        return isFound
     }
 
     /// Tells what stands in the way of a request for which no member was found.
@@ -290,7 +319,7 @@ public final class Chooser: Sendable {
         }
         if !order.candidates(usable, drained: drained).isEmpty { return .busy }
         let failed = failed(excluding: tried, now: now)
-        let errors = members.indices.filter(failed.contains).map { members[$0].state.errorUntil }.filter { $0 > now }
+        let errors = failed.map { members[$0].state.errorUntil }.filter { $0 > now }
         return errors.min().map { .inError(until: $0) } ?? .none
     }
 
@@ -312,8 +341,7 @@ public final class Chooser: Sendable {
     ///
     /// In hundredths, by index. Allocates; for status pages and tests.
     public func loadStatuses() -> [Int64] {
-        // Element by element: a shared array would be copied at the next turn, within the lock.
-        election.withLock { method in method.statuses.map { $0 } }
+        election.withLock { election in members.indices.map { election.statuses[$0] } }
     }
 
     /// How many sessions each member has, by index; `nil` where they are not counted.

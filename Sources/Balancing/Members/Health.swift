@@ -57,11 +57,7 @@ struct Health: ~Copyable, Sendable {
         var set = failed.load()
         guard earliestEnd.load(ordering: .relaxed) <= now else { return set }
         looks.wrappingAdd(set.count, ordering: .relaxed)
-        var next = set.first(from: 0)
-        while let member = next {
-            if !states[member].isInError(now: now) { set.remove(member) }
-            next = set.first(from: member + 1)
-        }
+        for member in set where !states[member].isInError(now: now) { set.remove(member) }
         return set
     }
 

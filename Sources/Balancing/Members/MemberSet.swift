@@ -90,6 +90,18 @@ public struct MemberSet: Sendable {
         return true
     }
 
+    /// Whether the members of the set are those of two others.
+    func isUnion(of one: borrowing MemberSet, and other: borrowing MemberSet) -> Bool {
+        guard filled == one.filled | other.filled else { return false }
+        var left = filled
+        while left != 0 {
+            let index = left.trailingZeroBitCount
+            if words[index] != one.words[index] | other.words[index] { return false }
+            left &= left - 1
+        }
+        return true
+    }
+
     /// Removes all members but the lowest ones.
     ///
     /// - Parameter count: how many are left at most, 0 or more.
@@ -153,4 +165,37 @@ public struct MemberSet: Sendable {
         let next = later.trailingZeroBitCount
         return next << 6 + words[next].trailingZeroBitCount
     }
+}
+
+extension MemberSet: Sequence {
+    /// Gives the members as they were when it was made, the lowest first.
+    public struct Iterator: IteratorProtocol {
+        private let words: InlineArray<16, UInt64>
+        private var filled: Int
+        private var index = 0
+        /// The members of the word at `index` that are left.
+        private var word: UInt64 = 0
+
+        fileprivate init(_ set: MemberSet) {
+            words = set.words
+            filled = set.filled
+        }
+
+        /// The next member; `nil` at the end.
+        @inline(__always)
+        public mutating func next() -> Int? {
+            if word == 0 {
+                guard filled != 0 else { return nil }
+                index = filled.trailingZeroBitCount
+                word = words[index]
+                filled &= filled - 1
+            }
+            let member = index << 6 + word.trailingZeroBitCount
+            word &= word - 1
+            return member
+        }
+    }
+
+    /// Where a look at the members begins.
+    public func makeIterator() -> Iterator { Iterator(self) }
 }

@@ -33,4 +33,20 @@ struct SharedMemberSet: ~Copyable, Sendable {
         for index in 0..<16 { words[index].store(set.word(index), ordering: .relaxed) }
         filled.store(set.filledWords, ordering: .relaxed)
     }
+
+    /// Adds a member; one thread at a time.
+    func insert(_ member: Int) {
+        let index = member >> 6
+        let word = words[index].load(ordering: .relaxed)
+        words[index].store(word | 1 << (member & 63), ordering: .relaxed)
+        filled.store(filled.load(ordering: .relaxed) | 1 << index, ordering: .relaxed)
+    }
+
+    /// Removes a member; one thread at a time.
+    func remove(_ member: Int) {
+        let index = member >> 6
+        let word = words[index].load(ordering: .relaxed) & ~(1 << (member & 63))
+        words[index].store(word, ordering: .relaxed)
+        if word == 0 { filled.store(filled.load(ordering: .relaxed) & ~(1 << index), ordering: .relaxed) }
+    }
 }
