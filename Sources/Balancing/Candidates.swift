@@ -15,6 +15,12 @@ struct Candidates: Sendable {
     /// Tells whether a member is one of them.
     func contains(_ member: Int) -> Bool { regulars.contains(member) || spares.contains(member) }
 
+    /// Whether all of them are among others, in the same part.
+    func isSubset(of others: borrowing Candidates) -> Bool {
+        guard regulars.isSubset(of: others.regulars) else { return false }
+        return spares.isSubset(of: others.spares)
+    }
+
     /// The one at a place of the order.
     ///
     /// - Parameter place: `0 ..< count`.

@@ -214,9 +214,10 @@ public final class Chooser: Sendable {
         if let key, asked == nil || failover.goesToBuddy {
             // While everybody can be used, the nearest one is at home.
             let isWhole = asked != nil || usable.count == openCount && !hasLimits
-            let home = isWhole ? nil : home(of: key, drained)
+            let (home, isAmong) = isWhole ? (nil, false) : home(of: key, drained, asSeenBy: candidates)
             if let home, isHeldBack(from: home, key, among: usable, now: now) { return .none }
-            let (member, isDisplaced) = placement.place(key, among: candidates, of: members)
+            let (member, isDisplaced) = placement.place(
+                key, among: candidates, of: members, nearest: isAmong ? home : nil)
             guard begin(member, among: usable, drained, isRehearsal: isRehearsal) else { return .overtaken }
             let reason: ChoiceReason =
                 if isRecovering { .recovered } else if asked != nil { .buddy } else if isDisplaced { .displaced } else {
