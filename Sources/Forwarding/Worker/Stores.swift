@@ -4,8 +4,9 @@ import Model
 
 /// What messages need while they pass, and what is taken up again: slabs, heads, encoders. Belongs to one worker's
 /// thread.
-final class Stores {
-    let buffers = BufferPool()
+package final class Stores {
+    /// Slabs.
+    package let buffers = BufferPool()
 
     // MARK: What a message needs while it is parsed and rebuilt, one at a time
 
@@ -18,6 +19,9 @@ final class Stores {
 
     private var encoders = EncoderPool()
     private var freeInflations: [Inflation] = []
+
+    /// Empty stores.
+    package init() {}
 
     /// Makes room behind a head that is not whole.
     ///
