@@ -15,8 +15,9 @@ enum ExitStatus: Int32, CaseIterable {
         switch self {
         case .done: "done; a server has drained; a configuration is valid, also with warnings"
         case .usage: "a verb, an option or what stands behind it is wrong"
-        case .badData: "there is no such balancer or member"
-        case .unavailable: "nobody serves the control socket; demo: no openssl, or no folder to write to"
+        case .badData: "there is no such balancer or member; reload: something was kept old, or is unusable"
+        case .unavailable:
+            "nobody serves the control socket, or the process ends; demo: no openssl, or no folder to write to"
         case .systemRefuses: "the system refuses what the process needs: descriptors, memory"
         case .later: "drain --wait: not over within --timeout"
         case .badProtocol: "what serves the control socket is not Martlet"
