@@ -337,7 +337,7 @@ final class UpstreamConnection: EventHandler, TurnEndHandler, KeptUpstream {
         do throws(HeadError) {
             guard let count = try scan(buffer) else { return try awaitMore(buffer) }
             let verdict = try buffer.withReadable { (bytes) throws(HeadError) in
-                try bench.stores.withAnswerHead { (head) throws(HeadError) in
+                try bench.stores.answerHead.lend { (head) throws(HeadError) in
                     let source = bytes.extracting(0..<count)
                     try head.parse(source, to: exchange.facts.method, limits: bench.settings.answerHeadLimits)
                     return exchange.onHead(head, source: source)
