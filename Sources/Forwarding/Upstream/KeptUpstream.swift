@@ -9,13 +9,3 @@ package protocol KeptUpstream: UpstreamStream {
     /// Lends it to an exchange.
     func begin(_ exchange: Exchange)
 }
-
-/// The place of a connection in a pool's list of idle ones: a list through the connections themselves, so that taking
-/// and keeping one are a few stores.
-package final class IdleLink {
-    /// The next older one.
-    var older: (any KeptUpstream)?
-
-    /// In no list.
-    package init() {}
-}

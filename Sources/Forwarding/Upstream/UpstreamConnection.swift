@@ -70,6 +70,7 @@ final class UpstreamConnection: EventHandler, TurnEndHandler, KeptUpstream {
         let registration = try loop.register(socket.descriptor, handler: self)
         self.registration = registration
         loop.setDeadline(registration, after: awaitsQueue ? UpstreamLimits.queuePauseMillis : connectMillis)
+        pool.lendNew()
     }
 
     private var terms: UpstreamTerms { pool.key.terms }
@@ -100,6 +101,7 @@ final class UpstreamConnection: EventHandler, TurnEndHandler, KeptUpstream {
     /// Closes the connection and forgets its exchange, which is not told.
     func close() {
         guard phase != .closed else { return }
+        if phase != .idle { pool.lose() }
         phase = .closed
         exchange = nil
         if let registration { loop.deregister(registration) }

@@ -1,3 +1,4 @@
+import Bytes
 import Model
 import Reactor
 
@@ -22,9 +23,8 @@ package final class UpstreamPool {
 
     /// Whose connections they are.
     package let key: Key
-    /// The beginning of the list of idle ones.
-    private var newest: (any KeptUpstream)?
-    private var idleCount = 0
+    private let idle = IdleList()
+    private var reserve = Reserve(least: UpstreamLimits.idleLeast, bound: UpstreamLimits.idleMax)
     private var isRetired = false
     /// Connections of HTTP/2 that may have room for further streams.
     private var shared: [any SharedUpstream] = []
@@ -46,15 +46,27 @@ package final class UpstreamPool {
         guard !isShared else {
             return shared.first { $0.addressIndex >= addressIndex && $0.hasRoom }?.lend(to: exchange)
         }
-        while let connection = takeNewest() {
+        while let connection = idle.pop() {
             guard connection.isReusable() else {
+                reserve.letGo()
                 connection.close()
                 continue
             }
+            reserve.lendKept()
             connection.begin(exchange)
             return connection
         }
         return nil
+    }
+
+    /// Counts a connection that was made for an exchange.
+    package func lendNew() {
+        reserve.lendNew()
+    }
+
+    /// A connection is gone that an exchange had.
+    package func lose() {
+        reserve.lose()
     }
 
     /// Lends further streams of a connection.
@@ -67,46 +79,67 @@ package final class UpstreamPool {
         shared.removeAll { $0 === connection }
     }
 
-    private func takeNewest() -> (any KeptUpstream)? {
-        guard let connection = newest.take() else { return nil }
-        newest = connection.link.older.take()
-        idleCount -= 1
-        return connection
-    }
-
-    /// Keeps a connection whose exchange has ended cleanly.
+    /// Keeps a connection whose exchange has ended cleanly, or closes it.
     package func keep(_ connection: any KeptUpstream) {
-        guard !isRetired, idleCount < UpstreamLimits.idlePerMemberMax else { return connection.close() }
-        connection.link.older = newest.take()
-        newest = connection
-        idleCount += 1
+        guard reserve.takeBack() else { return connection.close() }
+        idle.push(connection)
+        if isRetired { closeIdle() }
     }
 
-    /// Takes an idle connection out of the list, which is walked to it: that happens to few.
+    /// Takes an idle connection out.
     func remove(_ connection: any KeptUpstream) {
-        guard newest !== connection else { return _ = takeNewest() }
-        var newer = newest
-        while let next = newer, next.link.older !== connection { newer = next.link.older }
-        guard let newer else { return }
-        newer.link.older = connection.link.older.take()
-        idleCount -= 1
+        idle.remove(connection)
+        reserve.letGo()
+    }
+
+    // MARK: - Giving back
+
+    /// Idle connections.
+    package var idleCount: Int { reserve.keptCount }
+
+    /// An interval of its ``Reserve`` is over.
+    func endInterval() {
+        reserve.endInterval()
+    }
+
+    /// Sets how many idle ones are kept at most.
+    func keep(atMost count: Int) {
+        reserve.bound = count
+    }
+
+    /// Closes those that have been idle for the longest time, where there are too many.
+    ///
+    /// - Parameter count: how many at most.
+    /// - Returns: how many there were.
+    func shed(_ count: Int) -> Int {
+        let surplus = min(count, reserve.surplus)
+        for _ in 0..<surplus { closeOldestIdle() }
+        return surplus
     }
 
     /// Closes the connection that has been idle for the longest time.
     ///
     /// - Returns: whether there was one.
     func closeOldest() -> Bool {
-        guard var oldest = newest else { return shared.contains { $0.closeIfIdle() } }
-        while let older = oldest.link.older { oldest = older }
+        closeOldestIdle() || shared.contains { $0.closeIfIdle() }
+    }
+
+    @discardableResult
+    private func closeOldestIdle() -> Bool {
+        guard let oldest = idle.oldest else { return false }
         remove(oldest)
         oldest.close()
         return true
     }
 
+    private func closeIdle() {
+        while closeOldestIdle() {}
+    }
+
     /// Closes the idle connections, and the others when they come back.
     func retire() {
         isRetired = true
-        while let connection = takeNewest() { connection.close() }
+        closeIdle()
         let connections = shared
         shared = []
         for connection in connections { connection.retire() }

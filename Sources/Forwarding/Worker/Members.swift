@@ -1,3 +1,4 @@
+import Model
 import Reactor
 
 /// Begins connections to members; the event loop's side of ``UpstreamPool``.
@@ -43,6 +44,8 @@ package final class Members {
             pools[key] = nil
         }
         poolsByBalancer = balancers.map { balancer in balancer.pools.map(pool) }
+        let idleMax = min(edge.configuration.limits.connectionsMax, UpstreamLimits.idleMax)
+        for pool in pools.values { pool.keep(atMost: idleMax) }
         for memory in memories {
             if let memory, let old = self.memories.first(where: { $0?.balancer == memory.balancer }) ?? nil {
                 memory.adopt(old)
@@ -88,6 +91,21 @@ package final class Members {
     func announceRoom() {
         requestQueue.onRoom()
         for sibling in siblings { sibling.announceRoom() }
+    }
+
+    /// An interval of the pools' ``Reserve`` is over.
+    func endInterval() {
+        for pool in pools.values { pool.endInterval() }
+    }
+
+    /// Closes idle connections that are too many.
+    ///
+    /// - Parameter count: how many at most.
+    /// - Returns: how many there were.
+    func shed(_ count: Int) -> Int {
+        var left = count
+        for pool in pools.values where left > 0 { left -= pool.shed(left) }
+        return count - left
     }
 
     /// Frees descriptors when there are none left: the oldest idle connection to each member.

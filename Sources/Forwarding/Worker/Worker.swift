@@ -9,6 +9,7 @@ final class Worker: EventLoopDelegate {
     private let bench: Bench
     private let clients: Clients
     private let waitingTimer: WaitingTimer
+    private let reserveTimer: ReserveTimer
     private let server: Mailbox<ServerMessage>
 
     init(
@@ -23,7 +24,9 @@ final class Worker: EventLoopDelegate {
             journal: Journal(clock: loop.clock, log: log, events: events), random: RandomNumbers())
         clients = Clients(loop: loop, bench: bench, handle: handle, siblings: siblings, server: server)
         waitingTimer = WaitingTimer(loop: loop, room: bench.members.requestQueue)
+        reserveTimer = ReserveTimer(loop: loop, bench: bench, clients: clients)
         bench.members.connector = self
+        reserveTimer.start()
     }
 
     func onWake() {

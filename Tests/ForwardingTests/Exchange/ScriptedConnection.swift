@@ -30,6 +30,8 @@ final class ScriptedConnection: KeptUpstream, TurnEndHandler {
     private(set) var patience: Int?
     private let turnEnd: TurnEnd
     private var exchange: Exchange?
+    /// Whether its pool has it.
+    private var isIdle = false
     private var input: [UInt8] = []
     private var isHeadComplete = false
     private var isAnswered = false
@@ -45,6 +47,7 @@ final class ScriptedConnection: KeptUpstream, TurnEndHandler {
         self.pool = pool
         self.addressIndex = addressIndex
         self.exchange = exchange
+        pool.lendNew()
     }
 
     /// The member's name.
@@ -245,6 +248,7 @@ final class ScriptedConnection: KeptUpstream, TurnEndHandler {
         isHeadComplete = false
         isAnswered = false
         content = .none
+        isIdle = isClean
         if isClean { pool.keep(self) } else { close() }
         exchange.onAnswerEnd()
     }
@@ -254,6 +258,7 @@ final class ScriptedConnection: KeptUpstream, TurnEndHandler {
     func isReusable() -> Bool { !isClosed }
 
     func begin(_ exchange: Exchange) {
+        isIdle = false
         self.exchange = exchange
         written = []
         answerLeft = 0
@@ -305,6 +310,8 @@ final class ScriptedConnection: KeptUpstream, TurnEndHandler {
     }
 
     func close() {
+        guard !isClosed else { return }
+        if !isIdle { pool.lose() }
         isClosed = true
         exchange = nil
     }
