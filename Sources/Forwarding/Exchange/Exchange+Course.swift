@@ -60,9 +60,9 @@ extension Exchange {
         return false
     }
 
-    /// Takes an idle connection to the member or begins a new one.
+    /// Takes an idle connection to the member, or waits for another one.
     ///
-    /// - Returns: whether there is one.
+    /// - Returns: whether there is one, or is being made.
     private func connect(to index: Int, of balancer: Balancer) -> Bool {
         let pool = bench.members.pool(of: balancer, member: index)
         if let stream = pool.take(for: self) {
@@ -72,14 +72,10 @@ extension Exchange {
         return connectAnew(pool, from: 0)
     }
 
-    /// Begins a new connection to the member, or shares one that another exchange has begun meanwhile.
+    /// Waits for a connection to the member: one that is begun for that, if no other one is open before it.
     private func connectAnew(_ pool: UpstreamPool, from addressIndex: Int) -> Bool {
         course.trouble.isOutOfDescriptors = false
         step = .chosen
-        if pool.isShared, let stream = pool.take(for: self, from: addressIndex) {
-            upstream = stream
-            return true
-        }
         for address in addressIndex..<pool.key.addresses.count {
             do throws(SystemError) {
                 upstream = try bench.members.connect(self, from: pool, addressIndex: address)

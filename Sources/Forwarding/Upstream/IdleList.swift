@@ -10,8 +10,8 @@ final class IdleList {
     /// Puts a connection that is in no list before the others.
     func push(_ connection: any KeptUpstream) {
         if let next = newest.take() {
-            next.link.newer = connection
-            connection.link.older = next
+            next.slot.newer = connection
+            connection.slot.older = next
         } else {
             oldest = connection
         }
@@ -21,29 +21,18 @@ final class IdleList {
     /// Takes the most recently used one out.
     func pop() -> (any KeptUpstream)? {
         guard let connection = newest.take() else { return nil }
-        let older = connection.link.older.take()
-        if let older { older.link.newer = nil } else { oldest = nil }
+        let older = connection.slot.older.take()
+        if let older { older.slot.newer = nil } else { oldest = nil }
         newest = older
         return connection
     }
 
     /// Takes out a connection that is in the list.
     func remove(_ connection: any KeptUpstream) {
-        let link = connection.link
-        let (newer, older) = (link.newer, link.older.take())
-        link.newer = nil
-        if let older { older.link.newer = newer } else { oldest = newer }
-        if let newer { newer.link.older = older } else { newest = older }
+        let slot = connection.slot
+        let (newer, older) = (slot.newer, slot.older.take())
+        slot.newer = nil
+        if let older { older.slot.newer = newer } else { oldest = newer }
+        if let newer { newer.slot.older = older } else { newest = older }
     }
-}
-
-/// The place of a connection in an ``IdleList``.
-package final class IdleLink {
-    /// The next older one.
-    var older: (any KeptUpstream)?
-    /// The next newer one.
-    unowned var newer: (any KeptUpstream)?
-
-    /// In no list.
-    package init() {}
 }

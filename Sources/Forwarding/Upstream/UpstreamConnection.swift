@@ -6,9 +6,11 @@ import Reactor
 /// A connection to a member: connecting, idle in its pool, or lent to one exchange.
 ///
 /// ```
-///             connected              begin                  answer ended cleanly
-/// connecting ───────────▶ exchanging ◀────── idle   exchanging ───────────────▶ idle
-///      └── refused, late ──▶ closed ◀── broken, ended, stray bytes, retired ──────┘
+///             connected         begin
+/// connecting ───────────▶ idle ───────▶ exchanging
+///      │                   │ ▲──────────────┘ │
+///      │                   │ answer ended     │
+///      └─ refused, late ─▶ closed ◀── broken ─┘
 /// ```
 ///
 /// Owns its socket; belongs to one worker's thread.
@@ -20,18 +22,16 @@ final class UpstreamConnection: EventHandler, TurnEndHandler, KeptUpstream {
     private let bench: Bench
     private let loop: EventLoop
     let pool: UpstreamPool
-    /// Which of the member's addresses it leads to.
-    let addressIndex: Int
+    let slot: PoolSlot
     private let socket: Socket
     private var registration: Registration?
     private let bornMillis: Int
     private(set) var phase = Phase.connecting
-    /// Whether no exchange was on it before this one.
+    /// Whether it was made for the exchange that it has, and none was on it before.
     private var isFresh = true
     /// Whether the member's queue at its UNIX-domain socket is full, so that connecting has not begun.
     private var awaitsQueue: Bool
     private var exchange: Exchange?
-    let link = IdleLink()
     /// Whether the kernel may have bytes for us.
     private var canRead = false
     private var budget = TurnBudget(TurnLimits.memberBytesMax)
@@ -54,15 +54,12 @@ final class UpstreamConnection: EventHandler, TurnEndHandler, KeptUpstream {
     /// Whether the client takes no more for now, so that the member's time does not run.
     private var isBlocked = false
 
-    /// Begins to connect; ``Exchange/onUpstreamConnected()`` or ``Exchange/onUpstreamFailure(_:isAnswered:)`` follows.
-    init(
-        bench: Bench, loop: EventLoop, pool: UpstreamPool, addressIndex: Int, exchange: Exchange
-    ) throws(SystemError) {
+    /// Begins to connect.
+    init(bench: Bench, loop: EventLoop, pool: UpstreamPool, addressIndex: Int) throws(SystemError) {
         self.bench = bench
         self.loop = loop
         self.pool = pool
-        self.addressIndex = addressIndex
-        self.exchange = exchange
+        slot = PoolSlot(addressIndex: addressIndex)
         bornMillis = bench.clock.nowMillis
         socket = try Socket(connectingTo: pool.key.addresses[addressIndex])
         if pool.key.terms.probes { socket.keepAlive() }
@@ -70,12 +67,15 @@ final class UpstreamConnection: EventHandler, TurnEndHandler, KeptUpstream {
         let registration = try loop.register(socket.descriptor, handler: self)
         self.registration = registration
         loop.setDeadline(registration, after: awaitsQueue ? UpstreamLimits.queuePauseMillis : connectMillis)
-        pool.lendNew()
     }
 
     private var terms: UpstreamTerms { pool.key.terms }
 
     private var connectMillis: Int { terms.connectMillis ?? bench.settings.timeouts.connect }
+
+    var addressIndex: Int { slot.addressIndex }
+
+    var isOpen: Bool { phase != .connecting }
 
     var isConnected: Bool { phase == .exchanging }
 
@@ -83,14 +83,12 @@ final class UpstreamConnection: EventHandler, TurnEndHandler, KeptUpstream {
 
     // MARK: - Idle
 
-    /// Whether nothing has happened on an idle connection and it is young enough.
     func isReusable() -> Bool {
         guard let registration, bench.clock.nowMillis - bornMillis < UpstreamLimits.lifetimeMillis else { return false }
         // The kernel is asked only in doubt: its last word is from the beginning of this turn, or from a read in it.
         return !canRead && !loop.mayHaveNews(registration) || socket.isQuiet()
     }
 
-    /// Lends an idle connection to an exchange.
     func begin(_ exchange: Exchange) {
         precondition(phase == .idle, "only an idle connection is lent")
         phase = .exchanging
@@ -98,12 +96,16 @@ final class UpstreamConnection: EventHandler, TurnEndHandler, KeptUpstream {
         expectNothing()
     }
 
-    /// Closes the connection and forgets its exchange, which is not told.
+    /// Closes the connection, unless an exchange has it: it is closed then when it comes back.
+    func retire() {
+        if phase != .exchanging { close() }
+    }
+
     func close() {
         guard phase != .closed else { return }
-        if phase != .idle { pool.lose() }
         phase = .closed
         exchange = nil
+        pool.forget(self)
         if let registration { loop.deregister(registration) }
         registration = nil
         giveInputBack()
@@ -111,7 +113,6 @@ final class UpstreamConnection: EventHandler, TurnEndHandler, KeptUpstream {
 
     // MARK: - Writing
 
-    /// Writes what the kernel takes of a buffer's bytes from an offset on.
     func write(_ buffer: Buffer, _ range: Range<Int>) -> Int {
         switch buffer.withReadable({ socket.send($0.extracting(range)) }) {
         case .transferred(let count): return count
@@ -128,22 +129,18 @@ final class UpstreamConnection: EventHandler, TurnEndHandler, KeptUpstream {
         if phase == .exchanging { resume() }
     }
 
-    /// Tells the member that a tunnel's client sends no more.
     func endWriting() {
         socket.endWriting()
     }
 
-    /// Sets the time within which the next event must come.
     func expectProgress(withinMillis millis: Int) {
         if let registration { loop.setDeadline(registration, after: millis) }
     }
 
-    /// Lets the member take its time: it is somebody else's turn.
     func expectNothing() {
         if let registration { loop.clearDeadline(registration) }
     }
 
-    /// From here on bytes pass unread in both directions.
     func becomeTunnel() {
         isTunnel = true
         expectProgress(withinMillis: bench.settings.timeouts.tunnel)
@@ -158,9 +155,7 @@ final class UpstreamConnection: EventHandler, TurnEndHandler, KeptUpstream {
             onConnect(readiness)
         case .idle:
             // Whatever comes on an idle connection, the next exchange must not meet it.
-            guard readiness != .writable else { return }
-            pool.remove(self)
-            close()
+            if readiness != .writable { close() }
         case .exchanging:
             if readiness.contains(.writable), isWriteBlocked {
                 isWriteBlocked = false
@@ -186,9 +181,7 @@ final class UpstreamConnection: EventHandler, TurnEndHandler, KeptUpstream {
         case .connecting: fail(.connectTimeout)
         case .exchanging where isTunnel: exchange?.onTunnelIdle()
         case .exchanging: fail(isHeadComplete ? .broken("no byte of the answer for too long") : .answerTimeout)
-        case .idle:
-            pool.remove(self)
-            close()
+        case .idle: close()
         case .closed: break
         }
     }
@@ -227,14 +220,20 @@ final class UpstreamConnection: EventHandler, TurnEndHandler, KeptUpstream {
     }
 
     private func onConnected() {
-        phase = .exchanging
-        expectNothing()
-        exchange?.onUpstreamConnected()
+        phase = .idle
+        rest()
+        pool.onOpened(self)
+        // Who gets it later cannot say that it was made for him.
+        if phase == .idle { isFresh = false }
+    }
+
+    /// Lets the time run that it may be idle.
+    private func rest() {
+        if let registration { loop.setDeadline(registration, after: terms.idleMillis) }
     }
 
     // MARK: - Reading
 
-    /// Goes on reading the answer, after an event or because the client has room again.
     func resume() {
         // Whoever takes what is delivered may find that it cannot write, and ask for what there is to read.
         guard !isDelivering else { return }
@@ -468,13 +467,11 @@ final class UpstreamConnection: EventHandler, TurnEndHandler, KeptUpstream {
         if isClean {
             phase = .idle
             resetForReuse()
-            if let registration { loop.setDeadline(registration, after: terms.idleMillis) }
-            pool.keep(self)
-        } else {
-            close()
+            rest()
         }
-        // The next exchange may be on this connection already when the call returns.
+        // The next exchange may be on this connection already when one of the calls returns.
         isDelivering = false
+        if isClean { pool.keep(self) } else { close() }
         exchange.onAnswerEnd()
         return .over
     }
@@ -495,6 +492,7 @@ final class UpstreamConnection: EventHandler, TurnEndHandler, KeptUpstream {
         let exchange = exchange
         let isAnswered = answerBytes > 0
         close()
+        pool.onFailed(self, failure)
         exchange?.onUpstreamFailure(failure, isAnswered: isAnswered)
     }
 }

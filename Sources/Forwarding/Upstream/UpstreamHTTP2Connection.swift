@@ -21,8 +21,7 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
     let bench: Bench
     let loop: EventLoop
     let pool: UpstreamPool
-    /// Which of the member's addresses it leads to.
-    let addressIndex: Int
+    let slot: PoolSlot
     private let bornMillis: Int
     private let transport: Transport
     private let session: HTTP2Session
@@ -30,8 +29,6 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
     let sender: HTTP2Sender
     private var registration: Registration?
     private var phase = Phase.connecting
-    /// Streams that were lent before the connection was open.
-    private var awaiting: [UpstreamHTTP2Stream] = []
     /// Streams whose request was sent, by number.
     private var streams: [Int32: UpstreamHTTP2Stream] = [:]
     /// Streams that an exchange holds.
@@ -53,7 +50,8 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
         self.bench = bench
         self.loop = loop
         self.pool = pool
-        self.addressIndex = addressIndex
+        slot = PoolSlot(
+            addressIndex: addressIndex, places: pool.key.terms.reuses ? pool.streamsExpected : nil)
         bornMillis = bench.clock.nowMillis
         head = HTTP2AnswerText(buffers: bench.stores.buffers)
         transport = Transport(taking: try Socket(connectingTo: pool.key.addresses[addressIndex]), tls: nil)
@@ -70,6 +68,9 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
 
     private var terms: UpstreamTerms { pool.key.terms }
 
+    /// Which of the member's addresses it leads to.
+    var addressIndex: Int { slot.addressIndex }
+
     // MARK: - Streams
 
     /// Whether requests may be sent.
@@ -80,13 +81,15 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
 
     /// Whether a further stream may be lent.
     var hasRoom: Bool {
-        guard phase == .connecting || phase == .open, let registration else { return false }
         let age = bench.clock.nowMillis - bornMillis
-        guard age < UpstreamLimits.lifetimeMillis, !sender.isWriteBlocked else { return false }
-        if phase == .connecting { return lentCount < pool.streamsExpected }
-        // What happened to an idle connection is most likely its end.
-        if lentCount == 0, canRead || input != nil || loop.mayHaveNews(registration) { return false }
+        guard phase == .open, age < UpstreamLimits.lifetimeMillis, !sender.isWriteBlocked else { return false }
         return session.mayOpenStreams && max(lentCount, streams.count) < streamsMax
+    }
+
+    var isUsable: Bool {
+        guard hasRoom, let registration else { return false }
+        // What happened to an idle connection is most likely its end.
+        return lentCount > 0 || !canRead && input == nil && !loop.mayHaveNews(registration)
     }
 
     private var streamsMax: Int { min(session.streamsMax, UpstreamLimits.streamsPerConnectionMax) }
@@ -95,11 +98,7 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
     func lend(to exchange: Exchange) -> any UpstreamStream {
         let stream = UpstreamHTTP2Stream(of: self, for: exchange)
         lentCount += 1
-        if phase == .connecting {
-            awaiting.append(stream)
-        } else if let registration, !sender.isWriteBlocked {
-            loop.clearDeadline(registration)
-        }
+        if let registration, !sender.isWriteBlocked { loop.clearDeadline(registration) }
         return stream
     }
 
@@ -115,7 +114,7 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
     /// Takes a stream back whose exchange is over.
     func takeBack(_ stream: UpstreamHTTP2Stream) {
         lentCount -= 1
-        if stream.number == 0 { awaiting.removeAll { $0 === stream } }
+        pool.onRoom(self)
         rest()
     }
 
@@ -270,10 +269,10 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
     private func failStreams(_ failure: UpstreamFailure) {
         pool.forget(self)
         if phase != .closed { phase = .ending }
-        let failed = awaiting + streams.values
-        awaiting = []
+        let failed = streams.values
         streams = [:]
         for stream in failed { stream.fail(failure) }
+        pool.onFailed(self, failure)
     }
 
     private func close() {
@@ -322,15 +321,13 @@ extension UpstreamHTTP2Connection: HTTP2SessionOwner {
         phase = .open
         if let registration { loop.clearDeadline(registration) }
         pool.streamsExpected = max(1, streamsMax)
-        let ready = awaiting
-        awaiting = []
-        for stream in ready.prefix(pool.streamsExpected) { stream.onConnected() }
-        for stream in ready.dropFirst(pool.streamsExpected) { stream.fail(.crowded) }
+        pool.onOpened(self)
         // Those who had waited for it may have gone.
         rest()
     }
 
     func onGoAway() {
+        guard phase != .connecting else { return fail("the member goes away") }
         pool.forget(self)
         if phase == .open { phase = .ending }
         if lentCount == 0 { end() }
@@ -375,6 +372,7 @@ extension UpstreamHTTP2Connection: HTTP2SessionOwner {
 
     func onStreamEnd(stream: Int32, code: UInt32) {
         streams.removeValue(forKey: stream)?.onClosed(code)
+        pool.onRoom(self)
     }
 
     func onContentWanted(of stream: Int32) -> HTTP2Session.NextContent {

@@ -72,11 +72,6 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
     /// Whether an exchange waits for what the member says.
     var isListening: Bool { exchange != nil }
 
-    /// The connection is open.
-    func onConnected() {
-        exchange?.onUpstreamConnected()
-    }
-
     // MARK: - The request
 
     func write(_ buffer: Buffer, _ range: Range<Int>) -> Int {

@@ -1,4 +1,3 @@
-import Bytes
 import Model
 import Reactor
 
@@ -23,88 +22,136 @@ package final class UpstreamPool {
 
     /// Whose connections they are.
     package let key: Key
-    private let idle = IdleList()
-    private var reserve = Reserve(least: UpstreamLimits.idleLeast, bound: UpstreamLimits.idleMax)
-    private var isRetired = false
-    /// Connections of HTTP/2 that may have room for further streams.
-    private var shared: [any SharedUpstream] = []
+    /// Who gets which.
+    package let machine: PoolMachine
     /// Streams that the member took on its last connection, and so will take on the next.
     var streamsExpected = UpstreamLimits.streamsPerConnectionMax
 
     init(key: Key) {
         self.key = key
+        machine = PoolMachine(reuses: key.terms.reuses)
     }
 
     /// Whether exchanges share connections.
     var isShared: Bool { key.speaks == .http2Cleartext }
 
-    /// Lends an exchange a stream on a connection that is there.
+    // MARK: - Requests
+
+    /// Lends an exchange a connection that is idle, or a stream of one that is shared.
     ///
     /// - Parameter addressIndex: the first of the member's addresses that it may lead to; of use where connections are
     ///   shared.
     func take(for exchange: Exchange, from addressIndex: Int = 0) -> (any UpstreamStream)? {
-        guard !isShared else {
-            return shared.first { $0.addressIndex >= addressIndex && $0.hasRoom }?.lend(to: exchange)
-        }
-        while let connection = idle.pop() {
+        guard !isShared else { return takeStream(for: exchange, from: addressIndex) }
+        while let connection = machine.takeIdle() {
             guard connection.isReusable() else {
-                reserve.letGo()
                 connection.close()
                 continue
             }
-            reserve.lendKept()
             connection.begin(exchange)
             return connection
         }
         return nil
     }
 
-    /// Counts a connection that was made for an exchange.
-    package func lendNew() {
-        reserve.lendNew()
+    private func takeStream(for exchange: Exchange, from addressIndex: Int) -> (any UpstreamStream)? {
+        // Who waits comes first.
+        guard machine.waitingCount == 0 else { return nil }
+        return machine.shared.first { $0.slot.addressIndex >= addressIndex && $0.isUsable }?.lend(to: exchange)
     }
 
-    /// A connection is gone that an exchange had.
-    package func lose() {
-        reserve.lose()
+    /// Lets an exchange wait for a connection, and begins one where none is being made for it.
+    ///
+    /// - Parameter addressIndex: which of the member's addresses one that is begun leads to.
+    /// - Returns: what stands for the connection until ``Exchange/onUpstreamConnected(_:)`` or
+    ///   ``Exchange/onUpstreamFailure(_:isAnswered:)``; or the connection itself, if it is open at once.
+    func request(
+        for exchange: Exchange, from addressIndex: Int, by connector: any UpstreamConnector
+    ) throws(SystemError) -> any UpstreamStream {
+        if isShared, let stream = takeStream(for: exchange, from: addressIndex) { return stream }
+        guard machine.request(from: addressIndex) == .open else {
+            return wait(exchange, addressIndex: addressIndex)
+        }
+        let connection = try connector.open(self, addressIndex: addressIndex)
+        machine.begin(connection)
+        guard connection.isOpen, machine.waitingCount == 0 else { return wait(exchange, addressIndex: addressIndex) }
+        machine.lend(connection)
+        return connection.lend(to: exchange)
     }
 
-    /// Lends further streams of a connection.
-    func share(_ connection: any SharedUpstream) {
-        if !isRetired, key.terms.reuses { shared.append(connection) }
+    private func wait(_ exchange: Exchange, addressIndex: Int) -> any UpstreamStream {
+        let waiter = PoolWaiter(exchange, for: self, addressIndex: addressIndex)
+        machine.wait(waiter)
+        return waiter
+    }
+
+    /// A request waits no longer.
+    func leave(_ waiter: PoolWaiter) {
+        machine.leave(waiter)?.retire()
+    }
+
+    // MARK: - Connections
+
+    /// A connection is open that is lent whole.
+    package func onOpened(_ connection: any KeptUpstream) {
+        follow(machine.onOpened(connection), with: connection)
+    }
+
+    /// Keeps a connection whose exchange has ended cleanly, or gives it to a request that waits.
+    package func keep(_ connection: any KeptUpstream) {
+        follow(machine.onReturned(connection), with: connection)
+    }
+
+    private func follow(_ next: PoolMachine.Next, with connection: any KeptUpstream) {
+        switch next {
+        case .serve(let waiter): waiter.serve(with: connection)
+        case .keep: break
+        case .close: connection.close()
+        }
+    }
+
+    /// A connection is open whose streams are lent.
+    func onOpened(_ connection: any SharedUpstream) {
+        machine.onOpened(connection)
+        // A member that takes none yet will take one.
+        machine.takeWaiter()?.serve(with: connection)
+        onRoom(connection)
+        onFailed(connection, .crowded)
+        if machine.isRetired || !connection.slot.isShared { connection.retire() }
+    }
+
+    /// There may be room for further streams.
+    func onRoom(_ connection: any SharedUpstream) {
+        while machine.waitingCount > 0, connection.slot.state == .shared, connection.hasRoom {
+            machine.takeWaiter()?.serve(with: connection)
+        }
+    }
+
+    /// A connection has failed: the requests are told for which none is being made any more.
+    package func onFailed(_ connection: any PooledUpstream, _ failure: UpstreamFailure) {
+        while let waiter = machine.takeUnexpected() { waiter.fail(failure, at: connection.slot.addressIndex) }
+    }
+
+    /// A connection has ended that is lent whole.
+    package func forget(_ connection: any KeptUpstream) {
+        machine.forget(connection)
     }
 
     /// Lends no more streams of a connection.
     func forget(_ connection: any SharedUpstream) {
-        shared.removeAll { $0 === connection }
-    }
-
-    /// Keeps a connection whose exchange has ended cleanly, or closes it.
-    package func keep(_ connection: any KeptUpstream) {
-        guard reserve.takeBack() else { return connection.close() }
-        idle.push(connection)
-        if isRetired { closeIdle() }
-    }
-
-    /// Takes an idle connection out.
-    func remove(_ connection: any KeptUpstream) {
-        idle.remove(connection)
-        reserve.letGo()
+        machine.forget(connection)
     }
 
     // MARK: - Giving back
 
-    /// Idle connections.
-    package var idleCount: Int { reserve.keptCount }
-
     /// An interval of its ``Reserve`` is over.
     func endInterval() {
-        reserve.endInterval()
+        machine.endInterval()
     }
 
     /// Sets how many idle ones are kept at most.
     func keep(atMost count: Int) {
-        reserve.bound = count
+        machine.keep(atMost: count)
     }
 
     /// Closes those that have been idle for the longest time, where there are too many.
@@ -112,8 +159,8 @@ package final class UpstreamPool {
     /// - Parameter count: how many at most.
     /// - Returns: how many there were.
     func shed(_ count: Int) -> Int {
-        let surplus = min(count, reserve.surplus)
-        for _ in 0..<surplus { closeOldestIdle() }
+        let surplus = min(count, machine.surplus)
+        for _ in 0..<surplus { machine.oldestIdle?.close() }
         return surplus
     }
 
@@ -121,27 +168,15 @@ package final class UpstreamPool {
     ///
     /// - Returns: whether there was one.
     func closeOldest() -> Bool {
-        closeOldestIdle() || shared.contains { $0.closeIfIdle() }
-    }
-
-    @discardableResult
-    private func closeOldestIdle() -> Bool {
-        guard let oldest = idle.oldest else { return false }
-        remove(oldest)
+        guard let oldest = machine.oldestIdle else { return machine.shared.contains { $0.closeIfIdle() } }
         oldest.close()
         return true
     }
 
-    private func closeIdle() {
-        while closeOldestIdle() {}
-    }
-
     /// Closes the idle connections, and the others when they come back.
     func retire() {
-        isRetired = true
-        closeIdle()
-        let connections = shared
-        shared = []
-        for connection in connections { connection.retire() }
+        let shared = machine.retire()
+        while let oldest = machine.oldestIdle { oldest.close() }
+        for connection in shared { connection.retire() }
     }
 }

@@ -3,12 +3,10 @@ import Reactor
 
 /// Begins connections to members; the event loop's side of ``UpstreamPool``.
 package protocol UpstreamConnector: AnyObject {
-    /// Begins a connection, and lends an exchange the first stream on it.
+    /// Begins a connection for a pool.
     ///
     /// - Parameter addressIndex: which of the member's addresses it is to lead to.
-    func connect(
-        _ exchange: Exchange, from pool: UpstreamPool, addressIndex: Int
-    ) throws(SystemError) -> any UpstreamStream
+    func open(_ pool: UpstreamPool, addressIndex: Int) throws(SystemError) -> any PooledUpstream
 }
 
 /// What one worker has of members: connections, what was seen of their sessions' cookies, and the requests that wait
@@ -79,12 +77,12 @@ package final class Members {
         return pool
     }
 
-    /// Begins a connection of a pool.
+    /// Has an exchange wait for a connection of a pool, and begins one if need be.
     func connect(
         _ exchange: Exchange, from pool: UpstreamPool, addressIndex: Int
     ) throws(SystemError) -> any UpstreamStream {
         guard let connector else { preconditionFailure("the worker has ended") }
-        return try connector.connect(exchange, from: pool, addressIndex: addressIndex)
+        return try pool.request(for: exchange, from: addressIndex, by: connector)
     }
 
     /// Tells the requests that wait, on whatever worker, that a member has room again.

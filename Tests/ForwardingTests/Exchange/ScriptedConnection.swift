@@ -10,7 +10,7 @@ import Reactor
 final class ScriptedConnection: KeptUpstream, TurnEndHandler {
     let pool: UpstreamPool
     let addressIndex: Int
-    let link = IdleLink()
+    let slot: PoolSlot
     private(set) var isConnected = false
     private(set) var isWriteBlocked = false
     var takesWebSocket = true
@@ -30,8 +30,6 @@ final class ScriptedConnection: KeptUpstream, TurnEndHandler {
     private(set) var patience: Int?
     private let turnEnd: TurnEnd
     private var exchange: Exchange?
-    /// Whether its pool has it.
-    private var isIdle = false
     private var input: [UInt8] = []
     private var isHeadComplete = false
     private var isAnswered = false
@@ -42,12 +40,11 @@ final class ScriptedConnection: KeptUpstream, TurnEndHandler {
         case none, length(Int), untilClose, chunked(ContentDecoder)
     }
 
-    init(pool: UpstreamPool, addressIndex: Int, exchange: Exchange, turnEnd: TurnEnd) {
+    init(pool: UpstreamPool, addressIndex: Int, turnEnd: TurnEnd) {
         self.turnEnd = turnEnd
         self.pool = pool
         self.addressIndex = addressIndex
-        self.exchange = exchange
-        pool.lendNew()
+        slot = PoolSlot(addressIndex: addressIndex)
     }
 
     /// The member's name.
@@ -75,7 +72,7 @@ final class ScriptedConnection: KeptUpstream, TurnEndHandler {
 
     // MARK: - What the member does, each of which ends the turn
 
-    /// The connection is made, before its exchange knows of it.
+    /// The connection is made, before its pool knows of it.
     func open() {
         isConnected = true
     }
@@ -84,7 +81,7 @@ final class ScriptedConnection: KeptUpstream, TurnEndHandler {
     func accept() {
         defer { turnEnd.run() }
         isConnected = true
-        exchange?.onUpstreamConnected()
+        pool.onOpened(self)
     }
 
     /// Takes more of the request.
@@ -124,6 +121,7 @@ final class ScriptedConnection: KeptUpstream, TurnEndHandler {
         let exchange = exchange
         let isAnswered = isAnswered
         close()
+        pool.onFailed(self, failure)
         exchange?.onUpstreamFailure(failure, isAnswered: isAnswered)
     }
 
@@ -248,17 +246,21 @@ final class ScriptedConnection: KeptUpstream, TurnEndHandler {
         isHeadComplete = false
         isAnswered = false
         content = .none
-        isIdle = isClean
         if isClean { pool.keep(self) } else { close() }
         exchange.onAnswerEnd()
     }
 
     // MARK: - What the exchange does
 
+    var isOpen: Bool { isConnected }
+
     func isReusable() -> Bool { !isClosed }
 
+    func retire() {
+        if !isLent { close() }
+    }
+
     func begin(_ exchange: Exchange) {
-        isIdle = false
         self.exchange = exchange
         written = []
         answerLeft = 0
@@ -310,9 +312,8 @@ final class ScriptedConnection: KeptUpstream, TurnEndHandler {
     }
 
     func close() {
-        guard !isClosed else { return }
-        if !isIdle { pool.lose() }
         isClosed = true
         exchange = nil
+        pool.forget(self)
     }
 }
