@@ -23,7 +23,7 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
     let pool: UpstreamPool
     let slot: PoolSlot
     private let bornMillis: Int
-    private let transport: Transport
+    private let intake: Intake
     private let session: HTTP2Session
     /// What streams send through.
     let sender: HTTP2Sender
@@ -36,12 +36,6 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
     /// Streams that were told something in this turn, whose exchanges are told when it is all.
     private var heard: [UpstreamHTTP2Stream] = []
     private var head: HTTP2AnswerText
-    /// What was received and is left to the next turn.
-    private var input: Buffer?
-    private var canRead = false
-    /// The turn that the session's allotment is for.
-    private var turn = 0
-    private var hasPeerEnded = false
     /// Milliseconds of the loop's clock at which the member last said something.
     private var heardMillis = 0
 
@@ -54,7 +48,8 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
             addressIndex: addressIndex, places: pool.key.terms.reuses ? pool.streamsExpected : nil)
         bornMillis = bench.clock.nowMillis
         head = HTTP2AnswerText(buffers: bench.stores.buffers)
-        transport = Transport(taking: try Socket(connectingTo: pool.key.addresses[addressIndex]), tls: nil)
+        let transport = Transport(taking: try Socket(connectingTo: pool.key.addresses[addressIndex]), tls: nil)
+        intake = Intake(transport, buffers: bench.stores.buffers)
         session = HTTP2Session(
             role: .client, settings: HTTP2Limits.memberSettings(bench.edge.configuration.limits))
         sender = HTTP2Sender(bench: bench, transport: transport, session: session)
@@ -89,7 +84,7 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
     var isUsable: Bool {
         guard hasRoom, let registration else { return false }
         // What happened to an idle connection is most likely its end.
-        return lentCount > 0 || !canRead && input == nil && !loop.mayHaveNews(registration)
+        return lentCount > 0 || !intake.hasWork && !loop.mayHaveNews(registration)
     }
 
     private var streamsMax: Int { min(session.streamsMax, UpstreamLimits.streamsPerConnectionMax) }
@@ -167,9 +162,9 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
     // MARK: - Events
 
     func onReady(_ readiness: Readiness) {
-        if readiness.intersection([.peerEnded, .hungUp, .failed]).rawValue != 0 { hasPeerEnded = true }
+        intake.hear(readiness)
         if phase == .connecting {
-            let code = transport.socket.pendingError()
+            let code = intake.transport.socket.pendingError()
             guard code == 0 else { return fail(SystemError("connect", code: code).description) }
         }
         if readiness.contains(.writable) {
@@ -177,7 +172,6 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
             // The preface and the settings.
             if phase == .connecting { sender.touch() }
         }
-        if readiness.contains(.readable) || hasPeerEnded { canRead = true }
         serve()
     }
 
@@ -198,18 +192,15 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
 
     /// Handles what has come, and reads on, as far as this turn allows.
     private func serve() {
-        guard canRead || input != nil, phase != .closed else { return }
-        if turn != bench.clock.turn {
-            turn = bench.clock.turn
-            session.allot(TurnLimits.memberBytesMax)
-        }
-        let buffer = input.take() ?? bench.stores.buffers.small()
-        while canRead || !buffer.isEmpty, session.hasAllotment, phase != .closed {
+        guard intake.hasWork, phase != .closed else { return }
+        if intake.begins(bench.clock.turn) { session.allot(TurnLimits.memberBytesMax) }
+        let buffer = intake.takeOut()
+        while intake.canRead || !buffer.isEmpty, session.hasAllotment, phase != .closed {
             if buffer.isEmpty { read(into: buffer) } else { receive(buffer) }
         }
-        let hasMore = phase != .closed && (canRead || !buffer.isEmpty)
-        if buffer.isEmpty || phase == .closed { bench.stores.buffers.giveBack(buffer) } else { input = buffer }
-        guard hasMore else { return tellPause() }
+        if phase == .closed { buffer.removeAll() }
+        intake.putBack(buffer)
+        guard phase != .closed, intake.hasWork else { return tellPause() }
         if let registration { loop.resumeNextTurn(registration) }
     }
 
@@ -220,20 +211,13 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
     }
 
     private func read(into buffer: Buffer) {
-        let (outcome, isDrained) = transport.read(into: buffer)
-        switch outcome {
+        switch intake.read(into: buffer) {
         case .moved:
-            if isDrained, !hasPeerEnded { canRead = false }
             heardMillis = bench.clock.nowMillis
             receive(buffer)
-        case .wouldBlock:
-            canRead = false
-        case .ended:
-            canRead = false
-            fail("the member ended the connection")
-        case .failed(let words):
-            canRead = false
-            fail(words)
+        case .wouldBlock: break
+        case .ended: fail("the member ended the connection")
+        case .failed(let words): fail(words)
         }
     }
 
@@ -281,7 +265,7 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
         pool.forget(self)
         sender.close()
         head.giveBack()
-        if let input = input.take() { bench.stores.buffers.giveBack(input) }
+        intake.giveBack()
         if let registration { loop.deregister(registration) }
         registration = nil
     }
@@ -302,7 +286,7 @@ extension UpstreamHTTP2Connection: HTTP2SenderOwner {
 
     func onWriteFailed() {
         // What the member said before it closed is read first; the reading side finds the end.
-        canRead = true
+        intake.canRead = true
         onWriteBlocked()
         bench.turnEnd.call(self)
     }

@@ -1,0 +1,195 @@
+import Bytes
+import HTTP
+import Reactor
+
+/// Reading the answer, and handing on what has come.
+extension UpstreamConnection {
+    private enum Delivery {
+        /// Everything that arrived was handed on.
+        case more
+        /// The client takes no more for now.
+        case blocked
+        /// The exchange has ended, well or badly; nothing may be touched any more.
+        case over
+    }
+
+    func resume() {
+        // Whoever takes what is delivered may find that it cannot write, and ask for what there is to read.
+        guard !isDelivering else { return }
+        if isBlocked {
+            isBlocked = false
+            exchange?.setUpstreamDeadline()
+        }
+        while phase == .exchanging {
+            isDelivering = true
+            let delivery = deliver()
+            isDelivering = false
+            switch delivery {
+            case .more:
+                guard intake.canRead else {
+                    exchange?.onUpstreamPause()
+                    return
+                }
+                guard budget.isLeft(in: bench.clock.turn) else {
+                    if let registration { loop.resumeNextTurn(registration) }
+                    return
+                }
+                receive()
+            case .blocked:
+                isBlocked = true
+                return expectNothing()
+            case .over:
+                return
+            }
+        }
+    }
+
+    private func receive() {
+        let isEncoded = exchange?.isEncoding == true
+        let isLarge = answer.isLong && bench.settings.hasRoomForLargeReads && !isEncoded
+        switch intake.read(into: intake.takeBuffer(isLarge: isLarge)) {
+        case .moved(let count):
+            answer.byteCount += count
+            budget.spend(isEncoded ? count * TurnLimits.encodedFactor : count)
+            if answer.isHeadComplete { exchange?.setUpstreamDeadline() }
+        case .wouldBlock: break
+        case .ended:
+            guard answer.endsWithConnection else { return fail(ended("the member ended the connection")) }
+            answer.endWithConnection()
+            end()
+        case .failed(let words):
+            fail(ended(words))
+        }
+    }
+
+    /// Hands on what has arrived.
+    private func deliver() -> Delivery {
+        guard let buffer = intake.buffer else { return .more }
+        while phase == .exchanging, !buffer.isEmpty {
+            guard let delivery = answer.isHeadComplete ? deliverContent(buffer) : deliverHead(buffer) else { continue }
+            return delivery
+        }
+        guard phase == .exchanging else { return .over }
+        intake.giveBack()
+        return .more
+    }
+
+    /// Parses a head if it is complete and hands it on.
+    ///
+    /// - Returns: `nil` when there may be more to deliver.
+    private func deliverHead(_ buffer: Buffer) -> Delivery? {
+        guard let exchange else { return .over }
+        do throws(HeadError) {
+            guard let count = try scan(buffer) else { return try awaitMore(buffer) }
+            let verdict = try buffer.withReadable { (bytes) throws(HeadError) in
+                let head = bytes.extracting(0..<count)
+                try bench.stores.answerHead.parse(
+                    head, to: exchange.facts.method, limits: bench.settings.answerHeadLimits)
+                return exchange.onHead(bench.stores.answerHead, source: head)
+            }
+            guard phase == .exchanging else { return .over }
+            buffer.consume(count)
+            answer.scanner = HeadScanner(isRequest: false)
+            return take(verdict, before: buffer)
+        } catch {
+            return refuse(error.code.description)
+        }
+    }
+
+    private func scan(_ buffer: Buffer) throws(HeadError) -> Int? {
+        // Copied out and in: an access that spans the call would be checked for exclusivity at run time.
+        var scanner = answer.scanner
+        let limits = bench.settings.answerHeadLimits
+        let count = try buffer.withReadable { (bytes) throws(HeadError) in try scanner.scan(bytes, limits: limits) }
+        answer.scanner = scanner
+        return count
+    }
+
+    private func awaitMore(_ buffer: Buffer) throws(HeadError) -> Delivery {
+        if buffer.room == 0 { intake.replaceBuffer(by: try bench.stores.withRoom(buffer)) }
+        return .more
+    }
+
+    /// Follows what the exchange made of a head.
+    ///
+    /// - Parameter rest: what has come behind the head.
+    private func take(_ verdict: Exchange.HeadVerdict, before rest: Buffer) -> Delivery? {
+        switch verdict {
+        case .interim:
+            guard answer.countInterim() else {
+                return refuse("more than \(UpstreamLimits.interimAnswersMax) interim answers")
+            }
+            return nil
+        case .final(let framing, let mayBeKept):
+            answer.begin(framing, mayBeKept: mayBeKept)
+            guard !answer.content.isComplete else { return finish() }
+            return framing == .chunked ? prove(rest) : nil
+        case .tunnel:
+            answer.begin(.untilClose, mayBeKept: false)
+            return nil
+        case .refused:
+            return .over
+        case .discarded:
+            exchange?.goOnElsewhere()
+            return .over
+        }
+    }
+
+    /// Looks through the chunks that have come with the head before any of their content is handed on: an answer that
+    /// is malformed from the start is none, and the client gets 502 in its place.
+    private func prove(_ buffer: Buffer) -> Delivery? {
+        guard !buffer.isEmpty else { return nil }
+        do throws(ContentError) {
+            var feed = answer.content
+            try buffer.withReadable { (bytes) throws(ContentError) in
+                let result = try feed.feed(bytes) { $0.count }
+                if case .ended(let trailers) = result.outcome { try bench.stores.trailers.parse(bytes, trailers) }
+            }
+            return nil
+        } catch {
+            return refuse(error.code.description)
+        }
+    }
+
+    private func deliverContent(_ buffer: Buffer) -> Delivery? {
+        guard let exchange else { return .over }
+        do throws(ContentError) {
+            // A copy, because what takes the content may look at this connection meanwhile.
+            var feed = answer.content
+            let (consumed, outcome) = try buffer.withReadable { (bytes) throws(ContentError) in
+                let result = try feed.feed(bytes) { exchange.onContent($0) }
+                if case .ended(let trailers) = result.outcome {
+                    try bench.stores.trailers.parse(bytes, trailers)
+                    exchange.onTrailers(bytes.extracting(trailers))
+                }
+                return result
+            }
+            answer.content = feed
+            buffer.consume(consumed)
+            switch outcome {
+            case .more: return buffer.isEmpty ? nil : makeRoom(buffer)
+            case .blocked: return .blocked
+            case .ended: return finish()
+            }
+        } catch {
+            return refuse(error.code.description)
+        }
+    }
+
+    /// Makes room behind bytes that cannot be decoded yet (a chunk's trailer section).
+    private func makeRoom(_ buffer: Buffer) -> Delivery {
+        if buffer.room == 0 { buffer.compact() }
+        return .more
+    }
+
+    private func finish() -> Delivery {
+        end()
+        return .over
+    }
+
+    /// What has come is no answer.
+    private func refuse(_ words: String) -> Delivery {
+        fail(.broken(words))
+        return .over
+    }
+}
