@@ -11,9 +11,16 @@ extension Exchange {
             attempts: record.attempts, random: bench.random)
     }
 
-    /// Gives the request to a member: the one its session asks for, else one that the balancer elects.
+    /// Gives the request to a member: the one its session asks for, else one that the balancer elects. Where others wait
+    /// for that, it waits behind them.
     func attempt() {
         guard let balancer else { return }
+        let queue = bench.members.requestQueue
+        if queue.count > 0, record.attempts == 0, queue.hasLine(course.line, of: balancer),
+            let action = course.lineUp(circumstances(balancer))
+        {
+            return follow(action, in: balancer)
+        }
         follow(course.next(circumstances(balancer)), in: balancer)
     }
 
@@ -26,7 +33,6 @@ extension Exchange {
                 if give(to: choice, of: balancer) { return }
                 action = course.next(circumstances(balancer))
             case .wait(let millis, let retry):
-                course.place.began = bench.clock.now
                 return bench.members.requestQueue.enter(self, for: millis, retryingAt: retry)
             case .refuse(let refusal):
                 // What became of the last try, the event log says.

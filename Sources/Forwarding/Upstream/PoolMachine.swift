@@ -39,7 +39,7 @@ package final class PoolMachine {
     }
 
     private let idle = IdleList()
-    private let line = PoolLine()
+    private let line = WaitingLine<PoolWaiter>()
     /// Connections that are being made, in no order.
     private var connecting: [any PooledUpstream] = []
     /// Requests for which these have a place.
@@ -91,7 +91,7 @@ package final class PoolMachine {
     ///
     /// - Returns: a connection that is being made for nobody now, and is to be closed.
     package func leave(_ waiter: PoolWaiter) -> (any PooledUpstream)? {
-        guard waiter.isWaiting else { return nil }
+        guard waiter.isInLine else { return nil }
         line.remove(waiter)
         guard line.count < expectedPlaces, let last = connecting.last, !last.slot.isShared else { return nil }
         return last

@@ -1,17 +1,14 @@
 import Bytes
 
 /// A request that waits for a connection to its member: the stream of its exchange, until the pool has one.
-package final class PoolWaiter: UpstreamStream {
+package final class PoolWaiter: UpstreamStream, InLine {
     package let pool: UpstreamPool
     /// Which of the member's addresses is asked for at first; when it has failed, which one that was.
     package private(set) var addressIndex: Int
     private var exchange: Exchange?
-    /// The one that came next.
-    fileprivate var later: PoolWaiter?
-    /// The one that came before.
-    fileprivate unowned var earlier: PoolWaiter?
-    /// Whether it is in the pool's line.
-    fileprivate(set) var isWaiting = false
+    var later: PoolWaiter?
+    unowned var earlier: PoolWaiter?
+    var isInLine = false
 
     package init(_ exchange: Exchange?, for pool: UpstreamPool, addressIndex: Int) {
         self.exchange = exchange
@@ -55,43 +52,4 @@ package final class PoolWaiter: UpstreamStream {
     package func becomeTunnel() {}
 
     package func resume() {}
-}
-
-/// The requests that wait for a connection, in the order in which they came: a list through themselves, so that each
-/// comes and leaves with a few stores.
-final class PoolLine {
-    private(set) var first: PoolWaiter?
-    unowned private var last: PoolWaiter?
-    private(set) var count = 0
-
-    /// Puts one behind the others.
-    func append(_ waiter: PoolWaiter) {
-        waiter.isWaiting = true
-        if let last {
-            last.later = waiter
-            waiter.earlier = last
-        } else {
-            first = waiter
-        }
-        last = waiter
-        count += 1
-    }
-
-    /// Takes out one that waits, wherever it stands.
-    func remove(_ waiter: PoolWaiter) {
-        guard waiter.isWaiting else { return }
-        waiter.isWaiting = false
-        let (earlier, later) = (waiter.earlier, waiter.later.take())
-        waiter.earlier = nil
-        if let later { later.earlier = earlier } else { last = earlier }
-        if let earlier { earlier.later = later } else { first = later }
-        count -= 1
-    }
-
-    /// Takes out who came first.
-    func removeFirst() -> PoolWaiter? {
-        guard let first else { return nil }
-        remove(first)
-        return first
-    }
 }
