@@ -156,13 +156,19 @@ public final class EventLoop {
         unsafe wheel.clear(registration.slot, in: &slots)
     }
 
+    /// Milliseconds that the loop would wait for events now: 0 where somebody has asked for the next turn, -1 where
+    /// nothing has a deadline.
+    public var waitMillis: Int32 {
+        unsafe hasUnfinished ? 0 : wheel.waitMillis(now: clock.nowMillis)
+    }
+
     /// Handles events on the calling thread until ``stop()``.
     public func run(_ delegate: any EventLoopDelegate) {
         isStopped = false
         // The time of `init` may be long ago, and the first wait is counted from it.
         clock.set(to: Clock.monotonicNanoseconds())
         while !isStopped {
-            let count = unsafe epoll.wait(timeoutMillis: hasUnfinished ? 0 : wheel.waitMillis(now: clock.nowMillis))
+            let count = epoll.wait(timeoutMillis: waitMillis)
             clock.beginTurn(at: Clock.monotonicNanoseconds())
             isBatchFull = count == Epoll.eventsMax
             for index in 0..<count { announce(Registration(token: epoll.event(at: index).token)) }

@@ -15,8 +15,7 @@ extension EndToEnd {
         func deadMembers() throws {
             let dead = try (0..<2).map { _ in try RefusingAddress().endpoint }
             // With an access log the requests are not events.
-            var text = EdgeText(settings: ["log: { access: { path: access.log } }"])
-            text.members = dead.enumerated().map { ("node\($0.offset + 1)", $0.element) }
+            var text = EdgeText(before: dead, settings: ["log: { access: { path: access.log } }"])
             text.workers = 1
             let martlet = try MartletProcess.run(text.text, in: TemporaryFolder())
             let client = try RawClient(martlet.cleartext)

@@ -32,37 +32,6 @@ extension EndToEnd {
 
         private func accepting(_ value: String) -> [String] { ["--header", "Accept-Encoding: \(value)"] }
 
-        private func inflated(_ bytes: [UInt8]) throws -> String {
-            let folder = try TemporaryFolder()
-            let file = try folder.write(bytes, to: "page.gz")
-            return try ChildProcess.run(Tool.gzip.path(), ["-dc", file]).succeeded()
-        }
-
-        @Test("Accept-Encoding is negotiated by its weights (RFC 9110 12.5.3)", .timeLimit(.minutes(1)))
-        func negotiation() throws {
-            let (curl, _) = try stage()
-            let cases: [(String, Bool)] = [
-                ("gzip", true), ("GZIP", true), ("x-gzip", true), ("gzip, deflate, br", true), ("gzip;q=0.5", true),
-                ("*", true), ("br;q=1.0, gzip;q=0.8, *;q=0.1", true), ("gzip;q=0", false), ("gzip;q=0.000, *", false),
-                ("identity", false), ("br", false), ("*;q=0", false), ("deflate", false),
-                ("gzip;q=0.1, identity;q=0.9", false), ("", false),
-            ]
-            for (value, isCompressed) in cases {
-                // curl sends a field without a value when it is written with a semicolon.
-                let arguments = value.isEmpty ? ["--header", "Accept-Encoding;"] : accepting(value)
-                let answer = try curl.head("/page.html", arguments)
-                #expect((answer["Content-Encoding"] == "gzip") == isCompressed, "\(value)")
-                #expect(answer["Vary"]?.lowercased().contains("accept-encoding") == true, "\(value)")
-                if isCompressed {
-                    #expect(try inflated(answer.content) == Self.page, "\(value)")
-                    #expect(answer.content.count < Self.page.utf8.count / 5)
-                } else {
-                    #expect(answer.text == Self.page, "\(value)")
-                }
-            }
-            #expect(try curl.head("/page.html")["Content-Encoding"] == nil)
-        }
-
         @Test("only what pays and may be compressed", .timeLimit(.minutes(1)))
         func exceptions() throws {
             let (curl, martlet) = try stage()
@@ -115,36 +84,6 @@ extension EndToEnd {
             #expect(other.status == 200 && other["ETag"] == plain)
             let both = try curl.head("/page.html", ["--header", "If-None-Match: \(plain), \(marked)"])
             #expect(both.status == 304 && both["ETag"] == plain)
-        }
-
-        @Test("an answer of unknown length is compressed, whatever its parts", .timeLimit(.minutes(1)))
-        func unknownLength() throws {
-            let member = try RecordingMember { connection in
-                guard try connection.readRequest() != nil else { return }
-                try connection.send("HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n")
-                for start in stride(from: 0, to: 200_000, by: 1000) {
-                    try connection.send(Pattern.bytes(1000, from: start))
-                }
-            }
-            var curl = try Curl(to: try Scene(member).martlet)
-            curl.jar = nil
-            let answer = try curl.head("/", accepting("gzip"))
-            #expect(answer["Content-Encoding"] == "gzip")
-            #expect(answer["Content-Length"] == nil)
-            let folder = try TemporaryFolder()
-            let file = try folder.write(answer.content, to: "a.gz")
-            #expect(try ChildProcess.run(Tool.gzip.path(), ["-dc", file]).output == Pattern.bytes(200_000))
-        }
-
-        @Test("compression can be switched off", .timeLimit(.minutes(1)))
-        func off() throws {
-            let member = try RecordingMember { connection in
-                try connection.answerEach { _ in Answer.ok(Self.page, fields: "Content-Type: text/html\r\n") }
-            }
-            var curl = try Curl(to: try Scene(member, settings: ["compression: { enabled: false }"]).martlet)
-            curl.jar = nil
-            let answer = try curl.head("/", accepting("gzip"))
-            #expect(answer["Content-Encoding"] == nil)
         }
     }
 }

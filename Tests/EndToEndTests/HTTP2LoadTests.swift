@@ -38,8 +38,7 @@ extension EndToEnd {
         /// Martlet over TLS before members.
         private func start(_ members: Endpoint...) throws -> MartletProcess {
             _ = try Certificates.forShop(in: folder)
-            var text = EdgeText(listeners: .tls)
-            text.members = members.enumerated().map { ("node\($0.offset + 1)", $0.element) }
+            let text = EdgeText(before: members, listeners: .tls)
             return try MartletProcess.run(text.text, in: folder)
         }
 

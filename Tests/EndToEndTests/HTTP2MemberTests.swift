@@ -17,8 +17,7 @@ extension EndToEnd {
                 self.members = members
                 let folder = try TemporaryFolder()
                 let listeners = isLocal ? EdgeText.Listeners.localPrior(path: "\(folder.path)/edge") : .prior
-                var text = EdgeText(listeners: listeners, settings: settings)
-                text.members = members.enumerated().map { ("node\($0.offset + 1)", $0.element.endpoint) }
+                var text = EdgeText(before: members.map(\.endpoint), listeners: listeners, settings: settings)
                 text.scheme = "h2c"
                 text.workers = 1
                 martlet = try MartletProcess.run(text.text, in: folder)

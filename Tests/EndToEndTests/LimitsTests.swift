@@ -51,14 +51,6 @@ extension EndToEnd {
             #expect(try check(head(fields: (0..<20).map { "X\($0): 1\r\n" }.joined()), status: 431))
         }
 
-        @Test("content beyond its limit: 413, by its length or as it comes", .timeLimit(.minutes(1)))
-        func body() throws {
-            let head = "POST / HTTP/1.1\r\nHost: a\r\n"
-            let content = String(repeating: "x", count: 65536)
-            #expect(try check(head + "Content-Length: 65536\r\n\r\n" + content, status: 200))
-            #expect(try check(head + "Content-Length: 65537\r\n\r\n", status: 413))
-        }
-
         @Test(
             "chunks that grow beyond the limit: 413, and the member is not told that they ended",
             .timeLimit(.minutes(1)))

@@ -140,40 +140,6 @@ extension EndToEnd {
             #expect(try client.response().text == "abc")
         }
 
-        @Test("fields that tell of the client are Martlet's own, whatever the client says", .timeLimit(.minutes(1)))
-        func forwardedFields() throws {
-            let member = try RecordingMember { try $0.answerEach { _ in Answer.ok("x") } }
-            let client = try Scene(member).client()
-            _ = try client.get(
-                "/", host: "shop.example.com:80",
-                fields: "X-Forwarded-For: 1.2.3.4\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: evil\r\n"
-                    + "Forwarded: for=1.2.3.4\r\nVia: 1.0 before\r\nX-Mine: 1\r\nKeep-Alive: timeout=5\r\nTE: gzip\r\n"
-                    + "Connection: keep-alive, X-Mine, X-Forwarded-For, X-Forwarded-Proto, X-Forwarded-Host, Host\r\n"
-            )
-            let request = member.requests[0]
-            #expect(request.all("X-Forwarded-For") == ["127.0.0.1"])
-            #expect(request.all("X-Forwarded-Proto") == ["http"])
-            #expect(request.all("X-Forwarded-Host") == ["shop.example.com:80"])
-            #expect(request.all("Host") == ["shop.example.com:80"])
-            #expect(request["Forwarded"] == nil)
-            #expect(request["X-Mine"] == nil)
-            #expect(request["Keep-Alive"] == nil)
-            #expect(request["TE"] == nil)
-            let via = try #require(request["Via"])
-            #expect(via.hasPrefix("1.0 before, 1.1 "))
-        }
-
-        @Test("hop-by-hop fields of an answer stay with the member", .timeLimit(.minutes(1)))
-        func answerFields() throws {
-            let fields =
-                "Connection: X-Hop\r\nX-Hop: 1\r\nKeep-Alive: timeout=9\r\nX-End: 2\r\n"
-            let member = try RecordingMember { try $0.answerEach { _ in Answer.ok("x", fields: fields) } }
-            let answer = try Scene(member).client().get()
-            #expect(answer["X-Hop"] == nil)
-            #expect(answer["Keep-Alive"] == nil)
-            #expect(answer["X-End"] == "2")
-        }
-
         @Test("requests that no member may see are refused", .timeLimit(.minutes(1)))
         func refused() throws {
             let member = try RecordingMember(answering: "x")

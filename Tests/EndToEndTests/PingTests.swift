@@ -2,14 +2,13 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-    /// `ping`: a member says 100 Continue before it gets a request's content; and what `Expect` of clients waits for.
-    @Suite("Ping and Expect")
+    /// `ping`: a member says 100 Continue before it gets a request's content.
+    @Suite("Ping")
     struct PingTests {
         private static let post = "POST /p HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello"
 
         private func start(_ endpoints: [Endpoint], keys: String) throws -> MartletProcess {
-            var text = EdgeText()
-            text.members = endpoints.enumerated().map { ("node\($0.offset + 1)", $0.element) }
+            var text = EdgeText(before: endpoints)
             text.memberKeys = keys
             text.workers = 1
             return try MartletProcess.run(text.text, in: TemporaryFolder())
@@ -53,52 +52,6 @@ extension EndToEnd {
             #expect(try RawClient(martlet.cleartext).exchange(Self.post).text == "hello")
             try martlet.process.errors.wait(for: "node1 of shop is in error for 60 s: no 100 Continue in time")
             #expect(silent.wait { $0.count == 1 && $0[0].hasEnded && !$0[0].bytes.ends(with: Array("hello".utf8)) })
-        }
-
-        @Test("a connection that dies under the question costs nobody a POST", .timeLimit(.minutes(1)))
-        func dying() throws {
-            let count = Monitor(0)
-            let member = try RecordingMember { connection in
-                let number = count.withLock { (count: inout Int) -> Int in
-                    count += 1
-                    return count
-                }
-                while var request = try connection.readHead() {
-                    guard number > 1 || request["Expect"] == nil else { return }
-                    if request["Expect"] != nil { try connection.send("HTTP/1.1 100 Continue\r\n\r\n") }
-                    try connection.reader.readContent(ofRequest: &request)
-                    try connection.send(Answer.ok("\(request.text)\(number)"))
-                }
-            }
-            let martlet = try start([member.endpoint], keys: "ping: 5s")
-            let client = try RawClient(martlet.cleartext)
-            #expect(try client.get().text == "1")
-            #expect(try client.exchange(Self.post).text == "hello2")
-        }
-
-        @Test("an answer in place of 100 Continue is the answer", .timeLimit(.minutes(1)))
-        func answered() throws {
-            let member = try RecordingMember { connection in
-                _ = try connection.readHead()
-                try connection.send("HTTP/1.1 401 Unauthorized\r\nContent-Length: 4\r\n\r\nwho?")
-                connection.waitForEnd()
-            }
-            let martlet = try start([member.endpoint], keys: "ping: 5s")
-            let answer = try RawClient(martlet.cleartext).exchange(Self.post)
-            #expect(answer.status == 401 && answer.text == "who?")
-        }
-
-        @Test("Expect of a client: its member's timeout holds, and not the client's", .timeLimit(.minutes(1)))
-        func expectation() throws {
-            let member = try RecordingMember { connection in
-                _ = try connection.readHead()
-                connection.waitForEnd()
-            }
-            let martlet = try start([member.endpoint], keys: "ping: 5s, timeout: 200ms")
-            let client = try RawClient(martlet.cleartext)
-            try client.send("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n")
-            #expect(try client.response(to: "POST").status == 504)
-            #expect(member.requests.first?.all("Expect").count == 1)
         }
     }
 }

@@ -100,8 +100,8 @@ extension EndToEnd {
         func hashed() throws {
             let folder = try TemporaryFolder()
             let members = try (1...4).map { try RecordingMember(answering: "node\($0)") }
-            var text = EdgeText(affinity: "{ mode: hash, of: address }", settings: [Self.trusted])
-            text.members = members.enumerated().map { ("node\($0.offset + 1)", $0.element.endpoint) }
+            let text = EdgeText(
+                before: members.map(\.endpoint), affinity: "{ mode: hash, of: address }", settings: [Self.trusted])
             let control = try ControlledMartlet(text, in: folder)
             let client = try RawClient(control.martlet.cleartext)
             var owners: Set<String> = []

@@ -15,11 +15,8 @@ extension EndToEnd {
             }
         }
 
-        @Test(
-            "what is under way is finished, then the exit is 0", .timeLimit(.minutes(1)), arguments: [SIGTERM, SIGINT])
-        func drains(signal: Int32) throws {
-            let gate = Monitor(false)
-            let member = try gatedMember(gate)
+        /// A Martlet that has heeded a signal, and a client whose request is under way.
+        private func signalled(_ signal: Int32, before member: RecordingMember) throws -> (Scene, RawClient) {
             let scene = try Scene(member)
             let idle = try scene.client()
             let client = try scene.client()
@@ -28,6 +25,14 @@ extension EndToEnd {
             scene.martlet.process.signal(signal)
             // The one worker has heeded the signal when it closes what is idle.
             #expect(idle.ends())
+            return (scene, client)
+        }
+
+        @Test(
+            "what is under way is finished, then the exit is 0", .timeLimit(.minutes(1)), arguments: [SIGTERM, SIGINT])
+        func drains(signal: Int32) throws {
+            let gate = Monitor(false)
+            let (scene, client) = try signalled(signal, before: try gatedMember(gate))
             #expect(throws: HarnessError.self) { _ = try scene.client() }
             gate.withLock { $0 = true }
             let answer = try client.response()
@@ -64,17 +69,10 @@ extension EndToEnd {
 
         @Test("a second signal ends it at once", .timeLimit(.minutes(1)), arguments: [SIGTERM, SIGINT])
         func second(signal: Int32) throws {
-            let member = try gatedMember(Monitor(false))
-            let scene = try Scene(member)
-            let idle = try scene.client()
-            let client = try scene.client()
-            try client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-            #expect(member.waitForRequests(1))
-            scene.martlet.process.signal(signal)
-            // The one worker has heeded the first one when it closes what is idle.
-            #expect(idle.ends())
+            let (scene, client) = try signalled(signal, before: try gatedMember(Monitor(false)))
             scene.martlet.process.signal(signal)
             #expect(try scene.martlet.process.waitForEnd(seconds: 10) == .exited(128 + signal))
+            withExtendedLifetime(client) {}
         }
 
         @Test("whoever waits in the queue when the signal comes is served", .timeLimit(.minutes(1)))

@@ -72,24 +72,12 @@ extension EndToEnd {
             arguments: modes)
         func killed(_ affinity: String) throws {
             let (tomcats, martlet, authority) = try start(in: TemporaryFolder(), affinity: affinity)
-            let browsers = try PythonScript.start(
-                "sessions.py",
-                ["--connect", "\(martlet.tls)", "--ca", authority, "--path", "/counter.jsp", "--jars", "20"])
-            _ = try browsers.output.wait(seconds: 60) { $0.count > 600 ? true : nil }
-            let before = Clock.now
-            try tomcats[0].crash()
-            let moment = before...Clock.now
-            let written = browsers.output.lines.count
-            _ = try browsers.output.wait(seconds: 60) { $0.count > written + 600 ? true : nil }
-            try browsers.write("stop\n")
-            #expect(try browsers.waitForEnd() == .exited(0))
-
-            let history = try SessionHistory(browsers.output.lines)
-            // Nobody is left waiting: what was inside the killed one is answered or replayed at once.
-            #expect(history.slow(seconds: 5) == [])
-            #expect(history.places(before: before) == Set(TomcatAffinityTests.routes))
-            #expect(history.contradictions(victim: "node1", moment: moment) == [])
-            #expect(history.moved(from: "node1", at: before) > 0)
+            try SessionHistory.expectMoves(
+                to: martlet, authority: authority, path: "/counter.jsp", places: Set(TomcatAffinityTests.routes),
+                victim: "node1"
+            ) {
+                try tomcats[0].crash()
+            }
         }
 
         @Test("a session of a route that nobody has is served and answered with a new one", .timeLimit(.minutes(2)))

@@ -34,54 +34,6 @@ extension EndToEnd {
             ("/a", "http://elsewhere.example/admin", nil), ("/a", "/x/..;/admin", nil), ("/a", "/files/b", nil),
         ]
 
-        @Test("RFC 4918 10.3: a Destination leads to where the target does", .timeLimit(.minutes(1)))
-        func destinations() throws {
-            let member = try RecordingMember(answering: "x")
-            var text = EdgeText(member.endpoint)
-            text.paths =
-                "/: shop, /files: { balancer: shop, to: /dav }, /admin: { balancer: shop, to: /a }, "
-                + "/whole: { balancer: shop, to: /dav, reverse-mapping: true }, "
-                + "/own: { balancer: shop, to: /dav, reverse-mapping: true, preserve-host: false }"
-            text.workers = 1
-            let martlet = try MartletProcess.run(text.text, in: TemporaryFolder())
-            let client = try RawClient(martlet.cleartext)
-            for method in ["COPY", "MOVE"] {
-                for (path, destination, expected) in Self.copies {
-                    let answer = try client.exchange(
-                        "\(method) \(path) HTTP/1.1\r\nHost: shop.example.com\r\nDestination: \(destination)\r\n\r\n")
-                    #expect(answer.status == (expected == nil ? 502 : 200), "\(path) to \(destination)")
-                    if expected != nil {
-                        #expect(member.requests.last?["Destination"] == expected, "\(path) to \(destination)")
-                    }
-                }
-            }
-            // Elsewhere it is a field like any other.
-            #expect(try client.get("/a", fields: "Destination: /admin\r\n").status == 200)
-            #expect(member.requests.last?["Destination"] == "/admin")
-            let twice = "MOVE /a HTTP/1.1\r\nHost: a\r\nDestination: /b\r\ndestination: /admin\r\n\r\n"
-            #expect(try client.exchange(twice).status == 502)
-        }
-
-        @Test("a Destination that is refused leaves nothing to the next request", .timeLimit(.minutes(1)))
-        func refused() throws {
-            let member = try RecordingMember(answering: "x")
-            var text = EdgeText(member.endpoint)
-            text.paths = "/: { balancer: shop, to: /dav, reverse-mapping: true }"
-            text.workers = 1
-            let martlet = try MartletProcess.run(text.text, in: TemporaryFolder())
-            let client = try RawClient(martlet.cleartext)
-            let start = "COPY /x HTTP/1.1\r\nHost: shop.example.com\r\nDestination: "
-            for refused in ["http://shop.example.com", "http://shop.example.com?x", "", "/b\r\nDestination: /c"] {
-                #expect(try client.exchange("\(start)\(refused)\r\n\r\n").text.contains("destination-elsewhere"))
-                #expect(try client.get("/y").status == 200)
-                #expect(member.requests.last?.target == "/dav/y")
-                #expect(try client.get("http://shop.example.com/y").status == 200)
-                #expect(member.requests.last?.target == "/dav/y" && member.requests.last?["Destination"] == nil)
-            }
-            #expect(try client.exchange("\(start)http://shop.example.com/\r\n\r\n").status == 200)
-            #expect(member.requests.last?["Destination"] == "http://shop.example.com/dav/")
-        }
-
         @Test("real mod_dav behind TLS: a file is moved within a mapping, and not out of it", .timeLimit(.minutes(1)))
         func apache() throws {
             let folder = try TemporaryFolder()

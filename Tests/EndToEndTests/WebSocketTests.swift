@@ -26,8 +26,8 @@ extension EndToEnd {
             func start(
                 _ members: [Endpoint], affinity: String? = nil, settings: [String] = [], in folder: TemporaryFolder
             ) throws -> MartletProcess {
-                var text = EdgeText(listeners: isTLS ? .tls : .prior, affinity: affinity, settings: settings)
-                text.members = members.enumerated().map { ("node\($0.offset + 1)", $0.element) }
+                let text = EdgeText(
+                    before: members, listeners: isTLS ? .tls : .prior, affinity: affinity, settings: settings)
                 return try MartletProcess.run(text.text, in: folder)
             }
         }

@@ -35,23 +35,6 @@ import Testing
         return Array(page[..<count])
     }
 
-    /// Runs input through an encoder, a room at a time, until it is done.
-    private func encode(
-        _ encoder: any ContentEncoder, _ input: ArraySlice<UInt8>, _ flush: EncoderFlush, room: Int
-    ) -> [UInt8] {
-        var result: [UInt8] = []
-        var rest = Array(input)
-        while true {
-            var progress = EncoderProgress?.none
-            result += [UInt8](capacity: room) { output in
-                progress = encoder.encode(rest.span, flush: flush, into: &output)
-            }
-            let consumed = progress?.consumed ?? 0
-            if consumed == rest.count { rest = [] } else { rest.removeFirst(consumed) }
-            if progress?.isDone == true { return result }
-        }
-    }
-
     /// Encodes in pieces, decodes what came after each flush, and compares.
     private func check(
         _ encoder: any ContentEncoder, _ input: [UInt8], piece: Int, room: Int, _ pattern: Pattern

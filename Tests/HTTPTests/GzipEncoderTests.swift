@@ -2,22 +2,6 @@ import HTTP
 import Testing
 
 @Suite struct GzipEncoderTests {
-    /// Runs input through an encoder, a room at a time, until it is done.
-    private func encode(
-        _ encoder: GzipEncoder, _ input: ArraySlice<UInt8>, _ flush: EncoderFlush, room: Int
-    ) -> [UInt8] {
-        var result: [UInt8] = []
-        var rest = Array(input)
-        while true {
-            var progress = EncoderProgress?.none
-            result += [UInt8](capacity: room) { output in
-                progress = encoder.encode(rest.span, flush: flush, into: &output)
-            }
-            rest.removeFirst(progress?.consumed ?? 0)
-            if progress?.isDone == true { return result }
-        }
-    }
-
     private func page(_ count: Int, seed: UInt64) -> [UInt8] {
         var generator = Seeded(seed)
         let words = ["<div>", "balancer ", "member ", "route ", "session ", "\n", "</div>", "\u{FF}\u{00}"].map(bytes)

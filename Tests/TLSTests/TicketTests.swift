@@ -94,11 +94,7 @@ import Testing
 
     @Test func oneTicketAHandshake() throws {
         let link = try TLSLink(.make(kit))
-        #expect(link.client.handshake() == .wouldBlock)
-        link.deliver()
-        #expect(link.server.handshake() == .wouldBlock)
-        link.client.feed(link.receive())
-        #expect(link.client.handshake() == .done)
+        link.finishClient()
         link.deliver()
         #expect(link.server.handshake() == .done(0))
         let records = link.receive()

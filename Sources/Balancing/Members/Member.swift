@@ -20,7 +20,7 @@ public final class Member: Sendable {
     public var name: String { specification.name }
 
     /// Whether it has as much under way as it may have (`max`).
-    var isFull: Bool {
+    package var isFull: Bool {
         guard let exchangesMax = specification.exchangesMax else { return false }
         return state.inFlightCountInOrder >= exchangesMax
     }

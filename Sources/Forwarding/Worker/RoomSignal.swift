@@ -12,7 +12,7 @@ package final class RoomSignal: Sendable {
     var waitingCount: Int { waiting.load(ordering: .relaxed) }
 
     /// Says how many requests of the worker wait for a member to have room.
-    func setWaiting(_ count: Int) {
+    package func setWaiting(_ count: Int) {
         waiting.store(count, ordering: .sequentiallyConsistent)
     }
 
@@ -20,13 +20,13 @@ package final class RoomSignal: Sendable {
     ///
     /// The release before this call, this load, the store of ``setWaiting(_:)`` and the request's look at the member
     /// behind that are in one order (all sequentially consistent): a request that did not see the release is seen here.
-    func mustTell() -> Bool {
+    package func mustTell() -> Bool {
         waiting.load(ordering: .sequentiallyConsistent) > 0
             && !isTold.exchange(true, ordering: .sequentiallyConsistent)
     }
 
     /// The worker is about to look for room: what is announced from here on is news.
-    func beginLooking() {
+    package func beginLooking() {
         isTold.store(false, ordering: .sequentiallyConsistent)
     }
 }

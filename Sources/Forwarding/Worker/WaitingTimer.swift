@@ -1,20 +1,21 @@
 import Reactor
 
 /// Wakes the requests of a ``RequestQueue`` when their time comes. Belongs to the loop's thread.
-final class WaitingTimer: EventHandler {
+package final class WaitingTimer: EventHandler {
     private let loop: EventLoop
     private let room: RequestQueue
     private var registration: Registration?
     /// What the registration's deadline is; `Int.max`: none.
     private var setMillis = Int.max
 
-    init(loop: EventLoop, room: RequestQueue) {
+    /// - Parameter bench: whose requests it wakes.
+    package init(loop: EventLoop, bench: Bench) {
         self.loop = loop
-        self.room = room
+        room = bench.members.requestQueue
     }
 
-    /// Called at the end of each turn.
-    func follow() {
+    /// Goes by what the requests wait for now; called at the end of each turn.
+    package func follow() {
         guard room.isDue || room.nextMillis != setMillis else { return }
         let registration = registration ?? loop.registerTimer(handler: self)
         self.registration = registration
@@ -25,10 +26,12 @@ final class WaitingTimer: EventHandler {
         loop.setDeadline(registration, after: max(0, setMillis - loop.clock.nowMillis))
     }
 
-    func onDeadline() {
+    /// Lets the requests know whose time has come.
+    package func onDeadline() {
         setMillis = .max
         room.onDeadline()
     }
 
-    func onReady(_ readiness: Readiness) {}
+    /// Nothing: it watches no descriptor.
+    package func onReady(_ readiness: Readiness) {}
 }

@@ -23,7 +23,7 @@ final class Worker: EventLoopDelegate {
             edge: edge, clock: loop.clock, signal: handle.room, siblings: siblings,
             journal: Journal(clock: loop.clock, log: log, events: events), random: RandomNumbers())
         clients = Clients(loop: loop, bench: bench, handle: handle, siblings: siblings, server: server)
-        waitingTimer = WaitingTimer(loop: loop, room: bench.members.requestQueue)
+        waitingTimer = WaitingTimer(loop: loop, bench: bench)
         reserveTimer = ReserveTimer(loop: loop, bench: bench, clients: clients)
         bench.members.connector = self
         reserveTimer.start()

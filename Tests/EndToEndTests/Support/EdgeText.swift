@@ -41,6 +41,14 @@ struct EdgeText {
     /// A balancer `shop` with members `node1`, `node2` and so on.
     init(_ endpoints: Endpoint..., listeners: Listeners = .cleartext, affinity: String? = nil, settings: [String] = [])
     {
+        self.init(before: endpoints, listeners: listeners, affinity: affinity, settings: settings)
+    }
+
+    /// The same, of a list of them.
+    init(
+        before endpoints: [Endpoint], listeners: Listeners = .cleartext, affinity: String? = nil,
+        settings: [String] = []
+    ) {
         members = endpoints.enumerated().map { ("node\($0.offset + 1)", $0.element) }
         self.listeners = listeners
         self.affinity = affinity

@@ -29,8 +29,8 @@ struct Scene {
     /// - Parameter settings: lines at the top level of the configuration.
     init(_ members: RecordingMember..., settings: [String] = [], workers: Int = 1, affinity: String? = nil) throws {
         folder = try TemporaryFolder()
-        var text = EdgeText(listeners: .cleartext, affinity: affinity, settings: settings)
-        text.members = members.enumerated().map { ("node\($0.offset + 1)", $0.element.endpoint) }
+        var text = EdgeText(
+            before: members.map(\.endpoint), listeners: .cleartext, affinity: affinity, settings: settings)
         text.workers = workers
         martlet = try MartletProcess.run(text.text, in: folder)
     }

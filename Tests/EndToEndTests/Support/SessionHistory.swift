@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// What browsers with a cookie jar each have seen, as `sessions.py` tells it.
 struct SessionHistory {
@@ -76,5 +77,36 @@ struct SessionHistory {
             jar.last(where: { $0.hasSucceeded && $0.end < moment })?.place == place
                 && jar.last(where: \.hasSucceeded)?.place != place
         }.count
+    }
+}
+
+extension SessionHistory {
+    /// Kills a server under the load of 20 browsers: its sessions move, and nothing else fails.
+    ///
+    /// - Parameters:
+    ///   - places: those of all servers.
+    ///   - victim: the place of the one that is killed.
+    static func expectMoves(
+        to martlet: MartletProcess, authority: String, path: String, places: Set<String>, victim: String,
+        killing: () throws -> Void
+    ) throws {
+        let browsers = try PythonScript.start(
+            "sessions.py",
+            ["--connect", "\(martlet.tls)", "--ca", authority, "--path", path, "--jars", "20"])
+        _ = try browsers.output.wait(seconds: 60) { $0.count > 600 ? true : nil }
+        let before = Clock.now
+        try killing()
+        let moment = before...Clock.now
+        let written = browsers.output.lines.count
+        _ = try browsers.output.wait(seconds: 60) { $0.count > written + 600 ? true : nil }
+        try browsers.write("stop\n")
+        #expect(try browsers.waitForEnd() == .exited(0))
+
+        let history = try SessionHistory(browsers.output.lines)
+        // Nobody is left waiting: what was inside the killed one is answered or replayed at once.
+        #expect(history.slow(seconds: 5) == [])
+        #expect(history.places(before: before) == places)
+        #expect(history.contradictions(victim: victim, moment: moment) == [])
+        #expect(history.moved(from: victim, at: before) > 0)
     }
 }

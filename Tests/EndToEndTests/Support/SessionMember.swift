@@ -1,6 +1,6 @@
 import Foundation
 
-/// A member with sessions and without routes: `/login` begins one, `/logout` clears its cookie, `/renew` replaces it.
+/// A member with sessions and without routes: `/login` begins one, `/logout` clears its cookie.
 enum SessionMember {
     /// Starts a member whose every answer is its name; identifiers begin with it.
     static func start(_ name: String) throws -> RecordingMember {
@@ -8,7 +8,7 @@ enum SessionMember {
         return try RecordingMember { connection in
             try connection.answerEach { request in
                 switch request.target {
-                case "/login", "/renew":
+                case "/login":
                     let next = number.withLock { number -> Int in
                         number += 1
                         return number

@@ -4,12 +4,15 @@ import Testing
 /// Clients that leave: what they had is let go of, what others have is not touched, and nothing of them is met again.
 @Suite("Cancellation, in process")
 struct CancellationTests {
-    @Test(
-        "who leaves takes nothing from others, and leaves nothing to the next one",
-        arguments: CancellationStep.allCases)
-    func leaving(step: CancellationStep) throws {
+    /// Members of HTTP/2 are not asked for 100 Continue.
+    private static let places = CancellationStep.allCases.flatMap { step in
+        Way.all.filter { step != .probed || $0.member == .http1 }.map { (step, $0) }
+    }
+
+    @Test("who leaves takes nothing from others, and leaves nothing to the next one", arguments: places)
+    func leaving(step: CancellationStep, way: Way) throws {
         for probe in ExchangeProbe.allCases {
-            let shared = try SharedStage(pings: step == .probed)
+            let shared = try SharedStage(pings: step == .probed, way: way)
             let stage = shared.stage
             // Somebody else has the last room.
             let filler = try step == .waiting ? stage.get("/filler") : nil
@@ -37,7 +40,7 @@ struct CancellationTests {
             }
             stage.opensAtOnce = true
             let trace = try probe.run(on: stage)
-            let fresh = try SharedStage(pings: step == .probed)
+            let fresh = try SharedStage(pings: step == .probed, way: way)
             let expected = try probe.run(on: fresh.stage)
             #expect(trace == expected, "\(probe)")
             #expect(shared.isUntouched && fresh.isUntouched)
@@ -115,10 +118,11 @@ struct CancellationTests {
         }
     }
 
-    @Test("who turns out to be gone while he is told something is gone", arguments: Telling.allCases)
-    func told(telling: Telling) throws {
+    @Test(
+        "who turns out to be gone while he is told something is gone", arguments: Telling.allCases, Wire.allCases)
+    func told(telling: Telling, by wire: Wire) throws {
         for probe in ExchangeProbe.allCases {
-            let shared = try SharedStage()
+            let shared = try SharedStage(way: Way(member: wire))
             let stage = shared.stage
             let client = try LeavingClient(telling.request, leavingAt: telling.moment, on: stage)
             let member = stage.last
@@ -130,7 +134,7 @@ struct CancellationTests {
             #expect(stage.inFlightCount == 1 && stage.tunnelCount == 0 && shared.isUntouched)
             #expect(stage.bench.idleExchangeCount == 1 && stage.takeLines().count == 1)
             let trace = try probe.run(on: stage)
-            let fresh = try SharedStage()
+            let fresh = try SharedStage(way: Way(member: wire))
             let expected = try probe.run(on: fresh.stage)
             #expect(trace == expected, "\(probe)")
             #expect(shared.finish() && fresh.finish())

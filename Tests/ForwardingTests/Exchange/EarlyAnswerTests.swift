@@ -82,15 +82,17 @@ struct EarlyAnswerTests {
         #expect(client.outcome == .whole && stage.last.isClosed && stage.isAtRest)
     }
 
-    @Test("while content is due, the member's time does not run; behind it, it is that for content")
-    func time() throws {
-        let stage = try Stage(["node1": ""])
+    @Test(
+        "while content is due, the member's time does not run; behind it, it is that for content, or its own",
+        arguments: [("", 30_000), ("timeout: 7s", 7_000)])
+    func time(keys: String, milliseconds: Int) throws {
+        let stage = try Stage(["node1": keys])
         let client = try stage.post(length: nil)
         client.send("hello")
         stage.last.answer("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhalf")
         #expect(stage.last.patience == nil)
         client.end()
-        #expect(stage.last.patience == 30_000)
+        #expect(stage.last.patience == milliseconds)
     }
 
     @Test("retry-on: the next member gets the content from its first byte, and what follows")

@@ -32,30 +32,4 @@ enum Gzip {
         } while offset < coded.count || !inflater.isDrained
         return (content, inflater.isWhole)
     }
-
-    /// The content that chunks hold.
-    ///
-    /// - Returns: `nil` where they do not end.
-    static func unchunked(_ bytes: ArraySlice<UInt8>) -> [UInt8]? {
-        var rest = bytes
-        var content: [UInt8] = []
-        while let end = rest.firstIndex(of: UInt8(ascii: "\r")) {
-            guard let count = Int(String(decoding: rest[..<end], as: UTF8.self), radix: 16) else { return nil }
-            rest = rest[end...].dropFirst(2)
-            if count == 0 { return content }
-            guard rest.count >= count + 2 else { return nil }
-            content += rest.prefix(count)
-            rest = rest.dropFirst(count + 2)
-        }
-        return nil
-    }
-}
-
-extension ScriptedConnection {
-    /// What stands behind the head that it was sent, as bytes.
-    var writtenContent: ArraySlice<UInt8> {
-        let blank = Array("\r\n\r\n".utf8)
-        let end = written.indices.first { written[$0...].starts(with: blank) }
-        return end.map { written[($0 + blank.count)...] } ?? []
-    }
 }

@@ -8,14 +8,6 @@ struct InflatingTests {
         try Stage(["node1": ""], settings: inflates ? "inflate-requests: true" : "", edge: edge)
     }
 
-    private static func noise(_ count: Int) -> [UInt8] {
-        var state: UInt64 = 7
-        return (0..<count).map { _ in
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return UInt8(truncatingIfNeeded: state >> 40)
-        }
-    }
-
     /// Sends content as far as it is taken, in pieces of a size.
     private func send(_ content: [UInt8], in pieces: Int = .max, by client: ScriptedClient) {
         var offset = 0
@@ -42,12 +34,12 @@ struct InflatingTests {
     @Test("content of any size arrives inflated, in chunks", arguments: [0, 1, 10, 16_384, 100_000], [false, true])
     func sizes(count: Int, isChunked: Bool) throws {
         let stage = try stage()
-        let content = Self.noise(count)
+        let content = Octets.noise(count)
         let client = try post(stage, Gzip.coded(content), isChunked: isChunked)
         let request = stage.last.request
         #expect(request.values(of: "Transfer-Encoding") == ["chunked"] && request.values(of: "Content-Length").isEmpty)
         #expect(request.values(of: "Content-Encoding").isEmpty)
-        #expect(Gzip.unchunked(stage.last.writtenContent) == content)
+        #expect(stage.last.received.whole == content)
         stage.last.answer(Answer.empty)
         #expect(client.outcome == .whole && stage.isQuiet && stage.bench.lentSlabCount == 0)
     }
@@ -55,16 +47,16 @@ struct InflatingTests {
     @Test("however it is cut", arguments: [1, 2, 3, 100])
     func pieces(size: Int) throws {
         let stage = try stage()
-        let content = Self.noise(1_000) + [UInt8](repeating: 0, count: 1_000)
+        let content = Octets.noise(1_000) + [UInt8](repeating: 0, count: 1_000)
         _ = try post(stage, Gzip.coded(content), coding: "x-gzip", pieces: size)
-        #expect(Gzip.unchunked(stage.last.writtenContent) == content)
+        #expect(stage.last.received.whole == content)
     }
 
     @Test("a member that takes little at a time gets all of it", arguments: [7, 100, 5_000])
     func slowly(window: Int) throws {
         let stage = try stage()
         stage.opensAtOnce = false
-        let content = Self.noise(40_000)
+        let content = Octets.noise(40_000)
         let coded = Gzip.coded(content)
         let client = try stage.post(length: coded.count, fields: "Content-Encoding: gzip")
         let connection = stage.last
@@ -78,15 +70,15 @@ struct InflatingTests {
         }
         client.end()
         connection.take()
-        #expect(offset == coded.count && Gzip.unchunked(connection.writtenContent) == content)
+        #expect(offset == coded.count && connection.received.whole == content)
     }
 
     @Test("RFC 1952 2.2: several gzip members are one content")
     func members() throws {
         let stage = try stage()
-        let (first, second) = (Self.noise(5_000), Array("second".utf8))
+        let (first, second) = (Octets.noise(5_000), Array("second".utf8))
         _ = try post(stage, Gzip.coded(first) + Gzip.coded([]) + Gzip.coded(second))
-        #expect(Gzip.unchunked(stage.last.writtenContent) == first + second)
+        #expect(stage.last.received.whole == first + second)
     }
 
     /// What is no whole gzip.
@@ -108,16 +100,16 @@ struct InflatingTests {
     @Test("what is no gzip: 400, and the client is told why", arguments: 0..<broken.count, [false, true])
     func malformed(index: Int, isChunked: Bool) throws {
         let stage = try stage()
-        let content = Self.broken[index].1(Gzip.coded(Self.noise(50_000)))
+        let content = Self.broken[index].1(Gzip.coded(Octets.noise(50_000)))
         let client = try post(stage, content, isChunked: isChunked)
         let words = Comment(rawValue: Self.broken[index].0)
         #expect(client.outcome == .refused(400, "content-coding-broken"), words)
         #expect(client.toldReason == "content-coding-broken" && stage.last.isClosed, words)
-        #expect(Gzip.unchunked(stage.last.writtenContent) == nil, "the member does not take it for whole")
+        #expect(!stage.last.received.isWhole, "the member does not take it for whole")
         #expect(stage.isQuiet && stage.bench.lentSlabCount == 0)
         // What was broken leaves nothing to the next one.
         _ = try post(stage, Gzip.coded([1, 2, 3]))
-        #expect(Gzip.unchunked(stage.last.writtenContent) == [1, 2, 3])
+        #expect(stage.last.received.whole == [1, 2, 3])
     }
 
     @Test(
@@ -131,7 +123,7 @@ struct InflatingTests {
         let content = [UInt8](repeating: 0x20, count: count)
         let client = try post(stage, Gzip.coded(content))
         guard !passes else {
-            #expect(client.outcome == .open && Gzip.unchunked(stage.last.writtenContent) == content)
+            #expect(client.outcome == .open && stage.last.received.whole == content)
             return
         }
         #expect(client.outcome == .refused(413, "request-expansion") && client.toldReason == "request-expansion")
@@ -150,7 +142,7 @@ struct InflatingTests {
             stage, inflates ? Gzip.coded(content) : content, coding: inflates ? "gzip" : "identity", isChunked: true,
             pieces: 1_000)
         #expect(client.outcome == (passes ? .open : .refused(413, "request-body")))
-        #expect(Gzip.unchunked(stage.last.writtenContent) == (passes ? content : nil))
+        #expect(stage.last.received.whole == (passes ? content : nil))
         guard !inflates, !passes else { return }
         let declared = try stage.post(length: count)
         #expect(declared.outcome == .refused(413, "request-body"), "by what it says already")
@@ -165,9 +157,9 @@ struct InflatingTests {
         ])
     func untouched(coding: String, field: String) throws {
         let stage = try stage()
-        let coded = Gzip.coded(Self.noise(5_000))
+        let coded = Gzip.coded(Octets.noise(5_000))
         _ = try post(stage, coded, coding: coding, fields: field)
-        #expect(Array(stage.last.writtenContent) == coded)
+        #expect(stage.last.received.content == coded)
         #expect(stage.last.request.values(of: "Content-Encoding").first == coding)
         #expect(stage.last.request.values(of: "Content-Length") == ["\(coded.count)"])
     }
@@ -175,21 +167,21 @@ struct InflatingTests {
     @Test("members that do not ask for it get it as it came, coded")
     func undeclared() throws {
         let stage = try stage(inflates: false)
-        let coded = Gzip.coded(Self.noise(5_000))
+        let coded = Gzip.coded(Octets.noise(5_000))
         _ = try post(stage, coded)
-        #expect(Array(stage.last.writtenContent) == coded)
+        #expect(stage.last.received.content == coded)
         #expect(stage.last.request.values(of: "Content-Encoding") == ["gzip"])
     }
 
     @Test("a content that is kept whole is sent again to the next member, inflated")
     func repeated() throws {
         let stage = try Stage(settings: "inflate-requests: true\nretry-on: [503]")
-        let content = Self.noise(5_000)
+        let content = Octets.noise(5_000)
         let coded = Gzip.coded(content)
         let client = try stage.post(length: coded.count, fields: "Content-Encoding: gzip", method: "PUT")
         send(coded, by: client)
         stage.last.answer(Answer.whole(503))
-        #expect(stage.connections.count == 2 && Gzip.unchunked(stage.last.writtenContent) == content)
+        #expect(stage.connections.count == 2 && stage.last.received.whole == content)
         stage.last.answer(Answer.empty)
         #expect(client.outcome == .whole && stage.bench.lentSlabCount == 0)
     }

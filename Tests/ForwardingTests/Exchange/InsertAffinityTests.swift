@@ -58,7 +58,7 @@ struct InsertAffinityTests {
 
     @Test(
         "one that names nobody is replaced",
-        arguments: ["gone", "", "node1x", "NODE1", "127.0.0.1:1", "a.node1", "node1;MARTLET_shopx=node2"])
+        arguments: ["gone", "", "node1x", "NODE1", "127.0.0.1:1", "a.node1", "node1;MARTLET_shopx=node2", "\u{e9}%00"])
     func replaced(value: String) throws {
         let stage = try stage()
         let isKnown = value.hasPrefix("node1;")
@@ -221,6 +221,25 @@ struct InsertAffinityTests {
         #expect(renewed.hasPrefix(begin) == (reason == "sticky" && issued < 0))
         let again = try stage.ask(cookie: "MARTLET_shop=\(renewed)")
         #expect(again.member == reply.member && again.cookies.isEmpty)
+    }
+
+    @Test("idle and life: the first one says when; the log says which one was renewed, and which has expired")
+    func marked() throws {
+        let stage = try Stage(
+            settings: "affinity: { mode: insert, idle: 30m, life: 8h }",
+            edge: Stage.explaining + "\n" + Stage.logging
+        ).remembering()
+        let first = try stage.ask()
+        #expect(first.cookie(Self.cookie)?.value.wholeMatch(of: #/node[12]~[0-9a-f]{8}~0/#) != nil)
+        #expect(try stage.ask(cookie: first.jar).cookies.isEmpty)
+        _ = stage.takeLines()
+        for seen in [-600, -2_000] {
+            try stage.ask(cookie: "MARTLET_shop=" + Self.value(issued: -10_000, seen: seen))
+        }
+        let lines = stage.takeLines()
+        #expect(lines.count == 2)
+        #expect(lines.first?.contains("\"affinity\":\"renewed\"") == true)
+        #expect(lines.last?.contains("\"route_reason\":\"cookie-expired\"") == true)
     }
 
     @Test(

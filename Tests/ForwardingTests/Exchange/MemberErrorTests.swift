@@ -54,6 +54,18 @@ struct MemberErrorTests {
         #expect(state(stage).electedCount == 5)
     }
 
+    @Test("two-choices: who holds a request, and who was slow, is passed over")
+    func twoChoices() throws {
+        let stage = try stage("method: two-choices")
+        let slow = try stage.get(fields: "Cookie: SID=a.node2")
+        let held = stage.last
+        for _ in 0..<50 { #expect(try stage.ask().member == "node1") }
+        stage.pass(milliseconds: 1_000)
+        held.answer(Answer.empty)
+        #expect(slow.outcome == .whole)
+        #expect(try stage.ask().member == "node1")
+    }
+
     // MARK: - Connections
 
     @Test("ignore-errors: neither a refused connection nor a status nor a late answer puts it in error")
@@ -210,7 +222,7 @@ struct MemberErrorTests {
         #expect(stage.connections.map(\.addressIndex) == [0, 1, 2])
         #expect(stage.connections.allSatisfy { $0.member == "node1" } && !stage.isInError("node1"))
         stage.last.accept()
-        #expect(stage.last.request.content == "ab", "all of it, from the first byte on")
+        #expect(stage.last.received.text == "ab", "all of it, from the first byte on")
         stage.last.answer(Answer.empty)
         #expect(client.outcome == .whole && stage.isQuiet)
     }

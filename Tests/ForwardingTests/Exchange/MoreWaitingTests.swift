@@ -156,7 +156,7 @@ struct MoreWaitingTests {
         post.end()
         #expect(stage.lent.count == 1)
         answer(stage, "/1")
-        #expect(stage.lent[0].request.hasPrefix("POST /2 ") && stage.lent[0].request.content == "hello")
+        #expect(stage.lent[0].request.hasPrefix("POST /2 ") && stage.lent[0].received.text == "hello")
         stage.lent[0].answer(Answer.empty)
         #expect(post.outcome == .whole && stage.isQuiet)
     }

@@ -5,6 +5,15 @@ enum Octets {
         (0..<count).map { UInt8(truncatingIfNeeded: ($0 &* 31) &+ ($0 >> 8)) }
     }
 
+    /// Bytes that hardly compress.
+    static func noise(_ count: Int) -> [UInt8] {
+        var state: UInt64 = 7
+        return (0..<count).map { _ in
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return UInt8(truncatingIfNeeded: state >> 40)
+        }
+    }
+
     /// Content as chunks (RFC 9112, section 7.1), the last one and an empty trailer section behind them.
     static func chunked(_ content: [UInt8], by size: Int = 1_000) -> [UInt8] {
         var bytes: [UInt8] = []

@@ -13,6 +13,12 @@ struct ReceivedRequest {
     /// Bytes behind its end.
     let surplusCount: Int
 
+    /// The content as text.
+    var text: String { String(decoding: content, as: UTF8.self) }
+
+    /// The content, if its end has come.
+    var whole: [UInt8]? { isWhole ? content : nil }
+
     /// - Parameter bytes: all that has come.
     init(_ bytes: [UInt8]) {
         let blank = Array("\r\n\r\n".utf8)

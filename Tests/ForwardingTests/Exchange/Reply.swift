@@ -47,10 +47,4 @@ extension String {
         return lines.filter { $0.lowercased().hasPrefix(start) }
             .map { String($0.dropFirst(start.count).drop { $0 == " " }) }
     }
-
-    /// What stands behind a head.
-    var content: String {
-        guard let end = firstRange(of: "\r\n\r\n") else { return "" }
-        return String(self[end.upperBound...])
-    }
 }

@@ -3,7 +3,10 @@ import HTTP
 import Reactor
 
 /// A client's stream that takes as much as its window lets it, and remembers what it was told.
-final class ScriptedClient: ClientStream {
+///
+/// Over HTTP/2 content that its exchange does not take waits with the stream, and goes on at the end of the turn; so
+/// does what is sent before a tunnel is open. Who leaves with all of the announced length has its whole answer.
+final class ScriptedClient: ClientStream, TurnEndHandler {
     /// What became of the request.
     enum Outcome: Equatable {
         /// Nothing yet, or not all of it.
@@ -44,11 +47,23 @@ final class ScriptedClient: ClientStream {
     private(set) var flushCount = 0
     /// Whether it was told that its content is wanted again.
     private(set) var isResumed = false
+    private let speaks: Wire
     private let turnEnd: TurnEnd
     private var exchange: Exchange?
     private var isHeadHeld = false
+    /// Content of the request, and its end, that wait for room.
+    private var waiting: [UInt8] = []
+    private var waitingEnd: String?
+    /// Whether content is that of a tunnel which the member has not opened yet.
+    private var awaitsSwitch: Bool
+    /// Whether the exchange is given what waits at the end of the turn.
+    private var wantsContent = false
+    /// Bytes of the answer's content that are still to come; `nil` while that is not known.
+    private var contentLeft: UInt64?
 
-    init(_ text: String, peer: ClientPeer, on bench: Bench) throws {
+    init(_ text: String, speaks: Wire, peer: ClientPeer, on bench: Bench) throws {
+        self.speaks = speaks
+        awaitsSwitch = speaks == .http2 && text.contains("Upgrade: websocket")
         let bytes = Array(text.utf8)
         var head = RequestHead(fieldCountMax: 128)
         try head.parse(bytes.span, limits: HeadLimits())
@@ -74,7 +89,7 @@ final class ScriptedClient: ClientStream {
 
     /// Sends content.
     ///
-    /// - Returns: how many bytes the exchange took.
+    /// - Returns: how many bytes the exchange took at once.
     @discardableResult
     func send(_ content: String) -> Int {
         send(Array(content.utf8))
@@ -84,7 +99,9 @@ final class ScriptedClient: ClientStream {
     @discardableResult
     func send(_ content: [UInt8], endsTurn: Bool = true) -> Int {
         isResumed = false
-        let taken = exchange?.acceptContent(content.span) ?? 0
+        let isHeldUp = !waiting.isEmpty || awaitsSwitch
+        let taken = isHeldUp ? 0 : exchange?.acceptContent(content.span) ?? 0
+        if speaks == .http2, exchange != nil { waiting += content[taken...] }
         exchange?.flushRequest()
         if endsTurn { turnEnd.run() }
         return taken
@@ -94,9 +111,26 @@ final class ScriptedClient: ClientStream {
     ///
     /// - Parameter endsTurn: whether nothing else happens in the same turn.
     func end(trailers: String = "", endsTurn: Bool = true) {
-        exchange?.endContent(trailers: Array(trailers.utf8).span)
-        exchange?.flushRequest()
+        if !waiting.isEmpty || awaitsSwitch {
+            waitingEnd = trailers
+        } else {
+            exchange?.endContent(trailers: Array(trailers.utf8).span)
+            exchange?.flushRequest()
+        }
         if endsTurn { turnEnd.run() }
+    }
+
+    /// Hands on what has waited for room.
+    func onTurnEnd() {
+        wantsContent = false
+        guard let exchange, !awaitsSwitch else { return }
+        if !waiting.isEmpty {
+            let content = waiting
+            waiting.removeFirst(exchange.acceptContent(content.span))
+            guard waiting.isEmpty else { return exchange.flushRequest() }
+        }
+        if let trailers = waitingEnd.take() { exchange.endContent(trailers: Array(trailers.utf8).span) }
+        self.exchange?.flushRequest()
     }
 
     /// Goes away.
@@ -104,7 +138,7 @@ final class ScriptedClient: ClientStream {
         let exchange = exchange
         self.exchange = nil
         outcome = .gone
-        exchange?.cancel(.clientGone)
+        exchange?.cancel(speaks == .http2 && contentLeft == 0 ? .answered : .clientGone)
     }
 
     /// The time for tunnels to end is over.
@@ -123,7 +157,7 @@ final class ScriptedClient: ClientStream {
 
     /// The time for its content is over.
     func isTooSlow() {
-        exchange?.onRequestTimeout()
+        if waiting.isEmpty { exchange?.onRequestTimeout() }
     }
 
     // MARK: - What it is told
@@ -143,7 +177,9 @@ final class ScriptedClient: ClientStream {
         }
         self.head = String(decoding: bytes, as: UTF8.self)
         status = head.status
-        isHeadHeld = !writesHeadAtOnce
+        awaitsSwitch = false
+        if case .length(let count) = plan.framing { contentLeft = count }
+        isHeadHeld = !writesHeadAtOnce && !(speaks == .http2 && plan.isSwitching)
         return nil
     }
 
@@ -152,6 +188,7 @@ final class ScriptedClient: ClientStream {
         isHeadHeld = false
         head = ""
         status = 0
+        contentLeft = nil
         return true
     }
 
@@ -160,6 +197,7 @@ final class ScriptedClient: ClientStream {
         if window < .max { window -= count }
         isHeadHeld = false
         for offset in 0..<count { self.content.append(content[offset]) }
+        if let left = contentLeft { contentLeft = left - min(left, UInt64(count)) }
         return count
     }
 
@@ -176,6 +214,9 @@ final class ScriptedClient: ClientStream {
 
     func resumeContent() {
         isResumed = true
+        guard speaks == .http2, !wantsContent else { return }
+        wantsContent = true
+        turnEnd.call(self)
     }
 
     func answer(_ refusal: Refusal, code: StaticString) {

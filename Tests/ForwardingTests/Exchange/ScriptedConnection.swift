@@ -5,9 +5,13 @@ import Glibc
 import HTTP
 import Reactor
 
-/// A connection to a member of HTTP/1.1 that does what a test tells it: the script is the answer's bytes, in whatever
+/// A connection to a member that does what a test tells it: the script is the answer's bytes in HTTP/1.1, in whatever
 /// pieces.
+///
+/// Of HTTP/2 it is one stream: used once, reset by what closes it, and with a failure that waits for the content before
+/// it, which the client has not taken yet.
 final class ScriptedConnection: KeptUpstream, TurnEndHandler {
+    private let speaks: Wire
     let pool: UpstreamPool
     let addressIndex: Int
     let slot: PoolSlot
@@ -35,12 +39,16 @@ final class ScriptedConnection: KeptUpstream, TurnEndHandler {
     private var isAnswered = false
     private var mayBeKept = false
     private var content = Content.none
+    /// Whether the exchange has taken less content than there is, and how the stream has failed behind that.
+    private var isBlocked = false
+    private var pendingFailure: UpstreamFailure?
 
     private enum Content {
         case none, length(Int), untilClose, chunked(ContentDecoder)
     }
 
-    init(pool: UpstreamPool, addressIndex: Int, turnEnd: TurnEnd) {
+    init(speaks: Wire, pool: UpstreamPool, addressIndex: Int, turnEnd: TurnEnd) {
+        self.speaks = speaks
         self.turnEnd = turnEnd
         self.pool = pool
         self.addressIndex = addressIndex
@@ -118,6 +126,12 @@ final class ScriptedConnection: KeptUpstream, TurnEndHandler {
     /// Fails.
     func fail(_ failure: UpstreamFailure) {
         defer { turnEnd.run() }
+        if speaks == .http2, isBlocked {
+            // Behind all of the declared length it has not failed.
+            if case .length(let left) = content, input.count >= left { return }
+            pendingFailure = failure
+            return
+        }
         let exchange = exchange
         let isAnswered = isAnswered
         close()
@@ -131,7 +145,7 @@ final class ScriptedConnection: KeptUpstream, TurnEndHandler {
             mayBeKept = false
             finish()
         } else {
-            fail(isAnswered ? .broken("ended") : .dropped("ended"))
+            fail(isAnswered || speaks == .http2 ? .broken("ended") : .dropped("ended"))
         }
     }
 
@@ -202,6 +216,7 @@ final class ScriptedConnection: KeptUpstream, TurnEndHandler {
         let taken = piece.isEmpty ? 0 : exchange.onContent(piece.span)
         guard self.exchange === exchange else { return }
         input.removeFirst(taken)
+        isBlocked = taken < piece.count
         guard case .length(let left) = content else { return }
         content = .length(left - taken)
         if left == taken { finish() }
@@ -225,7 +240,8 @@ final class ScriptedConnection: KeptUpstream, TurnEndHandler {
                 }
                 content = .chunked(next)
                 input.removeFirst(end)
-                if taken < range.count { return }
+                isBlocked = taken < range.count
+                if isBlocked { return }
             case .more(let offset):
                 content = .chunked(next)
                 input.removeFirst(offset)
@@ -242,11 +258,18 @@ final class ScriptedConnection: KeptUpstream, TurnEndHandler {
     private func finish() {
         guard let exchange else { return }
         self.exchange = nil
-        let isClean = mayBeKept && exchange.isRequestSent && input.isEmpty
+        let isRequestSent = exchange.isRequestSent
+        let isClean = mayBeKept && isRequestSent && input.isEmpty
         isHeadComplete = false
         isAnswered = false
         content = .none
-        if isClean { pool.keep(self) } else { close() }
+        switch speaks {
+        case .http1: if isClean { pool.keep(self) } else { close() }
+        // A stream whose both sides have ended need not be reset.
+        case .http2:
+            isClosed = !isRequestSent || isTunnel
+            pool.forget(self)
+        }
         exchange.onAnswerEnd()
     }
 
@@ -306,7 +329,11 @@ final class ScriptedConnection: KeptUpstream, TurnEndHandler {
     }
 
     func resume() {
-        guard isBroken else { return deliverContent() }
+        guard isBroken else {
+            deliverContent()
+            if exchange != nil, !isBlocked, let failure = pendingFailure.take() { fail(failure) }
+            return
+        }
         if !lastWords.isEmpty { say(Array(lastWords.utf8)) }
         end()
     }
@@ -314,6 +341,8 @@ final class ScriptedConnection: KeptUpstream, TurnEndHandler {
     func close() {
         isClosed = true
         exchange = nil
+        isBlocked = false
+        pendingFailure = nil
         pool.forget(self)
     }
 }

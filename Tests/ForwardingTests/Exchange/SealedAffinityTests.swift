@@ -6,8 +6,8 @@ struct SealedAffinityTests {
     private static let members = ["node1": "", "node2": ""]
     private static let settings = "affinity: { mode: sealed, cookie: SID, parameter: sid, key-file: affinity.keys }"
 
-    private func stage(_ keys: UInt8...) throws -> Stage {
-        let stage = try Stage(Self.members, settings: Self.settings, edge: Stage.explaining)
+    private func stage(_ keys: UInt8..., edge: String = "") throws -> Stage {
+        let stage = try Stage(Self.members, settings: Self.settings, edge: Stage.explaining + "\n" + edge)
         return try stage.remembering(keys.isEmpty ? [Stage.key(1)] : keys.map(Stage.key))
     }
 
@@ -80,6 +80,72 @@ struct SealedAffinityTests {
         }
     }
 
+    @Test("a token without an identifier before it is nobody's, and the log says what was replaced")
+    func nameless() throws {
+        let stage = try stage(edge: Stage.logging)
+        let token = token(try login(stage))
+        let replies = try (0..<2).map { _ in try stage.ask(cookie: "SID=.\(token)") }
+        #expect(Set(replies.map(\.member)) == ["node1", "node2"])
+        #expect(replies.allSatisfy { $0.told("Cookie") == ["SID="] })
+        _ = stage.takeLines()
+        try stage.ask(cookie: "SID=abd.\(token)")
+        let lines = stage.takeLines()
+        #expect(lines.count == 1 && lines.allSatisfy { $0.contains("\"route_reason\":\"token-invalid\"") })
+        #expect(lines.allSatisfy { $0.contains("\"affinity\":\"replaced\"") })
+    }
+
+    @Test("a token that was opened before opens as it was, for its own session alone")
+    func opened() throws {
+        let stage = try stage()
+        let (one, other) = (try login(stage), try login(stage, "abd.node1"))
+        for _ in 0..<3 {
+            for value in [one, other] { #expect(try stage.ask(cookie: "SID=\(value)").cookies.isEmpty) }
+        }
+        for place in one.indices.dropFirst(4) {
+            var changed = one
+            changed.replaceSubrange(place...place, with: one[place] == "A" ? "B" : "A")
+            let reply = try stage.ask(cookie: "SID=\(changed)")
+            #expect(reply.cookies.count == 1 && reply.told("Cookie") == ["SID=abc"], "\(changed)")
+        }
+        #expect(try stage.ask(cookie: "SID=abc.\(token(other))").cookies.count == 1)
+        for session in ["ab", "abcd", "Abc", "abc.abc"] {
+            let reply = try stage.ask(cookie: "SID=\(session).\(token(one))")
+            #expect(reply.cookies.count == 1 && reply.told("Cookie") != ["SID=\(session).node2"], "\(session)")
+        }
+        let again = try stage.ask(cookie: "SID=\(one)")
+        #expect(again.member == "node2" && again.told("Cookie") == ["SID=abc.node2"])
+    }
+
+    /// What is no token, at some length.
+    private static func hostile(_ token: String) -> [String] {
+        let long = String(repeating: "A", count: 14_000)
+        return [
+            "SID=\(long)", "SID=\(long).\(token)", "SID=.\(long)", "SID=", "SID=.", "SID=\"", "SID=\"\"",
+            "SID=\"abc.\(token)", "SID", "SID=\u{fe}\u{ff}.\(token)", "SID=" + String(repeating: ".", count: 4_000),
+            "SID=abc.\(token).\(token)", "SID=\(token)", "SID=abc.\(token)=",
+            "SID=" + String(repeating: "node2.", count: 600) + "node2",
+            Array(repeating: "SID=x", count: 1_000).joined(separator: ";"),
+            Array(repeating: "SID=abd.\(token)", count: 100).joined(separator: "; "),
+            String(repeating: "a=;", count: 3_000) + " SID=abd.\(token)",
+        ]
+    }
+
+    @Test("hostile cookies are never a member, and their answers name none")
+    func hostile() throws {
+        let stage = try stage()
+        let value = try login(stage)
+        for cookie in Self.hostile(token(value)) {
+            let replies = try (0..<2).map { _ in try stage.ask(cookie: cookie) }
+            let words = Comment(rawValue: String(cookie.prefix(80)))
+            #expect(replies.allSatisfy { $0.client.outcome == .whole }, words)
+            #expect(Set(replies.map(\.member)) == ["node1", "node2"], words)
+            let cookies = replies.flatMap(\.cookies)
+            #expect(cookies.allSatisfy { cookie.contains("node") || !$0.contains("node") }, words)
+        }
+        let quoted = try stage.ask(cookie: "SID=\"\(value)\"")
+        #expect(quoted.member == "node2" && quoted.told("Cookie") == ["SID=\"abc.node2\""])
+    }
+
     @Test("of several cookies the one counts that opens, and nothing is replaced then")
     func several() throws {
         let stage = try stage()
@@ -98,6 +164,10 @@ struct SealedAffinityTests {
         #expect(try stage.ask(cookie: reply.jar).member == "node1")
         let forged = try stage.ask(cookie: "SID=abc.node1", answer: Answer.whole(200, "Set-Cookie: SID=new.node1"))
         #expect(forged.cookies.count == 1 && forged.cookie("SID")?.value.hasPrefix("new.") == true)
+        // A route that is no member's is a part of the identifier.
+        let unknown = try stage.ask(cookie: "SID=\(value)", answer: Answer.whole(200, "Set-Cookie: SID=abc.gone"))
+        #expect(unknown.cookie("SID")?.value.hasPrefix("abc.gone.") == true)
+        #expect(try stage.ask(cookie: "SID=abc.gone").told("Cookie") == ["SID=abc.gone"])
         let logout = try stage.ask(cookie: "SID=\(value)", answer: Answer.whole(200, "Set-Cookie: SID=; Max-Age=0"))
         #expect(logout.cookies == ["SID=; Max-Age=0"])
     }

@@ -79,7 +79,7 @@ struct SessionFailoverTests {
             client.end()
             let connection = stage.lent[0]
             #expect(connection.request.values(of: "X-Buddy") == expected, "\(cookie)")
-            #expect(connection.request.content == "abcd")
+            #expect(connection.received.text == "abcd")
             connection.answer(Answer.empty)
         }
     }

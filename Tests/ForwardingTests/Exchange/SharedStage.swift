@@ -4,14 +4,18 @@ struct SharedStage {
     private let client: ScriptedClient
     private let connection: ScriptedConnection
 
-    /// - Parameter pings: whether the first member is asked for 100 Continue.
-    init(pings: Bool = false) throws {
+    /// - Parameters:
+    ///   - pings: whether the first member is asked for 100 Continue.
+    ///   - hasStandby: whether there is a second member.
+    init(pings: Bool = false, hasStandby: Bool = true, way: Way = Way()) throws {
+        var members = ["node1": "max: 2, acquire: 2s" + (pings ? ", ping: 5s" : "")]
+        if hasStandby { members["node2"] = "status: [hot-standby]" }
         stage = try Stage(
-            ["node1": "max: 2, acquire: 2s" + (pings ? ", ping: 5s" : ""), "node2": "status: [hot-standby]"],
-            settings: "retry-on: [503]",
+            members, settings: "retry-on: [503]",
             // Unlike igzip, zlib writes something for each flush.
-            edge: "explain-from: [198.51.100.0/24]\nlimits: { request-body: 50000 }\n"
-                + "compression: { engine: zlib }\nlog: { access: { format: json } }")
+            edge: [Stage.explaining, Stage.logging, "limits: { request-body: 50000 }", "compression: { engine: zlib }"]
+                .joined(separator: "\n"),
+            way: way)
         client = try stage.get("/mine")
         connection = stage.last
         connection.answer("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhalf")

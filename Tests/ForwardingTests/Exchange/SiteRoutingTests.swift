@@ -26,7 +26,7 @@ struct SiteRoutingTests {
         """
 
     private func ask(_ stage: Stage, _ target: String, host: String = "shop.test") throws -> Reply {
-        try stage.settle { try stage.send("GET \(target) HTTP/1.1\r\nHost: \(host)\r\n\r\n") }
+        try stage.ask(target, host: host)
     }
 
     @Test(

@@ -1,14 +1,54 @@
-import Balancing
 import Forwarding
 import Reactor
 
-/// Asking and being answered, in one step.
+/// What clients ask for, and being answered in one step.
 extension Stage {
     /// What lets every client of a test ask why it got its member.
     static let explaining = "explain-from: [198.51.100.0/24]"
 
-    /// The connections that have an exchange, in the order in which they were begun.
-    var lent: [ScriptedConnection] { connections.filter(\.isLent) }
+    /// A client's request without content.
+    func get(_ target: String = "/", fields: String..., method: String = "GET") throws -> ScriptedClient {
+        try send(Self.head(method, target, fields))
+    }
+
+    /// A client's request whose content is still to come.
+    func post(_ target: String = "/", length: Int?, fields: String..., method: String = "POST") throws -> ScriptedClient
+    {
+        try send(
+            Self.head(method, target, fields + [length.map { "Content-Length: \($0)" } ?? "Transfer-Encoding: chunked"])
+        )
+    }
+
+    /// A client that asks for a WebSocket (RFC 6455, section 1.2).
+    func askForWebSocket(_ target: String = "/chat") throws -> ScriptedClient {
+        try get(
+            target, fields: "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==")
+    }
+
+    private static func head(_ method: String, _ target: String, host: String = "shop.test", _ fields: [String])
+        -> String
+    {
+        "\(method) \(target) HTTP/1.1\r\n" + (["Host: " + host] + fields).map { $0 + "\r\n" }.joined() + "\r\n"
+    }
+
+    /// Takes a head up as the client's stream does.
+    func send(_ head: String, from address: String = "198.51.100.7") throws -> ScriptedClient {
+        try send(head, from: SocketAddress(host: address, port: 40_000)!)
+    }
+
+    /// Sends the head of a client that has such an address, and speaks TLS or not.
+    func send(_ head: String, from address: SocketAddress, isSecure: Bool = false) throws -> ScriptedClient {
+        let peer = ClientPeer(address: address, isSecure: isSecure, edge: edge)
+        return try ScriptedClient(head, speaks: way.client, peer: peer, on: bench)
+    }
+
+    /// Sends the head of a client that speaks TLS.
+    func sendSecurely(_ head: String) throws -> ScriptedClient {
+        try send(head, from: SocketAddress(host: "198.51.100.7", port: 40_000)!, isSecure: true)
+    }
+
+    // MARK: - With the answer
 
     /// Asks for something without sending content, and has the member answer at once.
     ///
@@ -17,12 +57,11 @@ extension Stage {
     ///   - fields: further lines, without their ends.
     @discardableResult
     func ask(
-        _ target: String = "/", cookie: String? = nil, fields: [String] = [], method: String = "GET",
-        answer: String = Answer.empty
+        _ target: String = "/", host: String = "shop.test", cookie: String? = nil, fields: [String] = [],
+        method: String = "GET", answer: String = Answer.empty
     ) throws -> Reply {
-        let lines = ["Host: shop.test"] + (cookie.map { ["Cookie: " + $0] } ?? []) + fields + ["X-Martlet-Explain: 1"]
-        let text = lines.map { $0 + "\r\n" }.joined()
-        return try settle(answer) { try send("\(method) \(target) HTTP/1.1\r\n\(text)\r\n") }
+        let lines = (cookie.map { ["Cookie: " + $0] } ?? []) + fields + ["X-Martlet-Explain: 1"]
+        return try settle(answer) { try send(Self.head(method, target, host: host, lines)) }
     }
 
     /// Sends a request, and has the member answer that gets it.
@@ -34,36 +73,10 @@ extension Stage {
         return Reply(member: connection?.member ?? "", request: connection?.request ?? "", client: client)
     }
 
-    /// Sends the head of a client that has such an address, and speaks TLS or not.
-    func send(_ head: String, from address: SocketAddress, isSecure: Bool = false) throws -> ScriptedClient {
-        try ScriptedClient(head, peer: ClientPeer(address: address, isSecure: isSecure, edge: edge), on: bench)
-    }
-
-    /// Sends the head of a client that speaks TLS.
-    func sendSecurely(_ head: String) throws -> ScriptedClient {
-        try send(head, from: SocketAddress(host: "198.51.100.7", port: 40_000)!, isSecure: true)
-    }
-
-    // MARK: - Members
-
-    /// Milliseconds of the clock.
-    var now: Int64 { Int64(clock.nowMillis) }
-
-    /// A member of the first balancer, or of another one.
-    func member(_ name: String, ofBalancer balancer: Int = 0) -> Member {
-        guard let member = edge.balancers[balancer].chooser.members.first(where: { $0.name == name }) else {
-            preconditionFailure("there is no member \(name)")
-        }
-        return member
-    }
-
-    /// Puts members of the first balancer in error from now on.
-    func fail(_ names: String...) {
-        for name in names { member(name).fail(now: now) }
-    }
-
-    /// Whether nothing is under way on any member, as far as they count it.
-    var isQuiet: Bool {
-        edge.balancers.allSatisfy { balancer in balancer.chooser.members.allSatisfy { $0.state.inFlightCount == 0 } }
+    /// A whole exchange, whose connection is idle then.
+    func exchange() throws {
+        let client = try get()
+        last.answer(Answer.empty)
+        precondition(client.outcome == .whole && !last.isClosed)
     }
 }

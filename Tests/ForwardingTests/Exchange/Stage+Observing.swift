@@ -2,22 +2,45 @@ import Balancing
 import Bytes
 import Forwarding
 
-/// What is left on a stage when exchanges are over.
+/// The members, what is under way, and what is left when exchanges are over.
 extension Stage {
-    /// Exchanges that members count as under way.
-    var inFlightCount: Int {
-        edge.balancers[0].chooser.members.reduce(0) { $0 + $1.state.inFlightCount }
+    /// What turns the access log on.
+    static let logging = "log: { access: { format: json } }"
+
+    private var members: [Member] { edge.balancers.flatMap(\.chooser.members) }
+
+    /// A member of the first balancer, or of another one.
+    func member(_ name: String, ofBalancer balancer: Int = 0) -> Member {
+        guard let member = edge.balancers[balancer].chooser.members.first(where: { $0.name == name }) else {
+            preconditionFailure("there is no member \(name)")
+        }
+        return member
     }
+
+    /// Puts members of the first balancer in error from now on.
+    func fail(_ names: String...) {
+        for name in names { member(name).fail(now: now) }
+    }
+
+    /// Whether a member of the first balancer is in error.
+    func isInError(_ name: String) -> Bool {
+        edge.balancers[0].chooser.members.contains { $0.name == name && $0.state.isInError(now: now) }
+    }
+
+    /// The connections that have an exchange, in the order in which they were begun.
+    var lent: [ScriptedConnection] { connections.filter(\.isLent) }
+
+    /// Exchanges that members count as under way.
+    var inFlightCount: Int { members.reduce(0) { $0 + $1.state.inFlightCount } }
 
     /// Tunnels that members count as open.
-    var tunnelCount: Int {
-        edge.balancers[0].chooser.members.reduce(0) { $0 + $1.state.tunnelCount }
-    }
+    var tunnelCount: Int { members.reduce(0) { $0 + $1.state.tunnelCount } }
+
+    /// Whether nothing is under way on any member, as far as they count it.
+    var isQuiet: Bool { inFlightCount == 0 }
 
     /// Whether nothing is left of any exchange: no member counts one, and no slab is lent.
-    var isAtRest: Bool {
-        inFlightCount == 0 && tunnelCount == 0 && bench.lentSlabCount == 0
-    }
+    var isAtRest: Bool { isQuiet && tunnelCount == 0 && bench.lentSlabCount == 0 }
 
     /// The access log's lines since the last call, each without its time.
     func takeLines() -> [String] {
@@ -31,12 +54,5 @@ extension Stage {
         return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { line in
             String(line.drop { $0 != "," })
         }
-    }
-
-    /// A client that asks for a WebSocket (RFC 6455, section 1.2).
-    func askForWebSocket(_ target: String = "/chat") throws -> ScriptedClient {
-        try get(
-            target, fields: "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13",
-            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==")
     }
 }

@@ -1,8 +1,5 @@
 import Balancing
-import Configuration
 import Forwarding
-import Model
-import Reactor
 import TLS
 
 /// Serving another configuration, and what the ``Stage`` of a plain one does without.
@@ -13,13 +10,15 @@ extension Stage {
     }
 
     /// The configuration that a stage is made with by the same words.
-    static func text(_ members: [String: String], settings: String = "", edge: String = "") -> String {
+    static func text(
+        _ members: [String: String], settings: String = "", edge: String = "", speaking wire: Wire = .http1
+    ) -> String {
         var lines = ["listeners: [{ address: \"127.0.0.1:8080\" }]", edge]
         if !edge.contains("sites:") { lines.append("sites: [{ paths: { /: shop } }]") }
         lines += ["balancers:", "  shop:", "    members:"]
         for (index, name) in members.keys.sorted().enumerated() {
             let keys = members[name].map { $0.isEmpty ? "" : ", " + $0 } ?? ""
-            lines.append("      \(name): { url: \"http://192.0.2.\(index + 1):80\"\(keys) }")
+            lines.append("      \(name): { url: \"\(wire.scheme)://192.0.2.\(index + 1):80\"\(keys) }")
         }
         lines += settings.split(separator: "\n").map { "    " + $0 }
         return lines.joined(separator: "\n") + "\n"
@@ -42,19 +41,9 @@ extension Stage {
         _ yaml: String, after served: Edge? = nil, addressCounts: [String: Int] = [:],
         keys: [TokenKey] = [Stage.key(1)]
     ) throws -> Edge {
-        let loaded = try ConfigurationLoader(readCertificates: nil).load(text: yaml, file: "stage.yaml")
-        let served = served ?? self.edge
-        let balancers = loaded.edge.balancers.enumerated().map { index, balancer in
-            let addresses = balancer.members.enumerated().map { number, member in
-                (0..<addressCounts[member.name, default: 1]).map { address in
-                    SocketAddress(host: "192.0.2.\(10 * index + number + 1)", port: UInt16(80 + address))!
-                }
-            }
-            let predecessor = served.balancers.first { $0.chooser.name == balancer.name }
-            return Balancer(balancer, index: index, addresses: addresses, replacing: predecessor, now: now)
-        }
-        let next = Edge(loaded.edge, balancers: balancers, generation: 2, installation: 2)
-        for balancer in balancers {
+        let served = served ?? edge
+        let next = try Self.edge(yaml, after: served, addressCounts: addressCounts, now: now)
+        for balancer in next.balancers {
             guard let old = served.balancers.first(where: { $0.chooser.name == balancer.chooser.name })
             else { continue }
             balancer.takeOver(from: old, now: now)

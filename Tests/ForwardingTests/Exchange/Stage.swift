@@ -1,19 +1,20 @@
 import Balancing
 import Configuration
 import Forwarding
-import HTTP
 import Model
 import Reactor
 
 /// A worker's bench with no event loop: an edge, a clock whose hands the test turns, and connections that do what they
 /// are told.
 final class Stage: UpstreamConnector {
-    let clock = TurnClock(now: 1_000_000_000_000)
+    let clock: TurnClock
     let edge: Edge
     let bench: Bench
+    /// What clients and members speak.
+    let way: Way
     /// Gets the access log's lines.
     let log: LogQueue
-    /// All that were begun, in their order.
+    /// All that were begun, in their order; of HTTP/2 each is a stream.
     private(set) var connections: [ScriptedConnection] = []
     /// What connecting fails with at once, by member, or by a member and the index of its address: `node1/0`.
     var refusals: [String: SystemError] = [:]
@@ -24,22 +25,19 @@ final class Stage: UpstreamConnector {
     ///   - members: each one's keys in braces, as `node1: { url: … }` has them; their addresses are made up.
     ///   - settings: further keys of the balancer, a line each.
     ///   - edge: further keys of the edge, a line each.
+    ///   - clock: an event loop's, or one that only the test turns.
     convenience init(
-        _ members: [String: String] = ["node1": "", "node2": ""], settings: String = "", edge: String = ""
+        _ members: [String: String] = ["node1": "", "node2": ""], settings: String = "", edge: String = "",
+        way: Way = Way(), clock: TurnClock = TurnClock(now: 1_000_000_000_000)
     ) throws {
-        try self.init(yaml: Self.text(members, settings: settings, edge: edge))
+        try self.init(
+            yaml: Self.text(members, settings: settings, edge: edge, speaking: way.member), way: way, clock: clock)
     }
 
-    init(yaml: String) throws {
-        let loaded = try ConfigurationLoader(readCertificates: nil).load(text: yaml, file: "stage.yaml")
-        let now = Int64(clock.nowMillis)
-        let balancers = loaded.edge.balancers.enumerated().map { index, balancer in
-            let addresses = balancer.members.indices.map { member in
-                [SocketAddress(host: "192.0.2.\(10 * index + member + 1)", port: 80)!]
-            }
-            return Balancer(balancer, index: index, addresses: addresses, replacing: nil, now: now)
-        }
-        edge = Edge(loaded.edge, balancers: balancers, generation: 1, installation: 1)
+    init(yaml: String, way: Way = Way(), clock: TurnClock = TurnClock(now: 1_000_000_000_000)) throws {
+        self.way = way
+        self.clock = clock
+        edge = try Self.edge(yaml, now: Int64(clock.nowMillis))
         log = try LogQueue(slabsMax: 16) {}
         let journal = Journal(
             clock: clock, log: LogSlab(queue: log, format: nil), events: try EventLog(file: nil))
@@ -47,12 +45,34 @@ final class Stage: UpstreamConnector {
             edge: edge, clock: clock, signal: RoomSignal(), siblings: [], journal: journal,
             random: RandomNumbers(seed: 1))
         bench.members.connector = self
-        bench.serve(edge, memories: balancers.map { _ in nil })
+        bench.serve(edge, memories: edge.balancers.map { _ in nil })
     }
 
     deinit {
         // Each leads to the bench that keeps it, and so to the descriptors of its logs.
         while bench.idleExchangeCount > 0 { _ = bench.takeExchange() }
+    }
+
+    /// An edge whose members' addresses are made up.
+    ///
+    /// - Parameters:
+    ///   - served: what it follows, as after a reload.
+    ///   - addressCounts: how many addresses members have, by name; 1 unless something else is said.
+    static func edge(
+        _ yaml: String, after served: Edge? = nil, addressCounts: [String: Int] = [:], now: Int64
+    ) throws -> Edge {
+        let loaded = try ConfigurationLoader(readCertificates: nil).load(text: yaml, file: "stage.yaml")
+        let balancers = loaded.edge.balancers.enumerated().map { index, balancer in
+            let addresses = balancer.members.enumerated().map { number, member in
+                (0..<addressCounts[member.name, default: 1]).map { address in
+                    SocketAddress(host: "192.0.2.\(10 * index + number + 1)", port: UInt16(80 + address))!
+                }
+            }
+            let predecessor = served?.balancers.first { $0.chooser.name == balancer.name }
+            return Balancer(balancer, index: index, addresses: addresses, replacing: predecessor, now: now)
+        }
+        let number = served == nil ? 1 : 2
+        return Edge(loaded.edge, balancers: balancers, generation: number, installation: number)
     }
 
     /// The last connection that was begun.
@@ -61,7 +81,8 @@ final class Stage: UpstreamConnector {
     func open(_ pool: UpstreamPool, addressIndex: Int) throws(SystemError) -> any PooledUpstream {
         let member = pool.key.member
         if let refusal = refusals[member] ?? refusals["\(member)/\(addressIndex)"] { throw refusal }
-        let connection = ScriptedConnection(pool: pool, addressIndex: addressIndex, turnEnd: bench.turnEnd)
+        let connection = ScriptedConnection(
+            speaks: way.member, pool: pool, addressIndex: addressIndex, turnEnd: bench.turnEnd)
         if opensAtOnce { connection.open() }
         connections.append(connection)
         return connection
@@ -74,6 +95,9 @@ final class Stage: UpstreamConnector {
 
     // MARK: - Time
 
+    /// Milliseconds of the clock.
+    var now: Int64 { Int64(clock.nowMillis) }
+
     /// Lets time pass and a turn begin and end.
     func pass(milliseconds: Int) {
         clock.beginTurn(at: clock.now + milliseconds * 1_000_000)
@@ -85,43 +109,5 @@ final class Stage: UpstreamConnector {
     func turn() {
         bench.endTurn()
         clock.beginTurn(at: clock.now)
-    }
-
-    // MARK: - Clients
-
-    /// A client's request without content.
-    func get(_ target: String = "/", fields: String..., method: String = "GET") throws -> ScriptedClient {
-        let lines = fields.map { $0 + "\r\n" }.joined()
-        return try send("\(method) \(target) HTTP/1.1\r\nHost: shop.test\r\n\(lines)\r\n")
-    }
-
-    /// A client's request whose content is still to come.
-    func post(_ target: String = "/", length: Int?, fields: String..., method: String = "POST") throws -> ScriptedClient
-    {
-        let framing = length.map { "Content-Length: \($0)" } ?? "Transfer-Encoding: chunked"
-        let lines = (fields + [framing]).map { $0 + "\r\n" }.joined()
-        return try send("\(method) \(target) HTTP/1.1\r\nHost: shop.test\r\n\(lines)\r\n")
-    }
-
-    /// Takes a head up as the client's stream does.
-    func send(_ head: String, from address: String = "198.51.100.7") throws -> ScriptedClient {
-        let peer = ClientPeer(address: SocketAddress(host: address, port: 40_000)!, isSecure: false, edge: edge)
-        return try ScriptedClient(head, peer: peer, on: bench)
-    }
-}
-
-extension Stage {
-    private var members: [Member] { edge.balancers[0].chooser.members }
-
-    /// Whether a member is in error.
-    func isInError(_ name: String) -> Bool {
-        members.contains { $0.name == name && $0.state.isInError(now: Int64(clock.nowMillis)) }
-    }
-
-    /// A whole exchange, whose connection is idle then.
-    func exchange() throws {
-        let client = try get()
-        last.answer(Answer.empty)
-        precondition(client.outcome == .whole && !last.isClosed)
     }
 }

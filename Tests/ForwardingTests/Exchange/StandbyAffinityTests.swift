@@ -27,6 +27,10 @@ struct StandbyAffinityTests {
             let later = try stage.ask(cookie: login.jar)
             #expect(later.member == (ties ? "node2" : "node1"))
             #expect(later.told("Cookie") == ["SID=abc"])
+            guard affinity.contains("sealed"), !ties else { continue }
+            // Whoever answers then has the session.
+            let last = try stage.ask(cookie: later.jar)
+            #expect(!later.jar.isEmpty && last.member == "node1" && last.cookies.isEmpty)
         }
         #expect(stage.isQuiet)
     }

@@ -56,7 +56,7 @@ struct PoolTests {
         client.send("cd")
         client.end()
         #expect(stage.connections[0].request.hasPrefix("POST /upload "))
-        #expect(stage.connections[0].request.content == "abcd")
+        #expect(stage.connections[0].received.text == "abcd")
     }
 
     @Test("one that fails and is not needed any more is told to nobody")
