@@ -337,10 +337,11 @@ final class UpstreamConnection: EventHandler, TurnEndHandler, KeptUpstream {
         do throws(HeadError) {
             guard let count = try scan(buffer) else { return try awaitMore(buffer) }
             let verdict = try buffer.withReadable { (bytes) throws(HeadError) in
-                let head = bytes.extracting(0..<count)
-                try bench.stores.answerHead.parse(
-                    head, to: exchange.facts.method, limits: bench.settings.answerHeadLimits)
-                return exchange.onHead(bench.stores.answerHead, source: head)
+                try bench.stores.withAnswerHead { (head) throws(HeadError) in
+                    let source = bytes.extracting(0..<count)
+                    try head.parse(source, to: exchange.facts.method, limits: bench.settings.answerHeadLimits)
+                    return exchange.onHead(head, source: source)
+                }
             }
             guard phase == .exchanging else { return .over }
             buffer.consume(count)

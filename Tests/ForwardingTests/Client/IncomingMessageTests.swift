@@ -28,7 +28,9 @@ struct IncomingMessageTests {
 
         /// Looks for a head, and takes it off the buffer.
         func head() throws -> Int? {
-            let count = try message.scan(buffer, limits: HeadLimits())
+            let count = try buffer.withReadable { (bytes) throws(HeadError) in
+                try message.scan(bytes, limits: HeadLimits())
+            }
             if let count { buffer.consume(count) }
             return count
         }
