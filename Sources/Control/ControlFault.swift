@@ -27,7 +27,7 @@ struct ControlFault: Error {
             case .noSuchBalancer, .noSuchMember: .notFound
             case .declared, .notCounted: .conflict
             case .malformed: .badRequest
-            case .exhausted: .serviceUnavailable
+            case .exhausted, .ending: .serviceUnavailable
             }
         self.init(status, error.kind.rawValue, error.words, cure: error.cure)
     }

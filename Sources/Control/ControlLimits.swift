@@ -16,4 +16,7 @@ enum ControlLimits {
     static let answerBytesMax = 16 * 1024 * 1024
     /// Seconds that a client waits for its answer.
     static let answerTimeoutSeconds: Int64 = 10
+    /// Seconds that a client waits for a reload: the one that goes on and the one after it may each wait for names
+    /// twice, for the new configuration and for the one that goes on if that is refused.
+    static let reloadTimeoutSeconds: Int64 = 60
 }

@@ -14,6 +14,7 @@ struct ControlRoutes {
         router.add(middleware: FaultMiddleware())
         router.add(middleware: BrowserGuard())
         add(.get, "/status", to: router) { _, _ in try .json(supervisor.status()) }
+        add(.post, "/reload", to: router) { _, _ in try .json(await reload()) }
         add(.get, "/balancers/:balancer/members/:member", to: router) { _, context in
             let (balancer, member) = try Self.names(context)
             return try .json(supervisor.member(member, of: balancer))
@@ -49,6 +50,12 @@ struct ControlRoutes {
                     .methodNotAllowed, "wrong-method", "this is asked with \(method.rawValue)", cure: "use that",
                     fields: [.allow: method.rawValue])
             }
+        }
+    }
+
+    private func reload() async throws -> Receipt {
+        try await withCheckedThrowingContinuation { continuation in
+            supervisor.reload { result in continuation.resume(with: result) }
         }
     }
 

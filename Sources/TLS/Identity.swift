@@ -1,5 +1,5 @@
 /// A certificate with its chain and private key, as bytes that any worker may parse.
-public struct Identity: Sendable {
+public struct Identity: Sendable, Equatable {
     /// What a key signs with; a name may have one identity of each.
     public enum Algorithm: String, Sendable {
         /// Elliptic curves (ECDSA).
@@ -28,6 +28,22 @@ public struct Identity: Sendable {
     let certificates: [[UInt8]]
     /// DER of the private key (PKCS#8 or traditional).
     let key: [UInt8]
+
+    /// Makes an identity of its parts.
+    package init(
+        path: String, names: [String], hasOtherNames: Bool = false, algorithm: Algorithm, serial: String,
+        notBefore: Int, notAfter: Int, certificates: [[UInt8]], key: [UInt8]
+    ) {
+        self.path = path
+        self.names = names
+        self.hasOtherNames = hasOtherNames
+        self.algorithm = algorithm
+        self.serial = serial
+        self.notBefore = notBefore
+        self.notAfter = notAfter
+        self.certificates = certificates
+        self.key = key
+    }
 }
 
 extension Identity {

@@ -40,7 +40,8 @@ enum EdgeProcess {
                 try ControlRoom.serve(socket, supervisor: supervisor, logger: logger)
             }
             server = try Server(
-                source: source, events: events, logger: logger, control: control, load: reader(load))
+                source: source, events: events, logger: logger, control: control, write: { $0.flow },
+                load: reader(load))
         } catch {
             throw failure("error: cannot begin: \(error)", code: systemRefuses)
         }
@@ -67,7 +68,8 @@ enum EdgeProcess {
                 let loaded = try load(loader)
                 return .configuration(loaded.edge, warnings: loaded.warnings.map(\.description))
             } catch {
-                return .refused(error.diagnostics.map(\.description))
+                return .refused(
+                    error.diagnostics.map(\.description), warnings: error.warnings.map(\.description))
             }
         }
     }

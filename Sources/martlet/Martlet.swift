@@ -11,8 +11,8 @@ struct Martlet: ParsableCommand {
         version: "martlet \(Version.current)",
         subcommands: [
             RunCommand.self, ProxyCommand.self, DemoCommand.self, CheckCommand.self, SchemaCommand.self,
-            StatusCommand.self, DrainCommand.self, ResumeCommand.self, ExplainCommand.self, SessionsCommand.self,
-            WhatIfCommand.self,
+            StatusCommand.self, ReloadCommand.self, DrainCommand.self, ResumeCommand.self, ExplainCommand.self,
+            SessionsCommand.self, WhatIfCommand.self,
         ])
 
     static func main() {
@@ -28,7 +28,7 @@ struct Martlet: ParsableCommand {
 private enum UnknownVerb {
     /// Verbs of others, and what does the same here.
     private static let others = [
-        "reload": "send SIGHUP to the process: kill -HUP PID; `martlet status` shows PID and what became of it",
+        "graceful": "read the configuration anew with `martlet reload`, or send SIGHUP to the process: kill -HUP PID",
         "restart": "end the process with SIGTERM and run it again",
         "stop": "send SIGTERM to the process, which ends what is under way first: kill PID",
         "quit": "send SIGTERM to the process, which ends what is under way first: kill PID",

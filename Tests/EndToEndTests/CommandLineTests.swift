@@ -10,7 +10,7 @@ extension EndToEnd {
             let finished = try MartletProcess.command(["--help"])
             #expect(finished.ending == .exited(0))
             let verbs = [
-                "run", "check", "schema", "proxy", "demo", "status", "drain", "resume", "explain",
+                "run", "check", "schema", "proxy", "demo", "status", "reload", "drain", "resume", "explain",
                 "sessions", "whatif",
             ]
             for verb in verbs {
@@ -40,7 +40,8 @@ extension EndToEnd {
             "a verb that there is none of is told with the nearest one, or with what does the same",
             .timeLimit(.minutes(1)),
             arguments: [
-                ("chekc", "did you mean \"check\"?"), ("statsu", "did you mean \"status\"?"), ("reload", "kill -HUP"),
+                ("chekc", "did you mean \"check\"?"), ("statsu", "did you mean \"status\"?"),
+                ("graceful", "martlet reload"),
                 ("config", "martlet check FILE"), ("version", "martlet --version"), ("stop", "SIGTERM"),
                 ("zzzzzz", "the verbs are run, "),
             ])

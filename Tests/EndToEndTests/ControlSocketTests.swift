@@ -109,6 +109,8 @@ extension EndToEnd {
                 ("GET / HTTP/1.1\r\n\(local)\r\n", 404, "no-such-path"),
                 ("GET /status/../status HTTP/1.1\r\n\(local)\r\n", 404, "no-such-path"),
                 ("POST /status HTTP/1.1\r\n\(json)Content-Length: 2\r\n\r\n{}", 405, "wrong-method"),
+                ("GET /reload HTTP/1.1\r\n\(local)\r\n", 405, "wrong-method"),
+                ("POST /reload HTTP/1.1\r\n\(local)\r\n", 415, "wrong-media-type"),
                 ("DELETE /status HTTP/1.1\r\n\(local)\r\n", 405, "wrong-method"),
                 ("GET \(drain) HTTP/1.1\r\n\(local)\r\n", 405, "wrong-method"),
                 ("GET /status HTTP/1.1\r\nHost: evil.example.com\r\n\r\n", 421, "wrong-host"),
@@ -131,6 +133,7 @@ extension EndToEnd {
                 #expect(found == status && code == expected, "\(request): \(found) \(code)")
             }
             #expect(try control.member("node1")["state"] as? String == "usable")
+            #expect(try control.json("status")["last_reload"] == nil)
         }
 
         @Test("large, malformed and silent requests end by themselves", .timeLimit(.minutes(2)))

@@ -211,7 +211,7 @@ extension EndToEnd {
             }
             #expect(try control.run("drain", "shop/node1", "--wait", "--timeout", "-1").ending == .exited(64))
             #expect(try control.run("explain", "--address", "here").ending == .exited(65))
-            for verb in [["status"], ["drain", "a/b"], ["resume", "a/b"], ["explain"]] {
+            for verb in [["status"], ["reload"], ["drain", "a/b"], ["resume", "a/b"], ["explain"]] {
                 let missing = folder.path + "/none.sock"
                 let nobody = try MartletProcess.command(verb + ["--control", missing])
                 #expect(nobody.ending == .exited(69), "\(verb)")

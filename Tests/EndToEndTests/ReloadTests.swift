@@ -6,9 +6,11 @@ extension EndToEnd {
     @Suite("Reloads")
     struct ReloadTests {
         private let folder: TemporaryFolder
+        private let names: ToldNames
 
         init() throws {
             folder = try TemporaryFolder()
+            names = ToldNames(folder: folder)
         }
 
         /// What is said when what the served configuration stands on was read, but the configuration was not taken.
@@ -105,47 +107,15 @@ extension EndToEnd {
 
         // MARK: - Names
 
-        /// The environment of a process whose names of the domain `test` are told by ``tell(_:)``, and for which
-        /// 127.0.0.3 is no address that it can connect to.
-        private func environment() throws -> [String: String] {
-            let library = folder.path + "/names.so"
-            let source = (#filePath as NSString).deletingLastPathComponent + "/Scripts/names.c"
-            _ = try ChildProcess.run(Tool.gcc.path(), ["-shared", "-fPIC", "-O2", "-o", library, source]).succeeded()
-            #expect(unsafe mkfifo(folder.path + "/names.go", 0o600) == 0)
-            return [
-                "LD_PRELOAD": library, "MARTLET_NAMES": folder.path + "/names", "MARTLET_UNAVAILABLE": "127.0.0.3",
-            ]
-        }
-
-        private func tell(_ lines: String...) throws {
-            try folder.write(lines.map { $0 + "\n" }.joined(), to: "names")
-        }
-
-        /// Waits for somebody who waits for an answer, and lets him read what was told.
-        private func endSilence() throws {
-            try #require(FileHandle(forWritingAtPath: folder.path + "/names.go")).close()
-        }
-
-        /// Runs a configuration whose members are at names of the domain `test`.
-        private func start(_ members: [(host: String, port: Int)]) throws -> ControlledMartlet {
-            var text = EdgeText(affinity: "insert")
-            text.members = members.enumerated().map { ("node\($0.offset + 1)", .ipv4(port: $0.element.port)) }
-            text.workers = 1
-            var yaml = ControlledMartlet.text(text)
-            for (index, member) in members.enumerated() {
-                yaml = yaml.replacingOccurrences(
-                    of: "node\(index + 1): \"http://127.0.0.1:", with: "node\(index + 1): \"http://\(member.host):")
-            }
-            return try ControlledMartlet(yaml: yaml, in: folder, environment: try environment())
-        }
-
         @Test(
             "a name without an address: the others are served, and it too once it has one, without a signal",
             .timeLimit(.minutes(1)))
         func deadName() throws {
             let members = try ["one", "two"].map { try RecordingMember(answering: $0) }
-            try tell("one.test 127.0.0.1")
-            let control = try start([("one.test", members[0].endpoint.port), ("two.test", members[1].endpoint.port)])
+            try names.tell("one.test 127.0.0.1")
+            let control = try names.start([
+                ("one.test", members[0].endpoint.port), ("two.test", members[1].endpoint.port),
+            ])
             let errors = control.martlet.process.errors
             #expect(control.martlet.log.contains("balancers.shop.members.node2: two.test has no address (Name or"))
             let client = try RawClient(control.martlet.cleartext)
@@ -158,14 +128,14 @@ extension EndToEnd {
             #expect(try client.get().status == 503)
             #expect(try client.get().status == 503)
 
-            try tell("one.test 127.0.0.1", "two.test 127.0.0.1")
+            try names.tell("one.test 127.0.0.1", "two.test 127.0.0.1")
             try errors.wait(for: "two.test has an address now: 127.0.0.1")
             #expect(try RawClient(control.martlet.cleartext).get().text == "two")
             #expect(try control.json("status")["generation"] as? Int == 1)
             #expect(try control.member("node2")["state"] as? String == "usable")
 
             // Later it has none any more: what it had is kept.
-            try tell("one.test 127.0.0.1")
+            try names.tell("one.test 127.0.0.1")
             let before = errors.bytes.count
             #expect(try control.martlet.reload() == 2)
             try errors.wait(for: "two.test has no address (Name or service not known): it is served at", after: before)
@@ -176,17 +146,17 @@ extension EndToEnd {
         func order() throws {
             let member = try RecordingMember(answering: "one")
             let dead = try RefusingAddress().endpoint.port
-            try tell("one.test 127.0.0.1 127.0.0.2", "two.test 127.0.0.1 127.0.0.2")
-            let control = try start([("one.test", member.endpoint.port), ("two.test", dead)])
+            try names.tell("one.test 127.0.0.1 127.0.0.2", "two.test 127.0.0.1 127.0.0.2")
+            let control = try names.start([("one.test", member.endpoint.port), ("two.test", dead)])
             let client = try RawClient(control.martlet.cleartext)
             #expect(try client.get(fields: "Cookie: MARTLET_shop=node2\r\n").text == "one")
             #expect(try control.member("node2")["state"] as? String == "in-error")
-            try tell("one.test 127.0.0.2 127.0.0.1", "two.test 127.0.0.2 127.0.0.1")
+            try names.tell("one.test 127.0.0.2 127.0.0.1", "two.test 127.0.0.2 127.0.0.1")
             try control.martlet.reload()
             #expect(try client.get().text == "one")
             #expect(member.connections.count == 1)
             #expect(try control.member("node2")["state"] as? String == "in-error")
-            try tell("one.test 127.0.0.1", "two.test 127.0.0.1")
+            try names.tell("one.test 127.0.0.1", "two.test 127.0.0.1")
             try control.martlet.reload()
             #expect(try control.member("node2")["state"] as? String == "usable", "other addresses may be well")
         }
@@ -197,14 +167,14 @@ extension EndToEnd {
         func unavailable() throws {
             let well = try RecordingMember(answering: "well")
             let dead = try RefusingAddress().endpoint.port
-            try tell("one.test 127.0.0.3 127.0.0.1", "two.test 127.0.0.1")
-            let control = try start([("one.test", dead), ("two.test", well.endpoint.port)])
+            try names.tell("one.test 127.0.0.3 127.0.0.1", "two.test 127.0.0.1")
+            let control = try names.start([("one.test", dead), ("two.test", well.endpoint.port)])
             let client = try RawClient(control.martlet.cleartext)
             let session = "Cookie: MARTLET_shop=node1\r\n"
             // The second address is begun with and refuses later.
             #expect(try client.get(fields: session).text == "well")
             #expect(try control.member("node1")["state"] as? String == "in-error")
-            try tell("one.test 127.0.0.3", "two.test 127.0.0.1")
+            try names.tell("one.test 127.0.0.3", "two.test 127.0.0.1")
             try control.martlet.reload()
             #expect(try control.member("node1")["state"] as? String == "usable")
             #expect(try client.get(fields: session).status == 503)
@@ -215,21 +185,21 @@ extension EndToEnd {
         @Test("a resolver that is silent: signals are heard, and become one more reload", .timeLimit(.minutes(1)))
         func silence() throws {
             let member = try RecordingMember(answering: "one")
-            try tell("one.test 127.0.0.1")
-            let control = try start([("one.test", member.endpoint.port)])
+            try names.tell("one.test 127.0.0.1")
+            let control = try names.start([("one.test", member.endpoint.port)])
             let errors = control.martlet.process.errors
-            try tell("one.test silence")
+            try names.tell("one.test silence")
             let before = errors.bytes.count
             control.martlet.process.signal(SIGHUP)
             try errors.wait(for: "asked for one.test", after: before)
             for _ in 0..<5 { control.martlet.process.signal(SIGHUP) }
             #expect(try RawClient(control.martlet.cleartext).get().text == "one")
-            try tell("one.test 127.0.0.1")
-            try endSilence()
+            try names.tell("one.test 127.0.0.1")
+            try names.endSilence()
             try errors.wait(for: "reloaded: generation 3", after: before)
             #expect(try control.json("status")["generation"] as? Int == 3)
 
-            try tell("one.test silence")
+            try names.tell("one.test silence")
             let last = errors.bytes.count
             control.martlet.process.signal(SIGHUP)
             try errors.wait(for: "asked for one.test", after: last)
@@ -243,9 +213,9 @@ extension EndToEnd {
             let text = EdgeText(.ipv4(port: 8081)).text
             let file = try folder.write(
                 text.replacingOccurrences(of: "127.0.0.1:8081", with: "slow.test:8081"), to: "martlet.yaml")
-            try tell("slow.test silence")
+            try names.tell("slow.test silence")
             let process = try ChildProcess(
-                try MartletProcess.binary(), ["run", file], environment: try environment())
+                try MartletProcess.binary(), ["run", file], environment: try names.environment())
             try process.errors.wait(for: "asked for slow.test")
             process.signal(SIGTERM)
             #expect(try process.waitForEnd(seconds: 5) == .exited(128 + SIGTERM))
@@ -258,7 +228,7 @@ extension EndToEnd {
             let file = try folder.write(
                 text.text.replacingOccurrences(of: "127.0.0.1:8081", with: "dead.test:8081"), to: "martlet.yaml")
             let checked = try ChildProcess.run(
-                try MartletProcess.binary(), ["check", file], environment: try environment())
+                try MartletProcess.binary(), ["check", file], environment: try names.environment())
             #expect(checked.ending == .exited(0))
             #expect(
                 checked.errors.contains(

@@ -87,7 +87,12 @@ struct WaitingTimerTests {
         let stage = turns.stage
         let first = try stage.get("/first")
         var second: ScriptedClient?
-        stage.bench.turnEnd.call(Late { second = try? stage.get("/second") })
+        let client = SocketAddress(host: "198.51.100.7", port: 40_000)!
+        stage.bench.turnEnd.call(
+            Late {
+                second = try? stage.send(
+                    "GET /second HTTP/1.1\r\nHost: shop.test\r\n\r\n", from: client, endsTurn: false)
+            })
         turns.end()
         #expect(turns.loop.waitMillis == 0, "it has a look in the next turn")
         turns.run()

@@ -130,7 +130,7 @@ struct HTTP2SessionTests {
             ("x padded", .fieldNameInvalid),
             ("", .fieldNameInvalid),
         ] {
-            var head = HTTP2RequestText(buffers: BufferPool())
+            let head = HTTP2RequestText(buffers: BufferPool())
             head.begin(isTrailers: false)
             head.refuse(name: Array(name.utf8).span)
             var found: HeadRefusal?

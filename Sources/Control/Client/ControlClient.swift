@@ -15,6 +15,8 @@ public struct ControlClient {
         case nobody(String)
         /// The path may not be used by this user.
         case forbidden(String)
+        /// The connection ended without an answer.
+        case gone
         /// The connection failed, or what came is no answer of Martlet's.
         case broken(String)
     }
@@ -39,13 +41,16 @@ public struct ControlClient {
     ///
     /// - Throws: ``Failure``, or the ``ControlComplaint`` that was answered.
     public func post(_ target: String, _ content: some Encodable) throws -> Data {
-        try send(.POST, target, content: ControlCoding.encode(content))
+        let seconds = target == "/reload" ? ControlLimits.reloadTimeoutSeconds : ControlLimits.answerTimeoutSeconds
+        return try send(.POST, target, content: ControlCoding.encode(content), seconds: seconds)
     }
 
-    private func send(_ method: HTTPMethod, _ target: String, content: Data?) throws -> Data {
+    private func send(
+        _ method: HTTPMethod, _ target: String, content: Data?, seconds: Int64 = ControlLimits.answerTimeoutSeconds
+    ) throws -> Data {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         defer { try? group.syncShutdownGracefully() }
-        let answer = try exchange(method, target, content: content, on: group)
+        let answer = try exchange(method, target, content: content, seconds: seconds, on: group)
         let data = Data(answer.body.map { Array($0.readableBytesView) } ?? [])
         if answer.head.status == .ok { return data }
         guard let fault = try? ControlCoding.decode(ControlFault.Content.self, from: data) else {
@@ -55,7 +60,7 @@ public struct ControlClient {
     }
 
     private func exchange(
-        _ method: HTTPMethod, _ target: String, content: Data?, on group: any EventLoopGroup
+        _ method: HTTPMethod, _ target: String, content: Data?, seconds: Int64, on group: any EventLoopGroup
     ) throws -> NIOHTTPClientResponseFull {
         let promise = group.next().makePromise(of: NIOHTTPClientResponseFull.self)
         let bootstrap = ClientBootstrap(group: group).channelInitializer { channel in
@@ -74,8 +79,8 @@ public struct ControlClient {
             promise.fail(error)
             throw Self.failure(error)
         }
-        let timer = channel.eventLoop.scheduleTask(in: .seconds(ControlLimits.answerTimeoutSeconds)) {
-            promise.fail(Failure.broken("it does not answer within \(ControlLimits.answerTimeoutSeconds) s"))
+        let timer = channel.eventLoop.scheduleTask(in: .seconds(seconds)) {
+            promise.fail(Failure.broken("it does not answer within \(seconds) s"))
         }
         defer { timer.cancel() }
         var fields: HTTPHeaders = ["Host": "localhost", "Connection": "close"]
@@ -124,7 +129,7 @@ private final class AnswerHandler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        promise.fail(ControlClient.Failure.broken("it ends the connection without an answer"))
+        promise.fail(ControlClient.Failure.gone)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -5,21 +5,22 @@ import Reactor
 package final class ClientPeer {
     /// Where the client is; over a UNIX-domain socket, whose clients have no address, the listener's.
     let address: SocketAddress
-    /// The address in digits; `unix` over a UNIX-domain socket.
-    let host: [UInt8]
-    /// What X-Forwarded-For gets: the address in digits; empty where there is none.
-    let forwardedFor: [UInt8]
+    // Behind the address there is room for flags: each open connection has one of these.
+
     /// Whether the client speaks TLS.
     let isSecure: Bool
     /// Whether the client's own X-Forwarded-* fields are appended to instead of replaced.
     private(set) var isTrusted = false
     /// Whether the client is told why it got its member when it asks.
     private(set) var mayExplain = false
+    /// The address in digits; `unix` over a UNIX-domain socket.
+    let host: [UInt8]
+    /// What X-Forwarded-For gets: the address in digits; empty where there is none.
+    let forwardedFor: [UInt8]
     /// The generation of the edge that has said so.
     private var generation = 0
-    /// TLS version and cipher suite for the access log; empty in cleartext.
-    var tlsVersion: StaticString = ""
-    var tlsCipher = ""
+    /// What was agreed on in the client's handshake, for the access log; `nil` in cleartext, and while the log is off.
+    var terms: TLSTerms?
 
     /// A client as the edge sees it.
     package init(address: SocketAddress, isSecure: Bool, edge: Edge) {
@@ -29,6 +30,10 @@ package final class ClientPeer {
         self.isSecure = isSecure
         heed(edge)
     }
+
+    /// The TLS version, and the cipher suite; empty without ``terms``.
+    var tlsVersion: StaticString { terms?.version ?? "" }
+    var tlsCipher: String { terms?.cipher ?? "" }
 
     /// Takes over what the edge that is served says of the client; called for each request, so that whoever is taken
     /// out of `trusted-proxies` is trusted no longer on connections that are open either.

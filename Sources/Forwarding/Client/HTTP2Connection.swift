@@ -6,77 +6,90 @@ import TLS
 
 /// A client's connection that speaks HTTP/2 (RFC 9113): its transport, and the streams that share it.
 ///
-/// Owns the socket; belongs to one worker's thread.
+/// ```
+/// open ──▶ announced ──▶ final ──▶ lingering ──▶ closed
+///   └──────────────────────▲
+/// ```
+///
+/// `announced` has told the client to send no further requests, and takes those that are under way to us (RFC 9113,
+/// section 6.8); `final` takes none. `lingering` has said everything and gives the client time to see it, since closing
+/// with unread bytes would take it back. Owns the socket; belongs to one worker's thread.
 final class HTTP2Connection: EventHandler, Client {
+    private enum Phase {
+        case open, announced, final
+        /// With the bytes that have come since everything was said.
+        case lingering(Int)
+        case closed
+    }
+
     private let clients: Clients
     private let bench: Bench
-    private let loop: EventLoop
     let peer: ClientPeer
     private let transport: Transport
     private var registration: Registration?
-    private let session: HTTP2Session
+    private var phase = Phase.open
+    /// Whether writing has failed, so that it is closed at the end of the turn.
+    private var isLost = false
     /// What streams send through.
     let sender: HTTP2Sender
     private var streams: [Int32: HTTP2Stream] = [:]
     /// Streams that are reset when all that there is to send has gone out.
     private var toReset: [(stream: Int32, code: HTTP2ErrorCode)] = []
-    private var isClosed = false
-    /// Whether writing has failed, so that it is closed at the end of the turn.
-    private var isLost = false
-    /// Bytes that have come since everything was said; `nil` before. The client is given time to see it, since closing
-    /// with unread bytes would take it back.
-    private var lingeredBytes: Int?
-    private var glitches: HTTP2GlitchScore
-
-    // MARK: The way to its end
-
-    /// ``Ending/announced`` comes first, so that requests which are under way to us are answered (RFC 9113, section
-    /// 6.8).
-    private enum Ending {
-        case no, announced, final
-    }
-
-    private var ending = Ending.no
-
-    // MARK: Reading
-
-    private var head: HTTP2RequestText
+    private let head: HTTP2RequestText
     /// The stream whose header block has begun and not ended; 0: there is none.
     private var blockStream: Int32 = 0
-    /// What was received and is left to the next turn, or until the client has read what there is for it.
-    private var input: Buffer?
-    private var canRead = true
-    /// The turn that the session's allotment is for.
-    private var turn = 0
-    private var hasPeerEnded = false
-    /// Streams since the connection began or was last quiet.
-    private var requestCount = 0
-    /// Whether the time runs within which the next request must come.
-    private var isIdle = false
+    /// What was received, and is left to the next turn or until the client has read what there is for it.
+    private let intake: Intake
+    private var idleTime = IdleTime()
+    private var glitches: HTTP2GlitchScore
 
     /// Takes over a connection whose client has chosen HTTP/2.
-    init(clients: Clients, peer: ClientPeer, transport: Transport, registration: Registration) {
+    ///
+    /// - Parameter intake: what was read before that was known.
+    init(
+        clients: Clients, peer: ClientPeer, transport: Transport, registration: Registration, intake: Intake
+    ) {
         self.clients = clients
-        let (bench, loop) = (clients.bench, clients.loop)
-        (self.bench, self.loop) = (bench, loop)
+        bench = clients.bench
         self.peer = peer
         self.transport = transport
         self.registration = registration
+        self.intake = intake
         let limits = bench.edge.configuration.limits
         head = HTTP2RequestText(buffers: bench.stores.buffers)
         glitches = HTTP2GlitchScore(threshold: limits.http2GlitchesMax, now: bench.clock.nowMillis)
-        session = HTTP2Session(role: .server, settings: HTTP2Limits.settings(limits))
+        let session = HTTP2Session(role: .server, settings: HTTP2Limits.settings(limits))
         sender = HTTP2Sender(bench: bench, transport: transport, session: session)
         session.begin(for: self)
         sender.begin(for: self)
         loop.rebind(registration, to: self)
     }
 
+    private var loop: EventLoop { clients.loop }
+
+    private var session: HTTP2Session { sender.session }
+
+    private var isClosed: Bool { if case .closed = phase { true } else { false } }
+
+    private var isLingering: Bool { if case .lingering = phase { true } else { false } }
+
+    /// Whether requests are taken as ever.
+    private var isOpen: Bool { if case .open = phase { true } else { false } }
+
+    /// Whether the last streams are under way, or everything is over.
+    private var isEnding: Bool {
+        switch phase {
+        case .open, .announced: false
+        case .final, .lingering, .closed: true
+        }
+    }
+
     /// Sends the settings and handles what has come already.
-    ///
-    /// - Parameter received: bytes that were read before it was known that they are HTTP/2; given back here.
-    func begin(_ received: Buffer?) {
-        input = received
+    func begin() {
+        intake.mayHaveMore = true
+        // It may have read in this turn.
+        _ = intake.budget.renew(in: bench.clock.turn)
+        session.allot(TurnLimits.http2BytesMax)
         sender.touch()
         serve()
     }
@@ -84,14 +97,7 @@ final class HTTP2Connection: EventHandler, Client {
     // MARK: - Events
 
     func onReady(_ readiness: Readiness) {
-        if readiness.intersection([.peerEnded, .hungUp, .failed]).rawValue != 0 {
-            hasPeerEnded = true
-            canRead = true
-        }
-        if readiness.contains(.readable) {
-            canRead = true
-            transport.tls?.onReadable()
-        }
+        intake.note(readiness, of: transport)
         if readiness.contains(.writable) { sender.onWritable() }
         serve()
     }
@@ -101,80 +107,65 @@ final class HTTP2Connection: EventHandler, Client {
     }
 
     func onDeadline() {
-        if lingeredBytes != nil { return close(.lingerTimeout) }
+        if isLingering { return close(.lingerTimeout) }
         if sender.isWriteBlocked { return close(.writeTimeout) }
         if blockStream != 0 { return end(.enhanceYourCalm, .headTimeout) }
-        switch ending {
+        switch phase {
         case .announced: endStreams()
-        case .no where streams.isEmpty: onIdle()
-        case .no, .final: break
+        case .open where streams.isEmpty: onIdle()
+        case .open, .final, .lingering, .closed: break
         }
         sender.touch()
     }
 
     /// Nobody has asked for anything: at first the memory for records is given back, then the connection ends.
     private func onIdle() {
-        let left = bench.settings.timeouts.keepalive - ClientLimits.quietMillis
-        guard requestCount >= 2, left > 0 else { return endStreams() }
-        requestCount = 0
+        guard let left = idleTime.becomeQuiet(of: bench.settings.timeouts.keepalive) else { return endStreams() }
         transport.tls?.releaseBuffers()
-        if let registration { loop.setDeadline(registration, after: left) }
+        setDeadline(left)
     }
 
     /// Handles what has come, and reads on, as far as this turn allows.
     private func serve() {
-        guard canRead || input != nil, !isClosed else { return }
-        if turn != bench.clock.turn {
-            turn = bench.clock.turn
-            session.allot(TurnLimits.http2BytesMax)
-        }
-        let buffer = input.take() ?? bench.stores.buffers.small()
-        while canRead || !buffer.isEmpty, !isClosed, !sender.isWriteBlocked {
+        guard !intake.isAtRest, !isClosed else { return }
+        if intake.budget.renew(in: bench.clock.turn) { session.allot(TurnLimits.http2BytesMax) }
+        let buffer = intake.take(bench.stores.buffers)
+        while intake.mayHaveMore || !buffer.isEmpty, !isClosed, !sender.isWriteBlocked {
             guard session.hasAllotment else {
                 if let registration { loop.resumeNextTurn(registration) }
                 break
             }
             if buffer.isEmpty { read(into: buffer) } else { receive(buffer) }
         }
-        if buffer.isEmpty || isClosed { bench.stores.buffers.giveBack(buffer) } else { input = buffer }
+        if buffer.isEmpty || isClosed { bench.stores.buffers.giveBack(buffer) } else { intake.keep(buffer) }
     }
 
     private func read(into buffer: Buffer) {
-        if let lingeredBytes { return discard(using: buffer, behind: lingeredBytes) }
-        let (outcome, isDrained) = transport.read(into: buffer)
-        switch outcome {
-        case .moved:
-            if isDrained, !hasPeerEnded { canRead = false }
-            receive(buffer)
-        case .wouldBlock:
-            canRead = false
-        case .ended:
-            canRead = false
-            close(.clientGone)
-        case .failed(let words):
-            canRead = false
-            close(streams.isEmpty ? .clientGone : .broken(words))
+        if case .lingering(let count) = phase { return discard(using: buffer, behind: count) }
+        switch intake.read(from: transport, into: buffer) {
+        case .moved: receive(buffer)
+        case .wouldBlock: break
+        case .ended: close(.clientGone)
+        case .failed(let words): close(streams.isEmpty ? .clientGone : .broken(words))
         }
     }
 
     /// Drops what comes when everything was said, a slab a turn: who sends on costs the others nothing.
     private func discard(using buffer: Buffer, behind lingered: Int) {
         session.spend(TurnLimits.http2BytesMax)
-        switch transport.socket.discard(using: buffer) {
+        switch intake.discard(from: transport, using: buffer) {
         case .transferred(let count):
-            if count < buffer.room, !hasPeerEnded { canRead = false }
-            lingeredBytes = lingered + count
+            phase = .lingering(lingered + count)
             if lingered > ClientLimits.lingerBytesMax { close(.lingerTimeout) }
         case .wouldBlock:
-            canRead = false
+            break
         case .ended, .failed:
-            canRead = false
             close(.clientGone)
         }
     }
 
     private func receive(_ buffer: Buffer) {
-        guard lingeredBytes == nil else { return buffer.removeAll() }
+        guard !isLingering else { return buffer.removeAll() }
         let error = sender.receive(buffer)
         guard glitches.isExceeded || error != nil else { return }
         buffer.removeAll()
@@ -195,24 +186,25 @@ final class HTTP2Connection: EventHandler, Client {
         }
     }
 
+    /// Sets the time within which something is to come, when everything was sent.
     private func setDeadline() {
-        guard let registration else { return }
-        let timeouts = bench.settings.timeouts
         // The time of a header block runs from its first frame on.
-        guard blockStream == 0 else { return }
-        if ending == .announced {
-            loop.setDeadline(registration, after: ClientLimits.drainQuietMillis)
-        } else if streams.isEmpty {
-            // What is no request does not prolong the time.
-            guard !isIdle else { return }
-            isIdle = true
-            loop.rest(registration)
-            let millis = requestCount < 2 ? timeouts.keepalive : min(ClientLimits.quietMillis, timeouts.keepalive)
-            loop.setDeadline(registration, after: millis)
-        } else {
-            isIdle = false
+        guard let registration, blockStream == 0 else { return }
+        if case .announced = phase {
+            setDeadline(ClientLimits.drainQuietMillis)
+        } else if !streams.isEmpty {
+            idleTime.isRunning = false
             loop.clearDeadline(registration)
+        } else if !idleTime.isRunning {
+            // What is no request does not prolong the time.
+            idleTime.isRunning = true
+            loop.rest(registration)
+            setDeadline(idleTime.millis(of: bench.settings.timeouts.keepalive))
         }
+    }
+
+    private func setDeadline(_ millis: Int) {
+        if let registration { loop.setDeadline(registration, after: millis) }
     }
 
     // MARK: - What streams ask for
@@ -239,22 +231,22 @@ final class HTTP2Connection: EventHandler, Client {
     // MARK: - The end
 
     func drain() {
-        guard ending == .no else { return }
-        ending = .announced
+        guard isOpen else { return }
+        phase = .announced
         session.announceEnd()
         sender.touch()
     }
 
     private func endStreams() {
-        ending = .final
+        phase = .final
         session.endStreams()
     }
 
     func closeIfIdle() -> Bool {
-        guard isIdle, streams.isEmpty, blockStream == 0, ending == .no, lingeredBytes == nil, !sender.isInSession,
+        guard isOpen, idleTime.isRunning, streams.isEmpty, blockStream == 0, !sender.isInSession,
             !sender.isWriteBlocked, let registration
         else { return false }
-        guard !canRead, input == nil, transport.socket.isQuiet() else {
+        guard intake.isAtRest, transport.socket.isQuiet() else {
             loop.rest(registration)
             return false
         }
@@ -272,28 +264,28 @@ final class HTTP2Connection: EventHandler, Client {
             sender.flush()
         }
         // Who does not take the last words at once had the drain time for it.
-        if lingeredBytes == nil { close(.drained) }
+        if !isLingering { close(.drained) }
     }
 
     /// Ends the connection with the next write, for a reason that the log says.
     private func end(_ code: HTTP2ErrorCode, _ reason: CloseReason) {
-        guard !isClosed, ending != .final || session.isAlive else { return }
-        ending = .final
+        guard !isClosed, !isEnding || session.isAlive else { return }
+        phase = .final
         report(reason)
         session.terminate(code)
-        canRead = false
+        intake.mayHaveMore = false
         sender.touch()
     }
 
     private func closeInOrder() {
         _ = transport.tls?.sendCloseNotify()
-        guard !hasPeerEnded, let registration else { return close(.clientGone) }
+        guard !intake.hasPeerEnded, registration != nil else { return close(.clientGone) }
         giveUpStreams()
         sender.close()
         transport.socket.endWriting()
-        lingeredBytes = 0
-        loop.setDeadline(registration, after: ClientLimits.lingerMillis)
-        canRead = true
+        phase = .lingering(0)
+        setDeadline(ClientLimits.lingerMillis)
+        intake.mayHaveMore = true
         serve()
     }
 
@@ -309,11 +301,11 @@ final class HTTP2Connection: EventHandler, Client {
 
     private func close(_ reason: CloseReason) {
         guard !isClosed else { return }
-        isClosed = true
+        phase = .closed
         giveUpStreams()
         sender.close()
         head.giveBack()
-        if let input = input.take() { bench.stores.buffers.giveBack(input) }
+        intake.close(bench.stores.buffers)
         report(reason)
         if let registration { loop.deregister(registration) }
         registration = nil
@@ -329,8 +321,8 @@ extension HTTP2Connection: TurnEndHandler {
 
 extension HTTP2Connection: HTTP2SenderOwner {
     func onWriteBlocked() {
-        isIdle = false
-        if let registration { loop.setDeadline(registration, after: bench.settings.timeouts.body) }
+        idleTime.isRunning = false
+        setDeadline(bench.settings.timeouts.body)
     }
 
     func onWriteFailed() {
@@ -360,8 +352,8 @@ extension HTTP2Connection: HTTP2SenderOwner {
 extension HTTP2Connection: HTTP2SessionOwner {
     func onBlockBegin(stream: Int32, isFirst: Bool) {
         blockStream = stream
-        isIdle = false
-        if let registration { loop.setDeadline(registration, after: bench.settings.timeouts.head) }
+        idleTime.isRunning = false
+        setDeadline(bench.settings.timeouts.head)
         head.begin(isTrailers: !isFirst)
     }
 
@@ -397,17 +389,23 @@ extension HTTP2Connection: HTTP2SessionOwner {
     ) throws(HeadError) {
         let limit = bench.settings.requestHeadLimits.headBytesMax
         guard source.count <= limit else { throw HeadError(.headTooLarge, at: limit, limit: limit) }
-        try bench.stores.requestHead.parse(source, limits: bench.settings.requestHeadLimits, isHTTP2: true)
-        requestCount += 1
-        if requestCount == 2 { transport.tls?.keepBuffers() }
+        try bench.stores.withRequestHead { (head) throws(HeadError) in
+            try head.parse(source, limits: bench.settings.requestHeadLimits, isHTTP2: true)
+            begin(number, head, source: source, endsStream: endsStream, key: key)
+        }
+    }
+
+    private func begin(
+        _ number: Int32, _ head: borrowing RequestHead, source: Span<UInt8>, endsStream: Bool, key: WebSocketKey?
+    ) {
+        if idleTime.countRequest() { transport.tls?.keepBuffers() }
         let stream = clients.takeStream(number, of: self)
         streams[number] = stream
-        let host = source.extracting(bench.stores.requestHead.hostRange)
+        let host = source.extracting(head.hostRange)
         if transport.tls?.isMisdirected(host) == true {
-            return stream.refuse(
-                Refusal(.misdirected), isRequestEnded: endsStream, method: bench.stores.requestHead.method)
+            return stream.refuse(Refusal(.misdirected), isRequestEnded: endsStream, method: head.method)
         }
-        stream.begin(source: source, isRequestEnded: endsStream, key: key)
+        stream.begin(head, source: source, isRequestEnded: endsStream, key: key)
     }
 
     private func endRequest(_ number: Int32, trailers: Span<UInt8>) throws(HeadError) {
@@ -456,7 +454,7 @@ extension HTTP2Connection: HTTP2SessionOwner {
     }
 
     func onError(_ name: String) {
-        guard ending != .final else { return }
+        guard !isEnding else { return }
         let counts = glitches.words.isEmpty ? "" : "; \(glitches.words)"
         report(.broken("HTTP/2 \(name.lowercased().replacing("_", with: " "))\(counts)"))
     }

@@ -3,7 +3,7 @@ import TLS
 
 /// The nonce of a WebSocket's opening handshake (RFC 6455, section 4.1), which Martlet makes for clients over HTTP/2
 /// and answers for members over HTTP/2.
-struct WebSocketKey {
+package struct WebSocketKey {
     /// The value of `Sec-WebSocket-Key`: 16 bytes in Base64.
     let text: [UInt8]
 
@@ -13,7 +13,7 @@ struct WebSocketKey {
     }
 
     /// A client's key.
-    init(text: [UInt8]) {
+    package init(text: [UInt8]) {
         self.text = text
     }
 

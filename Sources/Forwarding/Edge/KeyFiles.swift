@@ -2,18 +2,14 @@ import Model
 import TLS
 
 extension BalancerConfiguration {
-    /// Reads the keys of sealed routes. Blocks on the disk.
-    ///
-    /// - Returns: `nil` where routes are not sealed.
-    /// - Throws: a fault that names the place in the configuration.
-    func readKeys() throws(TokenKeyFile.Fault) -> [TokenKey]? {
-        guard case .sealed(let sealed) = affinity else { return nil }
-        do throws(TokenKeyFile.Fault) {
-            return try TokenKeyFile.load(path: sealed.keyPath)
-        } catch {
-            throw TokenKeyFile.Fault(
-                message: "balancers.\(name).affinity.key-file: \(sealed.keyPath): \(error.message)")
-        }
+    /// The file of the keys that its routes are sealed with; `nil` where they are not.
+    var keyPath: String? {
+        if case .sealed(let sealed) = affinity { sealed.keyPath } else { nil }
+    }
+
+    /// What is wrong with that file, in words that name the place in the configuration.
+    func words(on fault: TokenKeyFile.Fault) -> String {
+        "balancers.\(name).affinity.key-file: \(keyPath ?? ""): \(fault.message)"
     }
 }
 
@@ -21,11 +17,12 @@ extension EdgeConfiguration {
     /// What is wrong with files of keys, in words that name the place in the configuration. Blocks on the disk.
     public var keyFileFaults: [String] {
         balancers.compactMap { balancer in
+            guard let path = balancer.keyPath else { return nil }
             do throws(TokenKeyFile.Fault) {
-                _ = try balancer.readKeys()
+                _ = try TokenKeyFile.load(path: path)
                 return nil
             } catch {
-                return error.message
+                return balancer.words(on: error)
             }
         }
     }

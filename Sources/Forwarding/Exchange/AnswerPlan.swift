@@ -13,4 +13,16 @@ package struct AnswerPlan: ~Copyable {
     package var splices: Splices?
     /// Whether the client's protocol is switched (101).
     package var isSwitching: Bool
+
+    /// Puts it together.
+    package init(
+        framing: Framing, coding: ResponseRewrite.CodingChange = .none, extra: [UInt8] = [], splices: Splices? = nil,
+        isSwitching: Bool = false
+    ) {
+        self.framing = framing
+        self.coding = coding
+        self.extra = extra
+        self.splices = splices
+        self.isSwitching = isSwitching
+    }
 }

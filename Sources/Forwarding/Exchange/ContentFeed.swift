@@ -2,9 +2,9 @@ import Bytes
 import HTTP
 
 /// Decodes the content of one message and feeds it to somebody who may take less than he is given.
-struct ContentFeed {
+package struct ContentFeed {
     /// What came of feeding.
-    enum Outcome {
+    package enum Outcome {
         /// Everything that arrived was taken; the content goes on.
         case more
         /// Not everything was taken.

@@ -63,6 +63,32 @@ extension EdgeStatus.Certificate {
     }
 }
 
+extension EdgeStatus.Source {
+    /// What an edge is made of.
+    ///
+    /// - Parameters:
+    ///   - file: where the configuration stands.
+    ///   - now: milliseconds of the event loops' clock.
+    static func all(of sources: Sources, file: String, now: Int64) -> [EdgeStatus.Source] {
+        func source<Value, Fault>(
+            _ kind: Kind, _ name: String, _ published: Published<Value, Fault>, _ words: (Fault) -> String?
+        ) -> EdgeStatus.Source {
+            EdgeStatus.Source(
+                kind: kind, name: name, ageSeconds: published.readMillis.map { Int(now - $0) / 1_000 },
+                fault: published.fault.flatMap(words))
+        }
+        let folders = sources.folders.map { path, folder in
+            source(.certificates, path, folder) { $0.first.map(\.description) }
+        }
+        let keyFiles = sources.keyFiles.map { path, file in source(.keyFile, path, file) { $0.message } }
+        let names = sources.names.map { name, addresses in
+            source(.name, "\(name.host):\(name.port)", addresses) { $0.words }
+        }
+        return [source(.configuration, file, sources.file) { $0.first }]
+            + [folders, keyFiles, names].flatMap { $0.sorted { $0.name < $1.name } }
+    }
+}
+
 extension AffinityConfiguration {
     /// The mode as `affinity.mode` names it.
     var modeName: String {

@@ -9,7 +9,7 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
     /// Where the configuration stands: the file's path, or `the command line`.
     public var configuration: String
     /// What has become of the last reload; `nil`: there was none yet.
-    public var lastReload: Reload?
+    public var lastReload: Receipt?
     /// Counts the configurations that were served, from 1.
     public var generation: Int
     /// Seconds since the process began to serve.
@@ -26,27 +26,8 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
     public var balancers: [Balancer]
     /// The certificates that are served, by their files' paths.
     public var certificates: [Certificate]
-
-    /// What has become of a reload.
-    public struct Reload: Codable, Sendable, Equatable {
-        /// Whether the configuration was taken.
-        public enum Outcome: String, Codable, Sendable {
-            /// Every worker serves it.
-            case accepted
-            /// The one before it goes on.
-            case rejected
-        }
-
-        /// Whether the configuration was taken.
-        public var outcome: Outcome
-        /// Seconds since 1970 when that was decided.
-        public var time: Int
-        /// The generation that is served since.
-        public var generation: Int
-        /// The first fault: why it was rejected; or what of an accepted one could not be read, such as a certificate,
-        /// so that the old one goes on.
-        public var error: String?
-    }
+    /// What the edge is made of: the configuration, then certificate folders, key files and names.
+    public var sources: [Source]
 
     /// An address that clients connect to.
     public struct Listener: Codable, Sendable, Equatable {
@@ -157,5 +138,29 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
         public var serial: String
         /// Seconds since 1970 after which clients refuse it.
         public var notAfter: Int
+    }
+
+    /// Something outside of the process that the edge is made of.
+    public struct Source: Codable, Sendable, Equatable {
+        /// What is read.
+        public enum Kind: String, Codable, Sendable {
+            /// The file of the configuration, or the command line.
+            case configuration
+            /// A folder of certificates.
+            case certificates
+            /// A file of keys that routes are sealed with.
+            case keyFile = "key-file"
+            /// A host name of members.
+            case name
+        }
+
+        /// What is read.
+        public var kind: Kind
+        /// A path, or a host with the port of members there.
+        public var name: String
+        /// Seconds since what is served of it was read; `nil`: nothing could be read yet.
+        public var ageSeconds: Int?
+        /// What is wrong since, the first of it; `nil`: nothing.
+        public var fault: String?
     }
 }

@@ -14,6 +14,8 @@ public struct SupervisionError: Error, Equatable {
         case malformed
         /// The process lacks what it takes.
         case exhausted
+        /// The process ends before it is done.
+        case ending
     }
 
     /// What kind of fault it is.

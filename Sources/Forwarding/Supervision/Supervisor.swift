@@ -23,17 +23,21 @@ public final class Supervisor: Sendable {
     }
 
     private let served = Mutex<Served?>(nil)
-    private let lastReload = Mutex<EdgeStatus.Reload?>(nil)
+    private let lastReload = Mutex<Receipt?>(nil)
+    private let sources = Mutex(Sources())
     private let source: String
     private let events: EventLog
+    private let server: Mailbox<ServerMessage>
     private let began = Clock.monotonicNanoseconds()
 
     /// - Parameters:
     ///   - events: gets what operators should read.
     ///   - source: where the configuration stands, for people.
-    init(events: EventLog, source: String) {
+    ///   - server: the main thread's.
+    init(events: EventLog, source: String, server: Mailbox<ServerMessage>) {
         self.events = events
         self.source = source
+        self.server = server
     }
 
     /// Takes over what every worker serves from now on; called by the main thread.
@@ -45,9 +49,14 @@ public final class Supervisor: Sendable {
         }
     }
 
+    /// Remembers what the edge is made of; called by the main thread.
+    func take(_ sources: Sources) {
+        self.sources.withLock { $0 = sources }
+    }
+
     /// Remembers what has become of a reload; called by the main thread.
-    func note(_ reload: EdgeStatus.Reload) {
-        lastReload.withLock { $0 = reload }
+    func note(_ receipt: Receipt) {
+        lastReload.withLock { $0 = receipt }
     }
 
     /// What every worker serves.
@@ -77,7 +86,16 @@ public final class Supervisor: Sendable {
                     protocols: listener.protocols.map(\.rawValue))
             },
             balancers: served.edge.balancers.map { EdgeStatus.Balancer($0, now: now) },
-            certificates: served.identities.map { EdgeStatus.Certificate($0) })
+            certificates: served.identities.map { EdgeStatus.Certificate($0) },
+            sources: EdgeStatus.Source.all(of: sources.withLock { $0 }, file: source, now: now))
+    }
+
+    /// Reads the configuration and what it stands on anew, as SIGHUP does.
+    ///
+    /// - Parameter answer: called once, on another thread, which it must not hold up, when every worker serves what was
+    ///   read after this was asked, or when the process ends before that.
+    public func reload(_ answer: @escaping @Sendable (Result<Receipt, SupervisionError>) -> Void) {
+        server.post(.reload(answer))
     }
 
     /// A member.

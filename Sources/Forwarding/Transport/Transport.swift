@@ -3,7 +3,7 @@ import Reactor
 import TLS
 
 /// What a read or write on a transport came to.
-enum TransportOutcome {
+package enum TransportOutcome {
     /// Bytes moved, 1 or more.
     case moved(Int)
     /// Nothing until the event loop reports the socket ready again.
@@ -17,11 +17,13 @@ enum TransportOutcome {
 /// A socket with or without TLS on it.
 ///
 /// Belongs to one connection on its worker's thread.
-final class Transport {
-    let socket: Socket
+package final class Transport {
+    /// The socket, which lives as long as this.
+    package let socket: Socket
     let tls: TLSConnection?
 
-    init(taking socket: consuming Socket, tls: TLSConnection?) {
+    /// - Parameter tls: its server's end on the socket; `nil` in cleartext.
+    package init(taking socket: consuming Socket, tls: TLSConnection?) {
         self.socket = socket
         self.tls = tls
     }

@@ -3,9 +3,8 @@ import HTTP
 /// How far a member's answer in HTTP/1 has come. Belongs to its connection, which uses it for one answer after the
 /// other.
 final class IncomingAnswer {
-    var scanner = HeadScanner(isRequest: false)
-    /// What follows the head.
-    var content = ContentFeed(.none, of: .answer)
+    /// Its head and its content.
+    let message = IncomingMessage(.answer)
     private(set) var isHeadComplete = false
     /// Whether bytes pass unread in both directions.
     var isTunnel = false
@@ -21,12 +20,13 @@ final class IncomingAnswer {
     var isLong: Bool { isDeclaredLong || byteCount >= UpstreamLimits.longAnswerBytes }
 
     /// Whether it ends where the connection does.
-    var endsWithConnection: Bool { isHeadComplete && content.endsWithConnection }
+    var endsWithConnection: Bool { isHeadComplete && message.endsWithConnection }
 
     /// A head was passed on that precedes the answer's.
     ///
     /// - Returns: whether there may be another one.
     func countInterim() -> Bool {
+        message.begin(.none)
         interimCount += 1
         return interimCount <= UpstreamLimits.interimAnswersMax
     }
@@ -37,7 +37,7 @@ final class IncomingAnswer {
     func begin(_ framing: Framing, mayBeKept: Bool) {
         isHeadComplete = true
         self.mayBeKept = mayBeKept
-        content = ContentFeed(framing, of: .answer)
+        message.begin(framing)
         if case .length(let count) = framing { isDeclaredLong = count >= UpstreamLimits.longAnswerBytes }
     }
 
@@ -48,8 +48,7 @@ final class IncomingAnswer {
 
     /// Is as it was before the first one.
     func reset() {
-        scanner = HeadScanner(isRequest: false)
-        content = ContentFeed(.none, of: .answer)
+        message.begin(.none)
         isHeadComplete = false
         isTunnel = false
         mayBeKept = false

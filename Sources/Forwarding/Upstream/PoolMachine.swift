@@ -116,7 +116,7 @@ package final class PoolMachine {
         return onReturned(connection)
     }
 
-    /// A connection was open when it was begun, and nobody waits: the request gets it that it was begun for.
+    /// A connection was open when it was begun: the request gets it that it was begun for.
     package func lend(_ connection: any PooledUpstream) {
         endConnecting(connection.slot)
         connection.slot.state = .lent

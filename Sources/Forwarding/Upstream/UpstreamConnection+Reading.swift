@@ -26,11 +26,11 @@ extension UpstreamConnection {
             isDelivering = false
             switch delivery {
             case .more:
-                guard intake.canRead else {
+                guard intake.mayHaveMore else {
                     exchange?.onUpstreamPause()
                     return
                 }
-                guard budget.isLeft(in: bench.clock.turn) else {
+                guard intake.budget.isLeft(in: bench.clock.turn) else {
                     if let registration { loop.resumeNextTurn(registration) }
                     return
                 }
@@ -47,10 +47,10 @@ extension UpstreamConnection {
     private func receive() {
         let isEncoded = exchange?.isEncoding == true
         let isLarge = answer.isLong && bench.settings.hasRoomForLargeReads && !isEncoded
-        switch intake.read(into: intake.takeBuffer(isLarge: isLarge)) {
+        switch intake.read(from: transport, into: intake.open(bench.stores.buffers, isLarge: isLarge)) {
         case .moved(let count):
             answer.byteCount += count
-            budget.spend(isEncoded ? count * TurnLimits.encodedFactor : count)
+            intake.budget.spend(isEncoded ? count * TurnLimits.encodedFactor : count)
             if answer.isHeadComplete { exchange?.setUpstreamDeadline() }
         case .wouldBlock: break
         case .ended:
@@ -70,7 +70,7 @@ extension UpstreamConnection {
             return delivery
         }
         guard phase == .exchanging else { return .over }
-        intake.giveBack()
+        intake.close(bench.stores.buffers)
         return .more
     }
 
@@ -80,33 +80,28 @@ extension UpstreamConnection {
     private func deliverHead(_ buffer: Buffer) -> Delivery? {
         guard let exchange else { return .over }
         do throws(HeadError) {
-            guard let count = try scan(buffer) else { return try awaitMore(buffer) }
+            let limits = bench.settings.answerHeadLimits
+            let scanned = try buffer.withReadable { (bytes) throws(HeadError) in
+                try answer.message.scan(bytes, limits: limits)
+            }
+            guard let count = scanned else { return try awaitMore(buffer) }
             let verdict = try buffer.withReadable { (bytes) throws(HeadError) in
-                let head = bytes.extracting(0..<count)
-                try bench.stores.answerHead.parse(
-                    head, to: exchange.facts.method, limits: bench.settings.answerHeadLimits)
-                return exchange.onHead(bench.stores.answerHead, source: head)
+                try bench.stores.withAnswerHead { (head) throws(HeadError) in
+                    let source = bytes.extracting(0..<count)
+                    try head.parse(source, to: exchange.facts.method, limits: limits)
+                    return exchange.onHead(head, source: source)
+                }
             }
             guard phase == .exchanging else { return .over }
             buffer.consume(count)
-            answer.scanner = HeadScanner(isRequest: false)
             return take(verdict, before: buffer)
         } catch {
             return refuse(error.code.description)
         }
     }
 
-    private func scan(_ buffer: Buffer) throws(HeadError) -> Int? {
-        // Copied out and in: an access that spans the call would be checked for exclusivity at run time.
-        var scanner = answer.scanner
-        let limits = bench.settings.answerHeadLimits
-        let count = try buffer.withReadable { (bytes) throws(HeadError) in try scanner.scan(bytes, limits: limits) }
-        answer.scanner = scanner
-        return count
-    }
-
     private func awaitMore(_ buffer: Buffer) throws(HeadError) -> Delivery {
-        if buffer.room == 0 { intake.replaceBuffer(by: try bench.stores.withRoom(buffer)) }
+        if buffer.room == 0 { try intake.makeRoom(behind: buffer, in: bench.stores) }
         return .more
     }
 
@@ -122,7 +117,7 @@ extension UpstreamConnection {
             return nil
         case .final(let framing, let mayBeKept):
             answer.begin(framing, mayBeKept: mayBeKept)
-            guard !answer.content.isComplete else { return finish() }
+            guard !answer.message.isComplete else { return finish() }
             return framing == .chunked ? prove(rest) : nil
         case .tunnel:
             answer.begin(.untilClose, mayBeKept: false)
@@ -140,11 +135,7 @@ extension UpstreamConnection {
     private func prove(_ buffer: Buffer) -> Delivery? {
         guard !buffer.isEmpty else { return nil }
         do throws(ContentError) {
-            var feed = answer.content
-            try buffer.withReadable { (bytes) throws(ContentError) in
-                let result = try feed.feed(bytes) { $0.count }
-                if case .ended(let trailers) = result.outcome { try bench.stores.trailers.parse(bytes, trailers) }
-            }
+            try answer.message.prove(buffer, in: bench.stores)
             return nil
         } catch {
             return refuse(error.code.description)
@@ -154,18 +145,11 @@ extension UpstreamConnection {
     private func deliverContent(_ buffer: Buffer) -> Delivery? {
         guard let exchange else { return .over }
         do throws(ContentError) {
-            // A copy, because what takes the content may look at this connection meanwhile.
-            var feed = answer.content
-            let (consumed, outcome) = try buffer.withReadable { (bytes) throws(ContentError) in
-                let result = try feed.feed(bytes) { exchange.onContent($0) }
-                if case .ended(let trailers) = result.outcome {
-                    try bench.stores.trailers.parse(bytes, trailers)
-                    exchange.onTrailers(bytes.extracting(trailers))
-                }
-                return result
+            let outcome = try answer.message.take(from: buffer, in: bench.stores) {
+                exchange.onContent($0)
+            } end: {
+                exchange.onTrailers($0)
             }
-            answer.content = feed
-            buffer.consume(consumed)
             switch outcome {
             case .more: return buffer.isEmpty ? nil : makeRoom(buffer)
             case .blocked: return .blocked

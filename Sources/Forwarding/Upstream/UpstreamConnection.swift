@@ -28,7 +28,8 @@ final class UpstreamConnection: EventHandler, KeptUpstream {
     let loop: EventLoop
     let pool: UpstreamPool
     let slot: PoolSlot
-    let intake: Intake
+    let transport: Transport
+    let intake = Intake(bytesMax: TurnLimits.memberBytesMax)
     let answer = IncomingAnswer()
     private(set) var registration: Registration?
     private let bornMillis: Int
@@ -37,7 +38,6 @@ final class UpstreamConnection: EventHandler, KeptUpstream {
     private var isFresh = true
     private(set) var exchange: Exchange?
     private(set) var isWriteBlocked = false
-    var budget = TurnBudget(TurnLimits.memberBytesMax)
     /// Whether what has come is being handed on.
     var isDelivering = false
     /// Whether the client takes no more for now, so that the member's time does not run.
@@ -50,10 +50,9 @@ final class UpstreamConnection: EventHandler, KeptUpstream {
         self.pool = pool
         slot = PoolSlot(addressIndex: addressIndex)
         bornMillis = bench.clock.nowMillis
-        let transport = Transport(taking: try Socket(connectingTo: pool.key.addresses[addressIndex]), tls: nil)
+        transport = Transport(taking: try Socket(connectingTo: pool.key.addresses[addressIndex]), tls: nil)
         if pool.key.terms.probes { transport.socket.keepAlive() }
         phase = transport.socket.isQueueFull ? .queued : .connecting
-        intake = Intake(transport, buffers: bench.stores.buffers)
         let registration = try loop.register(transport.socket.descriptor, handler: self)
         self.registration = registration
         loop.setDeadline(registration, after: phase == .queued ? UpstreamLimits.queuePauseMillis : connectMillis)
@@ -76,7 +75,7 @@ final class UpstreamConnection: EventHandler, KeptUpstream {
     func isReusable() -> Bool {
         guard let registration, bench.clock.nowMillis - bornMillis < UpstreamLimits.lifetimeMillis else { return false }
         // The kernel is asked only in doubt: its last word is from the beginning of this turn, or from a read in it.
-        return !intake.canRead && !loop.mayHaveNews(registration) || intake.transport.socket.isQuiet()
+        return !intake.mayHaveMore && !loop.mayHaveNews(registration) || transport.socket.isQuiet()
     }
 
     func begin(_ exchange: Exchange) {
@@ -102,13 +101,13 @@ final class UpstreamConnection: EventHandler, KeptUpstream {
         pool.forget(self)
         if let registration { loop.deregister(registration) }
         registration = nil
-        intake.giveBack()
+        intake.close(bench.stores.buffers)
     }
 
     // MARK: - Writing
 
     func write(_ buffer: Buffer, _ range: Range<Int>) -> Int {
-        switch buffer.withReadable({ intake.transport.write($0.extracting(range)) }) {
+        switch buffer.withReadable({ transport.write($0.extracting(range)) }) {
         case .moved(let count): return count
         case .wouldBlock: isWriteBlocked = true
         case .ended, .failed:
@@ -120,7 +119,7 @@ final class UpstreamConnection: EventHandler, KeptUpstream {
     }
 
     func endWriting() {
-        intake.transport.socket.endWriting()
+        transport.socket.endWriting()
     }
 
     func expectProgress(withinMillis millis: Int) {
@@ -141,7 +140,7 @@ final class UpstreamConnection: EventHandler, KeptUpstream {
     func onReady(_ readiness: Readiness) {
         // A socket that has not begun to connect is said to be hung up.
         guard phase != .queued else { return }
-        intake.hear(readiness)
+        intake.note(readiness, of: transport)
         switch phase {
         case .connecting:
             onConnect(readiness)
@@ -180,7 +179,7 @@ final class UpstreamConnection: EventHandler, KeptUpstream {
     private func connectAgain() {
         guard bench.clock.nowMillis - bornMillis < connectMillis else { return fail(.connectTimeout) }
         do throws(SystemError) {
-            let isQueueFull = try intake.transport.socket.connectAgain(to: pool.key.addresses[addressIndex])
+            let isQueueFull = try transport.socket.connectAgain(to: pool.key.addresses[addressIndex])
             guard !isQueueFull else { return expectProgress(withinMillis: UpstreamLimits.queuePauseMillis) }
         } catch {
             return fail(.connect(error.description))
@@ -189,21 +188,21 @@ final class UpstreamConnection: EventHandler, KeptUpstream {
     }
 
     private func onConnect(_ readiness: Readiness) {
-        let code = intake.transport.socket.pendingError()
+        let code = transport.socket.pendingError()
         guard code == 0 else { return fail(.connect(SystemError("connect", code: code).description)) }
         guard readiness.contains(.writable) else { return }
-        if intake.canRead, let failure = failureBeforeRequest() { return fail(failure) }
+        if intake.mayHaveMore, let failure = failureBeforeRequest() { return fail(failure) }
         onConnected()
     }
 
     /// What a member has done that was not asked anything yet; `nil`: nothing.
     private func failureBeforeRequest() -> UpstreamFailure? {
-        switch intake.read(into: intake.takeBuffer()) {
+        switch intake.read(from: transport, into: intake.open(bench.stores.buffers)) {
         case .moved: return .broken("bytes before the request")
         case .ended: return .connect("closed before the request")
         case .failed(let words): return .connect(words)
         case .wouldBlock:
-            intake.giveBack()
+            intake.close(bench.stores.buffers)
             return nil
         }
     }
@@ -223,7 +222,7 @@ final class UpstreamConnection: EventHandler, KeptUpstream {
         guard let exchange = exchange.take() else { return }
         let isClean =
             answer.mayBeKept && terms.reuses && !intake.hasPeerEnded && exchange.isRequestSent && intake.isEmpty
-        intake.giveBack()
+        intake.close(bench.stores.buffers)
         if isClean {
             phase = .idle
             isFresh = false

@@ -23,8 +23,8 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
     let pool: UpstreamPool
     let slot: PoolSlot
     private let bornMillis: Int
-    private let intake: Intake
-    private let session: HTTP2Session
+    private let transport: Transport
+    private let intake = Intake(bytesMax: TurnLimits.memberBytesMax)
     /// What streams send through.
     let sender: HTTP2Sender
     private var registration: Registration?
@@ -48,9 +48,8 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
             addressIndex: addressIndex, places: pool.key.terms.reuses ? pool.streamsExpected : nil)
         bornMillis = bench.clock.nowMillis
         head = HTTP2AnswerText(buffers: bench.stores.buffers)
-        let transport = Transport(taking: try Socket(connectingTo: pool.key.addresses[addressIndex]), tls: nil)
-        intake = Intake(transport, buffers: bench.stores.buffers)
-        session = HTTP2Session(
+        transport = Transport(taking: try Socket(connectingTo: pool.key.addresses[addressIndex]), tls: nil)
+        let session = HTTP2Session(
             role: .client, settings: HTTP2Limits.memberSettings(bench.edge.configuration.limits))
         sender = HTTP2Sender(bench: bench, transport: transport, session: session)
         session.begin(for: self)
@@ -62,6 +61,8 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
     }
 
     private var terms: UpstreamTerms { pool.key.terms }
+
+    private var session: HTTP2Session { sender.session }
 
     /// Which of the member's addresses it leads to.
     var addressIndex: Int { slot.addressIndex }
@@ -84,7 +85,7 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
     var isUsable: Bool {
         guard hasRoom, let registration else { return false }
         // What happened to an idle connection is most likely its end.
-        return lentCount > 0 || !intake.hasWork && !loop.mayHaveNews(registration)
+        return lentCount > 0 || intake.isAtRest && !loop.mayHaveNews(registration)
     }
 
     private var streamsMax: Int { min(session.streamsMax, UpstreamLimits.streamsPerConnectionMax) }
@@ -162,9 +163,9 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
     // MARK: - Events
 
     func onReady(_ readiness: Readiness) {
-        intake.hear(readiness)
+        intake.note(readiness, of: transport)
         if phase == .connecting {
-            let code = intake.transport.socket.pendingError()
+            let code = transport.socket.pendingError()
             guard code == 0 else { return fail(SystemError("connect", code: code).description) }
         }
         if readiness.contains(.writable) {
@@ -192,15 +193,14 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
 
     /// Handles what has come, and reads on, as far as this turn allows.
     private func serve() {
-        guard intake.hasWork, phase != .closed else { return }
-        if intake.begins(bench.clock.turn) { session.allot(TurnLimits.memberBytesMax) }
-        let buffer = intake.takeOut()
-        while intake.canRead || !buffer.isEmpty, session.hasAllotment, phase != .closed {
+        guard !intake.isAtRest, phase != .closed else { return }
+        if intake.budget.renew(in: bench.clock.turn) { session.allot(TurnLimits.memberBytesMax) }
+        let buffer = intake.take(bench.stores.buffers)
+        while intake.mayHaveMore || !buffer.isEmpty, session.hasAllotment, phase != .closed {
             if buffer.isEmpty { read(into: buffer) } else { receive(buffer) }
         }
-        if phase == .closed { buffer.removeAll() }
-        intake.putBack(buffer)
-        guard phase != .closed, intake.hasWork else { return tellPause() }
+        if buffer.isEmpty || phase == .closed { bench.stores.buffers.giveBack(buffer) } else { intake.keep(buffer) }
+        guard phase != .closed, !intake.isAtRest else { return tellPause() }
         if let registration { loop.resumeNextTurn(registration) }
     }
 
@@ -211,7 +211,7 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
     }
 
     private func read(into buffer: Buffer) {
-        switch intake.read(into: buffer) {
+        switch intake.read(from: transport, into: buffer) {
         case .moved:
             heardMillis = bench.clock.nowMillis
             receive(buffer)
@@ -265,7 +265,7 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
         pool.forget(self)
         sender.close()
         head.giveBack()
-        intake.giveBack()
+        intake.close(bench.stores.buffers)
         if let registration { loop.deregister(registration) }
         registration = nil
     }
@@ -286,7 +286,7 @@ extension UpstreamHTTP2Connection: HTTP2SenderOwner {
 
     func onWriteFailed() {
         // What the member said before it closed is read first; the reading side finds the end.
-        intake.canRead = true
+        intake.mayHaveMore = true
         onWriteBlocked()
         bench.turnEnd.call(self)
     }

@@ -164,8 +164,11 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
         hear()
         let limit = bench.settings.answerHeadLimits.headBytesMax
         guard text.count <= limit else { throw HeadError(.headTooLarge, at: limit, limit: limit) }
-        try bench.stores.answerHead.parse(text, to: exchange.facts.method, limits: bench.settings.answerHeadLimits)
-        switch exchange.onHead(bench.stores.answerHead, source: text) {
+        let verdict = try bench.stores.withAnswerHead { (head) throws(HeadError) in
+            try head.parse(text, to: exchange.facts.method, limits: bench.settings.answerHeadLimits)
+            return exchange.onHead(head, source: text)
+        }
+        switch verdict {
         case .refused: break
         case .discarded: exchange.goOnElsewhere()
         case .final(let framing, _):

@@ -74,7 +74,7 @@ package final class UpstreamPool {
         }
         let connection = try connector.open(self, addressIndex: addressIndex)
         machine.begin(connection)
-        guard connection.isOpen, machine.waitingCount == 0 else { return wait(exchange, addressIndex: addressIndex) }
+        guard connection.isOpen else { return wait(exchange, addressIndex: addressIndex) }
         machine.lend(connection)
         return connection.lend(to: exchange)
     }

@@ -20,6 +20,7 @@ final class Clients {
     private var clients: [ObjectIdentifier: any Client] = [:]
     private var freeStreams: [HTTP2Stream] = []
     private var streams = Reserve(least: WorkerLimits.exchangesLeast)
+    private var knownTerms: [TLSTerms] = []
     private(set) var isDraining = false
     private var isCutting = false
     private var isDrained = false
@@ -113,6 +114,11 @@ final class Clients {
                 .warning, "client \(accepted.peer): the connection could not be begun: \(error)")
             reportIfDrained()
         }
+    }
+
+    /// What a client's handshake has come to.
+    func terms(of connection: TLSConnection) -> TLSTerms {
+        TLSTerms.of(connection, in: &knownTerms)
     }
 
     /// Forgets a client that is closed.

@@ -4,8 +4,10 @@ enum ServerMessage: Sendable {
     case installed(worker: Int, installation: Int)
     /// Nothing is under way on the worker any more; this is what it had to end.
     case drained(worker: Int, DrainTally)
+    /// Somebody at the control socket asks for a reload.
+    case reload(ReloadDesk.Answer)
     /// The configuration that was read is not served, for what the lines say.
-    case rejected([String])
+    case rejected([String], warnings: [String])
     /// A configuration is read with what it stands on.
     case gathered(Gathering)
 }

@@ -15,11 +15,18 @@ struct TurnBudget {
     ///
     /// - Parameter turn: ``EventLoop/turn``.
     mutating func isLeft(in turn: Int) -> Bool {
-        if turn != self.turn {
-            self.turn = turn
-            left = bytesMax
-        }
+        _ = renew(in: turn)
         return left > 0
+    }
+
+    /// Begins anew in another turn.
+    ///
+    /// - Returns: whether it is another one than at the last call.
+    mutating func renew(in turn: Int) -> Bool {
+        guard turn != self.turn else { return false }
+        self.turn = turn
+        left = bytesMax
+        return true
     }
 
     /// Counts bytes that were read, or what counts as much; after ``isLeft(in:)``.

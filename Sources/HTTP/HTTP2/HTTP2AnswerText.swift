@@ -6,30 +6,32 @@ import Bytes
 /// declared, it is said to be chunked; where none follows, that its length is 0.
 ///
 /// Holds a slab from ``begin(isTrailers:)`` to ``giveBack()``: while a header block comes in, and no longer.
-public struct HTTP2AnswerText: ~Copyable {
-    private var text: HeadText
+public final class HTTP2AnswerText {
+    private let text: HeadText
     private var isTrailers = false
     private var hasLength = false
-    /// The status; 0 before it has come.
-    public private(set) var status = 0
+    private var code = 0
 
     /// Makes an empty text.
     public init(buffers: BufferPool) {
         text = HeadText(buffers: buffers)
     }
 
+    /// The status; 0 before it has come.
+    public var status: Int { code }
+
     /// Begins a header block.
     ///
     /// - Parameter isTrailers: whether it is a trailer section, which has no status.
-    public mutating func begin(isTrailers: Bool) {
+    public func begin(isTrailers: Bool) {
         text.begin()
         self.isTrailers = isTrailers
         hasLength = false
-        status = 0
+        code = 0
     }
 
     /// Gives the slab back.
-    public mutating func giveBack() {
+    public func giveBack() {
         text.giveBack()
     }
 
@@ -39,30 +41,22 @@ public struct HTTP2AnswerText: ~Copyable {
     ///   - name: a token in lower case, or `:status`; nghttp2 has checked which may come when.
     ///   - value: without white space around it.
     /// - Returns: whether the connection may go on; not when more is decoded than any head may have.
-    public mutating func add(name: Span<UInt8>, value: Span<UInt8>) -> Bool {
-        guard text.count(name: name, value: value) else { return false }
-        guard text.error == nil else { return true }
-        do throws(HeadError) {
-            try take(name: name, value: value)
-        } catch {
-            text.refuse(error)
-        }
-        return true
+    public func add(name: Span<UInt8>, value: Span<UInt8>) -> Bool {
+        text.add(name: name, value: value) { (name, value) throws(HeadError) in try take(name: name, value: value) }
     }
 
     /// Remembers that a field was refused before it came here.
-    public mutating func refuse(name: Span<UInt8>) {
+    public func refuse(name: Span<UInt8>) {
         text.refuse(name: name)
     }
 
-    private mutating func take(name: Span<UInt8>, value: Span<UInt8>) throws(HeadError) {
-        try HeadText.check(value)
+    private func take(name: Span<UInt8>, value: Span<UInt8>) throws(HeadError) {
         if name.equals(":status") {
             // nghttp2 lets three digits pass only.
-            for offset in value.indices { status = status * 10 + Int(value[offset] &- 0x30) }
+            for offset in value.indices { code = code * 10 + Int(value[offset] &- 0x30) }
             try text.put("HTTP/1.1 ")
             // Over HTTP/2 a protocol is not switched by 101 (RFC 9113, section 8.6).
-            guard status != 101 else { throw HeadError(.statusLineMalformed, at: 0) }
+            guard code != 101 else { throw HeadError(.statusLineMalformed, at: 0) }
             try text.put(value)
             return try text.put("\r\n")
         }
@@ -83,7 +77,7 @@ public struct HTTP2AnswerText: ~Copyable {
     /// Ends the head or the trailers.
     ///
     /// - Throws: the first thing that was wrong with the block.
-    public mutating func finish(_ following: Following) throws(HeadError) {
+    public func finish(_ following: Following) throws(HeadError) {
         if let error = text.error { throw error }
         if !isTrailers, !hasLength {
             switch following {
@@ -99,7 +93,7 @@ public struct HTTP2AnswerText: ~Copyable {
     /// HTTP/1.1 says that: 101.
     ///
     /// - Parameter accepted: the value of `Sec-WebSocket-Accept`.
-    public mutating func finishSwitch(accepted: Span<UInt8>) throws(HeadError) {
+    public func finishSwitch(accepted: Span<UInt8>) throws(HeadError) {
         if let error = text.error { throw error }
         let status: InlineArray<3, UInt8> = [0x31, 0x30, 0x31]
         text.overwrite(at: 9, with: status.span)
@@ -109,7 +103,7 @@ public struct HTTP2AnswerText: ~Copyable {
     }
 
     /// Hands the text to `body`; after ``finish(_:)`` it is a whole head, or a whole trailer section.
-    public borrowing func withText<Result, Failure: Error>(
+    public func withText<Result, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try text.withText(body)

@@ -10,9 +10,9 @@ import Bytes
 /// with.
 ///
 /// Holds slabs from ``begin(isTrailers:)`` to ``giveBack()``: while a header block comes in, and no longer.
-public struct HTTP2RequestText: ~Copyable {
-    private var text: HeadText
-    private var cookies: HeadText
+public final class HTTP2RequestText {
+    private let text: HeadText
+    private let cookies: HeadText
     private var method = 0..<0
     private var path = 0..<0
     private var authority: Range<Int>?
@@ -20,8 +20,7 @@ public struct HTTP2RequestText: ~Copyable {
     private var isTrailers = false
     private var isConnect = false
     private var crumbCount = 0
-    /// Whether the request asks for a WebSocket by extended CONNECT.
-    public private(set) var asksForWebSocket = false
+    private var isWebSocket = false
     /// Where the request line begins, behind what the pseudo-fields said; -1 while they still come.
     private var lineStart = -1
 
@@ -31,10 +30,13 @@ public struct HTTP2RequestText: ~Copyable {
         cookies = HeadText(buffers: buffers)
     }
 
+    /// Whether the request asks for a WebSocket by extended CONNECT.
+    public var asksForWebSocket: Bool { isWebSocket }
+
     /// Begins a header block.
     ///
     /// - Parameter isTrailers: whether it is a trailer section, which has no request line.
-    public mutating func begin(isTrailers: Bool) {
+    public func begin(isTrailers: Bool) {
         cookies.giveBack()
         text.begin()
         self.isTrailers = isTrailers
@@ -44,12 +46,12 @@ public struct HTTP2RequestText: ~Copyable {
         hasLength = false
         isConnect = false
         crumbCount = 0
-        asksForWebSocket = false
+        isWebSocket = false
         lineStart = -1
     }
 
     /// Gives the slabs back.
-    public mutating func giveBack() {
+    public func giveBack() {
         text.giveBack()
         cookies.giveBack()
     }
@@ -60,24 +62,16 @@ public struct HTTP2RequestText: ~Copyable {
     ///   - name: a token in lower case, or a pseudo-field's name; nghttp2 has checked which may come when.
     ///   - value: without white space around it.
     /// - Returns: whether the connection may go on; not when more is decoded than any head may have.
-    public mutating func add(name: Span<UInt8>, value: Span<UInt8>) -> Bool {
-        guard text.count(name: name, value: value) else { return false }
-        guard text.error == nil else { return true }
-        do throws(HeadError) {
-            try take(name: name, value: value)
-        } catch {
-            text.refuse(error)
-        }
-        return true
+    public func add(name: Span<UInt8>, value: Span<UInt8>) -> Bool {
+        text.add(name: name, value: value) { (name, value) throws(HeadError) in try take(name: name, value: value) }
     }
 
     /// Remembers that a field was refused before it came here.
-    public mutating func refuse(name: Span<UInt8>) {
+    public func refuse(name: Span<UInt8>) {
         text.refuse(name: name)
     }
 
-    private mutating func take(name: Span<UInt8>, value: Span<UInt8>) throws(HeadError) {
-        try HeadText.check(value)
+    private func take(name: Span<UInt8>, value: Span<UInt8>) throws(HeadError) {
         if name.count > 0, name[0] == UInt8(ascii: ":") { return try takePseudoField(name, value) }
         try beginFields()
         if name.equals("cookie"), !isTrailers { return try takeCrumb(value) }
@@ -88,7 +82,7 @@ public struct HTTP2RequestText: ~Copyable {
         }
         if name.equals("content-length") { hasLength = true }
         // Ours goes to the member.
-        if asksForWebSocket, name.equals("sec-websocket-key") { return }
+        if isWebSocket, name.equals("sec-websocket-key") { return }
         try text.put(name: name, value: value)
     }
 
@@ -98,7 +92,7 @@ public struct HTTP2RequestText: ~Copyable {
     ///   - endsStream: whether no content follows.
     ///   - webSocketKey: the value of `Sec-WebSocket-Key` where ``asksForWebSocket``.
     /// - Throws: the first thing that was wrong with the block.
-    public mutating func finish(endsStream: Bool, webSocketKey: Span<UInt8>) throws(HeadError) {
+    public func finish(endsStream: Bool, webSocketKey: Span<UInt8>) throws(HeadError) {
         if let error = text.error { throw error }
         try beginFields()
         if cookies.isLent {
@@ -106,7 +100,7 @@ public struct HTTP2RequestText: ~Copyable {
             try text.put(contentsOf: cookies)
             try text.put("\r\n")
         }
-        if asksForWebSocket {
+        if isWebSocket {
             try text.put("connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-key: ")
             try text.put(webSocketKey)
             try text.put("\r\n")
@@ -117,14 +111,14 @@ public struct HTTP2RequestText: ~Copyable {
     }
 
     /// Hands the text to `body`; after ``finish(endsStream:webSocketKey:)`` it is a whole head.
-    public borrowing func withText<Result, Failure: Error>(
+    public func withText<Result, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         guard text.isLent, lineStart >= 0 else { return try body(Span()) }
         return try text.withText { (bytes) throws(Failure) in try body(bytes.extracting(lineStart..<bytes.count)) }
     }
 
-    private mutating func takePseudoField(_ name: Span<UInt8>, _ value: Span<UInt8>) throws(HeadError) {
+    private func takePseudoField(_ name: Span<UInt8>, _ value: Span<UInt8>) throws(HeadError) {
         let start = text.count
         let range = start..<(start + value.count)
         try text.put(value)
@@ -136,18 +130,18 @@ public struct HTTP2RequestText: ~Copyable {
             authority = range
         } else if name.equals(":protocol") {
             guard value.equals("websocket") else { throw HeadError(.protocolUnsupported, at: 0) }
-            asksForWebSocket = true
+            isWebSocket = true
         }
     }
 
     /// Writes the request line, when the last pseudo-field has come.
-    private mutating func beginFields() throws(HeadError) {
+    private func beginFields() throws(HeadError) {
         guard lineStart < 0 else { return }
         lineStart = text.count
         guard !isTrailers else { return }
         let method = method
         isConnect = text.withText { $0.extracting(method).equals("CONNECT") }
-        if asksForWebSocket { try text.put("GET") } else { try text.put(copyOf: method) }
+        if isWebSocket { try text.put("GET") } else { try text.put(copyOf: method) }
         try text.put(" ")
         // CONNECT has an authority in place of a path (RFC 9113, section 8.5).
         if !path.isEmpty { try text.put(copyOf: path) } else if let authority { try text.put(copyOf: authority) }
@@ -158,7 +152,7 @@ public struct HTTP2RequestText: ~Copyable {
         try text.put("\r\n")
     }
 
-    private mutating func takeCrumb(_ value: Span<UInt8>) throws(HeadError) {
+    private func takeCrumb(_ value: Span<UInt8>) throws(HeadError) {
         crumbCount += 1
         guard crumbCount <= Limits.cookieCrumbsMax else {
             throw HeadError(.tooManyFields, at: 0, limit: Limits.cookieCrumbsMax)

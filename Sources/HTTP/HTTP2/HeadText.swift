@@ -1,8 +1,10 @@
 import Bytes
 
-/// The text of a head while it is put together: a slab that becomes a large one when it must, and what is wrong
-/// with it.
-struct HeadText: ~Copyable {
+/// The text of a head while it is put together field by field: a slab that becomes a large one when it must, and what is
+/// wrong with it.
+///
+/// A class, so that no access to its owner spans the calls: each field would be checked for exclusivity at run time.
+final class HeadText {
     private let buffers: BufferPool
     private var slab: Buffer?
     /// Bytes of names and values that were decoded, taken or not, with what HPACK counts for each (RFC 7541, 4.1).
@@ -15,30 +17,42 @@ struct HeadText: ~Copyable {
     }
 
     /// Lends an empty slab.
-    mutating func begin() {
+    func begin() {
         giveBack()
         slab = buffers.small()
         decodedBytes = 0
         error = nil
     }
 
-    /// Counts a field that was decoded.
+    /// Takes a field that was decoded.
     ///
+    /// - Parameters:
+    ///   - take: puts it into the text; what is wrong with it is kept in ``error``, and nothing is taken from then on.
     /// - Returns: whether the connection may go on; not when more is decoded than any head may have, which a small
     ///   frame can ask for (RFC 7541, section 7.3).
-    mutating func count(name: Span<UInt8>, value: Span<UInt8>) -> Bool {
+    func add(
+        name: Span<UInt8>, value: Span<UInt8>, _ take: (Span<UInt8>, Span<UInt8>) throws(HeadError) -> Void
+    ) -> Bool {
         decodedBytes += name.count + value.count + 32
-        return decodedBytes <= Limits.decodedBytesMax
+        guard decodedBytes <= Limits.decodedBytesMax else { return false }
+        guard error == nil else { return true }
+        do throws(HeadError) {
+            try Self.check(value)
+            try take(name, value)
+        } catch {
+            refuse(error)
+        }
+        return true
     }
 
     /// Remembers what is wrong with the head.
-    mutating func refuse(_ error: HeadError) {
+    func refuse(_ error: HeadError) {
         if self.error == nil { self.error = error }
     }
 
     /// Remembers that a field was refused by nghttp2, for its name or else for its value: a byte that may not be in it,
     /// or white space around it (RFC 9113, section 8.2.1).
-    mutating func refuse(name: Span<UInt8>) {
+    func refuse(name: Span<UInt8>) {
         var isName = name.count > 0
         for offset in name.indices where !name[offset].isToken || name[offset] != name[offset].asciiLowercased {
             isName = false
@@ -47,7 +61,7 @@ struct HeadText: ~Copyable {
     }
 
     /// Gives the slab back, if there is one.
-    mutating func giveBack() {
+    func giveBack() {
         if let slab = slab.take() { buffers.giveBack(slab) }
     }
 
@@ -58,35 +72,35 @@ struct HeadText: ~Copyable {
     var count: Int { slab?.count ?? 0 }
 
     /// Hands what was put together to `body`; nothing without a slab.
-    borrowing func withText<Result, Failure: Error>(
+    func withText<Result, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         guard let slab else { return try body(Span()) }
         return try slab.withReadable(body)
     }
 
-    mutating func put(_ bytes: Span<UInt8>) throws(HeadError) {
+    func put(_ bytes: Span<UInt8>) throws(HeadError) {
         try makeRoom(for: bytes.count)
         _ = slab?.append(bytes)
     }
 
-    mutating func put(_ constant: StaticString) throws(HeadError) {
+    func put(_ constant: StaticString) throws(HeadError) {
         try makeRoom(for: constant.utf8CodeUnitCount)
         slab?.append { (output: inout OutputSpan<UInt8>) in _ = output.append(copying: constant) }
     }
 
-    mutating func put(copyOf range: Range<Int>) throws(HeadError) {
+    func put(copyOf range: Range<Int>) throws(HeadError) {
         try makeRoom(for: range.count)
         _ = slab?.append(copyOf: range)
     }
 
-    mutating func put(contentsOf other: borrowing HeadText) throws(HeadError) {
+    func put(contentsOf other: HeadText) throws(HeadError) {
         try makeRoom(for: other.count)
         other.withText { _ = slab?.append($0) }
     }
 
     /// A field line.
-    mutating func put(name: Span<UInt8>, value: Span<UInt8>) throws(HeadError) {
+    func put(name: Span<UInt8>, value: Span<UInt8>) throws(HeadError) {
         try makeRoom(for: name.count + value.count + 4)
         slab?.append { (output: inout OutputSpan<UInt8>) in
             _ = output.append(copying: name)
@@ -97,12 +111,12 @@ struct HeadText: ~Copyable {
     }
 
     /// Overwrites bytes from an offset on.
-    mutating func overwrite(at offset: Int, with bytes: Span<UInt8>) {
+    func overwrite(at offset: Int, with bytes: Span<UInt8>) {
         slab?.overwrite(at: offset, with: bytes)
     }
 
     /// Makes the slab a large one if there is not that much room in it.
-    private mutating func makeRoom(for count: Int) throws(HeadError) {
+    private func makeRoom(for count: Int) throws(HeadError) {
         guard let slab else { preconditionFailure("a header block has begun") }
         if slab.room >= count { return }
         guard slab.capacity < BufferPool.largeBytes, slab.count + count <= BufferPool.largeBytes else {
@@ -115,7 +129,7 @@ struct HeadText: ~Copyable {
     }
 
     /// Refuses what no field's value may have, whatever protocol brought it (RFC 9110, section 5.5).
-    static func check(_ value: Span<UInt8>) throws(HeadError) {
+    private static func check(_ value: Span<UInt8>) throws(HeadError) {
         var offset = value.controlOffset(from: 0)
         while offset < value.count {
             guard value[offset] == 0x09 else { throw FieldTable.controlError(value, at: offset) }

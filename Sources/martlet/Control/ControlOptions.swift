@@ -1,10 +1,11 @@
 import ArgumentParser
 import Control
+import Forwarding
 import Foundation
 
 /// What every verb has that asks a running process, and the asking.
 struct ControlOptions: ParsableArguments {
-    /// Nobody serves the socket (`EX_UNAVAILABLE` of sysexits).
+    /// Nobody serves the socket, or the process ends (`EX_UNAVAILABLE` of sysexits).
     static let unavailable: Int32 = 69
     /// There is no such balancer or member, or what is given is malformed (`EX_DATAERR`).
     static let badData: Int32 = 65
@@ -43,12 +44,18 @@ struct ControlOptions: ParsableArguments {
             }
             return Asked(value: value, text: String(decoding: data, as: UTF8.self))
         } catch let complaint as ControlComplaint {
-            throw EdgeProcess.failure("error: \(complaint.words); \(complaint.cure)", code: Self.badData)
+            let isEnding = complaint.code == SupervisionError.Kind.ending.rawValue
+            throw EdgeProcess.failure(
+                "error: \(complaint.words); \(complaint.cure)", code: isEnding ? Self.unavailable : Self.badData)
         } catch ControlClient.Failure.nobody(let words) {
             throw EdgeProcess.failure(
                 "error: nobody serves the control socket \(control) (\(words)); "
                     + "give the running process's with --control, or configure control: { socket: … } and restart",
                 code: Self.unavailable)
+        } catch ControlClient.Failure.gone {
+            throw EdgeProcess.failure(
+                "error: what serves \(control) has ended the connection without an answer: "
+                    + "ask again if the process goes on", code: Self.unavailable)
         } catch ControlClient.Failure.forbidden(let words) {
             throw EdgeProcess.failure(
                 "error: the control socket \(control) may not be used (\(words)); ask as the user that runs Martlet",

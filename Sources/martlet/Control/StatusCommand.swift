@@ -6,10 +6,10 @@ struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show what a running process is doing.",
         discussion: """
-            The last reload with the first error of one that was rejected, addresses, balancers with their members, \
-            and the certificates that are served. A member's state is usable, in error (for how long still, or due for \
-            a try), draining or disabled; under way are exchanges, tunnels included, of MAX at most; 5XX counts \
-            answers of such a status; TO MEMBER and FROM MEMBER are bytes.
+            The last reload with what changed and the first error, addresses, balancers with their members, and the \
+            certificates that are served. A member's state is usable, in error (for how long still, or due for a \
+            try), draining or disabled; under way are exchanges, tunnels included, of MAX at most; 5XX counts answers \
+            of such a status; TO MEMBER and FROM MEMBER are bytes.
             """)
 
     @OptionGroup var options: ControlOptions
@@ -29,6 +29,8 @@ struct StatusCommand: ParsableCommand {
             }
         }
         if !status.certificates.isEmpty { parts.append("certificates\n" + table(status.certificates).text) }
+        let failing = status.sources.filter { $0.fault != nil }
+        if !failing.isEmpty { parts.append("what could not be read again\n" + table(failing).text) }
         return parts.joined(separator: "\n\n")
     }
 
@@ -50,12 +52,13 @@ struct StatusCommand: ParsableCommand {
         return lines.joined(separator: "\n")
     }
 
-    private static func words(_ reload: EdgeStatus.Reload) -> String {
+    private static func words(_ reload: Receipt) -> String {
         let fault = reload.error.map { ": \($0)" } ?? ""
+        let change = "\n  asked by \(reload.askedBy.map(\.rawValue).joined(separator: ", ")): \(reload.summary)"
         let time = Words.time(reload.time)
         return switch reload.outcome {
-        case .accepted: "last reload \(time): accepted as generation \(reload.generation)\(fault)"
-        case .rejected: "last reload \(time): rejected, generation \(reload.generation) goes on\(fault)"
+        case .accepted: "last reload \(time): accepted as generation \(reload.generation)\(fault)\(change)"
+        case .rejected: "last reload \(time): rejected, generation \(reload.generation) goes on\(fault)\(change)"
         }
     }
 
@@ -97,6 +100,20 @@ struct StatusCommand: ParsableCommand {
         }
         return table
     }
+
+    private static func table(_ sources: [EdgeStatus.Source]) -> TextTable {
+        var table = TextTable(["WHAT", "NAME", "READ", "WHY NOT SINCE"])
+        for source in sources {
+            let age = source.ageSeconds.map { "\(Words.duration(seconds: $0)) ago" } ?? "never"
+            table.add([source.kind.words, source.name, age, source.fault ?? ""])
+        }
+        return table
+    }
+}
+
+extension EdgeStatus.Source.Kind {
+    /// What it is, for people.
+    fileprivate var words: String { self == .keyFile ? "key file" : rawValue }
 }
 
 extension EdgeStatus.Member {

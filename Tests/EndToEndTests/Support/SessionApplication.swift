@@ -2,8 +2,8 @@ import Foundation
 
 /// A member that behaves like an application with sessions: it sets a cookie at `/login` and tells what it was sent.
 ///
-/// `/login?VALUE` sets the session's cookie to VALUE; anything else is answered with the member's name, the cookies that
-/// it has got, and the target.
+/// `/login?VALUE` sets the session cookie to VALUE; anything else is answered with the member's name, the cookies
+/// that it has got, and the target.
 struct SessionApplication {
     /// What its session cookie is called.
     static let cookie = "JSESSIONID"

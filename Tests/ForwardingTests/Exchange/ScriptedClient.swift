@@ -61,7 +61,8 @@ final class ScriptedClient: ClientStream, TurnEndHandler {
     /// Bytes of the answer's content that are still to come; `nil` while that is not known.
     private var contentLeft: UInt64?
 
-    init(_ text: String, speaks: Wire, peer: ClientPeer, on bench: Bench) throws {
+    /// - Parameter endsTurn: whether the turn ends with the request; not when it comes while another one does.
+    init(_ text: String, speaks: Wire, peer: ClientPeer, on bench: Bench, endsTurn: Bool = true) throws {
         self.speaks = speaks
         awaitsSwitch = speaks == .http2 && text.contains("Upgrade: websocket")
         let bytes = Array(text.utf8)
@@ -72,7 +73,7 @@ final class ScriptedClient: ClientStream, TurnEndHandler {
         self.exchange = exchange
         exchange.begin(self, peer: peer, head: head, source: bytes.span)
         if outcome == .open { self.exchange?.flushRequest() }
-        turnEnd.run()
+        if endsTurn { turnEnd.run() }
     }
 
     /// The content as text.

@@ -38,9 +38,11 @@ extension Stage {
     }
 
     /// Sends the head of a client that has such an address, and speaks TLS or not.
-    func send(_ head: String, from address: SocketAddress, isSecure: Bool = false) throws -> ScriptedClient {
+    func send(
+        _ head: String, from address: SocketAddress, isSecure: Bool = false, endsTurn: Bool = true
+    ) throws -> ScriptedClient {
         let peer = ClientPeer(address: address, isSecure: isSecure, edge: edge)
-        return try ScriptedClient(head, speaks: way.client, peer: peer, on: bench)
+        return try ScriptedClient(head, speaks: way.client, peer: peer, on: bench, endsTurn: endsTurn)
     }
 
     /// Sends the head of a client that speaks TLS.

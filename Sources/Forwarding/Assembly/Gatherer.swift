@@ -4,8 +4,9 @@ import Reactor
 /// Reads a configuration and what it stands on, on a thread of its own, so that the main thread hears signals
 /// meanwhile.
 ///
-/// Belongs to the main thread. What is posted to its mailbox: ``ServerMessage/rejected(_:)`` at once where there is
-/// something to reject, and ``ServerMessage/gathered(_:)`` as the last thing that the thread does.
+/// Belongs to the main thread. What is posted to its mailbox: ``ServerMessage/rejected(_:warnings:)`` at once where
+/// there is something to reject, and ``ServerMessage/gathered(_:)`` as the last thing that the thread does, unless
+/// nothing is served that could be read in place of what was rejected.
 final class Gatherer {
     /// What is being read.
     let order: Gathering.Order
@@ -15,37 +16,37 @@ final class Gatherer {
     /// Begins to read.
     ///
     /// - Parameters:
-    ///   - served: the configuration that is served.
+    ///   - served: the configuration that is served; `nil`: none is yet.
     ///   - names: those to look up under ``Gathering/Order/names``.
     ///   - load: reads the configuration.
     init(
-        _ order: Gathering.Order, served: EdgeConfiguration, names: Set<NameLookup.Name>,
+        _ order: Gathering.Order, served: EdgeConfiguration?, names: Set<NameLookup.Name> = [],
         load: @escaping Server.Loader, server: Mailbox<ServerMessage>
     ) throws(SystemError) {
         let lookup = NameLookup()
         self.order = order
         self.lookup = lookup
         thread = try OperatingSystemThread(name: "reload") {
-            let gathering: Gathering
-            switch order {
-            case .configuration:
-                switch Gatherer.accepted(load(true), instead: served) {
+            if order == .configuration {
+                switch Gatherer.accepted(load(served != nil), instead: served) {
                 case .configuration(let configuration, let warnings):
-                    gathering = Gathering(order, configuration, warnings: warnings, lookup: lookup)
-                case .refused(let lines):
-                    server.post(.rejected(lines))
-                    gathering = Gathering(.served, served, lookup: lookup)
+                    return server.post(
+                        .gathered(Gathering(reading: order, configuration, warnings: warnings, lookup: lookup)))
+                case .refused(let lines, let warnings): server.post(.rejected(lines, warnings: warnings))
                 }
-            case .served: gathering = Gathering(order, served, lookup: lookup)
-            case .names: gathering = Gathering(order, served, names: names, lookup: lookup)
             }
+            guard let served else { return }
+            let gathering =
+                order == .names
+                ? Gathering(reading: order, served, names: names, lookup: lookup)
+                : Gathering(reading: .served, served, lookup: lookup)
             server.post(.gathered(gathering))
         }
     }
 
     /// Refuses what changes with a restart only.
-    private static func accepted(_ loaded: Server.Loaded, instead served: EdgeConfiguration) -> Server.Loaded {
-        guard case .configuration(let configuration, _) = loaded else { return loaded }
+    private static func accepted(_ loaded: Server.Loaded, instead served: EdgeConfiguration?) -> Server.Loaded {
+        guard let served, case .configuration(let configuration, let warnings) = loaded else { return loaded }
         var lines: [String] = []
         func expect(_ key: String, _ found: String?, _ expected: String?, _ subject: String) {
             guard found != expected else { return }
@@ -56,7 +57,7 @@ final class Gatherer {
         }
         expect("workers", configuration.workers?.description, served.workers?.description, "the number of threads")
         expect("control.socket", configuration.controlSocketPath, served.controlSocketPath, "the control socket")
-        return lines.isEmpty ? loaded : .refused(lines)
+        return lines.isEmpty ? loaded : .refused(lines, warnings: warnings)
     }
 
     /// Waits for no more names; what was answered is gathered.
@@ -67,5 +68,10 @@ final class Gatherer {
     /// Waits until the thread has ended: at once when it has posted what it has gathered.
     func join() {
         thread.take()?.join()
+    }
+
+    /// The same, for as long as the end of the process may take.
+    func join(withinMillis millis: Int) {
+        _ = thread.take()?.join(withinMillis: millis)
     }
 }

@@ -44,3 +44,13 @@ extension NameLookup {
         return answers
     }
 }
+
+extension SocketAddress {
+    /// The address of a listener; `nil` when it is none.
+    init?(_ address: ListenAddress) {
+        switch address {
+        case .ip(let host, let port): self.init(host: host, port: UInt16(port))
+        case .unix(let path): self.init(unixPath: path)
+        }
+    }
+}

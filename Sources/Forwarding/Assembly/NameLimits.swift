@@ -7,4 +7,6 @@ enum NameLimits {
     static let checkSeconds = 5
     /// Milliseconds between two looks at names that have no address.
     static let retryMillis = 5_000
+    /// Milliseconds that the end of the process waits for what is still being read, names left out.
+    static let lastReadingMillis = 1_000
 }

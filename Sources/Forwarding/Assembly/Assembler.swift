@@ -1,0 +1,198 @@
+import Model
+import Reactor
+import TLS
+
+/// Makes an edge of what sources have published: a draft, or the reasons why there is none.
+///
+/// It reads nothing and knows no clock, so the same parts make the same edge.
+package struct Assembler {
+    /// What may be wrong with what a configuration stands on.
+    package enum Terms: Sendable {
+        /// Nothing may: nobody is served yet.
+        case first
+        /// A certificate may, if another one is left or was there before.
+        case new
+        /// Anything may: the configuration is served, and what cannot be read stays as it was.
+        case served
+    }
+
+    /// What is known of the world.
+    private let sources: Sources
+    /// What is served.
+    private let served: EdgeDraft?
+    /// Milliseconds of the monotonic clock.
+    private let now: Int64
+    /// Seconds since 1970, by which certificates are judged.
+    private let wallSeconds: Int
+
+    /// - Parameters:
+    ///   - sources: what is known of the world.
+    ///   - served: what the edge follows; `nil`: nothing is served yet.
+    ///   - now: milliseconds of the monotonic clock.
+    ///   - wallSeconds: seconds since 1970.
+    package init(_ sources: Sources, after served: EdgeDraft?, now: Int64, wallSeconds: Int) {
+        self.sources = sources
+        self.served = served
+        self.now = now
+        self.wallSeconds = wallSeconds
+    }
+
+    /// What was found out on the way, in lines for people and as a receipt tells it.
+    private struct Notes {
+        var faults: [String] = []
+        var warnings: [String] = []
+        var doubts: [String] = []
+        var kept: [Receipt.Change] = []
+
+        mutating func keep(_ change: Receipt.Change) {
+            if !kept.contains(change) { kept.append(change) }
+        }
+    }
+
+    /// Makes the edge of a configuration.
+    ///
+    /// - Parameter warnings: what is doubtful about the configuration.
+    /// - Throws: ``StartError`` when the terms are not met, or a socket's path is too long.
+    package func draft(
+        _ configuration: EdgeConfiguration, _ terms: Terms, warnings: [String] = []
+    ) throws(StartError) -> EdgeDraft {
+        var notes = Notes(warnings: warnings)
+        let balancers = try balancers(of: configuration, &notes)
+        let tables = try tables(of: configuration, terms, &notes)
+        let keys = try keys(of: configuration, terms, &notes)
+        if terms == .first, !notes.faults.isEmpty {
+            throw StartError(lines: notes.faults.map { "error: \($0)" })
+        }
+        let edge = Edge(
+            configuration, balancers: balancers,
+            generation: (served?.edge.generation ?? 0) + (terms == .served ? 0 : 1),
+            installation: (served?.edge.installation ?? 0) + 1)
+        return EdgeDraft(
+            edge: edge, tables: tables, keys: keys, faults: notes.faults, warnings: notes.warnings,
+            doubts: notes.doubts, kept: notes.kept)
+    }
+
+    // MARK: - Members
+
+    private func balancers(
+        of configuration: EdgeConfiguration, _ notes: inout Notes
+    ) throws(StartError) -> [Balancer] {
+        var balancers: [Balancer] = []
+        for (index, balancer) in configuration.balancers.enumerated() {
+            var places: [[SocketAddress]] = []
+            for member in balancer.members { places.append(try place(member, of: balancer, &notes)) }
+            let predecessor = served?.edge.balancers.first { $0.configuration.name == balancer.name }
+            balancers.append(Balancer(balancer, index: index, addresses: places, replacing: predecessor, now: now))
+        }
+        return balancers
+    }
+
+    /// Where a member waits; nowhere, where its name has no address.
+    private func place(
+        _ member: MemberConfiguration, of balancer: BalancerConfiguration, _ notes: inout Notes
+    ) throws(StartError) -> [SocketAddress] {
+        let keys = "balancers.\(balancer.name).members.\(member.name)"
+        switch member.address {
+        case .unix(let path):
+            guard let address = SocketAddress(unixPath: path) else {
+                throw StartError(lines: ["error: \(keys): the socket's path is too long: \(path)"])
+            }
+            return [address]
+        case .host(let host, let port):
+            guard let name = member.address.name else {
+                return SocketAddress(host: host, port: UInt16(port)).map { [$0] } ?? []
+            }
+            return addresses(of: name, for: keys, &notes)
+        }
+    }
+
+    /// A name that has no address any more keeps those that it had.
+    private func addresses(
+        of name: NameLookup.Name, for keys: String, _ notes: inout Notes
+    ) -> [SocketAddress] {
+        let published = sources.names[name]
+        let known = published?.value ?? []
+        guard let error = published?.fault else { return known }
+        let words = known.map(\.host).joined(separator: ", ")
+        let effect =
+            known.isEmpty
+            ? "the member is in error until it has one, which is looked for every \(NameLimits.retryMillis / 1_000) s"
+            : "it is served at its old \(words) on"
+        notes.warnings.append("\(keys): \(name.host) has no address (\(error.words)): \(effect)")
+        notes.keep(
+            Receipt.Change(
+                kind: .name, name: name.host, event: known.isEmpty ? .unresolved : .kept,
+                after: known.isEmpty ? nil : words, reason: error.words))
+        return known
+    }
+
+    // MARK: - Certificates
+
+    /// Indexes the identities of each TLS configuration.
+    private func tables(
+        of configuration: EdgeConfiguration, _ terms: Terms, _ notes: inout Notes
+    ) throws(StartError) -> [TLSConfiguration: IdentityTable] {
+        for path in configuration.certificatePaths.sorted() { judge(path, &notes) }
+        var tables: [TLSConfiguration: IdentityTable] = [:]
+        for tls in configuration.listeners.compactMap(\.tls) where tables[tls] == nil {
+            let identities = sources.folders[tls.certificatesPath]?.value?.identities ?? []
+            if !identities.isEmpty {
+                let table = IdentityTable(
+                    identities: identities, defaultName: tls.defaultName, now: wallSeconds)
+                if let table {
+                    tables[tls] = table
+                    continue
+                }
+                let reason = "no certificate is for the default name \(tls.defaultName ?? "")"
+                notes.faults.append("\(tls.certificatesPath): \(reason)")
+                notes.keep(
+                    Receipt.Change(kind: .certificate, name: tls.certificatesPath, event: .kept, reason: reason))
+            }
+            guard terms == .served, let old = served?.tables[tls] else {
+                throw StartError(lines: notes.faults.map { "error: \($0)" })
+            }
+            tables[tls] = old
+        }
+        return tables
+    }
+
+    /// Says what of a folder cannot be read, and what is served in its place.
+    private func judge(_ path: String, _ notes: inout Notes) {
+        guard let folder = sources.folders[path] else { return }
+        notes.doubts += (folder.value?.doubts ?? []).map(\.description)
+        for fault in folder.fault ?? [] {
+            let kept = (folder.value?.identities ?? []).filter { $0.path == fault.path || fault.path == path }
+            let words = kept.map { "; serving the old certificate \($0.serial) on" }.joined()
+            notes.faults.append("\(fault)\(words)")
+            notes.keep(
+                Receipt.Change(
+                    kind: .certificate, name: fault.path, event: kept.isEmpty ? .unusable : .kept,
+                    after: kept.isEmpty ? nil : "serial " + kept.map(\.serial).joined(separator: ", "),
+                    reason: fault.message))
+        }
+    }
+
+    // MARK: - Keys
+
+    /// The keys of sealed routes by their balancers' index.
+    private func keys(
+        of configuration: EdgeConfiguration, _ terms: Terms, _ notes: inout Notes
+    ) throws(StartError) -> [[TokenKey]?] {
+        var result: [[TokenKey]?] = []
+        for balancer in configuration.balancers {
+            guard let path = balancer.keyPath else {
+                result.append(nil)
+                continue
+            }
+            let published = sources.keyFiles[path]
+            if let fault = published?.fault {
+                let words = balancer.words(on: fault)
+                guard terms == .served else { throw StartError(lines: ["error: \(words)"]) }
+                notes.faults.append("\(words); the old keys are used on")
+                notes.keep(Receipt.Change(kind: .keyFile, name: path, event: .kept, reason: fault.message))
+            }
+            result.append(published?.value)
+        }
+        return result
+    }
+}

@@ -1,0 +1,33 @@
+import Model
+import TLS
+
+/// A new edge before workers serve it, with what each worker's TLS and sealed routes are made of.
+package struct EdgeDraft: Sendable {
+    /// The edge.
+    package let edge: Edge
+    /// The identities by the listeners' TLS configurations.
+    let tables: [TLSConfiguration: IdentityTable]
+    /// The keys of sealed routes by their balancers' index; `nil` for others.
+    package let keys: [[TokenKey]?]
+    /// What could not be read, so that what was read before is kept, in lines for people.
+    package let faults: [String]
+    /// What is doubtful about the configuration, and names without an address.
+    package let warnings: [String]
+    /// What is most likely not meant so of certificates that are served.
+    package let doubts: [String]
+    /// What could not be read, as a receipt tells it.
+    package let kept: [Receipt.Change]
+
+    /// Counts configurations.
+    package var generation: Int { edge.generation }
+
+    /// Counts what workers were given to serve.
+    package var installation: Int { edge.installation }
+
+    /// The identities that are served, each once.
+    package var identities: [Identity] {
+        var identities: [String: Identity] = [:]
+        for identity in tables.values.flatMap(\.identities) { identities[identity.path] = identity }
+        return identities.values.sorted { $0.path < $1.path }
+    }
+}

@@ -1,0 +1,93 @@
+import Model
+import Reactor
+import TLS
+
+/// A configuration with what it stands on, as that was read from disk and network.
+package struct Gathering: Sendable {
+    /// What was to be read.
+    package enum Order: Sendable {
+        /// The configuration, and what it stands on.
+        case configuration
+        /// What the served configuration stands on.
+        case served
+        /// The addresses of the served configuration's names that have none.
+        case names
+    }
+
+    /// What a folder of certificates holds.
+    package typealias Folder = (
+        identities: [Identity], faults: [CertificateFault], warnings: [CertificateFault]
+    )
+
+    /// What is in files beside the configuration's.
+    package struct Files: Sendable {
+        /// By the paths of certificate folders.
+        package let folders: [String: Folder]
+        /// By the paths of files of keys.
+        package let keys: [String: Result<[TokenKey], TokenKeyFile.Fault>]
+
+        /// Says what was read.
+        package init(folders: [String: Folder], keys: [String: Result<[TokenKey], TokenKeyFile.Fault>]) {
+            self.folders = folders
+            self.keys = keys
+        }
+
+        /// Reads what a configuration names; blocks on the disk.
+        init(_ configuration: EdgeConfiguration) {
+            var folders: [String: Folder] = [:]
+            for path in configuration.certificatePaths { folders[path] = CertificateFolder.load(path: path) }
+            var keys: [String: Result<[TokenKey], TokenKeyFile.Fault>] = [:]
+            for path in Set(configuration.balancers.compactMap(\.keyPath)) {
+                do throws(TokenKeyFile.Fault) {
+                    keys[path] = .success(try TokenKeyFile.load(path: path))
+                } catch {
+                    keys[path] = .failure(error)
+                }
+            }
+            self.init(folders: folders, keys: keys)
+        }
+    }
+
+    /// What was to be read.
+    package let order: Order
+    /// The configuration that all this is for.
+    package var configuration: EdgeConfiguration
+    /// What is served of it as it stands and is most likely not what was meant.
+    package let warnings: [String]
+    /// `nil`: files were not read.
+    package let files: Files?
+    /// For each name that was asked for.
+    package let answers: [NameLookup.Name: NameLookup.Answer]
+
+    /// Says what was read.
+    package init(
+        _ order: Order, _ configuration: EdgeConfiguration, warnings: [String] = [], files: Files? = nil,
+        answers: [NameLookup.Name: NameLookup.Answer] = [:]
+    ) {
+        self.order = order
+        self.configuration = configuration
+        self.warnings = warnings
+        self.files = files
+        self.answers = answers
+    }
+
+    /// Reads; blocks on disk and network, on the network for ``NameLimits/seconds``.
+    ///
+    /// - Parameter names: what is asked for; `nil`: all of the configuration's.
+    init(
+        reading order: Order, _ configuration: EdgeConfiguration, warnings: [String] = [],
+        names: Set<NameLookup.Name>? = nil, lookup: NameLookup = NameLookup()
+    ) {
+        let names = names ?? configuration.names
+        lookup.begin(names)
+        let files = order == .names ? nil : Files(configuration)
+        self.init(
+            order, configuration, warnings: warnings, files: files,
+            answers: lookup.answers(for: names, seconds: NameLimits.seconds))
+    }
+
+    /// Whether some name that was asked for has an address.
+    package var hasAddress: Bool {
+        answers.values.contains { if case .success = $0 { true } else { false } }
+    }
+}

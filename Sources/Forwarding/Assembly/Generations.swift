@@ -1,0 +1,105 @@
+import Balancing
+import Glibc
+import Model
+import Reactor
+import TLS
+
+/// The workers and what they serve: posts an edge to all of them and knows when each has taken over.
+///
+/// Belongs to the main thread.
+final class Generations {
+    private let outfitter: Outfitter
+    private let supervisor: Supervisor
+    private let server: Mailbox<ServerMessage>
+    private let events: EventLog
+    /// The workers; none before the first edge.
+    private(set) var workers: [WorkerThread] = []
+    /// What workers serve, or are about to.
+    private(set) var newest: EdgeDraft?
+    /// Where clients of that connect, by the listeners' index.
+    private var addresses: [SocketAddress] = []
+    /// Workers that have not taken it over yet.
+    private var awaited: Set<Int> = []
+
+    init(supervisor: Supervisor, server: Mailbox<ServerMessage>, events: EventLog) throws {
+        outfitter = try Outfitter(now: Clock.monotonicNanoseconds() / 1_000_000_000)
+        self.supervisor = supervisor
+        self.server = server
+        self.events = events
+    }
+
+    /// Whether every worker serves the newest edge.
+    var isSettled: Bool { awaited.isEmpty }
+
+    /// How many workers there are where none are declared.
+    static var coreCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
+    /// Starts the workers; they serve nothing yet.
+    func startWorkers(_ edge: Edge, queue: LogQueue) throws {
+        workers = try WorkerThread.start(
+            edge.configuration.workers ?? Self.coreCount, edge: edge, server: server, queue: queue, events: events)
+    }
+
+    /// Makes what each worker needs of an edge. Nothing changes yet.
+    func outfits(for draft: EdgeDraft) throws -> [Outfitter.Outfit] {
+        try workers.map { try outfitter.outfit(for: draft, library: $0.library) }
+    }
+
+    /// Gives every worker what it needs of a new edge.
+    ///
+    /// - Parameters:
+    ///   - outfits: by the workers' index.
+    ///   - sockets: where clients connect, by the listeners' index.
+    ///   - now: milliseconds of the event loops' clock.
+    func install(_ draft: EdgeDraft, _ outfits: [Outfitter.Outfit], sockets: [ListeningSocket], now: Int64) {
+        for balancer in draft.edge.balancers {
+            let name = balancer.configuration.name
+            let old = newest?.edge.balancers.first { $0.configuration.name == name }
+            if let old { balancer.takeOver(from: old, now: now) }
+        }
+        newest = draft
+        addresses = sockets.map(\.address)
+        awaited = Set(workers.map(\.handle.index))
+        for (worker, outfit) in zip(workers, outfits) {
+            let listeners = zip(zip(sockets, outfit.contexts), draft.edge.configuration.listeners)
+                .map { pair, listener in
+                    Installation.Part(socket: pair.0, context: pair.1, protocols: listener.protocols)
+                }
+            let installation = Installation(edge: draft.edge, listeners: listeners, memories: outfit.memories)
+            worker.handle.mailbox.post(.install(Handover(installation)))
+        }
+    }
+
+    /// Counts a worker that serves what it was given.
+    ///
+    /// - Returns: the draft that every worker serves now; `nil`: some do not yet.
+    func acknowledge(_ worker: Int, installation: Int) -> EdgeDraft? {
+        guard let newest, installation == newest.edge.installation, awaited.remove(worker) != nil, awaited.isEmpty
+        else { return nil }
+        supervisor.install(
+            newest.edge, workers: workers.map(\.handle), identities: newest.identities, keys: newest.keys,
+            addresses: addresses)
+        return newest
+    }
+
+    /// Tells every worker.
+    func tell(_ message: WorkerMessage) {
+        for worker in workers { worker.handle.mailbox.post(message) }
+    }
+
+    /// Waits until every worker has ended.
+    func join() {
+        for worker in workers { worker.join() }
+        workers = []
+    }
+
+    /// How many tunnels are open to which members, for the log.
+    var openTunnels: String {
+        let members = (newest?.edge.balancers ?? []).flatMap { balancer in
+            balancer.chooser.members.filter { $0.state.tunnelCount > 0 }.map { member in
+                "\(balancer.configuration.name)/\(member.name) \(member.state.tunnelCount)"
+            }
+        }
+        return members.isEmpty ? "" : "; open tunnels: " + members.joined(separator: ", ")
+    }
+}

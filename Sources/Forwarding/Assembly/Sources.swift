@@ -1,0 +1,93 @@
+import Model
+import Reactor
+import TLS
+
+/// What an edge is made of: the configuration's file, names, folders of certificates and files of keys, each with its
+/// last value, when that was read, and what went wrong since.
+///
+/// A value: it reads nothing itself, a ``Gathering`` has.
+package struct Sources: Sendable {
+    /// What a folder of certificates holds, with the old one of each file that cannot be read.
+    package struct Folder: Sendable {
+        /// What can be served.
+        package let identities: [Identity]
+        /// What of it is most likely not meant so.
+        package let doubts: [CertificateFault]
+    }
+
+    /// The configuration that is served, and why a later one is not.
+    package private(set) var file = Published<EdgeConfiguration, [String]>()
+    /// What members' names stand for.
+    package private(set) var names: [NameLookup.Name: Published<[SocketAddress], SocketAddress.ResolutionError>] = [:]
+    /// By the paths of certificate folders.
+    package private(set) var folders: [String: Published<Folder, [CertificateFault]>] = [:]
+    /// By the paths of files of keys.
+    package private(set) var keyFiles: [String: Published<[TokenKey], TokenKeyFile.Fault>] = [:]
+
+    /// Knows nothing yet.
+    package init() {}
+
+    /// Names that have no address.
+    package var unresolved: Set<NameLookup.Name> { Set(names.filter { $0.value.value == nil }.keys) }
+
+    /// Takes what was read of names and files.
+    ///
+    /// - Parameter now: milliseconds of the monotonic clock.
+    package mutating func take(_ gathering: Gathering, at now: Int64) {
+        for (name, answer) in gathering.answers { take(answer, for: name, at: now) }
+        for (path, folder) in gathering.files?.folders ?? [:] { take(folder, at: path, now: now) }
+        for (path, keys) in gathering.files?.keys ?? [:] {
+            switch keys {
+            case .success(let keys): keyFiles[path, default: Published()].publish(keys, at: now)
+            case .failure(let fault): keyFiles[path, default: Published()].fail(fault)
+            }
+        }
+    }
+
+    /// Says which configuration is served from now on; what it does not stand on is forgotten.
+    package mutating func accept(_ configuration: EdgeConfiguration, at now: Int64) {
+        file.publish(configuration, at: now)
+        settle()
+    }
+
+    /// Says why a configuration is not served; the one before it goes on.
+    package mutating func refuse(_ lines: [String]) {
+        file.fail(lines)
+    }
+
+    /// Forgets what the served configuration does not stand on.
+    package mutating func settle() {
+        guard let configuration = file.value else { return }
+        let (used, paths) = (configuration.names, configuration.certificatePaths)
+        let keyPaths = Set(configuration.balancers.compactMap(\.keyPath))
+        names = names.filter { used.contains($0.key) }
+        folders = folders.filter { paths.contains($0.key) }
+        keyFiles = keyFiles.filter { keyPaths.contains($0.key) }
+    }
+
+    /// The resolver gives addresses in any order, and those of a name with several in another one each time: while they
+    /// are the same as before, they stay in their order, so that the pool of connections to them goes on.
+    private mutating func take(_ answer: NameLookup.Answer, for name: NameLookup.Name, at now: Int64) {
+        switch answer {
+        case .success(let found):
+            let known = names[name]?.value ?? []
+            names[name, default: Published()].publish(Set(found) == Set(known) ? known : found, at: now)
+        case .failure(let error): names[name, default: Published()].fail(error)
+        }
+    }
+
+    /// In place of a file that cannot be used, the folder has what it held before.
+    private mutating func take(_ folder: Gathering.Folder, at path: String, now: Int64) {
+        let kept = (folders[path]?.value?.identities ?? []).filter { old in
+            folder.faults.contains { $0.path == old.path || $0.path == path }
+        }
+        folders[path, default: Published()].publish(
+            Folder(identities: folder.identities + kept, doubts: folder.warnings),
+            fault: folder.faults.isEmpty ? nil : folder.faults, at: now)
+    }
+}
+
+extension EdgeConfiguration {
+    /// The folders of certificates that listeners name.
+    var certificatePaths: Set<String> { Set(listeners.compactMap(\.tls?.certificatesPath)) }
+}

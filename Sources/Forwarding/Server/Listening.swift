@@ -1,0 +1,131 @@
+import Glibc
+import Logging
+import Model
+import Reactor
+
+/// The sockets of the process: where clients connect, the control socket, and where heartbeats are heard.
+///
+/// Belongs to the main thread. Each is opened once and kept while it is declared.
+final class Listening {
+    /// Sockets for a configuration that may be refused yet.
+    struct Plan {
+        /// By the listeners' index, and whether it was opened for this.
+        fileprivate let sockets: [(socket: ListeningSocket, isNew: Bool)]
+        fileprivate let addresses: [ListenAddress]
+    }
+
+    private let loop: EventLoop
+    private let logger: Logger
+    /// What is declared of the sockets, before port 0 was resolved.
+    private var declared: [ListenAddress] = []
+    /// Where clients connect, by the listeners' index.
+    private(set) var sockets: [ListeningSocket] = []
+    /// Sockets that no worker will wait on once all have taken over.
+    private var leaving: [ListeningSocket] = []
+    /// `nil` where none is declared.
+    private(set) var control: ListeningSocket?
+    private var heartbeats: (receiver: HeartbeatReceiver, registration: Registration)?
+
+    init(loop: EventLoop, logger: Logger) {
+        self.loop = loop
+        self.logger = logger
+    }
+
+    // MARK: - Clients
+
+    /// Opens the listening sockets that are declared, keeping those that are open already. Nothing changes yet.
+    func open(_ configuration: EdgeConfiguration) throws(StartError) -> Plan {
+        // Several listeners may ask for any free port of one address: each keeps its own.
+        var open = Array(zip(declared, sockets))
+        var result: [(socket: ListeningSocket, isNew: Bool)] = []
+        for listener in configuration.listeners {
+            if let index = open.firstIndex(where: { $0.0 == listener.address }) {
+                result.append((open.remove(at: index).1, false))
+            } else {
+                result.append((try Self.open(listener.address), true))
+            }
+        }
+        return Plan(sockets: result, addresses: configuration.listeners.map(\.address))
+    }
+
+    private static func open(_ declared: ListenAddress) throws(StartError) -> ListeningSocket {
+        guard let address = SocketAddress(declared) else {
+            throw StartError(lines: ["error: \(declared) is not an address"])
+        }
+        do {
+            return try ListeningSocket(address)
+        } catch {
+            throw StartError(lines: ["error: cannot listen on \(declared): \(error)"])
+        }
+    }
+
+    /// Takes the sockets that were opened; those that are declared no longer stay until ``settle(_:)``.
+    ///
+    /// - Returns: the addresses that are new, and those that will be gone.
+    func take(_ plan: Plan) -> (opened: [SocketAddress], closed: [SocketAddress]) {
+        leaving = sockets.filter { socket in !plan.sockets.contains { $0.socket === socket } }
+        sockets = plan.sockets.map(\.socket)
+        declared = plan.addresses
+        return (plan.sockets.filter(\.isNew).map(\.socket.address), leaving.map(\.address))
+    }
+
+    /// Lets go of what was declared before: every worker serves this edge now.
+    func settle(_ edge: Edge) {
+        leaving = []
+        heartbeats?.receiver.install(edge)
+    }
+
+    /// Closes all; a UNIX-domain socket's file goes with it.
+    func close() {
+        sockets = []
+        // The descriptor that the control room has of it ends with the process.
+        control = nil
+    }
+
+    // MARK: - Heartbeats
+
+    /// Hears heartbeats where it is declared, and no longer at the place before.
+    func hear(_ configuration: EdgeConfiguration, for edge: Edge) throws(StartError) {
+        let receiver = try receiver(configuration)
+        guard receiver !== heartbeats?.receiver else { return }
+        // Members are the same before and after a reload; a new one may be heard of before it is served.
+        receiver?.install(edge)
+        let next = try receiver.map { receiver throws(StartError) in
+            (receiver: receiver, registration: try receiver.register(in: loop))
+        }
+        if let old = heartbeats { loop.deregister(old.registration) }
+        heartbeats = next
+        if let receiver { logger.info("listening for heartbeats on \(receiver.address) (udp)") }
+    }
+
+    /// Opens the socket for heartbeats that is declared, or keeps the one that is open already.
+    private func receiver(_ configuration: EdgeConfiguration) throws(StartError) -> HeartbeatReceiver? {
+        guard let address = configuration.heartbeatAddress else { return nil }
+        if let receiver = heartbeats?.receiver, receiver.declared == address { return receiver }
+        return try HeartbeatReceiver(address, logger: logger)
+    }
+}
+
+// MARK: - Control
+
+extension Listening {
+    /// Opens the control socket, which is its owner's alone, where one is declared.
+    func openControl(_ configuration: EdgeConfiguration) throws(StartError) {
+        control = try configuration.controlSocketPath.map(Self.openControl)
+    }
+
+    private static func openControl(_ path: String) throws(StartError) -> ListeningSocket {
+        guard let address = SocketAddress(unixPath: path) else {
+            throw StartError(lines: ["error: control.socket: the path is too long for a socket: \(path)"])
+        }
+        do {
+            return try ListeningSocket(address, mode: 0o600)
+        } catch {
+            let cure =
+                error.code == EADDRINUSE
+                ? "another process serves it, or a file is in its place: choose another path, or end that"
+                : "its folder must be there and be writable"
+            throw StartError(lines: ["error: control.socket: cannot listen on \(path) (\(error)); \(cure)"])
+        }
+    }
+}

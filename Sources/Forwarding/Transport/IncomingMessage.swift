@@ -1,0 +1,99 @@
+import Bytes
+import HTTP
+
+/// Where a message of HTTP/1 stands that comes in: the end of its head is looked for, then its content is decoded.
+///
+/// ```
+/// scan … scan ──▶ head ──begin──▶ take … take ──▶ complete ──▶ scan …
+/// ```
+///
+/// Belongs to one connection on its worker's thread.
+package final class IncomingMessage {
+    private var scanner: HeadScanner
+    private let kind: ContentDecoder.Message
+    private var content: ContentFeed
+
+    /// A connection's first message.
+    package init(_ kind: ContentDecoder.Message) {
+        self.kind = kind
+        scanner = HeadScanner(isRequest: kind == .request)
+        content = ContentFeed(.none, of: kind)
+    }
+
+    /// Whether a byte of a head has been seen, beside the empty line before it.
+    package var hasBegun: Bool { scanner.hasBegun }
+
+    /// Whether all of its content was taken; so too while there is none.
+    package var isComplete: Bool { content.isComplete }
+
+    /// Whether its content ends with the connection.
+    package var endsWithConnection: Bool { content.endsWithConnection }
+
+    // Both are copied out and in: an access that spans the call would be checked for exclusivity at run time, and what
+    // takes the content may look at the connection meanwhile.
+
+    /// Parses a request's head when all of it has come.
+    ///
+    /// - Parameter bytes: all of the head that has come.
+    /// - Returns: the bytes of the head; `nil` when more is needed.
+    package func parse(
+        _ bytes: Span<UInt8>, into head: inout RequestHead, limits: HeadLimits
+    ) throws(HeadError) -> Int? {
+        // Nearly every head comes in one piece, which is looked at once.
+        if !hasBegun, let count = head.parseWhole(bytes, limits: limits) { return count }
+        guard let count = try scan(bytes, limits: limits) else { return nil }
+        try head.parse(bytes.extracting(0..<count), limits: limits)
+        return count
+    }
+
+    /// Goes on looking for the end of the head.
+    ///
+    /// - Parameter bytes: all of the head that has come.
+    /// - Returns: the bytes of the head; `nil` when more is needed.
+    package func scan(_ bytes: Span<UInt8>, limits: HeadLimits) throws(HeadError) -> Int? {
+        var scanner = scanner
+        let count = try scanner.scan(bytes, limits: limits)
+        self.scanner = scanner
+        return count
+    }
+
+    /// The head is whole, and content follows whose end is known that way; behind it comes the next head.
+    package func begin(_ framing: Framing) {
+        scanner = HeadScanner(isRequest: kind == .request)
+        content = ContentFeed(framing, of: kind)
+    }
+
+    /// Looks through the content that is there, and takes none of it.
+    ///
+    /// - Parameter stores: where trailers are parsed.
+    package func prove(_ buffer: Buffer, in stores: Stores) throws(ContentError) {
+        var feed = content
+        try buffer.withReadable { (bytes) throws(ContentError) in
+            let result = try feed.feed(bytes) { $0.count }
+            if case .ended(let trailers) = result.outcome { try stores.trailers.parse(bytes, trailers) }
+        }
+    }
+
+    /// Decodes the content that is there, and takes what was taken off the buffer.
+    ///
+    /// - Parameters:
+    ///   - stores: where trailers are parsed.
+    ///   - take: is given content and says how much of it was taken.
+    ///   - end: is given the trailer section that has ended it; empty for most.
+    package func take(
+        from buffer: Buffer, in stores: Stores, _ take: (Span<UInt8>) -> Int, end: (Span<UInt8>) -> Void
+    ) throws(ContentError) -> ContentFeed.Outcome {
+        var feed = content
+        let (consumed, outcome) = try buffer.withReadable { (bytes) throws(ContentError) in
+            let result = try feed.feed(bytes, to: take)
+            if case .ended(let trailers) = result.outcome {
+                if trailers.count > 2 { try stores.trailers.parse(bytes, trailers) }
+                end(bytes.extracting(trailers))
+            }
+            return result
+        }
+        content = feed
+        buffer.consume(consumed)
+        return outcome
+    }
+}

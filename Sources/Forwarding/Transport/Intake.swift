@@ -1,0 +1,101 @@
+import Bytes
+import HTTP
+import Reactor
+import TLS
+
+/// What one end of a connection reads: the slab that it reads into, whether there may be more, and what this turn has
+/// left for it.
+///
+/// An idle connection has no slab. Belongs to one connection on its worker's thread; a connection that goes on in
+/// another protocol hands it over.
+package final class Intake {
+    /// What was received and is not done with.
+    private(set) var buffer: Buffer?
+    /// Whether the kernel, or OpenSSL, may have bytes for us.
+    var mayHaveMore = false
+    /// Whether the peer has ended its direction or reset the connection, so that a short read is not the last one.
+    var hasPeerEnded = false
+    var budget: TurnBudget
+
+    /// - Parameter bytesMax: what it may have of a turn.
+    package init(bytesMax: Int) {
+        budget = TurnBudget(bytesMax)
+    }
+
+    /// Whether nothing was received that is not done with.
+    package var isEmpty: Bool { buffer?.isEmpty ?? true }
+
+    /// Whether there is nothing to do: no slab, and nothing to read.
+    package var isAtRest: Bool { !mayHaveMore && buffer == nil }
+
+    // MARK: - Reading
+
+    /// Notes what the event loop has told of the transport.
+    package func note(_ readiness: Readiness, of transport: Transport) {
+        if readiness.intersection([.peerEnded, .hungUp, .failed]).rawValue != 0 {
+            hasPeerEnded = true
+            mayHaveMore = true
+        }
+        if readiness.contains(.readable) {
+            mayHaveMore = true
+            transport.tls?.onReadable()
+        }
+    }
+
+    /// Reads into a slab's room.
+    package func read(from transport: Transport, into buffer: Buffer) -> TransportOutcome {
+        let (outcome, isDrained) = transport.read(into: buffer)
+        if case .moved = outcome {
+            if isDrained, !hasPeerEnded { mayHaveMore = false }
+        } else {
+            mayHaveMore = false
+        }
+        return outcome
+    }
+
+    /// Drops what the kernel has for us, as much as an empty slab takes.
+    package func discard(from transport: Transport, using buffer: Buffer) -> TransferResult {
+        let result = transport.socket.discard(using: buffer)
+        if case .transferred(let count) = result {
+            if count < buffer.room, !hasPeerEnded { mayHaveMore = false }
+        } else {
+            mayHaveMore = false
+        }
+        return result
+    }
+
+    // MARK: - The slab
+
+    /// The slab, or an empty one where there is none yet.
+    package func open(_ buffers: BufferPool, isLarge: Bool = false) -> Buffer {
+        if let buffer { return buffer }
+        let buffer = isLarge ? buffers.large() : buffers.small()
+        self.buffer = buffer
+        return buffer
+    }
+
+    /// Makes room behind a head that is not whole.
+    package func makeRoom(behind head: Buffer, in stores: Stores) throws(HeadError) {
+        buffer = try stores.withRoom(head)
+    }
+
+    /// Takes the slab out, or an empty one where there is none, for as long as somebody handles what is in it.
+    package func take(_ buffers: BufferPool) -> Buffer {
+        buffer.take() ?? buffers.small()
+    }
+
+    /// Keeps a slab whose bytes are not done with.
+    package func keep(_ buffer: Buffer) {
+        self.buffer = buffer
+    }
+
+    /// Gives an empty slab back.
+    package func rest(_ buffers: BufferPool) {
+        if let buffer, buffer.isEmpty { close(buffers) }
+    }
+
+    /// Gives the slab back, whatever is in it.
+    package func close(_ buffers: BufferPool) {
+        if let buffer = buffer.take() { buffers.giveBack(buffer) }
+    }
+}

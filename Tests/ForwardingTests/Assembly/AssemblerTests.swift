@@ -1,0 +1,209 @@
+import Forwarding
+import Model
+import Reactor
+import TLS
+import Testing
+
+/// An edge is made of what sources say, and of what they said before where they say nothing any more.
+@Suite("Assembler")
+struct AssemblerTests {
+    private func started(_ change: (inout World) -> Void = { _ in }) throws -> World {
+        var world = World()
+        change(&world)
+        try world.reload()
+        return world
+    }
+
+    private func lines(_ changes: [Receipt.Change]) -> [String] { changes.map(\.line) }
+
+    private func refusal(_ world: inout World, _ terms: Assembler.Terms? = nil) throws -> [String] {
+        let error = #expect(throws: StartError.self) { try world.reload(terms) }
+        return try #require(error).lines
+    }
+
+    @Test("the same parts make the same edge, and count as one more generation")
+    func same() throws {
+        var world = try started()
+        #expect(world.served?.generation == 1 && world.served?.installation == 1)
+        #expect(try world.reload() == [])
+        #expect(world.served?.generation == 2 && world.served?.installation == 2)
+        #expect(try world.reload(.served) == [])
+        #expect(world.served?.generation == 2 && world.served?.installation == 3)
+        #expect(world.served?.warnings == [] && world.served?.faults == [])
+    }
+
+    // MARK: - Names
+
+    @Test("a name's addresses in another order are the same, others are told")
+    func order() throws {
+        var world = try started { $0.addresses["one.test"] = ["192.0.2.1", "192.0.2.2"] }
+        world.addresses["one.test"] = ["192.0.2.2", "192.0.2.1"]
+        #expect(try world.reload() == [])
+        #expect(world.sources.names.values.first?.value?.map(\.host) == ["192.0.2.1", "192.0.2.2"])
+        world.addresses["one.test"] = ["192.0.2.3"]
+        #expect(
+            lines(try world.reload()) == [
+                "member shop/node1 resolved: 192.0.2.1:80, 192.0.2.2:80 -> 192.0.2.3:80"
+            ])
+    }
+
+    @Test("a name that has no address any more keeps those that it had")
+    func lostName() throws {
+        var world = try started()
+        world.addresses = [:]
+        #expect(lines(try world.reload()) == ["name one.test kept: none -> 192.0.2.1 (nobody knows it)"])
+        #expect(
+            world.served?.warnings == [
+                "balancers.shop.members.node1: one.test has no address (nobody knows it): it is served at its old "
+                    + "192.0.2.1 on"
+            ])
+        #expect(world.sources.unresolved.isEmpty && world.sources.names.values.first?.fault != nil)
+        world.addresses["one.test"] = ["192.0.2.1"]
+        #expect(try world.reload() == [])
+        #expect(world.sources.names.values.first?.fault == nil)
+    }
+
+    @Test("a name without an address is no fault, and is taken when it has one, of the same generation")
+    func deadName() throws {
+        var world = World()
+        world.addresses = [:]
+        #expect(lines(try world.reload()) == ["name one.test unresolved (nobody knows it)"])
+        #expect(world.sources.unresolved.map(\.host) == ["one.test"])
+        world.addresses["one.test"] = ["192.0.2.1"]
+        #expect(lines(try world.lookUp()) == ["member shop/node1 resolved: none -> 192.0.2.1:80"])
+        #expect(world.sources.unresolved.isEmpty)
+        #expect(world.served?.generation == 1 && world.served?.installation == 2)
+        #expect(world.served?.identities.map(\.serial) == ["1A"], "looking names up reads no certificates")
+    }
+
+    @Test("several members at one dead name: a warning each, and the name once")
+    func sharedName() throws {
+        var world = World()
+        world.members = [("a", "http://dead.test:80"), ("b", "{ url: \"http://dead.test:80\" }")]
+        #expect(lines(try world.reload()) == ["name dead.test unresolved (nobody knows it)"])
+        #expect(world.served?.warnings.count == 2)
+    }
+
+    // MARK: - Certificates
+
+    @Test("a certificate that cannot be read keeps the old one, others are taken")
+    func brokenCertificate() throws {
+        var world = try started { $0.certificates = ["a.pem": "1A", "b.pem": "2A"] }
+        world.certificates = ["a.pem": nil, "b.pem": "2B"]
+        #expect(
+            lines(try world.reload()) == [
+                "certificate /certs/a.pem kept: none -> serial 1A (no certificate in the file)",
+                "certificate /certs/b.pem rotated: serial 2A -> serial 2B",
+            ])
+        #expect(
+            world.served?.faults == [
+                "/certs/a.pem: no certificate in the file; serving the old certificate 1A on"
+            ])
+        // It is kept for as long as it takes.
+        #expect(lines(try world.reload()).count == 1)
+        #expect(world.served?.identities.map(\.serial) == ["1A", "2B"])
+        world.certificates = ["a.pem": "1B", "b.pem": "2B"]
+        #expect(lines(try world.reload()) == ["certificate /certs/a.pem rotated: serial 1A -> serial 1B"])
+    }
+
+    @Test("certificates come and go; a new one that cannot be read is told and not served")
+    func passingCertificates() throws {
+        var world = try started { $0.certificates = ["a.pem": "1A", "b.pem": "2A"] }
+        world.certificates = ["b.pem": "2A", "c.pem": "3A", "d.pem": nil]
+        #expect(
+            lines(try world.reload()) == [
+                "certificate /certs/d.pem unusable (no certificate in the file)",
+                "certificate /certs/a.pem gone: serial 1A -> none", "certificate /certs/c.pem added: none -> serial 3A",
+            ])
+    }
+
+    @Test("a folder that cannot be opened keeps all")
+    func closedFolder() throws {
+        var world = try started { $0.certificates = ["a.pem": "1A", "b.pem": "2A"] }
+        world.hasFolder = false
+        #expect(lines(try world.reload()) == ["certificate /certs kept: none -> serial 1A, 2A (cannot be opened)"])
+        #expect(world.served?.identities.map(\.serial) == ["1A", "2A"])
+    }
+
+    @Test("at the start nothing may be wrong")
+    func start() throws {
+        func refusal(_ change: (inout World) -> Void) throws -> [String] {
+            var world = World()
+            change(&world)
+            return try self.refusal(&world)
+        }
+        #expect(
+            try refusal { $0.certificates["b.pem"] = .some(nil) } == ["error: /certs/b.pem: no certificate in the file"]
+        )
+        #expect(try refusal { $0.hasFolder = false } == ["error: /certs: cannot be opened"])
+        #expect(
+            try refusal { $0.tls = "certificates: /certs, default: x.test" } == [
+                "error: /certs: no certificate is for the default name x.test"
+            ])
+        #expect(try started { $0.tls = "certificates: /certs, default: a.pem.test" }.served != nil)
+    }
+
+    @Test("the default name's certificate has gone: what is served goes on, a new configuration is refused")
+    func lostDefault() throws {
+        var world = try started { $0.tls = "certificates: /certs, default: a.pem.test" }
+        world.certificates = ["b.pem": "2A"]
+        let words = "no certificate is for the default name a.pem.test"
+        #expect(try refusal(&world) == ["error: /certs: \(words)"])
+        #expect(world.sources.file.fault == ["error: /certs: \(words)"])
+        #expect(lines(try world.reload(.served)) == ["certificate /certs kept (\(words))"])
+        #expect(world.served?.identities.map(\.serial) == ["1A"])
+    }
+
+    // MARK: - Keys
+
+    @Test("a file of keys that cannot be read refuses a new configuration; the served one keeps its keys")
+    func keys() throws {
+        var world = try started { $0.affinity = "{ mode: sealed, cookie: SID, key-file: /keys }" }
+        #expect(world.served?.keys.first??.map(\.epoch) == [1])
+        world.epochs = [2, 1]
+        #expect(lines(try world.reload()) == ["key-file /keys rotated: epochs 1 -> epochs 2, 1"])
+        world.epochs = nil
+        let words = "balancers.shop.affinity.key-file: /keys: line 1: no key"
+        #expect(try refusal(&world) == ["error: \(words)"])
+        #expect(lines(try world.reload(.served)) == ["key-file /keys kept (line 1: no key)"])
+        #expect(world.served?.faults == ["\(words); the old keys are used on"])
+        #expect(world.served?.keys.first??.map(\.epoch) == [2, 1])
+        var fresh = World()
+        (fresh.affinity, fresh.epochs) = (world.affinity, nil)
+        #expect(try refusal(&fresh) == ["error: \(words)"])
+    }
+
+    // MARK: - Sources
+
+    @Test("each has its age and its last fault, and what nothing stands on is forgotten")
+    func ages() throws {
+        var world = try started { $0.affinity = "{ mode: sealed, cookie: SID, key-file: /keys }" }
+        #expect(world.sources.file.readMillis == 2_000 && world.sources.names.values.first?.readMillis == 2_000)
+        world.addresses = [:]
+        world.certificates["a.pem"] = .some(nil)
+        try world.reload()
+        #expect(world.sources.file.readMillis == 3_000 && world.sources.names.values.first?.readMillis == 2_000)
+        #expect(world.sources.folders["/certs"]?.fault?.count == 1)
+        #expect(world.sources.keyFiles["/keys"]?.readMillis == 3_000)
+        world.members = [("node1", "http://192.0.2.7:80")]
+        world.affinity = ""
+        try world.reload()
+        #expect(world.sources.names.isEmpty && world.sources.keyFiles.isEmpty && world.sources.folders.count == 1)
+    }
+
+    @Test("a refused configuration leaves nothing behind")
+    func refused() throws {
+        var world = try started()
+        let good = world
+        world.members.append(("node2", "http://two.test:80"))
+        world.tls = "certificates: /certs, default: x.test"
+        #expect(try refusal(&world).count == 1)
+        #expect(world.sources.names.count == 2)
+        (world.members, world.tls) = (good.members, good.tls)
+        #expect(try world.reload(.served) == [])
+        #expect(world.sources.names.count == 1 && world.sources.unresolved.isEmpty)
+        #expect(world.sources.file.fault != nil, "it is refused until another one is accepted")
+        try world.reload()
+        #expect(world.sources.file.fault == nil)
+    }
+}

@@ -1,0 +1,119 @@
+import Configuration
+import Forwarding
+import Model
+import Reactor
+import TLS
+
+/// What an edge is made of, as a test wants it: what the outside says, what was read of it, and what is served.
+struct World {
+    private(set) var sources = Sources()
+    private(set) var served: EdgeDraft?
+    /// Milliseconds of the monotonic clock.
+    var now: Int64 = 1_000
+
+    /// The configuration's text, and what stands in it for members by their names.
+    var members: [(name: String, value: String)] = [("node1", "http://one.test:80")]
+    var affinity = ""
+    var settings = ""
+    var tls = "certificates: /certs"
+    /// What names stand for; whoever is left out has no address.
+    var addresses: [String: [String]] = ["one.test": ["192.0.2.1"]]
+    /// What the folder holds: serial numbers by files' names; `nil`: a file that cannot be read.
+    var certificates: [String: String?] = ["a.pem": "1A"]
+    /// Whether the folder can be opened.
+    var hasFolder = true
+    /// The epochs in the file of keys; `nil`: it cannot be read.
+    var epochs: [UInt8]? = [1]
+
+    private var configuration: EdgeConfiguration {
+        get throws {
+            var lines = ["listeners: [{ address: 127.0.0.1:443, tls: { \(tls) } }]", "sites: [{ paths: { /: shop } }]"]
+            lines += ["balancers:", "  shop:", "    members:"]
+            lines += members.map { "      \($0.name): \($0.value)" }
+            if !affinity.isEmpty { lines.append("    affinity: \(affinity)") }
+            lines.append(settings)
+            return try ConfigurationLoader(readCertificates: nil).load(
+                text: lines.joined(separator: "\n"), file: "/martlet.yaml"
+            ).edge
+        }
+    }
+
+    private func gathering(_ order: Gathering.Order, _ configuration: EdgeConfiguration) -> Gathering {
+        var answers: [NameLookup.Name: NameLookup.Answer] = [:]
+        for case .host(let host, let port) in configuration.balancers.flatMap(\.members).map(\.address)
+        where host.hasSuffix(".test") {
+            let found = (addresses[host] ?? []).compactMap { SocketAddress(host: $0, port: UInt16(port)) }
+            answers[NameLookup.Name(host: host, port: UInt16(port))] =
+                found.isEmpty ? .failure(SocketAddress.ResolutionError(words: "nobody knows it")) : .success(found)
+        }
+        let keys: Result<[TokenKey], TokenKeyFile.Fault> =
+            epochs.map { .success($0.map(Stage.key)) } ?? .failure(TokenKeyFile.Fault(message: "line 1: no key"))
+        let files = Gathering.Files(folders: ["/certs": folder], keys: ["/keys": keys])
+        return Gathering(order, configuration, files: order == .names ? nil : files, answers: answers)
+    }
+
+    private var folder: Gathering.Folder {
+        guard hasFolder else { return ([], [CertificateFault(path: "/certs", message: "cannot be opened")], []) }
+        var (identities, faults): ([Identity], [CertificateFault]) = ([], [])
+        for (file, serial) in certificates.sorted(by: { $0.key < $1.key }) {
+            if let serial {
+                identities.append(Self.identity("/certs/\(file)", serial: serial))
+            } else {
+                faults.append(CertificateFault(path: "/certs/\(file)", message: "no certificate in the file"))
+            }
+        }
+        return (identities, faults, [])
+    }
+
+    private static func identity(_ path: String, serial: String) -> Identity {
+        Identity(
+            path: path, names: ["\(path.split(separator: "/").last ?? "").test"], algorithm: .ecdsa, serial: serial,
+            notBefore: 0, notAfter: 2_000, certificates: [], key: [])
+    }
+
+    /// Reads everything and makes an edge of it, which is served then.
+    ///
+    /// - Returns: what changed; of the first one, what could not be read.
+    @discardableResult
+    mutating func reload(_ terms: Assembler.Terms? = nil) throws -> [Receipt.Change] {
+        let terms = terms ?? (served == nil ? .first : .new)
+        let configuration = try configuration
+        now += 1_000
+        sources.take(gathering(terms == .served ? .served : .configuration, configuration), at: now)
+        return try serve(terms, configuration)
+    }
+
+    /// Looks names up again and makes an edge of what is known.
+    @discardableResult
+    mutating func lookUp() throws -> [Receipt.Change] {
+        now += 1_000
+        let configuration = try configuration
+        sources.take(gathering(.names, configuration), at: now)
+        return try serve(.served, configuration)
+    }
+
+    private mutating func serve(
+        _ terms: Assembler.Terms, _ configuration: EdgeConfiguration
+    ) throws -> [Receipt.Change] {
+        let assembler = Assembler(sources, after: served, now: now, wallSeconds: 1_000)
+        let draft: EdgeDraft
+        do throws(StartError) {
+            draft = try assembler.draft(configuration, terms)
+        } catch {
+            sources.refuse(error.lines)
+            throw error
+        }
+        if terms == .served { sources.settle() } else { sources.accept(configuration, at: now) }
+        let old = served
+        served = draft
+        return old.map { draft.changes(since: $0, writing: { $0.flow }, listeners: ([], [])) } ?? draft.kept
+    }
+}
+
+extension Receipt.Change {
+    /// `member shop/node1 changed: 1 -> 2 (why)`.
+    var line: String {
+        let values = before == nil && after == nil ? "" : ": \(before ?? "none") -> \(after ?? "none")"
+        return "\(kind.rawValue) \(name) \(event.rawValue)\(values)\(reason.map { " (\($0))" } ?? "")"
+    }
+}
