@@ -15,15 +15,18 @@ struct Candidates: Sendable {
     /// Tells whether a member is one of them.
     func contains(_ member: Int) -> Bool { regulars.contains(member) || spares.contains(member) }
 
+    /// Whether all of them are among others, in the same part.
+    func isSubset(of others: borrowing Candidates) -> Bool {
+        guard regulars.isSubset(of: others.regulars) else { return false }
+        return spares.isSubset(of: others.spares)
+    }
+
     /// The one at a place of the order.
     ///
     /// - Parameter place: `0 ..< count`.
     subscript(place: Int) -> Int {
-        var position = begin
-        var member = next(&position)
-        for _ in 0..<place { member = next(&position) }
-        guard let member else { preconditionFailure("there are not so many candidates") }
-        return member
+        let count = regulars.count
+        return place < count ? regulars.member(at: place) : spares.member(at: place - count)
     }
 
     /// How far a method has looked.
@@ -50,22 +53,9 @@ struct Candidates: Sendable {
         return member
     }
 
-    /// Whether some candidate has a property.
-    func contains(where predicate: (Int) -> Bool) -> Bool {
-        var position = begin
-        while let member = next(&position) {
-            if predicate(member) { return true }
-        }
-        return false
-    }
-
-    /// Removes the candidates that have a property.
-    mutating func remove(where predicate: (Int) -> Bool) {
-        var position = begin
-        while let member = next(&position) {
-            guard predicate(member) else { continue }
-            regulars.remove(member)
-            spares.remove(member)
-        }
+    /// Removes a member, if it is one of them.
+    mutating func remove(_ member: Int) {
+        regulars.remove(member)
+        spares.remove(member)
     }
 }

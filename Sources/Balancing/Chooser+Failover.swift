@@ -70,6 +70,17 @@ extension Chooser {
         placement.home(of: key, among: order.candidates(open, drained: drained))
     }
 
+    /// The same, and whether that is also the nearest one of these candidates: it is if they are some of those who would
+    /// be while nobody is in error or full, and it is one of them.
+    func home(
+        of key: UInt64, _ drained: borrowing MemberSet, asSeenBy candidates: borrowing Candidates
+    ) -> (home: Int?, isAmong: Bool) {
+        let usual = order.candidates(open, drained: drained)
+        let home = placement.home(of: key, among: usual)
+        guard home >= 0, candidates.isSubset(of: usual) else { return (home, false) }
+        return (home, candidates.contains(home))
+    }
+
     /// Whether a member cannot be used and its session's turn to move has not come.
     func isHeldBack(from member: Int, _ key: UInt64?, among usable: borrowing MemberSet, now: Int64) -> Bool {
         guard failover.ratePerSecond != nil, member >= 0, let key, !usable.contains(member) else { return false }

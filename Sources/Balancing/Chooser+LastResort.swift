@@ -19,10 +19,7 @@ extension Chooser {
         excluding tried: MemberSet = MemberSet(), now: Int64, random: () -> UInt64
     ) -> Choice? {
         guard isForcingRecovery else { return nil }
-        var failed = MemberSet()
-        for member in members.indices where members[member].state.isInError(now: now) {
-            if !tried.contains(member), !barred.contains(member) { failed.insert(member) }
-        }
+        let failed = failed(excluding: tried, now: now)
         let (_, drained, _) = survey(excluding: tried, now: now)
         let asked = preferences.count > 0 ? preferences[0] : nil
         if let (asked, member) = sessionMember(preferences, among: failed),
@@ -32,7 +29,7 @@ extension Chooser {
         }
         while true {
             var candidates = order.candidates(failed, drained: drained)
-            candidates.remove { members[$0].isFull }
+            removeFull(from: &candidates)
             guard !candidates.isEmpty else { return nil }
             if let key, asked == nil || failover.goesToBuddy {
                 let (member, _) = placement.place(key, among: candidates, of: members)

@@ -27,12 +27,21 @@ public final class Chooser: Sendable {
     let open: MemberSet
     /// Members that get no request whatever happens: those that are closed, and those without an address.
     let barred: MemberSet
+    /// Members that may get requests while nobody is in error: neither closed nor without an address.
+    private let eligible: MemberSet
+    /// Those that must be in error for all to be: not members without an address, who are as good as that.
+    private let telling: MemberSet
     private let openCount: Int
     /// Members that are declared to be draining.
     private let draining: MemberSet
+    let health: Health
+    /// Handed on from balancer to balancer with the members' states.
+    private let healthChanges: HealthChanges
     /// Whether some member may have only so many exchanges under way.
     private let hasLimits: Bool
     private let election: Mutex<Election>
+    /// Those who were full when their last exchange began, and perhaps still are; changed within the election's lock.
+    private let crowded = SharedMemberSet()
 
     /// Makes a balancer.
     ///
@@ -63,13 +72,15 @@ public final class Chooser: Sendable {
         self.method = method
         self.isForcingRecovery = isForcingRecovery
         self.failover = failover
+        let healthChanges = predecessor?.healthChanges ?? HealthChanges()
+        self.healthChanges = healthChanges
         let olds = specifications.map { known[$0.name] ?? $0.formerName.flatMap { known[$0] } }
         members = zip(specifications, olds).map { specification, old in
             let census = sessionIdleMilliseconds.map { idle in
                 old?.sessions.flatMap { $0.idleMilliseconds == idle ? $0 : nil }
                     ?? SessionCensus(idleMilliseconds: idle)
             }
-            return Member(specification, state: old?.state ?? MemberState(), sessions: census)
+            return Member(specification, state: old?.state ?? MemberState(healthChanges), sessions: census)
         }
         for (member, old) in zip(members, olds) where old == nil && member.specification.status.contains(.error) {
             member.fail(now: now)
@@ -78,15 +89,21 @@ public final class Chooser: Sendable {
         order = SetOrder(specifications)
         placement = Placement(specifications, method: method, loadBoundHundredths: loadBoundHundredths)
         var (closed, open, draining, barred) = (MemberSet(), MemberSet(), MemberSet(), MemberSet())
+        var (eligible, telling) = (MemberSet(), MemberSet())
         for (index, member) in specifications.enumerated() {
+            let isBarred = member.status.isClosed || !member.isReachable
             if member.status.isClosed { closed.insert(index) } else { open.insert(index) }
-            if member.status.isClosed || !member.isReachable { barred.insert(index) }
+            if isBarred { barred.insert(index) } else { eligible.insert(index) }
+            if member.status.isClosed || !isBarred { telling.insert(index) }
             if member.status.contains(.draining) { draining.insert(index) }
         }
         self.closed = closed
         self.open = open
         self.barred = barred
         self.draining = draining
+        self.eligible = eligible
+        self.telling = telling
+        health = Health(members.map(\.state), changes: healthChanges)
         openCount = open.count
         hasLimits = specifications.contains { $0.exchangesMax != nil }
         var election = Election(method, members: members)
@@ -94,6 +111,8 @@ public final class Chooser: Sendable {
             predecessor.election.withLock { election.resume($0) }
         }
         self.election = Mutex(election)
+        // Whoever goes on may be full already.
+        for index in members.indices where specifications[index].exchangesMax != nil { crowded.insert(index) }
     }
 
     /// Gives the members that go on what is declared of their state; to be called when the balancer is served.
@@ -190,14 +209,15 @@ public final class Chooser: Sendable {
             if staysWithSession || isHeldBack(from: asked, key, among: usable, now: now) { return .none }
         }
         var candidates = order.candidates(usable, drained: drained)
-        if hasLimits { candidates.remove { members[$0].isFull } }
+        removeFull(from: &candidates)
         guard !candidates.isEmpty else { return .none }
         if let key, asked == nil || failover.goesToBuddy {
             // While everybody can be used, the nearest one is at home.
             let isWhole = asked != nil || usable.count == openCount && !hasLimits
-            let home = isWhole ? nil : home(of: key, drained)
+            let (home, isAmong) = isWhole ? (nil, false) : home(of: key, drained, asSeenBy: candidates)
             if let home, isHeldBack(from: home, key, among: usable, now: now) { return .none }
-            let (member, isDisplaced) = placement.place(key, among: candidates, of: members)
+            let (member, isDisplaced) = placement.place(
+                key, among: candidates, of: members, nearest: isAmong ? home : nil)
             guard begin(member, among: usable, drained, isRehearsal: isRehearsal) else { return .overtaken }
             let reason: ChoiceReason =
                 if isRecovering { .recovered } else if asked != nil { .buddy } else if isDisplaced { .displaced } else {
@@ -228,12 +248,13 @@ public final class Chooser: Sendable {
         if method == .bysessions { for member in members { _ = member.sessions?.count(now: now) } }
         guard !isRehearsal else {
             var copy = election.withLock { $0.duplicate() }
-            return copy.elect(among: candidates, of: members, now: now, random: random)
+            return copy.find(among: candidates, of: members, now: now, random: random)
         }
         return election.withLock { election in
-            if hasLimits, candidates.contains(where: { members[$0].isFull }) { return nil }
-            let member = election.elect(among: candidates, of: members, now: now, random: random)
-            members[member].state.begin()
+            if hasLimits, hasFull(candidates) { return nil }
+            let member = election.find(among: candidates, of: members, now: now, random: random)
+            guard begin(member) else { return nil }
+            election.count(member)
             return member
         }
     }
@@ -255,11 +276,35 @@ public final class Chooser: Sendable {
         var electorate = usable
         electorate.subtract(drained)
         return election.withLock { election in
-            if hasLimits, members[member].isFull { return false }
+            guard begin(member) else { return false }
             if !drained.contains(member) { election.count(member, among: electorate) }
-            members[member].state.begin()
             return true
         }
+    }
+
+    /// Begins an exchange, and notes whether it was the last one that there was room for; within the election's lock.
+    ///
+    /// - Returns: whether there was room. Whoever has begun one through the balancer before a reload is not noted.
+    private func begin(_ member: Int) -> Bool {
+        let hasRoom = !members[member].isFull
+        if hasRoom { members[member].state.begin() }
+        if hasLimits, members[member].isFull { crowded.insert(member) }
+        return hasRoom
+    }
+
+    /// Removes the candidates that are full.
+    func removeFull(from candidates: inout Candidates) {
+        guard hasLimits, !crowded.isEmpty else { return }
+        for member in crowded.load() where members[member].isFull { candidates.remove(member) }
+    }
+
+    /// Whether a candidate is full, and who is not is no longer looked at; within the election's lock.
+    private func hasFull(_ candidates: borrowing Candidates) -> Bool {
+        var isFound = false
+        for member in crowded.load() {
+            if !members[member].isFull { crowded.remove(member) } else if candidates.contains(member) { isFound = true }
+        }
+        return isFound
     }
 
     /// Tells what stands in the way of a request for which no member was found.
@@ -274,8 +319,8 @@ public final class Chooser: Sendable {
             return .sessionMemberBusy(member)
         }
         if !order.candidates(usable, drained: drained).isEmpty { return .busy }
-        let errors = members.indices.filter { !tried.contains($0) && !barred.contains($0) }
-            .map { members[$0].state.errorUntil }.filter { $0 > now }
+        let failed = failed(excluding: tried, now: now)
+        let errors = failed.map { members[$0].state.errorUntil }.filter { $0 > now }
         return errors.min().map { .inError(until: $0) } ?? .none
     }
 
@@ -297,8 +342,7 @@ public final class Chooser: Sendable {
     ///
     /// In hundredths, by index. Allocates; for status pages and tests.
     public func loadStatuses() -> [Int64] {
-        // Element by element: a shared array would be copied at the next turn, within the lock.
-        election.withLock { method in method.statuses.map { $0 } }
+        election.withLock { election in members.indices.map { election.statuses[$0] } }
     }
 
     /// How many sessions each member has, by index; `nil` where they are not counted.
@@ -320,27 +364,28 @@ public final class Chooser: Sendable {
         return censuses.count == members.count ? SessionCensus.count(censuses, now: now) : nil
     }
 
-    /// Looks at each member once, so that what other workers do meanwhile cannot make the results disagree.
+    /// Finds who can be used, who is draining, and whether all are in error. Looks at nobody who is well.
     func survey(
-        excluding tried: MemberSet, now: Int64
+        excluding tried: borrowing MemberSet, now: Int64
     ) -> (usable: MemberSet, drained: MemberSet, isAllInError: Bool) {
-        var usable = MemberSet()
-        var drained = draining
-        var isAllInError = true
-        for member in members.indices {
-            let state = members[member].state
-            if state.isDrained { drained.insert(member) }
-            if state.isInError(now: now) { continue }
-            if barred.contains(member) {
-                // Who has no address is as good as in error.
-                if closed.contains(member) { isAllInError = false }
-                continue
-            }
-            isAllInError = false
-            if !tried.contains(member) { usable.insert(member) }
-        }
-        return (usable, drained, isAllInError)
+        var (usable, drained) = (eligible, draining)
+        health.addDrained(to: &drained)
+        let inError = health.inError(now: now)
+        usable.subtract(inError)
+        usable.subtract(tried)
+        return (usable, drained, telling.isSubset(of: inError))
     }
+
+    /// Who is in error and could be tried nevertheless.
+    func failed(excluding tried: borrowing MemberSet, now: Int64) -> MemberSet {
+        var failed = health.inError(now: now)
+        failed.subtract(barred)
+        failed.subtract(tried)
+        return failed
+    }
+
+    /// How often members' states were looked at to find out who can be used.
+    package var healthLookCount: Int { health.lookCount }
 
     /// Takes the members that were not tried out of error.
     private func recover(excluding tried: MemberSet, isRehearsal: Bool) -> MemberSet {

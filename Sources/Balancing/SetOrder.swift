@@ -1,23 +1,32 @@
 /// A balancer's members by their sets (`lbset`), and who of a set may be elected.
 struct SetOrder: Sendable {
-    /// Members, those of the lowest set first, in each set by index.
-    private let members: [Int]
-    /// Where each set ends in `members`.
-    private let ends: [Int]
-    /// By member.
-    private let statuses: [MemberStatus]
+    /// The members of one set, by what they are for.
+    private struct Group: Sendable {
+        var regulars = MemberSet()
+        var spares = MemberSet()
+        var standbys = MemberSet()
+        var regularCount = 0
+    }
+
+    /// The lowest set first.
+    private let groups: [Group]
 
     /// Orders members.
     init(_ specifications: [MemberSpecification]) {
-        let ordered = specifications.indices.sorted {
-            (specifications[$0].set, $0) < (specifications[$1].set, $1)
+        groups = Set(specifications.map(\.set)).sorted().map { set in
+            var group = Group()
+            for (member, specification) in specifications.enumerated() where specification.set == set {
+                if !specification.status.isReserve {
+                    group.regulars.insert(member)
+                    group.regularCount += 1
+                } else if specification.status.contains(.hotSpare) {
+                    group.spares.insert(member)
+                } else {
+                    group.standbys.insert(member)
+                }
+            }
+            return group
         }
-        members = ordered
-        ends = ordered.indices.filter { position in
-            position + 1 == ordered.count
-                || specifications[ordered[position]].set != specifications[ordered[position + 1]].set
-        }.map { $0 + 1 }
-        statuses = specifications.map(\.status)
     }
 
     /// Finds those who may be elected: of the lowest set in which there are any.
@@ -29,33 +38,30 @@ struct SetOrder: Sendable {
     ///   - usable: who can be given a request.
     ///   - drained: who is draining.
     func candidates(_ usable: borrowing MemberSet, drained: borrowing MemberSet) -> Candidates {
-        var start = 0
-        for end in ends {
+        for index in groups.indices {
             var candidates = Candidates()
-            var standbys = MemberSet()
-            var vacancies = 0
-            for position in start..<end {
-                let member = members[position]
-                let status = statuses[member]
-                let isDrained = drained.contains(member)
-                let isUsable = usable.contains(member) && !isDrained
-                if !status.isReserve {
-                    if isUsable { candidates.regulars.insert(member) } else { vacancies += 1 }
-                } else if isUsable, !status.contains(.hotSpare) {
-                    standbys.insert(member)
-                }
+            candidates.regulars = groups[index].regulars
+            candidates.regulars.keep(usable, but: drained)
+            let vacancies = groups[index].regularCount - candidates.regulars.count
+            if vacancies > 0, !groups[index].spares.isEmpty {
+                candidates.spares = groups[index].spares
+                candidates.spares.keep(usable, but: drained)
+                candidates.spares.keepFirst(vacancies)
             }
-            for position in start..<end where vacancies > 0 {
-                let member = members[position]
-                guard statuses[member].contains(.hotSpare), !drained.contains(member), usable.contains(member)
-                else { continue }
-                candidates.spares.insert(member)
-                vacancies -= 1
+            if candidates.isEmpty {
+                candidates.regulars = groups[index].standbys
+                candidates.regulars.keep(usable, but: drained)
             }
-            if candidates.isEmpty { candidates.regulars = standbys }
             if !candidates.isEmpty { return candidates }
-            start = end
         }
         return Candidates()
+    }
+}
+
+extension MemberSet {
+    /// Keeps those who are in one set and not in another.
+    fileprivate mutating func keep(_ others: borrowing MemberSet, but rest: borrowing MemberSet) {
+        formIntersection(others)
+        subtract(rest)
     }
 }

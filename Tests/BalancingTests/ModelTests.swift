@@ -5,8 +5,7 @@ import Testing
 @Suite("Chooser against its model", .tags(.balancing, .fuzz))
 struct ModelTests {
     /// Members of random factors, and, half of the time, of random sets, flags, routes and redirects.
-    private static func members(_ generator: inout SplitMix) -> [MemberSpecification] {
-        let count = Int.random(in: 1...7, using: &generator)
+    private static func members(_ count: Int, _ generator: inout SplitMix) -> [MemberSpecification] {
         let isPlain = Bool.random(using: &generator)
         return (0..<count).map { index in
             var status: MemberStatus = []
@@ -29,16 +28,30 @@ struct ModelTests {
     @Test("2,000 requests of a random farm", arguments: 1...90 as ClosedRange<UInt64>)
     func random(seed: UInt64) {
         var generator = SplitMix(seed: seed)
+        let count = Int.random(in: 1...7, using: &generator)
+        compare(2_000, members: count, seed: seed, &generator)
+    }
+
+    @Test(
+        "300 requests of a random farm of more members than a word has bits",
+        arguments: 91...114 as ClosedRange<UInt64>)
+    func many(seed: UInt64) {
+        var generator = SplitMix(seed: seed)
+        let count = Int.random(in: 60...140, using: &generator)
+        compare(300, members: count, seed: seed, &generator)
+    }
+
+    private func compare(_ requests: Int, members count: Int, seed: UInt64, _ generator: inout SplitMix) {
         // Lots are not drawn here.
         let methods: [Balancing.Method] = [.byrequests, .bytraffic, .bybusyness, .leastConnections]
         let method = methods[Int(seed) % methods.count]
-        let members = Self.members(&generator)
+        let members = Self.members(count, &generator)
         let isForcingRecovery = Bool.random(using: &generator)
         let balancer = Chooser(name: "shop", method: method, members: members, isForcingRecovery: isForcingRecovery)
         var model = Model(method, members, isForcingRecovery: isForcingRecovery)
         var now: Int64 = 0
         var open: [Int] = []
-        for _ in 0..<2_000 {
+        for _ in 0..<requests {
             now += Int64.random(in: 0...10, using: &generator)
             let preferred = (0..<Int.random(in: 0...2, using: &generator)).map { _ in
                 Int.random(in: members.indices, using: &generator)

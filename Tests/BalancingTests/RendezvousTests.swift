@@ -1,4 +1,5 @@
 import Balancing
+import Glibc
 import Testing
 
 @Suite("Rendezvous", .tags(.balancing))
@@ -42,4 +43,40 @@ struct RendezvousTests {
         #expect(balancer.loadStatuses()[first] == -200)
     }
 
+    /// Thaler and Ravishankar's definition, member by member.
+    private func nearest(_ key: UInt64, _ members: [Member], among candidates: [Int]) -> Int {
+        let distances = members.map { member in
+            var hash = StableHash()
+            for byte in member.name.utf8 { hash.add(byte) }
+            var mixed = hash.value ^ key
+            mixed = (mixed ^ (mixed >> 33)) &* 0xff51_afd7_ed55_8ccd
+            mixed = (mixed ^ (mixed >> 33)) &* 0xc4ce_b9fe_1a85_ec53
+            mixed ^= mixed >> 33
+            let uniform = (Double(mixed >> 12) + 0.5) / Double(UInt64(1) << 52)
+            return -log(uniform) / Double(member.specification.loadFactor.hundredths)
+        }
+        return candidates.min { distances[$0] < distances[$1] } ?? -1
+    }
+
+    @Test(
+        "the nearest is that of the definition, whatever the factors, and whoever is in error",
+        arguments: [1, 2, 63, 64, 65, 300, 1_000], [1, 3, 10_000])
+    func definition(count: Int, variety: Int) {
+        var generator = SplitMix(seed: UInt64(count * variety))
+        let factors = (0..<count).map { _ in Int.random(in: 1...variety, using: &generator) }
+        let balancer = farm(factors)
+        var wrong = 0
+        for turn in 0..<400 {
+            if turn % 20 == 19 { balancer.members[Int.random(in: 0..<count, using: &generator)].fail(now: 0) }
+            if turn % 50 == 49 { balancer.members[Int.random(in: 0..<count, using: &generator)].beginDrain(now: 0) }
+            let candidates = factors.indices.filter { member in
+                !balancer.members[member].state.isInError(now: 0) && !balancer.members[member].state.isDrained
+            }
+            guard !candidates.isEmpty else { break }
+            let key = generator.next()
+            let owner = balancer.choose(key: key, now: 0)
+            if owner?.member != nearest(key, balancer.members, among: candidates) { wrong += 1 }
+        }
+        #expect(wrong == 0)
+    }
 }

@@ -22,6 +22,17 @@ enum Exceptions {
             "tables of callbacks and options, built once and only read afterwards",
     ]
 
+    /// Types of Forwarding with more than 15 stored properties.
+    static let largeTypes = [
+        "UpstreamConnection": "a transport, its buffers, deadlines and the exchange that it serves",
+        "UpstreamHTTP2Connection": "the same of many streams, with nghttp2's session",
+        "UpstreamHTTP2Stream": "what a stream waits for in both directions",
+        "Clients": "listeners, connections and room of a worker",
+        "Balancer": "what requests ask of a balancer, made once for all of them",
+        "ExchangeRecord": "a line of the access log: no state",
+        "EdgeStatus.Member": "what status tells of a member: no state",
+    ]
+
     /// Rooms that a request passes through: no Foundation there.
     static let dataPath: Set<String> = [
         "Bytes", "Reactor", "TLS", "HTTP", "Session", "Balancing", "Model", "Forwarding",

@@ -15,11 +15,17 @@ struct Placement: Sendable {
         self.loadBoundHundredths = loadBoundHundredths
     }
 
-    /// Finds the candidate to which a key belongs, of those that have room; -1 where there are none.
+    /// Finds the candidate to which a key belongs; -1 where there are none.
     ///
     /// Candidates that have so small a part of the ring that none is met there are found by rendezvous.
-    func home(
-        of key: UInt64, among candidates: borrowing Candidates, where hasRoom: (Int) -> Bool = { _ in true }
+    func home(of key: UInt64, among candidates: borrowing Candidates) -> Int {
+        if let ring, let member = ring.nearest(to: key, among: candidates, where: { _ in true }) { return member }
+        return rendezvous.nearest(to: key, among: candidates)
+    }
+
+    /// The same among those that have room.
+    private func home(
+        of key: UInt64, among candidates: borrowing Candidates, where hasRoom: (Int) -> Bool
     ) -> Int {
         if let ring, let member = ring.nearest(to: key, among: candidates, where: hasRoom) { return member }
         return rendezvous.nearest(to: key, among: candidates, where: hasRoom)
@@ -30,11 +36,12 @@ struct Placement: Sendable {
     /// - Parameters:
     ///   - candidates: one or more.
     ///   - members: all of the balancer, by index.
+    ///   - nearest: the candidate to which the key belongs, where that is known.
     /// - Returns: the member, and whether the key belongs to one that has no room.
     func place(
-        _ key: UInt64, among candidates: borrowing Candidates, of members: [Member]
+        _ key: UInt64, among candidates: borrowing Candidates, of members: [Member], nearest: Int? = nil
     ) -> (member: Int, isDisplaced: Bool) {
-        let first = home(of: key, among: candidates)
+        let first = if let nearest { nearest } else { home(of: key, among: candidates) }
         guard let loadBoundHundredths else { return (first, false) }
         let factors = rendezvous.factors
         var (busy, total) = (1, 0.0)
@@ -44,9 +51,11 @@ struct Placement: Sendable {
             total += factors[member]
         }
         let perFactor = Double(busy * loadBoundHundredths) / (100 * total)
-        let found = home(of: key, among: candidates) { member in
+        func hasRoom(_ member: Int) -> Bool {
             members[member].state.inFlightCount < Int((perFactor * factors[member]).rounded(.up))
         }
+        if hasRoom(first) { return (first, false) }
+        let found = home(of: key, among: candidates, where: hasRoom)
         // The bound leaves room for one more; other workers may have taken it meanwhile.
         return found < 0 ? (first, false) : (found, found != first)
     }

@@ -24,10 +24,14 @@ public struct StableHash: Sendable {
     public var value: UInt64 { Self.mix(state) }
 
     /// Spreads a number over all of its bits.
-    static func mix(_ number: UInt64) -> UInt64 {
-        var mixed = number
-        mixed = (mixed ^ (mixed >> 33)) &* 0xff51_afd7_ed55_8ccd
-        mixed = (mixed ^ (mixed >> 33)) &* 0xc4ce_b9fe_1a85_ec53
-        return mixed ^ (mixed >> 33)
+    static func mix(_ number: UInt64) -> UInt64 { fold(multiply(fold(number))) }
+
+    /// The first step of mixing, and the last: the upper half into the lower one. Of two numbers that are to be mixed
+    /// as `a ^ b`, each may be folded for itself.
+    static func fold(_ number: UInt64) -> UInt64 { number ^ (number >> 33) }
+
+    /// What mixing does between; the 33 upper bits are those of the result.
+    static func multiply(_ folded: UInt64) -> UInt64 {
+        fold(folded &* 0xff51_afd7_ed55_8ccd) &* 0xc4ce_b9fe_1a85_ec53
     }
 }

@@ -18,13 +18,17 @@ public final class MemberState: Sendable {
     private let received = Atomic<UInt64>(0)
     private let drained = Atomic<Bool>(false)
     private let drain = Mutex<Drain?>(nil)
+    private let changes: HealthChanges
 
     /// How long its answers take; observed only where the method asks for it (``Method/asksForLatency``).
     public let latency = Latency()
     /// What it says of how it is; heard of only where the method is ``Method/heartbeat``.
     public let heartbeat = Heartbeat()
 
-    init() {}
+    /// - Parameter changes: where it counts that it has failed, recovered or is drained.
+    init(_ changes: HealthChanges) {
+        self.changes = changes
+    }
 
     /// Exchanges under way.
     public var inFlightCount: Int { inFlight.load(ordering: .relaxed) }
@@ -45,6 +49,11 @@ public final class MemberState: Sendable {
 
     /// The time of the monotonic clock, in milliseconds, until which the member is in error; it may have passed.
     var errorUntil: Int64 { errorUntilMilliseconds.load(ordering: .relaxed) }
+    /// The same of one that has failed and not answered since; `nil` of all others.
+    var failedUntil: Int64? {
+        let until = errorUntil
+        return until == .min ? nil : until
+    }
 
     /// Whether somebody has said, while the process runs, that the member gets the requests of its sessions and no
     /// others.
@@ -54,7 +63,7 @@ public final class MemberState: Sendable {
     func withDrain<Result>(_ body: (inout sending Drain?) -> sending Result) -> Result {
         drain.withLock { drain in
             let result = body(&drain)
-            drained.store(drain != nil, ordering: .relaxed)
+            if drained.exchange(drain != nil, ordering: .relaxed) != (drain != nil) { changes.add() }
             return result
         }
     }
@@ -95,7 +104,9 @@ public final class MemberState: Sendable {
         if drops.load(ordering: .relaxed) != 0 { drops.store(0, ordering: .relaxed) }
         let until = errorUntil
         guard until != .min, isTrial || until <= now else { return }
-        _ = errorUntilMilliseconds.compareExchange(expected: until, desired: .min, ordering: .relaxed)
+        if errorUntilMilliseconds.compareExchange(expected: until, desired: .min, ordering: .relaxed).exchanged {
+            changes.add()
+        }
     }
 
     /// Counts a connection that was made for a request and ended before the first byte of its answer.
@@ -161,10 +172,13 @@ public final class MemberState: Sendable {
     func fail(until milliseconds: Int64) {
         failures.wrappingAdd(1, ordering: .relaxed)
         errorUntilMilliseconds.store(milliseconds, ordering: .relaxed)
+        changes.add()
     }
 
     /// Takes the member out of error.
     public func recover() {
+        guard failedUntil != nil else { return }
         errorUntilMilliseconds.store(.min, ordering: .relaxed)
+        changes.add()
     }
 }

@@ -18,7 +18,7 @@ extension Election {
         var (total, winner) = (UInt64(0), -1)
         var position = candidates.begin
         while let member = candidates.next(&position) {
-            let weight = places(member) * UInt64(factors[member])
+            let weight = places(member) * UInt64(statuses.factors[member])
             total += weight
             // Each takes the place of those before it with its share of all so far.
             if weight > 0, random().multipliedFullWidth(by: total).high < weight { winner = member }

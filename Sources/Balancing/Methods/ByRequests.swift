@@ -2,17 +2,7 @@
 /// gives.
 ///
 /// Each turn adds every candidate's factor to its status, takes the one with the highest status, the first of equal
-/// ones, and takes the sum of the added factors from it.
+/// ones, and takes the sum of the added factors from it (``LoadStatuses``).
 extension Election {
-    mutating func electByRequests(among candidates: borrowing Candidates) -> Int {
-        var total: Int64 = 0
-        var best = -1
-        var position = candidates.begin
-        while let member = candidates.next(&position) {
-            total += urge(member)
-            if best < 0 || statuses[member] > statuses[best] { best = member }
-        }
-        ease(best, by: total)
-        return best
-    }
+    func electByRequests() -> Int { statuses.highest() }
 }

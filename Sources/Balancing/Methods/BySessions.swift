@@ -6,21 +6,20 @@
 /// as ``Limits/sessionsWeightMax`` exchanges of that one at most: a member of which too much was counted is not spared
 /// while the others are busy.
 extension Election {
-    mutating func electBySessions(among candidates: borrowing Candidates, of members: [Member], now: Int64) -> Int {
+    func electBySessions(among candidates: borrowing Candidates, of members: [Member], now: Int64) -> Int {
         var fewest = (sessions: Int64.max, factor: Int64(1))
         var position = candidates.begin
         while let member = candidates.next(&position) {
             let count = Int64(members[member].sessions?.count(now: now) ?? 0)
-            let isFewer = fewest.sessions == .max || count * fewest.factor < fewest.sessions * factors[member]
-            if isFewer { fewest = (count, factors[member]) }
+            let isFewer = fewest.sessions == .max || count * fewest.factor < fewest.sessions * statuses.factors[member]
+            if isFewer { fewest = (count, statuses.factors[member]) }
         }
-        let factors = factors
         return electLightest(among: candidates) { member in
             // All in parts of an exchange, as many as the factor of whoever has the fewest sessions.
             let sessions = Int64(members[member].sessions?.count(now: now) ?? 0)
-            let excess = sessions * fewest.factor - fewest.sessions * factors[member]
+            let excess = sessions * fewest.factor - fewest.sessions * statuses.factors[member]
             // A census that is being cleared may tell less than a moment ago.
-            let weight = min(max(0, excess), Limits.sessionsWeightMax * factors[member])
+            let weight = min(max(0, excess), Limits.sessionsWeightMax * statuses.factors[member])
             return Int(weight) + (members[member].state.inFlightCount + 1) * Int(fewest.factor)
         }
     }

@@ -10,7 +10,7 @@ extension Election {
         var position = candidates.begin
         while let member = candidates.next(&position) {
             let state = members[member].state
-            let factor = UInt64(factors[member])
+            let factor = UInt64(statuses.factors[member])
             let base = bases[member]
             let traffic = (state.sentBytes &- base.sent) / factor + (state.receivedBytes &- base.received) / factor
             if best < 0 || traffic < bestTraffic {

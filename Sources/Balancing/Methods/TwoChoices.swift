@@ -23,7 +23,7 @@ extension Election {
         let latency = state.latency.value(now: now)
         // Of whom nothing is known, one at a time is tried.
         let known = latency > 0 ? latency * (busy + 1) : busy * Latency.unknownMicros
-        return known / Double(factors[member])
+        return known / Double(statuses.factors[member])
     }
 
     /// A number below `count`, each as likely as the others but for one in 2^64 / count.

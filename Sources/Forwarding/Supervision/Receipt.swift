@@ -191,6 +191,8 @@ package enum ReceiptLimits {
 extension String {
     /// As much of it as a receipt has room for.
     fileprivate func shortened(to countMax: Int) -> String {
-        count > countMax ? prefix(countMax) + "…" : self
+        guard utf8.count > countMax else { return self }
+        let head = prefix(countMax)
+        return head.endIndex == endIndex ? self : head + "…"
     }
 }

@@ -1,4 +1,5 @@
 import HTTP
+import Testing
 
 /// A parsed request head as values to compare.
 struct RequestSnapshot: Equatable {

@@ -1,4 +1,5 @@
 import HTTP
+import Testing
 
 /// A parsed answer head as values to compare.
 struct ResponseSnapshot: Equatable {
