@@ -97,14 +97,22 @@ package final class Course {
     var verdict: Refusal?
 
     var trouble = Trouble()
-    /// Its place in the waiting room.
-    var place = RequestQueue.Place()
+    /// Its place among those who wait.
+    let place = RequestPlace()
 
     /// A course for any number of requests, one after the other.
     package init() {}
 
     /// Whether it waits, or has waited, for anyone.
-    var awaitsAnyone: Bool { waits.contains(.anyone) }
+    private var awaitsAnyone: Bool { waits.contains(.anyone) }
+
+    /// The line in which it waits.
+    var line: RequestQueue.Kind {
+        // Who was given away already, or waits for his turn, asks for something else than others do.
+        guard tried.isEmpty, !waits.contains(.turn) else { return .each }
+        guard !awaitsAnyone, !waits.contains(.sessionMember), preferences.count > 0 else { return .anyone }
+        return preferences.count == 1 ? .member(preferences[0]) : .each
+    }
 
     // MARK: - Finding a member
 
@@ -117,6 +125,19 @@ package final class Course {
         }
         if let choice = choose(circumstances) { return .give(choice) }
         return wait(circumstances)
+    }
+
+    /// Waits behind those who have come before and ask for the same, if it may wait: who comes takes nobody's place.
+    ///
+    /// - Returns: `nil` if it may not.
+    func lineUp(_ circumstances: Circumstances) -> Action? {
+        let isSession = preferences.count > 0 && !waits.contains(.sessionMember)
+        guard isSession || !awaitsAnyone else { return nil }
+        let patience = circumstances.balancer.patience(
+            isSession ? .sessionMemberBusy(preferences[0]) : .busy, connect: circumstances.connectMillis)
+        guard patience > 0 else { return nil }
+        if !isSession { waits.insert(.anyone) }
+        return .wait(millis: patience, retryingAt: .max)
     }
 
     /// A member that can take the request now.

@@ -1,3 +1,4 @@
+import Bytes
 import Reactor
 import TLS
 
@@ -18,6 +19,7 @@ final class Clients {
     private var early: [AcceptedSocket] = []
     private var clients: [ObjectIdentifier: any Client] = [:]
     private var freeStreams: [HTTP2Stream] = []
+    private var streams = Reserve(least: WorkerLimits.exchangesLeast)
     private var knownTerms: [TLSTerms] = []
     private(set) var isDraining = false
     private var isCutting = false
@@ -134,14 +136,29 @@ final class Clients {
 
     /// A stream of a client's HTTP/2 connection.
     func takeStream(_ number: Int32, of connection: HTTP2Connection) -> HTTP2Stream {
-        let stream = freeStreams.popLast() ?? HTTP2Stream(clients: self)
+        let stream: HTTP2Stream
+        if let free = freeStreams.popLast() {
+            streams.lendKept()
+            stream = free
+        } else {
+            streams.lendNew()
+            stream = HTTP2Stream(clients: self)
+        }
         stream.open(number, of: connection)
         return stream
     }
 
     /// Takes a stream back that is over.
     func giveBackStream(_ stream: HTTP2Stream) {
-        if freeStreams.count < WorkerLimits.freeExchangesMax { freeStreams.append(stream) }
+        if streams.takeBack() { freeStreams.append(stream) }
+    }
+
+    /// An interval of the streams' ``Reserve`` is over: those that are too many are let go of.
+    func endInterval() {
+        streams.endInterval()
+        let surplus = streams.surplus
+        freeStreams.removeLast(surplus)
+        for _ in 0..<surplus { streams.letGo() }
     }
 
     // MARK: - The end
