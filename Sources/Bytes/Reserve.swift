@@ -8,14 +8,12 @@
 /// lent + kept ≤ max(peak, peak before, least),   kept ≤ bound
 /// ```
 public struct Reserve {
-    /// Those that are lent now.
-    public private(set) var lentCount = 0
-    /// Those that are kept now.
-    public private(set) var keptCount = 0
+    @usableFromInline var lent = 0
+    @usableFromInline var kept = 0
     /// Lent at a time at most, in this interval.
-    private var peak = 0
+    @usableFromInline var peak = 0
     /// Lent and kept at most.
-    private var countMax: Int
+    @usableFromInline var countMax: Int
     private let least: Int
     /// Kept at most, however many were lent.
     public var bound: Int
@@ -29,47 +27,60 @@ public struct Reserve {
         countMax = least
     }
 
+    /// Those that are lent now.
+    public var lentCount: Int { lent }
+
+    /// Those that are kept now.
+    public var keptCount: Int { kept }
+
+    // Inlined: an access to a class's property that spans a call is checked for exclusivity at run time.
+
     /// Lends one that is made for that.
+    @inlinable
     public mutating func lendNew() {
-        lentCount += 1
-        if lentCount > peak { peak = lentCount }
-        if lentCount > countMax { countMax = lentCount }
+        lent += 1
+        if lent > peak { peak = lent }
+        if lent > countMax { countMax = lent }
     }
 
     /// Lends one of those that are kept.
+    @inlinable
     public mutating func lendKept() {
-        keptCount -= 1
+        kept -= 1
         lendNew()
     }
 
     /// Takes one back.
     ///
     /// - Returns: whether it is kept.
+    @inlinable
     public mutating func takeBack() -> Bool {
-        lentCount -= 1
-        guard lentCount + keptCount < countMax, keptCount < bound else { return false }
-        keptCount += 1
+        lent -= 1
+        guard lent + kept < countMax, kept < bound else { return false }
+        kept += 1
         return true
     }
 
     /// One that was lent is gone.
+    @inlinable
     public mutating func lose() {
-        lentCount -= 1
+        lent -= 1
     }
 
     /// One of those that are kept is let go of.
+    @inlinable
     public mutating func letGo() {
-        keptCount -= 1
+        kept -= 1
     }
 
     /// How many of those that are kept are too many.
     public var surplus: Int {
-        min(keptCount, max(lentCount + keptCount - countMax, keptCount - bound, 0))
+        min(kept, max(lent + kept - countMax, kept - bound, 0))
     }
 
     /// The interval is over: the peak before the one that has passed is forgotten.
     public mutating func endInterval() {
         countMax = max(peak, least)
-        peak = lentCount
+        peak = lent
     }
 }

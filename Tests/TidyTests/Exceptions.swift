@@ -25,9 +25,6 @@ enum Exceptions {
 
     /// Types of Forwarding with more than 15 stored properties.
     static let largeTypes = [
-        "UpstreamConnection": "a transport, its buffers, deadlines and the exchange that it serves",
-        "UpstreamHTTP2Connection": "the same of many streams, with nghttp2's session",
-        "UpstreamHTTP2Stream": "what a stream waits for in both directions",
         "Clients": "listeners, connections and room of a worker",
         "Balancer": "what requests ask of a balancer, made once for all of them",
         "ExchangeRecord": "a line of the access log: no state",

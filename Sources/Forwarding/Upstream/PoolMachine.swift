@@ -16,7 +16,7 @@ import Bytes
 /// A request is not tied to the connection that was begun for it: it gets the first one that there is, be it another
 /// one that comes back or is open earlier, and those that are open without being needed are idle. So
 ///
-/// - while somebody waits, no connection becomes idle (who waits beside idle ones has had one of them, which had ended);
+/// - while somebody waits, no connection becomes idle (who waits beside idle ones has had one, which had ended);
 /// - whoever waits is served behind those who came before;
 /// - for everybody who waits there is a place on a connection that is being made.
 package final class PoolMachine {
