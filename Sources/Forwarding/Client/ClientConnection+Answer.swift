@@ -146,7 +146,7 @@ extension ClientConnection: ClientStream {
 
     /// - Returns: the method and where the authority stands, of a whole and valid head.
     private func parsePlainHead(_ bytes: Span<UInt8>) -> (method: HTTP.Method, authority: Range<Int>)? {
-        bench.stores.withRequestHead { head in
+        bench.stores.requestHead.lend { head in
             guard head.parseWhole(bytes, limits: bench.settings.requestHeadLimits) != nil else { return nil }
             return (head.method, head.authorityRange)
         }

@@ -311,7 +311,7 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
             }
             guard dialects.contains(.http1) else { throw HeadError(.versionUnsupported, at: 0) }
             let count = try buffer.withReadable { (bytes) throws(HeadError) in
-                try bench.stores.withRequestHead { (head) throws(HeadError) -> Int? in
+                try bench.stores.requestHead.lend { (head) throws(HeadError) -> Int? in
                     let limits = bench.settings.requestHeadLimits
                     guard let count = try request.parse(bytes, into: &head, limits: limits) else { return nil }
                     beginExchange(head, source: bytes.extracting(0..<count))

@@ -389,7 +389,7 @@ extension HTTP2Connection: HTTP2SessionOwner {
     ) throws(HeadError) {
         let limit = bench.settings.requestHeadLimits.headBytesMax
         guard source.count <= limit else { throw HeadError(.headTooLarge, at: limit, limit: limit) }
-        try bench.stores.withRequestHead { (head) throws(HeadError) in
+        try bench.stores.requestHead.lend { (head) throws(HeadError) in
             try head.parse(source, limits: bench.settings.requestHeadLimits, isHTTP2: true)
             begin(number, head, source: source, endsStream: endsStream, key: key)
         }

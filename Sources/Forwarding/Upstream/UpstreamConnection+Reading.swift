@@ -86,7 +86,7 @@ extension UpstreamConnection {
             }
             guard let count = scanned else { return try awaitMore(buffer) }
             let verdict = try buffer.withReadable { (bytes) throws(HeadError) in
-                try bench.stores.withAnswerHead { (head) throws(HeadError) in
+                try bench.stores.answerHead.lend { (head) throws(HeadError) in
                     let source = bytes.extracting(0..<count)
                     try head.parse(source, to: exchange.facts.method, limits: limits)
                     return exchange.onHead(head, source: source)

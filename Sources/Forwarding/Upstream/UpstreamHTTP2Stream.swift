@@ -164,7 +164,7 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
         hear()
         let limit = bench.settings.answerHeadLimits.headBytesMax
         guard text.count <= limit else { throw HeadError(.headTooLarge, at: limit, limit: limit) }
-        let verdict = try bench.stores.withAnswerHead { (head) throws(HeadError) in
+        let verdict = try bench.stores.answerHead.lend { (head) throws(HeadError) in
             try head.parse(text, to: exchange.facts.method, limits: bench.settings.answerHeadLimits)
             return exchange.onHead(head, source: text)
         }

@@ -10,10 +10,8 @@ package final class Stores {
 
     // MARK: What a message needs while it is parsed and rebuilt, one at a time
 
-    // Taken out while they are used: an access that spans a call is checked for exclusivity at run time, which costs
-    // twice as much as moving them.
-    private var requestHead: RequestHead? = RequestHead(fieldCountMax: Limits.Settings.fieldCount.range.upperBound)
-    private var answerHead: ResponseHead? = ResponseHead(fieldCountMax: Limits.Settings.fieldCount.range.upperBound)
+    let requestHead = Lender(RequestHead(fieldCountMax: Limits.Settings.fieldCount.range.upperBound))
+    let answerHead = Lender(ResponseHead(fieldCountMax: Limits.Settings.fieldCount.range.upperBound))
     var trailers = TrailerSection()
     let edits = HeadEdits()
     /// For lines that are put together and copied at once.
@@ -24,38 +22,6 @@ package final class Stores {
 
     /// Empty stores.
     package init() {}
-
-    /// Lends the head that requests are parsed into.
-    @inline(__always)
-    func withRequestHead<Result, Failure: Error>(
-        _ body: (inout RequestHead) throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        guard var head = requestHead.take() else { preconditionFailure("one request is parsed at a time") }
-        do throws(Failure) {
-            let result = try body(&head)
-            requestHead = consume head
-            return result
-        } catch {
-            requestHead = consume head
-            throw error
-        }
-    }
-
-    /// Lends the head that answers are parsed into.
-    @inline(__always)
-    func withAnswerHead<Result, Failure: Error>(
-        _ body: (inout ResponseHead) throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        guard var head = answerHead.take() else { preconditionFailure("one answer is parsed at a time") }
-        do throws(Failure) {
-            let result = try body(&head)
-            answerHead = consume head
-            return result
-        } catch {
-            answerHead = consume head
-            throw error
-        }
-    }
 
     /// Makes room behind a head that is not whole.
     ///
