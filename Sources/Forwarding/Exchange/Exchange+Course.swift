@@ -11,8 +11,8 @@ extension Exchange {
             attempts: record.attempts, random: bench.random)
     }
 
-    /// Gives the request to a member: the one its session asks for, else one that the balancer elects. Where others wait
-    /// for that, it waits behind them.
+    /// Gives the request to a member: the one its session asks for, else one that the balancer elects. Where others
+    /// wait for that, it waits behind them.
     func attempt() {
         guard let balancer else { return }
         let queue = bench.members.requestQueue
