@@ -43,6 +43,23 @@ package final class IncomingMessage {
         if !hasBegun, let count = head.parseWhole(bytes, limits: limits) { return count }
         guard let count = try scan(bytes, limits: limits) else { return nil }
         try head.parse(bytes.extracting(0..<count), limits: limits)
+        scanner = HeadScanner()
+        return count
+    }
+
+    /// Parses an answer's head when all of it has come.
+    ///
+    /// - Parameters:
+    ///   - bytes: all of the head that has come.
+    ///   - method: the request's.
+    /// - Returns: the bytes of the head; `nil` when more is needed.
+    package func parse(
+        _ bytes: Span<UInt8>, into head: inout ResponseHead, to method: HTTP.Method, limits: HeadLimits
+    ) throws(HeadError) -> Int? {
+        if !hasBegun, let count = head.parseWhole(bytes, to: method, limits: limits) { return count }
+        guard let count = try scan(bytes, limits: limits) else { return nil }
+        try head.parse(bytes.extracting(0..<count), to: method, limits: limits)
+        scanner = HeadScanner(isRequest: false)
         return count
     }
 
@@ -70,7 +87,9 @@ package final class IncomingMessage {
         var feed = content
         try buffer.withReadable { (bytes) throws(ContentError) in
             let result = try feed.feed(bytes) { $0.count }
-            if case .ended(let trailers) = result.outcome { try stores.trailers.parse(bytes, trailers) }
+            if case .ended(let trailers) = result.outcome, trailers.count > 2 {
+                try stores.trailers.parse(bytes, trailers)
+            }
         }
     }
 

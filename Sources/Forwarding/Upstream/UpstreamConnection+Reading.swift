@@ -81,17 +81,15 @@ extension UpstreamConnection {
         guard let exchange else { return .over }
         do throws(HeadError) {
             let limits = bench.settings.answerHeadLimits
-            let scanned = try buffer.withReadable { (bytes) throws(HeadError) in
-                try answer.message.scan(bytes, limits: limits)
-            }
-            guard let count = scanned else { return try awaitMore(buffer) }
-            let verdict = try buffer.withReadable { (bytes) throws(HeadError) in
-                try bench.stores.answerHead.lend { (head) throws(HeadError) in
-                    let source = bytes.extracting(0..<count)
-                    try head.parse(source, to: exchange.facts.method, limits: limits)
-                    return exchange.onHead(head, source: source)
+            let method = exchange.facts.method
+            let taken = try buffer.withReadable { (bytes) throws(HeadError) in
+                try bench.stores.answerHead.lend { (head) throws(HeadError) -> (Int, Exchange.HeadVerdict)? in
+                    let count = try answer.message.parse(bytes, into: &head, to: method, limits: limits)
+                    guard let count else { return nil }
+                    return (count, exchange.onHead(head, source: bytes.extracting(0..<count)))
                 }
             }
+            guard let (count, verdict) = taken else { return try awaitMore(buffer) }
             guard phase == .exchanging else { return .over }
             buffer.consume(count)
             return take(verdict, before: buffer)

@@ -92,13 +92,14 @@ public struct RequestHead: ~Copyable {
 
     /// Parses the head that the bytes begin with, when all of it has come and nothing is wrong with it.
     ///
-    /// What ``HeadScanner`` and ``parse(_:limits:isHTTP2:)`` would make of it, for a fifth less: nearly every head comes
-    /// in one piece, which is then looked at once.
+    /// What ``HeadScanner`` and ``parse(_:limits:isHTTP2:)`` would make of it: nearly every head comes in one piece,
+    /// which is then looked at once.
     ///
     /// - Parameters:
     ///   - bytes: all bytes from the head's first.
     ///   - limits: `fieldCountMax` must not exceed that of the head.
-    /// - Returns: the bytes of the head with its blank line; `nil` where the scanner is to say what is missing or wrong.
+    /// - Returns: the bytes of the head with its blank line; `nil` where the scanner is to say what is missing or
+    ///   wrong.
     public mutating func parseWhole(_ bytes: Span<UInt8>, limits: borrowing HeadLimits) -> Int? {
         isHTTP2 = false
         fields.removeAll()

@@ -55,7 +55,8 @@ public struct ResponseHead: ~Copyable {
     ///   - bytes: all bytes from the head's first.
     ///   - method: the request's.
     ///   - limits: `fieldCountMax` must not exceed that of the head.
-    /// - Returns: the bytes of the head with its blank line; `nil` where the scanner is to say what is missing or wrong.
+    /// - Returns: the bytes of the head with its blank line; `nil` where the scanner is to say what is missing or
+    ///   wrong.
     public mutating func parseWhole(
         _ bytes: Span<UInt8>, to method: Method, limits: borrowing HeadLimits
     ) -> Int? {
