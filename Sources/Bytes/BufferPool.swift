@@ -6,8 +6,9 @@ public final class BufferPool {
     public static let smallBytes = 16 * 1024
     /// Bytes of a large slab: four records, and a head of the greatest configurable size with what is added to it.
     public static let largeBytes = 64 * 1024
-    /// Slabs of a size that are lent and kept in any case: 4 MiB of small ones, as much of large ones.
+    /// Small slabs that are lent and kept in any case: 4 MiB.
     public static let smallLeast = 256
+    /// Large slabs that are lent and kept in any case: as many bytes.
     public static let largeLeast = smallLeast * smallBytes / largeBytes
 
     /// Slabs that nobody needs now, each leading to the next. Lists of single references, because every access to an

@@ -16,7 +16,8 @@ import Bytes
 /// A request is not tied to the connection that was begun for it: it gets the first one that there is, be it another
 /// one that comes back or is open earlier, and those that are open without being needed are idle. So
 ///
-/// - while somebody waits, no connection becomes idle (who waits beside idle ones has had one, which had ended);
+/// - while somebody waits, no connection becomes idle (who waits beside idle ones has had one of them, which was
+///   broken);
 /// - whoever waits is served behind those who came before;
 /// - for everybody who waits there is a place on a connection that is being made.
 package final class PoolMachine {
@@ -49,17 +50,21 @@ package final class PoolMachine {
     private var reserve = Reserve(least: UpstreamLimits.idleLeast, bound: UpstreamLimits.idleMax)
     /// Whether a connection may have a further exchange.
     private let reuses: Bool
+    /// Whether the member is served no more.
     package private(set) var isRetired = false
 
+    /// - Parameter reuses: whether a connection may have a further exchange.
     package init(reuses: Bool) {
         self.reuses = reuses
     }
 
-    /// Connections that are idle, and those that are being made or that an exchange has; without shared ones.
+    /// Connections that are idle.
     package var idleCount: Int { reserve.keptCount }
+    /// Those that are being made or that an exchange has, without shared ones.
     package var lentCount: Int { reserve.lentCount }
-    /// Requests that wait, and those for which a connection is being made that has a place.
+    /// Requests that wait.
     package var waitingCount: Int { line.count }
+    /// Those for which a connection is being made that has a place.
     package var expectedCount: Int { expectedPlaces }
 
     // MARK: - Requests
