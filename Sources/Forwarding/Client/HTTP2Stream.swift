@@ -216,8 +216,7 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
         request.reset()
         response.reset(to: buffers)
         wantsContent = false
-        // In the list of a connection it would be met again as somebody else's.
-        if !isListed { clients.giveBackStream(self) }
+        clients.giveBackStream(self)
     }
 }
 

@@ -150,6 +150,8 @@ final class Clients {
 
     /// Takes a stream back that is over.
     func giveBackStream(_ stream: HTTP2Stream) {
+        // In the list of a connection it would be met again as somebody else's.
+        guard !stream.isListed else { return streams.lose() }
         if streams.takeBack() { freeStreams.append(stream) }
     }
 
