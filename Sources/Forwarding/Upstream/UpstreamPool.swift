@@ -99,6 +99,8 @@ package final class UpstreamPool {
 
     /// Keeps a connection whose exchange has ended cleanly, or gives it to a request that waits.
     package func keep(_ connection: any KeptUpstream) {
+        // Who waits gets none on which something has happened behind the answer; another one is being made for him.
+        guard machine.waitingCount == 0 || connection.isReusable() else { return connection.close() }
         follow(machine.onReturned(connection), with: connection)
     }
 

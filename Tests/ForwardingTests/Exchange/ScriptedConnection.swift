@@ -27,6 +27,8 @@ final class ScriptedConnection: KeptUpstream, TurnEndHandler {
     /// What the member has said before it ended a connection that is broken.
     var lastWords = ""
     private(set) var isClosed = false
+    /// Whether the member has said more behind its answer, or has ended the connection there, which is not read yet.
+    var hasNews = false
     /// Whether the member was told that a tunnel's client sends no more.
     private(set) var isWritingEnded = false
     private(set) var isTunnel = false
@@ -277,7 +279,7 @@ final class ScriptedConnection: KeptUpstream, TurnEndHandler {
 
     var isOpen: Bool { isConnected }
 
-    func isReusable() -> Bool { !isClosed }
+    func isReusable() -> Bool { !isClosed && !hasNews }
 
     func retire() {
         if !isLent { close() }

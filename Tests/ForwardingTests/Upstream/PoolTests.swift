@@ -34,6 +34,20 @@ struct PoolTests {
         #expect(clients[1].outcome == .whole && third.outcome == .whole && stage.isAtRest)
     }
 
+    @Test("one on which something has happened behind the answer serves nobody")
+    func news() throws {
+        let (stage, clients) = try crowded(waiting: 1)
+        let (first, second) = (stage.connections[0], stage.connections[1])
+        first.hasNews = true
+        first.answer(Answer.empty)
+        #expect(clients[0].outcome == .whole && first.isClosed && target(first) == "/0")
+        #expect(clients[1].outcome == .open && !second.isClosed)
+        second.accept()
+        #expect(target(second) == "/1")
+        second.answer(Answer.empty)
+        #expect(clients[1].outcome == .whole && stage.isAtRest)
+    }
+
     @Test("whichever is open first serves who came first")
     func order() throws {
         let (stage, clients) = try crowded(waiting: 2)
