@@ -99,7 +99,9 @@ package final class PoolMachine {
         guard waiter.isInLine else { return nil }
         line.remove(waiter)
         guard line.count < expectedPlaces, let last = connecting.last, !last.slot.isShared else { return nil }
-        return last
+        // Who comes from an address that has failed keeps what leads to a later one.
+        guard last.slot.addressIndex > 0 else { return last }
+        return connecting.min { $0.slot.addressIndex < $1.slot.addressIndex }
     }
 
     // MARK: - Connections

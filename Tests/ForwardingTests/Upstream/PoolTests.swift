@@ -105,6 +105,22 @@ struct PoolTests {
         #expect(target(stage.connections[1]) == "/2")
     }
 
+    @Test("who leaves takes none with him that leads to a later address than his, where somebody waits for that")
+    func leavesEarlierAddress() throws {
+        let stage = try Stage(["node1": ""])
+        try stage.serve(Stage.text(["node1": ""]), addressCounts: ["node1": 2])
+        stage.opensAtOnce = false
+        let first = try stage.get("/1")
+        let second = try stage.get("/2")
+        stage.connections[0].fail(.connectTimeout)
+        #expect(stage.connections.map(\.addressIndex) == [0, 0, 1] && stage.connections[0].isClosed)
+        second.leave()
+        #expect(stage.connections.map(\.isClosed) == [true, true, false])
+        stage.last.accept()
+        stage.last.answer(Answer.empty)
+        #expect(first.outcome == .whole && stage.isAtRest)
+    }
+
     @Test("a request that is sent again waits for another connection than an idle one")
     func again() throws {
         let stage = try Stage(["node1": ""])
