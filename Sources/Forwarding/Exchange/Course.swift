@@ -107,9 +107,10 @@ package final class Course {
     private var awaitsAnyone: Bool { waits.contains(.anyone) }
 
     /// The line in which it waits.
-    var line: RequestQueue.Kind {
-        // Who was given away already, or waits for his turn, asks for something else than others do.
-        guard tried.isEmpty, !waits.contains(.turn) else { return .each }
+    func line(of balancer: Balancer) -> RequestQueue.Kind {
+        // Who was given away already, or must perhaps wait for his turn, asks for something else than others do.
+        let isPaced = waits.contains(.turn) || key != nil && balancer.configuration.failoverRate != nil
+        guard tried.isEmpty, !isPaced else { return .each }
         guard !awaitsAnyone, !waits.contains(.sessionMember), preferences.count > 0 else { return .anyone }
         return preferences.count == 1 ? .member(preferences[0]) : .each
     }
@@ -129,15 +130,27 @@ package final class Course {
 
     /// Waits behind those who have come before and ask for the same, if it may wait: who comes takes nobody's place.
     ///
-    /// - Returns: `nil` if it may not.
+    /// - Returns: `nil` if it may not, or if it is not room that it lacks.
     func lineUp(_ circumstances: Circumstances) -> Action? {
         let isSession = preferences.count > 0 && !waits.contains(.sessionMember)
-        guard isSession || !awaitsAnyone else { return nil }
+        guard isSession || !awaitsAnyone, lacksRoomAlone(circumstances) else { return nil }
         let patience = circumstances.balancer.patience(
             isSession ? .sessionMemberBusy(preferences[0]) : .busy, connect: circumstances.connectMillis)
         guard patience > 0 else { return nil }
         if !isSession { waits.insert(.anyone) }
         return .wait(millis: patience, retryingAt: .max)
+    }
+
+    /// Whether it could go on if those had room who are well: there are some, and its turn to move has come.
+    private func lacksRoomAlone(_ circumstances: Circumstances) -> Bool {
+        let (chooser, now) = (circumstances.balancer.chooser, Int64(circumstances.now))
+        let (preferences, tried) = (preferences, tried)
+        guard chooser.millisecondsToWait(preferences, key: key, excluding: tried, now: now) == nil else { return false }
+        switch obstacle(circumstances) {
+        case .busy, .sessionMemberBusy: return true
+        // Who is draining is there for his sessions.
+        case .inError, .none: return preferences.count > 0 && !chooser.members[preferences[0]].state.isInError(now: now)
+        }
     }
 
     /// A member that can take the request now.

@@ -16,7 +16,7 @@ extension Exchange {
     func attempt() {
         guard let balancer else { return }
         let queue = bench.members.requestQueue
-        if queue.count > 0, record.attempts == 0, queue.hasLine(course.line, of: balancer),
+        if queue.count > 0, record.attempts == 0, queue.hasLine(course.line(of: balancer), of: balancer),
             let action = course.lineUp(circumstances(balancer))
         {
             return follow(action, in: balancer)

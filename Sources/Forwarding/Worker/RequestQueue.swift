@@ -67,7 +67,7 @@ final class RequestQueue {
 
     private func append(_ exchange: Exchange) {
         guard let balancer = exchange.balancer else { preconditionFailure("who waits does so for a balancer") }
-        let key = Key(balancer: ObjectIdentifier(balancer), kind: exchange.course.line)
+        let key = Key(balancer: ObjectIdentifier(balancer), kind: exchange.course.line(of: balancer))
         let line = lines[key] ?? RequestLine(key)
         lines[key] = line
         line.append(exchange.course.place)
@@ -134,10 +134,19 @@ final class RequestQueue {
         for line in lines { line.cursor = line.first }
         while let place = Self.earliest(of: lines), place.ticket <= last, let line = place.line {
             // Who goes on leaves the line.
-            guard place.exchange?.goOn() == false else { continue }
+            guard let exchange = place.exchange, !exchange.goOn() else { continue }
+            wake(place, at: exchange.recoveryMillis)
             line.cursor = line.key.kind == .each ? place.later : nil
         }
         for line in lines { line.cursor = nil }
+    }
+
+    /// Has a request try again at a time of the clock: its member may have failed since it came.
+    private func wake(_ place: RequestPlace, at millis: Int) {
+        guard let line = place.line, millis < place.retry else { return }
+        place.retry = millis
+        line.nextMillis = min(line.nextMillis, millis)
+        nextMillis = min(nextMillis, millis)
     }
 
     /// Who has come first of those that are to be looked at.

@@ -103,6 +103,37 @@ struct RequestQueueTests {
         #expect(underWay(stage) == ["/2 node1", "/3 node1"])
     }
 
+    @Test("who waits for room is told when the member may be tried again that has failed meanwhile")
+    func failure() throws {
+        let stage = try stage(
+            ["node1": "max: 1, acquire: 9s, retry: 2s"], "force-recovery: false\nfail-on-status: [500]")
+        for target in ["/1", "/2", "/3"] { try get(stage, target) }
+        stage.last.answer("HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n")
+        stage.turn()
+        stage.pass(milliseconds: 1_999)
+        #expect(stage.isInError("node1") && underWay(stage) == [])
+        stage.pass(milliseconds: 1)
+        #expect(underWay(stage) == ["/2 node1"])
+        answer(stage, "/2")
+        stage.turn()
+        #expect(underWay(stage) == ["/3 node1"])
+    }
+
+    @Test("who comes when nobody is well tries a member in error at once, though others wait for room")
+    func lastResort() throws {
+        let stage = try stage(
+            ["node1": "max: 1, acquire: 9s", "node2": "status: [disabled]"], "fail-on-status: [500]")
+        for target in ["/1", "/2"] { try get(stage, target) }
+        stage.last.answer("HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n")
+        stage.turn()
+        #expect(stage.isInError("node1") && underWay(stage) == [])
+        try get(stage, "/3")
+        #expect(underWay(stage) == ["/3 node1"])
+        answer(stage, "/3")
+        stage.turn()
+        #expect(underWay(stage) == ["/2 node1"])
+    }
+
     @Test("each one's time is over by itself, wherever it stands")
     func times() throws {
         let stage = try stage(["node1": "max: 1, acquire: 2s"])
