@@ -4,6 +4,7 @@ import statistics
 import sys
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
 from lib.checks import (
     check_inserted, check_route, check_silent, check_tied, coded_bytes, learned_session, sealed_session)
@@ -81,9 +82,10 @@ class Outcome:
 
 
 def rivals_row(name, title, unit, load, targets, products, scale=1e6):
-    """A row in which each product does the same; `targets` are Martlet's against nginx, HAProxy and Apache."""
+    """A row in which each product does the same; `targets` are Martlet's against nginx, HAProxy and Apache; there is
+    none against a newer HAProxy."""
     rivals = [product for product in RIVALRY if product != "martlet"]
-    comparisons = [Comparison("martlet", rival, target) for rival, target in zip(rivals, targets)]
+    comparisons = [Comparison("martlet", rival, target) for rival, target in zip_longest(rivals, targets)]
     if "before" in products:
         comparisons.append(Comparison("martlet", "before", 1.02))
     return Row(name, title, unit, [Entry(product, product, load) for product in products], comparisons, scale)

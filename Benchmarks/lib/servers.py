@@ -12,6 +12,8 @@ from lib.processes import ProcessGroup
 
 ROOT = HERE.parent
 MARTLET = ROOT / ".build" / "release" / "martlet"
+# The program of another HAProxy, which takes part beside Debian's; none unless the environment names one.
+NEWER_HAPROXY = os.path.abspath(os.environ["HAPROXY"]) if os.environ.get("HAPROXY") else None
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,14 @@ def _martlet_version():
     return f"Martlet {commit}{' with uncommitted changes' if changed else ''}"
 
 
-def _haproxy_version():
-    text = machine.output_of(machine.tool("haproxy"), "-vv")
+def _haproxy(name, path):
+    """HAProxy as a product; `path` gives its program."""
+    return Product(
+        name, "haproxy.cfg", lambda folder, file: [path(), "-db", "-f", str(file)], lambda: _haproxy_version(path()))
+
+
+def _haproxy_version(path):
+    text = machine.output_of(path, "-vv")
     library = "zlib" if "+ZLIB" in text else "slz" if "+SLZ" in text else "no gzip"
     return f"HAProxy {text.split()[2]} ({library})"
 
@@ -47,10 +55,7 @@ PRODUCTS = {product.name: product for product in (
         lambda folder, file: [machine.tool("nginx"), "-p", str(folder), "-e", str(folder / "error.log"), "-c",
                               str(file)],
         lambda: machine.output_of(machine.tool("nginx"), "-v").removeprefix("nginx version: ")),
-    Product(
-        "haproxy", "haproxy.cfg",
-        lambda folder, file: [machine.tool("haproxy"), "-db", "-f", str(file)],
-        _haproxy_version),
+    _haproxy("haproxy", lambda: machine.tool("haproxy")),
     Product(
         "apache2", "apache2.conf",
         lambda folder, file: [machine.tool("apache2"), "-DFOREGROUND", "-f", str(file)],
@@ -60,7 +65,8 @@ PRODUCTS = {product.name: product for product in (
         lambda folder, file: [machine.tool("nghttpx"), f"--conf={file}"],
         lambda: machine.output_of(machine.tool("nghttpx"), "--version"), does_same_work=False),
 )}
-
+if NEWER_HAPROXY:
+    PRODUCTS["newer-haproxy"] = _haproxy("newer-haproxy", lambda: NEWER_HAPROXY)
 
 
 def add_build(name, binary):
