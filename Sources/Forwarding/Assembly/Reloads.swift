@@ -197,7 +197,9 @@ final class Reloads {
     }
 
     private var assembler: Assembler {
-        Assembler(sources, after: generations.newest, now: nowMillis, wallSeconds: Clock.wallSeconds())
+        Assembler(
+            sources, after: generations.newest, cores: Generations.coreCount, now: nowMillis,
+            wallSeconds: Clock.wallSeconds())
     }
 
     /// Lowers `limits.connections` to what there are descriptors for.
