@@ -5,6 +5,8 @@ import TLS
 package struct EdgeDraft: Sendable {
     /// The edge.
     package let edge: Edge
+    /// Its configuration before limits were lowered to the process's.
+    package let declared: EdgeConfiguration
     /// The identities by the listeners' TLS configurations.
     let tables: [TLSConfiguration: IdentityTable]
     /// The keys of sealed routes by their balancers' index; `nil` for others.

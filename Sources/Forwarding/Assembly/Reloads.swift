@@ -158,7 +158,8 @@ final class Reloads {
     /// Serves the first edge.
     private func begin(_ gathering: Gathering) throws {
         let configuration = try fit(gathering.configuration)
-        let draft = try assembler.draft(configuration, .first, warnings: gathering.warnings)
+        let draft = try assembler.draft(
+            configuration, declared: gathering.configuration, .first, warnings: gathering.warnings)
         for line in draft.warnings { logger.warning("\(line)") }
         let plan = try listening.open(configuration)
         try listening.openControl(configuration)
@@ -175,7 +176,9 @@ final class Reloads {
     private func take(_ gathering: Gathering, after served: EdgeDraft) throws {
         let isNew = gathering.order == .configuration
         let configuration = isNew ? try fit(gathering.configuration) : gathering.configuration
-        let draft = try assembler.draft(configuration, isNew ? .new : .served, warnings: gathering.warnings)
+        let draft = try assembler.draft(
+            configuration, declared: isNew ? gathering.configuration : served.declared, isNew ? .new : .served,
+            warnings: gathering.warnings)
         let plan = try listening.open(configuration)
         let outfits = try generations.outfits(for: draft)
         if isNew {

@@ -32,6 +32,15 @@ struct AssemblerTests {
         #expect(world.served?.warnings == [] && world.served?.faults == [])
     }
 
+    @Test("what the process has too few descriptors for is served lower, and told as it is declared")
+    func loweredLimit() throws {
+        var world = try started { $0.connectionsMax = 100 }
+        world.connectionsMax = 99
+        #expect(try world.reload() == [])
+        world.settings = "limits: { connections: 200 }"
+        #expect(lines(try world.reload()) == ["key limits.connections changed: 65536 -> 200"])
+    }
+
     // MARK: - Names
 
     @Test("a name's addresses in another order are the same, others are told")
