@@ -168,7 +168,7 @@ final class Reloads {
         try generations.startWorkers(draft.edge, queue: queue)
         let outfits = try generations.outfits(for: draft)
         _ = listening.take(plan)
-        sources.accept(configuration, at: nowMillis)
+        sources.accept(draft, at: nowMillis)
         generations.install(draft, outfits, sockets: listening.sockets, now: Int64(loop.clock.nowMillis))
     }
 
@@ -192,7 +192,7 @@ final class Reloads {
         if gathering.order != .names { say(draft) }
         let (opened, closed) = listening.take(plan)
         for address in opened { logger.info("listening on \(address)") }
-        if isNew { sources.accept(configuration, at: nowMillis) } else { sources.settle() }
+        if isNew { sources.accept(draft, at: nowMillis) } else { sources.settle(draft) }
         arrival = Arrival(
             gathering: gathering, draft: draft,
             changes: draft.changes(since: served, writing: reader.write, listeners: (opened, closed)))

@@ -163,6 +163,36 @@ struct AssemblerTests {
         #expect(world.served?.identities.map(\.serial) == ["1A"])
     }
 
+    @Test("what is served is kept in place of what cannot be read, also where what was read between was refused")
+    func servedIsKept() throws {
+        var world = try started {
+            $0.certificates = ["a.pem": "1A", "b.pem": "2A"]
+            $0.tls = "certificates: /certs, default: a.pem.test"
+        }
+        world.certificates = ["b.pem": "2A"]
+        #expect(try refusal(&world).count == 1)
+        #expect(lines(try world.reload(.served)).count == 1)
+        world.certificates = ["a.pem": nil, "b.pem": "2B"]
+        #expect(
+            lines(try world.reload()) == [
+                "certificate /certs/a.pem kept: none -> serial 1A (no certificate in the file)",
+                "certificate /certs/b.pem rotated: serial 2A -> serial 2B",
+            ])
+        #expect(world.served?.identities.map(\.serial) == ["1A", "2B"])
+    }
+
+    @Test("a folder that cannot be opened is as old as what is served of it")
+    func age() throws {
+        var world = try started()
+        world.hasFolder = false
+        try world.reload()
+        #expect(world.sources.folders["/certs"]?.readMillis == 2_000)
+        #expect(world.sources.folders["/certs"]?.fault != nil)
+        world.hasFolder = true
+        try world.reload()
+        #expect(world.sources.folders["/certs"]?.readMillis == 4_000)
+    }
+
     // MARK: - Keys
 
     @Test("a file of keys that cannot be read refuses a new configuration; the served one keeps its keys")
