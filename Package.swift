@@ -55,7 +55,7 @@ let package = Package(
                 .product(name: "BasicContainers", package: "swift-collections"),
             ]),
         room("Session", ["Bytes"]),
-        room("Balancing", ["Bytes"]),
+        room("Balancing", ["Bytes", .product(name: "BasicContainers", package: "swift-collections")]),
         room("Model", ["Balancing", "Session"]),
         room(
             "Forwarding",

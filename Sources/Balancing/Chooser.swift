@@ -1,3 +1,4 @@
+import BasicContainers
 import Synchronization
 
 /// A named group of members, and who of them gets a request.
@@ -11,6 +12,9 @@ public final class Chooser: Sendable {
     public let method: Method
     /// The members in the order of their declaration, which is that of their indices.
     public let members: [Member]
+    /// Their states. Not in a usual array, out of which one would be retained for a request to begin: all workers would
+    /// write its count of references.
+    let states: RigidArray<MemberState>
     /// Whether members in error are tried where nobody else is left.
     let isForcingRecovery: Bool
     /// What becomes of sessions whose member cannot be used.
@@ -28,20 +32,25 @@ public final class Chooser: Sendable {
     /// Members that get no request whatever happens: those that are closed, and those without an address.
     let barred: MemberSet
     /// Members that may get requests while nobody is in error: neither closed nor without an address.
-    private let eligible: MemberSet
+    let eligible: MemberSet
     /// Those that must be in error for all to be: not members without an address, who are as good as that.
-    private let telling: MemberSet
-    private let openCount: Int
+    let telling: MemberSet
+    let openCount: Int
+    /// Whether whoever is not closed can be used while nobody is in error: all have an address and any number of
+    /// exchanges.
+    let isWhole: Bool
     /// Members that are declared to be draining.
-    private let draining: MemberSet
+    let draining: MemberSet
     let health: Health
     /// Handed on from balancer to balancer with the members' states.
-    private let healthChanges: HealthChanges
+    private let changes: StateChanges
     /// Whether some member may have only so many exchanges under way.
-    private let hasLimits: Bool
-    private let election: Mutex<Election>
+    let hasLimits: Bool
+    /// How things stand while nobody is in error, drained at run time or full.
+    let usual: Standing
+    let election: Mutex<Election>
     /// Those who were full when their last exchange began, and perhaps still are; changed within the election's lock.
-    private let crowded = SharedMemberSet()
+    let crowded = SharedMemberSet()
 
     /// Makes a balancer.
     ///
@@ -59,11 +68,12 @@ public final class Chooser: Sendable {
     ///   - predecessor: the balancer of this name before a reload. Members of the same or the former name share its
     ///     members' state, which changes with ``takeOver(from:now:)``; the election goes on where it stands if method,
     ///     members and factors are the same, and begins anew otherwise.
+    ///   - workers: how many there are, 1 or more; as with the predecessor, if there is one.
     ///   - now: milliseconds of the monotonic clock, from which new members are in error that are declared to be.
     public init(
         name: String, method: Method = .byrequests, members specifications: [MemberSpecification],
         loadBoundHundredths: Int? = nil, sessionIdleMilliseconds: Int64? = nil, isForcingRecovery: Bool = true,
-        failover: Failover = Failover(), replacing predecessor: Chooser? = nil, now: Int64 = 0
+        failover: Failover = Failover(), replacing predecessor: Chooser? = nil, workers: Int = 1, now: Int64 = 0
     ) {
         precondition(specifications.count <= Limits.membersMax, "more members than a balancer holds")
         var known: [String: Member] = [:]
@@ -72,15 +82,15 @@ public final class Chooser: Sendable {
         self.method = method
         self.isForcingRecovery = isForcingRecovery
         self.failover = failover
-        let healthChanges = predecessor?.healthChanges ?? HealthChanges()
-        self.healthChanges = healthChanges
+        let changes = predecessor?.changes ?? StateChanges(workers: workers)
+        self.changes = changes
         let olds = specifications.map { known[$0.name] ?? $0.formerName.flatMap { known[$0] } }
         members = zip(specifications, olds).map { specification, old in
             let census = sessionIdleMilliseconds.map { idle in
                 old?.sessions.flatMap { $0.idleMilliseconds == idle ? $0 : nil }
                     ?? SessionCensus(idleMilliseconds: idle)
             }
-            return Member(specification, state: old?.state ?? MemberState(healthChanges), sessions: census)
+            return Member(specification, state: old?.state ?? MemberState(changes), sessions: census)
         }
         for (member, old) in zip(members, olds) where old == nil && member.specification.status.contains(.error) {
             member.fail(now: now)
@@ -103,10 +113,15 @@ public final class Chooser: Sendable {
         self.draining = draining
         self.eligible = eligible
         self.telling = telling
-        health = Health(members.map(\.state), changes: healthChanges)
+        states = RigidArray(capacity: members.count, copying: members.map(\.state))
+        health = Health(members.map(\.state), changes: changes)
         openCount = open.count
+        usual = Standing(usable: eligible, drained: draining, order: order, isRecovering: false)
         hasLimits = specifications.contains { $0.exchangesMax != nil }
-        var election = Election(method, members: members)
+        isWhole = !hasLimits && eligible.count == openCount
+        var election = Election(
+            method, members: members, usual: usual, changes: changes,
+            isBounded: placement.loadBoundHundredths != nil)
         if let predecessor, predecessor.members.map(\.name) == olds.map({ $0?.name }) {
             predecessor.election.withLock { election.resume($0) }
         }
@@ -127,184 +142,6 @@ public final class Chooser: Sendable {
             if status.contains(.ignoreErrors) { member.state.recover() }
             if status.contains(.error), !old.specification.status.contains(.error) { member.fail(now: now) }
         }
-    }
-
-    /// Chooses the member that gets a request, and counts the exchange as under way until
-    /// ``MemberState/release(sentBytes:receivedBytes:)``.
-    ///
-    /// The best preference wins that can be used itself, by another member of its route or by its redirects; otherwise,
-    /// among those that ``SetOrder`` finds, the one to which the key belongs, or without a key the one that the method
-    /// elects. Usable is who is not in error, disabled, stopped, excluded or full; to its sessions also who is draining
-    /// or waits for others to fail. The request counts in the election, as in Apache. Allocates nothing.
-    ///
-    /// - Parameters:
-    ///   - preferences: the members that the request's session asks for.
-    ///   - key: of what ties the request to a member where no route does (``StableHash``).
-    ///   - tried: the members that failed this request already.
-    ///   - staysWithSession: whether a request with preferences goes to one of them or to nobody (`no-failover`).
-    ///   - awaitsSessionMember: whether a request whose session's member is full goes to nobody.
-    ///   - now: milliseconds of the monotonic clock.
-    ///   - random: gives 64 random bits each time; called by the methods that draw lots alone.
-    /// - Returns: the choice, or `nil` when no member is usable; ``obstacle(_:excluding:now:)`` tells why.
-    public func choose(
-        _ preferences: MemberPreferences = MemberPreferences(), key: UInt64? = nil,
-        excluding tried: MemberSet = MemberSet(), staysWithSession: Bool = false, awaitsSessionMember: Bool = false,
-        now: Int64, random: () -> UInt64
-    ) -> Choice? {
-        while true {
-            let decision = decide(
-                preferences, key, tried, staysWithSession, awaitsSessionMember, isRehearsal: false, now: now,
-                random: random)
-            switch decision {
-            case .chosen(let choice): return choice
-            case .none: return nil
-            case .overtaken: continue
-            }
-        }
-    }
-
-    /// Finds what ``choose(_:key:excluding:staysWithSession:awaitsSessionMember:now:random:)`` would choose now, and
-    /// counts nothing: no election moves on, no member leaves its error. Of methods that draw lots the next request
-    /// may draw others.
-    ///
-    /// For those who ask; it allocates, and holds the election's lock while it copies the table.
-    public func rehearse(
-        _ preferences: MemberPreferences = MemberPreferences(), key: UInt64? = nil, staysWithSession: Bool = false,
-        now: Int64, random: () -> UInt64
-    ) -> Choice? {
-        let decision = decide(
-            preferences, key, MemberSet(), staysWithSession, false, isRehearsal: true, now: now, random: random)
-        guard case .chosen(let choice) = decision else { return nil }
-        return choice
-    }
-
-    private enum Decision {
-        case chosen(Choice)
-        case none
-        /// Another worker has filled a member meanwhile.
-        case overtaken
-    }
-
-    /// Inlined, so that a request's way has no branches for the rehearsal.
-    @inline(__always)
-    private func decide(
-        _ preferences: MemberPreferences, _ key: UInt64?, _ tried: MemberSet, _ staysWithSession: Bool,
-        _ awaitsSessionMember: Bool, isRehearsal: Bool, now: Int64, random: () -> UInt64
-    ) -> Decision {
-        var (usable, drained, isAllInError) = survey(excluding: tried, now: now)
-        let isRecovering = isAllInError && isForcingRecovery
-        if isRecovering { usable = recover(excluding: tried, isRehearsal: isRehearsal) }
-        if let (asked, member) = sessionMember(preferences, among: usable) {
-            if begin(member, among: usable, drained, isRehearsal: isRehearsal) {
-                let reason: ChoiceReason =
-                    if isRecovering { .recovered } else if asked == member { .sticky } else {
-                        routes.areAlike(asked, member) ? .sameRoute : .redirected
-                    }
-                return .chosen(choice(member, asked, reason))
-            }
-            if awaitsSessionMember { return .none }
-        }
-        let asked = preferences.count > 0 ? preferences[0] : nil
-        if let asked {
-            if staysWithSession || isHeldBack(from: asked, key, among: usable, now: now) { return .none }
-        }
-        var candidates = order.candidates(usable, drained: drained)
-        removeFull(from: &candidates)
-        guard !candidates.isEmpty else { return .none }
-        if let key, asked == nil || failover.goesToBuddy {
-            // While everybody can be used, the nearest one is at home.
-            let isWhole = asked != nil || usable.count == openCount && !hasLimits
-            let (home, isAmong) = isWhole ? (nil, false) : home(of: key, drained, asSeenBy: candidates)
-            if let home, isHeldBack(from: home, key, among: usable, now: now) { return .none }
-            let (member, isDisplaced) = placement.place(
-                key, among: candidates, of: members, nearest: isAmong ? home : nil)
-            guard begin(member, among: usable, drained, isRehearsal: isRehearsal) else { return .overtaken }
-            let reason: ChoiceReason =
-                if isRecovering { .recovered } else if asked != nil { .buddy } else if isDisplaced { .displaced } else {
-                    home == nil || home == member ? .hashed : .moved
-                }
-            return .chosen(choice(member, asked, reason))
-        }
-        guard let member = elect(among: candidates, isRehearsal: isRehearsal, now: now, random: random) else {
-            return .overtaken
-        }
-        return .chosen(
-            choice(member, asked, isRecovering ? .recovered : reason(preferences, tried, among: usable)))
-    }
-
-    /// The choice of a member, with whether it keeps the route that was asked for.
-    func choice(_ member: Int, _ asked: Int?, _ reason: ChoiceReason) -> Choice {
-        let keepsRoute = asked.map { $0 != member && routes.areAlike($0, member) } ?? false
-        return Choice(member: member, asked: asked, reason: reason, keepsRoute: keepsRoute)
-    }
-
-    /// Elects a member and begins its exchange, within the lock, so that the next election finds it busy.
-    ///
-    /// - Returns: `nil` when another worker has filled one of the candidates meanwhile.
-    func elect(
-        among candidates: Candidates, isRehearsal: Bool, now: Int64, random: () -> UInt64
-    ) -> Int? {
-        // Outside of the lock, as a census takes its time when an epoch begins.
-        if method == .bysessions { for member in members { _ = member.sessions?.count(now: now) } }
-        guard !isRehearsal else {
-            var copy = election.withLock { $0.duplicate() }
-            return copy.find(among: candidates, of: members, now: now, random: random)
-        }
-        return election.withLock { election in
-            if hasLimits, hasFull(candidates) { return nil }
-            let member = election.find(among: candidates, of: members, now: now, random: random)
-            guard begin(member) else { return nil }
-            election.count(member)
-            return member
-        }
-    }
-
-    /// Begins an exchange whose member is not the method's choice, and counts it.
-    ///
-    /// Unlike Apache's, those who are draining take no part in the election, nor do their sessions' requests: each
-    /// would add to the others' statuses what no election takes back, so that the greatest factor's would grow without
-    /// end.
-    ///
-    /// - Parameters:
-    ///   - usable: the members that can be used, those who are draining among them.
-    ///   - drained: those who are draining.
-    /// - Returns: whether the member has room.
-    func begin(
-        _ member: Int, among usable: MemberSet, _ drained: MemberSet, isRehearsal: Bool
-    ) -> Bool {
-        guard !isRehearsal else { return !members[member].isFull }
-        var electorate = usable
-        electorate.subtract(drained)
-        return election.withLock { election in
-            guard begin(member) else { return false }
-            if !drained.contains(member) { election.count(member, among: electorate) }
-            return true
-        }
-    }
-
-    /// Begins an exchange, and notes whether it was the last one that there was room for; within the election's lock.
-    ///
-    /// - Returns: whether there was room. Whoever has begun one through the balancer before a reload is not noted.
-    private func begin(_ member: Int) -> Bool {
-        let hasRoom = !members[member].isFull
-        if hasRoom { members[member].state.begin() }
-        if hasLimits, members[member].isFull { crowded.insert(member) }
-        return hasRoom
-    }
-
-    /// Removes the candidates that are full.
-    func removeFull(from candidates: inout Candidates) {
-        guard hasLimits, !crowded.isEmpty else { return }
-        for member in crowded.load() where members[member].isFull { candidates.remove(member) }
-    }
-
-    /// Whether a candidate is full, and who is not is no longer looked at; within the election's lock.
-    private func hasFull(_ candidates: borrowing Candidates) -> Bool {
-        var isFound = false
-        for member in crowded.load() {
-            if !members[member].isFull { crowded.remove(member) } else if candidates.contains(member) { isFound = true }
-        }
-        return isFound
     }
 
     /// Tells what stands in the way of a request for which no member was found.
@@ -386,27 +223,4 @@ public final class Chooser: Sendable {
 
     /// How often members' states were looked at to find out who can be used.
     package var healthLookCount: Int { health.lookCount }
-
-    /// Takes the members that were not tried out of error.
-    private func recover(excluding tried: MemberSet, isRehearsal: Bool) -> MemberSet {
-        var recovered = MemberSet()
-        for member in members.indices where !tried.contains(member) {
-            if !isRehearsal { members[member].state.recover() }
-            if !barred.contains(member) { recovered.insert(member) }
-        }
-        return recovered
-    }
-
-    /// Why the method has elected: what is the matter with the member that was asked for first.
-    private func reason(
-        _ preferences: MemberPreferences, _ tried: MemberSet, among usable: borrowing MemberSet
-    ) -> ChoiceReason {
-        guard preferences.count > 0 else {
-            return preferences.fault ?? (preferences.hasUnknownRoute ? .unknownRoute : .elected)
-        }
-        let asked = preferences[0]
-        if tried.contains(asked) { return .memberTried }
-        if usable.contains(asked) { return .memberBusy }
-        return closed.contains(asked) ? .memberDisabled : .memberInError
-    }
 }

@@ -7,18 +7,19 @@ struct ConcurrencyTests {
         "two workers elect at once: the totals are those of the factors",
         arguments: [[1, 1], [70, 30], [1, 4, 1], [5, 3, 1, 1]])
     func totals(factors: [Int]) async {
-        let balancer = farm(factors)
+        let balancer = farm(factors, workers: 2)
         let rounds = 20_000
         let total = factors.reduce(0, +)
         let each = rounds * total / 2
         let chosen = await withTaskGroup(of: [Int].self) { group in
-            for _ in 0..<2 {
+            for worker in 0..<2 {
                 group.addTask {
                     var counts = [Int](repeating: 0, count: factors.count)
                     for _ in 0..<each {
-                        guard let choice = balancer.choose(now: 0) else { continue }
+                        guard let choice = balancer.choose(worker: worker, now: 0, random: { 0 }) else { continue }
                         counts[choice.member] += 1
-                        balancer.members[choice.member].state.release(sentBytes: 1, receivedBytes: 2)
+                        balancer.members[choice.member].state.release(
+                            sentBytes: 1, receivedBytes: 2, worker: worker)
                     }
                     return counts
                 }
@@ -40,13 +41,14 @@ struct ConcurrencyTests {
     func million() async {
         let factors = [100, 250, 50, 600]
         for method in [Balancing.Method.byrequests, .bytraffic] {
-            let balancer = farm(factors, method: method)
+            let balancer = farm(factors, method: method, workers: 2)
             await withTaskGroup(of: Void.self) { group in
-                for _ in 0..<2 {
+                for worker in 0..<2 {
                     group.addTask {
                         for _ in 0..<500_000 {
-                            guard let choice = balancer.choose(now: 0) else { continue }
-                            balancer.members[choice.member].state.release(sentBytes: 0, receivedBytes: 60_000)
+                            guard let choice = balancer.choose(worker: worker, now: 0, random: { 0 }) else { continue }
+                            balancer.members[choice.member].state.release(
+                                sentBytes: 0, receivedBytes: 60_000, worker: worker)
                         }
                     }
                 }
@@ -61,19 +63,20 @@ struct ConcurrencyTests {
 
     @Test("failures of both workers at once never leave a request without a member while recovery is forced")
     func failures() async {
-        let balancer = farm([100, 100, 100])
+        let balancer = farm([100, 100, 100], workers: 2)
         let refused = await withTaskGroup(of: Int.self) { group in
             for worker in 0..<2 {
                 group.addTask {
                     var generator = SplitMix(seed: UInt64(worker))
                     var refused = 0
                     for turn in 0..<50_000 {
-                        guard let choice = balancer.choose(now: Int64(turn)) else {
+                        guard let choice = balancer.choose(worker: worker, now: Int64(turn), random: { 0 }) else {
                             refused += 1
                             continue
                         }
                         if Bool.random(using: &generator) { balancer.members[choice.member].fail(now: Int64(turn)) }
-                        balancer.members[choice.member].state.release(sentBytes: 0, receivedBytes: 0)
+                        balancer.members[choice.member].state.release(
+                            sentBytes: 0, receivedBytes: 0, worker: worker)
                     }
                     return refused
                 }

@@ -4,13 +4,13 @@ import Testing
 /// `max`: how many exchanges a member may have under way.
 @Suite("Exchanges under way at most", .tags(.balancing))
 struct ExchangesMaxTests {
-    private func farm(_ limits: [Int?], status: [MemberStatus] = []) -> Chooser {
+    private func farm(_ limits: [Int?], status: [MemberStatus] = [], workers: Int = 1) -> Chooser {
         Chooser(
             name: "shop",
             members: limits.enumerated().map { index, limit in
                 MemberSpecification(
                     name: name(index), status: index < status.count ? status[index] : [], exchangesMax: limit)
-            })
+            }, workers: workers)
     }
 
     private func end(_ member: Int, of balancer: Chooser) {
@@ -69,21 +69,37 @@ struct ExchangesMaxTests {
 
     @Test("threads never have more exchanges under way than a member may", .timeLimit(.minutes(1)))
     func threads() async {
-        let balancer = farm([3, 2, 1])
+        let balancer = farm([3, 2, 1], workers: 4)
         await withTaskGroup(of: Int.self) { group in
-            for _ in 0..<4 {
+            for worker in 0..<4 {
                 group.addTask {
                     var most = 0
                     for _ in 0..<20_000 {
-                        guard let choice = balancer.choose(now: 0) else { continue }
+                        guard let choice = balancer.choose(worker: worker, now: 0, random: { 0 }) else { continue }
                         let state = balancer.members[choice.member].state
                         most = max(most, state.inFlightCount - [3, 2, 1][choice.member])
-                        state.release(sentBytes: 0, receivedBytes: 0)
+                        state.release(sentBytes: 0, receivedBytes: 0, worker: worker)
                     }
                     return most
                 }
             }
             for await excess in group { #expect(excess <= 0) }
         }
+    }
+
+    @Test("who is filled through the balancer before a reload is passed over, whether that was noticed or not")
+    func reload() {
+        let old = farm([3, nil])
+        let members = (0..<2).map { MemberSpecification(name: name($0), exchangesMax: $0 == 0 ? 3 : 99) }
+        for turn in 0..<6 { #expect(old.choose(preferring(turn % 2), now: 0)?.member == turn % 2) }
+        let new = Chooser(name: "shop", members: members, replacing: old)
+        #expect(new.choose(now: 0)?.member == 1, "it has begun full")
+        for _ in 0..<3 { end(0, of: old) }
+        #expect(new.elect(1) == "a", "who had room at the last election")
+        for _ in 0..<2 { #expect(old.choose(preferring(0), now: 0)?.member == 0) }
+        #expect(new.elect(5) == "b b b b b")
+        #expect(new.members[0].state.inFlightCount == 3)
+        end(0, of: old)
+        #expect(new.elect(2) == "a b")
     }
 }

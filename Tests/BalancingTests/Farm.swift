@@ -10,11 +10,12 @@ func specifications(_ factors: [Int], retry: Int64 = 60_000) -> [MemberSpecifica
 
 /// A balancer of such members.
 func farm(
-    _ factors: [Int], method: Balancing.Method = .byrequests, retry: Int64 = 60_000, isForcingRecovery: Bool = true
+    _ factors: [Int], method: Balancing.Method = .byrequests, retry: Int64 = 60_000, isForcingRecovery: Bool = true,
+    workers: Int = 1
 ) -> Chooser {
     Chooser(
         name: "shop", method: method, members: specifications(factors, retry: retry),
-        isForcingRecovery: isForcingRecovery)
+        isForcingRecovery: isForcingRecovery, workers: workers)
 }
 
 /// Members as a line tells them: `a:r/1>b=x` is a hot spare of set 1 and of route x that redirects to b; the flags are
@@ -83,16 +84,23 @@ func preferring(_ indices: Int..., unknown: Bool = false) -> MemberPreferences {
 }
 
 extension Chooser {
-    /// Chooses where no method draws lots.
+    /// Chooses for the only worker, where no method draws lots unless it is told which.
     func choose(
         _ preferences: MemberPreferences = MemberPreferences(), key: UInt64? = nil,
         excluding tried: MemberSet = MemberSet(), staysWithSession: Bool = false,
-        awaitsSessionMember: Bool = false, now: Int64
+        awaitsSessionMember: Bool = false, now: Int64, random: () -> UInt64 = { 0 }
     ) -> Choice? {
         choose(
             preferences, key: key, excluding: tried, staysWithSession: staysWithSession,
-            awaitsSessionMember: awaitsSessionMember, now: now
-        ) { 0 }
+            awaitsSessionMember: awaitsSessionMember, worker: 0, now: now, random: random)
+    }
+
+    /// Chooses among members in error for the only worker.
+    func chooseInError(
+        _ preferences: MemberPreferences = MemberPreferences(), excluding tried: MemberSet = MemberSet(), now: Int64,
+        random: () -> UInt64
+    ) -> Choice? {
+        chooseInError(preferences, key: nil, excluding: tried, worker: 0, now: now, random: random)
     }
 
     /// Names of the members that `count` requests without a session are given to.
@@ -110,5 +118,17 @@ extension Chooser {
     /// The name of a member.
     func name(of member: Int) -> String {
         members[member].name
+    }
+}
+
+extension MemberState {
+    /// Ends an exchange of the only worker.
+    func release(sentBytes: UInt64, receivedBytes: UInt64) {
+        release(sentBytes: sentBytes, receivedBytes: receivedBytes, worker: 0)
+    }
+
+    /// Counts an answer to the only worker.
+    func countAnswer(_ status: Int, isTrial: Bool, now: Int64) {
+        countAnswer(status, isTrial: isTrial, worker: 0, now: now)
     }
 }

@@ -27,7 +27,8 @@ struct RoomSignalTests {
         /// Looks at the other thread between two of which a core is given up.
         private static let spins = 2_000
 
-        let chooser = Chooser(name: "shop", members: [MemberSpecification(name: "node1", exchangesMax: 1)])
+        let chooser = Chooser(
+            name: "shop", members: [MemberSpecification(name: "node1", exchangesMax: 1)], workers: 2)
         let signal = RoomSignal()
         private let steps = [Step(), Step()]
         let hasEnded = Atomic<Bool>(false)
@@ -78,7 +79,7 @@ struct RoomSignalTests {
             let isLast = found.count >= Litmus.rounds || Clock.monotonicNanoseconds() - start > Litmus.nanosecondsMax
             litmus.signal.beginLooking()
             litmus.signal.setWaiting(0)
-            if litmus.member.state.inFlightCount == 0 { _ = litmus.chooser.choose(now: 0, random: { 0 }) }
+            if litmus.member.state.inFlightCount == 0 { _ = litmus.chooser.choose(worker: 0, now: 0, random: { 0 }) }
             litmus.hasEnded.store(isLast, ordering: .relaxed)
             litmus.meet(as: 0)
             guard !isLast else { return found }
@@ -99,7 +100,7 @@ struct RoomSignalTests {
             litmus.meet(as: 1)
             guard !litmus.hasEnded.load(ordering: .relaxed) else { return told }
             delay(told.count >> 3 & 7)
-            litmus.member.state.release(sentBytes: 0, receivedBytes: 0)
+            litmus.member.state.release(sentBytes: 0, receivedBytes: 0, worker: 1)
             told.append(litmus.signal.mustTell())
             litmus.meet(as: 1)
         }

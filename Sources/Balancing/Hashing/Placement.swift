@@ -4,7 +4,7 @@ struct Placement: Sendable {
     /// Who comes first under ``Method/consistentHash``.
     private let ring: Ring?
     /// How many times its share of what is under way a member may have, in hundredths; `nil`: any.
-    private let loadBoundHundredths: Int?
+    let loadBoundHundredths: Int?
 
     /// Derives the members' places.
     ///
@@ -37,20 +37,18 @@ struct Placement: Sendable {
     ///   - candidates: one or more.
     ///   - members: all of the balancer, by index.
     ///   - nearest: the candidate to which the key belongs, where that is known.
+    ///   - sum: what the candidates have under way, and the sum of their factors in hundredths; asked for only where
+    ///     there is a bound.
     /// - Returns: the member, and whether the key belongs to one that has no room.
     func place(
-        _ key: UInt64, among candidates: borrowing Candidates, of members: [Member], nearest: Int? = nil
+        _ key: UInt64, among candidates: borrowing Candidates, of members: [Member], nearest: Int? = nil,
+        sum: () -> (busy: Int, factors: Int)
     ) -> (member: Int, isDisplaced: Bool) {
         let first = if let nearest { nearest } else { home(of: key, among: candidates) }
         guard let loadBoundHundredths else { return (first, false) }
         let factors = rendezvous.factors
-        var (busy, total) = (1, 0.0)
-        var position = candidates.begin
-        while let member = candidates.next(&position) {
-            busy += members[member].state.inFlightCount
-            total += factors[member]
-        }
-        let perFactor = Double(busy * loadBoundHundredths) / (100 * total)
+        let (busy, total) = sum()
+        let perFactor = Double((busy + 1) * loadBoundHundredths) / (100 * Double(total))
         func hasRoom(_ member: Int) -> Bool {
             members[member].state.inFlightCount < Int((perFactor * factors[member]).rounded(.up))
         }

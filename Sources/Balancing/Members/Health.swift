@@ -1,19 +1,5 @@
 import Synchronization
 
-/// How often members have failed, recovered, or begun or ended to be drained: one count for all balancers that share
-/// their states, from the first one on across all reloads.
-final class HealthChanges: Sendable {
-    private let number = Atomic<UInt64>(0)
-
-    /// What was changed before the count was read can be seen.
-    var count: UInt64 { number.load(ordering: .acquiring) }
-
-    /// Counts a change; to be called behind it.
-    func add() {
-        number.wrappingAdd(1, ordering: .releasing)
-    }
-}
-
 /// Who of a balancer's members is in error and who is drained, kept so that a choice looks at nobody who is well.
 ///
 /// States know nothing of balancers, as they live on across reloads under other indices. So they count their changes
@@ -21,7 +7,7 @@ final class HealthChanges: Sendable {
 /// count and the sets that are not empty. What another worker changes meanwhile may be seen of one member and not yet
 /// of the next, as if they were looked at one after the other.
 struct Health: ~Copyable, Sendable {
-    private let changes: HealthChanges
+    private let changes: StateChanges
     private let states: [MemberState]
     /// Who has failed and not answered since, whether or not its time has passed.
     private let failed = SharedMemberSet()
@@ -34,13 +20,19 @@ struct Health: ~Copyable, Sendable {
     private let looks = Atomic<Int>(0)
 
     /// - Parameter changes: those of the states.
-    init(_ states: [MemberState], changes: HealthChanges) {
+    init(_ states: [MemberState], changes: StateChanges) {
         self.states = states
         self.changes = changes
     }
 
     /// How often a member's state was looked at.
     var lookCount: Int { looks.load(ordering: .relaxed) }
+
+    /// Whether nobody is in error or drained.
+    var isWell: Bool {
+        update()
+        return failed.isEmpty && drained.isEmpty
+    }
 
     /// Adds those who are drained to a set.
     func addDrained(to set: inout MemberSet) {
@@ -63,13 +55,13 @@ struct Health: ~Copyable, Sendable {
 
     @inline(__always)
     private func update() {
-        if known.load(ordering: .acquiring) != changes.count { lookAtAll() }
+        if known.load(ordering: .acquiring) != changes.healthCount { lookAtAll() }
     }
 
     @inline(never)
     private func lookAtAll() {
         updating.withLock { _ in
-            let count = changes.count
+            let count = changes.healthCount
             guard known.load(ordering: .relaxed) != count else { return }
             var (failed, drained, end) = (MemberSet(), MemberSet(), Int64.max)
             for (member, state) in states.enumerated() {

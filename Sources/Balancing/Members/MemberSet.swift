@@ -12,6 +12,7 @@ public struct MemberSet: Sendable {
     }
 
     /// Whether no member is in the set.
+    @inline(__always)
     public var isEmpty: Bool { filled == 0 }
 
     /// How many members are in the set.
@@ -28,6 +29,7 @@ public struct MemberSet: Sendable {
     /// Tells whether a member is in the set.
     ///
     /// - Parameter member: `0 ..< Limits.membersMax`.
+    @inline(__always)
     public func contains(_ member: Int) -> Bool {
         words[member >> 6] & (1 << (member & 63)) != 0
     }
@@ -35,6 +37,7 @@ public struct MemberSet: Sendable {
     /// Adds a member.
     ///
     /// - Parameter member: `0 ..< Limits.membersMax`.
+    @inline(__always)
     public mutating func insert(_ member: Int) {
         words[member >> 6] |= 1 << (member & 63)
         filled |= 1 << (member >> 6)
@@ -43,6 +46,7 @@ public struct MemberSet: Sendable {
     /// Removes a member.
     ///
     /// - Parameter member: `0 ..< Limits.membersMax`.
+    @inline(__always)
     public mutating func remove(_ member: Int) {
         words[member >> 6] &= ~(1 << (member & 63))
         if words[member >> 6] == 0 { filled &= ~(1 << (member >> 6)) }
@@ -79,6 +83,7 @@ public struct MemberSet: Sendable {
     }
 
     /// Whether all members of the set are in another one.
+    @inline(__always)
     func isSubset(of other: borrowing MemberSet) -> Bool {
         guard filled & ~other.filled == 0 else { return false }
         var left = filled
@@ -91,6 +96,7 @@ public struct MemberSet: Sendable {
     }
 
     /// Whether the members of the set are those of two others.
+    @inline(__always)
     func isUnion(of one: borrowing MemberSet, and other: borrowing MemberSet) -> Bool {
         guard filled == one.filled | other.filled else { return false }
         var left = filled

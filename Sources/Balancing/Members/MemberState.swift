@@ -1,3 +1,4 @@
+import BasicContainers
 import Synchronization
 
 /// The live state of a member: counters and health.
@@ -5,47 +6,63 @@ import Synchronization
 /// Any worker may change and read it at any time. Each value is right for itself; two that are read one after the other
 /// need not fit together.
 public final class MemberState: Sendable {
+    /// The one that all workers write with each request.
+    private let inFlight = Atomic<Int>(0)
+    /// So that what is only read is on another line.
+    private let padding = InlineArray<8, UInt64>(repeating: 0)
     private let errorUntilMilliseconds = Atomic<Int64>(.min)
     private let outageBegan = Atomic<Int64>(.min)
     private let outageSessions = Atomic<Int>(0)
-    private let inFlight = Atomic<Int>(0)
     private let tunnels = Atomic<Int>(0)
-    private let elected = Atomic<UInt64>(0)
     private let failures = Atomic<UInt64>(0)
-    private let serverErrors = Atomic<UInt64>(0)
     private let drops = Atomic<Int>(0)
-    private let sent = Atomic<UInt64>(0)
-    private let received = Atomic<UInt64>(0)
     private let drained = Atomic<Bool>(false)
     private let drain = Mutex<Drain?>(nil)
-    private let changes: HealthChanges
+    private let changes: StateChanges
+    /// By worker.
+    private let counters: RigidArray<MemberCounters>
+    /// Under which ``LoadChanges`` tell of it.
+    let number: Int
 
     /// How long its answers take; observed only where the method asks for it (``Method/asksForLatency``).
     public let latency = Latency()
     /// What it says of how it is; heard of only where the method is ``Method/heartbeat``.
     public let heartbeat = Heartbeat()
 
-    /// - Parameter changes: where it counts that it has failed, recovered or is drained.
-    init(_ changes: HealthChanges) {
+    /// - Parameter changes: where it tells of its changes.
+    init(_ changes: StateChanges) {
         self.changes = changes
+        var counters = RigidArray<MemberCounters>(capacity: changes.workers)
+        for _ in 0..<changes.workers { counters.append(MemberCounters()) }
+        self.counters = counters
+        number = changes.takeNumber()
     }
+
+    deinit { changes.giveBack(number) }
 
     /// Exchanges under way.
     public var inFlightCount: Int { inFlight.load(ordering: .relaxed) }
-    /// Exchanges under way, for who would have to wait for the next one to end (``release(sentBytes:receivedBytes:)``).
+    /// Exchanges under way, for who would have to wait for the next one to end
+    /// (``release(sentBytes:receivedBytes:worker:)``).
     var inFlightCountInOrder: Int { inFlight.load(ordering: .sequentiallyConsistent) }
     /// Tunnels that are open, which are exchanges under way as well.
     public var tunnelCount: Int { tunnels.load(ordering: .relaxed) }
     /// How often the member was given a request, by election or by its session.
-    public var electedCount: UInt64 { elected.load(ordering: .relaxed) }
+    public var electedCount: UInt64 { sum { $0.electedCount } }
     /// How often it was put in error.
     public var failureCount: UInt64 { failures.load(ordering: .relaxed) }
     /// How many of its answers had a status of 500 to 599.
-    public var serverErrorCount: UInt64 { serverErrors.load(ordering: .relaxed) }
+    public var serverErrorCount: UInt64 { sum { $0.serverErrorCount } }
     /// Bytes sent to the member.
-    public var sentBytes: UInt64 { sent.load(ordering: .relaxed) }
+    public var sentBytes: UInt64 { sum { $0.sentBytes } }
     /// Bytes received from the member.
-    public var receivedBytes: UInt64 { received.load(ordering: .relaxed) }
+    public var receivedBytes: UInt64 { sum { $0.receivedBytes } }
+
+    private func sum(_ number: (borrowing MemberCounters) -> UInt64) -> UInt64 {
+        var sum: UInt64 = 0
+        for worker in 0..<counters.count { sum &+= number(counters[worker]) }
+        return sum
+    }
 
     /// The time of the monotonic clock, in milliseconds, until which the member is in error; it may have passed.
     var errorUntil: Int64 { errorUntilMilliseconds.load(ordering: .relaxed) }
@@ -63,7 +80,7 @@ public final class MemberState: Sendable {
     func withDrain<Result>(_ body: (inout sending Drain?) -> sending Result) -> Result {
         drain.withLock { drain in
             let result = body(&drain)
-            if drained.exchange(drain != nil, ordering: .relaxed) != (drain != nil) { changes.add() }
+            if drained.exchange(drain != nil, ordering: .relaxed) != (drain != nil) { changes.addHealth() }
             return result
         }
     }
@@ -98,14 +115,15 @@ public final class MemberState: Sendable {
     ///   - status: 200 ... 599.
     ///   - isTrial: whether the member was tried while it was in error (``ChoiceReason/recovered``), so that the answer
     ///     ends that as well.
+    ///   - worker: who counts it, by its index.
     ///   - now: milliseconds of the monotonic clock.
-    public func countAnswer(_ status: Int, isTrial: Bool, now: Int64) {
-        if status >= 500 { serverErrors.wrappingAdd(1, ordering: .relaxed) }
+    public func countAnswer(_ status: Int, isTrial: Bool, worker: Int, now: Int64) {
+        if status >= 500 { counters[worker].countServerError() }
         if drops.load(ordering: .relaxed) != 0 { drops.store(0, ordering: .relaxed) }
         let until = errorUntil
         guard until != .min, isTrial || until <= now else { return }
         if errorUntilMilliseconds.compareExchange(expected: until, desired: .min, ordering: .relaxed).exchanged {
-            changes.add()
+            changes.addHealth()
         }
     }
 
@@ -125,10 +143,11 @@ public final class MemberState: Sendable {
     /// - Parameters:
     ///   - sentBytes: what was sent to the member.
     ///   - receivedBytes: what came from it.
-    public func release(sentBytes: UInt64, receivedBytes: UInt64) {
-        sent.wrappingAdd(sentBytes, ordering: .relaxed)
-        received.wrappingAdd(receivedBytes, ordering: .relaxed)
+    ///   - worker: who had the exchange, by its index.
+    public func release(sentBytes: UInt64, receivedBytes: UInt64, worker: Int) {
+        counters[worker].countBytes(sent: sentBytes, received: receivedBytes)
         inFlight.wrappingSubtract(1, ordering: .sequentiallyConsistent)
+        changes.loads[worker].add(number)
     }
 
     /// Counts an exchange that has become a tunnel.
@@ -142,9 +161,12 @@ public final class MemberState: Sendable {
     }
 
     /// Counts an exchange that begins.
-    func begin() {
+    ///
+    /// - Parameter worker: who has it, by its index.
+    func begin(worker: Int) {
         inFlight.wrappingAdd(1, ordering: .relaxed)
-        elected.wrappingAdd(1, ordering: .relaxed)
+        counters[worker].countRequest()
+        changes.loads[worker].add(number)
     }
 
     /// Since when the member has failed without an answer between, and how many sessions it had then; `nil` where it
@@ -172,13 +194,13 @@ public final class MemberState: Sendable {
     func fail(until milliseconds: Int64) {
         failures.wrappingAdd(1, ordering: .relaxed)
         errorUntilMilliseconds.store(milliseconds, ordering: .relaxed)
-        changes.add()
+        changes.addHealth()
     }
 
     /// Takes the member out of error.
     public func recover() {
         guard failedUntil != nil else { return }
         errorUntilMilliseconds.store(.min, ordering: .relaxed)
-        changes.add()
+        changes.addHealth()
     }
 }

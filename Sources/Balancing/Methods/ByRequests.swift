@@ -4,5 +4,6 @@
 /// Each turn adds every candidate's factor to its status, takes the one with the highest status, the first of equal
 /// ones, and takes the sum of the added factors from it (``LoadStatuses``).
 extension Election {
+    @inline(__always)
     func electByRequests() -> Int { statuses.highest() }
 }

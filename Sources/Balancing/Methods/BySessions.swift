@@ -11,16 +11,26 @@ extension Election {
         var position = candidates.begin
         while let member = candidates.next(&position) {
             let count = Int64(members[member].sessions?.count(now: now) ?? 0)
-            let isFewer = fewest.sessions == .max || count * fewest.factor < fewest.sessions * statuses.factors[member]
-            if isFewer { fewest = (count, statuses.factors[member]) }
+            let factor = statuses.factors[member]
+            let isFewer = fewest.sessions == .max || count * fewest.factor < fewest.sessions * factor
+            if isFewer { fewest = (count, factor) }
         }
-        return electLightest(among: candidates) { member in
+        var (best, bestLoad) = (-1, Int64(0))
+        position = candidates.begin
+        while let member = candidates.next(&position) {
             // All in parts of an exchange, as many as the factor of whoever has the fewest sessions.
             let sessions = Int64(members[member].sessions?.count(now: now) ?? 0)
-            let excess = sessions * fewest.factor - fewest.sessions * statuses.factors[member]
+            let factor = statuses.factors[member]
+            let excess = sessions * fewest.factor - fewest.sessions * factor
             // A census that is being cleared may tell less than a moment ago.
-            let weight = min(max(0, excess), Limits.sessionsWeightMax * statuses.factors[member])
-            return Int(weight) + (members[member].state.inFlightCount + 1) * Int(fewest.factor)
+            let weight = min(max(0, excess), Limits.sessionsWeightMax * factor)
+            let load = weight + Int64(busyness[member] + 1) * fewest.factor
+            // Crosswise: a / b < c / d where a * d < c * b.
+            let difference = best < 0 ? -1 : load * statuses.factors[best] - bestLoad * factor
+            if difference < 0 || difference == 0 && statuses.next(member) > statuses.next(best) {
+                (best, bestLoad) = (member, load)
+            }
         }
+        return best
     }
 }

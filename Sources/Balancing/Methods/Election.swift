@@ -2,35 +2,55 @@
 ///
 /// A session's request counts in the table whatever the method: each usable member's factor is added to its status, and
 /// their sum is taken from the session's member. Nothing is allocated.
-struct Election: Sendable {
+struct Election: ~Copyable, Sendable {
     private let method: Method
     /// Apache's `lbstatus`.
     private(set) var statuses: LoadStatuses
-    /// Bytes sent to and received from members before the table began.
-    private(set) var bases: [(sent: UInt64, received: UInt64)]
+    /// What is under way; of nobody where that does not matter.
+    private(set) var busyness: Busyness
+    private let watchesBusyness: Bool
+    /// What has moved; of nobody where that does not matter.
+    private var traffic: ByTraffic
+    private var loads: ObservedLoads
+    private let usualCandidates: Candidates
 
     /// Makes a table.
-    init(_ method: Method, members: [Member]) {
+    ///
+    /// - Parameters:
+    ///   - usual: who takes part while nobody is in error, drained or full.
+    ///   - changes: those of the members' states.
+    ///   - isBounded: whether what is under way matters whatever the method.
+    init(
+        _ method: Method, members: [Member], usual: borrowing Standing, changes: StateChanges, isBounded: Bool
+    ) {
         self.method = method
-        statuses = LoadStatuses(members)
-        bases = members.map { ($0.state.sentBytes, $0.state.receivedBytes) }
+        usualCandidates = usual.candidates
+        statuses = LoadStatuses(members, usual: usual)
+        traffic = ByTraffic(method == .bytraffic ? members : [], usual: usual)
+        watchesBusyness = isBounded || method.goesByBusyness
+        busyness = Busyness(watchesBusyness ? members : [])
+        loads = ObservedLoads(members.map(\.state), changes)
     }
 
     /// Goes on where an earlier table stands if it is the same method's, for the same factors in the same order.
     mutating func resume(_ earlier: borrowing Election) {
         guard earlier.method == method, earlier.statuses.factors == statuses.factors else { return }
         statuses.resume(earlier.statuses)
-        // Element by element: a shared array would be copied at the next turn, within the lock.
-        for member in bases.indices { bases[member] = earlier.bases[member] }
+        traffic.resume(earlier.traffic)
     }
 
-    /// A table of the same standing that shares nothing with this one: a shared array would be copied at the next turn.
-    func duplicate() -> Election {
-        var copy = self
-        copy.statuses = statuses.duplicate()
-        copy.bases = bases.map { $0 }
-        return copy
+    private init(copying other: borrowing Election) {
+        method = other.method
+        statuses = other.statuses.duplicate()
+        busyness = other.busyness.duplicate()
+        watchesBusyness = other.watchesBusyness
+        traffic = other.traffic.duplicate()
+        loads = other.loads.duplicate()
+        usualCandidates = other.usualCandidates
     }
+
+    /// A table of the same standing.
+    func duplicate() -> Election { Election(copying: self) }
 
     /// Finds the member that the method would elect.
     ///
@@ -41,14 +61,30 @@ struct Election: Sendable {
         among candidates: borrowing Candidates, of members: [Member], now: Int64, random: () -> UInt64
     ) -> Int {
         if method.countsElections { statuses.admit(candidates) }
+        observe()
         return switch method {
         case .byrequests, .consistentHash: electByRequests()
-        case .bytraffic: electByTraffic(among: candidates, of: members)
-        case .bybusyness: electByBusyness(among: candidates, of: members)
-        case .leastConnections: electByConnections(among: candidates, of: members)
+        case .bytraffic: traffic.elect(among: candidates)
+        case .bybusyness: electByBusyness()
+        case .leastConnections: electByConnections()
         case .bysessions: electBySessions(among: candidates, of: members, now: now)
         case .heartbeat: electByHeartbeat(among: candidates, of: members, now: now, random: random)
         case .twoChoices: electOfTwo(among: candidates, of: members, now: now, random: random)
+        }
+    }
+
+    /// The same among those who usually are candidates, without looking at each of their sets.
+    mutating func findUsually(of members: [Member], now: Int64, random: () -> UInt64) -> Int {
+        if method.countsElections { statuses.admitUsual() }
+        observe()
+        switch method {
+        case .byrequests, .consistentHash: return electByRequests()
+        case .bybusyness: return electByBusyness()
+        case .leastConnections: return electByConnections()
+        case .bytraffic: return traffic.electUsually()
+        case .bysessions, .heartbeat, .twoChoices:
+            let candidates = usualCandidates
+            return find(among: candidates, of: members, now: now, random: random)
         }
     }
 
@@ -66,25 +102,23 @@ struct Election: Sendable {
         statuses.countSession(of: winner, among: electorate)
     }
 
-    /// Finds the member with the smallest load for its factor, and of equal ones the one whose share of requests is
-    /// most due.
-    ///
-    /// - Parameter loadOf: a member's load.
-    @inline(__always)
-    func electLightest(among candidates: borrowing Candidates, loadOf: (Int) -> Int) -> Int {
-        var best = -1
-        var bestLoad: Int64 = 0
-        var position = candidates.begin
-        while let member = candidates.next(&position) {
-            // Read once: other workers change it. Compared crosswise: a / b < c / d where a * d < c * b.
-            let load = Int64(loadOf(member))
-            let difference = best < 0 ? -1 : load * statuses.factors[best] - bestLoad * statuses.factors[member]
-            if difference < 0 || difference == 0 && statuses.next(member) > statuses.next(best) {
-                best = member
-                bestLoad = load
+    /// The same where those take part who usually do.
+    mutating func countUsually(_ winner: Int) {
+        statuses.countUsualSession(of: winner)
+    }
+
+    /// Looks at the loads that have changed, where they matter.
+    mutating func observe() {
+        guard watchesBusyness || method == .bytraffic else { return }
+        while let member = loads.nextChanged() {
+            guard watchesBusyness else {
+                traffic.set(loads.traffic(of: member), of: member)
+                continue
             }
+            let count = loads.busyness(of: member)
+            busyness.set(count, of: member)
+            if method.comparesBusyness { statuses.setLoad(Int64(count), of: member) }
         }
-        return best
     }
 }
 
@@ -96,4 +130,10 @@ extension Method {
         case .bytraffic, .heartbeat, .twoChoices: false
         }
     }
+
+    /// Whether what is under way comes before a member's status.
+    fileprivate var comparesBusyness: Bool { self == .bybusyness || self == .leastConnections }
+
+    /// Whether it asks for what is under way of all candidates.
+    fileprivate var goesByBusyness: Bool { comparesBusyness || self == .bysessions }
 }

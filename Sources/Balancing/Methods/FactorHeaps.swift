@@ -1,8 +1,10 @@
+import BasicContainers
+
 /// Members in heaps, one for each load factor: the statuses of all in one heap grow by the same in each turn, so that
 /// who of them comes first changes only with what happens to one of them.
 ///
 /// A change takes as many steps as the number of members of the factor has bits. Nothing is allocated.
-struct FactorHeaps: Sendable {
+struct FactorHeaps: ~Copyable, Sendable {
     /// What a member is compared by.
     struct Entry: Sendable {
         /// The smaller one comes first.
@@ -29,10 +31,10 @@ struct FactorHeaps: Sendable {
     /// By member.
     private let ranks: [Int32]
     /// How many members are in each heap.
-    private var counts: [Int]
+    private var counts: RigidArray<Int>
     /// By member, where it is among `entries`; -1: nowhere.
-    private var places: [Int]
-    private var entries: [Entry]
+    private var places: RigidArray<Int>
+    private var entries: RigidArray<Entry>
 
     /// - Parameters:
     ///   - memberFactors: by member.
@@ -48,19 +50,21 @@ struct FactorHeaps: Sendable {
             end += memberFactors.count { $0 == factor }
         }
         self.starts = starts
-        counts = factors.map { _ in 0 }
-        places = memberFactors.map { _ in -1 }
-        entries = memberFactors.map { _ in Entry(load: 0, anchor: 0, rank: 0, member: -1) }
+        counts = RigidArray(repeating: 0, count: factors.count)
+        places = RigidArray(repeating: -1, count: memberFactors.count)
+        entries = RigidArray(
+            repeating: Entry(load: 0, anchor: 0, rank: 0, member: -1), count: memberFactors.count)
     }
 
-    /// The same, sharing nothing: a shared array would be copied at the next change.
-    func duplicate() -> FactorHeaps {
-        var copy = self
-        copy.counts = counts.map { $0 }
-        copy.places = places.map { $0 }
-        copy.entries = entries.map { $0 }
-        return copy
+    private init(copying other: borrowing FactorHeaps) {
+        (factors, starts, heaps, ranks) = (other.factors, other.starts, other.heaps, other.ranks)
+        counts = other.counts.clone()
+        places = other.places.clone()
+        entries = other.entries.clone()
     }
+
+    /// The same once more.
+    func duplicate() -> FactorHeaps { FactorHeaps(copying: self) }
 
     /// The first member of a heap; `nil`: the heap is empty.
     @inline(__always)

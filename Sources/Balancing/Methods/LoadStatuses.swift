@@ -1,29 +1,49 @@
+import BasicContainers
+
 /// How urgently each member has to work: Apache's `lbstatus`, in hundredths.
 ///
 /// A turn adds the factor of each of its members to its status, and takes their sum from the one that gets the request.
 /// The numbers are those of doing just that, one member after the other; but what is kept is each status as it would
 /// have been before the first turn, so that a turn changes the winner's alone. Those who take part in elections also
 /// take part in the turns of sessions' requests, others in these only: there are two counts of turns. Who takes part
-/// seldom changes; who comes or goes is moved over. Nothing is allocated.
-struct LoadStatuses: Sendable {
+/// seldom changes; who comes or goes is moved over. Methods that go by loads have these compared before the statuses.
+/// Nothing is allocated.
+struct LoadStatuses: ~Copyable, Sendable {
     /// By member.
     let factors: [Int64]
     /// By member, its status less what was added in the turns that it has taken part in.
-    private var anchors: [Int64]
+    private var anchors: RigidArray<Int64>
+    /// By member; 0 where the method goes by requests alone.
+    private var loads: RigidArray<Int64>
     /// Who takes part in all turns, and is in a heap.
     private var electable = MemberSet()
     /// Who takes part in the turns of sessions' requests alone.
     private var others = MemberSet()
     /// The sum of the factors of each.
-    private var (electableTotal, othersTotal) = (Int64(0), Int64(0))
+    private var electableTotal: Int64 = 0
+    private var othersTotal: Int64 = 0
     /// All turns, and those of sessions' requests.
-    private var (turns, sessionTurns) = (Int64(0), Int64(0))
+    private var turns: Int64 = 0
+    private var sessionTurns: Int64 = 0
     private var heaps: FactorHeaps
+    /// Who may be elected and whose factors count while nobody is in error, drained or full; and whether it is they who
+    /// take part now, as far as was looked.
+    private let usualCandidates: Candidates
+    private let usualElectorate: MemberSet
+    private var isUsualElection = false
+    private var isUsualElectorate = false
 
-    /// Makes a table in which all statuses are 0.
-    init(_ members: [Member]) {
-        factors = members.map { Int64($0.specification.loadFactor.hundredths) }
-        anchors = members.map { _ in 0 }
+    /// Makes a table in which all statuses and loads are 0.
+    ///
+    /// - Parameters:
+    ///   - usual: who takes part while nobody is in error, drained or full.
+    ///   - areRemembered: whether turns count. Else statuses stay 0 whatever is elected.
+    init(_ members: [Member], usual: borrowing Standing, areRemembered: Bool = true) {
+        usualCandidates = usual.candidates
+        usualElectorate = usual.electorate
+        factors = members.map { areRemembered ? Int64($0.specification.loadFactor.hundredths) : 0 }
+        anchors = RigidArray(repeating: 0, count: members.count)
+        loads = RigidArray(repeating: 0, count: members.count)
         heaps = FactorHeaps(
             factors,
             ranks: members.enumerated().map { index, member in
@@ -32,20 +52,27 @@ struct LoadStatuses: Sendable {
             })
     }
 
-    /// The same, sharing nothing.
-    func duplicate() -> LoadStatuses {
-        var copy = self
-        copy.anchors = anchors.map { $0 }
-        copy.heaps = heaps.duplicate()
-        return copy
+    private init(copying other: borrowing LoadStatuses) {
+        factors = other.factors
+        anchors = other.anchors.clone()
+        loads = other.loads.clone()
+        (electable, others) = (other.electable, other.others)
+        (electableTotal, othersTotal) = (other.electableTotal, other.othersTotal)
+        (turns, sessionTurns) = (other.turns, other.sessionTurns)
+        heaps = other.heaps.duplicate()
+        (usualCandidates, usualElectorate) = (other.usualCandidates, other.usualElectorate)
     }
+
+    /// The same once more.
+    func duplicate() -> LoadStatuses { LoadStatuses(copying: self) }
 
     /// Goes on where another table of the same members and factors stands that was not used yet.
     mutating func resume(_ earlier: borrowing LoadStatuses) {
-        for member in anchors.indices { anchors[member] = earlier[member] }
+        for member in 0..<anchors.count { anchors[member] = earlier[member] }
     }
 
     /// A member's status.
+    @inline(__always)
     subscript(member: Int) -> Int64 {
         min(anchors[member] + factors[member] * turns(of: member), Limits.loadStatusMax)
     }
@@ -61,9 +88,60 @@ struct LoadStatuses: Sendable {
         if !electable.isUnion(of: candidates.regulars, and: candidates.spares) { exchange(for: candidates) }
     }
 
-    /// The candidate with the highest status in the next election, the first of equal ones.
+    /// Lets those take part in elections who usually do.
+    mutating func admitUsual() {
+        guard !isUsualElection else { return }
+        admit(usualCandidates)
+        isUsualElection = true
+    }
+
+    /// Tells a member's load.
+    mutating func setLoad(_ load: Int64, of member: Int) {
+        guard loads[member] != load else { return }
+        loads[member] = load
+        if electable.contains(member) { heaps.change(member, load: load, anchor: anchors[member]) }
+    }
+
+    /// The candidate with the smallest load, of equal ones that with the highest status in the next election, and of
+    /// these the first.
     ///
-    /// Takes a step for each different factor.
+    /// Takes a step for each different factor, as do the others.
+    @inline(__always)
+    func lightest() -> Int {
+        lightest { load, _, otherLoad, _ in load - otherLoad }
+    }
+
+    /// The same by the loads with one more, each for its member's factor.
+    @inline(__always)
+    func lightestForFactor() -> Int {
+        // Crosswise: a / b < c / d where a * d < c * b.
+        lightest { load, factor, otherLoad, otherFactor in (load + 1) * otherFactor - (otherLoad + 1) * factor }
+    }
+
+    /// - Parameter difference: of a load and its factor to another load and its factor: below 0 where it is smaller.
+    @inline(__always)
+    private func lightest(by difference: (Int64, Int64, Int64, Int64) -> Int64) -> Int {
+        var best: (heap: Int, entry: FactorHeaps.Entry)?
+        for heap in heaps.factors.indices {
+            guard let first = heaps.first(of: heap) else { continue }
+            guard let other = best else {
+                best = (heap, first)
+                continue
+            }
+            let (factor, otherFactor) = (heaps.factors[heap], heaps.factors[other.heap])
+            let more = difference(first.load, factor, other.entry.load, otherFactor)
+            let (status, highest) = (
+                first.anchor + factor * (turns + 1), other.entry.anchor + otherFactor * (turns + 1)
+            )
+            if more < 0 || more == 0 && (status > highest || status == highest && first.rank < other.entry.rank) {
+                best = (heap, first)
+            }
+        }
+        return best.map { Int($0.entry.member) } ?? -1
+    }
+
+    /// The candidate with the highest status in the next election, the first of equal ones.
+    @inline(__always)
     func highest() -> Int {
         var (best, highest, bestRank) = (-1, Int64.min, Int32.max)
         for heap in heaps.factors.indices {
@@ -89,6 +167,19 @@ struct LoadStatuses: Sendable {
     ///   - electorate: who takes part.
     mutating func countSession(of winner: Int, among electorate: borrowing MemberSet) {
         if !electorate.isUnion(of: electable, and: others) { restrict(to: electorate) }
+        countSession(of: winner)
+    }
+
+    /// The same where those take part who usually do.
+    mutating func countUsualSession(of winner: Int) {
+        if !isUsualElectorate {
+            if !usualElectorate.isUnion(of: electable, and: others) { restrict(to: usualElectorate) }
+            isUsualElectorate = true
+        }
+        countSession(of: winner)
+    }
+
+    private mutating func countSession(of winner: Int) {
         turns += 1
         sessionTurns += 1
         ease(winner, by: electableTotal + othersTotal)
@@ -97,12 +188,13 @@ struct LoadStatuses: Sendable {
     private mutating func ease(_ member: Int, by total: Int64) {
         let status = max(self[member] - total, -Limits.loadStatusMax)
         anchors[member] = status - factors[member] * turns(of: member)
-        if electable.contains(member) { heaps.change(member, load: 0, anchor: anchors[member]) }
+        if electable.contains(member) { heaps.change(member, load: loads[member], anchor: anchors[member]) }
     }
 
     // MARK: - Who takes part
 
     /// The turns that a member has taken part in, as far as its anchor is concerned.
+    @inline(__always)
     private func turns(of member: Int) -> Int64 {
         electable.contains(member) ? turns : others.contains(member) ? sessionTurns : 0
     }
@@ -139,6 +231,7 @@ struct LoadStatuses: Sendable {
     }
 
     private mutating func move(_ member: Int, from old: Part, to new: Part) {
+        (isUsualElection, isUsualElectorate) = (false, false)
         let status = self[member]
         let factor = factors[member]
         switch old {
@@ -156,7 +249,7 @@ struct LoadStatuses: Sendable {
             electable.insert(member)
             electableTotal += factor
             anchors[member] = status - factor * turns
-            heaps.insert(member, load: 0, anchor: anchors[member])
+            heaps.insert(member, load: loads[member], anchor: anchors[member])
         case .others:
             others.insert(member)
             othersTotal += factor

@@ -20,6 +20,8 @@ package struct Assembler {
     private let sources: Sources
     /// What is served.
     private let served: EdgeDraft?
+    /// The number of workers where none is declared.
+    private let cores: Int
     /// Milliseconds of the monotonic clock.
     private let now: Int64
     /// Seconds since 1970, by which certificates are judged.
@@ -28,9 +30,11 @@ package struct Assembler {
     /// - Parameters:
     ///   - sources: what is known of the world.
     ///   - served: what the edge follows; `nil`: nothing is served yet.
+    ///   - cores: the number of workers where none is declared.
     ///   - now: milliseconds of the monotonic clock.
     ///   - wallSeconds: seconds since 1970.
-    package init(_ sources: Sources, after served: EdgeDraft?, now: Int64, wallSeconds: Int) {
+    package init(_ sources: Sources, after served: EdgeDraft?, cores: Int = 1, now: Int64, wallSeconds: Int) {
+        self.cores = cores
         self.sources = sources
         self.served = served
         self.now = now
@@ -51,13 +55,17 @@ package struct Assembler {
 
     /// Makes the edge of a configuration.
     ///
-    /// - Parameter warnings: what is doubtful about the configuration.
+    /// - Parameters:
+    ///   - declared: the same before limits were lowered to the process's.
+    ///   - warnings: what is doubtful about the configuration.
     /// - Throws: ``StartError`` when the terms are not met, or a socket's path is too long.
     package func draft(
-        _ configuration: EdgeConfiguration, _ terms: Terms, warnings: [String] = []
+        _ configuration: EdgeConfiguration, declared: EdgeConfiguration, _ terms: Terms, warnings: [String] = []
     ) throws(StartError) -> EdgeDraft {
         var notes = Notes(warnings: warnings)
-        let balancers = try balancers(of: configuration, &notes)
+        // Their number is the process's: a configuration that wants another one gets it with the next start.
+        let workers = served?.edge.workers ?? configuration.workers ?? cores
+        let balancers = try balancers(of: configuration, workers: workers, &notes)
         let tables = try tables(of: configuration, terms, &notes)
         let keys = try keys(of: configuration, terms, &notes)
         if terms == .first, !notes.faults.isEmpty {
@@ -66,23 +74,25 @@ package struct Assembler {
         let edge = Edge(
             configuration, balancers: balancers,
             generation: (served?.edge.generation ?? 0) + (terms == .served ? 0 : 1),
-            installation: (served?.edge.installation ?? 0) + 1)
+            installation: (served?.edge.installation ?? 0) + 1, workers: workers)
         return EdgeDraft(
-            edge: edge, tables: tables, keys: keys, faults: notes.faults, warnings: notes.warnings,
+            edge: edge, declared: declared, tables: tables, keys: keys, faults: notes.faults, warnings: notes.warnings,
             doubts: notes.doubts, kept: notes.kept)
     }
 
     // MARK: - Members
 
     private func balancers(
-        of configuration: EdgeConfiguration, _ notes: inout Notes
+        of configuration: EdgeConfiguration, workers: Int, _ notes: inout Notes
     ) throws(StartError) -> [Balancer] {
         var balancers: [Balancer] = []
         for (index, balancer) in configuration.balancers.enumerated() {
             var places: [[SocketAddress]] = []
             for member in balancer.members { places.append(try place(member, of: balancer, &notes)) }
             let predecessor = served?.edge.balancers.first { $0.configuration.name == balancer.name }
-            balancers.append(Balancer(balancer, index: index, addresses: places, replacing: predecessor, now: now))
+            balancers.append(
+                Balancer(
+                    balancer, index: index, addresses: places, replacing: predecessor, workers: workers, now: now))
         }
         return balancers
     }

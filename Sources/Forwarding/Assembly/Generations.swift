@@ -36,8 +36,7 @@ final class Generations {
 
     /// Starts the workers; they serve nothing yet.
     func startWorkers(_ edge: Edge, queue: LogQueue) throws {
-        workers = try WorkerThread.start(
-            edge.configuration.workers ?? Self.coreCount, edge: edge, server: server, queue: queue, events: events)
+        workers = try WorkerThread.start(edge.workers, edge: edge, server: server, queue: queue, events: events)
     }
 
     /// Makes what each worker needs of an edge. Nothing changes yet.

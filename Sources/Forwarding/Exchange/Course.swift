@@ -40,6 +40,8 @@ package final class Course {
         /// Members that were given the request so far.
         let attempts: Int
         let random: RandomNumbers
+        /// The worker's index.
+        let worker: Int
     }
 
     /// What went wrong with the last connection to a member.
@@ -160,8 +162,8 @@ package final class Course {
         let balancer = circumstances.balancer
         return balancer.chooser.choose(
             preferences, key: key, excluding: tried, staysWithSession: balancer.configuration.noFailover,
-            awaitsSessionMember: !waits.contains(.sessionMember), now: Int64(circumstances.now),
-            random: circumstances.random.roll)
+            awaitsSessionMember: !waits.contains(.sessionMember), worker: circumstances.worker,
+            now: Int64(circumstances.now), random: circumstances.random.roll)
     }
 
     /// The request is given to a member, who does not get it again.
@@ -215,7 +217,8 @@ package final class Course {
         guard now < end else { return nil }
         let (preferences, tried) = (preferences, tried)
         return circumstances.balancer.chooser.chooseInError(
-            preferences, key: key, excluding: tried, now: Int64(now), random: circumstances.random.roll)
+            preferences, key: key, excluding: tried, worker: circumstances.worker, now: Int64(now),
+            random: circumstances.random.roll)
     }
 
     /// Waits for the session's turn to move to another member, if that comes within the balancer's time; else tells

@@ -61,7 +61,8 @@ extension Exchange {
     /// Notes that the member has answered.
     func countAnswer(_ status: Int) {
         member?.state.countAnswer(
-            status, isTrial: record.choice?.reason == .recovered, now: Int64(bench.clock.nowMillis))
+            status, isTrial: record.choice?.reason == .recovered, worker: bench.worker,
+            now: Int64(bench.clock.nowMillis))
     }
 
     /// Tells the member's latency, where it is the member's alone: not the client's that sends content, nor another

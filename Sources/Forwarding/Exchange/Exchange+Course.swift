@@ -8,7 +8,7 @@ extension Exchange {
     func circumstances(_ balancer: Balancer) -> Course.Circumstances {
         Course.Circumstances(
             balancer: balancer, now: bench.clock.nowMillis, connectMillis: bench.settings.timeouts.connect,
-            attempts: record.attempts, random: bench.random)
+            attempts: record.attempts, random: bench.random, worker: bench.worker)
     }
 
     /// Gives the request to a member: the one its session asks for, else one that the balancer elects. Where others
@@ -122,7 +122,8 @@ extension Exchange {
         if awaitsAnswer { step = .rebuilt }
         if tunnel.isOpen { member.state.endTunnel() }
         member.state.release(
-            sentBytes: UInt64(record.sentBytes - outbound.sentToOthers), receivedBytes: UInt64(record.receivedBytes))
+            sentBytes: UInt64(record.sentBytes - outbound.sentToOthers), receivedBytes: UInt64(record.receivedBytes),
+            worker: bench.worker)
         bench.announceRoom(of: member)
     }
 

@@ -80,11 +80,11 @@ package final class Balancer: Sendable {
     ///   - configuration: what is declared.
     ///   - addresses: each member's resolved addresses, by its index; none where its name has none.
     ///   - predecessor: the balancer of this name before a reload.
+    ///   - workers: how many there are.
     ///   - now: milliseconds of the event loops' clock.
     package init(
         _ configuration: BalancerConfiguration, index: Int, addresses: [[SocketAddress]],
-        replacing predecessor: Balancer?,
-        now: Int64
+        replacing predecessor: Balancer?, workers: Int = 1, now: Int64
     ) {
         self.index = index
         self.configuration = configuration
@@ -92,7 +92,7 @@ package final class Balancer: Sendable {
         routeWatch = RouteWatch(configuration)
         chooser = Chooser(
             configuration, unreachable: Set(addresses.indices.filter { addresses[$0].isEmpty }),
-            replacing: predecessor?.chooser, now: now)
+            replacing: predecessor?.chooser, workers: workers, now: now)
         learned = LearnedSessions(configuration, replacing: predecessor?.learned, now: now)
         pools = zip(configuration.members, addresses).map { member, addresses in
             UpstreamPool.Key(

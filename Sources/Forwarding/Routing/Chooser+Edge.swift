@@ -7,9 +7,11 @@ extension Chooser {
     /// - Parameters:
     ///   - unreachable: the indices of members that have no address.
     ///   - predecessor: the balancer of this name before a reload.
+    ///   - workers: how many there are.
     ///   - now: milliseconds of the monotonic clock.
     convenience init(
-        _ configuration: BalancerConfiguration, unreachable: Set<Int>, replacing predecessor: Chooser?, now: Int64
+        _ configuration: BalancerConfiguration, unreachable: Set<Int>, replacing predecessor: Chooser?, workers: Int,
+        now: Int64
     ) {
         var loadBound: Int?
         if case .hash(_, let bound) = configuration.affinity { loadBound = bound }
@@ -29,7 +31,7 @@ extension Chooser {
             isForcingRecovery: configuration.forceRecovery,
             failover: Failover(
                 goesToBuddy: configuration.failsOverToBuddy, ratePerSecond: configuration.failoverRate),
-            replacing: predecessor, now: now)
+            replacing: predecessor, workers: workers, now: now)
     }
 }
 

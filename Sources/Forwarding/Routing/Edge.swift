@@ -12,6 +12,8 @@ package final class Edge: Sendable {
     /// Counts what workers were given to serve, from 1: more than configurations, as what one stands on (certificates,
     /// keys, addresses) may change without it.
     let installation: Int
+    /// How many workers serve it, as they did before it.
+    let workers: Int
     /// Which balancer answers for a host and a path.
     let sites: SiteTable
     /// The balancers, by their index in the configuration.
@@ -19,8 +21,14 @@ package final class Edge: Sendable {
 
     /// Serves a configuration.
     ///
-    /// - Parameter balancers: the balancers, by their index in it.
-    package init(_ configuration: EdgeConfiguration, balancers: [Balancer], generation: Int, installation: Int) {
+    /// - Parameters:
+    ///   - balancers: the balancers, by their index in it.
+    ///   - workers: how many workers the balancers were made for.
+    package init(
+        _ configuration: EdgeConfiguration, balancers: [Balancer], generation: Int, installation: Int,
+        workers: Int = 1
+    ) {
+        self.workers = workers
         self.configuration = configuration
         self.generation = generation
         self.installation = installation

@@ -71,8 +71,10 @@ package final class PoolMachine {
 
     /// Lends the connection that was used last of those that are idle.
     package func takeIdle() -> (any KeptUpstream)? {
-        guard let connection = idle.pop() else { return nil }
-        connection.slot.state = .lent
+        guard let slot = idle.pop() else { return nil }
+        let connection = slot.kept
+        slot.kept = nil
+        slot.state = .lent
         reserve.lendKept()
         return connection
     }
@@ -141,12 +143,14 @@ package final class PoolMachine {
     package func onReturned(_ connection: any KeptUpstream) -> Next {
         if let waiter = line.removeFirst() { return .serve(waiter) }
         guard !isRetired, reuses else { return .close }
+        let slot = connection.slot
         guard reserve.takeBack() else {
-            connection.slot.state = .gone
+            slot.state = .gone
             return .close
         }
-        connection.slot.state = .idle
-        idle.push(connection)
+        slot.state = .idle
+        slot.kept = connection
+        idle.push(slot)
         return .keep
     }
 
@@ -162,10 +166,12 @@ package final class PoolMachine {
 
     /// A connection has ended that is lent whole.
     package func forget(_ connection: any KeptUpstream) {
-        guard connection.slot.state == .idle else { return end(connection.slot) }
-        idle.remove(connection)
+        let slot = connection.slot
+        guard slot.state == .idle else { return end(slot) }
+        idle.remove(slot)
         reserve.letGo()
-        connection.slot.state = .gone
+        slot.state = .gone
+        slot.kept = nil
     }
 
     /// A connection has ended whose streams are lent, or none is lent of it any more.
@@ -191,7 +197,7 @@ package final class PoolMachine {
     // MARK: - Giving back
 
     /// The connection that has been idle for the longest time.
-    package var oldestIdle: (any KeptUpstream)? { idle.oldest }
+    package var oldestIdle: (any KeptUpstream)? { idle.oldest?.kept }
 
     /// How many idle ones are too many.
     package var surplus: Int { reserve.surplus }

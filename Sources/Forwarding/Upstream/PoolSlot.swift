@@ -23,10 +23,12 @@ package final class PoolSlot {
     var state = State.gone
     /// Where it is among those that are being made.
     var index = 0
+    /// The connection while it is idle.
+    var kept: (any KeptUpstream)?
     /// The next older one of those that are idle.
-    var older: (any KeptUpstream)?
+    var older: PoolSlot?
     /// The next newer one of those that are idle.
-    unowned var newer: (any KeptUpstream)?
+    var newer: PoolSlot?
 
     /// The place of a connection that is lent whole, or whose streams are lent.
     ///

@@ -9,6 +9,8 @@ import Reactor
 ///
 /// Belongs to one worker's thread.
 package final class Bench {
+    /// Whose it is: the worker's index.
+    let worker: Int
     let clock: TurnClock
     let stores = Stores()
     /// Pools, and the requests that wait.
@@ -24,12 +26,14 @@ package final class Bench {
     private var exchanges = Reserve(least: WorkerLimits.exchangesLeast)
 
     /// - Parameters:
+    ///   - worker: the worker's index.
     ///   - signal: tells the other workers that requests of this one wait.
     ///   - siblings: the other workers.
     package init(
-        edge: Edge, clock: TurnClock, signal: RoomSignal, siblings: [WorkerHandle], journal: Journal,
+        worker: Int = 0, edge: Edge, clock: TurnClock, signal: RoomSignal, siblings: [WorkerHandle], journal: Journal,
         random: RandomNumbers
     ) {
+        self.worker = worker
         self.edge = edge
         self.clock = clock
         members = Members(clock: clock, signal: signal, siblings: siblings)

@@ -7,6 +7,8 @@ final class ReserveTimer: EventHandler {
     private let bench: Bench
     private let clients: Clients
     private var registration: Registration?
+    /// Whether a load has passed: more was let go of than a turn should take.
+    private var hasShedMuch = false
 
     init(loop: EventLoop, bench: Bench, clients: Clients) {
         self.loop = loop
@@ -34,7 +36,13 @@ final class ReserveTimer: EventHandler {
     }
 
     private func shed() {
-        if bench.shed(), let registration { loop.resumeNextTurn(registration) }
+        if bench.shed() {
+            hasShedMuch = true
+            if let registration { loop.resumeNextTurn(registration) }
+        } else if hasShedMuch {
+            hasShedMuch = false
+            ProcessLimits.trimHeap()
+        }
     }
 
     func onReady(_ readiness: Readiness) {}

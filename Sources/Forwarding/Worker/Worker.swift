@@ -20,7 +20,7 @@ final class Worker: EventLoopDelegate {
         self.loop = loop
         self.server = server
         bench = Bench(
-            edge: edge, clock: loop.clock, signal: handle.room, siblings: siblings,
+            worker: handle.index, edge: edge, clock: loop.clock, signal: handle.room, siblings: siblings,
             journal: Journal(clock: loop.clock, log: log, events: events), random: RandomNumbers())
         clients = Clients(loop: loop, bench: bench, handle: handle, siblings: siblings, server: server)
         waitingTimer = WaitingTimer(loop: loop, bench: bench)

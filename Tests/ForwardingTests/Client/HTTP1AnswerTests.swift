@@ -45,7 +45,7 @@ struct HTTP1AnswerTests {
         /// What the client has got since the last call.
         func text() -> String {
             flush()
-            return link.receivedText()
+            return link.far.receivedText()
         }
     }
 
@@ -54,7 +54,7 @@ struct HTTP1AnswerTests {
         let writer = try Writer()
         #expect(try writer.begin(Answer.whole(content: "hello"), framing: .length(5)))
         writer.send("hello")
-        #expect(writer.link.received().isEmpty, "gathered so far")
+        #expect(writer.link.far.received().isEmpty, "gathered so far")
         writer.end()
         #expect(writer.text().hasSuffix("\r\nContent-Length: 5\r\n\r\nhello"))
         #expect(writer.answer.isEmpty && writer.stores.buffers.lentCount == 0 && !writer.answer.isEndedByConnection)
@@ -139,7 +139,7 @@ struct HTTP1AnswerTests {
             Issue.record("the kernel does not take all of it")
             return
         }
-        var received = writer.link.received()
+        var received = writer.link.far.received()
         received.removeFirst(received.count - taken)
         #expect(received == Array(content[..<taken]))
     }
@@ -151,28 +151,11 @@ struct HTTP1AnswerTests {
         let content = Octets.pattern(4_000_000)
         let taken = writer.send(content)
         #expect(taken < content.count && !writer.answer.isEmpty)
-        var bytes = writer.link.received()
-        while case .blocked = writer.flush() { bytes += writer.link.received() }
-        bytes += writer.link.received()
+        var bytes = writer.link.far.received()
+        while case .blocked = writer.flush() { bytes += writer.link.far.received() }
+        bytes += writer.link.far.received()
         #expect(writer.answer.isEmpty)
-        #expect(try Self.content(of: bytes) == Array(content[..<taken]))
-    }
-
-    /// The content that has come in the chunks of an answer, whose last one has not.
-    private static func content(of bytes: [UInt8]) throws -> [UInt8] {
-        let (message, buffer) = (IncomingMessage(.answer), Buffer(capacity: bytes.count))
-        _ = buffer.append(bytes.span)
-        let count = try buffer.withReadable { (bytes) throws(HeadError) in try message.scan(bytes, limits: HeadLimits())
-        }
-        buffer.consume(count ?? 0)
-        message.begin(.chunked)
-        var content: [UInt8] = []
-        _ = try message.take(from: buffer, in: Stores()) { piece in
-            for offset in piece.indices { content.append(piece[offset]) }
-            return piece.count
-        } end: { _ in
-        }
-        return content
+        #expect(try ReceivedAnswer(bytes).content == Array(content[..<taken]))
     }
 
     @Test("the client has gone: sending fails")

@@ -1,0 +1,77 @@
+import BasicContainers
+import Synchronization
+
+/// What all balancers that share members' states share beside them, from the first one on across all reloads: what has
+/// changed in the states, so that nobody has to look through all of them to find out.
+final class StateChanges: Sendable {
+    /// How many workers there are.
+    let workers: Int
+    /// Whose load each worker has changed, by its index.
+    let loads: RigidArray<LoadChanges>
+    private let healthNumber = Atomic<UInt64>(0)
+    private let numbers = Mutex<(next: Int, free: [Int])>((0, []))
+
+    /// - Parameter workers: 1 or more.
+    init(workers: Int) {
+        self.workers = workers
+        var loads = RigidArray<LoadChanges>(capacity: workers)
+        for _ in 0..<workers { loads.append(LoadChanges()) }
+        self.loads = loads
+    }
+
+    /// How often members have failed, recovered, or begun or ended to be drained. What was changed before it was
+    /// counted can be seen.
+    var healthCount: UInt64 { healthNumber.load(ordering: .acquiring) }
+
+    /// Counts such a change; to be called behind it.
+    func addHealth() {
+        healthNumber.wrappingAdd(1, ordering: .releasing)
+    }
+
+    /// A number that no other state has now.
+    func takeNumber() -> Int {
+        numbers.withLock { numbers in
+            if let number = numbers.free.popLast() { return number }
+            numbers.next += 1
+            return numbers.next - 1
+        }
+    }
+
+    /// Takes back the number of a state that is no more.
+    func giveBack(_ number: Int) {
+        numbers.withLock { $0.free.append(number) }
+    }
+}
+
+/// The last members whose load one worker has changed: those that were given a request or let go of.
+///
+/// Written by that worker alone, without waiting for anybody, and read by whoever holds an election.
+struct LoadChanges: ~Copyable, Sendable {
+    /// How many are kept.
+    private static let capacity: UInt64 = 256
+
+    private let numbers: InlineArray<256, Atomic<UInt32>>
+    private let written = Atomic<UInt64>(0)
+    /// Keeps what others write off the line.
+    private let padding = InlineArray<8, UInt64>(repeating: 0)
+
+    init() {
+        numbers = InlineArray { _ in Atomic(0) }
+    }
+
+    /// How many there were so far. What was changed before can be seen.
+    var end: UInt64 { written.load(ordering: .acquiring) }
+
+    /// Adds the number of a member's state; to be called behind the change, by the worker.
+    func add(_ number: Int) {
+        let end = written.load(ordering: .relaxed)
+        numbers[Int(end % Self.capacity)].store(UInt32(number), ordering: .relaxed)
+        written.store(end &+ 1, ordering: .releasing)
+    }
+
+    /// The number at a place that was written; `nil`: others have come into its place.
+    func number(at place: UInt64) -> Int? {
+        let number = numbers[Int(place % Self.capacity)].load(ordering: .acquiring)
+        return end - place < Self.capacity ? Int(number) : nil
+    }
+}
