@@ -140,6 +140,9 @@ package final class Clients {
     /// Whether no client is left.
     package var isEmpty: Bool { clients.isEmpty }
 
+    /// Streams of HTTP/2 that clients have open.
+    package var openStreamCount: Int { streams.lentCount }
+
     /// Forgets a client that is closed.
     func onClosed(_ client: any Client) {
         guard clients.removeValue(forKey: ObjectIdentifier(client)) != nil else { return }

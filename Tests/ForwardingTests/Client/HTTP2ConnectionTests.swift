@@ -39,16 +39,23 @@ struct HTTP2ConnectionTests {
         }
 
         func send(_ type: UInt8, flags: UInt8 = 0, on stream: UInt8, _ payload: [UInt8]) {
-            end.send(
-                [0, UInt8(payload.count >> 8), UInt8(payload.count & 0xFF), type, flags, 0, 0, 0, stream] + payload)
+            end.send(Self.frame(type, flags: flags, on: stream, payload))
             stage.turn()
         }
 
-        /// A header block of indexed and literal fields (RFC 7541, section 6).
+        static func frame(_ type: UInt8, flags: UInt8 = 0, on stream: UInt8, _ payload: [UInt8]) -> [UInt8] {
+            [0, UInt8(payload.count >> 8), UInt8(payload.count & 0xFF), type, flags, 0, 0, 0, stream] + payload
+        }
+
         func ask(_ target: String, _ method: String = "GET", on stream: UInt8, endsStream: Bool = true) {
+            send(1, flags: endsStream ? 5 : 4, on: stream, Self.block(target, method))
+        }
+
+        /// A header block of indexed and literal fields (RFC 7541, section 6).
+        static func block(_ target: String, _ method: String) -> [UInt8] {
             let words: [(UInt8, String)] = [(2, method), (4, target), (1, "shop.test")]
             let fields = words.flatMap { index, value in [index, UInt8(value.utf8.count)] + Array(value.utf8) }
-            send(1, flags: endsStream ? 5 : 4, on: stream, [0x86] + fields)
+            return [0x86] + fields
         }
 
         /// The frames that have come since the last call.
@@ -151,6 +158,21 @@ struct HTTP2ConnectionTests {
         let frames = client.frames().filter { $0.stream == 1 }
         #expect(frames.first?.type == 1 && frames.contains { $0.type == 0 && $0.text.contains("413") })
         #expect(stage.stage.isAtRest && !client.end.hasEnded)
+    }
+
+    @Test("streams that the client resets before Martlet's own answer has gone out are counted no longer")
+    func resetAtOnce() throws {
+        let stage = try ClientStage(
+            edge: "limits: { request-body: 2 }", protocols: [.http1, .http2Cleartext])
+        let client = try Client(on: stage)
+        for stream in [UInt8(1), 3, 5] {
+            // Content-Length: 9.
+            let block = Client.block("/post", "POST") + [0x0F, 0x0D, 1, UInt8(ascii: "9")]
+            client.end.send(
+                Client.frame(1, flags: 4, on: stream, block) + Client.frame(3, on: stream, [0, 0, 0, 8]))
+            stage.turn()
+        }
+        #expect(stage.clients.openStreamCount == 0 && stage.stage.isAtRest && !client.end.hasEnded)
     }
 
     @Test("a client that goes away: its requests are given up")
