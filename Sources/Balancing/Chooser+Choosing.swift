@@ -65,7 +65,7 @@ extension Chooser {
         _ preferences: MemberPreferences, _ key: UInt64?, _ tried: MemberSet, _ staysWithSession: Bool,
         _ awaitsSessionMember: Bool, worker: Int?, now: Int64, random: () -> UInt64
     ) -> Decision {
-        if let worker, tried.isEmpty, health.isWell, crowded.isEmpty, !telling.isEmpty {
+        if let worker, tried.isEmpty, health.isWell, crowded.isEmpty, !usual.candidates.isEmpty {
             let decision = decideUsually(preferences, key, worker, now: now, random: random)
             if let decision { return decision }
         }
