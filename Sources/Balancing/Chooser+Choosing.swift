@@ -97,6 +97,7 @@ extension Chooser {
             guard member >= 0, beginUsually(member, worker) else { return nil }
             return .chosen(Choice(member: member, asked: nil, reason: isDisplaced ? .displaced : .hashed))
         }
+        advanceCensuses(now: now)
         let member = election.withLock { election in
             let member = election.findUsually(of: members, now: now, random: random)
             guard member >= 0, begin(member, worker) else { return -1 }
@@ -201,8 +202,7 @@ extension Chooser {
     func elect(
         among candidates: Candidates, worker: Int?, now: Int64, random: () -> UInt64
     ) -> Int? {
-        // Outside of the lock, as a census takes its time when an epoch begins.
-        if method == .bysessions { for member in members { _ = member.sessions?.count(now: now) } }
+        advanceCensuses(now: now)
         guard let worker else {
             var copy = election.withLock { $0.duplicate() }
             return copy.find(among: candidates, of: members, now: now, random: random)
@@ -214,6 +214,12 @@ extension Chooser {
             election.count(member)
             return member
         }
+    }
+
+    /// To be called outside of the election's lock, as a census takes its time when an epoch begins.
+    @inline(__always)
+    private func advanceCensuses(now: Int64) {
+        if method == .bysessions { for member in members { _ = member.sessions?.count(now: now) } }
     }
 
     /// Begins an exchange whose member is not the method's choice, and counts it.
