@@ -96,11 +96,12 @@ extension Chooser {
             return .chosen(Choice(member: asked, asked: asked, reason: .sticky))
         }
         if let key {
-            guard isWhole, health.isWell else { return nil }
+            guard isWhole, health.isWell, !wellCandidates.isEmpty else { return nil }
             let (member, isDisplaced) = place(key, among: wellCandidates)
             guard member >= 0, beginUsually(member, worker, number, now: now) else { return nil }
             return .chosen(Choice(member: member, asked: nil, reason: isDisplaced ? .displaced : .hashed))
         }
+        advanceCensuses(now: now)
         let member = election.withLock { election in
             if election.usualNumber != number { setUsual(number, of: &election, now: now) }
             let member = election.findUsually(of: members, now: now, random: random)
@@ -215,8 +216,7 @@ extension Chooser {
     func elect(
         among candidates: Candidates, worker: Int?, now: Int64, random: () -> UInt64
     ) -> Int? {
-        // Outside of the lock, as a census takes its time when an epoch begins.
-        if method == .bysessions { for member in members { _ = member.sessions?.count(now: now) } }
+        advanceCensuses(now: now)
         guard let worker else {
             var copy = election.withLock { $0.duplicate() }
             return copy.find(among: candidates, of: members, now: now, random: random)
@@ -228,6 +228,12 @@ extension Chooser {
             election.count(member)
             return member
         }
+    }
+
+    /// To be called outside of the election's lock, as a census takes its time when an epoch begins.
+    @inline(__always)
+    private func advanceCensuses(now: Int64) {
+        if method == .bysessions { for member in members { _ = member.sessions?.count(now: now) } }
     }
 
     /// Begins an exchange whose member is not the method's choice, and counts it.
