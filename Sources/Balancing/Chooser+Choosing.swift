@@ -65,8 +65,8 @@ extension Chooser {
         _ preferences: MemberPreferences, _ key: UInt64?, _ tried: MemberSet, _ staysWithSession: Bool,
         _ awaitsSessionMember: Bool, worker: Int?, now: Int64, random: () -> UInt64
     ) -> Decision {
-        if let worker, tried.isEmpty, health.isWell, crowded.isEmpty, !telling.isEmpty {
-            let decision = decideUsually(preferences, key, worker, now: now, random: random)
+        if let worker, tried.isEmpty, crowded.isEmpty, let number = health.settledNumber(now: now) {
+            let decision = decideUsually(preferences, key, worker, number, now: now, random: random)
             if let decision { return decision }
         }
         var (usable, drained, isAllInError) = survey(excluding: tried, now: now)
@@ -79,25 +79,31 @@ extension Chooser {
                 preferences, key, tried, staysWithSession, among: standing, worker, now: now, random: random)
     }
 
-    /// The same while nobody is in error, drained or full: what is looked up and compared otherwise is known.
+    /// The same while nobody is full, and nobody's time in error is over: who takes part is known until the next change
+    /// of somebody's health, and the request needs no sets.
     ///
+    /// - Parameter number: the count of changes.
     /// - Returns: `nil`: the request is not given to the member that it asks for or to its home, nor asks for nobody.
     @inline(__always)
     private func decideUsually(
-        _ preferences: MemberPreferences, _ key: UInt64?, _ worker: Int, now: Int64, random: () -> UInt64
+        _ preferences: MemberPreferences, _ key: UInt64?, _ worker: Int, _ number: UInt64, now: Int64,
+        random: () -> UInt64
     ) -> Decision? {
         guard preferences.count == 0 else {
             let asked = preferences[0]
-            guard eligible.contains(asked), beginUsually(asked, worker) else { return nil }
+            guard eligible.contains(asked), !health.hasFailed(asked) else { return nil }
+            guard beginUsually(asked, worker, number, now: now) else { return nil }
             return .chosen(Choice(member: asked, asked: asked, reason: .sticky))
         }
         if let key {
-            guard isWhole else { return nil }
-            let (member, isDisplaced) = place(key, among: usual.candidates)
-            guard member >= 0, beginUsually(member, worker) else { return nil }
+            guard isWhole, health.isWell, !wellCandidates.isEmpty else { return nil }
+            let (member, isDisplaced) = place(key, among: wellCandidates)
+            guard member >= 0, beginUsually(member, worker, number, now: now) else { return nil }
             return .chosen(Choice(member: member, asked: nil, reason: isDisplaced ? .displaced : .hashed))
         }
+        advanceCensuses(now: now)
         let member = election.withLock { election in
+            if election.usualNumber != number { setUsual(number, of: &election, now: now) }
             let member = election.findUsually(of: members, now: now, random: random)
             guard member >= 0, begin(member, worker) else { return -1 }
             election.count(member)
@@ -106,12 +112,21 @@ extension Chooser {
         return member < 0 ? nil : .chosen(Choice(member: member, asked: nil, reason: reason(preferences)))
     }
 
-    private func beginUsually(_ member: Int, _ worker: Int) -> Bool {
+    private func beginUsually(_ member: Int, _ worker: Int, _ number: UInt64, now: Int64) -> Bool {
         election.withLock { election in
+            if election.usualNumber != number { setUsual(number, of: &election, now: now) }
             guard begin(member, worker) else { return false }
-            if !draining.contains(member) { election.countUsually(member) }
+            if !draining.contains(member), !health.isDrained(member) { election.countUsually(member) }
             return true
         }
+    }
+
+    /// Finds who takes part now that somebody's health has changed: nobody, where all are in error.
+    private func setUsual(_ number: UInt64, of election: inout Election, now: Int64) {
+        let (usable, drained, isAllInError) = survey(excluding: MemberSet(), now: now)
+        let standing = Standing(
+            usable: isAllInError ? MemberSet() : usable, drained: drained, order: order, isRecovering: false)
+        election.setUsual(standing, number: number)
     }
 
     /// Gives the request to the best preference that can be used, or to whoever answers for it.
@@ -201,8 +216,7 @@ extension Chooser {
     func elect(
         among candidates: Candidates, worker: Int?, now: Int64, random: () -> UInt64
     ) -> Int? {
-        // Outside of the lock, as a census takes its time when an epoch begins.
-        if method == .bysessions { for member in members { _ = member.sessions?.count(now: now) } }
+        advanceCensuses(now: now)
         guard let worker else {
             var copy = election.withLock { $0.duplicate() }
             return copy.find(among: candidates, of: members, now: now, random: random)
@@ -214,6 +228,12 @@ extension Chooser {
             election.count(member)
             return member
         }
+    }
+
+    /// To be called outside of the election's lock, as a census takes its time when an epoch begins.
+    @inline(__always)
+    private func advanceCensuses(now: Int64) {
+        if method == .bysessions { for member in members { _ = member.sessions?.count(now: now) } }
     }
 
     /// Begins an exchange whose member is not the method's choice, and counts it.

@@ -46,8 +46,8 @@ public final class Chooser: Sendable {
     private let changes: StateChanges
     /// Whether some member may have only so many exchanges under way.
     let hasLimits: Bool
-    /// How things stand while nobody is in error, drained at run time or full.
-    let usual: Standing
+    /// Who may be elected while nobody is in error, drained at run time or full.
+    let wellCandidates: Candidates
     let election: Mutex<Election>
     /// Those who were full when their last exchange began, and perhaps still are; changed within the election's lock.
     let crowded = SharedMemberSet()
@@ -116,12 +116,11 @@ public final class Chooser: Sendable {
         states = RigidArray(capacity: members.count, copying: members.map(\.state))
         health = Health(members.map(\.state), changes: changes)
         openCount = open.count
-        usual = Standing(usable: eligible, drained: draining, order: order, isRecovering: false)
+        wellCandidates = order.candidates(eligible, drained: draining)
         hasLimits = specifications.contains { $0.exchangesMax != nil }
         isWhole = !hasLimits && eligible.count == openCount
         var election = Election(
-            method, members: members, usual: usual, changes: changes,
-            isBounded: placement.loadBoundHundredths != nil)
+            method, members: members, changes: changes, isBounded: placement.loadBoundHundredths != nil)
         if let predecessor, predecessor.members.map(\.name) == olds.map({ $0?.name }) {
             predecessor.election.withLock { election.resume($0) }
         }

@@ -28,11 +28,22 @@ struct Health: ~Copyable, Sendable {
     /// How often a member's state was looked at.
     var lookCount: Int { looks.load(ordering: .relaxed) }
 
-    /// Whether nobody is in error or drained.
-    var isWell: Bool {
+    /// The count of changes, which says who is in error and who is drained until it is another one; `nil` where
+    /// somebody has failed whose time is over.
+    @inline(__always)
+    func settledNumber(now: Int64) -> UInt64? {
         update()
-        return failed.isEmpty && drained.isEmpty
+        return earliestEnd.load(ordering: .relaxed) > now ? known.load(ordering: .relaxed) : nil
     }
+
+    /// Whether nobody has failed or is drained, as of the last look.
+    var isWell: Bool { failed.isEmpty && drained.isEmpty }
+
+    /// Whether a member has failed and not answered since, as of the last look.
+    func hasFailed(_ member: Int) -> Bool { failed.contains(member) }
+
+    /// Whether a member is drained, as of the last look.
+    func isDrained(_ member: Int) -> Bool { drained.contains(member) }
 
     /// Adds those who are drained to a set.
     func addDrained(to set: inout MemberSet) {

@@ -16,6 +16,10 @@ struct SharedMemberSet: ~Copyable, Sendable {
     /// Whether no member is in the set.
     var isEmpty: Bool { filled.load(ordering: .relaxed) == 0 }
 
+    /// Whether a member is in the set.
+    @inline(__always)
+    func contains(_ member: Int) -> Bool { words[member >> 6].load(ordering: .relaxed) & (1 << (member & 63)) != 0 }
+
     /// The set as it is now.
     func load() -> MemberSet {
         var set = MemberSet()

@@ -65,7 +65,8 @@ struct LoadChanges: ~Copyable, Sendable {
     /// Adds the number of a member's state; to be called behind the change, by the worker.
     func add(_ number: Int) {
         let end = written.load(ordering: .relaxed)
-        numbers[Int(end % Self.capacity)].store(UInt32(number), ordering: .relaxed)
+        // Whoever finds it in place of an older one finds as well that so many were written since.
+        numbers[Int(end % Self.capacity)].store(UInt32(number), ordering: .releasing)
         written.store(end &+ 1, ordering: .releasing)
     }
 

@@ -10,10 +10,10 @@ struct ByTraffic: ~Copyable, Sendable {
     private var traffic: LoadStatuses
 
     /// Makes a table that begins now.
-    init(_ members: [Member], usual: borrowing Standing) {
+    init(_ members: [Member]) {
         factors = members.map { UInt64($0.specification.loadFactor.hundredths) }
         bases = members.map { ($0.state.sentBytes, $0.state.receivedBytes) }
-        traffic = LoadStatuses(members, usual: usual, areRemembered: false)
+        traffic = LoadStatuses(members, areRemembered: false)
     }
 
     /// Goes on where an earlier table of the same members and factors stands.
@@ -40,6 +40,11 @@ struct ByTraffic: ~Copyable, Sendable {
     mutating func elect(among candidates: borrowing Candidates) -> Int {
         traffic.admit(candidates)
         return traffic.lightest()
+    }
+
+    /// Says who usually takes part from here on.
+    mutating func setUsual(_ standing: borrowing Standing) {
+        traffic.setUsual(standing)
     }
 
     /// The same of those who usually are candidates.

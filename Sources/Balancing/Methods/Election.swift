@@ -12,21 +12,19 @@ struct Election: ~Copyable, Sendable {
     /// What has moved; of nobody where that does not matter.
     private var traffic: ByTraffic
     private var loads: ObservedLoads
-    private let usualCandidates: Candidates
+    private var usualCandidates = Candidates()
+    /// The count of changes of members' health to which it is usual who takes part; `UInt64.max`: to none.
+    private(set) var usualNumber = UInt64.max
 
     /// Makes a table.
     ///
     /// - Parameters:
-    ///   - usual: who takes part while nobody is in error, drained or full.
     ///   - changes: those of the members' states.
     ///   - isBounded: whether what is under way matters whatever the method.
-    init(
-        _ method: Method, members: [Member], usual: borrowing Standing, changes: StateChanges, isBounded: Bool
-    ) {
+    init(_ method: Method, members: [Member], changes: StateChanges, isBounded: Bool) {
         self.method = method
-        usualCandidates = usual.candidates
-        statuses = LoadStatuses(members, usual: usual)
-        traffic = ByTraffic(method == .bytraffic ? members : [], usual: usual)
+        statuses = LoadStatuses(members)
+        traffic = ByTraffic(method == .bytraffic ? members : [])
         watchesBusyness = isBounded || method.goesByBusyness
         busyness = Busyness(watchesBusyness ? members : [])
         loads = ObservedLoads(members.map(\.state), changes)
@@ -46,7 +44,7 @@ struct Election: ~Copyable, Sendable {
         watchesBusyness = other.watchesBusyness
         traffic = other.traffic.duplicate()
         loads = other.loads.duplicate()
-        usualCandidates = other.usualCandidates
+        (usualCandidates, usualNumber) = (other.usualCandidates, other.usualNumber)
     }
 
     /// A table of the same standing.
@@ -73,8 +71,17 @@ struct Election: ~Copyable, Sendable {
         }
     }
 
-    /// The same among those who usually are candidates, without looking at each of their sets.
+    /// Says who usually takes part, until the count of changes is another one than this.
+    mutating func setUsual(_ standing: borrowing Standing, number: UInt64) {
+        usualNumber = number
+        usualCandidates = standing.candidates
+        statuses.setUsual(standing)
+        if method == .bytraffic { traffic.setUsual(standing) }
+    }
+
+    /// The same among those who usually are candidates, without comparing sets; -1: there are none.
     mutating func findUsually(of members: [Member], now: Int64, random: () -> UInt64) -> Int {
+        guard !usualCandidates.isEmpty else { return -1 }
         if method.countsElections { statuses.admitUsual() }
         observe()
         switch method {

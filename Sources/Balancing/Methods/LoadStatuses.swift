@@ -26,21 +26,17 @@ struct LoadStatuses: ~Copyable, Sendable {
     private var turns: Int64 = 0
     private var sessionTurns: Int64 = 0
     private var heaps: FactorHeaps
-    /// Who may be elected and whose factors count while nobody is in error, drained or full; and whether it is they who
-    /// take part now, as far as was looked.
-    private let usualCandidates: Candidates
-    private let usualElectorate: MemberSet
+    /// Who may be elected and whose factors count until somebody fails, recovers or is drained; and whether it is they
+    /// who take part now, as far as was looked.
+    private var usualCandidates = Candidates()
+    private var usualElectorate = MemberSet()
     private var isUsualElection = false
     private var isUsualElectorate = false
 
     /// Makes a table in which all statuses and loads are 0.
     ///
-    /// - Parameters:
-    ///   - usual: who takes part while nobody is in error, drained or full.
-    ///   - areRemembered: whether turns count. Else statuses stay 0 whatever is elected.
-    init(_ members: [Member], usual: borrowing Standing, areRemembered: Bool = true) {
-        usualCandidates = usual.candidates
-        usualElectorate = usual.electorate
+    /// - Parameter areRemembered: whether turns count. Else statuses stay 0 whatever is elected.
+    init(_ members: [Member], areRemembered: Bool = true) {
         factors = members.map { areRemembered ? Int64($0.specification.loadFactor.hundredths) : 0 }
         anchors = RigidArray(repeating: 0, count: members.count)
         loads = RigidArray(repeating: 0, count: members.count)
@@ -86,6 +82,13 @@ struct LoadStatuses: ~Copyable, Sendable {
     /// Lets these and nobody else take part in elections from here on.
     mutating func admit(_ candidates: borrowing Candidates) {
         if !electable.isUnion(of: candidates.regulars, and: candidates.spares) { exchange(for: candidates) }
+    }
+
+    /// Says who usually takes part from here on.
+    mutating func setUsual(_ standing: borrowing Standing) {
+        usualCandidates = standing.candidates
+        usualElectorate = standing.electorate
+        (isUsualElection, isUsualElectorate) = (false, false)
     }
 
     /// Lets those take part in elections who usually do.
