@@ -8,8 +8,8 @@ final class IdleList {
     private(set) var oldest: PoolSlot?
 
     deinit {
-        // The places lead to one another in both directions, and would keep each other for ever.
-        while pop() != nil {}
+        // Places lead to one another in both directions and to their connections, and would keep each other for ever.
+        while let slot = pop() { slot.kept = nil }
     }
 
     /// Puts a place that is in no list before the others.
