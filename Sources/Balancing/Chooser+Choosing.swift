@@ -97,10 +97,11 @@ extension Chooser {
         }
         if let key {
             guard isWhole, health.isWell else { return nil }
-            let (member, isDisplaced) = place(key, among: wellCandidates)
+            let (member, isDisplaced) = place(key, among: wellCandidates, now: now)
             guard member >= 0, beginUsually(member, worker, number, now: now) else { return nil }
             return .chosen(Choice(member: member, asked: nil, reason: isDisplaced ? .displaced : .hashed))
         }
+        clearCensuses(now: now)
         let member = election.withLock { election in
             if election.usualNumber != number { setUsual(number, of: &election, now: now) }
             let member = election.findUsually(of: members, now: now, random: random)
@@ -177,7 +178,7 @@ extension Chooser {
         let isAtHome = asked != nil || isWhole && standing.usable.count == openCount
         let (home, isAmong) = isAtHome ? (nil, false) : home(of: key, standing.drained, asSeenBy: candidates)
         if let home, isHeldBack(from: home, key, among: standing.usable, now: now) { return .none }
-        let (member, isDisplaced) = place(key, among: candidates, nearest: isAmong ? home : nil)
+        let (member, isDisplaced) = place(key, among: candidates, nearest: isAmong ? home : nil, now: now)
         guard begin(member, among: standing, worker: worker) else { return .overtaken }
         let reason: ChoiceReason =
             if standing.isRecovering { .recovered } else if asked != nil { .buddy } else if isDisplaced {
@@ -192,11 +193,11 @@ extension Chooser {
     ///
     /// - Parameter nearest: the one to which it belongs, where that is known.
     func place(
-        _ key: UInt64, among candidates: Candidates, nearest: Int? = nil
+        _ key: UInt64, among candidates: Candidates, nearest: Int? = nil, now: Int64
     ) -> (member: Int, isDisplaced: Bool) {
         placement.place(key, among: candidates, of: members, nearest: nearest) {
             election.withLock { election in
-                election.observe()
+                election.observe(now: now)
                 return election.busyness.sum(of: candidates)
             }
         }
@@ -215,8 +216,7 @@ extension Chooser {
     func elect(
         among candidates: Candidates, worker: Int?, now: Int64, random: () -> UInt64
     ) -> Int? {
-        // Outside of the lock, as a census takes its time when an epoch begins.
-        if method == .bysessions { for member in members { _ = member.sessions?.count(now: now) } }
+        clearCensuses(now: now)
         guard let worker else {
             var copy = election.withLock { $0.duplicate() }
             return copy.find(among: candidates, of: members, now: now, random: random)
@@ -228,6 +228,15 @@ extension Chooser {
             election.count(member)
             return member
         }
+    }
+
+    /// Lets the members' censuses begin another part of their time, which takes some: not within the election's lock.
+    private func clearCensuses(now: Int64) {
+        guard method == .bysessions, let epochMilliseconds else { return }
+        let epoch = now / epochMilliseconds
+        guard censusEpoch.load(ordering: .relaxed) < epoch else { return }
+        censusEpoch.store(epoch, ordering: .relaxed)
+        for member in members { _ = member.sessions?.count(now: now) }
     }
 
     /// Begins an exchange whose member is not the method's choice, and counts it.

@@ -11,16 +11,29 @@ public final class SessionCensus: Sendable {
     // Together 65,280 bytes: not a power of two each, so that 64 KiB hold the objects too.
     private let seen: SessionSketch<14_336>
     private let ended: SessionSketch<1_984>
+    /// The member's whose sessions they are, to tell of changes; `nil`: nobody wants to know.
+    private let state: MemberState?
 
     /// Makes an empty census.
     ///
     /// - Parameter idleMilliseconds: `Limits.idleMilliseconds`.
-    public init(idleMilliseconds: Int64) {
+    public convenience init(idleMilliseconds: Int64) {
+        self.init(idleMilliseconds: idleMilliseconds, of: nil)
+    }
+
+    /// - Parameter state: the member's, to tell of changes; `nil`: nobody wants to know.
+    init(idleMilliseconds: Int64, of state: MemberState?) {
         precondition(Limits.idleMilliseconds.contains(idleMilliseconds), "a census of no such time")
         self.idleMilliseconds = idleMilliseconds
-        let epoch = (idleMilliseconds + Int64(Limits.censusEpochs) - 2) / Int64(Limits.censusEpochs - 1)
+        self.state = state
+        let epoch = Self.epochMilliseconds(idleMilliseconds)
         seen = SessionSketch(epochMilliseconds: epoch)
         ended = SessionSketch(epochMilliseconds: epoch)
+    }
+
+    /// How long the parts of a time are that are kept apart: the count also changes with each that ends.
+    static func epochMilliseconds(_ idleMilliseconds: Int64) -> Int64 {
+        (idleMilliseconds + Int64(Limits.censusEpochs) - 2) / Int64(Limits.censusEpochs - 1)
     }
 
     /// Sees a session, new or known.
@@ -30,14 +43,15 @@ public final class SessionCensus: Sendable {
     ///   - isCertain: whether the member is known to have it, as it has set it; else a client says so.
     ///   - now: milliseconds of the monotonic clock.
     public func see(_ session: UInt64, isCertain: Bool = true, now: Int64) {
-        seen.see(session, isCertain: isCertain, now: now)
+        if seen.see(session, isCertain: isCertain, now: now) { state?.reportSessions() }
     }
 
     /// Sees a session end. Seen again within the time that it had left, it does not count until then.
     public func end(_ session: UInt64, now: Int64) {
         // One that was not there cannot be taken away from the others.
-        seen.see(session, isCertain: true, now: now)
-        ended.see(session, isCertain: true, now: now)
+        let isSeen = seen.see(session, isCertain: true, now: now)
+        let isEnded = ended.see(session, isCertain: true, now: now)
+        if isSeen || isEnded { state?.reportSessions() }
     }
 
     /// How many sessions there are.

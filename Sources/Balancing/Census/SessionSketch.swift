@@ -44,7 +44,8 @@ final class SessionSketch<let size: Int>: Sendable {
     ///   - hash: of 64 bits that nobody can foretell.
     ///   - isCertain: whether it is there for certain; else it raises the count the second time only.
     ///   - now: milliseconds of the monotonic clock; what is before the present epoch counts in that.
-    func see(_ hash: UInt64, isCertain: Bool, now: Int64) {
+    /// - Returns: whether that has changed the count.
+    func see(_ hash: UInt64, isCertain: Bool, now: Int64) -> Bool {
         let shift = advance(now)
         let (index, fraction) = hash.multipliedFullWidth(by: UInt64(size))
         let rank = min(UInt32(fraction.leadingZeroBitCount) + 1, Self.rankMax)
@@ -59,7 +60,7 @@ final class SessionSketch<let size: Int>: Sendable {
                     next &= ~(.max << Self.markShift)
                 } else {
                     let givesWay = known == 0 || StableHash.mix(hash &+ UInt64(bitPattern: now)) & 1 == 0
-                    guard givesWay else { return }
+                    guard givesWay else { return false }
                     next = word & ~(.max << Self.markShift) | mark << Self.markShift
                 }
             }
@@ -68,10 +69,11 @@ final class SessionSketch<let size: Int>: Sendable {
             if isDone {
                 let (old, new) = (Self.highest(word), Self.highest(next))
                 if old != new { change(zeros: old == 0 ? -1 : 0, sum: Self.worth(new) - Self.worth(old)) }
-                return
+                return old != new
             }
             word = found
         }
+        return false
     }
 
     /// How many different sessions were seen.
