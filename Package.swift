@@ -109,7 +109,7 @@ let package = Package(
                 "Forwarding", "Configuration", "Model", "Balancing", "HTTP", "TLS", "Bytes", "Reactor",
                 .product(name: "Logging", package: "swift-log"),
             ]),
-        tests("EndToEndTests", ["CLinux"], exclude: ["Scripts"]),
+        tests("EndToEndTests", ["CLinux"], exclude: ["Scripts", "Thresholds"]),
         tests("TidyTests", []),
     ]
 )

@@ -92,7 +92,7 @@ class Farm:
         self.folder.chmod(0o755)
         self.page = page()
         self.page_gzip_bytes = gzip_bytes(self.page)
-        self.node_ports = machine.free_ports(2)
+        *self.node_ports, self.loopback_port = machine.free_ports(3)
         self._folders = 0
 
     def __enter__(self):
@@ -120,11 +120,17 @@ class Farm:
         folder.mkdir()
         return folder
 
+    def members(self, count=None):
+        """Addresses of `count` members, each one of loopback's; of the two that all rows have if no number is given."""
+        if count is None:
+            return [f"127.0.0.1:{port}" for port in self.node_ports]
+        return [f"127.1.{number // 250}.{number % 250 + 1}:{self.loopback_port}" for number in range(count)]
+
     def values(self):
         """The template values that do not depend on the server."""
         return {
             "USER": getpass.getuser(), "GROUP": grp.getgrgid(os.getgid()).gr_name,
-            "NODE1": self.node_ports[0], "NODE2": self.node_ports[1],
+            "NODE1": self.node_ports[0], "NODE2": self.node_ports[1], "LOOPBACK_PORT": self.loopback_port,
             "CONTENT": self.folder / "content", "CERTIFICATES": self.folder / "certificates",
             "CERTIFICATE": self.folder / "certificates" / "localhost.crt",
             "KEY": self.folder / "certificates" / "localhost.key", "PEM": self.folder / "localhost.pem",
@@ -147,6 +153,19 @@ class Farm:
         self._counters.request("GET", "/counters")
         numbers = [int(number) for number in re.findall(rb"\d+", self._counters.getresponse().read())]
         return numbers[1], numbers[3]
+
+    def settled_origin_counters(self):
+        """The same once nothing more reaches the origin of what was under way when a load ended."""
+        deadline = time.monotonic() + 5
+        before = self.origin_counters()
+        while True:
+            time.sleep(0.03)
+            after = self.origin_counters()
+            if after[1] == before[1] + 1:
+                return after
+            if time.monotonic() > deadline:
+                raise Failure("requests reach the origin that no load has sent")
+            before = after
 
     def _write_content(self):
         content = self.folder / "content"
@@ -184,7 +203,7 @@ class Farm:
         self.origin = ProcessGroup(
             "origin", [machine.tool("nginx"), "-p", str(folder), "-e", str(folder / "error.log"), "-c",
                        str(configuration)], self.load_cores, folder)
-        wait_until_open(self.origin, self.node_ports)
+        wait_until_open(self.origin, [*self.node_ports, self.loopback_port])
         self._counters = http.client.HTTPConnection("127.0.0.1", self.node_ports[0], timeout=5)
 
 

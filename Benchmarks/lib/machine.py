@@ -4,6 +4,7 @@ import os
 import platform
 import random
 import re
+import resource
 import shutil
 import socket
 import subprocess
@@ -37,6 +38,19 @@ def check_installed(names):
     if missing:
         packages = " ".join(sorted({PACKAGES.get(name, name) for name in missing}))
         raise Failure(f"missing: {', '.join(missing)}; install with: apt-get install {packages}")
+
+
+def allow_descriptors(count):
+    """Lets this process, and each that it starts, have `count` descriptors; fails if the hard limit is below."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY or soft >= count:
+        return
+    try:
+        enough = hard == resource.RLIM_INFINITY or hard >= count
+        resource.setrlimit(resource.RLIMIT_NOFILE, (count, hard if enough else count))
+    except (OSError, ValueError):
+        raise Failure(f"{count} descriptors a process are needed, and the hard limit is {hard}: raise it (ulimit -Hn "
+                      f"{count} as root, LimitNOFILE={count} in a systemd unit)") from None
 
 
 def free_ports(count):

@@ -67,12 +67,13 @@ class ProcessGroup:
             times |= process_time(process)
         return times
 
-    def memory(self):
-        """Proportional set size of the whole group in bytes: private pages, and its part of shared ones."""
+    def memory(self, kind="Pss"):
+        """Memory of the whole group in bytes; proportional set size: private pages, and its part of shared ones; or
+        resident size (`Rss`): all of shared ones."""
         total = 0
         for process in self.processes():
             for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
-                if line.startswith("Pss:"):
+                if line.startswith(f"{kind}:"):
                     total += int(line.split()[1]) * 1024
         return total
 

@@ -2,7 +2,8 @@
 
 import statistics
 
-NAMES = {"martlet": "Martlet", "nginx": "nginx", "haproxy": "HAProxy", "apache2": "Apache"}
+NAMES = {"martlet": "Martlet", "nginx": "nginx", "haproxy": "HAProxy", "apache2": "Apache",
+         "newer-haproxy": "newer HAProxy"}
 
 
 def named(label):
@@ -83,7 +84,8 @@ def details(outcome):
 
 def summary(outcomes):
     """The cost table: Martlet's quotients against each rival, of the rows that have them."""
-    rivals = [name for name in NAMES if name != "martlet"]
+    measured = {label for outcome in outcomes for label in outcome.samples}
+    rivals = [name for name in NAMES if name != "martlet" and (name != "newer-haproxy" or name in measured)]
     lines = []
     for outcome in outcomes:
         cells = {comparison.against: verdict(outcome, comparison) for comparison in outcome.row.comparisons

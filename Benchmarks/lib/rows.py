@@ -4,15 +4,20 @@ import statistics
 import sys
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
 from lib.checks import (
     check_inserted, check_route, check_silent, check_tied, coded_bytes, learned_session, sealed_session)
-from lib.loads import H2load, Handshakes, Idle, Wrk, futex_calls, sample_together
+from lib.loads import Breath, H2load, Handshakes, Idle, Wrk, futex_calls, sample_together
 from lib.servers import PRODUCTS, RIVALRY, Server
 
 SESSION = {"Cookie": "JSESSIONID=0123456789ABCDEF0123456789ABCDEF.node1"}
 INSERTED = {"Cookie": "JSESSIONID=0123456789ABCDEF0123456789ABCDEF; MARTLET_farm=node1"}
 PREFIXED = {"Cookie": "JSESSIONID=node1~0123456789ABCDEF0123456789ABCDEF"}
+
+# Descriptors of a process under 4,000 connections: as many clients, as many members, and for the origin those that the
+# servers before still hold; nginx, as server and as origin, wants some free.
+GROWTH_DESCRIPTORS = 16384
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,9 @@ class Comparison:
 class Row:
     """A line of the cost table. `scale` turns a cost into what `unit` says. `spread`: server, origin and load share
     all cores. `together`: the two entries of a comparison, loaded by Wrk, are measured at once and not one
-    after the other, and their quotient is the median of those of the rounds."""
+    after the other, and their quotient is the median of those of the rounds. `rounds_divisor`: it has so many times
+    fewer rounds than others. `descriptors`: what a process must be allowed. `opened_target`: new upstream connections
+    a request that Martlet may open, where they are told."""
 
     name: str
     title: str
@@ -50,6 +57,9 @@ class Row:
     scale: float = 1e6
     spread: bool = False
     together: bool = False
+    rounds_divisor: int = 1
+    descriptors: int = 0
+    opened_target: float | None = None
 
 
 @dataclass
@@ -81,9 +91,10 @@ class Outcome:
 
 
 def rivals_row(name, title, unit, load, targets, products, scale=1e6):
-    """A row in which each product does the same; `targets` are Martlet's against nginx, HAProxy and Apache."""
+    """A row in which each product does the same; `targets` are Martlet's against nginx, HAProxy and Apache; there is
+    none against a newer HAProxy."""
     rivals = [product for product in RIVALRY if product != "martlet"]
-    comparisons = [Comparison("martlet", rival, target) for rival, target in zip(rivals, targets)]
+    comparisons = [Comparison("martlet", rival, target) for rival, target in zip_longest(rivals, targets)]
     if "before" in products:
         comparisons.append(Comparison("martlet", "before", 1.02))
     return Row(name, title, unit, [Entry(product, product, load) for product in products], comparisons, scale)
@@ -109,14 +120,21 @@ def all_rows(products, quick):
         rivals_row("gzip", "A 100 KB page gzipped with zlib at level 1 (HAProxy: slz), over TLS",
                    "µs of CPU a page", gzip, (0.90, None, 0.65), products),
         _igzip_row(products, gzip),
-        rivals_row("idle-memory", f"Memory of an idle TLS keep-alive connection ({idle.count:,} of them)",
-                   "KiB a connection", idle, (0.90, 0.85, 0.25), products, scale=1 / 1024),
-        _two_workers_row(products),
+        _idle_memory_row(products, idle),
     ]
     if "martlet" in products:
-        rows.insert(-1, _codings_row())
-        rows.insert(-1, _affinity_row())
+        rows += [_codings_row(), _affinity_row()]
+    rows += [_two_workers_row(products), _connections_row(products, quick), _members_row(products, quick)]
+    if "martlet" in products:
+        rows.append(_memory_row(quick))
     return rows
+
+
+def _idle_memory_row(products, idle):
+    row = rivals_row("idle-memory", f"Memory of an idle TLS keep-alive connection ({idle.count:,} of them)",
+                     "KiB a connection", idle, (0.90, 0.85, 0.25), products, scale=1 / 1024)
+    # Memory hardly varies, and each of its samples takes a fresh server and ten seconds.
+    return replace(row, rounds_divisor=5)
 
 
 def _igzip_row(products, load):
@@ -204,6 +222,65 @@ def _two_workers_row(products):
         spread=True)
 
 
+def _growing(products):
+    """Who is measured as the load and the farm grow."""
+    return [product for product in products if product in ("martlet", "nginx", "before")]
+
+
+def _connections_row(products, quick):
+    """CPU time and new upstream connections a request, from few clients to many."""
+    def label(product, count):
+        return f"{product}, {count:,} connections"
+
+    counts = (8, 4000) if quick else (8, 64, 512, 4000)
+    # It takes 4,000 connections about a second until each has had an answer.
+    loads = {count: Wrk("/small.bin", tls=False, connections=count, extra_start=2 if count >= 1000 else 0)
+             for count in counts}
+    growing = _growing(products)
+    return Row(
+        "growth-connections", "Cleartext keep-alive, 1 KiB answers, as connections grow", "µs of CPU a request",
+        [Entry(label(product, count), product, loads[count]) for count in counts for product in growing],
+        [Comparison(label("martlet", count), label(rival, count), target)
+         for count in counts for rival, target in (("nginx", 0.95), ("before", None)) if rival in growing],
+        rounds_divisor=2, descriptors=GROWTH_DESCRIPTORS, opened_target=0.001)
+
+
+def _members_row(products, quick):
+    """CPU time a request, from few members to many: Martlet's in each way to choose one, nginx's in its own."""
+    def label(product, way, count):
+        return f"{product}, {way}, {count:,} members"
+
+    load = Wrk("/small.bin", tls=False)
+    counts = (2, 1000) if quick else (2, 100, 1000)
+    ways = ("byrequests",) if quick else ("byrequests", "bybusyness", "least-connections")
+    entries, comparisons = [], []
+    for product in _growing(products):
+        kinds = [(way, load, {"METHOD": way}, None) for way in ways] + [
+            ("hash", Wrk("/small.bin", tls=False, script="sessions.lua"),
+             {"AFFINITY": "affinity: { mode: hash, cookie: JSESSIONID }"},
+             lambda server, farm: check_tied(server, farm, SESSION))]
+        if product == "nginx":
+            kinds = [("round robin", load, {}, None)]
+        for way, way_load, settings, check in kinds:
+            entries += [Entry(label(product, way, count), product, way_load, settings | {"members": count}, check)
+                        for count in counts]
+            comparisons.append(Comparison(label(product, way, counts[-1]), label(product, way, counts[0]),
+                                          1.3 if product == "martlet" else None))
+    return Row(
+        "growth-members", "Cleartext keep-alive, 1 KiB answers, 64 connections, as members grow", "µs of CPU a request",
+        entries, comparisons, rounds_divisor=2, descriptors=GROWTH_DESCRIPTORS)
+
+
+def _memory_row(quick):
+    """For the record: what many connections take, and whether it is given back. Martlet's intervals are 10 s, and what
+    a load has made is kept for two of them at most."""
+    load = Breath(4000, 2, 3) if quick else Breath(4000, 8, 30)
+    return Row(
+        "growth-memory", "Martlet's resident size before, under and after 4,000 cleartext connections",
+        "MiB under load", [Entry("martlet", "martlet", load)], [], scale=1 / 1024 / 1024, rounds_divisor=16,
+        descriptors=GROWTH_DESCRIPTORS)
+
+
 def measure(row, farm, same_work, rounds, seconds):
     """Measures a row in interleaved rounds, each starting with another entry than the one before."""
     samples = {entry.label: [] for entry in row.entries}
@@ -239,10 +316,20 @@ def measure(row, farm, same_work, rounds, seconds):
             if entry.label in lasting:
                 server, bytes_before = lasting[entry.label]
                 check_silent(server, bytes_before)
+                if row.opened_target is not None:
+                    facts[entry.label]["new upstream connections a request"] = _opened(
+                        samples[entry.label], row.opened_target if entry.product == "martlet" else None)
                 if entry.count_futex:
                     facts[entry.label]["futex calls per 1,000 requests"] = futex_calls(
                         server, farm, entry.load, seconds)
     return Outcome(row, samples, facts, partners)
+
+
+def _opened(samples, target):
+    """The connections that a request has opened in the mean of all rounds, as text, and the target if there is one."""
+    mean = statistics.mean(sample.opened for sample in samples)
+    verdict = "" if target is None else f" {'≤' if mean <= target else '**above**'} {target}"
+    return f"{mean:.4f}{verdict}"
 
 
 def _measure_together(row, lasting, farm, seconds, samples, partners, heading):

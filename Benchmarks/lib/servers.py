@@ -12,6 +12,9 @@ from lib.processes import ProcessGroup
 
 ROOT = HERE.parent
 MARTLET = ROOT / ".build" / "release" / "martlet"
+MARTLET_MEMBER = "      {name}: http://{address}"
+# The program of another HAProxy, which takes part beside Debian's; none unless the environment names one.
+NEWER_HAPROXY = os.path.abspath(os.environ["HAPROXY"]) if os.environ.get("HAPROXY") else None
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,7 @@ class Product:
     template: str
     command: object  # (folder, configuration file) -> list of str
     version: object  # () -> str
+    member: str = ""  # a line of @MEMBERS@, where the template has that
     does_same_work: bool = True  # whether it is held to lib/checks.py
 
 
@@ -31,8 +35,14 @@ def _martlet_version():
     return f"Martlet {commit}{' with uncommitted changes' if changed else ''}"
 
 
-def _haproxy_version():
-    text = machine.output_of(machine.tool("haproxy"), "-vv")
+def _haproxy(name, path):
+    """HAProxy as a product; `path` gives its program."""
+    return Product(
+        name, "haproxy.cfg", lambda folder, file: [path(), "-db", "-f", str(file)], lambda: _haproxy_version(path()))
+
+
+def _haproxy_version(path):
+    text = machine.output_of(path, "-vv")
     library = "zlib" if "+ZLIB" in text else "slz" if "+SLZ" in text else "no gzip"
     return f"HAProxy {text.split()[2]} ({library})"
 
@@ -41,16 +51,14 @@ PRODUCTS = {product.name: product for product in (
     Product(
         "martlet", "martlet.yaml",
         lambda folder, file: [str(MARTLET), "run", str(file)],
-        _martlet_version),
+        _martlet_version, MARTLET_MEMBER),
     Product(
         "nginx", "nginx.conf",
         lambda folder, file: [machine.tool("nginx"), "-p", str(folder), "-e", str(folder / "error.log"), "-c",
                               str(file)],
-        lambda: machine.output_of(machine.tool("nginx"), "-v").removeprefix("nginx version: ")),
-    Product(
-        "haproxy", "haproxy.cfg",
-        lambda folder, file: [machine.tool("haproxy"), "-db", "-f", str(file)],
-        _haproxy_version),
+        lambda: machine.output_of(machine.tool("nginx"), "-v").removeprefix("nginx version: "),
+        "        server {address};"),
+    _haproxy("haproxy", lambda: machine.tool("haproxy")),
     Product(
         "apache2", "apache2.conf",
         lambda folder, file: [machine.tool("apache2"), "-DFOREGROUND", "-f", str(file)],
@@ -60,13 +68,15 @@ PRODUCTS = {product.name: product for product in (
         lambda folder, file: [machine.tool("nghttpx"), f"--conf={file}"],
         lambda: machine.output_of(machine.tool("nghttpx"), "--version"), does_same_work=False),
 )}
-
+if NEWER_HAPROXY:
+    PRODUCTS["newer-haproxy"] = _haproxy("newer-haproxy", lambda: NEWER_HAPROXY)
 
 
 def add_build(name, binary):
     """Makes another build of Martlet take part under a name of its own."""
     PRODUCTS[name] = Product(
-        name, "martlet.yaml", lambda folder, file: [str(binary), "run", str(file)], lambda: f"{name}: {binary}")
+        name, "martlet.yaml", lambda folder, file: [str(binary), "run", str(file)], lambda: f"{name}: {binary}",
+        MARTLET_MEMBER)
 
 
 # Who takes part in every row; nghttpx, on the same HTTP/2 library as Martlet, stands beside in that row only.
@@ -76,13 +86,15 @@ RIVALRY = [name for name in PRODUCTS if name != "nghttpx"]
 class Server(ProcessGroup):
     """A running product with its two listeners on free ports of 127.0.0.1.
 
-    `settings` fill the template's places of this one server: WORKERS (1 unless given), METHOD and AFFINITY (Martlet's
+    `members` is the number of members, each an address of its own (none: the two ports that all rows have). `settings`
+    fill the template's places of this one server: WORKERS (1 unless given), METHOD and AFFINITY (Martlet's
     `method`, byrequests unless given, and its `affinity` line, none unless given) and COMPRESSION (a line of Martlet's
     `compression`, zlib at level 1 unless given).
     """
 
-    def __init__(self, product, farm, cores, **settings):
+    def __init__(self, product, farm, cores, members=None, **settings):
         self.product = product
+        self.members = farm.members(members)
         self.tls_port, self.cleartext_port = machine.free_ports(2)
         folder = farm.new_folder(product.name)
         configuration = folder / product.template
@@ -109,8 +121,11 @@ class Server(ProcessGroup):
     def _values(self, farm, folder):
         # httpd refuses to serve as root.
         user = "www-data" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
+        members = [self.product.member.format(name=f"node{number}", address=address)
+                   for number, address in enumerate(self.members, 1)]
         return farm.values() | {
             "FOLDER": folder, "TLS_PORT": self.tls_port, "CLEARTEXT_PORT": self.cleartext_port,
             "APACHE_USER": user, "APACHE_GROUP": user, "APACHE_MODULES": "/usr/lib/apache2/modules",
             "WORKERS": 1, "METHOD": "byrequests", "AFFINITY": "", "COMPRESSION": "engine: zlib",
+            "MEMBERS": "\n".join(members),
         }

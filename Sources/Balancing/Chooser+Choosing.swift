@@ -96,12 +96,12 @@ extension Chooser {
             return .chosen(Choice(member: asked, asked: asked, reason: .sticky))
         }
         if let key {
-            guard isWhole, health.isWell else { return nil }
+            guard isWhole, health.isWell, !wellCandidates.isEmpty else { return nil }
             let (member, isDisplaced) = place(key, among: wellCandidates, now: now)
             guard member >= 0, beginUsually(member, worker, number, now: now) else { return nil }
             return .chosen(Choice(member: member, asked: nil, reason: isDisplaced ? .displaced : .hashed))
         }
-        clearCensuses(now: now)
+        advanceCensuses(now: now)
         let member = election.withLock { election in
             if election.usualNumber != number { setUsual(number, of: &election, now: now) }
             let member = election.findUsually(of: members, now: now, random: random)
@@ -216,7 +216,7 @@ extension Chooser {
     func elect(
         among candidates: Candidates, worker: Int?, now: Int64, random: () -> UInt64
     ) -> Int? {
-        clearCensuses(now: now)
+        advanceCensuses(now: now)
         guard let worker else {
             var copy = election.withLock { $0.duplicate() }
             return copy.find(among: candidates, of: members, now: now, random: random)
@@ -230,13 +230,15 @@ extension Chooser {
         }
     }
 
-    /// Lets the members' censuses begin another part of their time, which takes some: not within the election's lock.
-    private func clearCensuses(now: Int64) {
+    /// To be called outside of the election's lock, as a census takes its time when an epoch begins.
+    @inline(__always)
+    private func advanceCensuses(now: Int64) {
         guard method == .bysessions, let epochMilliseconds else { return }
         let epoch = now / epochMilliseconds
         guard censusEpoch.load(ordering: .relaxed) < epoch else { return }
-        censusEpoch.store(epoch, ordering: .relaxed)
         for member in members { _ = member.sessions?.count(now: now) }
+        // Not before: whoever saw it would go on to count, within the lock.
+        censusEpoch.store(epoch, ordering: .relaxed)
     }
 
     /// Begins an exchange whose member is not the method's choice, and counts it.

@@ -70,8 +70,8 @@ extension Chooser {
         placement.home(of: key, among: order.candidates(open, drained: drained))
     }
 
-    /// The same, and whether that is also the nearest one of these candidates: it is if they are some of those who would
-    /// be while nobody is in error or full, and it is one of them.
+    /// The same, and whether that is also the nearest one of these candidates: it is if they are some of those who
+    /// would be while nobody is in error or full, and it is one of them.
     func home(
         of key: UInt64, _ drained: borrowing MemberSet, asSeenBy candidates: borrowing Candidates
     ) -> (home: Int?, isAmong: Bool) {

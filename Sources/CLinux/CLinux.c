@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -65,4 +66,8 @@ int clinux_join_until(pthread_t thread, const struct timespec *moment) {
 
 int clinux_set_dumpable(int is_dumpable) {
     return prctl(PR_SET_DUMPABLE, is_dumpable);
+}
+
+void clinux_trim_heap(void) {
+    malloc_trim(0);
 }

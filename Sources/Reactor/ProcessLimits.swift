@@ -17,6 +17,12 @@ public enum ProcessLimits {
         return Int(clamping: limit.rlim_cur)
     }
 
+    /// Gives free memory in the middle of the heap back to the system, which the C library does by itself only at its
+    /// end. Takes some milliseconds when there is much of it.
+    public static func trimHeap() {
+        clinux_trim_heap()
+    }
+
     /// How many descriptors are open, those that were inherited too.
     public static func openDescriptorCount() -> Int {
         guard let folder = unsafe opendir("/proc/self/fd") else { return 3 }

@@ -13,7 +13,7 @@ struct CheckCommand: ParsableCommand {
             """)
 
     /// The exit code of a bad configuration (`EX_CONFIG` of sysexits).
-    static let badConfiguration: Int32 = 78
+    static let badConfiguration = ExitStatus.badConfiguration.rawValue
 
     @Argument(help: "The configuration file.", completion: .file(extensions: ["yaml", "yml"]))
     var file: String

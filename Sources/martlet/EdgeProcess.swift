@@ -10,9 +10,9 @@ import Reactor
 /// Runs an edge for the verbs that serve.
 enum EdgeProcess {
     /// The exit code of an edge that cannot serve what its configuration declares (`EX_CONFIG` of sysexits).
-    private static let badConfiguration: Int32 = 78
+    private static let badConfiguration = ExitStatus.badConfiguration.rawValue
     /// The exit code when the system refuses what is needed to begin (`EX_OSERR`).
-    private static let systemRefuses: Int32 = 71
+    private static let systemRefuses = ExitStatus.systemRefuses.rawValue
 
     /// Serves until a signal ends the process.
     ///

@@ -8,6 +8,12 @@ import Model
 struct Martlet: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "martlet", abstract: "A TLS-terminating, session-aware edge balancer.",
+        discussion: """
+            A verb ends with one of these numbers; a server that gets a second SIGTERM or SIGINT with 128 and the \
+            signal's number:
+
+            \(ExitStatus.lines)
+            """,
         version: "martlet \(Version.current)",
         subcommands: [
             RunCommand.self, ProxyCommand.self, DemoCommand.self, CheckCommand.self, SchemaCommand.self,

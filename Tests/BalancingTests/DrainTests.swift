@@ -23,6 +23,21 @@ struct DrainTests {
         #expect(winners.contains(1))
     }
 
+    @Test(
+        "where all are declared to be draining or disabled, sessions alone are served, and nobody of the latter",
+        arguments: Balancing.Method.allCases, [MemberStatus.draining, .disabled])
+    func everybody(_ method: Balancing.Method, _ status: MemberStatus) {
+        for bound in [nil, 150] {
+            let balancer = Chooser(
+                name: "shop", method: method,
+                members: (0..<2).map { MemberSpecification(name: name($0), status: status) },
+                loadBoundHundredths: bound)
+            #expect(balancer.choose(now: 0) == nil)
+            #expect(balancer.choose(key: 77, now: 0) == nil)
+            #expect(balancer.choose(preferring(1), now: 0)?.member == (status == .draining ? 1 : nil))
+        }
+    }
+
     @Test("however many requests a drained member's sessions make, new ones go to the others by their factors")
     func busySessions() {
         let balancer = farm([100, 300, 100, 200])

@@ -5,30 +5,6 @@ extension EndToEnd {
     /// nghttp2's own load generator: many connections with many streams each.
     @Suite("HTTP/2: h2load")
     struct HTTP2LoadTests {
-        /// What h2load counted.
-        private struct Counts {
-            let succeeded: Int
-            let failed: Int
-            /// Answers with a status of 200 to 299.
-            let good: Int
-            /// Bytes of content.
-            let content: Int
-
-            init(_ text: String) throws {
-                guard
-                    let requests = text.firstMatch(
-                        of: #/(\d+) succeeded, (\d+) failed, (\d+) errored, (\d+) timeout/#),
-                    let good = text.firstMatch(of: #/status codes: (\d+) 2xx/#),
-                    let content = text.firstMatch(of: #/\((\d+)\) data/#)
-                else { throw HarnessError("h2load said: \(text)") }
-                let numbers = [requests.1, requests.2, requests.3, requests.4, good.1, content.1].map { Int($0) ?? 0 }
-                succeeded = numbers[0]
-                failed = numbers[1] + numbers[2] + numbers[3]
-                self.good = numbers[4]
-                self.content = numbers[5]
-            }
-        }
-
         private let folder: TemporaryFolder
 
         init() throws {
@@ -42,10 +18,8 @@ extension EndToEnd {
             return try MartletProcess.run(text.text, in: folder)
         }
 
-        private func load(_ martlet: MartletProcess, _ target: String, _ arguments: [String]) throws -> Counts {
-            let finished = try ChildProcess.run(
-                Tool.h2load.path(), arguments + ["https://\(martlet.tls)\(target)"], seconds: 120)
-            return try Counts(finished.succeeded())
+        private func load(_ martlet: MartletProcess, _ target: String, _ arguments: [String]) throws -> LoadCounts {
+            try LoadCounts.load("https://\(martlet.tls)\(target)", arguments)
         }
 
         @Test("connections with 32 streams each: every request succeeds", .timeLimit(.minutes(3)))

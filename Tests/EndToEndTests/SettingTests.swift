@@ -32,7 +32,7 @@ extension EndToEnd {
                 told: ["X-Balancer-Name: shop", "X-Balancer-Worker-Name: node1", "X-Balancer-Session-Route: node1"]),
             Setting(
                 testDescription: "buddy-field", balancer: ["failover: buddy", "buddy-field: X-Buddy"],
-                cookie: "SID=s.node1", told: ["X-Buddy: node2"]),
+                cookie: "SID=s.node1", told: ["x-buddy: node2"]),
             Setting(
                 testDescription: "mode prefix", affinity: "{ mode: prefix, cookie: SID }", cookie: "SID=node1~abc",
                 told: ["Cookie: SID=abc"], answered: ["Set-Cookie: SID=node1~abc; Path=/app"]),

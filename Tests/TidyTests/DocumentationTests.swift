@@ -14,9 +14,16 @@ struct DocumentationTests {
         FileManager.default.fileExists(atPath: Repository.root.appendingPathComponent(path).path)
     }
 
+    /// README.md, what stands beside the certificates, and all articles.
+    private func pages() throws -> [String] {
+        try ["README.md", "certs/README.md"] + Repository.files(in: String(Self.catalogue.dropLast()))
+    }
+
     @Test(
         "each file that the articles name is there",
-        arguments: ["LifeOfARequest.md", "Steps.md", "Principles.md", "ComingFromModProxyBalancer.md"])
+        arguments: [
+            "LifeOfARequest.md", "Steps.md", "Principles.md", "ComingFromModProxyBalancer.md", "Contributing.md",
+        ])
     func articles(_ name: String) throws {
         let named = try text(Self.catalogue + name).matches(of: #/`([A-Za-z0-9_+\/]+\.swift)`/#).map { String($0.1) }
         #expect(named.count >= 1)
@@ -36,16 +43,61 @@ struct DocumentationTests {
         }
     }
 
-    @Test("each link of the README leads somewhere")
-    func links() throws {
-        let links = try text("README.md").matches(of: #/\]\(([^)#:]+)(?:#[^)]*)?\)/#).map { String($0.1) }
-        #expect(links.count >= 5)
-        for link in links { #expect(exists(link), "\(link)") }
+    @Test("each step of an exchange has its row, in the order of the enum")
+    func steps() throws {
+        let cases = try text("Sources/Forwarding/Exchange/Step.swift").matches(of: #/(?m)^ {4}case (\w+)$/#).map(\.1)
+        let rows = try text(Self.catalogue + "Steps.md").matches(of: #/(?m)^\| `(\w+)` \|/#).map(\.1)
+        #expect(cases.count >= 11 && cases == rows)
     }
 
-    @Test("the README's configuration is the one that is tested")
-    func configuration() throws {
-        let blocks = try text("README.md").matches(of: #/```yaml\n((?:.*\n)*?)```/#).map { String($0.1) }
-        #expect(blocks == [try text("Tests/ConfigurationTests/Valid/readme.yaml")])
+    @Test("each link leads somewhere")
+    func links() throws {
+        let articles = Set(try pages().map { ($0 as NSString).lastPathComponent.dropLast(3) })
+        for page in try pages() {
+            let folder = (page as NSString).deletingLastPathComponent
+            for link in try text(page).matches(of: #/\]\(([^)#:]+)(?:#[^)]*)?\)/#) {
+                #expect(exists(folder.isEmpty ? String(link.1) : "\(folder)/\(link.1)"), "\(page): \(link.1)")
+            }
+            for link in try text(page).matches(of: #/<doc:(\w+)>/#) {
+                #expect(articles.contains(link.1), "\(page): \(link.1)")
+            }
+        }
+    }
+
+    @Test("every article is on the page of the catalogue, and README leads to all but the one of the room")
+    func reachable() throws {
+        let (readme, contents) = (try text("README.md"), try text(Self.catalogue + "Forwarding.md"))
+        for page in try pages() where page.hasPrefix(Self.catalogue) && !page.hasSuffix("/Forwarding.md") {
+            let name = ((page as NSString).lastPathComponent as NSString).deletingPathExtension
+            #expect(contents.contains("<doc:\(name)>"), "\(name)")
+            #expect(readme.contains("(\(page))"), "\(page)")
+        }
+    }
+
+    @Test("README has at most 130 lines, a page by task at most 80")
+    func sizes() throws {
+        func count(_ page: String) throws -> Int {
+            try text(page).split(separator: "\n", omittingEmptySubsequences: false).count - 1
+        }
+        #expect(try count("README.md") <= 130)
+        let tasks = try Repository.files(in: Self.catalogue + "Tasks")
+        #expect(tasks.count >= 7)
+        for page in tasks { #expect(try count(page) <= 80, "\(page)") }
+    }
+
+    @Test(
+        "what a key may say is explained where it belongs",
+        arguments: [
+            ("method", "Electing.md", "- `"), ("status", "Electing.md", "`"), ("mode", "WhichAffinity.md", "## "),
+        ])
+    func words(key: String, page: String, mark: String) throws {
+        let rows = try text(Self.catalogue + "ConfigurationKeys.md").split(separator: "\n")
+        let row = try #require(rows.first { $0.hasPrefix("| `\(key)` |") })
+        let value = row.split(separator: "|")[1].replacing("a list; each piece is", with: "").replacing(
+            " or ", with: ", ")
+        let words = value.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        #expect(words.count >= 6)
+        let explained = try text(Self.catalogue + page)
+        for word in words { #expect(explained.contains("\(mark)\(word)"), "\(word)") }
     }
 }

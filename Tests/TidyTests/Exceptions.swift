@@ -12,7 +12,8 @@ enum Exceptions {
 
     /// `@exclusivity(unchecked)`, by file.
     static let uncheckedExclusivity = [
-        "Sources/Reactor/EventLoop.swift": "slots and wheel call nobody while they are accessed"
+        "Sources/Reactor/EventLoop.swift": "slots and wheel call nobody while they are accessed",
+        "Sources/Bytes/Lender.swift": "every access is in one function, whose flag lets no two overlap",
     ]
 
     /// `nonisolated(unsafe)`, by file.
@@ -20,6 +21,14 @@ enum Exceptions {
         "Sources/TLS/TransportBIO.swift": "a table of callbacks, built once and only read afterwards",
         "Sources/HTTP/HTTP2/HTTP2Callbacks.swift":
             "tables of callbacks and options, built once and only read afterwards",
+    ]
+
+    /// Types of Forwarding with more than 15 stored properties.
+    static let largeTypes = [
+        "Clients": "listeners, connections and room of a worker",
+        "Balancer": "what requests ask of a balancer, made once for all of them",
+        "ExchangeRecord": "a line of the access log: no state",
+        "EdgeStatus.Member": "what status tells of a member: no state",
     ]
 
     /// Rooms that a request passes through: no Foundation there.

@@ -11,7 +11,9 @@ struct Functions {
 
     init(in file: SourceFile) {
         for (index, line) in file.code.enumerated() {
-            guard line.firstMatch(of: #/^ *(?:[@\w().]+ )*(?:func |init[?(<]|deinit\b|subscript[(<])/#) != nil,
+            // Spares nearly all lines the pattern, which takes long.
+            guard line.contains("func ") || line.contains("init") || line.contains("subscript"),
+                line.firstMatch(of: #/^ *(?:[@\w().]+ )*(?:func |init[?(<]|deinit\b|subscript[(<])/#) != nil,
                 let end = Functions.end(of: index, in: file)
             else { continue }
             all.append(Function(line: index + 1, lineCount: end - index + 1))

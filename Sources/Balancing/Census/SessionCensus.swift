@@ -11,8 +11,6 @@ public final class SessionCensus: Sendable {
     // Together 65,280 bytes: not a power of two each, so that 64 KiB hold the objects too.
     private let seen: SessionSketch<14_336>
     private let ended: SessionSketch<1_984>
-    /// The member's whose sessions they are, to tell of changes; `nil`: nobody wants to know.
-    private let state: MemberState?
 
     /// Makes an empty census.
     ///
@@ -25,10 +23,9 @@ public final class SessionCensus: Sendable {
     init(idleMilliseconds: Int64, of state: MemberState?) {
         precondition(Limits.idleMilliseconds.contains(idleMilliseconds), "a census of no such time")
         self.idleMilliseconds = idleMilliseconds
-        self.state = state
         let epoch = Self.epochMilliseconds(idleMilliseconds)
-        seen = SessionSketch(epochMilliseconds: epoch)
-        ended = SessionSketch(epochMilliseconds: epoch)
+        seen = SessionSketch(epochMilliseconds: epoch, of: state)
+        ended = SessionSketch(epochMilliseconds: epoch, of: state)
     }
 
     /// How long the parts of a time are that are kept apart: the count also changes with each that ends.
@@ -43,15 +40,14 @@ public final class SessionCensus: Sendable {
     ///   - isCertain: whether the member is known to have it, as it has set it; else a client says so.
     ///   - now: milliseconds of the monotonic clock.
     public func see(_ session: UInt64, isCertain: Bool = true, now: Int64) {
-        if seen.see(session, isCertain: isCertain, now: now) { state?.reportSessions() }
+        seen.see(session, isCertain: isCertain, now: now)
     }
 
     /// Sees a session end. Seen again within the time that it had left, it does not count until then.
     public func end(_ session: UInt64, now: Int64) {
         // One that was not there cannot be taken away from the others.
-        let isSeen = seen.see(session, isCertain: true, now: now)
-        let isEnded = ended.see(session, isCertain: true, now: now)
-        if isSeen || isEnded { state?.reportSessions() }
+        seen.see(session, isCertain: true, now: now)
+        ended.see(session, isCertain: true, now: now)
     }
 
     /// How many sessions there are.

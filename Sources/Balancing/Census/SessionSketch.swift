@@ -28,12 +28,17 @@ final class SessionSketch<let size: Int>: Sendable {
     /// Counts changes of the two, so that the last one to write the estimate has seen all of them.
     private let version = Atomic<UInt64>(0)
     private let estimate = Atomic<Int>(0)
+    /// The member's whose sessions they are, to tell of changes; `nil`: nobody wants to know.
+    private let state: MemberState?
 
     /// Makes an empty sketch.
     ///
-    /// - Parameter epochMilliseconds: 1 or more. A session counts for as long as that times one less than there are
-    ///   epochs, and for up to one epoch more.
-    init(epochMilliseconds: Int64) {
+    /// - Parameters:
+    ///   - epochMilliseconds: 1 or more. A session counts for as long as that times one less than there are epochs, and
+    ///     for up to one epoch more.
+    ///   - state: the member's, to tell of changes; `nil`: nobody wants to know.
+    init(epochMilliseconds: Int64, of state: MemberState?) {
+        self.state = state
         self.epochMilliseconds = epochMilliseconds
         registers = InlineArray { _ in Atomic(0) }
     }
@@ -44,8 +49,7 @@ final class SessionSketch<let size: Int>: Sendable {
     ///   - hash: of 64 bits that nobody can foretell.
     ///   - isCertain: whether it is there for certain; else it raises the count the second time only.
     ///   - now: milliseconds of the monotonic clock; what is before the present epoch counts in that.
-    /// - Returns: whether that has changed the count.
-    func see(_ hash: UInt64, isCertain: Bool, now: Int64) -> Bool {
+    func see(_ hash: UInt64, isCertain: Bool, now: Int64) {
         let shift = advance(now)
         let (index, fraction) = hash.multipliedFullWidth(by: UInt64(size))
         let rank = min(UInt32(fraction.leadingZeroBitCount) + 1, Self.rankMax)
@@ -60,7 +64,7 @@ final class SessionSketch<let size: Int>: Sendable {
                     next &= ~(.max << Self.markShift)
                 } else {
                     let givesWay = known == 0 || StableHash.mix(hash &+ UInt64(bitPattern: now)) & 1 == 0
-                    guard givesWay else { return false }
+                    guard givesWay else { return }
                     next = word & ~(.max << Self.markShift) | mark << Self.markShift
                 }
             }
@@ -69,11 +73,10 @@ final class SessionSketch<let size: Int>: Sendable {
             if isDone {
                 let (old, new) = (Self.highest(word), Self.highest(next))
                 if old != new { change(zeros: old == 0 ? -1 : 0, sum: Self.worth(new) - Self.worth(old)) }
-                return old != new
+                return
             }
             word = found
         }
-        return false
     }
 
     /// How many different sessions were seen.
@@ -160,6 +163,7 @@ final class SessionSketch<let size: Int>: Sendable {
             let count = Self.estimate(zeros: zeros.load(ordering: .relaxed), sum: sum.load(ordering: .relaxed))
             estimate.store(count, ordering: .sequentiallyConsistent)
         } while version.load(ordering: .sequentiallyConsistent) != seen
+        state?.reportSessions()
     }
 
     /// What is told at most, so that it can be multiplied by factors and times.

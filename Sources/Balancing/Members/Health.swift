@@ -28,8 +28,8 @@ struct Health: ~Copyable, Sendable {
     /// How often a member's state was looked at.
     var lookCount: Int { looks.load(ordering: .relaxed) }
 
-    /// The count of changes, which says who is in error and who is drained until it is another one; `nil` where somebody
-    /// has failed whose time is over.
+    /// The count of changes, which says who is in error and who is drained until it is another one; `nil` where
+    /// somebody has failed whose time is over.
     @inline(__always)
     func settledNumber(now: Int64) -> UInt64? {
         update()

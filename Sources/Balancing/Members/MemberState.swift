@@ -48,7 +48,8 @@ public final class MemberState: Sendable {
 
     /// Exchanges under way.
     public var inFlightCount: Int { inFlight.load(ordering: .relaxed) }
-    /// Exchanges under way, for who would have to wait for the next one to end (``release(sentBytes:receivedBytes:worker:)``).
+    /// Exchanges under way, for who would have to wait for the next one to end
+    /// (``release(sentBytes:receivedBytes:worker:)``).
     var inFlightCountInOrder: Int { inFlight.load(ordering: .sequentiallyConsistent) }
     /// Tunnels that are open, which are exchanges under way as well.
     public var tunnelCount: Int { tunnels.load(ordering: .relaxed) }

@@ -67,7 +67,8 @@ struct LoadChanges: ~Copyable, Sendable {
     /// Adds the number of a member's state; to be called behind the change, by the worker.
     func add(_ number: Int) {
         let end = written.load(ordering: .relaxed)
-        numbers[Int(end % Self.capacity)].store(UInt32(number), ordering: .relaxed)
+        // Whoever finds it in place of an older one finds as well that so many were written since.
+        numbers[Int(end % Self.capacity)].store(UInt32(number), ordering: .releasing)
         written.store(end &+ 1, ordering: .releasing)
     }
 
@@ -104,8 +105,9 @@ struct ReportedChanges: ~Copyable, Sendable {
     func number(at place: UInt64) -> ChangedNumber {
         let entry = entries[Int(place % Self.capacity)].load(ordering: .acquiring)
         let round = place / Self.capacity + 1
-        return entry >> 32 == round
-            ? .known(Int(entry & 0xFFFF_FFFF)) : entry >> 32 < round ? .unwritten : .overwritten
+        if entry >> 32 == round { return .known(Int(entry & 0xFFFF_FFFF)) }
+        // A thread that was held up meanwhile may have put its own in a later one's place.
+        return entry >> 32 < round && end - place < Self.capacity ? .unwritten : .overwritten
     }
 }
 

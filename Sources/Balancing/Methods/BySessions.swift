@@ -8,9 +8,9 @@
 extension LoadStatuses {
     /// Takes a step for each different factor.
     ///
-    /// The load of a member is the smaller one of two numbers: its sessions, less the fewest, and what is under way; and
-    /// the bound of the sessions and what is under way. So the smallest load is the smaller one of the smallest of
-    /// either, and nobody has to be known on which side of the bound he is.
+    /// The load of a member is the smaller one of two numbers: its sessions, less the fewest, with what is under way,
+    /// and the bound of the sessions with what is under way. So the smallest load is the smaller one of the smallest
+    /// of either, and nobody has to be known on which side of the bound he is.
     func lightestBySessions() -> Int {
         let fewest = sessionHeaps.fewest
         var best: Contender?

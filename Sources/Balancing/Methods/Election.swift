@@ -11,8 +11,6 @@ struct Election: ~Copyable, Sendable {
     private let watchesBusyness: Bool
     /// What has moved; of nobody where that does not matter.
     private var traffic: ByTraffic
-    /// How many sessions there are; of nobody where that does not matter.
-    private var sessions: SessionCounts
     /// How members' hearts beat; of nobody where that does not matter.
     private var heartbeats: ByHeartbeat
     private var loads: ObservedLoads
@@ -31,10 +29,8 @@ struct Election: ~Copyable, Sendable {
         traffic = ByTraffic(method == .bytraffic ? members : [])
         watchesBusyness = isBounded || method.goesByBusyness
         busyness = Busyness(watchesBusyness ? members : [])
-        sessions = SessionCounts(method == .bysessions ? members : [])
         heartbeats = ByHeartbeat(method == .heartbeat ? members : [])
-        loads = ObservedLoads(
-            members.map(\.state), changes, hearsReports: method == .bysessions || method == .heartbeat)
+        loads = ObservedLoads(members, changes, hearsReports: method == .bysessions || method == .heartbeat)
     }
 
     /// Goes on where an earlier table stands if it is the same method's, for the same factors in the same order.
@@ -50,7 +46,6 @@ struct Election: ~Copyable, Sendable {
         busyness = other.busyness.duplicate()
         watchesBusyness = other.watchesBusyness
         traffic = other.traffic.duplicate()
-        sessions = other.sessions.duplicate()
         heartbeats = other.heartbeats.duplicate()
         loads = other.loads.duplicate()
         (usualCandidates, usualNumber) = (other.usualCandidates, other.usualNumber)
@@ -129,7 +124,6 @@ struct Election: ~Copyable, Sendable {
     /// - Parameter now: milliseconds of the monotonic clock.
     mutating func observe(now: Int64) {
         guard watchesBusyness || method == .bytraffic || method == .heartbeat else { return }
-        if method == .bysessions, sessions.hasExpired(now: now) { loads.readAll() }
         if method == .heartbeat, heartbeats.hasExpired(now: now) { loads.readAll() }
         while let member = loads.nextChanged() { observe(member, now: now) }
     }
@@ -143,8 +137,7 @@ struct Election: ~Copyable, Sendable {
         switch method {
         case .bytraffic: traffic.set(loads.traffic(of: member), of: member)
         case .bysessions:
-            statuses.setSessions(
-                sessions.count(of: member, now: now), busy: Int64(busyness[member]), of: member)
+            statuses.setSessions(loads.sessions(of: member, now: now), busy: Int64(busyness[member]), of: member)
         case .heartbeat: heartbeats.set(loads.readyPlaces(of: member, now: now), of: member)
         case .byrequests, .bybusyness, .leastConnections, .twoChoices, .consistentHash: break
         }

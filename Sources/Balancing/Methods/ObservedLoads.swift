@@ -9,6 +9,7 @@ struct ObservedLoads: ~Copyable, Sendable {
     private let changes: StateChanges
     /// Not a usual array, out of which a state would be retained: all workers would write its count of references.
     private let states: RigidArray<MemberState>
+    private let censuses: RigidArray<SessionCensus?>
     /// By the number of a state, the member's index; -1: it is none of this balancer's.
     private let indices: [Int16]
     /// By worker, how much was read, and, if sessions or heartbeats matter, of what is reported of these.
@@ -19,10 +20,12 @@ struct ObservedLoads: ~Copyable, Sendable {
     private var next: Int? = 0
 
     /// - Parameters:
-    ///   - states: by the members' indices.
+    ///   - members: all of the balancer, by index.
     ///   - hearsReports: whether sessions or heartbeats matter.
-    init(_ states: [MemberState], _ changes: StateChanges, hearsReports: Bool) {
+    init(_ members: [Member], _ changes: StateChanges, hearsReports: Bool) {
         self.changes = changes
+        let states = members.map(\.state)
+        censuses = RigidArray(capacity: members.count, copying: members.map(\.sessions))
         self.states = RigidArray(capacity: states.count, copying: states)
         var indices = [Int16](repeating: -1, count: (states.map(\.number).max() ?? -1) + 1)
         for (index, state) in states.enumerated() { indices[state.number] = Int16(index) }
@@ -34,6 +37,7 @@ struct ObservedLoads: ~Copyable, Sendable {
     private init(copying other: borrowing ObservedLoads) {
         (changes, indices) = (other.changes, other.indices)
         states = other.states.clone()
+        censuses = other.censuses.clone()
         read = other.read.clone()
         (source, next) = (other.source, other.next)
     }
@@ -83,6 +87,9 @@ struct ObservedLoads: ~Copyable, Sendable {
     func traffic(of member: Int) -> (sent: UInt64, received: UInt64) {
         (states[member].sentBytes, states[member].receivedBytes)
     }
+
+    /// How many sessions a member has; 0 where they are not counted.
+    func sessions(of member: Int, now: Int64) -> Int64 { Int64(censuses[member]?.count(now: now) ?? 0) }
 
     /// How a member's heart beats.
     func readyPlaces(of member: Int, now: Int64) -> (places: UInt64, until: Int64) {

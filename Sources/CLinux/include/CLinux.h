@@ -44,5 +44,6 @@ int clinux_socket(int family);
 int clinux_datagram_socket(int family);
 int clinux_set_thread_name(const char *name);
 int clinux_set_dumpable(int is_dumpable);
+void clinux_trim_heap(void);
 // pthread_clockjoin_np by the monotonic clock: ETIMEDOUT when the thread has not ended by then.
 int clinux_join_until(pthread_t thread, const struct timespec *moment);

@@ -55,10 +55,12 @@ package struct Assembler {
 
     /// Makes the edge of a configuration.
     ///
-    /// - Parameter warnings: what is doubtful about the configuration.
+    /// - Parameters:
+    ///   - declared: the same before limits were lowered to the process's.
+    ///   - warnings: what is doubtful about the configuration.
     /// - Throws: ``StartError`` when the terms are not met, or a socket's path is too long.
     package func draft(
-        _ configuration: EdgeConfiguration, _ terms: Terms, warnings: [String] = []
+        _ configuration: EdgeConfiguration, declared: EdgeConfiguration, _ terms: Terms, warnings: [String] = []
     ) throws(StartError) -> EdgeDraft {
         var notes = Notes(warnings: warnings)
         // Their number is the process's: a configuration that wants another one gets it with the next start.
@@ -74,7 +76,7 @@ package struct Assembler {
             generation: (served?.edge.generation ?? 0) + (terms == .served ? 0 : 1),
             installation: (served?.edge.installation ?? 0) + 1, workers: workers)
         return EdgeDraft(
-            edge: edge, tables: tables, keys: keys, faults: notes.faults, warnings: notes.warnings,
+            edge: edge, declared: declared, tables: tables, keys: keys, faults: notes.faults, warnings: notes.warnings,
             doubts: notes.doubts, kept: notes.kept)
     }
 

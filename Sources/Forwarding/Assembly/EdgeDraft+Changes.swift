@@ -23,7 +23,7 @@ extension EdgeDraft {
 
     /// Members that come and go are told by themselves, without the values of all of their keys.
     private func keyChanges(since old: EdgeDraft, _ write: (Datum) -> String) -> [Receipt.Change] {
-        let (before, after) = (old.edge.configuration, edge.configuration)
+        let (before, after) = (old.declared, declared)
         let passing = before.memberKeys.symmetricDifference(after.memberKeys)
         return Difference.between(before, after).filter { !passing.contains($0.keys) }.map { difference in
             Receipt.Change(

@@ -5,6 +5,8 @@ import TLS
 package struct EdgeDraft: Sendable {
     /// The edge.
     package let edge: Edge
+    /// Its configuration before limits were lowered to the process's.
+    package let declared: EdgeConfiguration
     /// The identities by the listeners' TLS configurations.
     let tables: [TLSConfiguration: IdentityTable]
     /// The keys of sealed routes by their balancers' index; `nil` for others.
@@ -24,10 +26,31 @@ package struct EdgeDraft: Sendable {
     /// Counts what workers were given to serve.
     package var installation: Int { edge.installation }
 
-    /// The identities that are served, each once.
+    /// The identities that are served, one of each file: the first listener's.
     package var identities: [Identity] {
         var identities: [String: Identity] = [:]
-        for identity in tables.values.flatMap(\.identities) { identities[identity.path] = identity }
+        for identity in tablesInOrder.flatMap(\.table.identities) where identities[identity.path] == nil {
+            identities[identity.path] = identity
+        }
         return identities.values.sorted { $0.path < $1.path }
+    }
+
+    /// The identities that are served, each once, by the paths of their folders.
+    package var identitiesByFolder: [String: [Identity]] {
+        var folders: [String: [Identity]] = [:]
+        for (tls, table) in tablesInOrder {
+            // Where one listener's default is lost, it goes on with an older one of a file than others.
+            let known = Dictionary(grouping: folders[tls.certificatesPath] ?? [], by: \.path)
+            folders[tls.certificatesPath, default: []] +=
+                table.identities.filter { known[$0.path]?.contains($0) != true }
+        }
+        return folders
+    }
+
+    private var tablesInOrder: [(tls: TLSConfiguration, table: IdentityTable)] {
+        var left = tables
+        return edge.configuration.listeners.compactMap { listener in
+            listener.tls.flatMap { tls in left.removeValue(forKey: tls).map { (tls, $0) } }
+        }
     }
 }

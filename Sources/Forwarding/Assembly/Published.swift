@@ -12,9 +12,11 @@ package struct Published<Value: Sendable, Fault: Sendable>: Sendable {
 
     /// Takes what was read.
     ///
-    /// - Parameter fault: what of it could not be read.
-    package mutating func publish(_ value: Value, fault: Fault? = nil, at now: Int64) {
-        (self.value, readMillis, self.fault) = (value, now, fault)
+    /// - Parameters:
+    ///   - fault: what of it could not be read.
+    ///   - millis: when it was read.
+    package mutating func publish(_ value: Value, fault: Fault? = nil, at millis: Int64?) {
+        (self.value, readMillis, self.fault) = (value, millis, fault)
     }
 
     /// Keeps what was read before, for want of anything better.

@@ -158,7 +158,8 @@ final class Reloads {
     /// Serves the first edge.
     private func begin(_ gathering: Gathering) throws {
         let configuration = try fit(gathering.configuration)
-        let draft = try assembler.draft(configuration, .first, warnings: gathering.warnings)
+        let draft = try assembler.draft(
+            configuration, declared: gathering.configuration, .first, warnings: gathering.warnings)
         for line in draft.warnings { logger.warning("\(line)") }
         let plan = try listening.open(configuration)
         try listening.openControl(configuration)
@@ -167,7 +168,7 @@ final class Reloads {
         try generations.startWorkers(draft.edge, queue: queue)
         let outfits = try generations.outfits(for: draft)
         _ = listening.take(plan)
-        sources.accept(configuration, at: nowMillis)
+        sources.accept(draft, at: nowMillis)
         generations.install(draft, outfits, sockets: listening.sockets, now: Int64(loop.clock.nowMillis))
     }
 
@@ -175,7 +176,9 @@ final class Reloads {
     private func take(_ gathering: Gathering, after served: EdgeDraft) throws {
         let isNew = gathering.order == .configuration
         let configuration = isNew ? try fit(gathering.configuration) : gathering.configuration
-        let draft = try assembler.draft(configuration, isNew ? .new : .served, warnings: gathering.warnings)
+        let draft = try assembler.draft(
+            configuration, declared: isNew ? gathering.configuration : served.declared, isNew ? .new : .served,
+            warnings: gathering.warnings)
         let plan = try listening.open(configuration)
         let outfits = try generations.outfits(for: draft)
         if isNew {
@@ -189,7 +192,7 @@ final class Reloads {
         if gathering.order != .names { say(draft) }
         let (opened, closed) = listening.take(plan)
         for address in opened { logger.info("listening on \(address)") }
-        if isNew { sources.accept(configuration, at: nowMillis) } else { sources.settle() }
+        if isNew { sources.accept(draft, at: nowMillis) } else { sources.settle(draft) }
         arrival = Arrival(
             gathering: gathering, draft: draft,
             changes: draft.changes(since: served, writing: reader.write, listeners: (opened, closed)))

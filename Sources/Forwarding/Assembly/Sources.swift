@@ -23,6 +23,8 @@ package struct Sources: Sendable {
     package private(set) var folders: [String: Published<Folder, [CertificateFault]>] = [:]
     /// By the paths of files of keys.
     package private(set) var keyFiles: [String: Published<[TokenKey], TokenKeyFile.Fault>] = [:]
+    /// What is served of certificate folders, by their paths: what was read since may have been refused.
+    private var served: [String: [Identity]] = [:]
 
     /// Knows nothing yet.
     package init() {}
@@ -44,10 +46,10 @@ package struct Sources: Sendable {
         }
     }
 
-    /// Says which configuration is served from now on; what it does not stand on is forgotten.
-    package mutating func accept(_ configuration: EdgeConfiguration, at now: Int64) {
-        file.publish(configuration, at: now)
-        settle()
+    /// Says whose configuration is served from now on; what it does not stand on is forgotten.
+    package mutating func accept(_ draft: EdgeDraft, at now: Int64) {
+        file.publish(draft.edge.configuration, at: now)
+        settle(draft)
     }
 
     /// Says why a configuration is not served; the one before it goes on.
@@ -55,9 +57,10 @@ package struct Sources: Sendable {
         file.fail(lines)
     }
 
-    /// Forgets what the served configuration does not stand on.
-    package mutating func settle() {
-        guard let configuration = file.value else { return }
+    /// Says what is served from now on of the same configuration; what it does not stand on is forgotten.
+    package mutating func settle(_ draft: EdgeDraft) {
+        let configuration = draft.edge.configuration
+        served = draft.identitiesByFolder
         let (used, paths) = (configuration.names, configuration.certificatePaths)
         let keyPaths = Set(configuration.balancers.compactMap(\.keyPath))
         names = names.filter { used.contains($0.key) }
@@ -76,14 +79,14 @@ package struct Sources: Sendable {
         }
     }
 
-    /// In place of a file that cannot be used, the folder has what it held before.
+    /// In place of a file that cannot be used, the folder has what is served of it.
     private mutating func take(_ folder: Gathering.Folder, at path: String, now: Int64) {
-        let kept = (folders[path]?.value?.identities ?? []).filter { old in
-            folder.faults.contains { $0.path == old.path || $0.path == path }
-        }
+        let isUnread = folder.faults.contains { $0.path == path }
+        let kept = (served[path] ?? []).filter { old in isUnread || folder.faults.contains { $0.path == old.path } }
+        let readMillis = isUnread ? folders[path]?.readMillis : now
         folders[path, default: Published()].publish(
             Folder(identities: folder.identities + kept, doubts: folder.warnings),
-            fault: folder.faults.isEmpty ? nil : folder.faults, at: now)
+            fault: folder.faults.isEmpty ? nil : folder.faults, at: readMillis)
     }
 }
 

@@ -125,8 +125,8 @@ extension ClientConnection: ClientStream {
         bench.journal.report(.information, "client \(peer.address): \(words); answered 400")
         let bytes = request.span
         let head = parsePlainHead(bytes)
-        let isHead = head == nil ? request.starts(with: "HEAD ".utf8) : bench.stores.requestHead.method == .head
-        let authority = bytes.extracting(head ?? 0..<0)
+        let isHead = head.map { $0.method == .head } ?? request.starts(with: "HEAD ".utf8)
+        let authority = bytes.extracting(head?.authority ?? 0..<0)
         let method: HTTP.Method = isHead ? .head : .get
         if bench.journal.isOn {
             bench.journal.logRefusal(
@@ -144,16 +144,11 @@ extension ClientConnection: ClientStream {
         beginClosing()
     }
 
-    /// - Returns: where the authority stands in a whole and valid head.
-    private func parsePlainHead(_ bytes: Span<UInt8>) -> Range<Int>? {
-        do throws(HeadError) {
-            let limits = bench.settings.requestHeadLimits
-            var scanner = HeadScanner()
-            guard let count = try scanner.scan(bytes, limits: limits) else { return nil }
-            try bench.stores.requestHead.parse(bytes.extracting(0..<count), limits: limits)
-            return bench.stores.requestHead.authorityRange
-        } catch {
-            return nil
+    /// - Returns: the method and where the authority stands, of a whole and valid head.
+    private func parsePlainHead(_ bytes: Span<UInt8>) -> (method: HTTP.Method, authority: Range<Int>)? {
+        bench.stores.requestHead.lend { head in
+            guard head.parseWhole(bytes, limits: bench.settings.requestHeadLimits) != nil else { return nil }
+            return (head.method, head.authorityRange)
         }
     }
 }

@@ -310,14 +310,17 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
                 }
             }
             guard dialects.contains(.http1) else { throw HeadError(.versionUnsupported, at: 0) }
-            guard let count = try request.scan(buffer, limits: bench.settings.requestHeadLimits) else {
+            let count = try buffer.withReadable { (bytes) throws(HeadError) in
+                try bench.stores.requestHead.lend { (head) throws(HeadError) -> Int? in
+                    let limits = bench.settings.requestHeadLimits
+                    guard let count = try request.parse(bytes, into: &head, limits: limits) else { return nil }
+                    beginExchange(head, source: bytes.extracting(0..<count))
+                    return count
+                }
+            }
+            guard let count else {
                 try awaitMoreOfHead(buffer)
                 return false
-            }
-            try buffer.withReadable { (bytes) throws(HeadError) in
-                let head = bytes.extracting(0..<count)
-                try bench.stores.requestHead.parse(head, limits: bench.settings.requestHeadLimits)
-                beginExchange(bench.stores.requestHead, source: head)
             }
             buffer.consume(count)
             return phase != .closed

@@ -389,16 +389,23 @@ extension HTTP2Connection: HTTP2SessionOwner {
     ) throws(HeadError) {
         let limit = bench.settings.requestHeadLimits.headBytesMax
         guard source.count <= limit else { throw HeadError(.headTooLarge, at: limit, limit: limit) }
-        try bench.stores.requestHead.parse(source, limits: bench.settings.requestHeadLimits, isHTTP2: true)
+        try bench.stores.requestHead.lend { (head) throws(HeadError) in
+            try head.parse(source, limits: bench.settings.requestHeadLimits, isHTTP2: true)
+            begin(number, head, source: source, endsStream: endsStream, key: key)
+        }
+    }
+
+    private func begin(
+        _ number: Int32, _ head: borrowing RequestHead, source: Span<UInt8>, endsStream: Bool, key: WebSocketKey?
+    ) {
         if idleTime.countRequest() { transport.tls?.keepBuffers() }
         let stream = clients.takeStream(number, of: self)
         streams[number] = stream
-        let host = source.extracting(bench.stores.requestHead.hostRange)
+        let host = source.extracting(head.hostRange)
         if transport.tls?.isMisdirected(host) == true {
-            return stream.refuse(
-                Refusal(.misdirected), isRequestEnded: endsStream, method: bench.stores.requestHead.method)
+            return stream.refuse(Refusal(.misdirected), isRequestEnded: endsStream, method: head.method)
         }
-        stream.begin(source: source, isRequestEnded: endsStream, key: key)
+        stream.begin(head, source: source, isRequestEnded: endsStream, key: key)
     }
 
     private func endRequest(_ number: Int32, trailers: Span<UInt8>) throws(HeadError) {

@@ -57,18 +57,17 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
     /// Begins the exchange.
     ///
     /// - Parameters:
-    ///   - source: what `bench.stores.requestHead` was parsed from.
+    ///   - head: the request's.
+    ///   - source: what it was parsed from.
     ///   - key: of a request for a WebSocket.
-    func begin(source: Span<UInt8>, isRequestEnded: Bool, key: WebSocketKey?) {
+    func begin(_ head: borrowing RequestHead, source: Span<UInt8>, isRequestEnded: Bool, key: WebSocketKey?) {
         guard let connection else { return }
-        request.begin(
-            bench.stores.requestHead.method, isCall: GRPC.isCall(bench.stores.requestHead, in: source), key: key,
-            isEnded: isRequestEnded)
-        let expectsContinue = bench.stores.requestHead.expectsContinue
-        let hasContent = bench.stores.requestHead.hasContent
+        request.begin(head.method, isCall: GRPC.isCall(head, in: source), key: key, isEnded: isRequestEnded)
+        let expectsContinue = head.expectsContinue
+        let hasContent = head.hasContent
         let exchange = bench.takeExchange()
         self.exchange = exchange
-        exchange.begin(self, peer: connection.peer, head: bench.stores.requestHead, source: source)
+        exchange.begin(self, peer: connection.peer, head: head, source: source)
         guard self.exchange === exchange else { return }
         // Who waits for 100 Continue is not late: the member may be.
         if hasContent, !expectsContinue { startTimer(exchange.clientMillis) }
@@ -217,8 +216,7 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
         request.reset()
         response.reset(to: buffers)
         wantsContent = false
-        // In the list of a connection it would be met again as somebody else's.
-        if !isListed { clients.giveBackStream(self) }
+        clients.giveBackStream(self)
     }
 }
 

@@ -99,14 +99,23 @@ package final class Course {
     var verdict: Refusal?
 
     var trouble = Trouble()
-    /// Its place in the waiting room.
-    var place = RequestQueue.Place()
+    /// Its place among those who wait.
+    let place = RequestPlace()
 
     /// A course for any number of requests, one after the other.
     package init() {}
 
     /// Whether it waits, or has waited, for anyone.
-    var awaitsAnyone: Bool { waits.contains(.anyone) }
+    private var awaitsAnyone: Bool { waits.contains(.anyone) }
+
+    /// The line in which it waits.
+    func line(of balancer: Balancer) -> RequestQueue.Kind {
+        // Who was given away already, or must perhaps wait for his turn, asks for something else than others do.
+        let isPaced = waits.contains(.turn) || key != nil && balancer.configuration.failoverRate != nil
+        guard tried.isEmpty, !isPaced else { return .each }
+        guard !awaitsAnyone, !waits.contains(.sessionMember), preferences.count > 0 else { return .anyone }
+        return preferences.count == 1 ? .member(preferences[0]) : .each
+    }
 
     // MARK: - Finding a member
 
@@ -119,6 +128,31 @@ package final class Course {
         }
         if let choice = choose(circumstances) { return .give(choice) }
         return wait(circumstances)
+    }
+
+    /// Waits behind those who have come before and ask for the same, if it may wait: who comes takes nobody's place.
+    ///
+    /// - Returns: `nil` if it may not, or if it is not room that it lacks.
+    func lineUp(_ circumstances: Circumstances) -> Action? {
+        let isSession = preferences.count > 0 && !waits.contains(.sessionMember)
+        guard isSession || !awaitsAnyone, lacksRoomAlone(circumstances) else { return nil }
+        let patience = circumstances.balancer.patience(
+            isSession ? .sessionMemberBusy(preferences[0]) : .busy, connect: circumstances.connectMillis)
+        guard patience > 0 else { return nil }
+        if !isSession { waits.insert(.anyone) }
+        return .wait(millis: patience, retryingAt: .max)
+    }
+
+    /// Whether it could go on if those had room who are well: there are some, and its turn to move has come.
+    private func lacksRoomAlone(_ circumstances: Circumstances) -> Bool {
+        let (chooser, now) = (circumstances.balancer.chooser, Int64(circumstances.now))
+        let (preferences, tried) = (preferences, tried)
+        guard chooser.millisecondsToWait(preferences, key: key, excluding: tried, now: now) == nil else { return false }
+        switch obstacle(circumstances) {
+        case .busy, .sessionMemberBusy: return true
+        // Who is draining is there for his sessions.
+        case .inError, .none: return preferences.count > 0 && !chooser.members[preferences[0]].state.isInError(now: now)
+        }
     }
 
     /// A member that can take the request now.

@@ -25,7 +25,7 @@ extension Exchange {
                 else { return }
                 let start = field.lowerBound + cookie.value.lowerBound
                 bench.stores.edits.replace(start..<start, with: text.span)
-                record.affinity = "prefixed"
+                record.affinity = .prefixed
             }
             return []
         case .sealed(let sealed):
@@ -74,7 +74,7 @@ extension Exchange {
         let followed = tie.affinity.memory?.followed ?? []
         if isRemoved {
             guard tie.affinity.hasCookie else { return [] }
-            record.affinity = "removed"
+            record.affinity = .removed
             return insert.removal(isSecure: isSecure, following: followed)
         }
         guard ties else { return [] }
@@ -83,7 +83,7 @@ extension Exchange {
             let now = Clock.wallSeconds()
             marks = isHome ? tie.affinity.marks : InsertedMarks(issued: now, seen: now)
         }
-        record.affinity = isHome ? "renewed" : "inserted"
+        record.affinity = isHome ? .renewed : .inserted
         return insert.lines(member: member, marks: marks, isSecure: isSecure, following: followed)
     }
 
@@ -160,7 +160,7 @@ extension Exchange {
             guard
                 let token = token(for: source.extracting(session), member: identifier, named: identifier, sealed)
             else { return false }
-            record.affinity = "sealed"
+            record.affinity = .sealed
             return bench.stores.edits.replace(route, with: token.span)
         case .bare(let session):
             guard !session.isEmpty, !isRemoval,
@@ -169,12 +169,12 @@ extension Exchange {
             else { return true }
             var tail = [sealed.configuration.separator]
             for offset in token.indices { tail.append(token[offset]) }
-            record.affinity = "sealed"
+            record.affinity = .sealed
             return bench.stores.edits.replace(session.upperBound..<session.upperBound, with: tail.span)
         case .token:
             preconditionFailure("an application writes no tokens")
         case .huge:
-            record.affinity = "too-long"
+            record.affinity = .tooLong
             return true
         }
     }
@@ -202,7 +202,7 @@ extension Exchange {
         guard let token = token(for: session.span, member: identifier, named: tie.affinity.named, sealed) else {
             return []
         }
-        if case .renewal = tie.affinity.pending { record.affinity = "renewed" } else { record.affinity = "replaced" }
+        if case .renewal = tie.affinity.pending { record.affinity = .renewed } else { record.affinity = .replaced }
         var line = Array("Set-Cookie: ".utf8) + sealed.cookie + [UInt8(ascii: "=")] + session
         line.append(sealed.configuration.separator)
         for offset in token.indices { line.append(token[offset]) }

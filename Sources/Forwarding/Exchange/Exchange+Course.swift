@@ -11,9 +11,16 @@ extension Exchange {
             attempts: record.attempts, random: bench.random, worker: bench.worker)
     }
 
-    /// Gives the request to a member: the one its session asks for, else one that the balancer elects.
+    /// Gives the request to a member: the one its session asks for, else one that the balancer elects. Where others
+    /// wait for that, it waits behind them.
     func attempt() {
         guard let balancer else { return }
+        let queue = bench.members.requestQueue
+        if queue.count > 0, record.attempts == 0, queue.hasLine(course.line(of: balancer), of: balancer),
+            let action = course.lineUp(circumstances(balancer))
+        {
+            return follow(action, in: balancer)
+        }
         follow(course.next(circumstances(balancer)), in: balancer)
     }
 
@@ -26,7 +33,6 @@ extension Exchange {
                 if give(to: choice, of: balancer) { return }
                 action = course.next(circumstances(balancer))
             case .wait(let millis, let retry):
-                course.place.began = bench.clock.now
                 return bench.members.requestQueue.enter(self, for: millis, retryingAt: retry)
             case .refuse(let refusal):
                 // What became of the last try, the event log says.
@@ -60,9 +66,9 @@ extension Exchange {
         return false
     }
 
-    /// Takes an idle connection to the member or begins a new one.
+    /// Takes an idle connection to the member, or waits for another one.
     ///
-    /// - Returns: whether there is one.
+    /// - Returns: whether there is one, or is being made.
     private func connect(to index: Int, of balancer: Balancer) -> Bool {
         let pool = bench.members.pool(of: balancer, member: index)
         if let stream = pool.take(for: self) {
@@ -72,14 +78,10 @@ extension Exchange {
         return connectAnew(pool, from: 0)
     }
 
-    /// Begins a new connection to the member, or shares one that another exchange has begun meanwhile.
+    /// Waits for a connection to the member: one that is begun for that, if no other one is open before it.
     private func connectAnew(_ pool: UpstreamPool, from addressIndex: Int) -> Bool {
         course.trouble.isOutOfDescriptors = false
         step = .chosen
-        if pool.isShared, let stream = pool.take(for: self, from: addressIndex) {
-            upstream = stream
-            return true
-        }
         for address in addressIndex..<pool.key.addresses.count {
             do throws(SystemError) {
                 upstream = try bench.members.connect(self, from: pool, addressIndex: address)

@@ -121,8 +121,9 @@ extension Exchange {
         }
     }
 
-    /// The member can be sent the request.
-    package func onUpstreamConnected() {
+    /// There is a connection to the member, which can be sent the request.
+    package func onUpstreamConnected(_ stream: any UpstreamStream) {
+        upstream = stream
         sendOn()
     }
 

@@ -20,114 +20,74 @@ struct AccessLogLine: ~Copyable {
     /// Writes the line with its line feed; there is room for it.
     borrowing func write(_ format: AccessLogConfiguration.Format, to output: inout OutputSpan<UInt8>) {
         switch format {
-        case .json: writeJSON(&output)
-        case .combined: writeCombined(&output)
+        case .json: put(LogForm.json, &output)
+        case .combined:
+            putCommon(&output)
+            put(LogForm.pairs, &output)
         }
     }
 
-    /// A JSON object with fixed keys; what is not known is an empty string or 0.
-    private borrowing func writeJSON(_ output: inout OutputSpan<UInt8>) {
-        output.put("{\"time\":\"")
-        LogTime(wall).writeISO8601(&output)
-        output.put("\",\"client\":\"")
-        putClient(&output)
-        output.put("\",\"peer\":\"")
-        if origin != 0 { output.put(escaping: peer.host) }
-        putPart(.method, "\",\"method\":\"", &output)
-        putPart(.host, "\",\"host\":\"", &output)
-        putPart(.target, "\",\"target\":\"", &output)
-        output.put("\",\"protocol\":\"")
-        output.put(note.isEmpty ? "" : note.version)
-        output.put("\",\"status\":")
-        output.put(decimal: record.status)
-        output.put(",\"answered_by\":\"")
-        output.put(record.answeredBy)
-        output.put("\",\"reason\":\"")
-        output.put(record.outcome.code)
-        output.put("\",\"limit\":")
-        output.put(decimal: record.limit)
-        output.put(",")
-        decision.writeJSON(&output)
-        output.put(",\"affinity\":\"")
-        output.put(record.affinity)
-        output.put("\",\"attempts\":")
-        output.put(decimal: record.attempts)
-        output.put(",\"replays\":")
-        output.put(decimal: record.replays)
-        output.put(",\"waited_us\":")
-        output.put(decimal: record.waited / 1000)
-        output.put(",\"request_bytes\":")
-        output.put(decimal: record.requestBytes)
-        output.put(",\"answer_bytes\":")
-        output.put(decimal: record.receivedBytes)
-        output.put(",\"sent_bytes\":")
-        output.put(decimal: record.contentBytes)
-        output.put(",\"coding\":\"")
-        output.put(record.coding.code)
-        output.put("\",\"first_byte_us\":")
-        output.put(decimal: record.answered == 0 ? 0 : (record.answered - record.began) / 1000)
-        output.put(",\"total_us\":")
-        output.put(decimal: (ended - record.began) / 1000)
-        output.put(",\"tls\":\"")
-        output.put(peer.tlsVersion)
-        output.put("\",\"cipher\":\"")
-        output.put(escaping: peer.tlsCipher)
-        putPart(.userAgent, "\",\"user_agent\":\"", &output)
-        putPart(.referer, "\",\"referer\":\"", &output)
-        output.put("\"}\n")
+    private borrowing func put(_ form: LogForm, _ output: inout OutputSpan<UInt8>) {
+        for index in form.fields.indices {
+            form.put(before: index, to: &output)
+            put(form.fields[index], &output)
+        }
+        form.put(before: form.fields.count, to: &output)
     }
 
-    /// Apache's combined format, with member, route and times behind it as `key=value`; what a client may have written
-    /// is quoted, so that it cannot look like a key.
-    private borrowing func writeCombined(_ output: inout OutputSpan<UInt8>) {
-        putClient(&output)
+    /// What Apache's combined format has, with `-` for what is missing.
+    private borrowing func putCommon(_ output: inout OutputSpan<UInt8>) {
+        put(.client, &output)
         output.put(" - - [")
         LogTime(wall).writeCommon(&output)
         output.put("] \"")
         if note.isEmpty {
             output.put("-")
         } else {
-            putPart(.method, "", &output)
-            putPart(.target, " ", &output)
+            put(.method, &output)
             output.put(" ")
-            output.put(note.version)
+            put(.target, &output)
+            output.put(" ")
+            put(.version, &output)
         }
         output.put("\" ")
-        output.put(decimal: record.status)
+        put(.status, &output)
         output.put(" ")
-        output.put(decimal: record.contentBytes)
+        put(.sentBytes, &output)
         putOptional(.referer, &output)
         putOptional(.userAgent, &output)
-        putPart(.host, " host=\"", &output)
-        output.put("\" peer=")
-        if origin != 0 { output.put(escaping: peer.host) }
-        output.put(" answered_by=")
-        output.put(record.answeredBy)
-        output.put(" ")
-        decision.writePairs(&output)
-        output.put(" affinity=")
-        output.put(record.affinity)
-        output.put(" attempts=")
-        output.put(decimal: record.attempts)
-        output.put(" waited_us=")
-        output.put(decimal: record.waited / 1000)
-        output.put(" reason=")
-        output.put(record.outcome.code)
-        output.put(" limit=")
-        output.put(decimal: record.limit)
-        output.put(" answer_bytes=")
-        output.put(decimal: record.receivedBytes)
-        output.put(" coding=")
-        output.put(record.coding.code)
-        output.put(" first_byte_us=")
-        output.put(decimal: record.answered == 0 ? 0 : (record.answered - record.began) / 1000)
-        output.put(" total_us=")
-        output.put(decimal: (ended - record.began) / 1000)
-        output.put(" tls=")
-        output.put(peer.tlsVersion)
-        output.put(" cipher=")
-        output.put(escaping: peer.tlsCipher)
-        output.put("\n")
+    }
+
+    /// Writes a field's value; what is not known is empty or 0.
+    private borrowing func put(_ field: LogField, _ output: inout OutputSpan<UInt8>) {
+        switch field {
+        case .time: LogTime(wall).writeISO8601(&output)
+        case .client: putClient(&output)
+        case .peer: if origin != 0 { output.put(escaping: peer.host) }
+        case .method: output.put(escaping: note.bytes(of: .method))
+        case .host: output.put(escaping: note.bytes(of: .host))
+        case .target: output.put(escaping: note.bytes(of: .target))
+        case .version: output.put(note.isEmpty ? "" : note.version)
+        case .status: output.put(decimal: record.status)
+        case .answeredBy: output.put(record.answeredBy)
+        case .reason: output.put(record.outcome.code)
+        case .limit: output.put(decimal: record.limit)
+        case .balancer, .member, .routeSource, .routeAsked, .routeChanged, .routeReason: decision.put(field, &output)
+        case .affinity: output.put(record.affinity.name)
+        case .attempts: output.put(decimal: record.attempts)
+        case .replays: output.put(decimal: record.replays)
+        case .waited: output.put(decimal: record.waited / 1000)
+        case .requestBytes: output.put(decimal: record.requestBytes)
+        case .answerBytes: output.put(decimal: record.receivedBytes)
+        case .sentBytes: output.put(decimal: record.contentBytes)
+        case .coding: output.put(record.coding.code)
+        case .firstByte: output.put(decimal: record.answered == 0 ? 0 : (record.answered - record.began) / 1000)
+        case .total: output.put(decimal: (ended - record.began) / 1000)
+        case .tls: output.put(peer.tlsVersion)
+        case .cipher: output.put(escaping: peer.tlsCipher)
+        case .userAgent: output.put(escaping: note.bytes(of: .userAgent))
+        case .referer: output.put(escaping: note.bytes(of: .referer))
+        }
     }
 
     private borrowing func putClient(_ output: inout OutputSpan<UInt8>) {
@@ -137,16 +97,11 @@ struct AccessLogLine: ~Copyable {
         }
     }
 
-    /// Writes a quoted part; `-` where there is none.
+    /// Writes a quoted part of the request; `-` where there is none.
     private borrowing func putOptional(_ part: RequestNote.Part, _ output: inout OutputSpan<UInt8>) {
-        putPart(part, " \"", &output)
-        output.put(note.bytes(of: part).isEmpty ? "-\"" : "\"")
-    }
-
-    private borrowing func putPart(
-        _ part: RequestNote.Part, _ before: StaticString, _ output: inout OutputSpan<UInt8>
-    ) {
-        output.put(before)
-        output.put(escaping: note.bytes(of: part))
+        let bytes = note.bytes(of: part)
+        output.put(" \"")
+        output.put(escaping: bytes)
+        output.put(bytes.isEmpty ? "-\"" : "\"")
     }
 }

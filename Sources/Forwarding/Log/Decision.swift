@@ -35,36 +35,25 @@ struct Decision {
         reason = choice?.reason.name ?? ""
     }
 
-    /// Writes the members of a JSON object, with a comma between two and none at the ends.
-    func writeJSON(_ output: inout OutputSpan<UInt8>) {
-        output.put("\"balancer\":\"")
-        output.put(escaping: balancer)
-        output.put("\",\"member\":\"")
-        output.put(escaping: member)
-        output.put("\",\"route_source\":\"")
-        output.put(source)
-        output.put("\",\"route_asked\":\"")
-        output.put(escaping: asked)
-        output.put("\",\"route_changed\":")
-        output.put(isRouteChanged ? "true" : "false")
-        output.put(",\"route_reason\":\"")
-        output.put(reason)
-        output.put("\"")
+    /// Writes the value of a field that is the decision's.
+    func put(_ field: LogField, _ output: inout OutputSpan<UInt8>) {
+        switch field {
+        case .balancer: output.put(escaping: balancer)
+        case .member: output.put(escaping: member)
+        case .routeSource: output.put(source)
+        case .routeAsked: output.put(escaping: asked)
+        case .routeChanged: output.put(isRouteChanged ? "true" : "false")
+        case .routeReason: output.put(reason)
+        default: preconditionFailure("\(field) is no part of a decision")
+        }
     }
 
-    /// Writes `key=value` pairs with a space between two; what a client may have written is quoted, so that it cannot
-    /// look like a key.
-    func writePairs(_ output: inout OutputSpan<UInt8>) {
-        output.put("balancer=")
-        output.put(escaping: balancer)
-        output.put(" member=")
-        output.put(escaping: member)
-        output.put(" route_source=")
-        output.put(source)
-        output.put(" route=\"")
-        output.put(escaping: asked)
-        output.put("\" route_reason=")
-        output.put(reason)
+    private func writePairs(_ output: inout OutputSpan<UInt8>) {
+        let form = LogForm.decision
+        for index in form.fields.indices {
+            form.put(before: index, to: &output)
+            put(form.fields[index], &output)
+        }
     }
 
     /// The value of `X-Martlet-Route`: the pairs, a long route cut.

@@ -31,8 +31,8 @@ struct ExchangeRecord {
     var receivedBytes = 0
     /// Content bytes to the client, as they were coded.
     var contentBytes = 0
-    /// What was done about the session's cookie in the answer, where Martlet writes into it; else empty.
-    var affinity: StaticString = ""
+    /// What was done about the session's cookie in the answer.
+    var affinity = AffinityAction.none
     /// Why the answer was compressed or not.
     var coding = CompressionDecision.disabled
 

@@ -6,7 +6,7 @@ import Model
 /// process's own is kept for members, up to a number that few edges have under way at once.
 package struct DescriptorBudget {
     /// Descriptors that are kept for members at most.
-    private static let membersMax = 4096
+    static let membersMax = 4096
     /// What a reload takes for a moment: new sockets, files of certificates and names, a log.
     private static let spare = 16
     /// A worker's event loop and its waker.

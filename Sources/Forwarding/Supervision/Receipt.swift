@@ -111,8 +111,12 @@ public struct Receipt: Codable, Sendable, Equatable {
 
     /// Whether something was not taken, so that what was read before goes on.
     public var keepsSomethingOld: Bool {
-        changes.contains { $0.event == .kept || $0.event == .unusable }
+        changes.contains(where: \.keepsSomethingOld)
     }
+}
+
+extension Receipt.Change {
+    fileprivate var keepsSomethingOld: Bool { event == .kept || event == .unusable }
 }
 
 extension Receipt {
@@ -131,7 +135,9 @@ extension Receipt {
         self.warnings = Self.bounded(warnings)
         error = (faults.first ?? notes.first)?.shortened(to: ReceiptLimits.lineMax)
         summary = Self.summary(of: changes)
-        self.changes = changes.prefix(ReceiptLimits.changesMax).map { change in
+        // However much else there is, that something was not taken is seen.
+        let ordered = changes.filter(\.keepsSomethingOld) + changes.filter { !$0.keepsSomethingOld }
+        self.changes = ordered.prefix(ReceiptLimits.changesMax).map { change in
             Change(
                 kind: change.kind, name: change.name.shortened(to: ReceiptLimits.textMax), event: change.event,
                 before: change.before?.shortened(to: ReceiptLimits.textMax),
@@ -191,6 +197,8 @@ package enum ReceiptLimits {
 extension String {
     /// As much of it as a receipt has room for.
     fileprivate func shortened(to countMax: Int) -> String {
-        count > countMax ? prefix(countMax) + "…" : self
+        guard utf8.count > countMax else { return self }
+        let head = prefix(countMax)
+        return head.endIndex == endIndex ? self : head + "…"
     }
 }

@@ -32,13 +32,44 @@ package final class IncomingMessage {
     // Both are copied out and in: an access that spans the call would be checked for exclusivity at run time, and what
     // takes the content may look at the connection meanwhile.
 
+    /// Parses a request's head when all of it has come.
+    ///
+    /// - Parameter bytes: all of the head that has come.
+    /// - Returns: the bytes of the head; `nil` when more is needed.
+    package func parse(
+        _ bytes: Span<UInt8>, into head: inout RequestHead, limits: HeadLimits
+    ) throws(HeadError) -> Int? {
+        // Nearly every head comes in one piece, which is looked at once.
+        if !hasBegun, let count = head.parseWhole(bytes, limits: limits) { return count }
+        guard let count = try scan(bytes, limits: limits) else { return nil }
+        try head.parse(bytes.extracting(0..<count), limits: limits)
+        scanner = HeadScanner()
+        return count
+    }
+
+    /// Parses an answer's head when all of it has come.
+    ///
+    /// - Parameters:
+    ///   - bytes: all of the head that has come.
+    ///   - method: the request's.
+    /// - Returns: the bytes of the head; `nil` when more is needed.
+    package func parse(
+        _ bytes: Span<UInt8>, into head: inout ResponseHead, to method: HTTP.Method, limits: HeadLimits
+    ) throws(HeadError) -> Int? {
+        if !hasBegun, let count = head.parseWhole(bytes, to: method, limits: limits) { return count }
+        guard let count = try scan(bytes, limits: limits) else { return nil }
+        try head.parse(bytes.extracting(0..<count), to: method, limits: limits)
+        scanner = HeadScanner(isRequest: false)
+        return count
+    }
+
     /// Goes on looking for the end of the head.
     ///
-    /// - Parameter buffer: holds all of the head that has come.
+    /// - Parameter bytes: all of the head that has come.
     /// - Returns: the bytes of the head; `nil` when more is needed.
-    package func scan(_ buffer: Buffer, limits: HeadLimits) throws(HeadError) -> Int? {
+    package func scan(_ bytes: Span<UInt8>, limits: HeadLimits) throws(HeadError) -> Int? {
         var scanner = scanner
-        let count = try buffer.withReadable { (bytes) throws(HeadError) in try scanner.scan(bytes, limits: limits) }
+        let count = try scanner.scan(bytes, limits: limits)
         self.scanner = scanner
         return count
     }
@@ -47,6 +78,19 @@ package final class IncomingMessage {
     package func begin(_ framing: Framing) {
         scanner = HeadScanner(isRequest: kind == .request)
         content = ContentFeed(framing, of: kind)
+    }
+
+    /// Looks through the content that is there, and takes none of it.
+    ///
+    /// - Parameter stores: where trailers are parsed.
+    package func prove(_ buffer: Buffer, in stores: Stores) throws(ContentError) {
+        var feed = content
+        try buffer.withReadable { (bytes) throws(ContentError) in
+            let result = try feed.feed(bytes) { $0.count }
+            if case .ended(let trailers) = result.outcome, trailers.count > 2 {
+                try stores.trailers.parse(bytes, trailers)
+            }
+        }
     }
 
     /// Decodes the content that is there, and takes what was taken off the buffer.
@@ -62,7 +106,7 @@ package final class IncomingMessage {
         let (consumed, outcome) = try buffer.withReadable { (bytes) throws(ContentError) in
             let result = try feed.feed(bytes, to: take)
             if case .ended(let trailers) = result.outcome {
-                try stores.trailers.parse(bytes, trailers)
+                if trailers.count > 2 { try stores.trailers.parse(bytes, trailers) }
                 end(bytes.extracting(trailers))
             }
             return result

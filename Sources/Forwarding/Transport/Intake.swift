@@ -67,9 +67,9 @@ package final class Intake {
     // MARK: - The slab
 
     /// The slab, or an empty one where there is none yet.
-    package func open(_ buffers: BufferPool) -> Buffer {
+    package func open(_ buffers: BufferPool, isLarge: Bool = false) -> Buffer {
         if let buffer { return buffer }
-        let buffer = buffers.small()
+        let buffer = isLarge ? buffers.large() : buffers.small()
         self.buffer = buffer
         return buffer
     }

@@ -21,17 +21,14 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
     let bench: Bench
     let loop: EventLoop
     let pool: UpstreamPool
-    /// Which of the member's addresses it leads to.
-    let addressIndex: Int
+    let slot: PoolSlot
     private let bornMillis: Int
     private let transport: Transport
-    private let session: HTTP2Session
+    private let intake = Intake(bytesMax: TurnLimits.memberBytesMax)
     /// What streams send through.
     let sender: HTTP2Sender
     private var registration: Registration?
     private var phase = Phase.connecting
-    /// Streams that were lent before the connection was open.
-    private var awaiting: [UpstreamHTTP2Stream] = []
     /// Streams whose request was sent, by number.
     private var streams: [Int32: UpstreamHTTP2Stream] = [:]
     /// Streams that an exchange holds.
@@ -39,12 +36,6 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
     /// Streams that were told something in this turn, whose exchanges are told when it is all.
     private var heard: [UpstreamHTTP2Stream] = []
     private var head: HTTP2AnswerText
-    /// What was received and is left to the next turn.
-    private var input: Buffer?
-    private var canRead = false
-    /// The turn that the session's allotment is for.
-    private var turn = 0
-    private var hasPeerEnded = false
     /// Milliseconds of the loop's clock at which the member last said something.
     private var heardMillis = 0
 
@@ -53,11 +44,12 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
         self.bench = bench
         self.loop = loop
         self.pool = pool
-        self.addressIndex = addressIndex
+        slot = PoolSlot(
+            addressIndex: addressIndex, places: pool.key.terms.reuses ? pool.streamsExpected : nil)
         bornMillis = bench.clock.nowMillis
         head = HTTP2AnswerText(buffers: bench.stores.buffers)
         transport = Transport(taking: try Socket(connectingTo: pool.key.addresses[addressIndex]), tls: nil)
-        session = HTTP2Session(
+        let session = HTTP2Session(
             role: .client, settings: HTTP2Limits.memberSettings(bench.edge.configuration.limits))
         sender = HTTP2Sender(bench: bench, transport: transport, session: session)
         session.begin(for: self)
@@ -70,6 +62,11 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
 
     private var terms: UpstreamTerms { pool.key.terms }
 
+    private var session: HTTP2Session { sender.session }
+
+    /// Which of the member's addresses it leads to.
+    var addressIndex: Int { slot.addressIndex }
+
     // MARK: - Streams
 
     /// Whether requests may be sent.
@@ -80,13 +77,15 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
 
     /// Whether a further stream may be lent.
     var hasRoom: Bool {
-        guard phase == .connecting || phase == .open, let registration else { return false }
         let age = bench.clock.nowMillis - bornMillis
-        guard age < UpstreamLimits.lifetimeMillis, !sender.isWriteBlocked else { return false }
-        if phase == .connecting { return lentCount < pool.streamsExpected }
-        // What happened to an idle connection is most likely its end.
-        if lentCount == 0, canRead || input != nil || loop.mayHaveNews(registration) { return false }
+        guard phase == .open, age < UpstreamLimits.lifetimeMillis, !sender.isWriteBlocked else { return false }
         return session.mayOpenStreams && max(lentCount, streams.count) < streamsMax
+    }
+
+    var isUsable: Bool {
+        guard hasRoom, let registration else { return false }
+        // What happened to an idle connection is most likely its end.
+        return lentCount > 0 || intake.isAtRest && !loop.mayHaveNews(registration)
     }
 
     private var streamsMax: Int { min(session.streamsMax, UpstreamLimits.streamsPerConnectionMax) }
@@ -95,11 +94,7 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
     func lend(to exchange: Exchange) -> any UpstreamStream {
         let stream = UpstreamHTTP2Stream(of: self, for: exchange)
         lentCount += 1
-        if phase == .connecting {
-            awaiting.append(stream)
-        } else if let registration, !sender.isWriteBlocked {
-            loop.clearDeadline(registration)
-        }
+        if let registration, !sender.isWriteBlocked { loop.clearDeadline(registration) }
         return stream
     }
 
@@ -115,7 +110,7 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
     /// Takes a stream back whose exchange is over.
     func takeBack(_ stream: UpstreamHTTP2Stream) {
         lentCount -= 1
-        if stream.number == 0 { awaiting.removeAll { $0 === stream } }
+        pool.onRoom(self)
         rest()
     }
 
@@ -168,7 +163,7 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
     // MARK: - Events
 
     func onReady(_ readiness: Readiness) {
-        if readiness.intersection([.peerEnded, .hungUp, .failed]).rawValue != 0 { hasPeerEnded = true }
+        intake.note(readiness, of: transport)
         if phase == .connecting {
             let code = transport.socket.pendingError()
             guard code == 0 else { return fail(SystemError("connect", code: code).description) }
@@ -178,7 +173,6 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
             // The preface and the settings.
             if phase == .connecting { sender.touch() }
         }
-        if readiness.contains(.readable) || hasPeerEnded { canRead = true }
         serve()
     }
 
@@ -199,18 +193,14 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
 
     /// Handles what has come, and reads on, as far as this turn allows.
     private func serve() {
-        guard canRead || input != nil, phase != .closed else { return }
-        if turn != bench.clock.turn {
-            turn = bench.clock.turn
-            session.allot(TurnLimits.memberBytesMax)
-        }
-        let buffer = input.take() ?? bench.stores.buffers.small()
-        while canRead || !buffer.isEmpty, session.hasAllotment, phase != .closed {
+        guard !intake.isAtRest, phase != .closed else { return }
+        if intake.budget.renew(in: bench.clock.turn) { session.allot(TurnLimits.memberBytesMax) }
+        let buffer = intake.take(bench.stores.buffers)
+        while intake.mayHaveMore || !buffer.isEmpty, session.hasAllotment, phase != .closed {
             if buffer.isEmpty { read(into: buffer) } else { receive(buffer) }
         }
-        let hasMore = phase != .closed && (canRead || !buffer.isEmpty)
-        if buffer.isEmpty || phase == .closed { bench.stores.buffers.giveBack(buffer) } else { input = buffer }
-        guard hasMore else { return tellPause() }
+        if buffer.isEmpty || phase == .closed { bench.stores.buffers.giveBack(buffer) } else { intake.keep(buffer) }
+        guard phase != .closed, !intake.isAtRest else { return tellPause() }
         if let registration { loop.resumeNextTurn(registration) }
     }
 
@@ -221,20 +211,13 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
     }
 
     private func read(into buffer: Buffer) {
-        let (outcome, isDrained) = transport.read(into: buffer)
-        switch outcome {
+        switch intake.read(from: transport, into: buffer) {
         case .moved:
-            if isDrained, !hasPeerEnded { canRead = false }
             heardMillis = bench.clock.nowMillis
             receive(buffer)
-        case .wouldBlock:
-            canRead = false
-        case .ended:
-            canRead = false
-            fail("the member ended the connection")
-        case .failed(let words):
-            canRead = false
-            fail(words)
+        case .wouldBlock: break
+        case .ended: fail("the member ended the connection")
+        case .failed(let words): fail(words)
         }
     }
 
@@ -270,10 +253,10 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
     private func failStreams(_ failure: UpstreamFailure) {
         pool.forget(self)
         if phase != .closed { phase = .ending }
-        let failed = awaiting + streams.values
-        awaiting = []
+        let failed = streams.values
         streams = [:]
         for stream in failed { stream.fail(failure) }
+        pool.onFailed(self, failure)
     }
 
     private func close() {
@@ -282,7 +265,7 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
         pool.forget(self)
         sender.close()
         head.giveBack()
-        if let input = input.take() { bench.stores.buffers.giveBack(input) }
+        intake.close(bench.stores.buffers)
         if let registration { loop.deregister(registration) }
         registration = nil
     }
@@ -303,7 +286,7 @@ extension UpstreamHTTP2Connection: HTTP2SenderOwner {
 
     func onWriteFailed() {
         // What the member said before it closed is read first; the reading side finds the end.
-        canRead = true
+        intake.mayHaveMore = true
         onWriteBlocked()
         bench.turnEnd.call(self)
     }
@@ -322,15 +305,13 @@ extension UpstreamHTTP2Connection: HTTP2SessionOwner {
         phase = .open
         if let registration { loop.clearDeadline(registration) }
         pool.streamsExpected = max(1, streamsMax)
-        let ready = awaiting
-        awaiting = []
-        for stream in ready.prefix(pool.streamsExpected) { stream.onConnected() }
-        for stream in ready.dropFirst(pool.streamsExpected) { stream.fail(.crowded) }
+        pool.onOpened(self)
         // Those who had waited for it may have gone.
         rest()
     }
 
     func onGoAway() {
+        guard phase != .connecting else { return fail("the member goes away") }
         pool.forget(self)
         if phase == .open { phase = .ending }
         if lentCount == 0 { end() }
@@ -375,6 +356,7 @@ extension UpstreamHTTP2Connection: HTTP2SessionOwner {
 
     func onStreamEnd(stream: Int32, code: UInt32) {
         streams.removeValue(forKey: stream)?.onClosed(code)
+        pool.onRoom(self)
     }
 
     func onContentWanted(of stream: Int32) -> HTTP2Session.NextContent {

@@ -22,39 +22,23 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
     /// Milliseconds of the loop's clock at which the request's head was sent.
     private var sentMillis = 0
 
-    // MARK: The request
-
-    private var content = ContentFeed(.none, of: .request)
-    /// Bytes of content that are still to be sent; `nil` while that is not known.
-    private var contentLeft: UInt64?
-    private var ending: HTTP2Session.NextContent = .later
-    private(set) var isWriteBlocked = false
+    /// How far the request has gone, and the answer has come.
+    private var request = HTTP2RequestProgress()
+    private var answer = HTTP2AnswerProgress()
+    /// What nghttp2 knows of it.
+    private var state = State.open
     var isListed = false
-    /// The key that a WebSocket was asked for with.
-    private var key: WebSocketKey?
-    private var isTunnel = false
-    /// Whether the connection took no further stream.
-    private var isRefused = false
-
-    // MARK: The answer
-
-    private(set) var isHeadComplete = false
-    private var isAnswered = false
-    /// Whether ``write(_:_:)`` is on the stack, and what the stream was closed with meanwhile.
-    private var isWriting = false
-    private var closedCode: UInt32?
-    private var interimAnswers = 0
-    /// Content that the exchange had no room for.
-    private var waiting: Buffer?
-    /// Bytes of content that are still to come; `nil` while that is not known.
-    private var answerLeft: UInt64?
-    /// Whether the member has sent its whole answer.
-    private var hasEnded = false
-    /// How the stream has failed while content waits, which goes to the client first.
-    private var pendingFailure: UpstreamFailure?
-    /// Whether nghttp2 knows the stream no longer.
-    private var isClosed = false
+    /// Whether the connection tells when the member has nothing more to say for now.
     private var isHeard = false
+
+    private enum State {
+        case open
+        /// ``write(_:_:)`` is on the stack.
+        case writing
+        /// It was closed in the middle of that, with a code that is told at the end of the turn.
+        case closing(UInt32)
+        case closed
+    }
 
     init(of connection: UpstreamHTTP2Connection, for exchange: Exchange) {
         self.connection = connection
@@ -67,22 +51,22 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
 
     var isConnected: Bool { connection?.isOpen ?? false }
 
+    var isWriteBlocked: Bool { request.isBlocked }
+
+    /// Whether the answer's own head has come.
+    var isHeadComplete: Bool { answer.isHeadComplete }
+
     var takesWebSocket: Bool { connection?.takesWebSocket ?? false }
 
     /// Whether an exchange waits for what the member says.
     var isListening: Bool { exchange != nil }
 
-    /// The connection is open.
-    func onConnected() {
-        exchange?.onUpstreamConnected()
-    }
-
     // MARK: - The request
 
     func write(_ buffer: Buffer, _ range: Range<Int>) -> Int {
-        guard !isWriteBlocked else { return 0 }
-        isWriting = true
-        defer { isWriting = false }
+        guard !request.isBlocked else { return 0 }
+        if case .open = state { state = .writing }
+        defer { if case .writing = state { state = .open } }
         return buffer.withReadable { send($0.extracting(range)) }
     }
 
@@ -97,37 +81,34 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
     }
 
     private func sendHead(_ bytes: Span<UInt8>) -> Int {
-        let request = WrittenRequest(bytes)
-        content = ContentFeed(request.framing, of: .request)
-        if case .length(let count) = request.framing { contentLeft = count }
-        if request.asksForWebSocket {
-            key = WebSocketKey(text: request.webSocketKey.map { bytes[$0] })
-        }
-        let hasContent = key != nil || !content.isComplete
-        guard let number = connection?.submit(request, of: bytes, hasContent: hasContent, for: self) else {
+        let head = WrittenRequest(bytes)
+        // Copied out and in: an access that spans the call would be checked for exclusivity at run time.
+        var progress = request
+        let hasContent = progress.begin(head, of: bytes)
+        request = progress
+        guard let number = connection?.submit(head, of: bytes, hasContent: hasContent, for: self) else {
             // Numbers have run out: the exchange is told when nobody is in the middle of it.
-            isWriteBlocked = true
+            request.isBlocked = true
             expectProgress(withinMillis: 0)
-            isRefused = true
+            request.isRefused = true
             return 0
         }
         self.number = number
         sentMillis = bench.clock.nowMillis
-        if !hasContent { ending = .end }
-        return request.headBytes
+        return head.headBytes
     }
 
     private func sendContent(_ bytes: Span<UInt8>) -> Int {
-        if isTunnel { return sendData(bytes, isLast: false) }
-        var feed = content
+        if request.isTunnel { return sendData(bytes, isLast: false) }
+        var feed = request.content
         // What Martlet has framed itself is in order.
         guard let (consumed, outcome) = try? feed.feed(bytes, to: { sendFramed($0) }) else { return bytes.count }
-        content = feed
-        if case .ended(let trailers) = outcome, case .later = ending {
-            ending = .end
+        request.content = feed
+        if case .ended(let trailers) = outcome, case .later = request.ending {
+            request.ending = .end
             let section = bytes.extracting(trailers)
             if section.count > 2, connection?.sender.submit(trailers: section, on: number) == true {
-                ending = .trailers
+                request.ending = .trailers
             }
             connection?.sender.resume(number)
         }
@@ -135,33 +116,31 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
     }
 
     private func sendFramed(_ piece: Span<UInt8>) -> Int {
-        let isLast = contentLeft.map { UInt64(piece.count) >= $0 } ?? false
-        let taken = sendData(piece, isLast: isLast)
-        if let left = contentLeft { contentLeft = left - min(left, UInt64(taken)) }
-        if isLast, taken == piece.count { ending = .end }
+        let taken = sendData(piece, isLast: request.isLast(piece.count))
+        request.send(taken, of: piece.count)
         return taken
     }
 
     private func sendData(_ piece: Span<UInt8>, isLast: Bool) -> Int {
         let taken = connection?.sender.send(piece, on: self, isLast: isLast) ?? piece.count
-        if taken < piece.count { isWriteBlocked = true }
+        if taken < piece.count { request.isBlocked = true }
         return taken
     }
 
     /// How the stream goes on that has no content in hand.
     func onContentWanted() -> HTTP2Session.NextContent {
-        if isWriteBlocked { connection?.sender.list(self) }
-        return ending
+        if request.isBlocked { connection?.sender.list(self) }
+        return request.ending
     }
 
     func onWritable() {
-        guard isWriteBlocked else { return }
-        isWriteBlocked = false
+        guard request.isBlocked else { return }
+        request.isBlocked = false
         exchange?.onUpstreamWritable()
     }
 
     func endWriting() {
-        ending = .end
+        request.ending = .end
         connection?.sender.resume(number)
     }
 
@@ -169,7 +148,7 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
 
     /// Ends the head that has come in.
     func finish(_ head: inout HTTP2AnswerText, endsStream: Bool) throws(HeadError) {
-        if let key, (200..<300).contains(head.status) {
+        if let key = request.key, (200..<300).contains(head.status) {
             let accepted = key.accepted
             return try head.finishSwitch(accepted: accepted.span)
         }
@@ -181,27 +160,24 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
     /// Takes an answer's head, laid down as text.
     func onHead(_ text: Span<UInt8>, endsStream: Bool) throws(HeadError) {
         guard let exchange else { return }
-        isAnswered = true
+        answer.isBegun = true
         hear()
         let limit = bench.settings.answerHeadLimits.headBytesMax
         guard text.count <= limit else { throw HeadError(.headTooLarge, at: limit, limit: limit) }
-        try bench.stores.answerHead.parse(text, to: exchange.facts.method, limits: bench.settings.answerHeadLimits)
-        switch exchange.onHead(bench.stores.answerHead, source: text) {
+        let verdict = try bench.stores.answerHead.lend { (head) throws(HeadError) in
+            try head.parse(text, to: exchange.facts.method, limits: bench.settings.answerHeadLimits)
+            return exchange.onHead(head, source: text)
+        }
+        switch verdict {
         case .refused: break
         case .discarded: exchange.goOnElsewhere()
         case .final(let framing, _):
-            isHeadComplete = true
-            switch framing {
-            case .length(let count): answerLeft = count
-            case .none: answerLeft = 0
-            case .chunked, .untilClose: break
-            }
+            answer.begin(framing)
             if endsStream { end() }
         case .interim:
-            interimAnswers += 1
-            if interimAnswers > UpstreamLimits.interimAnswersMax { refuseAnswer("too many interim answers") }
+            if !answer.countInterim() { refuseAnswer("too many interim answers") }
         case .tunnel:
-            isHeadComplete = true
+            answer.begin(nil)
             if endsStream { end() }
         }
     }
@@ -210,13 +186,13 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
     func onContent(_ bytes: Span<UInt8>) {
         guard let exchange, let connection else { return consume(bytes.count) }
         hear()
-        if let left = answerLeft { answerLeft = left - min(left, UInt64(bytes.count)) }
+        answer.receive(bytes.count)
         exchange.setUpstreamDeadline()
-        let taken = waiting == nil ? exchange.onContent(bytes) : 0
+        let taken = answer.waiting == nil ? exchange.onContent(bytes) : 0
         consume(taken, of: connection)
         guard taken < bytes.count else { return }
-        let buffer = waiting ?? bench.stores.buffers.large()
-        waiting = buffer
+        let buffer = answer.waiting ?? bench.stores.buffers.large()
+        answer.waiting = buffer
         buffer.compact()
         let kept = buffer.append(bytes.extracting(taken..<bytes.count))
         precondition(kept == bytes.count - taken, "nghttp2 keeps members to their windows")
@@ -240,27 +216,24 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
     }
 
     private func end() {
-        hasEnded = true
+        answer.hasEnded = true
         hear()
-        if waiting == nil { finish() }
+        if answer.waiting == nil { finish() }
     }
 
     func resume() {
         guard let exchange else { return }
-        if let buffer = waiting {
+        if let buffer = answer.waiting {
             let taken = buffer.withReadable { exchange.onContent($0) }
             buffer.consume(taken)
             consume(taken)
             guard buffer.isEmpty else { return }
-            waiting = nil
+            answer.waiting = nil
             bench.stores.buffers.giveBack(buffer)
-            if let failure = pendingFailure {
-                pendingFailure = nil
-                return fail(failure)
-            }
+            if let failure = answer.pendingFailure.take() { return fail(failure) }
             exchange.setUpstreamDeadline()
         }
-        if hasEnded { finish() } else { exchange.onUpstreamPause() }
+        if answer.hasEnded { finish() } else { exchange.onUpstreamPause() }
     }
 
     /// The answer is whole and was handed on.
@@ -270,7 +243,7 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
         guard let exchange else { return }
         // Nobody listens to the rest of a request that was answered early (RFC 9113, section 8.1).
         let isRequestSent = exchange.isRequestSent
-        leave(resetting: isRequestSent && !isTunnel ? code : .cancel)
+        leave(resetting: isRequestSent && !request.isTunnel ? code : .cancel)
         exchange.onAnswerEnd()
     }
 
@@ -283,13 +256,13 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
     /// The member has nothing more to say for now.
     func onPause() {
         isHeard = false
-        if waiting == nil, !hasEnded { exchange?.onUpstreamPause() }
+        if answer.waiting == nil, !answer.hasEnded { exchange?.onUpstreamPause() }
     }
 
     // MARK: - Deadlines
 
     func expectProgress(withinMillis millis: Int) {
-        guard exchange != nil, !isRefused, pendingFailure == nil else { return }
+        guard exchange != nil, !request.isRefused, answer.pendingFailure == nil else { return }
         let timer = timer ?? loop.registerTimer(handler: self)
         self.timer = timer
         loop.setDeadline(timer, after: millis)
@@ -300,15 +273,15 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
     }
 
     func becomeTunnel() {
-        isTunnel = true
+        request.isTunnel = true
         expectProgress(withinMillis: bench.settings.timeouts.tunnel)
     }
 
     func onReady(_ readiness: Readiness) {}
 
     func onDeadline() {
-        if isRefused { return fail(.unprocessed("the connection takes no further stream")) }
-        if isTunnel { return exchange?.onTunnelIdle() ?? () }
+        if request.isRefused { return fail(.unprocessed("the connection takes no further stream")) }
+        if request.isTunnel { return exchange?.onTunnelIdle() ?? () }
         if !isHeadComplete { connection?.suspect(since: sentMillis) }
         fail(isHeadComplete ? .broken("no byte of the answer for too long") : .answerTimeout, resetting: .cancel)
     }
@@ -317,12 +290,12 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
 
     /// The stream is over for nghttp2.
     func onClosed(_ code: UInt32) {
-        isClosed = true
-        guard !isWriting else {
-            isWriteBlocked = true
-            closedCode = code
+        if case .writing = state {
+            request.isBlocked = true
+            state = .closing(code)
             return bench.turnEnd.call(self)
         }
+        state = .closed
         if code == HTTP2ErrorCode.refusedStream.rawValue {
             fail(.unprocessed("the member has refused the stream"))
         } else {
@@ -338,15 +311,15 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
     /// Tells the exchange that the stream is over, when it has got what came before; not when the whole answer is
     /// there, whatever became of the stream behind it.
     func fail(_ failure: UpstreamFailure, resetting code: HTTP2ErrorCode? = nil) {
-        guard let exchange, !hasEnded, pendingFailure == nil else { return }
-        if waiting != nil {
+        guard let exchange, !answer.hasEnded, answer.pendingFailure == nil else { return }
+        if answer.waiting != nil {
             expectNothing()
-            if answerLeft == 0 { hasEnded = true } else { pendingFailure = failure }
+            if answer.isWhole { answer.hasEnded = true } else { answer.pendingFailure = failure }
             if let code { connection?.sender.reset(number, code) }
             return
         }
-        guard answerLeft != 0 else { return finish(resetting: code) }
-        let isAnswered = isAnswered
+        guard !answer.isWhole else { return finish(resetting: code) }
+        let isAnswered = answer.isBegun
         leave(resetting: code)
         exchange.onUpstreamFailure(failure, isAnswered: isAnswered)
     }
@@ -354,7 +327,15 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
     func close() {
         guard let exchange else { return }
         let isRequestSent = exchange.isRequestSent
-        leave(resetting: hasEnded && isRequestSent ? nil : .cancel)
+        leave(resetting: answer.hasEnded && isRequestSent ? nil : .cancel)
+    }
+
+    /// Whether nghttp2 knows the stream still.
+    private var isKnown: Bool {
+        switch state {
+        case .open, .writing: true
+        case .closing, .closed: false
+        }
     }
 
     /// Lets go of everything.
@@ -362,18 +343,18 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
         exchange = nil
         if let timer { loop.deregister(timer) }
         timer = nil
-        if let buffer = waiting.take() {
+        if let buffer = answer.waiting.take() {
             consume(buffer.count)
             bench.stores.buffers.giveBack(buffer)
         }
         guard let connection = connection.take() else { return }
-        if let code, number > 0, !isClosed { connection.sender.reset(number, code) }
+        if let code, number > 0, isKnown { connection.sender.reset(number, code) }
         connection.takeBack(self)
     }
 }
 
 extension UpstreamHTTP2Stream: TurnEndHandler {
     func onTurnEnd() {
-        if let code = closedCode.take() { onClosed(code) }
+        if case .closing(let code) = state { onClosed(code) }
     }
 }

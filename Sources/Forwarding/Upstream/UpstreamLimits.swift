@@ -1,7 +1,10 @@
 /// Limits of connections to members that no configuration key sets.
 enum UpstreamLimits {
-    /// Idle connections that a worker keeps to one member; more are closed when their exchange ends.
-    static let idlePerMemberMax = 256
+    /// Connections to one member that a worker keeps in any case: those are closed only after their `ttl`.
+    static let idleLeast = 256
+    /// Idle connections that a worker keeps to one member at most, whatever was under way: as many descriptors as are
+    /// kept for members.
+    static let idleMax = DescriptorBudget.membersMax
     /// Streams that are lent on one HTTP/2 connection to a member at most; it may take fewer.
     static let streamsPerConnectionMax = 100
     /// Milliseconds after which connecting to a UNIX-domain socket is tried again whose queue was full.

@@ -22,31 +22,28 @@ package final class UpstreamPool {
 
     /// Whose connections they are.
     package let key: Key
-    /// The beginning of the list of idle ones.
-    private var newest: (any KeptUpstream)?
-    private var idleCount = 0
-    private var isRetired = false
-    /// Connections of HTTP/2 that may have room for further streams.
-    private var shared: [any SharedUpstream] = []
+    /// Who gets which.
+    package let machine: PoolMachine
     /// Streams that the member took on its last connection, and so will take on the next.
     var streamsExpected = UpstreamLimits.streamsPerConnectionMax
 
     init(key: Key) {
         self.key = key
+        machine = PoolMachine(reuses: key.terms.reuses)
     }
 
     /// Whether exchanges share connections.
     var isShared: Bool { key.speaks == .http2Cleartext }
 
-    /// Lends an exchange a stream on a connection that is there.
+    // MARK: - Requests
+
+    /// Lends an exchange a connection that is idle, or a stream of one that is shared.
     ///
     /// - Parameter addressIndex: the first of the member's addresses that it may lead to; of use where connections are
     ///   shared.
     func take(for exchange: Exchange, from addressIndex: Int = 0) -> (any UpstreamStream)? {
-        guard !isShared else {
-            return shared.first { $0.addressIndex >= addressIndex && $0.hasRoom }?.lend(to: exchange)
-        }
-        while let connection = takeNewest() {
+        guard !isShared else { return takeStream(for: exchange, from: addressIndex) }
+        while let connection = machine.takeIdle() {
             guard connection.isReusable() else {
                 connection.close()
                 continue
@@ -57,58 +54,131 @@ package final class UpstreamPool {
         return nil
     }
 
-    /// Lends further streams of a connection.
-    func share(_ connection: any SharedUpstream) {
-        if !isRetired, key.terms.reuses { shared.append(connection) }
+    private func takeStream(for exchange: Exchange, from addressIndex: Int) -> (any UpstreamStream)? {
+        // Who waits comes first.
+        guard machine.waitingCount == 0 else { return nil }
+        return machine.shared.first { $0.slot.addressIndex >= addressIndex && $0.isUsable }?.lend(to: exchange)
+    }
+
+    /// Lets an exchange wait for a connection, and begins one where none is being made for it.
+    ///
+    /// - Parameter addressIndex: which of the member's addresses one that is begun leads to.
+    /// - Returns: what stands for the connection until ``Exchange/onUpstreamConnected(_:)`` or
+    ///   ``Exchange/onUpstreamFailure(_:isAnswered:)``; or the connection itself, if it is open at once.
+    func request(
+        for exchange: Exchange, from addressIndex: Int, by connector: any UpstreamConnector
+    ) throws(SystemError) -> any UpstreamStream {
+        if isShared, let stream = takeStream(for: exchange, from: addressIndex) { return stream }
+        guard machine.request(from: addressIndex) == .open else {
+            return wait(exchange, addressIndex: addressIndex)
+        }
+        let connection = try connector.open(self, addressIndex: addressIndex)
+        machine.begin(connection)
+        guard connection.isOpen else { return wait(exchange, addressIndex: addressIndex) }
+        machine.lend(connection)
+        return connection.lend(to: exchange)
+    }
+
+    private func wait(_ exchange: Exchange, addressIndex: Int) -> any UpstreamStream {
+        let waiter = PoolWaiter(exchange, for: self, addressIndex: addressIndex)
+        machine.wait(waiter)
+        return waiter
+    }
+
+    /// A request waits no longer.
+    func leave(_ waiter: PoolWaiter) {
+        machine.leave(waiter)?.retire()
+    }
+
+    // MARK: - Connections
+
+    /// A connection is open that is lent whole.
+    package func onOpened(_ connection: any KeptUpstream) {
+        follow(machine.onOpened(connection), with: connection)
+    }
+
+    /// Keeps a connection whose exchange has ended cleanly, or gives it to a request that waits.
+    package func keep(_ connection: any KeptUpstream) {
+        // Who waits gets none on which something has happened behind the answer; another one is being made for him.
+        guard machine.waitingCount == 0 || connection.isReusable() else { return connection.close() }
+        follow(machine.onReturned(connection), with: connection)
+    }
+
+    private func follow(_ next: PoolMachine.Next, with connection: any KeptUpstream) {
+        switch next {
+        case .serve(let waiter): waiter.serve(with: connection)
+        case .keep: break
+        case .close: connection.close()
+        }
+    }
+
+    /// A connection is open whose streams are lent.
+    func onOpened(_ connection: any SharedUpstream) {
+        machine.onOpened(connection)
+        // A member that takes none yet will take one.
+        machine.takeWaiter()?.serve(with: connection)
+        onRoom(connection)
+        onFailed(connection, .crowded)
+        if machine.isRetired || !connection.slot.isShared { connection.retire() }
+    }
+
+    /// There may be room for further streams.
+    func onRoom(_ connection: any SharedUpstream) {
+        while machine.waitingCount > 0, connection.slot.state == .shared, connection.hasRoom {
+            machine.takeWaiter()?.serve(with: connection)
+        }
+    }
+
+    /// A connection has failed: the requests are told for which none is being made any more.
+    package func onFailed(_ connection: any PooledUpstream, _ failure: UpstreamFailure) {
+        while let waiter = machine.takeUnexpected() { waiter.fail(failure, at: connection.slot.addressIndex) }
+    }
+
+    /// A connection has ended that is lent whole.
+    package func forget(_ connection: any KeptUpstream) {
+        machine.forget(connection)
     }
 
     /// Lends no more streams of a connection.
     func forget(_ connection: any SharedUpstream) {
-        shared.removeAll { $0 === connection }
+        machine.forget(connection)
     }
 
-    private func takeNewest() -> (any KeptUpstream)? {
-        guard let connection = newest.take() else { return nil }
-        newest = connection.link.older.take()
-        idleCount -= 1
-        return connection
+    // MARK: - Giving back
+
+    /// An interval of its ``Reserve`` is over.
+    func endInterval() {
+        machine.endInterval()
     }
 
-    /// Keeps a connection whose exchange has ended cleanly.
-    package func keep(_ connection: any KeptUpstream) {
-        guard !isRetired, idleCount < UpstreamLimits.idlePerMemberMax else { return connection.close() }
-        connection.link.older = newest.take()
-        newest = connection
-        idleCount += 1
+    /// Sets how many idle ones are kept at most.
+    func keep(atMost count: Int) {
+        machine.keep(atMost: count)
     }
 
-    /// Takes an idle connection out of the list, which is walked to it: that happens to few.
-    func remove(_ connection: any KeptUpstream) {
-        guard newest !== connection else { return _ = takeNewest() }
-        var newer = newest
-        while let next = newer, next.link.older !== connection { newer = next.link.older }
-        guard let newer else { return }
-        newer.link.older = connection.link.older.take()
-        idleCount -= 1
+    /// Closes those that have been idle for the longest time, where there are too many.
+    ///
+    /// - Parameter count: how many at most.
+    /// - Returns: how many there were.
+    func shed(_ count: Int) -> Int {
+        let surplus = min(count, machine.surplus)
+        for _ in 0..<surplus { machine.oldestIdle?.close() }
+        return surplus
     }
 
     /// Closes the connection that has been idle for the longest time.
     ///
     /// - Returns: whether there was one.
     func closeOldest() -> Bool {
-        guard var oldest = newest else { return shared.contains { $0.closeIfIdle() } }
-        while let older = oldest.link.older { oldest = older }
-        remove(oldest)
+        guard let oldest = machine.oldestIdle else { return machine.shared.contains { $0.closeIfIdle() } }
         oldest.close()
         return true
     }
 
     /// Closes the idle connections, and the others when they come back.
     func retire() {
-        isRetired = true
-        while let connection = takeNewest() { connection.close() }
-        let connections = shared
-        shared = []
-        for connection in connections { connection.retire() }
+        let shared = machine.retire()
+        while let oldest = machine.oldestIdle { oldest.close() }
+        for connection in shared { connection.retire() }
     }
 }

@@ -13,7 +13,8 @@ package protocol UpstreamStream: AnyObject {
     /// Which of the member's addresses it leads to.
     var addressIndex: Int { get }
 
-    /// Whether the request may be sent; ``Exchange/onUpstreamConnected()`` says from when on.
+    /// Whether the request may be sent; ``Exchange/onUpstreamConnected(_:)`` brings the one
+    /// that takes the place of a ``PoolWaiter``.
     var isConnected: Bool { get }
 
     /// Whether the member took less than it was given; ``Exchange/onUpstreamWritable()`` follows.

@@ -23,7 +23,7 @@ package final class Bench {
     private(set) var edge: Edge
     private(set) var settings: WorkerSettings
     private var freeExchange: Exchange?
-    private var freeExchangeCount = 0
+    private var exchanges = Reserve(least: WorkerLimits.exchangesLeast)
 
     /// - Parameters:
     ///   - worker: the worker's index.
@@ -41,13 +41,14 @@ package final class Bench {
         self.random = random
         settings = WorkerSettings(edge.configuration)
         stores.allow(settings.compressionPolicy.kinds)
+        holdToLimits()
     }
 
     /// Slabs that exchanges and connections hold now.
     package var lentSlabCount: Int { stores.buffers.lentCount }
 
     /// Exchanges that are over and wait to be taken up again.
-    package var idleExchangeCount: Int { freeExchangeCount }
+    package var idleExchangeCount: Int { exchanges.keptCount }
 
     /// Milliseconds of the clock when ``onDeadline()`` is to be called for those who wait; `Int.max`: never.
     package var nextMillis: Int { members.requestQueue.nextMillis }
@@ -72,23 +73,55 @@ package final class Bench {
         settings = WorkerSettings(edge.configuration)
         stores.allow(settings.compressionPolicy.kinds)
         journal.format = edge.configuration.accessLog?.format
+        holdToLimits()
         members.serve(edge, memories: memories)
+    }
+
+    /// As many exchanges are kept, and as much memory of slabs, as the clients could need that there may be.
+    private func holdToLimits() {
+        let connectionsMax = edge.configuration.limits.connectionsMax
+        exchanges.bound = connectionsMax
+        stores.buffers.keep(bytesOfASize: connectionsMax * BufferPool.smallBytes)
     }
 
     /// An exchange to ``Exchange/begin(_:peer:head:source:)``.
     package func takeExchange() -> Exchange {
-        guard let exchange = freeExchange.take() else { return Exchange(bench: self) }
+        guard let exchange = freeExchange.take() else {
+            exchanges.lendNew()
+            return Exchange(bench: self)
+        }
         freeExchange = exchange.next.take()
-        freeExchangeCount -= 1
+        exchanges.lendKept()
         return exchange
     }
 
     /// Takes an exchange back that is over.
     func giveBack(_ exchange: Exchange) {
-        guard freeExchangeCount < WorkerLimits.freeExchangesMax else { return }
-        freeExchangeCount += 1
+        guard exchanges.takeBack() else { return }
         exchange.next = freeExchange.take()
         freeExchange = exchange
+    }
+
+    // MARK: - Memory
+
+    /// An interval of every ``Reserve`` is over.
+    package func endInterval() {
+        exchanges.endInterval()
+        stores.buffers.endInterval()
+        members.endInterval()
+    }
+
+    /// Lets go of what is kept and too many: exchanges, slabs and idle connections to members.
+    ///
+    /// - Returns: whether there is more of it than a turn should take.
+    package func shed() -> Bool {
+        let count = WorkerLimits.shedMax
+        let surplus = min(count, exchanges.surplus)
+        for _ in 0..<surplus {
+            freeExchange = freeExchange?.next.take()
+            exchanges.letGo()
+        }
+        return max(surplus, stores.buffers.shed(count), members.shed(count)) >= count
     }
 
     /// Tells the requests that wait, on whatever worker, that a member has room again.

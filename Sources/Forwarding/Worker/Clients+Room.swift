@@ -31,7 +31,7 @@ extension Clients {
     /// Closes this worker's client that has been idle for the longest time.
     ///
     /// - Returns: whether there was one.
-    func closeLongestIdle() -> Bool {
+    package func closeLongestIdle() -> Bool {
         for _ in 0..<ClientLimits.idleLooksMax {
             guard let handler = loop.takeLongestResting() else { return false }
             if let client = handler as? any Client, client.closeIfIdle() { return true }

@@ -1,8 +1,10 @@
+import Bytes
+import Model
 import Reactor
 import TLS
 
 /// One worker's clients: its listeners, who was let in, and the way to their end. Belongs to the worker's thread.
-final class Clients {
+package final class Clients {
     let loop: EventLoop
     let bench: Bench
     let handle: WorkerHandle
@@ -18,6 +20,7 @@ final class Clients {
     private var early: [AcceptedSocket] = []
     private var clients: [ObjectIdentifier: any Client] = [:]
     private var freeStreams: [HTTP2Stream] = []
+    private var streams = Reserve(least: WorkerLimits.exchangesLeast)
     private var knownTerms: [TLSTerms] = []
     private(set) var isDraining = false
     private var isCutting = false
@@ -33,6 +36,14 @@ final class Clients {
         self.siblings = siblings
         self.server = server
         handshakes = HandshakeQueue(clock: loop.clock)
+    }
+
+    /// The clients of a worker that has no siblings, and for whose drain nobody waits.
+    package convenience init(loop: EventLoop, bench: Bench) {
+        self.init(
+            loop: loop, bench: bench,
+            handle: WorkerHandle(index: 0, mailbox: Mailbox(waker: loop.waker), crowd: CrowdNotice()), siblings: [],
+            server: Mailbox(waker: loop.waker))
     }
 
     // MARK: - Listeners
@@ -99,13 +110,8 @@ final class Clients {
                 } else {
                     nil
                 }
-            let peer = ClientPeer(
-                address: accepted.peer, isSecure: tls != nil, edge: bench.edge)
-            let client = try ClientConnection(
-                clients: self, peer: peer, transport: Transport(taking: socket, tls: tls),
-                protocols: listener.protocols)
-            clients[ObjectIdentifier(client)] = client
-            if isDraining { client.drain() }
+            try begin(
+                Transport(taking: socket, tls: tls), from: accepted.peer, protocols: listener.protocols)
         } catch {
             handle.uncountConnection()
             bench.journal.report(
@@ -118,6 +124,21 @@ final class Clients {
     func terms(of connection: TLSConnection) -> TLSTerms {
         TLSTerms.of(connection, in: &knownTerms)
     }
+
+    /// Begins the connection of a client that is counted already.
+    ///
+    /// - Parameter protocols: what it may speak.
+    package func begin(
+        _ transport: Transport, from address: SocketAddress, protocols: [ListenerConfiguration.ApplicationProtocol]
+    ) throws(SystemError) {
+        let peer = ClientPeer(address: address, isSecure: transport.isSecure, edge: bench.edge)
+        let client = try ClientConnection(clients: self, peer: peer, transport: transport, protocols: protocols)
+        clients[ObjectIdentifier(client)] = client
+        if isDraining { client.drain() }
+    }
+
+    /// Whether no client is left.
+    package var isEmpty: Bool { clients.isEmpty }
 
     /// Forgets a client that is closed.
     func onClosed(_ client: any Client) {
@@ -134,20 +155,37 @@ final class Clients {
 
     /// A stream of a client's HTTP/2 connection.
     func takeStream(_ number: Int32, of connection: HTTP2Connection) -> HTTP2Stream {
-        let stream = freeStreams.popLast() ?? HTTP2Stream(clients: self)
+        let stream: HTTP2Stream
+        if let free = freeStreams.popLast() {
+            streams.lendKept()
+            stream = free
+        } else {
+            streams.lendNew()
+            stream = HTTP2Stream(clients: self)
+        }
         stream.open(number, of: connection)
         return stream
     }
 
     /// Takes a stream back that is over.
     func giveBackStream(_ stream: HTTP2Stream) {
-        if freeStreams.count < WorkerLimits.freeExchangesMax { freeStreams.append(stream) }
+        // In the list of a connection it would be met again as somebody else's.
+        guard !stream.isListed else { return streams.lose() }
+        if streams.takeBack() { freeStreams.append(stream) }
+    }
+
+    /// An interval of the streams' ``Reserve`` is over: those that are too many are let go of.
+    func endInterval() {
+        streams.endInterval()
+        let surplus = streams.surplus
+        freeStreams.removeLast(surplus)
+        for _ in 0..<surplus { streams.letGo() }
     }
 
     // MARK: - The end
 
     /// Takes what waits in the listeners' queues and closes them, closes idle connections and waits for the others.
-    func drain() {
+    package func drain() {
         guard !isDraining else { return }
         isDraining = true
         for listener in listeners { listener.close() }
@@ -156,7 +194,7 @@ final class Clients {
     }
 
     /// Ends what is left at the end of the drain time. Who was told of it is waited for, as long as clients linger.
-    func cut() {
+    package func cut() {
         isCutting = true
         var tally = tally
         for client in clients.values { client.cut(&tally) }

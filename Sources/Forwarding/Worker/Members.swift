@@ -1,13 +1,12 @@
+import Model
 import Reactor
 
 /// Begins connections to members; the event loop's side of ``UpstreamPool``.
 package protocol UpstreamConnector: AnyObject {
-    /// Begins a connection, and lends an exchange the first stream on it.
+    /// Begins a connection for a pool.
     ///
     /// - Parameter addressIndex: which of the member's addresses it is to lead to.
-    func connect(
-        _ exchange: Exchange, from pool: UpstreamPool, addressIndex: Int
-    ) throws(SystemError) -> any UpstreamStream
+    func open(_ pool: UpstreamPool, addressIndex: Int) throws(SystemError) -> any PooledUpstream
 }
 
 /// What one worker has of members: connections, what was seen of their sessions' cookies, and the requests that wait
@@ -43,6 +42,8 @@ package final class Members {
             pools[key] = nil
         }
         poolsByBalancer = balancers.map { balancer in balancer.pools.map(pool) }
+        let idleMax = min(edge.configuration.limits.connectionsMax, UpstreamLimits.idleMax)
+        for pool in pools.values { pool.keep(atMost: idleMax) }
         for memory in memories {
             if let memory, let old = self.memories.first(where: { $0?.balancer == memory.balancer }) ?? nil {
                 memory.adopt(old)
@@ -76,18 +77,33 @@ package final class Members {
         return pool
     }
 
-    /// Begins a connection of a pool.
+    /// Has an exchange wait for a connection of a pool, and begins one if need be.
     func connect(
         _ exchange: Exchange, from pool: UpstreamPool, addressIndex: Int
     ) throws(SystemError) -> any UpstreamStream {
         guard let connector else { preconditionFailure("the worker has ended") }
-        return try connector.connect(exchange, from: pool, addressIndex: addressIndex)
+        return try pool.request(for: exchange, from: addressIndex, by: connector)
     }
 
     /// Tells the requests that wait, on whatever worker, that a member has room again.
     func announceRoom() {
         requestQueue.onRoom()
         for sibling in siblings { sibling.announceRoom() }
+    }
+
+    /// An interval of the pools' ``Reserve`` is over.
+    func endInterval() {
+        for pool in pools.values { pool.endInterval() }
+    }
+
+    /// Closes idle connections that are too many.
+    ///
+    /// - Parameter count: how many at most.
+    /// - Returns: how many there were.
+    func shed(_ count: Int) -> Int {
+        var left = count
+        for pool in pools.values where left > 0 { left -= pool.shed(left) }
+        return count - left
     }
 
     /// Frees descriptors when there are none left: the oldest idle connection to each member.

@@ -1,36 +1,38 @@
 import Reactor
 
-/// The requests of a worker that wait for a member, served in the order in which they came; one that comes when there
-/// is room does not wait behind them.
+/// The requests of a worker that wait for a member, in a line for each thing that they wait for.
+///
+/// Who asks for one member of his session stands in that member's line, who asks for anyone in the balancer's. In these
+/// two all ask for the same: when the first one cannot go on, nobody can, and who comes stands behind the others. Each
+/// line is served from its front on, and of several lines who has come first. Whoever asks for something else is in a
+/// line in which each is asked.
 ///
 /// They try again when an exchange ends of a member that has a `max`, on whatever worker; when a member's time in error
-/// is over; and when a new configuration is served. When their own time is over they are told. Touched by the worker's
-/// thread, which looks at ``nextMillis`` and ``isDue`` at the end of each turn (``WaitingTimer``).
+/// is over; when somebody has come; and when a new configuration is served. When their own time is over they are told.
+/// Touched by the worker's thread, which looks at ``nextMillis`` and ``isDue`` at the end of each turn
+/// (``WaitingTimer``).
 final class RequestQueue {
-    /// A request's place in the room.
-    struct Place {
-        /// Which one; 0: none.
-        var ticket = 0
-        /// Nanoseconds of the clock when it began to wait.
-        var began = 0
+    /// What the requests of a line wait for.
+    enum Kind: Hashable {
+        /// For any member.
+        case anyone
+        /// For this one.
+        case member(Int)
+        /// Each for something of its own.
+        case each
     }
 
-    private struct Entry {
-        let exchange: Exchange
-        /// The exchange's ticket; one that has another has left.
-        let ticket: Int
-        /// Milliseconds of the clock when its time is over.
-        let deadline: Int
-        /// When it tries again in any case; `Int.max`: never.
-        var retry: Int
-
-        var next: Int { min(deadline, retry) }
+    /// Which line it is.
+    struct Key: Hashable {
+        let balancer: ObjectIdentifier
+        let kind: Kind
     }
 
     private let clock: TurnClock
     private let signal: RoomSignal
-    private var entries: [Entry] = []
-    private var count = 0
+    /// Lines in which somebody stands, who holds the balancer.
+    private var lines: [Key: RequestLine] = [:]
+    private(set) var count = 0
     private var lastTicket = 0
     /// Whether the requests are to try again at the end of the turn.
     private(set) var isDue = false
@@ -42,6 +44,11 @@ final class RequestQueue {
         self.signal = signal
     }
 
+    /// Whether somebody waits in a line.
+    func hasLine(_ kind: Kind, of balancer: Balancer) -> Bool {
+        lines[Key(balancer: ObjectIdentifier(balancer), kind: kind)] != nil
+    }
+
     /// Lets a request wait.
     ///
     /// - Parameters:
@@ -49,21 +56,31 @@ final class RequestQueue {
     ///   - retry: milliseconds of the clock when it tries again in any case; `Int.max`: never.
     func enter(_ exchange: Exchange, for millis: Int, retryingAt retry: Int) {
         lastTicket += 1
-        exchange.course.place.ticket = lastTicket
-        let entry = Entry(
-            exchange: exchange, ticket: lastTicket, deadline: clock.nowMillis + millis, retry: retry)
-        entries.append(entry)
-        nextMillis = min(nextMillis, entry.next)
+        exchange.course.place.begin(
+            exchange, ticket: lastTicket, at: clock.now, until: clock.nowMillis + millis, retryingAt: retry)
+        append(exchange)
         count += 1
         signal.setWaiting(count)
         // What was freed before this worker said that it waits was not announced to it.
         isDue = true
     }
 
+    private func append(_ exchange: Exchange) {
+        guard let balancer = exchange.balancer else { preconditionFailure("who waits does so for a balancer") }
+        let key = Key(balancer: ObjectIdentifier(balancer), kind: exchange.course.line(of: balancer))
+        let line = lines[key] ?? RequestLine(key)
+        lines[key] = line
+        line.append(exchange.course.place)
+        nextMillis = min(nextMillis, line.nextMillis)
+    }
+
     /// A request waits no longer.
     func leave(_ exchange: Exchange) {
-        guard exchange.course.place.ticket != 0 else { return }
-        exchange.course.place.ticket = 0
+        let place = exchange.course.place
+        guard let line = place.line else { return }
+        line.remove(place)
+        place.end()
+        if line.first == nil { lines[line.key] = nil }
         count -= 1
         signal.setWaiting(count)
     }
@@ -75,8 +92,19 @@ final class RequestQueue {
 
     /// A new configuration is served: the requests go by it from ``onRoom()`` on.
     func move(to edge: Edge) {
-        for entry in entries where entry.exchange.course.place.ticket == entry.ticket {
-            entry.exchange.moveWhileWaiting(to: edge)
+        guard count > 0 else { return }
+        var places: [RequestPlace] = []
+        for line in lines.values {
+            line.walk { place in
+                line.remove(place)
+                places.append(place)
+            }
+        }
+        lines = [:]
+        for place in places.sorted(by: { $0.ticket < $1.ticket }) {
+            guard let exchange = place.exchange else { continue }
+            exchange.moveWhileWaiting(to: edge)
+            append(exchange)
         }
     }
 
@@ -84,47 +112,62 @@ final class RequestQueue {
     func onTurnEnd() {
         guard isDue else { return }
         isDue = false
-        var fullBalancers: [ObjectIdentifier] = []
-        forEach { exchange, _ in
-            guard let balancer = exchange.balancer,
-                !exchange.course.awaitsAnyone || !fullBalancers.contains(ObjectIdentifier(balancer))
-            else {
-                return false
-            }
-            if exchange.goOn() { return true }
-            // Whoever waits for one member says nothing of the others.
-            if exchange.course.awaitsAnyone { fullBalancers.append(ObjectIdentifier(balancer)) }
-            return false
-        }
+        serve(Array(lines.values))
     }
 
     /// Tells those whose time is over, and lets those try again who wait for a member's time in error to end.
     func onDeadline() {
         let now = clock.nowMillis
-        forEach { exchange, entry in
-            if entry.deadline <= now {
-                exchange.onWaitOver()
-                return true
-            }
-            guard entry.retry <= now else { return false }
-            if exchange.goOn() { return true }
-            entry.retry = exchange.recoveryMillis
-            return false
+        let due = lines.values.filter { $0.nextMillis <= now }
+        for line in due {
+            line.walk { if $0.deadline <= now { $0.exchange?.onWaitOver() } }
         }
+        serve(due)
+        for line in due { renew(line, now: now) }
+        nextMillis = lines.values.reduce(.max) { min($0, $1.nextMillis) }
     }
 
-    /// Hands each request to `body`, in the order in which they came.
-    ///
-    /// - Parameter body: returns whether the request has left.
-    private func forEach(_ body: (Exchange, inout Entry) -> Bool) {
-        // What leaves may bring the next request of its client in.
-        let current = entries
-        entries = []
-        var kept: [Entry] = []
-        for var entry in current where entry.exchange.course.place.ticket == entry.ticket {
-            if !body(entry.exchange, &entry), entry.exchange.course.place.ticket == entry.ticket { kept.append(entry) }
+    /// Lets requests go on from the front of each line, as far as they can.
+    private func serve(_ lines: [RequestLine]) {
+        // Who comes back meanwhile is looked at in the next turn.
+        let last = lastTicket
+        for line in lines { line.cursor = line.first }
+        while let place = Self.earliest(of: lines), place.ticket <= last, let line = place.line {
+            // Who goes on leaves the line.
+            guard let exchange = place.exchange, !exchange.goOn() else { continue }
+            wake(place, at: exchange.recoveryMillis)
+            line.cursor = line.key.kind == .each ? place.later : nil
         }
-        entries = kept + entries
-        nextMillis = entries.reduce(.max) { min($0, $1.next) }
+        for line in lines { line.cursor = nil }
+    }
+
+    /// Has a request try again at a time of the clock: its member may have failed since it came.
+    private func wake(_ place: RequestPlace, at millis: Int) {
+        guard let line = place.line, millis < place.retry else { return }
+        place.retry = millis
+        line.nextMillis = min(line.nextMillis, millis)
+        nextMillis = min(nextMillis, millis)
+    }
+
+    /// Who has come first of those that are to be looked at.
+    private static func earliest(of lines: [RequestLine]) -> RequestPlace? {
+        var earliest: RequestPlace?
+        for line in lines {
+            guard let place = line.cursor else { continue }
+            if let earliest, earliest.ticket < place.ticket { continue }
+            earliest = place
+        }
+        return earliest
+    }
+
+    /// Finds when somebody of a line is to be looked at next.
+    private func renew(_ line: RequestLine, now: Int) {
+        line.nextMillis = .max
+        line.walk { place in
+            // Who stands first asks for the others too.
+            let isAsked = place.retry <= now || line.key.kind != .each && place === line.first
+            if isAsked { place.retry = place.exchange?.recoveryMillis ?? .max }
+            line.nextMillis = min(line.nextMillis, place.next)
+        }
     }
 }

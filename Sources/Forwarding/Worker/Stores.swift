@@ -10,8 +10,8 @@ package final class Stores {
 
     // MARK: What a message needs while it is parsed and rebuilt, one at a time
 
-    var requestHead = RequestHead(fieldCountMax: Limits.Settings.fieldCount.range.upperBound)
-    var answerHead = ResponseHead(fieldCountMax: Limits.Settings.fieldCount.range.upperBound)
+    let requestHead = Lender(RequestHead(fieldCountMax: Limits.Settings.fieldCount.range.upperBound))
+    let answerHead = Lender(ResponseHead(fieldCountMax: Limits.Settings.fieldCount.range.upperBound))
     var trailers = TrailerSection()
     let edits = HeadEdits()
     /// For lines that are put together and copied at once.

@@ -9,6 +9,7 @@ final class Worker: EventLoopDelegate {
     private let bench: Bench
     private let clients: Clients
     private let waitingTimer: WaitingTimer
+    private let reserveTimer: ReserveTimer
     private let server: Mailbox<ServerMessage>
 
     init(
@@ -23,7 +24,9 @@ final class Worker: EventLoopDelegate {
             journal: Journal(clock: loop.clock, log: log, events: events), random: RandomNumbers())
         clients = Clients(loop: loop, bench: bench, handle: handle, siblings: siblings, server: server)
         waitingTimer = WaitingTimer(loop: loop, bench: bench)
+        reserveTimer = ReserveTimer(loop: loop, bench: bench, clients: clients)
         bench.members.connector = self
+        reserveTimer.start()
     }
 
     func onWake() {
@@ -58,29 +61,21 @@ final class Worker: EventLoopDelegate {
 
 extension Worker: UpstreamConnector {
     /// Where no descriptor is free, somebody who is idle gives his up.
-    func connect(
-        _ exchange: Exchange, from pool: UpstreamPool, addressIndex: Int
-    ) throws(SystemError) -> any UpstreamStream {
+    func open(_ pool: UpstreamPool, addressIndex: Int) throws(SystemError) -> any PooledUpstream {
         do throws(SystemError) {
-            return try begin(exchange, from: pool, addressIndex: addressIndex)
+            return try begin(pool, addressIndex: addressIndex)
         } catch {
             guard error.isOutOfDescriptors, bench.members.freeDescriptors() || clients.closeLongestIdle() else {
                 throw error
             }
-            return try begin(exchange, from: pool, addressIndex: addressIndex)
+            return try begin(pool, addressIndex: addressIndex)
         }
     }
 
-    private func begin(
-        _ exchange: Exchange, from pool: UpstreamPool, addressIndex: Int
-    ) throws(SystemError) -> any UpstreamStream {
+    private func begin(_ pool: UpstreamPool, addressIndex: Int) throws(SystemError) -> any PooledUpstream {
         guard pool.isShared else {
-            return try UpstreamConnection(
-                bench: bench, loop: loop, pool: pool, addressIndex: addressIndex, exchange: exchange)
+            return try UpstreamConnection(bench: bench, loop: loop, pool: pool, addressIndex: addressIndex)
         }
-        let connection = try UpstreamHTTP2Connection(
-            bench: bench, loop: loop, pool: pool, addressIndex: addressIndex)
-        pool.share(connection)
-        return connection.lend(to: exchange)
+        return try UpstreamHTTP2Connection(bench: bench, loop: loop, pool: pool, addressIndex: addressIndex)
     }
 }

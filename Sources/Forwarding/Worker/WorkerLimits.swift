@@ -1,7 +1,11 @@
 /// Limits of a worker that no configuration key sets.
 enum WorkerLimits {
-    /// Ended exchanges kept to be taken up again.
-    static let freeExchangesMax = 1024
+    /// Exchanges, and streams of clients' HTTP/2, that a worker has in any case, ended or not.
+    static let exchangesLeast = 256
+    /// Milliseconds of an interval: what a peak of load has made is given back one to two of them after it.
+    static let reserveIntervalMillis = 10_000
+    /// Objects of a kind that are let go of in one turn: closing so many connections takes about a millisecond.
+    static let shedMax = 256
     /// Idle encoders kept of each coding: 213 KiB each of igzip, 268 KiB of zlib, below 1 MiB of brotli and zstd.
     static let freeEncodersMax = 16
     /// What inflates requests, while none is there: 48 KiB each.

@@ -89,4 +89,28 @@ public struct RequestHead: ~Copyable {
         _ = try fields.parseLines(bytes, from: fieldsStart, limits: limits)
         try settle(bytes)
     }
+
+    /// Parses the head that the bytes begin with, when all of it has come and nothing is wrong with it.
+    ///
+    /// What ``HeadScanner`` and ``parse(_:limits:isHTTP2:)`` would make of it: nearly every head comes in one piece,
+    /// which is then looked at once.
+    ///
+    /// - Parameters:
+    ///   - bytes: all bytes from the head's first.
+    ///   - limits: `fieldCountMax` must not exceed that of the head.
+    /// - Returns: the bytes of the head with its blank line; `nil` where the scanner is to say what is missing or
+    ///   wrong.
+    public mutating func parseWhole(_ bytes: Span<UInt8>, limits: borrowing HeadLimits) -> Int? {
+        isHTTP2 = false
+        fields.removeAll()
+        do throws(HeadError) {
+            let fieldsStart = try parseRequestLine(bytes, limits: limits)
+            let end = try fields.parseLines(bytes, from: fieldsStart, limits: limits)
+            guard end <= limits.headBytesMax else { return nil }
+            try settle(bytes)
+            return end
+        } catch {
+            return nil
+        }
+    }
 }

@@ -48,6 +48,30 @@ public struct ResponseHead: ~Copyable {
         try settle(bytes, method: method)
     }
 
+    /// Parses the head that the bytes begin with, when all of it has come and nothing is wrong with it: what
+    /// ``HeadScanner`` and ``parse(_:to:limits:)`` would make of it.
+    ///
+    /// - Parameters:
+    ///   - bytes: all bytes from the head's first.
+    ///   - method: the request's.
+    ///   - limits: `fieldCountMax` must not exceed that of the head.
+    /// - Returns: the bytes of the head with its blank line; `nil` where the scanner is to say what is missing or
+    ///   wrong.
+    public mutating func parseWhole(
+        _ bytes: Span<UInt8>, to method: Method, limits: borrowing HeadLimits
+    ) -> Int? {
+        fields.removeAll()
+        do throws(HeadError) {
+            let fieldsStart = try parseStatusLine(bytes)
+            let end = try fields.parseLines(bytes, from: fieldsStart, limits: limits)
+            guard end <= limits.headBytesMax else { return nil }
+            try settle(bytes, method: method)
+            return end
+        } catch {
+            return nil
+        }
+    }
+
     /// Parses the status line (RFC 9112, section 4); the space before a missing reason may be missing too.
     private mutating func parseStatusLine(_ bytes: Span<UInt8>) throws(HeadError) -> Int {
         minorVersion = try HTTPVersion.minor(in: bytes, at: 0)

@@ -1,7 +1,7 @@
 import Bytes
 
-/// The text of a head while it is put together field by field: a slab that becomes a large one when it must, and what is
-/// wrong with it.
+/// The text of a head while it is put together field by field: a slab that becomes a large one when it must, and what
+/// is wrong with it.
 ///
 /// A class, so that no access to its owner spans the calls: each field would be checked for exclusivity at run time.
 final class HeadText {

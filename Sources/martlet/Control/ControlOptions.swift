@@ -6,17 +6,17 @@ import Foundation
 /// What every verb has that asks a running process, and the asking.
 struct ControlOptions: ParsableArguments {
     /// Nobody serves the socket, or the process ends (`EX_UNAVAILABLE` of sysexits).
-    static let unavailable: Int32 = 69
+    static let unavailable = ExitStatus.unavailable.rawValue
     /// There is no such balancer or member, or what is given is malformed (`EX_DATAERR`).
-    static let badData: Int32 = 65
+    static let badData = ExitStatus.badData.rawValue
     /// What was waited for did not come in time (`EX_TEMPFAIL`).
-    static let later: Int32 = 75
+    static let later = ExitStatus.later.rawValue
     /// Whether it is over cannot be told, as sessions are not counted (`EX_CONFIG`: it is declared so).
-    static let uncounted: Int32 = 78
+    static let uncounted = ExitStatus.badConfiguration.rawValue
     /// What answers is not Martlet (`EX_PROTOCOL`).
-    static let badProtocol: Int32 = 76
+    static let badProtocol = ExitStatus.badProtocol.rawValue
     /// The socket is another user's (`EX_NOPERM`).
-    static let forbidden: Int32 = 77
+    static let forbidden = ExitStatus.forbidden.rawValue
 
     @Option(help: "The control socket of the running process.", completion: .file())
     var control = "/run/martlet/control.sock"

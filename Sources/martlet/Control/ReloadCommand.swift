@@ -14,9 +14,9 @@ struct ReloadCommand: ParsableCommand {
             """)
 
     /// The exit code when the configuration was refused (`EX_CONFIG` of sysexits).
-    private static let refused: Int32 = 78
+    private static let refused = ExitStatus.badConfiguration.rawValue
     /// The exit code when something was not taken (`EX_DATAERR`).
-    private static let keptOld: Int32 = 65
+    private static let keptOld = ExitStatus.badData.rawValue
 
     @OptionGroup var options: ControlOptions
 

@@ -6,7 +6,7 @@ struct DevelopmentCertificate {
     /// Days for which it is valid.
     private static let days = 30
     /// The exit code of a demo without certificate (`EX_UNAVAILABLE` of sysexits).
-    private static let unavailable: Int32 = 69
+    private static let unavailable = ExitStatus.unavailable.rawValue
     /// What the shell says of a command that it cannot find.
     private static let commandMissing: Int32 = 127
 

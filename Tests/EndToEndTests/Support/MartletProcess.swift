@@ -19,35 +19,32 @@ final class MartletProcess: Sendable {
     /// - Parameters:
     ///   - folder: the configuration is written there, so relative paths in it start there.
     ///   - descriptors: limit of open descriptors, set before the program starts.
+    ///   - program: what runs in place of the built binary, with its arguments before Martlet's.
     static func run(
         _ configuration: String, in folder: TemporaryFolder, environment: [String: String] = [:],
-        descriptors: Int? = nil
+        descriptors: Int? = nil, program: [String]? = nil
     ) throws -> MartletProcess {
         let file = try folder.write(configuration, to: "martlet.yaml")
+        let limit = try descriptors.map { [try Tool.prlimit.path(), "--nofile=\($0):\($0)"] } ?? []
         return try MartletProcess(
-            ["run", file], folder: folder, configurationFile: file, environment: environment, descriptors: descriptors)
+            limit + (program ?? [binary()]), ["run", file], folder: folder, configurationFile: file,
+            environment: environment)
     }
 
     /// Runs `martlet proxy` with the given arguments and waits until it listens.
     static func proxy(_ arguments: [String], in folder: TemporaryFolder) throws -> MartletProcess {
         try MartletProcess(
-            ["proxy"] + arguments, folder: folder, configurationFile: "", environment: [:], descriptors: nil)
+            [binary()], ["proxy"] + arguments, folder: folder, configurationFile: "", environment: [:])
     }
 
     private init(
-        _ arguments: [String], folder: TemporaryFolder, configurationFile: String, environment: [String: String],
-        descriptors: Int?
+        _ program: [String], _ arguments: [String], folder: TemporaryFolder, configurationFile: String,
+        environment: [String: String]
     ) throws {
-        let binary = try MartletProcess.binary()
         self.folder = folder
         self.configurationFile = configurationFile
-        if let descriptors {
-            process = try ChildProcess(
-                Tool.prlimit.path(), ["--nofile=\(descriptors):\(descriptors)", binary] + arguments,
-                environment: environment, folder: folder.path)
-        } else {
-            process = try ChildProcess(binary, arguments, environment: environment, folder: folder.path)
-        }
+        process = try ChildProcess(
+            program[0], program.dropFirst() + arguments, environment: environment, folder: folder.path)
         let expected = try MartletProcess.countOfListeners(arguments, configurationFile: configurationFile)
         listening = try process.errors.wait { lines in
             let ready = lines.compactMap(MartletProcess.listening)

@@ -2,23 +2,26 @@ import Foundation
 
 /// PHP's own server with a page that counts in its session.
 final class PHPServer: Sendable {
+    let name: String
     let process: ChildProcess
     let endpoint: Endpoint
     private let folder: TemporaryFolder
 
-    /// Starts it on a port of the kernel's choice.
+    /// Starts it.
     ///
     /// - Parameters:
     ///   - name: printed by the page, so that a test sees which server answered.
     ///   - sessions: a folder of sessions that several servers share; nil: one of its own.
-    init(name: String, sessions: String? = nil) throws {
+    ///   - port: where it listens; 0: on a port of the kernel's choice.
+    init(name: String, sessions: String? = nil, port: Int = 0) throws {
+        self.name = name
         folder = try TemporaryFolder()
         let sessions = try sessions ?? folder.makeFolder("sessions")
         try folder.write(PHPServer.page, to: "pages/counter.php")
         try folder.write(PHPServer.account, to: "pages/account.php")
         process = try ChildProcess(
             Tool.php.path(),
-            ["-d", "session.save_path=\(sessions)", "-S", "127.0.0.1:0", "-t", "\(folder.path)/pages"],
+            ["-d", "session.save_path=\(sessions)", "-S", "127.0.0.1:\(port)", "-t", "\(folder.path)/pages"],
             environment: ["SERVER_NAME_OF_TEST": name])
         // … Development Server (http://127.0.0.1:44667) started
         let line = try process.errors.wait(for: "started")

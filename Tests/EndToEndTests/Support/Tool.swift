@@ -6,6 +6,7 @@ import Foundation
 enum Tool: String, CaseIterable {
     case apache2
     case brotli
+    case callgrindControl = "callgrind_control"
     case chromium
     case curl
     case gcc
@@ -20,6 +21,8 @@ enum Tool: String, CaseIterable {
     case prlimit
     case setpriv
     case python3
+    case strip
+    case valgrind
     case wrk
     case zstd
 
@@ -29,6 +32,7 @@ enum Tool: String, CaseIterable {
         // Unlike apache2, without a service.
         case .apache2: "apache2-bin"
         case .brotli: "brotli"
+        case .callgrindControl, .valgrind: "valgrind"
         case .chromium: "chromium"
         case .curl: "curl"
         case .gcc: "gcc"
@@ -43,6 +47,7 @@ enum Tool: String, CaseIterable {
         case .php: "php-cli"
         case .prlimit, .setpriv: "util-linux"
         case .python3: "python3"
+        case .strip: "binutils"
         case .wrk: "wrk"
         case .zstd: "zstd"
         }

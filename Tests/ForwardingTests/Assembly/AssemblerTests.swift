@@ -32,6 +32,15 @@ struct AssemblerTests {
         #expect(world.served?.warnings == [] && world.served?.faults == [])
     }
 
+    @Test("what the process has too few descriptors for is served lower, and told as it is declared")
+    func loweredLimit() throws {
+        var world = try started { $0.connectionsMax = 100 }
+        world.connectionsMax = 99
+        #expect(try world.reload() == [])
+        world.settings = "limits: { connections: 200 }"
+        #expect(lines(try world.reload()) == ["key limits.connections changed: 65536 -> 200"])
+    }
+
     // MARK: - Names
 
     @Test("a name's addresses in another order are the same, others are told")
@@ -152,6 +161,36 @@ struct AssemblerTests {
         #expect(world.sources.file.fault == ["error: /certs: \(words)"])
         #expect(lines(try world.reload(.served)) == ["certificate /certs kept (\(words))"])
         #expect(world.served?.identities.map(\.serial) == ["1A"])
+    }
+
+    @Test("what is served is kept in place of what cannot be read, also where what was read between was refused")
+    func servedIsKept() throws {
+        var world = try started {
+            $0.certificates = ["a.pem": "1A", "b.pem": "2A"]
+            $0.tls = "certificates: /certs, default: a.pem.test"
+        }
+        world.certificates = ["b.pem": "2A"]
+        #expect(try refusal(&world).count == 1)
+        #expect(lines(try world.reload(.served)).count == 1)
+        world.certificates = ["a.pem": nil, "b.pem": "2B"]
+        #expect(
+            lines(try world.reload()) == [
+                "certificate /certs/a.pem kept: none -> serial 1A (no certificate in the file)",
+                "certificate /certs/b.pem rotated: serial 2A -> serial 2B",
+            ])
+        #expect(world.served?.identities.map(\.serial) == ["1A", "2B"])
+    }
+
+    @Test("a folder that cannot be opened is as old as what is served of it")
+    func age() throws {
+        var world = try started()
+        world.hasFolder = false
+        try world.reload()
+        #expect(world.sources.folders["/certs"]?.readMillis == 2_000)
+        #expect(world.sources.folders["/certs"]?.fault != nil)
+        world.hasFolder = true
+        try world.reload()
+        #expect(world.sources.folders["/certs"]?.readMillis == 4_000)
     }
 
     // MARK: - Keys

@@ -90,6 +90,12 @@ struct ReceiptTests {
         }
     }
 
+    @Test("something that was not taken is listed, behind however many names without an address")
+    func manyNames() {
+        let names = (0..<ReceiptLimits.changesMax).map { _ in change(.name, .unresolved) }
+        #expect(receipt(names + [change(.certificate, .kept)]).keepsSomethingOld)
+    }
+
     @Test("the first fault is that of the configuration, else what could not be read")
     func error() {
         #expect(receipt([]).error == "a note")
@@ -100,7 +106,7 @@ struct ReceiptTests {
 
     @Test("a receipt is bounded, whatever has changed, and says how much is left out")
     func bounds() {
-        let long = String(repeating: "x", count: 100_000)
+        let long = String(repeating: "x", count: 10_000)
         let changes =
             [change(.certificate, .kept)]
             + (0..<10_000).map { _ in

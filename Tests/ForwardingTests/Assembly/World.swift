@@ -24,6 +24,8 @@ struct World {
     var hasFolder = true
     /// The epochs in the file of keys; `nil`: it cannot be read.
     var epochs: [UInt8]? = [1]
+    /// What `limits.connections` is lowered to.
+    var connectionsMax = Int.max
 
     private var configuration: EdgeConfiguration {
         get throws {
@@ -93,17 +95,19 @@ struct World {
     }
 
     private mutating func serve(
-        _ terms: Assembler.Terms, _ configuration: EdgeConfiguration
+        _ terms: Assembler.Terms, _ declared: EdgeConfiguration
     ) throws -> [Receipt.Change] {
+        var configuration = declared
+        configuration.limits.connectionsMax = min(declared.limits.connectionsMax, connectionsMax)
         let assembler = Assembler(sources, after: served, now: now, wallSeconds: 1_000)
         let draft: EdgeDraft
         do throws(StartError) {
-            draft = try assembler.draft(configuration, terms)
+            draft = try assembler.draft(configuration, declared: declared, terms)
         } catch {
             sources.refuse(error.lines)
             throw error
         }
-        if terms == .served { sources.settle() } else { sources.accept(configuration, at: now) }
+        if terms == .served { sources.settle(draft) } else { sources.accept(draft, at: now) }
         let old = served
         served = draft
         return old.map { draft.changes(since: $0, writing: { $0.flow }, listeners: ([], [])) } ?? draft.kept

@@ -10,12 +10,13 @@ struct HTTP2AnswerTests {
 
     /// Has an answer hold a head as a member has sent it.
     private func hold(
-        _ text: String, framing: Framing, to method: Method = .get, isSwitching: Bool = false, in answer: HTTP2Answer
+        _ text: String, framing: Framing, to method: Method = .get, extra: [UInt8] = [],
+        isSwitching: Bool = false, in answer: HTTP2Answer
     ) throws -> Bool {
         let bytes = Array(text.utf8)
         var head = ResponseHead(fieldCountMax: 128)
         try head.parse(bytes.span, to: method, limits: HeadLimits())
-        let plan = AnswerPlan(framing: framing, isSwitching: isSwitching)
+        let plan = AnswerPlan(framing: framing, extra: extra, isSwitching: isSwitching)
         return answer.hold(head, source: bytes.span, plan: plan, date: Span(), buffers)
     }
 
@@ -95,10 +96,11 @@ struct HTTP2AnswerTests {
     @Test("a head that a small slab cannot hold gets a large one, and one that no slab can is refused")
     func longHead() throws {
         let answer = HTTP2Answer()
-        let field = "X-Long: " + String(repeating: "x", count: BufferPool.smallBytes)
-        #expect(try hold(Answer.whole(200, field), framing: .length(0), in: answer))
-        #expect(take(answer)?.contains(field) == true)
-        #expect(try !hold(Answer.whole(200, field, field, field, field), framing: .length(0), in: answer))
+        let long = Array("X-Long: ".utf8) + [UInt8](repeating: 120, count: BufferPool.smallBytes) + [13, 10]
+        #expect(try hold(Answer.empty, framing: .length(0), extra: long, in: answer))
+        #expect(take(answer).map { $0.utf8.count > BufferPool.smallBytes } == true)
+        let tooLong = Array(repeatElement(long, count: 4).joined())
+        #expect(try !hold(Answer.empty, framing: .length(0), extra: tooLong, in: answer))
         #expect(answer.takeHead() == nil && buffers.lentCount == 0)
     }
 

@@ -9,7 +9,11 @@ struct HTTP2RequestTests {
     private let buffers = BufferPool()
 
     private func keep(_ text: String, in request: HTTP2Request) -> Bool {
-        request.keep(Array(text.utf8).span, buffers)
+        keep(Array(text.utf8), in: request)
+    }
+
+    private func keep(_ bytes: [UInt8], in request: HTTP2Request) -> Bool {
+        request.keep(bytes.span, buffers)
     }
 
     private func end(_ request: HTTP2Request, trailers: String = "") -> Bool {
@@ -42,7 +46,7 @@ struct HTTP2RequestTests {
     func window() {
         let request = HTTP2Request()
         request.begin(.post, isCall: false, isEnded: false)
-        #expect(request.keep(Octets.pattern(BufferPool.largeBytes).span, buffers))
+        #expect(keep(Octets.pattern(BufferPool.largeBytes), in: request))
         #expect(!keep("x", in: request))
         #expect(request.close(buffers) == BufferPool.largeBytes)
     }

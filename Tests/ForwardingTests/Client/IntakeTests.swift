@@ -32,7 +32,7 @@ struct IntakeTests {
     @Test("a short read is the last one, a full one is not")
     func short() throws {
         let reader = try Reader()
-        reader.link.send(Octets.pattern(BufferPool.smallBytes + 10))
+        reader.link.far.send(Octets.pattern(BufferPool.smallBytes + 10))
         #expect(reader.count() == BufferPool.smallBytes)
         let buffer = reader.intake.take(reader.stores.buffers)
         buffer.removeAll()
@@ -46,8 +46,8 @@ struct IntakeTests {
     @Test("behind a peer that has ended, a short read is not the last one: the end is", arguments: [0, 10])
     func end(count: Int) throws {
         let reader = try Reader([.readable, .peerEnded])
-        if count > 0 { reader.link.send(Octets.pattern(count)) }
-        reader.link.far.socket.endWriting()
+        if count > 0 { reader.link.far.send(Octets.pattern(count)) }
+        reader.link.far.endWriting()
         if count > 0 {
             #expect(reader.count() == count)
             reader.intake.close(reader.stores.buffers)
@@ -73,7 +73,7 @@ struct IntakeTests {
     func slab() throws {
         let reader = try Reader()
         #expect(reader.intake.isEmpty && reader.stores.buffers.lentCount == 0)
-        reader.link.send("GET")
+        reader.link.far.send("GET")
         #expect(reader.count() == 3)
         reader.intake.rest(reader.stores.buffers)
         #expect(!reader.intake.isEmpty && !reader.intake.isAtRest && reader.stores.buffers.lentCount == 1)
@@ -88,7 +88,7 @@ struct IntakeTests {
     @Test("a head that is longer than a slab gets a larger one, and nothing larger than that")
     func longHead() throws {
         let reader = try Reader()
-        reader.link.send(Octets.pattern(BufferPool.smallBytes))
+        reader.link.far.send(Octets.pattern(BufferPool.smallBytes))
         #expect(reader.count() == BufferPool.smallBytes)
         try reader.intake.makeRoom(behind: reader.intake.open(reader.stores.buffers), in: reader.stores)
         let buffer = reader.intake.open(reader.stores.buffers)
@@ -102,14 +102,14 @@ struct IntakeTests {
     @Test("what nobody wants is dropped, a slab's room at a time")
     func discard() throws {
         let reader = try Reader()
-        reader.link.send(Octets.pattern(BufferPool.smallBytes + 10))
+        reader.link.far.send(Octets.pattern(BufferPool.smallBytes + 10))
         let buffer = reader.intake.open(reader.stores.buffers)
         func drop() -> TransferResult { reader.intake.discard(from: reader.link.near, using: buffer) }
         #expect(drop() == .transferred(BufferPool.smallBytes))
         #expect(drop() == .transferred(10) && buffer.isEmpty)
         reader.intake.rest(reader.stores.buffers)
         #expect(reader.intake.isAtRest)
-        reader.link.far.socket.endWriting()
+        reader.link.far.endWriting()
         #expect(drop() == .ended)
     }
 }

@@ -7,8 +7,7 @@ import Reactor
 struct Link {
     /// Martlet's end.
     let near: Transport
-    /// The other one.
-    let far: Transport
+    let far: FarEnd
 
     /// Over a UNIX-domain socket, whose kernel has what was sent as soon as it is sent.
     init() throws {
@@ -17,31 +16,59 @@ struct Link {
         let listening = try ListeningSocket(address)
         near = Transport(taking: try Socket(connectingTo: address), tls: nil)
         guard let (number, _) = try listening.accept() else { preconditionFailure("nobody has connected") }
-        far = Transport(taking: Socket(taking: number), tls: nil)
+        far = FarEnd(taking: number)
+    }
+}
+
+/// The other end of a connection than Martlet's.
+final class FarEnd {
+    private var socket: Socket?
+    private let buffer = Buffer(capacity: 1 << 16)
+    /// Whether Martlet has ended its direction, or the connection; known when all was received.
+    private(set) var hasEnded = false
+
+    init(taking number: Int32) {
+        socket = Socket(taking: number)
     }
 
-    /// Has the other end send bytes, all of which its kernel takes.
-    func send(_ bytes: [UInt8]) {
-        let result = far.socket.send(bytes.span)
-        precondition(result == .transferred(bytes.count), "\(result)")
+    /// Sends bytes, all of which the kernel takes.
+    func send(_ bytes: some Collection<UInt8>) {
+        let result = socket?.send(Array(bytes).span)
+        precondition(result == .transferred(bytes.count), "\(String(describing: result))")
     }
 
     func send(_ text: String) {
         send(Array(text.utf8))
     }
 
-    /// What the other end has been sent since the last call.
+    /// What has come since the last call.
     func received() -> [UInt8] {
         var bytes: [UInt8] = []
-        let buffer = Buffer(capacity: 1 << 16)
-        while case .transferred = far.socket.receive(into: buffer) {
-            buffer.withReadable { for offset in $0.indices { bytes.append($0[offset]) } }
-            buffer.removeAll()
+        while true {
+            switch socket?.receive(into: buffer) {
+            case .transferred:
+                buffer.withReadable { for offset in $0.indices { bytes.append($0[offset]) } }
+                buffer.removeAll()
+            case .wouldBlock:
+                return bytes
+            case .ended, .failed, nil:
+                hasEnded = true
+                return bytes
+            }
         }
-        return bytes
     }
 
     func receivedText() -> String {
         String(decoding: received(), as: UTF8.self)
+    }
+
+    /// Sends no more.
+    func endWriting() {
+        socket?.endWriting()
+    }
+
+    /// Goes away.
+    func close() {
+        socket = nil
     }
 }

@@ -100,7 +100,7 @@ private struct Model {
 
     private mutating func act(onConnection connection: ScriptedConnection?) {
         guard let connection else { return }
-        guard connection.isLent else {
+        guard connection.isLent || !connection.isConnected else {
             if roll(20) == 0 { connection.isBroken = true }
             return
         }
@@ -191,8 +191,22 @@ private struct Model {
             // Who has its whole answer, and has not read it, is with its member still.
             if inFlight < lent { faults.append("\(member.name) counts \(inFlight) of \(lent)") }
         }
+        for pool in pools {
+            let machine = pool.machine
+            if machine.waitingCount > machine.expectedCount { faults.append("somebody waits for nothing") }
+            let lent = stage.connections.count { $0.pool === pool && !$0.isClosed }
+            if machine.lentCount + machine.idleCount != lent { faults.append("\(lent) connections are counted wrong") }
+        }
         let counted = members.reduce(0) { $0 + $1.state.inFlightCount }
         if counted > clients.count { faults.append("\(counted) exchanges of \(clients.count) clients") }
+    }
+
+    private var pools: [UpstreamPool] {
+        var pools: [UpstreamPool] = []
+        for connection in stage.connections where !pools.contains(where: { $0 === connection.pool }) {
+            pools.append(connection.pool)
+        }
+        return pools
     }
 
     /// Everybody leaves: nothing may be left of them.
@@ -202,6 +216,7 @@ private struct Model {
         for member in stage.edge.balancers[0].chooser.members where member.state.inFlightCount != 0 {
             faults.append("\(member.name) counts \(member.state.inFlightCount) of nobody")
         }
+        if pools.contains(where: { $0.machine.waitingCount > 0 }) { faults.append("nobody waits") }
         if stage.connections.contains(where: \.isLent) { faults.append("a connection is lent to nobody") }
         if stage.bench.lentSlabCount != 0 { faults.append("\(stage.bench.lentSlabCount) slabs are lost") }
     }

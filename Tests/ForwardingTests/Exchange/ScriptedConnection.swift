@@ -14,7 +14,7 @@ final class ScriptedConnection: KeptUpstream, TurnEndHandler {
     private let speaks: Wire
     let pool: UpstreamPool
     let addressIndex: Int
-    let link = IdleLink()
+    let slot: PoolSlot
     private(set) var isConnected = false
     private(set) var isWriteBlocked = false
     var takesWebSocket = true
@@ -27,6 +27,8 @@ final class ScriptedConnection: KeptUpstream, TurnEndHandler {
     /// What the member has said before it ended a connection that is broken.
     var lastWords = ""
     private(set) var isClosed = false
+    /// Whether the member has said more behind its answer, or has ended the connection there, which is not read yet.
+    var hasNews = false
     /// Whether the member was told that a tunnel's client sends no more.
     private(set) var isWritingEnded = false
     private(set) var isTunnel = false
@@ -47,12 +49,12 @@ final class ScriptedConnection: KeptUpstream, TurnEndHandler {
         case none, length(Int), untilClose, chunked(ContentDecoder)
     }
 
-    init(speaks: Wire, pool: UpstreamPool, addressIndex: Int, exchange: Exchange, turnEnd: TurnEnd) {
+    init(speaks: Wire, pool: UpstreamPool, addressIndex: Int, turnEnd: TurnEnd) {
         self.speaks = speaks
         self.turnEnd = turnEnd
         self.pool = pool
         self.addressIndex = addressIndex
-        self.exchange = exchange
+        slot = PoolSlot(addressIndex: addressIndex)
     }
 
     /// The member's name.
@@ -80,7 +82,7 @@ final class ScriptedConnection: KeptUpstream, TurnEndHandler {
 
     // MARK: - What the member does, each of which ends the turn
 
-    /// The connection is made, before its exchange knows of it.
+    /// The connection is made, before its pool knows of it.
     func open() {
         isConnected = true
     }
@@ -89,7 +91,7 @@ final class ScriptedConnection: KeptUpstream, TurnEndHandler {
     func accept() {
         defer { turnEnd.run() }
         isConnected = true
-        exchange?.onUpstreamConnected()
+        pool.onOpened(self)
     }
 
     /// Takes more of the request.
@@ -135,6 +137,7 @@ final class ScriptedConnection: KeptUpstream, TurnEndHandler {
         let exchange = exchange
         let isAnswered = isAnswered
         close()
+        pool.onFailed(self, failure)
         exchange?.onUpstreamFailure(failure, isAnswered: isAnswered)
     }
 
@@ -265,14 +268,22 @@ final class ScriptedConnection: KeptUpstream, TurnEndHandler {
         switch speaks {
         case .http1: if isClean { pool.keep(self) } else { close() }
         // A stream whose both sides have ended need not be reset.
-        case .http2: isClosed = !isRequestSent || isTunnel
+        case .http2:
+            isClosed = !isRequestSent || isTunnel
+            pool.forget(self)
         }
         exchange.onAnswerEnd()
     }
 
     // MARK: - What the exchange does
 
-    func isReusable() -> Bool { !isClosed }
+    var isOpen: Bool { isConnected }
+
+    func isReusable() -> Bool { !isClosed && !hasNews }
+
+    func retire() {
+        if !isLent { close() }
+    }
 
     func begin(_ exchange: Exchange) {
         self.exchange = exchange
@@ -334,5 +345,6 @@ final class ScriptedConnection: KeptUpstream, TurnEndHandler {
         exchange = nil
         isBlocked = false
         pendingFailure = nil
+        pool.forget(self)
     }
 }

@@ -105,15 +105,21 @@ struct SessionFailoverTests {
     private static let paced = 0..<400
 
     /// A balancer whose second member had many sessions, and is lost.
-    private func lost(_ settings: String = "") throws -> Stage {
+    private func lost(_ settings: String = "", rate: Int = 2) throws -> Stage {
+        let stage = try known(settings, rate: rate)
+        stage.fail("node2")
+        return stage
+    }
+
+    /// The same before that.
+    private func known(_ settings: String = "", rate: Int, max: String = "") throws -> Stage {
         let stage = try Stage(
-            ["node1": "", "node2": "retry: 1h", "node3": ""],
-            settings: "affinity: { cookie: SID }\nfailover-rate: 2\n" + settings)
+            ["node1": "", "node2": "retry: 1h" + max, "node3": ""],
+            settings: "affinity: { cookie: SID }\nfailover-rate: \(rate)\n" + settings)
         for session in Self.paced {
             let cookie = "SID=s\(session).node2"
             try stage.ask(cookie: cookie, answer: Answer.whole(200, "Set-Cookie: \(cookie)"))
         }
-        stage.fail("node2")
         return stage
     }
 
@@ -188,6 +194,22 @@ struct SessionFailoverTests {
         let (session, seconds) = try patient(try lost())
         let stage = try lost("timeout: 9s")
         #expect(try wait(stage, session) == seconds)
+    }
+
+    @Test("failover-rate: who waited for the member's room, and whose turn has not come, holds up nobody who may move")
+    func turnsInLine() throws {
+        let twin = try lost(rate: 50)
+        let waits = try Self.paced.map { (session: $0, seconds: try wait(twin, $0)) }
+        let late = try #require(waits.first { $0.seconds != nil }?.session)
+        let early = try #require(waits.first { $0.seconds == nil }?.session)
+        let stage = try known(rate: 50, max: ", max: 1, acquire: 9s")
+        for session in [late, late, early] { _ = try stage.get("/\(session)", fields: "Cookie: SID=s\(session).node2") }
+        #expect(stage.lent.map(\.member) == ["node2"])
+        stage.fail("node2")
+        stage.lent.first?.answer(Answer.empty)
+        stage.turn()
+        #expect(stage.lent.count == 1 && stage.lent.first?.request.hasPrefix("GET /\(early) ") == true)
+        #expect(stage.lent.first?.member != "node2")
     }
 
     @Test("failover-rate: the member is back, and its sessions are again")

@@ -78,13 +78,11 @@ final class Stage: UpstreamConnector {
     /// The last connection that was begun.
     var last: ScriptedConnection { connections[connections.count - 1] }
 
-    func connect(
-        _ exchange: Exchange, from pool: UpstreamPool, addressIndex: Int
-    ) throws(SystemError) -> any UpstreamStream {
+    func open(_ pool: UpstreamPool, addressIndex: Int) throws(SystemError) -> any PooledUpstream {
         let member = pool.key.member
         if let refusal = refusals[member] ?? refusals["\(member)/\(addressIndex)"] { throw refusal }
         let connection = ScriptedConnection(
-            speaks: way.member, pool: pool, addressIndex: addressIndex, exchange: exchange, turnEnd: bench.turnEnd)
+            speaks: way.member, pool: pool, addressIndex: addressIndex, turnEnd: bench.turnEnd)
         if opensAtOnce { connection.open() }
         connections.append(connection)
         return connection

@@ -1,0 +1,92 @@
+/// The fields of the access log's lines, in the order of the JSON form. Both forms, the field `X-Martlet-Route` and the
+/// documentation come from this list; what a field's value is stands in ``AccessLogLine``.
+package enum LogField: UInt8, CaseIterable, Sendable {
+    case time, client, peer, method, host, target, version, status
+    case answeredBy, reason, limit
+    case balancer, member, routeSource, routeAsked, routeChanged, routeReason
+    case affinity, attempts, replays, waited
+    case requestBytes, answerBytes, sentBytes, coding, firstByte, total
+    case tls, cipher, userAgent, referer
+
+    /// What is known of a field.
+    package struct Entry: Sendable {
+        /// Its name in a JSON line; it never changes.
+        package let name: StaticString
+        /// What it says.
+        package let words: String
+        /// Whether its value is a number or a truth value, which JSON writes without quotes.
+        let isBare: Bool
+
+        init(_ name: StaticString, isBare: Bool = false, _ words: String) {
+            self.name = name
+            self.words = words
+            self.isBare = isBare
+        }
+    }
+
+    /// What is known of it.
+    package var entry: Entry {
+        switch self {
+        case .time: Entry("time", "when the exchange ended, in UTC")
+        case .client:
+            Entry(
+                "client",
+                "the client's address; behind `trusted-proxies` the last one in `X-Forwarded-For` that is not theirs")
+        case .peer: Entry("peer", "the connection's address, where it is another one than `client`")
+        case .method: Entry("method", "the request's method")
+        case .host: Entry("host", "the host that was asked for")
+        case .target: Entry("target", "path and query, as the client wrote them")
+        case .version: Entry("protocol", "what the client spoke: `HTTP/1.0`, `HTTP/1.1` or `HTTP/2.0`")
+        case .status: Entry("status", isBare: true, "the status that the client got; 0 where it got none")
+        case .answeredBy: Entry("answered_by", "`member` or `martlet`; empty where the client left before")
+        case .reason: Entry("reason", "the code of the outcome, where the member's answer did not go out whole")
+        case .limit: Entry("limit", isBare: true, "the value of the limit behind `reason`; else 0")
+        case .balancer: Entry("balancer", "the balancer that answers for the path")
+        case .member: Entry("member", "the member that was chosen last")
+        case .routeSource:
+            Entry("route_source", "where the route was found: `path`, `query` or `cookie`; `key` where one is hashed")
+        case .routeAsked: Entry("route_asked", "the route that the request asked for")
+        case .routeChanged: Entry("route_changed", isBare: true, "whether another member was given than that one")
+        case .routeReason: Entry("route_reason", "why it was this member")
+        case .affinity: Entry("affinity", "what was done about the session's cookie in the answer")
+        case .attempts: Entry("attempts", isBare: true, "how many times a member was chosen")
+        case .replays: Entry("replays", isBare: true, "how many times the request was sent anew to the same member")
+        case .waited:
+            Entry("waited_us", isBare: true, "microseconds for which it waited until a member could take it")
+        case .requestBytes: Entry("request_bytes", isBare: true, "bytes of content from the client")
+        case .answerBytes: Entry("answer_bytes", isBare: true, "bytes of content from the member")
+        case .sentBytes:
+            Entry(
+                "sent_bytes", isBare: true,
+                "bytes of content to the client as they were coded, also of Martlet's own answers")
+        case .coding: Entry("coding", "whether the answer was compressed, or why not")
+        case .firstByte:
+            Entry("first_byte_us", isBare: true, "microseconds from the request's head to the answer's; 0 without one")
+        case .total: Entry("total_us", isBare: true, "microseconds from the request's head to the end")
+        case .tls: Entry("tls", "the version of TLS; empty in cleartext")
+        case .cipher: Entry("cipher", "the cipher suite")
+        case .userAgent: Entry("user_agent", "the request's `User-Agent`")
+        case .referer: Entry("referer", "the request's `Referer`")
+        }
+    }
+
+    /// Those of Apache's combined form, which writes them without names.
+    package static let common: [LogField] = [
+        .client, .time, .method, .target, .version, .status, .sentBytes, .referer, .userAgent,
+    ]
+
+    /// Those that stand behind Apache's as `key=value`.
+    package static let pairs: [LogField] =
+        [.host, .peer, .answeredBy] + decision + [
+            .affinity, .attempts, .waited, .reason, .limit, .answerBytes, .coding, .firstByte, .total, .tls, .cipher,
+        ]
+
+    /// Those that say why a request got its member, as pairs.
+    static let decision: [LogField] = [.balancer, .member, .routeSource, .routeAsked, .routeReason]
+
+    /// Its name in a pair.
+    package var key: String { self == .routeAsked ? "route" : "\(entry.name)" }
+
+    /// Whether a pair's value is quoted, as a client may have written it and it must not look like a key.
+    var isQuoted: Bool { self == .host || self == .routeAsked }
+}

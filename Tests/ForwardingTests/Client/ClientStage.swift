@@ -1,0 +1,74 @@
+import Forwarding
+import Model
+import Reactor
+
+/// Clients' connections beside an event loop, with scripted members behind them: a worker without listeners.
+final class ClientStage: EventLoopDelegate {
+    let loop: EventLoop
+    let stage: Stage
+    let clients: Clients
+    private let protocols: [ListenerConfiguration.ApplicationProtocol]
+    private let pulse = Pulse()
+
+    /// Has the loop go on without a wait.
+    private final class Pulse: EventHandler {
+        func onReady(_ readiness: Readiness) {}
+        func onDeadline() {}
+    }
+
+    /// - Parameters:
+    ///   - keys: of the only member, in braces.
+    ///   - protocols: what clients may speak.
+    init(
+        _ keys: String = "", edge: String = "", protocols: [ListenerConfiguration.ApplicationProtocol] = [.http1]
+    ) throws {
+        loop = try EventLoop()
+        stage = try Stage(["node1": keys], edge: edge, clock: loop.clock)
+        clients = Clients(loop: loop, bench: stage.bench)
+        self.protocols = protocols
+    }
+
+    /// A new client, which has sent nothing.
+    func connect() throws -> FarEnd {
+        let link = try Link()
+        guard let address = SocketAddress(host: "198.51.100.7", port: 40_000) else { preconditionFailure("in digits") }
+        try clients.begin(link.near, from: address, protocols: protocols)
+        turn()
+        return link.far
+    }
+
+    /// Handles what has happened, and what comes of it.
+    ///
+    /// - Parameter count: of turns; what one client may have of a turn is bounded.
+    func turn(_ count: Int = 2) {
+        for _ in 0..<count {
+            let registration = loop.registerTimer(handler: pulse)
+            loop.resumeNextTurn(registration)
+            loop.run(self)
+            loop.deregister(registration)
+        }
+    }
+
+    func onWake() {}
+
+    func onTurnEnd() {
+        stage.bench.endTurn()
+        loop.stop()
+    }
+
+    /// The member that has a request, by its target.
+    func member(_ target: String) -> ScriptedConnection? {
+        stage.lent.first { $0.request.split(separator: " ")[1] == target }
+    }
+
+    /// Has the member answer the request for a target.
+    func answer(_ target: String, _ text: String = Answer.empty) {
+        answer(target, Array(text.utf8))
+    }
+
+    func answer(_ target: String, _ bytes: [UInt8]) {
+        guard let member = member(target) else { preconditionFailure("nobody has \(target)") }
+        member.answer(bytes)
+        turn()
+    }
+}
