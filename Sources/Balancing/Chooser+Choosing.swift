@@ -97,7 +97,7 @@ extension Chooser {
         }
         if let key {
             guard isWhole, health.isWell, !wellCandidates.isEmpty else { return nil }
-            let (member, isDisplaced) = place(key, among: wellCandidates)
+            let (member, isDisplaced) = place(key, among: wellCandidates, now: now)
             guard member >= 0, beginUsually(member, worker, number, now: now) else { return nil }
             return .chosen(Choice(member: member, asked: nil, reason: isDisplaced ? .displaced : .hashed))
         }
@@ -178,7 +178,7 @@ extension Chooser {
         let isAtHome = asked != nil || isWhole && standing.usable.count == openCount
         let (home, isAmong) = isAtHome ? (nil, false) : home(of: key, standing.drained, asSeenBy: candidates)
         if let home, isHeldBack(from: home, key, among: standing.usable, now: now) { return .none }
-        let (member, isDisplaced) = place(key, among: candidates, nearest: isAmong ? home : nil)
+        let (member, isDisplaced) = place(key, among: candidates, nearest: isAmong ? home : nil, now: now)
         guard begin(member, among: standing, worker: worker) else { return .overtaken }
         let reason: ChoiceReason =
             if standing.isRecovering { .recovered } else if asked != nil { .buddy } else if isDisplaced {
@@ -193,11 +193,11 @@ extension Chooser {
     ///
     /// - Parameter nearest: the one to which it belongs, where that is known.
     func place(
-        _ key: UInt64, among candidates: Candidates, nearest: Int? = nil
+        _ key: UInt64, among candidates: Candidates, nearest: Int? = nil, now: Int64
     ) -> (member: Int, isDisplaced: Bool) {
         placement.place(key, among: candidates, of: members, nearest: nearest) {
             election.withLock { election in
-                election.observe()
+                election.observe(now: now)
                 return election.busyness.sum(of: candidates)
             }
         }
@@ -233,7 +233,12 @@ extension Chooser {
     /// To be called outside of the election's lock, as a census takes its time when an epoch begins.
     @inline(__always)
     private func advanceCensuses(now: Int64) {
-        if method == .bysessions { for member in members { _ = member.sessions?.count(now: now) } }
+        guard method == .bysessions, let epochMilliseconds else { return }
+        let epoch = now / epochMilliseconds
+        guard censusEpoch.load(ordering: .relaxed) < epoch else { return }
+        for member in members { _ = member.sessions?.count(now: now) }
+        // Not before: whoever saw it would go on to count, within the lock.
+        censusEpoch.store(epoch, ordering: .relaxed)
     }
 
     /// Begins an exchange whose member is not the method's choice, and counts it.

@@ -34,7 +34,7 @@ extension Chooser {
             removeFull(from: &candidates)
             guard !candidates.isEmpty else { return nil }
             if let key, asked == nil || failover.goesToBuddy {
-                let (member, _) = place(key, among: candidates)
+                let (member, _) = place(key, among: candidates, now: now)
                 guard begin(member, among: standing, worker: worker) else { continue }
                 return choice(member, asked, .recovered)
             }

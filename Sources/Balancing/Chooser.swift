@@ -49,6 +49,10 @@ public final class Chooser: Sendable {
     /// Who may be elected while nobody is in error, drained at run time or full.
     let wellCandidates: Candidates
     let election: Mutex<Election>
+    /// The parts of the time for which a session counts, in milliseconds; `nil`: sessions are not counted.
+    let epochMilliseconds: Int64?
+    /// The last of these for which the censuses were cleared of what had expired.
+    let censusEpoch = Atomic<Int64>(.min)
     /// Those who were full when their last exchange began, and perhaps still are; changed within the election's lock.
     let crowded = SharedMemberSet()
 
@@ -86,15 +90,17 @@ public final class Chooser: Sendable {
         self.changes = changes
         let olds = specifications.map { known[$0.name] ?? $0.formerName.flatMap { known[$0] } }
         members = zip(specifications, olds).map { specification, old in
+            let state = old?.state ?? MemberState(changes)
             let census = sessionIdleMilliseconds.map { idle in
                 old?.sessions.flatMap { $0.idleMilliseconds == idle ? $0 : nil }
-                    ?? SessionCensus(idleMilliseconds: idle)
+                    ?? SessionCensus(idleMilliseconds: idle, of: state)
             }
-            return Member(specification, state: old?.state ?? MemberState(changes), sessions: census)
+            return Member(specification, state: state, sessions: census)
         }
         for (member, old) in zip(members, olds) where old == nil && member.specification.status.contains(.error) {
             member.fail(now: now)
         }
+        epochMilliseconds = sessionIdleMilliseconds.map(SessionCensus.epochMilliseconds)
         routes = RouteGroups(specifications)
         order = SetOrder(specifications)
         placement = Placement(specifications, method: method, loadBoundHundredths: loadBoundHundredths)

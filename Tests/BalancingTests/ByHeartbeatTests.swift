@@ -62,4 +62,45 @@ struct ByHeartbeatTests {
         }
         expect(shares(balancer, now: 0), [1, 3], "3 / 4 is one, 12 / 4 are three")
     }
+
+    @Test("each lot falls to the member in whose places it lies, whoever fails, is drained or was not heard of")
+    func lots() throws {
+        var generator = SplitMix(seed: 6)
+        let factors = (0..<130).map { _ in Int.random(in: 1...400, using: &generator) }
+        let old = farm(factors, method: .heartbeat)
+        let new = Chooser(name: "shop", method: .heartbeat, members: specifications(factors), replacing: old)
+        var (places, heard) = ([Int](repeating: 1, count: 130), [Int64](repeating: -99_999, count: 130))
+        var (now, wrong) = (Int64(0), 0)
+        for step in 0..<10_000 {
+            now += Int64.random(in: 0...20, using: &generator)
+            for _ in 0..<(step % 500 == 0 ? 600 : Int.random(in: 0...2, using: &generator)) {
+                let member = Int.random(in: 0..<130, using: &generator)
+                (places[member], heard[member]) = (Int.random(in: 0...50, using: &generator), now)
+                let message = try #require(parse("v=1&ready=\(places[member])&busy=1"))
+                old.members[member].state.heartbeat.take(message, now: now)
+            }
+            let member = new.members[Int.random(in: 0..<130, using: &generator)]
+            switch generator.next() % 30 {
+            case 0: member.fail(now: now)
+            case 1: member.beginDrain(now: now)
+            case 2: member.endDrain()
+            case 3: member.state.recover()
+            default: break
+            }
+            let weights = factors.indices.map { index in
+                let state = new.members[index].state
+                guard !state.isInError(now: now), !state.isDrained else { return 0 }
+                return (now - heard[index] < 10_000 ? places[index] : 1) * factors[index]
+            }
+            let lot = generator.next()
+            var left = Int(lot.multipliedFullWidth(by: UInt64(weights.reduce(0, +))).high)
+            let expected = weights.firstIndex { weight in
+                left -= weight
+                return left < 0
+            }
+            let balancer = Bool.random(using: &generator) ? old : new
+            if balancer.choose(now: now, random: { lot })?.member != expected { wrong += 1 }
+        }
+        #expect(wrong == 0)
+    }
 }

@@ -52,6 +52,70 @@ struct BySessionsTests {
         #expect(wrong == 0)
     }
 
+    /// The member that is to be elected by the definition, of some.
+    private func expected(_ balancer: Chooser, _ candidates: [Int], now: Int64) -> Int? {
+        let counts = (balancer.sessionCounts(now: now) ?? []).map(Int64.init)
+        let factors = balancer.members.map { Int64($0.specification.loadFactor.hundredths) }
+        let statuses = zip(balancer.loadStatuses(), factors).map(+)
+        guard let fewest = candidates.min(by: { counts[$0] * factors[$1] < counts[$1] * factors[$0] }) else {
+            return nil
+        }
+        let loads = factors.indices.map { member in
+            min(counts[member] * factors[fewest] - counts[fewest] * factors[member], 16 * factors[member])
+                + Int64(balancer.members[member].state.inFlightCount + 1) * factors[fewest]
+        }
+        return candidates.min { one, other in
+            let (left, right) = (loads[one] * factors[other], loads[other] * factors[one])
+            return left < right || left == right && statuses[one] > statuses[other]
+        }
+    }
+
+    @Test(
+        "100 members whose sessions begin, end and expire, fail and are drained: at each step that of the definition",
+        arguments: [1, 3, 10_000])
+    func many(variety: Int) {
+        var generator = SplitMix(seed: UInt64(variety))
+        let factors = (0..<100).map { _ in Int.random(in: 1...variety, using: &generator) }
+        let old = farm(factors, idle: 60_000)
+        let new = farm(factors, replacing: old, idle: 60_000)
+        var (now, wrong, open) = (Int64(0), 0, [Int]())
+        for step in 0..<4_000 {
+            let burst = step % 400 == 0 ? 2_000 : 3
+            for _ in 0..<Int.random(in: 0...burst, using: &generator) {
+                let member = old.members[Int.random(in: 0..<100, using: &generator)]
+                // As few of them that many are known.
+                let session = key(Int(generator.next() % 3_000))
+                if generator.next() % 4 == 0 {
+                    member.sessions?.end(session, now: now)
+                } else {
+                    member.sessions?.see(session, isCertain: generator.next() % 2 == 0, now: now)
+                }
+            }
+            now += Int64.random(in: 0...40, using: &generator)
+            let member = new.members[Int.random(in: 0..<100, using: &generator)]
+            switch generator.next() % 20 {
+            case 0: member.fail(now: now)
+            case 1: member.beginDrain(now: now)
+            case 2, 3: member.endDrain()
+            case 4, 5: member.state.recover()
+            default: break
+            }
+            let balancer = Bool.random(using: &generator) ? old : new
+            let candidates = factors.indices.filter { index in
+                !new.members[index].state.isInError(now: now) && !new.members[index].state.isDrained
+            }
+            let expected = expected(balancer, candidates, now: now)
+            let choice = balancer.choose(now: now)?.member
+            if choice != expected { wrong += 1 }
+            if let choice { open.append(choice) }
+            while open.count > Int.random(in: 0...300, using: &generator) {
+                let ended = open.remove(at: Int.random(in: open.indices, using: &generator))
+                new.members[ended].state.release(sentBytes: 0, receivedBytes: 0)
+            }
+        }
+        #expect(wrong == 0)
+    }
+
     @Test("new sessions fall to the members by their factors, within what the census is right to")
     func shares() {
         var generator = SplitMix(seed: 2)

@@ -15,12 +15,22 @@ public final class SessionCensus: Sendable {
     /// Makes an empty census.
     ///
     /// - Parameter idleMilliseconds: `Limits.idleMilliseconds`.
-    public init(idleMilliseconds: Int64) {
+    public convenience init(idleMilliseconds: Int64) {
+        self.init(idleMilliseconds: idleMilliseconds, of: nil)
+    }
+
+    /// - Parameter state: the member's, to tell of changes; `nil`: nobody wants to know.
+    init(idleMilliseconds: Int64, of state: MemberState?) {
         precondition(Limits.idleMilliseconds.contains(idleMilliseconds), "a census of no such time")
         self.idleMilliseconds = idleMilliseconds
-        let epoch = (idleMilliseconds + Int64(Limits.censusEpochs) - 2) / Int64(Limits.censusEpochs - 1)
-        seen = SessionSketch(epochMilliseconds: epoch)
-        ended = SessionSketch(epochMilliseconds: epoch)
+        let epoch = Self.epochMilliseconds(idleMilliseconds)
+        seen = SessionSketch(epochMilliseconds: epoch, of: state)
+        ended = SessionSketch(epochMilliseconds: epoch, of: state)
+    }
+
+    /// How long the parts of a time are that are kept apart: the count also changes with each that ends.
+    static func epochMilliseconds(_ idleMilliseconds: Int64) -> Int64 {
+        (idleMilliseconds + Int64(Limits.censusEpochs) - 2) / Int64(Limits.censusEpochs - 1)
     }
 
     /// Sees a session, new or known.

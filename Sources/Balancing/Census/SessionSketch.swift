@@ -28,12 +28,17 @@ final class SessionSketch<let size: Int>: Sendable {
     /// Counts changes of the two, so that the last one to write the estimate has seen all of them.
     private let version = Atomic<UInt64>(0)
     private let estimate = Atomic<Int>(0)
+    /// The member's whose sessions they are, to tell of changes; `nil`: nobody wants to know.
+    private let state: MemberState?
 
     /// Makes an empty sketch.
     ///
-    /// - Parameter epochMilliseconds: 1 or more. A session counts for as long as that times one less than there are
-    ///   epochs, and for up to one epoch more.
-    init(epochMilliseconds: Int64) {
+    /// - Parameters:
+    ///   - epochMilliseconds: 1 or more. A session counts for as long as that times one less than there are epochs, and
+    ///     for up to one epoch more.
+    ///   - state: the member's, to tell of changes; `nil`: nobody wants to know.
+    init(epochMilliseconds: Int64, of state: MemberState?) {
+        self.state = state
         self.epochMilliseconds = epochMilliseconds
         registers = InlineArray { _ in Atomic(0) }
     }
@@ -158,6 +163,7 @@ final class SessionSketch<let size: Int>: Sendable {
             let count = Self.estimate(zeros: zeros.load(ordering: .relaxed), sum: sum.load(ordering: .relaxed))
             estimate.store(count, ordering: .sequentiallyConsistent)
         } while version.load(ordering: .sequentiallyConsistent) != seen
+        state?.reportSessions()
     }
 
     /// What is told at most, so that it can be multiplied by factors and times.

@@ -8,7 +8,16 @@ public final class Heartbeat: Sendable {
     private let places = Atomic<UInt64>(0)
     private let heard = Atomic<Int64>(.min)
 
-    init() {}
+    private let changes: StateChanges
+    private let number: Int
+
+    /// - Parameters:
+    ///   - changes: where it tells that it was heard.
+    ///   - number: of the member's state.
+    init(_ changes: StateChanges, number: Int) {
+        self.changes = changes
+        self.number = number
+    }
 
     /// Takes a heartbeat.
     ///
@@ -16,6 +25,7 @@ public final class Heartbeat: Sendable {
     public func take(_ message: HeartbeatMessage, now: Int64) {
         places.store(UInt64(message.ready) << 32 | UInt64(message.busy), ordering: .relaxed)
         heard.store(now, ordering: .releasing)
+        changes.reports.add(number)
     }
 
     /// What was said last, and how many milliseconds ago; `nil`: nothing ever.
@@ -32,8 +42,11 @@ public final class Heartbeat: Sendable {
     ///
     /// A quarter while nothing is busy, as in Apache, for it may have just started; but one for any below four. One
     /// where it was not heard of for ``Limits/heartbeatMilliseconds``.
-    func readyPlaces(now: Int64) -> UInt64 {
-        guard let (ready, busy, age) = last(now: now), age < Limits.heartbeatMilliseconds else { return 1 }
-        return UInt64(busy > 0 ? ready : ready < 4 ? min(ready, 1) : ready / 4)
+    ///
+    /// - Returns: the places, and until when that holds if nothing more is heard.
+    func readyPlaces(now: Int64) -> (places: UInt64, until: Int64) {
+        guard let (ready, busy, age) = last(now: now), age < Limits.heartbeatMilliseconds else { return (1, .max) }
+        let places = busy > 0 ? ready : ready < 4 ? min(ready, 1) : ready / 4
+        return (UInt64(places), now + Limits.heartbeatMilliseconds - age)
     }
 }

@@ -27,7 +27,7 @@ public final class MemberState: Sendable {
     /// How long its answers take; observed only where the method asks for it (``Method/asksForLatency``).
     public let latency = Latency()
     /// What it says of how it is; heard of only where the method is ``Method/heartbeat``.
-    public let heartbeat = Heartbeat()
+    public let heartbeat: Heartbeat
 
     /// - Parameter changes: where it tells of its changes.
     init(_ changes: StateChanges) {
@@ -36,6 +36,12 @@ public final class MemberState: Sendable {
         for _ in 0..<changes.workers { counters.append(MemberCounters()) }
         self.counters = counters
         number = changes.takeNumber()
+        heartbeat = Heartbeat(changes, number: number)
+    }
+
+    /// Tells that its sessions have changed.
+    func reportSessions() {
+        changes.reports.add(number)
     }
 
     deinit { changes.giveBack(number) }

@@ -8,6 +8,8 @@ final class StateChanges: Sendable {
     let workers: Int
     /// Whose load each worker has changed, by its index.
     let loads: RigidArray<LoadChanges>
+    /// Whose sessions or heartbeat somebody has changed.
+    let reports = ReportedChanges()
     private let healthNumber = Atomic<UInt64>(0)
     private let numbers = Mutex<(next: Int, free: [Int])>((0, []))
 
@@ -70,9 +72,50 @@ struct LoadChanges: ~Copyable, Sendable {
         written.store(end &+ 1, ordering: .releasing)
     }
 
-    /// The number at a place that was written; `nil`: others have come into its place.
-    func number(at place: UInt64) -> Int? {
+    /// The number at a place that was written.
+    func number(at place: UInt64) -> ChangedNumber {
         let number = numbers[Int(place % Self.capacity)].load(ordering: .acquiring)
-        return end - place < Self.capacity ? Int(number) : nil
+        return end - place < Self.capacity ? .known(Int(number)) : .overwritten
     }
+}
+
+/// The last members whose sessions or heartbeat has changed, which is seldom; written by any thread.
+struct ReportedChanges: ~Copyable, Sendable {
+    private static let capacity: UInt64 = 256
+
+    /// A number below, and above it one more than how often the place was written before.
+    private let entries: InlineArray<256, Atomic<UInt64>>
+    private let begun = Atomic<UInt64>(0)
+
+    init() {
+        entries = InlineArray { _ in Atomic(0) }
+    }
+
+    /// How many there were so far, some of which are just being written. What was changed before can be seen.
+    var end: UInt64 { begun.load(ordering: .acquiring) }
+
+    /// Adds the number of a member's state; to be called behind the change.
+    func add(_ number: Int) {
+        let place = begun.wrappingAdd(1, ordering: .acquiringAndReleasing).oldValue
+        entries[Int(place % Self.capacity)].store(
+            (place / Self.capacity + 1) << 32 | UInt64(number), ordering: .releasing)
+    }
+
+    /// The number at a place before ``end``.
+    func number(at place: UInt64) -> ChangedNumber {
+        let entry = entries[Int(place % Self.capacity)].load(ordering: .acquiring)
+        let round = place / Self.capacity + 1
+        if entry >> 32 == round { return .known(Int(entry & 0xFFFF_FFFF)) }
+        // A thread that was held up meanwhile may have put its own in a later one's place.
+        return entry >> 32 < round && end - place < Self.capacity ? .unwritten : .overwritten
+    }
+}
+
+/// What is found where the number of a changed state was written.
+enum ChangedNumber {
+    case known(Int)
+    /// Others have come into its place.
+    case overwritten
+    /// It is just being written.
+    case unwritten
 }

@@ -5,32 +5,43 @@
 /// fall to one member. Of its sessions, those count that a member has more than whoever has the fewest for its factor,
 /// as ``Limits/sessionsWeightMax`` exchanges of that one at most: a member of which too much was counted is not spared
 /// while the others are busy.
-extension Election {
-    func electBySessions(among candidates: borrowing Candidates, of members: [Member], now: Int64) -> Int {
-        var fewest = (sessions: Int64.max, factor: Int64(1))
-        var position = candidates.begin
-        while let member = candidates.next(&position) {
-            let count = Int64(members[member].sessions?.count(now: now) ?? 0)
-            let factor = statuses.factors[member]
-            let isFewer = fewest.sessions == .max || count * fewest.factor < fewest.sessions * factor
-            if isFewer { fewest = (count, factor) }
-        }
-        var (best, bestLoad) = (-1, Int64(0))
-        position = candidates.begin
-        while let member = candidates.next(&position) {
+extension LoadStatuses {
+    /// Takes a step for each different factor.
+    ///
+    /// The load of a member is the smaller one of two numbers: its sessions, less the fewest, with what is under way,
+    /// and the bound of the sessions with what is under way. So the smallest load is the smaller one of the smallest
+    /// of either, and nobody has to be known on which side of the bound he is.
+    func lightestBySessions() -> Int {
+        let fewest = sessionHeaps.fewest
+        var best: Contender?
+        for heap in heaps.factors.indices {
+            guard let idlest = heaps.first(of: heap), let lowest = sessionHeaps.firstBySum(of: heap) else { continue }
             // All in parts of an exchange, as many as the factor of whoever has the fewest sessions.
-            let sessions = Int64(members[member].sessions?.count(now: now) ?? 0)
-            let factor = statuses.factors[member]
-            let excess = sessions * fewest.factor - fewest.sessions * factor
-            // A census that is being cleared may tell less than a moment ago.
-            let weight = min(max(0, excess), Limits.sessionsWeightMax * factor)
-            let load = weight + Int64(busyness[member] + 1) * fewest.factor
-            // Crosswise: a / b < c / d where a * d < c * b.
-            let difference = best < 0 ? -1 : load * statuses.factors[best] - bestLoad * factor
-            if difference < 0 || difference == 0 && statuses.next(member) > statuses.next(best) {
-                (best, bestLoad) = (member, load)
-            }
+            let factor = heaps.factors[heap]
+            let bounded = (idlest.load + 1) * fewest.factor + Limits.sessionsWeightMax * factor
+            let unbounded = (lowest.load + 1) * fewest.factor - fewest.sessions * factor
+            consider(Contender(entry: idlest, factor: factor, load: bounded), &best)
+            // A greater one is nobody's load, and may be too great to compare.
+            if unbounded <= bounded { consider(Contender(entry: lowest, factor: factor, load: unbounded), &best) }
         }
-        return best
+        return best.map { Int($0.entry.member) } ?? -1
     }
+
+    private struct Contender {
+        let entry: FactorHeaps.Entry
+        let factor: Int64
+        let load: Int64
+    }
+
+    @inline(__always)
+    private func consider(_ one: Contender, _ best: inout Contender?) {
+        guard let other = best else { return best = one }
+        // Crosswise: a / b < c / d where a * d < c * b.
+        let difference = one.load * other.factor - other.load * one.factor
+        guard difference <= 0 else { return }
+        let (status, highest) = (status(one), status(other))
+        if difference < 0 || status > highest || status == highest && one.entry.rank < other.entry.rank { best = one }
+    }
+
+    private func status(_ one: Contender) -> Int64 { one.entry.anchor + one.factor * (turns + 1) }
 }

@@ -11,6 +11,8 @@ struct Election: ~Copyable, Sendable {
     private let watchesBusyness: Bool
     /// What has moved; of nobody where that does not matter.
     private var traffic: ByTraffic
+    /// How members' hearts beat; of nobody where that does not matter.
+    private var heartbeats: ByHeartbeat
     private var loads: ObservedLoads
     private var usualCandidates = Candidates()
     /// The count of changes of members' health to which it is usual who takes part; `UInt64.max`: to none.
@@ -23,11 +25,12 @@ struct Election: ~Copyable, Sendable {
     ///   - isBounded: whether what is under way matters whatever the method.
     init(_ method: Method, members: [Member], changes: StateChanges, isBounded: Bool) {
         self.method = method
-        statuses = LoadStatuses(members)
+        statuses = LoadStatuses(members, goesBySessions: method == .bysessions)
         traffic = ByTraffic(method == .bytraffic ? members : [])
         watchesBusyness = isBounded || method.goesByBusyness
         busyness = Busyness(watchesBusyness ? members : [])
-        loads = ObservedLoads(members.map(\.state), changes)
+        heartbeats = ByHeartbeat(method == .heartbeat ? members : [])
+        loads = ObservedLoads(members, changes, hearsReports: method == .bysessions || method == .heartbeat)
     }
 
     /// Goes on where an earlier table stands if it is the same method's, for the same factors in the same order.
@@ -43,6 +46,7 @@ struct Election: ~Copyable, Sendable {
         busyness = other.busyness.duplicate()
         watchesBusyness = other.watchesBusyness
         traffic = other.traffic.duplicate()
+        heartbeats = other.heartbeats.duplicate()
         loads = other.loads.duplicate()
         (usualCandidates, usualNumber) = (other.usualCandidates, other.usualNumber)
     }
@@ -59,14 +63,14 @@ struct Election: ~Copyable, Sendable {
         among candidates: borrowing Candidates, of members: [Member], now: Int64, random: () -> UInt64
     ) -> Int {
         if method.countsElections { statuses.admit(candidates) }
-        observe()
+        observe(now: now)
         return switch method {
         case .byrequests, .consistentHash: electByRequests()
         case .bytraffic: traffic.elect(among: candidates)
         case .bybusyness: electByBusyness()
         case .leastConnections: electByConnections()
-        case .bysessions: electBySessions(among: candidates, of: members, now: now)
-        case .heartbeat: electByHeartbeat(among: candidates, of: members, now: now, random: random)
+        case .bysessions: statuses.lightestBySessions()
+        case .heartbeat: heartbeats.elect(among: candidates, random: random)
         case .twoChoices: electOfTwo(among: candidates, of: members, now: now, random: random)
         }
     }
@@ -83,13 +87,14 @@ struct Election: ~Copyable, Sendable {
     mutating func findUsually(of members: [Member], now: Int64, random: () -> UInt64) -> Int {
         guard !usualCandidates.isEmpty else { return -1 }
         if method.countsElections { statuses.admitUsual() }
-        observe()
+        observe(now: now)
         switch method {
         case .byrequests, .consistentHash: return electByRequests()
         case .bybusyness: return electByBusyness()
         case .leastConnections: return electByConnections()
         case .bytraffic: return traffic.electUsually()
-        case .bysessions, .heartbeat, .twoChoices:
+        case .bysessions: return statuses.lightestBySessions()
+        case .heartbeat, .twoChoices:
             let candidates = usualCandidates
             return find(among: candidates, of: members, now: now, random: random)
         }
@@ -115,16 +120,26 @@ struct Election: ~Copyable, Sendable {
     }
 
     /// Looks at the loads that have changed, where they matter.
-    mutating func observe() {
-        guard watchesBusyness || method == .bytraffic else { return }
-        while let member = loads.nextChanged() {
-            guard watchesBusyness else {
-                traffic.set(loads.traffic(of: member), of: member)
-                continue
-            }
+    ///
+    /// - Parameter now: milliseconds of the monotonic clock.
+    mutating func observe(now: Int64) {
+        guard watchesBusyness || method == .bytraffic || method == .heartbeat else { return }
+        if method == .heartbeat, heartbeats.hasExpired(now: now) { loads.readAll() }
+        while let member = loads.nextChanged() { observe(member, now: now) }
+    }
+
+    private mutating func observe(_ member: Int, now: Int64) {
+        if watchesBusyness {
             let count = loads.busyness(of: member)
             busyness.set(count, of: member)
             if method.comparesBusyness { statuses.setLoad(Int64(count), of: member) }
+        }
+        switch method {
+        case .bytraffic: traffic.set(loads.traffic(of: member), of: member)
+        case .bysessions:
+            statuses.setSessions(loads.sessions(of: member, now: now), busy: Int64(busyness[member]), of: member)
+        case .heartbeat: heartbeats.set(loads.readyPlaces(of: member, now: now), of: member)
+        case .byrequests, .bybusyness, .leastConnections, .twoChoices, .consistentHash: break
         }
     }
 }

@@ -23,9 +23,12 @@ struct LoadStatuses: ~Copyable, Sendable {
     private var electableTotal: Int64 = 0
     private var othersTotal: Int64 = 0
     /// All turns, and those of sessions' requests.
-    private var turns: Int64 = 0
+    private(set) var turns: Int64 = 0
     private var sessionTurns: Int64 = 0
-    private var heaps: FactorHeaps
+    private(set) var heaps: FactorHeaps
+    /// The same by sessions; of nobody where these do not matter.
+    private(set) var sessionHeaps: SessionHeaps
+    private let goesBySessions: Bool
     /// Who may be elected and whose factors count until somebody fails, recovers or is drained; and whether it is they
     /// who take part now, as far as was looked.
     private var usualCandidates = Candidates()
@@ -35,17 +38,20 @@ struct LoadStatuses: ~Copyable, Sendable {
 
     /// Makes a table in which all statuses and loads are 0.
     ///
-    /// - Parameter areRemembered: whether turns count. Else statuses stay 0 whatever is elected.
-    init(_ members: [Member], areRemembered: Bool = true) {
+    /// - Parameters:
+    ///   - areRemembered: whether turns count. Else statuses stay 0 whatever is elected.
+    ///   - goesBySessions: whether members' sessions matter.
+    init(_ members: [Member], areRemembered: Bool = true, goesBySessions: Bool = false) {
         factors = members.map { areRemembered ? Int64($0.specification.loadFactor.hundredths) : 0 }
         anchors = RigidArray(repeating: 0, count: members.count)
         loads = RigidArray(repeating: 0, count: members.count)
-        heaps = FactorHeaps(
-            factors,
-            ranks: members.enumerated().map { index, member in
-                // As candidates are looked at: spares behind the others.
-                Int32(member.specification.status.contains(.hotSpare) ? index + members.count : index)
-            })
+        let ranks = members.enumerated().map { index, member in
+            // As candidates are looked at: spares behind the others.
+            Int32(member.specification.status.contains(.hotSpare) ? index + members.count : index)
+        }
+        heaps = FactorHeaps(factors, ranks: ranks)
+        self.goesBySessions = goesBySessions
+        sessionHeaps = SessionHeaps(goesBySessions ? factors : [], ranks: goesBySessions ? ranks : [])
     }
 
     private init(copying other: borrowing LoadStatuses) {
@@ -56,6 +62,8 @@ struct LoadStatuses: ~Copyable, Sendable {
         (electableTotal, othersTotal) = (other.electableTotal, other.othersTotal)
         (turns, sessionTurns) = (other.turns, other.sessionTurns)
         heaps = other.heaps.duplicate()
+        goesBySessions = other.goesBySessions
+        sessionHeaps = other.sessionHeaps.duplicate()
         (usualCandidates, usualElectorate) = (other.usualCandidates, other.usualElectorate)
     }
 
@@ -103,6 +111,13 @@ struct LoadStatuses: ~Copyable, Sendable {
         guard loads[member] != load else { return }
         loads[member] = load
         if electable.contains(member) { heaps.change(member, load: load, anchor: anchors[member]) }
+    }
+
+    /// Tells a member's sessions, and what it has under way as ``setLoad(_:of:)`` does.
+    mutating func setSessions(_ count: Int64, busy: Int64, of member: Int) {
+        setLoad(busy, of: member)
+        let anchor = electable.contains(member) ? anchors[member] : nil
+        sessionHeaps.set(count, busy: busy, of: member, anchor: anchor)
     }
 
     /// The candidate with the smallest load, of equal ones that with the highest status in the next election, and of
@@ -191,7 +206,9 @@ struct LoadStatuses: ~Copyable, Sendable {
     private mutating func ease(_ member: Int, by total: Int64) {
         let status = max(self[member] - total, -Limits.loadStatusMax)
         anchors[member] = status - factors[member] * turns(of: member)
-        if electable.contains(member) { heaps.change(member, load: loads[member], anchor: anchors[member]) }
+        guard electable.contains(member) else { return }
+        heaps.change(member, load: loads[member], anchor: anchors[member])
+        if goesBySessions { sessionHeaps.change(member, anchor: anchors[member]) }
     }
 
     // MARK: - Who takes part
@@ -240,6 +257,7 @@ struct LoadStatuses: ~Copyable, Sendable {
         switch old {
         case .electable:
             heaps.remove(member)
+            if goesBySessions { sessionHeaps.remove(member) }
             electable.remove(member)
             electableTotal -= factor
         case .others:
@@ -253,6 +271,7 @@ struct LoadStatuses: ~Copyable, Sendable {
             electableTotal += factor
             anchors[member] = status - factor * turns
             heaps.insert(member, load: loads[member], anchor: anchors[member])
+            if goesBySessions { sessionHeaps.insert(member, anchor: anchors[member]) }
         case .others:
             others.insert(member)
             othersTotal += factor
