@@ -29,6 +29,15 @@ public final class HTTP2Session {
         var taken = 0
     }
 
+    /// Whom the session tells, in memory of its own that is lent for each call: a property of the session would be
+    /// retained and released around each of them, which are twelve a request.
+    private struct Owner: ~Copyable {
+        let object: any HTTP2SessionOwner
+
+        @inline(__always)
+        borrowing func tell<Result>(_ body: (any HTTP2SessionOwner) -> Result) -> Result { body(object) }
+    }
+
     /// Which end of the connection it is.
     public enum Role: Sendable {
         case server, client
@@ -63,7 +72,7 @@ public final class HTTP2Session {
     let pointer: OpaquePointer
     /// Set by ``begin(for:)``, before anything comes in or goes out. Safe because the owner owns the session: it cannot
     /// be gone while it calls it, and it is not called otherwise.
-    unowned(unsafe) private(set) var owner: (any HTTP2SessionOwner)?
+    private var owner: UnsafePointer<Owner>?
     /// Where frames go while ``produce(into:)`` runs.
     private(set) var output: Buffer?
     /// A frame that nghttp2 has made and for which there was no room.
@@ -108,13 +117,28 @@ public final class HTTP2Session {
 
     deinit {
         unsafe nghttp2_session_del(pointer)
+        unsafe owner?.deallocate()
     }
 
     /// Names who is told of what comes in.
     ///
     /// - Parameter owner: outlives the session.
     public func begin(for owner: any HTTP2SessionOwner) {
-        unsafe self.owner = owner
+        unsafe precondition(self.owner == nil, "a session has one owner")
+        let place = UnsafeMutablePointer<Owner>.allocate(capacity: 1)
+        unsafe place.initialize(to: Owner(object: owner))
+        // A reference that counts would keep the owner for ever.
+        unsafe Unmanaged.passUnretained(owner as AnyObject).release()
+        unsafe self.owner = UnsafePointer(place)
+    }
+
+    /// Hands the owner to `body`.
+    ///
+    /// - Returns: `nil` without an owner.
+    @inline(__always)
+    @discardableResult
+    func tell<Result>(_ body: (any HTTP2SessionOwner) -> Result) -> Result? {
+        unsafe owner?.pointee.tell(body)
     }
 
     /// Whether there is anything left to receive or to send; if not, the connection is to be closed.
