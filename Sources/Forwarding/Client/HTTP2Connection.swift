@@ -32,7 +32,7 @@ final class HTTP2Connection: EventHandler, Client {
     private var isLost = false
     /// What streams send through.
     let sender: HTTP2Sender
-    private var streams: [Int32: HTTP2Stream] = [:]
+    private let streams = HTTP2StreamTable()
     /// Streams that are reset when all that there is to send has gone out.
     private var toReset: [(stream: Int32, code: HTTP2ErrorCode)] = []
     private let head: HTTP2RequestText
@@ -224,7 +224,11 @@ final class HTTP2Connection: EventHandler, Client {
     /// Ends a stream behind what was sent on it: nobody listens to the rest of its request, or there is no more of its
     /// answer.
     func resetWhenWritten(_ stream: HTTP2Stream, _ code: HTTP2ErrorCode) {
-        toReset.append((stream.number, code))
+        // Copied out and in, as in `reset()`: an access that spans a call is checked for exclusivity at run time.
+        var list = toReset
+        toReset = []
+        list.append((stream.number, code))
+        toReset = list
         sender.touch()
     }
 
@@ -258,7 +262,7 @@ final class HTTP2Connection: EventHandler, Client {
 
     func cut(_ tally: inout DrainTally) {
         var hasTold = false
-        for stream in streams.values where stream.cut(&tally) { hasTold = true }
+        for stream in streams.all where stream.cut(&tally) { hasTold = true }
         if hasTold {
             endStreams()
             sender.flush()
@@ -290,9 +294,7 @@ final class HTTP2Connection: EventHandler, Client {
     }
 
     private func giveUpStreams() {
-        let streams = streams.values
-        self.streams = [:]
-        for stream in streams { stream.end() }
+        for stream in streams.removeAll() { stream.end() }
     }
 
     private func report(_ reason: CloseReason) {
@@ -341,8 +343,9 @@ extension HTTP2Connection: HTTP2SenderOwner {
     /// have broken off. That comes in a write of its own, since curl 7.88 drops an answer that it reads together with
     /// the reset of its stream.
     private func reset() {
-        for (number, code) in toReset where streams[number] != nil { session.reset(number, code) }
-        toReset.removeAll(keepingCapacity: true)
+        let list = toReset
+        toReset = []
+        for (number, code) in list where streams[number] != nil { session.reset(number, code) }
         sender.flush()
     }
 }
@@ -399,13 +402,18 @@ extension HTTP2Connection: HTTP2SessionOwner {
         _ number: Int32, _ head: borrowing RequestHead, source: Span<UInt8>, endsStream: Bool, key: WebSocketKey?
     ) {
         if idleTime.countRequest() { transport.tls?.keepBuffers() }
-        let stream = clients.takeStream(number, of: self)
-        streams[number] = stream
+        let stream = open(number)
         let host = source.extracting(head.hostRange)
         if transport.tls?.isMisdirected(host) == true {
             return stream.refuse(Refusal(.misdirected), isRequestEnded: endsStream, method: head.method)
         }
         stream.begin(head, source: source, isRequestEnded: endsStream, key: key)
+    }
+
+    private func open(_ number: Int32) -> HTTP2Stream {
+        let stream = clients.takeStream(number, of: self)
+        streams.insert(stream)
+        return stream
     }
 
     private func endRequest(_ number: Int32, trailers: Span<UInt8>) throws(HeadError) {
@@ -416,8 +424,7 @@ extension HTTP2Connection: HTTP2SessionOwner {
 
     private func refuse(_ number: Int32, _ error: HeadError, isRequestEnded: Bool) {
         glitches.count(.refusedHead, now: bench.clock.nowMillis)
-        let stream = streams[number] ?? clients.takeStream(number, of: self)
-        streams[number] = stream
+        let stream = streams[number] ?? open(number)
         stream.refuse(Refusal(error), isRequestEnded: isRequestEnded)
     }
 
@@ -436,7 +443,7 @@ extension HTTP2Connection: HTTP2SessionOwner {
             blockStream = 0
             head.giveBack()
         }
-        streams.removeValue(forKey: stream)?.end()
+        streams.remove(stream)?.end()
     }
 
     func onSettings() {}

@@ -19,6 +19,8 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
     private let clients: Clients
     private let bench: Bench
     private var connection: HTTP2Connection?
+    /// The next one of its chain in the connection's table, or of those that wait to be taken up again.
+    var next: HTTP2Stream?
     private(set) var exchange: Exchange?
     private let request = HTTP2Request()
     private let response = HTTP2Answer()

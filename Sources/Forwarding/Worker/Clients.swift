@@ -19,7 +19,8 @@ package final class Clients {
     /// What other workers have let in by listeners of the next installation.
     private var early: [AcceptedSocket] = []
     private var clients: [ObjectIdentifier: any Client] = [:]
-    private var freeStreams: [HTTP2Stream] = []
+    /// The first one of the streams that wait to be taken up again.
+    private var freeStream: HTTP2Stream?
     private var streams = Reserve(least: WorkerLimits.exchangesLeast)
     private var knownTerms: [TLSTerms] = []
     private(set) var isDraining = false
@@ -159,7 +160,8 @@ package final class Clients {
     /// A stream of a client's HTTP/2 connection.
     func takeStream(_ number: Int32, of connection: HTTP2Connection) -> HTTP2Stream {
         let stream: HTTP2Stream
-        if let free = freeStreams.popLast() {
+        if let free = freeStream.take() {
+            freeStream = free.next.take()
             streams.lendKept()
             stream = free
         } else {
@@ -174,15 +176,18 @@ package final class Clients {
     func giveBackStream(_ stream: HTTP2Stream) {
         // In the list of a connection it would be met again as somebody else's.
         guard !stream.isListed else { return streams.lose() }
-        if streams.takeBack() { freeStreams.append(stream) }
+        guard streams.takeBack() else { return }
+        stream.next = freeStream.take()
+        freeStream = stream
     }
 
     /// An interval of the streams' ``Reserve`` is over: those that are too many are let go of.
     func endInterval() {
         streams.endInterval()
-        let surplus = streams.surplus
-        freeStreams.removeLast(surplus)
-        for _ in 0..<surplus { streams.letGo() }
+        for _ in 0..<streams.surplus {
+            freeStream = freeStream?.next.take()
+            streams.letGo()
+        }
     }
 
     // MARK: - The end
