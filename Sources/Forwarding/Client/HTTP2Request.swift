@@ -21,6 +21,7 @@ package final class HTTP2Request {
     private(set) var waiting: Buffer?
     /// Whether the client has ended it.
     private(set) var isEnded = false
+    /// Changed in a copy only: an access that spans a call would have every one checked for exclusivity at run time.
     private(set) var trailers: [UInt8] = []
 
     /// The request of a stream's first use.
@@ -87,7 +88,10 @@ package final class HTTP2Request {
     package func end(trailers section: Span<UInt8>) -> Bool {
         isEnded = true
         guard !mayPass else { return true }
-        for offset in section.indices { trailers.append(section[offset]) }
+        var bytes = trailers
+        trailers = []
+        for offset in section.indices { bytes.append(section[offset]) }
+        trailers = bytes
         return false
     }
 
@@ -106,7 +110,7 @@ package final class HTTP2Request {
     package func reset() {
         isEnded = false
         method = .get
-        if !trailers.isEmpty { trailers.removeAll() }
+        trailers = []
         key = nil
         passage = .content
         isCall = false
