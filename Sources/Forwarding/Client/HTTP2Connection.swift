@@ -22,6 +22,14 @@ final class HTTP2Connection: EventHandler, Client {
         case closed
     }
 
+    /// A header block while it comes in.
+    private struct Block {
+        /// 0: there is none.
+        var stream: Int32 = 0
+        /// Whether the time has begun within which its end must come: not if that comes with the same bytes.
+        var hasDeadline = false
+    }
+
     private let clients: Clients
     private let bench: Bench
     let peer: ClientPeer
@@ -36,11 +44,12 @@ final class HTTP2Connection: EventHandler, Client {
     /// Streams that are reset when all that there is to send has gone out.
     private var toReset: [(stream: Int32, code: HTTP2ErrorCode)] = []
     private let head: HTTP2RequestText
-    /// The stream whose header block has begun and not ended; 0: there is none.
-    private var blockStream: Int32 = 0
+    /// The header block that has begun and not ended.
+    private var block = Block()
     /// What was received, and is left to the next turn or until the client has read what there is for it.
     private let intake: Intake
     private var idleTime = IdleTime()
+    /// Changed in a copy only: an access that spans a call would have every one checked for exclusivity at run time.
     private var glitches: HTTP2GlitchScore
 
     /// Takes over a connection whose client has chosen HTTP/2.
@@ -109,7 +118,7 @@ final class HTTP2Connection: EventHandler, Client {
     func onDeadline() {
         if isLingering { return close(.lingerTimeout) }
         if sender.isWriteBlocked { return close(.writeTimeout) }
-        if blockStream != 0 { return end(.enhanceYourCalm, .headTimeout) }
+        if block.stream != 0 { return end(.enhanceYourCalm, .headTimeout) }
         switch phase {
         case .announced: endStreams()
         case .open where streams.isEmpty: onIdle()
@@ -167,6 +176,10 @@ final class HTTP2Connection: EventHandler, Client {
     private func receive(_ buffer: Buffer) {
         guard !isLingering else { return buffer.removeAll() }
         let error = sender.receive(buffer)
+        if block.stream != 0, !block.hasDeadline {
+            block.hasDeadline = true
+            setDeadline(bench.settings.timeouts.head)
+        }
         guard glitches.isExceeded || error != nil else { return }
         buffer.removeAll()
         if glitches.isExceeded {
@@ -189,7 +202,7 @@ final class HTTP2Connection: EventHandler, Client {
     /// Sets the time within which something is to come, when everything was sent.
     private func setDeadline() {
         // The time of a header block runs from its first frame on.
-        guard let registration, blockStream == 0 else { return }
+        guard let registration, block.stream == 0 else { return }
         if case .announced = phase {
             setDeadline(ClientLimits.drainQuietMillis)
         } else if !streams.isEmpty {
@@ -247,7 +260,7 @@ final class HTTP2Connection: EventHandler, Client {
     }
 
     func closeIfIdle() -> Bool {
-        guard isOpen, idleTime.isRunning, streams.isEmpty, blockStream == 0, !sender.isInSession,
+        guard isOpen, idleTime.isRunning, streams.isEmpty, block.stream == 0, !sender.isInSession,
             !sender.isWriteBlocked, let registration
         else { return false }
         guard intake.isAtRest, transport.socket.isQuiet() else {
@@ -354,9 +367,8 @@ extension HTTP2Connection: HTTP2SenderOwner {
 
 extension HTTP2Connection: HTTP2SessionOwner {
     func onBlockBegin(stream: Int32, isFirst: Bool) {
-        blockStream = stream
+        block = Block(stream: stream)
         idleTime.isRunning = false
-        setDeadline(bench.settings.timeouts.head)
         head.begin(isTrailers: !isFirst)
     }
 
@@ -369,7 +381,7 @@ extension HTTP2Connection: HTTP2SessionOwner {
     }
 
     func onBlockEnd(stream: Int32, isFirst: Bool, endsStream: Bool) {
-        blockStream = 0
+        block.stream = 0
         do throws(HeadError) {
             let key = head.asksForWebSocket ? bench.random.makeWebSocketKey() : nil
             let keyText = key?.text ?? []
@@ -423,7 +435,7 @@ extension HTTP2Connection: HTTP2SessionOwner {
     }
 
     private func refuse(_ number: Int32, _ error: HeadError, isRequestEnded: Bool) {
-        glitches.count(.refusedHead, now: bench.clock.nowMillis)
+        onGlitch(.refusedHead)
         let stream = streams[number] ?? open(number)
         stream.refuse(Refusal(error), isRequestEnded: isRequestEnded)
     }
@@ -438,9 +450,9 @@ extension HTTP2Connection: HTTP2SessionOwner {
     }
 
     func onStreamEnd(stream: Int32, code: UInt32) {
-        if stream == blockStream {
+        if stream == block.stream {
             // The session has refused the block and does not tell its end.
-            blockStream = 0
+            block.stream = 0
             head.giveBack()
         }
         streams.remove(stream)?.end()
@@ -467,6 +479,8 @@ extension HTTP2Connection: HTTP2SessionOwner {
     }
 
     func onGlitch(_ glitch: HTTP2Glitch) {
-        glitches.count(glitch, now: bench.clock.nowMillis)
+        var score = glitches
+        score.count(glitch, now: bench.clock.nowMillis)
+        glitches = score
     }
 }
