@@ -419,7 +419,7 @@ extension HTTP2Connection: HTTP2SessionOwner {
         if transport.tls?.isMisdirected(host) == true {
             return stream.refuse(Refusal(.misdirected), isRequestEnded: endsStream, method: head.method)
         }
-        stream.begin(head, source: source, isRequestEnded: endsStream, key: key)
+        stream.begin(head, source: source, peer: peer, isRequestEnded: endsStream, key: key)
     }
 
     private func open(_ number: Int32) -> HTTP2Stream {

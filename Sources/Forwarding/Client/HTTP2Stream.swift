@@ -61,15 +61,17 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
     /// - Parameters:
     ///   - head: the request's.
     ///   - source: what it was parsed from.
+    ///   - peer: whose connection it is on.
     ///   - key: of a request for a WebSocket.
-    func begin(_ head: borrowing RequestHead, source: Span<UInt8>, isRequestEnded: Bool, key: WebSocketKey?) {
-        guard let connection else { return }
+    func begin(
+        _ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, isRequestEnded: Bool, key: WebSocketKey?
+    ) {
         request.begin(head.method, isCall: GRPC.isCall(head, in: source), key: key, isEnded: isRequestEnded)
         let expectsContinue = head.expectsContinue
         let hasContent = head.hasContent
         let exchange = bench.takeExchange()
         self.exchange = exchange
-        exchange.begin(self, peer: connection.peer, head: head, source: source)
+        exchange.begin(self, peer: peer, head: head, source: source)
         guard self.exchange === exchange else { return }
         // Who waits for 100 Continue is not late: the member may be.
         if hasContent, !expectsContinue { startTimer(exchange.clientMillis) }
