@@ -97,7 +97,7 @@ extension HTTP2Session {
     private static let contentBytesMin = 512
 
     func readContent(_ stream: Int32, _ limit: Int, _ flags: UnsafeMutablePointer<UInt32>?) -> Int {
-        let room = (output?.room ?? 0) - HTTP2FrameWalker.headerBytes
+        let room = (withOutput { $0.room } ?? 0) - HTTP2FrameWalker.headerBytes
         guard room >= Self.contentBytesMin else {
             lacksRoom = true
             return Int(NGHTTP2_ERR_PAUSE.rawValue)
@@ -124,13 +124,13 @@ extension HTTP2Session {
     }
 
     func sendData(_ header: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
-        guard let output else { return Int32(NGHTTP2_ERR_CALLBACK_FAILURE.rawValue) }
         let bytes = unsafe UnsafeBufferPointer(start: header, count: HTTP2FrameWalker.headerBytes)
-        output.append { (output: inout OutputSpan<UInt8>) in _ = unsafe output.append(copying: bytes.span) }
+        guard withOutput({ unsafe $0.append(bytes.span) }) != nil else {
+            return Int32(NGHTTP2_ERR_CALLBACK_FAILURE.rawValue)
+        }
         guard count > 0, let offer = unsafe offer else { return 0 }
         let content = unsafe UnsafeBufferPointer(rebasing: offer.content[offer.taken..<(offer.taken + count)])
-        let taken = unsafe output.append(content.span)
-        unsafe self.offer?.taken += taken
+        unsafe self.offer?.taken += withOutput { unsafe $0.append(content.span) } ?? 0
         return 0
     }
 }

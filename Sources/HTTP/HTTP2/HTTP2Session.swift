@@ -73,8 +73,8 @@ public final class HTTP2Session {
     /// Set by ``begin(for:)``, before anything comes in or goes out. Safe because the owner owns the session: it cannot
     /// be gone while it calls it, and it is not called otherwise.
     private var owner: UnsafePointer<Owner>?
-    /// Where frames go while ``produce(into:)`` runs.
-    private(set) var output: Buffer?
+    /// Where frames go while ``produce(into:)`` runs, whose caller has it.
+    private var output: Unmanaged<Buffer>?
     /// A frame that nghttp2 has made and for which there was no room.
     private var pending: UnsafeBufferPointer<UInt8>
     /// What ``send(_:on:isLast:through:)`` sends.
@@ -207,9 +207,9 @@ public final class HTTP2Session {
     ///
     /// - Returns: whether that was all; if not, call again with more room.
     public func produce(into output: Buffer) -> Bool {
-        self.output = output
+        unsafe self.output = Unmanaged.passUnretained(output)
         lacksRoom = false
-        defer { self.output = nil }
+        defer { unsafe self.output = nil }
         while true {
             guard writePending(to: output) else { return false }
             var data: UnsafePointer<UInt8>?
@@ -217,6 +217,15 @@ public final class HTTP2Session {
             guard count > 0 else { return !lacksRoom }
             unsafe pending = UnsafeBufferPointer(start: data, count: count)
         }
+    }
+
+    /// Lends where frames go.
+    ///
+    /// - Returns: `nil` while nothing is produced.
+    @inline(__always)
+    func withOutput<Result>(_ body: (Buffer) -> Result) -> Result? {
+        guard let output = unsafe output else { return nil }
+        return unsafe output._withUnsafeGuaranteedRef(body)
     }
 
     /// nghttp2's bytes stay where they are until it is asked for more.
