@@ -65,9 +65,15 @@ final class HTTP2StreamTable {
 
     /// Takes all streams out.
     func removeAll() -> [HTTP2Stream] {
-        let all = all
-        for stream in all { stream.next = nil }
-        for chain in chains.indices { chains[chain] = nil }
+        var all: [HTTP2Stream] = []
+        for chain in chains.indices {
+            // Taken out, since a stream that is assigned over is released within the access.
+            var stream = chains[chain].take()
+            while let known = stream {
+                stream = known.next.take()
+                all.append(known)
+            }
+        }
         count = 0
         return all
     }
