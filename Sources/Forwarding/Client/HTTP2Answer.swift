@@ -175,7 +175,7 @@ package final class HTTP2Answer {
         left = nil
         hasNoContent = false
         next = .later
-        ownBytes = []
+        if !ownBytes.isEmpty { ownBytes = [] }
         isHeldUp = false
     }
 }

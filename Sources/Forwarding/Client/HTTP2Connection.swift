@@ -222,18 +222,6 @@ final class HTTP2Connection: EventHandler, Client {
 
     // MARK: - What streams ask for
 
-    /// Begins a stream's answer.
-    func submitHead(_ fields: Span<UInt8>, status: Int, on stream: HTTP2Stream, hasContent: Bool) {
-        session.submitHead(stream: stream.number, status: status, fields: fields, hasContent: hasContent)
-        sender.touch()
-    }
-
-    /// Sends a head that precedes a stream's answer.
-    func submitInterim(_ fields: Span<UInt8>, status: Int, on stream: HTTP2Stream) {
-        session.submitInterim(stream: stream.number, status: status, fields: fields)
-        sender.touch()
-    }
-
     /// Ends a stream behind what was sent on it: nobody listens to the rest of its request, or there is no more of its
     /// answer.
     func resetWhenWritten(_ stream: HTTP2Stream, _ code: HTTP2ErrorCode) {

@@ -35,7 +35,7 @@ package final class HTTP2Request {
     package func begin(_ method: Method, isCall: Bool, key: WebSocketKey? = nil, isEnded: Bool) {
         self.method = method
         self.isCall = isCall
-        self.key = key
+        if let key { self.key = key }
         self.isEnded = isEnded
         passage = key == nil ? .content : .awaited
     }
@@ -52,6 +52,9 @@ package final class HTTP2Request {
     func end() {
         isEnded = true
     }
+
+    /// Whether it is for a WebSocket: there is a ``key``.
+    var isWebSocket: Bool { key != nil }
 
     /// Whether bytes pass in both directions.
     package var isTunnel: Bool { passage == .tunnel }
@@ -110,8 +113,8 @@ package final class HTTP2Request {
     package func reset() {
         isEnded = false
         method = .get
-        trailers = []
-        key = nil
+        if !trailers.isEmpty { trailers = [] }
+        if isWebSocket { key = nil }
         passage = .content
         isCall = false
     }

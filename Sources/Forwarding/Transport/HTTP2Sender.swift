@@ -121,6 +121,22 @@ final class HTTP2Sender: TurnEndHandler {
         owner?.onFlushed()
     }
 
+    /// Begins a stream's answer.
+    ///
+    /// - Parameter head: its field lines.
+    func submit(head: Span<UInt8>, status: Int, on stream: Int32, hasContent: Bool) {
+        session.submitHead(stream: stream, status: status, fields: head, hasContent: hasContent)
+        touch()
+    }
+
+    /// Sends a head that precedes a stream's answer.
+    ///
+    /// - Parameter head: its field lines.
+    func submit(interim head: Span<UInt8>, status: Int, on stream: Int32) {
+        session.submitInterim(stream: stream, status: status, fields: head)
+        touch()
+    }
+
     /// Sends a stream's content from where it lies.
     ///
     /// - Returns: how many bytes were taken; when fewer than given, the stream is told when to go on.
