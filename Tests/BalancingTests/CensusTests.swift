@@ -41,7 +41,7 @@ struct CensusTests {
         }
         // Four standard errors of the mean of 40.
         let mean = Double(total) / Double(rounds)
-        #expect(abs(mean / Double(number) - 1) <= 4 * 0.0087 / Double(rounds).squareRoot(), "\(mean)")
+        #expect(abs(mean / Double(number) - 1) <= 4 * 0.0094 / Double(rounds).squareRoot(), "\(mean)")
     }
 
     @Test("who is seen again and again counts once")
@@ -73,13 +73,13 @@ struct CensusTests {
     func turns() {
         let census = census()
         var generator = SplitMix(seed: 11)
-        let sessions = (0..<20_000).map { _ in generator.next() }
+        let sessions = (0..<17_000).map { _ in generator.next() }
         for round in 0..<8 {
             for (number, session) in sessions.enumerated() {
                 census.see(session, isCertain: false, now: Int64(round * 30_000 + number))
             }
         }
-        #expect(Self.isNear(census.count(now: 240_000), 20_000, percent: 5), "\(census.count(now: 240_000))")
+        #expect(Self.isNear(census.count(now: 240_000), 17_000, percent: 5), "\(census.count(now: 240_000))")
     }
 
     @Test("who was counted goes on counting by what he says, beside strangers who come once")
@@ -163,6 +163,20 @@ struct CensusTests {
         #expect(other.count(now: 0) <= 1, "who was never seen was there for a moment")
     }
 
+    @Test("where all have ended none is left, whoever shares a register", arguments: [20, 200, 5_000, 300_000])
+    func noneIsLeft(number: Int) {
+        var generator = SplitMix(seed: UInt64(number))
+        let census = census()
+        let sessions = (0..<number).map { _ in generator.next() }
+        for (turn, session) in sessions.enumerated() { census.see(session, now: Int64(turn)) }
+        for (turn, session) in sessions.enumerated() {
+            #expect(turn > 10 || census.count(now: Int64(number)) > 0)
+            census.end(session, now: Self.idle / 5 + Int64(turn % 7))
+        }
+        // Also when those of the first epoch are forgotten.
+        for now in [Self.idle / 5 + 7, Self.idle, 2 * Self.idle] { #expect(census.count(now: now) == 0) }
+    }
+
     @Test("four threads at once see what one would see, over epochs too")
     func threads() async {
         let shared = census(1_000)
@@ -208,7 +222,7 @@ struct CensusTests {
     func memory() {
         let census = census()
         let sketches = Mirror(reflecting: census).children.map(\.value).filter { type(of: $0) is AnyClass }
-        #expect(sketches.count == 2)
+        #expect(sketches.count == 3)
         var bytes = 0
         for part in [census] + sketches {
             // With the word in which malloc keeps the size.
