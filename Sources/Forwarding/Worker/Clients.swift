@@ -52,12 +52,12 @@ package final class Clients {
     /// Listens where a new edge says. Whom other listeners have let in, here or on another worker, is served still.
     func listen(_ parts: [Installation.Part]) {
         let previous = listeners
-        listeners = parts.map { part in
+        let secured = parts.map(tls)
+        listeners = zip(parts, secured).map { part, tls in
             guard let known = previous.first(where: { $0.socket === part.socket }) else {
-                return Listener(
-                    clients: self, socket: part.socket, context: part.context, protocols: part.protocols)
+                return Listener(clients: self, socket: part.socket, tls: tls, protocols: part.protocols)
             }
-            known.context = part.context
+            known.tls = tls
             known.protocols = part.protocols
             return known
         }
@@ -67,6 +67,19 @@ package final class Clients {
         let waiting = early
         early = []
         for accepted in waiting { adopt(accepted) }
+    }
+
+    /// The TLS of a listener, which some listener has already where nothing of it has changed.
+    private func tls(_ part: Installation.Part) -> (key: ListenerSecurity.Key, context: TLSContext)? {
+        switch part.security {
+        case .none: return nil
+        case .new(let context, let key): return (key, context)
+        case .asBefore(let key):
+            guard let known = listeners.lazy.compactMap(\.tls).first(where: { $0.key == key }) else {
+                preconditionFailure("what is as before is served")
+            }
+            return known
+        }
     }
 
     /// Looks at the listeners' queues again, which another worker leaves to this one.
@@ -106,7 +119,7 @@ package final class Clients {
         let socket = Socket(taking: accepted.number)
         do {
             let tls: TLSConnection? =
-                if let context = listener.context {
+                if let context = listener.tls?.context {
                     try TLSConnection(context: context, descriptor: accepted.number)
                 } else {
                     nil
