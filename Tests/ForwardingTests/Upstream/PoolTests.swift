@@ -48,6 +48,34 @@ struct PoolTests {
         #expect(clients[1].outcome == .whole && stage.isAtRest)
     }
 
+    /// A connection whose streams are lent, without a socket.
+    private final class Shared: SharedUpstream {
+        let slot = PoolSlot(addressIndex: 0, places: 1)
+        let isOpen = false
+        var isUsable = true
+
+        func lend(to exchange: Exchange) -> any UpstreamStream { preconditionFailure("nobody asks for a stream") }
+        func retire() {}
+        func closeIfIdle() -> Bool { false }
+    }
+
+    @Test("one that is shared, and on which something has happened while nobody had it, serves nobody")
+    func sharedNews() throws {
+        let stage = try Stage(["node1": ""])
+        try stage.exchange()
+        let pool = stage.last.pool
+        let connection = Shared()
+        pool.machine.begin(connection)
+        pool.onOpened(connection)
+        pool.machine.wait(PoolWaiter(nil, for: pool, addressIndex: 0))
+        connection.isUsable = false
+        pool.onRoom(connection)
+        #expect(pool.machine.waitingCount == 1)
+        connection.isUsable = true
+        pool.onRoom(connection)
+        #expect(pool.machine.waitingCount == 0)
+    }
+
     @Test("whichever is open first serves who came first")
     func order() throws {
         let (stage, clients) = try crowded(waiting: 2)
