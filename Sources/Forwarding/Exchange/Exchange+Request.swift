@@ -33,6 +33,7 @@ extension Exchange {
         var taken = 0
         while taken < content.count {
             if !outbound.hasRoom { makeRoom() }
+            guard !outbound.isChunked || outbound.hasRoom else { break }
             let count = outbound.append(content.extracting(taken..<content.count))
             guard count > 0 else { break }
             taken += count
