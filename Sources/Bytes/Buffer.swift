@@ -42,22 +42,46 @@ public final class Buffer {
     public var room: Int { capacity - end }
 
     /// Hands the readable bytes to `body`, which must not change this buffer.
+    @inlinable
     public func withReadable<Result, Failure: Error>(
         _ body: (Span<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        let first = unsafe base + start
-        return try body(unsafe Span(_unsafeStart: first, count: end - start))
+        try body(readable)
     }
 
     /// Hands the room to `body`, which appends to it, and makes what was appended readable.
+    @inlinable
     public func append<Result, Failure: Error>(
         _ body: (inout OutputSpan<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        var output = unsafe OutputSpan(
-            buffer: UnsafeMutableBufferPointer(start: base + end, count: capacity - end), initializedCount: 0)
+        var output = beginAppending()
         let result = try body(&output)
-        end += unsafe output.finalize(for: UnsafeMutableBufferPointer(start: base + end, count: capacity - end))
+        endAppending(output)
         return result
+    }
+
+    // What takes a closure is inlined where it is called, as one that is generic costs some 60 instructions. The stored
+    // properties stay out of sight there: an access from another module would be checked for exclusivity at run time.
+
+    @usableFromInline var readable: Span<UInt8> {
+        @_lifetime(borrow self)
+        get {
+            let span = unsafe Span(_unsafeStart: base + start, count: end - start)
+            return unsafe _overrideLifetime(span, borrowing: self)
+        }
+    }
+
+    @usableFromInline
+    @_lifetime(borrow self)
+    func beginAppending() -> OutputSpan<UInt8> {
+        let output = unsafe OutputSpan(
+            buffer: UnsafeMutableBufferPointer(start: base + end, count: capacity - end), initializedCount: 0)
+        return unsafe _overrideLifetime(output, borrowing: self)
+    }
+
+    @usableFromInline
+    func endAppending(_ output: consuming OutputSpan<UInt8>) {
+        end += unsafe output.finalize(for: UnsafeMutableBufferPointer(start: base + end, count: capacity - end))
     }
 
     /// Appends as much of `bytes` as there is room for.
