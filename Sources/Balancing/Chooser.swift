@@ -161,9 +161,17 @@ public final class Chooser: Sendable {
             return .sessionMemberBusy(member)
         }
         if !order.candidates(usable, drained: drained).isEmpty { return .busy }
-        let failed = failed(excluding: tried, now: now)
-        let errors = failed.map { members[$0].state.errorUntil }.filter { $0 > now }
-        return errors.min().map { .inError(until: $0) } ?? .none
+        return recoveryTime(excluding: tried, now: now).map { .inError(until: $0) } ?? .none
+    }
+
+    /// When the first one of those in error may be tried again, whoever can be used or is full.
+    ///
+    /// - Parameters:
+    ///   - tried: the members that failed this request already.
+    ///   - now: milliseconds of the monotonic clock.
+    /// - Returns: a later time; `nil`: nobody is in error who could be tried.
+    public func recoveryTime(excluding tried: MemberSet = MemberSet(), now: Int64) -> Int64? {
+        failed(excluding: tried, now: now).map { members[$0].state.errorUntil }.filter { $0 > now }.min()
     }
 
     /// Finds the best preference that can be used itself or by whoever answers for it.

@@ -29,7 +29,7 @@ public final class SessionCensus: Sendable {
         self.idleMilliseconds = idleMilliseconds
         let epoch = Self.epochMilliseconds(idleMilliseconds)
         seen = SessionSketch(epochMilliseconds: epoch, of: state)
-        folded = SessionSketch(epochMilliseconds: epoch, of: nil)
+        folded = SessionSketch(epochMilliseconds: epoch, of: state)
         ended = SessionSketch(epochMilliseconds: epoch, of: state)
     }
 

@@ -80,14 +80,16 @@ struct LoadChanges: ~Copyable, Sendable {
 }
 
 /// The last members whose sessions or heartbeat has changed, which is seldom; written by any thread.
-struct ReportedChanges: ~Copyable, Sendable {
-    private static let capacity: UInt64 = 256
+package struct ReportedChanges: ~Copyable, Sendable {
+    /// How many are kept.
+    package static let capacity: UInt64 = 256
 
     /// A number below, and above it one more than how often the place was written before.
     private let entries: InlineArray<256, Atomic<UInt64>>
     private let begun = Atomic<UInt64>(0)
 
-    init() {
+    /// Knows of none.
+    package init() {
         entries = InlineArray { _ in Atomic(0) }
     }
 
@@ -96,23 +98,37 @@ struct ReportedChanges: ~Copyable, Sendable {
 
     /// Adds the number of a member's state; to be called behind the change.
     func add(_ number: Int) {
-        let place = begun.wrappingAdd(1, ordering: .acquiringAndReleasing).oldValue
-        entries[Int(place % Self.capacity)].store(
-            (place / Self.capacity + 1) << 32 | UInt64(number), ordering: .releasing)
+        write(number, at: begin())
+    }
+
+    /// Takes the next place.
+    package func begin() -> UInt64 { begun.wrappingAdd(1, ordering: .acquiringAndReleasing).oldValue }
+
+    /// Writes a number at a place that was taken; not where a later one stands, if the thread was held up for so long.
+    package func write(_ number: Int, at place: UInt64) {
+        let own = (place / Self.capacity + 1) << 32 | UInt64(number)
+        let entry = Int(place % Self.capacity)
+        var found = entries[entry].load(ordering: .relaxed)
+        while found < own {
+            let (isDone, other) = entries[entry].weakCompareExchange(
+                expected: found, desired: own, successOrdering: .releasing, failureOrdering: .relaxed)
+            if isDone { return }
+            found = other
+        }
     }
 
     /// The number at a place before ``end``.
-    func number(at place: UInt64) -> ChangedNumber {
+    package func number(at place: UInt64) -> ChangedNumber {
         let entry = entries[Int(place % Self.capacity)].load(ordering: .acquiring)
         let round = place / Self.capacity + 1
         if entry >> 32 == round { return .known(Int(entry & 0xFFFF_FFFF)) }
-        // A thread that was held up meanwhile may have put its own in a later one's place.
         return entry >> 32 < round && end - place < Self.capacity ? .unwritten : .overwritten
     }
 }
 
 /// What is found where the number of a changed state was written.
-enum ChangedNumber {
+package enum ChangedNumber: Equatable {
+    /// The number.
     case known(Int)
     /// Others have come into its place.
     case overwritten

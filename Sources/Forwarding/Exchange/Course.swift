@@ -113,8 +113,11 @@ package final class Course {
         // Who was given away already, or must perhaps wait for his turn, asks for something else than others do.
         let isPaced = waits.contains(.turn) || key != nil && balancer.configuration.failoverRate != nil
         guard tried.isEmpty, !isPaced else { return .each }
-        guard !awaitsAnyone, !waits.contains(.sessionMember), preferences.count > 0 else { return .anyone }
-        return preferences.count == 1 ? .member(preferences[0]) : .each
+        guard preferences.count > 0 else { return .anyone }
+        guard preferences.count == 1 else { return .each }
+        // A member that is draining has room for its sessions alone.
+        let isForAnyone = awaitsAnyone || waits.contains(.sessionMember)
+        return isForAnyone ? .memberOrAnyone(preferences[0]) : .member(preferences[0])
     }
 
     // MARK: - Finding a member
@@ -192,7 +195,9 @@ package final class Course {
         if isSession, waits.contains(.sessionMember), !balancer.staysWithSession(preferences) { obstacle = .busy }
         let patience = balancer.patience(obstacle, connect: circumstances.connectMillis)
         if isSession, !waits.contains(.sessionMember) {
-            guard patience == 0 else { return .wait(millis: patience, retryingAt: .max) }
+            guard patience == 0 else {
+                return .wait(millis: patience, retryingAt: recoveryMillis(circumstances))
+            }
             waits.insert(.sessionMember)
             return next(circumstances)
         }
@@ -202,7 +207,7 @@ package final class Course {
         if !isSession, let action = pace(circumstances) { return action }
         if patience > 0, !awaitsAnyone {
             waits.insert(.anyone)
-            return .wait(millis: patience, retryingAt: Self.recoveryMillis(obstacle))
+            return .wait(millis: patience, retryingAt: recoveryMillis(circumstances))
         }
         if let choice = chooseInError(circumstances) { return .give(choice) }
         return .refuse(Refusal(obstacle == .busy ? .membersBusy : failure ?? .noMember))
@@ -241,13 +246,12 @@ package final class Course {
         return .wait(millis: patience, retryingAt: circumstances.now + Int(turn))
     }
 
-    /// When somebody who is in error may be tried again, in milliseconds of the clock; `Int.max`: never.
+    /// When somebody who is in error may be tried again, in milliseconds of the clock, whether or not it is room that
+    /// the request lacks now; `Int.max`: never.
     func recoveryMillis(_ circumstances: Circumstances) -> Int {
-        Self.recoveryMillis(obstacle(circumstances))
-    }
-
-    private static func recoveryMillis(_ obstacle: Obstacle) -> Int {
-        if case .inError(let until) = obstacle { Int(until) } else { .max }
+        let tried = tried
+        let chooser = circumstances.balancer.chooser
+        return chooser.recoveryTime(excluding: tried, now: Int64(circumstances.now)).map(Int.init) ?? .max
     }
 
     /// The time to wait is over.

@@ -33,6 +33,7 @@ extension Exchange {
         var taken = 0
         while taken < content.count {
             if !outbound.hasRoom { makeRoom() }
+            guard !outbound.isChunked || outbound.hasRoom else { break }
             let count = outbound.append(content.extracting(taken..<content.count))
             guard count > 0 else { break }
             taken += count
@@ -121,10 +122,12 @@ extension Exchange {
         }
     }
 
-    /// There is a connection to the member, which can be sent the request.
+    /// There is a connection to the member, which can be sent the request: at the end of the turn, as the client may
+    /// have left in it, which is still to be heard.
     package func onUpstreamConnected(_ stream: any UpstreamStream) {
         upstream = stream
-        sendOn()
+        isSendDue = true
+        bench.turnEnd.call(self)
     }
 
     /// The member takes more again.

@@ -37,6 +37,8 @@ package final class Exchange: TurnEndHandler {
     /// Who has the request.
     var member: Member?
     var step = Step.ended
+    /// Whether the request is sent on at the end of the turn.
+    var isSendDue = false
     var record = ExchangeRecord()
     let facts = RequestFacts()
     let tie = Tie()
@@ -219,9 +221,12 @@ package final class Exchange: TurnEndHandler {
         bench.turnEnd.call(self)
     }
 
-    /// Answers, if that was left to the end of the turn.
+    /// Answers or sends on, if that was left to the end of the turn.
     package func onTurnEnd() {
-        if let refusal = course.verdict.take() { refuse(refusal) }
+        if let refusal = course.verdict.take() { return refuse(refusal) }
+        guard isSendDue else { return }
+        isSendDue = false
+        sendOn()
     }
 
     /// Gives up because of the client, which is not told.
@@ -262,6 +267,7 @@ package final class Exchange: TurnEndHandler {
         upstream = nil
         balancer = nil
         step = .ended
+        isSendDue = false
         record = ExchangeRecord()
         facts.reset()
         tie.reset()

@@ -120,8 +120,13 @@ final class Outbound {
     /// Bytes of the slab that content leaves free: for a chunk's end, and for what the next member is told.
     private var keptBytes: Int { ChunkedWriter.overheadBytes + linesGrowth }
 
-    /// Whether content can be appended.
-    var hasRoom: Bool { slab.map { $0.room > keptBytes } ?? true }
+    /// Whether content can be appended. A chunk is begun for some bytes at least while others have still to be sent:
+    /// of a member that takes a few at a time each few would have a frame of their own.
+    var hasRoom: Bool {
+        guard let slab else { return true }
+        let isSmall = isChunked && !chunks.isOpen && sentCount < slab.count
+        return slab.room >= keptBytes + (isSmall ? UpstreamLimits.chunkBytesLeast : 1)
+    }
 
     /// Appends what there is room for.
     ///

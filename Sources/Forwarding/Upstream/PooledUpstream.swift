@@ -36,10 +36,7 @@ extension KeptUpstream {
 
 /// A connection whose streams a pool lends one by one.
 package protocol SharedUpstream: PooledUpstream {
-    /// Whether it may have a further stream.
-    var hasRoom: Bool { get }
-
-    /// Whether it may have one without a doubt: not where it has none, and something has happened on it.
+    /// Whether it may have a further stream: not where it has none, and something has happened on it.
     var isUsable: Bool { get }
 
     /// Closes it if no stream is lent.

@@ -75,8 +75,8 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
     /// Whether the member takes WebSockets by extended CONNECT (RFC 8441).
     var takesWebSocket: Bool { session.takesExtendedConnect }
 
-    /// Whether a further stream may be lent.
-    var hasRoom: Bool {
+    /// Whether there is room for a further stream.
+    private var hasRoom: Bool {
         let age = bench.clock.nowMillis - bornMillis
         guard phase == .open, age < UpstreamLimits.lifetimeMillis, !sender.isWriteBlocked else { return false }
         return session.mayOpenStreams && max(lentCount, streams.count) < streamsMax
@@ -200,7 +200,11 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
             if buffer.isEmpty { read(into: buffer) } else { receive(buffer) }
         }
         if buffer.isEmpty || phase == .closed { bench.stores.buffers.giveBack(buffer) } else { intake.keep(buffer) }
-        guard phase != .closed, !intake.isAtRest else { return tellPause() }
+        guard phase != .closed, !intake.isAtRest else {
+            tellPause()
+            // Behind the last stream's end nothing has followed.
+            return pool.onRoom(self)
+        }
         if let registration { loop.resumeNextTurn(registration) }
     }
 

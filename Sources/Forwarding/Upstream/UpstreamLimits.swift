@@ -17,4 +17,7 @@ enum UpstreamLimits {
     /// Bytes of an answer, come or announced, after which it is read in large slabs, where `limits.exchange-memory` has
     /// room for them.
     static let longAnswerBytes = 64 * 1024
+    /// Bytes of content that a request's chunk is begun for at least while what came before has still to be sent. Its
+    /// frame of ten is a twenty-fifth of them.
+    static let chunkBytesLeast = 256
 }

@@ -113,7 +113,7 @@ package final class UpstreamPool {
     }
 
     /// A connection is open whose streams are lent.
-    func onOpened(_ connection: any SharedUpstream) {
+    package func onOpened(_ connection: any SharedUpstream) {
         machine.onOpened(connection)
         // A member that takes none yet will take one.
         machine.takeWaiter()?.serve(with: connection)
@@ -122,9 +122,10 @@ package final class UpstreamPool {
         if machine.isRetired || !connection.slot.isShared { connection.retire() }
     }
 
-    /// There may be room for further streams.
-    func onRoom(_ connection: any SharedUpstream) {
-        while machine.waitingCount > 0, connection.slot.state == .shared, connection.hasRoom {
+    /// There may be room for further streams. Who waits gets none of a connection on which something has happened while
+    /// nobody had it: another one is being made for him.
+    package func onRoom(_ connection: any SharedUpstream) {
+        while machine.waitingCount > 0, connection.slot.state == .shared, connection.isUsable {
             machine.takeWaiter()?.serve(with: connection)
         }
     }

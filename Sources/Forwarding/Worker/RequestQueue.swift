@@ -2,10 +2,10 @@ import Reactor
 
 /// The requests of a worker that wait for a member, in a line for each thing that they wait for.
 ///
-/// Who asks for one member of his session stands in that member's line, who asks for anyone in the balancer's. In these
-/// two all ask for the same: when the first one cannot go on, nobody can, and who comes stands behind the others. Each
-/// line is served from its front on, and of several lines who has come first. Whoever asks for something else is in a
-/// line in which each is asked.
+/// Who asks for one member of his session stands in that member's line, who asks for anyone in the balancer's, and who
+/// has waited for his member and takes anyone else by now in a third one. In these all ask for the same: when the first
+/// one cannot go on, nobody can, and who comes stands behind the others. Each line is served from its front on, and of
+/// several lines who has come first. Whoever asks for something else is in a line in which each is asked.
 ///
 /// They try again when an exchange ends of a member that has a `max`, on whatever worker; when a member's time in error
 /// is over; when somebody has come; and when a new configuration is served. When their own time is over they are told.
@@ -18,8 +18,18 @@ final class RequestQueue {
         case anyone
         /// For this one.
         case member(Int)
+        /// For this one or, if it has no room, any other one.
+        case memberOrAnyone(Int)
         /// Each for something of its own.
         case each
+
+        /// Whether any member will do.
+        fileprivate var isForAnyone: Bool {
+            switch self {
+            case .anyone, .memberOrAnyone: true
+            case .member, .each: false
+            }
+        }
     }
 
     /// Which line it is.
@@ -32,6 +42,8 @@ final class RequestQueue {
     private let signal: RoomSignal
     /// Lines in which somebody stands, who holds the balancer.
     private var lines: [Key: RequestLine] = [:]
+    /// How many of these are for anyone, of each balancer that has such.
+    private var linesForAnyone: [ObjectIdentifier: Int] = [:]
     private(set) var count = 0
     private var lastTicket = 0
     /// Whether the requests are to try again at the end of the turn.
@@ -44,9 +56,11 @@ final class RequestQueue {
         self.signal = signal
     }
 
-    /// Whether somebody waits in a line.
+    /// Whether somebody waits behind whom one has to stand who asks for this.
     func hasLine(_ kind: Kind, of balancer: Balancer) -> Bool {
-        lines[Key(balancer: ObjectIdentifier(balancer), kind: kind)] != nil
+        let balancer = ObjectIdentifier(balancer)
+        guard !kind.isForAnyone else { return linesForAnyone[balancer] != nil }
+        return lines[Key(balancer: balancer, kind: kind)] != nil
     }
 
     /// Lets a request wait.
@@ -68,19 +82,37 @@ final class RequestQueue {
     private func append(_ exchange: Exchange) {
         guard let balancer = exchange.balancer else { preconditionFailure("who waits does so for a balancer") }
         let key = Key(balancer: ObjectIdentifier(balancer), kind: exchange.course.line(of: balancer))
-        let line = lines[key] ?? RequestLine(key)
-        lines[key] = line
+        let line = lines[key] ?? addLine(key)
         line.append(exchange.course.place)
         nextMillis = min(nextMillis, line.nextMillis)
+    }
+
+    private func addLine(_ key: Key) -> RequestLine {
+        let line = RequestLine(key)
+        lines[key] = line
+        if key.kind.isForAnyone { linesForAnyone[key.balancer, default: 0] += 1 }
+        return line
+    }
+
+    private func removeLine(_ key: Key) {
+        lines[key] = nil
+        guard key.kind.isForAnyone, let count = linesForAnyone[key.balancer] else { return }
+        linesForAnyone[key.balancer] = count > 1 ? count - 1 : nil
     }
 
     /// A request waits no longer.
     func leave(_ exchange: Exchange) {
         let place = exchange.course.place
         guard let line = place.line else { return }
+        let wasFirst = line.first === place
         line.remove(place)
+        if let next = line.first {
+            // Who stands first is the one who is woken.
+            if wasFirst { wake(next, at: place.retry) }
+        } else {
+            removeLine(line.key)
+        }
         place.end()
-        if line.first == nil { lines[line.key] = nil }
         count -= 1
         signal.setWaiting(count)
     }
@@ -101,6 +133,7 @@ final class RequestQueue {
             }
         }
         lines = [:]
+        linesForAnyone = [:]
         for place in places.sorted(by: { $0.ticket < $1.ticket }) {
             guard let exchange = place.exchange else { continue }
             exchange.moveWhileWaiting(to: edge)

@@ -88,8 +88,10 @@ final class ScriptedConnection: KeptUpstream, TurnEndHandler {
     }
 
     /// Takes the connection.
-    func accept() {
-        defer { turnEnd.run() }
+    ///
+    /// - Parameter endsTurn: whether nothing else happens in the same turn.
+    func accept(endsTurn: Bool = true) {
+        defer { if endsTurn { turnEnd.run() } }
         isConnected = true
         pool.onOpened(self)
     }

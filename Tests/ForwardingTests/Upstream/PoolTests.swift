@@ -48,6 +48,34 @@ struct PoolTests {
         #expect(clients[1].outcome == .whole && stage.isAtRest)
     }
 
+    /// A connection whose streams are lent, without a socket.
+    private final class Shared: SharedUpstream {
+        let slot = PoolSlot(addressIndex: 0, places: 1)
+        let isOpen = false
+        var isUsable = true
+
+        func lend(to exchange: Exchange) -> any UpstreamStream { preconditionFailure("nobody asks for a stream") }
+        func retire() {}
+        func closeIfIdle() -> Bool { false }
+    }
+
+    @Test("one that is shared, and on which something has happened while nobody had it, serves nobody")
+    func sharedNews() throws {
+        let stage = try Stage(["node1": ""])
+        try stage.exchange()
+        let pool = stage.last.pool
+        let connection = Shared()
+        pool.machine.begin(connection)
+        pool.onOpened(connection)
+        pool.machine.wait(PoolWaiter(nil, for: pool, addressIndex: 0))
+        connection.isUsable = false
+        pool.onRoom(connection)
+        #expect(pool.machine.waitingCount == 1)
+        connection.isUsable = true
+        pool.onRoom(connection)
+        #expect(pool.machine.waitingCount == 0)
+    }
+
     @Test("whichever is open first serves who came first")
     func order() throws {
         let (stage, clients) = try crowded(waiting: 2)
@@ -138,6 +166,21 @@ struct PoolTests {
         #expect(other.outcome == .whole && target(stage.connections[0]) == "/again")
         stage.connections[0].answer(Answer.empty)
         #expect(client.outcome == .whole && stage.isAtRest)
+    }
+
+    @Test("a client that leaves in the turn in which there is a connection: nobody is sent its request")
+    func leavesLate() throws {
+        let (stage, clients) = try crowded(waiting: 2)
+        let connection = stage.connections[1]
+        connection.accept(endsTurn: false)
+        #expect(connection.isLent && connection.written.isEmpty)
+        clients[1].leave()
+        #expect(connection.isClosed && connection.written.isEmpty)
+        stage.connections[2].accept(endsTurn: false)
+        stage.turn()
+        #expect(target(stage.connections[2]) == "/2")
+        for number in [0, 2] { stage.connections[number].answer(Answer.empty) }
+        #expect(clients[0].outcome == .whole && clients[2].outcome == .whole && stage.isAtRest)
     }
 
     @Test("a request whose time is over while it waits leaves the line")

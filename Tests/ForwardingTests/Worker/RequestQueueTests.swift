@@ -119,6 +119,48 @@ struct RequestQueueTests {
         #expect(underWay(stage) == ["/3 node1"])
     }
 
+    @Test("who waits for room is told when another member may be tried again, and who stands first then if he left")
+    func roomOrRecovery() throws {
+        let stage = try stage(
+            ["node1": "max: 1, acquire: 9s", "node2": "retry: 2s"], "force-recovery: false\ntimeout: 9s")
+        stage.fail("node2")
+        try get(stage, "/1")
+        let first = try get(stage, "/2")
+        try get(stage, "/3")
+        try get(stage, "/4", of: "node1")
+        stage.turn()
+        first.leave()
+        stage.pass(milliseconds: 1_999)
+        #expect(underWay(stage) == ["/1 node1"])
+        stage.pass(milliseconds: 1)
+        #expect(underWay(stage) == ["/1 node1", "/3 node2"], "the session waits for its own")
+    }
+
+    @Test("who would be content with anyone gets his own member's place though those who came before cannot have it")
+    func draining() throws {
+        let stage = try stage(
+            ["node1": "status: [draining], max: 1, acquire: 1s", "node2": "max: 1, acquire: 9s"], "timeout: 9s")
+        try get(stage, "/1", of: "node1")
+        for target in ["/2", "/3"] { try get(stage, target) }
+        try get(stage, "/4", of: "node1")
+        try get(stage, "/5", of: "node1")
+        stage.pass(milliseconds: 1_000)
+        stage.turn()
+        #expect(underWay(stage) == ["/1 node1", "/2 node2"])
+        answer(stage, "/1")
+        stage.turn()
+        #expect(underWay(stage) == ["/2 node2", "/4 node1"])
+        answer(stage, "/2")
+        // Who comes now is behind all of them.
+        try get(stage, "/6")
+        stage.turn()
+        #expect(underWay(stage) == ["/3 node2", "/4 node1"])
+        answer(stage, "/3")
+        try get(stage, "/7")
+        stage.turn()
+        #expect(underWay(stage) == ["/4 node1", "/5 node2"])
+    }
+
     @Test("who comes when nobody is well tries a member in error at once, though others wait for room")
     func lastResort() throws {
         let stage = try stage(
