@@ -97,6 +97,8 @@ package final class Course {
     var failure: Outcome?
     /// What the request is answered with at the end of the turn.
     var verdict: Refusal?
+    /// Whether the request is sent to its member at the end of the turn.
+    var isSendDue = false
 
     var trouble = Trouble()
     /// Its place among those who wait.
@@ -344,6 +346,7 @@ package final class Course {
         successor = nil
         failure = nil
         verdict = nil
+        isSendDue = false
         trouble = Trouble()
     }
 }

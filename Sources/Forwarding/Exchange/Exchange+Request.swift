@@ -126,7 +126,7 @@ extension Exchange {
     /// have left in it, which is still to be heard.
     package func onUpstreamConnected(_ stream: any UpstreamStream) {
         upstream = stream
-        isSendDue = true
+        course.isSendDue = true
         bench.turnEnd.call(self)
     }
 

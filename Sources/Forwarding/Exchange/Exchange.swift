@@ -37,8 +37,6 @@ package final class Exchange: TurnEndHandler {
     /// Who has the request.
     var member: Member?
     var step = Step.ended
-    /// Whether the request is sent on at the end of the turn.
-    var isSendDue = false
     var record = ExchangeRecord()
     let facts = RequestFacts()
     let tie = Tie()
@@ -224,8 +222,8 @@ package final class Exchange: TurnEndHandler {
     /// Answers or sends on, if that was left to the end of the turn.
     package func onTurnEnd() {
         if let refusal = course.verdict.take() { return refuse(refusal) }
-        guard isSendDue else { return }
-        isSendDue = false
+        guard course.isSendDue else { return }
+        course.isSendDue = false
         sendOn()
     }
 
@@ -267,7 +265,6 @@ package final class Exchange: TurnEndHandler {
         upstream = nil
         balancer = nil
         step = .ended
-        isSendDue = false
         record = ExchangeRecord()
         facts.reset()
         tie.reset()
