@@ -97,6 +97,17 @@ public final class Buffer {
         return taken
     }
 
+    /// Appends an ASCII constant, if there is room for all of it.
+    ///
+    /// - Returns: whether it fitted.
+    public func append(_ constant: StaticString) -> Bool {
+        let count = constant.utf8CodeUnitCount
+        guard count <= capacity - end else { return false }
+        unsafe memcpy(base + end, constant.utf8Start, count)
+        end += count
+        return true
+    }
+
     /// Appends a copy of bytes that it holds, if there is room for all of them.
     ///
     /// - Parameter range: counted from the first readable byte; must lie within the readable bytes.

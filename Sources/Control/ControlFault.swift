@@ -45,6 +45,9 @@ struct ControlFault: Error {
 
 /// What a fault says.
 public struct ControlComplaint: Codable, Sendable, Equatable, Error {
+    /// The code where nothing is asked by the path, as a process answers to a verb that is newer than itself.
+    public static let unknownPath = "no-such-path"
+
     /// A stable code, such as `no-such-member`.
     public let code: String
     /// What was expected and what was found.

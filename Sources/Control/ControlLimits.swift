@@ -1,7 +1,7 @@
 import NIOCore
 
 /// Limits of the control room.
-enum ControlLimits {
+public enum ControlLimits {
     /// Connections that are open at once; further ones wait in the socket's queue.
     static let connectionsMax = 32
     /// Seconds that a connection may be silent, between two requests or within one.
@@ -15,8 +15,10 @@ enum ControlLimits {
     /// Bytes of an answer that a client takes: the status of some 20,000 members.
     static let answerBytesMax = 16 * 1024 * 1024
     /// Seconds that a client waits for its answer.
-    static let answerTimeoutSeconds: Int64 = 10
+    static let answerTimeoutSeconds = 10
     /// Seconds that a client waits for a reload: the one that goes on and the one after it may each wait for names
     /// twice, for the new configuration and for the one that goes on if that is refused.
-    static let reloadTimeoutSeconds: Int64 = 60
+    public static let reloadTimeoutSeconds = 60
+    /// Seconds that a client may be told to wait for a reload: a day.
+    public static let reloadTimeoutSecondsMax = 24 * 3_600
 }

@@ -16,7 +16,8 @@ struct FaultMiddleware: RouterMiddleware {
             return try ControlFault(error).response
         } catch let error as any HTTPResponseError where error.status == .notFound {
             return try ControlFault(
-                .notFound, "no-such-path", "nothing is asked by this path", cure: "see `martlet status --help`"
+                .notFound, ControlComplaint.unknownPath, "nothing is asked by this path",
+                cure: "see `martlet status --help`"
             ).response
         } catch let error as any HTTPResponseError {
             return try ControlFault(error.status, "refused", "\(error)", cure: "mend the request").response

@@ -104,6 +104,9 @@ public final class NameLookup: Sendable {
         news.signal()
     }
 
+    /// Whether somebody has given up: who is not answered yet may have an address.
+    public var isAbandoned: Bool { progress.withLock { $0.isAbandoned } }
+
     private func work() {
         while let name = progress.withLock({ $0.queue.popLast() }) {
             let answer = resolver(name)

@@ -13,10 +13,13 @@ public struct SystemError: Error, Equatable, Sendable {
         self.code = code
     }
 
-    /// Whether the process or the machine has run out of descriptors, ports or memory, which is nobody else's fault.
+    /// Whether the process or the machine has run out of descriptors or memory, which is nobody else's fault.
     public var isExhaustion: Bool {
-        [EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL].contains(code)
+        [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(code)
     }
+
+    /// Whether no port of this machine is left from which the address can be connected to.
+    public var isOutOfPorts: Bool { code == EADDRNOTAVAIL }
 
     /// Whether no descriptor is free, in the process or the whole system.
     public var isOutOfDescriptors: Bool { code == EMFILE || code == ENFILE }

@@ -1,7 +1,7 @@
 import Glibc
 
 /// The identities of one TLS policy, found by the name that a client asks for (SNI, RFC 6066, section 3).
-public struct IdentityTable: Sendable {
+public struct IdentityTable: Sendable, Equatable {
     /// All identities, in the order in which they were given.
     public let identities: [Identity]
     /// Identities that are put on a connection together, one of each kind of key; indices into ``identities``.

@@ -28,6 +28,8 @@ public final class TLSConnection {
     /// The end or failure that came behind bytes which were handed out first, or that the handshake came to.
     private var heldBack: Outcome?
     private var hasSentCloseNotify = false
+    /// The first host that was found to be this connection's to answer for: nearly all of its requests are for it.
+    private var ownHost: [UInt8] = []
 
     /// Begins a connection on an accepted socket.
     ///
@@ -184,6 +186,15 @@ public final class TLSConnection {
     ///
     /// - Parameter host: without port.
     public func isMisdirected(_ host: Span<UInt8>) -> Bool {
+        let known = ownHost
+        if host.count > 0, host.equals(known.span) { return false }
+        guard !isForeign(host) else { return true }
+        // No name is longer (RFC 1035, section 2.3.4).
+        if known.isEmpty, host.count <= 255 { ownHost = unsafe host.withUnsafeBufferPointer { unsafe Array($0) } }
+        return false
+    }
+
+    private func isForeign(_ host: Span<UInt8>) -> Bool {
         let name = unsafe SSL_get_servername(pointer, TLSEXT_NAMETYPE_host_name)
         let isServerName = unsafe host.withUnsafeBufferPointer { host in
             guard let name = unsafe name, let base = host.baseAddress else { return false }

@@ -2,8 +2,8 @@ import CSSL
 
 /// One worker's TLS for one policy: protocol settings, the identities by name and the ticket keys (an `SSL_CTX`).
 ///
-/// Built off the worker and handed to it; from then on confined to the worker's thread. A new one is built for each
-/// reload, and connections keep the one that they were accepted with.
+/// Built off the worker and handed to it; from then on confined to the worker's thread. A reload builds a
+/// new one where identities or settings have changed, and connections keep the one that they were accepted with.
 ///
 /// Safe because the `SSL_CTX` lives as long as the object, and each connection keeps the object alive.
 @safe

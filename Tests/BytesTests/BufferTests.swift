@@ -27,6 +27,13 @@ import Testing
         #expect(buffer.append(none.span) == 0)
     }
 
+    @Test func takesAConstantWholeOrNotAtAll() {
+        let buffer = Buffer(capacity: 4)
+        #expect(buffer.append("ab") && !buffer.append("cde") && buffer.append("cd"))
+        #expect(!buffer.append("e") && buffer.append(""))
+        #expect(bytes(of: buffer) == Array("abcd".utf8))
+    }
+
     @Test(arguments: [true, false]) func allOfItIsRoomOnceItIsEmpty(isConsumed: Bool) {
         let buffer = Buffer(capacity: 4)
         _ = buffer.append([1, 2, 3, 4].span)

@@ -178,7 +178,7 @@ extension EndToEnd {
             try control.martlet.reload()
             #expect(try control.member("node1")["state"] as? String == "usable")
             #expect(try client.get(fields: session).status == 503)
-            try control.martlet.process.errors.wait(for: "answered 503: no-descriptor")
+            try control.martlet.process.errors.wait(for: "answered 503: no-port")
             #expect(try control.member("node1")["state"] as? String == "usable")
         }
 

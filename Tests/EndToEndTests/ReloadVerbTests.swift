@@ -155,6 +155,42 @@ extension EndToEnd {
             #expect(nobody.errors.contains("nobody serves the control socket"))
         }
 
+        @Test("a process of before this verb: 76, and what to do instead", .timeLimit(.minutes(1)))
+        func older() throws {
+            let content = #"{"error":{"code":"no-such-path","words":"nothing is asked by this path","cure":"see"}}"#
+            let member = try RecordingMember(at: .unix(path: folder.path + "/older.sock")) { connection in
+                try connection.answerEach { _ in
+                    "HTTP/1.1 404 Not Found\r\nContent-Length: \(content.utf8.count)\r\n\r\n\(content)"
+                }
+            }
+            let reload = try MartletProcess.command(["reload", "--control", "\(folder.path)/older.sock"])
+            #expect(reload.ending == .exited(76) && reload.output.isEmpty, "\(reload.errors)")
+            #expect(
+                reload.errors.hasSuffix(
+                    "/older.sock does not know this verb, as it is of an older version: send it SIGHUP, which does the "
+                        + "same (kill -HUP PID); its log says what has become of that\n"), "\(reload.errors)")
+            #expect(member.requests.map(\.startLine) == ["POST /reload HTTP/1.1"])
+            let sessions = try MartletProcess.command(["sessions", "--control", "\(folder.path)/older.sock"])
+            #expect(sessions.ending == .exited(76))
+            #expect(sessions.errors.hasSuffix("of an older version: restart it with the program of this version\n"))
+        }
+
+        @Test("warnings of what is served: on standard error, as check words them", .timeLimit(.minutes(1)))
+        func warnings() throws {
+            let member = try RecordingMember(answering: "one").endpoint
+            var text = EdgeText(member)
+            let control = try ControlledMartlet(text, in: folder)
+            text.members.append(("node2", member))
+            try control.martlet.writeConfiguration(ControlledMartlet.text(text))
+            let reload = try control.run("reload")
+            #expect(reload.ending == .exited(0) && reload.text.hasPrefix("generation 2 is served"), "\(reload.text)")
+            let checked = try MartletProcess.command(["check", control.martlet.configurationFile])
+            #expect(reload.errors == checked.errors && reload.errors.contains(": warning: "), "\(reload.errors)")
+            let scripted = try control.run("reload", "--json")
+            #expect(scripted.errors.isEmpty)
+            #expect((try JSONLines.object(scripted.text)["warnings"] as? [String])?.count == 1)
+        }
+
         // MARK: - Names
 
         private func asking(_ control: ControlledMartlet) throws -> ChildProcess {
@@ -212,6 +248,27 @@ extension EndToEnd {
             #expect(dead.ending == .exited(0))
             #expect(dead.text.contains(/\n  name +three.test +without an address +- +- +Name or service not known\n/))
             #expect(dead.text.contains(/\n  member +shop\/node2 +changed +127.0.0.1:\d+ +-\n/), "\(dead.text)")
+            #expect(
+                dead.errors.hasPrefix("warning: balancers.shop.members.node2: three.test has no address (Name or "),
+                "\(dead.errors)")
+        }
+
+        @Test("what is not over in time: 75, and it goes on", .timeLimit(.minutes(1)))
+        func late() throws {
+            let names = ToldNames(folder: folder)
+            let member = try RecordingMember(answering: "one")
+            try names.tell("one.test 127.0.0.1")
+            let control = try names.start([("one.test", member.endpoint.port)])
+            try names.tell("one.test silence")
+            let late = try control.run("reload", "--timeout", "1")
+            #expect(late.ending == .exited(75) && late.text.isEmpty)
+            #expect(late.errors.contains("has not answered within 1 s: files or names are still being read, or some"))
+            #expect(late.errors.hasSuffix("`martlet status` shows what has become of it\n"))
+            try names.tell("one.test 127.0.0.1")
+            try names.endSilence()
+            try control.martlet.process.errors.wait(for: "reloaded: generation 2 is served by every worker")
+            #expect(try control.text("status").contains("\n  asked by control: nothing changed\n"))
+            #expect(try control.run("reload", "--timeout", "0").ending == .exited(64))
         }
 
         @Test(

@@ -62,6 +62,7 @@ import Testing
         begun.wait()
         let thread = try OperatingSystemThread(name: "gives-up") { lookup.abandon() }
         #expect(lookup.wait(seconds: 3_600).isEmpty)
+        #expect(lookup.isAbandoned)
         thread.join()
         gate.signal()
     }

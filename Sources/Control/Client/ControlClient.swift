@@ -17,6 +17,8 @@ public struct ControlClient {
         case forbidden(String)
         /// The connection ended without an answer.
         case gone
+        /// No answer came in so many seconds.
+        case late(seconds: Int)
         /// The connection failed, or what came is no answer of Martlet's.
         case broken(String)
     }
@@ -39,14 +41,16 @@ public struct ControlClient {
 
     /// Asks for something to be done.
     ///
+    /// - Parameter seconds: how long the answer is waited for; `nil`: as for any other one.
     /// - Throws: ``Failure``, or the ``ControlComplaint`` that was answered.
-    public func post(_ target: String, _ content: some Encodable) throws -> Data {
-        let seconds = target == "/reload" ? ControlLimits.reloadTimeoutSeconds : ControlLimits.answerTimeoutSeconds
-        return try send(.POST, target, content: ControlCoding.encode(content), seconds: seconds)
+    public func post(_ target: String, _ content: some Encodable, seconds: Int? = nil) throws -> Data {
+        try send(
+            .POST, target, content: ControlCoding.encode(content),
+            seconds: seconds ?? ControlLimits.answerTimeoutSeconds)
     }
 
     private func send(
-        _ method: HTTPMethod, _ target: String, content: Data?, seconds: Int64 = ControlLimits.answerTimeoutSeconds
+        _ method: HTTPMethod, _ target: String, content: Data?, seconds: Int = ControlLimits.answerTimeoutSeconds
     ) throws -> Data {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         defer { try? group.syncShutdownGracefully() }
@@ -60,7 +64,7 @@ public struct ControlClient {
     }
 
     private func exchange(
-        _ method: HTTPMethod, _ target: String, content: Data?, seconds: Int64, on group: any EventLoopGroup
+        _ method: HTTPMethod, _ target: String, content: Data?, seconds: Int, on group: any EventLoopGroup
     ) throws -> NIOHTTPClientResponseFull {
         let promise = group.next().makePromise(of: NIOHTTPClientResponseFull.self)
         let bootstrap = ClientBootstrap(group: group).channelInitializer { channel in
@@ -79,8 +83,8 @@ public struct ControlClient {
             promise.fail(error)
             throw Self.failure(error)
         }
-        let timer = channel.eventLoop.scheduleTask(in: .seconds(seconds)) {
-            promise.fail(Failure.broken("it does not answer within \(seconds) s"))
+        let timer = channel.eventLoop.scheduleTask(in: .seconds(Int64(seconds))) {
+            promise.fail(Failure.late(seconds: seconds))
         }
         defer { timer.cancel() }
         var fields: HTTPHeaders = ["Host": "localhost", "Connection": "close"]

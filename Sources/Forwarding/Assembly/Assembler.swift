@@ -46,11 +46,7 @@ package struct Assembler {
         var faults: [String] = []
         var warnings: [String] = []
         var doubts: [String] = []
-        var kept: [Receipt.Change] = []
-
-        mutating func keep(_ change: Receipt.Change) {
-            if !kept.contains(change) { kept.append(change) }
-        }
+        var kept = Distinct<Receipt.Change>()
     }
 
     /// Makes the edge of a configuration.
@@ -77,7 +73,7 @@ package struct Assembler {
             installation: (served?.edge.installation ?? 0) + 1, workers: workers)
         return EdgeDraft(
             edge: edge, declared: declared, tables: tables, keys: keys, faults: notes.faults, warnings: notes.warnings,
-            doubts: notes.doubts, kept: notes.kept)
+            doubts: notes.doubts, kept: notes.kept.elements)
     }
 
     // MARK: - Members
@@ -129,7 +125,7 @@ package struct Assembler {
             ? "the member is in error until it has one, which is looked for every \(NameLimits.retryMillis / 1_000) s"
             : "it is served at its old \(words) on"
         notes.warnings.append("\(keys): \(name.host) has no address (\(error.words)): \(effect)")
-        notes.keep(
+        notes.kept.add(
             Receipt.Change(
                 kind: .name, name: name.host, event: known.isEmpty ? .unresolved : .kept,
                 after: known.isEmpty ? nil : words, reason: error.words))
@@ -155,7 +151,7 @@ package struct Assembler {
                 }
                 let reason = "no certificate is for the default name \(tls.defaultName ?? "")"
                 notes.faults.append("\(tls.certificatesPath): \(reason)")
-                notes.keep(
+                notes.kept.add(
                     Receipt.Change(kind: .certificate, name: tls.certificatesPath, event: .kept, reason: reason))
             }
             guard terms == .served, let old = served?.tables[tls] else {
@@ -174,7 +170,7 @@ package struct Assembler {
             let kept = (folder.value?.identities ?? []).filter { $0.path == fault.path || fault.path == path }
             let words = kept.map { "; serving the old certificate \($0.serial) on" }.joined()
             notes.faults.append("\(fault)\(words)")
-            notes.keep(
+            notes.kept.add(
                 Receipt.Change(
                     kind: .certificate, name: fault.path, event: kept.isEmpty ? .unusable : .kept,
                     after: kept.isEmpty ? nil : "serial " + kept.map(\.serial).joined(separator: ", "),
@@ -199,7 +195,7 @@ package struct Assembler {
                 let words = balancer.words(on: fault)
                 guard terms == .served else { throw StartError(lines: ["error: \(words)"]) }
                 notes.faults.append("\(words); the old keys are used on")
-                notes.keep(Receipt.Change(kind: .keyFile, name: path, event: .kept, reason: fault.message))
+                notes.kept.add(Receipt.Change(kind: .keyFile, name: path, event: .kept, reason: fault.message))
             }
             result.append(published?.value)
         }

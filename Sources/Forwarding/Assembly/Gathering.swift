@@ -56,7 +56,7 @@ package struct Gathering: Sendable {
     package let warnings: [String]
     /// `nil`: files were not read.
     package let files: Files?
-    /// For each name that was asked for.
+    /// For each name that was asked for, but for those that were given up.
     package let answers: [NameLookup.Name: NameLookup.Answer]
 
     /// Says what was read.

@@ -41,7 +41,7 @@ final class Generations {
 
     /// Makes what each worker needs of an edge. Nothing changes yet.
     func outfits(for draft: EdgeDraft) throws -> [Outfitter.Outfit] {
-        try workers.map { try outfitter.outfit(for: draft, library: $0.library) }
+        try workers.map { try outfitter.outfit(for: draft, after: newest, library: $0.library) }
     }
 
     /// Gives every worker what it needs of a new edge.
@@ -60,9 +60,9 @@ final class Generations {
         addresses = sockets.map(\.address)
         awaited = Set(workers.map(\.handle.index))
         for (worker, outfit) in zip(workers, outfits) {
-            let listeners = zip(zip(sockets, outfit.contexts), draft.edge.configuration.listeners)
+            let listeners = zip(zip(sockets, outfit.securities), draft.edge.configuration.listeners)
                 .map { pair, listener in
-                    Installation.Part(socket: pair.0, context: pair.1, protocols: listener.protocols)
+                    Installation.Part(socket: pair.0, security: pair.1, protocols: listener.protocols)
                 }
             let installation = Installation(edge: draft.edge, listeners: listeners, memories: outfit.memories)
             worker.handle.mailbox.post(.install(Handover(installation)))

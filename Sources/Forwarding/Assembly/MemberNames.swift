@@ -34,9 +34,10 @@ extension EdgeConfiguration {
 }
 
 extension NameLookup {
-    /// Waits for answers; who has got none in time has a failure that says so.
-    func answers(for names: Set<Name>, seconds: Int) -> [Name: Answer] {
+    /// Waits for answers; who has got none in time has a failure that says so, and who was given up before has none.
+    package func answers(for names: Set<Name>, seconds: Int) -> [Name: Answer] {
         var answers = wait(seconds: seconds)
+        guard !isAbandoned else { return answers }
         for name in names where answers[name] == nil {
             answers[name] = .failure(
                 SocketAddress.ResolutionError(words: "the resolver does not answer within \(seconds) s"))

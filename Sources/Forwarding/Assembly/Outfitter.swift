@@ -4,11 +4,11 @@ import TLS
 /// Makes what each worker needs of an edge for itself: its TLS by the listeners, and what it remembers of balancers.
 ///
 /// Belongs to the main thread. The ring of ticket keys outlives every edge.
-final class Outfitter {
+package final class Outfitter {
     /// What one worker needs.
-    struct Outfit {
-        /// By the listeners' index; `nil` for those in cleartext.
-        let contexts: [TLSContext?]
+    package struct Outfit {
+        /// By the listeners' index.
+        package let securities: [ListenerSecurity]
         /// By the balancers' index; `nil` where nothing is written into cookies.
         let memories: [AffinityMemory?]
     }
@@ -16,40 +16,44 @@ final class Outfitter {
     private let ticketKeys: TicketKeyRing
 
     /// - Parameter now: seconds of the monotonic clock.
-    init(now: Int) throws(TLSError) {
+    package init(now: Int) throws(TLSError) {
         ticketKeys = try TicketKeyRing(now: now)
     }
 
     /// Makes an outfit in a worker's own OpenSSL.
-    func outfit(for draft: EdgeDraft, library: TLSLibrary) throws -> Outfit {
-        Outfit(contexts: try contexts(draft, library: library), memories: try memories(draft, library: library))
+    ///
+    /// - Parameter served: what the worker serves; `nil`: nothing yet.
+    package func outfit(for draft: EdgeDraft, after served: EdgeDraft?, library: TLSLibrary) throws -> Outfit {
+        Outfit(
+            securities: try securities(draft, after: served, library: library),
+            memories: try memories(draft, library: library))
     }
 
-    /// Listeners with the same TLS configuration and protocols share it.
-    private func contexts(_ draft: EdgeDraft, library: TLSLibrary) throws -> [TLSContext?] {
-        var made: [ContextKey: TLSContext] = [:]
-        var contexts: [TLSContext?] = []
-        for listener in draft.edge.configuration.listeners {
-            guard let tls = listener.tls, let table = draft.tables[tls] else {
-                contexts.append(nil)
-                continue
-            }
-            let key = ContextKey(tls: tls, protocols: listener.protocols)
-            let policy = TLSContext.Policy(
-                name: tls.certificatesPath, applicationProtocols: listener.protocols.map(\.rawValue))
-            let context =
-                try made[key]
-                ?? TLSContext(
-                    policy: policy, table: table, ticketKeys: ticketKeys, library: library)
-            made[key] = context
-            contexts.append(context)
+    /// Listeners with the same TLS configuration and protocols share a context, and what the worker has is not made
+    /// again: what it has parsed stays parsed, and connections of many reloads have one context in common.
+    private func securities(
+        _ draft: EdgeDraft, after served: EdgeDraft?, library: TLSLibrary
+    ) throws -> [ListenerSecurity] {
+        let known = Set((served?.edge.configuration.listeners ?? []).compactMap(Self.key))
+        var securities: [ListenerSecurity.Key: ListenerSecurity] = [:]
+        return try draft.edge.configuration.listeners.map { listener in
+            guard let key = Self.key(listener), let table = draft.tables[key.tls] else { return .none }
+            if let security = securities[key] { return security }
+            let security: ListenerSecurity =
+                known.contains(key) && served?.tables[key.tls] == table
+                ? .asBefore(key)
+                : .new(
+                    try TLSContext(
+                        policy: TLSContext.Policy(
+                            name: key.tls.certificatesPath, applicationProtocols: key.protocols.map(\.rawValue)),
+                        table: table, ticketKeys: ticketKeys, library: library), key)
+            securities[key] = security
+            return security
         }
-        return contexts
     }
 
-    private struct ContextKey: Hashable {
-        let tls: TLSConfiguration
-        let protocols: [ListenerConfiguration.ApplicationProtocol]
+    private static func key(_ listener: ListenerConfiguration) -> ListenerSecurity.Key? {
+        listener.tls.map { ListenerSecurity.Key(tls: $0, protocols: listener.protocols) }
     }
 
     private func memories(_ draft: EdgeDraft, library: TLSLibrary) throws -> [AffinityMemory?] {

@@ -83,9 +83,11 @@ package struct Sources: Sendable {
     private mutating func take(_ folder: Gathering.Folder, at path: String, now: Int64) {
         let isUnread = folder.faults.contains { $0.path == path }
         let kept = (served[path] ?? []).filter { old in isUnread || folder.faults.contains { $0.path == old.path } }
+        // What is the same is kept as it was, so that what workers have of it is not in memory twice.
+        let (known, read) = (folders[path]?.value?.identities, folder.identities + kept)
         let readMillis = isUnread ? folders[path]?.readMillis : now
         folders[path, default: Published()].publish(
-            Folder(identities: folder.identities + kept, doubts: folder.warnings),
+            Folder(identities: known.flatMap { $0 == read ? $0 : nil } ?? read, doubts: folder.warnings),
             fault: folder.faults.isEmpty ? nil : folder.faults, at: readMillis)
     }
 }

@@ -1,4 +1,5 @@
-/// Why a client's connection was closed before its time, for the event log.
+/// Why a client's connection was closed before its time, for the event log: with a request under way, or none. What
+/// becomes of a request is an ``Outcome``.
 enum CloseReason {
     case handshakeTimeout
     case handshakeFailed(String)

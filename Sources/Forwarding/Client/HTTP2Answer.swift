@@ -10,6 +10,7 @@ package final class HTTP2Answer {
     private var hasNoContent = false
     private var left: UInt64?
     private var next = HTTP2Session.NextContent.later
+    /// Changed in a copy only: an access that spans a call would have every one checked for exclusivity at run time.
     private var ownBytes: [UInt8] = []
     private var isHeldUp = false
 
@@ -141,7 +142,10 @@ package final class HTTP2Answer {
     /// - Returns: bytes of its head.
     package func keepContent(of text: Span<UInt8>) -> Int {
         let end = Self.endOfHead(text)
-        for offset in end..<text.count { ownBytes.append(text[offset]) }
+        var bytes = ownBytes
+        ownBytes = []
+        for offset in end..<text.count { bytes.append(text[offset]) }
+        ownBytes = bytes
         return end
     }
 
@@ -156,8 +160,11 @@ package final class HTTP2Answer {
 
     /// Notes that so much of its own content was sent.
     package func sendOwn(_ count: Int) {
-        ownBytes.removeFirst(count)
-        isHeldUp = !ownBytes.isEmpty
+        var rest = ownBytes
+        ownBytes = []
+        rest.removeFirst(count)
+        isHeldUp = !rest.isEmpty
+        ownBytes = rest
     }
 
     // MARK: - The end
@@ -168,7 +175,7 @@ package final class HTTP2Answer {
         left = nil
         hasNoContent = false
         next = .later
-        if !ownBytes.isEmpty { ownBytes.removeAll() }
+        if !ownBytes.isEmpty { ownBytes = [] }
         isHeldUp = false
     }
 }

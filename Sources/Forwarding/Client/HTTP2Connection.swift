@@ -22,6 +22,14 @@ final class HTTP2Connection: EventHandler, Client {
         case closed
     }
 
+    /// A header block while it comes in.
+    private struct Block {
+        /// 0: there is none.
+        var stream: Int32 = 0
+        /// Whether the time has begun within which its end must come: not if that comes with the same bytes.
+        var hasDeadline = false
+    }
+
     private let clients: Clients
     private let bench: Bench
     let peer: ClientPeer
@@ -32,15 +40,16 @@ final class HTTP2Connection: EventHandler, Client {
     private var isLost = false
     /// What streams send through.
     let sender: HTTP2Sender
-    private var streams: [Int32: HTTP2Stream] = [:]
+    private let streams = HTTP2StreamTable()
     /// Streams that are reset when all that there is to send has gone out.
     private var toReset: [(stream: Int32, code: HTTP2ErrorCode)] = []
     private let head: HTTP2RequestText
-    /// The stream whose header block has begun and not ended; 0: there is none.
-    private var blockStream: Int32 = 0
+    /// The header block that has begun and not ended.
+    private var block = Block()
     /// What was received, and is left to the next turn or until the client has read what there is for it.
     private let intake: Intake
     private var idleTime = IdleTime()
+    /// Changed in a copy only: an access that spans a call would have every one checked for exclusivity at run time.
     private var glitches: HTTP2GlitchScore
 
     /// Takes over a connection whose client has chosen HTTP/2.
@@ -109,7 +118,7 @@ final class HTTP2Connection: EventHandler, Client {
     func onDeadline() {
         if isLingering { return close(.lingerTimeout) }
         if sender.isWriteBlocked { return close(.writeTimeout) }
-        if blockStream != 0 { return end(.enhanceYourCalm, .headTimeout) }
+        if block.stream != 0 { return end(.enhanceYourCalm, .headTimeout) }
         switch phase {
         case .announced: endStreams()
         case .open where streams.isEmpty: onIdle()
@@ -167,6 +176,10 @@ final class HTTP2Connection: EventHandler, Client {
     private func receive(_ buffer: Buffer) {
         guard !isLingering else { return buffer.removeAll() }
         let error = sender.receive(buffer)
+        if block.stream != 0, !block.hasDeadline {
+            block.hasDeadline = true
+            setDeadline(bench.settings.timeouts.head)
+        }
         guard glitches.isExceeded || error != nil else { return }
         buffer.removeAll()
         if glitches.isExceeded {
@@ -189,7 +202,7 @@ final class HTTP2Connection: EventHandler, Client {
     /// Sets the time within which something is to come, when everything was sent.
     private func setDeadline() {
         // The time of a header block runs from its first frame on.
-        guard let registration, blockStream == 0 else { return }
+        guard let registration, block.stream == 0 else { return }
         if case .announced = phase {
             setDeadline(ClientLimits.drainQuietMillis)
         } else if !streams.isEmpty {
@@ -209,22 +222,14 @@ final class HTTP2Connection: EventHandler, Client {
 
     // MARK: - What streams ask for
 
-    /// Begins a stream's answer.
-    func submitHead(_ fields: Span<UInt8>, status: Int, on stream: HTTP2Stream, hasContent: Bool) {
-        session.submitHead(stream: stream.number, status: status, fields: fields, hasContent: hasContent)
-        sender.touch()
-    }
-
-    /// Sends a head that precedes a stream's answer.
-    func submitInterim(_ fields: Span<UInt8>, status: Int, on stream: HTTP2Stream) {
-        session.submitInterim(stream: stream.number, status: status, fields: fields)
-        sender.touch()
-    }
-
     /// Ends a stream behind what was sent on it: nobody listens to the rest of its request, or there is no more of its
     /// answer.
     func resetWhenWritten(_ stream: HTTP2Stream, _ code: HTTP2ErrorCode) {
-        toReset.append((stream.number, code))
+        // Copied out and in, as in `reset()`: an access that spans a call is checked for exclusivity at run time.
+        var list = toReset
+        toReset = []
+        list.append((stream.number, code))
+        toReset = list
         sender.touch()
     }
 
@@ -243,7 +248,7 @@ final class HTTP2Connection: EventHandler, Client {
     }
 
     func closeIfIdle() -> Bool {
-        guard isOpen, idleTime.isRunning, streams.isEmpty, blockStream == 0, !sender.isInSession,
+        guard isOpen, idleTime.isRunning, streams.isEmpty, block.stream == 0, !sender.isInSession,
             !sender.isWriteBlocked, let registration
         else { return false }
         guard intake.isAtRest, transport.socket.isQuiet() else {
@@ -258,7 +263,7 @@ final class HTTP2Connection: EventHandler, Client {
 
     func cut(_ tally: inout DrainTally) {
         var hasTold = false
-        for stream in streams.values where stream.cut(&tally) { hasTold = true }
+        for stream in streams.all where stream.cut(&tally) { hasTold = true }
         if hasTold {
             endStreams()
             sender.flush()
@@ -290,9 +295,7 @@ final class HTTP2Connection: EventHandler, Client {
     }
 
     private func giveUpStreams() {
-        let streams = streams.values
-        self.streams = [:]
-        for stream in streams { stream.end() }
+        for stream in streams.removeAll() { stream.end() }
     }
 
     private func report(_ reason: CloseReason) {
@@ -341,8 +344,9 @@ extension HTTP2Connection: HTTP2SenderOwner {
     /// have broken off. That comes in a write of its own, since curl 7.88 drops an answer that it reads together with
     /// the reset of its stream.
     private func reset() {
-        for (number, code) in toReset where streams[number] != nil { session.reset(number, code) }
-        toReset.removeAll(keepingCapacity: true)
+        let list = toReset
+        toReset = []
+        for (number, code) in list where streams[number] != nil { session.reset(number, code) }
         sender.flush()
     }
 }
@@ -351,9 +355,8 @@ extension HTTP2Connection: HTTP2SenderOwner {
 
 extension HTTP2Connection: HTTP2SessionOwner {
     func onBlockBegin(stream: Int32, isFirst: Bool) {
-        blockStream = stream
+        block = Block(stream: stream)
         idleTime.isRunning = false
-        setDeadline(bench.settings.timeouts.head)
         head.begin(isTrailers: !isFirst)
     }
 
@@ -366,7 +369,7 @@ extension HTTP2Connection: HTTP2SessionOwner {
     }
 
     func onBlockEnd(stream: Int32, isFirst: Bool, endsStream: Bool) {
-        blockStream = 0
+        block.stream = 0
         do throws(HeadError) {
             let key = head.asksForWebSocket ? bench.random.makeWebSocketKey() : nil
             let keyText = key?.text ?? []
@@ -399,13 +402,18 @@ extension HTTP2Connection: HTTP2SessionOwner {
         _ number: Int32, _ head: borrowing RequestHead, source: Span<UInt8>, endsStream: Bool, key: WebSocketKey?
     ) {
         if idleTime.countRequest() { transport.tls?.keepBuffers() }
-        let stream = clients.takeStream(number, of: self)
-        streams[number] = stream
+        let stream = open(number)
         let host = source.extracting(head.hostRange)
         if transport.tls?.isMisdirected(host) == true {
             return stream.refuse(Refusal(.misdirected), isRequestEnded: endsStream, method: head.method)
         }
-        stream.begin(head, source: source, isRequestEnded: endsStream, key: key)
+        stream.begin(head, source: source, peer: peer, isRequestEnded: endsStream, key: key)
+    }
+
+    private func open(_ number: Int32) -> HTTP2Stream {
+        let stream = clients.takeStream(number, of: self)
+        streams.insert(stream)
+        return stream
     }
 
     private func endRequest(_ number: Int32, trailers: Span<UInt8>) throws(HeadError) {
@@ -415,9 +423,8 @@ extension HTTP2Connection: HTTP2SessionOwner {
     }
 
     private func refuse(_ number: Int32, _ error: HeadError, isRequestEnded: Bool) {
-        glitches.count(.refusedHead, now: bench.clock.nowMillis)
-        let stream = streams[number] ?? clients.takeStream(number, of: self)
-        streams[number] = stream
+        onGlitch(.refusedHead)
+        let stream = streams[number] ?? open(number)
         stream.refuse(Refusal(error), isRequestEnded: isRequestEnded)
     }
 
@@ -431,12 +438,12 @@ extension HTTP2Connection: HTTP2SessionOwner {
     }
 
     func onStreamEnd(stream: Int32, code: UInt32) {
-        if stream == blockStream {
+        if stream == block.stream {
             // The session has refused the block and does not tell its end.
-            blockStream = 0
+            block.stream = 0
             head.giveBack()
         }
-        streams.removeValue(forKey: stream)?.end()
+        streams.remove(stream)?.end()
     }
 
     func onSettings() {}
@@ -460,6 +467,8 @@ extension HTTP2Connection: HTTP2SessionOwner {
     }
 
     func onGlitch(_ glitch: HTTP2Glitch) {
-        glitches.count(glitch, now: bench.clock.nowMillis)
+        var score = glitches
+        score.count(glitch, now: bench.clock.nowMillis)
+        glitches = score
     }
 }

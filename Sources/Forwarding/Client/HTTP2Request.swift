@@ -21,6 +21,7 @@ package final class HTTP2Request {
     private(set) var waiting: Buffer?
     /// Whether the client has ended it.
     private(set) var isEnded = false
+    /// Changed in a copy only: an access that spans a call would have every one checked for exclusivity at run time.
     private(set) var trailers: [UInt8] = []
 
     /// The request of a stream's first use.
@@ -34,7 +35,7 @@ package final class HTTP2Request {
     package func begin(_ method: Method, isCall: Bool, key: WebSocketKey? = nil, isEnded: Bool) {
         self.method = method
         self.isCall = isCall
-        self.key = key
+        if let key { self.key = key }
         self.isEnded = isEnded
         passage = key == nil ? .content : .awaited
     }
@@ -51,6 +52,9 @@ package final class HTTP2Request {
     func end() {
         isEnded = true
     }
+
+    /// Whether it is for a WebSocket: there is a ``key``.
+    var isWebSocket: Bool { key != nil }
 
     /// Whether bytes pass in both directions.
     package var isTunnel: Bool { passage == .tunnel }
@@ -87,7 +91,10 @@ package final class HTTP2Request {
     package func end(trailers section: Span<UInt8>) -> Bool {
         isEnded = true
         guard !mayPass else { return true }
-        for offset in section.indices { trailers.append(section[offset]) }
+        var bytes = trailers
+        trailers = []
+        for offset in section.indices { bytes.append(section[offset]) }
+        trailers = bytes
         return false
     }
 
@@ -106,8 +113,8 @@ package final class HTTP2Request {
     package func reset() {
         isEnded = false
         method = .get
-        if !trailers.isEmpty { trailers.removeAll() }
-        key = nil
+        if !trailers.isEmpty { trailers = [] }
+        if isWebSocket { key = nil }
         passage = .content
         isCall = false
     }

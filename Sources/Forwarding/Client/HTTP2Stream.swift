@@ -18,7 +18,10 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
     private(set) var number: Int32 = 0
     private let clients: Clients
     private let bench: Bench
+    private let buffers: BufferPool
     private var connection: HTTP2Connection?
+    /// The next one of its chain in the connection's table, or of those that wait to be taken up again.
+    var next: HTTP2Stream?
     private(set) var exchange: Exchange?
     private let request = HTTP2Request()
     private let response = HTTP2Answer()
@@ -37,11 +40,10 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
     init(clients: Clients) {
         self.clients = clients
         bench = clients.bench
+        buffers = bench.stores.buffers
     }
 
     private var loop: EventLoop { clients.loop }
-
-    private var buffers: BufferPool { bench.stores.buffers }
 
     /// Whether the exchange was told that not all of its content was taken.
     var isBlocked: Bool { response.isBlocked }
@@ -59,15 +61,17 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
     /// - Parameters:
     ///   - head: the request's.
     ///   - source: what it was parsed from.
+    ///   - peer: whose connection it is on.
     ///   - key: of a request for a WebSocket.
-    func begin(_ head: borrowing RequestHead, source: Span<UInt8>, isRequestEnded: Bool, key: WebSocketKey?) {
-        guard let connection else { return }
+    func begin(
+        _ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, isRequestEnded: Bool, key: WebSocketKey?
+    ) {
         request.begin(head.method, isCall: GRPC.isCall(head, in: source), key: key, isEnded: isRequestEnded)
         let expectsContinue = head.expectsContinue
         let hasContent = head.hasContent
         let exchange = bench.takeExchange()
         self.exchange = exchange
-        exchange.begin(self, peer: connection.peer, head: head, source: source)
+        exchange.begin(self, peer: peer, head: head, source: source)
         guard self.exchange === exchange else { return }
         // Who waits for 100 Continue is not late: the member may be.
         if hasContent, !expectsContinue { startTimer(exchange.clientMillis) }
@@ -232,14 +236,16 @@ extension HTTP2Stream: ClientStream {
         let status = head.status
         let rewrite = ResponseRewrite(framing: .none)
         if let text = HTTP2Answer.write(head, source: source, rewrite: rewrite, date: Span(), extra: Span(), buffers) {
-            text.withReadable { connection?.submitInterim(HTTP2Answer.fields(in: $0), status: status, on: self) }
+            text.withReadable {
+                connection?.sender.submit(interim: HTTP2Answer.fields(in: $0), status: status, on: number)
+            }
             buffers.giveBack(text)
         }
         awaitContent()
     }
 
     func sendHead(_ head: borrowing ResponseHead, source: Span<UInt8>, plan: borrowing AnswerPlan) -> Refusal? {
-        if let key = request.key {
+        if request.isWebSocket, let key = request.key {
             if let refusal = Self.refusal(of: head, source: source, to: key) { return refusal }
             request.answer(isSwitching: plan.isSwitching)
         }
@@ -254,7 +260,8 @@ extension HTTP2Stream: ClientStream {
         guard let text = response.takeHead() else { return }
         let (status, hasContent) = (response.status, !response.isBodiless)
         text.withReadable {
-            connection?.submitHead(HTTP2Answer.fields(in: $0), status: status, on: self, hasContent: hasContent)
+            connection?.sender.submit(
+                head: HTTP2Answer.fields(in: $0), status: status, on: number, hasContent: hasContent)
         }
         buffers.giveBack(text)
     }
@@ -341,7 +348,7 @@ extension HTTP2Stream: ClientStream {
                     refusal.status, hasExpired: refusal.outcome == .grpcTimeout, date: bench.journal.date.span,
                     into: &output)
             }
-            text.withReadable { connection?.submitHead($0, status: 200, on: self, hasContent: false) }
+            text.withReadable { connection?.sender.submit(head: $0, status: 200, on: number, hasContent: false) }
             return
         }
         _ = text.append { (output: inout OutputSpan<UInt8>) in
@@ -351,8 +358,8 @@ extension HTTP2Stream: ClientStream {
         }
         text.withReadable { bytes in
             let end = response.keepContent(of: bytes)
-            connection?.submitHead(
-                HTTP2Answer.fields(in: bytes.extracting(0..<end)), status: refusal.status, on: self,
+            connection?.sender.submit(
+                head: HTTP2Answer.fields(in: bytes.extracting(0..<end)), status: refusal.status, on: number,
                 hasContent: end < bytes.count)
         }
         if !response.ownContent.isEmpty { connection?.sender.list(self) }

@@ -6,8 +6,8 @@ import TLS
 /// One worker's view of a listening socket that all workers wait on.
 final class Listener: EventHandler {
     let socket: ListeningSocket
-    /// TLS for connections accepted from now on; `nil` in cleartext.
-    var context: TLSContext?
+    /// TLS for connections accepted from now on, and by what others share it; `nil` in cleartext.
+    var tls: (key: ListenerSecurity.Key, context: TLSContext)?
     /// What clients that are accepted from now on may speak.
     var protocols: [ListenerConfiguration.ApplicationProtocol]
     private unowned let clients: Clients
@@ -16,12 +16,12 @@ final class Listener: EventHandler {
     private var isClosed = false
 
     init(
-        clients: Clients, socket: ListeningSocket, context: TLSContext?,
+        clients: Clients, socket: ListeningSocket, tls: (key: ListenerSecurity.Key, context: TLSContext)?,
         protocols: [ListenerConfiguration.ApplicationProtocol]
     ) {
         self.clients = clients
         self.socket = socket
-        self.context = context
+        self.tls = tls
         self.protocols = protocols
         socket.join()
     }

@@ -48,8 +48,8 @@ package final class Course {
     struct Trouble {
         /// For the event log.
         var words = ""
-        /// Whether it could not be begun because the process has no descriptors left.
-        var isOutOfDescriptors = false
+        /// What this machine lacked to begin it; `nil`: it lacked nothing.
+        var lack: Outcome?
     }
 
     /// How far the request had come when its connection failed.

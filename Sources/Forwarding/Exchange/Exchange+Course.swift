@@ -57,9 +57,9 @@ extension Exchange {
             return true
         }
         if connect(to: choice.member, of: balancer) { return true }
-        guard !course.trouble.isOutOfDescriptors else {
+        if let lack = course.trouble.lack {
             releaseMember()
-            refuse(Refusal(.noDescriptor))
+            refuse(Refusal(lack))
             return true
         }
         failMember()
@@ -80,7 +80,7 @@ extension Exchange {
 
     /// Waits for a connection to the member: one that is begun for that, if no other one is open before it.
     private func connectAnew(_ pool: UpstreamPool, from addressIndex: Int) -> Bool {
-        course.trouble.isOutOfDescriptors = false
+        course.trouble.lack = nil
         step = .chosen
         for address in addressIndex..<pool.key.addresses.count {
             do throws(SystemError) {
@@ -89,7 +89,7 @@ extension Exchange {
             } catch {
                 // Where something is lacking here, that is no fault of the member's.
                 course.trouble = Course.Trouble(
-                    words: "\(pool.key.addresses[address]): \(error)", isOutOfDescriptors: error.isExhaustion)
+                    words: "\(pool.key.addresses[address]): \(error)", lack: Outcome(lackBehind: error))
             }
         }
         return false
@@ -230,11 +230,11 @@ extension Exchange {
         return progress
     }
 
-    /// Puts the member in error and goes on with another one; not where it is our descriptors that are lacking.
+    /// Puts the member in error and goes on with another one; not where it is this machine that lacks something.
     private func giveUpOnMember() {
-        guard !course.trouble.isOutOfDescriptors else {
+        if let lack = course.trouble.lack {
             releaseMember()
-            return refuse(Refusal(.noDescriptor))
+            return refuse(Refusal(lack))
         }
         failMember()
         attempt()

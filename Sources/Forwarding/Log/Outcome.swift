@@ -1,4 +1,5 @@
 import HTTP
+import Reactor
 
 /// What became of a request: every answer that Martlet gives itself, every failure and every end is one of these. The
 /// access log, events and the documentation say what stands in ``Entry``.
@@ -10,7 +11,7 @@ package enum Outcome: Hashable, Sendable {
     case plainHTTP, headTimeout, bodyTimeout, requestBody, requestExpansion, contentCodingBroken
     case connectMethod, traceMethod
     case noSite, noPath, pathAmbiguous, misdirected, destinationElsewhere
-    case noMember, sessionMemberUnavailable, memberBusy, membersBusy, paced, noDescriptor
+    case noMember, sessionMemberUnavailable, memberBusy, membersBusy, paced, noDescriptor, noPort
     case connectTimeout, answerTimeout, grpcTimeout
     case answerBroken, answerDiscarded, answerHeadTooLarge, answerUnsealed
     case switchUnasked, switchRefused, switchUnproven, switchUnsupported
@@ -101,7 +102,13 @@ package enum Outcome: Hashable, Sendable {
             .noDescriptor,
             Entry(
                 503, "no-descriptor", .martlet, repeats: true,
-                "no descriptor, port or memory is left for a connection to a member")
+                "no descriptor or memory is left for a connection to a member")
+        ),
+        (
+            .noPort,
+            Entry(
+                503, "no-port", .martlet, repeats: true,
+                "every local port to the member is taken: widen `net.ipv4.ip_local_port_range` or raise its `ttl`")
         ),
         (
             .connectTimeout,
@@ -162,6 +169,17 @@ package enum Outcome: Hashable, Sendable {
     private var index: Int {
         guard let index = Self.indices[self] else { preconditionFailure("the list of outcomes lacks \(self)") }
         return index
+    }
+
+    /// What this machine lacks for a connection, which is no fault of the member's; `nil`: it lacks nothing.
+    init?(lackBehind error: SystemError) {
+        if error.isExhaustion {
+            self = .noDescriptor
+        } else if error.isOutOfPorts {
+            self = .noPort
+        } else {
+            return nil
+        }
     }
 
     /// What is known of it.

@@ -17,7 +17,7 @@ public struct Receipt: Codable, Sendable, Equatable {
     }
 
     /// Something that changed, or that stays against what was asked for.
-    public struct Change: Codable, Sendable, Equatable {
+    public struct Change: Codable, Sendable, Hashable {
         /// What kind of thing it is.
         public enum Kind: String, Codable, Sendable, CaseIterable {
             /// A key of the configuration, by its path.

@@ -41,6 +41,8 @@ final class HTTP2Sender: TurnEndHandler {
     unowned private var owner: (any HTTP2SenderOwner)?
     /// Streams that may go on sending.
     private var listed: [any HTTP2Sending] = []
+    /// Whether there are any: asking the array itself, each turn, would be checked for exclusivity at run time.
+    private var hasListed = false
     private var output: Buffer?
     private(set) var isInSession = false
     private var isFlushing = false
@@ -64,6 +66,7 @@ final class HTTP2Sender: TurnEndHandler {
     func close() {
         isClosed = true
         listed.removeAll()
+        hasListed = false
         if let output = output.take() { bench.stores.buffers.giveBack(output) }
     }
 
@@ -107,14 +110,31 @@ final class HTTP2Sender: TurnEndHandler {
             let isAll = session.produce(into: output)
             isInSession = false
             guard isAll else { continue }
-            guard !listed.isEmpty else { break }
+            guard hasListed else { break }
             let stream = listed.removeFirst()
+            hasListed = !listed.isEmpty
             stream.isListed = false
             stream.onWritable()
         }
         isFlushing = false
         guard write(), !isClosed else { return }
         owner?.onFlushed()
+    }
+
+    /// Begins a stream's answer.
+    ///
+    /// - Parameter head: its field lines.
+    func submit(head: Span<UInt8>, status: Int, on stream: Int32, hasContent: Bool) {
+        session.submitHead(stream: stream, status: status, fields: head, hasContent: hasContent)
+        touch()
+    }
+
+    /// Sends a head that precedes a stream's answer.
+    ///
+    /// - Parameter head: its field lines.
+    func submit(interim head: Span<UInt8>, status: Int, on stream: Int32) {
+        session.submitInterim(stream: stream, status: status, fields: head)
+        touch()
     }
 
     /// Sends a stream's content from where it lies.
@@ -168,6 +188,7 @@ final class HTTP2Sender: TurnEndHandler {
         guard !stream.isListed, !isClosed else { return }
         stream.isListed = true
         listed.append(stream)
+        hasListed = true
         touch()
     }
 

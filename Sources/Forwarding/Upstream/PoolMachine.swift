@@ -51,7 +51,7 @@ package final class PoolMachine {
     /// Whether a connection may have a further exchange.
     private let reuses: Bool
     /// Whether the member is served no more.
-    package private(set) var isRetired = false
+    private(set) var isRetired = false
 
     /// - Parameter reuses: whether a connection may have a further exchange.
     package init(reuses: Bool) {

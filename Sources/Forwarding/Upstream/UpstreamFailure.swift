@@ -1,6 +1,7 @@
 import Reactor
 
-/// How a connection to a member failed.
+/// How a connection to a member failed, by which a ``Course`` finds what to do next. A request may outlive several of
+/// these; what it comes to itself is an ``Outcome``.
 package enum UpstreamFailure {
     /// It could not be made.
     case connect(String)

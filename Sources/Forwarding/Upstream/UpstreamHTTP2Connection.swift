@@ -35,7 +35,7 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
     private var lentCount = 0
     /// Streams that were told something in this turn, whose exchanges are told when it is all.
     private var heard: [UpstreamHTTP2Stream] = []
-    private var head: HTTP2AnswerText
+    private let head: HTTP2AnswerText
     /// Milliseconds of the loop's clock at which the member last said something.
     private var heardMillis = 0
 
@@ -341,7 +341,7 @@ extension UpstreamHTTP2Connection: HTTP2SessionOwner {
                 try head.finish(.nothing)
                 head.withText { stream.onEnd(trailers: $0) }
             } else {
-                try stream.finish(&head, endsStream: endsStream)
+                try stream.finish(head, endsStream: endsStream)
                 try head.withText { (text) throws(HeadError) in try stream.onHead(text, endsStream: endsStream) }
             }
         } catch {

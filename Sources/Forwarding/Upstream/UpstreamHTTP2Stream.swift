@@ -147,7 +147,7 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
     // MARK: - The answer
 
     /// Ends the head that has come in.
-    func finish(_ head: inout HTTP2AnswerText, endsStream: Bool) throws(HeadError) {
+    func finish(_ head: HTTP2AnswerText, endsStream: Bool) throws(HeadError) {
         if let key = request.key, (200..<300).contains(head.status) {
             let accepted = key.accepted
             return try head.finishSwitch(accepted: accepted.span)

@@ -19,7 +19,8 @@ package final class Clients {
     /// What other workers have let in by listeners of the next installation.
     private var early: [AcceptedSocket] = []
     private var clients: [ObjectIdentifier: any Client] = [:]
-    private var freeStreams: [HTTP2Stream] = []
+    /// The first one of the streams that wait to be taken up again.
+    private var freeStream: HTTP2Stream?
     private var streams = Reserve(least: WorkerLimits.exchangesLeast)
     private var knownTerms: [TLSTerms] = []
     private(set) var isDraining = false
@@ -51,12 +52,12 @@ package final class Clients {
     /// Listens where a new edge says. Whom other listeners have let in, here or on another worker, is served still.
     func listen(_ parts: [Installation.Part]) {
         let previous = listeners
-        listeners = parts.map { part in
+        let secured = parts.map(tls)
+        listeners = zip(parts, secured).map { part, tls in
             guard let known = previous.first(where: { $0.socket === part.socket }) else {
-                return Listener(
-                    clients: self, socket: part.socket, context: part.context, protocols: part.protocols)
+                return Listener(clients: self, socket: part.socket, tls: tls, protocols: part.protocols)
             }
-            known.context = part.context
+            known.tls = tls
             known.protocols = part.protocols
             return known
         }
@@ -66,6 +67,19 @@ package final class Clients {
         let waiting = early
         early = []
         for accepted in waiting { adopt(accepted) }
+    }
+
+    /// The TLS of a listener, which some listener has already where nothing of it has changed.
+    private func tls(_ part: Installation.Part) -> (key: ListenerSecurity.Key, context: TLSContext)? {
+        switch part.security {
+        case .none: return nil
+        case .new(let context, let key): return (key, context)
+        case .asBefore(let key):
+            guard let known = listeners.lazy.compactMap(\.tls).first(where: { $0.key == key }) else {
+                preconditionFailure("what is as before is served")
+            }
+            return known
+        }
     }
 
     /// Looks at the listeners' queues again, which another worker leaves to this one.
@@ -105,7 +119,7 @@ package final class Clients {
         let socket = Socket(taking: accepted.number)
         do {
             let tls: TLSConnection? =
-                if let context = listener.context {
+                if let context = listener.tls?.context {
                     try TLSConnection(context: context, descriptor: accepted.number)
                 } else {
                     nil
@@ -159,7 +173,8 @@ package final class Clients {
     /// A stream of a client's HTTP/2 connection.
     func takeStream(_ number: Int32, of connection: HTTP2Connection) -> HTTP2Stream {
         let stream: HTTP2Stream
-        if let free = freeStreams.popLast() {
+        if let free = freeStream.take() {
+            freeStream = free.next.take()
             streams.lendKept()
             stream = free
         } else {
@@ -174,15 +189,18 @@ package final class Clients {
     func giveBackStream(_ stream: HTTP2Stream) {
         // In the list of a connection it would be met again as somebody else's.
         guard !stream.isListed else { return streams.lose() }
-        if streams.takeBack() { freeStreams.append(stream) }
+        guard streams.takeBack() else { return }
+        stream.next = freeStream.take()
+        freeStream = stream
     }
 
     /// An interval of the streams' ``Reserve`` is over: those that are too many are let go of.
     func endInterval() {
         streams.endInterval()
-        let surplus = streams.surplus
-        freeStreams.removeLast(surplus)
-        for _ in 0..<surplus { streams.letGo() }
+        for _ in 0..<streams.surplus {
+            freeStream = freeStream?.next.take()
+            streams.letGo()
+        }
     }
 
     // MARK: - The end

@@ -7,7 +7,7 @@ struct Installation {
     /// A listening socket with this worker's TLS for it, and what its clients may speak.
     struct Part {
         let socket: ListeningSocket
-        let context: TLSContext?
+        let security: ListenerSecurity
         let protocols: [ListenerConfiguration.ApplicationProtocol]
     }
 

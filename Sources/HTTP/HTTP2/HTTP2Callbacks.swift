@@ -29,42 +29,45 @@ enum HTTP2Callbacks {
         var callbacks: OpaquePointer?
         guard unsafe nghttp2_session_callbacks_new(&callbacks) == 0 else { return nil }
         unsafe nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks) { _, frame, user in
-            unsafe HTTP2Callbacks.session(user)?.onBeginHeaders(frame) ?? 0
+            unsafe HTTP2Callbacks.lend(user) { unsafe $0.onBeginHeaders(frame) } ?? 0
         }
         unsafe nghttp2_session_callbacks_set_on_header_callback(callbacks) {
             _, _, name, nameCount, value, valueCount, _, user in
-            unsafe HTTP2Callbacks.session(user)?.onHeader(name, nameCount, value, valueCount) ?? 0
+            unsafe HTTP2Callbacks.lend(user) { unsafe $0.onHeader(name, nameCount, value, valueCount) } ?? 0
         }
         unsafe nghttp2_session_callbacks_set_on_invalid_header_callback(callbacks) {
             _, _, name, nameCount, _, _, _, user in
-            unsafe HTTP2Callbacks.session(user)?.onInvalidHeader(name, nameCount) ?? 0
+            unsafe HTTP2Callbacks.lend(user) { unsafe $0.onInvalidHeader(name, nameCount) } ?? 0
         }
         unsafe nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks) { _, frame, user in
-            unsafe HTTP2Callbacks.session(user)?.onFrame(frame) ?? 0
+            unsafe HTTP2Callbacks.lend(user) { unsafe $0.onFrame(frame) } ?? 0
         }
         unsafe nghttp2_session_callbacks_set_on_frame_send_callback(callbacks) { _, frame, user in
-            unsafe HTTP2Callbacks.session(user)?.onFrameSent(frame) ?? 0
+            unsafe HTTP2Callbacks.lend(user) { unsafe $0.onFrameSent(frame) } ?? 0
         }
         unsafe nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks) {
             _, _, stream, bytes, count, user in
-            unsafe HTTP2Callbacks.session(user)?.onData(stream, bytes, count) ?? 0
+            unsafe HTTP2Callbacks.lend(user) { unsafe $0.onData(stream, bytes, count) } ?? 0
         }
         unsafe nghttp2_session_callbacks_set_on_stream_close_callback(callbacks) { _, stream, code, user in
-            unsafe HTTP2Callbacks.session(user)?.onStreamClose(stream, code) ?? 0
+            unsafe HTTP2Callbacks.lend(user) { $0.onStreamClose(stream, code) } ?? 0
         }
         unsafe nghttp2_session_callbacks_set_send_data_callback(callbacks) { _, _, header, count, _, user in
-            unsafe HTTP2Callbacks.session(user)?.sendData(header, count) ?? 0
+            unsafe HTTP2Callbacks.lend(user) { unsafe $0.sendData(header, count) } ?? 0
         }
         return unsafe callbacks
     }
 
     /// Asks for the content of the next DATA frame.
     static let readContent: nghttp2_data_source_read_callback = { _, stream, _, limit, flags, _, user in
-        unsafe HTTP2Callbacks.session(user)?.readContent(stream, limit, flags)
+        unsafe HTTP2Callbacks.lend(user) { unsafe $0.readContent(stream, limit, flags) }
             ?? Int(NGHTTP2_ERR_CALLBACK_FAILURE.rawValue)
     }
 
-    private static func session(_ user: UnsafeMutableRawPointer?) -> HTTP2Session? {
-        unsafe user.map { unsafe Unmanaged<HTTP2Session>.fromOpaque($0).takeUnretainedValue() }
+    /// Lends the session: taken out of the pointer it would be retained and released with each call.
+    @inline(__always)
+    private static func lend<Result>(_ user: UnsafeMutableRawPointer?, _ body: (HTTP2Session) -> Result) -> Result? {
+        guard let user = unsafe user else { return nil }
+        return unsafe Unmanaged<HTTP2Session>.fromOpaque(user)._withUnsafeGuaranteedRef(body)
     }
 }

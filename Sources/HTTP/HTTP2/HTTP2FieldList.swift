@@ -83,7 +83,7 @@ enum HTTP2FieldList {
         bytes: Int, entries: Int,
         _ body: (UnsafeMutablePointer<UInt8>, UnsafeMutableBufferPointer<nghttp2_nv>) -> Void
     ) {
-        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: bytes) { bytes in
+        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: bytes + wordBytes) { bytes in
             unsafe withUnsafeTemporaryAllocation(of: nghttp2_nv.self, capacity: entries) { list in
                 guard let base = bytes.baseAddress else { return }
                 unsafe body(base, list)
@@ -92,8 +92,28 @@ enum HTTP2FieldList {
     }
 
     private static func copy(_ bytes: Span<UInt8>, to base: UnsafeMutablePointer<UInt8>) {
-        for offset in 0..<bytes.count { unsafe base[offset] = bytes[offset] }
+        unsafe bytes.withUnsafeBufferPointer { source in
+            guard let from = source.baseAddress else { return }
+            unsafe base.update(from: from, count: source.count)
+        }
     }
+
+    /// Makes letters lower case, a word at a time; there must be a word's room from the last byte on.
+    private static func makeLowercase(_ base: UnsafeMutablePointer<UInt8>, _ count: Int) {
+        var place = UnsafeMutableRawPointer(base)
+        var left = count
+        while left > 0 {
+            let word = unsafe UInt64(littleEndian: place.loadUnaligned(as: UInt64.self))
+            // What lies behind the last letter stays as it is.
+            let mask = left < wordBytes ? ~(UInt64.max << UInt64(8 * left)) : .max
+            let lowercase = word & ~mask | word.asciiLowercased & mask
+            unsafe place.storeBytes(of: lowercase.littleEndian, as: UInt64.self)
+            unsafe place += wordBytes
+            left -= wordBytes
+        }
+    }
+
+    private static let wordBytes = 8
 
     private static func lineCount(_ lines: Span<UInt8>) -> Int {
         var count = 0
@@ -123,7 +143,7 @@ enum HTTP2FieldList {
 
     /// The entry of a line whose copy is at `base`; its name is made lower case there.
     private static func entry(_ line: WrittenRequest.Line, in base: UnsafeMutablePointer<UInt8>) -> nghttp2_nv {
-        for offset in line.name { unsafe base[offset] = base[offset].asciiLowercased }
+        unsafe makeLowercase(base + line.name.lowerBound, line.name.count)
         return unsafe entry(
             base + line.name.lowerBound, line.name.count, base + line.value.lowerBound, line.value.count)
     }

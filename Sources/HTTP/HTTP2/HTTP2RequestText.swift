@@ -119,19 +119,25 @@ public final class HTTP2RequestText {
     }
 
     private func takePseudoField(_ name: Span<UInt8>, _ value: Span<UInt8>) throws(HeadError) {
-        let start = text.count
-        let range = start..<(start + value.count)
-        try text.put(value)
-        if name.equals(":method") {
-            method = range
-        } else if name.equals(":path") {
-            path = range
-        } else if name.equals(":authority") {
-            authority = range
-        } else if name.equals(":protocol") {
+        switch name.count {
+        case 5 where name.equals(":path"): path = try keep(value)
+        case 7 where name.equals(":method"): method = try keep(value)
+        case 10 where name.equals(":authority"): authority = try keep(value)
+        case 9 where name.equals(":protocol"):
             guard value.equals("websocket") else { throw HeadError(.protocolUnsupported, at: 0) }
             isWebSocket = true
+        default: break
         }
+    }
+
+    /// Keeps what a pseudo-field says before the head.
+    ///
+    /// - Returns: where it lies.
+    private func keep(_ value: Span<UInt8>) throws(HeadError) -> Range<Int> {
+        let slab = try text.room(for: value.count)
+        let start = slab.count
+        _ = slab.append(value)
+        return start..<(start + value.count)
     }
 
     /// Writes the request line, when the last pseudo-field has come.
@@ -139,18 +145,22 @@ public final class HTTP2RequestText {
         guard lineStart < 0 else { return }
         lineStart = text.count
         guard !isTrailers else { return }
-        let method = method
-        isConnect = text.withText { $0.extracting(method).equals("CONNECT") }
-        if isWebSocket { try text.put("GET") } else { try text.put(copyOf: method) }
-        try text.put(" ")
         // CONNECT has an authority in place of a path (RFC 9113, section 8.5).
-        if !path.isEmpty { try text.put(copyOf: path) } else if let authority { try text.put(copyOf: authority) }
-        try text.put(" HTTP/1.1\r\n")
+        let target = path.isEmpty ? authority ?? path : path
+        let slab = try text.room(for: method.count + target.count + (authority?.count ?? 0) + Self.lineBytes)
+        isConnect = slab.withReadable { $0.extracting(method).equals("CONNECT") }
+        _ = isWebSocket ? slab.append("GET") : slab.append(copyOf: method)
+        _ = slab.append(" ")
+        _ = slab.append(copyOf: target)
+        _ = slab.append(" HTTP/1.1\r\n")
         guard let authority else { return }
-        try text.put("host: ")
-        try text.put(copyOf: authority)
-        try text.put("\r\n")
+        _ = slab.append("host: ")
+        _ = slab.append(copyOf: authority)
+        _ = slab.append("\r\n")
     }
+
+    /// Bytes of a request line and of `Host` beside what they say, with the method of a WebSocket.
+    private static let lineBytes = 23
 
     private func takeCrumb(_ value: Span<UInt8>) throws(HeadError) {
         crumbCount += 1

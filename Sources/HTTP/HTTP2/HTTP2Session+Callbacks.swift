@@ -6,7 +6,8 @@ extension HTTP2Session {
     func onBeginHeaders(_ frame: UnsafePointer<nghttp2_frame>?) -> Int32 {
         guard let frame = unsafe frame else { return 0 }
         let stream = unsafe CNGHTTP2_header(frame).stream_id
-        unsafe owner?.onBlockBegin(stream: stream, isFirst: Self.isFirst(unsafe CNGHTTP2_category(frame)))
+        let isFirst = Self.isFirst(unsafe CNGHTTP2_category(frame))
+        tell { $0.onBlockBegin(stream: stream, isFirst: isFirst) }
         return 0
     }
 
@@ -20,12 +21,13 @@ extension HTTP2Session {
     ) -> Int32 {
         let name = unsafe UnsafeBufferPointer(start: name, count: nameCount)
         let value = unsafe UnsafeBufferPointer(start: value, count: valueCount)
-        let goesOn = unsafe owner?.onField(name: name.span, value: value.span) ?? false
-        return goesOn ? 0 : fail(.enhanceYourCalm)
+        let goesOn = tell { unsafe $0.onField(name: name.span, value: value.span) }
+        return goesOn == true ? 0 : fail(.enhanceYourCalm)
     }
 
     func onInvalidHeader(_ name: UnsafePointer<UInt8>?, _ nameCount: Int) -> Int32 {
-        unsafe owner?.onInvalidField(name: UnsafeBufferPointer(start: name, count: nameCount).span)
+        let name = unsafe UnsafeBufferPointer(start: name, count: nameCount)
+        tell { unsafe $0.onInvalidField(name: name.span) }
         return 0
     }
 
@@ -36,19 +38,19 @@ extension HTTP2Session {
         switch UInt32(header.type) {
         case NGHTTP2_HEADERS.rawValue:
             let isFirst = Self.isFirst(unsafe CNGHTTP2_category(frame))
-            unsafe owner?.onBlockEnd(stream: header.stream_id, isFirst: isFirst, endsStream: endsStream)
+            tell { $0.onBlockEnd(stream: header.stream_id, isFirst: isFirst, endsStream: endsStream) }
         case NGHTTP2_DATA.rawValue:
             if endsStream {
-                unsafe owner?.onContentEnd(stream: header.stream_id)
+                tell { $0.onContentEnd(stream: header.stream_id) }
             } else if header.length > 0, unsafe CNGHTTP2_padding(frame) == header.length {
-                unsafe owner?.onGlitch(.emptyFrame)
+                tell { $0.onGlitch(.emptyFrame) }
             }
         case NGHTTP2_PRIORITY_UPDATE.rawValue:
             // RFC 9218, section 7.1.
             if unsafe CNGHTTP2_prioritized_stream(frame) == 0 { return fail(.protocolError) }
         case NGHTTP2_SETTINGS.rawValue:
-            if header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0 { unsafe owner?.onSettings() }
-        case NGHTTP2_GOAWAY.rawValue: unsafe owner?.onGoAway()
+            if header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0 { tell { $0.onSettings() } }
+        case NGHTTP2_GOAWAY.rawValue: tell { $0.onGoAway() }
         default: break
         }
         return 0
@@ -60,16 +62,17 @@ extension HTTP2Session {
         switch UInt32(header.type) {
         case NGHTTP2_DATA.rawValue, NGHTTP2_HEADERS.rawValue:
             if header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0 {
-                unsafe owner?.onMessageSent(stream: header.stream_id)
+                tell { $0.onMessageSent(stream: header.stream_id) }
             }
         case NGHTTP2_RST_STREAM.rawValue:
             let code = unsafe CNGHTTP2_error_code(frame)
             if code != HTTP2ErrorCode.streamClosed.rawValue { awaitStrays() }
-            if !Self.ownReasons.contains(code) { unsafe owner?.onGlitch(.provokedReset) }
+            if !Self.ownReasons.contains(code) { tell { $0.onGlitch(.provokedReset) } }
         case NGHTTP2_GOAWAY.rawValue:
             let code = unsafe CNGHTTP2_error_code(frame)
             guard code != HTTP2ErrorCode.none.rawValue else { break }
-            unsafe owner?.onError(unsafe String(cString: nghttp2_http2_strerror(code)))
+            let name = unsafe String(cString: nghttp2_http2_strerror(code))
+            tell { $0.onError(name) }
         default: break
         }
         return 0
@@ -80,13 +83,13 @@ extension HTTP2Session {
 
     func onData(_ stream: Int32, _ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
         let content = unsafe UnsafeBufferPointer(start: bytes, count: count)
-        unsafe owner?.onContent(content.span, stream: stream)
+        tell { unsafe $0.onContent(content.span, stream: stream) }
         return 0
     }
 
     func onStreamClose(_ stream: Int32, _ code: UInt32) -> Int32 {
         if role == .server { noteEnd(of: stream) }
-        unsafe owner?.onStreamEnd(stream: stream, code: code)
+        tell { $0.onStreamEnd(stream: stream, code: code) }
         return 0
     }
 
@@ -94,7 +97,7 @@ extension HTTP2Session {
     private static let contentBytesMin = 512
 
     func readContent(_ stream: Int32, _ limit: Int, _ flags: UnsafeMutablePointer<UInt32>?) -> Int {
-        let room = (output?.room ?? 0) - HTTP2FrameWalker.headerBytes
+        let room = (withOutput { $0.room } ?? 0) - HTTP2FrameWalker.headerBytes
         guard room >= Self.contentBytesMin else {
             lacksRoom = true
             return Int(NGHTTP2_ERR_PAUSE.rawValue)
@@ -109,7 +112,7 @@ extension HTTP2Session {
             unsafe flags?.pointee |= offer.isLast && count == left ? noCopy | end : noCopy
             return count
         }
-        switch unsafe owner?.onContentWanted(of: stream) ?? .end {
+        switch tell({ $0.onContentWanted(of: stream) }) ?? .end {
         case .later:
             return Int(NGHTTP2_ERR_DEFERRED.rawValue)
         case .end:
@@ -121,13 +124,13 @@ extension HTTP2Session {
     }
 
     func sendData(_ header: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
-        guard let output else { return Int32(NGHTTP2_ERR_CALLBACK_FAILURE.rawValue) }
         let bytes = unsafe UnsafeBufferPointer(start: header, count: HTTP2FrameWalker.headerBytes)
-        output.append { (output: inout OutputSpan<UInt8>) in _ = unsafe output.append(copying: bytes.span) }
+        guard withOutput({ unsafe $0.append(bytes.span) }) != nil else {
+            return Int32(NGHTTP2_ERR_CALLBACK_FAILURE.rawValue)
+        }
         guard count > 0, let offer = unsafe offer else { return 0 }
         let content = unsafe UnsafeBufferPointer(rebasing: offer.content[offer.taken..<(offer.taken + count)])
-        let taken = unsafe output.append(content.span)
-        unsafe self.offer?.taken += taken
+        unsafe self.offer?.taken += withOutput { unsafe $0.append(content.span) } ?? 0
         return 0
     }
 }

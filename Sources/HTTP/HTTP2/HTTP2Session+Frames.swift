@@ -64,7 +64,7 @@ extension HTTP2Session {
     }
 
     private func count(_ glitch: HTTP2Glitch) {
-        unsafe owner?.onGlitch(glitch)
+        tell { $0.onGlitch(glitch) }
     }
 
     // MARK: - Streams that are over

@@ -29,6 +29,15 @@ public final class HTTP2Session {
         var taken = 0
     }
 
+    /// Whom the session tells, in memory of its own that is lent for each call: a property of the session would be
+    /// retained and released around each of them, which are twelve a request.
+    private struct Owner: ~Copyable {
+        let object: any HTTP2SessionOwner
+
+        @inline(__always)
+        borrowing func tell<Result>(_ body: (any HTTP2SessionOwner) -> Result) -> Result { body(object) }
+    }
+
     /// Which end of the connection it is.
     public enum Role: Sendable {
         case server, client
@@ -63,9 +72,9 @@ public final class HTTP2Session {
     let pointer: OpaquePointer
     /// Set by ``begin(for:)``, before anything comes in or goes out. Safe because the owner owns the session: it cannot
     /// be gone while it calls it, and it is not called otherwise.
-    unowned(unsafe) private(set) var owner: (any HTTP2SessionOwner)?
-    /// Where frames go while ``produce(into:)`` runs.
-    private(set) var output: Buffer?
+    private var owner: UnsafePointer<Owner>?
+    /// Where frames go while ``produce(into:)`` runs, whose caller has it.
+    private var output: Unmanaged<Buffer>?
     /// A frame that nghttp2 has made and for which there was no room.
     private var pending: UnsafeBufferPointer<UInt8>
     /// What ``send(_:on:isLast:through:)`` sends.
@@ -108,13 +117,28 @@ public final class HTTP2Session {
 
     deinit {
         unsafe nghttp2_session_del(pointer)
+        unsafe owner?.deallocate()
     }
 
     /// Names who is told of what comes in.
     ///
     /// - Parameter owner: outlives the session.
     public func begin(for owner: any HTTP2SessionOwner) {
-        unsafe self.owner = owner
+        unsafe precondition(self.owner == nil, "a session has one owner")
+        let place = UnsafeMutablePointer<Owner>.allocate(capacity: 1)
+        unsafe place.initialize(to: Owner(object: owner))
+        // A reference that counts would keep the owner for ever.
+        unsafe Unmanaged.passUnretained(owner as AnyObject).release()
+        unsafe self.owner = UnsafePointer(place)
+    }
+
+    /// Hands the owner to `body`.
+    ///
+    /// - Returns: `nil` without an owner.
+    @inline(__always)
+    @discardableResult
+    func tell<Result>(_ body: (any HTTP2SessionOwner) -> Result) -> Result? {
+        unsafe owner?.pointee.tell(body)
     }
 
     /// Whether there is anything left to receive or to send; if not, the connection is to be closed.
@@ -183,9 +207,9 @@ public final class HTTP2Session {
     ///
     /// - Returns: whether that was all; if not, call again with more room.
     public func produce(into output: Buffer) -> Bool {
-        self.output = output
+        unsafe self.output = Unmanaged.passUnretained(output)
         lacksRoom = false
-        defer { self.output = nil }
+        defer { unsafe self.output = nil }
         while true {
             guard writePending(to: output) else { return false }
             var data: UnsafePointer<UInt8>?
@@ -193,6 +217,15 @@ public final class HTTP2Session {
             guard count > 0 else { return !lacksRoom }
             unsafe pending = UnsafeBufferPointer(start: data, count: count)
         }
+    }
+
+    /// Lends where frames go.
+    ///
+    /// - Returns: `nil` while nothing is produced.
+    @inline(__always)
+    func withOutput<Result>(_ body: (Buffer) -> Result) -> Result? {
+        guard let output = unsafe output else { return nil }
+        return unsafe output._withUnsafeGuaranteedRef(body)
     }
 
     /// nghttp2's bytes stay where they are until it is asked for more.

@@ -80,34 +80,25 @@ final class HeadText {
     }
 
     func put(_ bytes: Span<UInt8>) throws(HeadError) {
-        try makeRoom(for: bytes.count)
-        _ = slab?.append(bytes)
+        _ = try room(for: bytes.count).append(bytes)
     }
 
     func put(_ constant: StaticString) throws(HeadError) {
-        try makeRoom(for: constant.utf8CodeUnitCount)
-        slab?.append { (output: inout OutputSpan<UInt8>) in _ = output.append(copying: constant) }
-    }
-
-    func put(copyOf range: Range<Int>) throws(HeadError) {
-        try makeRoom(for: range.count)
-        _ = slab?.append(copyOf: range)
+        _ = try room(for: constant.utf8CodeUnitCount).append(constant)
     }
 
     func put(contentsOf other: HeadText) throws(HeadError) {
-        try makeRoom(for: other.count)
-        other.withText { _ = slab?.append($0) }
+        let slab = try room(for: other.count)
+        other.withText { _ = slab.append($0) }
     }
 
     /// A field line.
     func put(name: Span<UInt8>, value: Span<UInt8>) throws(HeadError) {
-        try makeRoom(for: name.count + value.count + 4)
-        slab?.append { (output: inout OutputSpan<UInt8>) in
-            _ = output.append(copying: name)
-            _ = output.append(copying: ": ")
-            _ = output.append(copying: value)
-            _ = output.append(copying: "\r\n")
-        }
+        let slab = try room(for: name.count + value.count + 4)
+        _ = slab.append(name)
+        _ = slab.append(": ")
+        _ = slab.append(value)
+        _ = slab.append("\r\n")
     }
 
     /// Overwrites bytes from an offset on.
@@ -115,10 +106,14 @@ final class HeadText {
         slab?.overwrite(at: offset, with: bytes)
     }
 
-    /// Makes the slab a large one if there is not that much room in it.
-    private func makeRoom(for count: Int) throws(HeadError) {
+    /// The slab with so much room in it, for several pieces that are put in one after the other.
+    func room(for count: Int) throws(HeadError) -> Buffer {
         guard let slab else { preconditionFailure("a header block has begun") }
-        if slab.room >= count { return }
+        return slab.room >= count ? slab : try grow(slab, by: count)
+    }
+
+    /// Puts a large slab in the place of a small one.
+    private func grow(_ slab: Buffer, by count: Int) throws(HeadError) -> Buffer {
         guard slab.capacity < BufferPool.largeBytes, slab.count + count <= BufferPool.largeBytes else {
             throw HeadError(.headTooLarge, at: 0, limit: Limits.headBytesCeiling)
         }
@@ -126,6 +121,7 @@ final class HeadText {
         larger.append(contentsOf: slab)
         buffers.giveBack(slab)
         self.slab = larger
+        return larger
     }
 
     /// Refuses what no field's value may have, whatever protocol brought it (RFC 9110, section 5.5).

@@ -13,7 +13,7 @@ struct ControlOptions: ParsableArguments {
     static let later = ExitStatus.later.rawValue
     /// Whether it is over cannot be told, as sessions are not counted (`EX_CONFIG`: it is declared so).
     static let uncounted = ExitStatus.badConfiguration.rawValue
-    /// What answers is not Martlet (`EX_PROTOCOL`).
+    /// What answers is not Martlet, or does not know the verb (`EX_PROTOCOL`).
     static let badProtocol = ExitStatus.badProtocol.rawValue
     /// The socket is another user's (`EX_NOPERM`).
     static let forbidden = ExitStatus.forbidden.rawValue
@@ -29,20 +29,36 @@ struct ControlOptions: ParsableArguments {
         try asked { client in try client.get(target) }
     }
 
-    /// Asks for something to be done.
-    func post<Answer: Decodable>(_ target: String, _ content: some Encodable, as type: Answer.Type) throws
-        -> Asked<Answer>
-    {
-        try asked { client in try client.post(target, content) }
+    /// What helps where a process cannot be asked as this program asks, behind the fault.
+    struct Cures {
+        /// Where the answer does not come in time.
+        var late = "ask again, or end the process if it stays so"
+        /// Where the process is older than the verb.
+        var unknown = "restart it with the program of this version"
     }
 
-    private func asked<Answer: Decodable>(_ ask: (ControlClient) throws -> Data) throws -> Asked<Answer> {
+    /// Asks for something to be done.
+    ///
+    /// - Parameter seconds: how long the answer is waited for; `nil`: as for any other one.
+    func post<Answer: Decodable>(
+        _ target: String, _ content: some Encodable, as type: Answer.Type, seconds: Int? = nil, cures: Cures = Cures()
+    ) throws -> Asked<Answer> {
+        try asked(cures) { client in try client.post(target, content, seconds: seconds) }
+    }
+
+    private func asked<Answer: Decodable>(
+        _ cures: Cures = Cures(), _ ask: (ControlClient) throws -> Data
+    ) throws -> Asked<Answer> {
         do {
             let data = try ask(ControlClient(path: control))
             guard let value = try? ControlCoding.decode(Answer.self, from: data) else {
                 throw ControlClient.Failure.broken("its answer cannot be read")
             }
             return Asked(value: value, text: String(decoding: data, as: UTF8.self))
+        } catch let complaint as ControlComplaint where complaint.code == ControlComplaint.unknownPath {
+            throw EdgeProcess.failure(
+                "error: the process that serves \(control) does not know this verb, as it is of an older version: "
+                    + cures.unknown, code: Self.badProtocol)
         } catch let complaint as ControlComplaint {
             let isEnding = complaint.code == SupervisionError.Kind.ending.rawValue
             throw EdgeProcess.failure(
@@ -56,6 +72,9 @@ struct ControlOptions: ParsableArguments {
             throw EdgeProcess.failure(
                 "error: what serves \(control) has ended the connection without an answer: "
                     + "ask again if the process goes on", code: Self.unavailable)
+        } catch ControlClient.Failure.late(let seconds) {
+            throw EdgeProcess.failure(
+                "error: what serves \(control) has not answered within \(seconds) s: \(cures.late)", code: Self.later)
         } catch ControlClient.Failure.forbidden(let words) {
             throw EdgeProcess.failure(
                 "error: the control socket \(control) may not be used (\(words)); ask as the user that runs Martlet",

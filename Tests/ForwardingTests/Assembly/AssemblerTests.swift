@@ -85,6 +85,22 @@ struct AssemblerTests {
         #expect(world.served?.identities.map(\.serial) == ["1A"], "looking names up reads no certificates")
     }
 
+    @Test("a name that is given up while others are answered is told as it was before")
+    func givenUp() throws {
+        var world = World()
+        world.members = [("a", "http://one.test:80"), ("b", "http://two.test:80")]
+        world.addresses = [:]
+        try world.reload()
+        world.addresses["two.test"] = ["192.0.2.2"]
+        world.givenUp = ["one.test"]
+        #expect(
+            lines(try world.lookUp()) == [
+                "name one.test unresolved (nobody knows it)", "member shop/b resolved: none -> 192.0.2.2:80",
+            ])
+        #expect(world.sources.names.values.compactMap(\.fault?.words) == ["nobody knows it"])
+        #expect(world.sources.unresolved.map(\.host) == ["one.test"])
+    }
+
     @Test("several members at one dead name: a warning each, and the name once")
     func sharedName() throws {
         var world = World()

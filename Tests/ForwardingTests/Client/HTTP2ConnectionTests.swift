@@ -1,5 +1,6 @@
 import Forwarding
 import Model
+import Reactor
 import Testing
 
 /// A client's connection that speaks HTTP/2, begun in cleartext with the preface (RFC 9113, section 3.3).
@@ -108,14 +109,17 @@ struct HTTP2ConnectionTests {
         #expect(client.receivedText().hasPrefix("HTTP/1.1 200 "))
     }
 
-    @Test("streams side by side, answered in any order")
-    func streams() throws {
+    @Test(
+        "streams side by side, answered in any order, by numbers that follow each other and by some that are far apart",
+        arguments: [1, 32], [[2, 0, 1], [1, 2, 0], [0, 1, 2]])
+    func streams(step: Int, order: [Int]) throws {
         let stage = try stage()
         let client = try Client(on: stage)
-        for stream in [UInt8(1), 3, 5] { client.ask("/\(stream)", on: stream) }
+        let numbers = (0..<3).map { UInt8(1 + 2 * step * $0) }
+        for stream in numbers { client.ask("/\(stream)", on: stream) }
         #expect(stage.stage.lent.count == 3)
         _ = client.frames()
-        for stream in [5, 1, 3] {
+        for stream in order.map({ numbers[$0] }) {
             stage.answer("/\(stream)", Answer.whole(content: "\(stream)"))
             #expect(client.frames().last { $0.type == 0 }?.text == "\(stream)")
         }
@@ -173,6 +177,22 @@ struct HTTP2ConnectionTests {
             stage.turn()
         }
         #expect(stage.clients.openStreamCount == 0 && stage.stage.isAtRest && !client.end.hasEnded)
+    }
+
+    @Test("a header block has to end in time, unless it comes whole")
+    func blockTime() throws {
+        let stage = try ClientStage(
+            edge: "timeouts: { head: 100ms, keepalive: 60s }", protocols: [.http1, .http2Cleartext])
+        let client = try Client(on: stage)
+        func hasToEndSoon() -> Bool { (1...200).contains(stage.loop.waitMillis) }
+        #expect(!hasToEndSoon(), "a connection without requests")
+        client.ask("/1", on: 1)
+        #expect(!hasToEndSoon() && stage.member("/1") != nil)
+        let block = Client.block("/3", "GET")
+        client.send(1, flags: 1, on: 3, Array(block[..<4]))
+        #expect(hasToEndSoon() && stage.member("/3") == nil)
+        client.send(9, flags: 4, on: 3, Array(block[4...]))
+        #expect(!hasToEndSoon() && stage.member("/3") != nil)
     }
 
     @Test("a client that goes away: its requests are given up")

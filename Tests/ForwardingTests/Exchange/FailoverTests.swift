@@ -39,11 +39,13 @@ struct FailoverTests {
         #expect(try stage.get().outcome == .refused(503, "no-member"))
     }
 
-    @Test("no descriptor is free: 503, and no member is in error")
-    func noDescriptor() throws {
+    @Test(
+        "no descriptor or port is free: 503, and no member is in error",
+        arguments: [(SystemError("socket", code: 24), "no-descriptor"), (SystemError("connect", code: 99), "no-port")])
+    func lacking(error: SystemError, code: String) throws {
         let stage = try Stage()
-        for member in ["node1", "node2"] { stage.refusals[member] = SystemError("socket", code: 24) }
-        #expect(try stage.get().outcome == .refused(503, "no-descriptor"))
+        for member in ["node1", "node2"] { stage.refusals[member] = error }
+        #expect(try stage.get().outcome == .refused(503, code))
         #expect(!stage.isInError("node1") && !stage.isInError("node2"))
     }
 
