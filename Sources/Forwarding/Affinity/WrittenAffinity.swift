@@ -6,13 +6,14 @@ enum WrittenAffinity: Sendable {
     case prefix(PrefixAffinity)
     case sealed(SealedAffinity)
 
-    /// The written affinity of a balancer; `nil` when it has another one or none.
+    /// The written affinity of a balancer; `nil` when it writes nothing.
     init?(_ configuration: BalancerConfiguration) {
-        switch configuration.affinity {
+        guard let affinity = configuration.affinity, case .written = affinity.mode.reading else { return nil }
+        switch affinity {
         case .insert(let insert): self = .insert(InsertAffinity(insert, of: configuration))
-        case .prefix(let cookie): self = .prefix(PrefixAffinity(cookie: cookie, of: configuration))
+        case .prefix(let prefix): self = .prefix(PrefixAffinity(cookie: prefix.cookie, of: configuration))
         case .sealed(let sealed): self = .sealed(SealedAffinity(sealed, of: configuration))
-        case .route, .hash, .learn, nil: return nil
+        default: preconditionFailure("nobody writes for mode \(affinity.name)")
         }
     }
 
