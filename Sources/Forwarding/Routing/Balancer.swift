@@ -19,7 +19,7 @@ package final class Balancer: Sendable {
     let routeWatch: RouteWatch?
     /// What tells its sessions apart; `nil` where they cannot be counted.
     let watch: SessionWatch?
-    /// Whose session is whose under `mode: learn`; `nil` in other modes.
+    /// Whose session is whose, where that is learned; `nil` in other modes.
     let learned: LearnedSessions?
     /// Whether who names a member can only have its session from there: what was learned or sealed.
     let provesSessions: Bool

@@ -33,18 +33,3 @@ extension Chooser {
             replacing: predecessor, workers: workers, now: now)
     }
 }
-
-extension LearnedSessions {
-    /// The table that a configuration declares; `nil` where it declares none.
-    ///
-    /// - Parameters:
-    ///   - predecessor: the table of the balancer of this name before a reload.
-    ///   - now: milliseconds of the monotonic clock.
-    init?(_ configuration: BalancerConfiguration, replacing predecessor: LearnedSessions?, now: Int64) {
-        guard let entries = configuration.affinity?.mode.learnedSessions else { return nil }
-        self.init(
-            names: configuration.members.map(\.name), formerNames: configuration.members.map(\.formerName),
-            capacity: entries, idleMilliseconds: Int64(configuration.sessionIdleMilliseconds), replacing: predecessor,
-            now: now)
-    }
-}

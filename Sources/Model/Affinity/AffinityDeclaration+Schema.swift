@@ -18,27 +18,27 @@ extension AffinityDeclaration {
         Field(
             "separator", \.separator, .text(.separator),
             "what stands between the session's identifier and the route; . if left out; off: the route is all"),
-        Field("field", \.field, .text(.field), "mode hash: the name of the field that is hashed"),
-        Field("of", \.place, .choice(), "mode hash: hash the target's path, or the client's address"),
+        Field("field", \.field, .text(.field), "the name of the field that is hashed"),
+        Field("of", \.place, .choice(), "hash the target's path, or the client's address"),
         Field(
             "load-bound", \.loadBoundHundredths, .hundredths(101...10_000),
-            "mode hash: how many times its share of what is under way a member may have before requests go to the "
+            "how many times its share of what is under way a member may have before requests go to the "
                 + "next one"),
         Field(
             "entries", \.entries, .count(Balancing.Limits.learnedSessions),
-            "mode learn: sessions that are remembered for certain, in 24 bytes each"),
+            "sessions that are remembered for certain, in 24 bytes each"),
         Field(
             "semicolon-path-delimiter", \.semicolonPathDelimiter, .boolean(),
             "whether a parameter's value ends at a semicolon too, as mod_jk has it"),
         Field(
             "key-file", \.keyPath, .text(.keyFile),
-            "mode sealed: the keys that tokens are sealed with, the same on every node"),
+            "the keys that tokens are sealed with, the same on every node"),
         Field(
             "follow", \.followed, .text(.cookie),
-            "mode insert: the application's session cookie, whose attributes are taken over where none are declared"),
+            "the application's session cookie, whose attributes are taken over where none are declared"),
         Field(
             "idle", \.idle, .milliseconds(1_000...31_536_000_000),
-            "mode insert: how long a client that has not been seen stays tied"),
+            "how long a client that has not been seen stays tied"),
         Field(
             "life", \.life, .milliseconds(1_000...31_536_000_000),
             "mode insert: how long a client stays tied; mode sealed: how long a token holds, 8h if left out"),
@@ -52,10 +52,10 @@ extension AffinityDeclaration {
             "Secure of the cookie: over TLS (auto, if left out), always or never"),
         Field("http-only", \.attributes.isHTTPOnly, .boolean(standard: true), "HttpOnly of the cookie"),
         Field("partitioned", \.attributes.isPartitioned, .boolean(), "Partitioned of the cookie (CHIPS)"),
-        Field("forward", \.isForwarded, .boolean(), "mode insert: let members see the cookie"),
+        Field("forward", \.isForwarded, .boolean(), "let members see the cookie"),
         Field(
             "no-cache", \.forbidsCaching, .boolean(),
-            "mode insert: say Cache-Control: private in answers that set the cookie"),
+            "say Cache-Control: private in answers that set the cookie"),
     ]
 }
 
@@ -68,9 +68,10 @@ extension AffinityConfiguration.Name {
 }
 
 extension Field where Value == AffinityDeclaration {
-    /// The same key, of use in the modes that say so.
+    /// The same key, of use in the modes that say so; where that is a single one, it is said in front.
     fileprivate var ofModes: Field {
-        of(AffinityConfiguration.Name.allCases.filter { $0.type?.keys.contains(name) == true })
+        let modes = AffinityConfiguration.Name.allCases.filter { $0.type?.keys.contains(name) == true }
+        return of(modes, saying: modes.count == 1 ? "mode \(modes[0].rawValue): \(summary)" : summary)
     }
 }
 
