@@ -51,7 +51,8 @@ public enum AffinityConfiguration: Sendable, Equatable {
     /// What would make a balancer's sessions countable, in words that can be obeyed.
     public static func cureForCounting(_ affinity: AffinityConfiguration?) -> String {
         affinity?.mode.cureForCounting
-            ?? "write affinity: { mode: insert, follow: JSESSIONID }, with the application's name for its session cookie"
+            ?? "write affinity: { mode: insert, follow: JSESSIONID }, with the application's name for its "
+            + "session cookie"
     }
 
     /// The separator where none is declared.

@@ -1,4 +1,5 @@
-/// `affinity: { mode: route, … }` as it is declared: by the route that the application adds to its session's identifier.
+/// `affinity: { mode: route, … }` as it is declared: by the route that the application adds to its session's
+/// identifier.
 public struct RoutedConfiguration: Sendable, Equatable {
     /// The name of the session's cookie; `nil`: cookies are not read.
     public var cookie: String?
