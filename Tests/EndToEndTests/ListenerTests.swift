@@ -140,8 +140,7 @@ extension EndToEnd {
             try martlet.writeConfiguration(text("[::]", "127.0.0.1"))
             martlet.process.signal(SIGHUP)
             try martlet.process.errors.wait(
-                for: "error: cannot listen on 127.0.0.1:\(port): bind: Address already in use; the listener on "
-                    + "[::]:\(port) has the port: leave one of the two out, or give it another port")
+                for: "error: listeners[1].address: 127.0.0.1:\(port) is not to be had beside [::]:\(port)")
             try martlet.writeConfiguration(text("127.0.0.1"))
             _ = try martlet.reload()
             #expect(throws: (any Error).self, "nobody listens there any more") { try RawClient(.ipv6(port: port)) }

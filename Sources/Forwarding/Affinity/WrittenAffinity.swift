@@ -29,6 +29,7 @@ enum WrittenAffinity: Sendable {
         case .sealed: true
         }
     }
+
     /// Reads what was written into a request, and says what members get in its place.
     ///
     /// - Parameters:
