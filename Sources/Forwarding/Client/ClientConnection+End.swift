@@ -155,7 +155,7 @@ extension ClientConnection {
         guard let registration = registration.take() else { return }
         exchange.take()?.cancel(.clientGone)
         loop.deregister(registration)
-        intake.close(buffers)
+        intake.close()
         response.close(buffers)
         clients.onClosed(self)
     }

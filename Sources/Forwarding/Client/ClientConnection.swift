@@ -38,7 +38,7 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
     /// Whether ``serve()`` is on the stack; what ends an exchange then leaves the next one to it.
     var isServing = false
     private var idleTime = IdleTime()
-    let intake = Intake(bytesMax: TurnLimits.clientBytesMax)
+    let intake: Intake
     let request = IncomingMessage(.request)
     let response = HTTP1Answer()
     var exchange: Exchange?
@@ -55,6 +55,7 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
         phase = transport.isSecure ? .handshaking : .waiting
         self.transport = transport
         dialects = Dialects(protocols)
+        intake = Intake(bytesMax: TurnLimits.clientBytesMax, buffers: bench.stores.buffers)
         let registration = try clients.loop.register(self.transport.socket.descriptor, handler: self)
         self.registration = registration
         if phase == .handshaking {
@@ -206,7 +207,7 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
         }
         isServing = false
         if phase == .exchanging || phase == .tunnelling { exchange?.flushRequest() }
-        intake.rest(buffers)
+        intake.rest()
     }
 
     /// Whether this turn has something left for the connection; if not, it goes on in the next one.
@@ -247,10 +248,8 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
     }
 
     private func read() {
-        let buffer = intake.open(buffers)
-        guard !phase.isEnding else { return discard(using: buffer) }
-        if buffer.room == 0 { buffer.compact() }
-        switch intake.read(from: transport, into: buffer) {
+        guard !phase.isEnding else { return discard(using: intake.open()) }
+        switch intake.read(from: transport) {
         case .moved(let count):
             intake.budget.spend(exchange?.isInflating != true ? count : count * TurnLimits.inflatedFactor)
             if phase == .exchanging, !response.isBlocked { setDeadline(bench.settings.timeouts.body) }

@@ -47,7 +47,7 @@ extension UpstreamConnection {
     private func receive() {
         let isEncoded = exchange?.isEncoding == true
         let isLarge = answer.isLong && bench.settings.hasRoomForLargeReads && !isEncoded
-        switch intake.read(from: transport, into: intake.open(bench.stores.buffers, isLarge: isLarge)) {
+        switch intake.read(from: transport, isLarge: isLarge) {
         case .moved(let count):
             answer.byteCount += count
             intake.budget.spend(isEncoded ? count * TurnLimits.encodedFactor : count)
@@ -70,7 +70,7 @@ extension UpstreamConnection {
             return delivery
         }
         guard phase == .exchanging else { return .over }
-        intake.close(bench.stores.buffers)
+        intake.close()
         return .more
     }
 
