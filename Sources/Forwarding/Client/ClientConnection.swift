@@ -40,7 +40,7 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
     private var idleTime = IdleTime()
     let intake: Intake
     let request = IncomingMessage(.request)
-    let response = HTTP1Answer()
+    let response: HTTP1Answer
     var exchange: Exchange?
     /// Milliseconds after which a client that has ended its direction is asked whether it is there.
     var attentionMillis = 0
@@ -56,6 +56,7 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
         self.transport = transport
         dialects = Dialects(protocols)
         intake = Intake(bytesMax: TurnLimits.clientBytesMax, buffers: bench.stores.buffers)
+        response = HTTP1Answer(buffers: bench.stores.buffers)
         let registration = try clients.loop.register(self.transport.socket.descriptor, handler: self)
         self.registration = registration
         if phase == .handshaking {
@@ -66,8 +67,6 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
     }
 
     var loop: EventLoop { clients.loop }
-
-    var buffers: BufferPool { bench.stores.buffers }
 
     /// Whether the next step of the handshake waits for its turn.
     var awaitsStep: Bool { phase == .queued }
