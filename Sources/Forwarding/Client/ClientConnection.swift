@@ -27,6 +27,7 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
     }
 
     let clients: Clients
+    let loop: EventLoop
     let bench: Bench
     /// What every request of the connection has in common.
     let peer: ClientPeer
@@ -50,6 +51,7 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
         protocols: [ListenerConfiguration.ApplicationProtocol]
     ) throws(SystemError) {
         self.clients = clients
+        loop = clients.loop
         bench = clients.bench
         self.peer = peer
         phase = transport.isSecure ? .handshaking : .waiting
@@ -57,7 +59,7 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
         dialects = Dialects(protocols)
         intake = Intake(bytesMax: TurnLimits.clientBytesMax, buffers: bench.stores.buffers)
         response = HTTP1Answer(buffers: bench.stores.buffers)
-        let registration = try clients.loop.register(self.transport.socket.descriptor, handler: self)
+        let registration = try loop.register(self.transport.socket.descriptor, handler: self)
         self.registration = registration
         if phase == .handshaking {
             setDeadline(bench.settings.timeouts.handshake)
@@ -65,8 +67,6 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
             awaitRequest()
         }
     }
-
-    var loop: EventLoop { clients.loop }
 
     /// Whether the next step of the handshake waits for its turn.
     var awaitsStep: Bool { phase == .queued }
