@@ -28,7 +28,11 @@ public struct IdentityTable: Sendable, Equatable {
             for name in Set(identity.names) { allByName[name, default: []].append(index) }
         }
         var choices = Choices(identities: identities, now: now)
-        let byName = allByName.mapValues { choices.index(of: $0) }
+        var byName: [String: Int] = [:]
+        // In an order of their own, so that the same identities make the same table.
+        for (name, candidates) in allByName.sorted(by: { $0.key < $1.key }) {
+            byName[name] = choices.index(of: candidates)
+        }
         self.identities = identities
         self.byName = byName
         servesUnknownNames = defaultName != nil

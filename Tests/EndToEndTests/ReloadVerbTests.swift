@@ -260,7 +260,9 @@ extension EndToEnd {
             try names.tell("one.test 127.0.0.1")
             let control = try names.start([("one.test", member.endpoint.port)])
             try names.tell("one.test silence")
+            let before = control.martlet.process.errors.bytes.count
             let late = try control.run("reload", "--timeout", "1")
+            try control.martlet.process.errors.wait(for: "asked for one.test", after: before)
             #expect(late.ending == .exited(75) && late.text.isEmpty)
             #expect(late.errors.contains("has not answered within 1 s: files or names are still being read, or some"))
             #expect(late.errors.hasSuffix("`martlet status` shows what has become of it\n"))

@@ -143,4 +143,58 @@ struct HTTP2SessionTests {
             head.giveBack()
         }
     }
+
+    @Test("names of fields leave in lower case, of whatever length, and values as they are", arguments: 1...20)
+    func names(count: Int) throws {
+        let (client, server) = (HTTP2FieldSink(.client), HTTP2FieldSink(.server))
+        server.send(to: client)
+        let asked = client.ask()
+        client.send(to: server)
+        let name = String(repeating: "X-Ab", count: 5).prefix(count)
+        let lines = Array("\(name): \(name) Z\r\n\(name): \r\n".utf8)
+        server.session.submitHead(
+            stream: try #require(asked), status: 200, fields: lines.span, hasContent: false)
+        server.send(to: client)
+        #expect(client.fields == [":status: 200", "\(name.lowercased()): \(name) Z", "\(name.lowercased()): "])
+    }
+
+    @Test("a session does not keep its owner")
+    func owner() {
+        weak var owner: HTTP2FieldSink?
+        do {
+            let sink = HTTP2FieldSink(.server)
+            owner = sink
+            #expect(owner != nil)
+        }
+        #expect(owner == nil)
+    }
+
+    @Test(
+        "a request's head, field by field, is the text of HTTP/1.1",
+        arguments: [
+            ([":method GET", ":scheme https", ":path /", "host h"], true, "GET / HTTP/1.1\r\nhost: h\r\n\r\n"),
+            ([":method CONNECT", ":authority h:1"], true, "CONNECT h:1 HTTP/1.1\r\nhost: h:1\r\n\r\n"),
+            (
+                [":method POST", ":path /", ":authority h", "cookie a", "x y", "cookie b"], false,
+                "POST / HTTP/1.1\r\nhost: h\r\nx: y\r\ncookie: a; b\r\ntransfer-encoding: chunked\r\n\r\n"
+            ),
+            (
+                [":method CONNECT", ":protocol websocket", ":path /", ":authority h"], false,
+                "GET / HTTP/1.1\r\nhost: h\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-key: K\r\n\r\n"
+            ),
+        ])
+    func text(fields: [String], endsStream: Bool, text: String) throws {
+        let head = HTTP2RequestText(buffers: BufferPool())
+        head.begin(isTrailers: false)
+        for field in fields {
+            let parts = field.split(separator: " ").map { Array($0.utf8) }
+            let (name, value) = (parts[0], parts[1])
+            let goesOn = head.add(name: name.span, value: value.span)
+            #expect(goesOn)
+        }
+        try head.finish(endsStream: endsStream, webSocketKey: [UInt8(ascii: "K")].span)
+        let agrees = head.withText { bytes in bytes.equals(Array(text.utf8).span) }
+        #expect(agrees)
+        head.giveBack()
+    }
 }

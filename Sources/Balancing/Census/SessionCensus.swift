@@ -1,12 +1,12 @@
 /// How many sessions a member has: those that were seen on it within a time, less those whose end was seen.
 ///
-/// An estimate from 64 KiB, whatever the number: its standard error is 0.94 % of the sessions seen. Those ended are held
-/// against those seen in as many registers by the same hashes, so that two sessions that share one share it in both:
-/// where all have ended, none is left. Of many thousands, though, of which few have not ended, those few may be missed.
-/// A session that has moved to another member counts on both until its time has passed. Sessions are told apart by
-/// hashes under a key that clients do not know, so that a few of them cannot pass for many. One that its member has set
-/// counts at once, one that a client says it has when it was answered twice; a client that says so once can keep a count
-/// from falling, and not raise it. All workers share it without locks.
+/// An estimate from 64 KiB, whatever the number: its standard error is 0.94 % of the sessions seen. Those ended are
+/// held against those seen in as many registers by the same hashes, so that two sessions that share one share it in
+/// both: where all have ended, none is left. Of many thousands, though, of which few have not ended, those few may be
+/// missed. A session that has moved to another member counts on both until its time has passed. Sessions are told
+/// apart by hashes under a key that clients do not know, so that a few of them cannot pass for many. One that its
+/// member has set counts at once, one that a client says it has when it was answered twice; a client that says so
+/// once can keep a count from falling, and not raise it. All workers share it without locks.
 public final class SessionCensus: Sendable {
     /// How long a session counts after it was seen, in milliseconds; it counts for up to a fifth longer.
     public let idleMilliseconds: Int64

@@ -126,7 +126,6 @@ extension Exchange {
     /// have left in it, which is still to be heard.
     package func onUpstreamConnected(_ stream: any UpstreamStream) {
         upstream = stream
-        isSendDue = true
         bench.turnEnd.call(self)
     }
 

@@ -37,8 +37,6 @@ package final class Exchange: TurnEndHandler {
     /// Who has the request.
     var member: Member?
     var step = Step.ended
-    /// Whether the request is sent on at the end of the turn.
-    var isSendDue = false
     var record = ExchangeRecord()
     let facts = RequestFacts()
     let tie = Tie()
@@ -224,9 +222,7 @@ package final class Exchange: TurnEndHandler {
     /// Answers or sends on, if that was left to the end of the turn.
     package func onTurnEnd() {
         if let refusal = course.verdict.take() { return refuse(refusal) }
-        guard isSendDue else { return }
-        isSendDue = false
-        sendOn()
+        if step == .chosen { sendOn() }
     }
 
     /// Gives up because of the client, which is not told.
@@ -267,7 +263,6 @@ package final class Exchange: TurnEndHandler {
         upstream = nil
         balancer = nil
         step = .ended
-        isSendDue = false
         record = ExchangeRecord()
         facts.reset()
         tie.reset()

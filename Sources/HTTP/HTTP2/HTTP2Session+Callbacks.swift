@@ -130,7 +130,8 @@ extension HTTP2Session {
         }
         guard count > 0, let offer = unsafe offer else { return 0 }
         let content = unsafe UnsafeBufferPointer(rebasing: offer.content[offer.taken..<(offer.taken + count)])
-        unsafe self.offer?.taken += withOutput { unsafe $0.append(content.span) } ?? 0
+        let taken = withOutput { unsafe $0.append(content.span) } ?? 0
+        unsafe self.offer?.taken += taken
         return 0
     }
 }

@@ -51,12 +51,17 @@ final class Certificates: Sendable {
                 + ["-set_serial", "\(serial)", "-days", "2", "-extfile", "authority/\(file).ext"]
                 + ["-out", "authority/\(file).crt"])
         let pem = try folder.read("authority/\(file).crt") + folder.read("authority/\(file).key")
-        try folder.write(pem, to: "\(target ?? "certs")/\(file).pem")
+        try write(pem, to: "\(target ?? "certs")/\(file).pem")
     }
 
     /// Copies an identity made before, in one step, so that no reader sees half of it.
     func place(_ file: String, from source: String) throws {
-        try folder.write(try folder.read("\(source)/\(file).pem"), to: "certs/\(file).pem")
+        try write(try folder.read("\(source)/\(file).pem"), to: "certs/\(file).pem")
+    }
+
+    /// Writes a file with a key, which is its owner's alone.
+    private func write(_ pem: String, to file: String) throws {
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: folder.write(pem, to: file))
     }
 
     /// Writes something that is no certificate over an identity.
