@@ -84,7 +84,7 @@ extension UpstreamConnection {
             let method = exchange.facts.method
             let taken = try buffer.withReadable { (bytes) throws(HeadError) in
                 try bench.stores.answerHead.lend { (head) throws(HeadError) -> (Int, Exchange.HeadVerdict)? in
-                    let count = try answer.message.parse(bytes, into: &head, to: method, limits: limits)
+                    let count = try answer.parse(bytes, into: &head, to: method, limits: limits)
                     guard let count else { return nil }
                     return (count, exchange.onHead(head, source: bytes.extracting(0..<count)))
                 }
@@ -115,7 +115,7 @@ extension UpstreamConnection {
             return nil
         case .final(let framing, let mayBeKept):
             answer.begin(framing, mayBeKept: mayBeKept)
-            guard !answer.message.isComplete else { return finish() }
+            guard !answer.isComplete else { return finish() }
             return framing == .chunked ? prove(rest) : nil
         case .tunnel:
             answer.begin(.untilClose, mayBeKept: false)
@@ -133,7 +133,7 @@ extension UpstreamConnection {
     private func prove(_ buffer: Buffer) -> Delivery? {
         guard !buffer.isEmpty else { return nil }
         do throws(ContentError) {
-            try answer.message.prove(buffer, in: bench.stores)
+            try answer.prove(buffer, in: bench.stores)
             return nil
         } catch {
             return refuse(error.code.description)
@@ -143,12 +143,7 @@ extension UpstreamConnection {
     private func deliverContent(_ buffer: Buffer) -> Delivery? {
         guard let exchange else { return .over }
         do throws(ContentError) {
-            let outcome = try answer.message.take(from: buffer, in: bench.stores) {
-                exchange.onContent($0)
-            } end: {
-                exchange.onTrailers($0)
-            }
-            switch outcome {
+            switch try answer.take(from: buffer, in: bench.stores, to: exchange) {
             case .more: return buffer.isEmpty ? nil : makeRoom(buffer)
             case .blocked: return .blocked
             case .ended: return finish()
