@@ -209,9 +209,9 @@ final class Outbound {
     // MARK: - The end
 
     /// Gives back what it was given, and is as it was before the first request.
-    func reset(to stores: Stores) {
-        if let slab = slab.take() { stores.buffers.giveBack(slab) }
-        if let inflation = inflation.take() { stores.giveBack(inflation) }
+    func reset(to bench: Bench) {
+        if let slab = slab.take() { bench.giveBack(slab) }
+        if let inflation = inflation.take() { bench.stores.giveBack(inflation) }
         chunks = ChunkedWriter()
         isChunked = false
         sentCount = 0
