@@ -15,7 +15,7 @@ extension ClientConnection: ClientStream {
 
     func sendHead(_ head: borrowing ResponseHead, source: Span<UInt8>, plan: borrowing AnswerPlan) -> Refusal? {
         if !request.isComplete, head.status >= 400 { response.isLast = true }
-        guard response.append(head, source: source, plan: plan, date: bench.journal.date.span) else {
+        guard response.append(head, source: source, plan: plan, date: bench.date.span) else {
             return Refusal(.answerHeadTooLarge)
         }
         if plan.isSwitching, phase != .closed {
@@ -78,7 +78,7 @@ extension ClientConnection: ClientStream {
     private func answer(_ refusal: Refusal, code: StaticString, to method: HTTP.Method) {
         exchange = nil
         if !request.isComplete || phase != .exchanging { response.isLast = true }
-        response.append(refusal, code: code, to: method, date: bench.journal.date.span)
+        response.append(refusal, code: code, to: method, date: bench.date.span)
         endAnswer()
     }
 
@@ -136,7 +136,7 @@ extension ClientConnection: ClientStream {
         let buffers = bench.stores.buffers
         let output = buffers.small()
         _ = output.append { (target: inout OutputSpan<UInt8>) in
-            PlainHTTPAnswer.write(authority: authority, to: method, date: bench.journal.date.span, into: &target)
+            PlainHTTPAnswer.write(authority: authority, to: method, date: bench.date.span, into: &target)
         }
         // Nothing was sent before, so the socket has room for all of it.
         _ = output.withReadable { transport.socket.send($0) }

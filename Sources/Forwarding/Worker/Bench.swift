@@ -129,6 +129,9 @@ package final class Bench {
     /// Whether requests wait for a member.
     var hasWaiting: Bool { members.hasWaiting }
 
+    /// The value of `Date`.
+    var date: HTTPDate.Text { journal.date }
+
     // MARK: - Memory
 
     /// An interval of every ``Reserve`` is over.
