@@ -124,7 +124,10 @@ extension Exchange {
 
     /// Lets go of the member, whose state counts the exchange no longer.
     func releaseMember() {
-        guard let member = member.take() else { return }
+        if let member = member.take() { letGo(of: member) }
+    }
+
+    private func letGo(of member: Member) {
         if awaitsAnswer { step = .rebuilt }
         if tunnel.isOpen { member.state.endTunnel() }
         member.state.release(
