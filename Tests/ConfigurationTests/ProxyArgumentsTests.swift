@@ -29,9 +29,7 @@ struct ProxyArgumentsTests {
             edge.balancers == [
                 BalancerConfiguration(
                     name: "proxy",
-                    affinity: .route(
-                        cookie: "JSESSIONID", parameter: "jsessionid", separator: UInt8(ascii: "."),
-                        semicolonPathDelimiter: false),
+                    affinity: Self.routed("JSESSIONID", "jsessionid"),
                     members: [
                         MemberConfiguration(name: "node1", address: .host("127.0.0.1", port: 8_081)),
                         MemberConfiguration(name: "node2", address: .host("127.0.0.1", port: 8_082)),
@@ -63,11 +61,14 @@ struct ProxyArgumentsTests {
     func sticky(_ written: String, _ cookie: String, _ parameter: String) throws {
         let loaded = try Golden.loader.load(
             ProxyArguments(listenHTTP: ["127.0.0.1:0"], to: ["http://127.0.0.1:8081"], sticky: written))
-        #expect(
-            loaded.edge.balancers[0].affinity
-                == .route(
-                    cookie: cookie, parameter: parameter, separator: UInt8(ascii: "."), semicolonPathDelimiter: false))
+        #expect(loaded.edge.balancers[0].affinity == Self.routed(cookie, parameter))
         #expect(loaded.warnings == [])
+    }
+
+    private static func routed(_ cookie: String, _ parameter: String) -> AffinityConfiguration? {
+        var declared = AffinityDeclaration()
+        (declared.mode, declared.cookie, declared.parameter) = (.route, cookie, parameter)
+        return declared.affinity
     }
 
     @Test("Nothing given: every flag that is missing is named")

@@ -149,9 +149,11 @@ struct FigurePage {
             pattern: #"\bleastConnections\b|electByConnections"#),
         Place(
             what: "an affinity mode", example: "learn",
-            home: ["Sources/Model/AffinityConfiguration.swift", "Sources/Model/AffinityDeclaration.swift"],
-            word: "learn",
-            pattern: #"\.learn\b|\bcase learn\b"#),
+            home: [
+                "Sources/Model/Affinity/LearnedConfiguration.swift",
+                "Sources/Model/Affinity/AffinityConfiguration.swift",
+            ], word: "earn",
+            pattern: #"\.learn\b|\bcase .*\blearn\b|\bLearnedConfiguration\b|"learn"|\bmode learn\b"#),
         Place(
             what: "a step", example: "limited", home: ["Sources/Forwarding/Exchange/Step.swift"], word: "limited",
             pattern: #"case limited\b|step = \.limited\b"#),

@@ -2,15 +2,23 @@ import Model
 
 /// Decodes how sessions stay with their member.
 enum AffinityDecoder {
-    private typealias Mode = AffinityDeclaration.Mode
+    private typealias Mode = AffinityConfiguration.Name
 
     /// What is expected of a mode.
     private static let modes = Mode.allCases.map(\.rawValue).alternatives
     /// The keys that are read before the mode is looked at.
     private static let common: Set = ["mode", "cookie", "parameter", "separator"]
 
-    /// Those that need a mode by what they need, in the order in which one is proposed.
-    private static let order = [["learn"], ["hash"], ["insert"], ["insert", "sealed"], ["sealed"]]
+    /// Those that another mode than the usual one needs to be named for: first those of the mode with the fewest keys,
+    /// which is proposed.
+    private static let others: [Field<AffinityDeclaration>] = {
+        let modes = Mode.allCases.compactMap(\.type).sorted { $0.keys.count < $1.keys.count }
+        func rank(_ field: Field<AffinityDeclaration>) -> (Int, Int) {
+            (modes.firstIndex { $0.name.rawValue == field.kinds[0] } ?? 0, field.kinds.count)
+        }
+        let fields = AffinityDeclaration.schema.fields.filter { !$0.serves(Mode.route) }
+        return fields.sorted { rank($0) < rank($1) }
+    }()
 
     /// Decodes an affinity.
     ///
@@ -49,11 +57,6 @@ enum AffinityDecoder {
         let isNamed = section["cookie"] != nil || section["parameter"] != nil
         switch declared.mode {
         case .hash: return hasOneKey(section)
-        case .learn where section["cookie"] == nil:
-            section.complain(
-                "mode learn needs the cookie by which members begin sessions", adding: "cookie: PHPSESSID")
-        case .prefix where section["cookie"] == nil:
-            section.complain("mode prefix needs the session's cookie", adding: "cookie: JSESSIONID")
         case .insert: CookieDecoder.check(inserted: declared, section)
         case .sealed: CookieDecoder.check(sealed: declared, section)
         case .route where !isNamed:
@@ -61,7 +64,10 @@ enum AffinityDecoder {
         case nil where !isNamed:
             section.complain(
                 "neither a mode nor a session's name is given", adding: "cookie: JSESSIONID", ", or mode: insert")
-        default: break
+        default:
+            if let need = declared.mode?.type?.need, section[need.key] == nil {
+                section.complain(need.message, adding: need.example)
+            }
         }
         if let cookie = declared.cookie, declared.mode ?? .route == .route, SessionCookies.isRouteless(cookie) {
             section["cookie"]?.warn(
@@ -91,9 +97,7 @@ enum AffinityDecoder {
     ///
     /// - Returns: whether there are any.
     private static func complainOfOthers(in section: Section) -> Bool {
-        let others = order.flatMap { modes in
-            AffinityDeclaration.schema.fields.filter { $0.kinds == modes && section[$0.name] != nil }
-        }
+        let others = others.filter { section[$0.name] != nil }
         guard let first = others.first else { return false }
         let mode = section["key-file"] == nil ? first.kinds[0] : Mode.sealed.rawValue
         if mode == Mode.insert.rawValue, let cure = CookieDecoder.following(section) {

@@ -32,7 +32,7 @@ enum BalancerDecoder {
 
     private static func refuseWithoutKey(_ section: Section, _ balancer: BalancerConfiguration) {
         guard balancer.method == .consistentHash else { return }
-        if case .hash = balancer.affinity { return }
+        if balancer.affinity?.mode.isHashed == true { return }
         if let slot = section["affinity"] {
             slot.complain(
                 "method consistent-hash needs a key", cure: .write("{ mode: hash, \(key(of: balancer.affinity)) }"))
@@ -44,16 +44,9 @@ enum BalancerDecoder {
 
     /// What tells the sessions apart by the declared affinity, as the key of a hash.
     private static func key(of affinity: AffinityConfiguration?) -> String {
-        var (cookie, parameter): (String?, String?) = (nil, nil)
-        switch affinity {
-        case .route(let name, let other, _, _): (cookie, parameter) = (name, other)
-        case .learn(let name, _, _), .prefix(let name): cookie = name
-        case .sealed(let sealed): (cookie, parameter) = (sealed.cookie, sealed.parameter)
-        case .insert(let inserted): cookie = inserted.followed
-        case .hash, nil: break
-        }
-        if cookie == nil, let name = parameter?.yaml { return "parameter: \(name)" }
-        return "cookie: \(cookie?.yaml ?? "JSESSIONID")"
+        let session = affinity?.mode.session
+        if session?.cookie == nil, let name = session?.parameter?.yaml { return "parameter: \(name)" }
+        return "cookie: \(session?.cookie?.yaml ?? "JSESSIONID")"
     }
 
     private static func refuseLargeRing(_ slot: Slot?, _ members: [MemberConfiguration]) {

@@ -3,8 +3,7 @@ import Session
 
 /// Complains about cookies that Martlet writes.
 enum CookieDecoder {
-    /// The keys of `CookieAttributes`.
-    private static let keys = ["path", "domain", "same-site", "secure", "http-only", "partitioned"]
+    private static let keys = CookieAttributes.keys
 
     /// Looks at `mode: insert`.
     static func check(inserted: AffinityDeclaration, _ section: Section) {

@@ -50,7 +50,7 @@ enum MemberDecoder {
         check(formers, names: entries, routes: owners)
         for (slot, route, owner) in redirects {
             check(slot, route, of: owner, among: owners.keys)
-            if isAffinityRight, affinity?.asksForMembers != true { slot.refuseUntied("redirect") }
+            if isAffinityRight, affinity?.mode.asksForMembers != true { slot.refuseUntied("redirect") }
         }
         return members
     }
@@ -63,19 +63,15 @@ enum MemberDecoder {
             return slot.complain("clients are tied to every member but a hot-standby anyway", cure: .takeAway())
         }
         guard isAffinityRight else { return }
-        switch affinity {
-        case .insert, .prefix, .sealed, .learn: break
-        case .route:
-            slot.complain("the application's cookie ties its clients under mode route", cure: .takeAway())
-        case .hash, nil: slot.refuseUntied("ties")
-        }
+        guard let mode = affinity?.mode, mode.asksForMembers else { return slot.refuseUntied("ties") }
+        if let objection = mode.objection(to: .ties) { slot.complain(objection, cure: .takeAway()) }
     }
 
     /// Complains about a route that the affinity could not read again.
     private static func check(route: String, _ slot: Slot, _ affinity: AffinityConfiguration?) {
-        guard case .prefix = affinity, route.contains("~") else { return }
-        slot.complain(
-            "mode prefix puts a \"~\" behind the route, so there can be none in it", cure: "write another route")
+        if let objection = affinity?.mode.objection(toRoute: route) {
+            slot.complain(objection, cure: "write another route")
+        }
     }
 
     /// Who has a route.

@@ -5,16 +5,15 @@ import Model
 enum SessionCheck {
     /// Looks at a balancer whose affinity was read.
     static func check(_ section: Section, _ balancer: BalancerConfiguration) {
-        let affinity = balancer.affinity
-        if affinity?.tellsSessionsApart != true {
-            let cure = Cure(AffinityConfiguration.cureForCounting(affinity))
+        let mode = balancer.affinity?.mode
+        if mode?.tellsSessionsApart != true {
+            let cure = Cure(AffinityConfiguration.cureForCounting(balancer.affinity))
             refuseWithoutSessions(section, balancer.method, cure: cure)
-        } else if case .hash = affinity {
-            section["failover"]?.complain(
-                "mode hash gives a key to the next member in its order anyway", cure: .takeAway())
+        } else if let objection = mode?.objection(to: .failover) {
+            section["failover"]?.complain(objection, cure: .takeAway())
         }
         if balancer.noFailover {
-            if affinity?.asksForMembers != true { section["no-failover"]?.refuseUntied("no-failover") }
+            if mode?.asksForMembers != true { section["no-failover"]?.refuseUntied("no-failover") }
             for key in ["failover", "failover-rate"] {
                 section[key]?.complain("no-failover leaves no session that moves", cure: .takeAway("take one away"))
             }
@@ -33,19 +32,15 @@ enum SessionCheck {
 
     private static func checkRecovery(_ section: Section, _ balancer: BalancerConfiguration) {
         guard let slot = section["recovery"] else { return }
-        switch balancer.affinity {
-        case .learn:
-            guard balancer.returnsAfterRecovery, !balancer.failsOverToBuddy else { return }
+        guard let mode = balancer.affinity?.mode else {
+            return slot.complain("there are no sessions that could return", cure: .takeAway())
+        }
+        if let objection = mode.objection(to: .recovery) {
+            slot.complain(objection, cure: .takeAway())
+        } else if balancer.returnsAfterRecovery, !balancer.failsOverToBuddy {
             slot.complain(
                 "without failover: buddy a session that is to return is given to another member at each request",
                 cure: .add("failover: buddy"))
-        case .route: slot.complain("the application's cookie decides to whom a session returns", cure: .takeAway())
-        case .hash: slot.complain("a key returns to its member under mode hash anyway", cure: .takeAway())
-        case .insert:
-            slot.complain("the inserted cookie names the member that a session has moved to", cure: .takeAway())
-        case .prefix, .sealed:
-            slot.complain("Martlet's part of the cookie says to whom a session returns", cure: .takeAway())
-        case nil: slot.complain("there are no sessions that could return", cure: .takeAway())
         }
     }
 }

@@ -4,7 +4,7 @@ import TLS
 extension BalancerConfiguration {
     /// The file of the keys that its routes are sealed with; `nil` where they are not.
     var keyPath: String? {
-        if case .sealed(let sealed) = affinity { sealed.keyPath } else { nil }
+        affinity?.mode.keyFile
     }
 
     /// What is wrong with that file, in words that name the place in the configuration.

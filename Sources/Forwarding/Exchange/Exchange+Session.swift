@@ -38,7 +38,7 @@ extension Exchange {
     }
 
     /// Sees the session on the member that has answered: the one that the answer begins, else the request's. One that
-    /// the answer ends or replaces counts no more; under `mode: learn` it is remembered whose each is.
+    /// the answer ends or replaces counts no more; where a mode learns it, it is remembered whose each is.
     ///
     /// What a request says of its session is certain where it was learned or sealed: nobody else could have said it.
     func watchSession(_ head: borrowing ResponseHead, source: Span<UInt8>) {
@@ -54,9 +54,11 @@ extension Exchange {
             census.see(begun, now: now)
             // One whose cookie is set again with each answer may still have to return.
             if tie.session == begun, course.preferences.count > 0 {
-                return keepSession(begun, on: index, now: now, balancer: balancer)
+                balancer.learned?.onAnswered(
+                    begun, by: index, preferences: course.preferences, of: balancer, now: now)
+            } else {
+                balancer.learned?.onBegun(begun, by: index, of: balancer, now: now)
             }
-            if balancer.ties[index] { balancer.learned?.learn(begun, member: index, now: now) }
         case .ended:
             guard let session = tie.session else { return }
             census.end(session, now: now)
@@ -64,17 +66,9 @@ extension Exchange {
         case nil:
             guard let session = tie.session else { return }
             census.see(session, isCertain: balancer.provesSessions && course.preferences.count > 0, now: now)
-            keepSession(session, on: index, now: now, balancer: balancer)
+            balancer.learned?.onAnswered(
+                session, by: index, preferences: course.preferences, of: balancer, now: now)
         }
-    }
-
-    /// Ties a session to the member that it was moved to, unless it is to return.
-    private func keepSession(_ session: UInt64, on member: Int, now: Int64, balancer: Balancer) {
-        let preferences = course.preferences
-        guard let learned = balancer.learned, preferences.count > 0, preferences[0] != member,
-            !balancer.configuration.returnsAfterRecovery, balancer.ties[member]
-        else { return }
-        learned.learn(session, member: member, now: now)
     }
 
     /// What the last of the answer's fields about the session's cookie says.

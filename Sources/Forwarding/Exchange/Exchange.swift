@@ -226,7 +226,8 @@ package final class Exchange: TurnEndHandler {
     /// Answers or sends on, if that was left to the end of the turn.
     package func onTurnEnd() {
         if let refusal = course.verdict.take() { return refuse(refusal) }
-        if step == .chosen { sendOn() }
+        // Though some was sent since: a client that was held up is still to be told that there is room.
+        if upstream != nil { sendOn() }
     }
 
     /// Gives up because of the client, which is not told.

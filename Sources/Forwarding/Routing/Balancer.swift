@@ -19,7 +19,7 @@ package final class Balancer: Sendable {
     let routeWatch: RouteWatch?
     /// What tells its sessions apart; `nil` where they cannot be counted.
     let watch: SessionWatch?
-    /// Whose session is whose under `mode: learn`; `nil` in other modes.
+    /// Whose session is whose, where that is learned; `nil` in other modes.
     let learned: LearnedSessions?
     /// Whether who names a member can only have its session from there: what was learned or sealed.
     let provesSessions: Bool
@@ -88,7 +88,8 @@ package final class Balancer: Sendable {
     ) {
         self.index = index
         self.configuration = configuration
-        watch = configuration.affinity?.watch
+        let mode = configuration.affinity?.mode
+        watch = mode.flatMap(SessionWatch.init)
         routeWatch = RouteWatch(configuration)
         chooser = Chooser(
             configuration, unreachable: Set(addresses.indices.filter { addresses[$0].isEmpty }),
@@ -106,30 +107,28 @@ package final class Balancer: Sendable {
             configuration.failsOverToBuddy || configuration.failoverRate != nil || configuration.buddyField != nil
         written = WrittenAffinity(configuration)
         ties = configuration.members.map(\.ties)
-        provesSessions =
-            switch configuration.affinity {
-            case .learn, .sealed: true
-            case .route, .hash, .insert, .prefix, nil: false
-            }
-        switch configuration.affinity {
-        case .route(let cookie, let parameter, let separator, let semicolonPathDelimiter):
+        provesSessions = mode?.provesSessions ?? false
+        (sessions, hashing) = Self.readers(configuration, mode)
+    }
+
+    /// What reads whose a request is: one of both, or neither where Martlet's own writing says it.
+    private static func readers(
+        _ configuration: BalancerConfiguration, _ mode: (any AffinityMode)?
+    ) -> (SessionReader?, Hashing?) {
+        guard let mode else { return (nil, nil) }
+        let names = mode.session
+        switch mode.reading {
+        case .routes:
             let keys = AffinityKeys(
-                cookie: cookie, parameter: parameter, separator: separator,
-                isSemicolonPathDelimiter: semicolonPathDelimiter)
-            sessions = SessionReader(
-                keys: keys,
-                routes: configuration.leadingRoutes,
-                formerRoutes: configuration.members.map(\.formerName))
-            hashing = nil
-        case .learn(let cookie, let parameter, _):
-            hashing = Hashing(cookie: cookie, parameter: parameter)
-            sessions = nil
-        case .hash(let key, _):
-            hashing = Hashing(key)
-            sessions = nil
-        case .insert, .prefix, .sealed, nil:
-            sessions = nil
-            hashing = nil
+                cookie: names.cookie, parameter: names.parameter, separator: names.separator,
+                isSemicolonPathDelimiter: names.semicolonPathDelimiter)
+            let formerRoutes = configuration.members.map(\.formerName)
+            return (
+                SessionReader(keys: keys, routes: configuration.leadingRoutes, formerRoutes: formerRoutes), nil
+            )
+        case .session: return (nil, Hashing(names))
+        case .key(let key): return (nil, Hashing(key))
+        case .written: return (nil, nil)
         }
     }
 }

@@ -13,9 +13,8 @@ extension Chooser {
         _ configuration: BalancerConfiguration, unreachable: Set<Int>, replacing predecessor: Chooser?, workers: Int,
         now: Int64
     ) {
-        var loadBound: Int?
-        if case .hash(_, let bound) = configuration.affinity { loadBound = bound }
-        let countsSessions = configuration.affinity?.tellsSessionsApart ?? false
+        let mode = configuration.affinity?.mode
+        let countsSessions = mode?.tellsSessionsApart ?? false
         self.init(
             name: configuration.name, method: configuration.method,
             members: configuration.members.enumerated().map { index, member in
@@ -26,26 +25,11 @@ extension Chooser {
                     exchangesMax: member.exchangesMax, retryMilliseconds: Int64(member.retryMilliseconds),
                     formerName: member.formerName, isReachable: !unreachable.contains(index))
             },
-            loadBoundHundredths: loadBound,
+            loadBoundHundredths: mode?.loadBoundHundredths,
             sessionIdleMilliseconds: countsSessions ? Int64(configuration.sessionIdleMilliseconds) : nil,
             isForcingRecovery: configuration.forceRecovery,
             failover: Failover(
                 goesToBuddy: configuration.failsOverToBuddy, ratePerSecond: configuration.failoverRate),
             replacing: predecessor, workers: workers, now: now)
-    }
-}
-
-extension LearnedSessions {
-    /// The table that a configuration declares; `nil` where it declares none.
-    ///
-    /// - Parameters:
-    ///   - predecessor: the table of the balancer of this name before a reload.
-    ///   - now: milliseconds of the monotonic clock.
-    init?(_ configuration: BalancerConfiguration, replacing predecessor: LearnedSessions?, now: Int64) {
-        guard case .learn(_, _, let entries) = configuration.affinity else { return nil }
-        self.init(
-            names: configuration.members.map(\.name), formerNames: configuration.members.map(\.formerName),
-            capacity: entries, idleMilliseconds: Int64(configuration.sessionIdleMilliseconds), replacing: predecessor,
-            now: now)
     }
 }

@@ -33,7 +33,7 @@ package final class Edge: Sendable {
         self.generation = generation
         self.installation = installation
         self.balancers = balancers
-        let parameters = configuration.balancers.compactMap { $0.affinity?.parameter }
+        let parameters = configuration.balancers.compactMap { $0.affinity?.mode.session.parameter }
         // That of the servlet specification, whoever's session is read.
         sites = SiteTable(
             configuration.sites,

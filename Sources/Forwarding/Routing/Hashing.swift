@@ -5,7 +5,8 @@ import Model
 import Reactor
 import Session
 
-/// Reads the key by which a request is given to a member under `mode: hash`.
+/// Reads the key by which a request is given to a member where it does not name one: the key that is hashed, or the
+/// session that is looked up.
 ///
 /// A class, so that a request's way to it copies nothing.
 final class Hashing: Sendable {
@@ -19,7 +20,7 @@ final class Hashing: Sendable {
 
     private let source: Source
 
-    init(_ key: AffinityConfiguration.HashKey) {
+    init(_ key: HashedConfiguration.Key) {
         switch key {
         case .cookie(let name): source = .session(Self.reader(cookie: name, parameter: nil))
         case .parameter(let name): source = .session(Self.reader(cookie: nil, parameter: name))
@@ -30,8 +31,8 @@ final class Hashing: Sendable {
     }
 
     /// By a session's cookie or parameter, whichever is there.
-    init(cookie: String?, parameter: String?) {
-        source = .session(Self.reader(cookie: cookie, parameter: parameter))
+    init(_ session: SessionNames) {
+        source = .session(Self.reader(cookie: session.cookie, parameter: session.parameter))
     }
 
     private static func reader(cookie: String?, parameter: String?) -> SessionReader {

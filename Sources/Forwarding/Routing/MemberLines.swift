@@ -34,7 +34,7 @@ final class MemberLines: Sendable {
             configuration.buddyField.map { Self.line($0, member.route) } ?? []
         }
         let told = configuration.tellsFacts ? configuration.members : []
-        let sticky = configuration.affinity?.stickyName(balancer: configuration.name)
+        let sticky = configuration.affinity?.mode.stickyName(balancer: configuration.name)
         facts = told.map { member in
             Self.line("X-Balancer-Name", configuration.name) + Self.line("X-Balancer-Worker-Name", member.name)
                 + Self.line("X-Balancer-Worker-Route", member.route)
@@ -104,20 +104,5 @@ extension MemberConfiguration {
     fileprivate var authority: String {
         guard case .host(_, let port) = address, port != 80 else { return hostName }
         return "\(hostName):\(port)"
-    }
-}
-
-extension AffinityConfiguration {
-    /// The name of the cookie or parameter that ties a client to its member; `nil` where another thing does.
-    fileprivate func stickyName(balancer: String) -> String? {
-        switch self {
-        case .route(let cookie, let parameter, _, _): cookie ?? parameter
-        case .hash(.cookie(let name), _), .hash(.parameter(let name), _): name
-        case .hash: nil
-        case .learn(let cookie, _, _): cookie
-        case .insert(let inserted): inserted.cookie ?? InsertedCookie.name(balancer: balancer)
-        case .prefix(let cookie): cookie
-        case .sealed(let sealed): sealed.cookie ?? sealed.parameter
-        }
     }
 }

@@ -13,9 +13,10 @@ final class RouteWatch: Sendable {
 
     /// The watch of a balancer; `nil` where the application writes no routes anyway.
     init?(_ configuration: BalancerConfiguration) {
-        guard case .route(let cookie, let parameter, _, _) = configuration.affinity else { return nil }
-        let place = cookie.map { "cookie \($0)" } ?? "parameter \(parameter ?? "")"
-        let cure = cookie.map { "{ mode: insert, follow: \($0) }" } ?? "insert"
+        guard let mode = configuration.affinity?.mode, case .routes = mode.reading else { return nil }
+        let session = mode.session
+        let place = session.cookie.map { "cookie \($0)" } ?? "parameter \(session.parameter ?? "")"
+        let cure = session.cookie.map { "{ mode: insert, follow: \($0) }" } ?? "insert"
         words =
             "balancer \(configuration.name): \(WorkerLimits.routelessRequests) requests have brought the \(place) "
             + "and none the route of a member, so nobody is tied to one; write affinity: \(cure), or let the "

@@ -12,8 +12,8 @@ struct SessionClaim {
         case candidate(RouteCandidate)
         /// It was read in what Martlet has written: a range of the head's bytes.
         case written(Range<Int>)
-        /// It was sealed.
-        case sealed(member: Int)
+        /// It was read in a token that stands for a member's.
+        case opened(member: Int)
     }
 
     /// The members whose routes are asked for, best first, or who is known to have the session.
@@ -89,8 +89,7 @@ struct SessionClaim {
         source = "key"
         let session = SessionWatch.hash(value)
         self.session = session
-        if let member = balancer.learned?.member(of: session, now: now, isRehearsal: isRehearsal), balancer.ties[member]
-        {
+        if let member = balancer.learned?.member(of: session, of: balancer, now: now, isRehearsal: isRehearsal) {
             preferences = MemberPreferences(member)
             source = found.source.name
         }
@@ -121,10 +120,7 @@ struct SessionClaim {
         switch asked {
         case .candidate(let candidate): body(Self.place(of: candidate, head, in: bytes).extracting(candidate.route))
         case .written(let range): body(bytes.extracting(range))
-        case .sealed(let member):
-            guard case .sealed(let sealed) = balancer.written else { return }
-            let tail = sealed.routes[member]
-            body(tail.span.extracting(1..<tail.count))
+        case .opened(let member): balancer.written?.withRoute(of: member, body)
         case nil: break
         }
     }

@@ -1,4 +1,5 @@
 import Bytes
+import Model
 import Session
 
 /// What of a balancer's exchanges tells its sessions apart: the session's identifier, and the answers that set or clear
@@ -24,6 +25,12 @@ struct SessionWatch: Sendable {
     init(cookie: String?, separator: UInt8?) {
         self.cookie = Array((cookie ?? "").utf8)
         self.separator = separator
+    }
+
+    /// The watch of a mode; `nil` where nothing tells its sessions apart.
+    init?(_ mode: any AffinityMode) {
+        guard mode.tellsSessionsApart else { return nil }
+        self.init(cookie: mode.session.cookie, separator: mode.session.separator)
     }
 
     /// The hash of a session's identifier, by which it is counted and learned.

@@ -9,7 +9,7 @@ extension EdgeStatus.Balancer {
         let configuration = balancer.configuration
         name = configuration.name
         method = configuration.method.rawValue
-        affinity = configuration.affinity?.modeName ?? "none"
+        affinity = (configuration.affinity?.name ?? .none).rawValue
         members = configuration.members.indices.map { EdgeStatus.Member(balancer, $0, now: now) }
     }
 
@@ -46,7 +46,7 @@ extension EdgeStatus.Member {
         sentBytes = live.sentBytes
         receivedBytes = live.receivedBytes
         sessions = member.sessions?.count(now: now)
-        tiesUncounted = balancer.configuration.affinity?.tiesUncounted ?? false
+        tiesUncounted = balancer.configuration.affinity?.mode.tiesUncounted ?? false
         drainMilliseconds = sessions.flatMap { member.drainMilliseconds(left: $0, now: now) }
         heartbeat = live.heartbeat.last(now: now).map { ready, busy, age in
             EdgeStatus.Heartbeat(ready: ready, busy: busy, ageMilliseconds: age)
@@ -86,20 +86,6 @@ extension EdgeStatus.Source {
         }
         return [source(.configuration, file, sources.file) { $0.first }]
             + [folders, keyFiles, names].flatMap { $0.sorted { $0.name < $1.name } }
-    }
-}
-
-extension AffinityConfiguration {
-    /// The mode as `affinity.mode` names it.
-    var modeName: String {
-        switch self {
-        case .route: "route"
-        case .hash: "hash"
-        case .insert: "insert"
-        case .learn: "learn"
-        case .prefix: "prefix"
-        case .sealed: "sealed"
-        }
     }
 }
 

@@ -10,7 +10,8 @@ extension Supervisor {
             balancers: current.edge.balancers.map { balancer in
                 let counts = balancer.chooser.sessionCounts(now: now)
                 return SessionReport.Balancer(
-                    name: balancer.configuration.name, affinity: balancer.configuration.affinity?.modeName ?? "none",
+                    name: balancer.configuration.name,
+                    affinity: (balancer.configuration.affinity?.name ?? .none).rawValue,
                     sessions: balancer.chooser.distinctSessionCount(now: now),
                     members: balancer.chooser.members.enumerated().map { index, member in
                         SessionReport.Member(
@@ -90,15 +91,9 @@ extension Supervisor {
                 cure: AffinityConfiguration.cureForCounting(balancer.configuration.affinity))
         }
         let forecast = balancer.chooser.forecast(
-            sessions: sessions, leaving: leaving, coming: coming, isHashed: balancer.isHashed,
+            sessions: sessions, leaving: leaving, coming: coming,
+            isHashed: balancer.configuration.affinity?.mode.isHashed ?? false,
             isEven: balancer.configuration.method == .bysessions, now: nowMillis)
         return ForecastReport.Balancer(forecast, name: name)
-    }
-}
-
-extension Balancer {
-    /// Whether a session's member follows from a hash alone.
-    fileprivate var isHashed: Bool {
-        if case .hash = configuration.affinity { true } else { false }
     }
 }

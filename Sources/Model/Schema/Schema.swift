@@ -72,7 +72,7 @@ public struct Field<Value: Sendable>: Sendable {
     /// Lower case, with hyphens.
     public let name: String
     /// What it is for, in one line.
-    public let summary: String
+    public private(set) var summary: String
     /// Whether the mapping is wrong without it.
     public let isRequired: Bool
     /// What may stand behind it, given the value that an empty mapping says.
@@ -141,9 +141,12 @@ public struct Field<Value: Sendable>: Sendable {
     }
 
     /// The same key where the value is of kinds, of which some alone have a use for it.
-    public func of(_ kinds: [some RawRepresentable<String>]) -> Field {
+    ///
+    /// - Parameter summary: what it is for then.
+    public func of(_ kinds: [some RawRepresentable<String>], saying summary: String) -> Field {
         var field = self
         field.kinds = kinds.map(\.rawValue)
+        field.summary = summary
         return field
     }
 

@@ -99,6 +99,20 @@ struct ContentTests {
         #expect(stage.last.received.content == content)
     }
 
+    @Test("a client that was paused goes on though more comes of it in the turn in which there is a connection")
+    func pausedAndMore() throws {
+        let stage = try Stage(["node1": ""], way: Way(client: .http2))
+        stage.opensAtOnce = false
+        let content = Octets.pattern(40_000)
+        let client = try stage.post(length: content.count)
+        client.send(Array(content[..<20_000]))
+        stage.last.accept(endsTurn: false)
+        client.send(Array(content[20_000...]), endsTurn: false)
+        stage.turn()
+        client.end()
+        #expect(stage.last.received.content == content)
+    }
+
     @Test("a client that was paused while a member was connected to goes on at the next one, whose connection is idle")
     func pausedWhileConnecting() throws {
         let stage = try Stage(["node1": "retry: 0", "node2": "status: [hot-standby]"])
