@@ -86,6 +86,24 @@ struct IntakeTests {
         #expect(reader.stores.buffers.lentCount == 0, "given back once")
     }
 
+    @Test("what is read first gets a large slab where that is asked for, and what was done with makes room")
+    func room() throws {
+        let reader = try Reader()
+        reader.link.far.send("GET")
+        guard case .moved(3) = reader.intake.read(from: reader.link.near, isLarge: true) else {
+            Issue.record("three bytes are read")
+            return
+        }
+        #expect(reader.intake.open().capacity == BufferPool.largeBytes)
+        reader.intake.close()
+        reader.link.far.send(Octets.pattern(BufferPool.smallBytes + 10))
+        #expect(reader.count() == BufferPool.smallBytes)
+        reader.intake.open().consume(BufferPool.smallBytes - 5)
+        #expect(reader.count() == 10 && reader.intake.open().count == 15)
+        reader.intake.close()
+        #expect(reader.stores.buffers.lentCount == 0)
+    }
+
     @Test("a head that is longer than a slab gets a larger one, and nothing larger than that")
     func longHead() throws {
         let reader = try Reader()
