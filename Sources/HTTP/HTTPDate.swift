@@ -5,6 +5,9 @@ public enum HTTPDate {
     /// Bytes of a date.
     public static let bytes = 29
 
+    /// A date by value, which is handed out without a count of references.
+    public typealias Text = InlineArray<29, UInt8>
+
     /// Writes a date.
     ///
     /// - Parameter secondsSinceEpoch: POSIX time, of the years 1970 to 9999.

@@ -30,10 +30,14 @@ package struct TimerWheel: ~Copyable {
     }
 
     /// Sets a slot's deadline.
+    @inline(__always)
     package mutating func set(_ index: Int32, deadline: Int, in slots: inout SlotTable) {
         slots[index].deadline = deadline
         let tick = tick(for: deadline)
-        guard tick < slots[index].scheduledTick else { return }
+        if tick < slots[index].scheduledTick { move(index, to: tick, in: &slots) }
+    }
+
+    private mutating func move(_ index: Int32, to tick: Int, in slots: inout SlotTable) {
         unlink(index, in: &slots)
         link(index, tick: tick, in: &slots)
     }

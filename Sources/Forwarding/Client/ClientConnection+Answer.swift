@@ -9,13 +9,13 @@ extension ClientConnection: ClientStream {
     func sendInterim(_ head: borrowing ResponseHead, source: Span<UInt8>) {
         if !request.isComplete, !response.isBlocked { setDeadline(bench.settings.timeouts.body) }
         guard !response.isHTTP10 else { return }
-        response.appendInterim(head, source: source, buffers)
+        response.appendInterim(head, source: source)
         flush()
     }
 
     func sendHead(_ head: borrowing ResponseHead, source: Span<UInt8>, plan: borrowing AnswerPlan) -> Refusal? {
         if !request.isComplete, head.status >= 400 { response.isLast = true }
-        guard response.append(head, source: source, plan: plan, date: bench.journal.date.span, buffers) else {
+        guard response.append(head, source: source, plan: plan, date: bench.date.span) else {
             return Refusal(.answerHeadTooLarge)
         }
         if plan.isSwitching, phase != .closed {
@@ -31,7 +31,7 @@ extension ClientConnection: ClientStream {
 
     func sendContent(_ content: Span<UInt8>) -> Int {
         guard !response.isBlocked, phase != .closed else { return 0 }
-        let (taken, progress) = response.send(content, to: transport, buffers)
+        let (taken, progress) = response.send(content, to: transport)
         follow(progress)
         return taken
     }
@@ -42,7 +42,7 @@ extension ClientConnection: ClientStream {
 
     func flush() {
         guard !response.isBlocked, phase != .closed else { return }
-        let progress = response.flush(to: transport, buffers)
+        let progress = response.flush(to: transport)
         if case .sent = progress, phase == .closing { return finishClosing() }
         follow(progress)
     }
@@ -78,7 +78,7 @@ extension ClientConnection: ClientStream {
     private func answer(_ refusal: Refusal, code: StaticString, to method: HTTP.Method) {
         exchange = nil
         if !request.isComplete || phase != .exchanging { response.isLast = true }
-        response.append(refusal, code: code, to: method, date: bench.journal.date.span, buffers)
+        response.append(refusal, code: code, to: method, date: bench.date.span)
         endAnswer()
     }
 
@@ -133,9 +133,10 @@ extension ClientConnection: ClientStream {
                 Refusal(.plainHTTP), of: peer,
                 contentBytes: PlainHTTPAnswer.contentBytes(authority: authority, to: method))
         }
+        let buffers = bench.stores.buffers
         let output = buffers.small()
         _ = output.append { (target: inout OutputSpan<UInt8>) in
-            PlainHTTPAnswer.write(authority: authority, to: method, date: bench.journal.date.span, into: &target)
+            PlainHTTPAnswer.write(authority: authority, to: method, date: bench.date.span, into: &target)
         }
         // Nothing was sent before, so the socket has room for all of it.
         _ = output.withReadable { transport.socket.send($0) }

@@ -39,7 +39,7 @@ extension ClientConnection {
     /// section 15.2.1), and the kernel of one that is gone answers with a reset.
     func askWhetherThere() {
         guard intake.hasPeerEnded, exchange?.awaitsAnswer == true else { return }
-        response.appendContinue(buffers)
+        response.appendContinue()
         flush()
         guard phase == .exchanging, !response.isBlocked else { return }
         attentionMillis = min(2 * attentionMillis, ClientLimits.attentionMillisMax)
@@ -155,8 +155,8 @@ extension ClientConnection {
         guard let registration = registration.take() else { return }
         exchange.take()?.cancel(.clientGone)
         loop.deregister(registration)
-        intake.close(buffers)
-        response.close(buffers)
+        intake.close()
+        response.close()
         clients.onClosed(self)
     }
 }

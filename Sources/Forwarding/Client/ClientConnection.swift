@@ -27,6 +27,7 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
     }
 
     let clients: Clients
+    let loop: EventLoop
     let bench: Bench
     /// What every request of the connection has in common.
     let peer: ClientPeer
@@ -38,9 +39,9 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
     /// Whether ``serve()`` is on the stack; what ends an exchange then leaves the next one to it.
     var isServing = false
     private var idleTime = IdleTime()
-    let intake = Intake(bytesMax: TurnLimits.clientBytesMax)
+    let intake: Intake
     let request = IncomingMessage(.request)
-    let response = HTTP1Answer()
+    let response: HTTP1Answer
     var exchange: Exchange?
     /// Milliseconds after which a client that has ended its direction is asked whether it is there.
     var attentionMillis = 0
@@ -50,12 +51,15 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
         protocols: [ListenerConfiguration.ApplicationProtocol]
     ) throws(SystemError) {
         self.clients = clients
+        loop = clients.loop
         bench = clients.bench
         self.peer = peer
         phase = transport.isSecure ? .handshaking : .waiting
         self.transport = transport
         dialects = Dialects(protocols)
-        let registration = try clients.loop.register(self.transport.socket.descriptor, handler: self)
+        intake = Intake(bytesMax: TurnLimits.clientBytesMax, buffers: bench.stores.buffers)
+        response = HTTP1Answer(buffers: bench.stores.buffers)
+        let registration = try loop.register(self.transport.socket.descriptor, handler: self)
         self.registration = registration
         if phase == .handshaking {
             setDeadline(bench.settings.timeouts.handshake)
@@ -63,10 +67,6 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
             awaitRequest()
         }
     }
-
-    var loop: EventLoop { clients.loop }
-
-    var buffers: BufferPool { bench.stores.buffers }
 
     /// Whether the next step of the handshake waits for its turn.
     var awaitsStep: Bool { phase == .queued }
@@ -206,7 +206,7 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
         }
         isServing = false
         if phase == .exchanging || phase == .tunnelling { exchange?.flushRequest() }
-        intake.rest(buffers)
+        intake.rest()
     }
 
     /// Whether this turn has something left for the connection; if not, it goes on in the next one.
@@ -247,10 +247,8 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
     }
 
     private func read() {
-        let buffer = intake.open(buffers)
-        guard !phase.isEnding else { return discard(using: buffer) }
-        if buffer.room == 0 { buffer.compact() }
-        switch intake.read(from: transport, into: buffer) {
+        guard !phase.isEnding else { return discard(using: intake.open()) }
+        switch intake.read(from: transport) {
         case .moved(let count):
             intake.budget.spend(exchange?.isInflating != true ? count : count * TurnLimits.inflatedFactor)
             if phase == .exchanging, !response.isBlocked { setDeadline(bench.settings.timeouts.body) }

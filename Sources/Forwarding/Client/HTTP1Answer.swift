@@ -19,6 +19,7 @@ package final class HTTP1Answer {
     /// Bytes of content from which it is sent from where it lies instead of being gathered.
     private static let directBytesMin = 4096
 
+    private let buffers: BufferPool
     private var output: Buffer?
     private var chunks = ChunkedWriter()
     /// How the content is framed.
@@ -37,7 +38,11 @@ package final class HTTP1Answer {
     private var headOffset = -1
 
     /// The answer to a connection's first request.
-    package init() {}
+    ///
+    /// - Parameter buffers: where its slab comes from.
+    package init(buffers: BufferPool) {
+        self.buffers = buffers
+    }
 
     /// Begins the answer to a request.
     ///
@@ -61,20 +66,23 @@ package final class HTTP1Answer {
     // MARK: - Heads
 
     /// Appends a head that precedes the answer's. A client that does not read gets none, rather than a part of one.
-    package func appendInterim(_ head: borrowing ResponseHead, source: Span<UInt8>, _ buffers: BufferPool) {
-        let output = open(buffers)
+    package func appendInterim(_ head: borrowing ResponseHead, source: Span<UInt8>) {
+        let output = takeOutput()
         let before = output.count
         let isWritten = output.append { (bytes: inout OutputSpan<UInt8>) in
             head.write(to: &bytes, from: source, rewrite: ResponseRewrite(framing: .none))
         }
         if !isWritten { output.removeLast(output.count - before) }
+        self.output = output
     }
 
     /// Appends 100 Continue, which whoever waits discards (RFC 9110, section 15.2.1).
-    package func appendContinue(_ buffers: BufferPool) {
-        open(buffers).append { (bytes: inout OutputSpan<UInt8>) in
+    package func appendContinue() {
+        let output = takeOutput()
+        output.append { (bytes: inout OutputSpan<UInt8>) in
             _ = bytes.append(copying: "HTTP/1.1 100 Continue\r\n\r\n")
         }
+        self.output = output
     }
 
     /// Appends the head, and decides how the client is to know the content's end.
@@ -84,8 +92,7 @@ package final class HTTP1Answer {
     ///   - date: the value of `Date`.
     /// - Returns: whether it fits into a slab, with room behind it for chunks.
     package func append(
-        _ head: borrowing ResponseHead, source: Span<UInt8>, plan: borrowing AnswerPlan, date: Span<UInt8>,
-        _ buffers: BufferPool
+        _ head: borrowing ResponseHead, source: Span<UInt8>, plan: borrowing AnswerPlan, date: Span<UInt8>
     ) -> Bool {
         framing = plan.framing
         isBodiless = head.framing == .none
@@ -94,14 +101,16 @@ package final class HTTP1Answer {
             isLast = true
         }
         if plan.isSwitching { isLast = true }
-        if write(head, source: source, plan: plan, date: date, to: open(buffers)) { return true }
-        return write(head, source: source, plan: plan, date: date, to: grow(buffers))
+        if write(head, source: source, plan: plan, date: date) { return true }
+        grow()
+        return write(head, source: source, plan: plan, date: date)
     }
 
     private func write(
-        _ head: borrowing ResponseHead, source: Span<UInt8>, plan: borrowing AnswerPlan, date: Span<UInt8>,
-        to output: Buffer
+        _ head: borrowing ResponseHead, source: Span<UInt8>, plan: borrowing AnswerPlan, date: Span<UInt8>
     ) -> Bool {
+        let output = takeOutput()
+        defer { self.output = output }
         let before = output.count
         let isWritten = output.append { (bytes: inout OutputSpan<UInt8>) in
             var rewrite = ResponseRewrite(framing: framing)
@@ -138,13 +147,15 @@ package final class HTTP1Answer {
     ///   - method: what is answered; not always the request's that came last.
     ///   - date: the value of `Date`.
     package func append(
-        _ refusal: Refusal, code: StaticString, to method: Method, date: Span<UInt8>, _ buffers: BufferPool
+        _ refusal: Refusal, code: StaticString, to method: Method, date: Span<UInt8>
     ) {
-        let isWritten = open(buffers).append { (bytes: inout OutputSpan<UInt8>) in
+        let output = takeOutput()
+        let isWritten = output.append { (bytes: inout OutputSpan<UInt8>) in
             ErrorAnswer.write(
                 refusal.status, code: code, to: method, closes: isLast, date: date,
                 retryAfterSeconds: refusal.retryAfterSeconds, into: &bytes)
         }
+        self.output = output
         if !isWritten { isLast = true }
     }
 
@@ -154,7 +165,7 @@ package final class HTTP1Answer {
     ///
     /// - Returns: how many bytes were taken, and what came of sending.
     package func send(
-        _ content: Span<UInt8>, to transport: Transport, _ buffers: BufferPool
+        _ content: Span<UInt8>, to transport: Transport
     ) -> (taken: Int, progress: Progress) {
         var taken = 0
         while taken < content.count {
@@ -166,11 +177,12 @@ package final class HTTP1Answer {
                 case .ended, .failed: return (taken, .failed)
                 }
             } else {
-                let output = open(buffers)
+                let output = takeOutput()
                 let count = framing == .chunked ? appendChunk(rest, to: output) : output.append(rest)
+                self.output = output
                 taken += count
                 guard count < rest.count else { break }
-                let progress = flush(to: transport, buffers)
+                let progress = flush(to: transport)
                 guard case .sent = progress else { return (taken, progress) }
             }
         }
@@ -192,23 +204,28 @@ package final class HTTP1Answer {
     package func end(trailers: Span<UInt8>, in stores: Stores) {
         guard framing == .chunked, !isBodiless else { return }
         var chunks = chunks
-        chunks.finish(open(stores.buffers), trailers: trailers, parsedIn: &stores.trailers)
+        let output = takeOutput()
+        chunks.finish(output, trailers: trailers, parsedIn: &stores.trailers)
+        self.output = output
         self.chunks = chunks
     }
 
     /// Sends what was gathered.
-    package func flush(to transport: Transport, _ buffers: BufferPool) -> Progress {
-        guard let output else { return .sent }
+    package func flush(to transport: Transport) -> Progress {
+        guard let output = output.take() else { return .sent }
         headOffset = -1
         if chunks.isOpen { closeChunk(output) }
         while !output.isEmpty {
             switch output.withReadable({ transport.write($0) }) {
             case .moved(let count): output.consume(count)
-            case .wouldBlock: return block()
-            case .ended, .failed: return .failed
+            case .wouldBlock:
+                self.output = output
+                return block()
+            case .ended, .failed:
+                self.output = output
+                return .failed
             }
         }
-        self.output = nil
         buffers.giveBack(output)
         return .sent
     }
@@ -227,25 +244,24 @@ package final class HTTP1Answer {
     // MARK: - The slab
 
     /// Gives the slab back, whatever is in it.
-    package func close(_ buffers: BufferPool) {
+    package func close() {
         if let output = output.take() { buffers.giveBack(output) }
     }
 
-    private func open(_ buffers: BufferPool) -> Buffer {
-        if let output { return output }
-        let buffer = buffers.small()
-        output = buffer
-        return buffer
+    // It is taken out and put back, in place of counting a further reference to it.
+
+    /// Takes the slab out, or an empty one where there is none, for as long as it is written to.
+    private func takeOutput() -> Buffer {
+        output.take() ?? buffers.small()
     }
 
     /// A large slab in place of a small one.
-    private func grow(_ buffers: BufferPool) -> Buffer {
-        let old = open(buffers)
-        guard old.capacity < BufferPool.largeBytes else { return old }
+    private func grow() {
+        let old = takeOutput()
+        guard old.capacity < BufferPool.largeBytes else { return output = old }
         let larger = buffers.large()
         larger.append(contentsOf: old)
         buffers.giveBack(old)
         output = larger
-        return larger
     }
 }

@@ -138,7 +138,7 @@ final class HTTP2Connection: EventHandler, Client {
     private func serve() {
         guard !intake.isAtRest, !isClosed else { return }
         if intake.budget.renew(in: bench.clock.turn) { session.allot(TurnLimits.http2BytesMax) }
-        let buffer = intake.take(bench.stores.buffers)
+        let buffer = intake.take()
         while intake.mayHaveMore || !buffer.isEmpty, !isClosed, !sender.isWriteBlocked {
             guard session.hasAllotment else {
                 if let registration { loop.resumeNextTurn(registration) }
@@ -308,7 +308,7 @@ final class HTTP2Connection: EventHandler, Client {
         giveUpStreams()
         sender.close()
         head.giveBack()
-        intake.close(bench.stores.buffers)
+        intake.close()
         report(reason)
         if let registration { loop.deregister(registration) }
         registration = nil

@@ -249,7 +249,7 @@ extension HTTP2Stream: ClientStream {
             if let refusal = Self.refusal(of: head, source: source, to: key) { return refusal }
             request.answer(isSwitching: plan.isSwitching)
         }
-        guard response.hold(head, source: source, plan: plan, date: bench.journal.date.span, buffers) else {
+        guard response.hold(head, source: source, plan: plan, date: bench.date.span, buffers) else {
             return Refusal(.answerHeadTooLarge)
         }
         if response.isBodiless || plan.isSwitching { submitHead() }
@@ -345,7 +345,7 @@ extension HTTP2Stream: ClientStream {
         guard !request.isCall else {
             _ = text.append { (output: inout OutputSpan<UInt8>) in
                 GRPC.writeAnswer(
-                    refusal.status, hasExpired: refusal.outcome == .grpcTimeout, date: bench.journal.date.span,
+                    refusal.status, hasExpired: refusal.outcome == .grpcTimeout, date: bench.date.span,
                     into: &output)
             }
             text.withReadable { connection?.sender.submit(head: $0, status: 200, on: number, hasContent: false) }
@@ -353,7 +353,7 @@ extension HTTP2Stream: ClientStream {
         }
         _ = text.append { (output: inout OutputSpan<UInt8>) in
             ErrorAnswer.write(
-                refusal.status, code: code, to: request.method, closes: false, date: bench.journal.date.span,
+                refusal.status, code: code, to: request.method, closes: false, date: bench.date.span,
                 retryAfterSeconds: refusal.retryAfterSeconds, into: &output)
         }
         text.withReadable { bytes in

@@ -106,9 +106,9 @@ final class AnswerBody {
     // MARK: - The end
 
     /// Gives back what it was given, and is as it was before the first answer.
-    func reset(to stores: Stores) {
-        if let encoded = encoded.take() { stores.buffers.giveBack(encoded) }
-        if let encoder = encoder.take() { stores.giveBack(encoder) }
+    func reset(to bench: Bench) {
+        if let encoded = encoded.take() { bench.giveBack(encoded) }
+        if let encoder = encoder.take() { bench.stores.giveBack(encoder) }
         hasUnflushed = false
         isBroken = false
         guard hasTrailers else { return }

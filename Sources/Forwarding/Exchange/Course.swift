@@ -39,7 +39,6 @@ package final class Course {
         let connectMillis: Int
         /// Members that were given the request so far.
         let attempts: Int
-        let random: RandomNumbers
         /// The worker's index.
         let worker: Int
     }
@@ -101,9 +100,14 @@ package final class Course {
     var trouble = Trouble()
     /// Its place among those who wait.
     let place = RequestPlace()
+    private let random: RandomNumbers
 
     /// A course for any number of requests, one after the other.
-    package init() {}
+    ///
+    /// - Parameter random: for choices by lot.
+    package init(random: RandomNumbers = RandomNumbers()) {
+        self.random = random
+    }
 
     /// Whether it waits, or has waited, for anyone.
     private var awaitsAnyone: Bool { waits.contains(.anyone) }
@@ -166,7 +170,7 @@ package final class Course {
         return balancer.chooser.choose(
             preferences, key: key, excluding: tried, staysWithSession: balancer.configuration.noFailover,
             awaitsSessionMember: !waits.contains(.sessionMember), worker: circumstances.worker,
-            now: Int64(circumstances.now), random: circumstances.random.roll)
+            now: Int64(circumstances.now), random: { random.roll() })
     }
 
     /// The request is given to a member, who does not get it again.
@@ -223,7 +227,7 @@ package final class Course {
         let (preferences, tried) = (preferences, tried)
         return circumstances.balancer.chooser.chooseInError(
             preferences, key: key, excluding: tried, worker: circumstances.worker, now: Int64(now),
-            random: circumstances.random.roll)
+            random: { random.roll() })
     }
 
     /// Waits for the session's turn to move to another member, if that comes within the balancer's time; else tells

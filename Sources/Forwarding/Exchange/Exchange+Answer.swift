@@ -15,7 +15,7 @@ extension Exchange {
             refuse(refusal)
             return .refused
         }
-        bench.stores.edits.removeAll()
+        bench.beginEdits()
         if head.status == 101 { return onSwitch(head, source: source, client: client) }
         guard !head.isInterim else {
             // What would have to be rewritten in it waits for the answer's own head.
@@ -120,7 +120,7 @@ extension Exchange {
         case .compress(let coding):
             guard let kind = policy.kind(of: coding) else { preconditionFailure("what was decided can be done") }
             plan.framing = .chunked
-            body.begin(bench.stores.takeEncoder(kind), slab: bench.stores.buffers.small())
+            body.begin(bench.stores.takeEncoder(kind), slab: bench.takeSlab())
         default:
             break
         }
@@ -219,7 +219,8 @@ extension Exchange {
     }
 
     private func finishAnswer() {
-        guard let client, sendEncoded({ body.finish(to: client, sent: &$0) }) else { return }
+        guard let client else { return }
+        if body.isEncoded, !sendEncoded({ body.finish(to: client, sent: &$0) }) { return }
         body.end(client)
         finish()
         client.onExchangeEnd()

@@ -8,20 +8,26 @@ extension Exchange {
     func circumstances(_ balancer: Balancer) -> Course.Circumstances {
         Course.Circumstances(
             balancer: balancer, now: bench.clock.nowMillis, connectMillis: bench.settings.timeouts.connect,
-            attempts: record.attempts, random: bench.random, worker: bench.worker)
+            attempts: record.attempts, worker: bench.worker)
     }
 
     /// Gives the request to a member: the one its session asks for, else one that the balancer elects. Where others
     /// wait for that, it waits behind them.
     func attempt() {
-        guard let balancer else { return }
-        let queue = bench.members.requestQueue
-        if queue.count > 0, record.attempts == 0, queue.hasLine(course.line(of: balancer), of: balancer),
-            let action = course.lineUp(circumstances(balancer))
-        {
+        if let balancer { attempt(with: balancer) }
+    }
+
+    /// Gives the request to a member of its balancer.
+    func attempt(with balancer: Balancer) {
+        if bench.hasWaiting, record.attempts == 0, let action = lineUp(at: balancer) {
             return follow(action, in: balancer)
         }
         follow(course.next(circumstances(balancer)), in: balancer)
+    }
+
+    private func lineUp(at balancer: Balancer) -> Course.Action? {
+        guard bench.members.requestQueue.hasLine(course.line(of: balancer), of: balancer) else { return nil }
+        return course.lineUp(circumstances(balancer))
     }
 
     /// Does what the course says, until that is settled.
@@ -70,7 +76,7 @@ extension Exchange {
     ///
     /// - Returns: whether there is one, or is being made.
     private func connect(to index: Int, of balancer: Balancer) -> Bool {
-        let pool = bench.members.pool(of: balancer, member: index)
+        let pool = bench.pool(of: balancer, member: index)
         if let stream = pool.take(for: self) {
             upstream = stream
             return true
@@ -118,7 +124,10 @@ extension Exchange {
 
     /// Lets go of the member, whose state counts the exchange no longer.
     func releaseMember() {
-        guard let member = member.take() else { return }
+        if let member = member.take() { letGo(of: member) }
+    }
+
+    private func letGo(of member: Member) {
         if awaitsAnswer { step = .rebuilt }
         if tunnel.isOpen { member.state.endTunnel() }
         member.state.release(
@@ -153,8 +162,13 @@ extension Exchange {
         sendOn()
     }
 
+    /// Leaves the line of those who wait for a member, if it stands there.
+    func leaveQueue() {
+        if course.place.isWaiting { bench.members.requestQueue.leave(self) }
+    }
+
     private func endWaiting() {
-        bench.members.requestQueue.leave(self)
+        leaveQueue()
         record.waited += bench.clock.now - course.place.began
     }
 

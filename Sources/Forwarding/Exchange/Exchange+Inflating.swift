@@ -9,7 +9,7 @@ extension Exchange {
         guard balancer.configuration.inflatesRequests, head.hasInflatableContent(in: source) else { return }
         let inflation = bench.stores.takeInflation()
         inflation.begin(
-            slab: bench.stores.buffers.small(), contentBytesMax: facts.contentBytesMax,
+            slab: bench.takeSlab(), contentBytesMax: facts.contentBytesMax,
             expansionMax: limits.requestExpansionMax)
         outbound.inflation = inflation
         outbound.isChunked = true

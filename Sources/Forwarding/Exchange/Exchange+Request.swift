@@ -97,16 +97,20 @@ extension Exchange {
             record.sentBytes += count
         }
         if step == .connected, outbound.isSent { step = .sent }
-        if outbound.sentCount > sentBefore { setUpstreamDeadline() }
+        if outbound.sentCount > sentBefore { setDeadline(of: upstream) }
         outbound.forgetSent()
     }
 
     /// Sets the time within which the member must go on. While the client still sends, the time is the client's.
     func setUpstreamDeadline() {
+        if let upstream { setDeadline(of: upstream) }
+    }
+
+    private func setDeadline(of upstream: any UpstreamStream) {
         if let progressMillis {
-            upstream?.expectProgress(withinMillis: progressMillis)
+            upstream.expectProgress(withinMillis: progressMillis)
         } else {
-            upstream?.expectNothing()
+            upstream.expectNothing()
         }
     }
 
@@ -155,7 +159,7 @@ extension Exchange {
     /// The answer has begun: the request will not be sent again.
     func forgetRequest() {
         guard let slab = outbound.forget(isTunnel: tunnel.isOpen) else { return }
-        bench.stores.buffers.giveBack(slab)
+        bench.giveBack(slab)
     }
 
     /// Milliseconds for the answer's head, or for the next byte of its content.

@@ -15,13 +15,13 @@ extension Exchange {
 
     /// Lends a slab for what the client of a tunnel sends. A silent tunnel holds none.
     func lendTunnelSlab() {
-        if tunnel.isOpen, outbound.slab == nil { outbound.lend(bench.stores.buffers.small()) }
+        if tunnel.isOpen, outbound.slab == nil { outbound.lend(bench.takeSlab()) }
     }
 
     /// Gives the slab back of which everything was sent.
     func restTunnel() {
         guard tunnel.isOpen, let slab = outbound.takeEmptySlab() else { return }
-        bench.stores.buffers.giveBack(slab)
+        bench.giveBack(slab)
     }
 
     /// Neither side has said anything for `timeouts.tunnel`.

@@ -40,13 +40,14 @@ package final class Exchange: TurnEndHandler {
     var record = ExchangeRecord()
     let facts = RequestFacts()
     let tie = Tie()
-    let course = Course()
+    let course: Course
     let outbound = Outbound()
     let body = AnswerBody()
     let tunnel = Tunnel()
 
     init(bench: Bench) {
         self.bench = bench
+        course = Course(random: bench.random)
     }
 
     /// Whether the client has not been handed the head of its answer.
@@ -73,19 +74,20 @@ package final class Exchange: TurnEndHandler {
     ) {
         self.client = client
         self.peer = peer
-        bench.stores.edits.removeAll()
-        admit(head, source: source, peer: peer)
-        guard let balancer = locate(head, source: source), limit(head, source: source, balancer: balancer),
+        let edge = bench.edge
+        bench.beginEdits()
+        admit(head, source: source, peer: peer, edge: edge)
+        guard let balancer = locate(head, source: source, edge: edge),
+            limit(head, source: source, balancer: balancer, edge: edge),
             tie(head, source: source, balancer: balancer, peer: peer),
             rebuild(head, source: source, balancer: balancer, peer: peer)
         else { return }
-        attempt()
+        attempt(with: balancer)
     }
 
     /// Notes who asks for what.
-    private func admit(_ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer) {
+    private func admit(_ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, edge: Edge) {
         step = .admitted
-        let edge = bench.edge
         record.began = bench.clock.now
         peer.heed(edge)
         facts.method = head.method
@@ -95,8 +97,8 @@ package final class Exchange: TurnEndHandler {
     }
 
     /// Finds the balancer that answers for the host and the path.
-    private func locate(_ head: borrowing RequestHead, source: Span<UInt8>) -> Balancer? {
-        switch bench.edge.destination(of: head, in: source) {
+    private func locate(_ head: borrowing RequestHead, source: Span<UInt8>, edge: Edge) -> Balancer? {
+        switch edge.destination(of: head, in: source) {
         case .balancer(let found, let mapping):
             facts.mapping = mapping
             step = .located
@@ -108,8 +110,10 @@ package final class Exchange: TurnEndHandler {
     }
 
     /// Holds the request to what it may be.
-    private func limit(_ head: borrowing RequestHead, source: Span<UInt8>, balancer: Balancer) -> Bool {
-        let limits = bench.edge.configuration.limits
+    private func limit(
+        _ head: borrowing RequestHead, source: Span<UInt8>, balancer: Balancer, edge: Edge
+    ) -> Bool {
+        let limits = edge.configuration.limits
         facts.contentBytesMax = limits.requestBodyBytesMax ?? .max
         facts.wantsTunnel = head.asksForWebSocket
         outbound.isChunked = head.framing == .chunked
@@ -127,7 +131,7 @@ package final class Exchange: TurnEndHandler {
         outbound.isEnded = !head.hasContent
         if head.hasContent, head.expectsContinue { outbound.continuation = .clientAsks }
         let compression = bench.settings.compressionPolicy
-        facts.compresses = bench.edge.configuration.compression.isEnabled
+        facts.compresses = edge.configuration.compression.isEnabled
         facts.wishes = CodingWishes(head, in: source, policy: facts.compresses ? compression : nil)
         return true
     }
@@ -153,8 +157,8 @@ package final class Exchange: TurnEndHandler {
         let isSmall = source.count <= BufferPool.smallBytes - Limits.addedToHeadBytes
         // A long host is written twice.
         guard
-            isSmall && write(head, source: source, balancer: balancer, peer: peer, to: bench.stores.buffers.small())
-                || write(head, source: source, balancer: balancer, peer: peer, to: bench.stores.buffers.large())
+            isSmall && write(head, source: source, balancer: balancer, peer: peer, to: bench.takeSlab())
+                || write(head, source: source, balancer: balancer, peer: peer, to: bench.takeSlab(isLarge: true))
         else {
             refuse(Refusal(.head(.headTooLarge)))
             return false
@@ -183,7 +187,7 @@ package final class Exchange: TurnEndHandler {
         }
         if fits, outbound.begin(slab, lines: balancer.memberLines, includingHost: facts.usesMembersHost) { return true }
         outbound.takeBack(slab)
-        bench.stores.buffers.giveBack(slab)
+        bench.giveBack(slab)
         return false
     }
 
@@ -215,7 +219,7 @@ package final class Exchange: TurnEndHandler {
     /// Answers at the end of the turn, as the client's stream is in the middle of something.
     func refuseLater(_ refusal: Refusal) {
         course.verdict = refusal
-        bench.members.requestQueue.leave(self)
+        leaveQueue()
         bench.turnEnd.call(self)
     }
 
@@ -238,7 +242,7 @@ package final class Exchange: TurnEndHandler {
     /// Writes the access log's line and gives everything back. The exchange may be taken up anew at once.
     func finish() {
         logEnd()
-        bench.members.requestQueue.leave(self)
+        leaveQueue()
         releaseMember()
         reset()
         bench.giveBack(self)
@@ -268,8 +272,8 @@ package final class Exchange: TurnEndHandler {
         facts.reset()
         tie.reset()
         course.reset()
-        outbound.reset(to: bench.stores)
-        body.reset(to: bench.stores)
+        outbound.reset(to: bench)
+        body.reset(to: bench)
         tunnel.reset()
     }
 }

@@ -171,11 +171,13 @@ final class Outbound {
 
     /// Lets go of what was sent and will not be sent again.
     func forgetSent() {
-        guard !isReplayable, let slab else { return }
+        guard !isReplayable else { return }
         // An open chunk is found by its distance from the first byte.
         closeChunk()
+        guard let slab = slab.take() else { return }
         slab.consume(sentCount)
         sentCount = 0
+        self.slab = slab
     }
 
     /// The answer has begun: the request will not be sent again.
@@ -201,17 +203,18 @@ final class Outbound {
 
     /// - Returns: the slab, if everything was sent: a silent tunnel holds none.
     func takeEmptySlab() -> Buffer? {
-        guard let slab, slab.isEmpty else { return nil }
-        self.slab = nil
-        return slab
+        guard let slab = slab.take() else { return nil }
+        guard !slab.isEmpty else { return slab }
+        self.slab = slab
+        return nil
     }
 
     // MARK: - The end
 
     /// Gives back what it was given, and is as it was before the first request.
-    func reset(to stores: Stores) {
-        if let slab = slab.take() { stores.buffers.giveBack(slab) }
-        if let inflation = inflation.take() { stores.giveBack(inflation) }
+    func reset(to bench: Bench) {
+        if let slab = slab.take() { bench.giveBack(slab) }
+        if let inflation = inflation.take() { bench.stores.giveBack(inflation) }
         chunks = ChunkedWriter()
         isChunked = false
         sentCount = 0

@@ -17,7 +17,7 @@ package final class Journal {
     }
 
     /// The value of `Date` for answers that have none.
-    var date: [UInt8] { dates.value(Clock.wallSeconds()) }
+    var date: HTTPDate.Text { dates.value(Clock.wallSeconds()) }
 
     /// The form of the access log's lines; `nil` while it is off.
     var format: AccessLogConfiguration.Format? {

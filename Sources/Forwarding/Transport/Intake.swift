@@ -9,6 +9,7 @@ import TLS
 /// An idle connection has no slab. Belongs to one connection on its worker's thread; a connection that goes on in
 /// another protocol hands it over.
 package final class Intake {
+    private let buffers: BufferPool
     /// What was received and is not done with.
     private(set) var buffer: Buffer?
     /// Whether the kernel, or OpenSSL, may have bytes for us.
@@ -17,8 +18,11 @@ package final class Intake {
     var hasPeerEnded = false
     var budget: TurnBudget
 
-    /// - Parameter bytesMax: what it may have of a turn.
-    package init(bytesMax: Int) {
+    /// - Parameters:
+    ///   - bytesMax: what it may have of a turn.
+    ///   - buffers: where its slab comes from.
+    package init(bytesMax: Int, buffers: BufferPool) {
+        self.buffers = buffers
         budget = TurnBudget(bytesMax)
     }
 
@@ -40,6 +44,18 @@ package final class Intake {
             mayHaveMore = true
             transport.tls?.onReadable()
         }
+    }
+
+    /// Reads into the slab, or into an empty one where there is none yet.
+    ///
+    /// - Parameter isLarge: whether an empty one is a large one.
+    package func read(from transport: Transport, isLarge: Bool = false) -> TransportOutcome {
+        // Taken out and put back, in place of counting a further reference.
+        let buffer = buffer.take() ?? (isLarge ? buffers.large() : buffers.small())
+        if buffer.room == 0 { buffer.compact() }
+        let outcome = read(from: transport, into: buffer)
+        self.buffer = consume buffer
+        return outcome
     }
 
     /// Reads into a slab's room.
@@ -67,9 +83,9 @@ package final class Intake {
     // MARK: - The slab
 
     /// The slab, or an empty one where there is none yet.
-    package func open(_ buffers: BufferPool, isLarge: Bool = false) -> Buffer {
+    package func open() -> Buffer {
         if let buffer { return buffer }
-        let buffer = isLarge ? buffers.large() : buffers.small()
+        let buffer = buffers.small()
         self.buffer = buffer
         return buffer
     }
@@ -80,7 +96,7 @@ package final class Intake {
     }
 
     /// Takes the slab out, or an empty one where there is none, for as long as somebody handles what is in it.
-    package func take(_ buffers: BufferPool) -> Buffer {
+    package func take() -> Buffer {
         buffer.take() ?? buffers.small()
     }
 
@@ -90,12 +106,13 @@ package final class Intake {
     }
 
     /// Gives an empty slab back.
-    package func rest(_ buffers: BufferPool) {
-        if let buffer, buffer.isEmpty { close(buffers) }
+    package func rest() {
+        guard let buffer = buffer.take() else { return }
+        if buffer.isEmpty { buffers.giveBack(buffer) } else { self.buffer = consume buffer }
     }
 
     /// Gives the slab back, whatever is in it.
-    package func close(_ buffers: BufferPool) {
+    package func close() {
         if let buffer = buffer.take() { buffers.giveBack(buffer) }
     }
 }

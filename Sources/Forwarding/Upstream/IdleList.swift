@@ -14,7 +14,7 @@ final class IdleList {
 
     /// Puts a place that is in no list before the others.
     func push(_ slot: PoolSlot) {
-        if let next = newest {
+        if let next = newest.take() {
             next.newer = slot
             slot.older = next
         } else {
@@ -25,11 +25,13 @@ final class IdleList {
 
     /// Takes the most recently used one out.
     func pop() -> PoolSlot? {
-        guard let slot = newest else { return nil }
-        let older = slot.older
-        slot.older = nil
-        if let older { older.newer = nil } else { oldest = nil }
-        newest = older
+        guard let slot = newest.take() else { return nil }
+        if let older = slot.older.take() {
+            older.newer = nil
+            newest = older
+        } else {
+            oldest = nil
+        }
         return slot
     }
 

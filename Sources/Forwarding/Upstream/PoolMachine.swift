@@ -72,8 +72,7 @@ package final class PoolMachine {
     /// Lends the connection that was used last of those that are idle.
     package func takeIdle() -> (any KeptUpstream)? {
         guard let slot = idle.pop() else { return nil }
-        let connection = slot.kept
-        slot.kept = nil
+        let connection = slot.kept.take()
         slot.state = .lent
         reserve.lendKept()
         return connection

@@ -47,7 +47,7 @@ extension UpstreamConnection {
     private func receive() {
         let isEncoded = exchange?.isEncoding == true
         let isLarge = answer.isLong && bench.settings.hasRoomForLargeReads && !isEncoded
-        switch intake.read(from: transport, into: intake.open(bench.stores.buffers, isLarge: isLarge)) {
+        switch intake.read(from: transport, isLarge: isLarge) {
         case .moved(let count):
             answer.byteCount += count
             intake.budget.spend(isEncoded ? count * TurnLimits.encodedFactor : count)
@@ -70,7 +70,7 @@ extension UpstreamConnection {
             return delivery
         }
         guard phase == .exchanging else { return .over }
-        intake.close(bench.stores.buffers)
+        intake.close()
         return .more
     }
 
@@ -84,7 +84,7 @@ extension UpstreamConnection {
             let method = exchange.facts.method
             let taken = try buffer.withReadable { (bytes) throws(HeadError) in
                 try bench.stores.answerHead.lend { (head) throws(HeadError) -> (Int, Exchange.HeadVerdict)? in
-                    let count = try answer.message.parse(bytes, into: &head, to: method, limits: limits)
+                    let count = try answer.parse(bytes, into: &head, to: method, limits: limits)
                     guard let count else { return nil }
                     return (count, exchange.onHead(head, source: bytes.extracting(0..<count)))
                 }
@@ -115,7 +115,7 @@ extension UpstreamConnection {
             return nil
         case .final(let framing, let mayBeKept):
             answer.begin(framing, mayBeKept: mayBeKept)
-            guard !answer.message.isComplete else { return finish() }
+            guard !answer.isComplete else { return finish() }
             return framing == .chunked ? prove(rest) : nil
         case .tunnel:
             answer.begin(.untilClose, mayBeKept: false)
@@ -133,7 +133,7 @@ extension UpstreamConnection {
     private func prove(_ buffer: Buffer) -> Delivery? {
         guard !buffer.isEmpty else { return nil }
         do throws(ContentError) {
-            try answer.message.prove(buffer, in: bench.stores)
+            try answer.prove(buffer, in: bench.stores)
             return nil
         } catch {
             return refuse(error.code.description)
@@ -143,12 +143,7 @@ extension UpstreamConnection {
     private func deliverContent(_ buffer: Buffer) -> Delivery? {
         guard let exchange else { return .over }
         do throws(ContentError) {
-            let outcome = try answer.message.take(from: buffer, in: bench.stores) {
-                exchange.onContent($0)
-            } end: {
-                exchange.onTrailers($0)
-            }
-            switch outcome {
+            switch try answer.take(from: buffer, in: bench.stores, to: exchange) {
             case .more: return buffer.isEmpty ? nil : makeRoom(buffer)
             case .blocked: return .blocked
             case .ended: return finish()

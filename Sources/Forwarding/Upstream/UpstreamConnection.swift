@@ -29,7 +29,7 @@ final class UpstreamConnection: EventHandler, KeptUpstream {
     let pool: UpstreamPool
     let slot: PoolSlot
     let transport: Transport
-    let intake = Intake(bytesMax: TurnLimits.memberBytesMax)
+    let intake: Intake
     let answer = IncomingAnswer()
     private(set) var registration: Registration?
     private let bornMillis: Int
@@ -49,6 +49,7 @@ final class UpstreamConnection: EventHandler, KeptUpstream {
         self.loop = loop
         self.pool = pool
         slot = PoolSlot(addressIndex: addressIndex)
+        intake = Intake(bytesMax: TurnLimits.memberBytesMax, buffers: bench.stores.buffers)
         bornMillis = bench.clock.nowMillis
         transport = Transport(taking: try Socket(connectingTo: pool.key.addresses[addressIndex]), tls: nil)
         if pool.key.terms.probes { transport.socket.keepAlive() }
@@ -101,7 +102,7 @@ final class UpstreamConnection: EventHandler, KeptUpstream {
         pool.forget(self)
         if let registration { loop.deregister(registration) }
         registration = nil
-        intake.close(bench.stores.buffers)
+        intake.close()
     }
 
     // MARK: - Writing
@@ -197,12 +198,12 @@ final class UpstreamConnection: EventHandler, KeptUpstream {
 
     /// What a member has done that was not asked anything yet; `nil`: nothing.
     private func failureBeforeRequest() -> UpstreamFailure? {
-        switch intake.read(from: transport, into: intake.open(bench.stores.buffers)) {
+        switch intake.read(from: transport) {
         case .moved: return .broken("bytes before the request")
         case .ended: return .connect("closed before the request")
         case .failed(let words): return .connect(words)
         case .wouldBlock:
-            intake.close(bench.stores.buffers)
+            intake.close()
             return nil
         }
     }
@@ -222,7 +223,7 @@ final class UpstreamConnection: EventHandler, KeptUpstream {
         guard let exchange = exchange.take() else { return }
         let isClean =
             answer.mayBeKept && terms.reuses && !intake.hasPeerEnded && exchange.isRequestSent && intake.isEmpty
-        intake.close(bench.stores.buffers)
+        intake.close()
         if isClean {
             phase = .idle
             isFresh = false

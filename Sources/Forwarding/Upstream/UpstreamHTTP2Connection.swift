@@ -24,7 +24,7 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
     let slot: PoolSlot
     private let bornMillis: Int
     private let transport: Transport
-    private let intake = Intake(bytesMax: TurnLimits.memberBytesMax)
+    private let intake: Intake
     /// What streams send through.
     let sender: HTTP2Sender
     private var registration: Registration?
@@ -47,6 +47,7 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
         slot = PoolSlot(
             addressIndex: addressIndex, places: pool.key.terms.reuses ? pool.streamsExpected : nil)
         bornMillis = bench.clock.nowMillis
+        intake = Intake(bytesMax: TurnLimits.memberBytesMax, buffers: bench.stores.buffers)
         head = HTTP2AnswerText(buffers: bench.stores.buffers)
         transport = Transport(taking: try Socket(connectingTo: pool.key.addresses[addressIndex]), tls: nil)
         let session = HTTP2Session(
@@ -195,7 +196,7 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
     private func serve() {
         guard !intake.isAtRest, phase != .closed else { return }
         if intake.budget.renew(in: bench.clock.turn) { session.allot(TurnLimits.memberBytesMax) }
-        let buffer = intake.take(bench.stores.buffers)
+        let buffer = intake.take()
         while intake.mayHaveMore || !buffer.isEmpty, session.hasAllotment, phase != .closed {
             if buffer.isEmpty { read(into: buffer) } else { receive(buffer) }
         }
@@ -269,7 +270,7 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
         pool.forget(self)
         sender.close()
         head.giveBack()
-        intake.close(bench.stores.buffers)
+        intake.close()
         if let registration { loop.deregister(registration) }
         registration = nil
     }

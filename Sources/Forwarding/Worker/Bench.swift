@@ -102,6 +102,36 @@ package final class Bench {
         freeExchange = exchange
     }
 
+    // MARK: - What exchanges ask for with each request
+
+    // Each step of a way through several objects is a call: a chain of constants would count references at each.
+
+    /// An empty slab.
+    func takeSlab(isLarge: Bool = false) -> Buffer {
+        stores.takeSlab(isLarge: isLarge)
+    }
+
+    /// Takes a slab back.
+    func giveBack(_ slab: consuming Buffer) {
+        stores.giveBack(slab)
+    }
+
+    /// Another head is rewritten, of which nothing is replaced so far.
+    func beginEdits() {
+        stores.beginEdits()
+    }
+
+    /// The pool of a member's connections.
+    func pool(of balancer: Balancer, member: Int) -> UpstreamPool {
+        members.pool(of: balancer, member: member)
+    }
+
+    /// Whether requests wait for a member.
+    var hasWaiting: Bool { members.hasWaiting }
+
+    /// The value of `Date`.
+    var date: HTTPDate.Text { journal.date }
+
     // MARK: - Memory
 
     /// An interval of every ``Reserve`` is over.

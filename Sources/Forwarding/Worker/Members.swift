@@ -55,6 +55,9 @@ package final class Members {
         announceRoom()
     }
 
+    /// Whether requests wait.
+    var hasWaiting: Bool { requestQueue.count > 0 }
+
     /// The pool of a member's connections.
     func pool(of balancer: Balancer, member: Int) -> UpstreamPool {
         guard isServed(balancer) else { return pool(balancer.pools[member]) }

@@ -17,6 +17,9 @@ final class RequestPlace: InLine {
     /// Where it stands.
     var line: RequestLine?
 
+    /// Whether it waits.
+    var isWaiting: Bool { line != nil }
+
     /// When it is to be looked at.
     var next: Int { min(deadline, retry) }
 

@@ -23,6 +23,21 @@ package final class Stores {
     /// Empty stores.
     package init() {}
 
+    /// An empty slab.
+    func takeSlab(isLarge: Bool) -> Buffer {
+        isLarge ? buffers.large() : buffers.small()
+    }
+
+    /// Takes a slab back.
+    func giveBack(_ slab: consuming Buffer) {
+        buffers.giveBack(slab)
+    }
+
+    /// Another head is rewritten, of which nothing is replaced so far.
+    func beginEdits() {
+        edits.removeAll()
+    }
+
     /// Makes room behind a head that is not whole.
     ///
     /// - Returns: the buffer, or a larger one in its place.

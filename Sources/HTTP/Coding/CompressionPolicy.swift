@@ -96,7 +96,11 @@ public final class CompressionPolicy: Sendable {
         var end = value.lowerBound
         while end < value.upperBound, source[end] != UInt8(ascii: ";"), source[end] != UInt8(ascii: ",") { end += 1 }
         let type = source.trimmed(value.lowerBound..<end)
-        for index in 0..<types.count where types[index].matches(type, in: source) { return true }
+        guard let lastOffset = type.last else { return false }
+        let last = source[lastOffset].asciiLowercased
+        for index in 0..<types.count where types[index].mayMatch(endingWith: last) {
+            if types[index].matches(type, in: source) { return true }
+        }
         return false
     }
 

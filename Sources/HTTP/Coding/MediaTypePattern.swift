@@ -34,9 +34,11 @@ public struct MediaTypePattern: Equatable, Sendable {
         last = suffix.last
     }
 
+    /// Whether a media type may match that ends with a byte, in lower case.
+    func mayMatch(endingWith byte: UInt8) -> Bool { last == nil || last == byte }
+
     /// Whether a media type without parameters matches.
     func matches(_ type: Range<Int>, in source: Span<UInt8>) -> Bool {
-        if let last, type.isEmpty || source[type.upperBound - 1].asciiLowercased != last { return false }
         let least = prefix.count + suffix.count
         guard hasAsterisk ? type.count > least : type.count == least else { return false }
         return Self.equal(type.lowerBound, in: source, to: prefix)

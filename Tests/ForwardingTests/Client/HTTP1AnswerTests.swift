@@ -11,11 +11,12 @@ struct HTTP1AnswerTests {
     private final class Writer {
         let link: Link
         let stores = Stores()
-        let answer = HTTP1Answer()
+        let answer: HTTP1Answer
         var head = ResponseHead(fieldCountMax: 128)
 
         init(to method: Method = .get, isHTTP10: Bool = false, isLast: Bool = false) throws {
             link = try Link()
+            answer = HTTP1Answer(buffers: stores.buffers)
             answer.begin(to: method, isHTTP10: isHTTP10, isLast: isLast)
         }
 
@@ -24,13 +25,13 @@ struct HTTP1AnswerTests {
             let bytes = Array(text.utf8)
             try head.parse(bytes.span, to: method, limits: HeadLimits())
             let plan = AnswerPlan(framing: framing, extra: extra)
-            return answer.append(head, source: bytes.span, plan: plan, date: Span(), stores.buffers)
+            return answer.append(head, source: bytes.span, plan: plan, date: Span())
         }
 
         /// - Returns: how many bytes were taken.
         @discardableResult
         func send(_ content: [UInt8]) -> Int {
-            answer.send(content.span, to: link.near, stores.buffers).taken
+            answer.send(content.span, to: link.near).taken
         }
 
         func send(_ content: String) { send(Array(content.utf8)) }
@@ -40,7 +41,7 @@ struct HTTP1AnswerTests {
         }
 
         @discardableResult
-        func flush() -> HTTP1Answer.Progress { answer.flush(to: link.near, stores.buffers) }
+        func flush() -> HTTP1Answer.Progress { answer.flush(to: link.near) }
 
         /// What the client has got since the last call.
         func text() -> String {
@@ -107,7 +108,7 @@ struct HTTP1AnswerTests {
         #expect(!writer.answer.withdrawHead())
         #expect(try writer.begin(Answer.head(200, "Transfer-Encoding: chunked"), framing: .chunked))
         #expect(writer.answer.withdrawHead() && writer.answer.isAllSent)
-        writer.answer.append(Refusal(.answerBroken), code: "", to: .get, date: Span(), writer.stores.buffers)
+        writer.answer.append(Refusal(.answerBroken), code: "", to: .get, date: Span())
         let text = writer.text()
         #expect(text.hasPrefix("HTTP/1.1 502 ") && !text.contains("chunked"))
         #expect(try writer.begin(Answer.empty, framing: .length(0)))
@@ -123,7 +124,7 @@ struct HTTP1AnswerTests {
         #expect(writer.text().utf8.count > BufferPool.smallBytes && writer.stores.buffers.lentCount == 0)
         let tooLong = Array(repeatElement(long, count: 4).joined())
         #expect(try !writer.begin(Answer.empty, framing: .length(0), extra: tooLong))
-        writer.answer.close(writer.stores.buffers)
+        writer.answer.close()
         #expect(writer.stores.buffers.lentCount == 0)
     }
 
@@ -133,7 +134,7 @@ struct HTTP1AnswerTests {
         #expect(try writer.begin(Answer.head(200, "Content-Length: 9000000"), framing: .length(9_000_000)))
         writer.flush()
         let content = Octets.pattern(9_000_000)
-        let (taken, progress) = writer.answer.send(content.span, to: writer.link.near, writer.stores.buffers)
+        let (taken, progress) = writer.answer.send(content.span, to: writer.link.near)
         #expect(taken < content.count && writer.stores.buffers.lentCount == 0)
         guard case .blocked = progress else {
             Issue.record("the kernel does not take all of it")
@@ -168,7 +169,7 @@ struct HTTP1AnswerTests {
             return
         }
         #expect(!writer.answer.isAllSent)
-        writer.answer.close(writer.stores.buffers)
+        writer.answer.close()
         #expect(writer.answer.isAllSent && writer.stores.buffers.lentCount == 0)
     }
 
@@ -177,8 +178,8 @@ struct HTTP1AnswerTests {
         let writer = try Writer()
         let bytes = Array("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n".utf8)
         try writer.head.parse(bytes.span, to: .get, limits: HeadLimits())
-        writer.answer.appendInterim(writer.head, source: bytes.span, writer.stores.buffers)
-        writer.answer.appendContinue(writer.stores.buffers)
+        writer.answer.appendInterim(writer.head, source: bytes.span)
+        writer.answer.appendContinue()
         let text = writer.text()
         #expect(text.hasPrefix("HTTP/1.1 103 ") && text.hasSuffix("\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n"))
     }

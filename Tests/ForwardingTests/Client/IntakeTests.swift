@@ -11,16 +11,17 @@ struct IntakeTests {
     private final class Reader {
         let link: Link
         let stores = Stores()
-        let intake = Intake(bytesMax: 1_000)
+        let intake: Intake
 
         init(_ readiness: Readiness = .readable) throws {
             link = try Link()
+            intake = Intake(bytesMax: 1_000, buffers: stores.buffers)
             intake.note(readiness, of: link.near)
         }
 
         /// Reads once.
         func read() -> TransportOutcome {
-            intake.read(from: link.near, into: intake.open(stores.buffers))
+            intake.read(from: link.near)
         }
 
         /// Bytes that a read has moved; `nil`: none.
@@ -34,12 +35,12 @@ struct IntakeTests {
         let reader = try Reader()
         reader.link.far.send(Octets.pattern(BufferPool.smallBytes + 10))
         #expect(reader.count() == BufferPool.smallBytes)
-        let buffer = reader.intake.take(reader.stores.buffers)
+        let buffer = reader.intake.take()
         buffer.removeAll()
         #expect(!reader.intake.isAtRest, "there may be more, though there is no slab")
         reader.intake.keep(buffer)
         #expect(reader.count() == 10)
-        reader.intake.close(reader.stores.buffers)
+        reader.intake.close()
         #expect(reader.intake.isAtRest)
     }
 
@@ -50,14 +51,14 @@ struct IntakeTests {
         reader.link.far.endWriting()
         if count > 0 {
             #expect(reader.count() == count)
-            reader.intake.close(reader.stores.buffers)
+            reader.intake.close()
             #expect(!reader.intake.isAtRest)
         }
         guard case .ended = reader.read() else {
             Issue.record("the end is read")
             return
         }
-        reader.intake.close(reader.stores.buffers)
+        reader.intake.close()
         #expect(reader.intake.isAtRest)
     }
 
@@ -65,7 +66,7 @@ struct IntakeTests {
     func nothing() throws {
         let reader = try Reader()
         #expect(reader.count() == nil)
-        reader.intake.rest(reader.stores.buffers)
+        reader.intake.rest()
         #expect(reader.intake.isAtRest && reader.stores.buffers.lentCount == 0)
     }
 
@@ -75,14 +76,32 @@ struct IntakeTests {
         #expect(reader.intake.isEmpty && reader.stores.buffers.lentCount == 0)
         reader.link.far.send("GET")
         #expect(reader.count() == 3)
-        reader.intake.rest(reader.stores.buffers)
+        reader.intake.rest()
         #expect(!reader.intake.isEmpty && !reader.intake.isAtRest && reader.stores.buffers.lentCount == 1)
-        reader.intake.open(reader.stores.buffers).consume(3)
+        reader.intake.open().consume(3)
         #expect(reader.intake.isEmpty)
-        reader.intake.rest(reader.stores.buffers)
+        reader.intake.rest()
         #expect(reader.intake.isAtRest && reader.stores.buffers.lentCount == 0)
-        reader.intake.close(reader.stores.buffers)
+        reader.intake.close()
         #expect(reader.stores.buffers.lentCount == 0, "given back once")
+    }
+
+    @Test("what is read first gets a large slab where that is asked for, and what was done with makes room")
+    func room() throws {
+        let reader = try Reader()
+        reader.link.far.send("GET")
+        guard case .moved(3) = reader.intake.read(from: reader.link.near, isLarge: true) else {
+            Issue.record("three bytes are read")
+            return
+        }
+        #expect(reader.intake.open().capacity == BufferPool.largeBytes)
+        reader.intake.close()
+        reader.link.far.send(Octets.pattern(BufferPool.smallBytes + 10))
+        #expect(reader.count() == BufferPool.smallBytes)
+        reader.intake.open().consume(BufferPool.smallBytes - 5)
+        #expect(reader.count() == 10 && reader.intake.open().count == 15)
+        reader.intake.close()
+        #expect(reader.stores.buffers.lentCount == 0)
     }
 
     @Test("a head that is longer than a slab gets a larger one, and nothing larger than that")
@@ -90,12 +109,12 @@ struct IntakeTests {
         let reader = try Reader()
         reader.link.far.send(Octets.pattern(BufferPool.smallBytes))
         #expect(reader.count() == BufferPool.smallBytes)
-        try reader.intake.makeRoom(behind: reader.intake.open(reader.stores.buffers), in: reader.stores)
-        let buffer = reader.intake.open(reader.stores.buffers)
+        try reader.intake.makeRoom(behind: reader.intake.open(), in: reader.stores)
+        let buffer = reader.intake.open()
         #expect(buffer.capacity == BufferPool.largeBytes && buffer.count == BufferPool.smallBytes)
         while buffer.append(Octets.pattern(1_000).span) == 1_000 {}
         #expect(throws: HeadError.self) { try reader.intake.makeRoom(behind: buffer, in: reader.stores) }
-        reader.intake.close(reader.stores.buffers)
+        reader.intake.close()
         #expect(reader.stores.buffers.lentCount == 0)
     }
 
@@ -103,11 +122,11 @@ struct IntakeTests {
     func discard() throws {
         let reader = try Reader()
         reader.link.far.send(Octets.pattern(BufferPool.smallBytes + 10))
-        let buffer = reader.intake.open(reader.stores.buffers)
+        let buffer = reader.intake.open()
         func drop() -> TransferResult { reader.intake.discard(from: reader.link.near, using: buffer) }
         #expect(drop() == .transferred(BufferPool.smallBytes))
         #expect(drop() == .transferred(10) && buffer.isEmpty)
-        reader.intake.rest(reader.stores.buffers)
+        reader.intake.rest()
         #expect(reader.intake.isAtRest)
         reader.link.far.endWriting()
         #expect(drop() == .ended)
