@@ -26,23 +26,11 @@ public final class ListeningSocket: Sendable {
     /// An IPv6 address is dual-stack (mapped peers are written as IPv4). A UNIX-domain path that is left over from a
     /// dead process is replaced; one that somebody still listens on is refused as in use.
     ///
-    /// - Parameters:
-    ///   - mode: the permissions of a UNIX-domain socket's file, less what the process's mask takes away.
-    ///   - leaving: sockets of this process that will be closed: one of the same port is in nobody's way, and the
-    ///     clients of addresses that both have stay with the one that names them, until it is closed.
-    public init(
-        _ address: SocketAddress, mode: mode_t = 0o777, leaving: [ListeningSocket] = []
-    ) throws(SystemError) {
+    /// - Parameter mode: the permissions of a UNIX-domain socket's file, less what the process's mask takes away.
+    public init(_ address: SocketAddress, mode: mode_t = 0o777) throws(SystemError) {
         let number = clinux_socket(address.family)
         guard number >= 0 else { throw .last("socket") }
         descriptor = Descriptor(taking: number)
-        // Not for longer than it takes: nobody else shares the port.
-        let others = leaving.filter { !address.isUnix && !$0.address.isUnix && $0.address.port == address.port }
-        let sharing = others.isEmpty ? [] : others.map { $0.descriptor.number } + [number]
-        for number in sharing { Self.set(number, SOL_SOCKET, SO_REUSEPORT, 1) }
-        defer {
-            for number in sharing { Self.set(number, SOL_SOCKET, SO_REUSEPORT, 0) }
-        }
         if address.isUnix {
             try Self.removeDeadSocket(address)
             // Linux makes the file with the mode of the unbound socket, so it never has other rights, not even for a

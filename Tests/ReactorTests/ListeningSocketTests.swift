@@ -43,28 +43,6 @@ import Testing
         #expect(throws: SystemError("bind", code: EADDRNOTAVAIL)) { try ListeningSocket(foreign) }
     }
 
-    @Test(arguments: [("127.0.0.1", "0.0.0.0"), ("127.0.0.1", "::"), ("0.0.0.0", "127.0.0.1")])
-    func oneThatLeavesIsInNobodysWay(old: String, new: String) throws {
-        var leaving: ListeningSocket? = try ListeningSocket(loopback(old))
-        let port = try #require(leaving?.address.port)
-        func address(_ host: String) throws -> SocketAddress { try #require(SocketAddress(host: host, port: port)) }
-        let refusal = SystemError("bind", code: EADDRINUSE)
-        #expect(throws: refusal) { try ListeningSocket(address(new)) }
-        let listener = try ListeningSocket(address(new), leaving: [try #require(leaving)])
-        #expect(throws: refusal, "others are still refused") { try ListeningSocket(address(new)) }
-        #expect(throws: refusal) { try ListeningSocket(address(old)) }
-        // The one that names the address has its clients, as long as it is there.
-        let narrow = try #require(old == "0.0.0.0" ? listener : leaving)
-        let first = try TestSocket(connectingTo: address("127.0.0.1"))
-        let accepted = TestSocket(taking: try accept(narrow).socket)
-        leaving?.stopListening()
-        leaving = nil
-        let second = try TestSocket(connectingTo: address("127.0.0.1"))
-        _ = TestSocket(taking: try accept(listener).socket)
-        #expect(first.pendingError == 0 && second.pendingError == 0)
-        #expect(accepted.send([7]) == .transferred(1))
-    }
-
     @Test func theIPv6WildcardServesIPv4Too() throws {
         let listener = try ListeningSocket(loopback("::"))
         let address = try #require(SocketAddress(host: "127.0.0.1", port: listener.address.port))

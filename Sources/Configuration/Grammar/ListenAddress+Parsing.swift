@@ -75,24 +75,4 @@ extension ListenAddress {
         }
         return IPAddress(parts.joined(separator: "."))
     }
-
-    /// Tells whether both cannot be bound at once: they are the same, or one covers the other.
-    func collides(with other: ListenAddress) -> Bool {
-        switch (self, other) {
-        case (.unix(let path), .unix(let otherPath)): return path == otherPath
-        case (.ip(let host, let port), .ip(let otherHost, let otherPort)):
-            guard port == otherPort, port != 0, let one = IPAddress(host), let two = IPAddress(otherHost) else {
-                return false
-            }
-            return one.bits == two.bits || one.covers(two) || two.covers(one)
-        default: return false
-        }
-    }
-}
-
-extension IPAddress {
-    /// Tells whether a listener on this address gets what is sent to another one; `::` is dual-stack.
-    fileprivate func covers(_ other: IPAddress) -> Bool {
-        isUnspecified && (!isIPv4 || other.isIPv4)
-    }
 }

@@ -37,38 +37,32 @@ final class Listening {
     func open(_ configuration: EdgeConfiguration) throws(StartError) -> Plan {
         // Several listeners may ask for any free port of one address: each keeps its own.
         var open = Array(zip(declared, sockets))
-        let kept = configuration.listeners.map { listener in
-            open.firstIndex { $0.0 == listener.address }.map { open.remove(at: $0).1 }
-        }
         var result: [(socket: ListeningSocket, isNew: Bool)] = []
-        for (listener, socket) in zip(configuration.listeners, kept) {
-            if let socket {
-                result.append((socket, false))
+        for listener in configuration.listeners {
+            if let index = open.firstIndex(where: { $0.0 == listener.address }) {
+                result.append((open.remove(at: index).1, false))
             } else {
-                let others = kept.compactMap(\.self) + result.map(\.socket)
-                result.append((try Self.open(listener.address, leaving: open.map(\.1), beside: others), true))
+                result.append((try Self.open(listener.address, beside: open.map(\.0)), true))
             }
         }
         return Plan(sockets: result, addresses: configuration.listeners.map(\.address))
     }
 
+    /// - Parameter served: where it is listened on until all workers have taken over.
     private static func open(
-        _ declared: ListenAddress, leaving: [ListeningSocket], beside others: [ListeningSocket]
+        _ declared: ListenAddress, beside served: [ListenAddress]
     ) throws(StartError) -> ListeningSocket {
         guard let address = SocketAddress(declared) else {
             throw StartError(lines: ["error: \(declared) is not an address"])
         }
         do {
-            return try ListeningSocket(address, leaving: leaving)
+            return try ListeningSocket(address)
         } catch {
-            let other = others.first { !$0.address.isUnix && $0.address.port == address.port }
-            let cure = other.map {
-                "; the listener on \($0.address) has the port: leave one of the two out, or give it another port"
+            var words = "\(error)"
+            if error.code == EADDRINUSE, let other = served.first(where: { $0.collides(with: declared) }) {
+                words = "\(other) is served until the reload is over; restart, or reload over another port"
             }
-            throw StartError(
-                lines: [
-                    "error: cannot listen on \(declared): \(error)" + (error.code == EADDRINUSE ? cure ?? "" : "")
-                ])
+            throw StartError(lines: ["error: cannot listen on \(declared): \(words)"])
         }
     }
 
