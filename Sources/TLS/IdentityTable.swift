@@ -98,7 +98,9 @@ public struct IdentityTable: Sendable, Equatable {
     ///   - host: a request's host, without port.
     ///   - choice: of the connection, as ``find(_:)`` gave it.
     func isMisdirected(_ host: String, over choice: Int) -> Bool {
-        guard !Self.isAddress(host), let wanted = Self.find(host.lowercased(), in: byName) else { return false }
+        // The root's dot says nothing, here as in SNI.
+        let name = host.hasSuffix(".") ? host.dropLast() : host[...]
+        guard !Self.isAddress(host), let wanted = Self.find(name.lowercased(), in: byName) else { return false }
         return wanted != choice && Set(choices[wanted]).isDisjoint(with: choices[choice])
     }
 
