@@ -126,11 +126,10 @@ extension Exchange {
         }
     }
 
-    /// There is a connection to the member, which can be sent the request: at the end of the turn, as the client may
-    /// have left in it, which is still to be heard.
+    /// There is a connection to the member, which can be sent the request.
     package func onUpstreamConnected(_ stream: any UpstreamStream) {
         upstream = stream
-        bench.turnEnd.call(self)
+        sendOn()
     }
 
     /// The member takes more again.

@@ -223,11 +223,9 @@ package final class Exchange: TurnEndHandler {
         bench.turnEnd.call(self)
     }
 
-    /// Answers or sends on, if that was left to the end of the turn.
+    /// Answers, if that was left to the end of the turn.
     package func onTurnEnd() {
-        if let refusal = course.verdict.take() { return refuse(refusal) }
-        // Though some was sent since: a client that was held up is still to be told that there is room.
-        if upstream != nil { sendOn() }
+        if let refusal = course.verdict.take() { refuse(refusal) }
     }
 
     /// Gives up because of the client, which is not told.

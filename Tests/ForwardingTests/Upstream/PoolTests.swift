@@ -168,21 +168,6 @@ struct PoolTests {
         #expect(client.outcome == .whole && stage.isAtRest)
     }
 
-    @Test("a client that leaves in the turn in which there is a connection: nobody is sent its request")
-    func leavesLate() throws {
-        let (stage, clients) = try crowded(waiting: 2)
-        let connection = stage.connections[1]
-        connection.accept(endsTurn: false)
-        #expect(connection.isLent && connection.written.isEmpty)
-        clients[1].leave()
-        #expect(connection.isClosed && connection.written.isEmpty)
-        stage.connections[2].accept(endsTurn: false)
-        stage.turn()
-        #expect(target(stage.connections[2]) == "/2")
-        for number in [0, 2] { stage.connections[number].answer(Answer.empty) }
-        #expect(clients[0].outcome == .whole && clients[2].outcome == .whole && stage.isAtRest)
-    }
-
     @Test("a request whose time is over while it waits leaves the line")
     func tooSlow() throws {
         let stage = try Stage(["node1": ""])
