@@ -64,11 +64,15 @@ extension Exchange {
         }
         if connect(to: choice.member, of: balancer) { return true }
         if let lack = course.trouble.lack {
-            releaseMember()
-            refuse(Refusal(lack))
-            return true
+            guard lack == .noPort else {
+                releaseMember()
+                refuse(Refusal(lack))
+                return true
+            }
+            passOverMember()
+        } else {
+            failMember()
         }
-        failMember()
         return false
     }
 
@@ -77,6 +81,7 @@ extension Exchange {
     /// - Returns: whether there is one, or is being made.
     private func connect(to index: Int, of balancer: Balancer) -> Bool {
         let pool = bench.pool(of: balancer, member: index)
+        course.trouble.lack = nil
         if let stream = pool.take(for: self) {
             upstream = stream
             return true
@@ -91,11 +96,14 @@ extension Exchange {
         for address in addressIndex..<pool.key.addresses.count {
             do throws(SystemError) {
                 upstream = try bench.members.connect(self, from: pool, addressIndex: address)
+                course.trouble.lack = nil
                 return true
             } catch {
-                // Where something is lacking here, that is no fault of the member's.
+                // Where something is lacking here, that is no fault of the member's, unless another address has failed.
+                let lack = Outcome(lackBehind: error)
                 course.trouble = Course.Trouble(
-                    words: "\(pool.key.addresses[address]): \(error)", lack: Outcome(lackBehind: error))
+                    words: "\(pool.key.addresses[address]): \(error)",
+                    lack: address == 0 || lack == course.trouble.lack ? lack : nil)
             }
         }
         return false
@@ -106,6 +114,16 @@ extension Exchange {
     /// Puts the member in error and gives up on it for this request.
     private func failMember() {
         putMemberInError(course.trouble.words)
+        releaseMember()
+    }
+
+    /// Goes past a member that cannot be connected to from here for want of a port, of which others have their own.
+    private func passOverMember() {
+        bench.journal.report(
+            .warning,
+            "member \(member?.name ?? "") of \(balancer?.configuration.name ?? "") is passed over: "
+                + "\(course.trouble.words)")
+        course.failure = .noPort
         releaseMember()
     }
 
@@ -246,11 +264,13 @@ extension Exchange {
 
     /// Puts the member in error and goes on with another one; not where it is this machine that lacks something.
     private func giveUpOnMember() {
-        if let lack = course.trouble.lack {
+        switch course.trouble.lack {
+        case nil: failMember()
+        case .noPort?: passOverMember()
+        case let lack?:
             releaseMember()
             return refuse(Refusal(lack))
         }
-        failMember()
         attempt()
         sendOn()
     }

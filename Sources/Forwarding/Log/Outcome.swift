@@ -108,7 +108,8 @@ package enum Outcome: Hashable, Sendable {
             .noPort,
             Entry(
                 503, "no-port", .martlet, repeats: true,
-                "every local port to the member is taken: widen `net.ipv4.ip_local_port_range` or raise its `ttl`")
+                "no local port or address is left here for it: widen `net.ipv4.ip_local_port_range`, or raise `ttl`"
+            )
         ),
         (
             .connectTimeout,
