@@ -12,7 +12,9 @@ enum AffinityDecoder {
     /// Those that another mode than the usual one needs to be named for: first those of the mode with the fewest keys,
     /// which is proposed.
     private static let others: [Field<AffinityDeclaration>] = {
-        let modes = Mode.allCases.compactMap(\.type).sorted { $0.keys.count < $1.keys.count }
+        let named = Mode.allCases.compactMap(\.type).enumerated()
+        let modes = named.sorted { ($0.element.keys.count, $0.offset) < ($1.element.keys.count, $1.offset) }
+            .map(\.element)
         func rank(_ field: Field<AffinityDeclaration>) -> (Int, Int) {
             (modes.firstIndex { $0.name.rawValue == field.kinds[0] } ?? 0, field.kinds.count)
         }

@@ -15,6 +15,7 @@ extension LearnedSessions {
             capacity: entries, idleMilliseconds: Int64(configuration.sessionIdleMilliseconds), replacing: predecessor,
             now: now)
     }
+
     /// Whose a request is; `nil` where that is not known, or clients are tied to that member no more.
     func member(of session: UInt64, of balancer: Balancer, now: Int64, isRehearsal: Bool) -> Int? {
         guard let member = member(of: session, now: now, isRehearsal: isRehearsal), balancer.ties[member] else {

@@ -18,6 +18,7 @@ final class PrefixAffinity: Sendable {
         routes = MemberRoutes(balancer.leadingRoutes, formerRoutes: balancer.members.map(\.formerName))
         prefixes = balancer.members.map { Array($0.route.utf8) + [PrefixedValue.separator] }
     }
+
     /// Reads the routes, and takes them out.
     func read(
         _ head: borrowing RequestHead, in bytes: Span<UInt8>, of balancer: Balancer, into claim: inout SessionClaim,

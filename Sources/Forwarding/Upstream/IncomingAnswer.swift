@@ -83,6 +83,7 @@ final class IncomingAnswer {
 
     /// Is as it was before the first one; all of its content was taken.
     func reset() {
+        assert(message.isComplete, "what is left of its content is another answer's beginning")
         isHeadComplete = false
         isTunnel = false
         mayBeKept = false
