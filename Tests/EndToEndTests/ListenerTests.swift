@@ -132,7 +132,7 @@ extension EndToEnd {
                 try martlet.writeConfiguration(text(address))
                 martlet.process.signal(SIGHUP)
                 try martlet.process.errors.wait(
-                    for: "error: cannot listen on \(address):\(port): 127.0.0.1:\(port) is served until "
+                    for: "cannot listen on \(address):\(port): 127.0.0.1:\(port) is served until "
                         + "the reload is over; restart, or reload over another port")
                 #expect(try RawClient(.ipv4(port: port)).get().text == "x")
             }
