@@ -50,25 +50,25 @@ public protocol AffinityMode: Sendable {
 }
 
 extension AffinityMode {
-    /// None.
+    /// Most modes have no key that alone decides.
     public static var need: AffinityNeed? { nil }
-    /// None.
+    /// Most modes read what the application has written.
     public func ownCookie(balancer: String) -> String? { nil }
     /// Where it reads the application's session.
     public var tellsSessionsApart: Bool { session.cookie != nil || session.parameter != nil }
     /// Clients say what they like.
     public var provesSessions: Bool { false }
-    /// It is not.
+    /// Most modes ask for the member that a session has.
     public var isHashed: Bool { false }
-    /// Any.
+    /// Most modes keep to the member that a session has, however much is under way there.
     public var loadBoundHundredths: Int? { nil }
-    /// None.
+    /// Most modes remember no session.
     public var learnedSessions: Int? { nil }
-    /// None.
+    /// Most modes write nothing that is secret.
     public var keyFile: String? { nil }
     /// What helps without any affinity.
     public var cureForCounting: String? { nil }
-    /// Nothing.
+    /// Most modes take each route that a member may have.
     public func objection(toRoute route: String) -> String? { nil }
 
     /// Whether requests ask for a member by it, so that one may be missing.

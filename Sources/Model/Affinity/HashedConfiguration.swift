@@ -71,7 +71,7 @@ extension HashedConfiguration: AffinityMode {
         }
     }
 
-    /// It is.
+    /// Who has a session follows from the key alone.
     public var isHashed: Bool { true }
 
     /// Hash the session.

@@ -17,7 +17,7 @@ extension LearnedConfiguration: AffinityMode {
     public static let summary = "by what was seen of members' sessions"
     /// What it has a use for.
     public static let keys: Set = ["cookie", "parameter", "entries"]
-    /// The cookie.
+    /// By the cookie a session is known.
     public static let need: AffinityNeed? = AffinityNeed(
         key: "cookie", message: "mode learn needs the cookie by which members begin sessions",
         example: "cookie: PHPSESSID")
@@ -40,7 +40,7 @@ extension LearnedConfiguration: AffinityMode {
     /// By the session, which is looked up.
     public var reading: AffinityReading { .session }
 
-    /// What is declared.
+    /// The names that are declared.
     public var session: SessionNames { SessionNames(cookie: cookie, parameter: parameter) }
 
     /// Nobody else could have said whose a session is that was learned.

@@ -12,7 +12,7 @@ extension PrefixedConfiguration: AffinityMode {
     public static let summary = "by a route in front of the application's cookie"
     /// What it has a use for.
     public static let keys: Set = ["cookie"]
-    /// The cookie.
+    /// By the cookie a session is known.
     public static let need: AffinityNeed? = AffinityNeed(
         key: "cookie", message: "mode prefix needs the session's cookie", example: "cookie: JSESSIONID")
 
@@ -31,7 +31,7 @@ extension PrefixedConfiguration: AffinityMode {
     /// By what Martlet has put in front.
     public var reading: AffinityReading { .written }
 
-    /// What is declared.
+    /// The names that are declared.
     public var session: SessionNames { SessionNames(cookie: cookie) }
 
     /// Its part says to whom a session returns.

@@ -40,7 +40,7 @@ extension RoutedConfiguration: AffinityMode {
     /// By the routes in sessions.
     public var reading: AffinityReading { .routes }
 
-    /// What is declared.
+    /// The names that are declared.
     public var session: SessionNames {
         SessionNames(
             cookie: cookie, parameter: parameter, separator: separator, semicolonPathDelimiter: semicolonPathDelimiter)

@@ -60,7 +60,7 @@ extension SealedConfiguration: AffinityMode {
     /// By the tokens.
     public var reading: AffinityReading { .written }
 
-    /// What is declared.
+    /// The names that are declared.
     public var session: SessionNames {
         SessionNames(
             cookie: cookie, parameter: parameter, separator: separator, semicolonPathDelimiter: semicolonPathDelimiter)
