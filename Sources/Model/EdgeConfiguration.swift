@@ -29,6 +29,8 @@ public struct EdgeConfiguration: Sendable, Equatable {
     public var controlSocketPath: String?
     /// Where members' heartbeats are listened for by UDP; `nil`: nowhere.
     public var heartbeatAddress: ListenAddress?
+    /// What holds for all sites that do not say otherwise.
+    public var rules = RulesConfiguration()
 
     /// Makes a configuration of what has no default.
     public init(
@@ -81,7 +83,7 @@ public struct EdgeConfiguration: Sendable, Equatable {
                 "explain-from", \.explainFrom, .list(.text(.addressRange), countMin: 0),
                 "clients who are told in X-Martlet-Route why they got their member, if they ask with X-Martlet-Explain"
             ),
-        ])
+        ] + RulesConfiguration.schema.fields(of: \.rules))
 
     /// The keys of `log`.
     private static let logSchema = Schema<EdgeConfiguration>(

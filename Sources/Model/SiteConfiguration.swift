@@ -16,14 +16,22 @@ public struct SiteConfiguration: Sendable, Equatable {
 
     /// A path prefix and who answers for it.
     public struct Path: Sendable, Equatable {
+        /// Who answers, and with what.
+        public enum Action: Sendable, Equatable {
+            /// One of ``EdgeConfiguration/balancers``, by its name.
+            case balancer(String)
+            /// Martlet, always with the same.
+            case answer(FixedAnswer)
+        }
+
         /// Starts with `/` and, but for `/` itself, does not end with it.
         ///
         /// It matches on segment borders: `/static` matches `/static` and
         /// `/static/x`, not `/statics`. Compared byte for byte; escapes are in upper case, none stands for an
         /// unreserved character.
         public var prefix: String
-        /// The name of one of ``EdgeConfiguration/balancers``.
-        public var balancer: String
+        /// Who answers.
+        public var action: Action
         /// What members get in place of the prefix, in the same form; `nil`: the path as it came.
         public var target: String?
         /// Whether members get the host that the client named; else their own (`ProxyPreserveHost`).
@@ -34,21 +42,57 @@ public struct SiteConfiguration: Sendable, Equatable {
         /// What stands in the place of each `Domain` of cookies, by that domain in lower case
         /// (`ProxyPassReverseCookieDomain`); only where answers are mapped.
         public var cookieDomains: [String: String] = [:]
+        /// What holds for this path alone.
+        public var rules = RulesConfiguration()
+
+        /// Makes a path without mapping that a balancer answers for.
+        public init(prefix: String, balancer: String) {
+            self.init(prefix: prefix, action: .balancer(balancer))
+        }
 
         /// Makes a path without mapping.
-        public init(prefix: String, balancer: String) {
+        public init(prefix: String, action: Action) {
             self.prefix = prefix
-            self.balancer = balancer
+            self.action = action
         }
+
+        /// The name of the balancer that answers.
+        public var balancer: String? {
+            get { if case .balancer(let name) = action { name } else { nil } }
+            set { if let newValue { action = .balancer(newValue) } }
+        }
+
+        /// What Martlet answers.
+        private var answer: FixedAnswer? {
+            if case .answer(let answer) = action { answer } else { nil }
+        }
+
+        private var answerStatus: Int? {
+            get { answer?.status }
+            set { if let newValue { action = .answer(FixedAnswer(status: newValue, text: answer?.text)) } }
+        }
+
+        private var answerText: String? {
+            get { answer?.text }
+            set { if let answer { action = .answer(FixedAnswer(status: answer.status, text: newValue)) } }
+        }
+
+        /// The keys that say who answers, one of which a path has.
+        public static let actionKeys = ["balancer", "answer"]
 
         /// The keys of what stands behind a path of a site.
         public static let schema = Schema<Path>(
             "Who answers for a path, and what is changed on the way.", of: Path(prefix: "", balancer: ""),
             others: .path,
             [
+                Field("balancer", \.balancer, .text(.balancer), "the name of the balancer that answers"),
                 Field(
-                    "balancer", \.balancer, .text(.balancer), "the name of the balancer that answers",
-                    isRequired: true),
+                    "answer", \.answerStatus, .count(200...599),
+                    "in place of balancer: the status that every request is answered with"),
+                Field("text", \.answerText, .text(.content), "with answer: its content")
+                    .needs("answer", "text is the content of an answer, and there is none", cure: "add answer: 200") {
+                        $0.answer != nil
+                    },
                 Field(
                     "to", \.target, .text(.pathPrefix),
                     "what members get in place of the path; the path itself if left out"),
@@ -61,13 +105,15 @@ public struct SiteConfiguration: Sendable, Equatable {
                 Field(
                     "cookie-domains", \.cookieDomains, .texts(.cookieDomain),
                     "with reverse-mapping: what stands in place of cookies' domains that are not a member's host"),
-            ])
+            ] + RulesConfiguration.schema.fields(of: \.rules))
     }
 
     /// Which hosts it is for.
     public var host: Host
     /// At least one, of different prefixes, the longest first, so that the first one that matches is the one.
     public private(set) var paths: [Path]
+    /// What holds for all paths that do not say otherwise.
+    public var rules = RulesConfiguration()
 
     /// Makes a site.
     ///
@@ -101,7 +147,7 @@ public struct SiteConfiguration: Sendable, Equatable {
             Field(
                 "paths", \.declaredPaths, .named(.shorthand("balancer", Path.schema), .pathPrefix, by: \.prefix),
                 "which balancer answers for which path; the longest on segment borders wins", isRequired: true),
-        ])
+        ] + RulesConfiguration.schema.fields(of: \.rules))
 }
 
 extension SiteConfiguration.Host: LosslessStringConvertible {

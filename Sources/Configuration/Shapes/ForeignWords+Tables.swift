@@ -9,7 +9,7 @@ extension ForeignWords {
     private static let noRules: [(words: String, meaning: Meaning)] = [
         ("redirect redirects return rewrite rewrites rewriterule httprequest", .missing("redirects and rewrites have")),
         (
-            "header headers addheader setheader requestheader proxysetheader proxyhideheader httpresponse hsts cors",
+            "header headers addheader setheader requestheader proxysetheader proxyhideheader httpresponse cors",
             .missing("fields that are set or removed have")
         ),
         (

@@ -49,6 +49,11 @@ public enum TextKind: Sendable {
     case keyFile
     /// The path of a file that is written to, or `-`.
     case logFile
+    /// Content of an answer.
+    case content
+
+    /// Bytes that ``content`` may have; longer ones are pages.
+    public static let contentBytesMax = 4_096
 
     /// What is expected, as a message says it: `a host name such as shop.example.com`.
     public var expected: String { description.expected }
@@ -119,6 +124,7 @@ public enum TextKind: Sendable {
         case .folder: ("the path of a folder of certificates", "^.+$")
         case .keyFile: ("the path of a file of keys", "^.+$")
         case .logFile: ("the path of a file, or -", "^.+$")
+        case .content: ("a text of at most \(Self.contentBytesMax) bytes", "^.+$")
         }
     }
 }
