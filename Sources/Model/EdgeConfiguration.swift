@@ -41,6 +41,14 @@ public struct EdgeConfiguration: Sendable, Equatable {
         self.balancers = balancers
     }
 
+    /// The port of the first listener with TLS that has one.
+    public var securePort: Int? {
+        for listener in listeners where listener.tls != nil {
+            if case .ip(_, let port) = listener.address { return port }
+        }
+        return nil
+    }
+
     /// Whose `X-Forwarded-*` fields are appended to, of both kinds.
     var proxies: [TrustedProxy] {
         get { trustedProxies.map { .range($0) } + trustedSocketPaths.map { .socket(path: $0) } }

@@ -20,6 +20,8 @@ public struct SiteConfiguration: Sendable, Equatable {
         public enum Action: Sendable, Equatable {
             /// One of ``EdgeConfiguration/balancers``, by its name.
             case balancer(String)
+            /// Martlet, which sends clients elsewhere.
+            case redirect(RedirectConfiguration)
             /// Martlet, always with the same.
             case answer(FixedAnswer)
         }
@@ -42,6 +44,8 @@ public struct SiteConfiguration: Sendable, Equatable {
         /// What stands in the place of each `Domain` of cookies, by that domain in lower case
         /// (`ProxyPassReverseCookieDomain`); only where answers are mapped.
         public var cookieDomains: [String: String] = [:]
+        /// Whether it is served where a listener sends its clients to TLS.
+        public var isServedInCleartext = false
         /// What holds for this path alone.
         public var rules = RulesConfiguration()
 
@@ -62,6 +66,12 @@ public struct SiteConfiguration: Sendable, Equatable {
             set { if let newValue { action = .balancer(newValue) } }
         }
 
+        /// Where clients are sent.
+        private var redirect: RedirectConfiguration? {
+            get { if case .redirect(let redirect) = action { redirect } else { nil } }
+            set { if let newValue { action = .redirect(newValue) } }
+        }
+
         /// What Martlet answers.
         private var answer: FixedAnswer? {
             if case .answer(let answer) = action { answer } else { nil }
@@ -78,7 +88,7 @@ public struct SiteConfiguration: Sendable, Equatable {
         }
 
         /// The keys that say who answers, one of which a path has.
-        public static let actionKeys = ["balancer", "answer"]
+        public static let actionKeys = ["balancer", "redirect", "answer"]
 
         /// The keys of what stands behind a path of a site.
         public static let schema = Schema<Path>(
@@ -87,12 +97,18 @@ public struct SiteConfiguration: Sendable, Equatable {
             [
                 Field("balancer", \.balancer, .text(.balancer), "the name of the balancer that answers"),
                 Field(
+                    "redirect", \.redirect, .shorthand("to", RedirectConfiguration.schema),
+                    "in place of balancer: where clients are sent"),
+                Field(
                     "answer", \.answerStatus, .count(200...599),
                     "in place of balancer: the status that every request is answered with"),
                 Field("text", \.answerText, .text(.content), "with answer: its content")
                     .needs("answer", "text is the content of an answer, and there is none", cure: "add answer: 200") {
                         $0.answer != nil
                     },
+                Field(
+                    "cleartext", \.isServedInCleartext, .boolean(),
+                    "serve it at listeners with redirect: https too, such as /.well-known/acme-challenge"),
                 Field(
                     "to", \.target, .text(.pathPrefix),
                     "what members get in place of the path; the path itself if left out"),
@@ -112,6 +128,8 @@ public struct SiteConfiguration: Sendable, Equatable {
     public var host: Host
     /// At least one, of different prefixes, the longest first, so that the first one that matches is the one.
     public private(set) var paths: [Path]
+    /// Where clients are sent who ask for what no path is for; `nil`: nowhere.
+    public var redirect: RedirectConfiguration?
     /// What holds for all paths that do not say otherwise.
     public var rules = RulesConfiguration()
 
@@ -145,8 +163,11 @@ public struct SiteConfiguration: Sendable, Equatable {
         [
             Field("host", \.declaredHost, .text(.host), "an exact host or *.suffix; any host if left out"),
             Field(
+                "redirect", \.redirect, .shorthand("to", RedirectConfiguration.schema),
+                "where clients are sent who ask for what no path is for"),
+            Field(
                 "paths", \.declaredPaths, .named(.shorthand("balancer", Path.schema), .pathPrefix, by: \.prefix),
-                "which balancer answers for which path; the longest on segment borders wins", isRequired: true),
+                "who answers for which path; the longest on segment borders wins"),
         ] + RulesConfiguration.schema.fields(of: \.rules))
 }
 

@@ -20,7 +20,12 @@ enum SiteDecoder {
         for item in slot?.items() ?? [] {
             guard let section = item.section() else { continue }
             let host = section["host"].map(self.host) ?? .any
-            let paths = paths(section["paths"], balancers: balancers)
+            if section["paths"] == nil, section["redirect"] == nil {
+                let summary = SiteConfiguration.schema.table["paths"].summary
+                section.complain("the key \"paths\" is missing: \(summary)")
+            }
+            var redirects = RedirectCheck()
+            let paths = paths(section["paths"], balancers: balancers, &redirects)
             guard let host else { continue }
             certificates.site(host, at: section["host"])
             let hostSlot = section["host"] ?? item
@@ -33,6 +38,7 @@ enum SiteDecoder {
             }
             var site = SiteConfiguration(host: host, paths: paths)
             section.read(SiteConfiguration.schema, into: &site) { !ofSites.contains($0.name) }
+            redirects.check(site, section["redirect"])
             sites.append(site)
         }
         if sites.count > SiteConfiguration.sitesMax {
@@ -50,7 +56,7 @@ enum SiteDecoder {
     }
 
     private static func paths(
-        _ slot: Slot?, balancers: [String]
+        _ slot: Slot?, balancers: [String], _ redirects: inout RedirectCheck
     ) -> [SiteConfiguration.Path] {
         var paths: [SiteConfiguration.Path] = []
         var seen: [String: (name: String, origin: Origin)] = [:]
@@ -74,6 +80,7 @@ enum SiteDecoder {
             }
             guard isWhole else { continue }
             path.prefix = prefix
+            redirects.add(section["redirect"], of: path)
             paths.append(path)
         }
         return paths

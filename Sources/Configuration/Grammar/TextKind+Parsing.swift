@@ -33,6 +33,7 @@ extension TextKind {
         case .folder, .keyFile: folder.path(text)
         case .logFile: text == "-" ? text : folder.path(text)
         case .balancer: text
+        case .redirectTarget: try RedirectTarget.parse(text)
         case .content: try Words.content(text)
         }
     }

@@ -4,16 +4,14 @@ import Reactor
 
 /// The rules of the place where a request leads.
 extension Exchange {
-    /// Holds the request to the rules of its place.
+    /// Holds the request to the rules of its listener and its place.
     ///
-    /// - Parameter own: what the place answers itself; `nil`: a balancer answers.
+    /// - Parameter place: where it leads; `nil`: to a balancer, without more ado.
     /// - Returns: whether the balancer is to answer; else Martlet has.
-    func judge(
-        _ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, own: FixedAnswer?, at place: Place
-    ) -> Bool {
+    func judge(_ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, at place: Place?) -> Bool {
         facts.ruling.locate(at: place)
         let asker = Asker(peer: peer, origin: facts.origin, now: bench.clock.now, isRehearsal: false)
-        guard let refusal = bench.edge.judge(head, in: source, asker, own: own, at: place) else { return true }
+        guard let refusal = bench.edge.judge(head, in: source, asker, at: place) else { return true }
         refuse(refusal)
         return false
     }

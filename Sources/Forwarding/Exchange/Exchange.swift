@@ -100,14 +100,15 @@ package final class Exchange: TurnEndHandler {
     private func locate(
         _ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, edge: Edge
     ) -> Balancer? {
-        switch edge.destination(of: head, in: source, by: peer.entrance) {
+        let entrance = peer.entrance
+        switch edge.destination(of: head, in: source, by: entrance) {
         case .balancer(let found, let place):
             step = .located
-            guard let place else { return found }
-            return judge(head, source: source, peer: peer, own: nil, at: place) ? found : nil
-        case .answer(let answer, let place):
+            guard place != nil || entrance.redirect != nil else { return found }
+            return judge(head, source: source, peer: peer, at: place) ? found : nil
+        case .own(let place):
             step = .located
-            _ = judge(head, source: source, peer: peer, own: answer, at: place)
+            _ = judge(head, source: source, peer: peer, at: place)
         case .refused(let refusal, let rules):
             facts.ruling.locate(in: rules)
             refuse(refusal)

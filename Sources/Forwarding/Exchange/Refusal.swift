@@ -38,6 +38,19 @@ package struct Refusal {
         page = answer.text.map { Page(Array($0.utf8), mediaType: "text/plain; charset=utf-8") }
     }
 
+    /// The client is sent elsewhere.
+    ///
+    /// - Parameter location: where; `nil`: nowhere, as that would be too long.
+    init(redirect location: [UInt8]?, status: Int) {
+        outcome = location == nil ? .redirectTooLong : .redirected
+        limit = location == nil ? Redirect.locationBytesMax : 0
+        retryAfterSeconds = 0
+        self.status = location == nil ? outcome.entry.status : status
+        rule = "redirect"
+        page = nil
+        if let location { lines = Array("Location: ".utf8) + location + Array("\r\n".utf8) }
+    }
+
     /// What is wrong with a head.
     init(_ error: HeadError) {
         self.init(.head(error.reason), limit: error.limit)

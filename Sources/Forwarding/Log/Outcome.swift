@@ -10,7 +10,7 @@ package enum Outcome: Hashable, Sendable {
     case head(HeadRefusal), content(ContentError.Reason)
     case plainHTTP, headTimeout, bodyTimeout, requestBody, requestExpansion, contentCodingBroken
     case connectMethod, traceMethod
-    case fixedAnswer
+    case fixedAnswer, redirected, redirectTooLong
     case noSite, noPath, pathAmbiguous, misdirected, destinationElsewhere
     case noMember, sessionMemberUnavailable, memberBusy, membersBusy, paced, noDescriptor, noPort
     case connectTimeout, answerTimeout, grpcTimeout
@@ -51,6 +51,11 @@ package enum Outcome: Hashable, Sendable {
 
         (.plainHTTP, Entry(400, "plain-http", .client, "a request in cleartext came to a port of TLS")),
         (.fixedAnswer, Entry(200, "fixed-answer", .martlet, "the path has an `answer`, with a status of its own")),
+        (
+            .redirected,
+            Entry(308, "redirected", .martlet, "a `redirect` sends the client elsewhere, with a status of its own")
+        ),
+        (.redirectTooLong, Entry(414, "redirect-too-long", .client, "the URL of a `redirect` would be too long")),
         (.noSite, Entry(404, "no-site", .client, "no site has the host")),
         (.noPath, Entry(404, "no-path", .client, "the site has no path for the target")),
         (

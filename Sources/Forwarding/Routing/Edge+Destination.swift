@@ -9,7 +9,7 @@ extension Edge {
         /// One of the balancer's members, if one can, and what else belongs to the path; `nil`: nothing.
         case balancer(Balancer, Place?)
         /// Martlet itself, with what the path says.
-        case answer(FixedAnswer, Place)
+        case own(Place)
         /// Martlet itself, in a site with such rules.
         case refused(Refusal, Rules?)
     }
@@ -26,7 +26,7 @@ extension Edge {
         if head.method == .trace { return .refused(Refusal(.traceMethod), nil) }
         switch entrance.sites.match(host: bytes.extracting(head.hostRange), path: bytes.extracting(head.pathRange)) {
         case .balancer(let index, let place): return .balancer(balancers[index], place)
-        case .answer(let answer, let place): return .answer(answer, place)
+        case .own(let place): return .own(place)
         case .none: return .refused(Refusal(.noSite), nil)
         case .noPath(let rules): return .refused(Refusal(.noPath), rules)
         case .ambiguous(let rules): return .refused(Refusal(.pathAmbiguous), rules)

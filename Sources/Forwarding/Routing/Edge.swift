@@ -44,8 +44,11 @@ package final class Edge: Sendable {
                 uniqueKeysWithValues: configuration.balancers.enumerated().map { ($1.name, $0) }),
             parameters: Array(Set(parameters + ["jsessionid"])), &book)
         entrances = Dictionary(
-            uniqueKeysWithValues: configuration.listeners.map {
-                ($0.address, Entrance(address: $0.address, sites: sites))
+            uniqueKeysWithValues: configuration.listeners.map { listener in
+                let redirect = listener.redirect.map {
+                    SecureRedirect($0, port: $0.port ?? configuration.securePort ?? 443)
+                }
+                return (listener.address, Entrance(address: listener.address, sites: sites, redirect: redirect))
             })
         formerEntrance = Entrance(address: nil, sites: sites)
     }

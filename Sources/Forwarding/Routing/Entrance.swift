@@ -6,9 +6,12 @@ package final class Entrance: Sendable {
     let address: ListenAddress?
     /// Who answers for a host and a path.
     let sites: SiteTable
+    /// Where its clients are sent; `nil`: they are served.
+    let redirect: SecureRedirect?
 
-    init(address: ListenAddress?, sites: SiteTable) {
+    init(address: ListenAddress?, sites: SiteTable, redirect: SecureRedirect? = nil) {
         self.address = address
         self.sites = sites
+        self.redirect = redirect
     }
 }

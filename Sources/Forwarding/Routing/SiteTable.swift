@@ -21,8 +21,8 @@ final class SiteTable: Sendable {
     enum Match {
         /// A balancer, and what else belongs to the path; `nil`: nothing.
         case balancer(Int, Place?)
-        /// Martlet, with what the path says.
-        case answer(FixedAnswer, Place)
+        /// Martlet itself.
+        case own(Place)
         /// No site has the host.
         case none
         /// The site, whose rules these are, has no path for it.
@@ -40,12 +40,12 @@ final class SiteTable: Sendable {
         init(_ site: SiteConfiguration, balancers: [String: Int], parameters: [String], _ book: inout RuleBook) {
             let siteRules = site.rules.inheriting(book.outermost)
             rules = book.rules(siteRules)
-            paths = site.paths.map { path in
+            let configurations = site.allPaths
+            paths = configurations.map { path in
                 let rules = book.rules(path.rules.inheriting(siteRules))
                 let place = Place(path, rules: rules)
                 return Path(prefix: Array(path.prefix.utf8), match: Self.match(path, place, balancers))
             }
-            let configurations = site.paths
             let kinds = configurations.map { path in
                 configurations.firstIndex { $0.isAs(path) } ?? 0
             }
@@ -68,7 +68,7 @@ final class SiteTable: Sendable {
                     preconditionFailure("a site names a balancer that is not there")
                 }
                 return .balancer(index, place.isBare ? nil : place)
-            case .answer(let answer): return .answer(answer, place)
+            case .redirect, .answer: return .own(place)
             }
         }
     }
@@ -175,11 +175,20 @@ final class SiteTable: Sendable {
     }
 }
 
+extension SiteConfiguration {
+    /// The paths, with the one by which a site sends its clients elsewhere.
+    fileprivate var allPaths: [Path] {
+        // The shortest path there is comes last.
+        paths + (redirect.map { [Path(prefix: "/", action: .redirect($0))] } ?? [])
+    }
+}
+
 extension SiteConfiguration.Path {
     /// Whether a request is the same to members wherever of the two it belongs.
     fileprivate func isAs(_ other: Self) -> Bool {
         guard target == nil, other.target == nil else { return self == other }
         return action == other.action && preservesHost == other.preservesHost && mapsAnswers == other.mapsAnswers
-            && cookieDomains == other.cookieDomains && rules == other.rules
+            && cookieDomains == other.cookieDomains && isServedInCleartext == other.isServedInCleartext
+            && rules == other.rules
     }
 }

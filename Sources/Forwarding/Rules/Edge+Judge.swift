@@ -1,3 +1,4 @@
+import Bytes
 import HTTP
 import Model
 
@@ -19,14 +20,32 @@ extension Edge {
     /// The order is one for all requests, and ``Explainer`` goes by it as well: what is closed is not told to be
     /// elsewhere, and nobody is asked for a password where the answer is another URL.
     ///
-    /// - Parameters:
-    ///   - own: what the place answers itself; `nil`: a balancer answers.
-    ///   - place: where the request leads.
+    /// - Parameter place: where the request leads; `nil`: to a balancer, without more ado.
     /// - Returns: `nil`: nothing, the balancer is to answer.
     func judge(
-        _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker, own: FixedAnswer?,
-        at place: Place
+        _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker, at place: Place?
     ) -> Refusal? {
-        own.map(Refusal.init(fixed:))
+        if let refusal = secure(head, in: bytes, asker, at: place) { return refusal }
+        switch place?.own {
+        case nil: return nil
+        case .redirect(let redirect):
+            return Refusal(redirect: redirect.location(of: head, in: bytes), status: redirect.status)
+        case .answer(let answer): return Refusal(fixed: answer)
+        }
+    }
+
+    /// Sends a client in cleartext to TLS, where its listener does. A proxy that ended TLS itself says so.
+    private func secure(
+        _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker, at place: Place?
+    ) -> Refusal? {
+        guard let redirect = asker.peer.entrance.redirect, place?.isServedInCleartext != true else { return nil }
+        if asker.peer.isTrusted, let scheme = head.fields.index(of: .xForwardedProto),
+            bytes.extracting(head.fields[scheme].value).equalsIgnoringCase("https")
+        {
+            return nil
+        }
+        // Without a host there is no URL to name.
+        guard !head.hostRange.isEmpty else { return Refusal(.noSite) }
+        return Refusal(redirect: redirect.location(of: head, in: bytes), status: redirect.status)
     }
 }

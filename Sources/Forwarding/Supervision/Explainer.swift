@@ -49,13 +49,12 @@ struct Explainer: ~Copyable {
             isRehearsal: true)
         switch edge.destination(of: head, in: bytes, by: peer.entrance) {
         case .balancer(let found, let place):
-            if let refusal = place.flatMap({ edge.judge(head, in: bytes, asker, own: nil, at: $0) }) {
+            if let refusal = edge.judge(head, in: bytes, asker, at: place) {
                 return Explanation(.none, refusal: refusal, at: place)
             }
             balancer = found
-        case .answer(let answer, let place):
-            let refusal = edge.judge(head, in: bytes, asker, own: answer, at: place)
-            return Explanation(.none, refusal: refusal, at: place)
+        case .own(let place):
+            return Explanation(.none, refusal: edge.judge(head, in: bytes, asker, at: place), at: place)
         case .refused(let refusal, _): return Explanation(.none, refusal: refusal)
         }
         let claim = try claim(bytes, peer: peer, balancer: balancer)

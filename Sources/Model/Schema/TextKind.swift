@@ -49,6 +49,8 @@ public enum TextKind: Sendable {
     case keyFile
     /// The path of a file that is written to, or `-`.
     case logFile
+    /// Where clients are sent.
+    case redirectTarget
     /// Content of an answer.
     case content
 
@@ -124,6 +126,7 @@ public enum TextKind: Sendable {
         case .folder: ("the path of a folder of certificates", "^.+$")
         case .keyFile: ("the path of a file of keys", "^.+$")
         case .logFile: ("the path of a file, or -", "^.+$")
+        case .redirectTarget: ("a path such as /new, or a URL such as https://example.com", "^(/|https?://).*$")
         case .content: ("a text of at most \(Self.contentBytesMax) bytes", "^.+$")
         }
     }
