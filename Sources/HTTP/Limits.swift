@@ -56,6 +56,9 @@ public enum Limits {
 
     /// Bytes of content in one record to a FastCGI member: the most that 16 bits can say which is a multiple of 8.
     static let recordContentBytesMax = 65_528
+    /// Field lines of a request that are told to programs: those that a head may have, which `field-count` bounds, and
+    /// the edge's own. Beyond: 431.
+    static let gatewayFieldsMax = 1_024
     /// Records without content that a FastCGI member may send in one answer: one ends each of its two streams, PHP-FPM
     /// sends none. Beyond: 502.
     static let emptyRecordsMax = 16

@@ -25,9 +25,10 @@ public struct GatewayEnvironment: ~Copyable {
     public var serverName: [UInt8] = []
     /// The target of the client's request line, in origin form; empty where the written request has the same.
     public var originalTarget: [UInt8] = []
-    /// What the client's path begins with in place of ``mountedTo``, both without a slash at their end; see there.
+    /// What the client's path begins with in place of ``mountedTo``, without escapes and without a slash at its end.
     public var mountedAt: [UInt8] = []
-    /// What the member's path begins with, where the site maps paths; both empty where nothing is mapped.
+    /// What the member's path begins with, as it is written, without a slash at its end; both are empty where the site
+    /// maps no paths.
     public var mountedTo: [UInt8] = []
     /// The user whom the edge has authenticated; empty: none.
     public var user: [UInt8] = []
