@@ -4,7 +4,7 @@ import Bytes
 /// 4.1.18).
 ///
 /// Lines are numbered as they come. A name is looked for among those of its bucket, so that a head of a thousand fields
-/// costs no million comparisons.
+/// costs no million comparisons. There is room for ``Limits/gatewayFieldsMax`` lines.
 struct GatewayFields {
     /// Where each line begins.
     private var starts = InlineArray<1_024, UInt32>(repeating: 0)

@@ -44,9 +44,8 @@ public struct FastCGIReader: Sendable {
     /// - Parameters:
     ///   - bytes: what has come.
     ///   - start: where to go on: 0, or the last event's ``RecordEvent/next``.
-    /// - Returns: ``RecordEvent/content(_:)``, ``RecordEvent/errors(_:)``, and last of all ``RecordEvent/end(next:)`` or
-    ///   ``RecordEvent/refused(next:)``; ``RecordEvent/more(_:)`` where more has to come. Whose content is not taken at
-    ///   once is kept by whoever reads.
+    /// - Returns: ``RecordEvent/content(_:)`` and ``RecordEvent/errors(_:)``, which count as read, and last of all
+    ///   ``RecordEvent/end(next:)`` or ``RecordEvent/refused(next:)``; ``RecordEvent/more(_:)`` where more has to come.
     /// - Throws: what is wrong; nothing can be read from then on.
     public mutating func next(in bytes: Span<UInt8>, from start: Int) throws(RecordError) -> RecordEvent {
         var offset = start
@@ -87,9 +86,10 @@ public struct FastCGIReader: Sendable {
 
     /// The connection has ended.
     ///
+    /// - Parameter unread: bytes that have come and were not read.
     /// - Throws: unless the answer is whole; where its length was declared, it may be so nevertheless.
-    public func finish() throws(RecordError) {
-        let isBetweenRecords = state == .header || state == .padding && padding == 0
+    public func finish(unread: Int) throws(RecordError) {
+        let isBetweenRecords = state == .header && unread == 0 || state == .padding && padding == 0
         guard hasEnded || state == .endPadding || isOutputEnded && isBetweenRecords else {
             throw RecordError(.truncated, at: 0)
         }
