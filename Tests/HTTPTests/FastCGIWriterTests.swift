@@ -25,7 +25,9 @@ import Testing
         guard case .found(let script) = rules.resolve(path, exists: { _ in exists }) else { return nil }
         let output = Buffer(capacity: room)
         _ = output.append("before")
-        let fits = FastCGIWriter.begin(request, of: source.span, environment, rules, script, keeps: keeps, to: output)
+        var fields = GatewayFields()
+        let fits = FastCGIWriter.begin(
+            request, of: source.span, environment, rules, script, sorting: &fields, keeps: keeps, to: output)
         let isKept = output.withReadable { $0.extracting(0..<6).equals("before") }
         #expect(isKept)
         guard fits else {

@@ -1,81 +1,117 @@
+import BasicContainers
 import Bytes
 
 /// The field lines of a request that a program is told of as `HTTP_…`, those of one name together (RFC 3875, section
 /// 4.1.18).
 ///
-/// Lines are numbered as they come. A name is looked for among those of its bucket, so that a head of a thousand fields
-/// costs no million comparisons. There is room for ``Limits/gatewayFieldsMax`` lines.
-struct GatewayFields {
-    /// Where each line begins.
-    private var starts = InlineArray<1_024, UInt32>(repeating: 0)
-    /// The next line of the same name, plus 1; 0: none.
-    private var nextSame = InlineArray<1_024, UInt16>(repeating: 0)
-    /// The last line of the same name, of each name's first line.
-    private var lastSame = InlineArray<1_024, UInt16>(repeating: 0)
-    /// The next name's first line in its bucket, plus 1; 0: none. `UInt16.max` marks a line that is no name's first.
-    private var nextName = InlineArray<1_024, UInt16>(repeating: 0)
+/// A name is looked for among those of its bucket, so that a head of a thousand fields costs no million comparisons.
+/// Its memory is allocated once, for ``Limits/gatewayFieldsMax`` lines. Belongs to one worker; reading anew forgets the
+/// old lines.
+public struct GatewayFields: ~Copyable {
+    private var lines: RigidArray<Line>
+    /// The first line of each bucket, plus 1; 0: none.
     private var buckets = InlineArray<64, UInt16>(repeating: 0)
-    private(set) var count = 0
 
-    /// Reads the lines.
+    /// A line, and the lines that it leads to: their numbers plus 1, 0 for none.
+    struct Line {
+        fileprivate let nameStart: UInt32
+        fileprivate let nameCount: UInt32
+        fileprivate let valueStart: UInt32
+        fileprivate let valueCount: UInt32
+        /// Which name it is.
+        let known: KnownField
+        /// Whether it is its name's first.
+        fileprivate(set) var isFirst = true
+        /// The next line of the same name.
+        fileprivate var nextSame: UInt16 = 0
+        /// The last line of the same name, of its first one.
+        fileprivate var lastSame: UInt16 = 0
+        /// The first line of the next name in the same bucket.
+        fileprivate var nextName: UInt16 = 0
+
+        fileprivate init(_ line: WrittenRequest.Line, _ known: KnownField) {
+            nameStart = UInt32(truncatingIfNeeded: line.name.lowerBound)
+            nameCount = UInt32(truncatingIfNeeded: line.name.count)
+            valueStart = UInt32(truncatingIfNeeded: line.value.lowerBound)
+            valueCount = UInt32(truncatingIfNeeded: line.value.count)
+            self.known = known
+        }
+
+        /// Where its name lies.
+        var name: Range<Int> { Int(nameStart)..<(Int(nameStart) + Int(nameCount)) }
+
+        /// Where its value lies.
+        var value: Range<Int> { Int(valueStart)..<(Int(valueStart) + Int(valueCount)) }
+    }
+
+    /// Makes room for the lines of a request.
+    public init() {
+        lines = RigidArray(capacity: Limits.gatewayFieldsMax)
+    }
+
+    /// Lines of names that are told.
+    var count: Int { lines.count }
+
+    /// The line of a number, `0 ..< count`.
+    subscript(number: Int) -> Line { lines[number] }
+
+    /// The next line of the same name.
+    func next(after line: Line) -> Line? { line.nextSame == 0 ? nil : lines[Int(line.nextSame) - 1] }
+
+    /// Reads the lines of a request.
     ///
-    /// - Parameter passesAuthorization: whether `Authorization` is among them.
-    /// - Returns: `nil` where they are too many.
-    init?(_ request: WrittenRequest, of bytes: Span<UInt8>, passesAuthorization: Bool) {
-        guard request.fieldCount <= Limits.gatewayFieldsMax else { return nil }
+    /// - Parameters:
+    ///   - request: where they lie.
+    ///   - bytes: its head.
+    ///   - passesAuthorization: whether `Authorization` is told.
+    /// - Returns: whether they are not too many.
+    mutating func read(_ request: WrittenRequest, of bytes: Span<UInt8>, passesAuthorization: Bool) -> Bool {
+        lines.removeAll()
+        buckets = InlineArray(repeating: 0)
+        guard request.fieldCount <= Limits.gatewayFieldsMax else { return false }
         var start = request.fields.lowerBound
         while let line = WrittenRequest.Line(bytes, at: start) {
             let name = FieldName(in: bytes, at: line.name.lowerBound, count: line.name.count)
-            if Self.isTold(name, passesAuthorization), name.isSimple(in: bytes, at: line.name.lowerBound) {
-                add(line.name, hash: name.hash, in: bytes)
+            let known = name.known
+            if Self.isTold(name, known, passesAuthorization), name.isSimple(in: bytes, at: line.name.lowerBound) {
+                add(Line(line, known), hash: name.hash, in: bytes)
             }
             start = line.next
         }
+        return true
     }
 
     /// Whether programs are told of a name: not of what concerns the connection and the content's framing, nor of
     /// `Proxy`, which they would take for a setting of theirs (CVE-2016-5385).
-    private static func isTold(_ name: FieldName, _ passesAuthorization: Bool) -> Bool {
-        switch name.known {
+    private static func isTold(_ name: FieldName, _ known: KnownField, _ passesAuthorization: Bool) -> Bool {
+        switch known {
         case .contentLength: false
         case .authorization: passesAuthorization
         case .other: name.first != UInt64(ascii: "proxy") || name.count != 5
-        case let known: !known.isHopByHop
+        default: !known.isHopByHop
         }
     }
 
-    private mutating func add(_ name: Range<Int>, hash: Int, in bytes: Span<UInt8>) {
-        let number = count
-        count += 1
-        starts[number] = UInt32(truncatingIfNeeded: name.lowerBound)
+    private mutating func add(_ line: Line, hash: Int, in bytes: Span<UInt8>) {
+        var line = line
+        let reference = UInt16(lines.count + 1)
         var candidate = Int(buckets[hash])
         while candidate > 0 {
             let first = candidate - 1
-            if let line = line(first, in: bytes),
-                bytes.extracting(line.name).equalsIgnoringCase(bytes.extracting(name))
-            {
-                let last = nextSame[first] == 0 ? first : Int(lastSame[first])
-                nextSame[last] = UInt16(number + 1)
-                lastSame[first] = UInt16(number)
-                nextName[number] = .max
+            if bytes.extracting(lines[first].name).equalsIgnoringCase(bytes.extracting(line.name)) {
+                line.isFirst = false
+                let last = lines[first].nextSame == 0 ? first : Int(lines[first].lastSame) - 1
+                lines[last].nextSame = reference
+                lines[first].lastSame = reference
+                lines.append(line)
                 return
             }
-            candidate = Int(nextName[first])
+            candidate = Int(lines[first].nextName)
         }
-        nextName[number] = buckets[hash]
-        buckets[hash] = UInt16(number + 1)
+        line.nextName = buckets[hash]
+        buckets[hash] = reference
+        lines.append(line)
     }
-
-    /// A line by its number.
-    func line(_ number: Int, in bytes: Span<UInt8>) -> WrittenRequest.Line? {
-        WrittenRequest.Line(bytes, at: Int(starts[number]))
-    }
-
-    /// Whether a line is its name's first.
-    func isFirst(_ number: Int) -> Bool { nextName[number] != .max }
-
-    /// The next line of the same name.
-    func next(after number: Int) -> Int? { nextSame[number] == 0 ? nil : Int(nextSame[number]) - 1 }
 }
 
 extension FieldName {

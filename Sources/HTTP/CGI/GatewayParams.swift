@@ -27,11 +27,12 @@ struct GatewayParams: ~Escapable {
 
     /// Writes all pairs.
     ///
+    /// - Parameter fields: those of the request.
     /// - Returns: whether all fitted; if not, what was written is incomplete.
-    func write(_ environment: borrowing GatewayEnvironment, to output: inout OutputSpan<UInt8>) -> Bool {
-        guard let fields = GatewayFields(request, of: bytes, passesAuthorization: rules.passesAuthorization) else {
-            return false
-        }
+    func write(
+        _ environment: borrowing GatewayEnvironment, _ fields: borrowing GatewayFields,
+        to output: inout OutputSpan<UInt8>
+    ) -> Bool {
         var fits = true
         let constants = rules.constants
         output.put(constants.span, &fits)
@@ -50,28 +51,27 @@ struct GatewayParams: ~Escapable {
 
     // MARK: - The head
 
-    private func writeFields(_ fields: borrowing GatewayFields, to output: inout OutputSpan<UInt8>, _ fits: inout Bool)
-    {
-        for number in 0..<fields.count where fields.isFirst(number) {
-            guard let line = fields.line(number, in: bytes) else { continue }
-            let known = KnownField(in: bytes, at: line.name.lowerBound, count: line.name.count)
-            let separator: StaticString = known == .cookie ? "; " : ", "
+    private func writeFields(
+        _ fields: borrowing GatewayFields, to output: inout OutputSpan<UInt8>, _ fits: inout Bool
+    ) {
+        for number in 0..<fields.count where fields[number].isFirst {
+            let line = fields[number]
             var count = line.value.count
-            var next = fields.next(after: number)
+            var next = fields.next(after: line)
             while let other = next {
-                count += 2 + (fields.line(other, in: bytes)?.value.count ?? 0)
+                count += 2 + other.value.count
                 next = fields.next(after: other)
             }
-            let prefix: StaticString = known == .contentType ? "" : "HTTP_"
+            let prefix: StaticString = line.known == .contentType ? "" : "HTTP_"
             output.putLengths(prefix.utf8CodeUnitCount + line.name.count, count, &fits)
             guard fits else { return }
             output.put(prefix, &fits)
             for offset in line.name { output.append(bytes[offset].inParamName) }
             output.put(line.value, of: bytes, &fits)
-            next = fields.next(after: number)
+            next = fields.next(after: line)
             while let other = next {
-                output.put(separator, &fits)
-                if let line = fields.line(other, in: bytes) { output.put(line.value, of: bytes, &fits) }
+                output.put(line.known == .cookie ? "; " : ", ", &fits)
+                output.put(other.value, of: bytes, &fits)
                 next = fields.next(after: other)
             }
         }

@@ -16,20 +16,23 @@ public enum FastCGIWriter {
     ///   - environment: what is told beside it.
     ///   - rules: the balancer's.
     ///   - script: what the rules have found for the path of `request`.
+    ///   - fields: where its fields are put in order.
     ///   - keeps: whether the member is asked to keep the connection.
     ///   - output: a slab; what it holds is left as it is.
     /// - Returns: whether all fitted; if not, nothing is written.
     public static func begin(
         _ request: WrittenRequest, of bytes: Span<UInt8>, _ environment: borrowing GatewayEnvironment,
-        _ rules: GatewayRules, _ script: CGIScript, keeps: Bool, to output: Buffer
+        _ rules: GatewayRules, _ script: CGIScript, sorting fields: inout GatewayFields, keeps: Bool,
+        to output: Buffer
     ) -> Bool {
+        guard fields.read(request, of: bytes, passesAuthorization: rules.passesAuthorization) else { return false }
         let start = output.count
         put(FastCGIRecord.header(FastCGIRecord.beginRequest, content: FastCGIRecord.bodyBytes), to: output)
         put([0, FastCGIRecord.responder, keeps ? FastCGIRecord.keepConnection : 0, 0, 0, 0, 0, 0], to: output)
         let header = output.count
         put(FastCGIRecord.header(FastCGIRecord.params, content: 0), to: output)
         let params = GatewayParams(request, of: bytes, rules, script)
-        let fits = output.append { params.write(environment, to: &$0) }
+        let fits = output.append { params.write(environment, fields, to: &$0) }
         let count = output.count - header - FastCGIRecord.headerBytes
         let padding = -count & 7
         let end = padding + FastCGIRecord.headerBytes
