@@ -41,8 +41,8 @@ package final class ClientPeer {
         guard edge.generation != generation else { return }
         generation = edge.generation
         isTrusted =
-            address.isIn(edge.configuration.trustedProxies)
+            address.isIn(edge.proxies)
             || address.isUnix && edge.configuration.trustedSocketPaths.contains(address.unixPath)
-        mayExplain = address.isIn(edge.configuration.explainFrom)
+        mayExplain = address.isIn(edge.explained)
     }
 }

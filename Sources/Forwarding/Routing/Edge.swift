@@ -1,4 +1,5 @@
 import Balancing
+import Limiting
 import Model
 import Reactor
 import TLS
@@ -14,6 +15,10 @@ package final class Edge: Sendable {
     let installation: Int
     /// How many workers serve it, as they did before it.
     let workers: Int
+    /// Whose `X-Forwarded-*` fields are appended to (`trusted-proxies`), but for those at UNIX-domain listeners.
+    let proxies: AddressSet
+    /// Who is told why he got his member when he asks (`explain-from`).
+    let explained: AddressSet
     /// Which balancer answers for a host and a path.
     let sites: SiteTable
     /// The balancers, by their index in the configuration.
@@ -33,6 +38,8 @@ package final class Edge: Sendable {
         self.generation = generation
         self.installation = installation
         self.balancers = balancers
+        proxies = AddressSet(configuration.trustedProxies)
+        explained = AddressSet(configuration.explainFrom)
         let parameters = configuration.balancers.compactMap { $0.affinity?.mode.session.parameter }
         // That of the servlet specification, whoever's session is read.
         sites = SiteTable(
