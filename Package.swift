@@ -56,17 +56,18 @@ let package = Package(
             ]),
         room("Session", ["Bytes"]),
         room("Balancing", ["Bytes", .product(name: "BasicContainers", package: "swift-collections")]),
-        room("Model", ["Balancing", "Session"]),
+        room("Limiting", ["Bytes"]),
+        room("Model", ["Balancing", "Limiting", "Session"]),
         room(
             "Forwarding",
             [
-                "Bytes", "Reactor", "TLS", "HTTP", "Session", "Balancing", "Model",
+                "Bytes", "Reactor", "TLS", "HTTP", "Session", "Balancing", "Limiting", "Model",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         room(
             "Configuration",
-            ["Forwarding", "Model", "Balancing", "Session", "TLS", .product(name: "Yams", package: "Yams")]),
+            ["Forwarding", "Model", "Balancing", "Limiting", "Session", "TLS", .product(name: "Yams", package: "Yams")]),
         // Hummingbird's own Configuration (swift-configuration) gets another name.
         room(
             "Control",
@@ -96,12 +97,16 @@ let package = Package(
         tests("HTTPTests", ["HTTP", "Bytes", "CZlib", "CBrotliDecoder", "CZstd"]),
         tests("SessionTests", ["Session"]),
         tests("BalancingTests", ["Balancing"]),
+        tests("LimitingTests", ["Limiting"]),
         tests("BytesTests", ["Bytes"]),
         tests("ReactorTests", ["Reactor", "Bytes", "CLinux"]),
         tests("TLSTests", ["TLS", "Reactor", "Bytes", "CSSL", "Session"]),
         tests(
             "ConfigurationTests",
-            ["Configuration", "Forwarding", "Model", "HTTP", "TLS", .product(name: "Yams", package: "Yams")],
+            [
+                "Configuration", "Forwarding", "Limiting", "Model", "HTTP", "TLS",
+                .product(name: "Yams", package: "Yams"),
+            ],
             resources: [.copy("Broken"), .copy("Cured"), .copy("Valid")]),
         tests(
             "ForwardingTests",

@@ -1,3 +1,5 @@
+import Limiting
+
 /// The validated configuration of an edge: what it listens on, which sites it serves and who answers for them.
 ///
 /// Immutable in use and shared by all threads. Every reference in it holds: a site's paths name balancers that

@@ -1,3 +1,5 @@
+import Limiting
+
 /// Where a listener waits for clients.
 public enum ListenAddress: Sendable, Hashable {
     /// An IP address as a literal without brackets, and a port `0 ... 65,535`; 0: any free one. `::` is dual-stack.

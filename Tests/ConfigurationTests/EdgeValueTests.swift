@@ -1,5 +1,6 @@
 import Configuration
 import Forwarding
+import Limiting
 import Model
 import Testing
 
@@ -11,19 +12,6 @@ struct EdgeValueTests {
         let site = SiteConfiguration(
             host: .any, paths: ["/", "/static/images", "/static", "/a"].map { .init(prefix: $0, balancer: "shop") })
         #expect(site.paths.map(\.prefix) == ["/static/images", "/static", "/a", "/"])
-    }
-
-    @Test("A range holds its addresses and no others; IPv4 is mapped")
-    func ranges() {
-        let mapped: UInt128 = 0xFFFF << 32
-        let ten = AddressRange(mapped | 0x0A01_0203, prefixLength: 104)
-        #expect(ten.first == mapped | 0x0A00_0000)
-        #expect(ten.contains(mapped | 0x0AFF_FFFF))
-        #expect(!ten.contains(mapped | 0x0B00_0000))
-        #expect(!ten.contains(0x0A00_0000))
-        #expect(AddressRange(1, prefixLength: 0).contains(.max))
-        #expect(AddressRange(.max, prefixLength: 128).contains(.max))
-        #expect(!AddressRange(.max, prefixLength: 128).contains(.max - 1))
     }
 
     @Test("An address is written as it is read")

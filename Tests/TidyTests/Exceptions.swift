@@ -33,6 +33,6 @@ enum Exceptions {
 
     /// Rooms that a request passes through: no Foundation there.
     static let dataPath: Set<String> = [
-        "Bytes", "Reactor", "TLS", "HTTP", "Session", "Balancing", "Model", "Forwarding",
+        "Bytes", "Reactor", "TLS", "HTTP", "Session", "Balancing", "Limiting", "Model", "Forwarding",
     ]
 }

@@ -1,3 +1,4 @@
+import Limiting
 import Model
 
 /// Warns of members' addresses that are most likely not what was meant.

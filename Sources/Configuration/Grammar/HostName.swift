@@ -1,3 +1,4 @@
+import Limiting
 import Model
 
 /// Names of hosts, in the letters that go over the wire (RFC 1123, section 2.1, with the underscore that container

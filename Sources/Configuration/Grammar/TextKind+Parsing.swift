@@ -1,3 +1,4 @@
+import Limiting
 import Model
 
 extension TextKind {
@@ -27,8 +28,8 @@ extension TextKind {
         case .trustedProxy:
             text.hasPrefix("unix:")
                 ? "unix:" + (try UnixPath.parse(text.dropFirst(5), from: folder))
-                : try AddressRange.parse(text).description
-        case .addressRange: try AddressRange.parse(text).description
+                : try AddressRange.configured(text).description
+        case .addressRange: try AddressRange.configured(text).description
         case .socket: try UnixPath.parse(bare: text, from: folder)
         case .folder, .keyFile: folder.path(text)
         case .logFile: text == "-" ? text : folder.path(text)

@@ -47,8 +47,8 @@ package final class ClientPeer {
         installation = edge.installation
         entrance = edge.entrance(at: entrance.address)
         isTrusted =
-            address.isIn(edge.configuration.trustedProxies)
+            address.isIn(edge.proxies)
             || address.isUnix && edge.configuration.trustedSocketPaths.contains(address.unixPath)
-        mayExplain = address.isIn(edge.configuration.explainFrom)
+        mayExplain = address.isIn(edge.explained)
     }
 }

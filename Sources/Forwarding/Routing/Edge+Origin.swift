@@ -1,5 +1,6 @@
 import Bytes
 import HTTP
+import Limiting
 import Model
 import Reactor
 
@@ -29,7 +30,7 @@ extension Edge {
                 guard hops < Self.hopsMax, let address = SocketAddress.mappedBits(text: entry) else { return origin }
                 hops += 1
                 origin = address
-                guard configuration.trustedProxies.contains(where: { $0.contains(address) }) else { return origin }
+                guard proxies.contains(address) else { return origin }
             }
         }
         return origin
@@ -40,7 +41,7 @@ extension Edge {
     /// - Parameter origin: whom the request is from, behind proxies; 0: the peer.
     func mayExplain(to origin: UInt128, _ peer: ClientPeer) -> Bool {
         guard origin != 0 else { return peer.mayExplain }
-        return configuration.explainFrom.contains { $0.contains(origin) }
+        return explained.contains(origin)
     }
 
     /// Takes what stands behind the last comma, without the white space around it.

@@ -1,4 +1,5 @@
 import Balancing
+import Limiting
 import Model
 import Reactor
 import TLS
@@ -18,6 +19,10 @@ package final class Edge: Sendable {
     private let entrances: [ListenAddress: Entrance]
     /// What is served to those whose listener is no more.
     private let formerEntrance: Entrance
+    /// Whose `X-Forwarded-*` fields are appended to (`trusted-proxies`), but for those at UNIX-domain listeners.
+    let proxies: AddressSet
+    /// Who is told why he got his member when he asks (`explain-from`).
+    let explained: AddressSet
     /// The balancers, by their index in the configuration.
     package let balancers: [Balancer]
 
@@ -35,6 +40,8 @@ package final class Edge: Sendable {
         self.generation = generation
         self.installation = installation
         self.balancers = balancers
+        proxies = AddressSet(configuration.trustedProxies)
+        explained = AddressSet(configuration.explainFrom)
         let parameters = configuration.balancers.compactMap { $0.affinity?.mode.session.parameter }
         // That of the servlet specification, whoever's session is read.
         var book = RuleBook(configuration.rules)

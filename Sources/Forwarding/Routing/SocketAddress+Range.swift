@@ -1,10 +1,10 @@
-import Model
+import Limiting
 import Reactor
 
 extension SocketAddress {
-    /// Tells whether the address lies in one of the ranges. A UNIX-domain peer lies in none.
-    func isIn(_ ranges: [AddressRange]) -> Bool {
-        guard !ranges.isEmpty, let bits = mappedBits else { return false }
-        return ranges.contains { $0.contains(bits) }
+    /// Tells whether the address lies in a set. A UNIX-domain peer lies in none.
+    func isIn(_ addresses: AddressSet) -> Bool {
+        guard !addresses.isEmpty, let bits = mappedBits else { return false }
+        return addresses.contains(bits)
     }
 }

@@ -1,4 +1,7 @@
 /// The IP addresses that start with the same bits (CIDR); IPv4 is mapped into IPv6 (`::ffff:0:0/96`).
+///
+/// An IPv4 address is in ranges of IPv4 only, however it came: `::/0` is all of IPv6 and none of IPv4, as it is for
+/// nginx and Apache. A range of IPv6 within `::ffff:0:0/96` is one of IPv4.
 public struct AddressRange: Sendable, Hashable {
     /// The first address, 128 bits in network order as a number; the bits behind the prefix are 0.
     public let first: UInt128
@@ -20,7 +23,19 @@ public struct AddressRange: Sendable, Hashable {
     ///
     /// - Parameter address: 128 bits, IPv4 mapped.
     public func contains(_ address: UInt128) -> Bool {
-        address & Self.mask(prefixLength) == first
+        address & Self.mask(prefixLength) == first && (prefixLength >= 96 || address >> 32 != 0xFFFF)
+    }
+
+    /// Its addresses as one range of numbers, or as two where all of IPv4 lies between them and is left out.
+    var numbers: [ClosedRange<UInt128>] {
+        let all = first...first | ~Self.mask(prefixLength)
+        let mapped = IPAddress.mapped...IPAddress.mapped | 0xFFFF_FFFF
+        guard prefixLength < 96, all.contains(mapped.lowerBound) else { return [all] }
+        // Of at least 2^33 numbers beginning at a multiple of them, so some stand before or behind those of IPv4.
+        return [
+            all.lowerBound < mapped.lowerBound ? all.lowerBound...mapped.lowerBound - 1 : nil,
+            all.upperBound > mapped.upperBound ? mapped.upperBound + 1...all.upperBound : nil,
+        ].compactMap { $0 }
     }
 
     private static func mask(_ prefixLength: Int) -> UInt128 {
@@ -32,11 +47,8 @@ public struct AddressRange: Sendable, Hashable {
 extension AddressRange: LosslessStringConvertible {
     /// Reads an address, or a range such as `10.0.0.0/8`.
     public init?(_ description: String) {
-        let parts = description.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let address = IPAddress(parts[0]) else { return nil }
-        let bits = address.isIPv4 ? 32 : 128
-        guard let length = parts.count == 1 ? bits : Int(parts[1]), (0...bits).contains(length) else { return nil }
-        self.init(address.bits, prefixLength: length + 128 - bits)
+        guard let range = try? Self.parse(description) else { return nil }
+        self = range
     }
 
     /// As it is written in a configuration; a range of one address without its length.
@@ -44,33 +56,5 @@ extension AddressRange: LosslessStringConvertible {
         let isIPv4 = prefixLength >= 96 && first >> 32 == 0xFFFF
         let address = IPAddress(bits: first, isIPv4: isIPv4)
         return prefixLength == 128 ? "\(address)" : "\(address)/\(prefixLength - (isIPv4 ? 96 : 0))"
-    }
-}
-
-/// A client whose `X-Forwarded-*` fields are appended to.
-public enum TrustedProxy: Sendable, Hashable {
-    /// One of these addresses.
-    case range(AddressRange)
-    /// One that connects to the listener of this path.
-    case socket(path: String)
-}
-
-extension TrustedProxy: LosslessStringConvertible {
-    /// Reads a range of addresses, or `unix:` and a path.
-    public init?(_ description: String) {
-        if description.hasPrefix("unix:") {
-            self = .socket(path: String(description.dropFirst(5)))
-        } else {
-            guard let range = AddressRange(description) else { return nil }
-            self = .range(range)
-        }
-    }
-
-    /// As it is written in a configuration.
-    public var description: String {
-        switch self {
-        case .range(let range): range.description
-        case .socket(let path): "unix:\(path)"
-        }
     }
 }

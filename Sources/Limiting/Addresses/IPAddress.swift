@@ -5,7 +5,8 @@ public struct IPAddress: Sendable, Hashable {
     /// Whether it was written as IPv4.
     public let isIPv4: Bool
 
-    private static let mapped: UInt128 = 0xFFFF << 32
+    /// `::ffff:0:0`, the first of the 2^32 numbers that stand for IPv4.
+    static let mapped: UInt128 = 0xFFFF << 32
 
     /// Reads an address in digits, without brackets, zone or prefix length.
     ///

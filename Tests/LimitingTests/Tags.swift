@@ -1,0 +1,6 @@
+import Testing
+
+extension Tag {
+    @Tag static var limiting: Self
+    @Tag static var fuzz: Self
+}
