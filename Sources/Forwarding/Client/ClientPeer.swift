@@ -1,3 +1,4 @@
+import HTTP
 import Model
 import Reactor
 
@@ -17,17 +18,22 @@ package final class ClientPeer {
     let host: [UInt8]
     /// What X-Forwarded-For gets: the address in digits; empty where there is none.
     let forwardedFor: [UInt8]
+    /// What members are told of where it has come in; one array for all connections of a listener.
+    let entranceLines: [UInt8]
     /// The generation of the edge that has said so.
     private var generation = 0
     /// What was agreed on in the client's handshake, for the access log; `nil` in cleartext, and while the log is off.
     var terms: TLSTerms?
 
     /// A client as the edge sees it.
-    package init(address: SocketAddress, isSecure: Bool, edge: Edge) {
+    ///
+    /// - Parameter entrance: what members are told of where it has come in; `nil`: the scheme alone.
+    package init(address: SocketAddress, isSecure: Bool, entrance: [UInt8]? = nil, edge: Edge) {
         self.address = address
         host = Array(address.host.utf8)
         forwardedFor = address.isUnix ? [] : host
         self.isSecure = isSecure
+        entranceLines = entrance ?? RequestHead.entranceLines(isSecure: isSecure, port: nil)
         heed(edge)
     }
 

@@ -125,7 +125,8 @@ package final class Clients {
                     nil
                 }
             try begin(
-                Transport(taking: socket, tls: tls), from: accepted.peer, protocols: listener.protocols)
+                Transport(taking: socket, tls: tls), from: accepted.peer, protocols: listener.protocols,
+                entrance: listener.entranceLines(isSecure: tls != nil))
         } catch {
             handle.uncountConnection()
             bench.journal.report(
@@ -141,11 +142,14 @@ package final class Clients {
 
     /// Begins the connection of a client that is counted already.
     ///
-    /// - Parameter protocols: what it may speak.
+    /// - Parameters:
+    ///   - protocols: what it may speak.
+    ///   - entrance: what members are told of where it has come in; `nil`: the scheme alone.
     package func begin(
-        _ transport: Transport, from address: SocketAddress, protocols: [ListenerConfiguration.ApplicationProtocol]
+        _ transport: Transport, from address: SocketAddress, protocols: [ListenerConfiguration.ApplicationProtocol],
+        entrance: [UInt8]? = nil
     ) throws(SystemError) {
-        let peer = ClientPeer(address: address, isSecure: transport.isSecure, edge: bench.edge)
+        let peer = ClientPeer(address: address, isSecure: transport.isSecure, entrance: entrance, edge: bench.edge)
         let client = try ClientConnection(clients: self, peer: peer, transport: transport, protocols: protocols)
         clients[ObjectIdentifier(client)] = client
         if isDraining { client.drain() }
