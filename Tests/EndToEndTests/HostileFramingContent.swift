@@ -61,6 +61,7 @@ extension HostileFramingRequest {
                 "5\r\nhello\r\n0\r\nContent-Length: 9\r\nTransfer-Encoding: chunked\r\nHost: b\r\nX-Sum: 7\r\n"
                     + "Authorization: x\r\nCookie: JSESSIONID=x.node1\r\nConnection: close\r\nTrailer: x\r\n"
                     + "X-Forwarded-For: 1.2.3.4\r\nX_Forwarded_For: 1.2.3.4\r\nX-Forwarded-Port: 1\r\nVia: x\r\n"
+                    + "X-Real-IP: x\r\nX_Real_IP: x\r\nX-Martlet-Route: x\r\nProxy: x\r\n"
                     + "Forwarded: for=x\r\nContent_Length: 3\r\nTE: x\r\nUpgrade: x\r\nSet-Cookie: x\r\n\r\n"),
             as: rebuiltChunks("hello", trailers: "X-Sum: 7\r\n")),
         .brokenOff(

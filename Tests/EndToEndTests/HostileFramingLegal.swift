@@ -61,12 +61,13 @@ extension HostileFramingRequest {
             as: rebuilt("GET /", host: "a:")),
         .passed(
             "RFC 9112 3.2: Host need not be first", "GET / HTTP/1.1\r\nX: 1\r\nHost: a\r\n\r\n",
-            as: "GET / HTTP/1.1\r\nX: 1\r\nHost: a\r\nX-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Proto: http\r\n"
-                + "X-Forwarded-Host: a\r\nVia: 1.1 martlet\r\n\r\n"),
+            as: "GET / HTTP/1.1\r\nX: 1\r\nHost: a\r\nX-Forwarded-For: 127.0.0.1\r\nX-Real-IP: 127.0.0.1\r\n"
+                + "X-Forwarded-Proto: http\r\nX-Forwarded-Port: PORT\r\nX-Forwarded-Host: a\r\nVia: 1.1 martlet\r\n\r\n"
+        ),
         .passed(
             "HTTP/1.0 without Host: the member gets its own", "GET / HTTP/1.0\r\n\r\n",
-            as: "GET / HTTP/1.1\r\nHost: MEMBER\r\nX-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Proto: http\r\n"
-                + "Via: 1.0 martlet\r\n\r\n", closes: true),
+            as: "GET / HTTP/1.1\r\nHost: MEMBER\r\nX-Forwarded-For: 127.0.0.1\r\nX-Real-IP: 127.0.0.1\r\n"
+                + "X-Forwarded-Proto: http\r\nX-Forwarded-Port: PORT\r\nVia: 1.0 martlet\r\n\r\n", closes: true),
         .passed(
             "HTTP/1.0 with a length and keep-alive",
             "POST / HTTP/1.0\r\nHost: a\r\nConnection: Keep-Alive\r\nContent-Length: 5\r\n\r\nhello",

@@ -56,12 +56,14 @@ struct HostileFramingRequest: Sendable {
     }
 
     /// The request as the member must receive it: the client's fields, then Martlet's own, then the framing.
+    /// `PORT` is that of the listener.
     static func rebuilt(
         _ line: String, _ fields: String..., host: String = "a", via: String = "1.1", framing: String? = nil,
         content: String = "", scheme: String = "http"
     ) -> String {
         "\(line) HTTP/1.1\r\nHost: \(host)\r\n" + fields.map { $0 + "\r\n" }.joined()
-            + "X-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Proto: \(scheme)\r\n"
+            + "X-Forwarded-For: 127.0.0.1\r\nX-Real-IP: 127.0.0.1\r\n"
+            + "X-Forwarded-Proto: \(scheme)\r\nX-Forwarded-Port: PORT\r\n"
             + "X-Forwarded-Host: \(host)\r\nVia: \(via) martlet\r\n"
             + (framing.map { $0 + "\r\n" } ?? "") + "\r\n" + content
     }

@@ -33,7 +33,10 @@ extension EndToEnd {
             for endpoint in [Endpoint.ipv4(port: port), .ipv6(port: port)] {
                 #expect(try RawClient(endpoint).get().text == "x")
             }
-            #expect(member.requests.map { $0["X-Forwarded-For"] } == ["127.0.0.1", "::1"])
+            for name in ["X-Forwarded-For", "X-Real-IP"] {
+                #expect(member.requests.map { $0[name] } == ["127.0.0.1", "::1"])
+            }
+            #expect(member.requests.allSatisfy { $0["X-Forwarded-Port"] == "\(port)" })
         }
 
         @Test("UNIX-domain sockets on both sides", .timeLimit(.minutes(1)))
@@ -46,6 +49,7 @@ extension EndToEnd {
             for _ in 0..<3 { #expect(try client.get().text == "unix") }
             #expect(member.connections.count == 1)
             #expect(member.requests.allSatisfy { $0["X-Forwarded-For"] == nil && $0["X-Forwarded-Proto"] == "http" })
+            #expect(member.requests.allSatisfy { $0["X-Real-IP"] == nil && $0["X-Forwarded-Port"] == nil })
             // A monitoring probe of HTTP/1.0 names no host.
             #expect(try client.exchange("GET / HTTP/1.0\r\n\r\n").text == "unix")
             #expect(member.requests.last?["Host"] == "localhost")
@@ -72,6 +76,7 @@ extension EndToEnd {
                 ["For", "Proto", "Host"].map { request["X-Forwarded-\($0)"] }
             }
             #expect(got == [["192.0.2.7, 192.0.2.8", "https", "shop.example"], [nil, "http", "shop.example.com"]])
+            #expect(member.requests.map { $0["X-Real-IP"] } == ["192.0.2.8", nil])
             #expect(try martlet.terminate() == .exited(0))
             let log = martlet.process.output.text
             #expect(log.contains("\"client\":\"192.0.2.8\",\"peer\":\"unix\"") && log.contains("\"client\":\"unix\""))

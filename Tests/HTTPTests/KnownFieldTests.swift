@@ -22,7 +22,8 @@ import Testing
         ("set-cookie", .setCookie), ("te", .te), ("trailer", .trailer), ("transfer-encoding", .transferEncoding),
         ("upgrade", .upgrade),
         ("user-agent", .userAgent), ("vary", .vary), ("via", .via), ("x-forwarded-for", .xForwardedFor),
-        ("x-forwarded-host", .xForwardedHost), ("x-forwarded-proto", .xForwardedProto),
+        ("x-forwarded-host", .xForwardedHost), ("x-forwarded-port", .xForwardedPort),
+        ("x-forwarded-proto", .xForwardedProto), ("x-real-ip", .xRealIP),
     ]
 
     private func find(_ name: [UInt8]) -> KnownField {

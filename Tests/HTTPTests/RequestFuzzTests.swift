@@ -17,7 +17,7 @@ import Testing
 
     private func checkRebuilt(_ source: [UInt8]) {
         guard let before = RequestSnapshot.parse(source).value, before.method != .connect else { return }
-        var rewrite = RequestRewrite(framing: before.framing, isSecure: false)
+        var rewrite = RequestRewrite(framing: before.framing)
         rewrite.asksForWebSocket = before.asksForWebSocket
         // A request that names no host anywhere (HTTP/1.0) goes on with an empty Host, which clients may not send.
         var rebuilt = rebuild(source, rewrite)
@@ -30,12 +30,15 @@ import Testing
         }
         #expect(after.framing == before.framing && after.methodText == before.methodText && after.minorVersion == 1)
         #expect(after.query == before.query && after.asksForWebSocket == before.asksForWebSocket)
-        let owned = ["content-length", "via", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "forwarded"]
+        let owned = [
+            "content-length", "via", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-port", "x-forwarded-host",
+            "x-real-ip", "forwarded",
+        ]
         func foreign(_ fields: [FieldSnapshot]) -> [FieldSnapshot] {
             fields.filter { $0.isForwarded && $0.name.lowercased() != "host" && !owned.contains($0.name.lowercased()) }
         }
         #expect(foreign(after.fields) == foreign(before.fields), "\(text(source))")
-        for name in ["host", "via", "x-forwarded-for", "x-forwarded-proto"] {
+        for name in ["host", "via", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-port", "x-real-ip"] {
             #expect(after.fields.filter { $0.name.lowercased() == name }.count == 1, "\(name) in \(text(rebuilt))")
         }
     }
@@ -64,7 +67,8 @@ import Testing
             "Connection: close", "Connection: keep-alive, x-a", "Connection: host, content-length, cookie", "X-A: 1",
             "x-a:2", "X-A:",
             "X-Forwarded-For: 6.6.6.6", "X-Forwarded-Proto: evil", "X_Forwarded_For: 1", "Via: 1.0 fred", "Via:",
-            "Forwarded: for=x",
+            "Forwarded: for=x", "X-Real-IP: 6.6.6.6", "x-real_ip: 6.6.6.6", "X.Forwarded.Port: 6",
+            "X-Forwarded-Port: 6",
             " folded", "", ":", "Cookie: a=b; c=d", "Upgrade: websocket", "Connection: upgrade", "Expect: 100-continue",
             "Bad\u{00}: x",
         ]

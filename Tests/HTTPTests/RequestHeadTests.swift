@@ -166,8 +166,10 @@ struct ValidRequest: CustomTestStringConvertible, Sendable {
         "RFC 9110 7.6.1: hop-by-hop fields, and those only the edge may set",
         arguments: [
             "Connection", "Keep-Alive", "Proxy-Connection", "TE", "Transfer-Encoding", "Upgrade", "HTTP2-Settings",
-            "Proxy-Authorization", "X-Forwarded-Port", "x_forwarded_for", "X-Forwarded_Proto", "Content_Length",
-            "transfer_encoding", "Proxy", "X_FORWARDED_ANYTHING_AT_ALL_BE_IT_LONG",
+            "Proxy-Authorization", "x_forwarded_port", "x_forwarded_for", "X-Forwarded_Proto", "Content_Length",
+            "transfer_encoding", "Proxy", "X-Forwarded-Server", "X_Real_IP", "x.real-ip", "X-Martlet-Else",
+            "x_martlet_route",
+            "X_FORWARDED_ANYTHING_AT_ALL_BE_IT_LONG",
         ])
     func notForwarded(_ name: String) throws {
         let value = name == "Transfer-Encoding" ? "chunked" : "x"
@@ -179,6 +181,7 @@ struct ValidRequest: CustomTestStringConvertible, Sendable {
         "names that only look like those are forwarded",
         arguments: [
             "X_Own", "Proxy2", "X-Forward", "X-Forwarded", "Content_Lengt", "My_Transfer_Encoding", "Host_", "Proxies",
+            "X_Real_I", "X_Real_IPs", "XReal_IP", "X-Martlet", "X-Real-IP2", "Real_IP",
         ])
     func forwarded(_ name: String) throws {
         let head = try #require(RequestSnapshot.parse("GET / HTTP/1.1\r\nHost: a\r\n\(name): x\r\n\r\n").value)

@@ -6,7 +6,7 @@ import Testing
         _ source: String, _ change: (inout RequestRewrite) -> Void = { _ in }
     ) -> [String] {
         let framing = RequestSnapshot.parse(source).value?.framing ?? .none
-        var rewrite = RequestRewrite(framing: framing, isSecure: true)
+        var rewrite = RequestRewrite(framing: framing)
         change(&rewrite)
         guard let rebuilt = rebuild(bytes(source), rewrite) else { return [] }
         return text(rebuilt).split(separator: "\r\n", omittingEmptySubsequences: false).map(String.init)
@@ -19,7 +19,8 @@ import Testing
         #expect(
             lines(source) == [
                 "GET /a?b HTTP/1.1", "Host: shop:8443", "User-Agent: x", "Cookie: a=b", "X-Forwarded-For: 192.0.2.1",
-                "X-Forwarded-Proto: https", "X-Forwarded-Host: shop:8443", "Via: 1.1 martlet", "", "",
+                "X-Real-IP: 192.0.2.1", "X-Forwarded-Proto: https", "X-Forwarded-Port: 443",
+                "X-Forwarded-Host: shop:8443", "Via: 1.1 martlet", "", "",
             ])
     }
 
@@ -27,13 +28,22 @@ import Testing
     func omitted() {
         let source =
             "GET / HTTP/1.1\r\nHost: a\r\nx-BUDDY: 1\r\nX-Buddy2: 2\r\nX-Bud: 3\r\nX-Buddy:4\r\nX_Buddy: 5\r\n\r\n"
-        let rewrite = RequestRewrite(framing: .length(3), isSecure: true)
-        let rebuilt = rebuild(bytes(source), rewrite, omitting: "x-buddy") ?? []
+        let rewrite = RequestRewrite(framing: .length(3))
+        let rebuilt = rebuild(bytes(source), rewrite, omitting: FieldNames(["x-buddy"])) ?? []
         #expect(
             text(rebuilt).split(separator: "\r\n", omittingEmptySubsequences: false).map(String.init) == [
                 "GET / HTTP/1.1", "Host: a", "X-Buddy2: 2", "X-Bud: 3", "X-Forwarded-For: 192.0.2.1",
-                "X-Forwarded-Proto: https", "X-Forwarded-Host: a", "Via: 1.1 martlet", "Content-Length: 3", "", "",
+                "X-Real-IP: 192.0.2.1", "X-Forwarded-Proto: https", "X-Forwarded-Port: 443", "X-Forwarded-Host: a",
+                "Via: 1.1 martlet", "Content-Length: 3", "", "",
             ])
+    }
+
+    @Test("further lines stand behind Martlet's own, before the framing")
+    func extra() {
+        let rewrite = RequestRewrite(framing: .length(3))
+        let source = "GET / HTTP/1.1\r\nHost: a\r\nX-Own: 1\r\n\r\n"
+        let rebuilt = text(rebuild(bytes(source), rewrite, extra: "X-A: 1\r\nX-B: 2\r\n") ?? [])
+        #expect(rebuilt.hasSuffix("Via: 1.1 martlet\r\nX-A: 1\r\nX-B: 2\r\nContent-Length: 3\r\n\r\n"))
     }
 
     @Test("RFC 9110 7.6.1: hop-by-hop fields go, also nominated ones, in any place")
@@ -44,8 +54,9 @@ import Testing
             + "Transfer-Encoding: chunked\r\n\r\n"
         #expect(
             lines(source) == [
-                "POST /a HTTP/1.1", "Host: a", "X-Stay: 2", "X-Forwarded-For: 192.0.2.1", "X-Forwarded-Proto: https",
-                "X-Forwarded-Host: a", "Via: 1.1 martlet", "Transfer-Encoding: chunked", "", "",
+                "POST /a HTTP/1.1", "Host: a", "X-Stay: 2", "X-Forwarded-For: 192.0.2.1", "X-Real-IP: 192.0.2.1",
+                "X-Forwarded-Proto: https", "X-Forwarded-Port: 443", "X-Forwarded-Host: a", "Via: 1.1 martlet",
+                "Transfer-Encoding: chunked", "", "",
             ])
     }
 
@@ -54,13 +65,13 @@ import Testing
         let source =
             "GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 6.6.6.6\r\n"
             + "x-forwarded-proto: http\r\nX-Forwarded-Host: evil\r\n"
-            + "X-Forwarded-Port: 1\r\nX_Forwarded_For: 6.6.6.6\r\nForwarded: for=6.6.6.6\r\n"
+            + "X-Forwarded-Port: 1\r\nx-real-ip: 6.6.6.6\r\nX_Real-IP: 6.6.6.6\r\n"
+            + "X_Forwarded_For: 6.6.6.6\r\nForwarded: for=6.6.6.6\r\n"
             + "Connection: X-Forwarded-For, X-Forwarded-Proto\r\n\r\n"
         #expect(
             lines(source) == [
-                "GET / HTTP/1.1", "Host: a", "X-Forwarded-For: 192.0.2.1", "X-Forwarded-Proto: https",
-                "X-Forwarded-Host: a",
-                "Via: 1.1 martlet", "", "",
+                "GET / HTTP/1.1", "Host: a", "X-Forwarded-For: 192.0.2.1", "X-Real-IP: 192.0.2.1",
+                "X-Forwarded-Proto: https", "X-Forwarded-Port: 443", "X-Forwarded-Host: a", "Via: 1.1 martlet", "", "",
             ])
     }
 
@@ -70,21 +81,24 @@ import Testing
         #expect(
             lines(source) == [
                 "GET /x HTTP/1.1", "Host: shop.example:81", "A: 1", "B: 2", "X-Forwarded-For: 192.0.2.1",
-                "X-Forwarded-Proto: https", "X-Forwarded-Host: shop.example:81", "Via: 1.1 martlet", "", "",
+                "X-Real-IP: 192.0.2.1", "X-Forwarded-Proto: https", "X-Forwarded-Port: 443",
+                "X-Forwarded-Host: shop.example:81", "Via: 1.1 martlet", "", "",
             ])
         #expect(lines(source) { $0.omitsHost = true }.filter { $0.hasPrefix("Host") }.isEmpty)
     }
 
-    @Test("a client without an address is left out of X-Forwarded-For")
+    @Test("a client without an address is left out of X-Forwarded-For, and has no X-Real-IP")
     func withoutAddress() {
         let source =
             "GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 1.1.1.1\r\nX-Forwarded-For: 2.2.2.2\r\n\r\n"
         for (isTrusted, expected) in [(false, []), (true, ["X-Forwarded-For: 1.1.1.1, 2.2.2.2"])] {
-            var rewrite = RequestRewrite(framing: .none, isSecure: false)
+            var rewrite = RequestRewrite(framing: .none)
             rewrite.peerIsTrusted = isTrusted
-            let lines = text(rebuild(bytes(source), rewrite, peer: "") ?? []).split(separator: "\r\n").map(String.init)
+            let rebuilt = rebuild(bytes(source), rewrite, peer: "", isSecure: false, port: nil) ?? []
+            let lines = text(rebuilt).split(separator: "\r\n").map(String.init)
             #expect(lines.filter { $0.hasPrefix("X-Forwarded-For") } == expected)
             #expect(lines.contains("X-Forwarded-Proto: http"))
+            #expect(!lines.contains { $0.hasPrefix("X-Real-IP") || $0.hasPrefix("X-Forwarded-Port") })
         }
     }
 
@@ -93,12 +107,41 @@ import Testing
         let source =
             "GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 1.1.1.1\r\nX-Forwarded-Proto: http\r\n"
             + "X-Forwarded-For: 2.2.2.2\r\n"
-            + "X-Forwarded-Port: 80\r\nForwarded: for=1.1.1.1\r\n\r\n"
+            + "X-Forwarded-Port: 80\r\nX-Forwarded-Server: s\r\nForwarded: for=1.1.1.1\r\nX-Real-IP: 3.3.3.3\r\n"
+            + "Connection: X-Forwarded-Port, X-Forwarded-Proto\r\n\r\n"
         #expect(
             lines(source) { $0.peerIsTrusted = true } == [
                 "GET / HTTP/1.1", "Host: a", "X-Forwarded-Proto: http", "X-Forwarded-Port: 80",
-                "X-Forwarded-For: 1.1.1.1, 2.2.2.2, 192.0.2.1", "X-Forwarded-Host: a", "Via: 1.1 martlet", "", "",
+                "X-Forwarded-Server: s", "X-Forwarded-For: 1.1.1.1, 2.2.2.2, 192.0.2.1", "X-Real-IP: 192.0.2.1",
+                "X-Forwarded-Host: a", "Via: 1.1 martlet", "", "",
             ])
+    }
+
+    @Test(
+        "what a trusted peer leaves out is said for it; a port beside its scheme nobody else knows",
+        arguments: [
+            ("", ["X-Forwarded-Proto: https", "X-Forwarded-Port: 443", "X-Forwarded-Host: a"]),
+            ("X-Forwarded-Proto: http", ["X-Forwarded-Proto: http", "X-Forwarded-Host: a"]),
+            ("X-Forwarded-Port: 81", ["X-Forwarded-Port: 81", "X-Forwarded-Proto: https", "X-Forwarded-Host: a"]),
+            ("X-Forwarded-Host: b", ["X-Forwarded-Host: b", "X-Forwarded-Proto: https", "X-Forwarded-Port: 443"]),
+        ])
+    func trustedInPart(_ field: String, _ told: [String]) {
+        let source = "GET / HTTP/1.1\r\nHost: a\r\n\(field.isEmpty ? "" : field + "\r\n")\r\n"
+        let lines = lines(source) { $0.peerIsTrusted = true }
+        #expect(lines.filter { $0.hasPrefix("X-Forwarded-") && !$0.hasPrefix("X-Forwarded-For") } == told)
+    }
+
+    @Test("a trusted peer passes on another spelling, or X-Real-IP, only as its client's word")
+    func trustedSpellings() {
+        let names = [
+            "X_Forwarded_For", "X-Forwarded_Port", "x.forwarded.proto", "Content_Length", "X-Real-IP", "Proxy",
+        ]
+        let fields = names.map { "\($0): 6.6.6.6\r\n" }.joined()
+        var rewrite = RequestRewrite(framing: .none)
+        rewrite.peerIsTrusted = true
+        let source = "GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 1.1.1.1\r\n\(fields)\r\n"
+        let rebuilt = text(rebuild(bytes(source), rewrite, client: "1.1.1.1") ?? [])
+        #expect(!rebuilt.contains("6.6.6.6") && rebuilt.contains("\r\nX-Real-IP: 1.1.1.1\r\n"))
     }
 
     @Test("RFC 9110 7.6.3: Via fields become one list")
@@ -153,7 +196,8 @@ import Testing
                 $0.asksForWebSocket = true
             }.suffix(4)
                 == ["Connection: upgrade", "Upgrade: websocket", "", ""])
-        #expect(lines(source) { $0.isSecure = false }.contains("X-Forwarded-Proto: http"))
+        let clear = rebuild(bytes(source), RequestRewrite(framing: .none), isSecure: false, port: 8080)
+        #expect(text(clear ?? []).contains("\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Port: 8080\r\n"))
     }
 
     @Test("RFC 9110 10.1.1: Expect goes on, but not from HTTP/1.0")
@@ -209,11 +253,12 @@ import Testing
     func room() {
         let source = bytes(
             "GET / HTTP/1.1\r\nHost: a\r\nVia:x\r\nX:y\r\nIf-Match: \"x-gzip\"\r\nContent-Length: 10\r\n\r\n")
-        var rewrite = RequestRewrite(framing: .length(10), isSecure: true)
+        let extra = "X-Added: 1\r\n"
+        var rewrite = RequestRewrite(framing: .length(10))
         rewrite.undoesMarks = true
-        let whole = rebuild(source, rewrite) ?? []
+        let whole = rebuild(source, rewrite, extra: extra) ?? []
         #expect(!whole.isEmpty)
-        let fitting = (0...whole.count).filter { rebuild(source, rewrite, room: $0) != nil }
+        let fitting = (0...whole.count).filter { rebuild(source, rewrite, extra: extra, room: $0) != nil }
         #expect(fitting == [whole.count])
     }
 }

@@ -139,7 +139,7 @@ import Testing
             for coding in changes {
                 let answer = lines("HTTP/1.1 200 OK\r\nETag: \(tag)\r\n\r\n") { $0.coding = coding }
                 guard let sent = answer.first(where: { $0.hasPrefix("ETag: ") })?.dropFirst(6) else { continue }
-                var rewrite = RequestRewrite(framing: .none, isSecure: true)
+                var rewrite = RequestRewrite(framing: .none)
                 rewrite.undoesMarks = true
                 rewrite.undoneCodings = .all
                 let request = rebuild(bytes("GET / HTTP/1.1\r\nHost: a\r\nIf-None-Match: \(sent)\r\n\r\n"), rewrite)

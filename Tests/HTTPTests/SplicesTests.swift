@@ -30,7 +30,7 @@ import Testing
     }
 
     private static func rebuiltRequest(_ splices: Splices?) -> [UInt8]? {
-        var rewrite = RequestRewrite(framing: .none, isSecure: true)
+        var rewrite = RequestRewrite(framing: .none)
         rewrite.splices = splices
         return rebuild(bytes(request), rewrite)
     }
@@ -133,7 +133,7 @@ import Testing
             }
             var expected = source
             for (range, new) in made.reversed() { expected.replaceSubrange(range, with: new) }
-            let plain = rebuild(expected, RequestRewrite(framing: .none, isSecure: true))
+            let plain = rebuild(expected, RequestRewrite(framing: .none))
             #expect(Self.rebuiltRequest(splices) == plain)
         }
     }
@@ -142,7 +142,7 @@ import Testing
     func room() throws {
         let splices = Self.splices([("S=x.n1", "S=x.somewhere-else"), (".n1/b", "/b")], in: Self.request)
         let whole = try #require(Self.rebuiltRequest(splices))
-        var rewrite = RequestRewrite(framing: .none, isSecure: true)
+        var rewrite = RequestRewrite(framing: .none)
         rewrite.splices = splices
         let fitting = (0...whole.count).filter { rebuild(bytes(Self.request), rewrite, room: $0) != nil }
         #expect(fitting == [whole.count])

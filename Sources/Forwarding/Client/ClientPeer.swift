@@ -1,3 +1,4 @@
+import HTTP
 import Model
 import Reactor
 
@@ -21,18 +22,26 @@ package final class ClientPeer {
     private(set) var entrance: Entrance
     /// The installation of the edge that has said so.
     private var installation = 0
+    /// What members are told of where it has come in; one array for all connections of a listener.
+    let entranceLines: [UInt8]
     /// What was agreed on in the client's handshake, for the access log; `nil` in cleartext, and while the log is off.
     var terms: TLSTerms?
 
     /// A client as the edge sees it.
     ///
-    /// - Parameter listener: the address by which it came, as it is declared; `nil`: none that is declared.
-    package init(address: SocketAddress, isSecure: Bool, listener: ListenAddress? = nil, edge: Edge) {
+    /// - Parameters:
+    ///   - listener: the address by which it came, as it is declared; `nil`: none that is declared.
+    ///   - entranceLines: what members are told of where it has come in; `nil`: the scheme alone.
+    package init(
+        address: SocketAddress, isSecure: Bool, listener: ListenAddress? = nil, entranceLines: [UInt8]? = nil,
+        edge: Edge
+    ) {
         self.address = address
         host = Array(address.host.utf8)
         forwardedFor = address.isUnix ? [] : host
         self.isSecure = isSecure
         entrance = edge.entrance(at: listener)
+        self.entranceLines = entranceLines ?? RequestHead.entranceLines(isSecure: isSecure, port: nil)
         heed(edge)
     }
 

@@ -1,4 +1,5 @@
 import Glibc
+import HTTP
 import Model
 import Reactor
 import TLS
@@ -10,6 +11,9 @@ final class Listener: EventHandler {
     var tls: (key: ListenerSecurity.Key, context: TLSContext)?
     /// What is declared of it, for clients that are accepted from now on.
     var configuration: ListenerConfiguration
+    /// What members are told of it, in cleartext and over TLS.
+    private let cleartextLines: [UInt8]
+    private let secureLines: [UInt8]
     private unowned let clients: Clients
     private var registration: Registration?
     private var pause: Registration?
@@ -23,12 +27,18 @@ final class Listener: EventHandler {
         self.socket = socket
         self.tls = tls
         self.configuration = configuration
+        let port = socket.address.isUnix ? nil : socket.address.port
+        cleartextLines = RequestHead.entranceLines(isSecure: false, port: port)
+        secureLines = RequestHead.entranceLines(isSecure: true, port: port)
         socket.join()
     }
 
     private var bench: Bench { clients.bench }
 
     private var loop: EventLoop { clients.loop }
+
+    /// What members are told of where a client has come in.
+    func entranceLines(isSecure: Bool) -> [UInt8] { isSecure ? secureLines : cleartextLines }
 
     /// Begins to wait for connections.
     func open() {

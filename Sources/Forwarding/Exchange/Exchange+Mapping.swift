@@ -97,7 +97,7 @@ extension Exchange {
         balancer.memberLines.append(
             to: &lines, member: choice.member, asked: choice.asked, includingHost: facts.usesMembersHost,
             probing: outbound.continuation == .probing)
-        if balancer.memberLines.buddyField != nil, let key = course.key {
+        if balancer.memberLines.tellsBuddy, let key = course.key {
             let now = Int64(bench.clock.nowMillis)
             let buddy = balancer.chooser.buddy(of: choice.member, key: key, now: now)
             balancer.memberLines.append(to: &lines, buddy: buddy)

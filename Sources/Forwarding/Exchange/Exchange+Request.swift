@@ -56,7 +56,8 @@ extension Exchange {
             return refuseLater(Refusal(.contentCodingBroken))
         }
         outbound.isEnded = true
-        outbound.endChunks(trailers: trailers, parsedIn: &bench.stores.trailers)
+        outbound.endChunks(
+            trailers: trailers, omitting: balancer?.memberLines.ownNames, parsedIn: &bench.stores.trailers)
         // All of it may have been sent before its end was known: from here on the time is the member's.
         if outbound.isSent { setUpstreamDeadline() }
     }

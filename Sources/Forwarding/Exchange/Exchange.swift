@@ -178,9 +178,21 @@ package final class Exchange: TurnEndHandler {
         _ head: borrowing RequestHead, source: Span<UInt8>, balancer: Balancer, peer: ClientPeer, to slab: Buffer
     ) -> Bool {
         let address = peer.forwardedFor
+        guard facts.origin != 0 else {
+            return write(head, source: source, balancer: balancer, peer: peer, client: address.span, to: slab)
+        }
+        return SocketAddress.withHost(ofMappedBits: facts.origin) { client in
+            write(head, source: source, balancer: balancer, peer: peer, client: client, to: slab)
+        }
+    }
+
+    private func write(
+        _ head: borrowing RequestHead, source: Span<UInt8>, balancer: Balancer, peer: ClientPeer, client: Span<UInt8>,
+        to slab: Buffer
+    ) -> Bool {
+        let (address, entrance) = (peer.forwardedFor, peer.entranceLines)
         let fits = slab.append { (output: inout OutputSpan<UInt8>) in
-            var rewrite = RequestRewrite(
-                framing: outbound.isChunked ? .chunked : head.framing, isSecure: peer.isSecure)
+            var rewrite = RequestRewrite(framing: outbound.isChunked ? .chunked : head.framing)
             rewrite.inflatesContent = outbound.inflation != nil
             rewrite.asksForWebSocket = facts.wantsTunnel
             rewrite.peerIsTrusted = peer.isTrusted
@@ -188,9 +200,9 @@ package final class Exchange: TurnEndHandler {
             rewrite.undoneCodings = facts.wishes.acceptable
             rewrite.splices = bench.stores.edits.made
             rewrite.omitsHost = facts.usesMembersHost
-            rewrite.omitsFacts = balancer.memberLines.tellsFacts
-            let field = balancer.memberLines.buddyField ?? []
-            return head.write(to: &output, from: source, rewrite: rewrite, peer: address.span, omitting: field.span)
+            return head.write(
+                to: &output, from: source, rewrite: rewrite, peer: address.span, client: client,
+                entrance: entrance.span, omitting: balancer.memberLines.ownNames)
         }
         if fits, outbound.begin(slab, lines: balancer.memberLines, includingHost: facts.usesMembersHost) { return true }
         outbound.takeBack(slab)

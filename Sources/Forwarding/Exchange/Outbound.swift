@@ -145,11 +145,14 @@ final class Outbound {
 
     /// Ends chunked content.
     ///
-    /// - Parameter trailers: the trailer section as it was received; empty for none.
-    func endChunks(trailers: Span<UInt8>, parsedIn section: inout TrailerSection) {
+    /// - Parameters:
+    ///   - trailers: the trailer section as it was received; empty for none.
+    ///   - names: what only the edge may say to members beside ``ProtectedFields``.
+    func endChunks(trailers: Span<UInt8>, omitting names: FieldNames?, parsedIn section: inout TrailerSection) {
         guard isChunked, let slab else { return }
         var chunks = chunks
-        chunks.finish(slab, trailers: trailers, parsedIn: &section, keeping: linesGrowth)
+        chunks.finish(
+            slab, trailers: trailers, omitting: names, parsedIn: &section, keeping: linesGrowth)
         self.chunks = chunks
     }
 

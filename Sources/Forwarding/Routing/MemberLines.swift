@@ -1,4 +1,5 @@
 import Bytes
+import HTTP
 import Model
 import Session
 
@@ -15,8 +16,10 @@ final class MemberLines: Sendable {
     private let facts: [[UInt8]]
     /// Whether some member is probed before it gets content (`ping`).
     let probes: Bool
-    /// The name of the field that tells who would get the session next, in lower case; `nil`: that is not told.
-    let buddyField: [UInt8]?
+    /// Whether members are told who would get a session next.
+    let tellsBuddy: Bool
+    /// The names of these lines that nobody else may say; `nil`: there are none.
+    let ownNames: FieldNames?
     /// The line that says so of each member.
     private let buddies: [[UInt8]]
     /// The member's route within a line that says what was asked for.
@@ -29,7 +32,9 @@ final class MemberLines: Sendable {
         names = configuration.members.map { Array($0.hostName.utf8) }
         hosts = configuration.members.map { Self.line("Host", $0.authority) }
         probes = configuration.members.contains { $0.pingMilliseconds != nil }
-        buddyField = configuration.buddyField.map { Array($0.utf8) }
+        tellsBuddy = configuration.buddyField != nil
+        ownNames = ProtectedFields.ofEdge(
+            configuration.buddyField.map { [$0] } ?? [], tellsFacts: configuration.tellsFacts)
         buddies = configuration.members.map { member in
             configuration.buddyField.map { Self.line($0, member.route) } ?? []
         }
@@ -59,7 +64,7 @@ final class MemberLines: Sendable {
     }
 
     /// Whether heads have such lines whatever the request and the site's path are.
-    var isNeeded: Bool { tellsFacts || buddyField != nil }
+    var isNeeded: Bool { tellsFacts || tellsBuddy }
 
     /// Whether heads are told what was decided.
     var tellsFacts: Bool { !facts.isEmpty }

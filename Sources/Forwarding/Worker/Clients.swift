@@ -125,7 +125,8 @@ package final class Clients {
                     nil
                 }
             try begin(
-                Transport(taking: socket, tls: tls), from: accepted.peer, by: listener.configuration)
+                Transport(taking: socket, tls: tls), from: accepted.peer, by: listener.configuration,
+                entranceLines: listener.entranceLines(isSecure: tls != nil))
         } catch {
             handle.uncountConnection()
             bench.journal.report(
@@ -141,12 +142,16 @@ package final class Clients {
 
     /// Begins the connection of a client that is counted already.
     ///
-    /// - Parameter listener: what is declared of the listener by which it came.
+    /// - Parameters:
+    ///   - listener: what is declared of the listener by which it came.
+    ///   - entranceLines: what members are told of where it has come in; `nil`: the scheme alone.
     package func begin(
-        _ transport: Transport, from address: SocketAddress, by listener: ListenerConfiguration
+        _ transport: Transport, from address: SocketAddress, by listener: ListenerConfiguration,
+        entranceLines: [UInt8]? = nil
     ) throws(SystemError) {
         let peer = ClientPeer(
-            address: address, isSecure: transport.isSecure, listener: listener.address, edge: bench.edge)
+            address: address, isSecure: transport.isSecure, listener: listener.address, entranceLines: entranceLines,
+            edge: bench.edge)
         let client = try ClientConnection(
             clients: self, peer: peer, transport: transport, protocols: listener.protocols)
         clients[ObjectIdentifier(client)] = client

@@ -2,8 +2,6 @@
 public struct RequestRewrite: ~Copyable, Sendable {
     /// The field that frames the content towards the member.
     public var framing: Framing
-    /// Whether the client came over TLS: what `X-Forwarded-Proto` tells.
-    public var isSecure: Bool
     /// Whether a WebSocket is asked for.
     public var asksForWebSocket = false
     /// Whether the peer may speak for the clients behind it: `X-Forwarded-For` is appended to rather than replaced, and
@@ -22,12 +20,9 @@ public struct RequestRewrite: ~Copyable, Sendable {
 
     /// Whether `Host` is left out, because somebody else writes it.
     public var omitsHost = false
-    /// Whether fields are left out that only the edge may say to members: `X-Balancer-…`.
-    public var omitsFacts = false
 
     /// Makes the usual rewrite; the rest is set by its properties.
-    public init(framing: Framing, isSecure: Bool) {
+    public init(framing: Framing) {
         self.framing = framing
-        self.isSecure = isSecure
     }
 }

@@ -11,16 +11,18 @@ extension ResponseHead {
     ///   - source: the bytes that were parsed.
     ///   - rewrite: what is changed.
     ///   - date: the value of `Date` for a final answer without one (RFC 9110, section 6.6.1); empty adds none.
+    ///   - omitted: names of fields that are left out; `nil`: none.
     ///   - extra: further field lines, each with its CR LF.
     ///   - lines: more of these.
     /// - Returns: whether all fitted; if not, what was written is incomplete.
     public func write(
         to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, rewrite: borrowing ResponseRewrite,
-        date: Span<UInt8> = Span(), extra: Span<UInt8> = Span(), lines: Span<UInt8> = Span()
+        date: Span<UInt8> = Span(), omitting omitted: FieldNames? = nil, extra: Span<UInt8> = Span(),
+        lines: Span<UInt8> = Span()
     ) -> Bool {
         var fits = true
         Status.writeLine(status, to: &output, &fits)
-        writeFields(to: &output, from: source, rewrite, &fits)
+        writeFields(to: &output, from: source, rewrite, omitting: omitted, &fits)
         if rewrite.coding.setsVary, !fields.contains(.vary) {
             output.put("Vary: Accept-Encoding\r\n", &fits)
         }
@@ -50,7 +52,7 @@ extension ResponseHead {
 
     private func writeFields(
         to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, _ rewrite: borrowing ResponseRewrite,
-        _ fits: inout Bool
+        omitting names: FieldNames?, _ fits: inout Bool
     ) {
         let coding = rewrite.coding
         // What the edge has decided it says itself.
@@ -65,6 +67,7 @@ extension ResponseHead {
         for index in 0..<fields.count {
             let field = fields[index]
             if field.known.bit & omitted != 0 || field.marks.contains(.hopByHop) { continue }
+            if let names, names.contains(field, in: source) { continue }
             guard field.known.bit & changed != 0 else {
                 run.add(field, rewrite.splices, to: &output, from: source, &fits)
                 continue

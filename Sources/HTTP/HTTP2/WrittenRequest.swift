@@ -1,7 +1,6 @@
 import Bytes
 
-/// Where the parts of a request's head lie that ``RequestHead/write(to:from:rewrite:peer:)`` has written, for whoever
-/// sends it in another form.
+/// Where the parts of a request's head lie that ``RequestHead`` has written, for whoever sends it in another form.
 ///
 /// Nothing is checked again: what is read here, this house has written.
 public struct WrittenRequest: Sendable {

@@ -14,7 +14,14 @@ public struct FieldMarks: OptionSet, Sendable {
     /// Lies in the source exactly as it would be written: name, colon, one space, value, CR LF.
     public static let plain = FieldMarks(rawValue: 2)
 
-    /// Says what only the edge may say (`X-Forwarded-…`, or a name that a CGI-like member would take for one of the
-    /// protected ones because of an underscore); it is forwarded only from a trusted peer.
+    /// Says what only the edge may say, or what CGI-like members would take for it (``ProtectedFields``); it is never
+    /// forwarded.
     public static let edgeOnly = FieldMarks(rawValue: 4)
+
+    /// Says of the client what only the edge and trusted proxies may say (`X-Forwarded-…`); it is forwarded only from
+    /// these.
+    public static let proxyOnly = FieldMarks(rawValue: 8)
+
+    /// The marks of what is not forwarded from anybody who is not trusted.
+    static let unforwarded: FieldMarks = [.hopByHop, .edgeOnly, .proxyOnly]
 }

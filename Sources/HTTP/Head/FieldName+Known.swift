@@ -51,7 +51,8 @@ extension FieldName {
     private var medium: KnownField {
         switch count {
         case 9:
-            return matches("forwarded") ? .forwarded : .other
+            if matches("forwarded") { return .forwarded }
+            return matches("x-real-ip") ? .xRealIP : .other
         case 10:
             if matches("user-agent") { return .userAgent }
             if matches("connection") { return .connection }
@@ -82,6 +83,7 @@ extension FieldName {
         case 16:
             if matches("content-encoding") { return .contentEncoding }
             if matches("x-forwarded-host") { return .xForwardedHost }
+            if matches("x-forwarded-port") { return .xForwardedPort }
             if matches("x-martlet-coding") { return .martletCoding }
             return matches("proxy-connection") ? .proxyConnection : .other
         default:

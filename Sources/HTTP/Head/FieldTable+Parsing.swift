@@ -55,8 +55,8 @@ extension FieldTable {
         let read = FieldName(in: bytes, at: name.lowerBound, count: name.count)
         var marks: FieldMarks = read.known.isHopByHop ? .hopByHop : []
         let isSimple = read.isSimple(in: bytes, at: name.lowerBound)
-        if read.known == .other, Self.isEdgeOnly(read, isSimple: isSimple, in: bytes, at: name.lowerBound) {
-            marks.insert(.edgeOnly)
+        if read.known == .other, ProtectedFields.mayHave(read, isSimple: isSimple) {
+            marks.formUnion(ProtectedFields.marks(ofOther: name, isSimple: isSimple, in: bytes))
         }
         append(
             Field(
@@ -87,7 +87,9 @@ extension FieldTable {
         if known == .other || bytes[colon] != UInt8(ascii: ":") {
             let isSimple = bytes[colon] == UInt8(ascii: ":") && name.isSimple(in: bytes, at: start)
             if !isSimple { try Self.checkName(bytes, from: start, to: colon) }
-            if Self.isEdgeOnly(name, isSimple: isSimple, in: bytes, at: start) { marks.insert(.edgeOnly) }
+            if ProtectedFields.mayHave(name, isSimple: isSimple) {
+                marks.formUnion(ProtectedFields.marks(ofOther: start..<colon, isSimple: isSimple, in: bytes))
+            }
         }
 
         var valueStart = colon + 1
@@ -160,43 +162,5 @@ extension FieldTable {
         default:
             return HeadError(.fieldNameInvalid, at: offset)
         }
-    }
-
-    /// Whether an unknown name says what only the edge may say.
-    ///
-    /// `X-Forwarded-Port` and its kin are such; so is `X_Forwarded_For` or `Content_Length`, which CGI-like members
-    /// cannot tell from the name with hyphens, and `Proxy`, which they take for the environment variable `HTTP_PROXY`.
-    @inline(__always)
-    private static func isEdgeOnly(
-        _ name: FieldName, isSimple: Bool, in bytes: Span<UInt8>, at start: Int
-    ) -> Bool {
-        if name.first == UInt64(ascii: "proxy") { return true }
-        guard name.first == UInt64(ascii: "x-forwar") || !isSimple else { return false }
-        return bytes.extracting(start..<(start + name.count)).mayOnlyEdgeSet
-    }
-}
-
-extension Span where Element == UInt8 {
-    /// Whether the name is one that a client may not set, when underscores are taken for hyphens.
-    fileprivate var mayOnlyEdgeSet: Bool {
-        guard count >= 12 else { return false }
-        return matches("x-forwarded-", count: 12) || matches("content-length", count: count)
-            || matches("transfer-encoding", count: count)
-    }
-
-    private func matches(_ hyphenated: StaticString, count wanted: Int) -> Bool {
-        guard wanted <= count, wanted == hyphenated.utf8CodeUnitCount else { return false }
-        var offset = 0
-        while offset < wanted {
-            let step = Swift.min(8, wanted - offset)
-            var word = word(at: offset, count: step).asciiLowercased
-            // Exact, as each byte is looked at alone.
-            for shift in stride(from: UInt64(0), to: UInt64(8 * step), by: 8) where word >> shift & 0xFF == 0x5F {
-                word ^= (0x5F ^ 0x2D) << shift
-            }
-            guard word == UInt64(ascii: hyphenated, from: offset) else { return false }
-            offset += 8
-        }
-        return true
     }
 }

@@ -13,7 +13,7 @@ public enum KnownField: UInt8, CaseIterable, Sendable {
     case lastModified, location, martletCoding, martletExplain, martletRoute, origin, proxyAuthenticate
     case proxyAuthorization, proxyConnection, range, referer
     case retryAfter, secFetchSite, server, setCookie, te, trailer, transferEncoding, upgrade, userAgent, vary, via
-    case xForwardedFor, xForwardedHost, xForwardedProto
+    case xForwardedFor, xForwardedHost, xForwardedPort, xForwardedProto, xRealIP
 
     /// Finds a name, in any case.
     ///

@@ -24,18 +24,21 @@ struct MemberFieldsTests {
             X-Forwarded-Proto: https\r
             X-Forwarded-Host: evil.test\r
             X-Forwarded-Port: 443\r
+            X-Real-IP: 1.2.3.4\r
             x_forwarded_for: 1.2.3.4\r
+            X_Real-IP: 1.2.3.4\r
             Forwarded: for=1.2.3.4\r
             Via: 1.0 before\r
             \r
 
             """)
         #expect(said.values(of: "X-Forwarded-For") == ["198.51.100.7"])
-        #expect(said.values(of: "X-Forwarded-Proto") == ["http"])
+        #expect(said.values(of: "X-Real-IP") == ["198.51.100.7"])
+        #expect(said.values(of: "X-Forwarded-Proto") == ["http"] && said.values(of: "X-Forwarded-Port") == ["80"])
         #expect(said.values(of: "X-Forwarded-Host") == ["shop.test:80"])
         #expect(said.values(of: "Host") == ["shop.test:80"])
         #expect(said.values(of: "Via") == ["1.0 before, 1.1 martlet"], "RFC 9110 7.6.3: a gateway appends")
-        for name in ["X-Forwarded-Port", "x_forwarded_for", "Forwarded"] { #expect(said.values(of: name).isEmpty) }
+        for name in ["x_forwarded_for", "X_Real-IP", "Forwarded"] { #expect(said.values(of: name).isEmpty) }
     }
 
     @Test(
@@ -52,7 +55,8 @@ struct MemberFieldsTests {
             try stage.send("GET / \(version)\r\nHost: shop.test\r\n\r\n", from: peer, isSecure: isSecure)
         }.request
         #expect(said.hasPrefix("GET / HTTP/1.1\r\n"), "members get HTTP/1.1 (RFC 9110 2.5)")
-        #expect(said.values(of: "X-Forwarded-For") == [address])
+        #expect(said.values(of: "X-Forwarded-For") == [address] && said.values(of: "X-Real-IP") == [address])
+        #expect(said.values(of: "X-Forwarded-Port") == [isSecure ? "443" : "80"])
         #expect(said.values(of: "X-Forwarded-Proto") == [scheme] && said.values(of: "Via") == [via])
         #expect(said.values(of: "X-Forwarded-Host") == ["shop.test"])
     }
@@ -63,13 +67,17 @@ struct MemberFieldsTests {
         let fields =
             "X-Forwarded-For: 1.2.3.4\r\nX-Forwarded-Proto: https\r\nx-forwarded-for: 5.6.7.8\r\n"
             + "X-Forwarded-Host: public.test\r\nX-Forwarded-Port: 443\r\nForwarded: for=1.2.3.4\r\n"
+            + "X-Real-IP: 9.9.9.9\r\nX_Forwarded_For: 9.9.9.9\r\n"
         let said = try request(stage, "GET / HTTP/1.1\r\nHost: inside\r\n\(fields)\r\n")
         #expect(said.values(of: "X-Forwarded-For") == ["1.2.3.4, 5.6.7.8, 198.51.100.7"])
         #expect(said.values(of: "X-Forwarded-Proto") == ["https"])
         #expect(said.values(of: "X-Forwarded-Host") == ["public.test"] && said.values(of: "Host") == ["inside"])
         #expect(said.values(of: "X-Forwarded-Port") == ["443"] && said.values(of: "Forwarded").isEmpty)
+        #expect(said.values(of: "X-Real-IP") == ["5.6.7.8"] && said.values(of: "X_Forwarded_For").isEmpty)
         let other = try request(stage, "GET / HTTP/1.1\r\nHost: inside\r\n\(fields)\r\n", from: "203.0.113.7")
-        #expect(other.values(of: "X-Forwarded-For") == ["203.0.113.7"] && other.values(of: "X-Forwarded-Port").isEmpty)
+        #expect(
+            other.values(of: "X-Forwarded-For") == ["203.0.113.7"] && other.values(of: "X-Forwarded-Port") == ["80"])
+        #expect(other.values(of: "X-Real-IP") == ["203.0.113.7"])
     }
 
     @Test("trusted-proxies: what a proxy does not say is said for it")
@@ -97,6 +105,8 @@ struct MemberFieldsTests {
         let said = try stage.settle { try stage.send("GET / HTTP/1.1\r\nHost: a\r\n\(fields)\r\n", from: peer) }.request
         #expect(said.values(of: "X-Forwarded-For") == (isTrusted ? ["1.2.3.4, 5.6.7.8"] : []))
         #expect(said.values(of: "X-Forwarded-Proto") == [isTrusted ? "https" : "http"])
+        #expect(said.values(of: "X-Real-IP") == (isTrusted ? ["5.6.7.8"] : []))
+        #expect(said.values(of: "X-Forwarded-Port").isEmpty)
     }
 
     @Test("who is trusted a reload changes, on open connections too")
@@ -220,6 +230,18 @@ struct MemberFieldsTests {
             statuses.insert(client.status)
         }
         #expect(statuses == [200, 502])
+    }
+
+    @Test("RFC 9110 6.5.1: what only the edge may say no trailer says either", arguments: Way.all)
+    func trailers(way: Way) throws {
+        let stage = try Stage(settings: "affinity: { cookie: SID }\nfacts: true\nbuddy-field: X-Buddy", way: way)
+        let client = try stage.post(length: nil)
+        client.send("ab")
+        let forged = [
+            "X-Balancer-Name", "x_balancer_worker_route", "X-Buddy", "x.buddy", "X-Real-IP", "X_Forwarded_For",
+        ]
+        client.end(trailers: forged.map { "\($0): forged\r\n" }.joined() + "X-Sum: 1\r\n\r\n")
+        #expect(stage.last.received.trailers == "X-Sum: 1\r\n\r\n" && stage.last.received.whole == Array("ab".utf8))
     }
 
     @Test("without facts such fields are the application's own")

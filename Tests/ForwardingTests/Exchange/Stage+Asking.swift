@@ -1,4 +1,5 @@
 import Forwarding
+import HTTP
 import Model
 import Reactor
 
@@ -42,7 +43,9 @@ extension Stage {
     func send(
         _ head: String, from address: SocketAddress, isSecure: Bool = false, endsTurn: Bool = true
     ) throws -> ScriptedClient {
-        let peer = ClientPeer(address: address, isSecure: isSecure, edge: edge)
+        let entrance = RequestHead.entranceLines(
+            isSecure: isSecure, port: address.isUnix ? nil : isSecure ? 443 : 80)
+        let peer = ClientPeer(address: address, isSecure: isSecure, entranceLines: entrance, edge: edge)
         return try ScriptedClient(head, speaks: way.client, peer: peer, on: bench, endsTurn: endsTurn)
     }
 

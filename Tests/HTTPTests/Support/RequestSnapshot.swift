@@ -74,7 +74,7 @@ struct FieldSnapshot: Equatable {
             result.append(
                 FieldSnapshot(
                     name: text(source, field.name), value: text(source, field.value),
-                    isForwarded: field.marks.isDisjoint(with: [.hopByHop, .edgeOnly])))
+                    isForwarded: field.marks.isDisjoint(with: [.hopByHop, .edgeOnly, .proxyOnly])))
         }
         return result
     }

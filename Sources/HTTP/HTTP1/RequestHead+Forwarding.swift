@@ -1,0 +1,51 @@
+import Bytes
+
+extension RequestHead {
+    /// Makes the lines that tell members where a client has come in: the scheme and, behind it, the port.
+    ///
+    /// - Parameters:
+    ///   - isSecure: whether clients speak TLS there.
+    ///   - port: where they connect to; `nil` at a UNIX-domain socket.
+    public static func entranceLines(isSecure: Bool, port: UInt16?) -> [UInt8] {
+        let scheme = "X-Forwarded-Proto: \(isSecure ? "https" : "http")\r\n"
+        return Array((scheme + (port.map { "X-Forwarded-Port: \($0)\r\n" } ?? "")).utf8)
+    }
+
+    /// Writes what members are told of the client, and of the way that the request came (RFC 9110, section 7.6.3).
+    ///
+    /// A trusted peer's `X-Forwarded-For` is appended to; of its other fields each is kept, as a member behind two
+    /// proxies is to see what the first was asked for.
+    func writeForwarding(
+        to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, _ rewrite: borrowing RequestRewrite,
+        peer: Span<UInt8>, client: Span<UInt8>, entrance: Span<UInt8>, _ fits: inout Bool
+    ) {
+        let isPassedOn = rewrite.peerIsTrusted && fields.contains(.xForwardedFor)
+        if isPassedOn || !peer.isEmpty {
+            output.put("X-Forwarded-For: ", &fits)
+            if isPassedOn {
+                output.putValues(of: .xForwardedFor, in: fields, of: source, isEnd: peer.isEmpty, &fits)
+            }
+            output.put(peer, &fits)
+            output.put("\r\n", &fits)
+        }
+        if !client.isEmpty {
+            output.put("X-Real-IP: ", &fits)
+            output.put(client, &fits)
+            output.put("\r\n", &fits)
+        }
+        let keeps = rewrite.peerIsTrusted ? fields.present & ProtectedFields.knownOfProxies : 0
+        if keeps & (KnownField.xForwardedProto.bit | KnownField.xForwardedPort.bit) == 0 {
+            output.put(entrance, &fits)
+        } else if keeps & KnownField.xForwardedProto.bit == 0 {
+            output.put(0..<((entrance.firstOffset(of: UInt8(ascii: "\n")) ?? -1) + 1), of: entrance, &fits)
+        }
+        if !authorityRange.isEmpty, keeps & KnownField.xForwardedHost.bit == 0 {
+            output.put("X-Forwarded-Host: ", &fits)
+            output.put(authorityRange, of: source, &fits)
+            output.put("\r\n", &fits)
+        }
+        output.put("Via: ", &fits)
+        output.putValues(of: .via, in: fields, of: source, isEnd: false, &fits)
+        output.put(isHTTP2 ? "2 martlet\r\n" : minorVersion == 0 ? "1.0 martlet\r\n" : "1.1 martlet\r\n", &fits)
+    }
+}
