@@ -51,4 +51,9 @@ public enum Limits {
     public static let splicesMax = 1_024
     /// Fields of a trailer section.
     public static let trailerCountMax = 32
+    /// Bytes of a PROXY header of version 1 with its CR LF: what the protocol allows.
+    static let proxyLineBytesMax = 107
+    /// Bytes of a PROXY header of version 2: addresses take 232 at most, and what proxies add (names, certificates'
+    /// facts, checksums) some hundreds. It is read in place, so it must fit a small slab of 16 KiB.
+    public static let proxyHeaderBytesMax = 2 * 1024
 }
