@@ -56,4 +56,6 @@ public enum Limits {
     /// Bytes of a PROXY header of version 2: addresses take 232 at most, and what proxies add (names, certificates'
     /// facts, checksums) some hundreds. It is read in place, so it must fit a small slab of 16 KiB.
     public static let proxyHeaderBytesMax = 2 * 1024
+    /// Elements of `Forwarded` that are read: proxies that a request may have come through.
+    public static let forwardedHopsMax = 64
 }
