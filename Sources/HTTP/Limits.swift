@@ -58,4 +58,6 @@ public enum Limits {
     public static let proxyHeaderBytesMax = 2 * 1024
     /// Elements of `Forwarded` that are read: proxies that a request may have come through.
     public static let forwardedHopsMax = 64
+    /// Elements of `Accept` that are read; browsers send eight at most.
+    static let acceptedTypesMax = 16
 }
