@@ -81,4 +81,13 @@ public enum Limits {
     public static let droppedContentBytesMax = 64 * 1024
     /// Bytes of an AJP packet, its 4 of length and mark included: Tomcat's default, and the most that it can be set to.
     public static let ajpPacketBytes = 8_192...65_536
+    /// Bytes of a PROXY header of version 1 with its CR LF: what the protocol allows.
+    static let proxyLineBytesMax = 107
+    /// Bytes of a PROXY header of version 2: addresses take 232 at most, and what proxies add (names, certificates'
+    /// facts, checksums) some hundreds. It is read in place, so it must fit a small slab of 16 KiB.
+    public static let proxyHeaderBytesMax = 2 * 1024
+    /// Elements of `Forwarded` that are read: proxies that a request may have come through.
+    public static let forwardedHopsMax = 64
+    /// Elements of `Accept` that are read; browsers send eight at most.
+    static let acceptedTypesMax = 16
 }

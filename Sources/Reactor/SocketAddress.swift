@@ -138,6 +138,26 @@ extension SocketAddress: CustomStringConvertible {
 }
 
 extension SocketAddress {
+    /// The address of ``mappedBits``, as IPv4 where it is mapped.
+    public init(mappedBits bits: UInt128, port: UInt16) {
+        if bits >> 32 == 0xffff {
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_port = port.bigEndian
+            address.sin_addr = in_addr(s_addr: UInt32(truncatingIfNeeded: bits).bigEndian)
+            self.init(copying: address)
+        } else {
+            var address = sockaddr_in6()
+            address.sin6_family = sa_family_t(AF_INET6)
+            address.sin6_port = port.bigEndian
+            var bytes = bits.bigEndian
+            unsafe withUnsafeMutableBytes(of: &address.sin6_addr) { target in
+                unsafe withUnsafeBytes(of: &bytes) { source in unsafe target.copyMemory(from: source) }
+            }
+            self.init(copying: address)
+        }
+    }
+
     /// The address as 128 bits in network order, IPv4 mapped into IPv6; `nil` for a UNIX-domain address.
     public var mappedBits: UInt128? {
         guard !isUnix else { return nil }

@@ -37,6 +37,18 @@ import Testing
         #expect(Set(addresses).count == 6)
     }
 
+    @Test(arguments: ["192.0.2.1", "0.0.0.0", "255.255.255.255", "2001:db8::1", "::", "::1", "::192.0.2.1", "fe80::1"])
+    func isMadeAnewFromItsBits(host: String) throws {
+        let address = try #require(SocketAddress(host: host, port: 443))
+        let bits = try #require(address.mappedBits)
+        #expect(SocketAddress(mappedBits: bits, port: 443) == address)
+    }
+
+    @Test func aMappedAddressIsMadeAsIPv4() throws {
+        let bits = try #require(SocketAddress(host: "::ffff:192.0.2.1", port: 80)?.mappedBits)
+        #expect(SocketAddress(mappedBits: bits, port: 80) == SocketAddress(host: "192.0.2.1", port: 80))
+    }
+
     @Test func resolvesDigitsAndTheLocalHost() throws {
         #expect(try SocketAddress.resolve(host: "::1", port: 8080).map(\.description) == ["[::1]:8080"])
         let local = try SocketAddress.resolve(host: "localhost", port: 80)

@@ -97,26 +97,8 @@ public struct AcceptEncoding: Equatable, Sendable {
         guard parameter.count >= 3, source[parameter.lowerBound] | 0x20 == UInt8(ascii: "q"),
             source[parameter.lowerBound + 1] == UInt8(ascii: "=")
         else { return nil }
-        guard let weight = weight((parameter.lowerBound + 2)..<parameter.upperBound, in: source) else { return nil }
+        guard let weight = source.weight(in: (parameter.lowerBound + 2)..<parameter.upperBound) else { return nil }
         return (coding, weight)
-    }
-
-    /// Reads a weight (RFC 9110, section 12.4.2): 0 to 1 with at most three decimals, in thousandths.
-    private static func weight(_ range: Range<Int>, in source: Span<UInt8>) -> Int? {
-        let whole = Int(source[range.lowerBound]) - 0x30
-        guard whole == 0 || whole == 1, range.count <= 5 else { return nil }
-        var thousandths = whole * 1000
-        var place = 100
-        for offset in range.dropFirst() {
-            if offset == range.lowerBound + 1 {
-                guard source[offset] == UInt8(ascii: ".") else { return nil }
-                continue
-            }
-            guard source[offset].isDigit else { return nil }
-            thousandths += Int(source[offset] &- 0x30) * place
-            place /= 10
-        }
-        return thousandths <= 1000 ? thousandths : nil
     }
 
     public static func == (left: AcceptEncoding, right: AcceptEncoding) -> Bool {
