@@ -136,7 +136,7 @@ public final class FileRoot: Sendable {
 
     // MARK: - Judging
 
-    /// Whether a path says where it leads: it neither begins at the system's root nor goes up, and no NUL ends it early.
+    /// Whether a path says where it leads: it neither begins at the system's root nor goes up, nor does a NUL end it.
     private static func isPlain(_ path: Span<UInt8>) -> Bool {
         let (slash, dot) = (UInt8(ascii: "/"), UInt8(ascii: "."))
         var start = 0
