@@ -20,6 +20,8 @@ package final class Bench {
     let random: RandomNumbers
     /// What is left to the end of the turn.
     package let turnEnd = TurnEnd()
+    /// What is done with files by threads that may wait for the disk.
+    package let files: FileDesk
     private(set) var edge: Edge
     private(set) var settings: WorkerSettings
     private var freeExchange: Exchange?
@@ -29,9 +31,10 @@ package final class Bench {
     ///   - worker: the worker's index.
     ///   - signal: tells the other workers that requests of this one wait.
     ///   - siblings: the other workers.
+    ///   - onFileJob: has a job run by threads that may wait for the disk, as ``FileDesk`` wants it.
     package init(
         worker: Int = 0, edge: Edge, clock: TurnClock, signal: RoomSignal, siblings: [WorkerHandle], journal: Journal,
-        random: RandomNumbers
+        random: RandomNumbers, onFileJob: @escaping (FileJob) -> Bool = { _ in false }
     ) {
         self.worker = worker
         self.edge = edge
@@ -39,6 +42,7 @@ package final class Bench {
         members = Members(clock: clock, signal: signal, siblings: siblings)
         self.journal = journal
         self.random = random
+        files = FileDesk(stores: stores, enqueue: onFileJob)
         settings = WorkerSettings(edge.configuration)
         stores.allow(settings.compressionPolicy.kinds)
         holdToLimits()

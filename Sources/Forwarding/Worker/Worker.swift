@@ -14,14 +14,16 @@ final class Worker: EventLoopDelegate {
 
     init(
         handle: WorkerHandle, loop: EventLoop, siblings: [WorkerHandle], server: Mailbox<ServerMessage>, edge: Edge,
-        log: LogSlab, events: EventLog
+        log: LogSlab, events: EventLog, files: FileThreads
     ) {
         self.handle = handle
         self.loop = loop
         self.server = server
+        let onFileDone: @Sendable (FileJob) -> Void = { [mailbox = handle.mailbox] in mailbox.post(.fileDone($0)) }
         bench = Bench(
             worker: handle.index, edge: edge, clock: loop.clock, signal: handle.room, siblings: siblings,
-            journal: Journal(clock: loop.clock, log: log, events: events), random: RandomNumbers())
+            journal: Journal(clock: loop.clock, log: log, events: events), random: RandomNumbers(),
+            onFileJob: { files.submit($0, onDone: onFileDone) })
         clients = Clients(loop: loop, bench: bench, handle: handle, siblings: siblings, server: server)
         waitingTimer = WaitingTimer(loop: loop, bench: bench)
         reserveTimer = ReserveTimer(loop: loop, bench: bench, clients: clients)
@@ -38,6 +40,7 @@ final class Worker: EventLoopDelegate {
             case .memberFreed:
                 handle.room.beginLooking()
                 bench.members.requestQueue.onRoom()
+            case .fileDone(let job): bench.files.onDone(job)
             case .drain: clients.drain()
             case .cut: clients.cut()
             case .end: loop.stop()

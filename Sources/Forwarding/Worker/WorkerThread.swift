@@ -17,7 +17,8 @@ final class WorkerThread {
 
     /// Starts all workers of the process. They serve nothing until they are given an installation.
     static func start(
-        _ count: Int, edge: Edge, server: Mailbox<ServerMessage>, queue: LogQueue, events: EventLog
+        _ count: Int, edge: Edge, server: Mailbox<ServerMessage>, queue: LogQueue, events: EventLog,
+        files: FileThreads
     ) throws -> [WorkerThread] {
         let loops = try (0..<count).map { _ in try EventLoop() }
         let crowd = CrowdNotice()
@@ -31,7 +32,8 @@ final class WorkerThread {
                 guard let loop = handover.take() else { return }
                 let worker = Worker(
                     handle: handle, loop: loop, siblings: siblings, server: server, edge: edge,
-                    log: LogSlab(queue: queue, format: edge.configuration.accessLog?.format), events: events)
+                    log: LogSlab(queue: queue, format: edge.configuration.accessLog?.format), events: events,
+                    files: files)
                 loop.run(worker)
             }
             return WorkerThread(handle: handle, library: try TLSLibrary(), thread: thread)
