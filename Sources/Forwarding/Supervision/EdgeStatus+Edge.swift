@@ -91,13 +91,5 @@ extension EdgeStatus.Source {
 
 extension MemberConfiguration {
     /// The URL that it could have been declared with.
-    fileprivate var url: String {
-        switch address {
-        case .unix(let path): return "unix:\(path)"
-        case .host(let host, let port):
-            let scheme = speaks == .http1 ? "http" : "h2c"
-            let isIPv6 = host.utf8.contains(UInt8(ascii: ":"))
-            return isIPv6 ? "\(scheme)://[\(host)]:\(port)" : "\(scheme)://\(host):\(port)"
-        }
-    }
+    fileprivate var url: String { MemberURL(address: address, speaks: speaks).description }
 }
