@@ -38,6 +38,8 @@ package final class Balancer: Sendable {
 
     /// Whether there are members of HTTP/2.
     let hasSharedPools: Bool
+    /// Whether there are members of FastCGI or AJP.
+    let hasRecordMembers: Bool
 
     /// How long a request waits for what stands in its way, in milliseconds; 0: not at all.
     ///
@@ -103,6 +105,7 @@ package final class Balancer: Sendable {
         heartbeatField = configuration.heartbeatField.map { Array($0.utf8) }
         memberLines = MemberLines(configuration)
         hasSharedPools = configuration.members.contains { $0.speaks == .http2Cleartext }
+        hasRecordMembers = configuration.members.contains(where: \.speaksRecords)
         ranksSessions =
             configuration.failsOverToBuddy || configuration.failoverRate != nil || configuration.buddyField != nil
         written = WrittenAffinity(configuration)

@@ -1,7 +1,18 @@
 import Bytes
 
-/// Reads the version of a message (RFC 9112, section 2.3).
-enum HTTPVersion {
+/// The version of HTTP that a client speaks, and how it is read from a message (RFC 9112, section 2.3).
+public enum HTTPVersion: UInt8, Sendable {
+    case http10, http11, http2
+
+    /// The version as CGI has it (RFC 3875, section 4.1.16).
+    public var name: StaticString {
+        switch self {
+        case .http10: "HTTP/1.0"
+        case .http11: "HTTP/1.1"
+        case .http2: "HTTP/2.0"
+        }
+    }
+
     /// Reads `HTTP/1.x`, eight bytes.
     ///
     /// - Returns: 0 for HTTP/1.0, 1 for every later minor version (RFC 9110, section 2.5).
