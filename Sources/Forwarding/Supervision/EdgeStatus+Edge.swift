@@ -81,11 +81,12 @@ extension EdgeStatus.Source {
             source(.certificates, path, folder) { $0.first.map(\.description) }
         }
         let keyFiles = sources.keyFiles.map { path, file in source(.keyFile, path, file) { $0.message } }
+        let secrets = sources.secretFiles.map { path, file in source(.keyFile, path, file) { $0.message } }
         let names = sources.names.map { name, addresses in
             source(.name, "\(name.host):\(name.port)", addresses) { $0.words }
         }
         return [source(.configuration, file, sources.file) { $0.first }]
-            + [folders, keyFiles, names].flatMap { $0.sorted { $0.name < $1.name } }
+            + [folders, keyFiles + secrets, names].flatMap { $0.sorted { $0.name < $1.name } }
     }
 }
 

@@ -21,13 +21,15 @@ struct UpstreamTerms: Hashable {
     let pingMillis: Int?
 
     /// Takes them from a member's configuration.
-    init(_ member: MemberConfiguration) {
+    ///
+    /// - Parameter secret: what it asks for, wherever that is declared.
+    init(_ member: MemberConfiguration, secret: Secret?) {
         connectMillis = member.connectionTimeoutMilliseconds
         answerMillis = member.timeoutMilliseconds
         idleMillis = member.idleMilliseconds
         reuses = !member.disablesReuse
         probes = member.probesConnections
-        secret = member.secret
+        self.secret = secret
         packetBytes = member.packetBytes ?? MemberConfiguration.packetRange.lowerBound
         pingMillis = member.speaks == .ajp ? member.pingMilliseconds : nil
     }
