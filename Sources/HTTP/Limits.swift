@@ -47,8 +47,38 @@ public enum Limits {
     /// Bytes of a target, behind its slash, that may tell a secret where the answer shows them: the shortest match that
     /// deflate makes.
     static let reflectedBytesMin = 3
+    /// Bytes of a file's path below its folder: what the kernel takes, less the NUL at its end.
+    public static let filePathBytesMax = 4_095
+    /// Bytes of a file's name, as the kernel's file systems have it.
+    static let fileNameBytesMax = 255
+    /// Folders and a name that a file's path may have: each is looked up in the one before it.
+    static let filePathSegmentsMax = 64
     /// Ranges that are replaced in one head: one for each field that a head may have, and some more.
     public static let splicesMax = 1_024
     /// Fields of a trailer section.
     public static let trailerCountMax = 32
+
+    // Of members that speak in records, FastCGI or AJP.
+
+    /// Bytes of content in one record to a FastCGI member: the most that 16 bits can say which is a multiple of 8.
+    static let recordContentBytesMax = 65_528
+    /// Field lines of a request that are told to programs: those that a head may have, which `field-count` bounds, and
+    /// the edge's own. Beyond: 431.
+    static let gatewayFieldsMax = 1_024
+    /// Records without content that a FastCGI member may send in one answer: one ends each of its two streams, PHP-FPM
+    /// sends none. Beyond: 502.
+    static let emptyRecordsMax = 16
+    /// Flushes in a row, without content between them, that an AJP member may ask for. Beyond: 502.
+    static let flushesMax = 1_000
+    /// Times that an AJP member may ask for content behind its end. Beyond: 502.
+    static let unaskedChunksMax = 8
+    /// Bytes that a FastCGI member's program may write to its standard error in one answer. Beyond: 502.
+    public static let errorBytesMax = 1024 * 1024
+    /// Bytes of it that are told in the log.
+    public static let errorBytesTold = 512
+    /// Bytes of content that are read and dropped behind an answer that has none, as to HEAD, so that the connection
+    /// can be kept. Beyond: closed.
+    public static let droppedContentBytesMax = 64 * 1024
+    /// Bytes of an AJP packet, its 4 of length and mark included: Tomcat's default, and the most that it can be set to.
+    public static let ajpPacketBytes = 8_192...65_536
 }

@@ -29,6 +29,8 @@ public struct EdgeConfiguration: Sendable, Equatable {
     public var controlSocketPath: String?
     /// Where members' heartbeats are listened for by UDP; `nil`: nowhere.
     public var heartbeatAddress: ListenAddress?
+    /// What holds for all sites that do not say otherwise.
+    public var rules = RulesConfiguration()
 
     /// Makes a configuration of what has no default.
     public init(
@@ -37,6 +39,14 @@ public struct EdgeConfiguration: Sendable, Equatable {
         self.listeners = listeners
         self.sites = sites
         self.balancers = balancers
+    }
+
+    /// The port of the first listener with TLS that has one.
+    public var securePort: Int? {
+        for listener in listeners where listener.tls != nil {
+            if case .ip(_, let port) = listener.address { return port }
+        }
+        return nil
     }
 
     /// Whose `X-Forwarded-*` fields are appended to, of both kinds.
@@ -81,7 +91,7 @@ public struct EdgeConfiguration: Sendable, Equatable {
                 "explain-from", \.explainFrom, .list(.text(.addressRange), countMin: 0),
                 "clients who are told in X-Martlet-Route why they got their member, if they ask with X-Martlet-Explain"
             ),
-        ])
+        ] + RulesConfiguration.schema.fields(of: \.rules))
 
     /// The keys of `log`.
     private static let logSchema = Schema<EdgeConfiguration>(

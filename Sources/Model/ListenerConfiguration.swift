@@ -17,6 +17,9 @@ public struct ListenerConfiguration: Sendable, Equatable {
     /// What clients may speak, the preferred one first.
     public var protocols: [ApplicationProtocol]
 
+    /// How clients in cleartext are sent to TLS; `nil`: they are served.
+    public var redirect: SecureRedirectConfiguration?
+
     /// Makes a listener.
     ///
     /// - Parameter protocols: `nil`: what is usual, HTTP/2 and HTTP/1.1 over TLS and HTTP/1.1 in cleartext.
@@ -58,5 +61,8 @@ public struct ListenerConfiguration: Sendable, Equatable {
             Field(
                 "protocols", \.declaredProtocols, .list(.choice()),
                 "what clients may speak: h2 and http/1.1 over TLS, http/1.1 and h2c in cleartext; h2c only if named"),
+            Field(
+                "redirect", \.redirect, .shorthand("to", SecureRedirectConfiguration.schema),
+                "without tls: send clients to the same URL over TLS, but for paths with cleartext: true"),
         ])
 }

@@ -16,14 +16,24 @@ public struct SiteConfiguration: Sendable, Equatable {
 
     /// A path prefix and who answers for it.
     public struct Path: Sendable, Equatable {
+        /// Who answers, and with what.
+        public enum Action: Sendable, Equatable {
+            /// One of ``EdgeConfiguration/balancers``, by its name.
+            case balancer(String)
+            /// Martlet, which sends clients elsewhere.
+            case redirect(RedirectConfiguration)
+            /// Martlet, always with the same.
+            case answer(FixedAnswer)
+        }
+
         /// Starts with `/` and, but for `/` itself, does not end with it.
         ///
         /// It matches on segment borders: `/static` matches `/static` and
         /// `/static/x`, not `/statics`. Compared byte for byte; escapes are in upper case, none stands for an
         /// unreserved character.
         public var prefix: String
-        /// The name of one of ``EdgeConfiguration/balancers``.
-        public var balancer: String
+        /// Who answers.
+        public var action: Action
         /// What members get in place of the prefix, in the same form; `nil`: the path as it came.
         public var target: String?
         /// Whether members get the host that the client named; else their own (`ProxyPreserveHost`).
@@ -34,21 +44,71 @@ public struct SiteConfiguration: Sendable, Equatable {
         /// What stands in the place of each `Domain` of cookies, by that domain in lower case
         /// (`ProxyPassReverseCookieDomain`); only where answers are mapped.
         public var cookieDomains: [String: String] = [:]
+        /// Whether it is served where a listener sends its clients to TLS.
+        public var isServedInCleartext = false
+        /// What holds for this path alone.
+        public var rules = RulesConfiguration()
+
+        /// Makes a path without mapping that a balancer answers for.
+        public init(prefix: String, balancer: String) {
+            self.init(prefix: prefix, action: .balancer(balancer))
+        }
 
         /// Makes a path without mapping.
-        public init(prefix: String, balancer: String) {
+        public init(prefix: String, action: Action) {
             self.prefix = prefix
-            self.balancer = balancer
+            self.action = action
         }
+
+        /// The name of the balancer that answers.
+        public var balancer: String? {
+            get { if case .balancer(let name) = action { name } else { nil } }
+            set { if let newValue { action = .balancer(newValue) } }
+        }
+
+        /// Where clients are sent.
+        private var redirect: RedirectConfiguration? {
+            get { if case .redirect(let redirect) = action { redirect } else { nil } }
+            set { if let newValue { action = .redirect(newValue) } }
+        }
+
+        /// What Martlet answers.
+        private var answer: FixedAnswer? {
+            if case .answer(let answer) = action { answer } else { nil }
+        }
+
+        private var answerStatus: Int? {
+            get { answer?.status }
+            set { if let newValue { action = .answer(FixedAnswer(status: newValue, text: answer?.text)) } }
+        }
+
+        private var answerText: String? {
+            get { answer?.text }
+            set { if let answer { action = .answer(FixedAnswer(status: answer.status, text: newValue)) } }
+        }
+
+        /// The keys that say who answers, one of which a path has.
+        public static let actionKeys = ["balancer", "redirect", "answer"]
 
         /// The keys of what stands behind a path of a site.
         public static let schema = Schema<Path>(
             "Who answers for a path, and what is changed on the way.", of: Path(prefix: "", balancer: ""),
             others: .path,
             [
+                Field("balancer", \.balancer, .text(.balancer), "the name of the balancer that answers"),
                 Field(
-                    "balancer", \.balancer, .text(.balancer), "the name of the balancer that answers",
-                    isRequired: true),
+                    "redirect", \.redirect, .shorthand("to", RedirectConfiguration.schema),
+                    "in place of balancer: where clients are sent"),
+                Field(
+                    "answer", \.answerStatus, .count(200...599),
+                    "in place of balancer: the status that every request is answered with"),
+                Field("text", \.answerText, .text(.content), "with answer: its content")
+                    .needs("answer", "text is the content of an answer, and there is none", cure: "add answer: 200") {
+                        $0.answer != nil
+                    },
+                Field(
+                    "cleartext", \.isServedInCleartext, .boolean(),
+                    "serve it at listeners with redirect: https too, such as /.well-known/acme-challenge"),
                 Field(
                     "to", \.target, .text(.pathPrefix),
                     "what members get in place of the path; the path itself if left out"),
@@ -61,13 +121,17 @@ public struct SiteConfiguration: Sendable, Equatable {
                 Field(
                     "cookie-domains", \.cookieDomains, .texts(.cookieDomain),
                     "with reverse-mapping: what stands in place of cookies' domains that are not a member's host"),
-            ])
+            ] + RulesConfiguration.schema.fields(of: \.rules))
     }
 
     /// Which hosts it is for.
     public var host: Host
     /// At least one, of different prefixes, the longest first, so that the first one that matches is the one.
     public private(set) var paths: [Path]
+    /// Where clients are sent who ask for what no path is for; `nil`: nowhere.
+    public var redirect: RedirectConfiguration?
+    /// What holds for all paths that do not say otherwise.
+    public var rules = RulesConfiguration()
 
     /// Makes a site.
     ///
@@ -99,9 +163,12 @@ public struct SiteConfiguration: Sendable, Equatable {
         [
             Field("host", \.declaredHost, .text(.host), "an exact host or *.suffix; any host if left out"),
             Field(
+                "redirect", \.redirect, .shorthand("to", RedirectConfiguration.schema),
+                "where clients are sent who ask for what no path is for"),
+            Field(
                 "paths", \.declaredPaths, .named(.shorthand("balancer", Path.schema), .pathPrefix, by: \.prefix),
-                "which balancer answers for which path; the longest on segment borders wins", isRequired: true),
-        ])
+                "who answers for which path; the longest on segment borders wins"),
+        ] + RulesConfiguration.schema.fields(of: \.rules))
 }
 
 extension SiteConfiguration.Host: LosslessStringConvertible {

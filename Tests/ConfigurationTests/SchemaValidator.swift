@@ -18,7 +18,10 @@ struct SchemaValidator {
                 let types = rule as? [String] ?? [rule as? String ?? ""]
                 expect(types.contains { Self.isOf(type: $0, value) }, "\(path): not \(types)")
             case "enum":
-                expect((rule as? [String] ?? []).contains { $0 == value as? String }, "\(path): not in \(rule)")
+                let isAmong = (rule as? [Any] ?? []).contains {
+                    $0 as? String == value as? String && $0 as? Int == value as? Int
+                }
+                expect(isAmong, "\(path): not in \(rule)")
             case "const": expect(rule as? String == value as? String, "\(path): not \(rule)")
             case "anyOf": expect(Self.matchesAny(value, rule), "\(path): none of the forms")
             case "pattern", "minLength": checkText(value, keyword, rule, path)

@@ -92,7 +92,7 @@ struct DocumentationTests {
         ])
     func words(key: String, page: String, mark: String) throws {
         let rows = try text(Self.catalogue + "ConfigurationKeys.md").split(separator: "\n")
-        let row = try #require(rows.first { $0.hasPrefix("| `\(key)` |") })
+        let row = try #require(rows.last { $0.hasPrefix("| `\(key)` |") })
         let value = row.split(separator: "|")[1].replacing("a list; each piece is", with: "").replacing(
             " or ", with: ", ")
         let words = value.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }

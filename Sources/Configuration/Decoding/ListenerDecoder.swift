@@ -11,6 +11,7 @@ enum ListenerDecoder {
     ) -> [ListenerConfiguration] {
         var listeners: [ListenerConfiguration] = []
         var taken = TakenAddresses()
+        var redirects: [Slot] = []
         for item in slot?.items() ?? [] {
             guard let section = item.section() else { continue }
             let tls = section["tls"].map { self.tls($0, certificates: &certificates) }
@@ -28,6 +29,22 @@ enum ListenerDecoder {
             var listener = ListenerConfiguration(address: address, tls: tls ?? nil, protocols: protocols)
             section.read(ListenerConfiguration.schema, into: &listener) { !others.contains($0.name) }
             listeners.append(listener)
+            if let redirect = section["redirect"] {
+                if tls == nil {
+                    redirects.append(redirect)
+                } else {
+                    redirect.complain(
+                        "this listener speaks TLS: its clients would be sent to where they are",
+                        cure: .takeAway("take it away"))
+                }
+            }
+        }
+        if !listeners.contains(where: { $0.tls != nil }) {
+            for slot in redirects {
+                slot.complain(
+                    "no listener has tls, to which clients could be sent",
+                    cure: .takeAway("add a listener with tls, or take it away"))
+            }
         }
         return listeners
     }

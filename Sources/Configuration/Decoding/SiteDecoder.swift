@@ -2,8 +2,9 @@ import Model
 
 /// Decodes sites.
 enum SiteDecoder {
-    /// The keys of a path that have to do with others.
-    private static let others: Set = ["balancer", "cookie-domains"]
+    /// The keys of a site, and of a path, that have to do with others.
+    private static let ofSites: Set = ["host", "paths"]
+    private static let ofPaths: Set = ["balancer", "cookie-domains"]
 
     /// Decodes the list and refuses two sites for one host.
     ///
@@ -19,7 +20,12 @@ enum SiteDecoder {
         for item in slot?.items() ?? [] {
             guard let section = item.section() else { continue }
             let host = section["host"].map(self.host) ?? .any
-            let paths = paths(section["paths"], balancers: balancers)
+            if section["paths"] == nil, section["redirect"] == nil {
+                let summary = SiteConfiguration.schema.table["paths"].summary
+                section.complain("the key \"paths\" is missing: \(summary)")
+            }
+            var redirects = RedirectCheck()
+            let paths = paths(section["paths"], balancers: balancers, &redirects)
             guard let host else { continue }
             certificates.site(host, at: section["host"])
             let hostSlot = section["host"] ?? item
@@ -30,7 +36,10 @@ enum SiteDecoder {
             } else {
                 origins[host] = hostSlot.node.origin
             }
-            sites.append(SiteConfiguration(host: host, paths: paths))
+            var site = SiteConfiguration(host: host, paths: paths)
+            section.read(SiteConfiguration.schema, into: &site) { !ofSites.contains($0.name) }
+            redirects.check(site, section["redirect"])
+            sites.append(site)
         }
         if sites.count > SiteConfiguration.sitesMax {
             slot?.complain("\(sites.count) sites are more than \(SiteConfiguration.sitesMax)", cure: "use wildcards")
@@ -47,7 +56,7 @@ enum SiteDecoder {
     }
 
     private static func paths(
-        _ slot: Slot?, balancers: [String]
+        _ slot: Slot?, balancers: [String], _ redirects: inout RedirectCheck
     ) -> [SiteConfiguration.Path] {
         var paths: [SiteConfiguration.Path] = []
         var seen: [String: (name: String, origin: Origin)] = [:]
@@ -57,8 +66,9 @@ enum SiteDecoder {
             let balancer = section["balancer"].flatMap { slot in
                 slot.text(among: balancers).flatMap { known.contains($0) ? $0 : refuse($0, at: slot, among: balancers) }
             }
+            let isWhole = checkAction(section) && (section["balancer"] == nil || balancer != nil)
             var path = SiteConfiguration.Path(prefix: "", balancer: balancer ?? "")
-            section.read(SiteConfiguration.Path.schema, into: &path) { !others.contains($0.name) }
+            section.read(SiteConfiguration.Path.schema, into: &path) { !ofPaths.contains($0.name) }
             path.cookieDomains = cookieDomains(section, mapsAnswers: path.mapsAnswers)
             guard let prefix = entry.parsedName(PathPrefix.parse) else { continue }
             if let first = seen[prefix] {
@@ -68,11 +78,26 @@ enum SiteDecoder {
             } else {
                 seen[prefix] = (entry.name, entry.nameOrigin)
             }
-            guard balancer != nil else { continue }
+            guard isWhole else { continue }
             path.prefix = prefix
+            redirects.add(section["redirect"], of: path)
             paths.append(path)
         }
         return paths
+    }
+
+    /// Sees to it that a path says in one way who answers.
+    private static func checkAction(_ section: Section) -> Bool {
+        let names = SiteConfiguration.Path.actionKeys
+        let said = names.filter { section[$0] != nil }
+        if said.isEmpty {
+            section.complain("expected \(names.alternatives), which says who answers for the path")
+        } else if said.count > 1, let slot = section[said[1]] {
+            slot.complain(
+                "\(said[1]) and \(said[0]) both say who answers for the path",
+                cure: .takeAway("take one of the two away"))
+        }
+        return said.count == 1
     }
 
     private static func cookieDomains(_ section: Section, mapsAnswers: Bool) -> [String: String] {

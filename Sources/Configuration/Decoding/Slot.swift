@@ -133,6 +133,7 @@ struct Slot {
             cure =
                 here.cure(ofValue: text) ?? foreign.cure(ofValue: text)
                 ?? NearestName.suggestion(for: text, among: words)
+        case .number(let text) where words.contains(text): return text
         case .boolean(let value): cure = foreign.cure(ofValue: "\(value)")
         default: break
         }

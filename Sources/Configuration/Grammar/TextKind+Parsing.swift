@@ -39,6 +39,8 @@ extension TextKind {
         case .gatewayName: try ScriptWords.parameter(text)
         case .gatewayValue: try ScriptWords.value(text)
         case .balancer, .secret: text
+        case .redirectTarget: try RedirectTarget.parse(text)
+        case .content: try Words.content(text)
         }
     }
 }

@@ -52,6 +52,14 @@ enum Words {
         return text
     }
 
+    /// Checks the content of an answer.
+    static func content(_ text: String) throws(GrammarError) -> String {
+        guard text.utf8.count <= TextKind.contentBytesMax else {
+            throw GrammarError("has \(text.utf8.count) bytes: expected \(TextKind.content.expected)")
+        }
+        return text
+    }
+
     /// Checks the domain of a cookie.
     static func cookieDomain(_ text: String) throws(GrammarError) -> String {
         let labels = text.split(separator: ".", omittingEmptySubsequences: false)

@@ -7,9 +7,14 @@ extension ForeignWords {
         meaning: Meaning.missing("active checks have")
     )
     private static let noRules: [(words: String, meaning: Meaning)] = [
-        ("redirect redirects return rewrite rewrites rewriterule httprequest", .missing("redirects and rewrites have")),
         (
-            "header headers addheader setheader requestheader proxysetheader proxyhideheader httpresponse hsts cors",
+            "redirects return redirectmatch rewrite rewrites rewriterule httprequest",
+            .advice(
+                "there are redirects, redirect: /new or redirect: \"https://example.com\", and answers, answer: 404; "
+                    + "members get another path by to:")
+        ),
+        (
+            "header headers addheader setheader requestheader proxysetheader proxyhideheader httpresponse cors",
             .missing("fields that are set or removed have")
         ),
         (
@@ -109,10 +114,7 @@ extension ForeignWords {
             ),
             ("backlog reuseport deferred", .needless("it is chosen as needed")),
             (
-                "redirect redirects return rewrite rewrites rewriterule httprequest",
-                .advice(
-                    "there are no redirects yet, and this listener would serve every site in cleartext: take the "
-                        + "listener away, and let nginx or Apache redirect at that port")
+                "redirects return rewrite rewrites rewriterule httprequest redirectscheme", .written("redirect: https")
             ),
         ], noRules)
 

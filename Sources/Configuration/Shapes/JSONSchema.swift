@@ -36,7 +36,9 @@ public enum JSONSchema {
         case .boolean(let standard):
             return [("type", .text("boolean")), ("default", .boolean(standard))]
         case .choice(let words, let standard, _):
-            let members: [(String, JSONValue)] = [("enum", .array(words.map { .text($0) }))]
+            // YAML has numbers for words of digits.
+            let numbers = words.compactMap { Int($0).map { JSONValue.number($0) } }
+            let members: [(String, JSONValue)] = [("enum", .array(words.map { .text($0) } + numbers))]
             return members + (standard.map { [("default", .text($0))] } ?? [])
         case .text(let kind):
             return [("type", .text("string")), ("minLength", .number(1)), ("pattern", .text(kind.pattern))]

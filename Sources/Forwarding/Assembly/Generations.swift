@@ -62,7 +62,7 @@ final class Generations {
         for (worker, outfit) in zip(workers, outfits) {
             let listeners = zip(zip(sockets, outfit.securities), draft.edge.configuration.listeners)
                 .map { pair, listener in
-                    Installation.Part(socket: pair.0, security: pair.1, protocols: listener.protocols)
+                    Installation.Part(socket: pair.0, security: pair.1, configuration: listener)
                 }
             let installation = Installation(edge: draft.edge, listeners: listeners, memories: outfit.memories)
             worker.handle.mailbox.post(.install(Handover(installation)))

@@ -70,7 +70,7 @@ extension ClientConnection: ClientStream {
     }
 
     func contentBytes(of refusal: Refusal, code: StaticString) -> Int {
-        ErrorAnswer.contentBytes(refusal.status, code: code, to: response.method)
+        refusal.contentBytes(code: code, to: response.method)
     }
 
     func answer(_ refusal: Refusal, code: StaticString) {

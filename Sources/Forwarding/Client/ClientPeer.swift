@@ -17,19 +17,24 @@ package final class ClientPeer {
     let host: [UInt8]
     /// What X-Forwarded-For gets: the address in digits; empty where there is none.
     let forwardedFor: [UInt8]
-    /// The generation of the edge that has said so.
-    private var generation = 0
+    /// What is served to the client.
+    private(set) var entrance: Entrance
+    /// The installation of the edge that has said so.
+    private var installation = 0
     /// What was agreed on in the client's handshake, for the access log; `nil` in cleartext, and while the log is off.
     var terms: TLSTerms?
     /// Where the client has reached the edge; `nil`: nobody has asked yet.
     private(set) var localEnd: LocalEnd?
 
     /// A client as the edge sees it.
-    package init(address: SocketAddress, isSecure: Bool, edge: Edge) {
+    ///
+    /// - Parameter listener: the address by which it came, as it is declared; `nil`: none that is declared.
+    package init(address: SocketAddress, isSecure: Bool, listener: ListenAddress? = nil, edge: Edge) {
         self.address = address
         host = Array(address.host.utf8)
         forwardedFor = address.isUnix ? [] : host
         self.isSecure = isSecure
+        entrance = edge.entrance(at: listener)
         heed(edge)
     }
 
@@ -40,8 +45,9 @@ package final class ClientPeer {
     /// Takes over what the edge that is served says of the client; called for each request, so that whoever is taken
     /// out of `trusted-proxies` is trusted no longer on connections that are open either.
     func heed(_ edge: Edge) {
-        guard edge.generation != generation else { return }
-        generation = edge.generation
+        guard edge.installation != installation else { return }
+        installation = edge.installation
+        entrance = edge.entrance(at: entrance.address)
         isTrusted =
             address.isIn(edge.configuration.trustedProxies)
             || address.isUnix && edge.configuration.trustedSocketPaths.contains(address.unixPath)

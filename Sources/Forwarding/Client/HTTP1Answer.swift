@@ -118,7 +118,8 @@ package final class HTTP1Answer {
             rewrite.switchesToWebSocket = plan.isSwitching
             rewrite.coding = plan.coding
             rewrite.splices = plan.splices
-            return head.write(to: &bytes, from: source, rewrite: rewrite, date: date, extra: plan.extra.span)
+            return head.write(
+                to: &bytes, from: source, rewrite: rewrite, date: date, extra: plan.extra.span, lines: plan.lines.span)
         }
         guard isWritten, framing != .chunked || output.room >= ChunkedWriter.overheadBytes else {
             output.removeLast(output.count - before)
@@ -149,14 +150,20 @@ package final class HTTP1Answer {
     package func append(
         _ refusal: Refusal, code: StaticString, to method: Method, date: Span<UInt8>
     ) {
+        if write(refusal, code: code, to: method, date: date) { return }
+        grow()
+        if !write(refusal, code: code, to: method, date: date) { isLast = true }
+    }
+
+    private func write(_ refusal: Refusal, code: StaticString, to method: Method, date: Span<UInt8>) -> Bool {
         let output = takeOutput()
+        defer { self.output = output }
+        let before = output.count
         let isWritten = output.append { (bytes: inout OutputSpan<UInt8>) in
-            ErrorAnswer.write(
-                refusal.status, code: code, to: method, closes: isLast, date: date,
-                retryAfterSeconds: refusal.retryAfterSeconds, into: &bytes)
+            refusal.write(code: code, to: method, closes: isLast, date: date, into: &bytes)
         }
-        self.output = output
-        if !isWritten { isLast = true }
+        if !isWritten { output.removeLast(output.count - before) }
+        return isWritten
     }
 
     // MARK: - Content

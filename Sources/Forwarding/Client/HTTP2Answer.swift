@@ -50,7 +50,8 @@ package final class HTTP2Answer {
         rewrite.coding = plan.coding
         rewrite.splices = plan.splices
         heldHead = Self.write(
-            head, source: source, rewrite: rewrite, date: date, extra: plan.extra.span, buffers)
+            head, source: source, rewrite: rewrite, date: date, extra: plan.extra.span,
+            lines: plan.lines.span, buffers)
         // Over HTTP/2 a protocol is switched by 200 (RFC 8441, section 5).
         heldStatus = head.status == 101 ? 200 : head.status
         return heldHead != nil
@@ -74,23 +75,27 @@ package final class HTTP2Answer {
     /// - Returns: the slab that it is in; `nil` when it does not fit into one.
     static func write(
         _ head: borrowing ResponseHead, source: Span<UInt8>, rewrite: ResponseRewrite, date: Span<UInt8>,
-        extra: Span<UInt8>, _ buffers: BufferPool
+        extra: Span<UInt8>, lines: Span<UInt8> = Span(), _ buffers: BufferPool
     ) -> Buffer? {
         let small = buffers.small()
-        if append(head, source: source, rewrite: rewrite, date: date, extra: extra, to: small) { return small }
+        if append(head, source: source, rewrite: rewrite, date: date, extra: extra, lines: lines, to: small) {
+            return small
+        }
         buffers.giveBack(small)
         let large = buffers.large()
-        if append(head, source: source, rewrite: rewrite, date: date, extra: extra, to: large) { return large }
+        if append(head, source: source, rewrite: rewrite, date: date, extra: extra, lines: lines, to: large) {
+            return large
+        }
         buffers.giveBack(large)
         return nil
     }
 
     private static func append(
         _ head: borrowing ResponseHead, source: Span<UInt8>, rewrite: ResponseRewrite, date: Span<UInt8>,
-        extra: Span<UInt8>, to text: Buffer
+        extra: Span<UInt8>, lines: Span<UInt8>, to text: Buffer
     ) -> Bool {
         text.append { (output: inout OutputSpan<UInt8>) in
-            head.write(to: &output, from: source, rewrite: rewrite, date: date, extra: extra)
+            head.write(to: &output, from: source, rewrite: rewrite, date: date, extra: extra, lines: lines)
         }
     }
 

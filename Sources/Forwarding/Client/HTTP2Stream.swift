@@ -337,12 +337,12 @@ extension HTTP2Stream: ClientStream {
     }
 
     func contentBytes(of refusal: Refusal, code: StaticString) -> Int {
-        request.isCall ? 0 : ErrorAnswer.contentBytes(refusal.status, code: code, to: request.method)
+        request.isCall ? 0 : refusal.contentBytes(code: code, to: request.method)
     }
 
     func answer(_ refusal: Refusal, code: StaticString) {
         exchange = nil
-        let text = buffers.small()
+        let text = refusal.isLong ? buffers.large() : buffers.small()
         defer { buffers.giveBack(text) }
         guard !request.isCall else {
             _ = text.append { (output: inout OutputSpan<UInt8>) in
@@ -354,9 +354,7 @@ extension HTTP2Stream: ClientStream {
             return
         }
         _ = text.append { (output: inout OutputSpan<UInt8>) in
-            ErrorAnswer.write(
-                refusal.status, code: code, to: request.method, closes: false, date: bench.date.span,
-                retryAfterSeconds: refusal.retryAfterSeconds, into: &output)
+            refusal.write(code: code, to: request.method, closes: false, date: bench.date.span, into: &output)
         }
         text.withReadable { bytes in
             let end = response.keepContent(of: bytes)

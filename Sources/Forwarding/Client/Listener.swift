@@ -8,8 +8,8 @@ final class Listener: EventHandler {
     let socket: ListeningSocket
     /// TLS for connections accepted from now on, and by what others share it; `nil` in cleartext.
     var tls: (key: ListenerSecurity.Key, context: TLSContext)?
-    /// What clients that are accepted from now on may speak.
-    var protocols: [ListenerConfiguration.ApplicationProtocol]
+    /// What is declared of it, for clients that are accepted from now on.
+    var configuration: ListenerConfiguration
     private unowned let clients: Clients
     private var registration: Registration?
     private var pause: Registration?
@@ -17,12 +17,12 @@ final class Listener: EventHandler {
 
     init(
         clients: Clients, socket: ListeningSocket, tls: (key: ListenerSecurity.Key, context: TLSContext)?,
-        protocols: [ListenerConfiguration.ApplicationProtocol]
+        configuration: ListenerConfiguration
     ) {
         self.clients = clients
         self.socket = socket
         self.tls = tls
-        self.protocols = protocols
+        self.configuration = configuration
         socket.join()
     }
 

@@ -9,6 +9,8 @@ package struct AnswerPlan: ~Copyable {
     package var coding: ResponseRewrite.CodingChange
     /// Field lines to add, each with its CR LF.
     package var extra: [UInt8]
+    /// Field lines that rules add, likewise; those of all answers of a place are the same array.
+    package var lines: [UInt8] = []
     /// What is replaced in its fields; `nil` where nothing is.
     package var splices: Splices?
     /// Whether the client's protocol is switched (101).

@@ -9,17 +9,17 @@ extension Exchange {
     ///
     /// - Returns: whether it may go on: not when it is to copy or move something to where others answer.
     func mapRequest(_ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer) -> Bool {
-        guard facts.mapping != nil || head.method == .other else { return true }
-        facts.isPublicSecure = peer.isSecure
+        guard facts.ruling.place?.mapping != nil || head.method == .other else { return true }
+        facts.ruling.isPublicSecure = peer.isSecure
         var authority = head.authorityRange
         if peer.isTrusted {
             // The proxy says what its client has named.
             if let host = head.fields.index(of: .xForwardedHost) { authority = head.fields[host].value }
             if let scheme = head.fields.index(of: .xForwardedProto) {
-                facts.isPublicSecure = source.extracting(head.fields[scheme].value).equalsIgnoringCase("https")
+                facts.ruling.isPublicSecure = source.extracting(head.fields[scheme].value).equalsIgnoringCase("https")
             }
         }
-        if let mapping = facts.mapping {
+        if let mapping = facts.ruling.place?.mapping {
             bench.stores.edits.edit { mapping.mapTarget(of: head, in: source, &$0) }
         }
         let isHere =
@@ -30,9 +30,9 @@ extension Exchange {
             case .several: false
             }
         guard isHere else { return false }
-        guard let mapping = facts.mapping, mapping.mapsAnswers else { return true }
-        facts.publicAuthority.removeAll(keepingCapacity: true)
-        for offset in authority { facts.publicAuthority.append(source[offset]) }
+        guard let mapping = facts.ruling.place?.mapping, mapping.mapsAnswers else { return true }
+        facts.ruling.publicAuthority.removeAll(keepingCapacity: true)
+        for offset in authority { facts.ruling.publicAuthority.append(source[offset]) }
         return true
     }
 
@@ -45,19 +45,21 @@ extension Exchange {
     private func mapDestination(
         _ field: Range<Int>, _ head: borrowing RequestHead, source: Span<UInt8>, authority: Span<UInt8>
     ) -> Bool {
-        guard let balancer else { return false }
+        guard let balancer, let peer else { return false }
         let host = source.extracting(head.hostRange)
-        let isJudged = bench.edge.sites.hasSeveralPlaces(host)
+        let isJudged = peer.entrance.sites.hasSeveralPlaces(host)
         guard let destination = DestinationReference(source, in: field) else { return !isJudged }
         let path = destination.path
-        guard !isJudged || bench.edge.sites.leads(source.extracting(path), of: host, to: balancer.index, facts.mapping)
-        else {
-            return false
+        guard
+            !isJudged
+                || peer.entrance.sites.leads(source.extracting(path), of: host, to: balancer.index, facts.ruling.place)
+        else { return false }
+        guard let mapping = facts.ruling.place?.mapping, mapping.target != nil || mapping.mapsAnswers else {
+            return true
         }
-        guard let mapping = facts.mapping, mapping.target != nil || mapping.mapsAnswers else { return true }
         if let named = destination.authority {
             let isOurs = source.extracting(named).withoutDefaultPort(isSecure: destination.isSecure)
-                .equalsIgnoringCase(authority.withoutDefaultPort(isSecure: facts.isPublicSecure))
+                .equalsIgnoringCase(authority.withoutDefaultPort(isSecure: facts.ruling.isPublicSecure))
             guard isOurs else { return mapping.target == nil }
             if mapping.mapsAnswers {
                 var start: [UInt8] = []
@@ -75,10 +77,10 @@ extension Exchange {
 
     /// Makes what an answer says of the member speak of the site, where the path wants it.
     func mapAnswer(_ head: borrowing ResponseHead, source: Span<UInt8>) {
-        guard let mapping = facts.mapping, mapping.mapsAnswers, let balancer else { return }
+        guard let mapping = facts.ruling.place?.mapping, mapping.mapsAnswers, let balancer else { return }
         let answers = AnswerMapping(
-            mapping: mapping, members: balancer.memberLines, authority: facts.publicAuthority,
-            isSecure: facts.isPublicSecure)
+            mapping: mapping, members: balancer.memberLines, authority: facts.ruling.publicAuthority,
+            isSecure: facts.ruling.isPublicSecure)
         bench.stores.edits.edit { answers.map(head, in: source, &$0) }
     }
 
@@ -105,7 +107,7 @@ extension Exchange {
 
     /// Keeps what members of FastCGI and AJP are told of the request line.
     func keepLine(of head: borrowing RequestHead, source: Span<UInt8>) {
-        facts.keepLine(of: head, source: source, isMapped: facts.mapping?.target != nil)
+        facts.keepLine(of: head, source: source, isMapped: facts.ruling.place?.mapping?.target != nil)
     }
 
     /// The client with all that members of FastCGI and AJP are told of its connection.

@@ -77,7 +77,7 @@ package final class Exchange: TurnEndHandler {
         let edge = bench.edge
         bench.beginEdits()
         admit(head, source: source, peer: peer, edge: edge)
-        guard let balancer = locate(head, source: source, edge: edge),
+        guard let balancer = locate(head, source: source, peer: peer, edge: edge),
             limit(head, source: source, balancer: balancer, edge: edge),
             tie(head, source: source, balancer: balancer, peer: peer),
             rebuild(head, source: source, balancer: balancer, peer: peer)
@@ -96,17 +96,24 @@ package final class Exchange: TurnEndHandler {
         if bench.journal.isOn || facts.explains { facts.takeNote(of: head, source: source) }
     }
 
-    /// Finds the balancer that answers for the host and the path.
-    private func locate(_ head: borrowing RequestHead, source: Span<UInt8>, edge: Edge) -> Balancer? {
-        switch edge.destination(of: head, in: source) {
-        case .balancer(let found, let mapping):
-            facts.mapping = mapping
+    /// Finds the balancer that answers for the host and the path, if the rules there let it.
+    private func locate(
+        _ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, edge: Edge
+    ) -> Balancer? {
+        let entrance = peer.entrance
+        switch edge.destination(of: head, in: source, by: entrance) {
+        case .balancer(let found, let place):
             step = .located
-            return found
-        case .refused(let refusal):
+            guard place != nil || entrance.redirect != nil else { return found }
+            return judge(head, source: source, peer: peer, at: place) ? found : nil
+        case .own(let place):
+            step = .located
+            _ = judge(head, source: source, peer: peer, at: place)
+        case .refused(let refusal, let rules):
+            facts.ruling.locate(in: rules)
             refuse(refusal)
-            return nil
         }
+        return nil
     }
 
     /// Holds the request to what it may be.
@@ -140,7 +147,7 @@ package final class Exchange: TurnEndHandler {
     private func tie(
         _ head: borrowing RequestHead, source: Span<UInt8>, balancer: Balancer, peer: ClientPeer
     ) -> Bool {
-        facts.usesMembersHost = facts.mapping?.preservesHost == false || head.authorityRange.isEmpty
+        facts.usesMembersHost = facts.ruling.place?.mapping?.preservesHost == false || head.authorityRange.isEmpty
         guard mapRequest(head, source: source, peer: peer) else {
             refuse(Refusal(.destinationElsewhere))
             return false
@@ -197,6 +204,7 @@ package final class Exchange: TurnEndHandler {
     /// Answers in the member's place, or breaks the answer off when some of it has gone out.
     package func refuse(_ refusal: Refusal) {
         guard !body.isBroken else { return }
+        let refusal = rule(refusal)
         let client = client
         // A head with nothing behind it may still be here.
         let isBegun = !awaitsAnswer && !(record.receivedBytes == 0 && client?.withdrawHead() == true)
@@ -250,8 +258,8 @@ package final class Exchange: TurnEndHandler {
     private func logEnd() {
         guard let format = bench.journal.format, let peer else { return }
         let line = AccessLogLine(
-            record: record, note: facts.note, peer: peer, origin: facts.origin, decision: decision,
-            ended: bench.clock.now, wall: Clock.wallNanoseconds())
+            record: record, note: facts.note, ruling: facts.ruling, peer: peer, origin: facts.origin,
+            decision: decision, ended: bench.clock.now, wall: Clock.wallNanoseconds())
         bench.journal.write(line, as: format)
     }
 

@@ -1,4 +1,5 @@
 import HTTP
+import Model
 
 /// An answer that Martlet gives itself.
 package struct Refusal {
@@ -8,12 +9,46 @@ package struct Refusal {
     let limit: Int
     /// Seconds after which the client may ask again; 0: nothing is said of that.
     package let retryAfterSeconds: Int
+    /// The status code (RFC 9110, section 15).
+    package let status: Int
+    /// The key of the rule that says so; empty: none does.
+    let rule: StaticString
+    /// The content; `nil`: the status and its reason phrase.
+    package let page: Page?
+    /// Further field lines, each with its CR LF.
+    package var lines: [UInt8] = []
 
     /// Puts it together.
     package init(_ outcome: Outcome, limit: Int = 0, retryAfterSeconds: Int = 0) {
         self.outcome = outcome
         self.limit = limit
         self.retryAfterSeconds = retryAfterSeconds
+        status = outcome.entry.status
+        rule = ""
+        page = nil
+    }
+
+    /// What a path answers itself.
+    init(fixed answer: FixedAnswer) {
+        outcome = .fixedAnswer
+        limit = 0
+        retryAfterSeconds = 0
+        status = answer.status
+        rule = "answer"
+        page = answer.text.map { Page(Array($0.utf8), mediaType: "text/plain; charset=utf-8") }
+    }
+
+    /// The client is sent elsewhere.
+    ///
+    /// - Parameter location: where; `nil`: nowhere, as that would be too long.
+    init(redirect location: [UInt8]?, status: Int) {
+        outcome = location == nil ? .redirectTooLong : .redirected
+        limit = location == nil ? Redirect.locationBytesMax : 0
+        retryAfterSeconds = 0
+        self.status = location == nil ? outcome.entry.status : status
+        rule = "redirect"
+        page = nil
+        if let location { lines = Array("Location: ".utf8) + location + Array("\r\n".utf8) }
     }
 
     /// What is wrong with a head.
@@ -30,9 +65,6 @@ package struct Refusal {
     static func paced(rate: Int, waitMilliseconds: Int64) -> Refusal {
         Refusal(.paced, limit: rate, retryAfterSeconds: Int((waitMilliseconds + 999) / 1_000))
     }
-
-    /// The status code (RFC 9110, section 15).
-    package var status: Int { outcome.entry.status }
 
     /// What the client reads of the reason in the answer's content: all of it, where its own request is at fault.
     ///

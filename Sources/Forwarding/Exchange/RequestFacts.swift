@@ -11,13 +11,10 @@ final class RequestFacts {
     private(set) var note = RequestNote()
     /// Whether ``note`` is filled: while the log is on, or the client asks for the decision.
     private(set) var isNoted = false
-    /// What the site's path changes on the way; `nil`: nothing.
-    var mapping: PathMapping?
+    /// Where it leads, and which rule has decided.
+    let ruling = Ruling()
     /// Whether the member gets its own host: the client's is not preserved, or it has named none (HTTP/1.0).
     var usesMembersHost = false
-    /// By which authority the client knows the site, and whether it came over TLS, where answers are mapped.
-    var publicAuthority: [UInt8] = []
-    var isPublicSecure = false
     var wantsTunnel = false
     /// Whether it is a gRPC call to members of HTTP/2: both sides may be silent for as long as a tunnel's.
     var isCall = false
@@ -67,12 +64,8 @@ final class RequestFacts {
             isNoted = false
             note.removeAll()
         }
-        if mapping != nil {
-            mapping = nil
-            publicAuthority.removeAll(keepingCapacity: true)
-        }
+        ruling.reset()
         usesMembersHost = false
-        isPublicSecure = false
         wantsTunnel = false
         isCall = false
         callEndMillis = nil

@@ -7,6 +7,8 @@ import Reactor
 struct AccessLogLine: ~Copyable {
     let record: ExchangeRecord
     let note: RequestNote
+    /// Where the request led, and which rule has decided; `nil`: it was not understood.
+    let ruling: Ruling?
     let peer: ClientPeer
     /// Whom the request is from, where the peer is a trusted proxy; 0: the peer.
     let origin: UInt128
@@ -72,6 +74,7 @@ struct AccessLogLine: ~Copyable {
         case .answeredBy: output.put(record.answeredBy)
         case .reason: output.put(record.outcome.code)
         case .limit: output.put(decimal: record.limit)
+        case .rule: putRule(&output)
         case .balancer, .member, .routeSource, .routeAsked, .routeChanged, .routeReason: decision.put(field, &output)
         case .affinity: output.put(record.affinity.name)
         case .attempts: output.put(decimal: record.attempts)
@@ -95,6 +98,15 @@ struct AccessLogLine: ~Copyable {
         SocketAddress.withHost(ofMappedBits: origin) { host in
             for offset in host.indices { output.append(host[offset]) }
         }
+    }
+
+    private borrowing func putRule(_ output: inout OutputSpan<UInt8>) {
+        guard let ruling, ruling.key.utf8CodeUnitCount > 0 else { return }
+        if let place = ruling.place {
+            output.put(escaping: place.prefix)
+            output.put(" ")
+        }
+        output.put(ruling.key)
     }
 
     /// Writes a quoted part of the request; `-` where there is none.

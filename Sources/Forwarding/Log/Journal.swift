@@ -40,7 +40,7 @@ package final class Journal {
 
     /// Writes the access log's line for a request that never became an exchange.
     ///
-    /// - Parameter contentBytes: of the answer; `nil`: those of ``ErrorAnswer`` to a GET.
+    /// - Parameter contentBytes: of the answer; `nil`: those to a GET.
     func logRefusal(_ refusal: Refusal, of peer: ClientPeer, contentBytes: Int? = nil) {
         report(refusal, to: peer)
         guard let format else { return }
@@ -48,9 +48,9 @@ package final class Journal {
         record.began = clock.now
         record.refuse(refusal.outcome, status: refusal.status, limit: refusal.limit)
         let code = refusal.code(mayExplain: peer.mayExplain)
-        record.contentBytes = contentBytes ?? ErrorAnswer.contentBytes(refusal.status, code: code, to: .get)
+        record.contentBytes = contentBytes ?? refusal.contentBytes(code: code, to: .get)
         let line = AccessLogLine(
-            record: record, note: RequestNote(), peer: peer, origin: 0, decision: .none, ended: clock.now,
+            record: record, note: RequestNote(), ruling: nil, peer: peer, origin: 0, decision: .none, ended: clock.now,
             wall: Clock.wallNanoseconds())
         write(line, as: format)
     }

@@ -2,7 +2,7 @@
 /// documentation come from this list; what a field's value is stands in ``AccessLogLine``.
 package enum LogField: UInt8, CaseIterable, Sendable {
     case time, client, peer, method, host, target, version, status
-    case answeredBy, reason, limit
+    case answeredBy, reason, limit, rule
     case balancer, member, routeSource, routeAsked, routeChanged, routeReason
     case affinity, attempts, replays, waited
     case requestBytes, answerBytes, sentBytes, coding, firstByte, total
@@ -41,6 +41,7 @@ package enum LogField: UInt8, CaseIterable, Sendable {
         case .answeredBy: Entry("answered_by", "`member` or `martlet`; empty where the client left before")
         case .reason: Entry("reason", "the code of the outcome, where the member's answer did not go out whole")
         case .limit: Entry("limit", isBare: true, "the value of the limit behind `reason`; else 0")
+        case .rule: Entry("rule", "the path and the key of the rule that has decided; empty where none has")
         case .balancer: Entry("balancer", "the balancer that answers for the path")
         case .member: Entry("member", "the member that was chosen last")
         case .routeSource:
@@ -78,7 +79,8 @@ package enum LogField: UInt8, CaseIterable, Sendable {
     /// Those that stand behind Apache's as `key=value`.
     package static let pairs: [LogField] =
         [.host, .peer, .answeredBy] + decision + [
-            .affinity, .attempts, .waited, .reason, .limit, .answerBytes, .coding, .firstByte, .total, .tls, .cipher,
+            .affinity, .attempts, .waited, .reason, .limit, .rule, .answerBytes, .coding, .firstByte, .total, .tls,
+            .cipher,
         ]
 
     /// Those that say why a request got its member, as pairs.
@@ -88,5 +90,5 @@ package enum LogField: UInt8, CaseIterable, Sendable {
     package var key: String { self == .routeAsked ? "route" : "\(entry.name)" }
 
     /// Whether a pair's value is quoted, as a client may have written it and it must not look like a key.
-    var isQuoted: Bool { self == .host || self == .routeAsked }
+    var isQuoted: Bool { self == .host || self == .routeAsked || self == .rule }
 }

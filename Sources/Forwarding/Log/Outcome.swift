@@ -11,6 +11,7 @@ package enum Outcome: Hashable, Sendable {
     case plainHTTP, headTimeout, bodyTimeout, requestBody, requestExpansion, contentCodingBroken
     case connectMethod, traceMethod
     case memberHeadTooLarge, lengthUnknown
+    case fixedAnswer, redirected, redirectTooLong
     case noSite, noPath, pathAmbiguous, misdirected, destinationElsewhere
     case noMember, sessionMemberUnavailable, memberBusy, membersBusy, paced, noDescriptor, noPort
     case connectTimeout, answerTimeout, grpcTimeout
@@ -50,11 +51,17 @@ package enum Outcome: Hashable, Sendable {
         (.answered, Entry(0, "", .member, "the member's answer went out whole")),
 
         (.plainHTTP, Entry(400, "plain-http", .client, "a request in cleartext came to a port of TLS")),
+        (.fixedAnswer, Entry(200, "fixed-answer", .martlet, "the path has an `answer`, with a status of its own")),
+        (
+            .redirected,
+            Entry(308, "redirected", .martlet, "a `redirect` sends the client elsewhere, with a status of its own")
+        ),
+        (.redirectTooLong, Entry(414, "redirect-too-long", .client, "the URL of a `redirect` would be too long")),
         (.noSite, Entry(404, "no-site", .client, "no site has the host")),
         (.noPath, Entry(404, "no-path", .client, "the site has no path for the target")),
         (
             .pathAmbiguous,
-            Entry(400, "path-ambiguous", .client, "some member may read the path as one of another balancer or mapping")
+            Entry(400, "path-ambiguous", .client, "some member may read the path as one of another place")
         ),
         (
             .misdirected,

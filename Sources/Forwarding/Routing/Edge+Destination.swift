@@ -6,26 +6,30 @@ import Model
 extension Edge {
     /// Who answers for a request.
     enum Destination {
-        /// One of the balancer's members, if one can, and what is changed on the way to it; `nil`: nothing.
-        case balancer(Balancer, PathMapping?)
-        /// Martlet itself.
-        case refused(Refusal)
+        /// One of the balancer's members, if one can, and what else belongs to the path; `nil`: nothing.
+        case balancer(Balancer, Place?)
+        /// Martlet itself, with what the path says.
+        case own(Place)
+        /// Martlet itself, in a site with such rules.
+        case refused(Refusal, Rules?)
     }
 
-    /// Finds the balancer that answers for a request.
+    /// Finds out who answers for a request.
     ///
     /// - Parameters:
     ///   - head: parsed.
     ///   - bytes: what it was parsed from.
-    func destination(of head: borrowing RequestHead, in bytes: Span<UInt8>) -> Destination {
-        if head.method == .connect { return .refused(Refusal(.connectMethod)) }
+    ///   - entrance: what is served to the client.
+    func destination(of head: borrowing RequestHead, in bytes: Span<UInt8>, by entrance: Entrance) -> Destination {
+        if head.method == .connect { return .refused(Refusal(.connectMethod), nil) }
         // What comes back would be the fields that the edge has added, and the client's cookies to its scripts.
-        if head.method == .trace { return .refused(Refusal(.traceMethod)) }
-        switch sites.match(host: bytes.extracting(head.hostRange), path: bytes.extracting(head.pathRange)) {
-        case .balancer(let index, let mapping): return .balancer(balancers[index], mapping)
-        case .none: return .refused(Refusal(.noSite))
-        case .noPath: return .refused(Refusal(.noPath))
-        case .ambiguous: return .refused(Refusal(.pathAmbiguous))
+        if head.method == .trace { return .refused(Refusal(.traceMethod), nil) }
+        switch entrance.sites.match(host: bytes.extracting(head.hostRange), path: bytes.extracting(head.pathRange)) {
+        case .balancer(let index, let place): return .balancer(balancers[index], place)
+        case .own(let place): return .own(place)
+        case .none: return .refused(Refusal(.noSite), nil)
+        case .noPath(let rules): return .refused(Refusal(.noPath), rules)
+        case .ambiguous(let rules): return .refused(Refusal(.pathAmbiguous), rules)
         }
     }
 }

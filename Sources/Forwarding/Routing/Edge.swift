@@ -14,8 +14,10 @@ package final class Edge: Sendable {
     let installation: Int
     /// How many workers serve it, as they did before it.
     let workers: Int
-    /// Which balancer answers for a host and a path.
-    let sites: SiteTable
+    /// What is served to the clients of each listener, by its address.
+    private let entrances: [ListenAddress: Entrance]
+    /// What is served to those whose listener is no more.
+    private let formerEntrance: Entrance
     /// The balancers, by their index in the configuration.
     package let balancers: [Balancer]
 
@@ -35,10 +37,26 @@ package final class Edge: Sendable {
         self.balancers = balancers
         let parameters = configuration.balancers.compactMap { $0.affinity?.mode.session.parameter }
         // That of the servlet specification, whoever's session is read.
-        sites = SiteTable(
+        var book = RuleBook(configuration.rules)
+        let sites = SiteTable(
             configuration.sites,
             balancers: Dictionary(
                 uniqueKeysWithValues: configuration.balancers.enumerated().map { ($1.name, $0) }),
-            parameters: Array(Set(parameters + ["jsessionid"])))
+            parameters: Array(Set(parameters + ["jsessionid"])), &book)
+        entrances = Dictionary(
+            uniqueKeysWithValues: configuration.listeners.map { listener in
+                let redirect = listener.redirect.map {
+                    SecureRedirect($0, port: $0.port ?? configuration.securePort ?? 443)
+                }
+                return (listener.address, Entrance(address: listener.address, sites: sites, redirect: redirect))
+            })
+        formerEntrance = Entrance(address: nil, sites: sites)
+    }
+
+    /// What is served to the clients of a listener.
+    ///
+    /// - Parameter address: the listener's as it was declared when the client came; `nil`: one that was no more then.
+    func entrance(at address: ListenAddress?) -> Entrance {
+        address.flatMap { entrances[$0] } ?? formerEntrance
     }
 }

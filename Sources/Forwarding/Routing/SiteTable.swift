@@ -19,27 +19,32 @@ final class SiteTable: Sendable {
 
     /// Who answers for a request.
     enum Match {
-        /// A balancer, and what is changed on the way to it; `nil`: nothing.
-        case balancer(Int, PathMapping?)
+        /// A balancer, and what else belongs to the path; `nil`: nothing.
+        case balancer(Int, Place?)
+        /// Martlet itself.
+        case own(Place)
         /// No site has the host.
         case none
-        /// The site has no path for it.
-        case noPath
-        /// The path can be read in several ways, and not all of them lead to the same balancer with the same mapping.
-        case ambiguous
+        /// The site, whose rules these are, has no path for it.
+        case noPath(Rules?)
+        /// The path can be read in several ways, and not all of them lead to the same place.
+        case ambiguous(Rules?)
     }
 
     private struct Site {
         let paths: [Path]
+        let rules: Rules?
         /// Finds out whether a path leads to the same place for everybody; `nil` where all do.
         let tree: PathTree?
 
-        init(_ configurations: [SiteConfiguration.Path], balancers: [String: Int], parameters: [String]) {
+        init(_ site: SiteConfiguration, balancers: [String: Int], parameters: [String], _ book: inout RuleBook) {
+            let siteRules = site.rules.inheriting(book.outermost)
+            rules = book.rules(siteRules)
+            let configurations = site.allPaths
             paths = configurations.map { path in
-                guard let balancer = balancers[path.balancer] else {
-                    preconditionFailure("a site names a balancer that is not there")
-                }
-                return Path(prefix: Array(path.prefix.utf8), balancer: balancer, mapping: PathMapping(path))
+                let rules = book.rules(path.rules.inheriting(siteRules))
+                let place = Place(path, rules: rules)
+                return Path(prefix: Array(path.prefix.utf8), match: Self.match(path, place, balancers))
             }
             let kinds = configurations.map { path in
                 configurations.firstIndex { $0.isAs(path) } ?? 0
@@ -53,19 +58,35 @@ final class SiteTable: Sendable {
                         PathTree.Place(prefix: Array(path.prefix.utf8), kind: kind, isMapped: path.target != nil)
                     }, parameters: parameters)
         }
+
+        private static func match(
+            _ path: SiteConfiguration.Path, _ place: Place, _ balancers: [String: Int]
+        ) -> Match {
+            switch path.action {
+            case .balancer(let name):
+                guard let index = balancers[name] else {
+                    preconditionFailure("a site names a balancer that is not there")
+                }
+                return .balancer(index, place.isBare ? nil : place)
+            case .redirect, .answer: return .own(place)
+            }
+        }
     }
 
     private struct Path {
         let prefix: [UInt8]
-        let balancer: Int
-        let mapping: PathMapping?
+        let match: Match
     }
 
     /// - Parameters:
     ///   - configurations: the sites.
     ///   - balancers: the indices of the balancers that they name.
     ///   - parameters: the names of the path parameters that carry sessions.
-    init(_ configurations: [SiteConfiguration], balancers: [String: Int], parameters: [String]) {
+    ///   - book: makes the rules.
+    init(
+        _ configurations: [SiteConfiguration], balancers: [String: Int], parameters: [String],
+        _ book: inout RuleBook
+    ) {
         var exactNames: [String] = []
         var exactSites: [Int] = []
         var suffixes: [String] = []
@@ -83,7 +104,7 @@ final class SiteTable: Sendable {
                 anyHost = index
             }
         }
-        sites = configurations.map { Site($0.paths, balancers: balancers, parameters: parameters) }
+        sites = configurations.map { Site($0, balancers: balancers, parameters: parameters, &book) }
         exact = RouteTable(exactNames)
         self.exactSites = exactSites
         wildcards = RouteTable(suffixes)
@@ -103,14 +124,14 @@ final class SiteTable: Sendable {
     func match(host: Span<UInt8>, path: Span<UInt8>) -> Match {
         guard let index = site(host) else { return .none }
         let site = sites[index]
-        guard let tree = site.tree else { return .balancer(site.paths[0].balancer, site.paths[0].mapping) }
+        guard let tree = site.tree else { return site.paths[0].match }
         let isPlain = PathTree.isPlain(path)
         for candidate in site.paths.indices
         where Self.matches(path, site.paths[candidate].prefix, isPlain: isPlain) {
-            guard isPlain || tree.agrees(path, on: candidate) else { return .ambiguous }
-            return .balancer(site.paths[candidate].balancer, site.paths[candidate].mapping)
+            guard isPlain || tree.agrees(path, on: candidate) else { return .ambiguous(site.rules) }
+            return site.paths[candidate].match
         }
-        return .noPath
+        return .noPath(site.rules)
     }
 
     /// Whether a host's paths lead to more than one place, or to one with another name.
@@ -124,10 +145,11 @@ final class SiteTable: Sendable {
     ///   - path: begins with a slash.
     ///   - host: the request's.
     ///   - balancer: who answers for the target.
-    ///   - mapping: what is changed in it.
-    func leads(_ path: Span<UInt8>, of host: Span<UInt8>, to balancer: Int, _ mapping: PathMapping?) -> Bool {
+    ///   - place: what else belongs to it.
+    func leads(_ path: Span<UInt8>, of host: Span<UInt8>, to balancer: Int, _ place: Place?) -> Bool {
         guard case .balancer(balancer, let other) = match(host: host, path: path) else { return false }
-        return mapping === other || mapping?.target == nil && other?.target == nil
+        return place === other
+            || place?.rules === other?.rules && place?.mapping?.target == nil && other?.mapping?.target == nil
     }
 
     private func site(_ host: Span<UInt8>) -> Int? {
@@ -153,11 +175,20 @@ final class SiteTable: Sendable {
     }
 }
 
+extension SiteConfiguration {
+    /// The paths, with the one by which a site sends its clients elsewhere.
+    fileprivate var allPaths: [Path] {
+        // The shortest path there is comes last.
+        paths + (redirect.map { [Path(prefix: "/", action: .redirect($0))] } ?? [])
+    }
+}
+
 extension SiteConfiguration.Path {
     /// Whether a request is the same to members wherever of the two it belongs.
     fileprivate func isAs(_ other: Self) -> Bool {
         guard target == nil, other.target == nil else { return self == other }
-        return balancer == other.balancer && preservesHost == other.preservesHost && mapsAnswers == other.mapsAnswers
-            && cookieDomains == other.cookieDomains
+        return action == other.action && preservesHost == other.preservesHost && mapsAnswers == other.mapsAnswers
+            && cookieDomains == other.cookieDomains && isServedInCleartext == other.isServedInCleartext
+            && rules == other.rules
     }
 }

@@ -44,9 +44,18 @@ struct Explainer: ~Copyable {
 
     private func explain(_ bytes: Span<UInt8>, peer: ClientPeer) throws(SupervisionError) -> Explanation {
         let balancer: Balancer
-        switch edge.destination(of: head, in: bytes) {
-        case .balancer(let found, _): balancer = found
-        case .refused(let refusal): return Explanation(.none, refusal: refusal)
+        let asker = Asker(
+            peer: peer, origin: edge.origin(of: head, in: bytes, peer: peer), now: Int(now) * 1_000_000,
+            isRehearsal: true)
+        switch edge.destination(of: head, in: bytes, by: peer.entrance) {
+        case .balancer(let found, let place):
+            if let refusal = edge.judge(head, in: bytes, asker, at: place) {
+                return Explanation(.none, refusal: refusal, at: place)
+            }
+            balancer = found
+        case .own(let place):
+            return Explanation(.none, refusal: edge.judge(head, in: bytes, asker, at: place), at: place)
+        case .refused(let refusal, _): return Explanation(.none, refusal: refusal)
         }
         let claim = try claim(bytes, peer: peer, balancer: balancer)
         var generator = SystemRandomNumberGenerator()

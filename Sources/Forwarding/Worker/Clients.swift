@@ -55,10 +55,10 @@ package final class Clients {
         let secured = parts.map(tls)
         listeners = zip(parts, secured).map { part, tls in
             guard let known = previous.first(where: { $0.socket === part.socket }) else {
-                return Listener(clients: self, socket: part.socket, tls: tls, protocols: part.protocols)
+                return Listener(clients: self, socket: part.socket, tls: tls, configuration: part.configuration)
             }
             known.tls = tls
-            known.protocols = part.protocols
+            known.configuration = part.configuration
             return known
         }
         closed = previous.filter { listener in !listeners.contains { $0 === listener } }
@@ -125,7 +125,7 @@ package final class Clients {
                     nil
                 }
             try begin(
-                Transport(taking: socket, tls: tls), from: accepted.peer, protocols: listener.protocols)
+                Transport(taking: socket, tls: tls), from: accepted.peer, by: listener.configuration)
         } catch {
             handle.uncountConnection()
             bench.journal.report(
@@ -141,12 +141,14 @@ package final class Clients {
 
     /// Begins the connection of a client that is counted already.
     ///
-    /// - Parameter protocols: what it may speak.
+    /// - Parameter listener: what is declared of the listener by which it came.
     package func begin(
-        _ transport: Transport, from address: SocketAddress, protocols: [ListenerConfiguration.ApplicationProtocol]
+        _ transport: Transport, from address: SocketAddress, by listener: ListenerConfiguration
     ) throws(SystemError) {
-        let peer = ClientPeer(address: address, isSecure: transport.isSecure, edge: bench.edge)
-        let client = try ClientConnection(clients: self, peer: peer, transport: transport, protocols: protocols)
+        let peer = ClientPeer(
+            address: address, isSecure: transport.isSecure, listener: listener.address, edge: bench.edge)
+        let client = try ClientConnection(
+            clients: self, peer: peer, transport: transport, protocols: listener.protocols)
         clients[ObjectIdentifier(client)] = client
         if isDraining { client.drain() }
     }

@@ -4,11 +4,11 @@ import TLS
 
 /// What a worker needs to serve a new edge.
 struct Installation {
-    /// A listening socket with this worker's TLS for it, and what its clients may speak.
+    /// A listening socket with this worker's TLS for it, and what is declared of it.
     struct Part {
         let socket: ListeningSocket
         let security: ListenerSecurity
-        let protocols: [ListenerConfiguration.ApplicationProtocol]
+        let configuration: ListenerConfiguration
     }
 
     let edge: Edge

@@ -12,10 +12,11 @@ extension ResponseHead {
     ///   - rewrite: what is changed.
     ///   - date: the value of `Date` for a final answer without one (RFC 9110, section 6.6.1); empty adds none.
     ///   - extra: further field lines, each with its CR LF.
+    ///   - lines: more of these.
     /// - Returns: whether all fitted; if not, what was written is incomplete.
     public func write(
         to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, rewrite: borrowing ResponseRewrite,
-        date: Span<UInt8> = Span(), extra: Span<UInt8> = Span()
+        date: Span<UInt8> = Span(), extra: Span<UInt8> = Span(), lines: Span<UInt8> = Span()
     ) -> Bool {
         var fits = true
         Status.writeLine(status, to: &output, &fits)
@@ -42,6 +43,7 @@ extension ResponseHead {
             output.put("Connection: keep-alive\r\n", &fits)
         }
         output.put(extra, &fits)
+        output.put(lines, &fits)
         output.put("\r\n", &fits)
         return fits
     }

@@ -53,6 +53,12 @@ public struct WrittenRequest: Sendable {
         headBytes = start + 2
     }
 
+    /// Where the target's path lies: all before its query.
+    public func path(in bytes: Span<UInt8>) -> Range<Int> {
+        let end = bytes.extracting(0..<target.upperBound).firstOffset(of: UInt8(ascii: "?"), from: target.lowerBound)
+        return target.lowerBound..<(end ?? target.upperBound)
+    }
+
     private static func framing(_ line: Line, in bytes: Span<UInt8>) -> Framing {
         guard bytes.equals("content-length", in: line.name) else { return .chunked }
         var length: UInt64 = 0

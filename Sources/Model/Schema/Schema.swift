@@ -125,6 +125,31 @@ public struct Field<Value: Sendable>: Sendable {
         set = { value, datum in schema.set(datum, in: &value) }
     }
 
+    private init(
+        _ name: String, _ summary: String, isRequired: Bool, shape: @escaping @Sendable (Value) -> Shape,
+        get: @escaping @Sendable (Value, Detail) -> Datum?, set: @escaping @Sendable (inout Value, Datum) -> Void
+    ) {
+        self.name = name
+        self.summary = summary
+        self.isRequired = isRequired
+        self.shape = shape
+        self.get = get
+        self.set = set
+    }
+
+    /// The same key of a value that this key's value is a part of.
+    func within<Whole: Sendable>(_ path: any WritableKeyPath<Whole, Value> & Sendable) -> Field<Whole> {
+        var field = Field<Whole>(
+            name, summary, isRequired: isRequired, shape: { shape($0[keyPath: path]) },
+            get: { get($0[keyPath: path], $1) }, set: { set(&$0[keyPath: path], $1) })
+        field.need = need.map { need in
+            Field<Whole>.Need(
+                key: need.key, isMet: { need.isMet($0[keyPath: path]) }, message: need.message, cure: need.cure)
+        }
+        field.kinds = kinds
+        return field
+    }
+
     /// The same key where something else decides whether it is of any use.
     ///
     /// - Parameters:

@@ -65,6 +65,13 @@ public enum TextKind: Sendable {
     case gatewayName
     /// The value of one.
     case gatewayValue
+    /// Where clients are sent.
+    case redirectTarget
+    /// Content of an answer.
+    case content
+
+    /// Bytes that ``content`` may have; longer ones are pages.
+    public static let contentBytesMax = 4_096
 
     /// What is expected, as a message says it: `a host name such as shop.example.com`.
     public var expected: String { description.expected }
@@ -144,6 +151,8 @@ public enum TextKind: Sendable {
         case .frontScript: ("the path of a script below the root, such as /index.php, or off", "^(/[!-~]*[^/]|off)$")
         case .gatewayName: ("a name of letters, digits and \"_\", such as APP_ENV", "^[A-Za-z_][A-Za-z0-9_]{0,127}$")
         case .gatewayValue: ("a text", "^.+$")
+        case .redirectTarget: ("a path such as /new, or a URL such as https://example.com", "^(/|https?://).*$")
+        case .content: ("a text of at most \(Self.contentBytesMax) bytes", "^.+$")
         }
     }
 }

@@ -7,7 +7,7 @@ final class ClientStage: EventLoopDelegate {
     let loop: EventLoop
     let stage: Stage
     let clients: Clients
-    private let protocols: [ListenerConfiguration.ApplicationProtocol]
+    private let listener: ListenerConfiguration
     private let pulse = Pulse()
 
     /// Has the loop go on without a wait.
@@ -25,14 +25,14 @@ final class ClientStage: EventLoopDelegate {
         loop = try EventLoop()
         stage = try Stage(["node1": keys], edge: edge, clock: loop.clock)
         clients = Clients(loop: loop, bench: stage.bench)
-        self.protocols = protocols
+        listener = ListenerConfiguration(address: .unix(path: "/run/stage.sock"), protocols: protocols)
     }
 
     /// A new client, which has sent nothing.
     func connect() throws -> FarEnd {
         let link = try Link()
         guard let address = SocketAddress(host: "198.51.100.7", port: 40_000) else { preconditionFailure("in digits") }
-        try clients.begin(link.near, from: address, protocols: protocols)
+        try clients.begin(link.near, from: address, by: listener)
         turn()
         return link.far
     }

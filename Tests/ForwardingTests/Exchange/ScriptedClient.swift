@@ -172,7 +172,7 @@ final class ScriptedClient: ClientStream, TurnEndHandler {
         rewrite.switchesToWebSocket = plan.isSwitching
         rewrite.coding = plan.coding
         rewrite.splices = plan.splices
-        let extra = plan.extra
+        let extra = plan.extra + plan.lines
         let bytes = [UInt8](capacity: 1 << 16) { (output: inout OutputSpan<UInt8>) in
             _ = head.write(to: &output, from: source, rewrite: rewrite, extra: extra.span)
         }

@@ -1,4 +1,5 @@
 import Forwarding
+import Model
 import Reactor
 
 /// What clients ask for, and being answered in one step.
@@ -43,6 +44,17 @@ extension Stage {
     ) throws -> ScriptedClient {
         let peer = ClientPeer(address: address, isSecure: isSecure, edge: edge)
         return try ScriptedClient(head, speaks: way.client, peer: peer, on: bench, endsTurn: endsTurn)
+    }
+
+    /// Sends the head of a client that has come by a listener.
+    ///
+    /// - Parameter listener: its address and port.
+    func send(_ head: String, by listener: String) throws -> ScriptedClient {
+        let parts = listener.split(separator: ":")
+        let peer = ClientPeer(
+            address: SocketAddress(host: "198.51.100.7", port: 40_000)!, isSecure: false,
+            listener: .ip(host: String(parts[0]), port: Int(parts[1])!), edge: edge)
+        return try ScriptedClient(head, speaks: way.client, peer: peer, on: bench)
     }
 
     /// Sends the head of a client that speaks TLS.

@@ -13,7 +13,8 @@ extension Stage {
     static func text(
         _ members: [String: String], settings: String = "", edge: String = "", speaking wire: Wire = .http1
     ) -> String {
-        var lines = ["listeners: [{ address: \"127.0.0.1:8080\" }]", edge]
+        var lines = [edge]
+        if !edge.contains("listeners:") { lines.append("listeners: [{ address: \"127.0.0.1:8080\" }]") }
         if !edge.contains("sites:") { lines.append("sites: [{ paths: { /: shop } }]") }
         lines += ["balancers:", "  shop:", "    members:"]
         for (index, name) in members.keys.sorted().enumerated() {

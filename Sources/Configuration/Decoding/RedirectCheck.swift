@@ -1,0 +1,55 @@
+import Model
+
+/// Finds redirects that lead back to where they are.
+struct RedirectCheck {
+    /// The redirects of paths so far, with where they are written.
+    private var redirects: [(slot: Slot, path: SiteConfiguration.Path)] = []
+
+    /// Remembers what a path says.
+    mutating func add(_ slot: Slot?, of path: SiteConfiguration.Path) {
+        if let slot { redirects.append((slot, path)) }
+    }
+
+    /// Looks at a site whose paths were added.
+    func check(_ site: SiteConfiguration, _ slot: Slot?) {
+        if let redirect = site.redirect, let slot {
+            if site.paths.contains(where: { $0.prefix == "/" }) {
+                slot.complain(
+                    "the path / answers for all that the site's redirect is for",
+                    cure: .takeAway("take one of the two away"))
+            }
+            if let path = site.ownPath(of: redirect), site.place(of: path) == nil { Self.complain(slot) }
+        }
+        for (slot, path) in redirects {
+            guard case .redirect(let redirect) = path.action, let target = site.ownPath(of: redirect),
+                site.place(of: target)?.prefix == path.prefix
+            else { continue }
+            Self.complain(slot)
+        }
+    }
+
+    private static func complain(_ slot: Slot) {
+        slot.complain("it leads back to where it is, for ever", cure: "name another host or path")
+    }
+}
+
+extension SiteConfiguration {
+    /// The path that a redirect leads to, if that is one of this site.
+    fileprivate func ownPath(of redirect: RedirectConfiguration) -> String? {
+        let target = redirect.target.prefix { $0 != "?" }
+        if target.hasPrefix("/") { return String(target) }
+        // By http it may be a listener that sends back; by https it is this site, if it has TLS at all.
+        guard let authority = target.firstRange(of: "://").map({ target[$0.upperBound...] }),
+            host == (try? Host.parse(String(authority.prefix { $0 != "/" })))
+        else { return nil }
+        let path = authority.drop { $0 != "/" }
+        return path.isEmpty ? "/" : String(path)
+    }
+
+    /// The path that answers for another one.
+    fileprivate func place(of target: String) -> Path? {
+        paths.first { path in
+            path.prefix == "/" || target == path.prefix || target.hasPrefix(path.prefix + "/")
+        }
+    }
+}

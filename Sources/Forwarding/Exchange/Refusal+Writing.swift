@@ -1,0 +1,31 @@
+import Bytes
+import HTTP
+
+extension Refusal {
+    /// Bytes of a page from which an answer does not go into a small slab.
+    private static let longBytes = BufferPool.smallBytes / 2
+
+    /// Whether it takes a large slab.
+    package var isLong: Bool { (page?.content.count ?? 0) + lines.count > Self.longBytes }
+
+    /// Writes the whole answer.
+    ///
+    /// - Parameters:
+    ///   - code: what the client is told of the reason; empty: nothing.
+    ///   - closes: whether the connection is closed behind it.
+    ///   - date: the value of `Date`.
+    /// - Returns: whether it fits.
+    package func write(
+        code: StaticString, to method: HTTP.Method, closes: Bool, date: Span<UInt8>,
+        into output: inout OutputSpan<UInt8>
+    ) -> Bool {
+        ErrorAnswer.write(
+            status, code: code, to: method, closes: closes, date: date, retryAfterSeconds: retryAfterSeconds,
+            lines: lines.span, page: page, into: &output)
+    }
+
+    /// Bytes of the content that ``write(code:to:closes:date:into:)`` writes.
+    package func contentBytes(code: StaticString, to method: HTTP.Method) -> Int {
+        ErrorAnswer.contentBytes(status, code: code, to: method, page: page)
+    }
+}

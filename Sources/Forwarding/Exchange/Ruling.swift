@@ -1,0 +1,35 @@
+import Model
+
+/// Where a request leads beside a balancer, and which rule has decided. Pooled with its exchange.
+final class Ruling {
+    /// What belongs to the path; `nil`: nothing, or it is not known.
+    private(set) var place: Place?
+    /// What holds for the answer.
+    private(set) var rules: Rules?
+    /// The key of the rule that has decided; empty: none has.
+    var key: StaticString = ""
+    /// By which authority the client knows the site, and whether it came over TLS, where answers are mapped.
+    var publicAuthority: [UInt8] = []
+    var isPublicSecure = false
+
+    /// The request leads there.
+    func locate(at place: Place?) {
+        self.place = place
+        rules = place?.rules
+    }
+
+    /// The request leads nowhere in a site.
+    func locate(in rules: Rules?) {
+        self.rules = rules
+    }
+
+    func reset() {
+        if place != nil {
+            place = nil
+            publicAuthority.removeAll(keepingCapacity: true)
+        }
+        if rules != nil { rules = nil }
+        key = ""
+        isPublicSecure = false
+    }
+}

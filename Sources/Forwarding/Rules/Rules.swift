@@ -1,0 +1,16 @@
+import Model
+
+/// What is allowed, and what is said beside members' words, where a request goes. Immutable; shared by all workers.
+final class Rules: Sendable {
+    /// Field lines of answers over TLS, each with its CR LF.
+    let secureLines: [UInt8]
+
+    /// - Parameter configuration: with what it inherits.
+    init(_ configuration: RulesConfiguration) {
+        let lines = configuration.transportSecurity.map { "Strict-Transport-Security: \($0.value)\r\n" }
+        secureLines = Array((lines ?? "").utf8)
+    }
+
+    /// Field lines of every answer, Martlet's own too.
+    func answerLines(isSecure: Bool) -> [UInt8] { isSecure ? secureLines : [] }
+}
