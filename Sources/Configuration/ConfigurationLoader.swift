@@ -11,6 +11,7 @@ public struct ConfigurationLoader: Sendable {
 
     private let readCertificates: CertificateReader?
     private let knowsProcessor: Bool
+    private let servesRecords: Bool
 
     /// Makes a loader.
     ///
@@ -19,10 +20,12 @@ public struct ConfigurationLoader: Sendable {
     ///     key, as at the start. `nil`: folders are not looked at, as for a reload, where a bad certificate must not
     ///     reject the configuration.
     ///   - knowsProcessor: whether the processor is one that `engine: igzip` may be declared on.
+    ///   - servesRecords: whether members of FastCGI and AJP are served.
     public init(
         readCertificates: CertificateReader? = CertificateSurvey.read,
-        knowsProcessor: Bool = CompressionConfiguration.knowsProcessor
+        knowsProcessor: Bool = CompressionConfiguration.knowsProcessor, servesRecords: Bool = false
     ) {
+        self.servesRecords = servesRecords
         self.readCertificates = readCertificates
         self.knowsProcessor = knowsProcessor
     }
@@ -80,6 +83,7 @@ public struct ConfigurationLoader: Sendable {
             node: document, shape: .table(EdgeConfiguration.schema.table), keys: "", findings: findings, folder: folder)
         var certificates = CertificateCheck(read: readCertificates)
         let edge = EdgeDecoder.decode(root, certificates: &certificates, knowsProcessor: knowsProcessor)
+        if !servesRecords, findings.isEmpty { UnservedCheck.check(root) }
         guard findings.isEmpty else { throw findings.errors }
         guard let edge else { preconditionFailure("a configuration without a complaint has a value") }
         return LoadedConfiguration(

@@ -35,6 +35,8 @@ public struct BalancerConfiguration: Sendable, Equatable {
     public var heartbeatField: String?
     /// Whether requests' gzip content is inflated before members get it.
     public var inflatesRequests = false
+    /// How requests become calls of scripts; `nil`: no member speaks FastCGI.
+    public var fastCGI: FastCGIConfiguration?
 
     /// Milliseconds for which a session lives without a request, where sessions are counted.
     public var sessionIdleMilliseconds = 1_800_000
@@ -148,6 +150,9 @@ public struct BalancerConfiguration: Sendable, Equatable {
             Field(
                 "inflate-requests", \.inflatesRequests, .boolean(),
                 "inflate requests' gzip content before members get it; limits.request-expansion bounds it"),
+            Field(
+                "fastcgi", \.fastCGI, .shorthand("root", FastCGIConfiguration.schema),
+                "how requests become calls of scripts; needed where a member speaks FastCGI"),
         ])
 }
 

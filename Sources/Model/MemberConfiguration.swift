@@ -8,6 +8,10 @@ public struct MemberConfiguration: Sendable, Equatable {
         case http1 = "http/1.1"
         /// HTTP/2 with prior knowledge (RFC 9113, section 3.3), many exchanges at a time.
         case http2Cleartext = "h2c"
+        /// FastCGI 1.0, as php-fpm does: one exchange at a time on a connection, as a responder.
+        case fastCGI = "fcgi"
+        /// AJP/1.3, as Tomcat's connector does: one exchange at a time on a connection.
+        case ajp = "ajp/1.3"
     }
 
     /// Where a member waits for connections.
@@ -55,8 +59,16 @@ public struct MemberConfiguration: Sendable, Equatable {
     public var connectionTimeoutMilliseconds: Int?
     /// Milliseconds for its answer's head and between two bytes of the content; `nil`: as `timeouts` says.
     public var timeoutMilliseconds: Int?
-    /// Milliseconds for it to say 100 Continue before it gets a request's content; `nil`: it is not asked to.
+    /// Milliseconds for it to say 100 Continue before it gets a request's content, or over AJP to answer a ping before
+    /// a connection that was idle is used again; `nil`: it is not asked to.
     public var pingMilliseconds: Int?
+    /// What Tomcat's connector asks for as `secret`, over AJP; `nil`: nothing is sent, or it is in ``secretPath``.
+    public var secret: Secret?
+    /// The file that has it; `nil`: none has.
+    public var secretPath: String?
+    /// Bytes of the longest packet to and from it, over AJP: Tomcat's `packetSize`; `nil`: the least of
+    /// ``packetRange``.
+    public var packetBytes: Int?
     /// Whether each connection to it serves one exchange alone.
     public var disablesReuse = false
     /// Whether the kernel probes idle connections to it (SO_KEEPALIVE).
@@ -80,6 +92,9 @@ public struct MemberConfiguration: Sendable, Equatable {
         set { (address, speaks) = (newValue.address, newValue.speaks) }
     }
 
+    /// Whether it speaks in records that have heads of their own, and not HTTP: FastCGI or AJP.
+    public var speaksRecords: Bool { speaks == .fastCGI || speaks == .ajp }
+
     /// The declared name; the route goes with it where none of its own is declared.
     var declaredName: String {
         get { name }
@@ -95,14 +110,19 @@ public struct MemberConfiguration: Sendable, Equatable {
         set { route = newValue ?? name }
     }
 
+    /// What ``packetBytes`` may be: as in Tomcat and Apache.
+    public static let packetRange = 8_192...65_536
+
     private static let day = 86_400_000
+    private static let ofAJPAlone = "only members of AJP have a use for it"
 
     /// The keys of what stands behind a name under `members`.
     public static let schema = Schema<MemberConfiguration>(
         "A backend.", of: MemberConfiguration(name: "", address: .unix(path: "")), others: .member,
         [
             Field(
-                "url", \.url, .text(.memberURL), "its address, http://HOST:PORT or unix:/PATH", isRequired: true),
+                "url", \.url, .text(.memberURL), "its address, such as http://HOST:PORT or unix:/PATH", isRequired: true
+            ),
             Field(
                 "route", \.declaredRoute, .text(.route),
                 "what a session's identifier calls it; its name if left out; members of one route answer for each other"
@@ -146,50 +166,26 @@ public struct MemberConfiguration: Sendable, Equatable {
                     + "left out"),
             Field(
                 "ping", \.pingMilliseconds, .milliseconds(1...day),
-                "for it to say 100 Continue before it gets a request's content; it is not asked to if left out"
-            ).needs("url", "members of HTTP/2 are not asked for 100 Continue") { $0.speaks == .http1 },
+                "for it to say 100 Continue before it gets a request's content, or over AJP to answer a ping before a "
+                    + "connection is used again; it is not asked to if left out"
+            ).needs("url", "only members of HTTP/1.1 and AJP can be asked whether they are there") {
+                $0.speaks == .http1 || $0.speaks == .ajp
+            },
+            Field(
+                "secret", \.secret, .secret, "over AJP: what Tomcat's connector asks for as secret; it is shown nowhere"
+            )
+            .needs("url", ofAJPAlone) { $0.speaks == .ajp },
+            Field("secret-file", \.secretPath, .text(.secretFile), "over AJP: the file that has the secret on a line")
+                .needs("url", ofAJPAlone) { $0.speaks == .ajp },
+            Field(
+                "packet-size", \.packetBytes, .bytes(packetRange),
+                "over AJP: the longest packet, as Tomcat's connector has it for packetSize; 8KiB if left out"
+            ).needs("url", ofAJPAlone) { $0.speaks == .ajp },
             Field(
                 "disable-reuse", \.disablesReuse, .boolean(), "use each connection to it for one exchange alone"),
             Field(
                 "keepalive", \.probesConnections, .boolean(), "let the kernel probe connections to it that are silent"),
         ])
-}
-
-/// A member's URL: where it waits, and what it speaks there.
-public struct MemberURL: Sendable, Equatable {
-    /// Where it waits.
-    public let address: MemberConfiguration.Address
-    /// What it speaks there.
-    public let speaks: MemberConfiguration.ApplicationProtocol
-
-    /// Makes a URL.
-    public init(address: MemberConfiguration.Address, speaks: MemberConfiguration.ApplicationProtocol) {
-        self.address = address
-        self.speaks = speaks
-    }
-}
-
-extension MemberURL: LosslessStringConvertible {
-    /// Reads a URL in the form of ``description``.
-    public init?(_ description: String) {
-        if description.hasPrefix("unix:") {
-            self.init(address: .unix(path: String(description.dropFirst(5))), speaks: .http1)
-            return
-        }
-        guard let end = description.firstRange(of: "://"),
-            let (host, port) = HostPort.split(String(description[end.upperBound...]))
-        else { return nil }
-        let speaks: MemberConfiguration.ApplicationProtocol = description.hasPrefix("h2c:") ? .http2Cleartext : .http1
-        self.init(address: .host(host, port: port), speaks: speaks)
-    }
-
-    /// As it is written in a configuration.
-    public var description: String {
-        switch address {
-        case .unix(let path): "unix:\(path)"
-        case .host(let host, let port): (speaks == .http1 ? "http://" : "h2c://") + HostPort.joined(host, port)
-        }
-    }
 }
 
 extension Codec where Value == MemberStatus {

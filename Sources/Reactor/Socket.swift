@@ -54,6 +54,12 @@ public struct Socket: ~Copyable {
         return true
     }
 
+    /// The address of this end, for instance the one that a client has connected to; `nil`: the kernel tells none.
+    public var localAddress: SocketAddress? {
+        let number = descriptor.number
+        return unsafe SocketAddress.read { unsafe getsockname(number, $0, $1) }
+    }
+
     /// The error that ended a connect, 0 when it succeeded.
     public func pendingError() -> Int32 {
         var code: Int32 = 0

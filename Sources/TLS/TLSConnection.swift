@@ -215,6 +215,11 @@ public final class TLSConnection {
         unsafe CSSL_get_cipher_name(pointer).map { unsafe String(cString: $0) } ?? ""
     }
 
+    /// Bits of the key that the cipher suite encrypts with.
+    public var keyBits: UInt16 {
+        UInt16(clamping: unsafe SSL_CIPHER_get_bits(SSL_get_current_cipher(pointer), nil))
+    }
+
     /// Whether the session was resumed from a ticket.
     public var isResumed: Bool {
         unsafe SSL_session_reused(pointer) == 1

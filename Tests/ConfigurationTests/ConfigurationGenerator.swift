@@ -7,7 +7,7 @@ struct ConfigurationGenerator {
         "listeners", "sites", "balancers", "members", "affinity", "method", "session-idle", "failover", "recovery",
         "buddy-field", "failover-rate", "no-failover", "heartbeat-field", "heartbeat-listen", "trusted-proxies", "url",
         "route", "was", "ties", "redirect", "acquire", "engine", "window", "request-head", "answer-head",
-        "request-line", "field", "exchange-memory",
+        "request-line", "field", "exchange-memory", "fastcgi", "secret", "secret-file", "packet-size",
     ]
 
     private var state: UInt64

@@ -69,7 +69,7 @@ struct CureTests {
         ("write consistent-hash, and", .wide, "by-hand"),
         ("write route if its value", .choice, "by-hand"),
         ("put nginx or Apache between", .wide, "by-hand"),
-        ("write http:// with the port of Tomcat", .choice, "by-hand"),
+        ("write secret: here", .wide, "doubts"),
         ("one file has key and chain", .wide, "by-hand"),
         ("name another address, or give", .choice, "doubts"),
         ("name the address of the backend", .choice, "doubts"),

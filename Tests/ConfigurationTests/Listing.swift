@@ -12,6 +12,7 @@ enum Listing {
             SiteConfiguration(host: .any, paths: []), SiteConfiguration.Path(prefix: "", balancer: ""),
             BalancerConfiguration(name: "", members: []), MemberConfiguration(name: "", address: .unix(path: "")),
             AccessLogConfiguration(), InsertedConfiguration(), SealedConfiguration(keyPath: ""),
+            FastCGIConfiguration(rootPath: ""),
         ]
         return Dictionary(uniqueKeysWithValues: values.map { (ObjectIdentifier(type(of: $0)), $0) })
     }()

@@ -89,6 +89,18 @@ struct ProxyArgumentsTests {
                 == ["--certificates: error: no listener speaks TLS; add --listen ADDRESS"])
     }
 
+    @Test("A member of AJP can be named, and one of FastCGI needs a file")
+    func records() throws {
+        let edge = try Golden.loader.load(ProxyArguments(listenHTTP: ["127.0.0.1:0"], to: ["ajp://127.0.0.1"])).edge
+        #expect(edge.balancers[0].members[0].speaks == .ajp)
+        let seen = try errors(ProxyArguments(listenHTTP: ["127.0.0.1:0"], to: ["php=fcgi+unix:/run/php-fpm.sock"]))
+        #expect(
+            seen == [
+                "--to: error: member php speaks FastCGI, and no flag says where its scripts are; write a file with "
+                    + "fastcgi: /var/www/html beside its members, and give that to martlet run"
+            ])
+    }
+
     @Test("Each error names its flag and what was found, all in one run")
     func faults() throws {
         let seen = try errors(
@@ -116,8 +128,9 @@ struct ProxyArgumentsTests {
                     + "which this version does not have yet; write http://127.0.0.1:1 with the port of its cleartext",
                 "--to: error: \"a b\" is no name: expected a name of letters, digits, \"_\", \".\" and \"-\"",
                 "--to: error: \"\" is empty: expected a name of letters, digits, \"_\", \".\" and \"-\"",
-                "--to: error: expected a URL such as http://10.0.0.11:8080, h2c://10.0.0.11:50051 "
-                    + "or unix:/run/app.sock, found \"\"",
+                "--to: error: expected a URL such as http://10.0.0.11:8080, h2c://10.0.0.11:50051, "
+                    + "unix:/run/app.sock, fcgi://10.0.0.11:9000, fcgi+unix:/run/php/php8.2-fpm.sock "
+                    + "or ajp://10.0.0.11:8009, found \"\"",
             ])
     }
 }

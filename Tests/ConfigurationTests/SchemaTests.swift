@@ -46,7 +46,7 @@ struct SchemaTests {
             "affinity-names", "names", "listen-addresses", "listen-unix", "member-urls", "site-hosts", "paths",
             "compression", "compression-codings", "inflate-requests",
             "trusted-proxies", "control", "control-text", "control-nothing", "control-empty",
-            "durations", "durations-more", "keys-all-missing", "file-list", "file-text",
+            "fastcgi", "record-members", "durations", "durations-more", "keys-all-missing", "file-list", "file-text",
         ])
     func broken(_ name: String) throws {
         let golden = try #require(Golden.cases(in: "Broken").first { $0.name == "\(name).yaml" })
@@ -68,6 +68,10 @@ struct SchemaTests {
             (
                 ["balancers", "additionalProperties", "members", "additionalProperties", "anyOf"],
                 "balancers: { shop: { members: { a: { what-is-this: 1 } } } }"
+            ),
+            (
+                ["balancers", "additionalProperties", "fastcgi", "anyOf"],
+                "balancers: { shop: { fastcgi: { what-is-this: 1 } } }"
             ),
             (["compression"], "compression: { what-is-this: 1 }"), (["timeouts"], "timeouts: { what-is-this: 1 }"),
             (["control"], "control: { what-is-this: 1 }"),

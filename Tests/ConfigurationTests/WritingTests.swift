@@ -9,10 +9,21 @@ struct WritingTests {
         try Golden.loader.load(text: text, file: "/etc/martlet/martlet.yaml").edge
     }
 
+    private static func withoutSecrets(_ edge: EdgeConfiguration) -> EdgeConfiguration {
+        var edge = edge
+        for balancer in edge.balancers.indices {
+            for member in edge.balancers[balancer].members.indices {
+                edge.balancers[balancer].members[member].secret = nil
+            }
+        }
+        return edge
+    }
+
     @Test("A configuration of the corpus is read, written and read again", arguments: Golden.cases(in: "Valid"))
     func corpus(_ golden: Golden.Case) throws {
         let edge = try Golden.loader.load(bytes: golden.bytes, file: "/etc/martlet/\(golden.name)").edge
-        #expect(try load(ConfigurationWriter.text(of: edge)) == edge)
+        let written = ConfigurationWriter.text(of: edge)
+        #expect(try load(written) == Self.withoutSecrets(edge) && !written.contains("sesame"))
         let data = EdgeConfiguration.schema.datum(of: edge, .whole)
         #expect(EdgeConfiguration.schema.value(of: data) == edge)
     }
@@ -88,6 +99,31 @@ struct WritingTests {
                   access: {}
 
                 """)
+    }
+
+    @Test("A secret is shown nowhere: that it changed is all that is said")
+    func secrets() throws {
+        let rest = "listeners: [ { address: 127.0.0.1:80 } ]\nsites: [ { paths: { /: shop } } ]\n"
+        let member = { (keys: String) in
+            "balancers: { shop: { members: { a: { url: \"ajp://localhost\"\(keys) } } } }"
+        }
+        let bare = try load(rest + member(""))
+        let one = try load(rest + member(", secret: open sesame"))
+        let other = try load(rest + member(", secret: shut sesame"))
+        #expect(Difference.between(one, one) == [])
+        let keys = "balancers.shop.members.a.secret"
+        for (before, after, words) in [
+            (one, other, "changed"), (bare, one, "none -> (secret)"), (one, bare, "(secret) -> none"),
+        ] {
+            let differences = Difference.between(before, after)
+            #expect(differences.count == 1 && differences.first?.line == "\(keys): \(words)")
+        }
+        for shown in ["\(one)", String(reflecting: one), ConfigurationWriter.text(of: one)] {
+            #expect(!shown.contains("sesame"))
+        }
+        var dumped = ""
+        dump(one, to: &dumped)
+        #expect(!dumped.contains("sesame"))
     }
 
     @Test("The difference speaks in the file's keys; defaults count as said")

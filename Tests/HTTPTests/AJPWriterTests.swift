@@ -203,9 +203,10 @@ struct AJPWriterTests {
     func rebuilt(_ request: ValidRequest) throws {
         let before = try #require(RequestSnapshot.parse(request.source).value)
         guard before.method != .connect else { return }
-        var rewrite = RequestRewrite(framing: before.framing, isSecure: false)
+        var rewrite = RequestRewrite(framing: before.framing)
         rewrite.asksForWebSocket = before.asksForWebSocket
-        let head = rebuild(Array(bytes(request.source).drop { $0 == 13 || $0 == 10 }), rewrite)
+        let head = rebuild(
+            Array(bytes(request.source).drop { $0 == 13 || $0 == 10 }), rewrite, isSecure: false, port: nil)
         try compare(try #require(head))
     }
 

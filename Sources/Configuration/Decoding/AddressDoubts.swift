@@ -14,7 +14,12 @@ struct AddressDoubts {
     }
 
     /// Looks at a member's address.
-    mutating func check(_ address: MemberConfiguration.Address, of name: String, at slot: Slot) {
+    ///
+    /// - Parameter speaks: what it is said to speak there.
+    mutating func check(
+        _ address: MemberConfiguration.Address, speaks: MemberConfiguration.ApplicationProtocol, of name: String,
+        at slot: Slot
+    ) {
         if let first = seen[address] {
             slot.warn(
                 "member \(first.name) at \(first.origin) waits there too",
@@ -27,11 +32,24 @@ struct AddressDoubts {
                 "Martlet listens there itself, on \(listener), and each request would come back without end",
                 cure: "name the address of the backend")
         }
-        if case .unix(let path) = address, path.contains("php"), path.contains("fpm") {
+        if speaks == .http1, case .unix(let path) = address, SocketURL.looksLikeFastCGI(path) {
+            let url = MemberURL(address: address, speaks: .fastCGI).description
             slot.warn(
                 "this looks like the socket of php-fpm, which speaks FastCGI: each answer would be a 502",
-                cure: "put nginx or Apache between, and name that here")
+                cure: url.yaml.map { .write($0) })
         }
+    }
+
+    /// Warns of a member of AJP that serves whoever reaches it.
+    func checkSecret(of member: MemberConfiguration, at slot: Slot) {
+        guard member.speaks == .ajp, member.secret == nil, member.secretPath == nil else { return }
+        if case .host(let host, _) = member.address, host == "localhost" || IPAddress(host).map(Self.isLoopback) == true
+        {
+            return
+        }
+        slot.warn(
+            "without a secret, whoever else reaches this port can read the application's files and pose as any client",
+            cure: "write secret: here, and the same at Tomcat's connector")
     }
 
     private static func reaches(_ address: MemberConfiguration.Address, _ listener: ListenAddress) -> Bool {

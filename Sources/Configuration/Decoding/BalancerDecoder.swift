@@ -23,8 +23,11 @@ enum BalancerDecoder {
             refuseWithoutKey(section, balancer)
             SessionCheck.check(section, balancer)
         }
+        let memberFindingCount = entry.slot.findings.count
         balancer.members = MemberDecoder.decode(
             section["members"], listeners: listeners, affinity: balancer.affinity, isAffinityRight: isAffinityRight)
+        // One that could not be read may be the one that is missed.
+        if entry.slot.findings.count == memberFindingCount { GatewayCheck.check(section, balancer) }
         if balancer.method == .consistentHash { refuseLargeRing(section["members"], balancer.members) }
         HeartbeatDecoder.check(section, balancer, isListening: hearsHeartbeats)
         return name == nil ? nil : balancer

@@ -31,7 +31,13 @@ enum MemberDecoder {
             var member = MemberConfiguration(name: name ?? "", address: .unix(path: ""))
             let wrong = section.read(MemberConfiguration.schema, into: &member)
             func readable(_ key: String) -> Slot? { wrong.contains(key) ? nil : section[key] }
-            if let slot = readable("url") { doubts.check(member.address, of: entry.name, at: slot) }
+            if let slot = readable("url") {
+                doubts.check(member.address, speaks: member.speaks, of: entry.name, at: slot)
+                if wrong.isDisjoint(with: ["secret", "secret-file"]) { doubts.checkSecret(of: member, at: slot) }
+            }
+            if section["secret"] != nil {
+                section["secret-file"]?.complain("the secret is there already", cure: .takeAway("take one away"))
+            }
             let hasRoute = !wrong.contains("route") && (section["route"] != nil || name != nil)
             let route = hasRoute ? member.route : nil
             if let slot = readable("redirect"), let redirect = member.redirect {

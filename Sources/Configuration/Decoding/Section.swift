@@ -82,6 +82,9 @@ struct Section {
         .mapping(table.keys.compactMap { key in slots[key.name]?.datum().map { Datum.Entry(key.name, $0) } })
     }
 
+    /// Whether it stands for flags, and in no file.
+    var isMadeOfFlags: Bool { if case .flag = owner.node.origin { true } else { false } }
+
     /// Adds that something is wrong with the mapping as a whole.
     func complain(_ message: String, cure: Cure? = nil) {
         owner.complain(message, cure: cure)

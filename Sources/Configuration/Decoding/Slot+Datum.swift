@@ -52,10 +52,23 @@ extension Slot {
 
     private func text(_ kind: TextKind) -> String? {
         switch kind {
-        case .folder, .keyFile: text().map(folder.path)
+        case .folder, .keyFile, .secretFile: text().map(folder.path)
+        case .secret: secret(kind.expected)
         case .logFile: text().map { $0 == "-" ? $0 : folder.path($0) }
         case .ownField(let example): ownField(such: example)
         default: parsed { text throws(GrammarError) in try kind.parse(text, from: folder) }
         }
+    }
+
+    /// Reads a secret: what is said of it never has it.
+    private func secret(_ expected: String) -> String? {
+        switch node.meaning {
+        case .text(let text) where Secret(text) != nil: return text
+        case .text: complain("expected \(expected), found another one")
+        case .number: complain("expected a text in quotes, found a number")
+        case .boolean: complain("expected a text in quotes, found true or false")
+        case .nothing, nil: refuse(expected: expected)
+        }
+        return nil
     }
 }

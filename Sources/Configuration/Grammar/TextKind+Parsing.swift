@@ -31,9 +31,15 @@ extension TextKind {
                 : try AddressRange.configured(text).description
         case .addressRange: try AddressRange.configured(text).description
         case .socket: try UnixPath.parse(bare: text, from: folder)
-        case .folder, .keyFile: folder.path(text)
+        case .folder, .keyFile, .secretFile: folder.path(text)
         case .logFile: text == "-" ? text : folder.path(text)
-        case .balancer: text
+        case .scriptFolder: try ScriptWords.folder(text)
+        case .scriptName: try ScriptWords.name(text)
+        case .scriptSuffix: try ScriptWords.suffix(text)
+        case .frontScript: try ScriptWords.front(text)
+        case .gatewayName: try ScriptWords.parameter(text)
+        case .gatewayValue: try ScriptWords.value(text)
+        case .balancer, .secret: text
         case .redirectTarget: try RedirectTarget.parse(text)
         case .content: try Words.content(text)
         }

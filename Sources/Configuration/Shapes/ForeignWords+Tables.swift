@@ -26,7 +26,12 @@ extension ForeignWords {
         ("limitreq ratelimit rate limitconn sticktable", .missing("limits of a rate have")),
         ("errorpage errorpages errordocument errorfile errorfiles pages maintenance", .missing("pages of errors have")),
         ("root static fileserver alias tryfiles index autoindex", .missing("files of the disk have")),
-        ("fastcgipass fastcgi phpfastcgi uwsgipass scgipass", .missing("FastCGI and its like have")),
+        (
+            "fastcgipass fastcgi phpfastcgi",
+            .advice(
+                "it is a balancer's: { fastcgi: /var/www/html, members: { php: fcgi+unix:/run/php/php8.2-fpm.sock } }")
+        ),
+        ("uwsgipass scgipass", .missing("uwsgi and SCGI have")),
         ("cache proxycache", .missing("caches have")),
     ]
 
@@ -48,6 +53,7 @@ extension ForeignWords {
         case .log: log
         case .accessLog: accessLog
         case .control: control
+        case .fastCGI: fastCGI
         case .methods: methods
         case .statuses: statuses
         case .modes: modes
@@ -195,6 +201,7 @@ extension ForeignWords {
         ("zone growth nonce", .needless("a reload changes whatever is declared")),
         ("fullconn maxconn maxconns", .advice("it is a member's: { url: …, max: 100 }")),
         ("tls ssl", .missing("TLS to members has")),
+        ("php phpfpm phpfastcgi cgi", .called("fastcgi")), ("documentroot root", .written("fastcgi: $")),
         noChecks,
     ])
 
@@ -217,6 +224,7 @@ extension ForeignWords {
         ("name id", .advice("the key that a member stands under is its name")),
         ("ssl tls verify sslverify", .missing("TLS to members has")), ("sendproxy", .missing("the PROXY protocol has")),
         ("resolve resolvers", .needless("names are resolved at the start and at SIGHUP")),
+        ("requiredsecret", .called("secret")), ("iobuffersize maxpacketsize ajppacketsize", .called("packet-size")),
         noChecks,
     ])
 
@@ -276,6 +284,22 @@ extension ForeignWords {
         ("file path unix", .called("socket")),
         ("mode owner group", .missing("other rights of the socket have")),
         ("port address listen bind", .needless("it is a UNIX-domain socket alone")),
+    ])
+
+    /// Those of `fastcgi`.
+    static let fastCGI = ForeignWords([
+        ("documentroot dir directory folder path", .called("root")),
+        ("fastcgiindex directoryindex", .called("index")),
+        ("split splitpath fastcgisplitpathinfo extension extensions", .called("suffix")),
+        ("tryfiles fallback fallbackresource script scriptfilename frontcontroller", .called("front")),
+        ("fastcgiparam fastcgiparams param env setenv environment", .called("params")),
+        ("cgipassauth passauthorization auth", .called("authorization")),
+        (
+            "bufferresponse fastcgibuffering buffering proxybuffering",
+            .needless("answers are passed on as they come")
+        ),
+        ("readtimeout fastcgireadtimeout timeout", .advice("it is a member's: { url: …, timeout: 60s }")),
+        ("keepconn fastcgikeepconn keepalive", .needless("connections are kept, a member's ttl says how long")),
     ])
 
     /// Those for `method`'s values.

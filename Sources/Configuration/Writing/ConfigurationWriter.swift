@@ -4,13 +4,14 @@ import Model
 public enum ConfigurationWriter {
     /// The text of a configuration, with a line feed at its end: what differs from the defaults, and no comments.
     ///
-    /// Reading it makes the same configuration. Paths are as the process opens them.
+    /// Reading it makes the same configuration, but for secrets, which are left out. Paths are as the process opens
+    /// them.
     public static func text(of edge: EdgeConfiguration) -> String {
         lines(EdgeConfiguration.schema.datum(of: edge, .declared).entries).map { "\($0)\n" }.joined()
     }
 
     private static func lines(_ entries: [Datum.Entry]) -> [String] {
-        entries.flatMap { entry -> [String] in
+        entries.filter { !$0.value.isSecret }.flatMap { entry -> [String] in
             let name = entry.name.anyYAML
             switch entry.value {
             case .mapping(let inner) where !inner.isEmpty: return ["\(name):"] + lines(inner).map { "  \($0)" }
@@ -30,12 +31,15 @@ public enum ConfigurationWriter {
 extension Datum {
     fileprivate var isMapping: Bool { if case .mapping = self { true } else { false } }
 
+    fileprivate var isSecret: Bool { if case .secret = self { true } else { false } }
+
     /// As one writes it on one line.
     public var flow: String {
         switch self {
         case .number(let number, let unit): Quantity.written(number, as: unit)
         case .boolean(let value): "\(value)"
         case .text(let text): text.anyYAML
+        case .secret(let secret): secret.description
         case .list(let items): "[\(items.map(\.flow).joined(separator: ", "))]"
         case .mapping([]): "{}"
         case .mapping(let entries):
@@ -45,9 +49,11 @@ extension Datum {
 }
 
 extension Difference {
-    /// As a line for people: `timeouts.tunnel: 1h -> 5s`; `none` where nothing was said.
+    /// As a line for people: `timeouts.tunnel: 1h -> 5s`; `none` where nothing was said, and of what is shown nowhere
+    /// only that it changed.
     public var line: String {
-        "\(keys): \(before?.flow ?? "none") -> \(after?.flow ?? "none")"
+        if case .secret? = before, case .secret? = after { return "\(keys): changed" }
+        return "\(keys): \(before?.flow ?? "none") -> \(after?.flow ?? "none")"
     }
 }
 

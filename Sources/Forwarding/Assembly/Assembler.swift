@@ -61,7 +61,7 @@ package struct Assembler {
         var notes = Notes(warnings: warnings)
         // Their number is the process's: a configuration that wants another one gets it with the next start.
         let workers = served?.edge.workers ?? configuration.workers ?? cores
-        let balancers = try balancers(of: configuration, workers: workers, &notes)
+        let balancers = try balancers(of: configuration, terms, workers: workers, &notes)
         let tables = try tables(of: configuration, terms, &notes)
         let keys = try keys(of: configuration, terms, &notes)
         if terms == .first, !notes.faults.isEmpty {
@@ -79,16 +79,21 @@ package struct Assembler {
     // MARK: - Members
 
     private func balancers(
-        of configuration: EdgeConfiguration, workers: Int, _ notes: inout Notes
+        of configuration: EdgeConfiguration, _ terms: Terms, workers: Int, _ notes: inout Notes
     ) throws(StartError) -> [Balancer] {
         var balancers: [Balancer] = []
         for (index, balancer) in configuration.balancers.enumerated() {
             var places: [[SocketAddress]] = []
-            for member in balancer.members { places.append(try place(member, of: balancer, &notes)) }
+            var secrets: [Secret?] = []
+            for member in balancer.members {
+                places.append(try place(member, of: balancer, &notes))
+                secrets.append(try secret(of: member, balancer: balancer.name, terms, &notes))
+            }
             let predecessor = served?.edge.balancers.first { $0.configuration.name == balancer.name }
             balancers.append(
                 Balancer(
-                    balancer, index: index, addresses: places, replacing: predecessor, workers: workers, now: now))
+                    balancer, index: index, addresses: places, secrets: secrets, replacing: predecessor,
+                    workers: workers, now: now))
         }
         return balancers
     }
@@ -200,5 +205,20 @@ package struct Assembler {
             result.append(published?.value)
         }
         return result
+    }
+
+    /// What a member asks for, as it is declared or in its file; `nil`: nothing.
+    private func secret(
+        of member: MemberConfiguration, balancer: String, _ terms: Terms, _ notes: inout Notes
+    ) throws(StartError) -> Secret? {
+        guard let path = member.secretPath else { return member.secret }
+        let published = sources.secretFiles[path]
+        if let fault = published?.fault {
+            let words = member.words(on: fault, balancer: balancer)
+            guard terms == .served else { throw StartError(lines: ["error: \(words)"]) }
+            notes.faults.append("\(words); the old secret is used on")
+            notes.kept.add(Receipt.Change(kind: .keyFile, name: path, event: .kept, reason: fault.message))
+        }
+        return published?.value
     }
 }

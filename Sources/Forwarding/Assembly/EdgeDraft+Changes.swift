@@ -101,6 +101,16 @@ extension EdgeDraft {
     private func keyFileChanges(since old: EdgeDraft) -> [Receipt.Change] {
         Self.changes(.keyFile, from: old.keyFiles, to: keyFiles) { keys in
             "epochs " + keys.map { "\($0.epoch)" }.joined(separator: ", ")
+        } + Self.changes(.keyFile, from: old.secretFiles, to: secretFiles) { $0.description }
+    }
+
+    /// Members' secrets by their files' paths.
+    private var secretFiles: [(String, Secret)] {
+        edge.balancers.flatMap { balancer in
+            zip(balancer.configuration.members, balancer.pools).compactMap { member, pool in
+                guard let path = member.secretPath, let secret = pool.terms.secret else { return nil }
+                return (path, secret)
+            }
         }
     }
 

@@ -25,11 +25,17 @@ package struct Gathering: Sendable {
         package let folders: [String: Folder]
         /// By the paths of files of keys.
         package let keys: [String: Result<[TokenKey], TokenKeyFile.Fault>]
+        /// By the paths of files of secrets.
+        package let secrets: [String: Result<Secret, PrivateFile.Fault>]
 
         /// Says what was read.
-        package init(folders: [String: Folder], keys: [String: Result<[TokenKey], TokenKeyFile.Fault>]) {
+        package init(
+            folders: [String: Folder], keys: [String: Result<[TokenKey], TokenKeyFile.Fault>],
+            secrets: [String: Result<Secret, PrivateFile.Fault>] = [:]
+        ) {
             self.folders = folders
             self.keys = keys
+            self.secrets = secrets
         }
 
         /// Reads what a configuration names; blocks on the disk.
@@ -44,7 +50,15 @@ package struct Gathering: Sendable {
                     keys[path] = .failure(error)
                 }
             }
-            self.init(folders: folders, keys: keys)
+            var secrets: [String: Result<Secret, PrivateFile.Fault>] = [:]
+            for path in configuration.secretPaths {
+                do throws(PrivateFile.Fault) {
+                    secrets[path] = .success(try Secret(file: path))
+                } catch {
+                    secrets[path] = .failure(error)
+                }
+            }
+            self.init(folders: folders, keys: keys, secrets: secrets)
         }
     }
 

@@ -2,8 +2,8 @@ import Model
 import Reactor
 import TLS
 
-/// What an edge is made of: the configuration's file, names, folders of certificates and files of keys, each with its
-/// last value, when that was read, and what went wrong since.
+/// What an edge is made of: the configuration's file, names, folders of certificates, files of keys and of secrets,
+/// each with its last value, when that was read, and what went wrong since.
 ///
 /// A value: it reads nothing itself, a ``Gathering`` has.
 package struct Sources: Sendable {
@@ -23,6 +23,8 @@ package struct Sources: Sendable {
     package private(set) var folders: [String: Published<Folder, [CertificateFault]>] = [:]
     /// By the paths of files of keys.
     package private(set) var keyFiles: [String: Published<[TokenKey], TokenKeyFile.Fault>] = [:]
+    /// By the paths of files of secrets.
+    package private(set) var secretFiles: [String: Published<Secret, PrivateFile.Fault>] = [:]
     /// What is served of certificate folders, by their paths: what was read since may have been refused.
     private var served: [String: [Identity]] = [:]
 
@@ -42,6 +44,12 @@ package struct Sources: Sendable {
             switch keys {
             case .success(let keys): keyFiles[path, default: Published()].publish(keys, at: now)
             case .failure(let fault): keyFiles[path, default: Published()].fail(fault)
+            }
+        }
+        for (path, secret) in gathering.files?.secrets ?? [:] {
+            switch secret {
+            case .success(let secret): secretFiles[path, default: Published()].publish(secret, at: now)
+            case .failure(let fault): secretFiles[path, default: Published()].fail(fault)
             }
         }
     }
@@ -66,6 +74,8 @@ package struct Sources: Sendable {
         names = names.filter { used.contains($0.key) }
         folders = folders.filter { paths.contains($0.key) }
         keyFiles = keyFiles.filter { keyPaths.contains($0.key) }
+        let secretPaths = configuration.secretPaths
+        secretFiles = secretFiles.filter { secretPaths.contains($0.key) }
     }
 
     /// The resolver gives addresses in any order, and those of a name with several in another one each time: while they

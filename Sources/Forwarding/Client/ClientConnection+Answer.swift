@@ -27,6 +27,8 @@ extension ClientConnection: ClientStream {
         return nil
     }
 
+    func completePeer() { peer.complete(from: transport, in: clients) }
+
     func withdrawHead() -> Bool { response.withdrawHead() }
 
     func sendContent(_ content: Span<UInt8>) -> Int {

@@ -26,6 +26,8 @@ package final class ClientPeer {
     let entranceLines: [UInt8]
     /// What was agreed on in the client's handshake, for the access log; `nil` in cleartext, and while the log is off.
     var terms: TLSTerms?
+    /// Where the client has reached the edge; `nil`: nobody has asked yet.
+    private(set) var localEnd: LocalEnd?
 
     /// A client as the edge sees it.
     ///
@@ -59,5 +61,25 @@ package final class ClientPeer {
             address.isIn(edge.proxies)
             || address.isUnix && edge.configuration.trustedSocketPaths.contains(address.unixPath)
         mayExplain = address.isIn(edge.explained)
+    }
+
+    /// Finds out what only members of FastCGI and AJP are told: once a connection, when one of them is.
+    func complete(from transport: Transport, in clients: Clients) {
+        if localEnd == nil { localEnd = LocalEnd(transport.socket.localAddress) }
+        if terms == nil, let tls = transport.tls { terms = clients.terms(of: tls) }
+    }
+
+    /// The edge's end of a connection.
+    final class LocalEnd {
+        /// The address in digits; empty over a UNIX-domain socket.
+        let host: [UInt8]
+        /// The port; 0 over a UNIX-domain socket.
+        let port: UInt16
+
+        init(_ address: SocketAddress?) {
+            let address = address.flatMap { $0.isUnix ? nil : $0 }
+            host = address.map { Array($0.host.utf8) } ?? []
+            port = address?.port ?? 0
+        }
     }
 }

@@ -74,6 +74,11 @@ final class HTTP2Connection: EventHandler, Client {
         loop.rebind(registration, to: self)
     }
 
+    /// Finds out what the peer does not know yet of the connection.
+    func completePeer() {
+        peer.complete(from: transport, in: clients)
+    }
+
     private var loop: EventLoop { clients.loop }
 
     private var session: HTTP2Session { sender.session }

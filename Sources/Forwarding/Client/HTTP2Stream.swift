@@ -266,6 +266,8 @@ extension HTTP2Stream: ClientStream {
         buffers.giveBack(text)
     }
 
+    func completePeer() { connection?.completePeer() }
+
     func withdrawHead() -> Bool { response.withdraw(buffers) }
 
     /// What is wrong with an answer to a request for a WebSocket: over HTTP/2 each 2xx would open it (RFC 8441).

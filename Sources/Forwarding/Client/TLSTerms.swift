@@ -1,15 +1,18 @@
 import TLS
 
-/// What client and edge have agreed on in a handshake, for the access log: one for all clients of a worker whose
-/// handshakes had the same outcome.
+/// What client and edge have agreed on in a handshake, for the access log and for members of FastCGI and AJP: one for
+/// all clients of a worker whose handshakes had the same outcome.
 final class TLSTerms {
     let version: StaticString
     /// The cipher suite in the words of OpenSSL.
     let cipher: String
+    /// Bits of the key that it encrypts with.
+    let keyBits: UInt16
 
-    init(version: StaticString, cipher: String) {
+    init(version: StaticString, cipher: String, keyBits: UInt16) {
         self.version = version
         self.cipher = cipher
+        self.keyBits = keyBits
     }
 
     /// Finds the terms of a handshake that is complete, or adds them to those that are known: as many as there are
@@ -17,7 +20,7 @@ final class TLSTerms {
     static func of(_ connection: TLSConnection, in known: inout [TLSTerms]) -> TLSTerms {
         let cipher = connection.cipher
         if let terms = known.first(where: { $0.cipher == cipher }) { return terms }
-        let terms = TLSTerms(version: connection.version, cipher: cipher)
+        let terms = TLSTerms(version: connection.version, cipher: cipher, keyBits: connection.keyBits)
         known.append(terms)
         return terms
     }

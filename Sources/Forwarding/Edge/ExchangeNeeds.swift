@@ -10,6 +10,8 @@ public struct ExchangeNeeds: Sendable, Equatable {
     public var hasHTTP2Clients: Bool
     /// Whether a member speaks HTTP/2.
     public var hasHTTP2Members: Bool
+    /// Whether a member speaks FastCGI or AJP.
+    public var hasRecordMembers: Bool
 
     /// Finds out what the exchanges of an edge need.
     public init(
@@ -19,5 +21,6 @@ public struct ExchangeNeeds: Sendable, Equatable {
         inflates = balancers.contains { $0.inflatesRequests }
         hasHTTP2Clients = listeners.contains { $0.protocols != [.http1] }
         hasHTTP2Members = balancers.contains { $0.members.contains { $0.speaks == .http2Cleartext } }
+        hasRecordMembers = balancers.contains { $0.members.contains(where: \.speaksRecords) }
     }
 }

@@ -31,7 +31,9 @@ extension Model.Limits {
         let output = BufferPool.largeBytes
         let coding = needs.encoderBytes > 0 ? needs.encoderBytes + BufferPool.smallBytes : 0
         let inflating = needs.inflates ? GzipInflater.memoryBytes + BufferPool.smallBytes : 0
-        return input + request + answer + output + coding + inflating + Self.recordBytes + Self.copiedBytes
+        // Records that the member has not taken, and the lines of an answer's head until it is whole.
+        let records = needs.hasRecordMembers ? BufferPool.largeBytes + Self.slab(for: answerHeadBytesMax + 1) : 0
+        return input + request + answer + output + records + coding + inflating + Self.recordBytes + Self.copiedBytes
     }
 
     /// Raises the memory of an exchange to the least that it takes; for a limit that was not declared.

@@ -37,6 +37,9 @@ package protocol ClientStream: AnyObject {
     /// The exchange has room for request content again.
     func resumeContent()
 
+    /// Finds out what its peer does not know yet of the connection (``ClientPeer/complete(from:in:)``).
+    func completePeer()
+
     /// Answers in the member's place. The exchange is over.
     ///
     /// - Parameter code: what the client is told of the reason; empty: nothing.

@@ -104,4 +104,15 @@ extension Exchange {
         }
         return outbound.write(memberLines: lines.span)
     }
+
+    /// Keeps what members of FastCGI and AJP are told of the request line.
+    func keepLine(of head: borrowing RequestHead, source: Span<UInt8>) {
+        facts.keepLine(of: head, source: source, isMapped: facts.ruling.place?.mapping?.target != nil)
+    }
+
+    /// The client with all that members of FastCGI and AJP are told of its connection.
+    func completedPeer() -> ClientPeer? {
+        if peer?.localEnd == nil { client?.completePeer() }
+        return peer
+    }
 }

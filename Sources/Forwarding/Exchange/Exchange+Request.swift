@@ -100,6 +100,7 @@ extension Exchange {
         if step == .connected, outbound.isSent { step = .sent }
         if outbound.sentCount > sentBefore { setDeadline(of: upstream) }
         outbound.forgetSent()
+        if outbound.continuation == .clientAsks, !upstream.continues { sayContinue() }
     }
 
     /// Sets the time within which the member must go on. While the client still sends, the time is the client's.

@@ -25,6 +25,25 @@ final class RequestFacts {
     /// Whether answers of the edge are compressed at all, and what this request says to that.
     var compresses = false
     var wishes = CodingWishes()
+    /// What members of FastCGI and AJP are told of the request line; kept where the balancer has some.
+    private(set) var line = OriginalLine()
+
+    /// The version of HTTP that the client speaks.
+    var version: HTTPVersion { line.version }
+
+    /// The target that it has asked for, in origin form; empty where the member gets the same.
+    var originalTarget: [UInt8] { line.target }
+
+    /// Keeps the request line's version, and its target where the member gets another one.
+    func keepLine(of head: borrowing RequestHead, source: Span<UInt8>, isMapped: Bool) {
+        line.version = head.isHTTP2 ? .http2 : head.minorVersion == 0 ? .http10 : .http11
+        let path = head.pathRange
+        guard isMapped, !path.isEmpty || head.method != .options else { return }
+        if path.isEmpty { line.target.append(UInt8(ascii: "/")) }
+        for offset in path.lowerBound..<(head.queryRange?.upperBound ?? path.upperBound) {
+            line.target.append(source[offset])
+        }
+    }
 
     /// Keeps what the access log prints.
     func takeNote(of head: borrowing RequestHead, source: Span<UInt8>) {
@@ -53,5 +72,13 @@ final class RequestFacts {
         contentBytesMax = .max
         compresses = false
         wishes = CodingWishes()
+        line.version = .http11
+        if !line.target.isEmpty { line.target.removeAll(keepingCapacity: true) }
+    }
+
+    /// A request line as the client wrote it.
+    struct OriginalLine {
+        var version = HTTPVersion.http11
+        var target: [UInt8] = []
     }
 }

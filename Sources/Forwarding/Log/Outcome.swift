@@ -10,6 +10,7 @@ package enum Outcome: Hashable, Sendable {
     case head(HeadRefusal), content(ContentError.Reason)
     case plainHTTP, headTimeout, bodyTimeout, requestBody, requestExpansion, contentCodingBroken
     case connectMethod, traceMethod
+    case memberHeadTooLarge, lengthUnknown
     case fixedAnswer, redirected, redirectTooLong
     case noSite, noPath, pathAmbiguous, misdirected, destinationElsewhere
     case noMember, sessionMemberUnavailable, memberBusy, membersBusy, paced, noDescriptor, noPort
@@ -83,6 +84,18 @@ package enum Outcome: Hashable, Sendable {
             Entry(400, "content-coding-broken", .client, "gzip to be inflated is broken, cut off or followed by more")
         ),
         (
+            .memberHeadTooLarge,
+            Entry(
+                431, "member-head-too-large", .client,
+                "the head is larger than a packet of AJP (`packet-size`), or a field larger than a record of FastCGI")
+        ),
+        (
+            .lengthUnknown,
+            Entry(
+                411, "length-required", .client,
+                "content without a length, which members of FastCGI take none of")
+        ),
+        (
             .destinationElsewhere,
             Entry(502, "destination-elsewhere", .client, "WebDAV's `Destination` leads to another balancer or server")
         ),
@@ -150,7 +163,7 @@ package enum Outcome: Hashable, Sendable {
         ),
         (
             .switchUnsupported,
-            Entry(502, "switch-unsupported", .member, "a WebSocket is asked for, and the member of HTTP/2 takes none")
+            Entry(502, "switch-unsupported", .member, "a WebSocket is asked for, and the member takes none")
         ),
 
         (.clientGone, Entry(0, "client-gone", .client, "the client left before it had its answer")),

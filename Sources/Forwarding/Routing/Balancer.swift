@@ -34,10 +34,12 @@ package final class Balancer: Sendable {
     /// What heads say of their member.
     let memberLines: MemberLines
     /// Where each member's connections go, by its index.
-    let pools: [UpstreamPool.Key]
+    package let pools: [UpstreamPool.Key]
 
     /// Whether there are members of HTTP/2.
     let hasSharedPools: Bool
+    /// Whether there are members of FastCGI or AJP.
+    let hasRecordMembers: Bool
 
     /// How long a request waits for what stands in its way, in milliseconds; 0: not at all.
     ///
@@ -79,11 +81,12 @@ package final class Balancer: Sendable {
     /// - Parameters:
     ///   - configuration: what is declared.
     ///   - addresses: each member's resolved addresses, by its index; none where its name has none.
+    ///   - secrets: what each member asks for, by its index; empty: what is declared.
     ///   - predecessor: the balancer of this name before a reload.
     ///   - workers: how many there are.
     ///   - now: milliseconds of the event loops' clock.
     package init(
-        _ configuration: BalancerConfiguration, index: Int, addresses: [[SocketAddress]],
+        _ configuration: BalancerConfiguration, index: Int, addresses: [[SocketAddress]], secrets: [Secret?] = [],
         replacing predecessor: Balancer?, workers: Int = 1, now: Int64
     ) {
         self.index = index
@@ -95,14 +98,16 @@ package final class Balancer: Sendable {
             configuration, unreachable: Set(addresses.indices.filter { addresses[$0].isEmpty }),
             replacing: predecessor?.chooser, workers: workers, now: now)
         learned = LearnedSessions(configuration, replacing: predecessor?.learned, now: now)
-        pools = zip(configuration.members, addresses).map { member, addresses in
+        pools = zip(configuration.members, addresses).enumerated().map { index, member in
             UpstreamPool.Key(
-                balancer: configuration.name, member: member.name, addresses: addresses, speaks: member.speaks,
-                terms: UpstreamTerms(member))
+                balancer: configuration.name, member: member.0.name, addresses: member.1, speaks: member.0.speaks,
+                terms: UpstreamTerms(
+                    member.0, secret: secrets.indices.contains(index) ? secrets[index] : member.0.secret))
         }
         heartbeatField = configuration.heartbeatField.map { Array($0.utf8) }
         memberLines = MemberLines(configuration)
         hasSharedPools = configuration.members.contains { $0.speaks == .http2Cleartext }
+        hasRecordMembers = configuration.members.contains(where: \.speaksRecords)
         ranksSessions =
             configuration.failsOverToBuddy || configuration.failoverRate != nil || configuration.buddyField != nil
         written = WrittenAffinity(configuration)

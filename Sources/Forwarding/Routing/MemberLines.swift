@@ -31,7 +31,7 @@ final class MemberLines: Sendable {
         authorities = configuration.members.map { Array($0.authority.utf8) }
         names = configuration.members.map { Array($0.hostName.utf8) }
         hosts = configuration.members.map { Self.line("Host", $0.authority) }
-        probes = configuration.members.contains { $0.pingMilliseconds != nil }
+        probes = configuration.members.contains { $0.pingMilliseconds != nil && $0.speaks == .http1 }
         tellsBuddy = configuration.buddyField != nil
         ownNames = ProtectedFields.ofEdge(
             configuration.buddyField.map { [$0] } ?? [], tellsFacts: configuration.tellsFacts)
@@ -105,9 +105,10 @@ extension MemberConfiguration {
         return host.contains(":") ? "[\(host)]" : host
     }
 
-    /// The host and, where it is not 80, the port by which the member is named in its own `Host`.
+    /// The host and, where it is not 80, the port by which the member is named in its own `Host`. A port of records is
+    /// none that a client could name.
     fileprivate var authority: String {
-        guard case .host(_, let port) = address, port != 80 else { return hostName }
+        guard case .host(_, let port) = address, port != 80, !speaksRecords else { return hostName }
         return "\(hostName):\(port)"
     }
 }

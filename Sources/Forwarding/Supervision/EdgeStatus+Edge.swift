@@ -81,23 +81,16 @@ extension EdgeStatus.Source {
             source(.certificates, path, folder) { $0.first.map(\.description) }
         }
         let keyFiles = sources.keyFiles.map { path, file in source(.keyFile, path, file) { $0.message } }
+        let secrets = sources.secretFiles.map { path, file in source(.keyFile, path, file) { $0.message } }
         let names = sources.names.map { name, addresses in
             source(.name, "\(name.host):\(name.port)", addresses) { $0.words }
         }
         return [source(.configuration, file, sources.file) { $0.first }]
-            + [folders, keyFiles, names].flatMap { $0.sorted { $0.name < $1.name } }
+            + [folders, keyFiles + secrets, names].flatMap { $0.sorted { $0.name < $1.name } }
     }
 }
 
 extension MemberConfiguration {
     /// The URL that it could have been declared with.
-    fileprivate var url: String {
-        switch address {
-        case .unix(let path): return "unix:\(path)"
-        case .host(let host, let port):
-            let scheme = speaks == .http1 ? "http" : "h2c"
-            let isIPv6 = host.utf8.contains(UInt8(ascii: ":"))
-            return isIPv6 ? "\(scheme)://[\(host)]:\(port)" : "\(scheme)://\(host):\(port)"
-        }
-    }
+    fileprivate var url: String { MemberURL(address: address, speaks: speaks).description }
 }

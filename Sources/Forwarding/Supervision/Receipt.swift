@@ -26,7 +26,7 @@ public struct Receipt: Codable, Sendable, Equatable {
             case member
             /// A certificate, by its file.
             case certificate
-            /// A file of keys that routes are sealed with.
+            /// A file of keys that routes are sealed with, or of a member's secret.
             case keyFile = "key-file"
             /// An address that clients connect to.
             case listener

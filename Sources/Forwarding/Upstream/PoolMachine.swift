@@ -153,6 +153,9 @@ package final class PoolMachine {
         return .keep
     }
 
+    /// Who waits longest, and stays in line.
+    var firstWaiter: PoolWaiter? { line.first }
+
     /// Who waits longest, for a stream that there is.
     package func takeWaiter() -> PoolWaiter? {
         line.removeFirst()

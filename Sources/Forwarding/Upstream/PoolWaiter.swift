@@ -1,4 +1,5 @@
 import Bytes
+import HTTP
 
 /// A request that waits for a connection to its member: the stream of its exchange, until the pool has one.
 package final class PoolWaiter: UpstreamStream, InLine {
@@ -26,6 +27,12 @@ package final class PoolWaiter: UpstreamStream, InLine {
 
     /// As far as is known.
     package var takesWebSocket: Bool { true }
+
+    /// As far as is known.
+    package var continues: Bool { true }
+
+    /// Whether its request does no harm when it is sent twice.
+    var isHarmless: Bool { exchange?.facts.method.isIdempotent ?? true }
 
     /// Gives the request its connection.
     func serve(with connection: any PooledUpstream) {

@@ -17,7 +17,10 @@ package protocol PooledUpstream: AnyObject {
 /// A connection that a pool keeps while it is idle, and lends whole.
 package protocol KeptUpstream: PooledUpstream, UpstreamStream {
     /// Whether nothing has happened while it was idle, and it is young enough.
-    func isReusable() -> Bool
+    ///
+    /// - Parameter isHarmless: whether the request that it is for may be sent twice, should the member end the
+    ///   connection at this moment.
+    func isReusable(forHarmless isHarmless: Bool) -> Bool
 
     /// Gives it to an exchange.
     func begin(_ exchange: Exchange)

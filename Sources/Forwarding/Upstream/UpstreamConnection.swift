@@ -71,9 +71,11 @@ final class UpstreamConnection: EventHandler, KeptUpstream {
 
     var takesWebSocket: Bool { true }
 
+    var continues: Bool { true }
+
     // MARK: - Idle
 
-    func isReusable() -> Bool {
+    func isReusable(forHarmless isHarmless: Bool) -> Bool {
         guard let registration, bench.clock.nowMillis - bornMillis < UpstreamLimits.lifetimeMillis else { return false }
         // The kernel is asked only in doubt: its last word is from the beginning of this turn, or from a read in it.
         return !intake.mayHaveMore && !loop.mayHaveNews(registration) || transport.socket.isQuiet()

@@ -58,6 +58,8 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
 
     var takesWebSocket: Bool { connection?.takesWebSocket ?? false }
 
+    var continues: Bool { true }
+
     /// Whether an exchange waits for what the member says.
     var isListening: Bool { exchange != nil }
 

@@ -1,3 +1,4 @@
+import HTTP
 import Model
 import Reactor
 
@@ -44,7 +45,7 @@ package final class UpstreamPool {
     func take(for exchange: Exchange, from addressIndex: Int = 0) -> (any UpstreamStream)? {
         guard !isShared else { return takeStream(for: exchange, from: addressIndex) }
         while let connection = machine.takeIdle() {
-            guard connection.isReusable() else {
+            guard connection.isReusable(forHarmless: exchange.facts.method.isIdempotent) else {
                 connection.close()
                 continue
             }
@@ -100,7 +101,9 @@ package final class UpstreamPool {
     /// Keeps a connection whose exchange has ended cleanly, or gives it to a request that waits.
     package func keep(_ connection: any KeptUpstream) {
         // Who waits gets none on which something has happened behind the answer; another one is being made for him.
-        guard machine.waitingCount == 0 || connection.isReusable() else { return connection.close() }
+        if let waiter = machine.firstWaiter, !connection.isReusable(forHarmless: waiter.isHarmless) {
+            return connection.close()
+        }
         follow(machine.onReturned(connection), with: connection)
     }
 

@@ -23,6 +23,9 @@ package protocol UpstreamStream: AnyObject {
     /// Whether a WebSocket can be asked for; known once it is connected.
     var takesWebSocket: Bool { get }
 
+    /// Whether it asks itself for content that the client holds back (100 Continue); if not, the edge does.
+    var continues: Bool { get }
+
     /// Sends what the member takes of a buffer's bytes in a range.
     ///
     /// The bytes are those of the rebuilt request without a gap: each call begins with the first byte that the last one

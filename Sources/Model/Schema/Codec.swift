@@ -130,16 +130,25 @@ extension Codec {
 }
 
 extension Codec where Value == [String: String] {
-    /// Texts by names of the user's choice.
+    /// Texts by names of the user's choice; names that differ in case alone are one.
     public static func texts(_ kind: TextKind) -> Codec {
+        texts(named: kind, kind) { $0.lowercased() }
+    }
+
+    /// Texts of one kind by names of another.
+    ///
+    /// - Parameter key: the name in the one form that the model has for it.
+    public static func texts(
+        named names: TextKind, _ kind: TextKind, by key: @escaping @Sendable (String) -> String = { $0 }
+    ) -> Codec {
         Codec(
-            shape: { _ in .named(.text(kind), names: kind) },
+            shape: { _ in .named(.text(kind), names: names) },
             write: { texts, _ in
                 .mapping(texts.sorted { $0.key < $1.key }.map { .init($0.key, .text($0.value)) })
             },
             read: { datum in
                 let pairs = datum.entries.compactMap { entry -> (String, String)? in
-                    if case .text(let text) = entry.value { (entry.name.lowercased(), text) } else { nil }
+                    if case .text(let text) = entry.value { (key(entry.name), text) } else { nil }
                 }
                 return Dictionary(pairs) { first, _ in first }
             })

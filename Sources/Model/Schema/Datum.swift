@@ -6,6 +6,8 @@ public indirect enum Datum: Sendable, Hashable {
     case boolean(Bool)
     /// A text, or one of some words.
     case text(String)
+    /// A text that is compared and never shown.
+    case secret(Secret)
     /// Pieces in their order.
     case list([Datum])
     /// Named pieces in their order, of different names.

@@ -24,7 +24,7 @@ public indirect enum Shape: Sendable {
 public enum Vocabulary: Sendable {
     case none
     case root, listener, tls, site, path, balancer, member, affinity, timeouts, limits, compression, log, accessLog
-    case control
+    case control, fastCGI
     case methods, statuses, modes, secure, codings
 }
 

@@ -49,6 +49,22 @@ public enum TextKind: Sendable {
     case keyFile
     /// The path of a file that is written to, or `-`.
     case logFile
+    /// What a member asks for, which is shown nowhere.
+    case secret
+    /// The path of a file that has it.
+    case secretFile
+    /// The path of the folder that scripts are in.
+    case scriptFolder
+    /// The name of the script that answers for a folder.
+    case scriptName
+    /// How the names of scripts end.
+    case scriptSuffix
+    /// The path of the script that answers for what is none, or `off`.
+    case frontScript
+    /// The name of a parameter of CGI.
+    case gatewayName
+    /// The value of one.
+    case gatewayValue
     /// Where clients are sent.
     case redirectTarget
     /// Content of an answer.
@@ -65,7 +81,7 @@ public enum TextKind: Sendable {
     /// Whether what YAML takes for a number or a boolean could be meant.
     public var isWord: Bool {
         switch self {
-        case .name, .balancer, .route, .cookie, .field, .ownField, .parameter: true
+        case .name, .balancer, .route, .cookie, .field, .ownField, .parameter, .gatewayValue: true
         default: false
         }
     }
@@ -84,8 +100,9 @@ public enum TextKind: Sendable {
             )
         case .memberURL:
             (
-                "a URL such as http://10.0.0.11:8080, h2c://10.0.0.11:50051 or unix:/run/app.sock",
-                "^(unix:.+|(http|h2c)://([A-Za-z0-9_.-]+|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?/?)$"
+                "a URL such as http://10.0.0.11:8080, h2c://10.0.0.11:50051, unix:/run/app.sock, "
+                    + "fcgi://10.0.0.11:9000, fcgi+unix:/run/php/php8.2-fpm.sock or ajp://10.0.0.11:8009",
+                "^((fcgi\\+)?unix:.+|(http|h2c|fcgi|ajp)://([A-Za-z0-9_.-]+|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?/?)$"
             )
         case .host, .certificateName:
             (
@@ -126,6 +143,14 @@ public enum TextKind: Sendable {
         case .folder: ("the path of a folder of certificates", "^.+$")
         case .keyFile: ("the path of a file of keys", "^.+$")
         case .logFile: ("the path of a file, or -", "^.+$")
+        case .secret: ("a text of at most \(Secret.bytesMax) printable characters of ASCII", "^[ -~]{1,256}$")
+        case .secretFile: ("the path of a file with a secret", "^.+$")
+        case .scriptFolder: ("the path of a folder as the member has it, such as /var/www/html", "^/.*$")
+        case .scriptName: ("the name of a script, such as index.php", "^[A-Za-z0-9_.-]{1,128}$")
+        case .scriptSuffix: ("the end of scripts' names, such as .php", "^\\.[A-Za-z0-9_.-]{1,31}$")
+        case .frontScript: ("the path of a script below the root, such as /index.php, or off", "^(/[!-~]*[^/]|off)$")
+        case .gatewayName: ("a name of letters, digits and \"_\", such as APP_ENV", "^[A-Za-z_][A-Za-z0-9_]{0,127}$")
+        case .gatewayValue: ("a text", "^.+$")
         case .redirectTarget: ("a path such as /new, or a URL such as https://example.com", "^(/|https?://).*$")
         case .content: ("a text of at most \(Self.contentBytesMax) bytes", "^.+$")
         }

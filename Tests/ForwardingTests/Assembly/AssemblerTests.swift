@@ -1,4 +1,5 @@
 import Forwarding
+import Foundation
 import Model
 import Reactor
 import TLS
@@ -226,6 +227,50 @@ struct AssemblerTests {
         var fresh = World()
         (fresh.affinity, fresh.epochs) = (world.affinity, nil)
         #expect(try refusal(&fresh) == ["error: \(words)"])
+    }
+
+    @Test("a secret's file is read anew, and connections with the old one are given up; it is told of nobody")
+    func secrets() throws {
+        var world = try started { $0.members = [("node1", "{ url: 'ajp://192.0.2.1', secret-file: /ajp }")] }
+        func key() -> UpstreamPool.Key? { world.served?.edge.balancers.first?.pools.first }
+        let first = key()
+        #expect(lines(try world.reload()) == [] && key() == first)
+        world.secret = "open"
+        #expect(lines(try world.reload()) == ["key-file /ajp rotated: (secret) -> (secret)"])
+        let second = key()
+        #expect(second != first)
+        world.secret = nil
+        let words = "balancers.shop.members.node1.secret-file: /ajp: is not a file"
+        #expect(try refusal(&world) == ["error: \(words)"])
+        #expect(lines(try world.reload(.served)) == ["key-file /ajp kept (is not a file)"])
+        #expect(world.served?.faults == ["\(words); the old secret is used on"] && key() == second)
+        world.members = [("node1", "{ url: 'ajp://192.0.2.1', secret: open }")]
+        try world.reload()
+        #expect(key() == second && world.sources.secretFiles.isEmpty)
+    }
+
+    @Test(
+        "a secret's file has one line of printable characters",
+        arguments: [
+            ("open sesame\n", ""), ("open", ""), ("open\r\n\r\n", ""), ("", "expected one line, found 0"),
+            ("a\nb\n", "expected one line, found 2"), ("a\tb", "expected a text of"), ("\u{E9}", "expected a text of"),
+            (String(repeating: "a", count: 257), "expected a text of"),
+            (String(repeating: "a", count: 2_000), "is larger than 1 KiB"),
+        ])
+    func secretFile(content: String, fault: String) throws {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("martlet-secret-\(UUID())")
+        let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
+        try #require(
+            FileManager.default.createFile(atPath: file.path, contents: Data(content.utf8), attributes: attributes))
+        defer { try? FileManager.default.removeItem(at: file) }
+        var message = ""
+        do throws(PrivateFile.Fault) {
+            let secret = try Secret(file: file.path)
+            #expect(secret.bytes == Array(content.utf8.prefix { $0 != 0x0A && $0 != 0x0D }))
+        } catch {
+            message = error.message
+        }
+        #expect(fault.isEmpty ? message.isEmpty : message.hasPrefix(fault))
     }
 
     // MARK: - Sources

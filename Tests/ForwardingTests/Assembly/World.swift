@@ -26,6 +26,8 @@ struct World {
     var hasFolder = true
     /// The epochs in the file of keys; `nil`: it cannot be read.
     var epochs: [UInt8]? = [1]
+    /// What the file of a member's secret holds; `nil`: it cannot be read.
+    var secret: String? = "sesame"
     /// What `limits.connections` is lowered to.
     var connectionsMax = Int.max
 
@@ -36,7 +38,7 @@ struct World {
             lines += members.map { "      \($0.name): \($0.value)" }
             if !affinity.isEmpty { lines.append("    affinity: \(affinity)") }
             lines.append(settings)
-            return try ConfigurationLoader(readCertificates: nil).load(
+            return try ConfigurationLoader(readCertificates: nil, servesRecords: true).load(
                 text: lines.joined(separator: "\n"), file: "/martlet.yaml"
             ).edge
         }
@@ -52,7 +54,9 @@ struct World {
         }
         let keys: Result<[TokenKey], TokenKeyFile.Fault> =
             epochs.map { .success($0.map(Stage.key)) } ?? .failure(TokenKeyFile.Fault(message: "line 1: no key"))
-        let files = Gathering.Files(folders: ["/certs": folder], keys: ["/keys": keys])
+        let secret: Result<Secret, PrivateFile.Fault> =
+            secret.flatMap(Secret.init).map { .success($0) } ?? .failure(PrivateFile.Fault(message: "is not a file"))
+        let files = Gathering.Files(folders: ["/certs": folder], keys: ["/keys": keys], secrets: ["/ajp": secret])
         return Gathering(order, configuration, files: order == .names ? nil : files, answers: answers)
     }
 

@@ -73,6 +73,30 @@ struct ExpectationTests {
         #expect(client.interim.isEmpty)
     }
 
+    @Test("a member that knows no way to ask: the edge says it once the member has the head, and then never again")
+    func inPlace() throws {
+        let stage = try Stage(["node1": "timeout: 7s", "node2": "status: [hot-standby]"])
+        stage.opensAtOnce = false
+        let client = try stage.post(length: 5, fields: "Expect: 100-continue")
+        let first = stage.last
+        (first.continues, first.window) = (false, 0)
+        first.accept()
+        // Before its head has gone out, nobody is asked for content.
+        #expect(client.interim.isEmpty && first.patience == 7_000)
+        first.take()
+        #expect(client.interim == [100] && first.patience == nil)
+        first.fail(.unprocessed("closed"))
+        #expect(stage.last !== first)
+        stage.last.continues = false
+        stage.last.accept()
+        #expect(client.interim == [100])
+        client.send("hello")
+        client.end()
+        #expect(stage.last.received.isWhole && stage.last.received.content == Array("hello".utf8))
+        stage.last.answer(Answer.empty)
+        #expect(client.outcome == .whole && stage.isAtRest)
+    }
+
     // MARK: - Ping
 
     @Test("ping: content waits for the member's 100, of which the client hears nothing", arguments: [false, true])

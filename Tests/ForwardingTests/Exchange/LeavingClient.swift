@@ -53,6 +53,8 @@ final class LeavingClient: ClientStream, TurnEndHandler {
         nil
     }
 
+    func completePeer() {}
+
     func withdrawHead() -> Bool { false }
 
     func sendContent(_ content: Span<UInt8>) -> Int {

@@ -184,6 +184,8 @@ final class ScriptedClient: ClientStream, TurnEndHandler {
         return nil
     }
 
+    func completePeer() {}
+
     func withdrawHead() -> Bool {
         guard isHeadHeld else { return false }
         isHeadHeld = false

@@ -18,6 +18,10 @@ final class ScriptedConnection: KeptUpstream, TurnEndHandler {
     private(set) var isConnected = false
     private(set) var isWriteBlocked = false
     var takesWebSocket = true
+    /// Whether it says 100 Continue itself.
+    var continues = true
+    /// Whether only requests that may be sent twice get it behind another one.
+    var wantsRest = false
     /// What the member has been sent for the exchange that it has, or had last.
     private(set) var written: [UInt8] = []
     /// Bytes that it takes before it blocks.
@@ -281,7 +285,9 @@ final class ScriptedConnection: KeptUpstream, TurnEndHandler {
 
     var isOpen: Bool { isConnected }
 
-    func isReusable() -> Bool { !isClosed && !hasNews }
+    func isReusable(forHarmless isHarmless: Bool) -> Bool {
+        !isClosed && !hasNews && (isHarmless || !wantsRest)
+    }
 
     func retire() {
         if !isLent { close() }

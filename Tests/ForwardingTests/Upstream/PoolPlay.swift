@@ -40,6 +40,7 @@ final class PoolPlay {
         let isConnected = true
         let isWriteBlocked = false
         let takesWebSocket = true
+        let continues = true
         let addressIndex = 0
         var isOpen: Bool { state != .making }
         var pool: UpstreamPool { preconditionFailure("a play has no pool") }
@@ -48,7 +49,7 @@ final class PoolPlay {
             self.number = number
         }
 
-        func isReusable() -> Bool { state == .idle }
+        func isReusable(forHarmless isHarmless: Bool) -> Bool { state == .idle }
         func begin(_ exchange: Exchange) {}
         func write(_ buffer: Buffer, _ range: Range<Int>) -> Int { 0 }
         func endWriting() {}

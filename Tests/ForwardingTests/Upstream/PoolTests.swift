@@ -48,6 +48,28 @@ struct PoolTests {
         #expect(clients[1].outcome == .whole && stage.isAtRest)
     }
 
+    @Test("one that must rest serves only requests that may be sent twice, also of those that wait")
+    func rest() throws {
+        let stage = try Stage(["node1": ""])
+        _ = try stage.get("/0")
+        let first = stage.last
+        first.wantsRest = true
+        first.answer(Answer.empty)
+        _ = try stage.get("/1")
+        #expect(stage.connections.count == 1 && target(first) == "/1")
+        stage.opensAtOnce = false
+        let client = try stage.post("/2", length: 0)
+        let second = stage.last
+        #expect(second !== first)
+        first.answer(Answer.empty)
+        #expect(first.isClosed && client.outcome == .open)
+        second.accept()
+        second.answer(Answer.empty)
+        #expect(client.outcome == .whole && stage.isAtRest)
+        _ = try stage.post("/3", length: 0)
+        #expect(stage.last === second)
+    }
+
     /// A connection whose streams are lent, without a socket.
     private final class Shared: SharedUpstream {
         let slot = PoolSlot(addressIndex: 0, places: 1)

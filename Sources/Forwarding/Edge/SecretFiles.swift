@@ -1,0 +1,49 @@
+import Model
+import TLS
+
+extension MemberConfiguration {
+    /// What is wrong with the file of its secret, in words that name the place in the configuration.
+    ///
+    /// - Parameter balancer: the name of its balancer.
+    func words(on fault: PrivateFile.Fault, balancer: String) -> String {
+        "balancers.\(balancer).members.\(name).secret-file: \(secretPath ?? ""): \(fault.message)"
+    }
+}
+
+extension Secret {
+    /// Bytes of a file at most: more than the longest secret and the end of its line.
+    private static let fileBytesMax = 1_024
+
+    /// Reads the secret that a file has on its only line. Blocks on the disk.
+    package init(file path: String) throws(PrivateFile.Fault) {
+        let bytes = try PrivateFile.read(path, bytesMax: Self.fileBytesMax)
+        let lines = bytes.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+        guard lines.count == 1 else {
+            throw PrivateFile.Fault(message: "expected one line, found \(lines.count)")
+        }
+        guard let secret = Secret(String(decoding: lines[0], as: UTF8.self)) else {
+            throw PrivateFile.Fault(message: "expected \(TextKind.secret.expected), found another one")
+        }
+        self = secret
+    }
+}
+
+extension EdgeConfiguration {
+    /// The files of members' secrets.
+    var secretPaths: Set<String> { Set(balancers.flatMap(\.members).compactMap(\.secretPath)) }
+
+    /// What is wrong with them, in words that name the place in the configuration. Blocks on the disk.
+    public var secretFileFaults: [String] {
+        balancers.flatMap { balancer in
+            balancer.members.compactMap { member in
+                guard let path = member.secretPath else { return nil }
+                do throws(PrivateFile.Fault) {
+                    _ = try Secret(file: path)
+                    return nil
+                } catch {
+                    return member.words(on: error, balancer: balancer.name)
+                }
+            }
+        }
+    }
+}
