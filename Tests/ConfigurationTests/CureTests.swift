@@ -42,6 +42,8 @@ struct CureTests {
         ("there are redirects, ", .choice, "by-hand"),
         ("there are none in redirects", .choice, "redirects"),
         ("name another host or path", .choice, "redirects"),
+        ("write hsts: ", .wide, "fields"), ("write redirect: ", .wide, "fields"),
+        ("write fields: ", .wide, "fields"), ("what is known is $", .choice, "fields"),
         ("write acquire: 5s beside max", .choice, "by-hand"),
         ("declare status: [draining]", .choice, "by-hand"),
         ("write ttl: ", .choice, "by-hand"),

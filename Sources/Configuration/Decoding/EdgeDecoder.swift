@@ -30,9 +30,11 @@ enum EdgeDecoder {
         var edge = EdgeConfiguration(listeners: listeners, sites: sites, balancers: decoded)
         edge.compression = CompressionDecoder.decode(section["compression"], knowsProcessor: knowsProcessor)
         section.read(EdgeConfiguration.schema, into: &edge) { !others.contains($0.name) }
-        let needs = ExchangeNeeds(listeners: listeners, balancers: decoded, compression: edge.compression)
+        let needs = ExchangeNeeds(
+            listeners: listeners, balancers: decoded, compression: edge.compression, rules: edge.allRules)
         edge.limits = LimitsDecoder.decode(
             section["limits"], needs, hasWindows: edge.compression.codings != [.gzip])
+        FieldsCheck.check(section, edge)
         SocketCheck.check(proxies: section["trusted-proxies"], listeners: listeners)
         if let path = edge.controlSocketPath {
             SocketCheck.check(control: section["control"]?.section()?["socket"], path: path, edge)

@@ -41,6 +41,8 @@ extension TextKind {
         case .gatewayValue: try ScriptWords.value(text)
         case .balancer, .secret: text
         case .redirectTarget: try RedirectTarget.parse(text)
+        case .ruledField(let kind, let use): try FieldWords.name(text, kind, use)
+        case .fieldValue: try FieldWords.value(text)
         case .content: try Words.content(text)
         }
     }

@@ -15,7 +15,9 @@ extension ForeignWords {
         ),
         (
             "header headers addheader setheader requestheader proxysetheader proxyhideheader httpresponse cors",
-            .missing("fields that are set or removed have")
+            .advice(
+                "write fields: { request: { set: { X-Name: value } }, answer: { set: { X-Name: value }, "
+                    + "remove: [X-Name] } }, where request is what members get, and answer what clients get")
         ),
         (
             "allow deny require satisfy auth authbasic basicauth users acl whitelist blacklist",
@@ -92,6 +94,7 @@ extension ForeignWords {
             ("user group daemon pid pidfile chroot", .needless("it is the service manager's matter")),
             ("resolver resolvers dns", .needless("names are resolved at the start and at SIGHUP")),
             ("version", .needless("there are no versions")),
+            ("requestid uniqueid uniqueidheader tracingid", .called("request-id")),
             ("proxytimeout", .written("timeouts: { answer: $ }")),
             noChecks,
         ], noRules)
@@ -169,6 +172,7 @@ extension ForeignWords {
             ("target stripprefix prefixrewrite replaceprefix uri", .called("to")),
             ("proxyredirect proxypassreverse reverse", .called("reverse-mapping")),
             ("proxycookiedomain proxypassreversecookiedomain cookiedomain", .called("cookie-domains")),
+            ("proxycookieflags cookieflags", .written("cookies: { secure: always }")),
             ("websocket websockets ws upgrade allowupgrade", .needless("WebSockets pass by themselves")),
             (
                 "timeout timeouts limits clientmaxbodysize proxyreadtimeout buffering proxybuffering",

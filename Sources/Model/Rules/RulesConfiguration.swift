@@ -6,6 +6,13 @@ public struct RulesConfiguration: Sendable, Hashable {
     /// `Strict-Transport-Security` in answers over TLS.
     public var transportSecurity: TransportSecurity?
 
+    /// Fields that are set, added and removed.
+    public var fields = FieldsConfiguration()
+    /// What members' cookies say of their use; `nil`: what members say.
+    public var cookies: CookieRulesConfiguration?
+    /// The name that each request gets; `nil`: none. It is said at the top alone.
+    public var requestID: RequestIDConfiguration?
+
     /// No rules.
     public init() {}
 
@@ -13,6 +20,9 @@ public struct RulesConfiguration: Sendable, Hashable {
     public func inheriting(_ outer: RulesConfiguration) -> RulesConfiguration {
         var rules = self
         rules.transportSecurity = transportSecurity ?? outer.transportSecurity
+        rules.fields = fields.inheriting(outer.fields)
+        rules.cookies = cookies ?? outer.cookies
+        rules.requestID = outer.requestID
         return rules
     }
 
@@ -22,7 +32,11 @@ public struct RulesConfiguration: Sendable, Hashable {
         [
             Field(
                 "hsts", \.transportSecurity, .shorthand("max-age", TransportSecurity.schema),
-                "for how long browsers ask by https alone, in answers over TLS (RFC 6797)")
+                "for how long browsers ask by https alone, in answers over TLS (RFC 6797)"),
+            Field("fields", \.fields, .table(FieldsConfiguration.schema), "fields that are set, added and removed"),
+            Field(
+                "cookies", \.cookies, .table(CookieRulesConfiguration.schema),
+                "what members' cookies say of their use"),
         ])
 }
 

@@ -69,9 +69,20 @@ public enum TextKind: Sendable {
     case redirectTarget
     /// Content of an answer.
     case content
+    /// The name of a field that rules speak of.
+    case ruledField(FieldEdits.Kind, FieldUse)
+    /// The value of a field, with facts of the request.
+    case fieldValue
+
+    /// What is done with a field.
+    public enum FieldUse: Sendable {
+        case set, add, remove, requestID
+    }
 
     /// Bytes that ``content`` may have; longer ones are pages.
     public static let contentBytesMax = 4_096
+    /// Bytes that ``fieldValue`` may have.
+    public static let fieldValueBytesMax = 2_048
 
     /// What is expected, as a message says it: `a host name such as shop.example.com`.
     public var expected: String { description.expected }
@@ -82,6 +93,7 @@ public enum TextKind: Sendable {
     public var isWord: Bool {
         switch self {
         case .name, .balancer, .route, .cookie, .field, .ownField, .parameter, .gatewayValue: true
+        case .ruledField, .fieldValue: true
         default: false
         }
     }
@@ -118,7 +130,8 @@ public enum TextKind: Sendable {
                 "^[!#-+.-:<-\\[\\]-~-]{1,128}$"
             )
         case .cookie: ("the name of a cookie, such as JSESSIONID", "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$")
-        case .field, .ownField: ("the name of a field, such as X-User", "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$")
+        case .field, .ownField, .ruledField:
+            ("the name of a field, such as X-User", "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$")
         case .parameter: ("the name of a parameter, such as jsessionid", "^[A-Za-z0-9._~!$'()*+,@:-]{1,128}$")
         case .separator:
             (
@@ -152,6 +165,8 @@ public enum TextKind: Sendable {
         case .gatewayName: ("a name of letters, digits and \"_\", such as APP_ENV", "^[A-Za-z_][A-Za-z0-9_]{0,127}$")
         case .gatewayValue: ("a text", "^.+$")
         case .redirectTarget: ("a path such as /new, or a URL such as https://example.com", "^(/|https?://).*$")
+        case .fieldValue:
+            ("the value of a field, such as DENY or $client-address", "^.+$")
         case .content: ("a text of at most \(Self.contentBytesMax) bytes", "^.+$")
         }
     }
