@@ -89,7 +89,8 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
         guard let connection else { return }
         request.refuse(method, isEnded: isRequestEnded)
         bench.journal.logRefusal(refusal, of: connection.peer)
-        answer(refusal, code: refusal.code(mayExplain: connection.peer.mayExplain))
+        let ruled = bench.edge.rule(refusal, to: connection.peer)
+        answer(ruled, code: refusal.code(mayExplain: connection.peer.mayExplain))
     }
 
     /// Takes content from the client.
@@ -297,10 +298,12 @@ extension HTTP2Stream: ClientStream {
         return taken
     }
 
-    func endContent(trailers: Span<UInt8>) {
+    func endContent(trailers: Span<UInt8>, omitting names: FieldNames?) {
         submitHead()
         guard response.isOpen else { return }
-        let hasTrailers = trailers.count > 2 && connection?.sender.submit(trailers: trailers, on: number) == true
+        let hasTrailers =
+            trailers.count > 2
+            && connection?.sender.submit(trailers: trailers, omitting: names, on: number) == true
         response.end(hasTrailers: hasTrailers)
         connection?.sender.resume(number)
     }

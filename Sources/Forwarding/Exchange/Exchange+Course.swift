@@ -195,7 +195,7 @@ extension Exchange {
     func moveWhileWaiting(to edge: Edge) {
         guard let old = balancer,
             let new = edge.balancers.first(where: { $0.configuration.name == old.configuration.name }),
-            outbound.move(to: new.memberLines)
+            outbound.move(to: new.memberLines, ruled: facts.ruling.memberLinesBytesMax)
         else { return }
         balancer = new
         if new.configuration.affinity != old.configuration.affinity { tie.affinity = AffinityState() }

@@ -105,13 +105,12 @@ package final class Exchange: TurnEndHandler {
         case .balancer(let found, let place):
             step = .located
             guard place != nil || entrance.redirect != nil else { return found }
-            return judge(head, source: source, peer: peer, at: place) ? found : nil
+            return judge(head, source: source, peer: peer, at: place, for: found) ? found : nil
         case .own(let place):
             step = .located
-            _ = judge(head, source: source, peer: peer, at: place)
+            _ = judge(head, source: source, peer: peer, at: place, for: nil)
         case .refused(let refusal, let rules):
-            facts.ruling.locate(in: rules)
-            refuse(refusal)
+            refuse(refusal, by: rules, head, source: source, peer: peer)
         }
         return nil
     }
@@ -191,7 +190,8 @@ package final class Exchange: TurnEndHandler {
         _ head: borrowing RequestHead, source: Span<UInt8>, balancer: Balancer, peer: ClientPeer, client: Span<UInt8>,
         to slab: Buffer
     ) -> Bool {
-        let (address, entrance) = (peer.forwardedFor, peer.entranceLines)
+        let (address, entrance, fields) = (peer.forwardedFor, peer.entranceLines, facts.ruling.rules?.requestFields)
+        let (made, lines) = (fields == nil ? [] : facts.ruling.request.lines, fields?.lines ?? [])
         let fits = slab.append { (output: inout OutputSpan<UInt8>) in
             var rewrite = RequestRewrite(framing: outbound.isChunked ? .chunked : head.framing)
             rewrite.inflatesContent = outbound.inflation != nil
@@ -203,9 +203,14 @@ package final class Exchange: TurnEndHandler {
             rewrite.omitsHost = facts.usesMembersHost
             return head.write(
                 to: &output, from: source, rewrite: rewrite, peer: address.span, client: client,
-                entrance: entrance.span, omitting: balancer.memberLines.ownNames)
+                entrance: entrance.span, omitting: balancer.memberLines.ownNames, and: fields?.names, extra: made.span,
+                lines: lines.span)
         }
-        if fits, outbound.begin(slab, lines: balancer.memberLines, includingHost: facts.usesMembersHost) { return true }
+        let includingHost = facts.usesMembersHost
+        let ruled = facts.ruling.memberLinesBytesMax
+        if fits, outbound.begin(slab, lines: balancer.memberLines, ruled: ruled, includingHost: includingHost) {
+            return true
+        }
         outbound.takeBack(slab)
         bench.giveBack(slab)
         return false

@@ -90,6 +90,7 @@ struct AccessLogLine: ~Copyable {
         case .cipher: output.put(escaping: peer.tlsCipher)
         case .userAgent: output.put(escaping: note.bytes(of: .userAgent))
         case .referer: output.put(escaping: note.bytes(of: .referer))
+        case .requestID: if let ruling { output.put(escaping: ruling.requestID) }
         }
     }
 

@@ -7,6 +7,7 @@ package enum LogField: UInt8, CaseIterable, Sendable {
     case affinity, attempts, replays, waited
     case requestBytes, answerBytes, sentBytes, coding, firstByte, total
     case tls, cipher, userAgent, referer
+    case requestID
 
     /// What is known of a field.
     package struct Entry: Sendable {
@@ -68,6 +69,7 @@ package enum LogField: UInt8, CaseIterable, Sendable {
         case .cipher: Entry("cipher", "the cipher suite")
         case .userAgent: Entry("user_agent", "the request's `User-Agent`")
         case .referer: Entry("referer", "the request's `Referer`")
+        case .requestID: Entry("request_id", "the request's name, where rules give it one; else empty")
         }
     }
 
@@ -80,7 +82,7 @@ package enum LogField: UInt8, CaseIterable, Sendable {
     package static let pairs: [LogField] =
         [.host, .peer, .answeredBy] + decision + [
             .affinity, .attempts, .waited, .reason, .limit, .rule, .answerBytes, .coding, .firstByte, .total, .tls,
-            .cipher,
+            .cipher, .requestID,
         ]
 
     /// Those that say why a request got its member, as pairs.

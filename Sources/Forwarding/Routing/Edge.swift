@@ -19,6 +19,8 @@ package final class Edge: Sendable {
     private let entrances: [ListenAddress: Entrance]
     /// What is served to those whose listener is no more.
     private let formerEntrance: Entrance
+    /// What holds where no site has the request; `nil`: nothing.
+    let outermostRules: Rules?
     /// Whose `X-Forwarded-*` fields are appended to (`trusted-proxies`), but for those at UNIX-domain listeners.
     let proxies: AddressSet
     /// Who is told why he got his member when he asks (`explain-from`).
@@ -58,6 +60,7 @@ package final class Edge: Sendable {
                 return (listener.address, Entrance(address: listener.address, sites: sites, redirect: redirect))
             })
         formerEntrance = Entrance(address: nil, sites: sites)
+        outermostRules = book.rules(book.outermost)
     }
 
     /// What is served to the clients of a listener.

@@ -44,18 +44,21 @@ struct Explainer: ~Copyable {
 
     private func explain(_ bytes: Span<UInt8>, peer: ClientPeer) throws(SupervisionError) -> Explanation {
         let balancer: Balancer
+        let rules: Rules?
         let asker = Asker(
             peer: peer, origin: edge.origin(of: head, in: bytes, peer: peer), now: Int(now) * 1_000_000,
             isRehearsal: true)
         switch edge.destination(of: head, in: bytes, by: peer.entrance) {
         case .balancer(let found, let place):
             if let refusal = edge.judge(head, in: bytes, asker, at: place) {
-                return Explanation(.none, refusal: refusal, at: place)
+                return Explanation(.none, refusal: refusal, at: place, rules: place?.rules)
             }
             balancer = found
+            rules = place?.rules
         case .own(let place):
-            return Explanation(.none, refusal: edge.judge(head, in: bytes, asker, at: place), at: place)
-        case .refused(let refusal, _): return Explanation(.none, refusal: refusal)
+            let refusal = edge.judge(head, in: bytes, asker, at: place)
+            return Explanation(.none, refusal: refusal, at: place, rules: place.rules)
+        case .refused(let refusal, let rules): return Explanation(.none, refusal: refusal, rules: rules)
         }
         let claim = try claim(bytes, peer: peer, balancer: balancer)
         var generator = SystemRandomNumberGenerator()
@@ -67,7 +70,8 @@ struct Explainer: ~Copyable {
             for offset in route.indices { asked.append(route[offset]) }
         }
         let decision = Decision(balancer: balancer, choice: choice, source: claim.source, asked: asked[...])
-        return Explanation(decision, refusal: choice == nil ? balancer.refusal(of: claim, now: now) : nil)
+        return Explanation(
+            decision, refusal: choice == nil ? balancer.refusal(of: claim, now: now) : nil, rules: rules)
     }
 
     private func claim(_ bytes: Span<UInt8>, peer: ClientPeer, balancer: Balancer) throws(SupervisionError)

@@ -26,13 +26,18 @@ public struct Explanation: Codable, Sendable, Equatable {
     public var routeReason: String
     /// The value of `X-Martlet-Route`.
     public var field: String
+    /// What rules say in fields there, a line each, with the key that says so.
+    public var fields: [String]
 
     /// Puts a decision into words.
     ///
     /// - Parameters:
     ///   - refusal: what Martlet would answer; `nil` where the decision's member would.
     ///   - place: where the request leads, if a rule there says so.
-    init(_ decision: Decision, refusal: Refusal?, at place: Place? = nil) {
+    ///   - rules: what holds there.
+    init(_ decision: Decision, refusal: Refusal?, at place: Place? = nil, rules: Rules? = nil) {
+        fields = (refusal == nil ? rules?.requestFields?.words("request") ?? [] : [])
+        fields += rules?.answerFields?.words("answer") ?? []
         answeredBy = refusal == nil ? "member" : "martlet"
         status = refusal?.status ?? 0
         reason = refusal?.outcome.code.description ?? ""

@@ -41,6 +41,7 @@ struct ExplainCommand: ParsableCommand {
     private static func text(_ explanation: Explanation) -> String {
         var lines = [sentence(explanation)]
         if !explanation.balancer.isEmpty { lines.append("X-Martlet-Route: \(explanation.field)") }
+        lines += explanation.fields
         return lines.joined(separator: "\n")
     }
 
