@@ -33,7 +33,8 @@ public enum FieldFact: UInt8, CaseIterable, Sendable {
         }
     }
 
-    /// Whether it is known only when a member is chosen, and changes with it.
+    /// Whether it is known only when a member is chosen, and changes with it. What else is known only when the head is
+    /// gone goes the same way: its place is marked in the lines until then.
     public var isOfMember: Bool { self == .member || self == .route }
 
     /// Whether it is known of a handshake.

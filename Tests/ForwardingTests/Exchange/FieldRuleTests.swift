@@ -43,7 +43,8 @@ struct FieldRuleTests {
     @Test("request: neither a trailer nor Connection takes a field's place", arguments: Way.all)
     func trailers(way: Way) throws {
         let stage = try stage(
-            "request: { set: { X-Node: a }, remove: [X-Debug] }", settings: "buddy-field: X-Buddy\nfacts: true",
+            "request: { set: { X-Node: a }, remove: [X-Debug] }",
+            settings: "affinity: { cookie: SID }\nbuddy-field: X-Buddy\nfacts: true",
             way: way)
         let client = try stage.post(length: nil, fields: "Connection: keep-alive, X-Node, X-Buddy", "X-Node: forged")
         client.send("ab")
