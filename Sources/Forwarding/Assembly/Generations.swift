@@ -64,10 +64,11 @@ final class Generations {
         addresses = sockets.map(\.address)
         awaited = Set(workers.map(\.handle.index))
         for (worker, outfit) in zip(workers, outfits) {
-            let listeners = zip(zip(sockets, outfit.securities), draft.edge.configuration.listeners)
-                .map { pair, listener in
-                    Installation.Part(socket: pair.0, security: pair.1, configuration: listener)
-                }
+            let listeners = zip(sockets, outfit.securities).enumerated().map { index, pair in
+                Installation.Part(
+                    socket: pair.0, security: pair.1, configuration: draft.edge.configuration.listeners[index],
+                    key: draft.edge.entrances[index].key)
+            }
             let installation = Installation(edge: draft.edge, listeners: listeners, memories: outfit.memories)
             worker.handle.mailbox.post(.install(Handover(installation)))
         }

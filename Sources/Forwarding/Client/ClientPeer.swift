@@ -32,17 +32,17 @@ package final class ClientPeer {
     /// A client as the edge sees it.
     ///
     /// - Parameters:
-    ///   - listener: the address by which it came, as it is declared; `nil`: none that is declared.
+    ///   - listener: by which it came; `nil`: none that is declared.
     ///   - entranceLines: what members are told of where it has come in; `nil`: the scheme alone.
     package init(
-        address: SocketAddress, isSecure: Bool, listener: ListenAddress? = nil, entranceLines: [UInt8]? = nil,
+        address: SocketAddress, isSecure: Bool, listener: Entrance.Key? = nil, entranceLines: [UInt8]? = nil,
         edge: Edge
     ) {
         self.address = address
         host = Array(address.host.utf8)
         forwardedFor = address.isUnix ? [] : host
         self.isSecure = isSecure
-        entrance = edge.entrance(at: listener)
+        entrance = edge.entrance(of: listener)
         self.entranceLines = entranceLines ?? RequestHead.entranceLines(isSecure: isSecure, port: nil)
         heed(edge)
     }
@@ -56,7 +56,7 @@ package final class ClientPeer {
     func heed(_ edge: Edge) {
         guard edge.installation != installation else { return }
         installation = edge.installation
-        entrance = edge.entrance(at: entrance.address)
+        entrance = edge.entrance(of: entrance.key)
         isTrusted =
             address.isIn(edge.proxies)
             || address.isUnix && edge.configuration.trustedSocketPaths.contains(address.unixPath)

@@ -39,10 +39,14 @@ final class RequestFacts {
         line.version = head.isHTTP2 ? .http2 : head.minorVersion == 0 ? .http10 : .http11
         let path = head.pathRange
         guard isMapped, !path.isEmpty || head.method != .options else { return }
-        if path.isEmpty { line.target.append(UInt8(ascii: "/")) }
+        // In a copy, as an access that spans a call would have every one checked for exclusivity at run time.
+        var target = line.target
+        line.target = []
+        if path.isEmpty { target.append(UInt8(ascii: "/")) }
         for offset in path.lowerBound..<(head.queryRange?.upperBound ?? path.upperBound) {
-            line.target.append(source[offset])
+            target.append(source[offset])
         }
+        line.target = target
     }
 
     /// Keeps what the access log prints.
@@ -73,7 +77,11 @@ final class RequestFacts {
         compresses = false
         wishes = CodingWishes()
         line.version = .http11
-        if !line.target.isEmpty { line.target.removeAll(keepingCapacity: true) }
+        var target = line.target
+        guard !target.isEmpty else { return }
+        line.target = []
+        target.removeAll(keepingCapacity: true)
+        line.target = target
     }
 
     /// A request line as the client wrote it.

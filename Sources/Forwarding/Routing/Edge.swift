@@ -15,8 +15,9 @@ package final class Edge: Sendable {
     let installation: Int
     /// How many workers serve it, as they did before it.
     let workers: Int
-    /// What is served to the clients of each listener, by its address.
-    private let entrances: [ListenAddress: Entrance]
+    /// What is served to the clients of each listener, by its index.
+    let entrances: [Entrance]
+    private let entrancesByKey: [Entrance.Key: Entrance]
     /// What is served to those whose listener is no more.
     private let formerEntrance: Entrance
     /// Whose `X-Forwarded-*` fields are appended to (`trusted-proxies`), but for those at UNIX-domain listeners.
@@ -50,20 +51,23 @@ package final class Edge: Sendable {
             balancers: Dictionary(
                 uniqueKeysWithValues: configuration.balancers.enumerated().map { ($1.name, $0) }),
             parameters: Array(Set(parameters + ["jsessionid"])), &book)
-        entrances = Dictionary(
-            uniqueKeysWithValues: configuration.listeners.map { listener in
-                let redirect = listener.redirect.map {
-                    SecureRedirect($0, port: $0.port ?? configuration.securePort ?? 443)
-                }
-                return (listener.address, Entrance(address: listener.address, sites: sites, redirect: redirect))
-            })
-        formerEntrance = Entrance(address: nil, sites: sites)
+        var ordinals: [ListenAddress: Int] = [:]
+        entrances = configuration.listeners.map { listener in
+            let redirect = listener.redirect.map {
+                SecureRedirect($0, port: $0.port ?? configuration.securePort ?? 443)
+            }
+            let ordinal = ordinals[listener.address, default: 0]
+            ordinals[listener.address] = ordinal + 1
+            return Entrance(key: Entrance.Key(listener.address, ordinal: ordinal), sites: sites, redirect: redirect)
+        }
+        entrancesByKey = Dictionary(uniqueKeysWithValues: entrances.compactMap { one in one.key.map { ($0, one) } })
+        formerEntrance = Entrance(key: nil, sites: sites)
     }
 
     /// What is served to the clients of a listener.
     ///
-    /// - Parameter address: the listener's as it was declared when the client came; `nil`: one that was no more then.
-    func entrance(at address: ListenAddress?) -> Entrance {
-        address.flatMap { entrances[$0] } ?? formerEntrance
+    /// - Parameter key: the listener's when the client came; `nil`: one that was no more then.
+    func entrance(of key: Entrance.Key?) -> Entrance {
+        key.flatMap { entrancesByKey[$0] } ?? formerEntrance
     }
 }

@@ -73,10 +73,10 @@ final class SecureRedirect: Sendable {
     /// With its colon; empty for that of the scheme.
     private let port: [UInt8]
 
-    /// - Parameter port: of the listener with TLS.
+    /// - Parameter port: of the listener with TLS; 0, which stands for any free one, is not known here: 443.
     init(_ configuration: SecureRedirectConfiguration, port: Int) {
         status = configuration.status.code
-        self.port = port == 443 ? [] : Array(":\(port)".utf8)
+        self.port = port == 443 || port == 0 ? [] : Array(":\(port)".utf8)
     }
 
     /// The URL that a request is sent to.

@@ -55,7 +55,8 @@ package final class Clients {
         let secured = parts.map(tls)
         listeners = zip(parts, secured).map { part, tls in
             guard let known = previous.first(where: { $0.socket === part.socket }) else {
-                return Listener(clients: self, socket: part.socket, tls: tls, configuration: part.configuration)
+                return Listener(
+                    clients: self, socket: part.socket, tls: tls, configuration: part.configuration, key: part.key)
             }
             known.tls = tls
             known.configuration = part.configuration
@@ -126,7 +127,7 @@ package final class Clients {
                 }
             try begin(
                 Transport(taking: socket, tls: tls), from: accepted.peer, by: listener.configuration,
-                entranceLines: listener.entranceLines(isSecure: tls != nil))
+                key: listener.key, entranceLines: listener.entranceLines(isSecure: tls != nil))
         } catch {
             handle.uncountConnection()
             bench.journal.report(
@@ -144,13 +145,14 @@ package final class Clients {
     ///
     /// - Parameters:
     ///   - listener: what is declared of the listener by which it came.
+    ///   - key: what that is found by.
     ///   - entranceLines: what members are told of where it has come in; `nil`: the scheme alone.
     package func begin(
         _ transport: Transport, from address: SocketAddress, by listener: ListenerConfiguration,
-        entranceLines: [UInt8]? = nil
+        key: Entrance.Key? = nil, entranceLines: [UInt8]? = nil
     ) throws(SystemError) {
         let peer = ClientPeer(
-            address: address, isSecure: transport.isSecure, listener: listener.address, entranceLines: entranceLines,
+            address: address, isSecure: transport.isSecure, listener: key, entranceLines: entranceLines,
             edge: bench.edge)
         let client = try ClientConnection(
             clients: self, peer: peer, transport: transport, protocols: listener.protocols)
