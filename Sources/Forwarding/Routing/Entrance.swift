@@ -9,6 +9,7 @@ package final class Entrance: Sendable {
         /// How many listeners before it have the same: several may ask for any free port.
         let ordinal: Int
 
+        /// A listener's key.
         package init(_ address: ListenAddress, ordinal: Int = 0) {
             self.address = address
             self.ordinal = ordinal
