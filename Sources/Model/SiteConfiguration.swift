@@ -1,4 +1,4 @@
-/// A public host and the balancers that answer for its paths.
+/// Public hosts and the balancers that answer for their paths.
 public struct SiteConfiguration: Sendable, Equatable {
     /// Sites of an edge at most: what a table of hosts holds.
     public static let sitesMax = 65_536
@@ -124,8 +124,8 @@ public struct SiteConfiguration: Sendable, Equatable {
             ] + RulesConfiguration.schema.fields(of: \.rules))
     }
 
-    /// Which hosts it is for.
-    public var host: Host
+    /// Which hosts it is for: at least one, each once.
+    public var hosts: [Host]
     /// At least one, of different prefixes, the longest first, so that the first one that matches is the one.
     public private(set) var paths: [Path]
     /// Where clients are sent who ask for what no path is for; `nil`: nowhere.
@@ -136,18 +136,23 @@ public struct SiteConfiguration: Sendable, Equatable {
     /// Makes a site.
     ///
     /// - Parameters:
-    ///   - host: which hosts it is for.
+    ///   - hosts: which hosts it is for.
     ///   - paths: in any order.
-    public init(host: Host, paths: [Path]) {
-        self.host = host
+    public init(hosts: [Host], paths: [Path]) {
+        self.hosts = hosts
         self.paths = []
         declaredPaths = paths
     }
 
-    /// The host, where there is one.
-    var declaredHost: Host? {
-        get { host == .any ? nil : host }
-        set { host = newValue ?? .any }
+    /// Makes a site of one host, or of all that no other site is for.
+    public init(host: Host, paths: [Path]) {
+        self.init(hosts: [host], paths: paths)
+    }
+
+    /// The hosts, where there are any.
+    var declaredHosts: [Host]? {
+        get { hosts == [.any] ? nil : hosts }
+        set { hosts = newValue ?? [.any] }
     }
 
     /// The paths, which may be set in any order.
@@ -159,9 +164,10 @@ public struct SiteConfiguration: Sendable, Equatable {
 
     /// The keys of a piece of `sites`.
     public static let schema = Schema<SiteConfiguration>(
-        "A public host and its paths.", of: SiteConfiguration(host: .any, paths: []), others: .site,
+        "Public hosts and their paths.", of: SiteConfiguration(host: .any, paths: []), others: .site,
         [
-            Field("host", \.declaredHost, .text(.host), "an exact host or *.suffix; any host if left out"),
+            Field(
+                "host", \.declaredHosts, .oneOrMore(.text(.host)), "exact hosts or *.suffix; any host if left out"),
             Field(
                 "redirect", \.redirect, .shorthand("to", RedirectConfiguration.schema),
                 "where clients are sent who ask for what no path is for"),

@@ -48,7 +48,7 @@ struct CureTests {
         ("make the folder, or", .wide, "by-hand"),
         ("write one of this machine in digits", .choice, "by-hand"),
         ("name another address of that machine", .choice, "by-hand"),
-        ("write a site for each host", .wide, "by-hand"),
+        ("write a list of hosts", .choice, "by-hand"),
         ("give the control socket a path of its own", .choice, "by-hand"),
         ("move the socket", .choice, "control-long"),
         ("hash the application's session cookie", .wide, "by-hand"),

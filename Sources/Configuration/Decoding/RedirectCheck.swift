@@ -40,7 +40,7 @@ extension SiteConfiguration {
         if target.hasPrefix("/") { return String(target) }
         // By http it may be a listener that sends back; by https it is this site, if it has TLS at all.
         guard let authority = target.firstRange(of: "://").map({ target[$0.upperBound...] }),
-            host == (try? Host.parse(String(authority.prefix { $0 != "/" })))
+            let host = try? Host.parse(String(authority.prefix { $0 != "/" })), hosts.contains(host)
         else { return nil }
         let path = authority.drop { $0 != "/" }
         return path.isEmpty ? "/" : String(path)

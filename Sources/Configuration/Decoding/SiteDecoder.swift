@@ -19,24 +19,25 @@ enum SiteDecoder {
         var origins: [SiteConfiguration.Host: Origin] = [:]
         for item in slot?.items() ?? [] {
             guard let section = item.section() else { continue }
-            let host = section["host"].map(self.host) ?? .any
+            let hosts = section["host"].map(self.hosts) ?? [(.any, item)]
             if section["paths"] == nil, section["redirect"] == nil {
                 let summary = SiteConfiguration.schema.table["paths"].summary
                 section.complain("the key \"paths\" is missing: \(summary)")
             }
             var redirects = RedirectCheck()
             let paths = paths(section["paths"], balancers: balancers, &redirects)
-            guard let host else { continue }
-            certificates.site(host, at: section["host"])
-            let hostSlot = section["host"] ?? item
-            if let first = origins[host] {
-                let name = host == .any ? "any host" : hostSlot.text() ?? ""
-                hostSlot.complain(
-                    "there is a site for \(name) already, at \(first)", cure: "put the paths of both into one")
-            } else {
-                origins[host] = hostSlot.node.origin
+            guard !hosts.isEmpty else { continue }
+            for (host, slot) in hosts {
+                certificates.site(host, at: slot)
+                if let first = origins[host] {
+                    let name = host == .any ? "any host" : slot.text() ?? ""
+                    slot.complain(
+                        "there is a site for \(name) already, at \(first)", cure: "put the paths of both into one")
+                } else {
+                    origins[host] = slot.node.origin
+                }
             }
-            var site = SiteConfiguration(host: host, paths: paths)
+            var site = SiteConfiguration(hosts: hosts.map(\.host), paths: paths)
             section.read(SiteConfiguration.schema, into: &site) { !ofSites.contains($0.name) }
             redirects.check(site, section["redirect"])
             sites.append(site)
@@ -47,12 +48,31 @@ enum SiteDecoder {
         return sites
     }
 
-    private static func host(_ slot: Slot) -> SiteConfiguration.Host? {
-        if case .sequence = slot.node.content, case .text(let kind) = slot.shape {
-            slot.refuse(expected: kind.expected, cure: SiteConfiguration.Host.oneForEach)
-            return nil
+    /// The hosts of a site, each once, with where it is written.
+    private static func hosts(_ slot: Slot) -> [(host: SiteConfiguration.Host, slot: Slot)] {
+        if let list = listed(slot) {
+            slot.complain("there are several hosts in one text", cure: .write(list))
+            return []
         }
-        return slot.parsed(SiteConfiguration.Host.parse)
+        var hosts: [(host: SiteConfiguration.Host, slot: Slot)] = []
+        for piece in slot.pieces() ?? [] {
+            guard let host = piece.parsed(SiteConfiguration.Host.parse) else { continue }
+            if hosts.contains(where: { $0.host == host }) {
+                piece.complain("the host is there twice", cure: .takeAway("take one away"))
+            } else {
+                hosts.append((host, piece))
+            }
+        }
+        return hosts
+    }
+
+    /// The list that a text of several hosts, as others have it, should be.
+    private static func listed(_ slot: Slot) -> String? {
+        guard case .text(let text) = slot.node.meaning else { return nil }
+        let names = text.split { $0 == "," || $0 == " " }.map(String.init)
+        let written = names.compactMap { (try? SiteConfiguration.Host.parse($0)) == nil ? nil : $0.yaml }
+        guard names.count > 1, written.count == names.count else { return nil }
+        return "[\(written.joined(separator: ", "))]"
     }
 
     private static func paths(

@@ -92,8 +92,8 @@ final class SiteTable: Sendable {
         var suffixes: [String] = []
         var wildcardSites: [Int] = []
         var anyHost: Int?
-        for (index, site) in configurations.enumerated() {
-            switch site.host {
+        for (index, host) in configurations.enumerated().flatMap({ index, site in site.hosts.map { (index, $0) } }) {
+            switch host {
             case .exact(let name):
                 exactNames.append(name)
                 exactSites.append(index)

@@ -122,7 +122,7 @@ struct Explainer: ~Copyable {
 
     /// A host that the first site is for.
     private var someHost: String {
-        switch edge.configuration.sites.first?.host {
+        switch edge.configuration.sites.first?.hosts.first {
         case .exact(let name): name
         case .wildcard(let suffix): "www.\(suffix)"
         case .any, nil: "localhost"

@@ -74,6 +74,20 @@ struct SiteRoutingTests {
         }
     }
 
+    @Test("a site of several hosts is for each of them")
+    func severalHosts() throws {
+        let stage = try Stage(
+            ["node1": ""], edge: "sites: [{ host: [a.test, \"*.b.test\", \"[::1]\"], paths: { /: shop } }]")
+        for (host, isThere) in [
+            ("a.test", true), ("A.test.", true), ("x.b.test:1", true), ("[::1]", true), ("b.test", false),
+            ("x.a.test", false),
+        ] {
+            let reply = try ask(stage, "/", host: host)
+            #expect((reply.member == "node1") == isThere, "\(host)")
+            if !isThere { #expect(reply.client.outcome == .refused(404, "no-site")) }
+        }
+    }
+
     @Test(
         "what is no request for members: CONNECT and TRACE",
         arguments: [
