@@ -126,6 +126,8 @@ public struct SiteConfiguration: Sendable, Equatable {
 
     /// Which hosts it is for: at least one, each once.
     public var hosts: [Host]
+    /// The addresses of the listeners that it is served at, each once; `nil`: all.
+    public var listeners: [ListenAddress]?
     /// At least one, of different prefixes, the longest first, so that the first one that matches is the one.
     public private(set) var paths: [Path]
     /// Where clients are sent who ask for what no path is for; `nil`: nowhere.
@@ -149,6 +151,9 @@ public struct SiteConfiguration: Sendable, Equatable {
         self.init(hosts: [host], paths: paths)
     }
 
+    /// Whether it is served to the clients of a listener.
+    public func isServed(at listener: ListenAddress) -> Bool { listeners?.contains(listener) ?? true }
+
     /// The hosts, where there are any.
     var declaredHosts: [Host]? {
         get { hosts == [.any] ? nil : hosts }
@@ -168,6 +173,9 @@ public struct SiteConfiguration: Sendable, Equatable {
         [
             Field(
                 "host", \.declaredHosts, .oneOrMore(.text(.host)), "exact hosts or *.suffix; any host if left out"),
+            Field(
+                "listeners", \.listeners, .oneOrMore(.text(.listenAddress)),
+                "the addresses of the listeners that it is served at; all if left out"),
             Field(
                 "redirect", \.redirect, .shorthand("to", RedirectConfiguration.schema),
                 "where clients are sent who ask for what no path is for"),

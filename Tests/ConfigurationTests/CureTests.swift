@@ -42,6 +42,7 @@ struct CureTests {
         ("there are redirects, ", .choice, "by-hand"),
         ("there are none in redirects", .choice, "redirects"),
         ("name another host or path", .choice, "redirects"),
+        ("name a listener with tls as well", .choice, "routing"),
         ("write acquire: 5s beside max", .choice, "by-hand"),
         ("declare status: [draining]", .choice, "by-hand"),
         ("write ttl: ", .choice, "by-hand"),

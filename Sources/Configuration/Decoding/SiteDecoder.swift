@@ -3,20 +3,21 @@ import Model
 /// Decodes sites.
 enum SiteDecoder {
     /// The keys of a site, and of a path, that have to do with others.
-    private static let ofSites: Set = ["host", "paths"]
+    private static let ofSites: Set = ["host", "listeners", "paths"]
     private static let ofPaths: Set = ["balancer", "cookie-domains"]
 
-    /// Decodes the list and refuses two sites for one host.
+    /// Decodes the list and refuses two sites for one host at one listener.
     ///
     /// - Parameters:
     ///   - slot: the list.
+    ///   - listeners: those that are declared.
     ///   - balancers: the names of the declared balancers, in their order.
     ///   - certificates: knows the certificates' names.
     static func decode(
-        _ slot: Slot?, balancers: [String], certificates: CertificateCheck
+        _ slot: Slot?, listeners: [ListenerConfiguration], balancers: [String], certificates: CertificateCheck
     ) -> [SiteConfiguration] {
         var sites: [SiteConfiguration] = []
-        var origins: [SiteConfiguration.Host: Origin] = [:]
+        var claims = HostClaims()
         for item in slot?.items() ?? [] {
             guard let section = item.section() else { continue }
             let hosts = section["host"].map(self.hosts) ?? [(.any, item)]
@@ -27,25 +28,46 @@ enum SiteDecoder {
             var redirects = RedirectCheck()
             let paths = paths(section["paths"], balancers: balancers, &redirects)
             guard !hosts.isEmpty else { continue }
-            for (host, slot) in hosts {
-                certificates.site(host, at: slot)
-                if let first = origins[host] {
-                    let name = host == .any ? "any host" : slot.text() ?? ""
-                    slot.complain(
-                        "there is a site for \(name) already, at \(first)", cure: "put the paths of both into one")
-                } else {
-                    origins[host] = slot.node.origin
-                }
-            }
             var site = SiteConfiguration(hosts: hosts.map(\.host), paths: paths)
+            site.listeners = section["listeners"].flatMap { self.listeners($0, among: listeners) }
+            let folders = listeners.filter { site.isServed(at: $0.address) }.compactMap(\.tls?.certificatesPath)
+            if let slot = section["listeners"] { CleartextCheck.check(site, at: slot, listeners) }
+            for (host, slot) in hosts {
+                certificates.site(host, in: folders, at: slot)
+                claims.claim(host, of: site, at: slot)
+            }
             section.read(SiteConfiguration.schema, into: &site) { !ofSites.contains($0.name) }
-            redirects.check(site, section["redirect"])
+            redirects.check(site, section["redirect"], isSecure: site.listeners == nil || !folders.isEmpty)
             sites.append(site)
         }
         if sites.count > SiteConfiguration.sitesMax {
             slot?.complain("\(sites.count) sites are more than \(SiteConfiguration.sitesMax)", cure: "use wildcards")
         }
         return sites
+    }
+
+    /// The listeners that a site is served at, each once.
+    private static func listeners(_ slot: Slot, among declared: [ListenerConfiguration]) -> [ListenAddress]? {
+        var addresses: [ListenAddress] = []
+        let names = declared.map(\.address.description)
+        for piece in slot.pieces() ?? [] {
+            let parsed = piece.parsed { text throws(GrammarError) in
+                try ListenAddress.parse(text, from: piece.folder, examplePort: 443)
+            }
+            guard let address = parsed else { continue }
+            if addresses.contains(address) {
+                piece.complain("the listener is there twice", cure: .takeAway("take one away"))
+                continue
+            }
+            addresses.append(address)
+            // Where none could be read, that was said.
+            guard !declared.isEmpty, !names.contains(address.description) else { continue }
+            piece.complain(
+                "no listener has the address \(address)",
+                cure: NearestName.suggestion(for: address.description, among: names)
+                    ?? "those that are declared are \(names.joined(separator: ", "))")
+        }
+        return addresses.isEmpty ? nil : addresses
     }
 
     /// The hosts of a site, each once, with where it is written.
@@ -153,6 +175,27 @@ enum SiteDecoder {
         }
         slot.complain("there is no balancer \(name.quoted)", cure: cure)
         return nil
+    }
+}
+
+/// The sites so far, by their hosts.
+private struct HostClaims {
+    private var claims: [SiteConfiguration.Host: [(listeners: [ListenAddress]?, origin: Origin)]] = [:]
+
+    /// Notes that a site is for a host, and complains where another one at the same listener is.
+    mutating func claim(_ host: SiteConfiguration.Host, of site: SiteConfiguration, at slot: Slot) {
+        let others = claims[host] ?? []
+        let first = others.first { other in
+            guard let theirs = other.listeners, let ours = site.listeners else { return true }
+            return theirs.contains { ours.contains($0) }
+        }
+        guard let first else {
+            claims[host] = others + [(site.listeners, slot.node.origin)]
+            return
+        }
+        let name = host == .any ? "any host" : slot.text() ?? ""
+        slot.complain(
+            "there is a site for \(name) already, at \(first.origin)", cure: "put the paths of both into one")
     }
 }
 

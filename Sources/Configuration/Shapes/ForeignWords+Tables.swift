@@ -152,9 +152,10 @@ extension ForeignWords {
                 "proxypass reverseproxy balancer backend upstream usebackend defaultbackend service",
                 .written("paths: { /: $ }")
             ),
+            ("listen", .called("listeners")),
             (
-                "listen tls ssl certificate port",
-                .advice("a site is served at every listener, and they stand at the top")
+                "tls ssl certificate port",
+                .advice("a site is served at every listener unless it names some, and they stand at the top")
             ),
             (
                 "timeout timeouts limits clientmaxbodysize log accesslog compression gzip",

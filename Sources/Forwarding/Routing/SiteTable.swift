@@ -31,19 +31,34 @@ final class SiteTable: Sendable {
         case ambiguous(Rules?)
     }
 
+    /// A site at a listener.
+    struct Declared {
+        let configuration: SiteConfiguration
+        /// Whether it is served; else its clients are sent to where it is.
+        let isServed: Bool
+        /// How clients are sent to TLS, where not as the listener's others are.
+        let redirect: SecureRedirect?
+    }
+
     private struct Site {
         let paths: [Path]
         let rules: Rules?
         /// Finds out whether a path leads to the same place for everybody; `nil` where all do.
         let tree: PathTree?
 
-        init(_ site: SiteConfiguration, balancers: [String: Int], parameters: [String], _ book: inout RuleBook) {
+        init(_ declared: Declared, balancers: [String: Int], parameters: [String], _ book: inout RuleBook) {
+            let site = declared.configuration
             let siteRules = site.rules.inheriting(book.outermost)
             rules = book.rules(siteRules)
+            guard declared.isServed else {
+                paths = [Path(prefix: Array("/".utf8), match: .own(Place(elsewhere: declared.redirect, rules: rules)))]
+                tree = nil
+                return
+            }
             let configurations = site.allPaths
             paths = configurations.map { path in
                 let rules = book.rules(path.rules.inheriting(siteRules))
-                let place = Place(path, rules: rules)
+                let place = Place(path, rules: rules, redirect: declared.redirect)
                 return Path(prefix: Array(path.prefix.utf8), match: Self.match(path, place, balancers))
             }
             let kinds = configurations.map { path in
@@ -79,32 +94,32 @@ final class SiteTable: Sendable {
     }
 
     /// - Parameters:
-    ///   - configurations: the sites.
+    ///   - declared: the sites; of two for one host, the first has it.
     ///   - balancers: the indices of the balancers that they name.
     ///   - parameters: the names of the path parameters that carry sessions.
     ///   - book: makes the rules.
-    init(
-        _ configurations: [SiteConfiguration], balancers: [String: Int], parameters: [String],
-        _ book: inout RuleBook
-    ) {
+    init(_ declared: [Declared], balancers: [String: Int], parameters: [String], _ book: inout RuleBook) {
         var exactNames: [String] = []
         var exactSites: [Int] = []
         var suffixes: [String] = []
         var wildcardSites: [Int] = []
         var anyHost: Int?
-        for (index, host) in configurations.enumerated().flatMap({ index, site in site.hosts.map { (index, $0) } }) {
-            switch host {
-            case .exact(let name):
-                exactNames.append(name)
-                exactSites.append(index)
-            case .wildcard(let suffix):
-                suffixes.append(suffix)
-                wildcardSites.append(index)
-            case .any:
-                anyHost = index
+        var taken: Set<SiteConfiguration.Host> = []
+        for (index, site) in declared.enumerated() {
+            for host in site.configuration.hosts where taken.insert(host).inserted {
+                switch host {
+                case .exact(let name):
+                    exactNames.append(name)
+                    exactSites.append(index)
+                case .wildcard(let suffix):
+                    suffixes.append(suffix)
+                    wildcardSites.append(index)
+                case .any:
+                    anyHost = index
+                }
             }
         }
-        sites = configurations.map { Site($0, balancers: balancers, parameters: parameters, &book) }
+        sites = declared.map { Site($0, balancers: balancers, parameters: parameters, &book) }
         exact = RouteTable(exactNames)
         self.exactSites = exactSites
         wildcards = RouteTable(suffixes)
@@ -137,6 +152,13 @@ final class SiteTable: Sendable {
     /// Whether a host's paths lead to more than one place, or to one with another name.
     func hasSeveralPlaces(_ host: Span<UInt8>) -> Bool {
         site(host).map { sites[$0].tree != nil } ?? false
+    }
+
+    /// Whether a site is served here that is for a host.
+    func serves(_ host: Span<UInt8>) -> Bool {
+        guard let index = site(host) else { return false }
+        if case .own(let place) = sites[index].paths[0].match, case .elsewhere? = place.own { return false }
+        return true
     }
 
     /// Whether a path that a request names beside its target's leads to where that does.
