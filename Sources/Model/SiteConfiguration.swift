@@ -26,12 +26,24 @@ public struct SiteConfiguration: Sendable, Equatable {
             case answer(FixedAnswer)
         }
 
+        /// How requests' paths are compared with ``prefix``.
+        public enum Match: Sendable, Hashable {
+            /// They are it, or below it.
+            case below
+            /// They are it.
+            case exact
+            /// They are below it, and their last segment ends in these letters: `.png`.
+            case suffix(String)
+        }
+
         /// Starts with `/` and, but for `/` itself, does not end with it.
         ///
         /// It matches on segment borders: `/static` matches `/static` and
         /// `/static/x`, not `/statics`. Compared byte for byte; escapes are in upper case, none stands for an
         /// unreserved character.
         public var prefix: String
+        /// How requests' paths are compared with it.
+        public var match = Match.below
         /// Who answers.
         public var action: Action
         /// What members get in place of the prefix, in the same form; `nil`: the path as it came.
@@ -58,6 +70,40 @@ public struct SiteConfiguration: Sendable, Equatable {
         public init(prefix: String, action: Action) {
             self.prefix = prefix
             self.action = action
+        }
+
+        /// The path as it is written in a configuration: `/a`, `=/a` for it alone, `/a/*.png` for a suffix below it.
+        public var declaredName: String {
+            get {
+                switch match {
+                case .below: prefix
+                case .exact: "=" + prefix
+                case .suffix(let suffix): (prefix == "/" ? "" : prefix) + "/*" + suffix
+                }
+            }
+            set {
+                let star = newValue.firstIndex(of: "*")
+                if newValue.hasPrefix("=") {
+                    (prefix, match) = (String(newValue.dropFirst()), .exact)
+                } else if let star {
+                    let prefix = newValue[..<star].dropLast()
+                    self.prefix = prefix.isEmpty ? "/" : String(prefix)
+                    match = .suffix(String(newValue[star...].dropFirst()))
+                } else {
+                    (prefix, match) = (newValue, .below)
+                }
+            }
+        }
+
+        /// Whether requests whose path belongs to both are its own, by the kind of the path and its length.
+        fileprivate func goesBefore(_ other: Path) -> Bool {
+            // By bytes and not by `count`: equal lengths of different paths never match the same target.
+            let (own, others) = (prefix.utf8.count, other.prefix.utf8.count)
+            switch (match, other.match) {
+            case (.suffix(let suffix), .suffix(let otherSuffix)) where own == others:
+                return suffix.utf8.count > otherSuffix.utf8.count
+            default: return match.rank != other.match.rank ? match.rank < other.match.rank : own > others
+            }
         }
 
         /// The name of the balancer that answers.
@@ -128,7 +174,7 @@ public struct SiteConfiguration: Sendable, Equatable {
     public var hosts: [Host]
     /// The addresses of the listeners that it is served at, each once; `nil`: all.
     public var listeners: [ListenAddress]?
-    /// At least one, of different prefixes, the longest first, so that the first one that matches is the one.
+    /// At least one, of different names, so ordered that the first one that matches is the one.
     public private(set) var paths: [Path]
     /// Where clients are sent who ask for what no path is for; `nil`: nowhere.
     public var redirect: RedirectConfiguration?
@@ -163,8 +209,7 @@ public struct SiteConfiguration: Sendable, Equatable {
     /// The paths, which may be set in any order.
     var declaredPaths: [Path] {
         get { paths }
-        // By bytes and not by `count`: equal lengths of different paths never match the same target.
-        set { paths = newValue.sorted { $0.prefix.utf8.count > $1.prefix.utf8.count } }
+        set { paths = newValue.sorted { $0.goesBefore($1) } }
     }
 
     /// The keys of a piece of `sites`.
@@ -180,9 +225,21 @@ public struct SiteConfiguration: Sendable, Equatable {
                 "redirect", \.redirect, .shorthand("to", RedirectConfiguration.schema),
                 "where clients are sent who ask for what no path is for"),
             Field(
-                "paths", \.declaredPaths, .named(.shorthand("balancer", Path.schema), .pathPrefix, by: \.prefix),
-                "who answers for which path; the longest on segment borders wins"),
+                "paths", \.declaredPaths, .named(.shorthand("balancer", Path.schema), .pathPattern, by: \.declaredName),
+                "who answers for which path: =/a is /a alone, /a/*.png what ends so below /a; then the longest on "
+                    + "segment borders wins"),
         ] + RulesConfiguration.schema.fields(of: \.rules))
+}
+
+extension SiteConfiguration.Path.Match {
+    /// The lower one goes before the higher one.
+    fileprivate var rank: Int {
+        switch self {
+        case .exact: 0
+        case .suffix: 1
+        case .below: 2
+        }
+    }
 }
 
 extension SiteConfiguration.Host: LosslessStringConvertible {

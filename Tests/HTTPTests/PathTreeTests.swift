@@ -58,6 +58,25 @@ import Testing
     }
 
     @Test(
+        "an exact path is what all find there, and nothing below it",
+        arguments: [
+            ("/%73tatus", 0, true), ("/status;jsessionid=1", 0, true), ("/x/../status", 0, false),
+            ("/status;x", 0, false), ("/status%2F", 1, false), ("/status%2Fx", 1, true), ("/status/%41", 1, true),
+            ("/status//", 1, false), ("/%2573tatus", 1, false), ("/status%00", 1, false), ("/x/../y", 1, true),
+            ("/status/..", 1, false), ("/a%2Fb", 1, true), ("/status%20", 1, false),
+        ])
+    func exact(path: String, place: Int, agrees: Bool) {
+        let places = [
+            PathTree.Place(prefix: Array("/status".utf8), kind: 0, isMapped: false, isExact: true),
+            PathTree.Place(prefix: Array("/".utf8), kind: 1, isMapped: false),
+        ]
+        let tree = PathTree(places, parameters: ["jsessionid"])
+        let bytes = Array(path.utf8)
+        #expect(tree.agrees(bytes.span, on: place) == agrees)
+        #expect(PathReader.path(bytes.span, equals: Array("/status".utf8).span) == (place == 0))
+    }
+
+    @Test(
         "a path whose readings lead to one place is given to it",
         arguments: [
             ("/", "/"), ("/@scope%2Fname", "/"), ("/@scope%2fname/-/name-1.0.tgz", "/"), ("/files/a%2Fb", "/"),

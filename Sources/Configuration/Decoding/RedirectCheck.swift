@@ -15,7 +15,7 @@ struct RedirectCheck {
     /// - Parameter isSecure: whether clients come to it by https, as far as that is known.
     func check(_ site: SiteConfiguration, _ slot: Slot?, isSecure: Bool) {
         if let redirect = site.redirect, let slot {
-            if site.paths.contains(where: { $0.prefix == "/" }) {
+            if site.paths.contains(where: { $0.prefix == "/" && $0.match == .below }) {
                 slot.complain(
                     "the path / answers for all that the site's redirect is for",
                     cure: .takeAway("take one of the two away"))
@@ -27,7 +27,7 @@ struct RedirectCheck {
         for (slot, path) in redirects {
             guard case .redirect(let redirect) = path.action,
                 let target = site.ownPath(of: redirect, isSecure: isSecure),
-                site.place(of: target)?.prefix == path.prefix
+                site.place(of: target)?.declaredName == path.declaredName
             else { continue }
             Self.complain(slot)
         }
@@ -55,7 +55,12 @@ extension SiteConfiguration {
     /// The path that answers for another one.
     fileprivate func place(of target: String) -> Path? {
         paths.first { path in
-            path.prefix == "/" || target == path.prefix || target.hasPrefix(path.prefix + "/")
+            let isBelow = path.prefix == "/" || target == path.prefix || target.hasPrefix(path.prefix + "/")
+            return switch path.match {
+            case .below: isBelow
+            case .exact: target == path.prefix
+            case .suffix(let suffix): isBelow && target.hasSuffix(suffix)
+            }
         }
     }
 }

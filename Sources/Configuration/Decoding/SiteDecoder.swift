@@ -112,16 +112,17 @@ enum SiteDecoder {
             var path = SiteConfiguration.Path(prefix: "", balancer: balancer ?? "")
             section.read(SiteConfiguration.Path.schema, into: &path) { !ofPaths.contains($0.name) }
             path.cookieDomains = cookieDomains(section, mapsAnswers: path.mapsAnswers)
-            guard let prefix = entry.parsedName(PathPrefix.parse) else { continue }
-            if let first = seen[prefix] {
+            guard let name = entry.parsedName(PathPattern.parse) else { continue }
+            if let first = seen[name] {
                 entry.complain(
                     "\(entry.name.quoted) is the same path as \(first.name.quoted) at \(first.origin)",
                     cure: .takeAway("keep one of them"))
             } else {
-                seen[prefix] = (entry.name, entry.nameOrigin)
+                seen[name] = (entry.name, entry.nameOrigin)
             }
             guard isWhole else { continue }
-            path.prefix = prefix
+            path.declaredName = name
+            checkSuffix(path, section)
             redirects.add(section["redirect"], of: path)
             paths.append(path)
         }
@@ -140,6 +141,19 @@ enum SiteDecoder {
                 cure: .takeAway("take one of the two away"))
         }
         return said.count == 1
+    }
+
+    /// Sees to it that a suffix has nothing that `/x.png/` or `/x.png;y` would go round.
+    private static func checkSuffix(_ path: SiteConfiguration.Path, _ section: Section) {
+        guard case .suffix = path.match else { return }
+        if let slot = section["to"] {
+            slot.complain(
+                "a suffix has no path that another one could stand in the place of", cure: .takeAway("take it away"))
+        }
+        if path.rules.isGuarded {
+            section.complain(
+                "who is kept out of a suffix comes in by another spelling", cure: "keep them out of a path")
+        }
     }
 
     private static func cookieDomains(_ section: Section, mapsAnswers: Bool) -> [String: String] {

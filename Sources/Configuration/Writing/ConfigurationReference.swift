@@ -40,7 +40,7 @@ public enum ConfigurationReference {
         switch shape {
         case .table(let table), .shorthand(_, let table): chapters(table, at: path)
         case .list(let element, _), .oneOrMore(let element): chapters(of: element, at: path)
-        case .named(let element, .pathPrefix): chapters(of: element, at: path + ["PATH"])
+        case .named(let element, .pathPattern): chapters(of: element, at: path + ["PATH"])
         case .named(let element, _): chapters(of: element, at: path + ["NAME"])
         case .quantity, .boolean, .choice, .text: []
         }

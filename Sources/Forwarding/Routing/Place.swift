@@ -30,12 +30,13 @@ final class Place: Sendable {
     ///   - rules: those that hold there, the outer ones too.
     ///   - redirect: how clients are sent to TLS, where not as the listener's others are.
     init(_ path: SiteConfiguration.Path, rules: Rules?, redirect: SecureRedirect? = nil) {
-        prefix = Array(path.prefix.utf8)
+        prefix = Array(path.declaredName.utf8)
         isServedInCleartext = path.isServedInCleartext
         own =
             switch path.action {
             case .balancer: nil
-            case .redirect(let redirect): .redirect(Redirect(redirect, prefix: path.prefix))
+            case .redirect(let redirect):
+                .redirect(Redirect(redirect, prefix: path.prefix, isExact: path.match == .exact))
             case .answer(let answer): .answer(answer)
             }
         mapping = PathMapping(path)

@@ -45,6 +45,8 @@ final class SiteTable: Sendable {
         let rules: Rules?
         /// Finds out whether a path leads to the same place for everybody; `nil` where all do.
         let tree: PathTree?
+        /// Finds the place of a path where the longest one is not always it.
+        let patterns: SitePatterns?
 
         init(_ declared: Declared, balancers: [String: Int], parameters: [String], _ book: inout RuleBook) {
             let site = declared.configuration
@@ -53,18 +55,26 @@ final class SiteTable: Sendable {
             guard declared.isServed else {
                 paths = [Path(prefix: Array("/".utf8), match: .own(Place(elsewhere: declared.redirect, rules: rules)))]
                 tree = nil
+                patterns = nil
                 return
             }
             let configurations = site.allPaths
-            paths = configurations.map { path in
+            let matches = configurations.map { path in
                 let rules = book.rules(path.rules.inheriting(siteRules))
                 let place = Place(path, rules: rules, redirect: declared.redirect)
-                return Path(prefix: Array(path.prefix.utf8), match: Self.match(path, place, balancers))
+                return Self.match(path, place, balancers)
             }
+            paths = zip(configurations, matches).map { Path(prefix: Array($0.prefix.utf8), match: $1) }
             let kinds = configurations.map { path in
                 configurations.firstIndex { $0.isAs(path) } ?? 0
             }
-            let isOne = Set(kinds).count == 1 && configurations.contains { $0.prefix == "/" && $0.target == nil }
+            let isOne =
+                Set(kinds).count == 1
+                && configurations.contains { $0.prefix == "/" && $0.match == .below && $0.target == nil }
+            patterns =
+                isOne
+                ? nil
+                : SitePatterns(configurations, matches: matches, kinds: kinds, parameters: parameters, rules: rules)
             tree =
                 isOne
                 ? nil
@@ -140,6 +150,7 @@ final class SiteTable: Sendable {
         guard let index = site(host) else { return .none }
         let site = sites[index]
         guard let tree = site.tree else { return site.paths[0].match }
+        if let patterns = site.patterns { return patterns.match(path) }
         let isPlain = PathTree.isPlain(path)
         for candidate in site.paths.indices
         where Self.matches(path, site.paths[candidate].prefix, isPlain: isPlain) {
@@ -190,7 +201,7 @@ final class SiteTable: Sendable {
         return anyHost
     }
 
-    private static func matches(_ path: Span<UInt8>, _ prefix: [UInt8], isPlain: Bool) -> Bool {
+    static func matches(_ path: Span<UInt8>, _ prefix: [UInt8], isPlain: Bool) -> Bool {
         if path.isEmpty { return prefix.count == 1 }
         return isPlain
             ? PathReader.plain(path, hasPrefix: prefix.span) : PathReader.path(path, hasPrefix: prefix.span)

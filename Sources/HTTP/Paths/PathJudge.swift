@@ -22,8 +22,9 @@ import Bytes
 struct PathJudge: ~Escapable {
     private let path: Span<UInt8>
     private let tree: PathTree
-    /// The place in which all are to end.
+    /// The place in which all are to end, and its kind.
     private let place: Int
+    private let expected: Int
     private let resolvesDots: Bool
     private var stacks = PathStacks()
     /// Whether the segment that is being read may be a host: an empty one is before it, at the path's begin.
@@ -55,10 +56,11 @@ struct PathJudge: ~Escapable {
     }
 
     @_lifetime(copy path)
-    init(_ path: Span<UInt8>, tree: PathTree, place: Int, resolvesDots: Bool) {
+    init(_ path: Span<UInt8>, tree: PathTree, place: Int, expected: Int, resolvesDots: Bool) {
         self.path = path
         self.tree = tree
         self.place = place
+        self.expected = expected
         self.resolvesDots = resolvesDots
         stacks.add(PathTree.root, plain: .ground)
     }
@@ -236,8 +238,11 @@ struct PathJudge: ~Escapable {
 
     /// Looks where the stacks are at the path's end.
     private mutating func settle(_ closed: PathStacks) {
-        let expected = tree.kind(place)
-        for index in 0..<closed.count where tree.kind(closed[index].place) != expected { agrees = false }
+        for index in 0..<closed.count {
+            let (place, heights) = (closed[index].place, closed[index].plain)
+            if heights & .ground != 0, tree.kind(place) != expected { agrees = false }
+            if heights & ~.ground != 0, tree.kind(below: place) != expected { agrees = false }
+        }
         if closed.isFull || mayBeHost && tree.kind(PathTree.root) != expected { agrees = false }
     }
 }

@@ -11,6 +11,7 @@ public final class PathTree: Sendable {
         let prefix: [UInt8]
         let kind: Int
         let isMapped: Bool
+        let isExact: Bool
 
         /// Makes a place.
         ///
@@ -18,11 +19,18 @@ public final class PathTree: Sendable {
         ///   - prefix: as a configuration declares it: in normal form, without a slash at its end unless it is `/`.
         ///   - kind: 0 or more; places of one kind are one to who is given their requests.
         ///   - isMapped: whether members get another path in its place, so that none may lead out of it.
-        public init(prefix: [UInt8], kind: Int, isMapped: Bool) {
+        ///   - isExact: whether what is below it belongs to others.
+        public init(prefix: [UInt8], kind: Int, isMapped: Bool, isExact: Bool = false) {
             self.prefix = prefix
             self.kind = kind
             self.isMapped = isMapped
+            self.isExact = isExact
         }
+    }
+
+    /// Whether a place comes before another one in the making of a tree.
+    private static func isBefore(_ one: Place, _ other: Place) -> Bool {
+        one.prefix.count != other.prefix.count ? one.prefix.count < other.prefix.count : !one.isExact && other.isExact
     }
 
     /// A segment of a declared path.
@@ -30,8 +38,10 @@ public final class PathTree: Sendable {
         let segment: [UInt8]
         let parent: Int
         var children: [Int] = []
-        /// The kind of the place that it is in; -1: of none.
+        /// The kind of the place that it is; -1: of none.
         var kind: Int
+        /// The kind of the place that what is below it is in.
+        var kindBelow: Int
         var isMapped = false
         /// Whether a child's segment has an escape.
         var hasEscapedChild = false
@@ -41,7 +51,7 @@ public final class PathTree: Sendable {
     static let root = 0
 
     private let nodes: [Node]
-    private let places: [Int]
+    private let places: [(node: Int, kind: Int)]
     private let parameters: [[UInt8]]
 
     /// Makes the tree of a site.
@@ -51,24 +61,27 @@ public final class PathTree: Sendable {
     ///   - parameters: the names of the path parameters that may carry a session. With a value of nothing but
     ///     ``isOfSession(_:)`` behind the name of a segment, they are no part of the path.
     public init(_ places: [Place], parameters: [String]) {
-        var nodes = [Node(segment: [], parent: Self.root, kind: -1)]
-        var ends = [Int](repeating: Self.root, count: places.count)
-        // The shortest first, so that what is below a place is of its kind until it is told otherwise.
-        for index in places.indices.sorted(by: { places[$0].prefix.count < places[$1].prefix.count }) {
+        var nodes = [Node(segment: [], parent: Self.root, kind: -1, kindBelow: -1)]
+        var ends = places.map { (node: Self.root, kind: $0.kind) }
+        // The shortest first, so that what is below a place is of its kind until it is told otherwise; of two for one
+        // path the exact one last.
+        for index in places.indices.sorted(by: { Self.isBefore(places[$0], places[$1]) }) {
             var node = Self.root
             for segment in places[index].prefix.split(separator: UInt8(ascii: "/")) {
                 if let child = nodes[node].children.first(where: { nodes[$0].segment.elementsEqual(segment) }) {
                     node = child
                 } else {
-                    nodes.append(Node(segment: Array(segment), parent: node, kind: nodes[node].kind))
+                    let kind = nodes[node].kindBelow
+                    nodes.append(Node(segment: Array(segment), parent: node, kind: kind, kindBelow: kind))
                     nodes[node].children.append(nodes.count - 1)
                     if segment.contains(UInt8(ascii: "%")) { nodes[node].hasEscapedChild = true }
                     node = nodes.count - 1
                 }
             }
             nodes[node].kind = places[index].kind
-            nodes[node].isMapped = places[index].isMapped
-            ends[index] = node
+            if !places[index].isExact { nodes[node].kindBelow = places[index].kind }
+            if places[index].isMapped { nodes[node].isMapped = true }
+            ends[index].node = node
         }
         self.nodes = nodes
         self.places = ends
@@ -110,10 +123,11 @@ public final class PathTree: Sendable {
     ///   - place: index of the place that ``PathReader`` finds.
     public func agrees(_ path: Span<UInt8>, on place: Int) -> Bool {
         guard path.count > 0, path[0] == UInt8(ascii: "/") else { return false }
-        var judge = PathJudge(path, tree: self, place: places[place], resolvesDots: false)
+        let (node, kind) = places[place]
+        var judge = PathJudge(path, tree: self, place: node, expected: kind, resolvesDots: false)
         judge.read()
         guard judge.agrees, judge.hasDots else { return judge.agrees }
-        judge = PathJudge(path, tree: self, place: places[place], resolvesDots: true)
+        judge = PathJudge(path, tree: self, place: node, expected: kind, resolvesDots: true)
         judge.read()
         return judge.agrees
     }
@@ -131,6 +145,7 @@ public final class PathTree: Sendable {
     // MARK: - For the judge
 
     func kind(_ node: Int) -> Int { nodes[node].kind }
+    func kind(below node: Int) -> Int { nodes[node].kindBelow }
     func parent(_ node: Int) -> Int { nodes[node].parent }
     func isMapped(_ node: Int) -> Bool { nodes[node].isMapped }
 

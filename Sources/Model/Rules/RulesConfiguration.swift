@@ -9,6 +9,9 @@ public struct RulesConfiguration: Sendable, Hashable {
     /// No rules.
     public init() {}
 
+    /// Whether they keep somebody out, so that nobody may come to the same by another spelling.
+    public var isGuarded: Bool { false }
+
     /// The rules of a level within another one.
     public func inheriting(_ outer: RulesConfiguration) -> RulesConfiguration {
         var rules = self

@@ -13,8 +13,10 @@ public enum TextKind: Sendable {
     case host
     /// A name in a certificate.
     case certificateName
-    /// A name under `paths`, and what stands in its place.
+    /// What stands in the place of a path.
     case pathPrefix
+    /// A name under `paths`.
+    case pathPattern
     /// The name of a balancer or a member.
     case name
     /// What stands under `paths`.
@@ -110,6 +112,7 @@ public enum TextKind: Sendable {
                 "^((\\*\\.)?[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*|\\[[0-9A-Fa-f:.]+\\])$"
             )
         case .pathPrefix: ("a path that starts with /", "^/[^?#; ]*$")
+        case .pathPattern: ("a path that starts with /", "^=?/[^?#; ]*$")
         case .name: ("a name of letters, digits, \"_\", \".\" and \"-\"", "^[A-Za-z0-9_.-]{1,128}$")
         case .balancer: ("the name of a balancer", "^[A-Za-z0-9_.-]{1,128}$")
         case .route:
