@@ -167,7 +167,7 @@ public struct SiteConfiguration: Sendable, Equatable {
                 Field(
                     "cookie-domains", \.cookieDomains, .texts(.cookieDomain),
                     "with reverse-mapping: what stands in place of cookies' domains that are not a member's host"),
-            ] + RulesConfiguration.schema.fields(of: \.rules))
+            ] + RulesConfiguration.innerFields(of: \.rules))
     }
 
     /// Which hosts it is for: at least one, each once.
@@ -228,7 +228,7 @@ public struct SiteConfiguration: Sendable, Equatable {
                 "paths", \.declaredPaths, .named(.shorthand("balancer", Path.schema), .pathPattern, by: \.declaredName),
                 "who answers for which path: =/a is /a alone, /a/*.png what ends so below /a; then the longest on "
                     + "segment borders wins"),
-        ] + RulesConfiguration.schema.fields(of: \.rules))
+        ] + RulesConfiguration.innerFields(of: \.rules))
 }
 
 extension SiteConfiguration.Path.Match {

@@ -157,10 +157,9 @@ extension ForeignWords {
                 "tls ssl certificate port",
                 .advice("a site is served at every listener unless it names some, and they stand at the top")
             ),
-            (
-                "timeout timeouts limits clientmaxbodysize log accesslog compression gzip",
-                .missing("settings of one site alone have")
-            ),
+            ("timeout proxyreadtimeout proxytimeout", .written("timeouts: { answer: $ }")),
+            ("clientmaxbodysize limitrequestbody maxbody", .written("limits: { request-body: $ }")),
+            ("log accesslog compression gzip", .missing("settings of one site alone have")),
         ], noRules)
 
     /// Those of a path.
@@ -171,10 +170,9 @@ extension ForeignWords {
             ("proxyredirect proxypassreverse reverse", .called("reverse-mapping")),
             ("proxycookiedomain proxypassreversecookiedomain cookiedomain", .called("cookie-domains")),
             ("websocket websockets ws upgrade allowupgrade", .needless("WebSockets pass by themselves")),
-            (
-                "timeout timeouts limits clientmaxbodysize proxyreadtimeout buffering proxybuffering",
-                .missing("settings of one path alone have")
-            ),
+            ("timeout proxyreadtimeout proxytimeout", .written("timeouts: { answer: $ }")),
+            ("clientmaxbodysize limitrequestbody maxbody", .written("limits: { request-body: $ }")),
+            ("buffering proxybuffering", .missing("settings of one path alone have")),
             ("method methods match matcher when", .missing("conditions beside host and path have")),
         ], noRules)
 

@@ -5,6 +5,8 @@
 public struct RulesConfiguration: Sendable, Hashable {
     /// `Strict-Transport-Security` in answers over TLS.
     public var transportSecurity: TransportSecurity?
+    /// How much is taken and how long is waited; not at the top, where the edge says that.
+    public var bounds = Bounds()
 
     /// No rules.
     public init() {}
@@ -16,6 +18,7 @@ public struct RulesConfiguration: Sendable, Hashable {
     public func inheriting(_ outer: RulesConfiguration) -> RulesConfiguration {
         var rules = self
         rules.transportSecurity = transportSecurity ?? outer.transportSecurity
+        rules.bounds = bounds.inheriting(outer.bounds)
         return rules
     }
 
