@@ -44,8 +44,10 @@ public struct SiteConfiguration: Sendable, Equatable {
         public var prefix: String
         /// How requests' paths are compared with it.
         public var match = Match.below
-        /// Who answers.
+        /// Who answers, unless a case holds.
         public var action: Action
+        /// Who answers for some requests; the first one that holds.
+        public var cases: [CaseConfiguration] = []
         /// What members get in place of the prefix, in the same form; `nil`: the path as it came.
         public var target: String?
         /// Whether members get the host that the client named; else their own (`ProxyPreserveHost`).
@@ -136,22 +138,29 @@ public struct SiteConfiguration: Sendable, Equatable {
         /// The keys that say who answers, one of which a path has.
         public static let actionKeys = ["balancer", "redirect", "answer"]
 
+        /// The keys that say who answers.
+        static let actionFields: [Field<Path>] = [
+            Field("balancer", \.balancer, .text(.balancer), "the name of the balancer that answers"),
+            Field(
+                "redirect", \.redirect, .shorthand("to", RedirectConfiguration.schema),
+                "in place of balancer: where clients are sent"),
+            Field(
+                "answer", \.answerStatus, .count(200...599),
+                "in place of balancer: the status that every request is answered with"),
+            Field("text", \.answerText, .text(.content), "with answer: its content")
+                .needs("answer", "text is the content of an answer, and there is none", cure: "add answer: 200") {
+                    $0.answer != nil
+                },
+        ]
+
         /// The keys of what stands behind a path of a site.
         public static let schema = Schema<Path>(
             "Who answers for a path, and what is changed on the way.", of: Path(prefix: "", balancer: ""),
             others: .path,
-            [
-                Field("balancer", \.balancer, .text(.balancer), "the name of the balancer that answers"),
+            actionFields + [
                 Field(
-                    "redirect", \.redirect, .shorthand("to", RedirectConfiguration.schema),
-                    "in place of balancer: where clients are sent"),
-                Field(
-                    "answer", \.answerStatus, .count(200...599),
-                    "in place of balancer: the status that every request is answered with"),
-                Field("text", \.answerText, .text(.content), "with answer: its content")
-                    .needs("answer", "text is the content of an answer, and there is none", cure: "add answer: 200") {
-                        $0.answer != nil
-                    },
+                    "cases", \.cases, .list(.table(CaseConfiguration.schema)),
+                    "who answers in the place of that for some requests; the first one that holds"),
                 Field(
                     "cleartext", \.isServedInCleartext, .boolean(),
                     "serve it at listeners with redirect: https too, such as /.well-known/acme-challenge"),

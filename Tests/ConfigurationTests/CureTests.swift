@@ -43,7 +43,7 @@ struct CureTests {
         ("there are none in redirects", .choice, "redirects"),
         ("name another host or path", .choice, "redirects"),
         ("name a listener with tls as well", .choice, "routing"),
-        ("a suffix is of letters", .choice, "routing"),
+        ("a suffix is of letters", .choice, "routing"), ("write cases: ", .choice, "routing"),
         ("write acquire: 5s beside max", .choice, "by-hand"),
         ("declare status: [draining]", .choice, "by-hand"),
         ("write ttl: ", .choice, "by-hand"),

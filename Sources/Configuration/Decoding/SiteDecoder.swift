@@ -4,7 +4,7 @@ import Model
 enum SiteDecoder {
     /// The keys of a site, and of a path, that have to do with others.
     private static let ofSites: Set = ["host", "listeners", "paths"]
-    private static let ofPaths: Set = ["balancer", "cookie-domains"]
+    private static let ofPaths: Set = ["balancer", "cases", "cookie-domains"]
 
     /// Decodes the list and refuses two sites for one host at one listener.
     ///
@@ -105,12 +105,11 @@ enum SiteDecoder {
         let known = Set(balancers)
         for entry in slot?.named() ?? [] {
             guard let section = entry.slot.section() else { continue }
-            let balancer = section["balancer"].flatMap { slot in
-                slot.text(among: balancers).flatMap { known.contains($0) ? $0 : refuse($0, at: slot, among: balancers) }
-            }
+            let balancer = balancer(section, among: balancers, known)
             let isWhole = checkAction(section) && (section["balancer"] == nil || balancer != nil)
             var path = SiteConfiguration.Path(prefix: "", balancer: balancer ?? "")
             section.read(SiteConfiguration.Path.schema, into: &path) { !ofPaths.contains($0.name) }
+            path.cases = cases(section["cases"], among: balancers, known)
             path.cookieDomains = cookieDomains(section, mapsAnswers: path.mapsAnswers)
             guard let name = entry.parsedName(PathPattern.parse) else { continue }
             if let first = seen[name] {
@@ -127,6 +126,27 @@ enum SiteDecoder {
             paths.append(path)
         }
         return paths
+    }
+
+    private static func balancer(_ section: Section, among balancers: [String], _ known: Set<String>) -> String? {
+        guard let slot = section["balancer"], let name = slot.text(among: balancers) else { return nil }
+        return known.contains(name) ? name : refuse(name, at: slot, among: balancers)
+    }
+
+    /// Who answers for some of a path's requests.
+    private static func cases(_ slot: Slot?, among balancers: [String], _ known: Set<String>) -> [CaseConfiguration] {
+        (slot?.items() ?? []).compactMap { item in
+            guard let section = item.section() else { return nil }
+            let balancer = balancer(section, among: balancers, known)
+            var one = CaseConfiguration()
+            let count = item.findings.count
+            section.read(CaseConfiguration.schema, into: &one) { $0.name != "balancer" }
+            if let balancer { one.action = .balancer(balancer) }
+            if item.findings.count == count, one.condition == CaseConfiguration.Condition() {
+                section["when"]?.complain("expected method, field or has, which say what requests it is for")
+            }
+            return checkAction(section) && (section["balancer"] == nil || balancer != nil) ? one : nil
+        }
     }
 
     /// Sees to it that a path says in one way who answers.

@@ -43,6 +43,8 @@ extension TextKind {
         case .balancer, .secret: text
         case .redirectTarget: try RedirectTarget.parse(text)
         case .content: try Words.content(text)
+        case .method: try Words.method(text)
+        case .fieldValue: try Words.fieldValue(text)
         }
     }
 }

@@ -173,7 +173,10 @@ extension ForeignWords {
             ("timeout proxyreadtimeout proxytimeout", .written("timeouts: { answer: $ }")),
             ("clientmaxbodysize limitrequestbody maxbody", .written("limits: { request-body: $ }")),
             ("buffering proxybuffering", .missing("settings of one path alone have")),
-            ("method methods match matcher when", .missing("conditions beside host and path have")),
+            (
+                "method methods match matcher when",
+                .advice("write cases: [{ when: { method: GET }, balancer: … }], or by a field: { X-Canary: \"1\" }")
+            ),
         ], noRules)
 
     /// Those of a balancer.

@@ -25,11 +25,15 @@ final class Place: Sendable {
 
     /// How clients are sent to TLS, where not as the listener's others are.
     let redirect: SecureRedirect?
+    /// Who answers for some requests.
+    let cases: [PlaceCase]
 
     /// - Parameters:
     ///   - rules: those that hold there, the outer ones too.
+    ///   - cases: who answers for some requests.
     ///   - redirect: how clients are sent to TLS, where not as the listener's others are.
-    init(_ path: SiteConfiguration.Path, rules: Rules?, redirect: SecureRedirect? = nil) {
+    init(_ path: SiteConfiguration.Path, rules: Rules?, redirect: SecureRedirect?, cases: [PlaceCase]) {
+        self.cases = cases
         prefix = Array(path.declaredName.utf8)
         isServedInCleartext = path.isServedInCleartext
         own =
@@ -52,6 +56,7 @@ final class Place: Sendable {
     init(elsewhere redirect: SecureRedirect?, rules: Rules?) {
         prefix = Array("/".utf8)
         isServedInCleartext = false
+        cases = []
         own = .elsewhere
         mapping = nil
         self.rules = rules
@@ -59,5 +64,7 @@ final class Place: Sendable {
     }
 
     /// Whether requests pass as if it were not there.
-    var isBare: Bool { own == nil && mapping == nil && rules == nil && !isServedInCleartext && redirect == nil }
+    var isBare: Bool {
+        own == nil && mapping == nil && rules == nil && !isServedInCleartext && redirect == nil && cases.isEmpty
+    }
 }

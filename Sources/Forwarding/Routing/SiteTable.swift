@@ -29,6 +29,15 @@ final class SiteTable: Sendable {
         case noPath(Rules?)
         /// The path can be read in several ways, and not all of them lead to the same place.
         case ambiguous(Rules?)
+
+        /// What else belongs to the path.
+        var place: Place? {
+            switch self {
+            case .balancer(_, let place): place
+            case .own(let place): place
+            case .none, .noPath, .ambiguous: nil
+            }
+        }
     }
 
     /// A site at a listener.
@@ -61,7 +70,13 @@ final class SiteTable: Sendable {
             let configurations = site.allPaths
             let matches = configurations.map { path in
                 let rules = book.rules(path.rules.inheriting(siteRules))
-                let place = Place(path, rules: rules, redirect: declared.redirect)
+                let cases = path.cases.map { one in
+                    var own = path
+                    (own.action, own.cases) = (one.action, [])
+                    let place = Place(own, rules: rules, redirect: declared.redirect, cases: [])
+                    return PlaceCase(one.condition, match: Self.match(own, place, balancers))
+                }
+                let place = Place(path, rules: rules, redirect: declared.redirect, cases: cases)
                 return Self.match(path, place, balancers)
             }
             paths = zip(configurations, matches).map { Path(prefix: Array($0.prefix.utf8), match: $1) }
@@ -175,12 +190,16 @@ final class SiteTable: Sendable {
     /// Whether a path that a request names beside its target's leads to where that does.
     ///
     /// - Parameters:
-    ///   - path: begins with a slash.
-    ///   - host: the request's.
+    ///   - path: the range of it, which begins with a slash.
+    ///   - head: the request's.
     ///   - balancer: who answers for the target.
     ///   - place: what else belongs to it.
-    func leads(_ path: Span<UInt8>, of host: Span<UInt8>, to balancer: Int, _ place: Place?) -> Bool {
-        guard case .balancer(balancer, let other) = match(host: host, path: path) else { return false }
+    func leads(
+        _ path: Range<Int>, of head: borrowing RequestHead, in bytes: Span<UInt8>, to balancer: Int, _ place: Place?
+    ) -> Bool {
+        var found = match(host: bytes.extracting(head.hostRange), path: bytes.extracting(path))
+        if let chosen = found.place?.choose(head, in: bytes) { found = chosen }
+        guard case .balancer(balancer, let other) = found else { return false }
         return place === other
             || place?.rules === other?.rules && place?.mapping?.target == nil && other?.mapping?.target == nil
     }
@@ -222,6 +241,6 @@ extension SiteConfiguration.Path {
         guard target == nil, other.target == nil else { return self == other }
         return action == other.action && preservesHost == other.preservesHost && mapsAnswers == other.mapsAnswers
             && cookieDomains == other.cookieDomains && isServedInCleartext == other.isServedInCleartext
-            && rules == other.rules
+            && rules == other.rules && cases == other.cases
     }
 }

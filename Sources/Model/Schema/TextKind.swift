@@ -71,6 +71,10 @@ public enum TextKind: Sendable {
     case redirectTarget
     /// Content of an answer.
     case content
+    /// A request's method.
+    case method
+    /// The value of a field.
+    case fieldValue
 
     /// Bytes that ``content`` may have; longer ones are pages.
     public static let contentBytesMax = 4_096
@@ -83,7 +87,7 @@ public enum TextKind: Sendable {
     /// Whether what YAML takes for a number or a boolean could be meant.
     public var isWord: Bool {
         switch self {
-        case .name, .balancer, .route, .cookie, .field, .ownField, .parameter, .gatewayValue: true
+        case .name, .balancer, .route, .cookie, .field, .ownField, .parameter, .gatewayValue, .method, .fieldValue: true
         default: false
         }
     }
@@ -155,6 +159,8 @@ public enum TextKind: Sendable {
         case .gatewayName: ("a name of letters, digits and \"_\", such as APP_ENV", "^[A-Za-z_][A-Za-z0-9_]{0,127}$")
         case .gatewayValue: ("a text", "^.+$")
         case .redirectTarget: ("a path such as /new, or a URL such as https://example.com", "^(/|https?://).*$")
+        case .method: ("a method such as GET", "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$")
+        case .fieldValue: ("the value of a field", "^[!-~]([ -~]*[!-~])?$")
         case .content: ("a text of at most \(Self.contentBytesMax) bytes", "^.+$")
         }
     }
