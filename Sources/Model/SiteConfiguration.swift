@@ -14,6 +14,16 @@ public struct SiteConfiguration: Sendable, Equatable {
         case any
     }
 
+    /// What becomes of paths with `%2F`.
+    public enum EscapedSlashes: String, Sendable, CaseIterable {
+        /// They pass where all who read them, as a slash or not, find the same place.
+        case judge
+        /// They pass as letters, where the places to which they may lead have one balancer.
+        case pass
+        /// They are refused.
+        case refuse
+    }
+
     /// A path prefix and who answers for it.
     public struct Path: Sendable, Equatable {
         /// Who answers, and with what.
@@ -187,6 +197,8 @@ public struct SiteConfiguration: Sendable, Equatable {
     public private(set) var paths: [Path]
     /// Where clients are sent who ask for what no path is for; `nil`: nowhere.
     public var redirect: RedirectConfiguration?
+    /// What becomes of paths with `%2F`.
+    public var escapedSlashes = EscapedSlashes.judge
     /// What holds for all paths that do not say otherwise.
     public var rules = RulesConfiguration()
 
@@ -233,6 +245,10 @@ public struct SiteConfiguration: Sendable, Equatable {
             Field(
                 "redirect", \.redirect, .shorthand("to", RedirectConfiguration.schema),
                 "where clients are sent who ask for what no path is for"),
+            Field(
+                "escaped-slashes", \.escapedSlashes, .choice(),
+                "paths with %2F: judge passes them where all read the same, pass as letters of one balancer's paths, "
+                    + "refuse none of them"),
             Field(
                 "paths", \.declaredPaths, .named(.shorthand("balancer", Path.schema), .pathPattern, by: \.declaredName),
                 "who answers for which path: =/a is /a alone, /a/*.png what ends so below /a; then the longest on "

@@ -1,3 +1,4 @@
+import Bytes
 import HTTP
 import Model
 
@@ -40,11 +41,14 @@ final class SitePatterns: Sendable {
     ///   - paths: in the order in which they go before one another.
     ///   - matches: what each leads to.
     ///   - kinds: of those that are one to members, the first one's index.
+    ///   - families: of those that may be taken for one another by an escaped slash, the first one's index.
     ///   - parameters: the names of the path parameters that carry sessions.
+    ///   - slashes: what escaped slashes are.
     ///   - rules: the site's.
     /// - Returns: `nil` where no path is exact or a suffix.
     init?(
-        _ paths: [SiteConfiguration.Path], matches: [Match], kinds: [Int], parameters: [String], rules: Rules?
+        _ paths: [SiteConfiguration.Path], matches: [Match], kinds: [Int], families: [Int],
+        parameters: [String], slashes: PathTree.EscapedSlashes, rules: Rules?
     ) {
         guard paths.contains(where: { $0.match != .below }) else { return nil }
         self.rules = rules
@@ -55,7 +59,7 @@ final class SitePatterns: Sendable {
         var places = exactPaths.map { index in
             PathTree.Place(
                 prefix: Array(paths[index].prefix.utf8), kind: kinds[index], isMapped: paths[index].target != nil,
-                isExact: true)
+                isExact: true, family: families[index])
         }
         // Regions are of one kind where their paths and their suffixes are.
         var regionKinds: [[Int]: Int] = [:]
@@ -80,10 +84,13 @@ final class SitePatterns: Sendable {
                         return Suffix(letters: Array(letters.utf8), match: matches[index], kind: kinds[index])
                     }, match: own.map { matches[$0] } ?? .noPath(rules), kind: key[0]))
             let isMapped = own.map { paths[$0].target != nil } ?? false
-            places.append(PathTree.Place(prefix: Array(prefix.utf8), kind: kind, isMapped: isMapped))
+            places.append(
+                PathTree.Place(
+                    prefix: Array(prefix.utf8), kind: kind, isMapped: isMapped,
+                    family: led.isEmpty ? own.map { families[$0] } : nil))
         }
         regions = made
-        tree = PathTree(places, parameters: parameters)
+        tree = PathTree(places, parameters: parameters, slashes: slashes)
     }
 
     /// Finds the place of a path; see ``SiteTable/match(host:path:)``.

@@ -83,20 +83,34 @@ final class SiteTable: Sendable {
             let kinds = configurations.map { path in
                 configurations.firstIndex { $0.isAs(path) } ?? 0
             }
+            let families = configurations.map { path in
+                configurations.firstIndex { $0.isOfFamily(of: path) } ?? 0
+            }
+            let slashes: PathTree.EscapedSlashes =
+                switch site.escapedSlashes {
+                case .judge: .judged
+                case .pass: .passed
+                case .refuse: .refused
+                }
             let isOne =
-                Set(kinds).count == 1
+                slashes != .refused
+                && Set(kinds).count == 1
                 && configurations.contains { $0.prefix == "/" && $0.match == .below && $0.target == nil }
             patterns =
                 isOne
                 ? nil
-                : SitePatterns(configurations, matches: matches, kinds: kinds, parameters: parameters, rules: rules)
+                : SitePatterns(
+                    configurations, matches: matches, kinds: kinds, families: families, parameters: parameters,
+                    slashes: slashes, rules: rules)
             tree =
                 isOne
                 ? nil
                 : PathTree(
-                    zip(configurations, kinds).map { path, kind in
-                        PathTree.Place(prefix: Array(path.prefix.utf8), kind: kind, isMapped: path.target != nil)
-                    }, parameters: parameters)
+                    configurations.indices.map { index in
+                        PathTree.Place(
+                            prefix: Array(configurations[index].prefix.utf8), kind: kinds[index],
+                            isMapped: configurations[index].target != nil, family: families[index])
+                    }, parameters: parameters, slashes: slashes)
         }
 
         private static func match(
@@ -242,5 +256,14 @@ extension SiteConfiguration.Path {
         return action == other.action && preservesHost == other.preservesHost && mapsAnswers == other.mapsAnswers
             && cookieDomains == other.cookieDomains && isServedInCleartext == other.isServedInCleartext
             && rules == other.rules && cases == other.cases
+    }
+
+    /// Whether one may be taken for the other where they differ by an escaped slash: one balancer answers for both, and
+    /// neither keeps anybody out.
+    fileprivate func isOfFamily(of other: Self) -> Bool {
+        guard target == nil, other.target == nil, !rules.isGuarded, !other.rules.isGuarded, cases.isEmpty,
+            other.cases.isEmpty, let balancer
+        else { return isAs(other) }
+        return balancer == other.balancer
     }
 }

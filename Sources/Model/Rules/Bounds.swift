@@ -57,7 +57,8 @@ extension RulesConfiguration {
                 "body", \.bounds.body, .milliseconds(Timeouts.answers),
                 "between two bytes of a request's or an answer's content"),
             Field(
-                "tunnel", \.bounds.tunnel, .milliseconds(Timeouts.answers), "for the next byte of a WebSocket's tunnel"),
+                "tunnel", \.bounds.tunnel, .milliseconds(Timeouts.answers),
+                "for the next byte of a WebSocket's tunnel, in either direction"),
         ])
 }
 

@@ -154,4 +154,29 @@ struct SiteRoutingTests {
             #expect(reply.member == "node1" && reply.target == target, "\(target)")
         }
     }
+
+    @Test(
+        "escaped-slashes: what all read alike, what one balancer may read as it likes, or none",
+        arguments: [
+            ("judge", "/a%2Fb", "app1"), ("judge", "/api%2Fb", ""), ("pass", "/a%2Fb", "app1"),
+            ("pass", "/api%2Fb", "app1"), ("pass", "/admin%2Fb", ""), ("pass", "/x%2F..%2Fadmin", ""),
+            ("pass", "/x/../api", ""), ("refuse", "/a%2Fb", ""), ("refuse", "/a%252Fb", ""),
+            ("refuse", "/a%20b", "app1"),
+        ])
+    func escapedSlashes(how: String, target: String, member: String) throws {
+        let paths = "/: app, /api: { balancer: app, hsts: 1d }, /admin: admin"
+        let yaml = Self.yaml.replacing(
+            "host: shop.test\n",
+            with: "host: slash.test\n    escaped-slashes: \(how)\n    paths: { \(paths) }\n  - host: shop.test\n")
+        let reply = try ask(try Stage(yaml: yaml), target, host: "slash.test")
+        #expect(reply.member == member)
+        if member.isEmpty { #expect(reply.client.outcome == .refused(400, "path-ambiguous")) }
+    }
+
+    @Test("escaped-slashes: refuse holds where there is one place only")
+    func refusedSlashes() throws {
+        let stage = try Stage(["node1": ""], edge: "sites: [{ escaped-slashes: refuse, paths: { /: shop } }]")
+        #expect(try ask(stage, "/a%2fb").client.outcome == .refused(400, "path-ambiguous"))
+        #expect(try ask(stage, "/a%20b").member == "node1")
+    }
 }
