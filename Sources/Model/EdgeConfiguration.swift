@@ -44,11 +44,19 @@ public struct EdgeConfiguration: Sendable, Equatable {
     }
 
     /// The port of the first listener with TLS that has one.
-    public var securePort: Int? {
-        for listener in listeners where listener.tls != nil {
+    public var securePort: Int? { securePort(of: nil) }
+
+    /// The port of the first listener with TLS that has one and serves a site; `nil` in its place: any.
+    public func securePort(of site: SiteConfiguration?) -> Int? {
+        for listener in listeners where listener.tls != nil && site?.isServed(at: listener.address) != false {
             if case .ip(_, let port) = listener.address { return port }
         }
         return nil
+    }
+
+    /// Whether a site is served over TLS.
+    public func isSecure(_ site: SiteConfiguration) -> Bool {
+        listeners.contains { $0.tls != nil && site.isServed(at: $0.address) }
     }
 
     /// Whose `X-Forwarded-*` fields are appended to, of both kinds.

@@ -49,7 +49,7 @@ struct ConfigurationGenerator {
         case .boolean: .boolean(Bool.random(using: &self))
         case .choice(let words, _, _): words.randomElement(using: &self).map { .text($0) }
         case .text(let kind): text(kind).map { .text($0) }
-        case .list(let element, _): list(element)
+        case .list(let element, _), .oneOrMore(let element): list(element)
         case .named: nil
         case .table(let table), .shorthand(_, let table): mapping(table)
         }

@@ -19,7 +19,12 @@ enum EdgeDecoder {
         guard let section = root.section() else { return nil }
         let listeners = ListenerDecoder.decode(section["listeners"], certificates: &certificates)
         let balancers = section["balancers"]?.named() ?? []
-        let sites = SiteDecoder.decode(section["sites"], balancers: balancers.map(\.name), certificates: certificates)
+        let areListenersRight = root.findings.count == 0
+        let sites = SiteDecoder.decode(
+            section["sites"], listeners: listeners, balancers: balancers.map(\.name), certificates: certificates)
+        if areListenersRight {
+            CleartextCheck.check(section["listeners"], listeners, sites: sites, certificates: certificates)
+        }
         let findingCount = root.findings.count
         let decoded = balancers.compactMap {
             BalancerDecoder.decode(

@@ -13,6 +13,7 @@ extension Slot {
         case .choice: return choice().map { .text($0) }
         case .text(let kind): return text(kind).map { .text($0) }
         case .list(let element, _): return list(of: element)
+        case .oneOrMore: return pieces().map { .list($0.compactMap { $0.datum() }) }
         case .named(_, let names):
             guard let entries = named() else { return nil }
             return .mapping(

@@ -16,6 +16,7 @@ extension TextKind {
         case .host: try SiteConfiguration.Host.parse(text).description
         case .certificateName: try HostName.parse(certificate: text)
         case .pathPrefix: try PathPrefix.parse(text)
+        case .pathPattern: try PathPattern.parse(text)
         case .name: try Words.name(text)
         case .route: try Words.route(text)
         case .cookie: try Words.cookie(text)
@@ -42,6 +43,8 @@ extension TextKind {
         case .balancer, .secret: text
         case .redirectTarget: try RedirectTarget.parse(text)
         case .content: try Words.content(text)
+        case .method: try Words.method(text)
+        case .fieldValue: try Words.fieldValue(text)
         }
     }
 }

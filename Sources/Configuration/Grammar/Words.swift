@@ -34,6 +34,26 @@ enum Words {
         try word(text, "field", extra: "!#$%&'*+-.^_`|~").lowercased()
     }
 
+    /// Checks a method (RFC 9110, section 9.1), whose case counts.
+    static func method(_ text: String) throws(GrammarError) -> String {
+        let method = try word(text, "method", extra: "!#$%&'*+-.^_`|~")
+        let upper = method.uppercased()
+        let known = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"]
+        guard method == upper || !known.contains(upper) else { throw GrammarError("is in small letters", meant: upper) }
+        return method
+    }
+
+    /// Checks a field's value (RFC 9110, section 5.5), of ASCII alone.
+    static func fieldValue(_ text: String) throws(GrammarError) -> String {
+        let trimmed = String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+        guard trimmed == text else { throw GrammarError("has blanks around it", meant: trimmed) }
+        guard text.utf8.count <= 256 else { throw GrammarError("is longer than 256 characters") }
+        guard text.utf8.allSatisfy({ 0x20...0x7E ~= $0 }) else {
+            throw GrammarError("is no value: expected \(TextKind.fieldValue.expected)")
+        }
+        return text
+    }
+
     /// Checks the name of a path or query parameter: what stands in a path segment (RFC 3986, section 3.3) less `;`,
     /// `=` and `&`.
     static func parameter(_ text: String) throws(GrammarError) -> String {

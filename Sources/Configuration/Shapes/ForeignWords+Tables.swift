@@ -152,14 +152,14 @@ extension ForeignWords {
                 "proxypass reverseproxy balancer backend upstream usebackend defaultbackend service",
                 .written("paths: { /: $ }")
             ),
+            ("listen", .called("listeners")),
             (
-                "listen tls ssl certificate port",
-                .advice("a site is served at every listener, and they stand at the top")
+                "tls ssl certificate port",
+                .advice("a site is served at every listener unless it names some, and they stand at the top")
             ),
-            (
-                "timeout timeouts limits clientmaxbodysize log accesslog compression gzip",
-                .missing("settings of one site alone have")
-            ),
+            ("timeout proxyreadtimeout proxytimeout", .written("timeouts: { answer: $ }")),
+            ("clientmaxbodysize limitrequestbody maxbody", .written("limits: { request-body: $ }")),
+            ("log accesslog compression gzip", .missing("settings of one site alone have")),
         ], noRules)
 
     /// Those of a path.
@@ -170,11 +170,13 @@ extension ForeignWords {
             ("proxyredirect proxypassreverse reverse", .called("reverse-mapping")),
             ("proxycookiedomain proxypassreversecookiedomain cookiedomain", .called("cookie-domains")),
             ("websocket websockets ws upgrade allowupgrade", .needless("WebSockets pass by themselves")),
+            ("timeout proxyreadtimeout proxytimeout", .written("timeouts: { answer: $ }")),
+            ("clientmaxbodysize limitrequestbody maxbody", .written("limits: { request-body: $ }")),
+            ("buffering proxybuffering", .missing("settings of one path alone have")),
             (
-                "timeout timeouts limits clientmaxbodysize proxyreadtimeout buffering proxybuffering",
-                .missing("settings of one path alone have")
+                "method methods match matcher when",
+                .advice("write cases: [{ when: { method: GET }, balancer: … }], or by a field: { X-Canary: \"1\" }")
             ),
-            ("method methods match matcher when", .missing("conditions beside host and path have")),
         ], noRules)
 
     /// Those of a balancer.

@@ -46,6 +46,9 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
     /// Milliseconds after which a client that has ended its direction is asked whether it is there.
     var attentionMillis = 0
 
+    /// Milliseconds between two bytes of content, from the client and to it.
+    var bodyMillis: Int { exchange?.bodyMillis ?? bench.settings.timeouts.body }
+
     init(
         clients: Clients, peer: ClientPeer, transport: Transport,
         protocols: [ListenerConfiguration.ApplicationProtocol]
@@ -251,7 +254,7 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
         switch intake.read(from: transport) {
         case .moved(let count):
             intake.budget.spend(exchange?.isInflating != true ? count : count * TurnLimits.inflatedFactor)
-            if phase == .exchanging, !response.isBlocked { setDeadline(bench.settings.timeouts.body) }
+            if phase == .exchanging, !response.isBlocked { setDeadline(bodyMillis) }
         case .wouldBlock:
             break
         case .ended:
@@ -347,11 +350,16 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
             // Who waits for 100 Continue is not late: the member may be.
             clearDeadline()
         } else {
-            setDeadline(bench.settings.timeouts.body)
+            setDeadline(bodyMillis)
         }
         let exchange = bench.takeExchange()
         self.exchange = exchange
         exchange.begin(self, peer: peer, head: head, source: source)
+        if self.exchange === exchange, !request.isComplete, !head.expectsContinue, !response.isBlocked,
+            bodyMillis != bench.settings.timeouts.body
+        {
+            setDeadline(bodyMillis)
+        }
         if intake.hasPeerEnded, self.exchange === exchange, request.isComplete { attend() }
     }
 

@@ -293,7 +293,7 @@ extension HTTP2Stream: ClientStream {
             return 0
         }
         response.count(taken, of: content.count, isLast: isLast)
-        if taken < content.count { startTimer(bench.settings.timeouts.body) }
+        if taken < content.count { startTimer(exchange?.bodyMillis ?? bench.settings.timeouts.body) }
         return taken
     }
 

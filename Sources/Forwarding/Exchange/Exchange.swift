@@ -121,7 +121,7 @@ package final class Exchange: TurnEndHandler {
         _ head: borrowing RequestHead, source: Span<UInt8>, balancer: Balancer, edge: Edge
     ) -> Bool {
         let limits = edge.configuration.limits
-        facts.contentBytesMax = limits.requestBodyBytesMax ?? .max
+        facts.contentBytesMax = facts.ruling.rules?.bounds.requestBodyBytesMax ?? limits.requestBodyBytesMax ?? .max
         facts.wantsTunnel = head.asksForWebSocket
         outbound.isChunked = head.framing == .chunked
         beginInflating(head, source: source, balancer: balancer, limits: limits)

@@ -24,7 +24,13 @@ extension Edge {
         if head.method == .connect { return .refused(Refusal(.connectMethod), nil) }
         // What comes back would be the fields that the edge has added, and the client's cookies to its scripts.
         if head.method == .trace { return .refused(Refusal(.traceMethod), nil) }
-        switch entrance.sites.match(host: bytes.extracting(head.hostRange), path: bytes.extracting(head.pathRange)) {
+        let found = entrance.sites.match(host: bytes.extracting(head.hostRange), path: bytes.extracting(head.pathRange))
+        guard let place = found.place, let chosen = place.choose(head, in: bytes) else { return destination(found) }
+        return destination(chosen)
+    }
+
+    private func destination(_ found: SiteTable.Match) -> Destination {
+        switch found {
         case .balancer(let index, let place): return .balancer(balancers[index], place)
         case .own(let place): return .own(place)
         case .none: return .refused(Refusal(.noSite), nil)

@@ -43,25 +43,11 @@ package final class Edge: Sendable {
         self.balancers = balancers
         proxies = AddressSet(configuration.trustedProxies)
         explained = AddressSet(configuration.explainFrom)
-        let parameters = configuration.balancers.compactMap { $0.affinity?.mode.session.parameter }
-        // That of the servlet specification, whoever's session is read.
-        var book = RuleBook(configuration.rules)
-        let sites = SiteTable(
-            configuration.sites,
-            balancers: Dictionary(
-                uniqueKeysWithValues: configuration.balancers.enumerated().map { ($1.name, $0) }),
-            parameters: Array(Set(parameters + ["jsessionid"])), &book)
-        var ordinals: [ListenAddress: Int] = [:]
-        entrances = configuration.listeners.map { listener in
-            let redirect = listener.redirect.map {
-                SecureRedirect($0, port: $0.port ?? configuration.securePort ?? 443)
-            }
-            let ordinal = ordinals[listener.address, default: 0]
-            ordinals[listener.address] = ordinal + 1
-            return Entrance(key: Entrance.Key(listener.address, ordinal: ordinal), sites: sites, redirect: redirect)
-        }
-        entrancesByKey = Dictionary(uniqueKeysWithValues: entrances.compactMap { one in one.key.map { ($0, one) } })
-        formerEntrance = Entrance(key: nil, sites: sites)
+        var entrances = Entrances(configuration)
+        let served = configuration.listeners.map { entrances.entrance(at: $0) }
+        self.entrances = served
+        entrancesByKey = Dictionary(uniqueKeysWithValues: served.compactMap { one in one.key.map { ($0, one) } })
+        formerEntrance = entrances.formerEntrance()
     }
 
     /// What is served to the clients of a listener.

@@ -31,6 +31,7 @@ extension Edge {
         case .redirect(let redirect):
             return Refusal(redirect: redirect.location(of: head, in: bytes), status: redirect.status)
         case .answer(let answer): return Refusal(fixed: answer)
+        case .elsewhere: return Refusal(.noSite)
         }
     }
 
@@ -46,6 +47,7 @@ extension Edge {
         }
         // Without a host there is no URL to name.
         guard !head.hostRange.isEmpty else { return Refusal(.noSite) }
-        return Refusal(redirect: redirect.location(of: head, in: bytes), status: redirect.status)
+        let own = place?.redirect ?? redirect
+        return Refusal(redirect: own.location(of: head, in: bytes), status: own.status)
     }
 }

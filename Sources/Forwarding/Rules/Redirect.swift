@@ -18,10 +18,12 @@ final class Redirect: Sendable {
     /// What is declared, in normal form.
     private let prefix: [UInt8]
 
-    /// - Parameter prefix: the path in whose place the target stands.
-    init(_ configuration: RedirectConfiguration, prefix: String) {
+    /// - Parameters:
+    ///   - prefix: the path in whose place the target stands.
+    ///   - isExact: whether it is for that path alone, of which nothing follows.
+    init(_ configuration: RedirectConfiguration, prefix: String, isExact: Bool = false) {
         status = configuration.status.code
-        keepsRest = configuration.keepsRest
+        keepsRest = configuration.keepsRest && !isExact
         keepsQuery = configuration.keepsQuery
         self.prefix = Array(prefix.utf8)
         let target = Array(configuration.target.utf8)

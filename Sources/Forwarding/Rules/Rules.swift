@@ -4,10 +4,13 @@ import Model
 final class Rules: Sendable {
     /// Field lines of answers over TLS, each with its CR LF.
     let secureLines: [UInt8]
+    /// How much is taken and how long is waited, where not as everywhere.
+    let bounds: Bounds
 
     /// - Parameter configuration: with what it inherits.
     init(_ configuration: RulesConfiguration) {
         let lines = configuration.transportSecurity.map { "Strict-Transport-Security: \($0.value)\r\n" }
+        bounds = configuration.bounds
         secureLines = Array((lines ?? "").utf8)
     }
 

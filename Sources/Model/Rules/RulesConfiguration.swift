@@ -5,14 +5,20 @@
 public struct RulesConfiguration: Sendable, Hashable {
     /// `Strict-Transport-Security` in answers over TLS.
     public var transportSecurity: TransportSecurity?
+    /// How much is taken and how long is waited; not at the top, where the edge says that.
+    public var bounds = Bounds()
 
     /// No rules.
     public init() {}
+
+    /// Whether they keep somebody out, so that nobody may come to the same by another spelling.
+    public var isGuarded: Bool { false }
 
     /// The rules of a level within another one.
     public func inheriting(_ outer: RulesConfiguration) -> RulesConfiguration {
         var rules = self
         rules.transportSecurity = transportSecurity ?? outer.transportSecurity
+        rules.bounds = bounds.inheriting(outer.bounds)
         return rules
     }
 

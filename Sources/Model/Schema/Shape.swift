@@ -12,6 +12,8 @@ public indirect enum Shape: Sendable {
     case text(TextKind)
     /// A list with at least `countMin` pieces.
     case list(Shape, countMin: Int)
+    /// One piece alone, or a list with at least one.
+    case oneOrMore(Shape)
     /// A mapping with names of the user's choice and at least one of them.
     case named(Shape, names: TextKind)
     /// A mapping with the keys of a table.

@@ -13,8 +13,10 @@ public enum TextKind: Sendable {
     case host
     /// A name in a certificate.
     case certificateName
-    /// A name under `paths`, and what stands in its place.
+    /// What stands in the place of a path.
     case pathPrefix
+    /// A name under `paths`.
+    case pathPattern
     /// The name of a balancer or a member.
     case name
     /// What stands under `paths`.
@@ -69,6 +71,10 @@ public enum TextKind: Sendable {
     case redirectTarget
     /// Content of an answer.
     case content
+    /// A request's method.
+    case method
+    /// The value of a field.
+    case fieldValue
 
     /// Bytes that ``content`` may have; longer ones are pages.
     public static let contentBytesMax = 4_096
@@ -81,7 +87,7 @@ public enum TextKind: Sendable {
     /// Whether what YAML takes for a number or a boolean could be meant.
     public var isWord: Bool {
         switch self {
-        case .name, .balancer, .route, .cookie, .field, .ownField, .parameter, .gatewayValue: true
+        case .name, .balancer, .route, .cookie, .field, .ownField, .parameter, .gatewayValue, .method, .fieldValue: true
         default: false
         }
     }
@@ -110,6 +116,7 @@ public enum TextKind: Sendable {
                 "^((\\*\\.)?[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*|\\[[0-9A-Fa-f:.]+\\])$"
             )
         case .pathPrefix: ("a path that starts with /", "^/[^?#; ]*$")
+        case .pathPattern: ("a path that starts with /", "^=?/[^?#; ]*$")
         case .name: ("a name of letters, digits, \"_\", \".\" and \"-\"", "^[A-Za-z0-9_.-]{1,128}$")
         case .balancer: ("the name of a balancer", "^[A-Za-z0-9_.-]{1,128}$")
         case .route:
@@ -152,6 +159,8 @@ public enum TextKind: Sendable {
         case .gatewayName: ("a name of letters, digits and \"_\", such as APP_ENV", "^[A-Za-z_][A-Za-z0-9_]{0,127}$")
         case .gatewayValue: ("a text", "^.+$")
         case .redirectTarget: ("a path such as /new, or a URL such as https://example.com", "^(/|https?://).*$")
+        case .method: ("a method such as GET", "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$")
+        case .fieldValue: ("the value of a field", "^[!-~]([ -~]*[!-~])?$")
         case .content: ("a text of at most \(Self.contentBytesMax) bytes", "^.+$")
         }
     }

@@ -30,11 +30,16 @@ struct ExplainCommand: ParsableCommand {
     @Option(help: "The client's address; 127.0.0.1 if left out.")
     var address: String?
 
+    @Option(
+        help: "The listener's address, as it is declared; the first with TLS that serves the host if left out.")
+    var listener: String?
+
     @OptionGroup var options: ControlOptions
 
     func run() throws {
         let request = ExplainedRequest(
-            method: method, path: path, host: host, cookie: cookie, fields: field, address: address)
+            method: method, path: path, host: host, cookie: cookie, fields: field, address: address,
+            listener: listener)
         options.show(try options.post("/explain", request, as: Explanation.self), Self.text)
     }
 
