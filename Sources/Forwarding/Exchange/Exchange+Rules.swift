@@ -19,8 +19,11 @@ extension Exchange {
     /// What rules add to an answer of Martlet's own.
     func rule(_ refusal: Refusal) -> Refusal {
         facts.ruling.key = refusal.rule
-        guard let rules = facts.ruling.rules, let peer else { return refusal }
         var ruled = refusal
+        if refusal.outcome == .noMember, let balancer {
+            ruled.retryAfterSeconds = balancer.secondsToNextTry(now: Int64(bench.clock.nowMillis))
+        }
+        guard let rules = facts.ruling.rules, let peer else { return ruled }
         ruled.lines += rules.answerLines(isSecure: peer.isSecure)
         return ruled
     }

@@ -8,7 +8,7 @@ package struct Refusal {
     /// The limit that was passed, where one is involved; else 0.
     let limit: Int
     /// Seconds after which the client may ask again; 0: nothing is said of that.
-    package let retryAfterSeconds: Int
+    package var retryAfterSeconds: Int
     /// The status code (RFC 9110, section 15).
     package let status: Int
     /// The key of the rule that says so; empty: none does.
