@@ -39,6 +39,7 @@ enum SiteDecoder {
             var site = SiteConfiguration(host: host, paths: paths)
             section.read(SiteConfiguration.schema, into: &site) { !ofSites.contains($0.name) }
             redirects.check(site, section["redirect"])
+            PageCheck.check(section["pages"])
             sites.append(site)
         }
         if sites.count > SiteConfiguration.sitesMax {
@@ -69,6 +70,7 @@ enum SiteDecoder {
             let isWhole = checkAction(section) && (section["balancer"] == nil || balancer != nil)
             var path = SiteConfiguration.Path(prefix: "", balancer: balancer ?? "")
             section.read(SiteConfiguration.Path.schema, into: &path) { !ofPaths.contains($0.name) }
+            PageCheck.check(section["pages"])
             path.cookieDomains = cookieDomains(section, mapsAnswers: path.mapsAnswers)
             guard let prefix = entry.parsedName(PathPrefix.parse) else { continue }
             if let first = seen[prefix] {

@@ -31,7 +31,7 @@ extension TextKind {
                 : try AddressRange.configured(text).description
         case .addressRange: try AddressRange.configured(text).description
         case .socket: try UnixPath.parse(bare: text, from: folder)
-        case .folder, .keyFile, .secretFile: folder.path(text)
+        case .folder, .keyFile, .secretFile, .pageFile: folder.path(text)
         case .logFile: text == "-" ? text : folder.path(text)
         case .scriptFolder: try ScriptWords.folder(text)
         case .scriptName: try ScriptWords.name(text)
@@ -42,6 +42,7 @@ extension TextKind {
         case .balancer, .secret: text
         case .redirectTarget: try RedirectTarget.parse(text)
         case .content: try Words.content(text)
+        case .statuses: try Words.statuses(text)
         }
     }
 }

@@ -14,7 +14,7 @@ extension EdgeDraft {
         listeners: (opened: [SocketAddress], closed: [SocketAddress])
     ) -> [Receipt.Change] {
         kept + keyChanges(since: old, write) + memberChanges(since: old) + certificateChanges(since: old)
-            + keyFileChanges(since: old)
+            + keyFileChanges(since: old) + pageChanges(since: old)
             + listeners.opened.map { Receipt.Change(kind: .listener, name: "\($0)", event: .opened) }
             + listeners.closed.map { Receipt.Change(kind: .listener, name: "\($0)", event: .closed) }
     }
@@ -102,6 +102,10 @@ extension EdgeDraft {
         Self.changes(.keyFile, from: old.keyFiles, to: keyFiles) { keys in
             "epochs " + keys.map { "\($0.epoch)" }.joined(separator: ", ")
         } + Self.changes(.keyFile, from: old.secretFiles, to: secretFiles) { $0.description }
+    }
+
+    private func pageChanges(since old: EdgeDraft) -> [Receipt.Change] {
+        Self.changes(.page, from: old.pages.map { ($0, $1) }, to: pages.map { ($0, $1) }) { "\($0.count) bytes" }
     }
 
     /// Members' secrets by their files' paths.

@@ -2,7 +2,8 @@ import Model
 import Reactor
 import TLS
 
-/// What an edge is made of: the configuration's file, names, folders of certificates, files of keys and of secrets,
+/// What an edge is made of: the configuration's file, names, folders of certificates, files of keys, of secrets and
+/// of pages,
 /// each with its last value, when that was read, and what went wrong since.
 ///
 /// A value: it reads nothing itself, a ``Gathering`` has.
@@ -25,6 +26,8 @@ package struct Sources: Sendable {
     package private(set) var keyFiles: [String: Published<[TokenKey], TokenKeyFile.Fault>] = [:]
     /// By the paths of files of secrets.
     package private(set) var secretFiles: [String: Published<Secret, PrivateFile.Fault>] = [:]
+    /// By the paths of files of pages.
+    package private(set) var pageFiles: [String: Published<[UInt8], WholeFile.Fault>] = [:]
     /// What is served of certificate folders, by their paths: what was read since may have been refused.
     private var served: [String: [Identity]] = [:]
 
@@ -44,6 +47,12 @@ package struct Sources: Sendable {
             switch keys {
             case .success(let keys): keyFiles[path, default: Published()].publish(keys, at: now)
             case .failure(let fault): keyFiles[path, default: Published()].fail(fault)
+            }
+        }
+        for (path, page) in gathering.files?.pages ?? [:] {
+            switch page {
+            case .success(let page): pageFiles[path, default: Published()].publish(page, at: now)
+            case .failure(let fault): pageFiles[path, default: Published()].fail(fault)
             }
         }
         for (path, secret) in gathering.files?.secrets ?? [:] {
@@ -76,6 +85,8 @@ package struct Sources: Sendable {
         keyFiles = keyFiles.filter { keyPaths.contains($0.key) }
         let secretPaths = configuration.secretPaths
         secretFiles = secretFiles.filter { secretPaths.contains($0.key) }
+        let pagePlaces = configuration.pagePlaces
+        pageFiles = pageFiles.filter { pagePlaces[$0.key] != nil }
     }
 
     /// The resolver gives addresses in any order, and those of a name with several in another one each time: while they

@@ -14,7 +14,9 @@ package struct Refusal {
     /// The key of the rule that says so; empty: none does.
     let rule: StaticString
     /// The content; `nil`: the status and its reason phrase.
-    package let page: Page?
+    package var page: Page?
+    /// What the client reads best.
+    package var kind = PageKind.text
     /// Further field lines, each with its CR LF.
     package var lines: [UInt8] = []
 

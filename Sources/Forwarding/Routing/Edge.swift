@@ -1,4 +1,5 @@
 import Balancing
+import HTTP
 import Limiting
 import Model
 import Reactor
@@ -23,6 +24,10 @@ package final class Edge: Sendable {
     let proxies: AddressSet
     /// Who is told why he got his member when he asks (`explain-from`).
     let explained: AddressSet
+    /// What holds where no site is found; `nil`: nothing.
+    let rules: Rules?
+    /// Whether there are pages anywhere, so that it matters what clients read best.
+    private let hasPages: Bool
     /// The balancers, by their index in the configuration.
     package let balancers: [Balancer]
 
@@ -31,9 +36,10 @@ package final class Edge: Sendable {
     /// - Parameters:
     ///   - balancers: the balancers, by their index in it.
     ///   - workers: how many workers the balancers were made for.
+    ///   - pages: what is in the files of pages, by their paths.
     package init(
         _ configuration: EdgeConfiguration, balancers: [Balancer], generation: Int, installation: Int,
-        workers: Int = 1
+        workers: Int = 1, pages: [String: [UInt8]] = [:]
     ) {
         self.workers = workers
         self.configuration = configuration
@@ -44,7 +50,9 @@ package final class Edge: Sendable {
         explained = AddressSet(configuration.explainFrom)
         let parameters = configuration.balancers.compactMap { $0.affinity?.mode.session.parameter }
         // That of the servlet specification, whoever's session is read.
-        var book = RuleBook(configuration.rules)
+        var book = RuleBook(configuration.rules, files: pages)
+        rules = book.rules(configuration.rules)
+        hasPages = !pages.isEmpty
         let sites = SiteTable(
             configuration.sites,
             balancers: Dictionary(
@@ -58,6 +66,14 @@ package final class Edge: Sendable {
                 return (listener.address, Entrance(address: listener.address, sites: sites, redirect: redirect))
             })
         formerEntrance = Entrance(address: nil, sites: sites)
+    }
+
+    /// What a client reads best of Martlet's own answers: weighed where there are pages, else at a glance.
+    ///
+    /// - Parameter bytes: what was parsed.
+    func pageKind(of head: borrowing RequestHead, in bytes: Span<UInt8>) -> PageKind {
+        guard head.fields.contains(.accept) else { return .text }
+        return hasPages ? PageKind(head, in: bytes) : PageKind(atAGlanceAt: head, in: bytes)
     }
 
     /// What is served to the clients of a listener.

@@ -4,10 +4,13 @@ import Model
 struct RuleBook {
     /// What is declared at the top.
     let outermost: RulesConfiguration
+    private let files: [String: [UInt8]]
     private var known: [RulesConfiguration: Rules] = [:]
 
-    init(_ outermost: RulesConfiguration) {
+    /// - Parameter files: what is in the files of pages, by their paths.
+    init(_ outermost: RulesConfiguration, files: [String: [UInt8]]) {
         self.outermost = outermost
+        self.files = files
     }
 
     /// - Parameter configuration: with what it inherits.
@@ -15,7 +18,7 @@ struct RuleBook {
     mutating func rules(_ configuration: RulesConfiguration) -> Rules? {
         guard configuration != RulesConfiguration() else { return nil }
         if let rules = known[configuration] { return rules }
-        let rules = Rules(configuration)
+        let rules = Rules(configuration, files: files)
         known[configuration] = rules
         return rules
     }

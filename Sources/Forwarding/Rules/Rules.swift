@@ -4,11 +4,16 @@ import Model
 final class Rules: Sendable {
     /// Field lines of answers over TLS, each with its CR LF.
     let secureLines: [UInt8]
+    /// The content of Martlet's own answers; `nil`: as it is without pages.
+    let pages: Pages?
 
-    /// - Parameter configuration: with what it inherits.
-    init(_ configuration: RulesConfiguration) {
+    /// - Parameters:
+    ///   - configuration: with what it inherits.
+    ///   - files: what is in the files of pages, by their paths.
+    init(_ configuration: RulesConfiguration, files: [String: [UInt8]]) {
         let lines = configuration.transportSecurity.map { "Strict-Transport-Security: \($0.value)\r\n" }
         secureLines = Array((lines ?? "").utf8)
+        pages = Pages(configuration.pages, files: files)
     }
 
     /// Field lines of every answer, Martlet's own too.

@@ -26,7 +26,7 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
     public var balancers: [Balancer]
     /// The certificates that are served, by their files' paths.
     public var certificates: [Certificate]
-    /// What the edge is made of: the configuration, then certificate folders, key files and names.
+    /// What the edge is made of: the configuration, then certificate folders, key files, pages and names.
     public var sources: [Source]
 
     /// An address that clients connect to.
@@ -150,6 +150,8 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
             case certificates
             /// A file of keys that routes are sealed with.
             case keyFile = "key-file"
+            /// A file of a page.
+            case page
             /// A host name of members.
             case name
         }

@@ -28,6 +28,8 @@ public struct Receipt: Codable, Sendable, Equatable {
             case certificate
             /// A file of keys that routes are sealed with, or of a member's secret.
             case keyFile = "key-file"
+            /// A file of a page.
+            case page
             /// An address that clients connect to.
             case listener
             /// A host name of members.

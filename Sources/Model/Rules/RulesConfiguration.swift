@@ -5,6 +5,8 @@
 public struct RulesConfiguration: Sendable, Hashable {
     /// `Strict-Transport-Security` in answers over TLS.
     public var transportSecurity: TransportSecurity?
+    /// The content of Martlet's own answers, of different statuses.
+    public var pages: [PageConfiguration] = []
 
     /// No rules.
     public init() {}
@@ -13,6 +15,7 @@ public struct RulesConfiguration: Sendable, Hashable {
     public func inheriting(_ outer: RulesConfiguration) -> RulesConfiguration {
         var rules = self
         rules.transportSecurity = transportSecurity ?? outer.transportSecurity
+        rules.pages = PageConfiguration.inheriting(pages, outer.pages)
         return rules
     }
 
@@ -22,7 +25,10 @@ public struct RulesConfiguration: Sendable, Hashable {
         [
             Field(
                 "hsts", \.transportSecurity, .shorthand("max-age", TransportSecurity.schema),
-                "for how long browsers ask by https alone, in answers over TLS (RFC 6797)")
+                "for how long browsers ask by https alone, in answers over TLS (RFC 6797)"),
+            Field(
+                "pages", \.pages, .named(.shorthand("html", PageConfiguration.schema), .statuses, by: \.statuses),
+                "the content of Martlet's own answers by status; a status that is not here is looked for further out"),
         ])
 }
 

@@ -69,6 +69,10 @@ public enum TextKind: Sendable {
     case redirectTarget
     /// Content of an answer.
     case content
+    /// A name under `pages`.
+    case statuses
+    /// The path of a file that is a page.
+    case pageFile
 
     /// Bytes that ``content`` may have; longer ones are pages.
     public static let contentBytesMax = 4_096
@@ -153,6 +157,8 @@ public enum TextKind: Sendable {
         case .gatewayValue: ("a text", "^.+$")
         case .redirectTarget: ("a path such as /new, or a URL such as https://example.com", "^(/|https?://).*$")
         case .content: ("a text of at most \(Self.contentBytesMax) bytes", "^.+$")
+        case .statuses: ("a status from 400 to 599, or 4xx or 5xx", "^[45]([0-9]{2}|xx)$")
+        case .pageFile: ("the path of a file of at most \(PageConfiguration.bytesMax / 1_024) KiB", "^.+$")
         }
     }
 }

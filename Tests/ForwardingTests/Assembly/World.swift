@@ -28,6 +28,8 @@ struct World {
     var epochs: [UInt8]? = [1]
     /// What the file of a member's secret holds; `nil`: it cannot be read.
     var secret: String? = "sesame"
+    /// What the files of pages hold; `nil`: one cannot be read.
+    var pages: [String: String?] = [:]
     /// What `limits.connections` is lowered to.
     var connectionsMax = Int.max
 
@@ -56,7 +58,11 @@ struct World {
             epochs.map { .success($0.map(Stage.key)) } ?? .failure(TokenKeyFile.Fault(message: "line 1: no key"))
         let secret: Result<Secret, PrivateFile.Fault> =
             secret.flatMap(Secret.init).map { .success($0) } ?? .failure(PrivateFile.Fault(message: "is not a file"))
-        let files = Gathering.Files(folders: ["/certs": folder], keys: ["/keys": keys], secrets: ["/ajp": secret])
+        let pages = pages.mapValues { page -> Result<[UInt8], WholeFile.Fault> in
+            page.map { .success(Array($0.utf8)) } ?? .failure(WholeFile.Fault(message: "is not a file"))
+        }
+        let files = Gathering.Files(
+            folders: ["/certs": folder], keys: ["/keys": keys], secrets: ["/ajp": secret], pages: pages)
         return Gathering(order, configuration, files: order == .names ? nil : files, answers: answers)
     }
 
