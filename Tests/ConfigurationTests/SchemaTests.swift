@@ -52,7 +52,7 @@ struct SchemaTests {
             "booleans", "choices",
             "affinity-names", "names", "listen-addresses", "listen-unix", "member-urls", "site-hosts", "paths",
             "compression", "compression-codings", "inflate-requests",
-            "trusted-proxies", "control", "control-text", "control-nothing", "control-empty",
+            "trusted-proxies", "pages", "control", "control-text", "control-nothing", "control-empty",
             "fastcgi", "record-members", "durations", "durations-more", "keys-all-missing", "file-list", "file-text",
         ])
     func broken(_ name: String) throws {

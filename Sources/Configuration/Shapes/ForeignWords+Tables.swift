@@ -25,6 +25,7 @@ extension ForeignWords {
         ),
         ("limitreq ratelimit rate limitconn sticktable", .missing("limits of a rate have")),
         ("errorpage errorpages errordocument errorfile errorfiles handleerrors", .called("pages")),
+        ("maintenancemode down offline", .called("maintenance")),
         ("root static fileserver alias tryfiles index autoindex", .missing("files of the disk have")),
         (
             "fastcgipass fastcgi phpfastcgi",

@@ -21,12 +21,12 @@ package struct Refusal {
     package var lines: [UInt8] = []
 
     /// Puts it together.
-    package init(_ outcome: Outcome, limit: Int = 0, retryAfterSeconds: Int = 0) {
+    package init(_ outcome: Outcome, limit: Int = 0, retryAfterSeconds: Int = 0, rule: StaticString = "") {
         self.outcome = outcome
         self.limit = limit
         self.retryAfterSeconds = retryAfterSeconds
         status = outcome.entry.status
-        rule = ""
+        self.rule = rule
         page = nil
     }
 

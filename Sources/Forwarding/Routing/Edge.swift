@@ -26,6 +26,8 @@ package final class Edge: Sendable {
     let explained: AddressSet
     /// What holds where no site is found; `nil`: nothing.
     let rules: Rules?
+    /// The hosts of sites that control has closed for maintenance.
+    package let closedSites: Set<String>
     /// Whether there are pages anywhere, so that it matters what clients read best.
     private let hasPages: Bool
     /// The balancers, by their index in the configuration.
@@ -37,9 +39,10 @@ package final class Edge: Sendable {
     ///   - balancers: the balancers, by their index in it.
     ///   - workers: how many workers the balancers were made for.
     ///   - pages: what is in the files of pages, by their paths.
+    ///   - closedSites: the hosts of sites that control has closed for maintenance.
     package init(
         _ configuration: EdgeConfiguration, balancers: [Balancer], generation: Int, installation: Int,
-        workers: Int = 1, pages: [String: [UInt8]] = [:]
+        workers: Int = 1, pages: [String: [UInt8]] = [:], closedSites: Set<String> = []
     ) {
         self.workers = workers
         self.configuration = configuration
@@ -50,8 +53,9 @@ package final class Edge: Sendable {
         explained = AddressSet(configuration.explainFrom)
         let parameters = configuration.balancers.compactMap { $0.affinity?.mode.session.parameter }
         // That of the servlet specification, whoever's session is read.
-        var book = RuleBook(configuration.rules, files: pages)
+        var book = RuleBook(configuration.rules, files: pages, closedSites: closedSites)
         rules = book.rules(configuration.rules)
+        self.closedSites = closedSites
         hasPages = !pages.isEmpty
         let sites = SiteTable(
             configuration.sites,

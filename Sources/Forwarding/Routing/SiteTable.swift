@@ -38,7 +38,7 @@ final class SiteTable: Sendable {
         let tree: PathTree?
 
         init(_ site: SiteConfiguration, balancers: [String: Int], parameters: [String], _ book: inout RuleBook) {
-            let siteRules = site.rules.inheriting(book.outermost)
+            let siteRules = book.configuration(of: site)
             rules = book.rules(siteRules)
             let configurations = site.allPaths
             paths = configurations.map { path in

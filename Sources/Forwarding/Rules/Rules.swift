@@ -6,6 +6,8 @@ final class Rules: Sendable {
     let secureLines: [UInt8]
     /// The content of Martlet's own answers; `nil`: as it is without pages.
     let pages: Pages?
+    /// Who is answered 503 for a while; `nil`: nobody.
+    let maintenance: Maintenance?
 
     /// - Parameters:
     ///   - configuration: with what it inherits.
@@ -14,6 +16,7 @@ final class Rules: Sendable {
         let lines = configuration.transportSecurity.map { "Strict-Transport-Security: \($0.value)\r\n" }
         secureLines = Array((lines ?? "").utf8)
         pages = Pages(configuration.pages, files: files)
+        maintenance = Maintenance(configuration.maintenance)
     }
 
     /// Field lines of every answer, Martlet's own too.

@@ -7,6 +7,8 @@ public struct RulesConfiguration: Sendable, Hashable {
     public var transportSecurity: TransportSecurity?
     /// The content of Martlet's own answers, of different statuses.
     public var pages: [PageConfiguration] = []
+    /// Whether clients are answered 503 for a while.
+    public var maintenance: MaintenanceConfiguration?
 
     /// No rules.
     public init() {}
@@ -16,6 +18,7 @@ public struct RulesConfiguration: Sendable, Hashable {
         var rules = self
         rules.transportSecurity = transportSecurity ?? outer.transportSecurity
         rules.pages = PageConfiguration.inheriting(pages, outer.pages)
+        rules.maintenance = maintenance ?? outer.maintenance
         return rules
     }
 
@@ -29,6 +32,9 @@ public struct RulesConfiguration: Sendable, Hashable {
             Field(
                 "pages", \.pages, .named(.shorthand("html", PageConfiguration.schema), .statuses, by: \.statuses),
                 "the content of Martlet's own answers by status; a status that is not here is looked for further out"),
+            Field(
+                "maintenance", \.maintenance, .shorthand("enabled", MaintenanceConfiguration.schema),
+                "true: answer 503 to all for a while"),
         ])
 }
 

@@ -123,3 +123,82 @@ struct OwnAnswerTests {
         #expect(try stage.get("/", method: "TRACE").refusal?.retryAfterSeconds == 0)
     }
 }
+
+/// Places that are closed for a while: `maintenance`.
+@Suite("Maintenance, in process")
+struct MaintenanceTests {
+    private func stage(
+        _ sites: String, edge: String = "", way: Way = Way(), closedSites: Set<String> = []
+    ) throws -> Stage {
+        try Stage(
+            yaml: Stage.text(["node1": ""], edge: "sites: [\(sites)]\n" + edge, speaking: way.member), way: way,
+            closedSites: closedSites)
+    }
+
+    private func send(
+        _ stage: Stage, _ target: String = "/", host: String = "a.test", from address: String = "198.51.100.7",
+        _ fields: String = ""
+    ) throws -> ScriptedClient {
+        try stage.send("GET \(target) HTTP/1.1\r\nHost: \(host)\r\n\(fields)\r\n", from: address)
+    }
+
+    private func isClosed(_ client: ScriptedClient) -> Bool { client.outcome == .refused(503, "maintenance") }
+
+    @Test("a site is closed, and one of its paths is not; no member is asked", arguments: Way.all)
+    func site(way: Way) throws {
+        let sites = """
+            { host: a.test, maintenance: true, paths: { /: shop, /old: { redirect: /new }, /no: { answer: 404 },
+              /open: { balancer: shop, maintenance: false } } }, { host: b.test, paths: { /: shop } }
+            """
+        let stage = try stage(sites, way: way)
+        for target in ["/", "/old", "/no"] { #expect(isClosed(try send(stage, target))) }
+        #expect(try isClosed(stage.send("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 5\r\n\r\n")))
+        #expect(try send(stage).refusal?.retryAfterSeconds == 0)
+        #expect(stage.connections.isEmpty && stage.isAtRest)
+        #expect(try stage.ask("/open/x", host: "a.test").member == "node1")
+        #expect(try stage.ask("/", host: "b.test").member == "node1")
+    }
+
+    @Test("all of the edge, but for addresses that may; they are told when to come again")
+    func allowed() throws {
+        let stage = try stage(
+            "{ paths: { /: shop } }",
+            edge: "maintenance: { allow: [192.0.2.0/24, \"2001:db8::/32\"], retry-after: 10m }\n"
+                + "trusted-proxies: [203.0.113.1]")
+        #expect(isClosed(try send(stage)) && (try send(stage).refusal)?.retryAfterSeconds == 600)
+        func isServed(from address: String, _ fields: String = "") throws -> Bool {
+            try stage.settle { try send(stage, from: address, fields) }.member == "node1"
+        }
+        #expect(try isServed(from: "192.0.2.9") && isServed(from: "2001:db8::1"))
+        #expect(try !isServed(from: "192.0.3.9"))
+        // What a stranger says of itself counts for nothing; what a trusted proxy says is all that counts.
+        #expect(try !isServed(from: "198.51.100.7", "X-Forwarded-For: 192.0.2.9\r\n"))
+        #expect(try isServed(from: "203.0.113.1", "X-Forwarded-For: 192.0.2.9\r\n"))
+        #expect(try !isServed(from: "203.0.113.1", "X-Forwarded-For: 192.0.2.9, 198.51.100.7\r\n"))
+        #expect(try !isServed(from: "203.0.113.1"))
+    }
+
+    @Test("a WebSocket is not opened, and a gRPC call is answered as any")
+    func tunnels() throws {
+        let stage = try stage("{ maintenance: true, paths: { /: shop } }")
+        #expect(isClosed(try stage.askForWebSocket()))
+        #expect(isClosed(try send(stage, "/", "Content-Type: application/grpc\r\n")))
+    }
+
+    @Test("control closes a site by its host, on the terms that are declared, and leaves open what is declared so")
+    func control() throws {
+        let sites = """
+            { host: a.test, maintenance: { enabled: false, allow: [192.0.2.0/24], retry-after: 2m },
+              paths: { /: shop, /open: { balancer: shop, maintenance: false } } },
+              { host: "*.a.test", paths: { /: shop } }, { paths: { /: shop } }
+            """
+        let open = try stage(sites)
+        for host in ["a.test", "b.a.test", "c.test"] { #expect(try open.ask(host: host).member == "node1") }
+        let closed = try stage(sites, closedSites: ["a.test", "*"])
+        #expect(isClosed(try send(closed)) && (try send(closed).refusal)?.retryAfterSeconds == 120)
+        #expect(isClosed(try send(closed, host: "c.test")))
+        #expect(try closed.settle { try send(closed, from: "192.0.2.9") }.member == "node1")
+        #expect(try closed.ask("/open", host: "a.test").member == "node1")
+        #expect(try closed.ask(host: "b.a.test").member == "node1")
+    }
+}

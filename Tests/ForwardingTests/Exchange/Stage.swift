@@ -36,13 +36,14 @@ final class Stage: UpstreamConnector {
 
     /// - Parameters:
     ///   - pages: what is in the files of pages, by their paths.
+    ///   - closedSites: the hosts of sites that control has closed.
     init(
         yaml: String, way: Way = Way(), clock: TurnClock = TurnClock(now: 1_000_000_000_000),
-        pages: [String: String] = [:]
+        pages: [String: String] = [:], closedSites: Set<String> = []
     ) throws {
         self.way = way
         self.clock = clock
-        edge = try Self.edge(yaml, pages: pages, now: Int64(clock.nowMillis))
+        edge = try Self.edge(yaml, pages: pages, closedSites: closedSites, now: Int64(clock.nowMillis))
         log = try LogQueue(slabsMax: 16) {}
         let journal = Journal(
             clock: clock, log: LogSlab(queue: log, format: nil), events: try EventLog(file: nil))
@@ -64,8 +65,10 @@ final class Stage: UpstreamConnector {
     ///   - served: what it follows, as after a reload.
     ///   - addressCounts: how many addresses members have, by name; 1 unless something else is said.
     ///   - pages: what is in the files of pages, by their paths.
+    ///   - closedSites: the hosts of sites that control has closed.
     static func edge(
-        _ yaml: String, after served: Edge? = nil, addressCounts: [String: Int] = [:], pages: [String: String] = [:], now: Int64
+        _ yaml: String, after served: Edge? = nil, addressCounts: [String: Int] = [:], pages: [String: String] = [:],
+        closedSites: Set<String> = [], now: Int64
     ) throws -> Edge {
         let loaded = try ConfigurationLoader(readCertificates: nil).load(text: yaml, file: "stage.yaml")
         let balancers = loaded.edge.balancers.enumerated().map { index, balancer in
@@ -80,7 +83,7 @@ final class Stage: UpstreamConnector {
         let number = served == nil ? 1 : 2
         return Edge(
             loaded.edge, balancers: balancers, generation: number, installation: number,
-            pages: pages.mapValues { Array($0.utf8) })
+            pages: pages.mapValues { Array($0.utf8) }, closedSites: closedSites)
     }
 
     /// The last connection that was begun.
