@@ -71,7 +71,8 @@ package struct Assembler {
         let edge = Edge(
             configuration, balancers: balancers,
             generation: (served?.edge.generation ?? 0) + (terms == .served ? 0 : 1),
-            installation: (served?.edge.installation ?? 0) + 1, workers: workers, pages: pages)
+            installation: (served?.edge.installation ?? 0) + 1, workers: workers, pages: pages,
+            closedSites: sources.closedSites)
         return EdgeDraft(
             edge: edge, declared: declared, tables: tables, keys: keys, pages: pages, faults: notes.faults,
             warnings: notes.warnings,

@@ -12,6 +12,11 @@ package struct Gathering: Sendable {
         case served
         /// The addresses of the served configuration's names that have none.
         case names
+        /// Nothing: control has said something of the served configuration.
+        case control
+
+        /// Whether files are.
+        package var readsFiles: Bool { self == .configuration || self == .served }
     }
 
     /// What a folder of certificates holds.
@@ -106,7 +111,7 @@ package struct Gathering: Sendable {
     ) {
         let names = names ?? configuration.names
         lookup.begin(names)
-        let files = order == .names ? nil : Files(configuration)
+        let files = order.readsFiles ? Files(configuration) : nil
         self.init(
             order, configuration, warnings: warnings, files: files,
             answers: lookup.answers(for: names, seconds: NameLimits.seconds))

@@ -4,7 +4,7 @@ import TLS
 
 /// What an edge is made of: the configuration's file, names, folders of certificates, files of keys, of secrets and
 /// of pages,
-/// each with its last value, when that was read, and what went wrong since.
+/// each with its last value, when that was read, and what went wrong since; and what control says of sites.
 ///
 /// A value: it reads nothing itself, a ``Gathering`` has.
 package struct Sources: Sendable {
@@ -28,6 +28,8 @@ package struct Sources: Sendable {
     package private(set) var secretFiles: [String: Published<Secret, PrivateFile.Fault>] = [:]
     /// By the paths of files of pages.
     package private(set) var pageFiles: [String: Published<[UInt8], WholeFile.Fault>] = [:]
+    /// The hosts of sites that control has closed for maintenance: until it opens them, or the process ends.
+    package private(set) var closedSites: Set<String> = []
     /// What is served of certificate folders, by their paths: what was read since may have been refused.
     private var served: [String: [Identity]] = [:]
 
@@ -63,6 +65,13 @@ package struct Sources: Sendable {
         }
     }
 
+    /// Takes what control says of sites.
+    ///
+    /// - Parameter sites: the hosts of those that are closed for maintenance.
+    package mutating func close(_ sites: Set<String>) {
+        closedSites = sites
+    }
+
     /// Says whose configuration is served from now on; what it does not stand on is forgotten.
     package mutating func accept(_ draft: EdgeDraft, at now: Int64) {
         file.publish(draft.edge.configuration, at: now)
@@ -85,6 +94,7 @@ package struct Sources: Sendable {
         keyFiles = keyFiles.filter { keyPaths.contains($0.key) }
         let secretPaths = configuration.secretPaths
         secretFiles = secretFiles.filter { secretPaths.contains($0.key) }
+        if !closedSites.isEmpty { closedSites.formIntersection(configuration.sites.map(\.host.description)) }
         let pagePlaces = configuration.pagePlaces
         pageFiles = pageFiles.filter { pagePlaces[$0.key] != nil }
     }

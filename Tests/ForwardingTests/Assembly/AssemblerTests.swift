@@ -273,7 +273,7 @@ struct AssemblerTests {
         #expect(fault.isEmpty ? message.isEmpty : message.hasPrefix(fault))
     }
 
-    // MARK: - Pages
+    // MARK: - Pages and sites
 
     @Test("a page that cannot be read refuses the first start, and a new one a reload; an old one is served on")
     func pages() throws {
@@ -298,6 +298,18 @@ struct AssemblerTests {
         world.settings = ""
         #expect(lines(try world.reload()).contains("page /404.html gone: 5 bytes -> none"))
         #expect(world.sources.pageFiles.isEmpty)
+    }
+
+    @Test("what control closes is one more installation of the same generation, across reloads")
+    func closedSites() throws {
+        var world = try started()
+        #expect(lines(try world.close(["*", "gone.test"])) == ["site * closed"])
+        #expect(world.served?.generation == 1 && world.served?.installation == 2)
+        #expect(world.sources.closedSites == ["*"])
+        #expect(try world.reload() == [])
+        #expect(world.served?.generation == 2 && world.served?.edge.closedSites == ["*"])
+        #expect(lines(try world.close([])) == ["site * opened"])
+        #expect(world.served?.edge.closedSites == [])
     }
 
     // MARK: - Sources

@@ -63,7 +63,7 @@ struct World {
         }
         let files = Gathering.Files(
             folders: ["/certs": folder], keys: ["/keys": keys], secrets: ["/ajp": secret], pages: pages)
-        return Gathering(order, configuration, files: order == .names ? nil : files, answers: answers)
+        return Gathering(order, configuration, files: order.readsFiles ? files : nil, answers: answers)
     }
 
     private var folder: Gathering.Folder {
@@ -103,6 +103,15 @@ struct World {
         now += 1_000
         let configuration = try configuration
         sources.take(gathering(.names, configuration), at: now)
+        return try serve(.served, configuration)
+    }
+
+    /// Closes sites for maintenance, and opens all others.
+    @discardableResult
+    mutating func close(_ sites: Set<String>) throws -> [Receipt.Change] {
+        let configuration = try configuration
+        sources.close(sites)
+        sources.take(gathering(.control, configuration), at: now)
         return try serve(.served, configuration)
     }
 
