@@ -35,6 +35,7 @@ enum EdgeDecoder {
         var edge = EdgeConfiguration(listeners: listeners, sites: sites, balancers: decoded)
         edge.compression = CompressionDecoder.decode(section["compression"], knowsProcessor: knowsProcessor)
         section.read(EdgeConfiguration.schema, into: &edge) { !others.contains($0.name) }
+        PageCheck.check(section["pages"])
         let needs = ExchangeNeeds(listeners: listeners, balancers: decoded, compression: edge.compression)
         edge.limits = LimitsDecoder.decode(
             section["limits"], needs, hasWindows: edge.compression.codings != [.gzip])

@@ -38,6 +38,7 @@ enum SiteDecoder {
             }
             section.read(SiteConfiguration.schema, into: &site) { !ofSites.contains($0.name) }
             redirects.check(site, section["redirect"], isSecure: site.listeners == nil || !folders.isEmpty)
+            PageCheck.check(section["pages"])
             sites.append(site)
         }
         if sites.count > SiteConfiguration.sitesMax {
@@ -110,6 +111,7 @@ enum SiteDecoder {
             var path = SiteConfiguration.Path(prefix: "", balancer: balancer ?? "")
             section.read(SiteConfiguration.Path.schema, into: &path) { !ofPaths.contains($0.name) }
             path.cases = cases(section["cases"], among: balancers, known)
+            PageCheck.check(section["pages"])
             path.cookieDomains = cookieDomains(section, mapsAnswers: path.mapsAnswers)
             guard let name = entry.parsedName(PathPattern.parse) else { continue }
             if let first = seen[name] {

@@ -53,7 +53,7 @@ extension Slot {
 
     private func text(_ kind: TextKind) -> String? {
         switch kind {
-        case .folder, .keyFile, .secretFile: text().map(folder.path)
+        case .folder, .keyFile, .secretFile, .pageFile: text().map(folder.path)
         case .secret: secret(kind.expected)
         case .logFile: text().map { $0 == "-" ? $0 : folder.path($0) }
         case .ownField(let example): ownField(such: example)

@@ -116,6 +116,7 @@ extension Slot {
     /// A name to propose: members are counted, and of paths there is one that has all below it.
     private static func name(_ offset: Int, of names: TextKind) -> String? {
         guard !names.isWord else { return "node\(offset + 1)" }
+        guard case .pathPrefix = names else { return nil }
         return offset == 0 ? "/" : nil
     }
 }

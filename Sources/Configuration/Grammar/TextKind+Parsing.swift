@@ -32,7 +32,7 @@ extension TextKind {
                 : try AddressRange.configured(text).description
         case .addressRange: try AddressRange.configured(text).description
         case .socket: try UnixPath.parse(bare: text, from: folder)
-        case .folder, .keyFile, .secretFile: folder.path(text)
+        case .folder, .keyFile, .secretFile, .pageFile: folder.path(text)
         case .logFile: text == "-" ? text : folder.path(text)
         case .scriptFolder: try ScriptWords.folder(text)
         case .scriptName: try ScriptWords.name(text)
@@ -45,6 +45,7 @@ extension TextKind {
         case .content: try Words.content(text)
         case .method: try Words.method(text)
         case .fieldValue: try Words.fieldValue(text)
+        case .statuses: try Words.statuses(text)
         }
     }
 }

@@ -80,6 +80,23 @@ enum Words {
         return text
     }
 
+    /// Checks a status that can be told of a fault, or a class of them.
+    static func statuses(_ text: String) throws(GrammarError) -> String {
+        let letters = Array(text.utf8)
+        let isClass = letters.count == 3 && text.dropFirst().lowercased() == "xx"
+        let isStatus = letters.count == 3 && letters.allSatisfy { (0x30...0x39).contains($0) }
+        guard isClass || isStatus else {
+            throw GrammarError("is no status: expected \(TextKind.statuses.expected)")
+        }
+        guard text.hasPrefix("4") || text.hasPrefix("5") else {
+            throw GrammarError("is no status of a fault: expected \(TextKind.statuses.expected)")
+        }
+        guard text == text.lowercased() else {
+            throw GrammarError("is in upper case", meant: text.lowercased())
+        }
+        return text
+    }
+
     /// Checks the domain of a cookie.
     static func cookieDomain(_ text: String) throws(GrammarError) -> String {
         let labels = text.split(separator: ".", omittingEmptySubsequences: false)

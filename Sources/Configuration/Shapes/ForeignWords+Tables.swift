@@ -24,7 +24,8 @@ extension ForeignWords {
                     + "application, or keep nginx or Apache before it")
         ),
         ("limitreq ratelimit rate limitconn sticktable", .missing("limits of a rate have")),
-        ("errorpage errorpages errordocument errorfile errorfiles pages maintenance", .missing("pages of errors have")),
+        ("errorpage errorpages errordocument errorfile errorfiles handleerrors", .called("pages")),
+        ("maintenancemode down offline", .called("maintenance")),
         ("root static fileserver alias tryfiles index autoindex", .missing("files of the disk have")),
         (
             "fastcgipass fastcgi phpfastcgi",

@@ -64,15 +64,18 @@ package struct Assembler {
         let balancers = try balancers(of: configuration, terms, workers: workers, &notes)
         let tables = try tables(of: configuration, terms, &notes)
         let keys = try keys(of: configuration, terms, &notes)
+        let pages = try pages(of: configuration, terms, &notes)
         if terms == .first, !notes.faults.isEmpty {
             throw StartError(lines: notes.faults.map { "error: \($0)" })
         }
         let edge = Edge(
             configuration, balancers: balancers,
             generation: (served?.edge.generation ?? 0) + (terms == .served ? 0 : 1),
-            installation: (served?.edge.installation ?? 0) + 1, workers: workers)
+            installation: (served?.edge.installation ?? 0) + 1, workers: workers, pages: pages,
+            closedSites: sources.closedSites)
         return EdgeDraft(
-            edge: edge, declared: declared, tables: tables, keys: keys, faults: notes.faults, warnings: notes.warnings,
+            edge: edge, declared: declared, tables: tables, keys: keys, pages: pages, faults: notes.faults,
+            warnings: notes.warnings,
             doubts: notes.doubts, kept: notes.kept.elements)
     }
 
@@ -220,5 +223,28 @@ package struct Assembler {
             notes.kept.add(Receipt.Change(kind: .keyFile, name: path, event: .kept, reason: fault.message))
         }
         return published?.value
+    }
+
+    // MARK: - Pages
+
+    /// What is in files of pages, by their paths.
+    private func pages(
+        of configuration: EdgeConfiguration, _ terms: Terms, _ notes: inout Notes
+    ) throws(StartError) -> [String: [UInt8]] {
+        var pages: [String: [UInt8]] = [:]
+        for (path, keys) in configuration.pagePlaces.sorted(by: { $0.key < $1.key }) {
+            let published = sources.pageFiles[path]
+            pages[path] = published?.value
+            guard let fault = published?.fault else { continue }
+            let words = EdgeConfiguration.words(on: fault, page: path, at: keys)
+            guard published?.value != nil || terms == .served else { throw StartError(lines: ["error: \(words)"]) }
+            notes.faults.append(
+                words + (published?.value == nil ? "; answers are as without it" : "; the old page is served on"))
+            notes.kept.add(
+                Receipt.Change(
+                    kind: .page, name: path, event: published?.value == nil ? .unusable : .kept,
+                    reason: fault.message))
+        }
+        return pages
     }
 }

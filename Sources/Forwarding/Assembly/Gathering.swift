@@ -12,6 +12,11 @@ package struct Gathering: Sendable {
         case served
         /// The addresses of the served configuration's names that have none.
         case names
+        /// Nothing: control has said something of the served configuration.
+        case control
+
+        /// Whether files are.
+        package var readsFiles: Bool { self == .configuration || self == .served }
     }
 
     /// What a folder of certificates holds.
@@ -27,15 +32,19 @@ package struct Gathering: Sendable {
         package let keys: [String: Result<[TokenKey], TokenKeyFile.Fault>]
         /// By the paths of files of secrets.
         package let secrets: [String: Result<Secret, PrivateFile.Fault>]
+        /// By the paths of files of pages.
+        package let pages: [String: Result<[UInt8], WholeFile.Fault>]
 
         /// Says what was read.
         package init(
             folders: [String: Folder], keys: [String: Result<[TokenKey], TokenKeyFile.Fault>],
-            secrets: [String: Result<Secret, PrivateFile.Fault>] = [:]
+            secrets: [String: Result<Secret, PrivateFile.Fault>] = [:],
+            pages: [String: Result<[UInt8], WholeFile.Fault>] = [:]
         ) {
             self.folders = folders
             self.keys = keys
             self.secrets = secrets
+            self.pages = pages
         }
 
         /// Reads what a configuration names; blocks on the disk.
@@ -58,7 +67,15 @@ package struct Gathering: Sendable {
                     secrets[path] = .failure(error)
                 }
             }
-            self.init(folders: folders, keys: keys, secrets: secrets)
+            var pages: [String: Result<[UInt8], WholeFile.Fault>] = [:]
+            for path in configuration.pagePlaces.keys {
+                do throws(WholeFile.Fault) {
+                    pages[path] = .success(try WholeFile.read(path, bytesMax: PageConfiguration.bytesMax))
+                } catch {
+                    pages[path] = .failure(error)
+                }
+            }
+            self.init(folders: folders, keys: keys, secrets: secrets, pages: pages)
         }
     }
 
@@ -94,7 +111,7 @@ package struct Gathering: Sendable {
     ) {
         let names = names ?? configuration.names
         lookup.begin(names)
-        let files = order == .names ? nil : Files(configuration)
+        let files = order.readsFiles ? Files(configuration) : nil
         self.init(
             order, configuration, warnings: warnings, files: files,
             answers: lookup.answers(for: names, seconds: NameLimits.seconds))

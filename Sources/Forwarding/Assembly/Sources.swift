@@ -2,8 +2,9 @@ import Model
 import Reactor
 import TLS
 
-/// What an edge is made of: the configuration's file, names, folders of certificates, files of keys and of secrets,
-/// each with its last value, when that was read, and what went wrong since.
+/// What an edge is made of: the configuration's file, names, folders of certificates, files of keys, of secrets and
+/// of pages,
+/// each with its last value, when that was read, and what went wrong since; and what control says of sites.
 ///
 /// A value: it reads nothing itself, a ``Gathering`` has.
 package struct Sources: Sendable {
@@ -25,6 +26,10 @@ package struct Sources: Sendable {
     package private(set) var keyFiles: [String: Published<[TokenKey], TokenKeyFile.Fault>] = [:]
     /// By the paths of files of secrets.
     package private(set) var secretFiles: [String: Published<Secret, PrivateFile.Fault>] = [:]
+    /// By the paths of files of pages.
+    package private(set) var pageFiles: [String: Published<[UInt8], WholeFile.Fault>] = [:]
+    /// The hosts of sites that control has closed for maintenance: until it opens them, or the process ends.
+    package private(set) var closedSites: Set<String> = []
     /// What is served of certificate folders, by their paths: what was read since may have been refused.
     private var served: [String: [Identity]] = [:]
 
@@ -46,12 +51,25 @@ package struct Sources: Sendable {
             case .failure(let fault): keyFiles[path, default: Published()].fail(fault)
             }
         }
+        for (path, page) in gathering.files?.pages ?? [:] {
+            switch page {
+            case .success(let page): pageFiles[path, default: Published()].publish(page, at: now)
+            case .failure(let fault): pageFiles[path, default: Published()].fail(fault)
+            }
+        }
         for (path, secret) in gathering.files?.secrets ?? [:] {
             switch secret {
             case .success(let secret): secretFiles[path, default: Published()].publish(secret, at: now)
             case .failure(let fault): secretFiles[path, default: Published()].fail(fault)
             }
         }
+    }
+
+    /// Takes what control says of sites.
+    ///
+    /// - Parameter sites: the hosts of those that are closed for maintenance.
+    package mutating func close(_ sites: Set<String>) {
+        closedSites = sites
     }
 
     /// Says whose configuration is served from now on; what it does not stand on is forgotten.
@@ -76,6 +94,9 @@ package struct Sources: Sendable {
         keyFiles = keyFiles.filter { keyPaths.contains($0.key) }
         let secretPaths = configuration.secretPaths
         secretFiles = secretFiles.filter { secretPaths.contains($0.key) }
+        if !closedSites.isEmpty { closedSites.formIntersection(configuration.sites.map(\.host.description)) }
+        let pagePlaces = configuration.pagePlaces
+        pageFiles = pageFiles.filter { pagePlaces[$0.key] != nil }
     }
 
     /// The resolver gives addresses in any order, and those of a name with several in another one each time: while they

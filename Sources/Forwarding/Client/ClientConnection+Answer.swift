@@ -112,6 +112,8 @@ extension ClientConnection: ClientStream {
         if let exchange {
             exchange.refuse(refusal)
         } else {
+            var refusal = refusal
+            refusal.dress(bench.edge.rules?.pages, for: .text)
             bench.journal.logRefusal(refusal, of: peer)
             // The head was not understood; that the request before it was a HEAD takes nothing from the answer.
             answer(refusal, code: refusal.code(mayExplain: peer.mayExplain), to: .get)

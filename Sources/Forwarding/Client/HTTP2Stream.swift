@@ -88,6 +88,8 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
         }
         guard let connection else { return }
         request.refuse(method, isEnded: isRequestEnded)
+        var refusal = refusal
+        refusal.dress(bench.edge.rules?.pages, for: .text)
         bench.journal.logRefusal(refusal, of: connection.peer)
         answer(refusal, code: refusal.code(mayExplain: connection.peer.mayExplain))
     }

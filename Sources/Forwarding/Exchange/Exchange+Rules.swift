@@ -18,9 +18,15 @@ extension Exchange {
 
     /// What rules add to an answer of Martlet's own.
     func rule(_ refusal: Refusal) -> Refusal {
-        facts.ruling.key = refusal.rule
-        guard let rules = facts.ruling.rules, let peer else { return refusal }
+        let ruling = facts.ruling
+        ruling.key = refusal.rule
         var ruled = refusal
+        if refusal.outcome == .noMember, let balancer {
+            ruled.retryAfterSeconds = balancer.secondsToNextTry(now: Int64(bench.clock.nowMillis))
+        }
+        // Where no site is found, there are those of the top.
+        ruled.dress((ruling.rules ?? bench.edge.rules)?.pages, for: ruling.pageKind)
+        guard let rules = ruling.rules, let peer else { return ruled }
         ruled.lines += rules.answerLines(isSecure: peer.isSecure)
         return ruled
     }

@@ -92,6 +92,7 @@ package final class Exchange: TurnEndHandler {
         peer.heed(edge)
         facts.method = head.method
         facts.origin = edge.origin(of: head, in: source, peer: peer)
+        facts.ruling.pageKind = edge.pageKind(of: head, in: source)
         facts.explains = head.fields.contains(.martletExplain) && edge.mayExplain(to: facts.origin, peer)
         if bench.journal.isOn || facts.explains { facts.takeNote(of: head, source: source) }
     }

@@ -1,3 +1,4 @@
+import HTTP
 import Model
 
 /// Where a request leads beside a balancer, and which rule has decided. Pooled with its exchange.
@@ -8,6 +9,8 @@ final class Ruling {
     private(set) var rules: Rules?
     /// The key of the rule that has decided; empty: none has.
     var key: StaticString = ""
+    /// What the client reads best of Martlet's own answers.
+    var pageKind = PageKind.text
     /// By which authority the client knows the site, and whether it came over TLS, where answers are mapped.
     var publicAuthority: [UInt8] = []
     var isPublicSecure = false
@@ -30,6 +33,7 @@ final class Ruling {
         }
         if rules != nil { rules = nil }
         key = ""
+        pageKind = .text
         isPublicSecure = false
     }
 }

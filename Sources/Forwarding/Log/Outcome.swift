@@ -18,6 +18,7 @@ package enum Outcome: Hashable, Sendable {
     case answerBroken, answerDiscarded, answerHeadTooLarge, answerUnsealed
     case switchUnasked, switchRefused, switchUnproven, switchUnsupported
     case clientGone, drainTimeout, tunnelTimeout
+    case maintenance
 
     /// At whom the cause lies.
     package enum Source: String, Sendable {
@@ -100,6 +101,7 @@ package enum Outcome: Hashable, Sendable {
             Entry(502, "destination-elsewhere", .client, "WebDAV's `Destination` leads to another balancer or server")
         ),
 
+        (.maintenance, Entry(503, "maintenance", .martlet, repeats: true, "the place is closed by `maintenance`")),
         (.noMember, Entry(503, "no-member", .member, repeats: true, "no member could be reached")),
         (
             .sessionMemberUnavailable,

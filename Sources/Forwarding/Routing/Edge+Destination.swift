@@ -41,6 +41,22 @@ extension Edge {
 }
 
 extension Balancer {
+    /// Seconds that clients are told to wait at most, however long members are left alone.
+    private static let waitSecondsMax = 300
+
+    /// Seconds until the first of its members in error is tried again, `1 ... 300`; 0: none is in error.
+    ///
+    /// - Parameter now: milliseconds of the event loops' clock.
+    func secondsToNextTry(now: Int64) -> Int {
+        var soonest = Int64.max
+        for (member, declared) in zip(chooser.members, configuration.members) where !declared.status.isClosed {
+            let left = member.state.errorMilliseconds(now: now)
+            if left > 0 { soonest = min(soonest, left) }
+        }
+        guard soonest < .max else { return 0 }
+        return Int(min((soonest + 999) / 1_000, Int64(Self.waitSecondsMax)))
+    }
+
     /// What a request is answered for which nobody can be chosen and that does not wait.
     ///
     /// - Parameters:

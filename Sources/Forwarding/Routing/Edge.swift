@@ -1,4 +1,5 @@
 import Balancing
+import HTTP
 import Limiting
 import Model
 import Reactor
@@ -24,6 +25,12 @@ package final class Edge: Sendable {
     let proxies: AddressSet
     /// Who is told why he got his member when he asks (`explain-from`).
     let explained: AddressSet
+    /// What holds where no site is found; `nil`: nothing.
+    let rules: Rules?
+    /// The hosts of sites that control has closed for maintenance.
+    package let closedSites: Set<String>
+    /// Whether there are pages anywhere, so that it matters what clients read best.
+    private let hasPages: Bool
     /// The balancers, by their index in the configuration.
     package let balancers: [Balancer]
 
@@ -32,9 +39,11 @@ package final class Edge: Sendable {
     /// - Parameters:
     ///   - balancers: the balancers, by their index in it.
     ///   - workers: how many workers the balancers were made for.
+    ///   - pages: what is in the files of pages, by their paths.
+    ///   - closedSites: the hosts of sites that control has closed for maintenance.
     package init(
         _ configuration: EdgeConfiguration, balancers: [Balancer], generation: Int, installation: Int,
-        workers: Int = 1
+        workers: Int = 1, pages: [String: [UInt8]] = [:], closedSites: Set<String> = []
     ) {
         self.workers = workers
         self.configuration = configuration
@@ -43,11 +52,23 @@ package final class Edge: Sendable {
         self.balancers = balancers
         proxies = AddressSet(configuration.trustedProxies)
         explained = AddressSet(configuration.explainFrom)
-        var entrances = Entrances(configuration)
+        self.closedSites = closedSites
+        hasPages = !pages.isEmpty
+        var book = RuleBook(configuration.rules, files: pages, closedSites: closedSites)
+        rules = book.rules(configuration.rules)
+        var entrances = Entrances(configuration, book)
         let served = configuration.listeners.map { entrances.entrance(at: $0) }
         self.entrances = served
         entrancesByKey = Dictionary(uniqueKeysWithValues: served.compactMap { one in one.key.map { ($0, one) } })
         formerEntrance = entrances.formerEntrance()
+    }
+
+    /// What a client reads best of Martlet's own answers: weighed where there are pages, else at a glance.
+    ///
+    /// - Parameter bytes: what was parsed.
+    func pageKind(of head: borrowing RequestHead, in bytes: Span<UInt8>) -> PageKind {
+        guard head.fields.contains(.accept) else { return .text }
+        return hasPages ? PageKind(head, in: bytes) : PageKind(atAGlanceAt: head, in: bytes)
     }
 
     /// What is served to the clients of a listener.

@@ -19,13 +19,14 @@ struct Entrances {
         let redirect: SecureRedirectConfiguration?
     }
 
-    init(_ configuration: EdgeConfiguration) {
+    /// - Parameter book: makes the rules.
+    init(_ configuration: EdgeConfiguration, _ book: RuleBook) {
         self.configuration = configuration
         balancers = Dictionary(uniqueKeysWithValues: configuration.balancers.enumerated().map { ($1.name, $0) })
         let parameters = configuration.balancers.compactMap { $0.affinity?.mode.session.parameter }
         // That of the servlet specification, whoever's session is read.
         self.parameters = Array(Set(parameters + ["jsessionid"]))
-        book = RuleBook(configuration.rules)
+        self.book = book
     }
 
     /// What is served to the clients of a listener; to be called for each, in their order.

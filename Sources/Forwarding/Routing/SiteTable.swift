@@ -59,7 +59,7 @@ final class SiteTable: Sendable {
 
         init(_ declared: Declared, balancers: [String: Int], parameters: [String], _ book: inout RuleBook) {
             let site = declared.configuration
-            let siteRules = site.rules.inheriting(book.outermost)
+            let siteRules = book.configuration(of: site)
             rules = book.rules(siteRules)
             guard declared.isServed else {
                 paths = [Path(prefix: Array("/".utf8), match: .own(Place(elsewhere: declared.redirect, rules: rules)))]

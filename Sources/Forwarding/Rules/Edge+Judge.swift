@@ -26,6 +26,7 @@ extension Edge {
         _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker, at place: Place?
     ) -> Refusal? {
         if let refusal = secure(head, in: bytes, asker, at: place) { return refusal }
+        if let refusal = place?.rules?.maintenance?.refusal(to: asker) { return refusal }
         switch place?.own {
         case nil: return nil
         case .redirect(let redirect):

@@ -7,6 +7,10 @@ public struct RulesConfiguration: Sendable, Hashable {
     public var transportSecurity: TransportSecurity?
     /// How much is taken and how long is waited; not at the top, where the edge says that.
     public var bounds = Bounds()
+    /// The content of Martlet's own answers, of different statuses.
+    public var pages: [PageConfiguration] = []
+    /// Whether clients are answered 503 for a while.
+    public var maintenance: MaintenanceConfiguration?
 
     /// No rules.
     public init() {}
@@ -19,6 +23,8 @@ public struct RulesConfiguration: Sendable, Hashable {
         var rules = self
         rules.transportSecurity = transportSecurity ?? outer.transportSecurity
         rules.bounds = bounds.inheriting(outer.bounds)
+        rules.pages = PageConfiguration.inheriting(pages, outer.pages)
+        rules.maintenance = maintenance ?? outer.maintenance
         return rules
     }
 
@@ -28,7 +34,13 @@ public struct RulesConfiguration: Sendable, Hashable {
         [
             Field(
                 "hsts", \.transportSecurity, .shorthand("max-age", TransportSecurity.schema),
-                "for how long browsers ask by https alone, in answers over TLS (RFC 6797)")
+                "for how long browsers ask by https alone, in answers over TLS (RFC 6797)"),
+            Field(
+                "pages", \.pages, .named(.shorthand("html", PageConfiguration.schema), .statuses, by: \.statuses),
+                "the content of Martlet's own answers by status; a status that is not here is looked for further out"),
+            Field(
+                "maintenance", \.maintenance, .shorthand("enabled", MaintenanceConfiguration.schema),
+                "true: answer 503 to all for a while"),
         ])
 }
 

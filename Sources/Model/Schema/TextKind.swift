@@ -75,6 +75,10 @@ public enum TextKind: Sendable {
     case method
     /// The value of a field.
     case fieldValue
+    /// A name under `pages`.
+    case statuses
+    /// The path of a file that is a page.
+    case pageFile
 
     /// Bytes that ``content`` may have; longer ones are pages.
     public static let contentBytesMax = 4_096
@@ -162,6 +166,8 @@ public enum TextKind: Sendable {
         case .method: ("a method such as GET", "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$")
         case .fieldValue: ("the value of a field", "^[!-~]([ -~]*[!-~])?$")
         case .content: ("a text of at most \(Self.contentBytesMax) bytes", "^.+$")
+        case .statuses: ("a status from 400 to 599, or 4xx or 5xx", "^[45]([0-9]{2}|xx)$")
+        case .pageFile: ("the path of a file of at most \(PageConfiguration.bytesMax / 1_024) KiB", "^.+$")
         }
     }
 }

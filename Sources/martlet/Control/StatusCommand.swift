@@ -49,6 +49,12 @@ struct StatusCommand: ParsableCommand {
             "\(listener.address) (\(((listener.isTls ? ["tls"] : []) + listener.protocols).joined(separator: ", ")))"
         }
         lines.append("listening on \(listeners.joined(separator: ", "))")
+        if !status.closedSites.isEmpty {
+            let hosts = status.closedSites.map { site in
+                site.host + (site.maintenanceBy == .configuration ? " (configured)" : "")
+            }
+            lines.append("closed for maintenance: \(hosts.joined(separator: ", "))")
+        }
         return lines.joined(separator: "\n")
     }
 

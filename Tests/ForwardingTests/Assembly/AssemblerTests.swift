@@ -273,6 +273,45 @@ struct AssemblerTests {
         #expect(fault.isEmpty ? message.isEmpty : message.hasPrefix(fault))
     }
 
+    // MARK: - Pages and sites
+
+    @Test("a page that cannot be read refuses the first start, and a new one a reload; an old one is served on")
+    func pages() throws {
+        var world = try started {
+            $0.settings = "pages: { 404: /404.html }"
+            $0.pages = ["/404.html": "old"]
+        }
+        #expect(world.served?.pages == ["/404.html": Array("old".utf8)])
+        world.pages["/404.html"] = "newer"
+        #expect(lines(try world.reload()) == ["page /404.html rotated: 3 bytes -> 5 bytes"])
+        world.pages["/404.html"] = .some(nil)
+        #expect(lines(try world.reload()) == ["page /404.html kept (is not a file)"])
+        #expect(world.served?.faults == ["pages.404: /404.html: is not a file; the old page is served on"])
+        #expect(world.served?.pages == ["/404.html": Array("newer".utf8)])
+        #expect(world.sources.pageFiles["/404.html"]?.fault != nil)
+        world.settings = "pages: { 5xx: { json: /5.json } }"
+        world.pages["/5.json"] = .some(nil)
+        #expect(try refusal(&world) == ["error: pages.5xx: /5.json: is not a file"])
+        var fresh = World()
+        (fresh.settings, fresh.pages) = ("pages: { 404: /404.html }", ["/404.html": nil])
+        #expect(try refusal(&fresh) == ["error: pages.404: /404.html: is not a file"])
+        world.settings = ""
+        #expect(lines(try world.reload()).contains("page /404.html gone: 5 bytes -> none"))
+        #expect(world.sources.pageFiles.isEmpty)
+    }
+
+    @Test("what control closes is one more installation of the same generation, across reloads")
+    func closedSites() throws {
+        var world = try started()
+        #expect(lines(try world.close(["*", "gone.test"])) == ["site * closed"])
+        #expect(world.served?.generation == 1 && world.served?.installation == 2)
+        #expect(world.sources.closedSites == ["*"])
+        #expect(try world.reload() == [])
+        #expect(world.served?.generation == 2 && world.served?.edge.closedSites == ["*"])
+        #expect(lines(try world.close([])) == ["site * opened"])
+        #expect(world.served?.edge.closedSites == [])
+    }
+
     // MARK: - Sources
 
     @Test("each has its age and its last fault, and what nothing stands on is forgotten")

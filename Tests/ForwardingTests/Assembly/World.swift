@@ -28,6 +28,8 @@ struct World {
     var epochs: [UInt8]? = [1]
     /// What the file of a member's secret holds; `nil`: it cannot be read.
     var secret: String? = "sesame"
+    /// What the files of pages hold; `nil`: one cannot be read.
+    var pages: [String: String?] = [:]
     /// What `limits.connections` is lowered to.
     var connectionsMax = Int.max
 
@@ -56,8 +58,12 @@ struct World {
             epochs.map { .success($0.map(Stage.key)) } ?? .failure(TokenKeyFile.Fault(message: "line 1: no key"))
         let secret: Result<Secret, PrivateFile.Fault> =
             secret.flatMap(Secret.init).map { .success($0) } ?? .failure(PrivateFile.Fault(message: "is not a file"))
-        let files = Gathering.Files(folders: ["/certs": folder], keys: ["/keys": keys], secrets: ["/ajp": secret])
-        return Gathering(order, configuration, files: order == .names ? nil : files, answers: answers)
+        let pages = pages.mapValues { page -> Result<[UInt8], WholeFile.Fault> in
+            page.map { .success(Array($0.utf8)) } ?? .failure(WholeFile.Fault(message: "is not a file"))
+        }
+        let files = Gathering.Files(
+            folders: ["/certs": folder], keys: ["/keys": keys], secrets: ["/ajp": secret], pages: pages)
+        return Gathering(order, configuration, files: order.readsFiles ? files : nil, answers: answers)
     }
 
     private var folder: Gathering.Folder {
@@ -97,6 +103,15 @@ struct World {
         now += 1_000
         let configuration = try configuration
         sources.take(gathering(.names, configuration), at: now)
+        return try serve(.served, configuration)
+    }
+
+    /// Closes sites for maintenance, and opens all others.
+    @discardableResult
+    mutating func close(_ sites: Set<String>) throws -> [Receipt.Change] {
+        let configuration = try configuration
+        sources.close(sites)
+        sources.take(gathering(.control, configuration), at: now)
         return try serve(.served, configuration)
     }
 

@@ -34,10 +34,16 @@ final class Stage: UpstreamConnector {
             yaml: Self.text(members, settings: settings, edge: edge, speaking: way.member), way: way, clock: clock)
     }
 
-    init(yaml: String, way: Way = Way(), clock: TurnClock = TurnClock(now: 1_000_000_000_000)) throws {
+    /// - Parameters:
+    ///   - pages: what is in the files of pages, by their paths.
+    ///   - closedSites: the hosts of sites that control has closed.
+    init(
+        yaml: String, way: Way = Way(), clock: TurnClock = TurnClock(now: 1_000_000_000_000),
+        pages: [String: String] = [:], closedSites: Set<String> = []
+    ) throws {
         self.way = way
         self.clock = clock
-        edge = try Self.edge(yaml, now: Int64(clock.nowMillis))
+        edge = try Self.edge(yaml, pages: pages, closedSites: closedSites, now: Int64(clock.nowMillis))
         log = try LogQueue(slabsMax: 16) {}
         let journal = Journal(
             clock: clock, log: LogSlab(queue: log, format: nil), events: try EventLog(file: nil))
@@ -58,8 +64,11 @@ final class Stage: UpstreamConnector {
     /// - Parameters:
     ///   - served: what it follows, as after a reload.
     ///   - addressCounts: how many addresses members have, by name; 1 unless something else is said.
+    ///   - pages: what is in the files of pages, by their paths.
+    ///   - closedSites: the hosts of sites that control has closed.
     static func edge(
-        _ yaml: String, after served: Edge? = nil, addressCounts: [String: Int] = [:], now: Int64
+        _ yaml: String, after served: Edge? = nil, addressCounts: [String: Int] = [:], pages: [String: String] = [:],
+        closedSites: Set<String> = [], now: Int64
     ) throws -> Edge {
         let loaded = try ConfigurationLoader(readCertificates: nil).load(text: yaml, file: "stage.yaml")
         let balancers = loaded.edge.balancers.enumerated().map { index, balancer in
@@ -72,7 +81,9 @@ final class Stage: UpstreamConnector {
             return Balancer(balancer, index: index, addresses: addresses, replacing: predecessor, now: now)
         }
         let number = served == nil ? 1 : 2
-        return Edge(loaded.edge, balancers: balancers, generation: number, installation: number)
+        return Edge(
+            loaded.edge, balancers: balancers, generation: number, installation: number,
+            pages: pages.mapValues { Array($0.utf8) }, closedSites: closedSites)
     }
 
     /// The last connection that was begun.
