@@ -55,7 +55,11 @@ package final class Edge: Sendable {
                 let redirect = listener.redirect.map {
                     SecureRedirect($0, port: $0.port ?? configuration.securePort ?? 443)
                 }
-                return (listener.address, Entrance(address: listener.address, sites: sites, redirect: redirect))
+                let introducers = listener.introducers.isEmpty ? nil : Introducers(listener, in: configuration)
+                return (
+                    listener.address,
+                    Entrance(address: listener.address, sites: sites, redirect: redirect, introducers: introducers)
+                )
             })
         formerEntrance = Entrance(address: nil, sites: sites)
     }

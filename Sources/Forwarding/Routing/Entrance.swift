@@ -8,10 +8,15 @@ package final class Entrance: Sendable {
     let sites: SiteTable
     /// Where its clients are sent; `nil`: they are served.
     let redirect: SecureRedirect?
+    /// Who names its clients by the PROXY protocol; `nil`: nobody.
+    let introducers: Introducers?
 
-    init(address: ListenAddress?, sites: SiteTable, redirect: SecureRedirect? = nil) {
+    init(
+        address: ListenAddress?, sites: SiteTable, redirect: SecureRedirect? = nil, introducers: Introducers? = nil
+    ) {
         self.address = address
         self.sites = sites
         self.redirect = redirect
+        self.introducers = introducers
     }
 }
