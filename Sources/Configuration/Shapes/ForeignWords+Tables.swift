@@ -54,6 +54,7 @@ extension ForeignWords {
         case .accessLog: accessLog
         case .control: control
         case .fastCGI: fastCGI
+        case .forwarded: forwarded
         case .methods: methods
         case .statuses: statuses
         case .modes: modes
@@ -289,6 +290,13 @@ extension ForeignWords {
     static let accessLog = ForeignWords([
         ("file filename", .called("path")), ("type", .called("format")),
         ("fields logformat", .missing("forms of the user's choice have")),
+    ])
+
+    /// Those of `forwarded`, its keys' and their values'.
+    static let forwarded = ForeignWords([
+        ("in header field realipheader remoteipheader from", .called("read")),
+        ("out set add send to", .called("write")),
+        ("rfc7239", .called("forwarded")),
     ])
 
     /// Those of `control`.

@@ -10,7 +10,7 @@ extension Exchange {
     /// - Returns: whether the balancer is to answer; else Martlet has.
     func judge(_ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, at place: Place?) -> Bool {
         facts.ruling.locate(at: place)
-        let asker = Asker(peer: peer, origin: facts.origin, now: bench.clock.now, isRehearsal: false)
+        let asker = Asker(peer: peer, approach: facts.approach, now: bench.clock.now, isRehearsal: false)
         guard let refusal = bench.edge.judge(head, in: source, asker, at: place) else { return true }
         refuse(refusal)
         return false
@@ -19,9 +19,9 @@ extension Exchange {
     /// What rules add to an answer of Martlet's own.
     func rule(_ refusal: Refusal) -> Refusal {
         facts.ruling.key = refusal.rule
-        guard let rules = facts.ruling.rules, let peer else { return refusal }
+        guard let rules = facts.ruling.rules else { return refusal }
         var ruled = refusal
-        ruled.lines += rules.answerLines(isSecure: peer.isSecure)
+        ruled.lines += rules.answerLines(isSecure: facts.ruling.isPublicSecure)
         return ruled
     }
 }

@@ -8,8 +8,9 @@ final class Ruling {
     private(set) var rules: Rules?
     /// The key of the rule that has decided; empty: none has.
     var key: StaticString = ""
-    /// By which authority the client knows the site, and whether it came over TLS, where answers are mapped.
+    /// By which authority the client knows the site, where answers are mapped.
     var publicAuthority: [UInt8] = []
+    /// Whether the client speaks TLS, to Martlet or to a trusted proxy.
     var isPublicSecure = false
 
     /// The request leads there.

@@ -21,6 +21,8 @@ package final class Edge: Sendable {
     private let formerEntrance: Entrance
     /// Whose `X-Forwarded-*` fields are appended to (`trusted-proxies`), but for those at UNIX-domain listeners.
     let proxies: AddressSet
+    /// By which fields these tell of clients, and members are told.
+    let forwarding: ForwardingFields
     /// Who is told why he got his member when he asks (`explain-from`).
     let explained: AddressSet
     /// The balancers, by their index in the configuration.
@@ -41,6 +43,7 @@ package final class Edge: Sendable {
         self.installation = installation
         self.balancers = balancers
         proxies = AddressSet(configuration.trustedProxies)
+        forwarding = ForwardingFields(configuration.forwarded)
         explained = AddressSet(configuration.explainFrom)
         let parameters = configuration.balancers.compactMap { $0.affinity?.mode.session.parameter }
         // That of the servlet specification, whoever's session is read.

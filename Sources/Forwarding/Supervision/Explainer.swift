@@ -45,7 +45,7 @@ struct Explainer: ~Copyable {
     private func explain(_ bytes: Span<UInt8>, peer: ClientPeer) throws(SupervisionError) -> Explanation {
         let balancer: Balancer
         let asker = Asker(
-            peer: peer, origin: edge.origin(of: head, in: bytes, peer: peer), now: Int(now) * 1_000_000,
+            peer: peer, approach: edge.approach(of: head, in: bytes, peer: peer), now: Int(now) * 1_000_000,
             isRehearsal: true)
         switch edge.destination(of: head, in: bytes, by: peer.entrance) {
         case .balancer(let found, let place):
@@ -75,9 +75,8 @@ struct Explainer: ~Copyable {
     {
         guard let written = balancer.written else {
             return SessionClaim(
-                head, in: bytes, balancer: balancer, peer: peer, origin: edge.origin(of: head, in: bytes, peer: peer),
-                now: now,
-                isRehearsal: true)
+                head, in: bytes, balancer: balancer, peer: peer,
+                origin: edge.approach(of: head, in: bytes, peer: peer).address, now: now, isRehearsal: true)
         }
         var memory: AffinityMemory?
         if let keys = keys[balancer.index] {
