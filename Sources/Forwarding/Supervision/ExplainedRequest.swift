@@ -13,11 +13,13 @@ public struct ExplainedRequest: Codable, Sendable, Equatable {
     /// The address of the connection's peer in digits, a trusted proxy's where `fields` have its `X-Forwarded-For`;
     /// `nil`: 127.0.0.1.
     public var address: String?
+    /// The address of the listener that it comes by, as it is declared; `nil`: the first one with TLS, else the first.
+    public var listener: String?
 
     /// Makes a request of its pieces.
     public init(
         method: String = "GET", path: String = "/", host: String? = nil, cookie: String? = nil, fields: [String] = [],
-        address: String? = nil
+        address: String? = nil, listener: String? = nil
     ) {
         self.method = method
         self.path = path
@@ -25,6 +27,7 @@ public struct ExplainedRequest: Codable, Sendable, Equatable {
         self.cookie = cookie
         self.fields = fields
         self.address = address
+        self.listener = listener
     }
 
     /// Reads a request; what is left out has its default.
@@ -36,6 +39,7 @@ public struct ExplainedRequest: Codable, Sendable, Equatable {
             host: try values.decodeIfPresent(String.self, forKey: .host),
             cookie: try values.decodeIfPresent(String.self, forKey: .cookie),
             fields: try values.decodeIfPresent([String].self, forKey: .fields) ?? [],
-            address: try values.decodeIfPresent(String.self, forKey: .address))
+            address: try values.decodeIfPresent(String.self, forKey: .address),
+            listener: try values.decodeIfPresent(String.self, forKey: .listener))
     }
 }

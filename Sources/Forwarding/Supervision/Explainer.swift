@@ -55,7 +55,7 @@ struct Explainer: ~Copyable {
             balancer = found
         case .own(let place):
             return Explanation(.none, refusal: edge.judge(head, in: bytes, asker, at: place), at: place)
-        case .refused(let refusal, _): return Explanation(.none, refusal: refusal)
+        case .refused(let refusal, _): return Explanation(.none, refusal: refusal, key: Self.key(of: refusal.outcome))
         }
         let claim = try claim(bytes, peer: peer, balancer: balancer)
         var generator = SystemRandomNumberGenerator()
@@ -93,6 +93,15 @@ struct Explainer: ~Copyable {
         return SessionClaim(written, head, in: bytes, balancer: balancer, memory: memory, into: &state) { _, _ in }
     }
 
+    /// The key under which a request leads nowhere.
+    private static func key(of outcome: Outcome) -> String {
+        switch outcome {
+        case .noSite: "sites"
+        case .noPath, .pathAmbiguous: "paths"
+        default: ""
+        }
+    }
+
     // MARK: - The request
 
     private func peer(_ request: ExplainedRequest) throws(SupervisionError) -> ClientPeer {
@@ -102,7 +111,21 @@ struct Explainer: ~Copyable {
                 .malformed, "address: expected an IP address in digits, found \"\(host)\"",
                 cure: "write it without port and brackets, such as 192.0.2.1")
         }
-        return ClientPeer(address: address, isSecure: false, edge: edge)
+        let listener = try listener(request)
+        return ClientPeer(
+            address: address, isSecure: listener?.tls != nil, listener: listener?.address, edge: edge)
+    }
+
+    /// The listener that it comes by.
+    private func listener(_ request: ExplainedRequest) throws(SupervisionError) -> ListenerConfiguration? {
+        let listeners = edge.configuration.listeners
+        guard let name = request.listener else { return listeners.first { $0.tls != nil } ?? listeners.first }
+        guard let listener = listeners.first(where: { $0.address.description == name }) else {
+            throw SupervisionError(
+                .malformed, "there is no listener \"\(name)\"",
+                cure: "name one of \(listeners.map(\.address.description).joined(separator: ", "))")
+        }
+        return listener
     }
 
     /// The request's head as a client would send it.

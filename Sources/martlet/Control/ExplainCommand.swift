@@ -30,11 +30,15 @@ struct ExplainCommand: ParsableCommand {
     @Option(help: "The client's address; 127.0.0.1 if left out.")
     var address: String?
 
+    @Option(help: "The listener that the request comes by; the first one with tls, else the first, if left out.")
+    var listener: String?
+
     @OptionGroup var options: ControlOptions
 
     func run() throws {
         let request = ExplainedRequest(
-            method: method, path: path, host: host, cookie: cookie, fields: field, address: address)
+            method: method, path: path, host: host, cookie: cookie, fields: field, address: address,
+            listener: listener)
         options.show(try options.post("/explain", request, as: Explanation.self), Self.text)
     }
 
@@ -47,7 +51,9 @@ struct ExplainCommand: ParsableCommand {
     private static func sentence(_ explanation: Explanation) -> String {
         if explanation.answeredBy == "martlet" {
             let limit = explanation.limit > 0 ? ", limit \(explanation.limit)" : ""
-            return "Martlet answers \(explanation.status) itself (\(explanation.reason)\(limit))\(asking(explanation))."
+            let rule = explanation.rule.isEmpty ? "" : ", by \(explanation.rule)"
+            return "Martlet answers \(explanation.status) itself (\(explanation.reason)\(limit)\(rule))"
+                + "\(asking(explanation))."
         }
         return "\(explanation.balancer)/\(explanation.member) gets it: \(why(explanation))."
     }
