@@ -96,11 +96,11 @@ extension RequestHead {
         let own = source.extracting(authorityRange)
         output.put("Forwarded: ", &fits)
         if rewrite.approach.isTold {
-            let (approach, nobody) = (rewrite.approach, Span<UInt8>())
+            let approach = rewrite.approach
             output.putForwarded(
-                for: approach.address == 0 ? nobody : client, port: 0,
+                for: client.extracting(0..<(approach.address == 0 ? 0 : client.count)), port: 0,
                 isSecure: approach.isSecure ?? rewrite.isSecure,
-                host: approach.authority.map { source.extracting($0) } ?? own, &fits)
+                host: source.extracting(approach.authority ?? authorityRange), &fits)
             output.put(", ", &fits)
         }
         output.putForwarded(for: peer, port: 0, isSecure: rewrite.isSecure, host: own, &fits)

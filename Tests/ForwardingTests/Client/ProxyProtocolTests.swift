@@ -91,7 +91,7 @@ struct ProxyProtocolTests {
         #expect(stage.member("/")?.request.values(of: "X-Forwarded-For") == [address])
         stage.answer("/")
         _ = client.received()
-        client.send(Self.line)
+        client.send(Self.line + Self.get)
         stage.turn()
         #expect(client.receivedText().hasPrefix("HTTP/1.1 400 "))
     }
@@ -239,7 +239,7 @@ struct ProxyProtocolTests {
         stage.turn()
         #expect(!stage.clients.isEmpty && !client.hasEnded)
         #expect(!stage.clients.closeLongestIdle(), "it is not idle")
-        client.send(Self.line.dropFirst("PROXY TCP4".count) + Self.get)
+        client.send(String(Self.line.dropFirst("PROXY TCP4".count)) + Self.get)
         stage.turn()
         stage.answer("/")
         #expect(client.receivedText().contains("\r\nConnection: close\r\n") && client.hasEnded)
