@@ -20,6 +20,9 @@ public struct ListenerConfiguration: Sendable, Equatable {
     /// How clients in cleartext are sent to TLS; `nil`: they are served.
     public var redirect: SecureRedirectConfiguration?
 
+    /// Who names its clients by the PROXY protocol, and must; nobody else may.
+    public var introducers: [Introducer] = []
+
     /// Makes a listener.
     ///
     /// - Parameter protocols: `nil`: what is usual, HTTP/2 and HTTP/1.1 over TLS and HTTP/1.1 in cleartext.
@@ -64,5 +67,9 @@ public struct ListenerConfiguration: Sendable, Equatable {
             Field(
                 "redirect", \.redirect, .shorthand("to", SecureRedirectConfiguration.schema),
                 "without tls: send clients to the same URL over TLS, but for paths with cleartext: true"),
+            Field(
+                "proxy-protocol", \.introducers, .list(.text(.introducer), countMin: 0),
+                "proxies that name their clients by the PROXY protocol, version 1 or 2, which they then must and "
+                    + "others may not; trusted stands for all of trusted-proxies"),
         ])
 }

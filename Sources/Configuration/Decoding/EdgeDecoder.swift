@@ -17,7 +17,8 @@ enum EdgeDecoder {
         _ root: Slot, certificates: inout CertificateCheck, knowsProcessor: Bool
     ) -> EdgeConfiguration? {
         guard let section = root.section() else { return nil }
-        let listeners = ListenerDecoder.decode(section["listeners"], certificates: &certificates)
+        let listeners = ListenerDecoder.decode(
+            section["listeners"], proxies: section["trusted-proxies"], certificates: &certificates)
         let balancers = section["balancers"]?.named() ?? []
         let areListenersRight = root.findings.count == 0
         let sites = SiteDecoder.decode(

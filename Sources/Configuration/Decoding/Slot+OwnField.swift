@@ -12,7 +12,7 @@ extension Slot {
         "prefer", "range", "referer", "refresh", "repr-digest", "retry-after", "server", "server-timing",
         "set-cookie", "strict-transport-security", "te", "trailer", "transfer-encoding", "upgrade",
         "upgrade-insecure-requests", "user-agent", "vary", "via", "www-authenticate", "x-content-type-options",
-        "x-frame-options", "x-requested-with",
+        "x-frame-options", "x-real-ip", "x-requested-with",
     ]
 
     /// Reads the name, in lower case, of a field that is to speak of what the declaration is about alone: Martlet takes

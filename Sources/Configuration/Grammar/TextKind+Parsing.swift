@@ -26,10 +26,8 @@ extension TextKind {
         case .cookiePath: try Words.cookiePath(text)
         case .cookieDomain: try Words.cookieDomain(text)
         case .mediaType: try Words.mediaType(text)
-        case .trustedProxy:
-            text.hasPrefix("unix:")
-                ? "unix:" + (try UnixPath.parse(text.dropFirst(5), from: folder))
-                : try AddressRange.configured(text).description
+        case .trustedProxy: try Self.proxy(text, from: folder)
+        case .introducer: text == "trusted" ? text : try Self.proxy(text, from: folder)
         case .addressRange: try AddressRange.configured(text).description
         case .socket: try UnixPath.parse(bare: text, from: folder)
         case .folder, .keyFile, .secretFile, .pageFile: folder.path(text)
@@ -47,5 +45,11 @@ extension TextKind {
         case .fieldValue: try Words.fieldValue(text)
         case .statuses: try Words.statuses(text)
         }
+    }
+
+    private static func proxy(_ text: String, from folder: BaseFolder) throws(GrammarError) -> String {
+        text.hasPrefix("unix:")
+            ? "unix:" + (try UnixPath.parse(text.dropFirst(5), from: folder))
+            : try AddressRange.configured(text).description
     }
 }

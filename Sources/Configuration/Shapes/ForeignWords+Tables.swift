@@ -55,6 +55,7 @@ extension ForeignWords {
         case .accessLog: accessLog
         case .control: control
         case .fastCGI: fastCGI
+        case .forwarded: forwarded
         case .methods: methods
         case .statuses: statuses
         case .modes: modes
@@ -89,7 +90,17 @@ extension ForeignWords {
             ("errorlog loglevel", .needless("events go to standard error")),
             ("admin api stats statistics statssocket", .written("control: { socket: /run/martlet/control.sock }")),
             ("metrics prometheus", .missing("metrics have")),
-            ("setrealipfrom realip realipheader forwarded forwardedheaders proxies", .called("trusted-proxies")),
+            (
+                "setrealipfrom realip forwardedheaders proxies remoteipinternalproxy remoteiptrustedproxy trustedips",
+                .called("trusted-proxies")
+            ),
+            ("realipheader remoteipheader", .written("forwarded: { read: x-forwarded-for }")),
+            (
+                "proxyprotocol acceptproxy remoteipproxyprotocol",
+                .advice(
+                    "it belongs to a listener: { address: \"[::]:443\", tls: { certificates: certs/ }, "
+                        + "proxy-protocol: [10.0.0.0/8] }")
+            ),
             ("user group daemon pid pidfile chroot", .needless("it is the service manager's matter")),
             ("resolver resolvers dns", .needless("names are resolved at the start and at SIGHUP")),
             ("version", .needless("there are no versions")),
@@ -107,7 +118,8 @@ extension ForeignWords {
                 "certificate certificates cert crt pem sslcertificate key sslcertificatekey",
                 .advice("they are a folder under tls: tls: { certificates: certs/ }")
             ),
-            ("proxyprotocol acceptproxy sendproxy", .missing("the PROXY protocol has")),
+            ("proxyprotocol", .called("proxy-protocol")), ("acceptproxy", .written("proxy-protocol: [trusted]")),
+            ("sendproxy", .missing("the PROXY protocol towards members has")),
             ("ciphers ciphersuites sslciphers sslprotocols minversion policy", .missing("a choice of ciphers has")),
             (
                 "servername hostname domains site sites routes paths",
@@ -225,7 +237,8 @@ extension ForeignWords {
         ("smax min", .needless("connections are made as they are needed")),
         ("port", .advice("it is a part of the url: http://10.0.0.11:8080")),
         ("name id", .advice("the key that a member stands under is its name")),
-        ("ssl tls verify sslverify", .missing("TLS to members has")), ("sendproxy", .missing("the PROXY protocol has")),
+        ("ssl tls verify sslverify", .missing("TLS to members has")),
+        ("sendproxy sendproxyv2 proxyprotocol", .missing("the PROXY protocol towards members has")),
         ("resolve resolvers", .needless("names are resolved at the start and at SIGHUP")),
         ("requiredsecret", .called("secret")), ("iobuffersize maxpacketsize ajppacketsize", .called("packet-size")),
         noChecks,
@@ -280,6 +293,13 @@ extension ForeignWords {
     static let accessLog = ForeignWords([
         ("file filename", .called("path")), ("type", .called("format")),
         ("fields logformat", .missing("forms of the user's choice have")),
+    ])
+
+    /// Those of `forwarded`, its keys' and their values'.
+    static let forwarded = ForeignWords([
+        ("in header field realipheader remoteipheader from", .called("read")),
+        ("out set add send to", .called("write")),
+        ("rfc7239", .called("forwarded")),
     ])
 
     /// Those of `control`.

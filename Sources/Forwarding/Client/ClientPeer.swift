@@ -47,6 +47,28 @@ package final class ClientPeer {
         heed(edge)
     }
 
+    /// The client that a proxy names by the PROXY protocol.
+    ///
+    /// - Parameters:
+    ///   - source: where the client is.
+    ///   - destination: where it has reached the proxy.
+    ///   - proxy: the connection's other end.
+    init(from source: ProxyHeader.Endpoint, to destination: ProxyHeader.Endpoint, by proxy: ClientPeer, edge: Edge) {
+        address = SocketAddress(mappedBits: source.address, port: source.port)
+        host = Array(address.host.utf8)
+        forwardedFor = host
+        isSecure = proxy.isSecure
+        entrance = edge.entrance(at: proxy.entrance.address)
+        localEnd = LocalEnd(SocketAddress(mappedBits: destination.address, port: destination.port))
+        let lines = RequestHead.entranceLines(
+            isSecure: isSecure, port: destination.port == 0 ? nil : destination.port)
+        entranceLines = destination.port == 0 || lines == proxy.entranceLines ? proxy.entranceLines : lines
+        heed(edge)
+    }
+
+    /// Whether its connection must begin with a PROXY header.
+    var isIntroducer: Bool { entrance.introducers?.contains(address) == true }
+
     /// The TLS version, and the cipher suite; empty without ``terms``.
     var tlsVersion: StaticString { terms?.version ?? "" }
     var tlsCipher: String { terms?.cipher ?? "" }

@@ -92,7 +92,7 @@ extension Exchange {
         var plan = AnswerPlan(
             framing: Self.framing(of: head), coding: .none, extra: extra, splices: bench.stores.edits.made,
             isSwitching: false)
-        if let rules = facts.ruling.rules, let peer { plan.lines = rules.answerLines(isSecure: peer.isSecure) }
+        if let rules = facts.ruling.rules { plan.lines = rules.answerLines(isSecure: facts.ruling.isPublicSecure) }
         if facts.explains { plan.extra += decisionField() }
         if facts.compresses { planCoding(head, source: source, plan: &plan) }
         if facts.wishes.wantsDecision { plan.extra += Self.decisionField(record.coding) }
@@ -156,7 +156,7 @@ extension Exchange {
         var plan = AnswerPlan(
             framing: .none, coding: .none, extra: extra + (facts.explains ? decisionField() : []),
             splices: bench.stores.edits.made, isSwitching: true)
-        if let rules = facts.ruling.rules, let peer { plan.lines = rules.answerLines(isSecure: peer.isSecure) }
+        if let rules = facts.ruling.rules { plan.lines = rules.answerLines(isSecure: facts.ruling.isPublicSecure) }
         if let refusal = client.sendHead(head, source: source, plan: plan) {
             refuse(refusal)
             return .refused

@@ -10,15 +10,7 @@ extension Exchange {
     /// - Returns: whether it may go on: not when it is to copy or move something to where others answer.
     func mapRequest(_ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer) -> Bool {
         guard facts.ruling.place?.mapping != nil || head.method == .other else { return true }
-        facts.ruling.isPublicSecure = peer.isSecure
-        var authority = head.authorityRange
-        if peer.isTrusted {
-            // The proxy says what its client has named.
-            if let host = head.fields.index(of: .xForwardedHost) { authority = head.fields[host].value }
-            if let scheme = head.fields.index(of: .xForwardedProto) {
-                facts.ruling.isPublicSecure = source.extracting(head.fields[scheme].value).equalsIgnoringCase("https")
-            }
-        }
+        let authority = facts.approach.authority ?? head.authorityRange
         if let mapping = facts.ruling.place?.mapping {
             bench.stores.edits.edit { mapping.mapTarget(of: head, in: source, &$0) }
         }

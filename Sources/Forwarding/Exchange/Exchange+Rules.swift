@@ -10,7 +10,7 @@ extension Exchange {
     /// - Returns: whether the balancer is to answer; else Martlet has.
     func judge(_ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, at place: Place?) -> Bool {
         facts.ruling.locate(at: place)
-        let asker = Asker(peer: peer, origin: facts.origin, now: bench.clock.now, isRehearsal: false)
+        let asker = Asker(peer: peer, approach: facts.approach, now: bench.clock.now, isRehearsal: false)
         guard let refusal = bench.edge.judge(head, in: source, asker, at: place) else { return true }
         refuse(refusal)
         return false
@@ -26,8 +26,8 @@ extension Exchange {
         }
         // Where no site is found, there are those of the top.
         ruled.dress((ruling.rules ?? bench.edge.rules)?.pages, for: ruling.pageKind)
-        guard let rules = ruling.rules, let peer else { return ruled }
-        ruled.lines += rules.answerLines(isSecure: peer.isSecure)
+        guard let rules = ruling.rules else { return ruled }
+        ruled.lines += rules.answerLines(isSecure: ruling.isPublicSecure)
         return ruled
     }
 }

@@ -91,7 +91,8 @@ package final class Exchange: TurnEndHandler {
         record.began = bench.clock.now
         peer.heed(edge)
         facts.method = head.method
-        facts.origin = edge.origin(of: head, in: source, peer: peer)
+        facts.approach = edge.approach(of: head, in: source, peer: peer)
+        facts.ruling.isPublicSecure = facts.approach.isSecure ?? peer.isSecure
         facts.ruling.pageKind = edge.pageKind(of: head, in: source)
         facts.explains = head.fields.contains(.martletExplain) && edge.mayExplain(to: facts.origin, peer)
         if bench.journal.isOn || facts.explains { facts.takeNote(of: head, source: source) }
@@ -193,11 +194,12 @@ package final class Exchange: TurnEndHandler {
         to slab: Buffer
     ) -> Bool {
         let (address, entrance) = (peer.forwardedFor, peer.entranceLines)
+        let forwarded = bench.edge.forwarding
         let fits = slab.append { (output: inout OutputSpan<UInt8>) in
             var rewrite = RequestRewrite(framing: outbound.isChunked ? .chunked : head.framing)
             rewrite.inflatesContent = outbound.inflation != nil
             rewrite.asksForWebSocket = facts.wantsTunnel
-            rewrite.peerIsTrusted = peer.isTrusted
+            forwarded.apply(to: &rewrite, facts.approach, peer)
             rewrite.undoesMarks = facts.compresses
             rewrite.undoneCodings = facts.wishes.acceptable
             rewrite.splices = bench.stores.edits.made

@@ -3,8 +3,9 @@ import HTTP
 /// What an exchange knows of its request from the head, and does not change. Pooled with it.
 final class RequestFacts {
     var method = Method.get
-    /// Whom the request is from, where the peer is a trusted proxy; 0: the peer.
-    var origin: UInt128 = 0
+    /// What the peer says of whom the request is from, where it is a trusted proxy. Its range is of use until the head
+    /// is let go of.
+    var approach = Approach()
     /// Whether the client is told why it got its member.
     var explains = false
     /// What the access log prints of the request.
@@ -27,6 +28,9 @@ final class RequestFacts {
     var wishes = CodingWishes()
     /// What members of FastCGI and AJP are told of the request line; kept where the balancer has some.
     private(set) var line = OriginalLine()
+
+    /// Whom the request is from, where the peer is a trusted proxy; 0: the peer.
+    var origin: UInt128 { approach.address }
 
     /// The version of HTTP that the client speaks.
     var version: HTTPVersion { line.version }
@@ -62,7 +66,7 @@ final class RequestFacts {
 
     func reset() {
         method = .get
-        origin = 0
+        approach = Approach()
         explains = false
         if isNoted {
             isNoted = false

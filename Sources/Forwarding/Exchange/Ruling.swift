@@ -11,8 +11,9 @@ final class Ruling {
     var key: StaticString = ""
     /// What the client reads best of Martlet's own answers.
     var pageKind = PageKind.text
-    /// By which authority the client knows the site, and whether it came over TLS, where answers are mapped.
+    /// By which authority the client knows the site, where answers are mapped.
     var publicAuthority: [UInt8] = []
+    /// Whether the client speaks TLS, to Martlet or to a trusted proxy.
     var isPublicSecure = false
 
     /// The request leads there.

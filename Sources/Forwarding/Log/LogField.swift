@@ -31,7 +31,7 @@ package enum LogField: UInt8, CaseIterable, Sendable {
         case .client:
             Entry(
                 "client",
-                "the client's address; behind `trusted-proxies` the last one in `X-Forwarded-For` that is not theirs")
+                "the client's address; behind `trusted-proxies` the last one that they name and that is not theirs")
         case .peer: Entry("peer", "the connection's address, where it is another one than `client`")
         case .method: Entry("method", "the request's method")
         case .host: Entry("host", "the host that was asked for")

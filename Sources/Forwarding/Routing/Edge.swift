@@ -23,6 +23,8 @@ package final class Edge: Sendable {
     private let formerEntrance: Entrance
     /// Whose `X-Forwarded-*` fields are appended to (`trusted-proxies`), but for those at UNIX-domain listeners.
     let proxies: AddressSet
+    /// By which fields these tell of clients, and members are told.
+    let forwarding: ForwardingFields
     /// Who is told why he got his member when he asks (`explain-from`).
     let explained: AddressSet
     /// What holds where no site is found; `nil`: nothing.
@@ -51,6 +53,7 @@ package final class Edge: Sendable {
         self.installation = installation
         self.balancers = balancers
         proxies = AddressSet(configuration.trustedProxies)
+        forwarding = ForwardingFields(configuration.forwarded)
         explained = AddressSet(configuration.explainFrom)
         self.closedSites = closedSites
         hasPages = !pages.isEmpty

@@ -22,10 +22,13 @@ package final class Entrance: Sendable {
     let sites: SiteTable
     /// Where its clients are sent; `nil`: they are served.
     let redirect: SecureRedirect?
+    /// Who names its clients by the PROXY protocol; `nil`: nobody.
+    let introducers: Introducers?
 
-    init(key: Key?, sites: SiteTable, redirect: SecureRedirect? = nil) {
+    init(key: Key?, sites: SiteTable, redirect: SecureRedirect? = nil, introducers: Introducers? = nil) {
         self.key = key
         self.sites = sites
         self.redirect = redirect
+        self.introducers = introducers
     }
 }

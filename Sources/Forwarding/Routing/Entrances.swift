@@ -45,7 +45,8 @@ struct Entrances {
         ordinals[listener.address] = ordinal + 1
         return Entrance(
             key: Entrance.Key(listener.address, ordinal: ordinal), sites: table(presences),
-            redirect: listener.redirect.map { SecureRedirect($0, port: $0.port ?? configuration.securePort ?? 443) })
+            redirect: listener.redirect.map { SecureRedirect($0, port: $0.port ?? configuration.securePort ?? 443) },
+            introducers: listener.introducers.isEmpty ? nil : Introducers(listener, in: configuration))
     }
 
     /// What is served to those whose listener is no more: what is served everywhere.

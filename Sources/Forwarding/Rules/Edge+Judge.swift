@@ -6,12 +6,18 @@ import Model
 struct Asker {
     /// The connection that the request came by.
     let peer: ClientPeer
-    /// Whom it is from, where the peer is a trusted proxy; 0: the peer.
-    let origin: UInt128
+    /// What the peer says of whom it is from, where that is a trusted proxy.
+    let approach: Approach
     /// Nanoseconds of the monotonic clock.
     let now: Int
     /// Whether nothing is to be counted, as the request is only thought of.
     let isRehearsal: Bool
+
+    /// Whom it is from, where the peer is a trusted proxy; 0: the peer.
+    var origin: UInt128 { approach.address }
+
+    /// Whether the client speaks TLS, to Martlet or to a trusted proxy.
+    var isSecure: Bool { approach.isSecure ?? peer.isSecure }
 }
 
 extension Edge {
@@ -41,11 +47,7 @@ extension Edge {
         _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker, at place: Place?
     ) -> Refusal? {
         guard let redirect = asker.peer.entrance.redirect, place?.isServedInCleartext != true else { return nil }
-        if asker.peer.isTrusted, let scheme = head.fields.index(of: .xForwardedProto),
-            bytes.extracting(head.fields[scheme].value).equalsIgnoringCase("https")
-        {
-            return nil
-        }
+        guard !asker.isSecure else { return nil }
         // Without a host there is no URL to name.
         guard !head.hostRange.isEmpty else { return Refusal(.noSite) }
         let own = place?.redirect ?? redirect

@@ -50,7 +50,7 @@ struct Explainer: ~Copyable {
     private func explain(_ bytes: Span<UInt8>, peer: ClientPeer) throws(SupervisionError) -> Explanation {
         let balancer: Balancer
         let asker = Asker(
-            peer: peer, origin: edge.origin(of: head, in: bytes, peer: peer), now: Int(now) * 1_000_000,
+            peer: peer, approach: edge.approach(of: head, in: bytes, peer: peer), now: Int(now) * 1_000_000,
             isRehearsal: true)
         switch edge.destination(of: head, in: bytes, by: peer.entrance) {
         case .balancer(let found, let place):
@@ -60,7 +60,7 @@ struct Explainer: ~Copyable {
             balancer = found
         case .own(let place):
             return Explanation(.none, refusal: edge.judge(head, in: bytes, asker, at: place), at: place)
-        case .refused(let refusal, _): return Explanation(.none, refusal: refusal)
+        case .refused(let refusal, _): return Explanation(.none, refusal: refusal, key: Self.key(of: refusal.outcome))
         }
         let claim = try claim(bytes, peer: peer, balancer: balancer)
         var generator = SystemRandomNumberGenerator()
@@ -80,9 +80,8 @@ struct Explainer: ~Copyable {
     {
         guard let written = balancer.written else {
             return SessionClaim(
-                head, in: bytes, balancer: balancer, peer: peer, origin: edge.origin(of: head, in: bytes, peer: peer),
-                now: now,
-                isRehearsal: true)
+                head, in: bytes, balancer: balancer, peer: peer,
+                origin: edge.approach(of: head, in: bytes, peer: peer).address, now: now, isRehearsal: true)
         }
         var memory: AffinityMemory?
         if let keys = keys[balancer.index] {
@@ -97,6 +96,15 @@ struct Explainer: ~Copyable {
         }
         var state = AffinityState()
         return SessionClaim(written, head, in: bytes, balancer: balancer, memory: memory, into: &state) { _, _ in }
+    }
+
+    /// The key under which a request leads nowhere.
+    private static func key(of outcome: Outcome) -> String {
+        switch outcome {
+        case .noSite: "sites"
+        case .noPath, .pathAmbiguous: "paths"
+        default: ""
+        }
     }
 
     // MARK: - The request

@@ -10,7 +10,8 @@ public struct Explanation: Codable, Sendable, Equatable {
     public var reason: String
     /// The limit behind the reason; 0 where none is involved.
     public var limit: Int
-    /// The path and the key of the rule that has decided; empty where none has.
+    /// The path and the key of the rule that has decided; `sites` or `paths` where the request leads nowhere; empty
+    /// where none has.
     public var rule: String
     /// The balancer; empty where no site has the request.
     public var balancer: String
@@ -32,13 +33,14 @@ public struct Explanation: Codable, Sendable, Equatable {
     /// - Parameters:
     ///   - refusal: what Martlet would answer; `nil` where the decision's member would.
     ///   - place: where the request leads, if a rule there says so.
-    init(_ decision: Decision, refusal: Refusal?, at place: Place? = nil) {
+    ///   - key: what decides where no rule does.
+    init(_ decision: Decision, refusal: Refusal?, at place: Place? = nil, key otherKey: String = "") {
         answeredBy = refusal == nil ? "member" : "martlet"
         status = refusal?.status ?? 0
         reason = refusal?.outcome.code.description ?? ""
         limit = refusal?.limit ?? 0
         let key = refusal?.rule.description ?? ""
-        rule = key.isEmpty ? "" : place.map { String(decoding: $0.prefix, as: UTF8.self) + " " + key } ?? key
+        rule = key.isEmpty ? otherKey : place.map { String(decoding: $0.prefix, as: UTF8.self) + " " + key } ?? key
         balancer = decision.balancer
         member = decision.member
         routeSource = decision.source.description

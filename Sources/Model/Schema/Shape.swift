@@ -26,7 +26,7 @@ public indirect enum Shape: Sendable {
 public enum Vocabulary: Sendable {
     case none
     case root, listener, tls, site, path, balancer, member, affinity, timeouts, limits, compression, log, accessLog
-    case control, fastCGI
+    case control, fastCGI, forwarded
     case methods, statuses, modes, secure, codings
 }
 

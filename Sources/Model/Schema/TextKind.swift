@@ -41,6 +41,8 @@ public enum TextKind: Sendable {
     case mediaType
     /// A range of addresses, or the path of a listener.
     case trustedProxy
+    /// A range of addresses, the path of a listener, or `trusted`.
+    case introducer
     /// A range of addresses.
     case addressRange
     /// The path of a UNIX-domain socket.
@@ -147,6 +149,12 @@ public enum TextKind: Sendable {
             (
                 "an address range such as 10.0.0.0/8 or \"fd00::/8\", or a listener's unix:/run/martlet.sock",
                 "^(unix:.+|[0-9A-Fa-f:.]+(/[0-9]{1,3})?)$"
+            )
+        case .introducer:
+            (
+                "an address range such as 10.0.0.0/8 or \"fd00::/8\", the listener's own unix:/run/martlet.sock, or "
+                    + "trusted",
+                "^(trusted|unix:.+|[0-9A-Fa-f:.]+(/[0-9]{1,3})?)$"
             )
         case .addressRange:
             ("an address range such as 10.0.0.0/8 or \"fd00::/8\"", "^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$")

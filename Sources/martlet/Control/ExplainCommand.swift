@@ -52,7 +52,9 @@ struct ExplainCommand: ParsableCommand {
     private static func sentence(_ explanation: Explanation) -> String {
         if explanation.answeredBy == "martlet" {
             let limit = explanation.limit > 0 ? ", limit \(explanation.limit)" : ""
-            return "Martlet answers \(explanation.status) itself (\(explanation.reason)\(limit))\(asking(explanation))."
+            let rule = explanation.rule.isEmpty ? "" : ", by \(explanation.rule)"
+            return "Martlet answers \(explanation.status) itself (\(explanation.reason)\(limit)\(rule))"
+                + "\(asking(explanation))."
         }
         return "\(explanation.balancer)/\(explanation.member) gets it: \(why(explanation))."
     }

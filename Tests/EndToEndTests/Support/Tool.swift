@@ -12,6 +12,7 @@ enum Tool: String, CaseIterable {
     case gcc
     case gzip
     case h2load
+    case haproxy
     case java
     case nghttp, nghttpd
     case nginx
@@ -37,6 +38,7 @@ enum Tool: String, CaseIterable {
         case .curl: "curl"
         case .gcc: "gcc"
         case .gzip: "gzip"
+        case .haproxy: "haproxy"
         case .h2load, .nghttp: "nghttp2-client"
         // Its compiler runs a client from its source.
         case .java: "openjdk-17-jdk-headless"
