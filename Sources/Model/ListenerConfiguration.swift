@@ -19,6 +19,8 @@ public struct ListenerConfiguration: Sendable, Equatable {
 
     /// How clients in cleartext are sent to TLS; `nil`: they are served.
     public var redirect: SecureRedirectConfiguration?
+    /// Who may ask here at all.
+    public var access = AccessConfiguration()
 
     /// Makes a listener.
     ///
@@ -64,5 +66,5 @@ public struct ListenerConfiguration: Sendable, Equatable {
             Field(
                 "redirect", \.redirect, .shorthand("to", SecureRedirectConfiguration.schema),
                 "without tls: send clients to the same URL over TLS, but for paths with cleartext: true"),
-        ])
+        ] + AccessConfiguration.schema.fields(of: \.access))
 }

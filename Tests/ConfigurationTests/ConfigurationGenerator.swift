@@ -66,6 +66,7 @@ struct ConfigurationGenerator {
     private mutating func text(_ kind: TextKind) -> String? {
         switch kind {
         case .addressRange: ["10.0.0.0/8", "fd00::/8", "192.0.2.1", "::1"].randomElement(using: &self)
+        case .accessEntry: ["10.0.0.0/8", "::1", "unix", "file:/etc/office.txt"].randomElement(using: &self)
         case .mediaType: ["text/*", "application/json", "image/*+xml"].randomElement(using: &self)
         case .logFile, .socket:
             ["/run/x.log", "/run/\u{E9} \"x\"", "/run/#1: x", "/run/true"].randomElement(using: &self)

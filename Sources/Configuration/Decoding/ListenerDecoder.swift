@@ -28,6 +28,7 @@ enum ListenerDecoder {
             let protocols = section["protocols"].flatMap { self.protocols($0, isSecure: tls != nil) }
             var listener = ListenerConfiguration(address: address, tls: tls ?? nil, protocols: protocols)
             section.read(ListenerConfiguration.schema, into: &listener) { !others.contains($0.name) }
+            AccessCheck.check(section)
             listeners.append(listener)
             if let redirect = section["redirect"] {
                 if tls == nil {

@@ -37,6 +37,7 @@ enum SiteDecoder {
                 claims.claim(host, of: site, at: slot)
             }
             section.read(SiteConfiguration.schema, into: &site) { !ofSites.contains($0.name) }
+            AccessCheck.check(section)
             redirects.check(site, section["redirect"], isSecure: site.listeners == nil || !folders.isEmpty)
             sites.append(site)
         }
@@ -111,6 +112,7 @@ enum SiteDecoder {
             let isWhole = checkAction(section) && (section["balancer"] == nil || balancer != nil)
             var path = SiteConfiguration.Path(prefix: "", balancer: balancer ?? "")
             section.read(SiteConfiguration.Path.schema, into: &path) { !ofPaths.contains($0.name) }
+            AccessCheck.check(section)
             path.cookieDomains = cookieDomains(section, mapsAnswers: path.mapsAnswers)
             guard let name = entry.parsedName(PathPattern.parse) else { continue }
             if let first = seen[name] {

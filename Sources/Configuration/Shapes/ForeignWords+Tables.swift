@@ -18,10 +18,17 @@ extension ForeignWords {
             .missing("fields that are set or removed have")
         ),
         (
-            "allow deny require satisfy auth authbasic basicauth users acl whitelist blacklist",
+            "auth authbasic basicauth users",
             .advice(
                 "there are no rules of access yet: without them the path is open to everybody; close it in the "
                     + "application, or keep nginx or Apache before it")
+        ),
+        ("allowfrom requireip requirehost whitelist allowlist", .called("allow")),
+        ("denyfrom requirenotip blacklist blocklist denylist", .called("deny")),
+        ("order", .needless("who is denied is out, allowed or not")),
+        (
+            "require satisfy acl httprequestdeny",
+            .advice("say who may ask by allow: [10.0.0.0/8, unix, \"file:office.txt\"], who may not by deny")
         ),
         ("limitreq ratelimit rate limitconn sticktable", .missing("limits of a rate have")),
         ("errorpage errorpages errordocument errorfile errorfiles pages maintenance", .missing("pages of errors have")),

@@ -1,3 +1,4 @@
+import Limiting
 import Model
 import Reactor
 import TLS
@@ -64,15 +65,17 @@ package struct Assembler {
         let balancers = try balancers(of: configuration, terms, workers: workers, &notes)
         let tables = try tables(of: configuration, terms, &notes)
         let keys = try keys(of: configuration, terms, &notes)
+        let lists = try addressLists(of: configuration, terms, &notes)
         if terms == .first, !notes.faults.isEmpty {
             throw StartError(lines: notes.faults.map { "error: \($0)" })
         }
         let edge = Edge(
             configuration, balancers: balancers,
             generation: (served?.edge.generation ?? 0) + (terms == .served ? 0 : 1),
-            installation: (served?.edge.installation ?? 0) + 1, workers: workers)
+            installation: (served?.edge.installation ?? 0) + 1, workers: workers, lists: lists)
         return EdgeDraft(
-            edge: edge, declared: declared, tables: tables, keys: keys, faults: notes.faults, warnings: notes.warnings,
+            edge: edge, declared: declared, tables: tables, keys: keys, addressLists: lists, faults: notes.faults,
+            warnings: notes.warnings,
             doubts: notes.doubts, kept: notes.kept.elements)
     }
 
@@ -205,6 +208,29 @@ package struct Assembler {
             result.append(published?.value)
         }
         return result
+    }
+
+    // MARK: - Addresses
+
+    /// The addresses in files that lists of access name. One that cannot be read is served as it was; where it was
+    /// never read, nobody knows whom it would let in.
+    private func addressLists(
+        of configuration: EdgeConfiguration, _ terms: Terms, _ notes: inout Notes
+    ) throws(StartError) -> [String: [AddressRange]] {
+        var lists: [String: [AddressRange]] = [:]
+        for path in configuration.addressListPaths.sorted() {
+            let published = sources.addressLists[path]
+            if let fault = published?.fault {
+                guard terms != .first, published?.value != nil else {
+                    throw StartError(lines: fault.lines.map { "error: \($0)" })
+                }
+                let first = fault.lines[0]
+                notes.faults.append("\(first); the old addresses are used on")
+                notes.kept.add(Receipt.Change(kind: .addressList, name: path, event: .kept, reason: first))
+            }
+            lists[path] = published?.value ?? []
+        }
+        return lists
     }
 
     /// What a member asks for, as it is declared or in its file; `nil`: nothing.

@@ -14,7 +14,7 @@ extension EdgeDraft {
         listeners: (opened: [SocketAddress], closed: [SocketAddress])
     ) -> [Receipt.Change] {
         kept + keyChanges(since: old, write) + memberChanges(since: old) + certificateChanges(since: old)
-            + keyFileChanges(since: old)
+            + keyFileChanges(since: old) + addressListChanges(since: old)
             + listeners.opened.map { Receipt.Change(kind: .listener, name: "\($0)", event: .opened) }
             + listeners.closed.map { Receipt.Change(kind: .listener, name: "\($0)", event: .closed) }
     }
@@ -102,6 +102,13 @@ extension EdgeDraft {
         Self.changes(.keyFile, from: old.keyFiles, to: keyFiles) { keys in
             "epochs " + keys.map { "\($0.epoch)" }.joined(separator: ", ")
         } + Self.changes(.keyFile, from: old.secretFiles, to: secretFiles) { $0.description }
+    }
+
+    /// Of addresses, how many there are is told.
+    private func addressListChanges(since old: EdgeDraft) -> [Receipt.Change] {
+        Self.changes(
+            .addressList, from: old.addressLists.map { ($0.key, $0.value) }, to: addressLists.map { ($0.key, $0.value) }
+        ) { "\($0.count) addresses and ranges" }
     }
 
     /// Members' secrets by their files' paths.

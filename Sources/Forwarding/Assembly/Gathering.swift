@@ -1,3 +1,4 @@
+import Limiting
 import Model
 import Reactor
 import TLS
@@ -27,15 +28,19 @@ package struct Gathering: Sendable {
         package let keys: [String: Result<[TokenKey], TokenKeyFile.Fault>]
         /// By the paths of files of secrets.
         package let secrets: [String: Result<Secret, PrivateFile.Fault>]
+        /// By the paths of files of addresses.
+        package let addressLists: [String: Result<[AddressRange], AddressListFile.Fault>]
 
         /// Says what was read.
         package init(
             folders: [String: Folder], keys: [String: Result<[TokenKey], TokenKeyFile.Fault>],
-            secrets: [String: Result<Secret, PrivateFile.Fault>] = [:]
+            secrets: [String: Result<Secret, PrivateFile.Fault>] = [:],
+            addressLists: [String: Result<[AddressRange], AddressListFile.Fault>] = [:]
         ) {
             self.folders = folders
             self.keys = keys
             self.secrets = secrets
+            self.addressLists = addressLists
         }
 
         /// Reads what a configuration names; blocks on the disk.
@@ -58,7 +63,15 @@ package struct Gathering: Sendable {
                     secrets[path] = .failure(error)
                 }
             }
-            self.init(folders: folders, keys: keys, secrets: secrets)
+            var addressLists: [String: Result<[AddressRange], AddressListFile.Fault>] = [:]
+            for path in configuration.addressListPaths {
+                do throws(AddressListFile.Fault) {
+                    addressLists[path] = .success(try AddressListFile.load(path: path))
+                } catch {
+                    addressLists[path] = .failure(error)
+                }
+            }
+            self.init(folders: folders, keys: keys, secrets: secrets, addressLists: addressLists)
         }
     }
 

@@ -1,3 +1,4 @@
+import Limiting
 import Model
 import Reactor
 import TLS
@@ -25,6 +26,8 @@ package struct Sources: Sendable {
     package private(set) var keyFiles: [String: Published<[TokenKey], TokenKeyFile.Fault>] = [:]
     /// By the paths of files of secrets.
     package private(set) var secretFiles: [String: Published<Secret, PrivateFile.Fault>] = [:]
+    /// By the paths of files of addresses.
+    package private(set) var addressLists: [String: Published<[AddressRange], AddressListFile.Fault>] = [:]
     /// What is served of certificate folders, by their paths: what was read since may have been refused.
     private var served: [String: [Identity]] = [:]
 
@@ -52,6 +55,12 @@ package struct Sources: Sendable {
             case .failure(let fault): secretFiles[path, default: Published()].fail(fault)
             }
         }
+        for (path, list) in gathering.files?.addressLists ?? [:] {
+            switch list {
+            case .success(let ranges): addressLists[path, default: Published()].publish(ranges, at: now)
+            case .failure(let fault): addressLists[path, default: Published()].fail(fault)
+            }
+        }
     }
 
     /// Says whose configuration is served from now on; what it does not stand on is forgotten.
@@ -76,6 +85,8 @@ package struct Sources: Sendable {
         keyFiles = keyFiles.filter { keyPaths.contains($0.key) }
         let secretPaths = configuration.secretPaths
         secretFiles = secretFiles.filter { secretPaths.contains($0.key) }
+        let listPaths = configuration.addressListPaths
+        addressLists = addressLists.filter { listPaths.contains($0.key) }
     }
 
     /// The resolver gives addresses in any order, and those of a name with several in another one each time: while they

@@ -20,11 +20,18 @@ package struct Refusal {
 
     /// Puts it together.
     package init(_ outcome: Outcome, limit: Int = 0, retryAfterSeconds: Int = 0) {
+        self.init(outcome, rule: "", limit: limit, retryAfterSeconds: retryAfterSeconds)
+    }
+
+    /// What a rule says.
+    ///
+    /// - Parameter rule: its key.
+    init(_ outcome: Outcome, rule: StaticString, limit: Int = 0, retryAfterSeconds: Int = 0) {
         self.outcome = outcome
         self.limit = limit
         self.retryAfterSeconds = retryAfterSeconds
+        self.rule = rule
         status = outcome.entry.status
-        rule = ""
         page = nil
     }
 

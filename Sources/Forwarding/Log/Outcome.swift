@@ -18,6 +18,7 @@ package enum Outcome: Hashable, Sendable {
     case answerBroken, answerDiscarded, answerHeadTooLarge, answerUnsealed
     case switchUnasked, switchRefused, switchUnproven, switchUnsupported
     case clientGone, drainTimeout, tunnelTimeout
+    case deniedAddress
 
     /// At whom the cause lies.
     package enum Source: String, Sendable {
@@ -57,6 +58,10 @@ package enum Outcome: Hashable, Sendable {
             Entry(308, "redirected", .martlet, "a `redirect` sends the client elsewhere, with a status of its own")
         ),
         (.redirectTooLong, Entry(414, "redirect-too-long", .client, "the URL of a `redirect` would be too long")),
+        (
+            .deniedAddress,
+            Entry(403, "denied-address", .client, "`deny` names the client's address, or `allow` does not")
+        ),
         (.noSite, Entry(404, "no-site", .client, "no site has the host")),
         (.noPath, Entry(404, "no-path", .client, "the site has no path for the target")),
         (

@@ -32,9 +32,10 @@ package final class Edge: Sendable {
     /// - Parameters:
     ///   - balancers: the balancers, by their index in it.
     ///   - workers: how many workers the balancers were made for.
+    ///   - lists: the addresses in files that are named by `allow` and `deny`, by their paths.
     package init(
         _ configuration: EdgeConfiguration, balancers: [Balancer], generation: Int, installation: Int,
-        workers: Int = 1
+        workers: Int = 1, lists: [String: [AddressRange]] = [:]
     ) {
         self.workers = workers
         self.configuration = configuration
@@ -43,7 +44,7 @@ package final class Edge: Sendable {
         self.balancers = balancers
         proxies = AddressSet(configuration.trustedProxies)
         explained = AddressSet(configuration.explainFrom)
-        var entrances = Entrances(configuration)
+        var entrances = Entrances(configuration, RuleBook(configuration.rules, lists: lists))
         let served = configuration.listeners.map { entrances.entrance(at: $0) }
         self.entrances = served
         entrancesByKey = Dictionary(uniqueKeysWithValues: served.compactMap { one in one.key.map { ($0, one) } })
@@ -55,5 +56,13 @@ package final class Edge: Sendable {
     /// - Parameter key: the listener's when the client came; `nil`: one that was no more then.
     func entrance(of key: Entrance.Key?) -> Entrance {
         key.flatMap { entrancesByKey[$0] } ?? formerEntrance
+    }
+
+    /// What is served to clients who were served something by an edge before.
+    func entrance(after former: Entrance) -> Entrance {
+        let entrance = entrance(of: former.key)
+        // A listener that is no more has none of its clients let in where it did not.
+        guard entrance === formerEntrance, former.gate != nil else { return entrance }
+        return Entrance(key: former.key, sites: entrance.sites, gate: former.gate)
     }
 }

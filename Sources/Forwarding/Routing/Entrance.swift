@@ -22,10 +22,13 @@ package final class Entrance: Sendable {
     let sites: SiteTable
     /// Where its clients are sent; `nil`: they are served.
     let redirect: SecureRedirect?
+    /// Who may ask here at all, and how much; `nil`: everybody, whatever he likes.
+    let gate: Gate?
 
-    init(key: Key?, sites: SiteTable, redirect: SecureRedirect? = nil) {
+    init(key: Key?, sites: SiteTable, redirect: SecureRedirect? = nil, gate: Gate? = nil) {
         self.key = key
         self.sites = sites
         self.redirect = redirect
+        self.gate = gate
     }
 }

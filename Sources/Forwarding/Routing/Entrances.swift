@@ -5,7 +5,8 @@ struct Entrances {
     private let configuration: EdgeConfiguration
     private let balancers: [String: Int]
     private let parameters: [String]
-    private var book: RuleBook
+    /// What rules are made of.
+    private(set) var book: RuleBook
     private var tables: [[Presence]: SiteTable] = [:]
     private var ordinals: [ListenAddress: Int] = [:]
 
@@ -19,13 +20,13 @@ struct Entrances {
         let redirect: SecureRedirectConfiguration?
     }
 
-    init(_ configuration: EdgeConfiguration) {
+    init(_ configuration: EdgeConfiguration, _ book: RuleBook) {
         self.configuration = configuration
         balancers = Dictionary(uniqueKeysWithValues: configuration.balancers.enumerated().map { ($1.name, $0) })
         let parameters = configuration.balancers.compactMap { $0.affinity?.mode.session.parameter }
         // That of the servlet specification, whoever's session is read.
         self.parameters = Array(Set(parameters + ["jsessionid"]))
-        book = RuleBook(configuration.rules)
+        self.book = book
     }
 
     /// What is served to the clients of a listener; to be called for each, in their order.
@@ -44,7 +45,8 @@ struct Entrances {
         ordinals[listener.address] = ordinal + 1
         return Entrance(
             key: Entrance.Key(listener.address, ordinal: ordinal), sites: table(presences),
-            redirect: listener.redirect.map { SecureRedirect($0, port: $0.port ?? configuration.securePort ?? 443) })
+            redirect: listener.redirect.map { SecureRedirect($0, port: $0.port ?? configuration.securePort ?? 443) },
+            gate: Gate(.listener, listener.access, &book))
     }
 
     /// What is served to those whose listener is no more: what is served everywhere.

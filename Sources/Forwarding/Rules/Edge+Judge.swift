@@ -1,6 +1,7 @@
 import Bytes
 import HTTP
 import Model
+import Reactor
 
 /// Who asks, as rules look at it.
 struct Asker {
@@ -12,9 +13,20 @@ struct Asker {
     let now: Int
     /// Whether nothing is to be counted, as the request is only thought of.
     let isRehearsal: Bool
+
+    /// The address that rules go by, 128 bits, IPv4 mapped; `nil`: that of a UNIX-domain listener's client.
+    var address: UInt128? { origin == 0 ? peer.address.mappedBits : origin }
 }
 
 extension Edge {
+    /// What Martlet answers a client of a listener that has rules, wherever the request leads: nobody learns there
+    /// which sites and paths there are.
+    ///
+    /// - Returns: `nil`: nothing, it goes on.
+    func admit(_ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker) -> Refusal? {
+        asker.peer.entrance.gate?.judge(head, in: bytes, asker)
+    }
+
     /// What Martlet answers itself where a request leads, by the rules there.
     ///
     /// The order is one for all requests, and ``Explainer`` goes by it as well: what is closed is not told to be
@@ -26,6 +38,7 @@ extension Edge {
         _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker, at place: Place?
     ) -> Refusal? {
         if let refusal = secure(head, in: bytes, asker, at: place) { return refusal }
+        if let refusal = place?.rules?.gate?.judge(head, in: bytes, asker) { return refusal }
         switch place?.own {
         case nil: return nil
         case .redirect(let redirect):

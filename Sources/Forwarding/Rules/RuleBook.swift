@@ -1,13 +1,17 @@
+import Limiting
 import Model
 
 /// Makes rules of what is declared, the same for the same: thousands of sites may have those of the top.
 struct RuleBook {
     /// What is declared at the top.
     let outermost: RulesConfiguration
+    /// The addresses in files, by their paths.
+    let lists: [String: [AddressRange]]
     private var known: [RulesConfiguration: Rules] = [:]
 
-    init(_ outermost: RulesConfiguration) {
+    init(_ outermost: RulesConfiguration, lists: [String: [AddressRange]]) {
         self.outermost = outermost
+        self.lists = lists
     }
 
     /// - Parameter configuration: with what it inherits.
@@ -15,7 +19,7 @@ struct RuleBook {
     mutating func rules(_ configuration: RulesConfiguration) -> Rules? {
         guard configuration != RulesConfiguration() else { return nil }
         if let rules = known[configuration] { return rules }
-        let rules = Rules(configuration)
+        let rules = Rules(configuration, &self)
         known[configuration] = rules
         return rules
     }

@@ -2,13 +2,18 @@ import Model
 
 /// What is allowed, and what is said beside members' words, where a request goes. Immutable; shared by all workers.
 final class Rules: Sendable {
+    /// Who may ask, and how much; `nil`: everybody, whatever he likes.
+    let gate: Gate?
     /// Field lines of answers over TLS, each with its CR LF.
     let secureLines: [UInt8]
     /// How much is taken and how long is waited, where not as everywhere.
     let bounds: Bounds
 
-    /// - Parameter configuration: with what it inherits.
-    init(_ configuration: RulesConfiguration) {
+    /// - Parameters:
+    ///   - configuration: with what it inherits.
+    ///   - book: what is known of files and of what was counted before.
+    init(_ configuration: RulesConfiguration, _ book: inout RuleBook) {
+        gate = Gate(.place, configuration.access, &book)
         let lines = configuration.transportSecurity.map { "Strict-Transport-Security: \($0.value)\r\n" }
         bounds = configuration.bounds
         secureLines = Array((lines ?? "").utf8)

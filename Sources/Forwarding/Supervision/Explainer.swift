@@ -52,6 +52,7 @@ struct Explainer: ~Copyable {
         let asker = Asker(
             peer: peer, origin: edge.origin(of: head, in: bytes, peer: peer), now: Int(now) * 1_000_000,
             isRehearsal: true)
+        if let refusal = edge.admit(head, in: bytes, asker) { return Explanation(.none, refusal: refusal) }
         switch edge.destination(of: head, in: bytes, by: peer.entrance) {
         case .balancer(let found, let place):
             if let refusal = edge.judge(head, in: bytes, asker, at: place) {
@@ -60,7 +61,8 @@ struct Explainer: ~Copyable {
             balancer = found
         case .own(let place):
             return Explanation(.none, refusal: edge.judge(head, in: bytes, asker, at: place), at: place)
-        case .refused(let refusal, _): return Explanation(.none, refusal: refusal)
+        case .refused(let refusal, let rules):
+            return Explanation(.none, refusal: rules?.gate?.judge(head, in: bytes, asker) ?? refusal)
         }
         let claim = try claim(bytes, peer: peer, balancer: balancer)
         var generator = SystemRandomNumberGenerator()

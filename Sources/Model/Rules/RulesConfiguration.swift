@@ -7,18 +7,19 @@ public struct RulesConfiguration: Sendable, Hashable {
     public var transportSecurity: TransportSecurity?
     /// How much is taken and how long is waited; not at the top, where the edge says that.
     public var bounds = Bounds()
+    /// Who may ask.
+    public var access = AccessConfiguration()
 
     /// No rules.
     public init() {}
 
-    /// Whether they keep somebody out, so that nobody may come to the same by another spelling.
-    public var isGuarded: Bool { false }
 
     /// The rules of a level within another one.
     public func inheriting(_ outer: RulesConfiguration) -> RulesConfiguration {
         var rules = self
         rules.transportSecurity = transportSecurity ?? outer.transportSecurity
         rules.bounds = bounds.inheriting(outer.bounds)
+        rules.access = access.inheriting(outer.access)
         return rules
     }
 
@@ -29,13 +30,13 @@ public struct RulesConfiguration: Sendable, Hashable {
             Field(
                 "hsts", \.transportSecurity, .shorthand("max-age", TransportSecurity.schema),
                 "for how long browsers ask by https alone, in answers over TLS (RFC 6797)")
-        ])
+        ] + AccessConfiguration.schema.fields(of: \.access))
 }
 
-extension Schema where Value == RulesConfiguration {
-    /// The keys as those of a level that has rules.
+extension Schema {
+    /// The keys as those of a level that has such a part.
     func fields<Level: Sendable>(
-        of path: any WritableKeyPath<Level, RulesConfiguration> & Sendable
+        of path: any WritableKeyPath<Level, Value> & Sendable
     ) -> [Field<Level>] {
         fields.map { $0.within(path) }
     }

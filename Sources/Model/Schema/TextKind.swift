@@ -71,6 +71,8 @@ public enum TextKind: Sendable {
     case redirectTarget
     /// Content of an answer.
     case content
+    /// A piece of `allow` or `deny`.
+    case accessEntry
 
     /// Bytes that ``content`` may have; longer ones are pages.
     public static let contentBytesMax = 4_096
@@ -155,6 +157,11 @@ public enum TextKind: Sendable {
         case .gatewayName: ("a name of letters, digits and \"_\", such as APP_ENV", "^[A-Za-z_][A-Za-z0-9_]{0,127}$")
         case .gatewayValue: ("a text", "^.+$")
         case .redirectTarget: ("a path such as /new, or a URL such as https://example.com", "^(/|https?://).*$")
+        case .accessEntry:
+            (
+                "an address range such as 10.0.0.0/8 or \"fd00::/8\", unix, all, none or file:PATH",
+                "^(all|none|unix|file:.+|[0-9A-Fa-f:.]+(/[0-9]{1,3})?)$"
+            )
         case .content: ("a text of at most \(Self.contentBytesMax) bytes", "^.+$")
         }
     }

@@ -1,6 +1,7 @@
 import Glibc
 
-/// Files that nobody but their owner and their group may read, as there are keys or secrets in them.
+/// Files that nobody but their owner and their group may read, as there are keys or secrets in them; others are read
+/// likewise.
 public enum PrivateFile {
     /// What is wrong with a file, in words.
     public struct Fault: Error, Equatable {
@@ -15,8 +16,10 @@ public enum PrivateFile {
 
     /// Reads a file. Blocks on the disk: never called on a worker.
     ///
-    /// - Parameter bytesMax: bytes of a file at most.
-    public static func read(_ path: String, bytesMax: Int) throws(Fault) -> [UInt8] {
+    /// - Parameters:
+    ///   - bytesMax: bytes of a file at most.
+    ///   - isPrivate: whether nobody else may read it.
+    public static func read(_ path: String, bytesMax: Int, isPrivate: Bool = true) throws(Fault) -> [UInt8] {
         // A pipe without a writer must not hold us up.
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
@@ -27,7 +30,7 @@ public enum PrivateFile {
         guard unsafe fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
             throw Fault(message: "is not a file")
         }
-        guard facts.st_mode & 0o007 == 0 else {
+        guard !isPrivate || facts.st_mode & 0o007 == 0 else {
             throw Fault(message: "may be used by anybody; let its owner and group alone read it (chmod 640)")
         }
         guard facts.st_size <= bytesMax else { throw Fault(message: "is larger than \(bytesMax / 1024) KiB") }

@@ -1,5 +1,6 @@
 import Configuration
 import Forwarding
+import Limiting
 import Model
 import Reactor
 import TLS
@@ -28,6 +29,10 @@ struct World {
     var epochs: [UInt8]? = [1]
     /// What the file of a member's secret holds; `nil`: it cannot be read.
     var secret: String? = "sesame"
+    /// What the file of addresses holds; `nil`: it cannot be read.
+    var office: String? = "10.0.0.0/8"
+    /// Further keys of the edge.
+    var rules = ""
     /// What `limits.connections` is lowered to.
     var connectionsMax = Int.max
 
@@ -38,6 +43,7 @@ struct World {
             lines += members.map { "      \($0.name): \($0.value)" }
             if !affinity.isEmpty { lines.append("    affinity: \(affinity)") }
             lines.append(settings)
+            lines.append(rules)
             return try ConfigurationLoader(readCertificates: nil, servesRecords: true).load(
                 text: lines.joined(separator: "\n"), file: "/martlet.yaml"
             ).edge
@@ -56,8 +62,15 @@ struct World {
             epochs.map { .success($0.map(Stage.key)) } ?? .failure(TokenKeyFile.Fault(message: "line 1: no key"))
         let secret: Result<Secret, PrivateFile.Fault> =
             secret.flatMap(Secret.init).map { .success($0) } ?? .failure(PrivateFile.Fault(message: "is not a file"))
-        let files = Gathering.Files(folders: ["/certs": folder], keys: ["/keys": keys], secrets: ["/ajp": secret])
+        let files = Gathering.Files(
+            folders: ["/certs": folder], keys: ["/keys": keys], secrets: ["/ajp": secret],
+            addressLists: ["/office.txt": addresses])
         return Gathering(order, configuration, files: order == .names ? nil : files, answers: answers)
+    }
+
+    private var addresses: Result<[AddressRange], AddressListFile.Fault> {
+        office.flatMap(AddressRange.init).map { .success([$0]) }
+            ?? .failure(AddressListFile.Fault(lines: ["/office.txt:1: no range"]))
     }
 
     private var folder: Gathering.Folder {

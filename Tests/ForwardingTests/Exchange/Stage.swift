@@ -1,6 +1,7 @@
 import Balancing
 import Configuration
 import Forwarding
+import Limiting
 import Model
 import Reactor
 
@@ -58,8 +59,10 @@ final class Stage: UpstreamConnector {
     /// - Parameters:
     ///   - served: what it follows, as after a reload.
     ///   - addressCounts: how many addresses members have, by name; 1 unless something else is said.
+    ///   - lists: what stands in files of addresses, by their paths.
     static func edge(
-        _ yaml: String, after served: Edge? = nil, addressCounts: [String: Int] = [:], now: Int64
+        _ yaml: String, after served: Edge? = nil, addressCounts: [String: Int] = [:],
+        lists: [String: [AddressRange]] = [:], now: Int64
     ) throws -> Edge {
         let loaded = try ConfigurationLoader(readCertificates: nil).load(text: yaml, file: "stage.yaml")
         let balancers = loaded.edge.balancers.enumerated().map { index, balancer in
@@ -72,7 +75,7 @@ final class Stage: UpstreamConnector {
             return Balancer(balancer, index: index, addresses: addresses, replacing: predecessor, now: now)
         }
         let number = served == nil ? 1 : 2
-        return Edge(loaded.edge, balancers: balancers, generation: number, installation: number)
+        return Edge(loaded.edge, balancers: balancers, generation: number, installation: number, lists: lists)
     }
 
     /// The last connection that was begun.
