@@ -21,6 +21,8 @@ public struct ListenerConfiguration: Sendable, Equatable {
     public var redirect: SecureRedirectConfiguration?
     /// Who may ask here at all.
     public var access = AccessConfiguration()
+    /// How many requests somebody may send here in a time.
+    public var rates: [RateConfiguration] = []
 
     /// Makes a listener.
     ///
@@ -29,6 +31,15 @@ public struct ListenerConfiguration: Sendable, Equatable {
         self.address = address
         self.tls = tls
         self.protocols = protocols ?? Self.usualProtocols(isSecure: tls != nil)
+    }
+
+    /// The same with where they are declared.
+    public var placedRates: [RateConfiguration] {
+        rates.map { rate in
+            var rate = rate
+            rate.place = "listener \(address)"
+            return rate
+        }
     }
 
     private static func usualProtocols(isSecure: Bool) -> [ApplicationProtocol] {
@@ -66,5 +77,5 @@ public struct ListenerConfiguration: Sendable, Equatable {
             Field(
                 "redirect", \.redirect, .shorthand("to", SecureRedirectConfiguration.schema),
                 "without tls: send clients to the same URL over TLS, but for paths with cleartext: true"),
-        ] + AccessConfiguration.schema.fields(of: \.access))
+        ] + AccessConfiguration.schema.fields(of: \.access) + [RulesConfiguration.ratesField(\.rates)])
 }

@@ -8,6 +8,7 @@ struct ConfigurationGenerator {
         "buddy-field", "failover-rate", "no-failover", "heartbeat-field", "heartbeat-listen", "trusted-proxies", "url",
         "route", "was", "ties", "redirect", "acquire", "engine", "window", "request-head", "answer-head",
         "request-line", "field", "exchange-memory", "fastcgi", "secret", "secret-file", "packet-size",
+        "rate-limit",
     ]
 
     private var state: UInt64

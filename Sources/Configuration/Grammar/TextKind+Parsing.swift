@@ -43,6 +43,7 @@ extension TextKind {
         case .balancer, .secret: text
         case .redirectTarget: try RedirectTarget.parse(text)
         case .content: try Words.content(text)
+        case .rate: try Rate.configured(text).description
         case .accessEntry: try AccessEntry.parse(text, from: folder)
         }
     }

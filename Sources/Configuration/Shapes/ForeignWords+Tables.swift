@@ -30,7 +30,12 @@ extension ForeignWords {
             "require satisfy acl httprequestdeny",
             .advice("say who may ask by allow: [10.0.0.0/8, unix, \"file:office.txt\"], who may not by deny")
         ),
-        ("limitreq ratelimit rate limitconn sticktable", .missing("limits of a rate have")),
+        ("ratelimit ratelimits rate ratelimiting requestrate throttle", .called("rate-limit")),
+        (
+            "limitreq limitreqzone sticktable httprequesttrack ratelimitinterval",
+            .advice("write how many requests an address may send, rate-limit: { rate: 5/s, burst: 10 }")
+        ),
+        ("limitreqstatus limitreqloglevel", .needless("the status is 429, and the log's reason rate-limit")),
         ("errorpage errorpages errordocument errorfile errorfiles pages maintenance", .missing("pages of errors have")),
         ("root static fileserver alias tryfiles index autoindex", .missing("files of the disk have")),
         (

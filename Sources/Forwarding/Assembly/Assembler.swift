@@ -72,7 +72,8 @@ package struct Assembler {
         let edge = Edge(
             configuration, balancers: balancers,
             generation: (served?.edge.generation ?? 0) + (terms == .served ? 0 : 1),
-            installation: (served?.edge.installation ?? 0) + 1, workers: workers, lists: lists)
+            installation: (served?.edge.installation ?? 0) + 1, workers: workers, lists: lists,
+            replacing: served?.edge)
         return EdgeDraft(
             edge: edge, declared: declared, tables: tables, keys: keys, addressLists: lists, faults: notes.faults,
             warnings: notes.warnings,

@@ -18,7 +18,7 @@ package enum Outcome: Hashable, Sendable {
     case answerBroken, answerDiscarded, answerHeadTooLarge, answerUnsealed
     case switchUnasked, switchRefused, switchUnproven, switchUnsupported
     case clientGone, drainTimeout, tunnelTimeout
-    case deniedAddress
+    case deniedAddress, rateLimit
 
     /// At whom the cause lies.
     package enum Source: String, Sendable {
@@ -61,6 +61,10 @@ package enum Outcome: Hashable, Sendable {
         (
             .deniedAddress,
             Entry(403, "denied-address", .client, "`deny` names the client's address, or `allow` does not")
+        ),
+        (
+            .rateLimit,
+            Entry(429, "rate-limit", .client, repeats: true, "more requests than a `rate-limit` lets through")
         ),
         (.noSite, Entry(404, "no-site", .client, "no site has the host")),
         (.noPath, Entry(404, "no-path", .client, "the site has no path for the target")),

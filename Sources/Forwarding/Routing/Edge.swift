@@ -24,6 +24,8 @@ package final class Edge: Sendable {
     let proxies: AddressSet
     /// Who is told why he got his member when he asks (`explain-from`).
     let explained: AddressSet
+    /// What its rules count in.
+    let limiters: Limiters
     /// The balancers, by their index in the configuration.
     package let balancers: [Balancer]
 
@@ -33,9 +35,10 @@ package final class Edge: Sendable {
     ///   - balancers: the balancers, by their index in it.
     ///   - workers: how many workers the balancers were made for.
     ///   - lists: the addresses in files that are named by `allow` and `deny`, by their paths.
+    ///   - predecessor: the edge before it, in whose tables rules count on.
     package init(
         _ configuration: EdgeConfiguration, balancers: [Balancer], generation: Int, installation: Int,
-        workers: Int = 1, lists: [String: [AddressRange]] = [:]
+        workers: Int = 1, lists: [String: [AddressRange]] = [:], replacing predecessor: Edge? = nil
     ) {
         self.workers = workers
         self.configuration = configuration
@@ -44,11 +47,15 @@ package final class Edge: Sendable {
         self.balancers = balancers
         proxies = AddressSet(configuration.trustedProxies)
         explained = AddressSet(configuration.explainFrom)
-        var entrances = Entrances(configuration, RuleBook(configuration.rules, lists: lists))
+        let book = RuleBook(
+            configuration.rules, lists: lists,
+            limiters: LimiterBook(replacing: predecessor?.limiters, rateCount: configuration.rateCount))
+        var entrances = Entrances(configuration, book)
         let served = configuration.listeners.map { entrances.entrance(at: $0) }
         self.entrances = served
         entrancesByKey = Dictionary(uniqueKeysWithValues: served.compactMap { one in one.key.map { ($0, one) } })
         formerEntrance = entrances.formerEntrance()
+        limiters = Limiters(entrances.book.limiters)
     }
 
     /// What is served to the clients of a listener.

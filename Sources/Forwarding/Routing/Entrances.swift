@@ -46,7 +46,7 @@ struct Entrances {
         return Entrance(
             key: Entrance.Key(listener.address, ordinal: ordinal), sites: table(presences),
             redirect: listener.redirect.map { SecureRedirect($0, port: $0.port ?? configuration.securePort ?? 443) },
-            gate: Gate(.listener, listener.access, &book))
+            gate: Gate(.listener, listener.access, rates: listener.placedRates, &book))
     }
 
     /// What is served to those whose listener is no more: what is served everywhere.

@@ -50,7 +50,7 @@ final class SiteTable: Sendable {
 
         init(_ declared: Declared, balancers: [String: Int], parameters: [String], _ book: inout RuleBook) {
             let site = declared.configuration
-            let siteRules = site.rules.inheriting(book.outermost)
+            let siteRules = site.rules.placed(at: site.placeName).inheriting(book.outermost)
             rules = book.rules(siteRules)
             guard declared.isServed else {
                 paths = [Path(prefix: Array("/".utf8), match: .own(Place(elsewhere: declared.redirect, rules: rules)))]
@@ -60,7 +60,8 @@ final class SiteTable: Sendable {
             }
             let configurations = site.allPaths
             let matches = configurations.map { path in
-                let rules = book.rules(path.rules.inheriting(siteRules))
+                let placed = path.rules.placed(at: "\(site.placeName) \(path.declaredName)")
+                let rules = book.rules(placed.inheriting(siteRules))
                 let place = Place(path, rules: rules, redirect: declared.redirect)
                 return Self.match(path, place, balancers)
             }
@@ -209,6 +210,12 @@ final class SiteTable: Sendable {
 }
 
 extension SiteConfiguration {
+    /// What no other site is called.
+    fileprivate var placeName: String {
+        let names = hosts.map(\.description) + (listeners ?? []).map { "@\($0)" }
+        return names.joined(separator: ",")
+    }
+
     /// The paths, with the one by which a site sends its clients elsewhere.
     fileprivate var allPaths: [Path] {
         // The shortest path there is comes last.
@@ -222,6 +229,6 @@ extension SiteConfiguration.Path {
         guard target == nil, other.target == nil else { return self == other }
         return action == other.action && preservesHost == other.preservesHost && mapsAnswers == other.mapsAnswers
             && cookieDomains == other.cookieDomains && isServedInCleartext == other.isServedInCleartext
-            && rules == other.rules
+            && rules.placed(at: declaredName) == other.rules.placed(at: other.declaredName)
     }
 }

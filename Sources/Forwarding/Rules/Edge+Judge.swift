@@ -11,11 +11,17 @@ struct Asker {
     let origin: UInt128
     /// Nanoseconds of the monotonic clock.
     let now: Int
-    /// Whether nothing is to be counted, as the request is only thought of.
-    let isRehearsal: Bool
+    /// Gets what would be counted, where the request is only thought of; `nil`: it is counted.
+    let rehearsal: Rehearsal?
 
     /// The address that rules go by, 128 bits, IPv4 mapped; `nil`: that of a UNIX-domain listener's client.
     var address: UInt128? { origin == 0 ? peer.address.mappedBits : origin }
+}
+
+/// What rules would count of a request that is only thought of.
+final class Rehearsal {
+    /// What there is left of what, in the order of the rules.
+    var limits: [Explanation.Limit] = []
 }
 
 extension Edge {

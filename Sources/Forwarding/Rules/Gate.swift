@@ -4,7 +4,7 @@ import Limiting
 import Model
 
 /// Who may ask, and how much: what a listener says, or a place with all that it inherits. Immutable but for the tables
-/// that it counts in; shared by all workers.
+/// that it counts in; shared by all workers. Judging allocates nothing where a request goes on.
 struct Gate: Sendable {
     /// Where it is declared.
     enum Level: Sendable {
@@ -16,21 +16,44 @@ struct Gate: Sendable {
 
     private let level: Level
     private let addresses: AddressGate?
+    /// The outermost first.
+    private let rates: [RateGate]
 
-    /// - Parameter book: knows what stands in files.
+    /// - Parameters:
+    ///   - rates: the outermost first, each with its place.
+    ///   - book: knows what stands in files, and what was counted before.
     /// - Returns: `nil` where everybody may ask for whatever he likes.
-    init?(_ level: Level, _ access: AccessConfiguration, _ book: inout RuleBook) {
+    init?(
+        _ level: Level, _ access: AccessConfiguration, rates: [RateConfiguration], _ book: inout RuleBook
+    ) {
         self.level = level
         addresses = AddressGate(access, book.lists)
-        guard addresses != nil else { return nil }
+        var names: Set<Limiters.RateName> = []
+        var gates: [RateGate] = []
+        // What is said twice is counted once.
+        for rate in rates where names.insert(Limiters.RateName(rate)).inserted {
+            gates.append(RateGate(rate, &book.limiters))
+        }
+        self.rates = gates
+        guard addresses != nil || !gates.isEmpty else { return nil }
     }
 
     /// Decides whether a request goes on.
     ///
+    /// Who is refused by a rate has paid those before it: the outer ones, which count all that he sends.
+    ///
     /// - Returns: `nil`: it does; else what it is answered.
     func judge(_ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker) -> Refusal? {
-        guard let reason = addresses?.reason(against: asker.address) else { return nil }
-        return Refusal(.deniedAddress, rule: key(of: reason))
+        if let reason = addresses?.reason(against: asker.address) {
+            return Refusal(.deniedAddress, rule: key(of: reason))
+        }
+        for index in rates.indices {
+            guard let seconds = rates[index].take(head, in: bytes, asker) else { continue }
+            return Refusal(
+                .rateLimit, rule: level == .listener ? "listener rate-limit" : "rate-limit",
+                limit: rates[index].buckets.allowance.burst, retryAfterSeconds: seconds)
+        }
+        return nil
     }
 
     private func key(of reason: AddressGate.Reason) -> StaticString {

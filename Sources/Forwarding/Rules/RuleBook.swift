@@ -7,11 +7,14 @@ struct RuleBook {
     let outermost: RulesConfiguration
     /// The addresses in files, by their paths.
     let lists: [String: [AddressRange]]
+    /// What is counted.
+    var limiters: LimiterBook
     private var known: [RulesConfiguration: Rules] = [:]
 
-    init(_ outermost: RulesConfiguration, lists: [String: [AddressRange]]) {
-        self.outermost = outermost
+    init(_ outermost: RulesConfiguration, lists: [String: [AddressRange]], limiters: LimiterBook) {
+        self.outermost = outermost.placed(at: "")
         self.lists = lists
+        self.limiters = limiters
     }
 
     /// - Parameter configuration: with what it inherits.

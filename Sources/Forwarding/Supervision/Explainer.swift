@@ -48,10 +48,19 @@ struct Explainer: ~Copyable {
     }
 
     private func explain(_ bytes: Span<UInt8>, peer: ClientPeer) throws(SupervisionError) -> Explanation {
+        let rehearsal = Rehearsal()
+        var explanation = try explain(bytes, peer: peer, rehearsal)
+        explanation.limits = rehearsal.limits
+        return explanation
+    }
+
+    private func explain(
+        _ bytes: Span<UInt8>, peer: ClientPeer, _ rehearsal: Rehearsal
+    ) throws(SupervisionError) -> Explanation {
         let balancer: Balancer
         let asker = Asker(
             peer: peer, origin: edge.origin(of: head, in: bytes, peer: peer), now: Int(now) * 1_000_000,
-            isRehearsal: true)
+            rehearsal: rehearsal)
         if let refusal = edge.admit(head, in: bytes, asker) { return Explanation(.none, refusal: refusal) }
         switch edge.destination(of: head, in: bytes, by: peer.entrance) {
         case .balancer(let found, let place):

@@ -9,6 +9,8 @@ public struct RulesConfiguration: Sendable, Hashable {
     public var bounds = Bounds()
     /// Who may ask.
     public var access = AccessConfiguration()
+    /// How many requests somebody may send in a time; those of outer levels count beside them, before them.
+    public var rates: [RateConfiguration] = []
 
     /// No rules.
     public init() {}
@@ -20,6 +22,16 @@ public struct RulesConfiguration: Sendable, Hashable {
         rules.transportSecurity = transportSecurity ?? outer.transportSecurity
         rules.bounds = bounds.inheriting(outer.bounds)
         rules.access = access.inheriting(outer.access)
+        rules.rates = outer.rates + rates
+        return rules
+    }
+
+    /// The same as declared at a place, so that what is counted there is told from what is counted elsewhere.
+    ///
+    /// - Parameter place: a name that no other place has, such as `shop.example.com /admin`.
+    public func placed(at place: String) -> RulesConfiguration {
+        var rules = self
+        for index in rates.indices { rules.rates[index].place = place }
         return rules
     }
 
@@ -30,7 +42,16 @@ public struct RulesConfiguration: Sendable, Hashable {
             Field(
                 "hsts", \.transportSecurity, .shorthand("max-age", TransportSecurity.schema),
                 "for how long browsers ask by https alone, in answers over TLS (RFC 6797)")
-        ] + AccessConfiguration.schema.fields(of: \.access))
+        ] + AccessConfiguration.schema.fields(of: \.access) + [ratesField(\.rates)])
+
+    /// The key of how many requests somebody may send.
+    static func ratesField<Value>(
+        _ path: any WritableKeyPath<Value, [RateConfiguration]> & Sendable
+    ) -> Field<Value> {
+        Field(
+            "rate-limit", path, .oneOrMore(.shorthand("rate", RateConfiguration.schema)),
+            "how many requests somebody may send in a time (429), such as 5/m; those of outer levels count too")
+    }
 }
 
 extension Schema {

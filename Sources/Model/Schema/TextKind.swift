@@ -73,6 +73,8 @@ public enum TextKind: Sendable {
     case content
     /// A piece of `allow` or `deny`.
     case accessEntry
+    /// How many in a time.
+    case rate
 
     /// Bytes that ``content`` may have; longer ones are pages.
     public static let contentBytesMax = 4_096
@@ -162,6 +164,7 @@ public enum TextKind: Sendable {
                 "an address range such as 10.0.0.0/8 or \"fd00::/8\", unix, all, none or file:PATH",
                 "^(all|none|unix|file:.+|[0-9A-Fa-f:.]+(/[0-9]{1,3})?)$"
             )
+        case .rate: ("a rate such as 5/s, 300/m, 1000/h or 2/d", "^[0-9]{1,7}/[smhd]$")
         case .content: ("a text of at most \(Self.contentBytesMax) bytes", "^.+$")
         }
     }

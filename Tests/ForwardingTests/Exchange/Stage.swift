@@ -75,7 +75,9 @@ final class Stage: UpstreamConnector {
             return Balancer(balancer, index: index, addresses: addresses, replacing: predecessor, now: now)
         }
         let number = served == nil ? 1 : 2
-        return Edge(loaded.edge, balancers: balancers, generation: number, installation: number, lists: lists)
+        return Edge(
+            loaded.edge, balancers: balancers, generation: number, installation: number, lists: lists,
+            replacing: served)
     }
 
     /// The last connection that was begun.
