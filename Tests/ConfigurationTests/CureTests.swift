@@ -40,6 +40,7 @@ struct CureTests {
         ("write a list whose pieces are each", .choice, "by-hand"),
         ("there are no rules of access yet", .wide, "by-hand"),
         ("there are redirects, ", .choice, "by-hand"),
+        ("write it where it is to hold", .choice, "counts"),
         ("write how many requests an address", .choice, "rates"),
         ("say who may ask by allow", .choice, "access"), ("write allow: none", .choice, "access"),
         ("there are none in redirects", .choice, "redirects"),

@@ -35,6 +35,13 @@ extension ForeignWords {
             "limitreq limitreqzone sticktable httprequesttrack ratelimitinterval",
             .advice("write how many requests an address may send, rate-limit: { rate: 5/s, burst: 10 }")
         ),
+        (
+            "limitconn limitconnzone inflightreq maxconnperip",
+            .advice(
+                "write it where it is to hold: limits: { connections-per-address: 50 } of a listener, limits: "
+                    + "{ exchanges-per-address: 10 } of a site or a path")
+        ),
+        ("limitconnstatus limitconnloglevel", .needless("the status is 429, and the log's reason exchanges-limit")),
         ("limitreqstatus limitreqloglevel", .needless("the status is 429, and the log's reason rate-limit")),
         ("errorpage errorpages errordocument errorfile errorfiles pages maintenance", .missing("pages of errors have")),
         ("root static fileserver alias tryfiles index autoindex", .missing("files of the disk have")),
@@ -61,6 +68,8 @@ extension ForeignWords {
         case .affinity: affinity
         case .timeouts: timeouts
         case .limits: limits
+        case .listenerLimits: listenerLimits
+        case .placeLimits: placeLimits
         case .compression: compression
         case .log: log
         case .accessLog: accessLog
@@ -268,7 +277,33 @@ extension ForeignWords {
         ("limitrequestline uri", .called("request-line")),
         ("maxconn maxconnections workerconnections", .called("connections")),
         ("streams maxconcurrentstreams", .called("http2-streams")),
-        ("rate ratelimit limitreq limitconn peraddress", .missing("limits of an address have")),
+        (
+            "rate ratelimit limitreq",
+            .advice("write how many requests an address may send, rate-limit: { rate: 5/s, burst: 10 }, at the top")
+        ),
+        (
+            "limitconn peraddress perip connectionsperaddress exchangesperaddress",
+            .advice(
+                "write it where it is to hold: limits: { connections-per-address: 50 } of a listener, limits: "
+                    + "{ exchanges-per-address: 10 } of a site or a path")
+        ),
+    ])
+
+    /// Those of `limits` of a listener.
+    static let listenerLimits = ForeignWords([
+        (
+            "connections connectionsperip maxconnperip limitconn maxconnectionsperip perip peraddress",
+            .called("connections-per-address")
+        )
+    ])
+
+    /// Those of `limits` of a site or a path.
+    static let placeLimits = ForeignWords([
+        ("body upload clientmaxbodysize limitrequestbody maxbody", .called("request-body")),
+        (
+            "exchanges requests requestsperaddress limitconn concurrency inflight inflightreq perip peraddress",
+            .called("exchanges-per-address")
+        ),
     ])
 
     /// Those of `compression`.

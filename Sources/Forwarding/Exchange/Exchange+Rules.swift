@@ -24,7 +24,7 @@ extension Exchange {
     }
 
     private func asker(_ peer: ClientPeer) -> Asker {
-        Asker(peer: peer, origin: facts.origin, now: bench.clock.now, rehearsal: nil)
+        Asker(peer: peer, origin: facts.origin, now: bench.clock.now, ruling: facts.ruling)
     }
 
     /// Holds the request to the rules of its listener and its place.

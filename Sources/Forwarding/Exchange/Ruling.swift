@@ -11,6 +11,14 @@ final class Ruling {
     /// By which authority the client knows the site, and whether it came over TLS, where answers are mapped.
     var publicAuthority: [UInt8] = []
     var isPublicSecure = false
+    /// Where the exchange is counted; `nil`: nowhere.
+    private var counted: Counted?
+
+    /// Keeps a count until the exchange is over.
+    func keep(_ counted: Counted) {
+        precondition(self.counted == nil, "an exchange is counted once")
+        self.counted = counted
+    }
 
     /// The request leads there.
     func locate(at place: Place?) {
@@ -29,6 +37,10 @@ final class Ruling {
             publicAuthority.removeAll(keepingCapacity: true)
         }
         if rules != nil { rules = nil }
+        if let counted {
+            counted.giveBack()
+            self.counted = nil
+        }
         key = ""
         isPublicSecure = false
     }

@@ -18,7 +18,7 @@ package enum Outcome: Hashable, Sendable {
     case answerBroken, answerDiscarded, answerHeadTooLarge, answerUnsealed
     case switchUnasked, switchRefused, switchUnproven, switchUnsupported
     case clientGone, drainTimeout, tunnelTimeout
-    case deniedAddress, rateLimit
+    case deniedAddress, rateLimit, exchangesLimit
 
     /// At whom the cause lies.
     package enum Source: String, Sendable {
@@ -65,6 +65,12 @@ package enum Outcome: Hashable, Sendable {
         (
             .rateLimit,
             Entry(429, "rate-limit", .client, repeats: true, "more requests than a `rate-limit` lets through")
+        ),
+        (
+            .exchangesLimit,
+            Entry(
+                429, "exchanges-limit", .client, repeats: true,
+                "the address has as many exchanges under way as `limits.exchanges-per-address` allows")
         ),
         (.noSite, Entry(404, "no-site", .client, "no site has the host")),
         (.noPath, Entry(404, "no-path", .client, "the site has no path for the target")),

@@ -12,7 +12,9 @@ struct Asker {
     /// Nanoseconds of the monotonic clock.
     let now: Int
     /// Gets what would be counted, where the request is only thought of; `nil`: it is counted.
-    let rehearsal: Rehearsal?
+    var rehearsal: Rehearsal?
+    /// Keeps what is counted until the exchange is over; `nil` where nothing is under way.
+    var ruling: Ruling?
 
     /// The address that rules go by, 128 bits, IPv4 mapped; `nil`: that of a UNIX-domain listener's client.
     var address: UInt128? { origin == 0 ? peer.address.mappedBits : origin }

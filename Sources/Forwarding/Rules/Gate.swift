@@ -18,13 +18,16 @@ struct Gate: Sendable {
     private let addresses: AddressGate?
     /// The outermost first.
     private let rates: [RateGate]
+    private let exchanges: CountGate?
 
     /// - Parameters:
     ///   - rates: the outermost first, each with its place.
+    ///   - exchanges: how many an address may have under way, and where that is declared.
     ///   - book: knows what stands in files, and what was counted before.
     /// - Returns: `nil` where everybody may ask for whatever he likes.
     init?(
-        _ level: Level, _ access: AccessConfiguration, rates: [RateConfiguration], _ book: inout RuleBook
+        _ level: Level, _ access: AccessConfiguration, rates: [RateConfiguration],
+        exchanges: (most: Int, place: String)? = nil, _ book: inout RuleBook
     ) {
         self.level = level
         addresses = AddressGate(access, book.lists)
@@ -35,7 +38,8 @@ struct Gate: Sendable {
             gates.append(RateGate(rate, &book.limiters))
         }
         self.rates = gates
-        guard addresses != nil || !gates.isEmpty else { return nil }
+        self.exchanges = exchanges.map { CountGate($0.most, at: $0.place, &book.limiters) }
+        guard addresses != nil || !gates.isEmpty || exchanges != nil else { return nil }
     }
 
     /// Decides whether a request goes on.
@@ -52,6 +56,9 @@ struct Gate: Sendable {
             return Refusal(
                 .rateLimit, rule: level == .listener ? "listener rate-limit" : "rate-limit",
                 limit: rates[index].buckets.allowance.burst, retryAfterSeconds: seconds)
+        }
+        if let exchanges, !exchanges.enter(asker) {
+            return Refusal(.exchangesLimit, rule: "limits.exchanges-per-address", limit: exchanges.most)
         }
         return nil
     }

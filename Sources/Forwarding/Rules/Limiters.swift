@@ -1,8 +1,9 @@
 import Limiting
 import Model
 
-/// What is counted by rules, of all workers: the buckets of rates. Tables are known again after a reload by where their
-/// rule is declared and what it says, so that nobody gets a full bucket by it. Immutable but for the tables.
+/// What is counted by rules, of all workers: the buckets of rates, and what is under way. Tables are known again after
+/// a reload by where their rule is declared and what it says, so that nobody gets a full bucket by it. Immutable but for
+/// the tables.
 final class Limiters: Sendable {
     /// Under which keys addresses, and values of cookies and fields, are hashed; drawn once a process. Two, as a value
     /// may be written like the bytes of somebody's address.
@@ -24,11 +25,14 @@ final class Limiters: Sendable {
 
     let secrets: Secrets
     let buckets: [RateName: BucketTable]
+    /// By where the rule is declared.
+    let counts: [String: CountTable]
 
     /// - Parameter book: all that its rules count in.
     init(_ book: LimiterBook) {
         secrets = book.secrets
         buckets = book.buckets
+        counts = book.counts
     }
 }
 
@@ -43,6 +47,7 @@ struct LimiterBook {
     private let predecessor: Limiters?
     private let bucketsPerTable: Int
     private(set) var buckets: [Limiters.RateName: BucketTable] = [:]
+    private(set) var counts: [String: CountTable] = [:]
 
     /// - Parameters:
     ///   - predecessor: what was counted before.
@@ -60,6 +65,14 @@ struct LimiterBook {
         if let table = buckets[name] { return table }
         let table = predecessor?.buckets[name] ?? BucketTable(rate.allowance, buckets: bucketsPerTable)
         buckets[name] = table
+        return table
+    }
+
+    /// What is under way by a rule. Of how many there may be nothing is said, so that a reload may change that.
+    mutating func count(at place: String) -> CountTable {
+        if let table = counts[place] { return table }
+        let table = predecessor?.counts[place] ?? CountTable()
+        counts[place] = table
         return table
     }
 }

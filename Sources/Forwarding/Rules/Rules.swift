@@ -13,7 +13,9 @@ final class Rules: Sendable {
     ///   - configuration: with what it inherits.
     ///   - book: what is known of files and of what was counted before.
     init(_ configuration: RulesConfiguration, _ book: inout RuleBook) {
-        gate = Gate(.place, configuration.access, rates: configuration.rates, &book)
+        gate = Gate(
+            .place, configuration.access, rates: configuration.rates,
+            exchanges: configuration.exchangesPerAddress.map { ($0, configuration.exchangesPlace) }, &book)
         let lines = configuration.transportSecurity.map { "Strict-Transport-Security: \($0.value)\r\n" }
         bounds = configuration.bounds
         secureLines = Array((lines ?? "").utf8)

@@ -11,6 +11,10 @@ public struct RulesConfiguration: Sendable, Hashable {
     public var access = AccessConfiguration()
     /// How many requests somebody may send in a time; those of outer levels count beside them, before them.
     public var rates: [RateConfiguration] = []
+    /// How many exchanges an address, of IPv6 a /64, may have under way; `nil`: any number. No key of the top.
+    public var exchangesPerAddress: Int?
+    /// Where that is declared, by which what is under way is known again after a reload: no key of the configuration.
+    public private(set) var exchangesPlace = ""
 
     /// No rules.
     public init() {}
@@ -23,6 +27,10 @@ public struct RulesConfiguration: Sendable, Hashable {
         rules.bounds = bounds.inheriting(outer.bounds)
         rules.access = access.inheriting(outer.access)
         rules.rates = outer.rates + rates
+        if exchangesPerAddress == nil {
+            rules.exchangesPerAddress = outer.exchangesPerAddress
+            rules.exchangesPlace = outer.exchangesPlace
+        }
         return rules
     }
 
@@ -32,6 +40,7 @@ public struct RulesConfiguration: Sendable, Hashable {
     public func placed(at place: String) -> RulesConfiguration {
         var rules = self
         for index in rates.indices { rules.rates[index].place = place }
+        rules.exchangesPlace = exchangesPerAddress == nil ? "" : place
         return rules
     }
 
