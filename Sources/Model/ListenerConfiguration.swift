@@ -23,6 +23,8 @@ public struct ListenerConfiguration: Sendable, Equatable {
     public var access = AccessConfiguration()
     /// How many requests somebody may send here in a time.
     public var rates: [RateConfiguration] = []
+    /// How many connections an address, of IPv6 a /64, may have open here; `nil`: any number.
+    public var connectionsPerAddress: Int?
 
     /// Makes a listener.
     ///
@@ -77,5 +79,16 @@ public struct ListenerConfiguration: Sendable, Equatable {
             Field(
                 "redirect", \.redirect, .shorthand("to", SecureRedirectConfiguration.schema),
                 "without tls: send clients to the same URL over TLS, but for paths with cleartext: true"),
-        ] + AccessConfiguration.schema.fields(of: \.access) + [RulesConfiguration.ratesField(\.rates)])
+        ] + AccessConfiguration.schema.fields(of: \.access) + [RulesConfiguration.ratesField(\.rates), limitsField])
+
+    private static let limitsField = Field<ListenerConfiguration>(
+        "limits",
+        Schema(
+            "How much to take here before refusing.", of: ListenerConfiguration(address: .unix(path: "")),
+            others: .listenerLimits,
+            [
+                Field(
+                    "connections-per-address", \.connectionsPerAddress, .count(1...1_000_000),
+                    "connections that an address, of IPv6 a /64, may have open; more are closed without a word")
+            ]), "how much to take here before refusing")
 }

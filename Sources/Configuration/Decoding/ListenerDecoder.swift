@@ -29,6 +29,10 @@ enum ListenerDecoder {
             var listener = ListenerConfiguration(address: address, tls: tls ?? nil, protocols: protocols)
             section.read(ListenerConfiguration.schema, into: &listener) { !others.contains($0.name) }
             AccessCheck.check(section)
+            if case .unix = address, listener.connectionsPerAddress != nil {
+                section["limits"]?.section()?["connections-per-address"]?.complain(
+                    "the clients of a UNIX-domain listener have no address", cure: .takeAway())
+            }
             listeners.append(listener)
             if let redirect = section["redirect"] {
                 if tls == nil {

@@ -24,11 +24,17 @@ package final class Entrance: Sendable {
     let redirect: SecureRedirect?
     /// Who may ask here at all, and how much; `nil`: everybody, whatever he likes.
     let gate: Gate?
+    /// How many connections an address may have open; `nil`: any number.
+    let connections: ConnectionGate?
 
-    init(key: Key?, sites: SiteTable, redirect: SecureRedirect? = nil, gate: Gate? = nil) {
+    init(
+        key: Key?, sites: SiteTable, redirect: SecureRedirect? = nil, gate: Gate? = nil,
+        connections: ConnectionGate? = nil
+    ) {
         self.key = key
         self.sites = sites
         self.redirect = redirect
         self.gate = gate
+        self.connections = connections
     }
 }

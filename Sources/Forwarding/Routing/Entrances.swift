@@ -46,7 +46,10 @@ struct Entrances {
         return Entrance(
             key: Entrance.Key(listener.address, ordinal: ordinal), sites: table(presences),
             redirect: listener.redirect.map { SecureRedirect($0, port: $0.port ?? configuration.securePort ?? 443) },
-            gate: Gate(.listener, listener.access, rates: listener.placedRates, &book))
+            gate: Gate(.listener, listener.access, rates: listener.placedRates, &book),
+            connections: listener.connectionsPerAddress.map {
+                ConnectionGate($0, at: listener.address, &book.limiters)
+            })
     }
 
     /// What is served to those whose listener is no more: what is served everywhere.
