@@ -35,6 +35,12 @@ extension EndToEnd {
                 testDescription: "GET with a prefixed cookie", affinity: "{ mode: prefix, cookie: SID }",
                 arguments: ["--field", "Cookie: a=1; SID=node1~0123456789ABCDEF; b=2"]),
             Case(testDescription: "POST in chunks", arguments: ["--chunked"]),
+            Case(
+                testDescription: "GET past lists of addresses and two rates",
+                settings: [
+                    "allow: [127.0.0.0/8, \"::1\"]", "deny: [192.0.2.0/24, unix]",
+                    "rate-limit: [1000000/s, { rate: 1000000/s, by: { cookie: SID } }]",
+                ], arguments: ["--field", "Cookie: a=1; SID=0123456789ABCDEF; b=2"]),
             coded("gzip by igzip", "gzip", "engine: igzip"), coded("gzip by zlib", "gzip", "engine: zlib"),
             coded("brotli", "br", "codings: [br]"), coded("zstd", "zstd", "codings: [zstd]"),
             Case(

@@ -40,6 +40,7 @@ enum EdgeDecoder {
         let needs = ExchangeNeeds(listeners: listeners, balancers: decoded, compression: edge.compression)
         edge.limits = LimitsDecoder.decode(
             section["limits"], needs, hasWindows: edge.compression.codings != [.gzip])
+        AccessCheck.check(section)
         SocketCheck.check(proxies: section["trusted-proxies"], listeners: listeners)
         if let path = edge.controlSocketPath {
             SocketCheck.check(control: section["control"]?.section()?["socket"], path: path, edge)

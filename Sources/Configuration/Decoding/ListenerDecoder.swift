@@ -33,6 +33,11 @@ enum ListenerDecoder {
             if let introducers = section["proxy-protocol"] {
                 SocketCheck.check(introducers: introducers, of: address, proxies: proxies)
             }
+            AccessCheck.check(section)
+            if case .unix = address, listener.connectionsPerAddress != nil {
+                section["limits"]?.section()?["connections-per-address"]?.complain(
+                    "the clients of a UNIX-domain listener have no address", cure: .takeAway())
+            }
             listeners.append(listener)
             if let redirect = section["redirect"] {
                 if tls == nil {

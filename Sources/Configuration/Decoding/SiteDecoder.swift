@@ -37,6 +37,7 @@ enum SiteDecoder {
                 claims.claim(host, of: site, at: slot)
             }
             section.read(SiteConfiguration.schema, into: &site) { !ofSites.contains($0.name) }
+            AccessCheck.check(section)
             redirects.check(site, section["redirect"], isSecure: site.listeners == nil || !folders.isEmpty)
             PageCheck.check(section["pages"])
             sites.append(site)
@@ -112,6 +113,7 @@ enum SiteDecoder {
             section.read(SiteConfiguration.Path.schema, into: &path) { !ofPaths.contains($0.name) }
             path.cases = cases(section["cases"], among: balancers, known)
             PageCheck.check(section["pages"])
+            AccessCheck.check(section)
             path.cookieDomains = cookieDomains(section, mapsAnswers: path.mapsAnswers)
             guard let name = entry.parsedName(PathPattern.parse) else { continue }
             if let first = seen[name] {

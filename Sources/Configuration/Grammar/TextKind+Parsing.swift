@@ -44,6 +44,8 @@ extension TextKind {
         case .method: try Words.method(text)
         case .fieldValue: try Words.fieldValue(text)
         case .statuses: try Words.statuses(text)
+        case .rate: try Rate.configured(text).description
+        case .accessEntry: try AccessEntry.parse(text, from: folder)
         }
     }
 

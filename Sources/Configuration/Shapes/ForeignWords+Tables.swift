@@ -18,12 +18,31 @@ extension ForeignWords {
             .missing("fields that are set or removed have")
         ),
         (
-            "allow deny require satisfy auth authbasic basicauth users acl whitelist blacklist",
+            "auth authbasic basicauth users",
             .advice(
                 "there are no rules of access yet: without them the path is open to everybody; close it in the "
                     + "application, or keep nginx or Apache before it")
         ),
-        ("limitreq ratelimit rate limitconn sticktable", .missing("limits of a rate have")),
+        ("allowfrom requireip requirehost whitelist allowlist", .called("allow")),
+        ("denyfrom requirenotip blacklist blocklist denylist", .called("deny")),
+        ("order", .needless("who is denied is out, allowed or not")),
+        (
+            "require satisfy acl httprequestdeny",
+            .advice("say who may ask by allow: [10.0.0.0/8, unix, \"file:office.txt\"], who may not by deny")
+        ),
+        ("ratelimit ratelimits rate ratelimiting requestrate throttle", .called("rate-limit")),
+        (
+            "limitreq limitreqzone sticktable httprequesttrack ratelimitinterval",
+            .advice("write how many requests an address may send, rate-limit: { rate: 5/s, burst: 10 }")
+        ),
+        (
+            "limitconn limitconnzone inflightreq maxconnperip",
+            .advice(
+                "write it where it is to hold: limits: { connections-per-address: 50 } of a listener, limits: "
+                    + "{ exchanges-per-address: 10 } of a site or a path")
+        ),
+        ("limitconnstatus limitconnloglevel", .needless("the status is 429, and the log's reason exchanges-limit")),
+        ("limitreqstatus limitreqloglevel", .needless("the status is 429, and the log's reason rate-limit")),
         ("errorpage errorpages errordocument errorfile errorfiles handleerrors", .called("pages")),
         ("maintenancemode down offline", .called("maintenance")),
         ("root static fileserver alias tryfiles index autoindex", .missing("files of the disk have")),
@@ -50,6 +69,8 @@ extension ForeignWords {
         case .affinity: affinity
         case .timeouts: timeouts
         case .limits: limits
+        case .listenerLimits: listenerLimits
+        case .placeLimits: placeLimits
         case .compression: compression
         case .log: log
         case .accessLog: accessLog
@@ -273,7 +294,33 @@ extension ForeignWords {
         ("limitrequestline uri", .called("request-line")),
         ("maxconn maxconnections workerconnections", .called("connections")),
         ("streams maxconcurrentstreams", .called("http2-streams")),
-        ("rate ratelimit limitreq limitconn peraddress", .missing("limits of an address have")),
+        (
+            "rate ratelimit limitreq",
+            .advice("write how many requests an address may send, rate-limit: { rate: 5/s, burst: 10 }, at the top")
+        ),
+        (
+            "limitconn peraddress perip connectionsperaddress exchangesperaddress",
+            .advice(
+                "write it where it is to hold: limits: { connections-per-address: 50 } of a listener, limits: "
+                    + "{ exchanges-per-address: 10 } of a site or a path")
+        ),
+    ])
+
+    /// Those of `limits` of a listener.
+    static let listenerLimits = ForeignWords([
+        (
+            "connections connectionsperip maxconnperip limitconn maxconnectionsperip perip peraddress",
+            .called("connections-per-address")
+        )
+    ])
+
+    /// Those of `limits` of a site or a path.
+    static let placeLimits = ForeignWords([
+        ("body upload clientmaxbodysize limitrequestbody maxbody", .called("request-body")),
+        (
+            "exchanges requests requestsperaddress limitconn concurrency inflight inflightreq perip peraddress",
+            .called("exchanges-per-address")
+        ),
     ])
 
     /// Those of `compression`.

@@ -1,3 +1,4 @@
+import Limiting
 import Model
 import Reactor
 import TLS
@@ -65,6 +66,7 @@ package struct Assembler {
         let tables = try tables(of: configuration, terms, &notes)
         let keys = try keys(of: configuration, terms, &notes)
         let pages = try pages(of: configuration, terms, &notes)
+        let lists = try addressLists(of: configuration, terms, &notes)
         if terms == .first, !notes.faults.isEmpty {
             throw StartError(lines: notes.faults.map { "error: \($0)" })
         }
@@ -72,9 +74,10 @@ package struct Assembler {
             configuration, balancers: balancers,
             generation: (served?.edge.generation ?? 0) + (terms == .served ? 0 : 1),
             installation: (served?.edge.installation ?? 0) + 1, workers: workers, pages: pages,
-            closedSites: sources.closedSites)
+            closedSites: sources.closedSites, lists: lists, replacing: served?.edge)
         return EdgeDraft(
-            edge: edge, declared: declared, tables: tables, keys: keys, pages: pages, faults: notes.faults,
+            edge: edge, declared: declared, tables: tables, keys: keys, pages: pages, addressLists: lists,
+            faults: notes.faults,
             warnings: notes.warnings,
             doubts: notes.doubts, kept: notes.kept.elements)
     }
@@ -208,6 +211,29 @@ package struct Assembler {
             result.append(published?.value)
         }
         return result
+    }
+
+    // MARK: - Addresses
+
+    /// The addresses in files that lists of access name. One that cannot be read is served as it was; where it was
+    /// never read, nobody knows whom it would let in.
+    private func addressLists(
+        of configuration: EdgeConfiguration, _ terms: Terms, _ notes: inout Notes
+    ) throws(StartError) -> [String: [AddressRange]] {
+        var lists: [String: [AddressRange]] = [:]
+        for path in configuration.addressListPaths.sorted() {
+            let published = sources.addressLists[path]
+            if let fault = published?.fault {
+                guard terms != .first, published?.value != nil else {
+                    throw StartError(lines: fault.lines.map { "error: \($0)" })
+                }
+                let first = fault.lines[0]
+                notes.faults.append("\(first); the old addresses are used on")
+                notes.kept.add(Receipt.Change(kind: .addressList, name: path, event: .kept, reason: first))
+            }
+            lists[path] = published?.value ?? []
+        }
+        return lists
     }
 
     /// What a member asks for, as it is declared or in its file; `nil`: nothing.

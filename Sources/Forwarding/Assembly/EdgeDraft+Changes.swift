@@ -14,7 +14,7 @@ extension EdgeDraft {
         listeners: (opened: [SocketAddress], closed: [SocketAddress])
     ) -> [Receipt.Change] {
         kept + keyChanges(since: old, write) + memberChanges(since: old) + certificateChanges(since: old)
-            + keyFileChanges(since: old) + pageChanges(since: old)
+            + keyFileChanges(since: old) + pageChanges(since: old) + addressListChanges(since: old)
             + siteChanges(since: old)
             + listeners.opened.map { Receipt.Change(kind: .listener, name: "\($0)", event: .opened) }
             + listeners.closed.map { Receipt.Change(kind: .listener, name: "\($0)", event: .closed) }
@@ -120,6 +120,13 @@ extension EdgeDraft {
 
     private func pageChanges(since old: EdgeDraft) -> [Receipt.Change] {
         Self.changes(.page, from: old.pages.map { ($0, $1) }, to: pages.map { ($0, $1) }) { "\($0.count) bytes" }
+    }
+
+    /// Of addresses, how many there are is told.
+    private func addressListChanges(since old: EdgeDraft) -> [Receipt.Change] {
+        Self.changes(
+            .addressList, from: old.addressLists.map { ($0.key, $0.value) }, to: addressLists.map { ($0.key, $0.value) }
+        ) { "\($0.count) addresses and ranges" }
     }
 
     /// Members' secrets by their files' paths.

@@ -1,3 +1,4 @@
+import Limiting
 import Model
 import Reactor
 import TLS
@@ -34,17 +35,21 @@ package struct Gathering: Sendable {
         package let secrets: [String: Result<Secret, PrivateFile.Fault>]
         /// By the paths of files of pages.
         package let pages: [String: Result<[UInt8], WholeFile.Fault>]
+        /// By the paths of files of addresses.
+        package let addressLists: [String: Result<[AddressRange], AddressListFile.Fault>]
 
         /// Says what was read.
         package init(
             folders: [String: Folder], keys: [String: Result<[TokenKey], TokenKeyFile.Fault>],
             secrets: [String: Result<Secret, PrivateFile.Fault>] = [:],
-            pages: [String: Result<[UInt8], WholeFile.Fault>] = [:]
+            pages: [String: Result<[UInt8], WholeFile.Fault>] = [:],
+            addressLists: [String: Result<[AddressRange], AddressListFile.Fault>] = [:]
         ) {
             self.folders = folders
             self.keys = keys
             self.secrets = secrets
             self.pages = pages
+            self.addressLists = addressLists
         }
 
         /// Reads what a configuration names; blocks on the disk.
@@ -75,7 +80,15 @@ package struct Gathering: Sendable {
                     pages[path] = .failure(error)
                 }
             }
-            self.init(folders: folders, keys: keys, secrets: secrets, pages: pages)
+            var addressLists: [String: Result<[AddressRange], AddressListFile.Fault>] = [:]
+            for path in configuration.addressListPaths {
+                do throws(AddressListFile.Fault) {
+                    addressLists[path] = .success(try AddressListFile.load(path: path))
+                } catch {
+                    addressLists[path] = .failure(error)
+                }
+            }
+            self.init(folders: folders, keys: keys, secrets: secrets, pages: pages, addressLists: addressLists)
         }
     }
 

@@ -1,3 +1,4 @@
+import Limiting
 import Model
 import Reactor
 import TLS
@@ -30,6 +31,8 @@ package struct Sources: Sendable {
     package private(set) var pageFiles: [String: Published<[UInt8], WholeFile.Fault>] = [:]
     /// The hosts of sites that control has closed for maintenance: until it opens them, or the process ends.
     package private(set) var closedSites: Set<String> = []
+    /// By the paths of files of addresses.
+    package private(set) var addressLists: [String: Published<[AddressRange], AddressListFile.Fault>] = [:]
     /// What is served of certificate folders, by their paths: what was read since may have been refused.
     private var served: [String: [Identity]] = [:]
 
@@ -61,6 +64,12 @@ package struct Sources: Sendable {
             switch secret {
             case .success(let secret): secretFiles[path, default: Published()].publish(secret, at: now)
             case .failure(let fault): secretFiles[path, default: Published()].fail(fault)
+            }
+        }
+        for (path, list) in gathering.files?.addressLists ?? [:] {
+            switch list {
+            case .success(let ranges): addressLists[path, default: Published()].publish(ranges, at: now)
+            case .failure(let fault): addressLists[path, default: Published()].fail(fault)
             }
         }
     }
@@ -97,6 +106,8 @@ package struct Sources: Sendable {
         if !closedSites.isEmpty { closedSites.formIntersection(configuration.sites.map(\.host.description)) }
         let pagePlaces = configuration.pagePlaces
         pageFiles = pageFiles.filter { pagePlaces[$0.key] != nil }
+        let listPaths = configuration.addressListPaths
+        addressLists = addressLists.filter { listPaths.contains($0.key) }
     }
 
     /// The resolver gives addresses in any order, and those of a name with several in another one each time: while they

@@ -78,7 +78,7 @@ package final class ClientPeer {
     func heed(_ edge: Edge) {
         guard edge.installation != installation else { return }
         installation = edge.installation
-        entrance = edge.entrance(of: entrance.key)
+        entrance = edge.entrance(after: entrance)
         isTrusted =
             address.isIn(edge.proxies)
             || address.isUnix && edge.configuration.trustedSocketPaths.contains(address.unixPath)

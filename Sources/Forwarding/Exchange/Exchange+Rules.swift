@@ -2,16 +2,38 @@ import HTTP
 import Model
 import Reactor
 
-/// The rules of the place where a request leads.
+/// The rules of the listener by which a request has come, and of the place where it leads.
 extension Exchange {
+    /// Holds the request to what its listener says of everything.
+    ///
+    /// - Returns: whether it goes on; else Martlet has answered.
+    func admit(_ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer) -> Bool {
+        guard let refusal = bench.edge.admit(head, in: source, asker(peer)) else { return true }
+        refuse(refusal)
+        return false
+    }
+
+    /// Answers a request that leads nowhere, if who asks may know that.
+    ///
+    /// - Parameter rules: those of the site that it has named.
+    func answer(
+        _ refusal: Refusal, to head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, in rules: Rules?
+    ) {
+        facts.ruling.locate(in: rules)
+        refuse(rules?.gate?.judge(head, in: source, asker(peer)) ?? refusal)
+    }
+
+    private func asker(_ peer: ClientPeer) -> Asker {
+        Asker(peer: peer, origin: facts.origin, now: bench.clock.now, ruling: facts.ruling)
+    }
+
     /// Holds the request to the rules of its listener and its place.
     ///
     /// - Parameter place: where it leads; `nil`: to a balancer, without more ado.
     /// - Returns: whether the balancer is to answer; else Martlet has.
     func judge(_ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, at place: Place?) -> Bool {
         facts.ruling.locate(at: place)
-        let asker = Asker(peer: peer, approach: facts.approach, now: bench.clock.now, isRehearsal: false)
-        guard let refusal = bench.edge.judge(head, in: source, asker, at: place) else { return true }
+        guard let refusal = bench.edge.judge(head, in: source, asker(peer), at: place) else { return true }
         refuse(refusal)
         return false
     }

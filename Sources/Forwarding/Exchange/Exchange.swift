@@ -103,6 +103,7 @@ package final class Exchange: TurnEndHandler {
         _ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, edge: Edge
     ) -> Balancer? {
         let entrance = peer.entrance
+        guard entrance.gate == nil || admit(head, source: source, peer: peer) else { return nil }
         switch edge.destination(of: head, in: source, by: entrance) {
         case .balancer(let found, let place):
             step = .located
@@ -112,8 +113,7 @@ package final class Exchange: TurnEndHandler {
             step = .located
             _ = judge(head, source: source, peer: peer, at: place)
         case .refused(let refusal, let rules):
-            facts.ruling.locate(in: rules)
-            refuse(refusal)
+            answer(refusal, to: head, source: source, peer: peer, in: rules)
         }
         return nil
     }

@@ -25,8 +25,8 @@ package struct Refusal {
         self.outcome = outcome
         self.limit = limit
         self.retryAfterSeconds = retryAfterSeconds
-        status = outcome.entry.status
         self.rule = rule
+        status = outcome.entry.status
         page = nil
     }
 

@@ -15,6 +15,14 @@ final class Ruling {
     var publicAuthority: [UInt8] = []
     /// Whether the client speaks TLS, to Martlet or to a trusted proxy.
     var isPublicSecure = false
+    /// Where the exchange is counted; `nil`: nowhere.
+    private var counted: Counted?
+
+    /// Keeps a count until the exchange is over.
+    func keep(_ counted: Counted) {
+        precondition(self.counted == nil, "an exchange is counted once")
+        self.counted = counted
+    }
 
     /// The request leads there.
     func locate(at place: Place?) {
@@ -33,6 +41,10 @@ final class Ruling {
             publicAuthority.removeAll(keepingCapacity: true)
         }
         if rules != nil { rules = nil }
+        if let counted {
+            counted.giveBack()
+            self.counted = nil
+        }
         key = ""
         pageKind = .text
         isPublicSecure = false

@@ -19,6 +19,7 @@ package enum Outcome: Hashable, Sendable {
     case switchUnasked, switchRefused, switchUnproven, switchUnsupported
     case clientGone, drainTimeout, tunnelTimeout
     case maintenance
+    case deniedAddress, rateLimit, exchangesLimit
 
     /// At whom the cause lies.
     package enum Source: String, Sendable {
@@ -58,6 +59,20 @@ package enum Outcome: Hashable, Sendable {
             Entry(308, "redirected", .martlet, "a `redirect` sends the client elsewhere, with a status of its own")
         ),
         (.redirectTooLong, Entry(414, "redirect-too-long", .client, "the URL of a `redirect` would be too long")),
+        (
+            .deniedAddress,
+            Entry(403, "denied-address", .client, "`deny` names the client's address, or `allow` does not")
+        ),
+        (
+            .rateLimit,
+            Entry(429, "rate-limit", .client, repeats: true, "more requests than a `rate-limit` lets through")
+        ),
+        (
+            .exchangesLimit,
+            Entry(
+                429, "exchanges-limit", .client, repeats: true,
+                "the address has as many exchanges under way as `limits.exchanges-per-address` allows")
+        ),
         (.noSite, Entry(404, "no-site", .client, "no site has the host")),
         (.noPath, Entry(404, "no-path", .client, "the site has no path for the target")),
         (

@@ -33,6 +33,8 @@ package final class Edge: Sendable {
     package let closedSites: Set<String>
     /// Whether there are pages anywhere, so that it matters what clients read best.
     private let hasPages: Bool
+    /// What its rules count in.
+    let limiters: Limiters
     /// The balancers, by their index in the configuration.
     package let balancers: [Balancer]
 
@@ -43,9 +45,12 @@ package final class Edge: Sendable {
     ///   - workers: how many workers the balancers were made for.
     ///   - pages: what is in the files of pages, by their paths.
     ///   - closedSites: the hosts of sites that control has closed for maintenance.
+    ///   - lists: the addresses in files that are named by `allow` and `deny`, by their paths.
+    ///   - predecessor: the edge before it, in whose tables rules count on.
     package init(
         _ configuration: EdgeConfiguration, balancers: [Balancer], generation: Int, installation: Int,
-        workers: Int = 1, pages: [String: [UInt8]] = [:], closedSites: Set<String> = []
+        workers: Int = 1, pages: [String: [UInt8]] = [:], closedSites: Set<String> = [],
+        lists: [String: [AddressRange]] = [:], replacing predecessor: Edge? = nil
     ) {
         self.workers = workers
         self.configuration = configuration
@@ -57,13 +62,16 @@ package final class Edge: Sendable {
         explained = AddressSet(configuration.explainFrom)
         self.closedSites = closedSites
         hasPages = !pages.isEmpty
-        var book = RuleBook(configuration.rules, files: pages, closedSites: closedSites)
-        rules = book.rules(configuration.rules)
+        var book = RuleBook(
+            configuration.rules, files: RuleBook.Files(pages: pages, lists: lists), closedSites: closedSites,
+            limiters: LimiterBook(replacing: predecessor?.limiters, rateCount: configuration.rateCount))
+        rules = book.rules(configuration.rules.placed(at: ""))
         var entrances = Entrances(configuration, book)
         let served = configuration.listeners.map { entrances.entrance(at: $0) }
         self.entrances = served
         entrancesByKey = Dictionary(uniqueKeysWithValues: served.compactMap { one in one.key.map { ($0, one) } })
         formerEntrance = entrances.formerEntrance()
+        limiters = Limiters(entrances.book.limiters)
     }
 
     /// What a client reads best of Martlet's own answers: weighed where there are pages, else at a glance.
@@ -79,5 +87,13 @@ package final class Edge: Sendable {
     /// - Parameter key: the listener's when the client came; `nil`: one that was no more then.
     func entrance(of key: Entrance.Key?) -> Entrance {
         key.flatMap { entrancesByKey[$0] } ?? formerEntrance
+    }
+
+    /// What is served to clients who were served something by an edge before.
+    func entrance(after former: Entrance) -> Entrance {
+        let entrance = entrance(of: former.key)
+        // A listener that is no more has none of its clients let in where it did not.
+        guard entrance === formerEntrance, former.gate != nil else { return entrance }
+        return Entrance(key: former.key, sites: entrance.sites, gate: former.gate)
     }
 }

@@ -24,11 +24,20 @@ package final class Entrance: Sendable {
     let redirect: SecureRedirect?
     /// Who names its clients by the PROXY protocol; `nil`: nobody.
     let introducers: Introducers?
+    /// Who may ask here at all, and how much; `nil`: everybody, whatever he likes.
+    let gate: Gate?
+    /// How many connections an address may have open; `nil`: any number.
+    let connections: ConnectionGate?
 
-    init(key: Key?, sites: SiteTable, redirect: SecureRedirect? = nil, introducers: Introducers? = nil) {
+    init(
+        key: Key?, sites: SiteTable, redirect: SecureRedirect? = nil, introducers: Introducers? = nil,
+        gate: Gate? = nil, connections: ConnectionGate? = nil
+    ) {
         self.key = key
         self.sites = sites
         self.redirect = redirect
         self.introducers = introducers
+        self.gate = gate
+        self.connections = connections
     }
 }

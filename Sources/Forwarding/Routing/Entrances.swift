@@ -5,7 +5,8 @@ struct Entrances {
     private let configuration: EdgeConfiguration
     private let balancers: [String: Int]
     private let parameters: [String]
-    private var book: RuleBook
+    /// What rules are made of.
+    private(set) var book: RuleBook
     private var tables: [[Presence]: SiteTable] = [:]
     private var ordinals: [ListenAddress: Int] = [:]
 
@@ -46,7 +47,11 @@ struct Entrances {
         return Entrance(
             key: Entrance.Key(listener.address, ordinal: ordinal), sites: table(presences),
             redirect: listener.redirect.map { SecureRedirect($0, port: $0.port ?? configuration.securePort ?? 443) },
-            introducers: listener.introducers.isEmpty ? nil : Introducers(listener, in: configuration))
+            introducers: listener.introducers.isEmpty ? nil : Introducers(listener, in: configuration),
+            gate: Gate(.listener, listener.access, rates: listener.placedRates, &book),
+            connections: listener.connectionsPerAddress.map {
+                ConnectionGate($0, at: listener.address, &book.limiters)
+            })
     }
 
     /// What is served to those whose listener is no more: what is served everywhere.

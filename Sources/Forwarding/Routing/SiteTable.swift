@@ -69,7 +69,8 @@ final class SiteTable: Sendable {
             }
             let configurations = site.allPaths
             let matches = configurations.map { path in
-                let rules = book.rules(path.rules.inheriting(siteRules))
+                let placed = path.rules.placed(at: "\(site.placeName) \(path.declaredName)")
+                let rules = book.rules(placed.inheriting(siteRules))
                 let cases = path.cases.map { one in
                     var own = path
                     (own.action, own.cases) = (one.action, [])
@@ -242,6 +243,12 @@ final class SiteTable: Sendable {
 }
 
 extension SiteConfiguration {
+    /// What no other site is called.
+    fileprivate var placeName: String {
+        let names = hosts.map(\.description) + (listeners ?? []).map { "@\($0)" }
+        return names.joined(separator: ",")
+    }
+
     /// The paths, with the one by which a site sends its clients elsewhere.
     fileprivate var allPaths: [Path] {
         // The shortest path there is comes last.
@@ -255,7 +262,8 @@ extension SiteConfiguration.Path {
         guard target == nil, other.target == nil else { return self == other }
         return action == other.action && preservesHost == other.preservesHost && mapsAnswers == other.mapsAnswers
             && cookieDomains == other.cookieDomains && isServedInCleartext == other.isServedInCleartext
-            && rules == other.rules && cases == other.cases
+            && rules.placed(at: declaredName) == other.rules.placed(at: other.declaredName)
+            && cases == other.cases
     }
 
     /// Whether one may be taken for the other where they differ by an escaped slash: one balancer answers for both, and

@@ -1,6 +1,7 @@
 import Bytes
 import HTTP
 import Model
+import Reactor
 
 /// Who asks, as rules look at it.
 struct Asker {
@@ -10,17 +11,36 @@ struct Asker {
     let approach: Approach
     /// Nanoseconds of the monotonic clock.
     let now: Int
-    /// Whether nothing is to be counted, as the request is only thought of.
-    let isRehearsal: Bool
+    /// Gets what would be counted, where the request is only thought of; `nil`: it is counted.
+    var rehearsal: Rehearsal?
+    /// Keeps what is counted until the exchange is over; `nil` where nothing is under way.
+    var ruling: Ruling?
 
     /// Whom it is from, where the peer is a trusted proxy; 0: the peer.
     var origin: UInt128 { approach.address }
 
     /// Whether the client speaks TLS, to Martlet or to a trusted proxy.
     var isSecure: Bool { approach.isSecure ?? peer.isSecure }
+
+    /// The address that rules go by, 128 bits, IPv4 mapped; `nil`: that of a UNIX-domain listener's client.
+    var address: UInt128? { origin == 0 ? peer.address.mappedBits : origin }
+}
+
+/// What rules would count of a request that is only thought of.
+final class Rehearsal {
+    /// What there is left of what, in the order of the rules.
+    var limits: [Explanation.Limit] = []
 }
 
 extension Edge {
+    /// What Martlet answers a client of a listener that has rules, wherever the request leads: nobody learns there
+    /// which sites and paths there are.
+    ///
+    /// - Returns: `nil`: nothing, it goes on.
+    func admit(_ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker) -> Refusal? {
+        asker.peer.entrance.gate?.judge(head, in: bytes, asker)
+    }
+
     /// What Martlet answers itself where a request leads, by the rules there.
     ///
     /// The order is one for all requests, and ``Explainer`` goes by it as well: what is closed is not told to be
@@ -32,6 +52,7 @@ extension Edge {
         _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker, at place: Place?
     ) -> Refusal? {
         if let refusal = secure(head, in: bytes, asker, at: place) { return refusal }
+        if let refusal = place?.rules?.gate?.judge(head, in: bytes, asker) { return refusal }
         if let refusal = place?.rules?.maintenance?.refusal(to: asker) { return refusal }
         switch place?.own {
         case nil: return nil

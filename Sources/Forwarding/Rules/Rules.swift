@@ -2,6 +2,8 @@ import Model
 
 /// What is allowed, and what is said beside members' words, where a request goes. Immutable; shared by all workers.
 final class Rules: Sendable {
+    /// Who may ask, and how much; `nil`: everybody, whatever he likes.
+    let gate: Gate?
     /// Field lines of answers over TLS, each with its CR LF.
     let secureLines: [UInt8]
     /// How much is taken and how long is waited, where not as everywhere.
@@ -13,12 +15,15 @@ final class Rules: Sendable {
 
     /// - Parameters:
     ///   - configuration: with what it inherits.
-    ///   - files: what is in the files of pages, by their paths.
-    init(_ configuration: RulesConfiguration, files: [String: [UInt8]]) {
+    ///   - book: what is known of files and of what was counted before.
+    init(_ configuration: RulesConfiguration, _ book: inout RuleBook) {
+        gate = Gate(
+            .place, configuration.access, rates: configuration.rates,
+            exchanges: configuration.exchangesPerAddress.map { ($0, configuration.exchangesPlace) }, &book)
         let lines = configuration.transportSecurity.map { "Strict-Transport-Security: \($0.value)\r\n" }
         bounds = configuration.bounds
         secureLines = Array((lines ?? "").utf8)
-        pages = Pages(configuration.pages, files: files)
+        pages = Pages(configuration.pages, files: book.files.pages)
         maintenance = Maintenance(configuration.maintenance)
     }
 

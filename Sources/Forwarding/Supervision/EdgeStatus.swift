@@ -165,6 +165,8 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
             case keyFile = "key-file"
             /// A file of a page.
             case page
+            /// A file of addresses that `allow` or `deny` names.
+            case addressList = "address-list"
             /// A host name of members.
             case name
         }

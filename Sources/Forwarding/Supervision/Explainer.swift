@@ -48,10 +48,20 @@ struct Explainer: ~Copyable {
     }
 
     private func explain(_ bytes: Span<UInt8>, peer: ClientPeer) throws(SupervisionError) -> Explanation {
+        let rehearsal = Rehearsal()
+        var explanation = try explain(bytes, peer: peer, rehearsal)
+        explanation.limits = rehearsal.limits
+        return explanation
+    }
+
+    private func explain(
+        _ bytes: Span<UInt8>, peer: ClientPeer, _ rehearsal: Rehearsal
+    ) throws(SupervisionError) -> Explanation {
         let balancer: Balancer
         let asker = Asker(
             peer: peer, approach: edge.approach(of: head, in: bytes, peer: peer), now: Int(now) * 1_000_000,
-            isRehearsal: true)
+            rehearsal: rehearsal)
+        if let refusal = edge.admit(head, in: bytes, asker) { return Explanation(.none, refusal: refusal) }
         switch edge.destination(of: head, in: bytes, by: peer.entrance) {
         case .balancer(let found, let place):
             if let refusal = edge.judge(head, in: bytes, asker, at: place) {
@@ -60,7 +70,9 @@ struct Explainer: ~Copyable {
             balancer = found
         case .own(let place):
             return Explanation(.none, refusal: edge.judge(head, in: bytes, asker, at: place), at: place)
-        case .refused(let refusal, _): return Explanation(.none, refusal: refusal, key: Self.key(of: refusal.outcome))
+        case .refused(let refusal, let rules):
+            if let denied = rules?.gate?.judge(head, in: bytes, asker) { return Explanation(.none, refusal: denied) }
+            return Explanation(.none, refusal: refusal, key: Self.key(of: refusal.outcome))
         }
         let claim = try claim(bytes, peer: peer, balancer: balancer)
         var generator = SystemRandomNumberGenerator()

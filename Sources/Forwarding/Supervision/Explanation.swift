@@ -27,6 +27,18 @@ public struct Explanation: Codable, Sendable, Equatable {
     public var routeReason: String
     /// The value of `X-Martlet-Route`.
     public var field: String
+    /// What the request would be counted by, and what is left there; nothing was taken.
+    public var limits: [Limit] = []
+
+    /// What a rule lets through, and what is left of it.
+    public struct Limit: Codable, Sendable, Equatable {
+        /// The rule, and where it is declared.
+        public var rule: String
+        /// How many requests it lets through now.
+        public var left: Int
+        /// How many it would let through of who has sent none for long.
+        public var of: Int
+    }
 
     /// Puts a decision into words.
     ///

@@ -32,6 +32,8 @@ public struct Receipt: Codable, Sendable, Equatable {
             case page
             /// A site that control closes for maintenance, and opens again.
             case site
+            /// A file of addresses that `allow` or `deny` names.
+            case addressList = "address-list"
             /// An address that clients connect to.
             case listener
             /// A host name of members.
@@ -172,7 +174,13 @@ extension Receipt {
 
 extension Receipt.Change.Kind {
     /// What one of it is called.
-    public var noun: String { self == .keyFile ? "key file" : rawValue }
+    public var noun: String {
+        switch self {
+        case .keyFile: "key file"
+        case .addressList: "address list"
+        default: rawValue
+        }
+    }
 }
 
 extension Receipt.Change.Event {

@@ -40,11 +40,14 @@ extension RulesConfiguration {
         ])
 
     private static let limitsSchema = Schema<RulesConfiguration>(
-        "How much to take here before refusing.", of: RulesConfiguration(),
+        "How much to take here before refusing.", of: RulesConfiguration(), others: .placeLimits,
         [
             Field(
                 "request-body", \.bounds.requestBodyBytesMax, .bytesOrAny(0...1 << 40),
-                "a request's content (413); off for any")
+                "a request's content (413); off for any"),
+            Field(
+                "exchanges-per-address", \.exchangesPerAddress, .count(1...1_000_000),
+                "exchanges that an address, of IPv6 a /64, may have under way, WebSockets included (429)"),
         ])
 
     private static let timeoutsSchema = Schema<RulesConfiguration>(

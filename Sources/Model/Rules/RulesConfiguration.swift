@@ -11,12 +11,17 @@ public struct RulesConfiguration: Sendable, Hashable {
     public var pages: [PageConfiguration] = []
     /// Whether clients are answered 503 for a while.
     public var maintenance: MaintenanceConfiguration?
+    /// Who may ask.
+    public var access = AccessConfiguration()
+    /// How many requests somebody may send in a time; those of outer levels count beside them, before them.
+    public var rates: [RateConfiguration] = []
+    /// How many exchanges an address, of IPv6 a /64, may have under way; `nil`: any number. No key of the top.
+    public var exchangesPerAddress: Int?
+    /// Where that is declared, by which what is under way is known again after a reload: no key of the configuration.
+    public private(set) var exchangesPlace = ""
 
     /// No rules.
     public init() {}
-
-    /// Whether they keep somebody out, so that nobody may come to the same by another spelling.
-    public var isGuarded: Bool { false }
 
     /// The rules of a level within another one.
     public func inheriting(_ outer: RulesConfiguration) -> RulesConfiguration {
@@ -25,6 +30,22 @@ public struct RulesConfiguration: Sendable, Hashable {
         rules.bounds = bounds.inheriting(outer.bounds)
         rules.pages = PageConfiguration.inheriting(pages, outer.pages)
         rules.maintenance = maintenance ?? outer.maintenance
+        rules.access = access.inheriting(outer.access)
+        rules.rates = outer.rates + rates
+        if exchangesPerAddress == nil {
+            rules.exchangesPerAddress = outer.exchangesPerAddress
+            rules.exchangesPlace = outer.exchangesPlace
+        }
+        return rules
+    }
+
+    /// The same as declared at a place, so that what is counted there is told from what is counted elsewhere.
+    ///
+    /// - Parameter place: a name that no other place has, such as `shop.example.com /admin`.
+    public func placed(at place: String) -> RulesConfiguration {
+        var rules = self
+        for index in rates.indices { rules.rates[index].place = place }
+        rules.exchangesPlace = exchangesPerAddress == nil ? "" : place
         return rules
     }
 
@@ -41,13 +62,22 @@ public struct RulesConfiguration: Sendable, Hashable {
             Field(
                 "maintenance", \.maintenance, .shorthand("enabled", MaintenanceConfiguration.schema),
                 "true: answer 503 to all for a while"),
-        ])
+        ] + AccessConfiguration.schema.fields(of: \.access) + [ratesField(\.rates)])
+
+    /// The key of how many requests somebody may send.
+    static func ratesField<Value>(
+        _ path: any WritableKeyPath<Value, [RateConfiguration]> & Sendable
+    ) -> Field<Value> {
+        Field(
+            "rate-limit", path, .oneOrMore(.shorthand("rate", RateConfiguration.schema)),
+            "how many requests somebody may send in a time (429), such as 5/m; those of outer levels count too")
+    }
 }
 
-extension Schema where Value == RulesConfiguration {
-    /// The keys as those of a level that has rules.
+extension Schema {
+    /// The keys as those of a level that has such a part.
     func fields<Level: Sendable>(
-        of path: any WritableKeyPath<Level, RulesConfiguration> & Sendable
+        of path: any WritableKeyPath<Level, Value> & Sendable
     ) -> [Field<Level>] {
         fields.map { $0.within(path) }
     }

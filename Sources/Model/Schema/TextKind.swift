@@ -81,6 +81,10 @@ public enum TextKind: Sendable {
     case statuses
     /// The path of a file that is a page.
     case pageFile
+    /// A piece of `allow` or `deny`.
+    case accessEntry
+    /// How many in a time.
+    case rate
 
     /// Bytes that ``content`` may have; longer ones are pages.
     public static let contentBytesMax = 4_096
@@ -173,6 +177,12 @@ public enum TextKind: Sendable {
         case .redirectTarget: ("a path such as /new, or a URL such as https://example.com", "^(/|https?://).*$")
         case .method: ("a method such as GET", "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$")
         case .fieldValue: ("the value of a field", "^[!-~]([ -~]*[!-~])?$")
+        case .accessEntry:
+            (
+                "an address range such as 10.0.0.0/8 or \"fd00::/8\", unix, all, none or file:PATH",
+                "^(all|none|unix|file:.+|[0-9A-Fa-f:.]+(/[0-9]{1,3})?)$"
+            )
+        case .rate: ("a rate such as 5/s, 300/m, 1000/h or 2/d", "^[0-9]{1,7}/[smhd]$")
         case .content: ("a text of at most \(Self.contentBytesMax) bytes", "^.+$")
         case .statuses: ("a status from 400 to 599, or 4xx or 5xx", "^[45]([0-9]{2}|xx)$")
         case .pageFile: ("the path of a file of at most \(PageConfiguration.bytesMax / 1_024) KiB", "^.+$")

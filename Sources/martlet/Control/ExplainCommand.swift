@@ -46,6 +46,7 @@ struct ExplainCommand: ParsableCommand {
     private static func text(_ explanation: Explanation) -> String {
         var lines = [sentence(explanation)]
         if !explanation.balancer.isEmpty { lines.append("X-Martlet-Route: \(explanation.field)") }
+        lines += explanation.limits.map { "\($0.rule): \($0.left) of \($0.of) left." }
         return lines.joined(separator: "\n")
     }
 

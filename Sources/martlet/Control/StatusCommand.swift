@@ -119,7 +119,7 @@ struct StatusCommand: ParsableCommand {
 
 extension EdgeStatus.Source.Kind {
     /// What it is, for people.
-    fileprivate var words: String { self == .keyFile ? "key file" : rawValue }
+    fileprivate var words: String { rawValue.replacing("-", with: " ") }
 }
 
 extension EdgeStatus.Member {

@@ -312,6 +312,47 @@ struct AssemblerTests {
         #expect(world.served?.edge.closedSites == [])
     }
 
+    // MARK: - Addresses
+
+    @Test("a file of addresses that cannot be read refuses the first edge, and later leaves the old addresses")
+    func addressLists() throws {
+        var world = World()
+        world.rules = "allow: file:/office.txt"
+        world.office = nil
+        #expect(try refusal(&world) == ["error: /office.txt:1: no range"])
+        world.office = "10.0.0.0/8"
+        #expect(lines(try world.reload()) == [])
+        #expect(lines(try world.reload()) == [])
+        world.office = "192.0.2.0/24"
+        let words = "address-list /office.txt rotated: 1 addresses and ranges -> 1 addresses and ranges"
+        #expect(lines(try world.reload()) == [words])
+        world.office = nil
+        #expect(lines(try world.reload()) == ["address-list /office.txt kept (/office.txt:1: no range)"])
+        #expect(world.served?.faults == ["/office.txt:1: no range; the old addresses are used on"])
+        world.rules = ""
+        try world.reload()
+        #expect(world.sources.addressLists.isEmpty)
+    }
+
+    @Test(
+        "a file of addresses has one a line",
+        arguments: [
+            ("# office\n10.0.0.0/8\n\nfd00::/8 # at home\r\n", 2, ""), ("", 0, ""),
+            ("10.0.0.0/8\nhost\n10.0.0.1/8\n", 0, ":2: \"host\" is no IP address or range"),
+        ])
+    func addressListFile(content: String, count: Int, fault: String) throws {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("martlet-list-\(UUID())")
+        try Data(content.utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        var lines: [String] = []
+        do throws(AddressListFile.Fault) {
+            #expect(try AddressListFile.load(path: file.path).count == count)
+        } catch {
+            lines = error.lines
+        }
+        #expect(fault.isEmpty ? lines.isEmpty : lines.count == 2 && lines[0].hasPrefix(file.path + fault))
+    }
+
     // MARK: - Sources
 
     @Test("each has its age and its last fault, and what nothing stands on is forgotten")

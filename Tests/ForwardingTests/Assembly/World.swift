@@ -1,5 +1,6 @@
 import Configuration
 import Forwarding
+import Limiting
 import Model
 import Reactor
 import TLS
@@ -30,6 +31,10 @@ struct World {
     var secret: String? = "sesame"
     /// What the files of pages hold; `nil`: one cannot be read.
     var pages: [String: String?] = [:]
+    /// What the file of addresses holds; `nil`: it cannot be read.
+    var office: String? = "10.0.0.0/8"
+    /// Further keys of the edge.
+    var rules = ""
     /// What `limits.connections` is lowered to.
     var connectionsMax = Int.max
 
@@ -40,6 +45,7 @@ struct World {
             lines += members.map { "      \($0.name): \($0.value)" }
             if !affinity.isEmpty { lines.append("    affinity: \(affinity)") }
             lines.append(settings)
+            lines.append(rules)
             return try ConfigurationLoader(readCertificates: nil, servesRecords: true).load(
                 text: lines.joined(separator: "\n"), file: "/martlet.yaml"
             ).edge
@@ -62,8 +68,14 @@ struct World {
             page.map { .success(Array($0.utf8)) } ?? .failure(WholeFile.Fault(message: "is not a file"))
         }
         let files = Gathering.Files(
-            folders: ["/certs": folder], keys: ["/keys": keys], secrets: ["/ajp": secret], pages: pages)
+            folders: ["/certs": folder], keys: ["/keys": keys], secrets: ["/ajp": secret], pages: pages,
+            addressLists: ["/office.txt": addresses])
         return Gathering(order, configuration, files: order.readsFiles ? files : nil, answers: answers)
+    }
+
+    private var addresses: Result<[AddressRange], AddressListFile.Fault> {
+        office.flatMap(AddressRange.init).map { .success([$0]) }
+            ?? .failure(AddressListFile.Fault(lines: ["/office.txt:1: no range"]))
     }
 
     private var folder: Gathering.Folder {

@@ -42,6 +42,17 @@ final class ClientStage: EventLoopDelegate {
         return link.far
     }
 
+    /// A new client of a listener that counts connections; `nil`: it is turned away.
+    func connect(at address: ListenAddress) throws -> FarEnd? {
+        guard let client = SocketAddress(host: "198.51.100.7", port: 40_000) else { preconditionFailure("in digits") }
+        var counted: Counted?
+        guard clients.mayConnect(from: client, at: Entrance.Key(address), &counted) else { return nil }
+        let link = try Link()
+        try clients.begin(link.near, from: client, by: listener, counted: counted)
+        turn()
+        return link.far
+    }
+
     /// Handles what has happened, and what comes of it.
     ///
     /// - Parameter count: of turns; what one client may have of a turn is bounded.

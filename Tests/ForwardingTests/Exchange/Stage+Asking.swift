@@ -63,6 +63,21 @@ extension Stage {
         return try ScriptedClient(head, speaks: way.client, peer: peer, on: bench)
     }
 
+    /// Sends the head of a client that has come by a listener of the edge that is served.
+    ///
+    /// - Parameters:
+    ///   - address: the client's in digits, or `unix:` and the path of the listener.
+    ///   - edge: what is served; `nil`: what the stage was made with.
+    func send(
+        _ head: String, from address: String, by listener: ListenAddress, of edge: Edge? = nil, endsTurn: Bool = true
+    ) throws -> ScriptedClient {
+        let from =
+            address.hasPrefix("unix:")
+            ? SocketAddress(unixPath: String(address.dropFirst(5)))! : SocketAddress(host: address, port: 40_000)!
+        let peer = ClientPeer(address: from, isSecure: false, listener: Entrance.Key(listener), edge: edge ?? self.edge)
+        return try ScriptedClient(head, speaks: way.client, peer: peer, on: bench, endsTurn: endsTurn)
+    }
+
     /// Sends the head of a client that speaks TLS.
     func sendSecurely(_ head: String) throws -> ScriptedClient {
         try send(head, from: SocketAddress(host: "198.51.100.7", port: 40_000)!, isSecure: true)

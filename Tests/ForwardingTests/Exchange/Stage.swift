@@ -1,6 +1,7 @@
 import Balancing
 import Configuration
 import Forwarding
+import Limiting
 import Model
 import Reactor
 
@@ -66,9 +67,10 @@ final class Stage: UpstreamConnector {
     ///   - addressCounts: how many addresses members have, by name; 1 unless something else is said.
     ///   - pages: what is in the files of pages, by their paths.
     ///   - closedSites: the hosts of sites that control has closed.
+    ///   - lists: what stands in files of addresses, by their paths.
     static func edge(
         _ yaml: String, after served: Edge? = nil, addressCounts: [String: Int] = [:], pages: [String: String] = [:],
-        closedSites: Set<String> = [], now: Int64
+        closedSites: Set<String> = [], lists: [String: [AddressRange]] = [:], now: Int64
     ) throws -> Edge {
         let loaded = try ConfigurationLoader(readCertificates: nil).load(text: yaml, file: "stage.yaml")
         let balancers = loaded.edge.balancers.enumerated().map { index, balancer in
@@ -83,7 +85,7 @@ final class Stage: UpstreamConnector {
         let number = served == nil ? 1 : 2
         return Edge(
             loaded.edge, balancers: balancers, generation: number, installation: number,
-            pages: pages.mapValues { Array($0.utf8) }, closedSites: closedSites)
+            pages: pages.mapValues { Array($0.utf8) }, closedSites: closedSites, lists: lists, replacing: served)
     }
 
     /// The last connection that was begun.
