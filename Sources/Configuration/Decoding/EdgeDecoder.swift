@@ -34,6 +34,7 @@ enum EdgeDecoder {
         edge.limits = LimitsDecoder.decode(
             section["limits"], needs, hasWindows: edge.compression.codings != [.gzip])
         SocketCheck.check(proxies: section["trusted-proxies"], listeners: listeners)
+        UsersCheck.check(listeners: section["listeners"], sites: section["sites"], edge)
         if let path = edge.controlSocketPath {
             SocketCheck.check(control: section["control"]?.section()?["socket"], path: path, edge)
         }

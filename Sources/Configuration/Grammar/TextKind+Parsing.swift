@@ -42,6 +42,8 @@ extension TextKind {
         case .balancer, .secret: text
         case .redirectTarget: try RedirectTarget.parse(text)
         case .content: try Words.content(text)
+        case .usersFile: text == "off" ? text : folder.path(text)
+        case .realm: try Words.realm(text)
         }
     }
 }

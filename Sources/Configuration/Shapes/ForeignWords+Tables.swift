@@ -18,7 +18,7 @@ extension ForeignWords {
             .missing("fields that are set or removed have")
         ),
         (
-            "allow deny require satisfy auth authbasic basicauth users acl whitelist blacklist",
+            "allow deny require satisfy acl whitelist blacklist",
             .advice(
                 "there are no rules of access yet: without them the path is open to everybody; close it in the "
                     + "application, or keep nginx or Apache before it")
@@ -34,6 +34,24 @@ extension ForeignWords {
         ("uwsgipass scgipass", .missing("uwsgi and SCGI have")),
         ("cache proxycache", .missing("caches have")),
     ]
+
+    /// The same where users may be declared.
+    private static let noRulesButUsers =
+        noRules + [
+            ("authbasicuserfile authuserfile basicauthfile htpasswd passwordfile userfile usersfile", .called("users")),
+            (
+                "authtype authbasic auth basicauth basic authname userlist httprequestauth",
+                .advice(
+                    "users: htpasswd names a file that `htpasswd -B` writes; with a realm it is "
+                        + "users: { file: htpasswd, realm: Shop }")
+            ),
+            (
+                "authdigest digestauth authdigestuserfile authldapurl authform authrequest forwardauth jwt oidc oauth2",
+                .advice(
+                    "users by name and password alone have a form here: users: htpasswd; close the path in the application "
+                        + "otherwise, as without rules it is open to everybody")
+            ),
+        ]
 
     /// Those of a place.
     static func of(_ vocabulary: Vocabulary) -> ForeignWords {
@@ -94,7 +112,7 @@ extension ForeignWords {
             ("version", .needless("there are no versions")),
             ("proxytimeout", .written("timeouts: { answer: $ }")),
             noChecks,
-        ], noRules)
+        ], noRulesButUsers)
 
     /// Those of a listener.
     static let listener = ForeignWords(
@@ -115,6 +133,10 @@ extension ForeignWords {
             ("backlog reuseport deferred", .needless("it is chosen as needed")),
             (
                 "redirects return rewrite rewrites rewriterule httprequest redirectscheme", .written("redirect: https")
+            ),
+            (
+                "users auth authbasic basicauth authtype authbasicuserfile authuserfile userlist",
+                .advice("users belong to a site, a path or the top: users: htpasswd")
             ),
         ], noRules)
 
@@ -160,7 +182,7 @@ extension ForeignWords {
                 "timeout timeouts limits clientmaxbodysize log accesslog compression gzip",
                 .missing("settings of one site alone have")
             ),
-        ], noRules)
+        ], noRulesButUsers)
 
     /// Those of a path.
     static let path = ForeignWords(
@@ -175,7 +197,7 @@ extension ForeignWords {
                 .missing("settings of one path alone have")
             ),
             ("method methods match matcher when", .missing("conditions beside host and path have")),
-        ], noRules)
+        ], noRulesButUsers)
 
     /// Those of a balancer.
     static let balancer = ForeignWords([

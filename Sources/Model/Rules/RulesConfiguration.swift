@@ -5,6 +5,8 @@
 public struct RulesConfiguration: Sendable, Hashable {
     /// `Strict-Transport-Security` in answers over TLS.
     public var transportSecurity: TransportSecurity?
+    /// Who is let in by name and password.
+    public var users: UsersConfiguration?
 
     /// No rules.
     public init() {}
@@ -13,6 +15,7 @@ public struct RulesConfiguration: Sendable, Hashable {
     public func inheriting(_ outer: RulesConfiguration) -> RulesConfiguration {
         var rules = self
         rules.transportSecurity = transportSecurity ?? outer.transportSecurity
+        rules.users = users ?? outer.users
         return rules
     }
 
@@ -22,7 +25,10 @@ public struct RulesConfiguration: Sendable, Hashable {
         [
             Field(
                 "hsts", \.transportSecurity, .shorthand("max-age", TransportSecurity.schema),
-                "for how long browsers ask by https alone, in answers over TLS (RFC 6797)")
+                "for how long browsers ask by https alone, in answers over TLS (RFC 6797)"),
+            Field(
+                "users", \.users, .shorthand("file", UsersConfiguration.schema),
+                "who is let in by name and password (RFC 7617)"),
         ])
 }
 

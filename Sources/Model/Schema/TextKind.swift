@@ -69,6 +69,10 @@ public enum TextKind: Sendable {
     case redirectTarget
     /// Content of an answer.
     case content
+    /// The path of a file of names and hashes of passwords, or `off`.
+    case usersFile
+    /// What browsers show with the question for a password.
+    case realm
 
     /// Bytes that ``content`` may have; longer ones are pages.
     public static let contentBytesMax = 4_096
@@ -153,6 +157,9 @@ public enum TextKind: Sendable {
         case .gatewayValue: ("a text", "^.+$")
         case .redirectTarget: ("a path such as /new, or a URL such as https://example.com", "^(/|https?://).*$")
         case .content: ("a text of at most \(Self.contentBytesMax) bytes", "^.+$")
+        case .usersFile: ("the path of a file that `htpasswd -B` writes, or off", "^.+$")
+        case .realm:
+            ("1 to 128 printable characters of ASCII without \" and \\, such as Shop", "^[ !#-\\[\\]-~]{1,128}$")
         }
     }
 }
