@@ -64,16 +64,18 @@ package struct Assembler {
         let balancers = try balancers(of: configuration, terms, workers: workers, &notes)
         let tables = try tables(of: configuration, terms, &notes)
         let keys = try keys(of: configuration, terms, &notes)
+        let passwordFiles = try passwordFiles(of: configuration, terms, &notes)
         if terms == .first, !notes.faults.isEmpty {
             throw StartError(lines: notes.faults.map { "error: \($0)" })
         }
         let edge = Edge(
             configuration, balancers: balancers,
             generation: (served?.edge.generation ?? 0) + (terms == .served ? 0 : 1),
-            installation: (served?.edge.installation ?? 0) + 1, workers: workers)
+            installation: (served?.edge.installation ?? 0) + 1, workers: workers,
+            passwordFiles: passwordFiles)
         return EdgeDraft(
-            edge: edge, declared: declared, tables: tables, keys: keys, faults: notes.faults, warnings: notes.warnings,
-            doubts: notes.doubts, kept: notes.kept.elements)
+            edge: edge, declared: declared, tables: tables, keys: keys, passwordFiles: passwordFiles,
+            faults: notes.faults, warnings: notes.warnings, doubts: notes.doubts, kept: notes.kept.elements)
     }
 
     // MARK: - Members
@@ -205,6 +207,24 @@ package struct Assembler {
             result.append(published?.value)
         }
         return result
+    }
+
+    /// The files of users by their paths.
+    private func passwordFiles(
+        of configuration: EdgeConfiguration, _ terms: Terms, _ notes: inout Notes
+    ) throws(StartError) -> [String: PasswordFile] {
+        var files: [String: PasswordFile] = [:]
+        for path in configuration.passwordFilePaths {
+            let published = sources.passwordFiles[path]
+            if let fault = published?.fault {
+                let words = configuration.words(on: fault, users: path)
+                guard terms == .served else { throw StartError(lines: ["error: \(words)"]) }
+                notes.faults.append("\(words); the old users are let in on")
+                notes.kept.add(Receipt.Change(kind: .usersFile, name: path, event: .kept, reason: fault.message))
+            }
+            files[path] = published?.value
+        }
+        return files
     }
 
     /// What a member asks for, as it is declared or in its file; `nil`: nothing.

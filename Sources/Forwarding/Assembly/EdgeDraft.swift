@@ -11,6 +11,8 @@ package struct EdgeDraft: Sendable {
     let tables: [TLSConfiguration: IdentityTable]
     /// The keys of sealed routes by their balancers' index; `nil` for others.
     package let keys: [[TokenKey]?]
+    /// The files of users by their paths.
+    package let passwordFiles: [String: PasswordFile]
     /// What could not be read, so that what was read before is kept, in lines for people.
     package let faults: [String]
     /// What is doubtful about the configuration, and names without an address.

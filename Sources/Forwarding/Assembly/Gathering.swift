@@ -27,15 +27,19 @@ package struct Gathering: Sendable {
         package let keys: [String: Result<[TokenKey], TokenKeyFile.Fault>]
         /// By the paths of files of secrets.
         package let secrets: [String: Result<Secret, PrivateFile.Fault>]
+        /// By the paths of files of users.
+        package let passwords: [String: Result<PasswordFile, PrivateFile.Fault>]
 
         /// Says what was read.
         package init(
             folders: [String: Folder], keys: [String: Result<[TokenKey], TokenKeyFile.Fault>],
-            secrets: [String: Result<Secret, PrivateFile.Fault>] = [:]
+            secrets: [String: Result<Secret, PrivateFile.Fault>] = [:],
+            passwords: [String: Result<PasswordFile, PrivateFile.Fault>] = [:]
         ) {
             self.folders = folders
             self.keys = keys
             self.secrets = secrets
+            self.passwords = passwords
         }
 
         /// Reads what a configuration names; blocks on the disk.
@@ -58,7 +62,15 @@ package struct Gathering: Sendable {
                     secrets[path] = .failure(error)
                 }
             }
-            self.init(folders: folders, keys: keys, secrets: secrets)
+            var passwords: [String: Result<PasswordFile, PrivateFile.Fault>] = [:]
+            for path in configuration.passwordFilePaths {
+                do throws(PrivateFile.Fault) {
+                    passwords[path] = .success(try PasswordFile(file: path))
+                } catch {
+                    passwords[path] = .failure(error)
+                }
+            }
+            self.init(folders: folders, keys: keys, secrets: secrets, passwords: passwords)
         }
     }
 

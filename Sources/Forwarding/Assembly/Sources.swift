@@ -2,7 +2,7 @@ import Model
 import Reactor
 import TLS
 
-/// What an edge is made of: the configuration's file, names, folders of certificates, files of keys and of secrets,
+/// What an edge is made of: the configuration's file, names, folders of certificates, files of keys, of secrets and of users,
 /// each with its last value, when that was read, and what went wrong since.
 ///
 /// A value: it reads nothing itself, a ``Gathering`` has.
@@ -25,6 +25,8 @@ package struct Sources: Sendable {
     package private(set) var keyFiles: [String: Published<[TokenKey], TokenKeyFile.Fault>] = [:]
     /// By the paths of files of secrets.
     package private(set) var secretFiles: [String: Published<Secret, PrivateFile.Fault>] = [:]
+    /// By the paths of files of users.
+    package private(set) var passwordFiles: [String: Published<PasswordFile, PrivateFile.Fault>] = [:]
     /// What is served of certificate folders, by their paths: what was read since may have been refused.
     private var served: [String: [Identity]] = [:]
 
@@ -52,6 +54,7 @@ package struct Sources: Sendable {
             case .failure(let fault): secretFiles[path, default: Published()].fail(fault)
             }
         }
+        for (path, file) in gathering.files?.passwords ?? [:] { take(file, at: path, now: now) }
     }
 
     /// Says whose configuration is served from now on; what it does not stand on is forgotten.
@@ -76,6 +79,20 @@ package struct Sources: Sendable {
         keyFiles = keyFiles.filter { keyPaths.contains($0.key) }
         let secretPaths = configuration.secretPaths
         secretFiles = secretFiles.filter { secretPaths.contains($0.key) }
+        let passwordPaths = Set(configuration.passwordFilePaths)
+        passwordFiles = passwordFiles.filter { passwordPaths.contains($0.key) }
+    }
+
+    /// A file of users that is the same stays the object that it was: who was proven by it need not be again.
+    private mutating func take(
+        _ file: Result<PasswordFile, PrivateFile.Fault>, at path: String, now: Int64
+    ) {
+        switch file {
+        case .success(let file):
+            let known = passwordFiles[path]?.value
+            passwordFiles[path, default: Published()].publish(known.flatMap { $0 == file ? $0 : nil } ?? file, at: now)
+        case .failure(let fault): passwordFiles[path, default: Published()].fail(fault)
+        }
     }
 
     /// The resolver gives addresses in any order, and those of a name with several in another one each time: while they

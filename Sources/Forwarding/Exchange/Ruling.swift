@@ -11,6 +11,17 @@ final class Ruling {
     /// By which authority the client knows the site, and whether it came over TLS, where answers are mapped.
     var publicAuthority: [UInt8] = []
     var isPublicSecure = false
+    /// The name that the request gives as its user's.
+    private var name: [UInt8] = []
+    /// Whether it is that user's.
+    var isAdmitted = false
+    /// What it waits for until that is known; `nil`: for nothing.
+    var hold: PasswordTicket?
+    /// The installation of the edge in which it began to.
+    private(set) var heldAt = 0
+
+    /// Whose the request is, as was proven; empty: nobody's.
+    var user: [UInt8] { isAdmitted ? name : [] }
 
     /// The request leads there.
     func locate(at place: Place?) {
@@ -23,6 +34,17 @@ final class Ruling {
         self.rules = rules
     }
 
+    /// The request says that it is this user's.
+    func noteName(_ name: Span<UInt8>) {
+        for offset in name.indices { self.name.append(name[offset]) }
+    }
+
+    /// The request waits for its password to be checked.
+    func hold(_ ticket: PasswordTicket, at installation: Int) {
+        hold = ticket
+        heldAt = installation
+    }
+
     func reset() {
         if place != nil {
             place = nil
@@ -31,5 +53,9 @@ final class Ruling {
         if rules != nil { rules = nil }
         key = ""
         isPublicSecure = false
+        if !name.isEmpty {
+            name.removeAll(keepingCapacity: true)
+            isAdmitted = false
+        }
     }
 }

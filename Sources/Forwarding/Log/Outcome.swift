@@ -18,6 +18,7 @@ package enum Outcome: Hashable, Sendable {
     case answerBroken, answerDiscarded, answerHeadTooLarge, answerUnsealed
     case switchUnasked, switchRefused, switchUnproven, switchUnsupported
     case clientGone, drainTimeout, tunnelTimeout
+    case deniedUser, usersBusy
 
     /// At whom the cause lies.
     package enum Source: String, Sendable {
@@ -57,6 +58,16 @@ package enum Outcome: Hashable, Sendable {
             Entry(308, "redirected", .martlet, "a `redirect` sends the client elsewhere, with a status of its own")
         ),
         (.redirectTooLong, Entry(414, "redirect-too-long", .client, "the URL of a `redirect` would be too long")),
+        (
+            .deniedUser,
+            Entry(401, "denied-user", .client, "the place is for `users`, and name and password are none of theirs")
+        ),
+        (
+            .usersBusy,
+            Entry(
+                503, "users-busy", .martlet, repeats: true,
+                "too many passwords are to be checked, or of one client more than two")
+        ),
         (.noSite, Entry(404, "no-site", .client, "no site has the host")),
         (.noPath, Entry(404, "no-path", .client, "the site has no path for the target")),
         (

@@ -31,9 +31,10 @@ package final class Edge: Sendable {
     /// - Parameters:
     ///   - balancers: the balancers, by their index in it.
     ///   - workers: how many workers the balancers were made for.
+    ///   - passwordFiles: what was read of files of users, by their paths.
     package init(
         _ configuration: EdgeConfiguration, balancers: [Balancer], generation: Int, installation: Int,
-        workers: Int = 1
+        workers: Int = 1, passwordFiles: [String: PasswordFile] = [:]
     ) {
         self.workers = workers
         self.configuration = configuration
@@ -44,7 +45,7 @@ package final class Edge: Sendable {
         explained = AddressSet(configuration.explainFrom)
         let parameters = configuration.balancers.compactMap { $0.affinity?.mode.session.parameter }
         // That of the servlet specification, whoever's session is read.
-        var book = RuleBook(configuration.rules)
+        var book = RuleBook(configuration.rules, passwordFiles: passwordFiles)
         let sites = SiteTable(
             configuration.sites,
             balancers: Dictionary(

@@ -4,10 +4,13 @@ import Model
 struct RuleBook {
     /// What is declared at the top.
     let outermost: RulesConfiguration
+    private let passwordFiles: [String: PasswordFile]
     private var known: [RulesConfiguration: Rules] = [:]
 
-    init(_ outermost: RulesConfiguration) {
+    /// - Parameter passwordFiles: what was read of files of users, by their paths.
+    init(_ outermost: RulesConfiguration, passwordFiles: [String: PasswordFile] = [:]) {
         self.outermost = outermost
+        self.passwordFiles = passwordFiles
     }
 
     /// - Parameter configuration: with what it inherits.
@@ -15,7 +18,7 @@ struct RuleBook {
     mutating func rules(_ configuration: RulesConfiguration) -> Rules? {
         guard configuration != RulesConfiguration() else { return nil }
         if let rules = known[configuration] { return rules }
-        let rules = Rules(configuration)
+        let rules = Rules(configuration, passwordFiles: passwordFiles)
         known[configuration] = rules
         return rules
     }

@@ -150,6 +150,8 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
             case certificates
             /// A file of keys that routes are sealed with.
             case keyFile = "key-file"
+            /// A file of users with the hashes of their passwords.
+            case usersFile = "users-file"
             /// A host name of members.
             case name
         }

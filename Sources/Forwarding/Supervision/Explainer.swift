@@ -49,12 +49,12 @@ struct Explainer: ~Copyable {
             isRehearsal: true)
         switch edge.destination(of: head, in: bytes, by: peer.entrance) {
         case .balancer(let found, let place):
-            if let refusal = edge.judge(head, in: bytes, asker, at: place) {
+            if let refusal = edge.rehearse(head, in: bytes, asker, at: place) {
                 return Explanation(.none, refusal: refusal, at: place)
             }
             balancer = found
         case .own(let place):
-            return Explanation(.none, refusal: edge.judge(head, in: bytes, asker, at: place), at: place)
+            return Explanation(.none, refusal: edge.rehearse(head, in: bytes, asker, at: place), at: place)
         case .refused(let refusal, _): return Explanation(.none, refusal: refusal)
         }
         let claim = try claim(bytes, peer: peer, balancer: balancer)

@@ -28,6 +28,8 @@ public struct Receipt: Codable, Sendable, Equatable {
             case certificate
             /// A file of keys that routes are sealed with, or of a member's secret.
             case keyFile = "key-file"
+            /// A file of users with the hashes of their passwords.
+            case usersFile = "users-file"
             /// An address that clients connect to.
             case listener
             /// A host name of members.
@@ -168,7 +170,13 @@ extension Receipt {
 
 extension Receipt.Change.Kind {
     /// What one of it is called.
-    public var noun: String { self == .keyFile ? "key file" : rawValue }
+    public var noun: String {
+        switch self {
+        case .keyFile: "key file"
+        case .usersFile: "users file"
+        default: rawValue
+        }
+    }
 }
 
 extension Receipt.Change.Event {

@@ -113,7 +113,13 @@ struct StatusCommand: ParsableCommand {
 
 extension EdgeStatus.Source.Kind {
     /// What it is, for people.
-    fileprivate var words: String { self == .keyFile ? "key file" : rawValue }
+    fileprivate var words: String {
+        switch self {
+        case .keyFile: "key file"
+        case .usersFile: "users file"
+        default: rawValue
+        }
+    }
 }
 
 extension EdgeStatus.Member {

@@ -28,6 +28,8 @@ struct World {
     var epochs: [UInt8]? = [1]
     /// What the file of a member's secret holds; `nil`: it cannot be read.
     var secret: String? = "sesame"
+    /// What the file of users holds, a line each; `nil`: it cannot be read.
+    var users: [String]? = ["ada"]
     /// What `limits.connections` is lowered to.
     var connectionsMax = Int.max
 
@@ -56,8 +58,18 @@ struct World {
             epochs.map { .success($0.map(Stage.key)) } ?? .failure(TokenKeyFile.Fault(message: "line 1: no key"))
         let secret: Result<Secret, PrivateFile.Fault> =
             secret.flatMap(Secret.init).map { .success($0) } ?? .failure(PrivateFile.Fault(message: "is not a file"))
-        let files = Gathering.Files(folders: ["/certs": folder], keys: ["/keys": keys], secrets: ["/ajp": secret])
+        let files = Gathering.Files(
+            folders: ["/certs": folder], keys: ["/keys": keys], secrets: ["/ajp": secret],
+            passwords: ["/users": usersFile])
         return Gathering(order, configuration, files: order == .names ? nil : files, answers: answers)
+    }
+
+    private var usersFile: Result<PasswordFile, PrivateFile.Fault> {
+        let lines = users?.map { "\($0):$2y$04$nGiE.XloyQWIsDniKX2BEOpVhzofZgYTYFTBlENMKIddqofxMTjri\n" }
+        return Result { () throws(PrivateFile.Fault) in
+            guard let lines else { throw PrivateFile.Fault(message: "is not a file") }
+            return try PasswordFile(Array(lines.joined().utf8))
+        }
     }
 
     private var folder: Gathering.Folder {

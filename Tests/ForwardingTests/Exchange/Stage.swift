@@ -14,6 +14,8 @@ final class Stage: UpstreamConnector {
     let way: Way
     /// Gets the access log's lines.
     let log: LogQueue
+    /// What passwords are checked by.
+    let passwords = ScriptedPasswords()
     /// All that were begun, in their order; of HTTP/2 each is a stream.
     private(set) var connections: [ScriptedConnection] = []
     /// What connecting fails with at once, by member, or by a member and the index of its address: `node1/0`.
@@ -43,7 +45,7 @@ final class Stage: UpstreamConnector {
             clock: clock, log: LogSlab(queue: log, format: nil), events: try EventLog(file: nil))
         bench = Bench(
             edge: edge, clock: clock, signal: RoomSignal(), siblings: [], journal: journal,
-            random: RandomNumbers(seed: 1))
+            random: RandomNumbers(seed: 1), onPasswordJob: passwords.enqueue)
         bench.members.connector = self
         bench.serve(edge, memories: edge.balancers.map { _ in nil })
     }
@@ -72,7 +74,8 @@ final class Stage: UpstreamConnector {
             return Balancer(balancer, index: index, addresses: addresses, replacing: predecessor, now: now)
         }
         let number = served == nil ? 1 : 2
-        return Edge(loaded.edge, balancers: balancers, generation: number, installation: number)
+        return Edge(
+            loaded.edge, balancers: balancers, generation: number, installation: number, passwordFiles: passwordFiles)
     }
 
     /// The last connection that was begun.
