@@ -12,6 +12,7 @@ enum Tool: String, CaseIterable {
     case gcc
     case gzip
     case h2load
+    case htpasswd
     case java
     case nghttp, nghttpd
     case nginx
@@ -38,6 +39,7 @@ enum Tool: String, CaseIterable {
         case .gcc: "gcc"
         case .gzip: "gzip"
         case .h2load, .nghttp: "nghttp2-client"
+        case .htpasswd: "apache2-utils"
         // Its compiler runs a client from its source.
         case .java: "openjdk-17-jdk-headless"
         case .nghttpd: "nghttp2-server"
