@@ -42,6 +42,7 @@ enum EdgeDecoder {
             section["limits"], needs, hasWindows: edge.compression.codings != [.gzip])
         AccessCheck.check(section)
         SocketCheck.check(proxies: section["trusted-proxies"], listeners: listeners)
+        UsersCheck.check(listeners: section["listeners"], sites: section["sites"], edge)
         if let path = edge.controlSocketPath {
             SocketCheck.check(control: section["control"]?.section()?["socket"], path: path, edge)
         }

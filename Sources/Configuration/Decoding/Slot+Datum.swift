@@ -56,6 +56,7 @@ extension Slot {
         case .folder, .keyFile, .secretFile, .pageFile: text().map(folder.path)
         case .secret: secret(kind.expected)
         case .logFile: text().map { $0 == "-" ? $0 : folder.path($0) }
+        case .usersFile: text().map { $0 == "off" ? $0 : folder.path($0) }
         case .ownField(let example): ownField(such: example)
         default: parsed { text throws(GrammarError) in try kind.parse(text, from: folder) }
         }

@@ -46,6 +46,8 @@ extension TextKind {
         case .statuses: try Words.statuses(text)
         case .rate: try Rate.configured(text).description
         case .accessEntry: try AccessEntry.parse(text, from: folder)
+        case .usersFile: text == "off" ? text : folder.path(text)
+        case .realm: try Words.realm(text)
         }
     }
 

@@ -72,6 +72,20 @@ enum Words {
         return text
     }
 
+    /// Checks what browsers show with the question for a password: what a quoted string has as it is (RFC 9110, section
+    /// 5.6.4).
+    static func realm(_ text: String) throws(GrammarError) -> String {
+        guard 1...nameBytesMax ~= text.utf8.count,
+            text.utf8.allSatisfy({ 0x20...0x7E ~= $0 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") })
+        else {
+            let kept = text.unicodeScalars.filter { 0x20...0x7E ~= $0.value && $0 != "\"" && $0 != "\\" }
+            throw GrammarError(
+                "is no realm: expected \(TextKind.realm.expected)",
+                meant: kept.isEmpty ? "Shop" : String(String.UnicodeScalarView(kept.prefix(nameBytesMax))))
+        }
+        return text
+    }
+
     /// Checks the content of an answer.
     static func content(_ text: String) throws(GrammarError) -> String {
         guard text.utf8.count <= TextKind.contentBytesMax else {

@@ -17,12 +17,6 @@ extension ForeignWords {
             "header headers addheader setheader requestheader proxysetheader proxyhideheader httpresponse cors",
             .missing("fields that are set or removed have")
         ),
-        (
-            "auth authbasic basicauth users",
-            .advice(
-                "there are no rules of access yet: without them the path is open to everybody; close it in the "
-                    + "application, or keep nginx or Apache before it")
-        ),
         ("allowfrom requireip requirehost whitelist allowlist", .called("allow")),
         ("denyfrom requirenotip blacklist blocklist denylist", .called("deny")),
         ("order", .needless("who is denied is out, allowed or not")),
@@ -54,6 +48,24 @@ extension ForeignWords {
         ("uwsgipass scgipass", .missing("uwsgi and SCGI have")),
         ("cache proxycache", .missing("caches have")),
     ]
+
+    /// The same where users may be declared.
+    private static let noRulesButUsers =
+        noRules + [
+            ("authbasicuserfile authuserfile basicauthfile htpasswd passwordfile userfile usersfile", .called("users")),
+            (
+                "authtype authbasic auth basicauth basic authname userlist httprequestauth",
+                .advice(
+                    "users: htpasswd names a file that `htpasswd -B` writes; with a realm it is "
+                        + "users: { file: htpasswd, realm: Shop }")
+            ),
+            (
+                "authdigest digestauth authdigestuserfile authldapurl authform authrequest forwardauth jwt oidc oauth2",
+                .advice(
+                    "users by name and password alone have a form here: users: htpasswd; close the path in the application "
+                        + "otherwise, as without rules it is open to everybody")
+            ),
+        ]
 
     /// Those of a place.
     static func of(_ vocabulary: Vocabulary) -> ForeignWords {
@@ -127,7 +139,7 @@ extension ForeignWords {
             ("version", .needless("there are no versions")),
             ("proxytimeout", .written("timeouts: { answer: $ }")),
             noChecks,
-        ], noRules)
+        ], noRulesButUsers)
 
     /// Those of a listener.
     static let listener = ForeignWords(
@@ -149,6 +161,10 @@ extension ForeignWords {
             ("backlog reuseport deferred", .needless("it is chosen as needed")),
             (
                 "redirects return rewrite rewrites rewriterule httprequest redirectscheme", .written("redirect: https")
+            ),
+            (
+                "users auth authbasic basicauth authtype authbasicuserfile authuserfile userlist",
+                .advice("users belong to a site, a path or the top: users: htpasswd")
             ),
         ], noRules)
 
@@ -194,7 +210,7 @@ extension ForeignWords {
             ("timeout proxyreadtimeout proxytimeout", .written("timeouts: { answer: $ }")),
             ("clientmaxbodysize limitrequestbody maxbody", .written("limits: { request-body: $ }")),
             ("log accesslog compression gzip", .missing("settings of one site alone have")),
-        ], noRules)
+        ], noRulesButUsers)
 
     /// Those of a path.
     static let path = ForeignWords(
@@ -211,7 +227,7 @@ extension ForeignWords {
                 "method methods match matcher when",
                 .advice("write cases: [{ when: { method: GET }, balancer: … }], or by a field: { X-Canary: \"1\" }")
             ),
-        ], noRules)
+        ], noRulesButUsers)
 
     /// Those of a balancer.
     static let balancer = ForeignWords([

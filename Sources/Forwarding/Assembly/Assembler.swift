@@ -67,6 +67,7 @@ package struct Assembler {
         let keys = try keys(of: configuration, terms, &notes)
         let pages = try pages(of: configuration, terms, &notes)
         let lists = try addressLists(of: configuration, terms, &notes)
+        let passwordFiles = try passwordFiles(of: configuration, terms, &notes)
         if terms == .first, !notes.faults.isEmpty {
             throw StartError(lines: notes.faults.map { "error: \($0)" })
         }
@@ -74,12 +75,11 @@ package struct Assembler {
             configuration, balancers: balancers,
             generation: (served?.edge.generation ?? 0) + (terms == .served ? 0 : 1),
             installation: (served?.edge.installation ?? 0) + 1, workers: workers, pages: pages,
-            closedSites: sources.closedSites, lists: lists, replacing: served?.edge)
+            closedSites: sources.closedSites, lists: lists, passwordFiles: passwordFiles, replacing: served?.edge)
         return EdgeDraft(
             edge: edge, declared: declared, tables: tables, keys: keys, pages: pages, addressLists: lists,
-            faults: notes.faults,
-            warnings: notes.warnings,
-            doubts: notes.doubts, kept: notes.kept.elements)
+            passwordFiles: passwordFiles, faults: notes.faults, warnings: notes.warnings, doubts: notes.doubts,
+            kept: notes.kept.elements)
     }
 
     // MARK: - Members
@@ -234,6 +234,24 @@ package struct Assembler {
             lists[path] = published?.value ?? []
         }
         return lists
+    }
+
+    /// The files of users by their paths.
+    private func passwordFiles(
+        of configuration: EdgeConfiguration, _ terms: Terms, _ notes: inout Notes
+    ) throws(StartError) -> [String: PasswordFile] {
+        var files: [String: PasswordFile] = [:]
+        for path in configuration.passwordFilePaths {
+            let published = sources.passwordFiles[path]
+            if let fault = published?.fault {
+                let words = configuration.words(on: fault, users: path)
+                guard terms == .served else { throw StartError(lines: ["error: \(words)"]) }
+                notes.faults.append("\(words); the old users are let in on")
+                notes.kept.add(Receipt.Change(kind: .usersFile, name: path, event: .kept, reason: fault.message))
+            }
+            files[path] = published?.value
+        }
+        return files
     }
 
     /// What a member asks for, as it is declared or in its file; `nil`: nothing.

@@ -116,6 +116,9 @@ extension EdgeDraft {
         Self.changes(.keyFile, from: old.keyFiles, to: keyFiles) { keys in
             "epochs " + keys.map { "\($0.epoch)" }.joined(separator: ", ")
         } + Self.changes(.keyFile, from: old.secretFiles, to: secretFiles) { $0.description }
+            + Self.changes(
+                .usersFile, from: old.passwordFiles.map { ($0, $1) }, to: passwordFiles.map { ($0, $1) }
+            ) { $0.description }
     }
 
     private func pageChanges(since old: EdgeDraft) -> [Receipt.Change] {

@@ -16,6 +16,8 @@ package struct EdgeDraft: Sendable {
     package let pages: [String: [UInt8]]
     /// The addresses in files that lists of access name, by their paths.
     let addressLists: [String: [AddressRange]]
+    /// The files of users by their paths.
+    package let passwordFiles: [String: PasswordFile]
     /// What could not be read, so that what was read before is kept, in lines for people.
     package let faults: [String]
     /// What is doubtful about the configuration, and names without an address.

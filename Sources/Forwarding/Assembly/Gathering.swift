@@ -37,19 +37,23 @@ package struct Gathering: Sendable {
         package let pages: [String: Result<[UInt8], WholeFile.Fault>]
         /// By the paths of files of addresses.
         package let addressLists: [String: Result<[AddressRange], AddressListFile.Fault>]
+        /// By the paths of files of users.
+        package let passwords: [String: Result<PasswordFile, PrivateFile.Fault>]
 
         /// Says what was read.
         package init(
             folders: [String: Folder], keys: [String: Result<[TokenKey], TokenKeyFile.Fault>],
             secrets: [String: Result<Secret, PrivateFile.Fault>] = [:],
             pages: [String: Result<[UInt8], WholeFile.Fault>] = [:],
-            addressLists: [String: Result<[AddressRange], AddressListFile.Fault>] = [:]
+            addressLists: [String: Result<[AddressRange], AddressListFile.Fault>] = [:],
+            passwords: [String: Result<PasswordFile, PrivateFile.Fault>] = [:]
         ) {
             self.folders = folders
             self.keys = keys
             self.secrets = secrets
             self.pages = pages
             self.addressLists = addressLists
+            self.passwords = passwords
         }
 
         /// Reads what a configuration names; blocks on the disk.
@@ -88,7 +92,17 @@ package struct Gathering: Sendable {
                     addressLists[path] = .failure(error)
                 }
             }
-            self.init(folders: folders, keys: keys, secrets: secrets, pages: pages, addressLists: addressLists)
+            var passwords: [String: Result<PasswordFile, PrivateFile.Fault>] = [:]
+            for path in configuration.passwordFilePaths {
+                do throws(PrivateFile.Fault) {
+                    passwords[path] = .success(try PasswordFile(file: path))
+                } catch {
+                    passwords[path] = .failure(error)
+                }
+            }
+            self.init(
+                folders: folders, keys: keys, secrets: secrets, pages: pages, addressLists: addressLists,
+                passwords: passwords)
         }
     }
 

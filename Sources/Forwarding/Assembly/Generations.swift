@@ -15,6 +15,8 @@ final class Generations {
     private let events: EventLog
     /// What workers have done that may wait for the disk.
     private let files = FileThreads(jobsMax: WorkerLimits.fileJobsMax)
+    /// Where passwords are checked.
+    private let passwords = PasswordThread()
     /// The workers; none before the first edge.
     private(set) var workers: [WorkerThread] = []
     /// What workers serve, or are about to.
@@ -40,7 +42,8 @@ final class Generations {
     /// Starts the workers; they serve nothing yet.
     func startWorkers(_ edge: Edge, queue: LogQueue) throws {
         workers = try WorkerThread.start(
-            edge.workers, edge: edge, server: server, queue: queue, events: events, files: files)
+            edge.workers, edge: edge, server: server, queue: queue, events: events, files: files,
+            passwords: passwords)
     }
 
     /// Makes what each worker needs of an edge. Nothing changes yet.
@@ -95,6 +98,7 @@ final class Generations {
     func join() {
         for worker in workers { worker.join() }
         workers = []
+        passwords.finish()
         guard !files.finish(withinMillis: WorkerLimits.lastFileMillis) else { return }
         events.write(.warning, "a file could be neither read nor written: its disk does not answer")
     }

@@ -3,9 +3,9 @@ import Model
 import Reactor
 import TLS
 
-/// What an edge is made of: the configuration's file, names, folders of certificates, files of keys, of secrets and
-/// of pages,
-/// each with its last value, when that was read, and what went wrong since; and what control says of sites.
+/// What an edge is made of: the configuration's file, names, folders of certificates, files of keys, of secrets, of pages,
+/// of addresses and of users, each with its last value, when that was read, and what went wrong since; and what control
+/// says of sites.
 ///
 /// A value: it reads nothing itself, a ``Gathering`` has.
 package struct Sources: Sendable {
@@ -33,6 +33,8 @@ package struct Sources: Sendable {
     package private(set) var closedSites: Set<String> = []
     /// By the paths of files of addresses.
     package private(set) var addressLists: [String: Published<[AddressRange], AddressListFile.Fault>] = [:]
+    /// By the paths of files of users.
+    package private(set) var passwordFiles: [String: Published<PasswordFile, PrivateFile.Fault>] = [:]
     /// What is served of certificate folders, by their paths: what was read since may have been refused.
     private var served: [String: [Identity]] = [:]
 
@@ -72,6 +74,7 @@ package struct Sources: Sendable {
             case .failure(let fault): addressLists[path, default: Published()].fail(fault)
             }
         }
+        for (path, file) in gathering.files?.passwords ?? [:] { take(file, at: path, now: now) }
     }
 
     /// Takes what control says of sites.
@@ -108,6 +111,20 @@ package struct Sources: Sendable {
         pageFiles = pageFiles.filter { pagePlaces[$0.key] != nil }
         let listPaths = configuration.addressListPaths
         addressLists = addressLists.filter { listPaths.contains($0.key) }
+        let passwordPaths = Set(configuration.passwordFilePaths)
+        passwordFiles = passwordFiles.filter { passwordPaths.contains($0.key) }
+    }
+
+    /// A file of users that is the same stays the object that it was: who was proven by it need not be again.
+    private mutating func take(
+        _ file: Result<PasswordFile, PrivateFile.Fault>, at path: String, now: Int64
+    ) {
+        switch file {
+        case .success(let file):
+            let known = passwordFiles[path]?.value
+            passwordFiles[path, default: Published()].publish(known.flatMap { $0 == file ? $0 : nil } ?? file, at: now)
+        case .failure(let fault): passwordFiles[path, default: Published()].fail(fault)
+        }
     }
 
     /// The resolver gives addresses in any order, and those of a name with several in another one each time: while they

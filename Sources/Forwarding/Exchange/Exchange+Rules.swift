@@ -30,11 +30,17 @@ extension Exchange {
     /// Holds the request to the rules of its listener and its place.
     ///
     /// - Parameter place: where it leads; `nil`: to a balancer, without more ado.
-    /// - Returns: whether the balancer is to answer; else Martlet has.
+    /// - Returns: whether the balancer is to answer, once the request is no more held; else Martlet has, or will have
+    ///   then.
     func judge(_ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, at place: Place?) -> Bool {
         facts.ruling.locate(at: place)
-        guard let refusal = bench.edge.judge(head, in: source, asker(peer), at: place) else { return true }
-        refuse(refusal)
+        if let refusal = bench.edge.judge(head, in: source, asker(peer), at: place) {
+            refuse(refusal)
+            return false
+        }
+        if let users = place?.rules?.users, !admit(head, source: source, peer: peer, by: users) { return false }
+        guard let answer = place?.answer else { return true }
+        if !isHeld { refuse(answer) }
         return false
     }
 

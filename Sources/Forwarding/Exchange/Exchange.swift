@@ -82,7 +82,7 @@ package final class Exchange: TurnEndHandler {
             tie(head, source: source, balancer: balancer, peer: peer),
             rebuild(head, source: source, balancer: balancer, peer: peer)
         else { return }
-        attempt(with: balancer)
+        if !isHeld { attempt(with: balancer) }
     }
 
     /// Notes who asks for what.

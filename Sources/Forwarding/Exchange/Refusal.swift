@@ -30,6 +30,18 @@ package struct Refusal {
         page = nil
     }
 
+    /// What a rule has to say.
+    ///
+    /// - Parameter rule: its key.
+    init(_ outcome: Outcome, rule: StaticString, retryAfterSeconds: Int = 0) {
+        self.outcome = outcome
+        limit = 0
+        self.retryAfterSeconds = retryAfterSeconds
+        status = outcome.entry.status
+        self.rule = rule
+        page = nil
+    }
+
     /// What a path answers itself.
     init(fixed answer: FixedAnswer) {
         outcome = .fixedAnswer

@@ -23,6 +23,17 @@ final class Ruling {
         precondition(self.counted == nil, "an exchange is counted once")
         self.counted = counted
     }
+    /// The name that the request gives as its user's.
+    private var name: [UInt8] = []
+    /// Whether it is that user's.
+    var isAdmitted = false
+    /// What it waits for until that is known; `nil`: for nothing.
+    var hold: PasswordTicket?
+    /// The installation of the edge in which it began to.
+    private(set) var heldAt = 0
+
+    /// Whose the request is, as was proven; empty: nobody's.
+    var user: [UInt8] { isAdmitted ? name : [] }
 
     /// The request leads there.
     func locate(at place: Place?) {
@@ -33,6 +44,17 @@ final class Ruling {
     /// The request leads nowhere in a site.
     func locate(in rules: Rules?) {
         self.rules = rules
+    }
+
+    /// The request says that it is this user's.
+    func noteName(_ name: Span<UInt8>) {
+        for offset in name.indices { self.name.append(name[offset]) }
+    }
+
+    /// The request waits for its password to be checked.
+    func hold(_ ticket: PasswordTicket, at installation: Int) {
+        hold = ticket
+        heldAt = installation
     }
 
     func reset() {
@@ -48,5 +70,9 @@ final class Ruling {
         key = ""
         pageKind = .text
         isPublicSecure = false
+        if !name.isEmpty {
+            name.removeAll(keepingCapacity: true)
+            isAdmitted = false
+        }
     }
 }

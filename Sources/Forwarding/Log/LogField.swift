@@ -7,6 +7,7 @@ package enum LogField: UInt8, CaseIterable, Sendable {
     case affinity, attempts, replays, waited
     case requestBytes, answerBytes, sentBytes, coding, firstByte, total
     case tls, cipher, userAgent, referer
+    case user
 
     /// What is known of a field.
     package struct Entry: Sendable {
@@ -68,12 +69,13 @@ package enum LogField: UInt8, CaseIterable, Sendable {
         case .cipher: Entry("cipher", "the cipher suite")
         case .userAgent: Entry("user_agent", "the request's `User-Agent`")
         case .referer: Entry("referer", "the request's `Referer`")
+        case .user: Entry("user", "the name of the user, where `users` are asked for and it was proven")
         }
     }
 
     /// Those of Apache's combined form, which writes them without names.
     package static let common: [LogField] = [
-        .client, .time, .method, .target, .version, .status, .sentBytes, .referer, .userAgent,
+        .client, .user, .time, .method, .target, .version, .status, .sentBytes, .referer, .userAgent,
     ]
 
     /// Those that stand behind Apache's as `key=value`.

@@ -20,6 +20,7 @@ package enum Outcome: Hashable, Sendable {
     case clientGone, drainTimeout, tunnelTimeout
     case maintenance
     case deniedAddress, rateLimit, exchangesLimit
+    case deniedUser, usersBusy
 
     /// At whom the cause lies.
     package enum Source: String, Sendable {
@@ -72,6 +73,16 @@ package enum Outcome: Hashable, Sendable {
             Entry(
                 429, "exchanges-limit", .client, repeats: true,
                 "the address has as many exchanges under way as `limits.exchanges-per-address` allows")
+        ),
+        (
+            .deniedUser,
+            Entry(401, "denied-user", .client, "the place is for `users`, and name and password are none of theirs")
+        ),
+        (
+            .usersBusy,
+            Entry(
+                503, "users-busy", .martlet, repeats: true,
+                "too many passwords are to be checked, or of one client more than two")
         ),
         (.noSite, Entry(404, "no-site", .client, "no site has the host")),
         (.noPath, Entry(404, "no-path", .client, "the site has no path for the target")),

@@ -46,11 +46,13 @@ package final class Edge: Sendable {
     ///   - pages: what is in the files of pages, by their paths.
     ///   - closedSites: the hosts of sites that control has closed for maintenance.
     ///   - lists: the addresses in files that are named by `allow` and `deny`, by their paths.
+    ///   - passwordFiles: what was read of files of users, by their paths.
     ///   - predecessor: the edge before it, in whose tables rules count on.
     package init(
         _ configuration: EdgeConfiguration, balancers: [Balancer], generation: Int, installation: Int,
         workers: Int = 1, pages: [String: [UInt8]] = [:], closedSites: Set<String> = [],
-        lists: [String: [AddressRange]] = [:], replacing predecessor: Edge? = nil
+        lists: [String: [AddressRange]] = [:], passwordFiles: [String: PasswordFile] = [:],
+        replacing predecessor: Edge? = nil
     ) {
         self.workers = workers
         self.configuration = configuration
@@ -63,7 +65,8 @@ package final class Edge: Sendable {
         self.closedSites = closedSites
         hasPages = !pages.isEmpty
         var book = RuleBook(
-            configuration.rules, files: RuleBook.Files(pages: pages, lists: lists), closedSites: closedSites,
+            configuration.rules, files: RuleBook.Files(pages: pages, lists: lists, passwords: passwordFiles),
+            closedSites: closedSites,
             limiters: LimiterBook(replacing: predecessor?.limiters, rateCount: configuration.rateCount))
         rules = book.rules(configuration.rules.placed(at: ""))
         var entrances = Entrances(configuration, book)

@@ -63,6 +63,11 @@ final class Place: Sendable {
         self.redirect = redirect
     }
 
+    /// What Martlet answers whoever is let in; `nil`: a balancer answers.
+    var answer: Refusal? {
+        if case .answer(let answer)? = own { Refusal(fixed: answer) } else { nil }
+    }
+
     /// Whether requests pass as if it were not there.
     var isBare: Bool {
         own == nil && mapping == nil && rules == nil && !isServedInCleartext && redirect == nil && cases.isEmpty

@@ -41,13 +41,14 @@ extension Edge {
         asker.peer.entrance.gate?.judge(head, in: bytes, asker)
     }
 
-    /// What Martlet answers itself where a request leads, by the rules there.
+    /// What Martlet answers itself where a request leads, by the rules there, before it asks whose the request is
+    /// (``Rules/users``); behind that comes what the place answers itself (``Place/answer``).
     ///
     /// The order is one for all requests, and ``Explainer`` goes by it as well: what is closed is not told to be
     /// elsewhere, and nobody is asked for a password where the answer is another URL.
     ///
     /// - Parameter place: where the request leads; `nil`: to a balancer, without more ado.
-    /// - Returns: `nil`: nothing, the balancer is to answer.
+    /// - Returns: `nil`: nothing so far.
     func judge(
         _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker, at place: Place?
     ) -> Refusal? {
@@ -55,12 +56,25 @@ extension Edge {
         if let refusal = place?.rules?.gate?.judge(head, in: bytes, asker) { return refusal }
         if let refusal = place?.rules?.maintenance?.refusal(to: asker) { return refusal }
         switch place?.own {
-        case nil: return nil
         case .redirect(let redirect):
             return Refusal(redirect: redirect.location(of: head, in: bytes), status: redirect.status)
-        case .answer(let answer): return Refusal(fixed: answer)
         case .elsewhere: return Refusal(.noSite)
+        case .answer, nil: return nil
         }
+    }
+
+    /// What Martlet would answer itself: whoever shows a name and a password is thought to be a user.
+    ///
+    /// - Returns: `nil`: nothing, the balancer is to answer.
+    func rehearse(
+        _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker, at place: Place?
+    ) -> Refusal? {
+        if let refusal = judge(head, in: bytes, asker, at: place) { return refusal }
+        var text = BasicCredentials.Text(repeating: 0)
+        if let users = place?.rules?.users, Users.credentials(of: head, in: bytes, into: &text) == nil {
+            return users.refusal
+        }
+        return place?.answer
     }
 
     /// Sends a client in cleartext to TLS, where its listener does. A proxy that ended TLS itself says so.

@@ -17,6 +17,8 @@ struct RuleBook {
         var pages: [String: [UInt8]]
         /// Of addresses.
         var lists: [String: [AddressRange]]
+        /// Of users.
+        var passwords: [String: PasswordFile]
     }
 
     /// - Parameter closedSites: the hosts of sites that control has closed for maintenance.

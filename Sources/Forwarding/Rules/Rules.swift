@@ -12,6 +12,8 @@ final class Rules: Sendable {
     let pages: Pages?
     /// Who is answered 503 for a while; `nil`: nobody.
     let maintenance: Maintenance?
+    /// Who is let in by name and password; `nil`: everybody is.
+    let users: Users?
 
     /// - Parameters:
     ///   - configuration: with what it inherits.
@@ -20,6 +22,9 @@ final class Rules: Sendable {
         gate = Gate(
             .place, configuration.access, rates: configuration.rates,
             exchanges: configuration.exchangesPerAddress.map { ($0, configuration.exchangesPlace) }, &book)
+        users = configuration.users.flatMap { users in
+            users.path.map { Users(users, file: book.files.passwords[$0]) }
+        }
         let lines = configuration.transportSecurity.map { "Strict-Transport-Security: \($0.value)\r\n" }
         bounds = configuration.bounds
         secureLines = Array((lines ?? "").utf8)

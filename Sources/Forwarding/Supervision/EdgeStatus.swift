@@ -167,6 +167,8 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
             case page
             /// A file of addresses that `allow` or `deny` names.
             case addressList = "address-list"
+            /// A file of users with the hashes of their passwords.
+            case usersFile = "users-file"
             /// A host name of members.
             case name
         }

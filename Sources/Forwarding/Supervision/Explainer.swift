@@ -64,12 +64,12 @@ struct Explainer: ~Copyable {
         if let refusal = edge.admit(head, in: bytes, asker) { return Explanation(.none, refusal: refusal) }
         switch edge.destination(of: head, in: bytes, by: peer.entrance) {
         case .balancer(let found, let place):
-            if let refusal = edge.judge(head, in: bytes, asker, at: place) {
+            if let refusal = edge.rehearse(head, in: bytes, asker, at: place) {
                 return Explanation(.none, refusal: refusal, at: place)
             }
             balancer = found
         case .own(let place):
-            return Explanation(.none, refusal: edge.judge(head, in: bytes, asker, at: place), at: place)
+            return Explanation(.none, refusal: edge.rehearse(head, in: bytes, asker, at: place), at: place)
         case .refused(let refusal, let rules):
             if let denied = rules?.gate?.judge(head, in: bytes, asker) { return Explanation(.none, refusal: denied) }
             return Explanation(.none, refusal: refusal, key: Self.key(of: refusal.outcome))

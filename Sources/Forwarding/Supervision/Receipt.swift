@@ -34,6 +34,8 @@ public struct Receipt: Codable, Sendable, Equatable {
             case site
             /// A file of addresses that `allow` or `deny` names.
             case addressList = "address-list"
+            /// A file of users with the hashes of their passwords.
+            case usersFile = "users-file"
             /// An address that clients connect to.
             case listener
             /// A host name of members.
@@ -178,6 +180,7 @@ extension Receipt.Change.Kind {
         switch self {
         case .keyFile: "key file"
         case .addressList: "address list"
+        case .usersFile: "users file"
         default: rawValue
         }
     }

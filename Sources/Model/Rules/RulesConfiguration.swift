@@ -19,6 +19,8 @@ public struct RulesConfiguration: Sendable, Hashable {
     public var exchangesPerAddress: Int?
     /// Where that is declared, by which what is under way is known again after a reload: no key of the configuration.
     public private(set) var exchangesPlace = ""
+    /// Who is let in by name and password.
+    public var users: UsersConfiguration?
 
     /// No rules.
     public init() {}
@@ -32,6 +34,7 @@ public struct RulesConfiguration: Sendable, Hashable {
         rules.maintenance = maintenance ?? outer.maintenance
         rules.access = access.inheriting(outer.access)
         rules.rates = outer.rates + rates
+        rules.users = users ?? outer.users
         if exchangesPerAddress == nil {
             rules.exchangesPerAddress = outer.exchangesPerAddress
             rules.exchangesPlace = outer.exchangesPlace
@@ -62,6 +65,9 @@ public struct RulesConfiguration: Sendable, Hashable {
             Field(
                 "maintenance", \.maintenance, .shorthand("enabled", MaintenanceConfiguration.schema),
                 "true: answer 503 to all for a while"),
+            Field(
+                "users", \.users, .shorthand("file", UsersConfiguration.schema),
+                "who is let in by name and password (RFC 7617)"),
         ] + AccessConfiguration.schema.fields(of: \.access) + [ratesField(\.rates)])
 
     /// The key of how many requests somebody may send.

@@ -85,6 +85,10 @@ public enum TextKind: Sendable {
     case accessEntry
     /// How many in a time.
     case rate
+    /// The path of a file of names and hashes of passwords, or `off`.
+    case usersFile
+    /// What browsers show with the question for a password.
+    case realm
 
     /// Bytes that ``content`` may have; longer ones are pages.
     public static let contentBytesMax = 4_096
@@ -186,6 +190,9 @@ public enum TextKind: Sendable {
         case .content: ("a text of at most \(Self.contentBytesMax) bytes", "^.+$")
         case .statuses: ("a status from 400 to 599, or 4xx or 5xx", "^[45]([0-9]{2}|xx)$")
         case .pageFile: ("the path of a file of at most \(PageConfiguration.bytesMax / 1_024) KiB", "^.+$")
+        case .usersFile: ("the path of a file that `htpasswd -B` writes, or off", "^.+$")
+        case .realm:
+            ("1 to 128 printable characters of ASCII without \" and \\, such as Shop", "^[ !#-\\[\\]-~]{1,128}$")
         }
     }
 }

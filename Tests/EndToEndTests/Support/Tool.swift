@@ -13,6 +13,7 @@ enum Tool: String, CaseIterable {
     case gzip
     case h2load
     case haproxy
+    case htpasswd
     case java
     case nghttp, nghttpd
     case nginx
@@ -40,6 +41,7 @@ enum Tool: String, CaseIterable {
         case .gzip: "gzip"
         case .haproxy: "haproxy"
         case .h2load, .nghttp: "nghttp2-client"
+        case .htpasswd: "apache2-utils"
         // Its compiler runs a client from its source.
         case .java: "openjdk-17-jdk-headless"
         case .nghttpd: "nghttp2-server"

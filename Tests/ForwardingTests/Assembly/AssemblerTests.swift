@@ -249,6 +249,28 @@ struct AssemblerTests {
         #expect(key() == second && world.sources.secretFiles.isEmpty)
     }
 
+    @Test("a file of users is read anew; while it cannot be, the old ones are let in; nobody is named")
+    func users() throws {
+        var world = try started { $0.settings = "users: /users" }
+        func file() -> PasswordFile? { world.served?.passwordFiles["/users"] }
+        let first = file()
+        #expect(try lines(world.reload()) == [] && file() === first, "who was proven is")
+        world.users = ["ada", "bob"]
+        #expect(try lines(world.reload()) == ["users-file /users rotated: 1 user -> 2 users"])
+        let second = file()
+        world.users = nil
+        let words = "users: /users: is not a file"
+        #expect(try refusal(&world) == ["error: \(words)"])
+        #expect(try lines(world.reload(.served)) == ["users-file /users kept (is not a file)"])
+        #expect(world.served?.faults == ["\(words); the old users are let in on"] && file() === second)
+        world.settings = ""
+        try world.reload()
+        #expect(world.sources.passwordFiles.isEmpty && file() == nil)
+        var fresh = World()
+        (fresh.settings, fresh.users) = ("users: /users", nil)
+        #expect(try refusal(&fresh) == ["error: \(words)"])
+    }
+
     @Test(
         "a secret's file has one line of printable characters",
         arguments: [

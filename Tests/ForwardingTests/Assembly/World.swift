@@ -35,6 +35,8 @@ struct World {
     var office: String? = "10.0.0.0/8"
     /// Further keys of the edge.
     var rules = ""
+    /// What the file of users holds, a line each; `nil`: it cannot be read.
+    var users: [String]? = ["ada"]
     /// What `limits.connections` is lowered to.
     var connectionsMax = Int.max
 
@@ -69,13 +71,21 @@ struct World {
         }
         let files = Gathering.Files(
             folders: ["/certs": folder], keys: ["/keys": keys], secrets: ["/ajp": secret], pages: pages,
-            addressLists: ["/office.txt": addresses])
+            addressLists: ["/office.txt": addresses], passwords: ["/users": usersFile])
         return Gathering(order, configuration, files: order.readsFiles ? files : nil, answers: answers)
     }
 
     private var addresses: Result<[AddressRange], AddressListFile.Fault> {
         office.flatMap(AddressRange.init).map { .success([$0]) }
             ?? .failure(AddressListFile.Fault(lines: ["/office.txt:1: no range"]))
+    }
+
+    private var usersFile: Result<PasswordFile, PrivateFile.Fault> {
+        let lines = users?.map { "\($0):$2y$04$nGiE.XloyQWIsDniKX2BEOpVhzofZgYTYFTBlENMKIddqofxMTjri\n" }
+        return Result { () throws(PrivateFile.Fault) in
+            guard let lines else { throw PrivateFile.Fault(message: "is not a file") }
+            return try PasswordFile(Array(lines.joined().utf8))
+        }
     }
 
     private var folder: Gathering.Folder {

@@ -15,6 +15,8 @@ final class Stage: UpstreamConnector {
     let way: Way
     /// Gets the access log's lines.
     let log: LogQueue
+    /// What passwords are checked by.
+    let passwords = ScriptedPasswords()
     /// All that were begun, in their order; of HTTP/2 each is a stream.
     private(set) var connections: [ScriptedConnection] = []
     /// What connecting fails with at once, by member, or by a member and the index of its address: `node1/0`.
@@ -50,7 +52,7 @@ final class Stage: UpstreamConnector {
             clock: clock, log: LogSlab(queue: log, format: nil), events: try EventLog(file: nil))
         bench = Bench(
             edge: edge, clock: clock, signal: RoomSignal(), siblings: [], journal: journal,
-            random: RandomNumbers(seed: 1))
+            random: RandomNumbers(seed: 1), onPasswordJob: passwords.enqueue)
         bench.members.connector = self
         bench.serve(edge, memories: edge.balancers.map { _ in nil })
     }
@@ -68,9 +70,11 @@ final class Stage: UpstreamConnector {
     ///   - pages: what is in the files of pages, by their paths.
     ///   - closedSites: the hosts of sites that control has closed.
     ///   - lists: what stands in files of addresses, by their paths.
+    ///   - passwordFiles: what stands in files of users, by their paths.
     static func edge(
         _ yaml: String, after served: Edge? = nil, addressCounts: [String: Int] = [:], pages: [String: String] = [:],
-        closedSites: Set<String> = [], lists: [String: [AddressRange]] = [:], now: Int64
+        closedSites: Set<String> = [], lists: [String: [AddressRange]] = [:],
+        passwordFiles: [String: PasswordFile] = [:], now: Int64
     ) throws -> Edge {
         let loaded = try ConfigurationLoader(readCertificates: nil).load(text: yaml, file: "stage.yaml")
         let balancers = loaded.edge.balancers.enumerated().map { index, balancer in
@@ -85,7 +89,8 @@ final class Stage: UpstreamConnector {
         let number = served == nil ? 1 : 2
         return Edge(
             loaded.edge, balancers: balancers, generation: number, installation: number,
-            pages: pages.mapValues { Array($0.utf8) }, closedSites: closedSites, lists: lists, replacing: served)
+            pages: pages.mapValues { Array($0.utf8) }, closedSites: closedSites, lists: lists,
+            passwordFiles: passwordFiles, replacing: served)
     }
 
     /// The last connection that was begun.
