@@ -53,8 +53,11 @@ public struct MemberConfiguration: Sendable, Equatable {
     /// Milliseconds that a pooled connection to it may be idle before it is closed.
     ///
     /// Shorter than what common servers wait themselves (Tomcat 20 s, nginx 75 s), so that a request seldom meets a
-    /// closing connection.
-    public var idleMilliseconds = 15_000
+    /// closing connection. A child of php-fpm serves the connection that it has and no other, so that one over FastCGI
+    /// is let go of when the member has a moment's rest.
+    public var idleMilliseconds: Int { declaredIdleMilliseconds ?? (speaks == .fastCGI ? 100 : 15_000) }
+    /// What is declared of that; `nil`: nothing.
+    public var declaredIdleMilliseconds: Int?
     /// Milliseconds for it to accept a connection; `nil`: as `timeouts` says.
     public var connectionTimeoutMilliseconds: Int?
     /// Milliseconds for its answer's head and between two bytes of the content; `nil`: as `timeouts` says.
@@ -156,7 +159,8 @@ public struct MemberConfiguration: Sendable, Equatable {
             Field(
                 "retry", \.retryMilliseconds, .milliseconds(0...day), "how long it is left alone after it failed"),
             Field(
-                "ttl", \.idleMilliseconds, .milliseconds(10...day), "how long a pooled connection to it may be idle"),
+                "ttl", \.declaredIdleMilliseconds, .milliseconds(10...day),
+                "how long a pooled connection to it may be idle; 15s if left out, over FastCGI 100ms"),
             Field(
                 "connection-timeout", \.connectionTimeoutMilliseconds, .milliseconds(Timeouts.connects),
                 "for it to accept a connection; timeouts.connect if left out"),
