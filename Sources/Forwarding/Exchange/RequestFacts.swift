@@ -28,6 +28,12 @@ final class RequestFacts {
     /// What members of FastCGI and AJP are told of the request line; kept where the balancer has some.
     private(set) var line = OriginalLine()
 
+    /// The script that it calls, at a balancer with members of FastCGI; `nil`: none was looked for.
+    var script: CGIScript? {
+        get { line.script }
+        set { line.script = newValue }
+    }
+
     /// The version of HTTP that the client speaks.
     var version: HTTPVersion { line.version }
 
@@ -35,7 +41,10 @@ final class RequestFacts {
     var originalTarget: [UInt8] { line.target }
 
     /// Keeps the request line's version, and its target where the member gets another one.
-    func keepLine(of head: borrowing RequestHead, source: Span<UInt8>, isMapped: Bool) {
+    ///
+    /// - Parameter isSecure: whether the client has come over TLS, to the edge or to a trusted proxy before it.
+    func keepLine(of head: borrowing RequestHead, source: Span<UInt8>, isMapped: Bool, isSecure: Bool) {
+        line.isSecure = isSecure
         line.version = head.isHTTP2 ? .http2 : head.minorVersion == 0 ? .http10 : .http11
         let path = head.pathRange
         guard isMapped, !path.isEmpty || head.method != .options else { return }
@@ -73,12 +82,15 @@ final class RequestFacts {
         compresses = false
         wishes = CodingWishes()
         line.version = .http11
+        line.script = nil
         if !line.target.isEmpty { line.target.removeAll(keepingCapacity: true) }
     }
 
-    /// A request line as the client wrote it.
+    /// A request line as the client wrote it, and the script that is called by it.
     struct OriginalLine {
         var version = HTTPVersion.http11
+        var isSecure = false
         var target: [UInt8] = []
+        var script: CGIScript?
     }
 }
