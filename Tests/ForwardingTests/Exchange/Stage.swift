@@ -34,10 +34,14 @@ final class Stage: UpstreamConnector {
             yaml: Self.text(members, settings: settings, edge: edge, speaking: way.member), way: way, clock: clock)
     }
 
-    init(yaml: String, way: Way = Way(), clock: TurnClock = TurnClock(now: 1_000_000_000_000)) throws {
+    /// - Parameter place: where all members are; `nil`: their addresses are made up.
+    init(
+        yaml: String, way: Way = Way(), clock: TurnClock = TurnClock(now: 1_000_000_000_000),
+        at place: SocketAddress? = nil
+    ) throws {
         self.way = way
         self.clock = clock
-        edge = try Self.edge(yaml, now: Int64(clock.nowMillis))
+        edge = try Self.edge(yaml, now: Int64(clock.nowMillis), at: place)
         log = try LogQueue(slabsMax: 16) {}
         let journal = Journal(
             clock: clock, log: LogSlab(queue: log, format: nil), events: try EventLog(file: nil))
@@ -58,14 +62,16 @@ final class Stage: UpstreamConnector {
     /// - Parameters:
     ///   - served: what it follows, as after a reload.
     ///   - addressCounts: how many addresses members have, by name; 1 unless something else is said.
+    ///   - place: where all members are; `nil`: their addresses are made up.
     static func edge(
-        _ yaml: String, after served: Edge? = nil, addressCounts: [String: Int] = [:], now: Int64
+        _ yaml: String, after served: Edge? = nil, addressCounts: [String: Int] = [:], now: Int64,
+        at place: SocketAddress? = nil
     ) throws -> Edge {
         let loaded = try ConfigurationLoader(readCertificates: nil).load(text: yaml, file: "stage.yaml")
         let balancers = loaded.edge.balancers.enumerated().map { index, balancer in
             let addresses = balancer.members.enumerated().map { number, member in
                 (0..<addressCounts[member.name, default: 1]).map { address in
-                    SocketAddress(host: "192.0.2.\(10 * index + number + 1)", port: UInt16(80 + address))!
+                    place ?? SocketAddress(host: "192.0.2.\(10 * index + number + 1)", port: UInt16(80 + address))!
                 }
             }
             let predecessor = served?.balancers.first { $0.chooser.name == balancer.name }
