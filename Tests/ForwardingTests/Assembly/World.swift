@@ -38,7 +38,7 @@ struct World {
             lines += members.map { "      \($0.name): \($0.value)" }
             if !affinity.isEmpty { lines.append("    affinity: \(affinity)") }
             lines.append(settings)
-            return try ConfigurationLoader(readCertificates: nil, servesRecords: true).load(
+            return try ConfigurationLoader(readCertificates: nil).load(
                 text: lines.joined(separator: "\n"), file: "/martlet.yaml"
             ).edge
         }
