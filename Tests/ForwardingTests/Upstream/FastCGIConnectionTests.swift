@@ -78,9 +78,9 @@ struct FastCGIConnectionTests {
         #expect(stage.connectionCount == 2)
     }
 
-    @Test("With disable-reuse the member is told not to keep the connection")
-    func noReuse() throws {
-        let stage = try RecordStage.fastCGI(keys: "disable-reuse: true")
+    @Test("Unless somebody says how long, no connection is kept", arguments: ["disable-reuse: true, ttl: 1s", ""])
+    func noReuse(_ keys: String) throws {
+        let stage = try RecordStage.fastCGI(keys: keys)
         let client = try stage.ask("GET /")
         let member = try stage.accept()
         #expect(!FastCGIRequest(member.received()).keeps)

@@ -37,8 +37,8 @@ final class RecordStage: EventLoopDelegate, UpstreamConnector {
         stage.bench.members.connector = self
     }
 
-    /// Members of FastCGI, whose scripts are in `/srv`.
-    static func fastCGI(keys: String = "", front: String = "/index.php") throws -> RecordStage {
+    /// Members of FastCGI, whose scripts are in `/srv`, and whose connections are kept.
+    static func fastCGI(keys: String = "ttl: 1s", front: String = "/index.php") throws -> RecordStage {
         try RecordStage("fcgi", keys: keys, settings: ["fastcgi: { root: /srv, front: \(front) }"])
     }
 
