@@ -199,6 +199,7 @@ extension Exchange {
             outbound.move(to: new.memberLines)
         else { return }
         balancer = new
+        facts.script = nil
         if new.configuration.affinity != old.configuration.affinity { tie.affinity = AffinityState() }
         if let written = new.written {
             tie.affinity.isUsed = true

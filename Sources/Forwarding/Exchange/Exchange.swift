@@ -80,7 +80,7 @@ package final class Exchange: TurnEndHandler {
         guard let balancer = locate(head, source: source, peer: peer, edge: edge),
             limit(head, source: source, balancer: balancer, edge: edge),
             tie(head, source: source, balancer: balancer, peer: peer),
-            rebuild(head, source: source, balancer: balancer, peer: peer)
+            rebuild(head, source: source, balancer: balancer, peer: peer), findScript(at: balancer)
         else { return }
         if !isHeld { attempt(with: balancer) }
     }
@@ -155,7 +155,7 @@ package final class Exchange: TurnEndHandler {
             return false
         }
         readSession(head, source: source, balancer: balancer, peer: peer)
-        if balancer.hasRecordMembers { keepLine(of: head, source: source) }
+        if balancer.hasRecordMembers { keepLine(of: head, source: source, peer: peer) }
         step = .tied
         return true
     }

@@ -31,6 +31,11 @@ final class RequestFacts {
 
     /// Whom the request is from, where the peer is a trusted proxy; 0: the peer.
     var origin: UInt128 { approach.address }
+    /// The script that it calls, at a balancer with members of FastCGI; `nil`: none was looked for.
+    var script: CGIScript? {
+        get { line.script }
+        set { line.script = newValue }
+    }
 
     /// The version of HTTP that the client speaks.
     var version: HTTPVersion { line.version }
@@ -39,7 +44,10 @@ final class RequestFacts {
     var originalTarget: [UInt8] { line.target }
 
     /// Keeps the request line's version, and its target where the member gets another one.
-    func keepLine(of head: borrowing RequestHead, source: Span<UInt8>, isMapped: Bool) {
+    ///
+    /// - Parameter isSecure: whether the client has come over TLS, to the edge or to a trusted proxy before it.
+    func keepLine(of head: borrowing RequestHead, source: Span<UInt8>, isMapped: Bool, isSecure: Bool) {
+        line.isSecure = isSecure
         line.version = head.isHTTP2 ? .http2 : head.minorVersion == 0 ? .http10 : .http11
         let path = head.pathRange
         guard isMapped, !path.isEmpty || head.method != .options else { return }
@@ -81,6 +89,7 @@ final class RequestFacts {
         compresses = false
         wishes = CodingWishes()
         line.version = .http11
+        line.script = nil
         var target = line.target
         guard !target.isEmpty else { return }
         line.target = []
@@ -88,9 +97,11 @@ final class RequestFacts {
         line.target = target
     }
 
-    /// A request line as the client wrote it.
+    /// A request line as the client wrote it, and the script that is called by it.
     struct OriginalLine {
         var version = HTTPVersion.http11
+        var isSecure = false
         var target: [UInt8] = []
+        var script: CGIScript?
     }
 }

@@ -10,7 +10,7 @@ package enum Outcome: Hashable, Sendable {
     case head(HeadRefusal), content(ContentError.Reason)
     case plainHTTP, headTimeout, bodyTimeout, requestBody, requestExpansion, contentCodingBroken
     case connectMethod, traceMethod
-    case memberHeadTooLarge, lengthUnknown
+    case memberHeadTooLarge, lengthUnknown, noScript
     case fixedAnswer, redirected, redirectTooLong
     case noSite, noPath, pathAmbiguous, misdirected, destinationElsewhere
     case noMember, sessionMemberUnavailable, memberBusy, membersBusy, paced, noDescriptor, noPort
@@ -122,6 +122,7 @@ package enum Outcome: Hashable, Sendable {
                 411, "length-required", .client,
                 "content without a length, which members of FastCGI take none of")
         ),
+        (.noScript, Entry(404, "no-script", .client, "`fastcgi` has no script for the path, and no `front`")),
         (
             .destinationElsewhere,
             Entry(502, "destination-elsewhere", .client, "WebDAV's `Destination` leads to another balancer or server")

@@ -11,6 +11,8 @@ final class PathMapping: Sendable {
     private let declaredPrefix: [UInt8]
     /// Whether it is for that path alone.
     private let isExact: Bool
+    /// What clients write, without escapes: what scripts are told of where they are.
+    let mount: [UInt8]
     /// Whether members get the host that the client named.
     let preservesHost: Bool
     /// Whether answers that speak of the member are made to speak of the site.
@@ -24,6 +26,7 @@ final class PathMapping: Sendable {
         declaredPrefix = Array(path.prefix.utf8)
         isExact = path.match == .exact
         prefix = Self.withoutRoot(path.prefix)
+        mount = Self.withoutEscapes(prefix)
         target = path.target.map(Self.withoutRoot)
         preservesHost = path.preservesHost
         mapsAnswers = path.mapsAnswers
@@ -39,6 +42,17 @@ final class PathMapping: Sendable {
             return true
         }
         return false
+    }
+
+    private static func withoutEscapes(_ path: [UInt8]) -> [UInt8] {
+        var decoded: [UInt8] = []
+        var offset = 0
+        while offset < path.count {
+            let escaped = path[offset] == UInt8(ascii: "%") ? path.span.escape(at: offset) : nil
+            decoded.append(escaped ?? path[offset])
+            offset += escaped == nil ? 1 : 3
+        }
+        return decoded
     }
 
     private static func withoutRoot(_ path: String) -> [UInt8] {

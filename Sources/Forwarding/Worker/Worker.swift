@@ -71,19 +71,12 @@ extension Worker: UpstreamConnector {
     /// Where no descriptor is free, somebody who is idle gives his up.
     func open(_ pool: UpstreamPool, addressIndex: Int) throws(SystemError) -> any PooledUpstream {
         do throws(SystemError) {
-            return try begin(pool, addressIndex: addressIndex)
+            return try pool.open(addressIndex: addressIndex, on: bench, loop: loop)
         } catch {
             guard error.isOutOfDescriptors, bench.members.freeDescriptors() || clients.closeLongestIdle() else {
                 throw error
             }
-            return try begin(pool, addressIndex: addressIndex)
+            return try pool.open(addressIndex: addressIndex, on: bench, loop: loop)
         }
-    }
-
-    private func begin(_ pool: UpstreamPool, addressIndex: Int) throws(SystemError) -> any PooledUpstream {
-        guard pool.isShared else {
-            return try UpstreamConnection(bench: bench, loop: loop, pool: pool, addressIndex: addressIndex)
-        }
-        return try UpstreamHTTP2Connection(bench: bench, loop: loop, pool: pool, addressIndex: addressIndex)
     }
 }

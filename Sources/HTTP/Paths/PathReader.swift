@@ -113,7 +113,7 @@ extension Span where Element == UInt8 {
     /// The byte that an escape stands for (RFC 3986, section 2.1); `nil` where there is none.
     ///
     /// - Parameter offset: that of a percent sign.
-    func escape(at offset: Int) -> UInt8? {
+    package func escape(at offset: Int) -> UInt8? {
         guard offset + 2 < count, let high = self[offset + 1].hexadecimalValue,
             let low = self[offset + 2].hexadecimalValue
         else { return nil }

@@ -20,6 +20,7 @@ enum Tool: String, CaseIterable {
     case node
     case openssl
     case php
+    case phpFPM = "php-fpm8.2"
     case prlimit
     case setpriv
     case python3
@@ -49,6 +50,7 @@ enum Tool: String, CaseIterable {
         case .node: "nodejs"
         case .openssl: "openssl"
         case .php: "php-cli"
+        case .phpFPM: "php8.2-fpm"
         case .prlimit, .setpriv: "util-linux"
         case .python3: "python3"
         case .strip: "binutils"

@@ -48,7 +48,7 @@ struct World {
             if !affinity.isEmpty { lines.append("    affinity: \(affinity)") }
             lines.append(settings)
             lines.append(rules)
-            return try ConfigurationLoader(readCertificates: nil, servesRecords: true).load(
+            return try ConfigurationLoader(readCertificates: nil).load(
                 text: lines.joined(separator: "\n"), file: "/martlet.yaml"
             ).edge
         }

@@ -40,13 +40,15 @@ final class Stage: UpstreamConnector {
     /// - Parameters:
     ///   - pages: what is in the files of pages, by their paths.
     ///   - closedSites: the hosts of sites that control has closed.
+    ///   - place: where all members are; `nil`: their addresses are made up.
     init(
         yaml: String, way: Way = Way(), clock: TurnClock = TurnClock(now: 1_000_000_000_000),
-        pages: [String: String] = [:], closedSites: Set<String> = []
+        pages: [String: String] = [:], closedSites: Set<String> = [], at place: SocketAddress? = nil
     ) throws {
         self.way = way
         self.clock = clock
-        edge = try Self.edge(yaml, pages: pages, closedSites: closedSites, now: Int64(clock.nowMillis))
+        edge = try Self.edge(
+            yaml, pages: pages, closedSites: closedSites, now: Int64(clock.nowMillis), at: place)
         log = try LogQueue(slabsMax: 16) {}
         let journal = Journal(
             clock: clock, log: LogSlab(queue: log, format: nil), events: try EventLog(file: nil))
@@ -71,16 +73,17 @@ final class Stage: UpstreamConnector {
     ///   - closedSites: the hosts of sites that control has closed.
     ///   - lists: what stands in files of addresses, by their paths.
     ///   - passwordFiles: what stands in files of users, by their paths.
+    ///   - place: where all members are; `nil`: their addresses are made up.
     static func edge(
         _ yaml: String, after served: Edge? = nil, addressCounts: [String: Int] = [:], pages: [String: String] = [:],
         closedSites: Set<String> = [], lists: [String: [AddressRange]] = [:],
-        passwordFiles: [String: PasswordFile] = [:], now: Int64
+        passwordFiles: [String: PasswordFile] = [:], now: Int64, at place: SocketAddress? = nil
     ) throws -> Edge {
         let loaded = try ConfigurationLoader(readCertificates: nil).load(text: yaml, file: "stage.yaml")
         let balancers = loaded.edge.balancers.enumerated().map { index, balancer in
             let addresses = balancer.members.enumerated().map { number, member in
                 (0..<addressCounts[member.name, default: 1]).map { address in
-                    SocketAddress(host: "192.0.2.\(10 * index + number + 1)", port: UInt16(80 + address))!
+                    place ?? SocketAddress(host: "192.0.2.\(10 * index + number + 1)", port: UInt16(80 + address))!
                 }
             }
             let predecessor = served?.balancers.first { $0.chooser.name == balancer.name }
