@@ -61,6 +61,11 @@ public struct EdgeConfiguration: Sendable, Equatable {
         listeners.contains { $0.tls != nil && site.isServed(at: $0.address) }
     }
 
+    /// The rules of all levels, each without what it inherits.
+    public var allRules: [RulesConfiguration] {
+        [rules] + sites.flatMap { site in [site.rules] + site.paths.map(\.rules) }
+    }
+
     /// Whose `X-Forwarded-*` fields are appended to, of both kinds.
     var proxies: [TrustedProxy] {
         get { trustedProxies.map { .range($0) } + trustedSocketPaths.map { .socket(path: $0) } }
@@ -106,6 +111,9 @@ public struct EdgeConfiguration: Sendable, Equatable {
                 "explain-from", \.explainFrom, .list(.text(.addressRange), countMin: 0),
                 "clients who are told in X-Martlet-Route why they got their member, if they ask with X-Martlet-Explain"
             ),
+            Field(
+                "request-id", \.rules.requestID, .shorthand("field", RequestIDConfiguration.schema),
+                "a name for each request, which its member is told in a field, and the log"),
         ] + RulesConfiguration.schema.fields(of: \.rules))
 
     /// The keys of `log`.

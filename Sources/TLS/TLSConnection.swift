@@ -205,6 +205,12 @@ public final class TLSConnection {
         return context.table.isMisdirected(wanted, over: unsafe state.pointee.choice)
     }
 
+    /// The name that the client has asked for (SNI, RFC 6066, section 3); empty for none.
+    public var askedName: [UInt8] {
+        guard let name = unsafe SSL_get_servername(pointer, TLSEXT_NAMETYPE_host_name) else { return [] }
+        return unsafe Array(String(cString: name).utf8)
+    }
+
     /// The protocol version in the words of OpenSSL, `TLSv1.3` for instance.
     public var version: StaticString {
         unsafe SSL_version(pointer) == TLS1_3_VERSION ? "TLSv1.3" : "TLSv1.2"

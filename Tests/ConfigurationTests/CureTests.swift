@@ -51,6 +51,8 @@ struct CureTests {
         ("name another host or path", .choice, "redirects"),
         ("name a listener with tls as well", .choice, "routing"),
         ("a suffix is of letters", .choice, "routing"), ("write cases: ", .choice, "routing"),
+        ("write hsts: ", .wide, "fields"), ("write redirect: ", .wide, "fields"),
+        ("write fields: ", .wide, "fields"), ("what is known is $", .choice, "fields"),
         ("write acquire: 5s beside max", .choice, "by-hand"),
         ("declare status: [draining]", .choice, "by-hand"),
         ("write ttl: ", .choice, "by-hand"),

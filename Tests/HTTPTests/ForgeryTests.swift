@@ -36,11 +36,13 @@ import Testing
 
     /// What is said; it is no part of anything that Martlet says.
     private static let forged = "6.6.6.6"
-    /// What the edge says beside the list: a field of its configuration, and what was decided.
+    /// What the edge says beside the list: a field of its configuration, what was decided, and what rules declare.
     private static let own = ProtectedFields.ofEdge(["x-request-id"], tellsFacts: true)
+    private static let declared = FieldNames(["X-Node", "x-tenant-name"])
+    private static let declaredNames = ["x-node", "x-tenant-name"]
     /// The list, with names for each beginning.
     static let names =
-        ProtectedFields.names + ["x-request-id"]
+        ProtectedFields.names + ["x-request-id"] + declaredNames
         + (ProtectedFields.prefixes + [ProtectedFields.factPrefix]).flatMap { prefix in
             ["for", "host", "port", "proto", "server", "coding", "explain", "route", "worker-route", "x"].map {
                 prefix + $0
@@ -51,8 +53,10 @@ import Testing
     private func told(_ source: String, isTrusted: Bool = false, isHTTP2: Bool = false) -> [String]? {
         var rewrite = RequestRewrite(framing: .none)
         rewrite.peerIsTrusted = isTrusted
-        let extra = "X-Request-ID: 1\r\nX-Balancer-Name: shop\r\n"
-        guard let head = rebuild(bytes(source), rewrite, omitting: Self.own, extra: extra, isHTTP2: isHTTP2),
+        let extra = "X-Request-ID: 1\r\nX-Balancer-Name: shop\r\nX-Node: a\r\n"
+        guard
+            let head = rebuild(
+                bytes(source), rewrite, omitting: Self.own, and: Self.declared, extra: extra, isHTTP2: isHTTP2),
             let fields = RequestSnapshot.parse(head).value?.fields
         else { return nil }
         return fields.filter { Self.isProtected($0.name) }.map {
@@ -64,6 +68,7 @@ import Testing
     private static func isProtected(_ name: String) -> Bool {
         let read = String(name.lowercased().map { $0.isLetter || $0.isNumber ? $0 : "-" })
         return ProtectedFields.names.contains(read) || read == "x-request-id" || read.hasPrefix("x-balancer-")
+            || declaredNames.contains(read)
             || ProtectedFields.prefixes.contains { read.hasPrefix($0) }
     }
 
@@ -78,7 +83,7 @@ import Testing
         // The authority of the target is the host's (section 3.2.2), whatever Host says.
         let start = "GET http://a/ HTTP/1.1\r\n" + (name == "host" ? "" : "Host: a\r\n")
         let honest = told(start + (name == "host" ? "Host: b\r\n" : "") + "\r\n")
-        #expect(honest?.count == 9)
+        #expect(honest?.count == 10)
         let found = told("\(start)\(way.lines(name, Self.forged))X-End: 1\r\n\r\n")
         #expect(found == honest || found == nil && mayBeRefused(name, way))
     }
@@ -128,7 +133,7 @@ import Testing
             #expect(error.reason == .trailersTooLarge && way == .behindEmptyOnes)
             return
         }
-        let found = written { section.write(to: &$0, from: source.span, omitting: Self.own) }
+        let found = written { section.write(to: &$0, from: source.span, omitting: Self.own, and: Self.declared) }
         #expect(text(found ?? []) == "0\r\n\(way == .doubled ? "X-Between: 1\r\n" : "")X-Sum: 1\r\n\r\n")
     }
 

@@ -1,10 +1,10 @@
-extension Slot {
-    /// How the names begin of whole families of fields by which clients, members and what is between them understand a
-    /// message.
+/// Fields by which clients, members and what is between them understand a message.
+enum OwnFields {
+    /// How the names begin of whole families of them.
     private static let takenFamilies = [
         "accept", "access-control-", "content-", "if-", "proxy-", "sec-", "x-balancer-", "x-forwarded-", "x-martlet-",
     ]
-    /// The other fields of that kind.
+    /// The others.
     private static let taken: Set<String> = [
         "age", "allow", "alt-svc", "authentication-info", "authorization", "cache-control", "clear-site-data",
         "connection", "cookie", "date", "digest", "etag", "expect", "expires", "forwarded", "from", "host",
@@ -15,13 +15,20 @@ extension Slot {
         "x-frame-options", "x-real-ip", "x-requested-with",
     ]
 
+    /// Whether a name, in lower case, is one of theirs.
+    static func isTaken(_ name: String) -> Bool {
+        taken.contains(name) || takenFamilies.contains(where: name.hasPrefix)
+    }
+}
+
+extension Slot {
     /// Reads the name, in lower case, of a field that is to speak of what the declaration is about alone: Martlet takes
     /// it out of what others say.
     ///
     /// - Parameter example: a name to propose.
     func ownField(such example: String) -> String? {
         guard let name = parsed(Words.field) else { return nil }
-        if Self.taken.contains(name) || Self.takenFamilies.contains(where: name.hasPrefix) {
+        if OwnFields.isTaken(name) {
             complain(
                 "\(name.quoted) has a meaning of its own",
                 cure: Cure("write a name such as \(example)", .write(example)))

@@ -40,6 +40,8 @@ extension TextKind {
         case .gatewayValue: try ScriptWords.value(text)
         case .balancer, .secret: text
         case .redirectTarget: try RedirectTarget.parse(text)
+        case .ruledField(let kind, let use): try FieldWords.name(text, kind, use)
+        case .fieldTemplate: try FieldWords.value(text)
         case .content: try Words.content(text)
         case .method: try Words.method(text)
         case .fieldValue: try Words.fieldValue(text)

@@ -15,7 +15,9 @@ extension ForeignWords {
         ),
         (
             "header headers addheader setheader requestheader proxysetheader proxyhideheader httpresponse cors",
-            .missing("fields that are set or removed have")
+            .advice(
+                "write fields: { request: { set: { X-Name: value } }, answer: { set: { X-Name: value }, "
+                    + "remove: [X-Name] } }, where request is what members get, and answer what clients get")
         ),
         ("allowfrom requireip requirehost whitelist allowlist", .called("allow")),
         ("denyfrom requirenotip blacklist blocklist denylist", .called("deny")),
@@ -137,6 +139,7 @@ extension ForeignWords {
             ("user group daemon pid pidfile chroot", .needless("it is the service manager's matter")),
             ("resolver resolvers dns", .needless("names are resolved at the start and at SIGHUP")),
             ("version", .needless("there are no versions")),
+            ("requestid uniqueid uniqueidheader tracingid", .called("request-id")),
             ("proxytimeout", .written("timeouts: { answer: $ }")),
             noChecks,
         ], noRulesButUsers)
@@ -219,6 +222,7 @@ extension ForeignWords {
             ("target stripprefix prefixrewrite replaceprefix uri", .called("to")),
             ("proxyredirect proxypassreverse reverse", .called("reverse-mapping")),
             ("proxycookiedomain proxypassreversecookiedomain cookiedomain", .called("cookie-domains")),
+            ("proxycookieflags cookieflags", .written("cookies: { secure: always }")),
             ("websocket websockets ws upgrade allowupgrade", .needless("WebSockets pass by themselves")),
             ("timeout proxyreadtimeout proxytimeout", .written("timeouts: { answer: $ }")),
             ("clientmaxbodysize limitrequestbody maxbody", .written("limits: { request-body: $ }")),

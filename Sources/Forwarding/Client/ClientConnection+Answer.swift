@@ -38,8 +38,8 @@ extension ClientConnection: ClientStream {
         return taken
     }
 
-    func endContent(trailers: Span<UInt8>) {
-        response.end(trailers: trailers, in: bench.stores)
+    func endContent(trailers: Span<UInt8>, omitting names: FieldNames?) {
+        response.end(trailers: trailers, omitting: names, in: bench.stores)
     }
 
     func flush() {
@@ -113,10 +113,11 @@ extension ClientConnection: ClientStream {
             exchange.refuse(refusal)
         } else {
             var refusal = refusal
-            refusal.dress(bench.edge.rules?.pages, for: .text)
+            refusal.dress(bench.edge.outermostRules?.pages, for: .text)
             bench.journal.logRefusal(refusal, of: peer)
             // The head was not understood; that the request before it was a HEAD takes nothing from the answer.
-            answer(refusal, code: refusal.code(mayExplain: peer.mayExplain), to: .get)
+            let ruled = bench.edge.rule(refusal, to: peer)
+            answer(ruled, code: refusal.code(mayExplain: peer.mayExplain), to: .get)
         }
     }
 

@@ -1,6 +1,7 @@
 import HTTP
 import Model
 import Reactor
+import TLS
 
 /// What all requests of one client connection have in common. Confined to the connection's worker.
 package final class ClientPeer {
@@ -85,20 +86,33 @@ package final class ClientPeer {
         mayExplain = address.isIn(edge.explained)
     }
 
-    /// Finds out what only members of FastCGI and AJP are told: once a connection, when one of them is.
+    /// Finds out what only members of FastCGI and AJP are told, and what rules tell of TLS: once a connection, when
+    /// somebody is.
     func complete(from transport: Transport, in clients: Clients) {
-        if localEnd == nil { localEnd = LocalEnd(transport.socket.localAddress) }
-        if terms == nil, let tls = transport.tls { terms = clients.terms(of: tls) }
+        guard localEnd == nil || terms == nil && transport.tls != nil else { return }
+        complete(
+            LocalEnd(transport.socket.localAddress, askedName: transport.tls?.askedName ?? []),
+            terms: transport.tls.map { clients.terms(of: $0) })
+    }
+
+    /// Takes over what was found out, as far as it is not known.
+    package func complete(_ end: LocalEnd, terms: TLSTerms?) {
+        if localEnd == nil { localEnd = end }
+        if self.terms == nil { self.terms = terms }
     }
 
     /// The edge's end of a connection.
-    final class LocalEnd {
+    package final class LocalEnd {
         /// The address in digits; empty over a UNIX-domain socket.
         let host: [UInt8]
         /// The port; 0 over a UNIX-domain socket.
         let port: UInt16
+        /// The name that the client has asked for over TLS; empty for none.
+        let askedName: [UInt8]
 
-        init(_ address: SocketAddress?) {
+        /// - Parameter address: `nil`: it is not known.
+        package init(_ address: SocketAddress?, askedName: [UInt8]) {
+            self.askedName = askedName
             let address = address.flatMap { $0.isUnix ? nil : $0 }
             host = address.map { Array($0.host.utf8) } ?? []
             port = address?.port ?? 0

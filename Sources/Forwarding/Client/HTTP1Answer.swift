@@ -119,7 +119,8 @@ package final class HTTP1Answer {
             rewrite.coding = plan.coding
             rewrite.splices = plan.splices
             return head.write(
-                to: &bytes, from: source, rewrite: rewrite, date: date, extra: plan.extra.span, lines: plan.lines.span)
+                to: &bytes, from: source, rewrite: rewrite, date: date, omitting: plan.omitted,
+                extra: plan.extra.span, lines: plan.lines.span)
         }
         guard isWritten, framing != .chunked || output.room >= ChunkedWriter.overheadBytes else {
             output.removeLast(output.count - before)
@@ -207,12 +208,14 @@ package final class HTTP1Answer {
 
     /// Ends the content.
     ///
-    /// - Parameter trailers: the trailer section as the member sent it; empty for none.
-    package func end(trailers: Span<UInt8>, in stores: Stores) {
+    /// - Parameters:
+    ///   - trailers: the trailer section as the member sent it; empty for none.
+    ///   - names: trailers that are left out; `nil`: none.
+    package func end(trailers: Span<UInt8>, omitting names: FieldNames? = nil, in stores: Stores) {
         guard framing == .chunked, !isBodiless else { return }
         var chunks = chunks
         let output = takeOutput()
-        chunks.finish(output, trailers: trailers, parsedIn: &stores.trailers)
+        chunks.finish(output, trailers: trailers, omitting: names, parsedIn: &stores.trailers)
         self.output = output
         self.chunks = chunks
     }

@@ -50,7 +50,7 @@ package final class HTTP2Answer {
         rewrite.coding = plan.coding
         rewrite.splices = plan.splices
         heldHead = Self.write(
-            head, source: source, rewrite: rewrite, date: date, extra: plan.extra.span,
+            head, source: source, rewrite: rewrite, date: date, omitting: plan.omitted, extra: plan.extra.span,
             lines: plan.lines.span, buffers)
         // Over HTTP/2 a protocol is switched by 200 (RFC 8441, section 5).
         heldStatus = head.status == 101 ? 200 : head.status
@@ -75,15 +75,15 @@ package final class HTTP2Answer {
     /// - Returns: the slab that it is in; `nil` when it does not fit into one.
     static func write(
         _ head: borrowing ResponseHead, source: Span<UInt8>, rewrite: ResponseRewrite, date: Span<UInt8>,
-        extra: Span<UInt8>, lines: Span<UInt8> = Span(), _ buffers: BufferPool
+        omitting names: FieldNames? = nil, extra: Span<UInt8>, lines: Span<UInt8> = Span(), _ buffers: BufferPool
     ) -> Buffer? {
         let small = buffers.small()
-        if append(head, source: source, rewrite: rewrite, date: date, extra: extra, lines: lines, to: small) {
+        if append(head, source: source, rewrite: rewrite, date: date, names, extra: extra, lines: lines, to: small) {
             return small
         }
         buffers.giveBack(small)
         let large = buffers.large()
-        if append(head, source: source, rewrite: rewrite, date: date, extra: extra, lines: lines, to: large) {
+        if append(head, source: source, rewrite: rewrite, date: date, names, extra: extra, lines: lines, to: large) {
             return large
         }
         buffers.giveBack(large)
@@ -92,10 +92,11 @@ package final class HTTP2Answer {
 
     private static func append(
         _ head: borrowing ResponseHead, source: Span<UInt8>, rewrite: ResponseRewrite, date: Span<UInt8>,
-        extra: Span<UInt8>, lines: Span<UInt8>, to text: Buffer
+        _ names: FieldNames?, extra: Span<UInt8>, lines: Span<UInt8>, to text: Buffer
     ) -> Bool {
         text.append { (output: inout OutputSpan<UInt8>) in
-            head.write(to: &output, from: source, rewrite: rewrite, date: date, extra: extra, lines: lines)
+            head.write(
+                to: &output, from: source, rewrite: rewrite, date: date, omitting: names, extra: extra, lines: lines)
         }
     }
 

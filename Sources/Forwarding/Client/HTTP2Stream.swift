@@ -89,9 +89,10 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
         guard let connection else { return }
         request.refuse(method, isEnded: isRequestEnded)
         var refusal = refusal
-        refusal.dress(bench.edge.rules?.pages, for: .text)
+        refusal.dress(bench.edge.outermostRules?.pages, for: .text)
         bench.journal.logRefusal(refusal, of: connection.peer)
-        answer(refusal, code: refusal.code(mayExplain: connection.peer.mayExplain))
+        let ruled = bench.edge.rule(refusal, to: connection.peer)
+        answer(ruled, code: refusal.code(mayExplain: connection.peer.mayExplain))
     }
 
     /// Takes content from the client.
@@ -299,10 +300,12 @@ extension HTTP2Stream: ClientStream {
         return taken
     }
 
-    func endContent(trailers: Span<UInt8>) {
+    func endContent(trailers: Span<UInt8>, omitting names: FieldNames?) {
         submitHead()
         guard response.isOpen else { return }
-        let hasTrailers = trailers.count > 2 && connection?.sender.submit(trailers: trailers, on: number) == true
+        let hasTrailers =
+            trailers.count > 2
+            && connection?.sender.submit(trailers: trailers, omitting: names, on: number) == true
         response.end(hasTrailers: hasTrailers)
         connection?.sender.resume(number)
     }

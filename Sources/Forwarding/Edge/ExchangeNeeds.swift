@@ -12,11 +12,17 @@ public struct ExchangeNeeds: Sendable, Equatable {
     public var hasHTTP2Members: Bool
     /// Whether a member speaks FastCGI or AJP.
     public var hasRecordMembers: Bool
+    /// Whether rules make fields.
+    public var makesFields: Bool
 
     /// Finds out what the exchanges of an edge need.
+    ///
+    /// - Parameter rules: of all levels.
     public init(
-        listeners: [ListenerConfiguration], balancers: [BalancerConfiguration], compression: CompressionConfiguration
+        listeners: [ListenerConfiguration], balancers: [BalancerConfiguration], compression: CompressionConfiguration,
+        rules: [RulesConfiguration] = []
     ) {
+        makesFields = rules.contains { $0.requestID != nil || $0.fields != FieldsConfiguration() }
         encoderBytes = compression.encoderBytesMax
         inflates = balancers.contains { $0.inflatesRequests }
         hasHTTP2Clients = listeners.contains { $0.protocols != [.http1] }

@@ -25,7 +25,9 @@ extension Model.Limits {
         // A slab grows when it is full and its head is not complete: one more byte than the limit. Over HTTP/2 a whole
         // window of content waits in one.
         let input = needs.hasHTTP2Clients ? BufferPool.largeBytes : Self.slab(for: requestHeadBytesMax + 1)
-        let request = Self.slab(for: requestHeadBytesMax + Self.addedToHeadBytes)
+        // Rules' lines are in the head that is rebuilt; those with facts are kept beside it, in arrays that double.
+        let rules = needs.makesFields ? FieldEdits.bytesMax : 0
+        let request = Self.slab(for: requestHeadBytesMax + Self.addedToHeadBytes + rules) + 4 * rules
         let answer = needs.hasHTTP2Members ? BufferPool.largeBytes : Self.slab(for: answerHeadBytesMax + 1)
         // An answer's head may come behind what a slow client has not taken of the one before.
         let output = BufferPool.largeBytes
@@ -50,7 +52,7 @@ extension EdgeConfiguration {
     /// Whether a member's connection may read a long answer in large slabs: fewer reads, more memory.
     var hasRoomForLargeReads: Bool {
         let more = BufferPool.largeBytes - Limits.slab(for: limits.answerHeadBytesMax + 1)
-        let needs = ExchangeNeeds(listeners: listeners, balancers: balancers, compression: compression)
+        let needs = ExchangeNeeds(listeners: listeners, balancers: balancers, compression: compression, rules: allRules)
         return limits.exchangeMemoryBytesMax >= limits.exchangeMemoryLeast(needs) + more
     }
 }

@@ -37,10 +37,12 @@ final class AnswerBody {
     }
 
     /// Ends the client's content, with the trailers if there are some.
-    func end(_ client: any ClientStream) {
-        guard hasTrailers else { return client.endContent(trailers: Span()) }
+    ///
+    /// - Parameter names: trailers that are left out; `nil`: none.
+    func end(_ client: any ClientStream, omitting names: FieldNames?) {
+        guard hasTrailers else { return client.endContent(trailers: Span(), omitting: nil) }
         let trailers = trailers
-        client.endContent(trailers: trailers.span)
+        client.endContent(trailers: trailers.span, omitting: names)
     }
 
     // MARK: - Coding

@@ -11,6 +11,8 @@ package struct AnswerPlan: ~Copyable {
     package var extra: [UInt8]
     /// Field lines that rules add, likewise; those of all answers of a place are the same array.
     package var lines: [UInt8] = []
+    /// The member's fields that are left out; `nil`: none.
+    package var omitted: FieldNames?
     /// What is replaced in its fields; `nil` where nothing is.
     package var splices: Splices?
     /// Whether the client's protocol is switched (101).

@@ -45,17 +45,18 @@ struct ChunkedWriter {
     /// - Parameters:
     ///   - trailers: the trailer section as it was received; empty for none.
     ///   - names: trailers that are left out; `nil`: none.
+    ///   - others: more of these.
     ///   - section: where it is parsed.
     ///   - kept: bytes of room that trailers leave free.
     mutating func finish(
         _ buffer: Buffer, trailers: Span<UInt8>, omitting names: FieldNames? = nil,
-        parsedIn section: inout TrailerSection, keeping kept: Int = 0
+        and others: FieldNames? = nil, parsedIn section: inout TrailerSection, keeping kept: Int = 0
     ) {
         close(buffer)
         let before = buffer.count
         if trailers.count > 2, (try? section.parse(trailers, trailers.indices)) != nil {
             let fits = buffer.append { (output: inout OutputSpan<UInt8>) in
-                section.write(to: &output, from: trailers, omitting: names)
+                section.write(to: &output, from: trailers, omitting: names, and: others)
             }
             if fits, buffer.room >= kept { return }
             buffer.removeLast(buffer.count - before)

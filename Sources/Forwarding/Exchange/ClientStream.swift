@@ -28,8 +28,10 @@ package protocol ClientStream: AnyObject {
 
     /// Ends the answer's content.
     ///
-    /// - Parameter trailers: the trailer section as the member sent it; empty for none.
-    func endContent(trailers: Span<UInt8>)
+    /// - Parameters:
+    ///   - trailers: the trailer section as the member sent it; empty for none.
+    ///   - names: trailers that are left out; `nil`: none.
+    func endContent(trailers: Span<UInt8>, omitting names: FieldNames?)
 
     /// Sends what was gathered: called whenever the member pauses, and at the end.
     func flush()

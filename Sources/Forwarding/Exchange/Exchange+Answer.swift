@@ -20,7 +20,7 @@ extension Exchange {
         guard !head.isInterim else {
             // What would have to be rewritten in it waits for the answer's own head.
             let isHeld =
-                balancer?.written != nil && head.fields.contains(.setCookie)
+                (balancer?.written != nil || facts.ruling.rules?.cookies != nil) && head.fields.contains(.setCookie)
                 || heartbeat(in: head, source: source) != nil
             let isOwn = head.status == 100 && endContinuation()
             if !isHeld, !isOwn { client.sendInterim(head, source: source) }
@@ -28,8 +28,9 @@ extension Exchange {
         }
         step = .answered
         if head.status >= 400, discardAnswer(head.status) { return .discarded }
-        guard let plan = plan(head, source: source) else {
-            refuse(Refusal(.answerUnsealed))
+        var lack = Outcome.answerUnsealed
+        guard let plan = plan(head, source: source, &lack) else {
+            refuse(Refusal(lack))
             return .refused
         }
         if let refusal = client.sendHead(head, source: source, plan: plan) {
@@ -85,14 +86,20 @@ extension Exchange {
         forgetRequest()
     }
 
-    private func plan(_ head: borrowing ResponseHead, source: Span<UInt8>) -> AnswerPlan? {
+    /// - Parameter lack: why there is no plan, where that is not the session's.
+    private func plan(
+        _ head: borrowing ResponseHead, source: Span<UInt8>, _ lack: inout Outcome
+    ) -> AnswerPlan? {
         guard let extra = writeAffinity(head, source: source) else { return nil }
         mapAnswer(head, source: source)
         hearHeartbeat(head, source: source)
         var plan = AnswerPlan(
             framing: Self.framing(of: head), coding: .none, extra: extra, splices: bench.stores.edits.made,
             isSwitching: false)
-        if let rules = facts.ruling.rules { plan.lines = rules.answerLines(isSecure: facts.ruling.isPublicSecure) }
+        guard rule(head, source: source, &plan) else {
+            lack = .answerCookies
+            return nil
+        }
         if facts.explains { plan.extra += decisionField() }
         if facts.compresses { planCoding(head, source: source, plan: &plan) }
         if facts.wishes.wantsDecision { plan.extra += Self.decisionField(record.coding) }
@@ -156,7 +163,10 @@ extension Exchange {
         var plan = AnswerPlan(
             framing: .none, coding: .none, extra: extra + (facts.explains ? decisionField() : []),
             splices: bench.stores.edits.made, isSwitching: true)
-        if let rules = facts.ruling.rules { plan.lines = rules.answerLines(isSecure: facts.ruling.isPublicSecure) }
+        guard rule(head, source: source, &plan) else {
+            refuse(Refusal(.answerCookies))
+            return .refused
+        }
         if let refusal = client.sendHead(head, source: source, plan: plan) {
             refuse(refusal)
             return .refused
@@ -224,7 +234,7 @@ extension Exchange {
     private func finishAnswer() {
         guard let client else { return }
         if body.isEncoded, !sendEncoded({ body.finish(to: client, sent: &$0) }) { return }
-        body.end(client)
+        body.end(client, omitting: facts.ruling.rules?.answerFields?.names)
         finish()
         client.onExchangeEnd()
     }

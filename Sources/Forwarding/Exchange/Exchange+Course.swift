@@ -196,7 +196,7 @@ extension Exchange {
     func moveWhileWaiting(to edge: Edge) {
         guard let old = balancer,
             let new = edge.balancers.first(where: { $0.configuration.name == old.configuration.name }),
-            outbound.move(to: new.memberLines)
+            outbound.move(to: new.memberLines, ruled: facts.ruling.memberLinesBytesMax)
         else { return }
         balancer = new
         facts.script = nil

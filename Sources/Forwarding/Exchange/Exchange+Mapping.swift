@@ -94,6 +94,9 @@ extension Exchange {
             let buddy = balancer.chooser.buddy(of: choice.member, key: key, now: now)
             balancer.memberLines.append(to: &lines, buddy: buddy)
         }
+        if facts.ruling.memberLinesBytesMax > 0 {
+            balancer.memberLines.append(to: &lines, facts.ruling.request.memberLines, of: choice.member)
+        }
         return outbound.write(memberLines: lines.span)
     }
 

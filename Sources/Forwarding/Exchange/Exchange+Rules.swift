@@ -20,20 +20,26 @@ extension Exchange {
         _ refusal: Refusal, to head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, in rules: Rules?
     ) {
         facts.ruling.locate(in: rules)
+        makeFields(head, source: source, peer: peer, balancer: nil)
         refuse(rules?.gate?.judge(head, in: source, asker(peer)) ?? refusal)
     }
 
     private func asker(_ peer: ClientPeer) -> Asker {
-        Asker(peer: peer, origin: facts.origin, now: bench.clock.now, ruling: facts.ruling)
+        Asker(peer: peer, approach: facts.approach, now: bench.clock.now, ruling: facts.ruling)
     }
 
     /// Holds the request to the rules of its listener and its place.
     ///
-    /// - Parameter place: where it leads; `nil`: to a balancer, without more ado.
+    /// - Parameters:
+    ///   - place: where it leads; `nil`: to a balancer, without more ado.
+    ///   - balancer: who answers there; `nil`: Martlet.
     /// - Returns: whether the balancer is to answer, once the request is no more held; else Martlet has, or will have
     ///   then.
-    func judge(_ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, at place: Place?) -> Bool {
+    func judge(
+        _ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, at place: Place?, for balancer: Balancer?
+    ) -> Bool {
         facts.ruling.locate(at: place)
+        makeFields(head, source: source, peer: peer, balancer: balancer)
         if let refusal = bench.edge.judge(head, in: source, asker(peer), at: place) {
             refuse(refusal)
             return false
@@ -42,6 +48,39 @@ extension Exchange {
         guard let answer = place?.answer else { return true }
         if !isHeld { refuse(answer) }
         return false
+    }
+
+    /// Gives the request a name, and makes the field lines that speak of it, as long as its head is there.
+    private func makeFields(
+        _ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, balancer: Balancer?
+    ) {
+        guard let rules = facts.ruling.rules, rules.makesLines else { return }
+        if rules.asksForTLS, peer.isSecure { _ = completedPeer() }
+        if let rule = rules.requestID {
+            let given = peer.isTrusted ? rule.find(in: head, source) : nil
+            facts.ruling.name(given, in: source, random: bench.random)
+        }
+        let known = KnownFacts(
+            peer: peer, origin: facts.origin, balancer: balancer, requestID: facts.ruling.requestID)
+        facts.ruling.makeLines(by: rules) { fact, output in known.put(fact, of: head, in: source, to: &output) }
+    }
+
+    /// What rules add to a member's answer.
+    ///
+    /// - Returns: whether all that they want could be done.
+    func rule(_ head: borrowing ResponseHead, source: Span<UInt8>, _ plan: inout AnswerPlan) -> Bool {
+        guard let rules = facts.ruling.rules else { return true }
+        plan.lines = rules.answerLines(isSecure: facts.ruling.isPublicSecure)
+        if let fields = rules.answerFields {
+            plan.omitted = fields.names
+            facts.ruling.finishAnswer(balancer?.memberLines, member: record.memberIndex)
+            let lines = facts.ruling.answer.lines
+            if plan.extra.isEmpty { plan.extra = lines } else { plan.extra += lines }
+        }
+        guard let cookies = rules.cookies, head.fields.contains(.setCookie) else { return true }
+        let isDone = bench.stores.edits.edit { cookies.edit(head, in: source, isSecure: facts.ruling.isPublicSecure, &$0) }
+        plan.splices = bench.stores.edits.made
+        return isDone
     }
 
     /// What rules add to an answer of Martlet's own.
@@ -53,9 +92,11 @@ extension Exchange {
             ruled.retryAfterSeconds = balancer.secondsToNextTry(now: Int64(bench.clock.nowMillis))
         }
         // Where no site is found, there are those of the top.
-        ruled.dress((ruling.rules ?? bench.edge.rules)?.pages, for: ruling.pageKind)
+        ruled.dress((ruling.rules ?? bench.edge.outermostRules)?.pages, for: ruling.pageKind)
         guard let rules = ruling.rules else { return ruled }
+        ruling.finishAnswer(balancer?.memberLines, member: record.memberIndex)
         ruled.lines += rules.answerLines(isSecure: ruling.isPublicSecure)
+        ruled.lines += ruling.answer.lines
         return ruled
     }
 }

@@ -40,7 +40,7 @@ extension Exchange {
         let frame = WebSocketClose.goingAway
         let isTold = tunnel.isMemberAtBorder && client.sendContent(frame.span) == frame.count
         upstream?.close()
-        if isTold { client.endContent(trailers: Span()) }
+        if isTold { client.endContent(trailers: Span(), omitting: nil) }
         finish()
         if isTold { client.onExchangeEnd() } else { client.abort() }
         return isTold

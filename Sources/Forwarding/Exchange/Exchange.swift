@@ -108,10 +108,10 @@ package final class Exchange: TurnEndHandler {
         case .balancer(let found, let place):
             step = .located
             guard place != nil || entrance.redirect != nil else { return found }
-            return judge(head, source: source, peer: peer, at: place) ? found : nil
+            return judge(head, source: source, peer: peer, at: place, for: found) ? found : nil
         case .own(let place):
             step = .located
-            _ = judge(head, source: source, peer: peer, at: place)
+            _ = judge(head, source: source, peer: peer, at: place, for: nil)
         case .refused(let refusal, let rules):
             answer(refusal, to: head, source: source, peer: peer, in: rules)
         }
@@ -193,8 +193,9 @@ package final class Exchange: TurnEndHandler {
         _ head: borrowing RequestHead, source: Span<UInt8>, balancer: Balancer, peer: ClientPeer, client: Span<UInt8>,
         to slab: Buffer
     ) -> Bool {
-        let (address, entrance) = (peer.forwardedFor, peer.entranceLines)
+        let (address, entrance, fields) = (peer.forwardedFor, peer.entranceLines, facts.ruling.rules?.requestFields)
         let forwarded = bench.edge.forwarding
+        let (made, lines) = (fields == nil ? [] : facts.ruling.request.lines, fields?.lines ?? [])
         let fits = slab.append { (output: inout OutputSpan<UInt8>) in
             var rewrite = RequestRewrite(framing: outbound.isChunked ? .chunked : head.framing)
             rewrite.inflatesContent = outbound.inflation != nil
@@ -206,9 +207,14 @@ package final class Exchange: TurnEndHandler {
             rewrite.omitsHost = facts.usesMembersHost
             return head.write(
                 to: &output, from: source, rewrite: rewrite, peer: address.span, client: client,
-                entrance: entrance.span, omitting: balancer.memberLines.ownNames)
+                entrance: entrance.span, omitting: balancer.memberLines.ownNames, and: fields?.names, extra: made.span,
+                lines: lines.span)
         }
-        if fits, outbound.begin(slab, lines: balancer.memberLines, includingHost: facts.usesMembersHost) { return true }
+        let includingHost = facts.usesMembersHost
+        let ruled = facts.ruling.memberLinesBytesMax
+        if fits, outbound.begin(slab, lines: balancer.memberLines, ruled: ruled, includingHost: includingHost) {
+            return true
+        }
         outbound.takeBack(slab)
         bench.giveBack(slab)
         return false

@@ -63,16 +63,17 @@ final class Outbound {
     ///
     /// - Parameters:
     ///   - lines: what the balancer says to members of themselves.
+    ///   - ruled: bytes of what rules say of the member beside that, at most.
     ///   - includingHost: whether the member gets its own host.
     /// - Returns: whether there is room for those of any member.
-    func begin(_ slab: Buffer, lines: MemberLines, includingHost: Bool) -> Bool {
+    func begin(_ slab: Buffer, lines: MemberLines, ruled: Int, includingHost: Bool) -> Bool {
         self.slab = slab
         memberLines = nil
         mayProbe = lines.probes && !isEnded && continuation == .none
         guard !isChunked || slab.room >= ChunkedWriter.overheadBytes else { return false }
-        guard includingHost || lines.isNeeded || mayProbe else { return true }
+        guard includingHost || lines.isNeeded || mayProbe || ruled > 0 else { return true }
         headBytes = slab.count
-        memberLinesMax = lines.bytesMax
+        memberLinesMax = lines.bytesMax + ruled
         let start = slab.withReadable { $0.firstOffset(of: UInt8(ascii: "\n")) ?? 0 } + 1
         memberLines = start..<start
         return slab.room >= ChunkedWriter.overheadBytes + linesGrowth
@@ -91,11 +92,13 @@ final class Outbound {
 
     /// Goes by what a new configuration says to members.
     ///
+    /// - Parameter ruled: as of ``begin(_:lines:ruled:includingHost:)``.
     /// - Returns: whether there is room for it; if not, nothing is changed.
-    func move(to lines: MemberLines) -> Bool {
+    func move(to lines: MemberLines, ruled: Int) -> Bool {
         guard let memberLines, let slab else { return true }
-        guard slab.room - ChunkedWriter.overheadBytes >= lines.bytesMax - memberLines.count else { return false }
-        memberLinesMax = lines.bytesMax
+        let bytesMax = lines.bytesMax + ruled
+        guard slab.room - ChunkedWriter.overheadBytes >= bytesMax - memberLines.count else { return false }
+        memberLinesMax = bytesMax
         return true
     }
 
@@ -148,11 +151,15 @@ final class Outbound {
     /// - Parameters:
     ///   - trailers: the trailer section as it was received; empty for none.
     ///   - names: what only the edge may say to members beside ``ProtectedFields``.
-    func endChunks(trailers: Span<UInt8>, omitting names: FieldNames?, parsedIn section: inout TrailerSection) {
+    ///   - others: more of these.
+    func endChunks(
+        trailers: Span<UInt8>, omitting names: FieldNames?, and others: FieldNames?,
+        parsedIn section: inout TrailerSection
+    ) {
         guard isChunked, let slab else { return }
         var chunks = chunks
         chunks.finish(
-            slab, trailers: trailers, omitting: names, parsedIn: &section, keeping: linesGrowth)
+            slab, trailers: trailers, omitting: names, and: others, parsedIn: &section, keeping: linesGrowth)
         self.chunks = chunks
     }
 

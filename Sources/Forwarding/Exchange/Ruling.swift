@@ -1,3 +1,4 @@
+import Bytes
 import HTTP
 import Model
 
@@ -34,6 +35,11 @@ final class Ruling {
 
     /// Whose the request is, as was proven; empty: nobody's.
     var user: [UInt8] { isAdmitted ? name : [] }
+    /// The request's name; empty for none.
+    private(set) var requestID: [UInt8] = []
+    /// What rules have made for the request, and for its answer.
+    private(set) var request = RuledLines()
+    private(set) var answer = RuledLines()
 
     /// The request leads there.
     func locate(at place: Place?) {
@@ -57,12 +63,68 @@ final class Ruling {
         heldAt = installation
     }
 
+    /// Gives the request a name.
+    ///
+    /// - Parameters:
+    ///   - given: where in `source` the one lies that a trusted proxy has given; `nil`: there is none.
+    func name(_ given: Range<Int>?, in source: Span<UInt8>, random: RandomNumbers) {
+        var name: [UInt8] = []
+        swap(&name, &requestID)
+        defer { swap(&name, &requestID) }
+        name.removeAll(keepingCapacity: true)
+        if let given {
+            for offset in given { name.append(source[offset]) }
+        } else {
+            let (high, low) = random.makeRequestID()
+            name.append(hexadecimal: high, low)
+        }
+    }
+
+    /// Makes the lines that speak of the request.
+    ///
+    /// - Parameter put: appends a fact; whether it has a value.
+    func makeLines(by rules: Rules, _ put: (FieldFact, inout OutputSpan<UInt8>) -> Bool) {
+        // Taken out and put back: an access that spans a call would have every one checked for exclusivity at run time.
+        var lines = RuledLines()
+        swap(&lines, &request)
+        lines.make(by: rules.requestFields, put)
+        swap(&lines, &request)
+        swap(&lines, &answer)
+        lines.make(by: rules.answerFields, put)
+        swap(&lines, &answer)
+    }
+
+    /// Bytes that lines of the request which speak of its member have at most.
+    var memberLinesBytesMax: Int {
+        guard let fields = rules?.requestFields else { return 0 }
+        return request.memberLines.isEmpty ? 0 : fields.memberTemplate.bytesMax
+    }
+
+    /// Puts the answer's lines together.
+    ///
+    /// - Parameters:
+    ///   - names: knows what the lines call a member; `nil`: nobody does.
+    ///   - member: who has answered; `nil`: nobody.
+    func finishAnswer(_ names: MemberLines?, member: Int?) {
+        guard !answer.memberLines.isEmpty else { return }
+        var lines: [UInt8] = []
+        swap(&lines, &answer.lines)
+        names?.append(to: &lines, answer.memberLines, of: member)
+        swap(&lines, &answer.lines)
+        answer.memberLines.removeAll(keepingCapacity: true)
+    }
+
     func reset() {
         if place != nil {
             place = nil
             publicAuthority.removeAll(keepingCapacity: true)
         }
-        if rules != nil { rules = nil }
+        if rules != nil {
+            rules = nil
+            request.removeAll()
+            answer.removeAll()
+            if !requestID.isEmpty { requestID.removeAll(keepingCapacity: true) }
+        }
         if let counted {
             counted.giveBack()
             self.counted = nil

@@ -93,6 +93,7 @@ struct AccessLogLine: ~Copyable {
         case .userAgent: output.put(escaping: note.bytes(of: .userAgent))
         case .referer: output.put(escaping: note.bytes(of: .referer))
         case .user: if let ruling { output.put(escaping: ruling.user) }
+        case .requestID: if let ruling { output.put(escaping: ruling.requestID) }
         }
     }
 

@@ -8,6 +8,7 @@ package enum LogField: UInt8, CaseIterable, Sendable {
     case requestBytes, answerBytes, sentBytes, coding, firstByte, total
     case tls, cipher, userAgent, referer
     case user
+    case requestID
 
     /// What is known of a field.
     package struct Entry: Sendable {
@@ -70,6 +71,7 @@ package enum LogField: UInt8, CaseIterable, Sendable {
         case .userAgent: Entry("user_agent", "the request's `User-Agent`")
         case .referer: Entry("referer", "the request's `Referer`")
         case .user: Entry("user", "the name of the user, where `users` are asked for and it was proven")
+        case .requestID: Entry("request_id", "the request's name, where rules give it one; else empty")
         }
     }
 
@@ -82,7 +84,7 @@ package enum LogField: UInt8, CaseIterable, Sendable {
     package static let pairs: [LogField] =
         [.host, .peer, .answeredBy] + decision + [
             .affinity, .attempts, .waited, .reason, .limit, .rule, .answerBytes, .coding, .firstByte, .total, .tls,
-            .cipher,
+            .cipher, .requestID,
         ]
 
     /// Those that say why a request got its member, as pairs.

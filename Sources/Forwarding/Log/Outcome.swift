@@ -15,7 +15,7 @@ package enum Outcome: Hashable, Sendable {
     case noSite, noPath, pathAmbiguous, misdirected, destinationElsewhere
     case noMember, sessionMemberUnavailable, memberBusy, membersBusy, paced, noDescriptor, noPort
     case connectTimeout, answerTimeout, grpcTimeout
-    case answerBroken, answerDiscarded, answerHeadTooLarge, answerUnsealed
+    case answerBroken, answerDiscarded, answerHeadTooLarge, answerUnsealed, answerCookies
     case switchUnasked, switchRefused, switchUnproven, switchUnsupported
     case clientGone, drainTimeout, tunnelTimeout
     case maintenance
@@ -178,6 +178,10 @@ package enum Outcome: Hashable, Sendable {
             Entry(502, "answer-head-too-large", .member, "the answer's head is larger than `limits.answer-head`")
         ),
         (.answerUnsealed, Entry(502, "answer-unsealed", .martlet, "a route in the answer could not be sealed")),
+        (
+            .answerCookies,
+            Entry(502, "answer-cookies", .member, "the answer has more cookies than `cookies` can be held to")
+        ),
         (
             .switchUnasked,
             Entry(502, "switch-unasked", .member, "the answer switches to a protocol that nobody asked for")

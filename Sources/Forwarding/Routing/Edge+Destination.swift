@@ -21,9 +21,9 @@ extension Edge {
     ///   - bytes: what it was parsed from.
     ///   - entrance: what is served to the client.
     func destination(of head: borrowing RequestHead, in bytes: Span<UInt8>, by entrance: Entrance) -> Destination {
-        if head.method == .connect { return .refused(Refusal(.connectMethod), nil) }
+        if head.method == .connect { return .refused(Refusal(.connectMethod), outermostRules) }
         // What comes back would be the fields that the edge has added, and the client's cookies to its scripts.
-        if head.method == .trace { return .refused(Refusal(.traceMethod), nil) }
+        if head.method == .trace { return .refused(Refusal(.traceMethod), outermostRules) }
         let found = entrance.sites.match(host: bytes.extracting(head.hostRange), path: bytes.extracting(head.pathRange))
         guard let place = found.place, let chosen = place.choose(head, in: bytes) else { return destination(found) }
         return destination(chosen)
@@ -33,7 +33,7 @@ extension Edge {
         switch found {
         case .balancer(let index, let place): return .balancer(balancers[index], place)
         case .own(let place): return .own(place)
-        case .none: return .refused(Refusal(.noSite), nil)
+        case .none: return .refused(Refusal(.noSite), outermostRules)
         case .noPath(let rules): return .refused(Refusal(.noPath), rules)
         case .ambiguous(let rules): return .refused(Refusal(.pathAmbiguous), rules)
         }

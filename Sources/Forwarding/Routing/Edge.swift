@@ -21,14 +21,14 @@ package final class Edge: Sendable {
     private let entrancesByKey: [Entrance.Key: Entrance]
     /// What is served to those whose listener is no more.
     private let formerEntrance: Entrance
+    /// What holds where no site has the request; `nil`: nothing.
+    let outermostRules: Rules?
     /// Whose `X-Forwarded-*` fields are appended to (`trusted-proxies`), but for those at UNIX-domain listeners.
     let proxies: AddressSet
     /// By which fields these tell of clients, and members are told.
     let forwarding: ForwardingFields
     /// Who is told why he got his member when he asks (`explain-from`).
     let explained: AddressSet
-    /// What holds where no site is found; `nil`: nothing.
-    let rules: Rules?
     /// The hosts of sites that control has closed for maintenance.
     package let closedSites: Set<String>
     /// Whether there are pages anywhere, so that it matters what clients read best.
@@ -68,7 +68,7 @@ package final class Edge: Sendable {
             configuration.rules, files: RuleBook.Files(pages: pages, lists: lists, passwords: passwordFiles),
             closedSites: closedSites,
             limiters: LimiterBook(replacing: predecessor?.limiters, rateCount: configuration.rateCount))
-        rules = book.rules(configuration.rules.placed(at: ""))
+        outermostRules = book.rules(book.outermost)
         var entrances = Entrances(configuration, book)
         let served = configuration.listeners.map { entrances.entrance(at: $0) }
         self.entrances = served

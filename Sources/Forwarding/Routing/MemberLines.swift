@@ -24,10 +24,20 @@ final class MemberLines: Sendable {
     private let buddies: [[UInt8]]
     /// The member's route within a line that says what was asked for.
     private let askedRoutes: [[UInt8]]
+    /// What fields that rules make call the balancer, and each member and its route.
+    let balancerName: [UInt8]
+    private let labels: [Label]
     /// Bytes that the lines of a member have at most.
     let bytesMax: Int
 
+    private struct Label {
+        let name: [UInt8]
+        let route: [UInt8]
+    }
+
     init(_ configuration: BalancerConfiguration) {
+        balancerName = Array(configuration.name.utf8)
+        labels = configuration.members.map { Label(name: Array($0.name.utf8), route: Array($0.route.utf8)) }
         authorities = configuration.members.map { Array($0.authority.utf8) }
         names = configuration.members.map { Array($0.hostName.utf8) }
         hosts = configuration.members.map { Self.line("Host", $0.authority) }
@@ -88,6 +98,29 @@ final class MemberLines: Sendable {
     /// Appends the line that names a session's buddy; none where there is no other member.
     func append(to lines: inout [UInt8], buddy: Int?) {
         if let buddy { lines += buddies[buddy] }
+    }
+
+    /// Appends lines that rules have made, with the facts of a member in their places.
+    ///
+    /// - Parameter member: `nil`: none is known, and lines that speak of it are left out.
+    func append(to lines: inout [UInt8], _ made: [UInt8], of member: Int?) {
+        var start = lines.count
+        var isWhole = true
+        for octet in made {
+            if let fact = FieldFact(mark: octet) {
+                guard let member else {
+                    isWhole = false
+                    continue
+                }
+                lines += fact == .route ? labels[member].route : labels[member].name
+            } else {
+                lines.append(octet)
+            }
+            guard octet == UInt8(ascii: "\n") else { continue }
+            if !isWhole { lines.removeLast(lines.count - start) }
+            start = lines.count
+            isWhole = true
+        }
     }
 
     private static let expectation = line("Expect", "100-continue")

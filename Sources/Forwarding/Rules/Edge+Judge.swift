@@ -77,6 +77,14 @@ extension Edge {
         return place?.answer
     }
 
+    /// What the outermost rules add to an answer to what was not understood: what is always the same.
+    func rule(_ refusal: Refusal, to peer: ClientPeer) -> Refusal {
+        guard let rules = outermostRules else { return refusal }
+        var ruled = refusal
+        ruled.lines += rules.answerLines(isSecure: peer.isSecure)
+        return ruled
+    }
+
     /// Sends a client in cleartext to TLS, where its listener does. A proxy that ended TLS itself says so.
     private func secure(
         _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker, at place: Place?

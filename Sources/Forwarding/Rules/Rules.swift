@@ -4,8 +4,9 @@ import Model
 final class Rules: Sendable {
     /// Who may ask, and how much; `nil`: everybody, whatever he likes.
     let gate: Gate?
-    /// Field lines of answers over TLS, each with its CR LF.
+    /// Field lines of answers that are always the same, each with its CR LF: over TLS, and in cleartext.
     let secureLines: [UInt8]
+    let clearLines: [UInt8]
     /// How much is taken and how long is waited, where not as everywhere.
     let bounds: Bounds
     /// The content of Martlet's own answers; `nil`: as it is without pages.
@@ -14,6 +15,15 @@ final class Rules: Sendable {
     let maintenance: Maintenance?
     /// Who is let in by name and password; `nil`: everybody is.
     let users: Users?
+    /// What is done to the fields of requests and of answers; `nil`: nothing.
+    let requestFields: FieldRules?
+    let answerFields: FieldRules?
+    /// How a request gets a name; `nil`: it has none.
+    let requestID: RequestIDRule?
+    /// Whether something is told of TLS.
+    let asksForTLS: Bool
+    /// What is done to members' cookies; `nil`: nothing.
+    let cookies: CookieRules?
 
     /// - Parameters:
     ///   - configuration: with what it inherits.
@@ -25,13 +35,41 @@ final class Rules: Sendable {
         users = configuration.users.flatMap { users in
             users.path.map { Users(users, file: book.files.passwords[$0]) }
         }
-        let lines = configuration.transportSecurity.map { "Strict-Transport-Security: \($0.value)\r\n" }
         bounds = configuration.bounds
-        secureLines = Array((lines ?? "").utf8)
         pages = Pages(configuration.pages, files: book.files.pages)
         maintenance = Maintenance(configuration.maintenance)
+        let fields = configuration.fieldsWithID
+        requestFields = FieldRules(fields.request)
+        answerFields = FieldRules(fields.answer)
+        let facts = (requestFields?.facts ?? []).union(answerFields?.facts ?? [])
+        asksForTLS = facts.contains(where: \.isOfTLS)
+        requestID =
+            configuration.requestID != nil || facts.contains(.requestID) ? RequestIDRule(configuration.requestID) : nil
+        cookies = configuration.cookies.flatMap { $0.isEmpty ? nil : CookieRules($0) }
+        let lines = configuration.transportSecurity.map { "Strict-Transport-Security: \($0.value)\r\n" }
+        clearLines = answerFields?.lines ?? []
+        secureLines = Array((lines ?? "").utf8) + clearLines
+    }
+
+    /// Whether some line is made anew for each request.
+    var makesLines: Bool { requestID != nil || makes(requestFields) || makes(answerFields) }
+
+    private func makes(_ fields: FieldRules?) -> Bool {
+        fields.map { !$0.template.isEmpty || !$0.memberTemplate.isEmpty } ?? false
     }
 
     /// Field lines of every answer, Martlet's own too.
-    func answerLines(isSecure: Bool) -> [UInt8] { isSecure ? secureLines : [] }
+    func answerLines(isSecure: Bool) -> [UInt8] { isSecure ? secureLines : clearLines }
+}
+
+extension RulesConfiguration {
+    /// The fields with that of the request's name, unless they speak of it themselves.
+    fileprivate var fieldsWithID: FieldsConfiguration {
+        guard let requestID else { return fields }
+        let line = FieldLine(name: requestID.field, value: "$\(FieldFact.requestID.name)")
+        var outer = FieldsConfiguration()
+        outer.request.set = [line]
+        if requestID.isInAnswers { outer.answer.set = [line] }
+        return fields.inheriting(outer)
+    }
 }

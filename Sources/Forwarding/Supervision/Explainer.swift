@@ -58,6 +58,7 @@ struct Explainer: ~Copyable {
         _ bytes: Span<UInt8>, peer: ClientPeer, _ rehearsal: Rehearsal
     ) throws(SupervisionError) -> Explanation {
         let balancer: Balancer
+        let rules: Rules?
         let asker = Asker(
             peer: peer, approach: edge.approach(of: head, in: bytes, peer: peer), now: Int(now) * 1_000_000,
             rehearsal: rehearsal)
@@ -65,14 +66,18 @@ struct Explainer: ~Copyable {
         switch edge.destination(of: head, in: bytes, by: peer.entrance) {
         case .balancer(let found, let place):
             if let refusal = edge.rehearse(head, in: bytes, asker, at: place) {
-                return Explanation(.none, refusal: refusal, at: place)
+                return Explanation(.none, refusal: refusal, at: place, rules: place?.rules)
             }
             balancer = found
+            rules = place?.rules
         case .own(let place):
-            return Explanation(.none, refusal: edge.rehearse(head, in: bytes, asker, at: place), at: place)
+            let refusal = edge.rehearse(head, in: bytes, asker, at: place)
+            return Explanation(.none, refusal: refusal, at: place, rules: place.rules)
         case .refused(let refusal, let rules):
-            if let denied = rules?.gate?.judge(head, in: bytes, asker) { return Explanation(.none, refusal: denied) }
-            return Explanation(.none, refusal: refusal, key: Self.key(of: refusal.outcome))
+            if let denied = rules?.gate?.judge(head, in: bytes, asker) {
+                return Explanation(.none, refusal: denied, rules: rules)
+            }
+            return Explanation(.none, refusal: refusal, rules: rules, key: Self.key(of: refusal.outcome))
         }
         let claim = try claim(bytes, peer: peer, balancer: balancer)
         var generator = SystemRandomNumberGenerator()
@@ -84,7 +89,8 @@ struct Explainer: ~Copyable {
             for offset in route.indices { asked.append(route[offset]) }
         }
         let decision = Decision(balancer: balancer, choice: choice, source: claim.source, asked: asked[...])
-        return Explanation(decision, refusal: choice == nil ? balancer.refusal(of: claim, now: now) : nil)
+        return Explanation(
+            decision, refusal: choice == nil ? balancer.refusal(of: claim, now: now) : nil, rules: rules)
     }
 
     private func claim(_ bytes: Span<UInt8>, peer: ClientPeer, balancer: Balancer) throws(SupervisionError)

@@ -27,6 +27,8 @@ public struct Explanation: Codable, Sendable, Equatable {
     public var routeReason: String
     /// The value of `X-Martlet-Route`.
     public var field: String
+    /// What rules say in fields there, a line each, with the key that says so.
+    public var fields: [String]
     /// What the request would be counted by, and what is left there; nothing was taken.
     public var limits: [Limit] = []
 
@@ -45,8 +47,13 @@ public struct Explanation: Codable, Sendable, Equatable {
     /// - Parameters:
     ///   - refusal: what Martlet would answer; `nil` where the decision's member would.
     ///   - place: where the request leads, if a rule there says so.
+    ///   - rules: what holds there.
     ///   - key: what decides where no rule does.
-    init(_ decision: Decision, refusal: Refusal?, at place: Place? = nil, key otherKey: String = "") {
+    init(
+        _ decision: Decision, refusal: Refusal?, at place: Place? = nil, rules: Rules? = nil, key otherKey: String = ""
+    ) {
+        fields = (refusal == nil ? rules?.requestFields?.words("request") ?? [] : [])
+        fields += rules?.answerFields?.words("answer") ?? []
         answeredBy = refusal == nil ? "member" : "martlet"
         status = refusal?.status ?? 0
         reason = refusal?.outcome.code.description ?? ""

@@ -154,11 +154,14 @@ final class HTTP2Sender: TurnEndHandler {
 
     /// Sends trailers behind a stream's content, which end it.
     ///
-    /// - Parameter trailers: the section as HTTP/1.1 writes it, with its blank line.
+    /// - Parameters:
+    ///   - trailers: the section as HTTP/1.1 writes it, with its blank line.
+    ///   - names: trailers that are left out; `nil`: none.
     /// - Returns: whether there is something in them that may be passed on; if not, nothing was submitted.
-    func submit(trailers: Span<UInt8>, on stream: Int32) -> Bool {
+    func submit(trailers: Span<UInt8>, omitting names: FieldNames? = nil, on stream: Int32) -> Bool {
         guard (try? bench.stores.trailers.parse(trailers, trailers.indices)) != nil else { return false }
-        return bench.stores.trailers.withLines(of: trailers, in: bench.stores.buffers) { lines in
+        let buffers = bench.stores.buffers
+        return bench.stores.trailers.withLines(of: trailers, omitting: names, in: buffers) { lines in
             session.submitTrailers(stream: stream, fields: lines)
             touch()
         }

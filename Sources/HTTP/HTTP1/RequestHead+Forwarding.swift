@@ -11,6 +11,12 @@ extension RequestHead {
         return Array((scheme + (port.map { "X-Forwarded-Port: \($0)\r\n" } ?? "")).utf8)
     }
 
+    /// Where the port stands in such lines; empty where they name none.
+    public static func portRange(inEntranceLines lines: Span<UInt8>) -> Range<Int> {
+        guard let start = lines.firstOffset(of: UInt8(ascii: "\n")), start + 1 < lines.count else { return 0..<0 }
+        return start + 1 + "X-Forwarded-Port: ".utf8.count..<lines.count - 2
+    }
+
     /// Writes what members are told of the client, and of the way that the request came (RFC 9110, section 7.6.3).
     ///
     /// A trusted peer's `X-Forwarded-For` is appended to; of its other fields each is kept, as a member behind two

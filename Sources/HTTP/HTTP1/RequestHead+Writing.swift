@@ -14,12 +14,14 @@ extension RequestHead {
     ///   - client: the client's for `X-Real-IP`: another one behind trusted proxies; empty where it has none.
     ///   - entrance: where the client has come in, as ``entranceLines(isSecure:port:)`` says it.
     ///   - omitted: names of fields that are left out, beside the ``ProtectedFields``; `nil`: none.
+    ///   - others: more of these.
     ///   - extra: further field lines, each with its CR LF.
+    ///   - lines: more of these.
     /// - Returns: whether all fitted; if not, what was written is incomplete.
     public func write(
         to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, rewrite: borrowing RequestRewrite,
         peer: Span<UInt8>, client: Span<UInt8>, entrance: Span<UInt8>, omitting omitted: FieldNames? = nil,
-        extra: Span<UInt8> = Span()
+        and others: FieldNames? = nil, extra: Span<UInt8> = Span(), lines: Span<UInt8> = Span()
     ) -> Bool {
         var fits = true
         writeRequestLine(to: &output, from: source, rewrite.splices, &fits)
@@ -30,9 +32,11 @@ extension RequestHead {
             output.put(authorityRange, of: source, &fits)
             output.put("\r\n", &fits)
         }
-        writeFields(to: &output, from: source, rewrite, omitting: omitted, &fits)
+        let (first, second) = omitted == nil ? (others, nil) : (omitted, others)
+        writeFields(to: &output, from: source, rewrite, omitting: first, second, &fits)
         writeForwarding(to: &output, from: source, rewrite, peer: peer, client: client, entrance: entrance, &fits)
         if !extra.isEmpty { output.put(extra, &fits) }
+        if !lines.isEmpty { output.put(lines, &fits) }
         output.put(rewrite.framing, &fits)
         if rewrite.asksForWebSocket {
             output.put("Connection: upgrade\r\nUpgrade: websocket\r\n", &fits)
@@ -69,7 +73,7 @@ extension RequestHead {
 
     private func writeFields(
         to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, _ rewrite: borrowing RequestRewrite,
-        omitting names: FieldNames?, _ fits: inout Bool
+        omitting names: FieldNames?, _ others: FieldNames?, _ fits: inout Bool
     ) {
         var omitted = ProtectedFields.known
         if rewrite.inflatesContent { omitted |= KnownField.contentEncoding.bit }
@@ -82,7 +86,10 @@ extension RequestHead {
         for index in 0..<fields.count {
             let field = fields[index]
             if field.known.bit & omitted != 0 || !field.marks.isDisjoint(with: dropped) { continue }
-            if let names, names.contains(field, in: source) { continue }
+            if let names {
+                if names.contains(field, in: source) { continue }
+                if let others, others.contains(field, in: source) { continue }
+            }
             if field.known.bit & marked != 0 {
                 run.flush(to: &output, from: source, &fits)
                 output.put(field.name, of: source, &fits)

@@ -41,14 +41,17 @@ public struct TrailerSection: ~Copyable {
     /// - Parameters:
     ///   - source: the bytes that were parsed.
     ///   - omitted: names that are left out beside those that nobody may say there; `nil`: none.
+    ///   - others: more of these.
     /// - Returns: whether all fitted; if not, what was written is incomplete.
     public func write(
-        to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, omitting omitted: FieldNames? = nil
+        to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, omitting omitted: FieldNames? = nil,
+        and others: FieldNames? = nil
     ) -> Bool {
         var fits = true
         output.put("0\r\n", &fits)
         for index in 0..<fields.count where fields[index].marks.isDisjoint(with: .unforwarded) {
             if let omitted, omitted.contains(fields[index], in: source) { continue }
+            if let others, others.contains(fields[index], in: source) { continue }
             output.put(fields[index], of: source, &fits)
         }
         output.put("\r\n", &fits)

@@ -22,6 +22,13 @@ public struct RulesConfiguration: Sendable, Hashable {
     /// Who is let in by name and password.
     public var users: UsersConfiguration?
 
+    /// Fields that are set, added and removed.
+    public var fields = FieldsConfiguration()
+    /// What members' cookies say of their use; `nil`: what members say.
+    public var cookies: CookieRulesConfiguration?
+    /// The name that each request gets; `nil`: none. It is said at the top alone.
+    public var requestID: RequestIDConfiguration?
+
     /// No rules.
     public init() {}
 
@@ -35,6 +42,9 @@ public struct RulesConfiguration: Sendable, Hashable {
         rules.access = access.inheriting(outer.access)
         rules.rates = outer.rates + rates
         rules.users = users ?? outer.users
+        rules.fields = fields.inheriting(outer.fields)
+        rules.cookies = cookies ?? outer.cookies
+        rules.requestID = outer.requestID
         if exchangesPerAddress == nil {
             rules.exchangesPerAddress = outer.exchangesPerAddress
             rules.exchangesPlace = outer.exchangesPlace
@@ -68,6 +78,10 @@ public struct RulesConfiguration: Sendable, Hashable {
             Field(
                 "users", \.users, .shorthand("file", UsersConfiguration.schema),
                 "who is let in by name and password (RFC 7617)"),
+            Field("fields", \.fields, .table(FieldsConfiguration.schema), "fields that are set, added and removed"),
+            Field(
+                "cookies", \.cookies, .table(CookieRulesConfiguration.schema),
+                "what members' cookies say of their use"),
         ] + AccessConfiguration.schema.fields(of: \.access) + [ratesField(\.rates)])
 
     /// The key of how many requests somebody may send.

@@ -89,9 +89,20 @@ public enum TextKind: Sendable {
     case usersFile
     /// What browsers show with the question for a password.
     case realm
+    /// The name of a field that rules speak of.
+    case ruledField(FieldEdits.Kind, FieldUse)
+    /// The value of a field, with facts of the request.
+    case fieldTemplate
+
+    /// What is done with a field.
+    public enum FieldUse: Sendable {
+        case set, add, remove, requestID
+    }
 
     /// Bytes that ``content`` may have; longer ones are pages.
     public static let contentBytesMax = 4_096
+    /// Bytes that ``fieldTemplate`` may have.
+    public static let fieldValueBytesMax = 2_048
 
     /// What is expected, as a message says it: `a host name such as shop.example.com`.
     public var expected: String { description.expected }
@@ -102,6 +113,7 @@ public enum TextKind: Sendable {
     public var isWord: Bool {
         switch self {
         case .name, .balancer, .route, .cookie, .field, .ownField, .parameter, .gatewayValue, .method, .fieldValue: true
+        case .ruledField, .fieldTemplate: true
         default: false
         }
     }
@@ -139,7 +151,8 @@ public enum TextKind: Sendable {
                 "^[!#-+.-:<-\\[\\]-~-]{1,128}$"
             )
         case .cookie: ("the name of a cookie, such as JSESSIONID", "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$")
-        case .field, .ownField: ("the name of a field, such as X-User", "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$")
+        case .field, .ownField, .ruledField:
+            ("the name of a field, such as X-User", "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$")
         case .parameter: ("the name of a parameter, such as jsessionid", "^[A-Za-z0-9._~!$'()*+,@:-]{1,128}$")
         case .separator:
             (
@@ -187,6 +200,8 @@ public enum TextKind: Sendable {
                 "^(all|none|unix|file:.+|[0-9A-Fa-f:.]+(/[0-9]{1,3})?)$"
             )
         case .rate: ("a rate such as 5/s, 300/m, 1000/h or 2/d", "^[0-9]{1,7}/[smhd]$")
+        case .fieldTemplate:
+            ("the value of a field, such as DENY or $client-address", "^.+$")
         case .content: ("a text of at most \(Self.contentBytesMax) bytes", "^.+$")
         case .statuses: ("a status from 400 to 599, or 4xx or 5xx", "^[45]([0-9]{2}|xx)$")
         case .pageFile: ("the path of a file of at most \(PageConfiguration.bytesMax / 1_024) KiB", "^.+$")

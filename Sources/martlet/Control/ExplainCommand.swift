@@ -47,6 +47,7 @@ struct ExplainCommand: ParsableCommand {
         var lines = [sentence(explanation)]
         if !explanation.balancer.isEmpty { lines.append("X-Martlet-Route: \(explanation.field)") }
         lines += explanation.limits.map { "\($0.rule): \($0.left) of \($0.of) left." }
+        lines += explanation.fields
         return lines.joined(separator: "\n")
     }
 

@@ -62,7 +62,7 @@ final class LeavingClient: ClientStream, TurnEndHandler {
         return hasLeft ? 0 : content.count
     }
 
-    func endContent(trailers: Span<UInt8>) {}
+    func endContent(trailers: Span<UInt8>, omitting names: FieldNames?) {}
 
     func flush() {
         leave(at: .flush)

@@ -174,7 +174,7 @@ final class ScriptedClient: ClientStream, TurnEndHandler {
         rewrite.splices = plan.splices
         let extra = plan.extra + plan.lines
         let bytes = [UInt8](capacity: 1 << 16) { (output: inout OutputSpan<UInt8>) in
-            _ = head.write(to: &output, from: source, rewrite: rewrite, extra: extra.span)
+            _ = head.write(to: &output, from: source, rewrite: rewrite, omitting: plan.omitted, extra: extra.span)
         }
         self.head = String(decoding: bytes, as: UTF8.self)
         status = head.status
@@ -204,10 +204,13 @@ final class ScriptedClient: ClientStream, TurnEndHandler {
         return count
     }
 
-    func endContent(trailers: Span<UInt8>) {
-        var bytes: [UInt8] = []
-        for offset in trailers.indices { bytes.append(trailers[offset]) }
-        self.trailers = String(decoding: bytes, as: UTF8.self)
+    func endContent(trailers: Span<UInt8>, omitting names: FieldNames?) {
+        var section = TrailerSection()
+        guard (try? section.parse(trailers, trailers.indices)) != nil, trailers.count > 2 else { return }
+        let bytes = [UInt8](capacity: trailers.count + 3) { (output: inout OutputSpan<UInt8>) in
+            _ = section.write(to: &output, from: trailers, omitting: names)
+        }
+        self.trailers = String(decoding: bytes.dropFirst(3), as: UTF8.self)
     }
 
     func flush() {

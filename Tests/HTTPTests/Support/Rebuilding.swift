@@ -5,8 +5,8 @@ import HTTP
 /// - Parameter client: the client's address; `nil`: the peer's.
 func rebuild(
     _ source: [UInt8], _ rewrite: borrowing RequestRewrite, omitting names: FieldNames? = nil,
-    peer: String = "192.0.2.1", client: String? = nil, isSecure: Bool = true, port: UInt16? = 443, extra: String = "",
-    isHTTP2: Bool = false, room: Int = 8192
+    and others: FieldNames? = nil, peer: String = "192.0.2.1", client: String? = nil, isSecure: Bool = true,
+    port: UInt16? = 443, extra: String = "", isHTTP2: Bool = false, room: Int = 8192
 ) -> [UInt8]? {
     var head = RequestHead(fieldCountMax: 128)
     guard (try? head.parse(source.span, limits: HeadLimits(), isHTTP2: isHTTP2)) != nil else { return nil }
@@ -15,7 +15,7 @@ func rebuild(
     return written(room: room) { output in
         head.write(
             to: &output, from: source.span, rewrite: rewrite, peer: peer.span, client: client.span,
-            entrance: entrance.span, omitting: names, extra: extra.span)
+            entrance: entrance.span, omitting: names, and: others, extra: extra.span)
     }
 }
 
