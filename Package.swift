@@ -44,9 +44,11 @@ let package = Package(
         .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlienc", providers: [.apt(["libbrotli-dev"])]),
         .systemLibrary(name: "CBrotliDecoder", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        // Its package comes with the C library's.
+        .systemLibrary(name: "CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
 
         room("Bytes", []),
-        room("Reactor", ["Bytes", "CLinux"]),
+        room("Reactor", ["Bytes", "CCrypt", "CLinux"]),
         room("TLS", ["Bytes", "CSSL", "CLinux"]),
         room(
             "HTTP",

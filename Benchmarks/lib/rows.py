@@ -350,7 +350,7 @@ def _start(entry, farm, stack):
 
 def _checked(entry, server, farm, same_work):
     if not PRODUCTS[entry.product].does_same_work:
-        return {"work": "less: no gzip, no X-Forwarded-Host"}
+        return {"work": "less: no gzip, no X-Forwarded-Host, -Port, X-Real-IP"}
     same_work.check(server, gzips_with_zlib="COMPRESSION" not in entry.settings)
     if entry.check:
         entry.check(server, farm)

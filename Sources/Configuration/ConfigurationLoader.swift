@@ -11,7 +11,6 @@ public struct ConfigurationLoader: Sendable {
 
     private let readCertificates: CertificateReader?
     private let knowsProcessor: Bool
-    private let servesRecords: Bool
 
     /// Makes a loader.
     ///
@@ -20,12 +19,10 @@ public struct ConfigurationLoader: Sendable {
     ///     key, as at the start. `nil`: folders are not looked at, as for a reload, where a bad certificate must not
     ///     reject the configuration.
     ///   - knowsProcessor: whether the processor is one that `engine: igzip` may be declared on.
-    ///   - servesRecords: whether members of FastCGI and AJP are served.
     public init(
         readCertificates: CertificateReader? = CertificateSurvey.read,
-        knowsProcessor: Bool = CompressionConfiguration.knowsProcessor, servesRecords: Bool = false
+        knowsProcessor: Bool = CompressionConfiguration.knowsProcessor
     ) {
-        self.servesRecords = servesRecords
         self.readCertificates = readCertificates
         self.knowsProcessor = knowsProcessor
     }
@@ -83,7 +80,6 @@ public struct ConfigurationLoader: Sendable {
             node: document, shape: .table(EdgeConfiguration.schema.table), keys: "", findings: findings, folder: folder)
         var certificates = CertificateCheck(read: readCertificates)
         let edge = EdgeDecoder.decode(root, certificates: &certificates, knowsProcessor: knowsProcessor)
-        if !servesRecords, findings.isEmpty { UnservedCheck.check(root) }
         guard findings.isEmpty else { throw findings.errors }
         guard let edge else { preconditionFailure("a configuration without a complaint has a value") }
         return LoadedConfiguration(

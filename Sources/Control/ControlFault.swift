@@ -24,7 +24,7 @@ struct ControlFault: Error {
     init(_ error: SupervisionError) {
         let status: HTTPResponse.Status =
             switch error.kind {
-            case .noSuchBalancer, .noSuchMember: .notFound
+            case .noSuchBalancer, .noSuchMember, .noSuchSite: .notFound
             case .declared, .notCounted: .conflict
             case .malformed: .badRequest
             case .exhausted, .ending: .serviceUnavailable

@@ -27,6 +27,11 @@ struct ControlRoutes {
             let (balancer, member) = try Self.names(context)
             return try .json(supervisor.resume(member, of: balancer))
         }
+        add(.get, "/sites/:site", to: router) { _, context in try .json(supervisor.site(try Self.site(context))) }
+        add(.post, "/sites/:site/maintenance", to: router) { request, context in
+            let order = try await Self.content(of: request, as: MaintenanceOrder.self)
+            return try .json(await close(try Self.site(context), order.on))
+        }
         add(.post, "/explain", to: router) { request, _ in
             try .json(supervisor.explain(await Self.content(of: request, as: ExplainedRequest.self)))
         }
@@ -57,6 +62,22 @@ struct ControlRoutes {
         try await withCheckedThrowingContinuation { continuation in
             supervisor.reload { result in continuation.resume(with: result) }
         }
+    }
+
+    private func close(_ site: String, _ isClosed: Bool) async throws -> Receipt {
+        try await withCheckedThrowingContinuation { continuation in
+            do {
+                try supervisor.close(site, isClosed) { result in continuation.resume(with: result) }
+            } catch {
+                continuation.resume(throwing: error)
+            }
+        }
+    }
+
+    /// A site's host, whose colons, brackets and star may be escaped.
+    private static func site(_ context: BasicRequestContext) throws -> String {
+        let name = try context.parameters.require("site")
+        return name.removingPercentEncoding ?? name
     }
 
     private static func names(_ context: BasicRequestContext) throws -> (balancer: String, member: String) {

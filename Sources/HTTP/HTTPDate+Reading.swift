@@ -4,8 +4,8 @@ extension HTTPDate {
     /// Reads a date in any of its three forms (RFC 9110, section 5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`,
     /// `Sunday, 06-Nov-94 08:49:37 GMT` and `Sun Nov  6 08:49:37 1994`.
     ///
-    /// Case matters. The name of a weekday must be one; whether it is that of the date is not looked at, as who computes
-    /// it wrongly means the date. A leap second, `23:59:60`, is the second that follows it.
+    /// Case matters. The name of a weekday must be one; whether it is that of the date is not looked at, as who counts
+    /// wrongly means the date. A leap second, `23:59:60`, is the second that follows it.
     ///
     /// - Parameters:
     ///   - bytes: a field's value, without white space around it.

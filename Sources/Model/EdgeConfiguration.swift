@@ -25,6 +25,8 @@ public struct EdgeConfiguration: Sendable, Equatable {
     public var trustedProxies: [AddressRange] = []
     /// The paths of the UNIX-domain listeners of which the same is true.
     public var trustedSocketPaths: [String] = []
+    /// By which fields clients are told of.
+    public var forwarded = ForwardedConfiguration()
     /// The clients who are told why they got their member when they ask with `X-Martlet-Explain`.
     public var explainFrom: [AddressRange] = []
     /// The path of the control socket, as it is to be opened; `nil`: there is none.
@@ -44,11 +46,19 @@ public struct EdgeConfiguration: Sendable, Equatable {
     }
 
     /// The port of the first listener with TLS that has one.
-    public var securePort: Int? {
-        for listener in listeners where listener.tls != nil {
+    public var securePort: Int? { securePort(of: nil) }
+
+    /// The port of the first listener with TLS that has one and serves a site; `nil` in its place: any.
+    public func securePort(of site: SiteConfiguration?) -> Int? {
+        for listener in listeners where listener.tls != nil && site?.isServed(at: listener.address) != false {
             if case .ip(_, let port) = listener.address { return port }
         }
         return nil
+    }
+
+    /// Whether a site is served over TLS.
+    public func isSecure(_ site: SiteConfiguration) -> Bool {
+        listeners.contains { $0.tls != nil && site.isServed(at: $0.address) }
     }
 
     /// The rules of all levels, each without what it inherits.
@@ -90,6 +100,9 @@ public struct EdgeConfiguration: Sendable, Equatable {
                 "clients whose X-Forwarded-* fields are appended to and not replaced; a UNIX-domain listener stands "
                     + "for all of its clients; the log, of: address and explain-from then go by the client whom these "
                     + "fields name"),
+            Field(
+                "forwarded", \.forwarded, .table(ForwardedConfiguration.schema),
+                "which field of trusted-proxies names their clients, and which ones tell members"),
             Field(
                 "heartbeat-listen", \.heartbeatAddress, .text(.datagramAddress),
                 "where members' heartbeats are listened for by UDP, mod_heartbeat's HeartbeatAddress there"),

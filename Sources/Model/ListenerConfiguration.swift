@@ -19,6 +19,15 @@ public struct ListenerConfiguration: Sendable, Equatable {
 
     /// How clients in cleartext are sent to TLS; `nil`: they are served.
     public var redirect: SecureRedirectConfiguration?
+    /// Who may ask here at all.
+    public var access = AccessConfiguration()
+    /// How many requests somebody may send here in a time.
+    public var rates: [RateConfiguration] = []
+    /// How many connections an address, of IPv6 a /64, may have open here; `nil`: any number.
+    public var connectionsPerAddress: Int?
+
+    /// Who names its clients by the PROXY protocol, and must; nobody else may.
+    public var introducers: [Introducer] = []
 
     /// Makes a listener.
     ///
@@ -27,6 +36,15 @@ public struct ListenerConfiguration: Sendable, Equatable {
         self.address = address
         self.tls = tls
         self.protocols = protocols ?? Self.usualProtocols(isSecure: tls != nil)
+    }
+
+    /// The same with where they are declared.
+    public var placedRates: [RateConfiguration] {
+        rates.map { rate in
+            var rate = rate
+            rate.place = "listener \(address)"
+            return rate
+        }
     }
 
     private static func usualProtocols(isSecure: Bool) -> [ApplicationProtocol] {
@@ -64,5 +82,20 @@ public struct ListenerConfiguration: Sendable, Equatable {
             Field(
                 "redirect", \.redirect, .shorthand("to", SecureRedirectConfiguration.schema),
                 "without tls: send clients to the same URL over TLS, but for paths with cleartext: true"),
-        ])
+            Field(
+                "proxy-protocol", \.introducers, .list(.text(.introducer), countMin: 0),
+                "proxies that name their clients by the PROXY protocol, version 1 or 2, which they then must and "
+                    + "others may not; trusted stands for all of trusted-proxies"),
+        ] + AccessConfiguration.schema.fields(of: \.access) + [RulesConfiguration.ratesField(\.rates), limitsField])
+
+    private static let limitsField = Field<ListenerConfiguration>(
+        "limits",
+        Schema(
+            "How much to take here before refusing.", of: ListenerConfiguration(address: .unix(path: "")),
+            others: .listenerLimits,
+            [
+                Field(
+                    "connections-per-address", \.connectionsPerAddress, .count(1...1_000_000),
+                    "connections that an address, of IPv6 a /64, may have open; more are closed without a word")
+            ]), "how much to take here before refusing")
 }

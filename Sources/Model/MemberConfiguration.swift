@@ -54,7 +54,17 @@ public struct MemberConfiguration: Sendable, Equatable {
     ///
     /// Shorter than what common servers wait themselves (Tomcat 20 s, nginx 75 s), so that a request seldom meets a
     /// closing connection.
-    public var idleMilliseconds = 15_000
+    public var idleMilliseconds: Int { declaredIdleMilliseconds ?? 15_000 }
+    /// What is declared of that; `nil`: nothing.
+    public var declaredIdleMilliseconds: Int?
+
+    /// Whether a connection to it serves further exchanges.
+    ///
+    /// Over FastCGI only where somebody has said how long one may be idle: a child of php-fpm serves the connection
+    /// that it has and no other, so that one which a worker keeps is a child less for all others. Of 4,000 requests of
+    /// 16 clients to two pools of three children the last came after 13 s with connections kept for 100 ms, and after
+    /// 2 s with none.
+    public var keepsConnections: Bool { !disablesReuse && (speaks != .fastCGI || declaredIdleMilliseconds != nil) }
     /// Milliseconds for it to accept a connection; `nil`: as `timeouts` says.
     public var connectionTimeoutMilliseconds: Int?
     /// Milliseconds for its answer's head and between two bytes of the content; `nil`: as `timeouts` says.
@@ -156,7 +166,8 @@ public struct MemberConfiguration: Sendable, Equatable {
             Field(
                 "retry", \.retryMilliseconds, .milliseconds(0...day), "how long it is left alone after it failed"),
             Field(
-                "ttl", \.idleMilliseconds, .milliseconds(10...day), "how long a pooled connection to it may be idle"),
+                "ttl", \.declaredIdleMilliseconds, .milliseconds(10...day),
+                "how long a pooled connection to it may be idle; 15s if left out, over FastCGI none is kept then"),
             Field(
                 "connection-timeout", \.connectionTimeoutMilliseconds, .milliseconds(Timeouts.connects),
                 "for it to accept a connection; timeouts.connect if left out"),

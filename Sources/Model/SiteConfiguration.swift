@@ -1,4 +1,4 @@
-/// A public host and the balancers that answer for its paths.
+/// Public hosts and the balancers that answer for their paths.
 public struct SiteConfiguration: Sendable, Equatable {
     /// Sites of an edge at most: what a table of hosts holds.
     public static let sitesMax = 65_536
@@ -14,6 +14,16 @@ public struct SiteConfiguration: Sendable, Equatable {
         case any
     }
 
+    /// What becomes of paths with `%2F`.
+    public enum EscapedSlashes: String, Sendable, CaseIterable {
+        /// They pass where all who read them, as a slash or not, find the same place.
+        case judge
+        /// They pass as letters, where the places to which they may lead have one balancer.
+        case pass
+        /// They are refused.
+        case refuse
+    }
+
     /// A path prefix and who answers for it.
     public struct Path: Sendable, Equatable {
         /// Who answers, and with what.
@@ -26,14 +36,28 @@ public struct SiteConfiguration: Sendable, Equatable {
             case answer(FixedAnswer)
         }
 
+        /// How requests' paths are compared with ``prefix``.
+        public enum Match: Sendable, Hashable {
+            /// They are it, or below it.
+            case below
+            /// They are it.
+            case exact
+            /// They are below it, and their last segment ends in these letters: `.png`.
+            case suffix(String)
+        }
+
         /// Starts with `/` and, but for `/` itself, does not end with it.
         ///
         /// It matches on segment borders: `/static` matches `/static` and
         /// `/static/x`, not `/statics`. Compared byte for byte; escapes are in upper case, none stands for an
         /// unreserved character.
         public var prefix: String
-        /// Who answers.
+        /// How requests' paths are compared with it.
+        public var match = Match.below
+        /// Who answers, unless a case holds.
         public var action: Action
+        /// Who answers for some requests; the first one that holds.
+        public var cases: [CaseConfiguration] = []
         /// What members get in place of the prefix, in the same form; `nil`: the path as it came.
         public var target: String?
         /// Whether members get the host that the client named; else their own (`ProxyPreserveHost`).
@@ -58,6 +82,40 @@ public struct SiteConfiguration: Sendable, Equatable {
         public init(prefix: String, action: Action) {
             self.prefix = prefix
             self.action = action
+        }
+
+        /// The path as it is written in a configuration: `/a`, `=/a` for it alone, `/a/*.png` for a suffix below it.
+        public var declaredName: String {
+            get {
+                switch match {
+                case .below: prefix
+                case .exact: "=" + prefix
+                case .suffix(let suffix): (prefix == "/" ? "" : prefix) + "/*" + suffix
+                }
+            }
+            set {
+                let star = newValue.firstIndex(of: "*")
+                if newValue.hasPrefix("=") {
+                    (prefix, match) = (String(newValue.dropFirst()), .exact)
+                } else if let star {
+                    let prefix = newValue[..<star].dropLast()
+                    self.prefix = prefix.isEmpty ? "/" : String(prefix)
+                    match = .suffix(String(newValue[star...].dropFirst()))
+                } else {
+                    (prefix, match) = (newValue, .below)
+                }
+            }
+        }
+
+        /// Whether requests whose path belongs to both are its own, by the kind of the path and its length.
+        fileprivate func goesBefore(_ other: Path) -> Bool {
+            // By bytes and not by `count`: equal lengths of different paths never match the same target.
+            let (own, others) = (prefix.utf8.count, other.prefix.utf8.count)
+            switch (match, other.match) {
+            case (.suffix(let suffix), .suffix(let otherSuffix)) where own == others:
+                return suffix.utf8.count > otherSuffix.utf8.count
+            default: return match.rank != other.match.rank ? match.rank < other.match.rank : own > others
+            }
         }
 
         /// The name of the balancer that answers.
@@ -90,22 +148,29 @@ public struct SiteConfiguration: Sendable, Equatable {
         /// The keys that say who answers, one of which a path has.
         public static let actionKeys = ["balancer", "redirect", "answer"]
 
+        /// The keys that say who answers.
+        static let actionFields: [Field<Path>] = [
+            Field("balancer", \.balancer, .text(.balancer), "the name of the balancer that answers"),
+            Field(
+                "redirect", \.redirect, .shorthand("to", RedirectConfiguration.schema),
+                "in place of balancer: where clients are sent"),
+            Field(
+                "answer", \.answerStatus, .count(200...599),
+                "in place of balancer: the status that every request is answered with"),
+            Field("text", \.answerText, .text(.content), "with answer: its content")
+                .needs("answer", "text is the content of an answer, and there is none", cure: "add answer: 200") {
+                    $0.answer != nil
+                },
+        ]
+
         /// The keys of what stands behind a path of a site.
         public static let schema = Schema<Path>(
             "Who answers for a path, and what is changed on the way.", of: Path(prefix: "", balancer: ""),
             others: .path,
-            [
-                Field("balancer", \.balancer, .text(.balancer), "the name of the balancer that answers"),
+            actionFields + [
                 Field(
-                    "redirect", \.redirect, .shorthand("to", RedirectConfiguration.schema),
-                    "in place of balancer: where clients are sent"),
-                Field(
-                    "answer", \.answerStatus, .count(200...599),
-                    "in place of balancer: the status that every request is answered with"),
-                Field("text", \.answerText, .text(.content), "with answer: its content")
-                    .needs("answer", "text is the content of an answer, and there is none", cure: "add answer: 200") {
-                        $0.answer != nil
-                    },
+                    "cases", \.cases, .list(.table(CaseConfiguration.schema)),
+                    "who answers in the place of that for some requests; the first one that holds"),
                 Field(
                     "cleartext", \.isServedInCleartext, .boolean(),
                     "serve it at listeners with redirect: https too, such as /.well-known/acme-challenge"),
@@ -121,54 +186,85 @@ public struct SiteConfiguration: Sendable, Equatable {
                 Field(
                     "cookie-domains", \.cookieDomains, .texts(.cookieDomain),
                     "with reverse-mapping: what stands in place of cookies' domains that are not a member's host"),
-            ] + RulesConfiguration.schema.fields(of: \.rules))
+            ] + RulesConfiguration.innerFields(of: \.rules))
     }
 
-    /// Which hosts it is for.
-    public var host: Host
-    /// At least one, of different prefixes, the longest first, so that the first one that matches is the one.
+    /// Which hosts it is for: at least one, each once.
+    public var hosts: [Host]
+    /// The addresses of the listeners that it is served at, each once; `nil`: all.
+    public var listeners: [ListenAddress]?
+    /// At least one, of different names, so ordered that the first one that matches is the one.
     public private(set) var paths: [Path]
     /// Where clients are sent who ask for what no path is for; `nil`: nowhere.
     public var redirect: RedirectConfiguration?
+    /// What becomes of paths with `%2F`.
+    public var escapedSlashes = EscapedSlashes.judge
     /// What holds for all paths that do not say otherwise.
     public var rules = RulesConfiguration()
 
     /// Makes a site.
     ///
     /// - Parameters:
-    ///   - host: which hosts it is for.
+    ///   - hosts: which hosts it is for.
     ///   - paths: in any order.
-    public init(host: Host, paths: [Path]) {
-        self.host = host
+    public init(hosts: [Host], paths: [Path]) {
+        self.hosts = hosts
         self.paths = []
         declaredPaths = paths
     }
 
-    /// The host, where there is one.
-    var declaredHost: Host? {
-        get { host == .any ? nil : host }
-        set { host = newValue ?? .any }
+    /// Makes a site of one host, or of all that no other site is for.
+    public init(host: Host, paths: [Path]) {
+        self.init(hosts: [host], paths: paths)
+    }
+
+    /// Whether it is served to the clients of a listener.
+    public func isServed(at listener: ListenAddress) -> Bool { listeners?.contains(listener) ?? true }
+
+    /// The hosts, where there are any.
+    var declaredHosts: [Host]? {
+        get { hosts == [.any] ? nil : hosts }
+        set { hosts = newValue ?? [.any] }
     }
 
     /// The paths, which may be set in any order.
     var declaredPaths: [Path] {
         get { paths }
-        // By bytes and not by `count`: equal lengths of different paths never match the same target.
-        set { paths = newValue.sorted { $0.prefix.utf8.count > $1.prefix.utf8.count } }
+        set { paths = newValue.sorted { $0.goesBefore($1) } }
     }
 
     /// The keys of a piece of `sites`.
     public static let schema = Schema<SiteConfiguration>(
-        "A public host and its paths.", of: SiteConfiguration(host: .any, paths: []), others: .site,
+        "Public hosts and their paths.", of: SiteConfiguration(host: .any, paths: []), others: .site,
         [
-            Field("host", \.declaredHost, .text(.host), "an exact host or *.suffix; any host if left out"),
+            Field(
+                "host", \.declaredHosts, .oneOrMore(.text(.host)), "exact hosts or *.suffix; any host if left out"),
+            Field(
+                "listeners", \.listeners, .oneOrMore(.text(.listenAddress)),
+                "the addresses of the listeners that it is served at; all if left out"),
             Field(
                 "redirect", \.redirect, .shorthand("to", RedirectConfiguration.schema),
                 "where clients are sent who ask for what no path is for"),
             Field(
-                "paths", \.declaredPaths, .named(.shorthand("balancer", Path.schema), .pathPrefix, by: \.prefix),
-                "who answers for which path; the longest on segment borders wins"),
-        ] + RulesConfiguration.schema.fields(of: \.rules))
+                "escaped-slashes", \.escapedSlashes, .choice(),
+                "paths with %2F: judge passes them where all read the same, pass as letters of one balancer's paths, "
+                    + "refuse none of them"),
+            Field(
+                "paths", \.declaredPaths, .named(.shorthand("balancer", Path.schema), .pathPattern, by: \.declaredName),
+                "who answers for which path: =/a is /a alone, /a/*.png what ends so below /a; then the longest on "
+                    + "segment borders wins"),
+        ] + RulesConfiguration.innerFields(of: \.rules))
+}
+
+extension SiteConfiguration.Path.Match {
+    /// The lower one goes before the higher one.
+    fileprivate var rank: Int {
+        switch self {
+        case .exact: 0
+        case .suffix: 1
+        case .below: 2
+        }
+    }
 }
 
 extension SiteConfiguration.Host: LosslessStringConvertible {

@@ -84,6 +84,34 @@ public struct Socket: ~Copyable {
         }
     }
 
+    /// Copies what has come and fits into the buffer's room, and leaves it to whoever reads next (MSG_PEEK).
+    public func peek(into buffer: Buffer) -> TransferResult {
+        buffer.append { (output: inout OutputSpan<UInt8>) in
+            unsafe output.withUnsafeMutableBufferPointer { target, initializedCount in
+                guard let base = target.baseAddress, target.count > 0 else { return .wouldBlock }
+                let count = unsafe recv(descriptor.number, base, target.count, Int32(MSG_PEEK))
+                if count > 0 {
+                    initializedCount = count
+                    return .transferred(count)
+                }
+                return count == 0 ? .ended : Self.failure()
+            }
+        }
+    }
+
+    /// Takes bytes that ``peek(into:)`` has shown, and drops them.
+    ///
+    /// - Parameter buffer: has room for so many, and nothing is added to it.
+    /// - Returns: whether they were there.
+    public func skip(_ byteCount: Int, using buffer: Buffer) -> Bool {
+        buffer.append { (output: inout OutputSpan<UInt8>) in
+            unsafe output.withUnsafeMutableBufferPointer { target, _ in
+                guard let base = target.baseAddress, target.count >= byteCount else { return false }
+                return unsafe recv(descriptor.number, base, byteCount, 0) == byteCount
+            }
+        }
+    }
+
     /// Takes as many bytes from the kernel as the buffer has room for, and drops them: those of TCP are not even copied
     /// (MSG_TRUNC).
     ///

@@ -18,7 +18,7 @@ struct Martlet: ParsableCommand {
         subcommands: [
             RunCommand.self, ProxyCommand.self, DemoCommand.self, CheckCommand.self, SchemaCommand.self,
             StatusCommand.self, ReloadCommand.self, DrainCommand.self, ResumeCommand.self, ExplainCommand.self,
-            SessionsCommand.self, WhatIfCommand.self,
+            SessionsCommand.self, WhatIfCommand.self, MaintenanceCommand.self,
         ])
 
     static func main() {

@@ -8,6 +8,7 @@ struct ConfigurationGenerator {
         "buddy-field", "failover-rate", "no-failover", "heartbeat-field", "heartbeat-listen", "trusted-proxies", "url",
         "route", "was", "ties", "redirect", "acquire", "engine", "window", "request-head", "answer-head",
         "request-line", "field", "exchange-memory", "fastcgi", "secret", "secret-file", "packet-size",
+        "rate-limit",
         "request-id", "fields", "cookies",
     ]
 
@@ -50,7 +51,7 @@ struct ConfigurationGenerator {
         case .boolean: .boolean(Bool.random(using: &self))
         case .choice(let words, _, _): words.randomElement(using: &self).map { .text($0) }
         case .text(let kind): text(kind).map { .text($0) }
-        case .list(let element, _): list(element)
+        case .list(let element, _), .oneOrMore(let element): list(element)
         case .named: nil
         case .table(let table), .shorthand(_, let table): mapping(table)
         }
@@ -67,6 +68,7 @@ struct ConfigurationGenerator {
     private mutating func text(_ kind: TextKind) -> String? {
         switch kind {
         case .addressRange: ["10.0.0.0/8", "fd00::/8", "192.0.2.1", "::1"].randomElement(using: &self)
+        case .accessEntry: ["10.0.0.0/8", "::1", "unix", "file:/etc/office.txt"].randomElement(using: &self)
         case .mediaType: ["text/*", "application/json", "image/*+xml"].randomElement(using: &self)
         case .logFile, .socket:
             ["/run/x.log", "/run/\u{E9} \"x\"", "/run/#1: x", "/run/true"].randomElement(using: &self)

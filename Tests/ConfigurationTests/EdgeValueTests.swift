@@ -46,22 +46,6 @@ struct EdgeValueTests {
         #expect(MemberURL(text)?.description == text)
     }
 
-    @Test("Members of FastCGI and AJP are understood and not served yet")
-    func unserved() throws {
-        let rest = "listeners: [ { address: 127.0.0.1:80 } ]\nsites: [ { paths: { /: shop } } ]\nbalancers:\n"
-        let text = rest + "  shop: { fastcgi: /srv, members: { a: fcgi+unix:/run/a.sock, b: { url: ajp://b } } }"
-        let errors = #expect(throws: ConfigurationErrors.self) {
-            try ConfigurationLoader(readCertificates: nil).load(text: text, file: "a.yaml")
-        }
-        #expect(
-            try #require(errors).diagnostics.map(\.description) == [
-                "a.yaml:4:40: error: balancers.shop.members.a: FastCGI is understood and not served yet; put nginx or "
-                    + "Apache between, and name that here",
-                "a.yaml:4:73: error: balancers.shop.members.b.url: AJP is understood and not served yet; write http:// "
-                    + "with the port of Tomcat's HTTP connector",
-            ])
-    }
-
     @Test("What is no address, range or URL has no value", arguments: ["", "a", "[::1]", "1.0.0.0/33", "::/-1", "1:x"])
     func noTexts(_ text: String) {
         #expect(AddressRange(text) == nil)

@@ -60,5 +60,5 @@ enum Golden {
     }
 
     /// A loader that knows the folders above.
-    static let loader = ConfigurationLoader(readCertificates: certificates, knowsProcessor: true, servesRecords: true)
+    static let loader = ConfigurationLoader(readCertificates: certificates, knowsProcessor: true)
 }

@@ -16,7 +16,14 @@ struct SchemaTests {
     private static func value(_ text: String) throws -> Any {
         let resolver = try Resolver.basic.appending(.bool, "^(true|false)$").appending(.int, "^[-+]?[0-9]+$")
             .appending(.float, "^[-+]?[0-9]*\\.[0-9]+$").appending(.null, "^(~|null|)$")
-        return try #require(try load(yaml: text, resolver))
+        return named(try #require(try load(yaml: text, resolver)))
+    }
+
+    /// Names are texts, those of digits alone too.
+    private static func named(_ value: Any) -> Any {
+        if let list = value as? [Any] { return list.map(named) }
+        guard let mapping = value as? [AnyHashable: Any] else { return value }
+        return Dictionary(uniqueKeysWithValues: mapping.map { ("\($0)", named($1)) })
     }
 
     private func complaints(_ text: String) throws -> [String] {
@@ -45,7 +52,7 @@ struct SchemaTests {
             "booleans", "choices",
             "affinity-names", "names", "listen-addresses", "listen-unix", "member-urls", "site-hosts", "paths",
             "compression", "compression-codings", "inflate-requests",
-            "trusted-proxies", "control", "control-text", "control-nothing", "control-empty",
+            "trusted-proxies", "pages", "control", "control-text", "control-nothing", "control-empty",
             "fastcgi", "record-members", "durations", "durations-more", "keys-all-missing", "file-list", "file-text",
         ])
     func broken(_ name: String) throws {

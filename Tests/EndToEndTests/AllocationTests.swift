@@ -10,6 +10,8 @@ extension EndToEnd {
             let testDescription: String
             var affinity: String?
             var settings: [String] = []
+            /// What stands in the file `users`, which others may not read.
+            var users: String?
             /// What nginx does.
             var server = "location / { default_type text/html; return 200 \"\(String(repeating: "a", count: 1024))\"; }"
             /// Arguments of `repeat.py`.
@@ -35,6 +37,12 @@ extension EndToEnd {
                 testDescription: "GET with a prefixed cookie", affinity: "{ mode: prefix, cookie: SID }",
                 arguments: ["--field", "Cookie: a=1; SID=node1~0123456789ABCDEF; b=2"]),
             Case(testDescription: "POST in chunks", arguments: ["--chunked"]),
+            Case(
+                testDescription: "GET past lists of addresses and two rates",
+                settings: [
+                    "allow: [127.0.0.0/8, \"::1\"]", "deny: [192.0.2.0/24, unix]",
+                    "rate-limit: [1000000/s, { rate: 1000000/s, by: { cookie: SID } }]",
+                ], arguments: ["--field", "Cookie: a=1; SID=0123456789ABCDEF; b=2"]),
             coded("gzip by igzip", "gzip", "engine: igzip"), coded("gzip by zlib", "gzip", "engine: zlib"),
             coded("brotli", "br", "codings: [br]"), coded("zstd", "zstd", "codings: [zstd]"),
             Case(
@@ -47,6 +55,11 @@ extension EndToEnd {
                     "log: { access: { format: json, path: access.log } }",
                     "trusted-proxies: [127.0.0.1, \"2001:db8::/64\"]",
                 ], arguments: ["--field", "X-Forwarded-For: 2001:db8:1:2:3:4:5:6, 2001:db8::abcd:1"]),
+            Case(
+                testDescription: "GET of a user whose password was checked",
+                settings: ["log: { access: { format: combined, path: access.log } }", "users: users"],
+                users: "ada:$2y$04$nGiE.XloyQWIsDniKX2BEOpVhzofZgYTYFTBlENMKIddqofxMTjri\n",
+                arguments: ["--field", "Authorization: Basic YWRhOnNlc2FtZQ=="]),
             Case(
                 testDescription: "access log in the combined form",
                 settings: ["log: { access: { format: combined, path: access.log } }"]),
@@ -91,6 +104,10 @@ extension EndToEnd {
             _ = try ChildProcess.run(Tool.gcc.path(), ["-shared", "-fPIC", "-O2", "-o", library, source]).succeeded()
             let counts = folder.path + "/counts"
             let nginx = try Nginx.atPort(server: kind.server)
+            if let users = kind.users {
+                let file = try folder.write(users, to: "users")
+                try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: file)
+            }
             var text = EdgeText(nginx.endpoint, listeners: .tls, affinity: kind.affinity, settings: kind.settings)
             text.workers = 1
             let martlet = try MartletProcess.run(

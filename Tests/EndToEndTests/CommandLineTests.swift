@@ -11,7 +11,7 @@ extension EndToEnd {
             #expect(finished.ending == .exited(0))
             let verbs = [
                 "run", "check", "schema", "proxy", "demo", "status", "reload", "drain", "resume", "explain",
-                "sessions", "whatif",
+                "sessions", "whatif", "maintenance",
             ]
             for verb in verbs {
                 #expect(finished.text.contains(verb), "\(verb)")

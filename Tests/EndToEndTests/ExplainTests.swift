@@ -328,6 +328,42 @@ extension EndToEnd {
             #expect(people.contains("\nX-Martlet-Route: balancer=shop member= route_source=cookie route=\"node1\" "))
         }
 
+        @Test(
+            "--listener: each listener's own answer; what decides where a request leads nowhere",
+            .timeLimit(.minutes(1)))
+        func listener() throws {
+            let folder = try TemporaryFolder()
+            _ = try Certificates.forShop(in: folder)
+            let local = "unix:\(folder.path)/m.sock"
+            let yaml = """
+                listeners:
+                  - { address: "\(local)", redirect: https }
+                  - { address: "127.0.0.1:0", tls: { certificates: certs/ } }
+                sites:
+                  - { host: shop.example.com, paths: { /app: shop, /old: { redirect: /app } } }
+                balancers:
+                  shop: { members: { node1: "\(try RefusingAddress().endpoint.memberURL)" } }
+                control: { socket: control.sock }
+
+                """
+            let control = try ControlledMartlet(yaml: yaml, in: folder)
+            func said(_ path: String, _ arguments: String...) throws -> [String] {
+                let explained = try control.json(arguments: ["explain", "--path", path] + arguments)
+                return ["status", "reason", "rule"].map { explained[$0].map { "\($0)" } ?? "" }
+            }
+            #expect(try said("/app") == ["0", "", ""], "the listener with tls, unless another one is named")
+            #expect(try said("/app", "--listener", "127.0.0.1:0") == ["0", "", ""])
+            #expect(try said("/app", "--listener", local) == ["308", "redirected", "redirect"])
+            #expect(try said("/old") == ["308", "redirected", "/old redirect"])
+            #expect(try said("/") == ["404", "no-path", "paths"])
+            #expect(try said("/app%2f..%2fold") == ["400", "path-ambiguous", "paths"])
+            #expect(try said("/app", "--host", "other.example.com") == ["404", "no-site", "sites"])
+            let people = try control.text("explain", "--path", "/old")
+            #expect(people == "Martlet answers 308 itself (redirected, by /old redirect).\n")
+            let unknown = try control.run("explain", "--listener", "[::]:443")
+            #expect(unknown.ending == .exited(65) && unknown.errors.contains("name one of \(local), 127.0.0.1:0"))
+        }
+
         @Test("only those whom explain-from names are told, over HTTP/1.1 and HTTP/2", .timeLimit(.minutes(1)))
         func allowed() throws {
             let member = try RecordingMember(answering: "x")

@@ -51,6 +51,35 @@ extension EndToEnd {
             }
         }
 
+        /// The same by `Forwarded`.
+        private static let forwarded: [(fields: String, client: String)] = [
+            ("", "127.0.0.1"), ("Forwarded: for=9.9.9.9\r\n", "9.9.9.9"),
+            ("X-Forwarded-For: 9.9.9.9\r\n", "127.0.0.1"),
+            ("Forwarded: for=1.1.1.1, for=9.9.9.9;proto=https ,For=10.0.0.7;by=_me\r\n", "9.9.9.9"),
+            ("Forwarded: for=1.1.1.1\r\nForwarded: for=\"8.8.8.8:1234\"\r\n", "8.8.8.8"),
+            ("Forwarded: for=10.0.0.1, for=10.0.0.2\r\n", "10.0.0.1"),
+            ("Forwarded: host=a;for=\"[2001:DB8:0::1]:443\"\r\n", "2001:db8::1"),
+            ("Forwarded: for=\"[::ffff:9.8.7.6]\"\r\n", "9.8.7.6"),
+            ("Forwarded: for=1.1.1.1, for=unknown, for=10.0.0.7\r\n", "10.0.0.7"),
+            ("Forwarded: for=1.1.1.1, for=_hidden\r\n", "127.0.0.1"),
+            ("Forwarded: for=1.1.1.1, proto=https\r\n", "127.0.0.1"),
+            ("Forwarded: for=\"1.1.1.1, for=9.9.9.9\r\n", "9.9.9.9"),
+            ("Forwarded: for=9.9.9.9;for=1.1.1.1\r\n", "127.0.0.1"), ("Forwarded: for=0.0.0.0\r\n", "127.0.0.1"),
+        ]
+
+        @Test("forwarded: { read: forwarded }: client and peer by RFC 7239", .timeLimit(.minutes(1)))
+        func forwarded() throws {
+            let martlet = try start(
+                RecordingMember(answering: "x"), settings: [Self.trusted, "forwarded: { read: forwarded }"])
+            let client = try RawClient(martlet.cleartext)
+            for (fields, _) in Self.forwarded { #expect(try client.get(fields: fields).status == 200) }
+            let lines = try lines(martlet)
+            #expect(lines.count == Self.forwarded.count)
+            for (line, request) in zip(lines, Self.forwarded) {
+                #expect(line["client"] as? String == request.client, "\(request.fields)")
+            }
+        }
+
         @Test("combined begins with the client; where nobody is trusted it is the peer", .timeLimit(.minutes(1)))
         func combined() throws {
             for (settings, start, peer) in [

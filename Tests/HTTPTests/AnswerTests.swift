@@ -61,6 +61,51 @@ import Testing
         #expect(text(content.content) == "404 Not Found: no-site\n" && content.count == content.content.count)
     }
 
+    @Test(
+        "in each form the length is that of the content, HEAD gets none of it, and faults are not stored",
+        arguments: PageKind.allCases)
+    func kinds(_ kind: PageKind) throws {
+        for status in [200, 308, 400, 401, 403, 404, 410, 429, 502, 503, 504, 599] {
+            for code: StaticString in ["", "no-member"] {
+                let answer = try #require(
+                    written(room: 2_048) { output in
+                        ErrorAnswer.write(status, code: code, kind: kind, to: .get, closes: false, into: &output)
+                    })
+                let head = try #require(ResponseSnapshot.parse(answer).value)
+                let content = Array(answer.split(separator: [13, 10, 13, 10], maxSplits: 1)[1])
+                #expect(Decoded.decode(head.framing, content).content == content)
+                #expect(content.count == ErrorAnswer.contentBytes(status, code: code, kind: kind, to: .get))
+                #expect(ErrorAnswer.contentBytes(status, code: code, kind: kind, to: .head) == 0)
+                let isKept = !head.fields.contains { $0.name == "Cache-Control" && $0.value == "no-store" }
+                #expect(isKept == (status < 400))
+                let isText = status < 400 || kind == .text
+                let mediaType = isText ? "text/plain; charset=utf-8" : kind.mediaType.description
+                #expect(head.fields.contains { $0.name == "Content-Type" && $0.value == mediaType })
+            }
+        }
+    }
+
+    @Test("JSON is one object; HTML asks for nothing else, and is about 1 KiB")
+    func forms() throws {
+        func content(_ status: Int, _ code: StaticString, _ kind: PageKind) throws -> String {
+            let answer = try #require(
+                written(room: 2_048) { output in
+                    ErrorAnswer.write(status, code: code, kind: kind, to: .get, closes: false, into: &output)
+                })
+            return text(Array(answer.split(separator: [13, 10, 13, 10], maxSplits: 1)[1]))
+        }
+        #expect(
+            try content(503, "no-member", .json)
+                == "{\"status\":503,\"reason\":\"Service Unavailable\",\"code\":\"no-member\"}\n")
+        #expect(try content(404, "", .json) == "{\"status\":404,\"reason\":\"Not Found\"}\n")
+        let page = try content(503, "no-member", .html)
+        #expect(page.hasPrefix("<!DOCTYPE html>\n<html lang=\"en\">\n") && page.hasSuffix("</html>\n"))
+        #expect(page.contains("<title>503 Service Unavailable</title>"))
+        #expect(page.contains("<h1>503 Service Unavailable</h1>") && page.contains("<code>no-member</code>"))
+        #expect(!page.contains("http://") && !page.contains("https://") && !page.contains("url("))
+        #expect((600...1_400).contains(page.utf8.count))
+    }
+
     @Test("RFC 9110 10.2.3: Retry-After, where there is something to say")
     func retryAfter() throws {
         let answer = try #require(

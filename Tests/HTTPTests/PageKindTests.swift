@@ -55,11 +55,24 @@ struct PageKindTests {
         (["\u{80}/\u{80}, text/html"], .html),
     ]
 
-    private static func kind(_ values: [String]) -> PageKind? {
+    private static func kind(_ values: [String], atAGlance: Bool = false) -> PageKind? {
         let source = bytes("GET / HTTP/1.1\r\nHost: a\r\n" + values.map { "Accept: \($0)\r\n" }.joined() + "\r\n")
         var head = RequestHead(fieldCountMax: 128)
         guard (try? head.parse(source.span, limits: HeadLimits())) != nil else { return nil }
-        return PageKind(head, in: source.span)
+        return atAGlance ? PageKind(atAGlanceAt: head, in: source.span) : PageKind(head, in: source.span)
+    }
+
+    @Test(
+        "at a glance: the beginning of the first field alone",
+        arguments: [
+            ([], .text), (["*/*"], .text), (["text/html"], .html), (["text/html,application/xml;q=0.9"], .html),
+            (["Text/HTML; q=0.1, */*"], .html), (["text/htm"], .text), (["application/json"], .json),
+            (["application/json, text/plain, */*"], .json), (["application/jso"], .text), ([""], .text),
+            (["image/png, text/html"], .text), (["*/*", "text/html"], .text),
+            (["text/html", "application/json"], .html),
+        ] as [([String], PageKind)])
+    func glance(_ values: [String], _ kind: PageKind) {
+        #expect(Self.kind(values, atAGlance: true) == kind)
     }
 
     @Test("the most specific range speaks for a kind, the greatest weight wins", arguments: cases)

@@ -58,6 +58,50 @@ import Testing
     }
 
     @Test(
+        "escaped slashes: letters between places of one family, or nothing at all",
+        arguments: [
+            // Path, the place that is found, and whether it is so where they are judged, passed, refused.
+            ("/a%2Fb", 0, true, true, false), ("/api%2Fx", 0, false, true, false),
+            ("/api%252Fx", 0, false, true, false),
+            ("/admin%2Fx", 0, false, false, false), ("/api/%2e%2e%2fadmin", 1, false, false, false),
+            ("/x%2F..%2Fapi", 0, false, true, false), ("/x%2F..%2Fadmin", 0, false, false, false),
+            ("/api%2Fx/../y", 0, false, true, false), ("/x/../api", 0, false, false, false),
+            ("/api/%2f..", 1, false, true, false), ("/api%5Cx", 0, false, false, false), ("/%41", 0, true, true, true),
+            ("/%2Fapi", 0, false, true, false), ("/%2Fx/admin", 0, false, false, false),
+        ])
+    func escapedSlashes(path: String, place: Int, judged: Bool, passed: Bool, refused: Bool) {
+        let places = [("/", 0, 0), ("/api", 1, 0), ("/admin", 2, 2)].map { prefix, kind, family in
+            PathTree.Place(prefix: Array(prefix.utf8), kind: kind, isMapped: false, family: family)
+        }
+        let bytes = Array(path.utf8)
+        for (slashes, agrees) in [
+            (PathTree.EscapedSlashes.judged, judged), (.passed, passed), (.refused, refused),
+        ] {
+            let tree = PathTree(places, parameters: [], slashes: slashes)
+            #expect(tree.agrees(bytes.span, on: place) == agrees, "\(slashes)")
+        }
+    }
+
+    @Test(
+        "an exact path is what all find there, and nothing below it",
+        arguments: [
+            ("/%73tatus", 0, true), ("/status;jsessionid=1", 0, true), ("/x/../status", 1, false),
+            ("/status;x", 0, false), ("/status%2F", 1, false), ("/status%2Fx", 1, true), ("/status/%41", 1, true),
+            ("/status//", 1, false), ("/%2573tatus", 1, false), ("/status%00", 1, false), ("/x/../y", 1, true),
+            ("/status/..", 1, true), ("/a%2Fb", 1, true), ("/status%20", 1, false),
+        ])
+    func exact(path: String, place: Int, agrees: Bool) {
+        let places = [
+            PathTree.Place(prefix: Array("/status".utf8), kind: 0, isMapped: false, isExact: true),
+            PathTree.Place(prefix: Array("/".utf8), kind: 1, isMapped: false),
+        ]
+        let tree = PathTree(places, parameters: ["jsessionid"])
+        let bytes = Array(path.utf8)
+        #expect(tree.agrees(bytes.span, on: place) == agrees)
+        #expect(PathReader.path(bytes.span, equals: Array("/status".utf8).span) == (place == 0))
+    }
+
+    @Test(
         "a path whose readings lead to one place is given to it",
         arguments: [
             ("/", "/"), ("/@scope%2Fname", "/"), ("/@scope%2fname/-/name-1.0.tgz", "/"), ("/files/a%2Fb", "/"),

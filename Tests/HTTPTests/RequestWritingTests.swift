@@ -117,6 +117,38 @@ import Testing
             ])
     }
 
+    @Test("RFC 7239: what a proxy has said of its client, by X-Forwarded-… and by Forwarded, and not what others say")
+    func approached() {
+        let source =
+            "GET / HTTP/1.1\r\nHost: inside:81\r\nX-Forwarded-For: 6.6.6.6\r\nX-Forwarded-Proto: http\r\n"
+            + "Forwarded: for=6.6.6.6;host=shop.test\r\n\r\n"
+        var rewrite = RequestRewrite(framing: .none)
+        rewrite.writesForwarded = true
+        rewrite.isSecure = true
+        let own = "for=192.0.2.1;proto=https;host=\"inside:81\""
+        func told(_ client: String) -> [String] {
+            let rebuilt = rebuild(bytes(source), rewrite, client: client) ?? []
+            return text(rebuilt).split(separator: "\r\n").map(String.init).filter { $0.contains("orwarded") }
+        }
+        #expect(
+            told("192.0.2.1") == [
+                "X-Forwarded-For: 192.0.2.1", "X-Forwarded-Proto: https", "X-Forwarded-Port: 443",
+                "X-Forwarded-Host: inside:81", "Forwarded: \(own)",
+            ])
+        rewrite.approach.address = 1
+        rewrite.approach.isSecure = false
+        let start = source.utf8.count - "shop.test\r\n\r\n".utf8.count
+        rewrite.approach.authority = start..<start + "shop.test".utf8.count
+        #expect(
+            told("::1") == [
+                "X-Forwarded-For: ::1, 192.0.2.1", "X-Forwarded-Proto: http", "X-Forwarded-Host: shop.test",
+                "Forwarded: for=\"[::1]\";proto=http;host=shop.test, \(own)",
+            ])
+        rewrite.writesXForwarded = false
+        rewrite.approach.address = 0
+        #expect(told("192.0.2.1") == ["Forwarded: for=unknown;proto=http;host=shop.test, \(own)"])
+    }
+
     @Test(
         "what a trusted peer leaves out is said for it; a port beside its scheme nobody else knows",
         arguments: [

@@ -49,23 +49,29 @@ struct CertificateCheck {
                 ?? "its names are \(names.prefix(5).joined(separator: ", "))\(names.count > 5 ? " …" : "")")
     }
 
-    /// Warns of a site that no client can reach over TLS, as no certificate has its name; not where certificates could
-    /// not be read.
-    func site(_ host: SiteConfiguration.Host, at slot: Slot?) {
-        guard let slot, !surveys.isEmpty, surveys.values.allSatisfy(\.faults.isEmpty) else { return }
-        let names = surveys.values.reduce(into: Set<String>()) { $0.formUnion($1.names) }
+    /// Warns of a host that no client can reach over TLS, as no certificate has its name.
+    ///
+    /// - Parameter folders: those of the listeners that serve it.
+    func site(_ host: SiteConfiguration.Host, in folders: [String], at slot: Slot) {
+        guard let folder = folders.min(), !knows(host, in: folders) else { return }
+        slot.warn(
+            "no certificate has this name, and clients that ask for it over TLS are refused",
+            cure: "put one into \(folder)")
+    }
+
+    /// Whether a certificate of some folders has a host's name, or it is not known, as one of them could not be read.
+    func knows(_ host: SiteConfiguration.Host, in folders: [String]) -> Bool {
+        let surveys = folders.compactMap { self.surveys[$0] }
+        guard !surveys.isEmpty, surveys.allSatisfy(\.faults.isEmpty) else { return true }
+        let names = surveys.reduce(into: Set<String>()) { $0.formUnion($1.names) }
         switch host {
-        case .any: return
+        case .any: return true
         case .exact(let name):
             let isAddress = name.hasPrefix("[") || IPAddress(name) != nil
             let parent = name.firstIndex(of: ".").map { "*\(name[$0...])" }
-            guard !isAddress, !names.contains(name), !names.contains(parent ?? name) else { return }
-        case .wildcard(let suffix):
-            guard !names.contains(where: { $0.hasSuffix(".\(suffix)") }) else { return }
+            return isAddress || names.contains(name) || names.contains(parent ?? name)
+        case .wildcard(let suffix): return names.contains { $0.hasSuffix(".\(suffix)") }
         }
-        slot.warn(
-            "no certificate has this name, and clients that ask for it over TLS are refused",
-            cure: "put one into \(surveys.keys.sorted()[0])")
     }
 
     /// What to do with the files of certbot and its like, which have the key apart.

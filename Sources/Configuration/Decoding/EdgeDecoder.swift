@@ -17,9 +17,15 @@ enum EdgeDecoder {
         _ root: Slot, certificates: inout CertificateCheck, knowsProcessor: Bool
     ) -> EdgeConfiguration? {
         guard let section = root.section() else { return nil }
-        let listeners = ListenerDecoder.decode(section["listeners"], certificates: &certificates)
+        let listeners = ListenerDecoder.decode(
+            section["listeners"], proxies: section["trusted-proxies"], certificates: &certificates)
         let balancers = section["balancers"]?.named() ?? []
-        let sites = SiteDecoder.decode(section["sites"], balancers: balancers.map(\.name), certificates: certificates)
+        let areListenersRight = root.findings.count == 0
+        let sites = SiteDecoder.decode(
+            section["sites"], listeners: listeners, balancers: balancers.map(\.name), certificates: certificates)
+        if areListenersRight {
+            CleartextCheck.check(section["listeners"], listeners, sites: sites, certificates: certificates)
+        }
         let findingCount = root.findings.count
         let decoded = balancers.compactMap {
             BalancerDecoder.decode(
@@ -30,12 +36,15 @@ enum EdgeDecoder {
         var edge = EdgeConfiguration(listeners: listeners, sites: sites, balancers: decoded)
         edge.compression = CompressionDecoder.decode(section["compression"], knowsProcessor: knowsProcessor)
         section.read(EdgeConfiguration.schema, into: &edge) { !others.contains($0.name) }
+        PageCheck.check(section["pages"])
         let needs = ExchangeNeeds(
             listeners: listeners, balancers: decoded, compression: edge.compression, rules: edge.allRules)
         edge.limits = LimitsDecoder.decode(
             section["limits"], needs, hasWindows: edge.compression.codings != [.gzip])
         FieldsCheck.check(section, edge)
+        AccessCheck.check(section)
         SocketCheck.check(proxies: section["trusted-proxies"], listeners: listeners)
+        UsersCheck.check(listeners: section["listeners"], sites: section["sites"], edge)
         if let path = edge.controlSocketPath {
             SocketCheck.check(control: section["control"]?.section()?["socket"], path: path, edge)
         }

@@ -6,8 +6,10 @@ enum ListenerDecoder {
     private static let others: Set = ["address", "tls", "protocols"]
 
     /// Decodes the list and refuses two on one address.
+    ///
+    /// - Parameter proxies: `trusted-proxies`.
     static func decode(
-        _ slot: Slot?, certificates: inout CertificateCheck
+        _ slot: Slot?, proxies: Slot?, certificates: inout CertificateCheck
     ) -> [ListenerConfiguration] {
         var listeners: [ListenerConfiguration] = []
         var taken = TakenAddresses()
@@ -28,6 +30,14 @@ enum ListenerDecoder {
             let protocols = section["protocols"].flatMap { self.protocols($0, isSecure: tls != nil) }
             var listener = ListenerConfiguration(address: address, tls: tls ?? nil, protocols: protocols)
             section.read(ListenerConfiguration.schema, into: &listener) { !others.contains($0.name) }
+            if let introducers = section["proxy-protocol"] {
+                SocketCheck.check(introducers: introducers, of: address, proxies: proxies)
+            }
+            AccessCheck.check(section)
+            if case .unix = address, listener.connectionsPerAddress != nil {
+                section["limits"]?.section()?["connections-per-address"]?.complain(
+                    "the clients of a UNIX-domain listener have no address", cure: .takeAway())
+            }
             listeners.append(listener)
             if let redirect = section["redirect"] {
                 if tls == nil {

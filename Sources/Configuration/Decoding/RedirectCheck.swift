@@ -11,18 +11,23 @@ struct RedirectCheck {
     }
 
     /// Looks at a site whose paths were added.
-    func check(_ site: SiteConfiguration, _ slot: Slot?) {
+    ///
+    /// - Parameter isSecure: whether clients come to it by https, as far as that is known.
+    func check(_ site: SiteConfiguration, _ slot: Slot?, isSecure: Bool) {
         if let redirect = site.redirect, let slot {
-            if site.paths.contains(where: { $0.prefix == "/" }) {
+            if site.paths.contains(where: { $0.prefix == "/" && $0.match == .below }) {
                 slot.complain(
                     "the path / answers for all that the site's redirect is for",
                     cure: .takeAway("take one of the two away"))
             }
-            if let path = site.ownPath(of: redirect), site.place(of: path) == nil { Self.complain(slot) }
+            if let path = site.ownPath(of: redirect, isSecure: isSecure), site.place(of: path) == nil {
+                Self.complain(slot)
+            }
         }
         for (slot, path) in redirects {
-            guard case .redirect(let redirect) = path.action, let target = site.ownPath(of: redirect),
-                site.place(of: target)?.prefix == path.prefix
+            guard case .redirect(let redirect) = path.action,
+                let target = site.ownPath(of: redirect, isSecure: isSecure),
+                site.place(of: target)?.declaredName == path.declaredName
             else { continue }
             Self.complain(slot)
         }
@@ -35,12 +40,13 @@ struct RedirectCheck {
 
 extension SiteConfiguration {
     /// The path that a redirect leads to, if that is one of this site.
-    fileprivate func ownPath(of redirect: RedirectConfiguration) -> String? {
+    fileprivate func ownPath(of redirect: RedirectConfiguration, isSecure: Bool) -> String? {
         let target = redirect.target.prefix { $0 != "?" }
         if target.hasPrefix("/") { return String(target) }
+        guard isSecure || !target.hasPrefix("https:") else { return nil }
         // By http it may be a listener that sends back; by https it is this site, if it has TLS at all.
         guard let authority = target.firstRange(of: "://").map({ target[$0.upperBound...] }),
-            host == (try? Host.parse(String(authority.prefix { $0 != "/" })))
+            let host = try? Host.parse(String(authority.prefix { $0 != "/" })), hosts.contains(host)
         else { return nil }
         let path = authority.drop { $0 != "/" }
         return path.isEmpty ? "/" : String(path)
@@ -49,7 +55,12 @@ extension SiteConfiguration {
     /// The path that answers for another one.
     fileprivate func place(of target: String) -> Path? {
         paths.first { path in
-            path.prefix == "/" || target == path.prefix || target.hasPrefix(path.prefix + "/")
+            let isBelow = path.prefix == "/" || target == path.prefix || target.hasPrefix(path.prefix + "/")
+            return switch path.match {
+            case .below: isBelow
+            case .exact: target == path.prefix
+            case .suffix(let suffix): isBelow && target.hasSuffix(suffix)
+            }
         }
     }
 }

@@ -3,42 +3,43 @@ import Model
 /// Decodes sites.
 enum SiteDecoder {
     /// The keys of a site, and of a path, that have to do with others.
-    private static let ofSites: Set = ["host", "paths"]
-    private static let ofPaths: Set = ["balancer", "cookie-domains"]
+    private static let ofSites: Set = ["host", "listeners", "paths"]
+    private static let ofPaths: Set = ["balancer", "cases", "cookie-domains"]
 
-    /// Decodes the list and refuses two sites for one host.
+    /// Decodes the list and refuses two sites for one host at one listener.
     ///
     /// - Parameters:
     ///   - slot: the list.
+    ///   - listeners: those that are declared.
     ///   - balancers: the names of the declared balancers, in their order.
     ///   - certificates: knows the certificates' names.
     static func decode(
-        _ slot: Slot?, balancers: [String], certificates: CertificateCheck
+        _ slot: Slot?, listeners: [ListenerConfiguration], balancers: [String], certificates: CertificateCheck
     ) -> [SiteConfiguration] {
         var sites: [SiteConfiguration] = []
-        var origins: [SiteConfiguration.Host: Origin] = [:]
+        var claims = HostClaims()
         for item in slot?.items() ?? [] {
             guard let section = item.section() else { continue }
-            let host = section["host"].map(self.host) ?? .any
+            let hosts = section["host"].map(self.hosts) ?? [(.any, item)]
             if section["paths"] == nil, section["redirect"] == nil {
                 let summary = SiteConfiguration.schema.table["paths"].summary
                 section.complain("the key \"paths\" is missing: \(summary)")
             }
             var redirects = RedirectCheck()
             let paths = paths(section["paths"], balancers: balancers, &redirects)
-            guard let host else { continue }
-            certificates.site(host, at: section["host"])
-            let hostSlot = section["host"] ?? item
-            if let first = origins[host] {
-                let name = host == .any ? "any host" : hostSlot.text() ?? ""
-                hostSlot.complain(
-                    "there is a site for \(name) already, at \(first)", cure: "put the paths of both into one")
-            } else {
-                origins[host] = hostSlot.node.origin
+            guard !hosts.isEmpty else { continue }
+            var site = SiteConfiguration(hosts: hosts.map(\.host), paths: paths)
+            site.listeners = section["listeners"].flatMap { self.listeners($0, among: listeners) }
+            let folders = listeners.filter { site.isServed(at: $0.address) }.compactMap(\.tls?.certificatesPath)
+            if let slot = section["listeners"] { CleartextCheck.check(site, at: slot, listeners) }
+            for (host, slot) in hosts {
+                certificates.site(host, in: folders, at: slot)
+                claims.claim(host, of: site, at: slot)
             }
-            var site = SiteConfiguration(host: host, paths: paths)
             section.read(SiteConfiguration.schema, into: &site) { !ofSites.contains($0.name) }
-            redirects.check(site, section["redirect"])
+            AccessCheck.check(section)
+            redirects.check(site, section["redirect"], isSecure: site.listeners == nil || !folders.isEmpty)
+            PageCheck.check(section["pages"])
             sites.append(site)
         }
         if sites.count > SiteConfiguration.sitesMax {
@@ -47,12 +48,55 @@ enum SiteDecoder {
         return sites
     }
 
-    private static func host(_ slot: Slot) -> SiteConfiguration.Host? {
-        if case .sequence = slot.node.content, case .text(let kind) = slot.shape {
-            slot.refuse(expected: kind.expected, cure: SiteConfiguration.Host.oneForEach)
-            return nil
+    /// The listeners that a site is served at, each once.
+    private static func listeners(_ slot: Slot, among declared: [ListenerConfiguration]) -> [ListenAddress]? {
+        var addresses: [ListenAddress] = []
+        let names = declared.map(\.address.description)
+        for piece in slot.pieces() ?? [] {
+            let parsed = piece.parsed { text throws(GrammarError) in
+                try ListenAddress.parse(text, from: piece.folder, examplePort: 443)
+            }
+            guard let address = parsed else { continue }
+            if addresses.contains(address) {
+                piece.complain("the listener is there twice", cure: .takeAway("take one away"))
+                continue
+            }
+            addresses.append(address)
+            // Where none could be read, that was said.
+            guard !declared.isEmpty, !names.contains(address.description) else { continue }
+            piece.complain(
+                "no listener has the address \(address)",
+                cure: NearestName.suggestion(for: address.description, among: names)
+                    ?? "those that are declared are \(names.joined(separator: ", "))")
         }
-        return slot.parsed(SiteConfiguration.Host.parse)
+        return addresses.isEmpty ? nil : addresses
+    }
+
+    /// The hosts of a site, each once, with where it is written.
+    private static func hosts(_ slot: Slot) -> [(host: SiteConfiguration.Host, slot: Slot)] {
+        if let list = listed(slot) {
+            slot.complain("there are several hosts in one text", cure: .write(list))
+            return []
+        }
+        var hosts: [(host: SiteConfiguration.Host, slot: Slot)] = []
+        for piece in slot.pieces() ?? [] {
+            guard let host = piece.parsed(SiteConfiguration.Host.parse) else { continue }
+            if hosts.contains(where: { $0.host == host }) {
+                piece.complain("the host is there twice", cure: .takeAway("take one away"))
+            } else {
+                hosts.append((host, piece))
+            }
+        }
+        return hosts
+    }
+
+    /// The list that a text of several hosts, as others have it, should be.
+    private static func listed(_ slot: Slot) -> String? {
+        guard case .text(let text) = slot.node.meaning else { return nil }
+        let names = text.split { $0 == "," || $0 == " " }.map(String.init)
+        let written = names.compactMap { (try? SiteConfiguration.Host.parse($0)) == nil ? nil : $0.yaml }
+        guard names.count > 1, written.count == names.count else { return nil }
+        return "[\(written.joined(separator: ", "))]"
     }
 
     private static func paths(
@@ -63,27 +107,50 @@ enum SiteDecoder {
         let known = Set(balancers)
         for entry in slot?.named() ?? [] {
             guard let section = entry.slot.section() else { continue }
-            let balancer = section["balancer"].flatMap { slot in
-                slot.text(among: balancers).flatMap { known.contains($0) ? $0 : refuse($0, at: slot, among: balancers) }
-            }
+            let balancer = balancer(section, among: balancers, known)
             let isWhole = checkAction(section) && (section["balancer"] == nil || balancer != nil)
             var path = SiteConfiguration.Path(prefix: "", balancer: balancer ?? "")
             section.read(SiteConfiguration.Path.schema, into: &path) { !ofPaths.contains($0.name) }
+            path.cases = cases(section["cases"], among: balancers, known)
+            PageCheck.check(section["pages"])
+            AccessCheck.check(section)
             path.cookieDomains = cookieDomains(section, mapsAnswers: path.mapsAnswers)
-            guard let prefix = entry.parsedName(PathPrefix.parse) else { continue }
-            if let first = seen[prefix] {
+            guard let name = entry.parsedName(PathPattern.parse) else { continue }
+            if let first = seen[name] {
                 entry.complain(
                     "\(entry.name.quoted) is the same path as \(first.name.quoted) at \(first.origin)",
                     cure: .takeAway("keep one of them"))
             } else {
-                seen[prefix] = (entry.name, entry.nameOrigin)
+                seen[name] = (entry.name, entry.nameOrigin)
             }
             guard isWhole else { continue }
-            path.prefix = prefix
+            path.declaredName = name
+            checkSuffix(path, section)
             redirects.add(section["redirect"], of: path)
             paths.append(path)
         }
         return paths
+    }
+
+    private static func balancer(_ section: Section, among balancers: [String], _ known: Set<String>) -> String? {
+        guard let slot = section["balancer"], let name = slot.text(among: balancers) else { return nil }
+        return known.contains(name) ? name : refuse(name, at: slot, among: balancers)
+    }
+
+    /// Who answers for some of a path's requests.
+    private static func cases(_ slot: Slot?, among balancers: [String], _ known: Set<String>) -> [CaseConfiguration] {
+        (slot?.items() ?? []).compactMap { item in
+            guard let section = item.section() else { return nil }
+            let balancer = balancer(section, among: balancers, known)
+            var one = CaseConfiguration()
+            let count = item.findings.count
+            section.read(CaseConfiguration.schema, into: &one) { $0.name != "balancer" }
+            if let balancer { one.action = .balancer(balancer) }
+            if item.findings.count == count, one.condition == CaseConfiguration.Condition() {
+                section["when"]?.complain("expected method, field or has, which say what requests it is for")
+            }
+            return checkAction(section) && (section["balancer"] == nil || balancer != nil) ? one : nil
+        }
     }
 
     /// Sees to it that a path says in one way who answers.
@@ -98,6 +165,19 @@ enum SiteDecoder {
                 cure: .takeAway("take one of the two away"))
         }
         return said.count == 1
+    }
+
+    /// Sees to it that a suffix has nothing that `/x.png/` or `/x.png;y` would go round.
+    private static func checkSuffix(_ path: SiteConfiguration.Path, _ section: Section) {
+        guard case .suffix = path.match else { return }
+        if let slot = section["to"] {
+            slot.complain(
+                "a suffix has no path that another one could stand in the place of", cure: .takeAway("take it away"))
+        }
+        if path.rules.isGuarded {
+            section.complain(
+                "who is kept out of a suffix comes in by another spelling", cure: "keep them out of a path")
+        }
     }
 
     private static func cookieDomains(_ section: Section, mapsAnswers: Bool) -> [String: String] {
@@ -133,6 +213,27 @@ enum SiteDecoder {
         }
         slot.complain("there is no balancer \(name.quoted)", cure: cure)
         return nil
+    }
+}
+
+/// The sites so far, by their hosts.
+private struct HostClaims {
+    private var claims: [SiteConfiguration.Host: [(listeners: [ListenAddress]?, origin: Origin)]] = [:]
+
+    /// Notes that a site is for a host, and complains where another one at the same listener is.
+    mutating func claim(_ host: SiteConfiguration.Host, of site: SiteConfiguration, at slot: Slot) {
+        let others = claims[host] ?? []
+        let first = others.first { other in
+            guard let theirs = other.listeners, let ours = site.listeners else { return true }
+            return theirs.contains { ours.contains($0) }
+        }
+        guard let first else {
+            claims[host] = others + [(site.listeners, slot.node.origin)]
+            return
+        }
+        let name = host == .any ? "any host" : slot.text() ?? ""
+        slot.complain(
+            "there is a site for \(name) already, at \(first.origin)", cure: "put the paths of both into one")
     }
 }
 

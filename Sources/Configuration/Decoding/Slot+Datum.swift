@@ -13,6 +13,7 @@ extension Slot {
         case .choice: return choice().map { .text($0) }
         case .text(let kind): return text(kind).map { .text($0) }
         case .list(let element, _): return list(of: element)
+        case .oneOrMore: return pieces().map { .list($0.compactMap { $0.datum() }) }
         case .named(_, let names):
             guard let entries = named() else { return nil }
             return .mapping(
@@ -52,9 +53,10 @@ extension Slot {
 
     private func text(_ kind: TextKind) -> String? {
         switch kind {
-        case .folder, .keyFile, .secretFile: text().map(folder.path)
+        case .folder, .keyFile, .secretFile, .pageFile: text().map(folder.path)
         case .secret: secret(kind.expected)
         case .logFile: text().map { $0 == "-" ? $0 : folder.path($0) }
+        case .usersFile: text().map { $0 == "off" ? $0 : folder.path($0) }
         case .ownField(let example): ownField(such: example)
         default: parsed { text throws(GrammarError) in try kind.parse(text, from: folder) }
         }

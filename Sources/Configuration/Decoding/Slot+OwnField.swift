@@ -12,7 +12,7 @@ enum OwnFields {
         "prefer", "range", "referer", "refresh", "repr-digest", "retry-after", "server", "server-timing",
         "set-cookie", "strict-transport-security", "te", "trailer", "transfer-encoding", "upgrade",
         "upgrade-insecure-requests", "user-agent", "vary", "via", "www-authenticate", "x-content-type-options",
-        "x-frame-options", "x-requested-with",
+        "x-frame-options", "x-real-ip", "x-requested-with",
     ]
 
     /// Whether a name, in lower case, is one of theirs.

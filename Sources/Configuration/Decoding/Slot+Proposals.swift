@@ -101,6 +101,7 @@ extension Slot {
         switch shape {
         case .text(let kind): return text.yaml.flatMap { kind.takes(text) ? $0 : nil }
         case .shorthand(let name, let table): return wrapped(text, as: table[name].shape)
+        case .oneOrMore(let element): return wrapped(text, as: element)
         case .list(let element, _): return wrapped(text, as: element).map { "[\($0)]" }
         case .named(let element, let names):
             guard case .shorthand = element, let name = name(0, of: names) else { return nil }
@@ -115,6 +116,7 @@ extension Slot {
     /// A name to propose: members are counted, and of paths there is one that has all below it.
     private static func name(_ offset: Int, of names: TextKind) -> String? {
         guard !names.isWord else { return "node\(offset + 1)" }
+        guard case .pathPrefix = names else { return nil }
         return offset == 0 ? "/" : nil
     }
 }

@@ -72,6 +72,17 @@ struct Slot {
         return nodes.enumerated().map { offset, node in place(node, element, keys: "\(keys)[\(offset)]") }
     }
 
+    /// Reads one piece that stands alone, or a list of them.
+    func pieces() -> [Slot]? {
+        guard case .oneOrMore(let element) = shape else { preconditionFailure("\(keys) is no piece and no list") }
+        guard case .sequence(let nodes) = node.content else { return [place(node, element, keys: keys)] }
+        guard !nodes.isEmpty else {
+            complain("expected at least 1 in the list, found 0")
+            return nil
+        }
+        return nodes.enumerated().map { offset, node in place(node, element, keys: "\(keys)[\(offset)]") }
+    }
+
     /// Reads a mapping with names of the user's choice, in their order.
     func named() -> [NamedSlot]? {
         guard case .named(let element, let names) = shape else { preconditionFailure("\(keys) has no names") }

@@ -30,6 +30,37 @@ enum SocketCheck {
         slot.complain("no listener has the address unix:\(path)", cure: cure)
     }
 
+    /// Complains about proxies that cannot connect to the listener which is to hear of their clients.
+    ///
+    /// - Parameters:
+    ///   - introducers: `proxy-protocol`, which was read.
+    ///   - address: the listener's.
+    ///   - proxies: `trusted-proxies`.
+    static func check(introducers: Slot, of address: ListenAddress, proxies: Slot?) {
+        guard case .sequence = introducers.node.content else { return }
+        for item in introducers.items() ?? [] {
+            guard case .text(let text)? = item.node.meaning else { continue }
+            switch (text == "trusted", text.hasPrefix("unix:"), address) {
+            case (true, _, _):
+                if case .sequence(let nodes)? = proxies?.node.content, !nodes.isEmpty { continue }
+                item.complain(
+                    "nobody is trusted: there is no trusted-proxies",
+                    cure: .takeAway("name the proxies there, or take it away"))
+            case (_, false, .unix):
+                item.complain("clients of a UNIX-domain socket have no address", cure: .write(address.description))
+            case (_, true, .unix):
+                let path = try? TextKind.introducer.parse(text, from: item.folder)
+                guard let path, path != address.description else { continue }
+                item.complain("it is another address than the listener's own", cure: .write(address.description))
+            case (_, true, .ip):
+                item.complain(
+                    "this listener is no UNIX-domain socket",
+                    cure: .takeAway("name the proxies' addresses, or take it away"))
+            default: break
+            }
+        }
+    }
+
     /// Complains about a control socket that is taken.
     static func check(control slot: Slot?, path: String, _ edge: EdgeConfiguration) {
         if edge.listeners.contains(where: { $0.address == .unix(path: path) }) {

@@ -10,7 +10,7 @@ enum PathPrefix {
         guard !isExpression(text) else {
             throw GrammarError(
                 "is a regular expression",
-                cure: "there are none here: write each path by itself, such as /img and /media")
+                cure: "there are none here: write each path by itself, such as /img and /media, or a suffix, /*.png")
         }
         guard text.hasPrefix("/") else { throw withoutSlash(text) }
         guard text.utf8.count <= bytesMax else { throw GrammarError("is longer than \(bytesMax) bytes") }
@@ -34,7 +34,7 @@ enum PathPrefix {
 
     private static func withoutSlash(_ text: String) -> GrammarError {
         // nginx has modifiers in front of its paths.
-        for modifier in ["= ", "^~ "] where text.hasPrefix(modifier) {
+        for modifier in ["^~ "] where text.hasPrefix(modifier) {
             return GrammarError(
                 "has a modifier in front of its path", meant: String(text.dropFirst(modifier.count)),
                 "; a path stands for itself and all below it, and the longest wins")
@@ -96,7 +96,7 @@ enum PathPrefix {
             return GrammarError(
                 "has a *", meant: before.hasSuffix("/") && text.hasSuffix("*") ? before : nil,
                 "; a path stands for itself and all below it",
-                cure: "a path is a prefix of whole segments by itself: there are no patterns")
+                cure: "a path is a prefix of whole segments by itself: of patterns there are suffixes alone, /*.png")
         case UInt8(ascii: "?"): return GrammarError("has a query", meant: before)
         case UInt8(ascii: "#"): return GrammarError("has a fragment", meant: before)
         case UInt8(ascii: ";"): return GrammarError("has a path parameter", meant: before)

@@ -2,11 +2,7 @@ import Limiting
 import Model
 
 extension SiteConfiguration.Host {
-    /// What to do about several hosts in one place.
-    static let oneForEach: Cure =
-        "write a site for each host: paths: &shop { … } in one and paths: *shop in the others are the same"
-
-    /// Reads the host of a site: a name, an IP literal, or `*.` and a suffix.
+    /// Reads one host of a site: a name, an IP literal, or `*.` and a suffix.
     static func parse(_ text: String) throws(GrammarError) -> SiteConfiguration.Host {
         if text == "*" { throw GrammarError("is no host", cure: .takeAway("leave host out for any host")) }
         if let end = text.firstRange(of: "://") {
@@ -17,11 +13,13 @@ extension SiteConfiguration.Host {
         }
         if text.hasPrefix("~") || text.hasPrefix("^") {
             throw GrammarError(
-                "is a regular expression", cure: "there are none here: write a site for each host, or \"*.example.com\""
+                "is a regular expression", cure: "there are none here: write a list of hosts, or \"*.example.com\""
             )
         }
         if text.contains(where: { $0 == "," || $0 == " " }) {
-            throw GrammarError("has a comma or a blank in it, which no host name has", cure: oneForEach)
+            throw GrammarError(
+                "has a comma or a blank in it, which no host name has",
+                cure: "write a list of hosts: [example.com, www.example.com]")
         }
         // nginx has this for a name and all below it.
         if text.hasPrefix(".") {

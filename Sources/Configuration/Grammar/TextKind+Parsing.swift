@@ -16,6 +16,7 @@ extension TextKind {
         case .host: try SiteConfiguration.Host.parse(text).description
         case .certificateName: try HostName.parse(certificate: text)
         case .pathPrefix: try PathPrefix.parse(text)
+        case .pathPattern: try PathPattern.parse(text)
         case .name: try Words.name(text)
         case .route: try Words.route(text)
         case .cookie: try Words.cookie(text)
@@ -25,13 +26,11 @@ extension TextKind {
         case .cookiePath: try Words.cookiePath(text)
         case .cookieDomain: try Words.cookieDomain(text)
         case .mediaType: try Words.mediaType(text)
-        case .trustedProxy:
-            text.hasPrefix("unix:")
-                ? "unix:" + (try UnixPath.parse(text.dropFirst(5), from: folder))
-                : try AddressRange.configured(text).description
+        case .trustedProxy: try Self.proxy(text, from: folder)
+        case .introducer: text == "trusted" ? text : try Self.proxy(text, from: folder)
         case .addressRange: try AddressRange.configured(text).description
         case .socket: try UnixPath.parse(bare: text, from: folder)
-        case .folder, .keyFile, .secretFile: folder.path(text)
+        case .folder, .keyFile, .secretFile, .pageFile: folder.path(text)
         case .logFile: text == "-" ? text : folder.path(text)
         case .scriptFolder: try ScriptWords.folder(text)
         case .scriptName: try ScriptWords.name(text)
@@ -42,8 +41,21 @@ extension TextKind {
         case .balancer, .secret: text
         case .redirectTarget: try RedirectTarget.parse(text)
         case .ruledField(let kind, let use): try FieldWords.name(text, kind, use)
-        case .fieldValue: try FieldWords.value(text)
+        case .fieldTemplate: try FieldWords.value(text)
         case .content: try Words.content(text)
+        case .method: try Words.method(text)
+        case .fieldValue: try Words.fieldValue(text)
+        case .statuses: try Words.statuses(text)
+        case .rate: try Rate.configured(text).description
+        case .accessEntry: try AccessEntry.parse(text, from: folder)
+        case .usersFile: text == "off" ? text : folder.path(text)
+        case .realm: try Words.realm(text)
         }
+    }
+
+    private static func proxy(_ text: String, from folder: BaseFolder) throws(GrammarError) -> String {
+        text.hasPrefix("unix:")
+            ? "unix:" + (try UnixPath.parse(text.dropFirst(5), from: folder))
+            : try AddressRange.configured(text).description
     }
 }

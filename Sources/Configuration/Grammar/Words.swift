@@ -34,6 +34,26 @@ enum Words {
         try word(text, "field", extra: "!#$%&'*+-.^_`|~").lowercased()
     }
 
+    /// Checks a method (RFC 9110, section 9.1), whose case counts.
+    static func method(_ text: String) throws(GrammarError) -> String {
+        let method = try word(text, "method", extra: "!#$%&'*+-.^_`|~")
+        let upper = method.uppercased()
+        let known = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"]
+        guard method == upper || !known.contains(upper) else { throw GrammarError("is in small letters", meant: upper) }
+        return method
+    }
+
+    /// Checks a field's value (RFC 9110, section 5.5), of ASCII alone.
+    static func fieldValue(_ text: String) throws(GrammarError) -> String {
+        let trimmed = String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+        guard trimmed == text else { throw GrammarError("has blanks around it", meant: trimmed) }
+        guard text.utf8.count <= 256 else { throw GrammarError("is longer than 256 characters") }
+        guard text.utf8.allSatisfy({ 0x20...0x7E ~= $0 }) else {
+            throw GrammarError("is no value: expected \(TextKind.fieldValue.expected)")
+        }
+        return text
+    }
+
     /// Checks the name of a path or query parameter: what stands in a path segment (RFC 3986, section 3.3) less `;`,
     /// `=` and `&`.
     static func parameter(_ text: String) throws(GrammarError) -> String {
@@ -52,10 +72,41 @@ enum Words {
         return text
     }
 
+    /// Checks what browsers show with the question for a password: what a quoted string has as it is (RFC 9110, section
+    /// 5.6.4).
+    static func realm(_ text: String) throws(GrammarError) -> String {
+        guard 1...nameBytesMax ~= text.utf8.count,
+            text.utf8.allSatisfy({ 0x20...0x7E ~= $0 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") })
+        else {
+            let kept = text.unicodeScalars.filter { 0x20...0x7E ~= $0.value && $0 != "\"" && $0 != "\\" }
+            throw GrammarError(
+                "is no realm: expected \(TextKind.realm.expected)",
+                meant: kept.isEmpty ? "Shop" : String(String.UnicodeScalarView(kept.prefix(nameBytesMax))))
+        }
+        return text
+    }
+
     /// Checks the content of an answer.
     static func content(_ text: String) throws(GrammarError) -> String {
         guard text.utf8.count <= TextKind.contentBytesMax else {
             throw GrammarError("has \(text.utf8.count) bytes: expected \(TextKind.content.expected)")
+        }
+        return text
+    }
+
+    /// Checks a status that can be told of a fault, or a class of them.
+    static func statuses(_ text: String) throws(GrammarError) -> String {
+        let letters = Array(text.utf8)
+        let isClass = letters.count == 3 && text.dropFirst().lowercased() == "xx"
+        let isStatus = letters.count == 3 && letters.allSatisfy { (0x30...0x39).contains($0) }
+        guard isClass || isStatus else {
+            throw GrammarError("is no status: expected \(TextKind.statuses.expected)")
+        }
+        guard text.hasPrefix("4") || text.hasPrefix("5") else {
+            throw GrammarError("is no status of a fault: expected \(TextKind.statuses.expected)")
+        }
+        guard text == text.lowercased() else {
+            throw GrammarError("is in upper case", meant: text.lowercased())
         }
         return text
     }

@@ -19,14 +19,28 @@ extension ForeignWords {
                 "write fields: { request: { set: { X-Name: value } }, answer: { set: { X-Name: value }, "
                     + "remove: [X-Name] } }, where request is what members get, and answer what clients get")
         ),
+        ("allowfrom requireip requirehost whitelist allowlist", .called("allow")),
+        ("denyfrom requirenotip blacklist blocklist denylist", .called("deny")),
+        ("order", .needless("who is denied is out, allowed or not")),
         (
-            "allow deny require satisfy auth authbasic basicauth users acl whitelist blacklist",
-            .advice(
-                "there are no rules of access yet: without them the path is open to everybody; close it in the "
-                    + "application, or keep nginx or Apache before it")
+            "require satisfy acl httprequestdeny",
+            .advice("say who may ask by allow: [10.0.0.0/8, unix, \"file:office.txt\"], who may not by deny")
         ),
-        ("limitreq ratelimit rate limitconn sticktable", .missing("limits of a rate have")),
-        ("errorpage errorpages errordocument errorfile errorfiles pages maintenance", .missing("pages of errors have")),
+        ("ratelimit ratelimits rate ratelimiting requestrate throttle", .called("rate-limit")),
+        (
+            "limitreq limitreqzone sticktable httprequesttrack ratelimitinterval",
+            .advice("write how many requests an address may send, rate-limit: { rate: 5/s, burst: 10 }")
+        ),
+        (
+            "limitconn limitconnzone inflightreq maxconnperip",
+            .advice(
+                "write it where it is to hold: limits: { connections-per-address: 50 } of a listener, limits: "
+                    + "{ exchanges-per-address: 10 } of a site or a path")
+        ),
+        ("limitconnstatus limitconnloglevel", .needless("the status is 429, and the log's reason exchanges-limit")),
+        ("limitreqstatus limitreqloglevel", .needless("the status is 429, and the log's reason rate-limit")),
+        ("errorpage errorpages errordocument errorfile errorfiles handleerrors", .called("pages")),
+        ("maintenancemode down offline", .called("maintenance")),
         ("root static fileserver alias tryfiles index autoindex", .missing("files of the disk have")),
         (
             "fastcgipass fastcgi phpfastcgi",
@@ -36,6 +50,24 @@ extension ForeignWords {
         ("uwsgipass scgipass", .missing("uwsgi and SCGI have")),
         ("cache proxycache", .missing("caches have")),
     ]
+
+    /// The same where users may be declared.
+    private static let noRulesButUsers =
+        noRules + [
+            ("authbasicuserfile authuserfile basicauthfile htpasswd passwordfile userfile usersfile", .called("users")),
+            (
+                "authtype authbasic auth basicauth basic authname userlist httprequestauth",
+                .advice(
+                    "users: htpasswd names a file that `htpasswd -B` writes; with a realm it is "
+                        + "users: { file: htpasswd, realm: Shop }")
+            ),
+            (
+                "authdigest digestauth authdigestuserfile authldapurl authform authrequest forwardauth jwt oidc oauth2",
+                .advice(
+                    "users by name and password alone have a form here: users: htpasswd; close the path in the application "
+                        + "otherwise, as without rules it is open to everybody")
+            ),
+        ]
 
     /// Those of a place.
     static func of(_ vocabulary: Vocabulary) -> ForeignWords {
@@ -51,11 +83,14 @@ extension ForeignWords {
         case .affinity: affinity
         case .timeouts: timeouts
         case .limits: limits
+        case .listenerLimits: listenerLimits
+        case .placeLimits: placeLimits
         case .compression: compression
         case .log: log
         case .accessLog: accessLog
         case .control: control
         case .fastCGI: fastCGI
+        case .forwarded: forwarded
         case .methods: methods
         case .statuses: statuses
         case .modes: modes
@@ -90,14 +125,24 @@ extension ForeignWords {
             ("errorlog loglevel", .needless("events go to standard error")),
             ("admin api stats statistics statssocket", .written("control: { socket: /run/martlet/control.sock }")),
             ("metrics prometheus", .missing("metrics have")),
-            ("setrealipfrom realip realipheader forwarded forwardedheaders proxies", .called("trusted-proxies")),
+            (
+                "setrealipfrom realip forwardedheaders proxies remoteipinternalproxy remoteiptrustedproxy trustedips",
+                .called("trusted-proxies")
+            ),
+            ("realipheader remoteipheader", .written("forwarded: { read: x-forwarded-for }")),
+            (
+                "proxyprotocol acceptproxy remoteipproxyprotocol",
+                .advice(
+                    "it belongs to a listener: { address: \"[::]:443\", tls: { certificates: certs/ }, "
+                        + "proxy-protocol: [10.0.0.0/8] }")
+            ),
             ("user group daemon pid pidfile chroot", .needless("it is the service manager's matter")),
             ("resolver resolvers dns", .needless("names are resolved at the start and at SIGHUP")),
             ("version", .needless("there are no versions")),
             ("requestid uniqueid uniqueidheader tracingid", .called("request-id")),
             ("proxytimeout", .written("timeouts: { answer: $ }")),
             noChecks,
-        ], noRules)
+        ], noRulesButUsers)
 
     /// Those of a listener.
     static let listener = ForeignWords(
@@ -109,7 +154,8 @@ extension ForeignWords {
                 "certificate certificates cert crt pem sslcertificate key sslcertificatekey",
                 .advice("they are a folder under tls: tls: { certificates: certs/ }")
             ),
-            ("proxyprotocol acceptproxy sendproxy", .missing("the PROXY protocol has")),
+            ("proxyprotocol", .called("proxy-protocol")), ("acceptproxy", .written("proxy-protocol: [trusted]")),
+            ("sendproxy", .missing("the PROXY protocol towards members has")),
             ("ciphers ciphersuites sslciphers sslprotocols minversion policy", .missing("a choice of ciphers has")),
             (
                 "servername hostname domains site sites routes paths",
@@ -118,6 +164,10 @@ extension ForeignWords {
             ("backlog reuseport deferred", .needless("it is chosen as needed")),
             (
                 "redirects return rewrite rewrites rewriterule httprequest redirectscheme", .written("redirect: https")
+            ),
+            (
+                "users auth authbasic basicauth authtype authbasicuserfile authuserfile userlist",
+                .advice("users belong to a site, a path or the top: users: htpasswd")
             ),
         ], noRules)
 
@@ -155,15 +205,15 @@ extension ForeignWords {
                 "proxypass reverseproxy balancer backend upstream usebackend defaultbackend service",
                 .written("paths: { /: $ }")
             ),
+            ("listen", .called("listeners")),
             (
-                "listen tls ssl certificate port",
-                .advice("a site is served at every listener, and they stand at the top")
+                "tls ssl certificate port",
+                .advice("a site is served at every listener unless it names some, and they stand at the top")
             ),
-            (
-                "timeout timeouts limits clientmaxbodysize log accesslog compression gzip",
-                .missing("settings of one site alone have")
-            ),
-        ], noRules)
+            ("timeout proxyreadtimeout proxytimeout", .written("timeouts: { answer: $ }")),
+            ("clientmaxbodysize limitrequestbody maxbody", .written("limits: { request-body: $ }")),
+            ("log accesslog compression gzip", .missing("settings of one site alone have")),
+        ], noRulesButUsers)
 
     /// Those of a path.
     static let path = ForeignWords(
@@ -174,12 +224,14 @@ extension ForeignWords {
             ("proxycookiedomain proxypassreversecookiedomain cookiedomain", .called("cookie-domains")),
             ("proxycookieflags cookieflags", .written("cookies: { secure: always }")),
             ("websocket websockets ws upgrade allowupgrade", .needless("WebSockets pass by themselves")),
+            ("timeout proxyreadtimeout proxytimeout", .written("timeouts: { answer: $ }")),
+            ("clientmaxbodysize limitrequestbody maxbody", .written("limits: { request-body: $ }")),
+            ("buffering proxybuffering", .missing("settings of one path alone have")),
             (
-                "timeout timeouts limits clientmaxbodysize proxyreadtimeout buffering proxybuffering",
-                .missing("settings of one path alone have")
+                "method methods match matcher when",
+                .advice("write cases: [{ when: { method: GET }, balancer: … }], or by a field: { X-Canary: \"1\" }")
             ),
-            ("method methods match matcher when", .missing("conditions beside host and path have")),
-        ], noRules)
+        ], noRulesButUsers)
 
     /// Those of a balancer.
     static let balancer = ForeignWords([
@@ -226,7 +278,8 @@ extension ForeignWords {
         ("smax min", .needless("connections are made as they are needed")),
         ("port", .advice("it is a part of the url: http://10.0.0.11:8080")),
         ("name id", .advice("the key that a member stands under is its name")),
-        ("ssl tls verify sslverify", .missing("TLS to members has")), ("sendproxy", .missing("the PROXY protocol has")),
+        ("ssl tls verify sslverify", .missing("TLS to members has")),
+        ("sendproxy sendproxyv2 proxyprotocol", .missing("the PROXY protocol towards members has")),
         ("resolve resolvers", .needless("names are resolved at the start and at SIGHUP")),
         ("requiredsecret", .called("secret")), ("iobuffersize maxpacketsize ajppacketsize", .called("packet-size")),
         noChecks,
@@ -261,7 +314,33 @@ extension ForeignWords {
         ("limitrequestline uri", .called("request-line")),
         ("maxconn maxconnections workerconnections", .called("connections")),
         ("streams maxconcurrentstreams", .called("http2-streams")),
-        ("rate ratelimit limitreq limitconn peraddress", .missing("limits of an address have")),
+        (
+            "rate ratelimit limitreq",
+            .advice("write how many requests an address may send, rate-limit: { rate: 5/s, burst: 10 }, at the top")
+        ),
+        (
+            "limitconn peraddress perip connectionsperaddress exchangesperaddress",
+            .advice(
+                "write it where it is to hold: limits: { connections-per-address: 50 } of a listener, limits: "
+                    + "{ exchanges-per-address: 10 } of a site or a path")
+        ),
+    ])
+
+    /// Those of `limits` of a listener.
+    static let listenerLimits = ForeignWords([
+        (
+            "connections connectionsperip maxconnperip limitconn maxconnectionsperip perip peraddress",
+            .called("connections-per-address")
+        )
+    ])
+
+    /// Those of `limits` of a site or a path.
+    static let placeLimits = ForeignWords([
+        ("body upload clientmaxbodysize limitrequestbody maxbody", .called("request-body")),
+        (
+            "exchanges requests requestsperaddress limitconn concurrency inflight inflightreq perip peraddress",
+            .called("exchanges-per-address")
+        ),
     ])
 
     /// Those of `compression`.
@@ -281,6 +360,13 @@ extension ForeignWords {
     static let accessLog = ForeignWords([
         ("file filename", .called("path")), ("type", .called("format")),
         ("fields logformat", .missing("forms of the user's choice have")),
+    ])
+
+    /// Those of `forwarded`, its keys' and their values'.
+    static let forwarded = ForeignWords([
+        ("in header field realipheader remoteipheader from", .called("read")),
+        ("out set add send to", .called("write")),
+        ("rfc7239", .called("forwarded")),
     ])
 
     /// Those of `control`.

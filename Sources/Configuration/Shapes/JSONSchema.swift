@@ -44,6 +44,12 @@ public enum JSONSchema {
             return [("type", .text("string")), ("minLength", .number(1)), ("pattern", .text(kind.pattern))]
         case .list(let element, let countMin):
             return [("type", .text("array")), ("minItems", .number(countMin)), ("items", .object(value(element)))]
+        case .oneOrMore(let element):
+            let piece = JSONValue.object(value(element))
+            let list: [(String, JSONValue)] = [
+                ("type", .text("array")), ("minItems", .number(1)), ("items", piece),
+            ]
+            return [("anyOf", .array([piece, .object(list)]))]
         case .named(let element, let names):
             return [
                 ("type", .text("object")), ("minProperties", .number(1)),

@@ -39,8 +39,8 @@ public enum ConfigurationReference {
     private static func chapters(of shape: Shape, at path: [String]) -> [String] {
         switch shape {
         case .table(let table), .shorthand(_, let table): chapters(table, at: path)
-        case .list(let element, _): chapters(of: element, at: path)
-        case .named(let element, .pathPrefix): chapters(of: element, at: path + ["PATH"])
+        case .list(let element, _), .oneOrMore(let element): chapters(of: element, at: path)
+        case .named(let element, .pathPattern): chapters(of: element, at: path + ["PATH"])
         case .named(let element, _): chapters(of: element, at: path + ["NAME"])
         case .quantity, .boolean, .choice, .text: []
         }
@@ -55,6 +55,7 @@ public enum ConfigurationReference {
         case .text(let kind): kind.expected
         case .list(.table, _): "a list of mappings, see below"
         case .list(let element, _): "a list; each piece is \(value(element))"
+        case .oneOrMore(let element): "\(value(element)), or a list of such"
         case .named(.text(let kind), let names): "a mapping from \(names.expected) to \(kind.expected)"
         case .named(_, let names): "a mapping whose keys are each \(names.expected), see below"
         case .table: "a mapping, see below"

@@ -1,3 +1,4 @@
+import Limiting
 import Model
 import Reactor
 import TLS
@@ -64,16 +65,21 @@ package struct Assembler {
         let balancers = try balancers(of: configuration, terms, workers: workers, &notes)
         let tables = try tables(of: configuration, terms, &notes)
         let keys = try keys(of: configuration, terms, &notes)
+        let pages = try pages(of: configuration, terms, &notes)
+        let lists = try addressLists(of: configuration, terms, &notes)
+        let passwordFiles = try passwordFiles(of: configuration, terms, &notes)
         if terms == .first, !notes.faults.isEmpty {
             throw StartError(lines: notes.faults.map { "error: \($0)" })
         }
         let edge = Edge(
             configuration, balancers: balancers,
             generation: (served?.edge.generation ?? 0) + (terms == .served ? 0 : 1),
-            installation: (served?.edge.installation ?? 0) + 1, workers: workers)
+            installation: (served?.edge.installation ?? 0) + 1, workers: workers, pages: pages,
+            closedSites: sources.closedSites, lists: lists, passwordFiles: passwordFiles, replacing: served?.edge)
         return EdgeDraft(
-            edge: edge, declared: declared, tables: tables, keys: keys, faults: notes.faults, warnings: notes.warnings,
-            doubts: notes.doubts, kept: notes.kept.elements)
+            edge: edge, declared: declared, tables: tables, keys: keys, pages: pages, addressLists: lists,
+            passwordFiles: passwordFiles, faults: notes.faults, warnings: notes.warnings, doubts: notes.doubts,
+            kept: notes.kept.elements)
     }
 
     // MARK: - Members
@@ -207,6 +213,47 @@ package struct Assembler {
         return result
     }
 
+    // MARK: - Addresses
+
+    /// The addresses in files that lists of access name. One that cannot be read is served as it was; where it was
+    /// never read, nobody knows whom it would let in.
+    private func addressLists(
+        of configuration: EdgeConfiguration, _ terms: Terms, _ notes: inout Notes
+    ) throws(StartError) -> [String: [AddressRange]] {
+        var lists: [String: [AddressRange]] = [:]
+        for path in configuration.addressListPaths.sorted() {
+            let published = sources.addressLists[path]
+            if let fault = published?.fault {
+                guard terms != .first, published?.value != nil else {
+                    throw StartError(lines: fault.lines.map { "error: \($0)" })
+                }
+                let first = fault.lines[0]
+                notes.faults.append("\(first); the old addresses are used on")
+                notes.kept.add(Receipt.Change(kind: .addressList, name: path, event: .kept, reason: first))
+            }
+            lists[path] = published?.value ?? []
+        }
+        return lists
+    }
+
+    /// The files of users by their paths.
+    private func passwordFiles(
+        of configuration: EdgeConfiguration, _ terms: Terms, _ notes: inout Notes
+    ) throws(StartError) -> [String: PasswordFile] {
+        var files: [String: PasswordFile] = [:]
+        for path in configuration.passwordFilePaths {
+            let published = sources.passwordFiles[path]
+            if let fault = published?.fault {
+                let words = configuration.words(on: fault, users: path)
+                guard terms == .served else { throw StartError(lines: ["error: \(words)"]) }
+                notes.faults.append("\(words); the old users are let in on")
+                notes.kept.add(Receipt.Change(kind: .usersFile, name: path, event: .kept, reason: fault.message))
+            }
+            files[path] = published?.value
+        }
+        return files
+    }
+
     /// What a member asks for, as it is declared or in its file; `nil`: nothing.
     private func secret(
         of member: MemberConfiguration, balancer: String, _ terms: Terms, _ notes: inout Notes
@@ -220,5 +267,28 @@ package struct Assembler {
             notes.kept.add(Receipt.Change(kind: .keyFile, name: path, event: .kept, reason: fault.message))
         }
         return published?.value
+    }
+
+    // MARK: - Pages
+
+    /// What is in files of pages, by their paths.
+    private func pages(
+        of configuration: EdgeConfiguration, _ terms: Terms, _ notes: inout Notes
+    ) throws(StartError) -> [String: [UInt8]] {
+        var pages: [String: [UInt8]] = [:]
+        for (path, keys) in configuration.pagePlaces.sorted(by: { $0.key < $1.key }) {
+            let published = sources.pageFiles[path]
+            pages[path] = published?.value
+            guard let fault = published?.fault else { continue }
+            let words = EdgeConfiguration.words(on: fault, page: path, at: keys)
+            guard published?.value != nil || terms == .served else { throw StartError(lines: ["error: \(words)"]) }
+            notes.faults.append(
+                words + (published?.value == nil ? "; answers are as without it" : "; the old page is served on"))
+            notes.kept.add(
+                Receipt.Change(
+                    kind: .page, name: path, event: published?.value == nil ? .unusable : .kept,
+                    reason: fault.message))
+        }
+        return pages
     }
 }

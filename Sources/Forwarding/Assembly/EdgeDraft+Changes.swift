@@ -14,7 +14,8 @@ extension EdgeDraft {
         listeners: (opened: [SocketAddress], closed: [SocketAddress])
     ) -> [Receipt.Change] {
         kept + keyChanges(since: old, write) + memberChanges(since: old) + certificateChanges(since: old)
-            + keyFileChanges(since: old)
+            + keyFileChanges(since: old) + pageChanges(since: old) + addressListChanges(since: old)
+            + siteChanges(since: old)
             + listeners.opened.map { Receipt.Change(kind: .listener, name: "\($0)", event: .opened) }
             + listeners.closed.map { Receipt.Change(kind: .listener, name: "\($0)", event: .closed) }
     }
@@ -30,6 +31,19 @@ extension EdgeDraft {
                 kind: .key, name: difference.keys,
                 event: difference.before == nil ? .added : difference.after == nil ? .gone : .changed,
                 before: difference.before.map(write), after: difference.after.map(write))
+        }
+    }
+
+    // MARK: - Sites
+
+    /// What control has closed and opened, of the sites that are declared.
+    private func siteChanges(since old: EdgeDraft) -> [Receipt.Change] {
+        let (before, after) = (old.edge.closedSites, edge.closedSites)
+        guard before != after else { return [] }
+        return edge.configuration.sites.compactMap { site in
+            let host = site.host.description
+            guard before.contains(host) != after.contains(host) else { return nil }
+            return Receipt.Change(kind: .site, name: host, event: after.contains(host) ? .closed : .opened)
         }
     }
 
@@ -102,6 +116,20 @@ extension EdgeDraft {
         Self.changes(.keyFile, from: old.keyFiles, to: keyFiles) { keys in
             "epochs " + keys.map { "\($0.epoch)" }.joined(separator: ", ")
         } + Self.changes(.keyFile, from: old.secretFiles, to: secretFiles) { $0.description }
+            + Self.changes(
+                .usersFile, from: old.passwordFiles.map { ($0, $1) }, to: passwordFiles.map { ($0, $1) }
+            ) { $0.description }
+    }
+
+    private func pageChanges(since old: EdgeDraft) -> [Receipt.Change] {
+        Self.changes(.page, from: old.pages.map { ($0, $1) }, to: pages.map { ($0, $1) }) { "\($0.count) bytes" }
+    }
+
+    /// Of addresses, how many there are is told.
+    private func addressListChanges(since old: EdgeDraft) -> [Receipt.Change] {
+        Self.changes(
+            .addressList, from: old.addressLists.map { ($0.key, $0.value) }, to: addressLists.map { ($0.key, $0.value) }
+        ) { "\($0.count) addresses and ranges" }
     }
 
     /// Members' secrets by their files' paths.

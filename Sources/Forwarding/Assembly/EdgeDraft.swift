@@ -1,3 +1,4 @@
+import Limiting
 import Model
 import TLS
 
@@ -11,6 +12,12 @@ package struct EdgeDraft: Sendable {
     let tables: [TLSConfiguration: IdentityTable]
     /// The keys of sealed routes by their balancers' index; `nil` for others.
     package let keys: [[TokenKey]?]
+    /// What is in files of pages, by their paths.
+    package let pages: [String: [UInt8]]
+    /// The addresses in files that lists of access name, by their paths.
+    let addressLists: [String: [AddressRange]]
+    /// The files of users by their paths.
+    package let passwordFiles: [String: PasswordFile]
     /// What could not be read, so that what was read before is kept, in lines for people.
     package let faults: [String]
     /// What is doubtful about the configuration, and names without an address.

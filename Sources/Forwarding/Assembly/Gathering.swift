@@ -1,3 +1,4 @@
+import Limiting
 import Model
 import Reactor
 import TLS
@@ -12,6 +13,11 @@ package struct Gathering: Sendable {
         case served
         /// The addresses of the served configuration's names that have none.
         case names
+        /// Nothing: control has said something of the served configuration.
+        case control
+
+        /// Whether files are.
+        package var readsFiles: Bool { self == .configuration || self == .served }
     }
 
     /// What a folder of certificates holds.
@@ -27,15 +33,27 @@ package struct Gathering: Sendable {
         package let keys: [String: Result<[TokenKey], TokenKeyFile.Fault>]
         /// By the paths of files of secrets.
         package let secrets: [String: Result<Secret, PrivateFile.Fault>]
+        /// By the paths of files of pages.
+        package let pages: [String: Result<[UInt8], WholeFile.Fault>]
+        /// By the paths of files of addresses.
+        package let addressLists: [String: Result<[AddressRange], AddressListFile.Fault>]
+        /// By the paths of files of users.
+        package let passwords: [String: Result<PasswordFile, PrivateFile.Fault>]
 
         /// Says what was read.
         package init(
             folders: [String: Folder], keys: [String: Result<[TokenKey], TokenKeyFile.Fault>],
-            secrets: [String: Result<Secret, PrivateFile.Fault>] = [:]
+            secrets: [String: Result<Secret, PrivateFile.Fault>] = [:],
+            pages: [String: Result<[UInt8], WholeFile.Fault>] = [:],
+            addressLists: [String: Result<[AddressRange], AddressListFile.Fault>] = [:],
+            passwords: [String: Result<PasswordFile, PrivateFile.Fault>] = [:]
         ) {
             self.folders = folders
             self.keys = keys
             self.secrets = secrets
+            self.pages = pages
+            self.addressLists = addressLists
+            self.passwords = passwords
         }
 
         /// Reads what a configuration names; blocks on the disk.
@@ -58,7 +76,33 @@ package struct Gathering: Sendable {
                     secrets[path] = .failure(error)
                 }
             }
-            self.init(folders: folders, keys: keys, secrets: secrets)
+            var pages: [String: Result<[UInt8], WholeFile.Fault>] = [:]
+            for path in configuration.pagePlaces.keys {
+                do throws(WholeFile.Fault) {
+                    pages[path] = .success(try WholeFile.read(path, bytesMax: PageConfiguration.bytesMax))
+                } catch {
+                    pages[path] = .failure(error)
+                }
+            }
+            var addressLists: [String: Result<[AddressRange], AddressListFile.Fault>] = [:]
+            for path in configuration.addressListPaths {
+                do throws(AddressListFile.Fault) {
+                    addressLists[path] = .success(try AddressListFile.load(path: path))
+                } catch {
+                    addressLists[path] = .failure(error)
+                }
+            }
+            var passwords: [String: Result<PasswordFile, PrivateFile.Fault>] = [:]
+            for path in configuration.passwordFilePaths {
+                do throws(PrivateFile.Fault) {
+                    passwords[path] = .success(try PasswordFile(file: path))
+                } catch {
+                    passwords[path] = .failure(error)
+                }
+            }
+            self.init(
+                folders: folders, keys: keys, secrets: secrets, pages: pages, addressLists: addressLists,
+                passwords: passwords)
         }
     }
 
@@ -94,7 +138,7 @@ package struct Gathering: Sendable {
     ) {
         let names = names ?? configuration.names
         lookup.begin(names)
-        let files = order == .names ? nil : Files(configuration)
+        let files = order.readsFiles ? Files(configuration) : nil
         self.init(
             order, configuration, warnings: warnings, files: files,
             answers: lookup.answers(for: names, seconds: NameLimits.seconds))

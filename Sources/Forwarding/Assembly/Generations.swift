@@ -15,6 +15,8 @@ final class Generations {
     private let events: EventLog
     /// What workers have done that may wait for the disk.
     private let files = FileThreads(jobsMax: WorkerLimits.fileJobsMax)
+    /// Where passwords are checked.
+    private let passwords = PasswordThread()
     /// The workers; none before the first edge.
     private(set) var workers: [WorkerThread] = []
     /// What workers serve, or are about to.
@@ -40,7 +42,8 @@ final class Generations {
     /// Starts the workers; they serve nothing yet.
     func startWorkers(_ edge: Edge, queue: LogQueue) throws {
         workers = try WorkerThread.start(
-            edge.workers, edge: edge, server: server, queue: queue, events: events, files: files)
+            edge.workers, edge: edge, server: server, queue: queue, events: events, files: files,
+            passwords: passwords)
     }
 
     /// Makes what each worker needs of an edge. Nothing changes yet.
@@ -64,10 +67,11 @@ final class Generations {
         addresses = sockets.map(\.address)
         awaited = Set(workers.map(\.handle.index))
         for (worker, outfit) in zip(workers, outfits) {
-            let listeners = zip(zip(sockets, outfit.securities), draft.edge.configuration.listeners)
-                .map { pair, listener in
-                    Installation.Part(socket: pair.0, security: pair.1, configuration: listener)
-                }
+            let listeners = zip(sockets, outfit.securities).enumerated().map { index, pair in
+                Installation.Part(
+                    socket: pair.0, security: pair.1, configuration: draft.edge.configuration.listeners[index],
+                    key: draft.edge.entrances[index].key)
+            }
             let installation = Installation(edge: draft.edge, listeners: listeners, memories: outfit.memories)
             worker.handle.mailbox.post(.install(Handover(installation)))
         }
@@ -94,6 +98,7 @@ final class Generations {
     func join() {
         for worker in workers { worker.join() }
         workers = []
+        passwords.finish()
         guard !files.finish(withinMillis: WorkerLimits.lastFileMillis) else { return }
         events.write(.warning, "a file could be neither read nor written: its disk does not answer")
     }

@@ -12,6 +12,8 @@ package struct ReloadDesk {
     private var next: [(asker: Receipt.Asker, answer: Answer?)] = []
     /// Who has asked for the one that goes on.
     private var current: [(asker: Receipt.Asker, answer: Answer?)] = []
+    /// Who has asked for a site to be closed or opened, for which nothing is read.
+    package var maintenance = MaintenanceDesk()
     /// Whether there will be no more, as the process ends.
     package private(set) var isClosed = false
 
@@ -58,6 +60,7 @@ package struct ReloadDesk {
         isClosed = true
         for request in current + next { request.answer?(.failure(Self.ending)) }
         (current, next) = ([], [])
+        maintenance.close()
     }
 
     private static let ending = SupervisionError(

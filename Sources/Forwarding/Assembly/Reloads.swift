@@ -79,6 +79,16 @@ final class Reloads {
         beginIfAsked()
     }
 
+    /// Asks for a site to be closed for maintenance, or opened again, of the configuration that is served.
+    ///
+    /// - Parameter site: its host, as it is declared.
+    func close(_ site: String, _ isClosed: Bool, _ answer: @escaping ReloadDesk.Answer) {
+        desk.maintenance.ask(site, isClosed: isClosed, answer)
+        if desk.isClosed { desk.maintenance.close() }
+        if gatherer?.order == .names { gatherer?.hurry() }
+        beginIfAsked()
+    }
+
     /// Begins no more: the process ends.
     func close() {
         desk.close()
@@ -92,9 +102,40 @@ final class Reloads {
     }
 
     private func beginIfAsked() {
-        guard desk.isAsked, isIdle else { return }
-        desk.begin()
-        gather(.configuration)
+        guard isIdle else { return }
+        if desk.isAsked {
+            desk.begin()
+            gather(.configuration)
+        } else if desk.maintenance.isAsked {
+            beginMaintenance()
+        }
+    }
+
+    /// Serves the same configuration with what control says of its sites: nothing is read.
+    private func beginMaintenance() {
+        guard let served = generations.newest else { return }
+        let closedBefore = sources.closedSites
+        sources.close(desk.maintenance.begin(with: closedBefore))
+        do {
+            try take(Gathering(.control, served.edge.configuration), after: served)
+        } catch {
+            sources.close(closedBefore)
+            let words = StartError.lines(of: error).joined(separator: "; ")
+            desk.maintenance.end(.failure(SupervisionError(.exhausted, words, cure: "ask again")))
+        }
+    }
+
+    private func finishMaintenance(_ arrival: Arrival) {
+        for change in arrival.changes where change.kind == .site {
+            let words = change.event == .closed ? "closed for maintenance" : "open again"
+            logger.info("site \(change.name) is \(words), by control")
+        }
+        desk.maintenance.end(
+            .success(
+                Receipt(
+                    .accepted, askedBy: [.control], time: Clock.wallSeconds(),
+                    generation: generations.newest?.edge.generation ?? 0,
+                    changes: arrival.changes.filter { $0.kind == .site })))
     }
 
     private func gather(_ order: Gathering.Order) {
@@ -189,7 +230,7 @@ final class Reloads {
             reopenLog(configuration)
         }
         // Nothing is refused from here on.
-        if gathering.order != .names { say(draft) }
+        if gathering.order.readsFiles { say(draft) }
         let (opened, closed) = listening.take(plan)
         for address in opened { logger.info("listening on \(address)") }
         if isNew { sources.accept(draft, at: nowMillis) } else { sources.settle(draft) }
@@ -233,6 +274,7 @@ final class Reloads {
     func onServed() {
         supervisor.take(sources)
         guard let arrival = arrival.take() else { return }
+        if arrival.gathering.order == .control { return finishMaintenance(arrival) }
         guard arrival.gathering.order == .names else { return finish(arrival) }
         for (name, answer) in arrival.gathering.answers {
             guard case .success(let addresses) = answer else { continue }

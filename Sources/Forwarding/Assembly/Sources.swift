@@ -1,9 +1,11 @@
+import Limiting
 import Model
 import Reactor
 import TLS
 
-/// What an edge is made of: the configuration's file, names, folders of certificates, files of keys and of secrets,
-/// each with its last value, when that was read, and what went wrong since.
+/// What an edge is made of: the configuration's file, names, folders of certificates, files of keys, of secrets, of pages,
+/// of addresses and of users, each with its last value, when that was read, and what went wrong since; and what control
+/// says of sites.
 ///
 /// A value: it reads nothing itself, a ``Gathering`` has.
 package struct Sources: Sendable {
@@ -25,6 +27,14 @@ package struct Sources: Sendable {
     package private(set) var keyFiles: [String: Published<[TokenKey], TokenKeyFile.Fault>] = [:]
     /// By the paths of files of secrets.
     package private(set) var secretFiles: [String: Published<Secret, PrivateFile.Fault>] = [:]
+    /// By the paths of files of pages.
+    package private(set) var pageFiles: [String: Published<[UInt8], WholeFile.Fault>] = [:]
+    /// The hosts of sites that control has closed for maintenance: until it opens them, or the process ends.
+    package private(set) var closedSites: Set<String> = []
+    /// By the paths of files of addresses.
+    package private(set) var addressLists: [String: Published<[AddressRange], AddressListFile.Fault>] = [:]
+    /// By the paths of files of users.
+    package private(set) var passwordFiles: [String: Published<PasswordFile, PrivateFile.Fault>] = [:]
     /// What is served of certificate folders, by their paths: what was read since may have been refused.
     private var served: [String: [Identity]] = [:]
 
@@ -46,12 +56,32 @@ package struct Sources: Sendable {
             case .failure(let fault): keyFiles[path, default: Published()].fail(fault)
             }
         }
+        for (path, page) in gathering.files?.pages ?? [:] {
+            switch page {
+            case .success(let page): pageFiles[path, default: Published()].publish(page, at: now)
+            case .failure(let fault): pageFiles[path, default: Published()].fail(fault)
+            }
+        }
         for (path, secret) in gathering.files?.secrets ?? [:] {
             switch secret {
             case .success(let secret): secretFiles[path, default: Published()].publish(secret, at: now)
             case .failure(let fault): secretFiles[path, default: Published()].fail(fault)
             }
         }
+        for (path, list) in gathering.files?.addressLists ?? [:] {
+            switch list {
+            case .success(let ranges): addressLists[path, default: Published()].publish(ranges, at: now)
+            case .failure(let fault): addressLists[path, default: Published()].fail(fault)
+            }
+        }
+        for (path, file) in gathering.files?.passwords ?? [:] { take(file, at: path, now: now) }
+    }
+
+    /// Takes what control says of sites.
+    ///
+    /// - Parameter sites: the hosts of those that are closed for maintenance.
+    package mutating func close(_ sites: Set<String>) {
+        closedSites = sites
     }
 
     /// Says whose configuration is served from now on; what it does not stand on is forgotten.
@@ -76,6 +106,25 @@ package struct Sources: Sendable {
         keyFiles = keyFiles.filter { keyPaths.contains($0.key) }
         let secretPaths = configuration.secretPaths
         secretFiles = secretFiles.filter { secretPaths.contains($0.key) }
+        if !closedSites.isEmpty { closedSites.formIntersection(configuration.sites.map(\.host.description)) }
+        let pagePlaces = configuration.pagePlaces
+        pageFiles = pageFiles.filter { pagePlaces[$0.key] != nil }
+        let listPaths = configuration.addressListPaths
+        addressLists = addressLists.filter { listPaths.contains($0.key) }
+        let passwordPaths = Set(configuration.passwordFilePaths)
+        passwordFiles = passwordFiles.filter { passwordPaths.contains($0.key) }
+    }
+
+    /// A file of users that is the same stays the object that it was: who was proven by it need not be again.
+    private mutating func take(
+        _ file: Result<PasswordFile, PrivateFile.Fault>, at path: String, now: Int64
+    ) {
+        switch file {
+        case .success(let file):
+            let known = passwordFiles[path]?.value
+            passwordFiles[path, default: Published()].publish(known.flatMap { $0 == file ? $0 : nil } ?? file, at: now)
+        case .failure(let fault): passwordFiles[path, default: Published()].fail(fault)
+        }
     }
 
     /// The resolver gives addresses in any order, and those of a name with several in another one each time: while they

@@ -7,7 +7,7 @@ import TLS
 /// The answers: what the exchange has to say, and what Martlet says itself.
 extension ClientConnection: ClientStream {
     func sendInterim(_ head: borrowing ResponseHead, source: Span<UInt8>) {
-        if !request.isComplete, !response.isBlocked { setDeadline(bench.settings.timeouts.body) }
+        if !request.isComplete, !response.isBlocked { setDeadline(bodyMillis) }
         guard !response.isHTTP10 else { return }
         response.appendInterim(head, source: source)
         flush()
@@ -52,7 +52,7 @@ extension ClientConnection: ClientStream {
     private func follow(_ progress: HTTP1Answer.Progress) {
         switch progress {
         case .sent: break
-        case .blocked: setDeadline(bench.settings.timeouts.body)
+        case .blocked: setDeadline(bodyMillis)
         case .failed: close(.clientGone)
         }
     }
@@ -64,7 +64,7 @@ extension ClientConnection: ClientStream {
     func onTurnEnd() {
         guard phase != .closed else { return letGo() }
         if phase == .exchanging, !request.isComplete, !response.isBlocked {
-            setDeadline(bench.settings.timeouts.body)
+            setDeadline(bodyMillis)
         }
         serve()
     }
@@ -112,6 +112,8 @@ extension ClientConnection: ClientStream {
         if let exchange {
             exchange.refuse(refusal)
         } else {
+            var refusal = refusal
+            refusal.dress(bench.edge.outermostRules?.pages, for: .text)
             bench.journal.logRefusal(refusal, of: peer)
             // The head was not understood; that the request before it was a HEAD takes nothing from the answer.
             let ruled = bench.edge.rule(refusal, to: peer)

@@ -7,12 +7,12 @@ import TLS
 /// A client's connection that speaks HTTP/1: its requests one after the other, and the answers to them.
 ///
 /// ```
-/// handshaking ──▶ waiting ──▶ heading ──▶ exchanging ──▶ waiting …
-///   ▲    ▼           │           │             ├──▶ tunnelling
-///   queued           └───────────┴─────────────┴──▶ closing ──▶ lingering ──▶ closed
+/// introducing ──▶ handshaking ──▶ waiting ──▶ heading ──▶ exchanging ──▶ waiting …
+///                   ▲    ▼           │           │             ├──▶ tunnelling
+///                   queued           └───────────┴─────────────┴──▶ closing ──▶ lingering ──▶ closed
 /// ```
 ///
-/// `queued` waits for its step of the handshake, `heading` is a head that has begun and is not complete. `closing` has
+/// `introducing` is a proxy that has to name its client first (``introduce()``). `queued` waits for its step of the handshake, `heading` is a head that has begun and is not complete. `closing` has
 /// its last answer on its way, and `lingering` waits for the client to see it (RFC 9112, section 9.6).
 ///
 /// The parts each have their own state: ``Intake`` what is read, ``IncomingMessage`` where the request stands,
@@ -20,7 +20,7 @@ import TLS
 /// thread.
 final class ClientConnection: EventHandler, TurnEndHandler, Client {
     enum Phase {
-        case handshaking, queued, waiting, heading, exchanging, tunnelling, closing, lingering, closed
+        case introducing, handshaking, queued, waiting, heading, exchanging, tunnelling, closing, lingering, closed
 
         /// Whether nothing more is taken from the client, and the connection not closed yet.
         var isEnding: Bool { self == .closing || self == .lingering }
@@ -29,8 +29,8 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
     let clients: Clients
     let loop: EventLoop
     let bench: Bench
-    /// What every request of the connection has in common.
-    let peer: ClientPeer
+    /// What every request of the connection has in common: of a proxy until it has named its client.
+    var peer: ClientPeer
     let transport: Transport
     var registration: Registration?
     var phase: Phase
@@ -46,6 +46,9 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
     /// Milliseconds after which a client that has ended its direction is asked whether it is there.
     var attentionMillis = 0
 
+    /// Milliseconds between two bytes of content, from the client and to it.
+    var bodyMillis: Int { exchange?.bodyMillis ?? bench.settings.timeouts.body }
+
     init(
         clients: Clients, peer: ClientPeer, transport: Transport,
         protocols: [ListenerConfiguration.ApplicationProtocol]
@@ -54,17 +57,17 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
         loop = clients.loop
         bench = clients.bench
         self.peer = peer
-        phase = transport.isSecure ? .handshaking : .waiting
+        phase = peer.isIntroducer ? .introducing : transport.isSecure ? .handshaking : .waiting
         self.transport = transport
         dialects = Dialects(protocols)
         intake = Intake(bytesMax: TurnLimits.clientBytesMax, buffers: bench.stores.buffers)
         response = HTTP1Answer(buffers: bench.stores.buffers)
         let registration = try loop.register(self.transport.socket.descriptor, handler: self)
         self.registration = registration
-        if phase == .handshaking {
-            setDeadline(bench.settings.timeouts.handshake)
-        } else {
+        if phase == .waiting {
             awaitRequest()
+        } else {
+            setDeadline(bench.settings.timeouts.handshake)
         }
     }
 
@@ -106,9 +109,9 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
             if readiness.intersection([.hungUp, .failed]).rawValue != 0 {
                 close(.handshakeFailed("the client ended the connection"))
             }
+        case .introducing: introduce()
         case .handshaking:
-            if readiness.contains(.readable), !clients.handshakes.admits(self) { return phase = .queued }
-            handshake()
+            if readiness.contains(.readable) { takeStep() } else { handshake() }
         case .exchanging where intake.hasPeerEnded && request.isComplete: onClientGone(readiness)
         case .closed: break
         default: serve()
@@ -127,6 +130,7 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
 
     func onDeadline() {
         switch phase {
+        case .introducing: close(.introductionTimeout)
         case .handshaking, .queued: close(.handshakeTimeout)
         case .waiting: onIdle()
         case .heading where !request.hasBegun: closeInOrder()
@@ -150,6 +154,12 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
         guard phase == .queued else { return }
         phase = .handshaking
         clients.handshakes.leave(self)
+    }
+
+    /// Has the next step of the handshake, or waits for its turn.
+    func takeStep() {
+        guard clients.handshakes.admits(self) else { return phase = .queued }
+        handshake()
     }
 
     private func handshake() {
@@ -240,7 +250,7 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
             case .closing, .lingering:
                 intake.buffer?.removeAll()
                 return true
-            case .handshaking, .queued, .closed:
+            case .introducing, .handshaking, .queued, .closed:
                 return false
             }
         }
@@ -251,7 +261,7 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
         switch intake.read(from: transport) {
         case .moved(let count):
             intake.budget.spend(exchange?.isInflating != true ? count : count * TurnLimits.inflatedFactor)
-            if phase == .exchanging, !response.isBlocked { setDeadline(bench.settings.timeouts.body) }
+            if phase == .exchanging, !response.isBlocked { setDeadline(bodyMillis) }
         case .wouldBlock:
             break
         case .ended:
@@ -286,7 +296,7 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
         case .exchanging where request.isComplete:
             // The answer still goes out; there is no next request.
             response.isLast = true
-        case .heading, .exchanging, .handshaking, .queued, .closing, .lingering, .closed:
+        case .heading, .exchanging, .introducing, .handshaking, .queued, .closing, .lingering, .closed:
             close(.clientGone)
         }
     }
@@ -347,11 +357,16 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
             // Who waits for 100 Continue is not late: the member may be.
             clearDeadline()
         } else {
-            setDeadline(bench.settings.timeouts.body)
+            setDeadline(bodyMillis)
         }
         let exchange = bench.takeExchange()
         self.exchange = exchange
         exchange.begin(self, peer: peer, head: head, source: source)
+        if self.exchange === exchange, !request.isComplete, !head.expectsContinue, !response.isBlocked,
+            bodyMillis != bench.settings.timeouts.body
+        {
+            setDeadline(bodyMillis)
+        }
         if intake.hasPeerEnded, self.exchange === exchange, request.isComplete { attend() }
     }
 

@@ -33,20 +33,42 @@ package final class ClientPeer {
     /// A client as the edge sees it.
     ///
     /// - Parameters:
-    ///   - listener: the address by which it came, as it is declared; `nil`: none that is declared.
+    ///   - listener: by which it came; `nil`: none that is declared.
     ///   - entranceLines: what members are told of where it has come in; `nil`: the scheme alone.
     package init(
-        address: SocketAddress, isSecure: Bool, listener: ListenAddress? = nil, entranceLines: [UInt8]? = nil,
+        address: SocketAddress, isSecure: Bool, listener: Entrance.Key? = nil, entranceLines: [UInt8]? = nil,
         edge: Edge
     ) {
         self.address = address
         host = Array(address.host.utf8)
         forwardedFor = address.isUnix ? [] : host
         self.isSecure = isSecure
-        entrance = edge.entrance(at: listener)
+        entrance = edge.entrance(of: listener)
         self.entranceLines = entranceLines ?? RequestHead.entranceLines(isSecure: isSecure, port: nil)
         heed(edge)
     }
+
+    /// The client that a proxy names by the PROXY protocol.
+    ///
+    /// - Parameters:
+    ///   - source: where the client is.
+    ///   - destination: where it has reached the proxy.
+    ///   - proxy: the connection's other end.
+    init(from source: ProxyHeader.Endpoint, to destination: ProxyHeader.Endpoint, by proxy: ClientPeer, edge: Edge) {
+        address = SocketAddress(mappedBits: source.address, port: source.port)
+        host = Array(address.host.utf8)
+        forwardedFor = host
+        isSecure = proxy.isSecure
+        entrance = edge.entrance(at: proxy.entrance.address)
+        localEnd = LocalEnd(SocketAddress(mappedBits: destination.address, port: destination.port))
+        let lines = RequestHead.entranceLines(
+            isSecure: isSecure, port: destination.port == 0 ? nil : destination.port)
+        entranceLines = destination.port == 0 || lines == proxy.entranceLines ? proxy.entranceLines : lines
+        heed(edge)
+    }
+
+    /// Whether its connection must begin with a PROXY header.
+    var isIntroducer: Bool { entrance.introducers?.contains(address) == true }
 
     /// The TLS version, and the cipher suite; empty without ``terms``.
     var tlsVersion: StaticString { terms?.version ?? "" }
@@ -57,7 +79,7 @@ package final class ClientPeer {
     func heed(_ edge: Edge) {
         guard edge.installation != installation else { return }
         installation = edge.installation
-        entrance = edge.entrance(at: entrance.address)
+        entrance = edge.entrance(after: entrance)
         isTrusted =
             address.isIn(edge.proxies)
             || address.isUnix && edge.configuration.trustedSocketPaths.contains(address.unixPath)

@@ -1,6 +1,8 @@
 /// Why a client's connection was closed before its time, for the event log: with a request under way, or none. What
 /// becomes of a request is an ``Outcome``.
 enum CloseReason {
+    case introductionTimeout
+    case introductionFailed(String)
     case handshakeTimeout
     case handshakeFailed(String)
     case clientGone
@@ -14,6 +16,8 @@ enum CloseReason {
     /// What the log says; `nil` for what is everyday and says nothing about the edge.
     var words: String? {
         switch self {
+        case .introductionTimeout: "PROXY header not finished in time"
+        case .introductionFailed(let words): "no PROXY header of a proxy that must send one: \(words)"
         case .handshakeTimeout: "TLS handshake not finished in time"
         case .handshakeFailed(let words): "TLS handshake failed: \(words)"
         case .broken(let words): "connection broken: \(words)"

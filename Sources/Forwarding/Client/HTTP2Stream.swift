@@ -88,6 +88,8 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
         }
         guard let connection else { return }
         request.refuse(method, isEnded: isRequestEnded)
+        var refusal = refusal
+        refusal.dress(bench.edge.outermostRules?.pages, for: .text)
         bench.journal.logRefusal(refusal, of: connection.peer)
         let ruled = bench.edge.rule(refusal, to: connection.peer)
         answer(ruled, code: refusal.code(mayExplain: connection.peer.mayExplain))
@@ -294,7 +296,7 @@ extension HTTP2Stream: ClientStream {
             return 0
         }
         response.count(taken, of: content.count, isLast: isLast)
-        if taken < content.count { startTimer(bench.settings.timeouts.body) }
+        if taken < content.count { startTimer(exchange?.bodyMillis ?? bench.settings.timeouts.body) }
         return taken
     }
 

@@ -11,6 +11,8 @@ final class Listener: EventHandler {
     var tls: (key: ListenerSecurity.Key, context: TLSContext)?
     /// What is declared of it, for clients that are accepted from now on.
     var configuration: ListenerConfiguration
+    /// What is served to them is found by it.
+    let key: Entrance.Key?
     /// What members are told of it, in cleartext and over TLS.
     private let cleartextLines: [UInt8]
     private let secureLines: [UInt8]
@@ -21,12 +23,13 @@ final class Listener: EventHandler {
 
     init(
         clients: Clients, socket: ListeningSocket, tls: (key: ListenerSecurity.Key, context: TLSContext)?,
-        configuration: ListenerConfiguration
+        configuration: ListenerConfiguration, key: Entrance.Key?
     ) {
         self.clients = clients
         self.socket = socket
         self.tls = tls
         self.configuration = configuration
+        self.key = key
         let port = socket.address.isUnix ? nil : socket.address.port
         cleartextLines = RequestHead.entranceLines(isSecure: false, port: port)
         secureLines = RequestHead.entranceLines(isSecure: true, port: port)

@@ -7,11 +7,11 @@ extension Exchange {
     ///
     /// - Returns: field lines to add, each with its CR LF; `nil` when a route cannot be hidden.
     func writeAffinity(_ head: borrowing ResponseHead, source: Span<UInt8>) -> [UInt8]? {
-        guard let balancer, let written = balancer.written, let index = record.memberIndex, let peer else { return [] }
+        guard let balancer, let written = balancer.written, let index = record.memberIndex else { return [] }
         let preferences = course.preferences
         let member = AnsweringMember(
             index: index, ties: balancer.ties[index], isHome: preferences.count > 0 && preferences[0] == index,
-            isSecure: peer.isSecure)
+            isSecure: facts.ruling.isPublicSecure)
         var action = record.affinity
         let lines = written.write(head, source, from: member, tie, bench.stores.edits, &action)
         record.affinity = action

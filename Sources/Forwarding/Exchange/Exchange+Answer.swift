@@ -175,6 +175,7 @@ extension Exchange {
         watchSession(head, source: source)
         commit(101)
         upstream?.becomeTunnel()
+        setUpstreamDeadline()
         // What the client has sent behind its request waits in its buffer: only now may it pass.
         client.resumeContent()
         return .tunnel

@@ -180,9 +180,10 @@ extension Exchange {
         sendOn()
     }
 
-    /// Leaves the line of those who wait for a member, if it stands there.
+    /// Leaves the line of those who wait for a member, or for their password to be checked, if it stands there.
     func leaveQueue() {
         if course.place.isWaiting { bench.members.requestQueue.leave(self) }
+        if isHeld { leaveHold() }
     }
 
     private func endWaiting() {
@@ -198,6 +199,7 @@ extension Exchange {
             outbound.move(to: new.memberLines, ruled: facts.ruling.memberLinesBytesMax)
         else { return }
         balancer = new
+        facts.script = nil
         if new.configuration.affinity != old.configuration.affinity { tie.affinity = AffinityState() }
         if let written = new.written {
             tie.affinity.isUsed = true

@@ -10,15 +10,7 @@ extension Exchange {
     /// - Returns: whether it may go on: not when it is to copy or move something to where others answer.
     func mapRequest(_ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer) -> Bool {
         guard facts.ruling.place?.mapping != nil || head.method == .other else { return true }
-        facts.ruling.isPublicSecure = peer.isSecure
-        var authority = head.authorityRange
-        if peer.isTrusted {
-            // The proxy says what its client has named.
-            if let host = head.fields.index(of: .xForwardedHost) { authority = head.fields[host].value }
-            if let scheme = head.fields.index(of: .xForwardedProto) {
-                facts.ruling.isPublicSecure = source.extracting(head.fields[scheme].value).equalsIgnoringCase("https")
-            }
-        }
+        let authority = facts.approach.authority ?? head.authorityRange
         if let mapping = facts.ruling.place?.mapping {
             bench.stores.edits.edit { mapping.mapTarget(of: head, in: source, &$0) }
         }
@@ -52,7 +44,7 @@ extension Exchange {
         let path = destination.path
         guard
             !isJudged
-                || peer.entrance.sites.leads(source.extracting(path), of: host, to: balancer.index, facts.ruling.place)
+                || peer.entrance.sites.leads(path, of: head, in: source, to: balancer.index, facts.ruling.place)
         else { return false }
         guard let mapping = facts.ruling.place?.mapping, mapping.target != nil || mapping.mapsAnswers else {
             return true
@@ -109,8 +101,13 @@ extension Exchange {
     }
 
     /// Keeps what members of FastCGI and AJP are told of the request line.
-    func keepLine(of head: borrowing RequestHead, source: Span<UInt8>) {
-        facts.keepLine(of: head, source: source, isMapped: facts.ruling.place?.mapping?.target != nil)
+    func keepLine(of head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer) {
+        var isSecure = peer.isSecure
+        if peer.isTrusted, let scheme = head.fields.index(of: .xForwardedProto) {
+            isSecure = source.extracting(head.fields[scheme].value).equalsIgnoringCase("https")
+        }
+        facts.keepLine(
+            of: head, source: source, isMapped: facts.ruling.place?.mapping?.target != nil, isSecure: isSecure)
     }
 
     /// The client with all that members of FastCGI and AJP are told of its connection.

@@ -119,7 +119,7 @@ extension Exchange {
 
     /// Milliseconds within which the member must go on; `nil`: it may wait for the client.
     private var progressMillis: Int? {
-        let tunnelMillis = bench.settings.timeouts.tunnel
+        let tunnelMillis = tunnelMillis
         if let end = facts.callEndMillis { return min(max(0, end - bench.clock.nowMillis), tunnelMillis) }
         if tunnel.isOpen || facts.isCall { return tunnelMillis }
         switch outbound.continuation {
@@ -167,14 +167,23 @@ extension Exchange {
     /// Milliseconds for the answer's head, or for the next byte of its content.
     private var answerMillis: Int {
         let timeouts = bench.settings.timeouts
+        if let rules = facts.ruling.rules, let own = awaitsAnswer ? rules.bounds.answer : rules.bounds.body {
+            return own
+        }
         return outbound.memberMillis ?? (awaitsAnswer ? timeouts.answer : timeouts.body)
     }
 
+    /// Milliseconds for the next byte of a tunnel.
+    private var tunnelMillis: Int { facts.ruling.rules?.bounds.tunnel ?? bench.settings.timeouts.tunnel }
+
+    /// Milliseconds between two bytes of content.
+    var bodyMillis: Int { facts.ruling.rules?.bounds.body ?? bench.settings.timeouts.body }
+
     /// Milliseconds for which the client may be silent before its request has ended.
-    var clientMillis: Int { facts.isCall ? bench.settings.timeouts.tunnel : bench.settings.timeouts.body }
+    var clientMillis: Int { facts.isCall ? tunnelMillis : bodyMillis }
 
     /// The client's content did not come in time.
     package func onRequestTimeout() {
-        refuse(Refusal(.bodyTimeout, limit: bench.settings.timeouts.body))
+        refuse(Refusal(.bodyTimeout, limit: bodyMillis))
     }
 }

@@ -2,34 +2,52 @@ import HTTP
 import Model
 import Reactor
 
-/// The rules of the place where a request leads.
+/// The rules of the listener by which a request has come, and of the place where it leads.
 extension Exchange {
+    /// Holds the request to what its listener says of everything.
+    ///
+    /// - Returns: whether it goes on; else Martlet has answered.
+    func admit(_ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer) -> Bool {
+        guard let refusal = bench.edge.admit(head, in: source, asker(peer)) else { return true }
+        refuse(refusal)
+        return false
+    }
+
+    /// Answers a request that leads nowhere, if who asks may know that.
+    ///
+    /// - Parameter rules: those of the site that it has named.
+    func answer(
+        _ refusal: Refusal, to head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, in rules: Rules?
+    ) {
+        facts.ruling.locate(in: rules)
+        makeFields(head, source: source, peer: peer, balancer: nil)
+        refuse(rules?.gate?.judge(head, in: source, asker(peer)) ?? refusal)
+    }
+
+    private func asker(_ peer: ClientPeer) -> Asker {
+        Asker(peer: peer, approach: facts.approach, now: bench.clock.now, ruling: facts.ruling)
+    }
+
     /// Holds the request to the rules of its listener and its place.
     ///
     /// - Parameters:
     ///   - place: where it leads; `nil`: to a balancer, without more ado.
     ///   - balancer: who answers there; `nil`: Martlet.
-    /// - Returns: whether the balancer is to answer; else Martlet has.
+    /// - Returns: whether the balancer is to answer, once the request is no more held; else Martlet has, or will have
+    ///   then.
     func judge(
         _ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, at place: Place?, for balancer: Balancer?
     ) -> Bool {
         facts.ruling.locate(at: place)
         makeFields(head, source: source, peer: peer, balancer: balancer)
-        let asker = Asker(peer: peer, origin: facts.origin, now: bench.clock.now, isRehearsal: false)
-        guard let refusal = bench.edge.judge(head, in: source, asker, at: place) else { return true }
-        refuse(refusal)
+        if let refusal = bench.edge.judge(head, in: source, asker(peer), at: place) {
+            refuse(refusal)
+            return false
+        }
+        if let users = place?.rules?.users, !admit(head, source: source, peer: peer, by: users) { return false }
+        guard let answer = place?.answer else { return true }
+        if !isHeld { refuse(answer) }
         return false
-    }
-
-    /// Refuses a request that leads to no place.
-    ///
-    /// - Parameter rules: those that hold where it was found out.
-    func refuse(
-        _ refusal: Refusal, by rules: Rules?, _ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer
-    ) {
-        facts.ruling.locate(in: rules)
-        makeFields(head, source: source, peer: peer, balancer: nil)
-        refuse(refusal)
     }
 
     /// Gives the request a name, and makes the field lines that speak of it, as long as its head is there.
@@ -51,8 +69,8 @@ extension Exchange {
     ///
     /// - Returns: whether all that they want could be done.
     func rule(_ head: borrowing ResponseHead, source: Span<UInt8>, _ plan: inout AnswerPlan) -> Bool {
-        guard let rules = facts.ruling.rules, let peer else { return true }
-        plan.lines = rules.answerLines(isSecure: peer.isSecure)
+        guard let rules = facts.ruling.rules else { return true }
+        plan.lines = rules.answerLines(isSecure: facts.ruling.isPublicSecure)
         if let fields = rules.answerFields {
             plan.omitted = fields.names
             facts.ruling.finishAnswer(balancer?.memberLines, member: record.memberIndex)
@@ -60,19 +78,25 @@ extension Exchange {
             if plan.extra.isEmpty { plan.extra = lines } else { plan.extra += lines }
         }
         guard let cookies = rules.cookies, head.fields.contains(.setCookie) else { return true }
-        let isDone = bench.stores.edits.edit { cookies.edit(head, in: source, isSecure: peer.isSecure, &$0) }
+        let isDone = bench.stores.edits.edit { cookies.edit(head, in: source, isSecure: facts.ruling.isPublicSecure, &$0) }
         plan.splices = bench.stores.edits.made
         return isDone
     }
 
     /// What rules add to an answer of Martlet's own.
     func rule(_ refusal: Refusal) -> Refusal {
-        facts.ruling.key = refusal.rule
-        guard let rules = facts.ruling.rules, let peer else { return refusal }
-        facts.ruling.finishAnswer(balancer?.memberLines, member: record.memberIndex)
+        let ruling = facts.ruling
+        ruling.key = refusal.rule
         var ruled = refusal
-        ruled.lines += rules.answerLines(isSecure: peer.isSecure)
-        ruled.lines += facts.ruling.answer.lines
+        if refusal.outcome == .noMember, let balancer {
+            ruled.retryAfterSeconds = balancer.secondsToNextTry(now: Int64(bench.clock.nowMillis))
+        }
+        // Where no site is found, there are those of the top.
+        ruled.dress((ruling.rules ?? bench.edge.outermostRules)?.pages, for: ruling.pageKind)
+        guard let rules = ruling.rules else { return ruled }
+        ruling.finishAnswer(balancer?.memberLines, member: record.memberIndex)
+        ruled.lines += rules.answerLines(isSecure: ruling.isPublicSecure)
+        ruled.lines += ruling.answer.lines
         return ruled
     }
 }

@@ -80,9 +80,9 @@ package final class Exchange: TurnEndHandler {
         guard let balancer = locate(head, source: source, peer: peer, edge: edge),
             limit(head, source: source, balancer: balancer, edge: edge),
             tie(head, source: source, balancer: balancer, peer: peer),
-            rebuild(head, source: source, balancer: balancer, peer: peer)
+            rebuild(head, source: source, balancer: balancer, peer: peer), findScript(at: balancer)
         else { return }
-        attempt(with: balancer)
+        if !isHeld { attempt(with: balancer) }
     }
 
     /// Notes who asks for what.
@@ -91,7 +91,9 @@ package final class Exchange: TurnEndHandler {
         record.began = bench.clock.now
         peer.heed(edge)
         facts.method = head.method
-        facts.origin = edge.origin(of: head, in: source, peer: peer)
+        facts.approach = edge.approach(of: head, in: source, peer: peer)
+        facts.ruling.isPublicSecure = facts.approach.isSecure ?? peer.isSecure
+        facts.ruling.pageKind = edge.pageKind(of: head, in: source)
         facts.explains = head.fields.contains(.martletExplain) && edge.mayExplain(to: facts.origin, peer)
         if bench.journal.isOn || facts.explains { facts.takeNote(of: head, source: source) }
     }
@@ -101,6 +103,7 @@ package final class Exchange: TurnEndHandler {
         _ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, edge: Edge
     ) -> Balancer? {
         let entrance = peer.entrance
+        guard entrance.gate == nil || admit(head, source: source, peer: peer) else { return nil }
         switch edge.destination(of: head, in: source, by: entrance) {
         case .balancer(let found, let place):
             step = .located
@@ -110,7 +113,7 @@ package final class Exchange: TurnEndHandler {
             step = .located
             _ = judge(head, source: source, peer: peer, at: place, for: nil)
         case .refused(let refusal, let rules):
-            refuse(refusal, by: rules, head, source: source, peer: peer)
+            answer(refusal, to: head, source: source, peer: peer, in: rules)
         }
         return nil
     }
@@ -120,7 +123,7 @@ package final class Exchange: TurnEndHandler {
         _ head: borrowing RequestHead, source: Span<UInt8>, balancer: Balancer, edge: Edge
     ) -> Bool {
         let limits = edge.configuration.limits
-        facts.contentBytesMax = limits.requestBodyBytesMax ?? .max
+        facts.contentBytesMax = facts.ruling.rules?.bounds.requestBodyBytesMax ?? limits.requestBodyBytesMax ?? .max
         facts.wantsTunnel = head.asksForWebSocket
         outbound.isChunked = head.framing == .chunked
         beginInflating(head, source: source, balancer: balancer, limits: limits)
@@ -152,7 +155,7 @@ package final class Exchange: TurnEndHandler {
             return false
         }
         readSession(head, source: source, balancer: balancer, peer: peer)
-        if balancer.hasRecordMembers { keepLine(of: head, source: source) }
+        if balancer.hasRecordMembers { keepLine(of: head, source: source, peer: peer) }
         step = .tied
         return true
     }
@@ -191,12 +194,13 @@ package final class Exchange: TurnEndHandler {
         to slab: Buffer
     ) -> Bool {
         let (address, entrance, fields) = (peer.forwardedFor, peer.entranceLines, facts.ruling.rules?.requestFields)
+        let forwarded = bench.edge.forwarding
         let (made, lines) = (fields == nil ? [] : facts.ruling.request.lines, fields?.lines ?? [])
         let fits = slab.append { (output: inout OutputSpan<UInt8>) in
             var rewrite = RequestRewrite(framing: outbound.isChunked ? .chunked : head.framing)
             rewrite.inflatesContent = outbound.inflation != nil
             rewrite.asksForWebSocket = facts.wantsTunnel
-            rewrite.peerIsTrusted = peer.isTrusted
+            forwarded.apply(to: &rewrite, facts.approach, peer)
             rewrite.undoesMarks = facts.compresses
             rewrite.undoneCodings = facts.wishes.acceptable
             rewrite.splices = bench.stores.edits.made

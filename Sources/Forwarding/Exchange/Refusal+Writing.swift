@@ -20,12 +20,12 @@ extension Refusal {
         into output: inout OutputSpan<UInt8>
     ) -> Bool {
         ErrorAnswer.write(
-            status, code: code, to: method, closes: closes, date: date, retryAfterSeconds: retryAfterSeconds,
-            lines: lines.span, page: page, into: &output)
+            status, code: code, kind: kind, to: method, closes: closes, date: date,
+            retryAfterSeconds: retryAfterSeconds, lines: lines.span, page: page, into: &output)
     }
 
     /// Bytes of the content that ``write(code:to:closes:date:into:)`` writes.
     package func contentBytes(code: StaticString, to method: HTTP.Method) -> Int {
-        ErrorAnswer.contentBytes(status, code: code, to: method, page: page)
+        ErrorAnswer.contentBytes(status, code: code, kind: kind, to: method, page: page)
     }
 }

@@ -8,23 +8,37 @@ package struct Refusal {
     /// The limit that was passed, where one is involved; else 0.
     let limit: Int
     /// Seconds after which the client may ask again; 0: nothing is said of that.
-    package let retryAfterSeconds: Int
+    package var retryAfterSeconds: Int
     /// The status code (RFC 9110, section 15).
     package let status: Int
     /// The key of the rule that says so; empty: none does.
     let rule: StaticString
     /// The content; `nil`: the status and its reason phrase.
-    package let page: Page?
+    package var page: Page?
+    /// What the client reads best.
+    package var kind = PageKind.text
     /// Further field lines, each with its CR LF.
     package var lines: [UInt8] = []
 
     /// Puts it together.
-    package init(_ outcome: Outcome, limit: Int = 0, retryAfterSeconds: Int = 0) {
+    package init(_ outcome: Outcome, limit: Int = 0, retryAfterSeconds: Int = 0, rule: StaticString = "") {
         self.outcome = outcome
         self.limit = limit
         self.retryAfterSeconds = retryAfterSeconds
+        self.rule = rule
         status = outcome.entry.status
-        rule = ""
+        page = nil
+    }
+
+    /// What a rule has to say.
+    ///
+    /// - Parameter rule: its key.
+    init(_ outcome: Outcome, rule: StaticString, retryAfterSeconds: Int = 0) {
+        self.outcome = outcome
+        limit = 0
+        self.retryAfterSeconds = retryAfterSeconds
+        status = outcome.entry.status
+        self.rule = rule
         page = nil
     }
 

@@ -3,8 +3,9 @@ import HTTP
 /// What an exchange knows of its request from the head, and does not change. Pooled with it.
 final class RequestFacts {
     var method = Method.get
-    /// Whom the request is from, where the peer is a trusted proxy; 0: the peer.
-    var origin: UInt128 = 0
+    /// What the peer says of whom the request is from, where it is a trusted proxy. Its range is of use until the head
+    /// is let go of.
+    var approach = Approach()
     /// Whether the client is told why it got its member.
     var explains = false
     /// What the access log prints of the request.
@@ -28,6 +29,14 @@ final class RequestFacts {
     /// What members of FastCGI and AJP are told of the request line; kept where the balancer has some.
     private(set) var line = OriginalLine()
 
+    /// Whom the request is from, where the peer is a trusted proxy; 0: the peer.
+    var origin: UInt128 { approach.address }
+    /// The script that it calls, at a balancer with members of FastCGI; `nil`: none was looked for.
+    var script: CGIScript? {
+        get { line.script }
+        set { line.script = newValue }
+    }
+
     /// The version of HTTP that the client speaks.
     var version: HTTPVersion { line.version }
 
@@ -35,14 +44,21 @@ final class RequestFacts {
     var originalTarget: [UInt8] { line.target }
 
     /// Keeps the request line's version, and its target where the member gets another one.
-    func keepLine(of head: borrowing RequestHead, source: Span<UInt8>, isMapped: Bool) {
+    ///
+    /// - Parameter isSecure: whether the client has come over TLS, to the edge or to a trusted proxy before it.
+    func keepLine(of head: borrowing RequestHead, source: Span<UInt8>, isMapped: Bool, isSecure: Bool) {
+        line.isSecure = isSecure
         line.version = head.isHTTP2 ? .http2 : head.minorVersion == 0 ? .http10 : .http11
         let path = head.pathRange
         guard isMapped, !path.isEmpty || head.method != .options else { return }
-        if path.isEmpty { line.target.append(UInt8(ascii: "/")) }
+        // In a copy, as an access that spans a call would have every one checked for exclusivity at run time.
+        var target = line.target
+        line.target = []
+        if path.isEmpty { target.append(UInt8(ascii: "/")) }
         for offset in path.lowerBound..<(head.queryRange?.upperBound ?? path.upperBound) {
-            line.target.append(source[offset])
+            target.append(source[offset])
         }
+        line.target = target
     }
 
     /// Keeps what the access log prints.
@@ -58,7 +74,7 @@ final class RequestFacts {
 
     func reset() {
         method = .get
-        origin = 0
+        approach = Approach()
         explains = false
         if isNoted {
             isNoted = false
@@ -73,12 +89,19 @@ final class RequestFacts {
         compresses = false
         wishes = CodingWishes()
         line.version = .http11
-        if !line.target.isEmpty { line.target.removeAll(keepingCapacity: true) }
+        line.script = nil
+        var target = line.target
+        guard !target.isEmpty else { return }
+        line.target = []
+        target.removeAll(keepingCapacity: true)
+        line.target = target
     }
 
-    /// A request line as the client wrote it.
+    /// A request line as the client wrote it, and the script that is called by it.
     struct OriginalLine {
         var version = HTTPVersion.http11
+        var isSecure = false
         var target: [UInt8] = []
+        var script: CGIScript?
     }
 }

@@ -40,7 +40,9 @@ struct AccessLogLine: ~Copyable {
     /// What Apache's combined format has, with `-` for what is missing.
     private borrowing func putCommon(_ output: inout OutputSpan<UInt8>) {
         put(.client, &output)
-        output.put(" - - [")
+        output.put(" - ")
+        if let user = ruling?.user, !user.isEmpty { output.put(escapingWord: user) } else { output.put("-") }
+        output.put(" [")
         LogTime(wall).writeCommon(&output)
         output.put("] \"")
         if note.isEmpty {
@@ -90,6 +92,7 @@ struct AccessLogLine: ~Copyable {
         case .cipher: output.put(escaping: peer.tlsCipher)
         case .userAgent: output.put(escaping: note.bytes(of: .userAgent))
         case .referer: output.put(escaping: note.bytes(of: .referer))
+        case .user: if let ruling { output.put(escaping: ruling.user) }
         case .requestID: if let ruling { output.put(escaping: ruling.requestID) }
         }
     }

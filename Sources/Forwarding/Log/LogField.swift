@@ -7,6 +7,7 @@ package enum LogField: UInt8, CaseIterable, Sendable {
     case affinity, attempts, replays, waited
     case requestBytes, answerBytes, sentBytes, coding, firstByte, total
     case tls, cipher, userAgent, referer
+    case user
     case requestID
 
     /// What is known of a field.
@@ -32,7 +33,7 @@ package enum LogField: UInt8, CaseIterable, Sendable {
         case .client:
             Entry(
                 "client",
-                "the client's address; behind `trusted-proxies` the last one in `X-Forwarded-For` that is not theirs")
+                "the client's address; behind `trusted-proxies` the last one that they name and that is not theirs")
         case .peer: Entry("peer", "the connection's address, where it is another one than `client`")
         case .method: Entry("method", "the request's method")
         case .host: Entry("host", "the host that was asked for")
@@ -69,13 +70,14 @@ package enum LogField: UInt8, CaseIterable, Sendable {
         case .cipher: Entry("cipher", "the cipher suite")
         case .userAgent: Entry("user_agent", "the request's `User-Agent`")
         case .referer: Entry("referer", "the request's `Referer`")
+        case .user: Entry("user", "the name of the user, where `users` are asked for and it was proven")
         case .requestID: Entry("request_id", "the request's name, where rules give it one; else empty")
         }
     }
 
     /// Those of Apache's combined form, which writes them without names.
     package static let common: [LogField] = [
-        .client, .time, .method, .target, .version, .status, .sentBytes, .referer, .userAgent,
+        .client, .user, .time, .method, .target, .version, .status, .sentBytes, .referer, .userAgent,
     ]
 
     /// Those that stand behind Apache's as `key=value`.

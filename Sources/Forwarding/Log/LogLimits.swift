@@ -4,8 +4,9 @@ enum LogLimits {
     static let partBytesMax = 1024
     /// Bytes of a route in `X-Martlet-Route`, which must fit a head beside the member's fields; a longer one is cut.
     static let fieldRouteBytesMax = 128
-    /// Bytes of the longest line: six parts of which each byte is escaped to six (`\u00ff`), and 2.25 KiB for the rest.
-    static let lineBytesMax = 6 * 6 * partBytesMax + 2304
+    /// Bytes of the longest line: six parts of which each byte is escaped to six (`\u00ff`), so is the name
+    /// of a user, and 2.25 KiB for the rest.
+    static let lineBytesMax = 6 * (6 * partBytesMax + PasswordFile.nameBytesMax) + 2304
     /// Slabs of 64 KiB of the access log that wait at most; further lines are lost, counted and said so: 16 MiB.
     static let queuedSlabsMax = 256
     /// The same of events, which are far fewer: 1 MiB.

@@ -10,7 +10,7 @@ package enum Outcome: Hashable, Sendable {
     case head(HeadRefusal), content(ContentError.Reason)
     case plainHTTP, headTimeout, bodyTimeout, requestBody, requestExpansion, contentCodingBroken
     case connectMethod, traceMethod
-    case memberHeadTooLarge, lengthUnknown
+    case memberHeadTooLarge, lengthUnknown, noScript
     case fixedAnswer, redirected, redirectTooLong
     case noSite, noPath, pathAmbiguous, misdirected, destinationElsewhere
     case noMember, sessionMemberUnavailable, memberBusy, membersBusy, paced, noDescriptor, noPort
@@ -18,6 +18,9 @@ package enum Outcome: Hashable, Sendable {
     case answerBroken, answerDiscarded, answerHeadTooLarge, answerUnsealed, answerCookies
     case switchUnasked, switchRefused, switchUnproven, switchUnsupported
     case clientGone, drainTimeout, tunnelTimeout
+    case maintenance
+    case deniedAddress, rateLimit, exchangesLimit
+    case deniedUser, usersBusy
 
     /// At whom the cause lies.
     package enum Source: String, Sendable {
@@ -57,6 +60,30 @@ package enum Outcome: Hashable, Sendable {
             Entry(308, "redirected", .martlet, "a `redirect` sends the client elsewhere, with a status of its own")
         ),
         (.redirectTooLong, Entry(414, "redirect-too-long", .client, "the URL of a `redirect` would be too long")),
+        (
+            .deniedAddress,
+            Entry(403, "denied-address", .client, "`deny` names the client's address, or `allow` does not")
+        ),
+        (
+            .rateLimit,
+            Entry(429, "rate-limit", .client, repeats: true, "more requests than a `rate-limit` lets through")
+        ),
+        (
+            .exchangesLimit,
+            Entry(
+                429, "exchanges-limit", .client, repeats: true,
+                "the address has as many exchanges under way as `limits.exchanges-per-address` allows")
+        ),
+        (
+            .deniedUser,
+            Entry(401, "denied-user", .client, "the place is for `users`, and name and password are none of theirs")
+        ),
+        (
+            .usersBusy,
+            Entry(
+                503, "users-busy", .martlet, repeats: true,
+                "too many passwords are to be checked, or of one client more than two")
+        ),
         (.noSite, Entry(404, "no-site", .client, "no site has the host")),
         (.noPath, Entry(404, "no-path", .client, "the site has no path for the target")),
         (
@@ -95,11 +122,13 @@ package enum Outcome: Hashable, Sendable {
                 411, "length-required", .client,
                 "content without a length, which members of FastCGI take none of")
         ),
+        (.noScript, Entry(404, "no-script", .client, "`fastcgi` has no script for the path, and no `front`")),
         (
             .destinationElsewhere,
             Entry(502, "destination-elsewhere", .client, "WebDAV's `Destination` leads to another balancer or server")
         ),
 
+        (.maintenance, Entry(503, "maintenance", .martlet, repeats: true, "the place is closed by `maintenance`")),
         (.noMember, Entry(503, "no-member", .member, repeats: true, "no member could be reached")),
         (
             .sessionMemberUnavailable,

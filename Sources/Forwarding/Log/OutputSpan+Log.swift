@@ -20,6 +20,13 @@ extension OutputSpan where Element == UInt8 {
         for byte in bytes { put(escaping: byte) }
     }
 
+    /// Writes what stands between blanks without quotes.
+    mutating func put(escapingWord bytes: some Collection<UInt8>) {
+        for byte in bytes {
+            if byte == UInt8(ascii: " ") { put("\\u0020") } else { put(escaping: byte) }
+        }
+    }
+
     /// Writes a byte so that a line stays one line; other characters than those of control stay as they are.
     mutating func put(escapingControl byte: UInt8) {
         if byte < 0x20 || byte == 0x7f { put(escaping: byte) } else { append(byte) }

@@ -1,4 +1,5 @@
 import Balancing
+import HTTP
 import Model
 import Reactor
 import Session
@@ -40,6 +41,8 @@ package final class Balancer: Sendable {
     let hasSharedPools: Bool
     /// Whether there are members of FastCGI or AJP.
     let hasRecordMembers: Bool
+    /// How requests become calls of scripts; `nil` without members of FastCGI.
+    let gateway: GatewayRules?
 
     /// How long a request waits for what stands in its way, in milliseconds; 0: not at all.
     ///
@@ -108,6 +111,7 @@ package final class Balancer: Sendable {
         memberLines = MemberLines(configuration)
         hasSharedPools = configuration.members.contains { $0.speaks == .http2Cleartext }
         hasRecordMembers = configuration.members.contains(where: \.speaksRecords)
+        gateway = configuration.fastCGI.map(GatewayRules.init)
         ranksSessions =
             configuration.failsOverToBuddy || configuration.failoverRate != nil || configuration.buddyField != nil
         written = WrittenAffinity(configuration)

@@ -24,7 +24,13 @@ extension Edge {
         if head.method == .connect { return .refused(Refusal(.connectMethod), outermostRules) }
         // What comes back would be the fields that the edge has added, and the client's cookies to its scripts.
         if head.method == .trace { return .refused(Refusal(.traceMethod), outermostRules) }
-        switch entrance.sites.match(host: bytes.extracting(head.hostRange), path: bytes.extracting(head.pathRange)) {
+        let found = entrance.sites.match(host: bytes.extracting(head.hostRange), path: bytes.extracting(head.pathRange))
+        guard let place = found.place, let chosen = place.choose(head, in: bytes) else { return destination(found) }
+        return destination(chosen)
+    }
+
+    private func destination(_ found: SiteTable.Match) -> Destination {
+        switch found {
         case .balancer(let index, let place): return .balancer(balancers[index], place)
         case .own(let place): return .own(place)
         case .none: return .refused(Refusal(.noSite), outermostRules)
@@ -35,6 +41,22 @@ extension Edge {
 }
 
 extension Balancer {
+    /// Seconds that clients are told to wait at most, however long members are left alone.
+    private static let waitSecondsMax = 300
+
+    /// Seconds until the first of its members in error is tried again, `1 ... 300`; 0: none is in error.
+    ///
+    /// - Parameter now: milliseconds of the event loops' clock.
+    func secondsToNextTry(now: Int64) -> Int {
+        var soonest = Int64.max
+        for (member, declared) in zip(chooser.members, configuration.members) where !declared.status.isClosed {
+            let left = member.state.errorMilliseconds(now: now)
+            if left > 0 { soonest = min(soonest, left) }
+        }
+        guard soonest < .max else { return 0 }
+        return Int(min((soonest + 999) / 1_000, Int64(Self.waitSecondsMax)))
+    }
+
     /// What a request is answered for which nobody can be chosen and that does not wait.
     ///
     /// - Parameters:

@@ -8,16 +8,49 @@ extension Edge {
     /// Proxies that a request may have come through: what is before them is not looked at.
     private static let hopsMax = 64
 
-    /// The client that a request is from, where the connection's peer is a proxy that is trusted: the last address in
-    /// `X-Forwarded-For` that is not itself such a proxy's. One that is not an address ends the search, as whoever
-    /// stands before it is nobody's word.
+    /// Who a request is from and how it has come, where the connection's peer is a proxy that is trusted: the one place
+    /// that believes what proxies say of clients, their scheme and their host.
     ///
     /// - Parameters:
     ///   - head: parsed.
     ///   - bytes: what it was parsed from.
+    func approach(of head: borrowing RequestHead, in bytes: Span<UInt8>, peer: ClientPeer) -> Approach {
+        guard peer.isTrusted else { return Approach() }
+        return forwarding.readsForwarded
+            ? approachByForwarded(head, in: bytes) : approachByXForwarded(head, in: bytes)
+    }
+
+    private func approachByXForwarded(_ head: borrowing RequestHead, in bytes: Span<UInt8>) -> Approach {
+        var approach = Approach()
+        approach.address = origin(of: head, in: bytes)
+        if let scheme = head.fields.index(of: .xForwardedProto) {
+            approach.isSecure = bytes.extracting(head.fields[scheme].value).equalsIgnoringCase("https")
+        }
+        if let host = head.fields.index(of: .xForwardedHost) { approach.authority = head.fields[host].value }
+        return approach
+    }
+
+    /// What the first element says that a trusted proxy has written: the last one whose `for` is not itself such a
+    /// proxy, or is no address.
+    private func approachByForwarded(_ head: borrowing RequestHead, in bytes: Span<UInt8>) -> Approach {
+        var approach = Approach()
+        var reader = ForwardedReader(head)
+        while let hop = reader.next(in: head, of: bytes) {
+            approach.isSecure = hop.isSecure
+            approach.authority = hop.host
+            guard let address = hop.address else { break }
+            approach.address = address
+            guard proxies.contains(address) else { break }
+        }
+        return approach
+    }
+
+    /// The last address in `X-Forwarded-For` that is not itself a trusted proxy's. One that is not an address ends the
+    /// search, as whoever stands before it is nobody's word.
+    ///
     /// - Returns: ``SocketAddress/mappedBits`` of the client; 0: the connection's peer.
-    func origin(of head: borrowing RequestHead, in bytes: Span<UInt8>, peer: ClientPeer) -> UInt128 {
-        guard peer.isTrusted, head.fields.contains(.xForwardedFor) else { return 0 }
+    private func origin(of head: borrowing RequestHead, in bytes: Span<UInt8>) -> UInt128 {
+        guard head.fields.contains(.xForwardedFor) else { return 0 }
         var origin: UInt128 = 0
         var hops = 0
         var index = head.fields.count

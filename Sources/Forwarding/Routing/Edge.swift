@@ -1,4 +1,5 @@
 import Balancing
+import HTTP
 import Limiting
 import Model
 import Reactor
@@ -15,16 +16,25 @@ package final class Edge: Sendable {
     let installation: Int
     /// How many workers serve it, as they did before it.
     let workers: Int
-    /// What is served to the clients of each listener, by its address.
-    private let entrances: [ListenAddress: Entrance]
+    /// What is served to the clients of each listener, by its index.
+    let entrances: [Entrance]
+    private let entrancesByKey: [Entrance.Key: Entrance]
     /// What is served to those whose listener is no more.
     private let formerEntrance: Entrance
     /// What holds where no site has the request; `nil`: nothing.
     let outermostRules: Rules?
     /// Whose `X-Forwarded-*` fields are appended to (`trusted-proxies`), but for those at UNIX-domain listeners.
     let proxies: AddressSet
+    /// By which fields these tell of clients, and members are told.
+    let forwarding: ForwardingFields
     /// Who is told why he got his member when he asks (`explain-from`).
     let explained: AddressSet
+    /// The hosts of sites that control has closed for maintenance.
+    package let closedSites: Set<String>
+    /// Whether there are pages anywhere, so that it matters what clients read best.
+    private let hasPages: Bool
+    /// What its rules count in.
+    let limiters: Limiters
     /// The balancers, by their index in the configuration.
     package let balancers: [Balancer]
 
@@ -33,9 +43,16 @@ package final class Edge: Sendable {
     /// - Parameters:
     ///   - balancers: the balancers, by their index in it.
     ///   - workers: how many workers the balancers were made for.
+    ///   - pages: what is in the files of pages, by their paths.
+    ///   - closedSites: the hosts of sites that control has closed for maintenance.
+    ///   - lists: the addresses in files that are named by `allow` and `deny`, by their paths.
+    ///   - passwordFiles: what was read of files of users, by their paths.
+    ///   - predecessor: the edge before it, in whose tables rules count on.
     package init(
         _ configuration: EdgeConfiguration, balancers: [Balancer], generation: Int, installation: Int,
-        workers: Int = 1
+        workers: Int = 1, pages: [String: [UInt8]] = [:], closedSites: Set<String> = [],
+        lists: [String: [AddressRange]] = [:], passwordFiles: [String: PasswordFile] = [:],
+        replacing predecessor: Edge? = nil
     ) {
         self.workers = workers
         self.configuration = configuration
@@ -43,30 +60,43 @@ package final class Edge: Sendable {
         self.installation = installation
         self.balancers = balancers
         proxies = AddressSet(configuration.trustedProxies)
+        forwarding = ForwardingFields(configuration.forwarded)
         explained = AddressSet(configuration.explainFrom)
-        let parameters = configuration.balancers.compactMap { $0.affinity?.mode.session.parameter }
-        // That of the servlet specification, whoever's session is read.
-        var book = RuleBook(configuration.rules)
-        let sites = SiteTable(
-            configuration.sites,
-            balancers: Dictionary(
-                uniqueKeysWithValues: configuration.balancers.enumerated().map { ($1.name, $0) }),
-            parameters: Array(Set(parameters + ["jsessionid"])), &book)
-        entrances = Dictionary(
-            uniqueKeysWithValues: configuration.listeners.map { listener in
-                let redirect = listener.redirect.map {
-                    SecureRedirect($0, port: $0.port ?? configuration.securePort ?? 443)
-                }
-                return (listener.address, Entrance(address: listener.address, sites: sites, redirect: redirect))
-            })
-        formerEntrance = Entrance(address: nil, sites: sites)
+        self.closedSites = closedSites
+        hasPages = !pages.isEmpty
+        var book = RuleBook(
+            configuration.rules, files: RuleBook.Files(pages: pages, lists: lists, passwords: passwordFiles),
+            closedSites: closedSites,
+            limiters: LimiterBook(replacing: predecessor?.limiters, rateCount: configuration.rateCount))
         outermostRules = book.rules(book.outermost)
+        var entrances = Entrances(configuration, book)
+        let served = configuration.listeners.map { entrances.entrance(at: $0) }
+        self.entrances = served
+        entrancesByKey = Dictionary(uniqueKeysWithValues: served.compactMap { one in one.key.map { ($0, one) } })
+        formerEntrance = entrances.formerEntrance()
+        limiters = Limiters(entrances.book.limiters)
+    }
+
+    /// What a client reads best of Martlet's own answers: weighed where there are pages, else at a glance.
+    ///
+    /// - Parameter bytes: what was parsed.
+    func pageKind(of head: borrowing RequestHead, in bytes: Span<UInt8>) -> PageKind {
+        guard head.fields.contains(.accept) else { return .text }
+        return hasPages ? PageKind(head, in: bytes) : PageKind(atAGlanceAt: head, in: bytes)
     }
 
     /// What is served to the clients of a listener.
     ///
-    /// - Parameter address: the listener's as it was declared when the client came; `nil`: one that was no more then.
-    func entrance(at address: ListenAddress?) -> Entrance {
-        address.flatMap { entrances[$0] } ?? formerEntrance
+    /// - Parameter key: the listener's when the client came; `nil`: one that was no more then.
+    func entrance(of key: Entrance.Key?) -> Entrance {
+        key.flatMap { entrancesByKey[$0] } ?? formerEntrance
+    }
+
+    /// What is served to clients who were served something by an edge before.
+    func entrance(after former: Entrance) -> Entrance {
+        let entrance = entrance(of: former.key)
+        // A listener that is no more has none of its clients let in where it did not.
+        guard entrance === formerEntrance, former.gate != nil else { return entrance }
+        return Entrance(key: former.key, sites: entrance.sites, gate: former.gate)
     }
 }

@@ -9,6 +9,10 @@ final class PathMapping: Sendable {
     /// What members get in its place, likewise; `nil`: the same.
     let target: [UInt8]?
     private let declaredPrefix: [UInt8]
+    /// Whether it is for that path alone.
+    private let isExact: Bool
+    /// What clients write, without escapes: what scripts are told of where they are.
+    let mount: [UInt8]
     /// Whether members get the host that the client named.
     let preservesHost: Bool
     /// Whether answers that speak of the member are made to speak of the site.
@@ -20,7 +24,9 @@ final class PathMapping: Sendable {
     init?(_ path: SiteConfiguration.Path) {
         guard path.target != nil || !path.preservesHost || path.mapsAnswers else { return nil }
         declaredPrefix = Array(path.prefix.utf8)
+        isExact = path.match == .exact
         prefix = Self.withoutRoot(path.prefix)
+        mount = Self.withoutEscapes(prefix)
         target = path.target.map(Self.withoutRoot)
         preservesHost = path.preservesHost
         mapsAnswers = path.mapsAnswers
@@ -36,6 +42,17 @@ final class PathMapping: Sendable {
             return true
         }
         return false
+    }
+
+    private static func withoutEscapes(_ path: [UInt8]) -> [UInt8] {
+        var decoded: [UInt8] = []
+        var offset = 0
+        while offset < path.count {
+            let escaped = path[offset] == UInt8(ascii: "%") ? path.span.escape(at: offset) : nil
+            decoded.append(escaped ?? path[offset])
+            offset += escaped == nil ? 1 : 3
+        }
+        return decoded
     }
 
     private static func withoutRoot(_ path: String) -> [UInt8] {
@@ -62,7 +79,8 @@ final class PathMapping: Sendable {
     func mapPath(_ path: Range<Int>, in source: Span<UInt8>, _ splices: inout Splices) -> Bool {
         guard let target, !path.isEmpty else { return true }
         let prefix = declaredPrefix
-        let count = PathReader.count(ofPrefix: prefix.span, in: source.extracting(path))
+        let isRoot = isExact && prefix.count == 1
+        let count = isRoot ? 1 : PathReader.count(ofPrefix: prefix.span, in: source.extracting(path))
         return Self.replace(path.lowerBound..<path.lowerBound + count, of: path, in: source, by: target, &splices)
     }
 
@@ -71,7 +89,7 @@ final class PathMapping: Sendable {
     /// - Returns: whether it does, or nothing is to be changed in paths.
     func mapBack(_ path: Range<Int>, in source: Span<UInt8>, _ splices: inout Splices) -> Bool {
         guard let target else { return true }
-        guard Self.begins(path, in: source, with: target) else { return false }
+        guard Self.begins(path, in: source, with: target), !isExact || path.count == target.count else { return false }
         _ = Self.replace(path.lowerBound..<path.lowerBound + target.count, of: path, in: source, by: prefix, &splices)
         return true
     }

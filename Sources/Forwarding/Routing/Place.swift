@@ -8,6 +8,8 @@ final class Place: Sendable {
         case redirect(Redirect)
         /// Always the same.
         case answer(FixedAnswer)
+        /// That the site is at other listeners, with TLS.
+        case elsewhere
     }
 
     /// The path as it is declared, for the log.
@@ -21,20 +23,53 @@ final class Place: Sendable {
     /// What is allowed, and what is said beside members' words; `nil`: nothing.
     let rules: Rules?
 
-    /// - Parameter rules: those that hold there, the outer ones too.
-    init(_ path: SiteConfiguration.Path, rules: Rules?) {
-        prefix = Array(path.prefix.utf8)
+    /// How clients are sent to TLS, where not as the listener's others are.
+    let redirect: SecureRedirect?
+    /// Who answers for some requests.
+    let cases: [PlaceCase]
+
+    /// - Parameters:
+    ///   - rules: those that hold there, the outer ones too.
+    ///   - cases: who answers for some requests.
+    ///   - redirect: how clients are sent to TLS, where not as the listener's others are.
+    init(_ path: SiteConfiguration.Path, rules: Rules?, redirect: SecureRedirect?, cases: [PlaceCase]) {
+        self.cases = cases
+        prefix = Array(path.declaredName.utf8)
         isServedInCleartext = path.isServedInCleartext
         own =
             switch path.action {
             case .balancer: nil
-            case .redirect(let redirect): .redirect(Redirect(redirect, prefix: path.prefix))
+            case .redirect(let redirect):
+                .redirect(Redirect(redirect, prefix: path.prefix, isExact: path.match == .exact))
             case .answer(let answer): .answer(answer)
             }
         mapping = PathMapping(path)
         self.rules = rules
+        self.redirect = redirect
+    }
+
+    /// All of a site that is served at other listeners, to which this one sends its clients.
+    ///
+    /// - Parameters:
+    ///   - redirect: how, where not as the listener's others are.
+    ///   - rules: those of the site.
+    init(elsewhere redirect: SecureRedirect?, rules: Rules?) {
+        prefix = Array("/".utf8)
+        isServedInCleartext = false
+        cases = []
+        own = .elsewhere
+        mapping = nil
+        self.rules = rules
+        self.redirect = redirect
+    }
+
+    /// What Martlet answers whoever is let in; `nil`: a balancer answers.
+    var answer: Refusal? {
+        if case .answer(let answer)? = own { Refusal(fixed: answer) } else { nil }
     }
 
     /// Whether requests pass as if it were not there.
-    var isBare: Bool { own == nil && mapping == nil && rules == nil && !isServedInCleartext }
+    var isBare: Bool {
+        own == nil && mapping == nil && rules == nil && !isServedInCleartext && redirect == nil && cases.isEmpty
+    }
 }

@@ -29,6 +29,24 @@ final class SiteTable: Sendable {
         case noPath(Rules?)
         /// The path can be read in several ways, and not all of them lead to the same place.
         case ambiguous(Rules?)
+
+        /// What else belongs to the path.
+        var place: Place? {
+            switch self {
+            case .balancer(_, let place): place
+            case .own(let place): place
+            case .none, .noPath, .ambiguous: nil
+            }
+        }
+    }
+
+    /// A site at a listener.
+    struct Declared {
+        let configuration: SiteConfiguration
+        /// Whether it is served; else its clients are sent to where it is.
+        let isServed: Bool
+        /// How clients are sent to TLS, where not as the listener's others are.
+        let redirect: SecureRedirect?
     }
 
     private struct Site {
@@ -36,27 +54,64 @@ final class SiteTable: Sendable {
         let rules: Rules?
         /// Finds out whether a path leads to the same place for everybody; `nil` where all do.
         let tree: PathTree?
+        /// Finds the place of a path where the longest one is not always it.
+        let patterns: SitePatterns?
 
-        init(_ site: SiteConfiguration, balancers: [String: Int], parameters: [String], _ book: inout RuleBook) {
-            let siteRules = site.rules.inheriting(book.outermost)
+        init(_ declared: Declared, balancers: [String: Int], parameters: [String], _ book: inout RuleBook) {
+            let site = declared.configuration
+            let siteRules = book.configuration(of: site)
             rules = book.rules(siteRules)
-            let configurations = site.allPaths
-            paths = configurations.map { path in
-                let rules = book.rules(path.rules.inheriting(siteRules))
-                let place = Place(path, rules: rules)
-                return Path(prefix: Array(path.prefix.utf8), match: Self.match(path, place, balancers))
+            guard declared.isServed else {
+                paths = [Path(prefix: Array("/".utf8), match: .own(Place(elsewhere: declared.redirect, rules: rules)))]
+                tree = nil
+                patterns = nil
+                return
             }
+            let configurations = site.allPaths
+            let matches = configurations.map { path in
+                let placed = path.rules.placed(at: "\(site.placeName) \(path.declaredName)")
+                let rules = book.rules(placed.inheriting(siteRules))
+                let cases = path.cases.map { one in
+                    var own = path
+                    (own.action, own.cases) = (one.action, [])
+                    let place = Place(own, rules: rules, redirect: declared.redirect, cases: [])
+                    return PlaceCase(one.condition, match: Self.match(own, place, balancers))
+                }
+                let place = Place(path, rules: rules, redirect: declared.redirect, cases: cases)
+                return Self.match(path, place, balancers)
+            }
+            paths = zip(configurations, matches).map { Path(prefix: Array($0.prefix.utf8), match: $1) }
             let kinds = configurations.map { path in
                 configurations.firstIndex { $0.isAs(path) } ?? 0
             }
-            let isOne = Set(kinds).count == 1 && configurations.contains { $0.prefix == "/" && $0.target == nil }
+            let families = configurations.map { path in
+                configurations.firstIndex { $0.isOfFamily(of: path) } ?? 0
+            }
+            let slashes: PathTree.EscapedSlashes =
+                switch site.escapedSlashes {
+                case .judge: .judged
+                case .pass: .passed
+                case .refuse: .refused
+                }
+            let isOne =
+                slashes != .refused
+                && Set(kinds).count == 1
+                && configurations.contains { $0.prefix == "/" && $0.match == .below && $0.target == nil }
+            patterns =
+                isOne
+                ? nil
+                : SitePatterns(
+                    configurations, matches: matches, kinds: kinds, families: families, parameters: parameters,
+                    slashes: slashes, rules: rules)
             tree =
                 isOne
                 ? nil
                 : PathTree(
-                    zip(configurations, kinds).map { path, kind in
-                        PathTree.Place(prefix: Array(path.prefix.utf8), kind: kind, isMapped: path.target != nil)
-                    }, parameters: parameters)
+                    configurations.indices.map { index in
+                        PathTree.Place(
+                            prefix: Array(configurations[index].prefix.utf8), kind: kinds[index],
+                            isMapped: configurations[index].target != nil, family: families[index])
+                    }, parameters: parameters, slashes: slashes)
         }
 
         private static func match(
@@ -79,32 +134,32 @@ final class SiteTable: Sendable {
     }
 
     /// - Parameters:
-    ///   - configurations: the sites.
+    ///   - declared: the sites; of two for one host, the first has it.
     ///   - balancers: the indices of the balancers that they name.
     ///   - parameters: the names of the path parameters that carry sessions.
     ///   - book: makes the rules.
-    init(
-        _ configurations: [SiteConfiguration], balancers: [String: Int], parameters: [String],
-        _ book: inout RuleBook
-    ) {
+    init(_ declared: [Declared], balancers: [String: Int], parameters: [String], _ book: inout RuleBook) {
         var exactNames: [String] = []
         var exactSites: [Int] = []
         var suffixes: [String] = []
         var wildcardSites: [Int] = []
         var anyHost: Int?
-        for (index, site) in configurations.enumerated() {
-            switch site.host {
-            case .exact(let name):
-                exactNames.append(name)
-                exactSites.append(index)
-            case .wildcard(let suffix):
-                suffixes.append(suffix)
-                wildcardSites.append(index)
-            case .any:
-                anyHost = index
+        var taken: Set<SiteConfiguration.Host> = []
+        for (index, site) in declared.enumerated() {
+            for host in site.configuration.hosts where taken.insert(host).inserted {
+                switch host {
+                case .exact(let name):
+                    exactNames.append(name)
+                    exactSites.append(index)
+                case .wildcard(let suffix):
+                    suffixes.append(suffix)
+                    wildcardSites.append(index)
+                case .any:
+                    anyHost = index
+                }
             }
         }
-        sites = configurations.map { Site($0, balancers: balancers, parameters: parameters, &book) }
+        sites = declared.map { Site($0, balancers: balancers, parameters: parameters, &book) }
         exact = RouteTable(exactNames)
         self.exactSites = exactSites
         wildcards = RouteTable(suffixes)
@@ -125,6 +180,7 @@ final class SiteTable: Sendable {
         guard let index = site(host) else { return .none }
         let site = sites[index]
         guard let tree = site.tree else { return site.paths[0].match }
+        if let patterns = site.patterns { return patterns.match(path) }
         let isPlain = PathTree.isPlain(path)
         for candidate in site.paths.indices
         where Self.matches(path, site.paths[candidate].prefix, isPlain: isPlain) {
@@ -139,15 +195,26 @@ final class SiteTable: Sendable {
         site(host).map { sites[$0].tree != nil } ?? false
     }
 
+    /// Whether a site is served here that is for a host.
+    func serves(_ host: Span<UInt8>) -> Bool {
+        guard let index = site(host) else { return false }
+        if case .own(let place) = sites[index].paths[0].match, case .elsewhere? = place.own { return false }
+        return true
+    }
+
     /// Whether a path that a request names beside its target's leads to where that does.
     ///
     /// - Parameters:
-    ///   - path: begins with a slash.
-    ///   - host: the request's.
+    ///   - path: the range of it, which begins with a slash.
+    ///   - head: the request's.
     ///   - balancer: who answers for the target.
     ///   - place: what else belongs to it.
-    func leads(_ path: Span<UInt8>, of host: Span<UInt8>, to balancer: Int, _ place: Place?) -> Bool {
-        guard case .balancer(balancer, let other) = match(host: host, path: path) else { return false }
+    func leads(
+        _ path: Range<Int>, of head: borrowing RequestHead, in bytes: Span<UInt8>, to balancer: Int, _ place: Place?
+    ) -> Bool {
+        var found = match(host: bytes.extracting(head.hostRange), path: bytes.extracting(path))
+        if let chosen = found.place?.choose(head, in: bytes) { found = chosen }
+        guard case .balancer(balancer, let other) = found else { return false }
         return place === other
             || place?.rules === other?.rules && place?.mapping?.target == nil && other?.mapping?.target == nil
     }
@@ -168,7 +235,7 @@ final class SiteTable: Sendable {
         return anyHost
     }
 
-    private static func matches(_ path: Span<UInt8>, _ prefix: [UInt8], isPlain: Bool) -> Bool {
+    static func matches(_ path: Span<UInt8>, _ prefix: [UInt8], isPlain: Bool) -> Bool {
         if path.isEmpty { return prefix.count == 1 }
         return isPlain
             ? PathReader.plain(path, hasPrefix: prefix.span) : PathReader.path(path, hasPrefix: prefix.span)
@@ -176,6 +243,12 @@ final class SiteTable: Sendable {
 }
 
 extension SiteConfiguration {
+    /// What no other site is called.
+    fileprivate var placeName: String {
+        let names = hosts.map(\.description) + (listeners ?? []).map { "@\($0)" }
+        return names.joined(separator: ",")
+    }
+
     /// The paths, with the one by which a site sends its clients elsewhere.
     fileprivate var allPaths: [Path] {
         // The shortest path there is comes last.
@@ -189,6 +262,16 @@ extension SiteConfiguration.Path {
         guard target == nil, other.target == nil else { return self == other }
         return action == other.action && preservesHost == other.preservesHost && mapsAnswers == other.mapsAnswers
             && cookieDomains == other.cookieDomains && isServedInCleartext == other.isServedInCleartext
-            && rules == other.rules
+            && rules.placed(at: declaredName) == other.rules.placed(at: other.declaredName)
+            && cases == other.cases
+    }
+
+    /// Whether one may be taken for the other where they differ by an escaped slash: one balancer answers for both, and
+    /// neither keeps anybody out.
+    fileprivate func isOfFamily(of other: Self) -> Bool {
+        guard target == nil, other.target == nil, !rules.isGuarded, !other.rules.isGuarded, cases.isEmpty,
+            other.cases.isEmpty, let balancer
+        else { return isAs(other) }
+        return balancer == other.balancer
     }
 }

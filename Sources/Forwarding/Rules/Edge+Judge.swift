@@ -1,37 +1,80 @@
 import Bytes
 import HTTP
 import Model
+import Reactor
 
 /// Who asks, as rules look at it.
 struct Asker {
     /// The connection that the request came by.
     let peer: ClientPeer
-    /// Whom it is from, where the peer is a trusted proxy; 0: the peer.
-    let origin: UInt128
+    /// What the peer says of whom it is from, where that is a trusted proxy.
+    let approach: Approach
     /// Nanoseconds of the monotonic clock.
     let now: Int
-    /// Whether nothing is to be counted, as the request is only thought of.
-    let isRehearsal: Bool
+    /// Gets what would be counted, where the request is only thought of; `nil`: it is counted.
+    var rehearsal: Rehearsal?
+    /// Keeps what is counted until the exchange is over; `nil` where nothing is under way.
+    var ruling: Ruling?
+
+    /// Whom it is from, where the peer is a trusted proxy; 0: the peer.
+    var origin: UInt128 { approach.address }
+
+    /// Whether the client speaks TLS, to Martlet or to a trusted proxy.
+    var isSecure: Bool { approach.isSecure ?? peer.isSecure }
+
+    /// The address that rules go by, 128 bits, IPv4 mapped; `nil`: that of a UNIX-domain listener's client.
+    var address: UInt128? { origin == 0 ? peer.address.mappedBits : origin }
+}
+
+/// What rules would count of a request that is only thought of.
+final class Rehearsal {
+    /// What there is left of what, in the order of the rules.
+    var limits: [Explanation.Limit] = []
 }
 
 extension Edge {
-    /// What Martlet answers itself where a request leads, by the rules there.
+    /// What Martlet answers a client of a listener that has rules, wherever the request leads: nobody learns there
+    /// which sites and paths there are.
+    ///
+    /// - Returns: `nil`: nothing, it goes on.
+    func admit(_ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker) -> Refusal? {
+        asker.peer.entrance.gate?.judge(head, in: bytes, asker)
+    }
+
+    /// What Martlet answers itself where a request leads, by the rules there, before it asks whose the request is
+    /// (``Rules/users``); behind that comes what the place answers itself (``Place/answer``).
     ///
     /// The order is one for all requests, and ``Explainer`` goes by it as well: what is closed is not told to be
     /// elsewhere, and nobody is asked for a password where the answer is another URL.
     ///
     /// - Parameter place: where the request leads; `nil`: to a balancer, without more ado.
-    /// - Returns: `nil`: nothing, the balancer is to answer.
+    /// - Returns: `nil`: nothing so far.
     func judge(
         _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker, at place: Place?
     ) -> Refusal? {
         if let refusal = secure(head, in: bytes, asker, at: place) { return refusal }
+        if let refusal = place?.rules?.gate?.judge(head, in: bytes, asker) { return refusal }
+        if let refusal = place?.rules?.maintenance?.refusal(to: asker) { return refusal }
         switch place?.own {
-        case nil: return nil
         case .redirect(let redirect):
             return Refusal(redirect: redirect.location(of: head, in: bytes), status: redirect.status)
-        case .answer(let answer): return Refusal(fixed: answer)
+        case .elsewhere: return Refusal(.noSite)
+        case .answer, nil: return nil
         }
+    }
+
+    /// What Martlet would answer itself: whoever shows a name and a password is thought to be a user.
+    ///
+    /// - Returns: `nil`: nothing, the balancer is to answer.
+    func rehearse(
+        _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker, at place: Place?
+    ) -> Refusal? {
+        if let refusal = judge(head, in: bytes, asker, at: place) { return refusal }
+        var text = BasicCredentials.Text(repeating: 0)
+        if let users = place?.rules?.users, Users.credentials(of: head, in: bytes, into: &text) == nil {
+            return users.refusal
+        }
+        return place?.answer
     }
 
     /// What the outermost rules add to an answer to what was not understood: what is always the same.
@@ -47,13 +90,10 @@ extension Edge {
         _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker, at place: Place?
     ) -> Refusal? {
         guard let redirect = asker.peer.entrance.redirect, place?.isServedInCleartext != true else { return nil }
-        if asker.peer.isTrusted, let scheme = head.fields.index(of: .xForwardedProto),
-            bytes.extracting(head.fields[scheme].value).equalsIgnoringCase("https")
-        {
-            return nil
-        }
+        guard !asker.isSecure else { return nil }
         // Without a host there is no URL to name.
         guard !head.hostRange.isEmpty else { return Refusal(.noSite) }
-        return Refusal(redirect: redirect.location(of: head, in: bytes), status: redirect.status)
+        let own = place?.redirect ?? redirect
+        return Refusal(redirect: own.location(of: head, in: bytes), status: own.status)
     }
 }

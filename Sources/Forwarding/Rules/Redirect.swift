@@ -18,10 +18,12 @@ final class Redirect: Sendable {
     /// What is declared, in normal form.
     private let prefix: [UInt8]
 
-    /// - Parameter prefix: the path in whose place the target stands.
-    init(_ configuration: RedirectConfiguration, prefix: String) {
+    /// - Parameters:
+    ///   - prefix: the path in whose place the target stands.
+    ///   - isExact: whether it is for that path alone, of which nothing follows.
+    init(_ configuration: RedirectConfiguration, prefix: String, isExact: Bool = false) {
         status = configuration.status.code
-        keepsRest = configuration.keepsRest
+        keepsRest = configuration.keepsRest && !isExact
         keepsQuery = configuration.keepsQuery
         self.prefix = Array(prefix.utf8)
         let target = Array(configuration.target.utf8)
@@ -73,10 +75,10 @@ final class SecureRedirect: Sendable {
     /// With its colon; empty for that of the scheme.
     private let port: [UInt8]
 
-    /// - Parameter port: of the listener with TLS.
+    /// - Parameter port: of the listener with TLS; 0, which stands for any free one, is not known here: 443.
     init(_ configuration: SecureRedirectConfiguration, port: Int) {
         status = configuration.status.code
-        self.port = port == 443 ? [] : Array(":\(port)".utf8)
+        self.port = port == 443 || port == 0 ? [] : Array(":\(port)".utf8)
     }
 
     /// The URL that a request is sent to.

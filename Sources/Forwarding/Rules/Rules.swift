@@ -2,9 +2,19 @@ import Model
 
 /// What is allowed, and what is said beside members' words, where a request goes. Immutable; shared by all workers.
 final class Rules: Sendable {
+    /// Who may ask, and how much; `nil`: everybody, whatever he likes.
+    let gate: Gate?
     /// Field lines of answers that are always the same, each with its CR LF: over TLS, and in cleartext.
     let secureLines: [UInt8]
     let clearLines: [UInt8]
+    /// How much is taken and how long is waited, where not as everywhere.
+    let bounds: Bounds
+    /// The content of Martlet's own answers; `nil`: as it is without pages.
+    let pages: Pages?
+    /// Who is answered 503 for a while; `nil`: nobody.
+    let maintenance: Maintenance?
+    /// Who is let in by name and password; `nil`: everybody is.
+    let users: Users?
     /// What is done to the fields of requests and of answers; `nil`: nothing.
     let requestFields: FieldRules?
     let answerFields: FieldRules?
@@ -15,8 +25,19 @@ final class Rules: Sendable {
     /// What is done to members' cookies; `nil`: nothing.
     let cookies: CookieRules?
 
-    /// - Parameter configuration: with what it inherits.
-    init(_ configuration: RulesConfiguration) {
+    /// - Parameters:
+    ///   - configuration: with what it inherits.
+    ///   - book: what is known of files and of what was counted before.
+    init(_ configuration: RulesConfiguration, _ book: inout RuleBook) {
+        gate = Gate(
+            .place, configuration.access, rates: configuration.rates,
+            exchanges: configuration.exchangesPerAddress.map { ($0, configuration.exchangesPlace) }, &book)
+        users = configuration.users.flatMap { users in
+            users.path.map { Users(users, file: book.files.passwords[$0]) }
+        }
+        bounds = configuration.bounds
+        pages = Pages(configuration.pages, files: book.files.pages)
+        maintenance = Maintenance(configuration.maintenance)
         let fields = configuration.fieldsWithID
         requestFields = FieldRules(fields.request)
         answerFields = FieldRules(fields.answer)

@@ -224,6 +224,7 @@ extension Server: EventLoopDelegate {
         switch message {
         case .installed(let worker, let installation): onInstalled(worker, installation: installation)
         case .reload(let answer): reloads.ask(.control, answer)
+        case .close(let site, let isClosed, let answer): reloads.close(site, isClosed, answer)
         case .rejected(let lines, let warnings): try reloads.onRejected(lines, warnings: warnings)
         case .gathered(let gathering): try reloads.onGathered(gathering)
         case .drained(let worker, let tally): onDrained(worker, tally)

@@ -81,12 +81,15 @@ extension EdgeStatus.Source {
             source(.certificates, path, folder) { $0.first.map(\.description) }
         }
         let keyFiles = sources.keyFiles.map { path, file in source(.keyFile, path, file) { $0.message } }
+        let users = sources.passwordFiles.map { path, file in source(.usersFile, path, file) { $0.message } }
         let secrets = sources.secretFiles.map { path, file in source(.keyFile, path, file) { $0.message } }
+        let pages = sources.pageFiles.map { path, file in source(.page, path, file) { $0.message } }
+        let lists = sources.addressLists.map { path, file in source(.addressList, path, file) { $0.lines.first } }
         let names = sources.names.map { name, addresses in
             source(.name, "\(name.host):\(name.port)", addresses) { $0.words }
         }
         return [source(.configuration, file, sources.file) { $0.first }]
-            + [folders, keyFiles + secrets, names].flatMap { $0.sorted { $0.name < $1.name } }
+            + [folders, keyFiles + secrets + users, pages, lists, names].flatMap { $0.sorted { $0.name < $1.name } }
     }
 }
 

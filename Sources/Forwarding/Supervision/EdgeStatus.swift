@@ -24,9 +24,11 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
     public var listeners: [Listener]
     /// The balancers in the order of their declaration.
     public var balancers: [Balancer]
+    /// Sites that are closed for maintenance as a whole, in the order of their declaration, as far as there is room.
+    public var closedSites: [Site]
     /// The certificates that are served, by their files' paths.
     public var certificates: [Certificate]
-    /// What the edge is made of: the configuration, then certificate folders, key files and names.
+    /// What the edge is made of: the configuration, then certificate folders, key files, pages and names.
     public var sources: [Source]
 
     /// An address that clients connect to.
@@ -37,6 +39,17 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
         public var isTls: Bool
         /// What is spoken there, by the names of ALPN and `h2c`.
         public var protocols: [String]
+    }
+
+    /// A site.
+    public struct Site: Codable, Sendable, Equatable {
+        /// Sites that are told at once.
+        static let countMax = 1_000
+
+        /// The host as it is declared; `*`: any.
+        public var host: String
+        /// Who has closed it for maintenance; `nil`: it is open.
+        public var maintenanceBy: Member.Drainer?
     }
 
     /// A balancer and its members.
@@ -67,7 +80,7 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
             case disabled
         }
 
-        /// Who has said that the member is draining.
+        /// Who has said that a member is draining, or that a site is closed.
         public enum Drainer: String, Codable, Sendable {
             /// Somebody who has asked the running process.
             case control
@@ -150,6 +163,12 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
             case certificates
             /// A file of keys that routes are sealed with.
             case keyFile = "key-file"
+            /// A file of a page.
+            case page
+            /// A file of addresses that `allow` or `deny` names.
+            case addressList = "address-list"
+            /// A file of users with the hashes of their passwords.
+            case usersFile = "users-file"
             /// A host name of members.
             case name
         }

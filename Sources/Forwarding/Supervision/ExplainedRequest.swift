@@ -13,11 +13,14 @@ public struct ExplainedRequest: Codable, Sendable, Equatable {
     /// The address of the connection's peer in digits, a trusted proxy's where `fields` have its `X-Forwarded-For`;
     /// `nil`: 127.0.0.1.
     public var address: String?
+    /// The address of the listener by which it comes, as it is declared; `nil`: the first with TLS that serves the
+    /// host, or else the first that does.
+    public var listener: String?
 
     /// Makes a request of its pieces.
     public init(
         method: String = "GET", path: String = "/", host: String? = nil, cookie: String? = nil, fields: [String] = [],
-        address: String? = nil
+        address: String? = nil, listener: String? = nil
     ) {
         self.method = method
         self.path = path
@@ -25,6 +28,7 @@ public struct ExplainedRequest: Codable, Sendable, Equatable {
         self.cookie = cookie
         self.fields = fields
         self.address = address
+        self.listener = listener
     }
 
     /// Reads a request; what is left out has its default.
@@ -36,6 +40,7 @@ public struct ExplainedRequest: Codable, Sendable, Equatable {
             host: try values.decodeIfPresent(String.self, forKey: .host),
             cookie: try values.decodeIfPresent(String.self, forKey: .cookie),
             fields: try values.decodeIfPresent([String].self, forKey: .fields) ?? [],
-            address: try values.decodeIfPresent(String.self, forKey: .address))
+            address: try values.decodeIfPresent(String.self, forKey: .address),
+            listener: try values.decodeIfPresent(String.self, forKey: .listener))
     }
 }

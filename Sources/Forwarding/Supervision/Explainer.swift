@@ -26,7 +26,8 @@ struct Explainer: ~Copyable {
     /// - Throws: ``SupervisionError/Kind/malformed`` where the pieces do not make one request,
     ///   ``SupervisionError/Kind/exhausted`` where OpenSSL cannot open sealed routes.
     mutating func explain(_ request: ExplainedRequest) throws(SupervisionError) -> Explanation {
-        let peer = try peer(request)
+        let address = try address(request)
+        let named = try listener(request)
         let text = try text(request)
         let bytes = text.span
         let count: Int
@@ -39,26 +40,44 @@ struct Explainer: ~Copyable {
         } catch {
             return Explanation(.none, refusal: Refusal(error))
         }
+        let listener = named ?? listener(for: bytes.extracting(head.hostRange))
+        let peer = ClientPeer(
+            address: address, isSecure: edge.configuration.listeners[listener].tls != nil,
+            listener: edge.entrances[listener].key, edge: edge)
         return try explain(bytes.extracting(0..<count), peer: peer)
     }
 
     private func explain(_ bytes: Span<UInt8>, peer: ClientPeer) throws(SupervisionError) -> Explanation {
+        let rehearsal = Rehearsal()
+        var explanation = try explain(bytes, peer: peer, rehearsal)
+        explanation.limits = rehearsal.limits
+        return explanation
+    }
+
+    private func explain(
+        _ bytes: Span<UInt8>, peer: ClientPeer, _ rehearsal: Rehearsal
+    ) throws(SupervisionError) -> Explanation {
         let balancer: Balancer
         let rules: Rules?
         let asker = Asker(
-            peer: peer, origin: edge.origin(of: head, in: bytes, peer: peer), now: Int(now) * 1_000_000,
-            isRehearsal: true)
+            peer: peer, approach: edge.approach(of: head, in: bytes, peer: peer), now: Int(now) * 1_000_000,
+            rehearsal: rehearsal)
+        if let refusal = edge.admit(head, in: bytes, asker) { return Explanation(.none, refusal: refusal) }
         switch edge.destination(of: head, in: bytes, by: peer.entrance) {
         case .balancer(let found, let place):
-            if let refusal = edge.judge(head, in: bytes, asker, at: place) {
+            if let refusal = edge.rehearse(head, in: bytes, asker, at: place) {
                 return Explanation(.none, refusal: refusal, at: place, rules: place?.rules)
             }
             balancer = found
             rules = place?.rules
         case .own(let place):
-            let refusal = edge.judge(head, in: bytes, asker, at: place)
+            let refusal = edge.rehearse(head, in: bytes, asker, at: place)
             return Explanation(.none, refusal: refusal, at: place, rules: place.rules)
-        case .refused(let refusal, let rules): return Explanation(.none, refusal: refusal, rules: rules)
+        case .refused(let refusal, let rules):
+            if let denied = rules?.gate?.judge(head, in: bytes, asker) {
+                return Explanation(.none, refusal: denied, rules: rules)
+            }
+            return Explanation(.none, refusal: refusal, rules: rules, key: Self.key(of: refusal.outcome))
         }
         let claim = try claim(bytes, peer: peer, balancer: balancer)
         var generator = SystemRandomNumberGenerator()
@@ -79,9 +98,8 @@ struct Explainer: ~Copyable {
     {
         guard let written = balancer.written else {
             return SessionClaim(
-                head, in: bytes, balancer: balancer, peer: peer, origin: edge.origin(of: head, in: bytes, peer: peer),
-                now: now,
-                isRehearsal: true)
+                head, in: bytes, balancer: balancer, peer: peer,
+                origin: edge.approach(of: head, in: bytes, peer: peer).address, now: now, isRehearsal: true)
         }
         var memory: AffinityMemory?
         if let keys = keys[balancer.index] {
@@ -98,16 +116,48 @@ struct Explainer: ~Copyable {
         return SessionClaim(written, head, in: bytes, balancer: balancer, memory: memory, into: &state) { _, _ in }
     }
 
+    /// The key under which a request leads nowhere.
+    private static func key(of outcome: Outcome) -> String {
+        switch outcome {
+        case .noSite: "sites"
+        case .noPath, .pathAmbiguous: "paths"
+        default: ""
+        }
+    }
+
     // MARK: - The request
 
-    private func peer(_ request: ExplainedRequest) throws(SupervisionError) -> ClientPeer {
+    private func address(_ request: ExplainedRequest) throws(SupervisionError) -> SocketAddress {
         let host = request.address ?? "127.0.0.1"
         guard let address = SocketAddress(host: host, port: 0) else {
             throw SupervisionError(
                 .malformed, "address: expected an IP address in digits, found \"\(host)\"",
                 cure: "write it without port and brackets, such as 192.0.2.1")
         }
-        return ClientPeer(address: address, isSecure: false, edge: edge)
+        return address
+    }
+
+    /// The listener that is asked for; `nil`: none is.
+    private func listener(_ request: ExplainedRequest) throws(SupervisionError) -> Int? {
+        guard let name = request.listener else { return nil }
+        let listeners = edge.configuration.listeners
+        guard let listener = listeners.firstIndex(where: { $0.address.description == name }) else {
+            throw SupervisionError(
+                .malformed, "listener: there is none at \"\(name)\"",
+                cure: "the listeners are \(listeners.map(\.address.description).joined(separator: ", "))")
+        }
+        return listener
+    }
+
+    /// The listener at which clients ask for a host: the first with TLS that serves it, or else the first that does.
+    private func listener(for host: Span<UInt8>) -> Int {
+        let listeners = edge.configuration.listeners
+        var found: Int?
+        for index in listeners.indices where edge.entrances[index].sites.serves(host) {
+            if listeners[index].tls != nil { return index }
+            found = found ?? index
+        }
+        return found ?? 0
     }
 
     /// The request's head as a client would send it.
@@ -126,7 +176,7 @@ struct Explainer: ~Copyable {
 
     /// A host that the first site is for.
     private var someHost: String {
-        switch edge.configuration.sites.first?.host {
+        switch edge.configuration.sites.first?.hosts.first {
         case .exact(let name): name
         case .wildcard(let suffix): "www.\(suffix)"
         case .any, nil: "localhost"

@@ -10,7 +10,8 @@ public struct Explanation: Codable, Sendable, Equatable {
     public var reason: String
     /// The limit behind the reason; 0 where none is involved.
     public var limit: Int
-    /// The path and the key of the rule that has decided; empty where none has.
+    /// The path and the key of the rule that has decided; `sites` or `paths` where the request leads nowhere; empty
+    /// where none has.
     public var rule: String
     /// The balancer; empty where no site has the request.
     public var balancer: String
@@ -28,6 +29,18 @@ public struct Explanation: Codable, Sendable, Equatable {
     public var field: String
     /// What rules say in fields there, a line each, with the key that says so.
     public var fields: [String]
+    /// What the request would be counted by, and what is left there; nothing was taken.
+    public var limits: [Limit] = []
+
+    /// What a rule lets through, and what is left of it.
+    public struct Limit: Codable, Sendable, Equatable {
+        /// The rule, and where it is declared.
+        public var rule: String
+        /// How many requests it lets through now.
+        public var left: Int
+        /// How many it would let through of who has sent none for long.
+        public var of: Int
+    }
 
     /// Puts a decision into words.
     ///
@@ -35,7 +48,10 @@ public struct Explanation: Codable, Sendable, Equatable {
     ///   - refusal: what Martlet would answer; `nil` where the decision's member would.
     ///   - place: where the request leads, if a rule there says so.
     ///   - rules: what holds there.
-    init(_ decision: Decision, refusal: Refusal?, at place: Place? = nil, rules: Rules? = nil) {
+    ///   - key: what decides where no rule does.
+    init(
+        _ decision: Decision, refusal: Refusal?, at place: Place? = nil, rules: Rules? = nil, key otherKey: String = ""
+    ) {
         fields = (refusal == nil ? rules?.requestFields?.words("request") ?? [] : [])
         fields += rules?.answerFields?.words("answer") ?? []
         answeredBy = refusal == nil ? "member" : "martlet"
@@ -43,7 +59,7 @@ public struct Explanation: Codable, Sendable, Equatable {
         reason = refusal?.outcome.code.description ?? ""
         limit = refusal?.limit ?? 0
         let key = refusal?.rule.description ?? ""
-        rule = key.isEmpty ? "" : place.map { String(decoding: $0.prefix, as: UTF8.self) + " " + key } ?? key
+        rule = key.isEmpty ? otherKey : place.map { String(decoding: $0.prefix, as: UTF8.self) + " " + key } ?? key
         balancer = decision.balancer
         member = decision.member
         routeSource = decision.source.description

@@ -28,6 +28,14 @@ public struct Receipt: Codable, Sendable, Equatable {
             case certificate
             /// A file of keys that routes are sealed with, or of a member's secret.
             case keyFile = "key-file"
+            /// A file of a page.
+            case page
+            /// A site that control closes for maintenance, and opens again.
+            case site
+            /// A file of addresses that `allow` or `deny` names.
+            case addressList = "address-list"
+            /// A file of users with the hashes of their passwords.
+            case usersFile = "users-file"
             /// An address that clients connect to.
             case listener
             /// A host name of members.
@@ -48,9 +56,9 @@ public struct Receipt: Codable, Sendable, Equatable {
             case resolved
             /// Its file holds another one.
             case rotated
-            /// Clients may connect to it from now on.
+            /// Clients may connect to it from now on, or are served there again.
             case opened
-            /// Clients may no longer connect to it.
+            /// Clients may no longer connect to it, or are answered 503 there.
             case closed
             /// It could not be read, so that what was read before goes on.
             case kept
@@ -168,7 +176,14 @@ extension Receipt {
 
 extension Receipt.Change.Kind {
     /// What one of it is called.
-    public var noun: String { self == .keyFile ? "key file" : rawValue }
+    public var noun: String {
+        switch self {
+        case .keyFile: "key file"
+        case .addressList: "address list"
+        case .usersFile: "users file"
+        default: rawValue
+        }
+    }
 }
 
 extension Receipt.Change.Event {

@@ -6,6 +6,8 @@ public struct SupervisionError: Error, Equatable {
         case noSuchBalancer = "no-such-balancer"
         /// The balancer has no member of the name.
         case noSuchMember = "no-such-member"
+        /// There is no site of the host.
+        case noSuchSite = "no-such-site"
         /// What is declared stands against it.
         case declared
         /// The balancer's sessions are not counted.

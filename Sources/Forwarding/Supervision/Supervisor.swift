@@ -86,6 +86,7 @@ public final class Supervisor: Sendable {
                     protocols: listener.protocols.map(\.rawValue))
             },
             balancers: served.edge.balancers.map { EdgeStatus.Balancer($0, now: now) },
+            closedSites: EdgeStatus.Site.closed(of: served.edge),
             certificates: served.identities.map { EdgeStatus.Certificate($0) },
             sources: EdgeStatus.Source.all(of: sources.withLock { $0 }, file: source, now: now))
     }
@@ -96,6 +97,11 @@ public final class Supervisor: Sendable {
     ///   read after this was asked, or when the process ends before that.
     public func reload(_ answer: @escaping @Sendable (Result<Receipt, SupervisionError>) -> Void) {
         server.post(.reload(answer))
+    }
+
+    /// Asks the main thread for something.
+    func tellServer(_ message: ServerMessage) {
+        server.post(message)
     }
 
     /// A member.

@@ -93,6 +93,18 @@ package final class UpstreamPool {
 
     // MARK: - Connections
 
+    /// Begins a connection, in whatever protocol the member speaks.
+    package func open(addressIndex: Int, on bench: Bench, loop: EventLoop) throws(SystemError) -> any PooledUpstream {
+        switch key.speaks {
+        case .http1: try UpstreamConnection(bench: bench, loop: loop, pool: self, addressIndex: addressIndex)
+        case .http2Cleartext:
+            try UpstreamHTTP2Connection(bench: bench, loop: loop, pool: self, addressIndex: addressIndex)
+        case .fastCGI:
+            try RecordConnection<FastCGIWire>(bench: bench, loop: loop, pool: self, addressIndex: addressIndex)
+        case .ajp: try RecordConnection<AJPWire>(bench: bench, loop: loop, pool: self, addressIndex: addressIndex)
+        }
+    }
+
     /// A connection is open that is lent whole.
     package func onOpened(_ connection: any KeptUpstream) {
         follow(machine.onOpened(connection), with: connection)

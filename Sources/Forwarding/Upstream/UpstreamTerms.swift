@@ -27,7 +27,7 @@ struct UpstreamTerms: Hashable {
         connectMillis = member.connectionTimeoutMilliseconds
         answerMillis = member.timeoutMilliseconds
         idleMillis = member.idleMilliseconds
-        reuses = !member.disablesReuse
+        reuses = member.keepsConnections
         probes = member.probesConnections
         self.secret = secret
         packetBytes = member.packetBytes ?? MemberConfiguration.packetRange.lowerBound

@@ -22,6 +22,8 @@ package final class Bench {
     package let turnEnd = TurnEnd()
     /// What is done with files by threads that may wait for the disk.
     package let files: FileDesk
+    /// Users, and the requests that wait until it is known whether they are theirs.
+    package let passwords: PasswordDesk
     private(set) var edge: Edge
     private(set) var settings: WorkerSettings
     private var freeExchange: Exchange?
@@ -32,9 +34,11 @@ package final class Bench {
     ///   - signal: tells the other workers that requests of this one wait.
     ///   - siblings: the other workers.
     ///   - onFileJob: has a job run by threads that may wait for the disk, as ``FileDesk`` wants it.
+    ///   - onPasswordJob: has a password checked by a thread that has the time, as ``PasswordDesk`` wants it.
     package init(
         worker: Int = 0, edge: Edge, clock: TurnClock, signal: RoomSignal, siblings: [WorkerHandle], journal: Journal,
-        random: RandomNumbers, onFileJob: @escaping (FileJob) -> Bool = { _ in false }
+        random: RandomNumbers, onFileJob: @escaping (FileJob) -> Bool = { _ in false },
+        onPasswordJob: @escaping (PasswordJob) -> Bool = { _ in false }
     ) {
         self.worker = worker
         self.edge = edge
@@ -43,6 +47,7 @@ package final class Bench {
         self.journal = journal
         self.random = random
         files = FileDesk(stores: stores, enqueue: onFileJob)
+        passwords = PasswordDesk(clock: clock, enqueue: onPasswordJob)
         settings = WorkerSettings(edge.configuration)
         stores.allow(settings.compressionPolicy.kinds)
         holdToLimits()
@@ -55,11 +60,12 @@ package final class Bench {
     package var idleExchangeCount: Int { exchanges.keptCount }
 
     /// Milliseconds of the clock when ``onDeadline()`` is to be called for those who wait; `Int.max`: never.
-    package var nextMillis: Int { members.requestQueue.nextMillis }
+    package var nextMillis: Int { min(members.requestQueue.nextMillis, passwords.nextMillis) }
 
     /// Lets those who wait know that their time has come.
     package func onDeadline() {
         members.requestQueue.onDeadline()
+        passwords.onDeadline()
     }
 
     /// Does what was left to the end of the turn.

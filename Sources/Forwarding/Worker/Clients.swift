@@ -19,6 +19,8 @@ package final class Clients {
     /// What other workers have let in by listeners of the next installation.
     private var early: [AcceptedSocket] = []
     private var clients: [ObjectIdentifier: any Client] = [:]
+    /// What is given back when a client is closed, where its listener counts connections.
+    private var counted: [ObjectIdentifier: Counted] = [:]
     /// The first one of the streams that wait to be taken up again.
     private var freeStream: HTTP2Stream?
     private var streams = Reserve(least: WorkerLimits.exchangesLeast)
@@ -55,7 +57,8 @@ package final class Clients {
         let secured = parts.map(tls)
         listeners = zip(parts, secured).map { part, tls in
             guard let known = previous.first(where: { $0.socket === part.socket }) else {
-                return Listener(clients: self, socket: part.socket, tls: tls, configuration: part.configuration)
+                return Listener(
+                    clients: self, socket: part.socket, tls: tls, configuration: part.configuration, key: part.key)
             }
             known.tls = tls
             known.configuration = part.configuration
@@ -117,6 +120,11 @@ package final class Clients {
         // Who was let in by a worker that did not drain yet is waited for, too.
         isDrained = false
         let socket = Socket(taking: accepted.number)
+        var counted: Counted?
+        guard mayConnect(from: accepted.peer, at: listener.key, &counted) else {
+            handle.uncountConnection()
+            return reportIfDrained()
+        }
         do {
             let tls: TLSConnection? =
                 if let context = listener.tls?.context {
@@ -126,8 +134,9 @@ package final class Clients {
                 }
             try begin(
                 Transport(taking: socket, tls: tls), from: accepted.peer, by: listener.configuration,
-                entranceLines: listener.entranceLines(isSecure: tls != nil))
+                key: listener.key, entranceLines: listener.entranceLines(isSecure: tls != nil), counted: counted)
         } catch {
+            counted?.giveBack()
             handle.uncountConnection()
             bench.journal.report(
                 .warning, "client \(accepted.peer): the connection could not be begun: \(error)")
@@ -144,17 +153,20 @@ package final class Clients {
     ///
     /// - Parameters:
     ///   - listener: what is declared of the listener by which it came.
+    ///   - key: what that is found by.
     ///   - entranceLines: what members are told of where it has come in; `nil`: the scheme alone.
+    ///   - counted: is given back when it is closed.
     package func begin(
         _ transport: Transport, from address: SocketAddress, by listener: ListenerConfiguration,
-        entranceLines: [UInt8]? = nil
+        key: Entrance.Key? = nil, entranceLines: [UInt8]? = nil, counted: Counted? = nil
     ) throws(SystemError) {
         let peer = ClientPeer(
-            address: address, isSecure: transport.isSecure, listener: listener.address, entranceLines: entranceLines,
+            address: address, isSecure: transport.isSecure, listener: key, entranceLines: entranceLines,
             edge: bench.edge)
         let client = try ClientConnection(
             clients: self, peer: peer, transport: transport, protocols: listener.protocols)
         clients[ObjectIdentifier(client)] = client
+        if let counted { self.counted[ObjectIdentifier(client)] = counted }
         if isDraining { client.drain() }
     }
 
@@ -167,6 +179,7 @@ package final class Clients {
     /// Forgets a client that is closed.
     func onClosed(_ client: any Client) {
         guard clients.removeValue(forKey: ObjectIdentifier(client)) != nil else { return }
+        if !counted.isEmpty { counted.removeValue(forKey: ObjectIdentifier(client))?.giveBack() }
         handle.uncountConnection()
         reportIfDrained()
     }
@@ -175,6 +188,7 @@ package final class Clients {
     func replace(_ client: ClientConnection, by other: HTTP2Connection) {
         clients[ObjectIdentifier(client)] = nil
         clients[ObjectIdentifier(other)] = other
+        if !counted.isEmpty { counted[ObjectIdentifier(other)] = counted.removeValue(forKey: ObjectIdentifier(client)) }
     }
 
     /// A stream of a client's HTTP/2 connection.

@@ -9,6 +9,7 @@ struct Installation {
         let socket: ListeningSocket
         let security: ListenerSecurity
         let configuration: ListenerConfiguration
+        let key: Entrance.Key?
     }
 
     let edge: Edge

@@ -6,6 +6,8 @@ enum ServerMessage: Sendable {
     case drained(worker: Int, DrainTally)
     /// Somebody at the control socket asks for a reload.
     case reload(ReloadDesk.Answer)
+    /// Somebody there asks for a site to be closed for maintenance, or opened again.
+    case close(site: String, Bool, ReloadDesk.Answer)
     /// The configuration that was read is not served, for what the lines say.
     case rejected([String], warnings: [String])
     /// A configuration is read with what it stands on.

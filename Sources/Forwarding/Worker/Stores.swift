@@ -12,6 +12,7 @@ package final class Stores {
 
     let requestHead = Lender(RequestHead(fieldCountMax: Limits.Settings.fieldCount.range.upperBound))
     let answerHead = Lender(ResponseHead(fieldCountMax: Limits.Settings.fieldCount.range.upperBound))
+    let gatewayFields = Lender(GatewayFields())
     var trailers = TrailerSection()
     let edits = HeadEdits()
     /// For lines that are put together and copied at once.

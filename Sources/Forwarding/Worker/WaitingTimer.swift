@@ -1,8 +1,9 @@
 import Reactor
 
-/// Wakes the requests of a ``RequestQueue`` when their time comes. Belongs to the loop's thread.
+/// Wakes the requests of a ``RequestQueue`` and of a ``PasswordDesk`` when their time comes. Belongs to the loop's thread.
 package final class WaitingTimer: EventHandler {
     private let loop: EventLoop
+    private let bench: Bench
     private let room: RequestQueue
     private var registration: Registration?
     /// What the registration's deadline is; `Int.max`: none.
@@ -11,17 +12,19 @@ package final class WaitingTimer: EventHandler {
     /// - Parameter bench: whose requests it wakes.
     package init(loop: EventLoop, bench: Bench) {
         self.loop = loop
+        self.bench = bench
         room = bench.members.requestQueue
     }
 
     /// Goes by what the requests wait for now; called at the end of each turn.
     package func follow() {
-        guard room.isDue || room.nextMillis != setMillis else { return }
+        let nextMillis = bench.nextMillis
+        guard room.isDue || nextMillis != setMillis else { return }
         let registration = registration ?? loop.registerTimer(handler: self)
         self.registration = registration
         // There may be room since the requests had their last look in this turn: another one follows at once.
         if room.isDue { loop.resumeNextTurn(registration) }
-        setMillis = room.nextMillis
+        setMillis = nextMillis
         guard setMillis < .max else { return loop.clearDeadline(registration) }
         loop.setDeadline(registration, after: max(0, setMillis - loop.clock.nowMillis))
     }
@@ -29,7 +32,7 @@ package final class WaitingTimer: EventHandler {
     /// Lets the requests know whose time has come.
     package func onDeadline() {
         setMillis = .max
-        room.onDeadline()
+        bench.onDeadline()
     }
 
     /// Nothing: it watches no descriptor.

@@ -14,16 +14,20 @@ final class Worker: EventLoopDelegate {
 
     init(
         handle: WorkerHandle, loop: EventLoop, siblings: [WorkerHandle], server: Mailbox<ServerMessage>, edge: Edge,
-        log: LogSlab, events: EventLog, files: FileThreads
+        log: LogSlab, events: EventLog, files: FileThreads, passwords: PasswordThread
     ) {
         self.handle = handle
         self.loop = loop
         self.server = server
         let onFileDone: @Sendable (FileJob) -> Void = { [mailbox = handle.mailbox] in mailbox.post(.fileDone($0)) }
+        let onPasswordDone: @Sendable (PasswordJob, PasswordJob.Verdict) -> Void = { [mailbox = handle.mailbox] in
+            mailbox.post(.passwordDone($0, $1))
+        }
         bench = Bench(
             worker: handle.index, edge: edge, clock: loop.clock, signal: handle.room, siblings: siblings,
             journal: Journal(clock: loop.clock, log: log, events: events), random: RandomNumbers(),
-            onFileJob: { files.submit($0, onDone: onFileDone) })
+            onFileJob: { files.submit($0, onDone: onFileDone) },
+            onPasswordJob: { passwords.submit($0, onDone: onPasswordDone) })
         clients = Clients(loop: loop, bench: bench, handle: handle, siblings: siblings, server: server)
         waitingTimer = WaitingTimer(loop: loop, bench: bench)
         reserveTimer = ReserveTimer(loop: loop, bench: bench, clients: clients)
@@ -41,6 +45,7 @@ final class Worker: EventLoopDelegate {
                 handle.room.beginLooking()
                 bench.members.requestQueue.onRoom()
             case .fileDone(let job): bench.files.onDone(job)
+            case .passwordDone(let job, let verdict): bench.passwords.onDone(job, verdict)
             case .drain: clients.drain()
             case .cut: clients.cut()
             case .end: loop.stop()
@@ -66,19 +71,12 @@ extension Worker: UpstreamConnector {
     /// Where no descriptor is free, somebody who is idle gives his up.
     func open(_ pool: UpstreamPool, addressIndex: Int) throws(SystemError) -> any PooledUpstream {
         do throws(SystemError) {
-            return try begin(pool, addressIndex: addressIndex)
+            return try pool.open(addressIndex: addressIndex, on: bench, loop: loop)
         } catch {
             guard error.isOutOfDescriptors, bench.members.freeDescriptors() || clients.closeLongestIdle() else {
                 throw error
             }
-            return try begin(pool, addressIndex: addressIndex)
+            return try pool.open(addressIndex: addressIndex, on: bench, loop: loop)
         }
-    }
-
-    private func begin(_ pool: UpstreamPool, addressIndex: Int) throws(SystemError) -> any PooledUpstream {
-        guard pool.isShared else {
-            return try UpstreamConnection(bench: bench, loop: loop, pool: pool, addressIndex: addressIndex)
-        }
-        return try UpstreamHTTP2Connection(bench: bench, loop: loop, pool: pool, addressIndex: addressIndex)
     }
 }

@@ -13,6 +13,8 @@ enum WorkerMessage: Sendable {
     case memberFreed
     /// Something is done with files that was asked for, or never will be.
     case fileDone(FileJob)
+    /// A password is checked, or never will be.
+    case passwordDone(PasswordJob, PasswordJob.Verdict)
     /// Take no more connections, end what is under way; answered by ``ServerMessage/drained(worker:_:)``.
     case drain
     /// End at once; answered likewise.

@@ -48,9 +48,11 @@ public enum GRPC {
     static func status(_ httpStatus: Int, hasExpired: Bool) -> UInt64 {
         if hasExpired { return 4 }
         return switch httpStatus {
+        case 401: 16
+        case 403: 7
         case 404: 12
         case 408: 4
-        case 413, 431: 8
+        case 413, 429, 431: 8
         case 502, 503, 504: 14
         default: 13
         }

@@ -44,6 +44,22 @@ public enum PageKind: UInt8, CaseIterable, Sendable {
         self = PageKind(rawValue: UInt8(best)) ?? .text
     }
 
+    /// Looks how the first `Accept` field begins, without weighing anything: browsers that ask for a page name
+    /// `text/html` first, and scripts that ask for JSON `application/json`. Whatever begins otherwise is `text`.
+    ///
+    /// - Parameter source: the bytes that were parsed.
+    public init(atAGlanceAt head: borrowing RequestHead, in source: Span<UInt8>) {
+        self = .text
+        guard let value = head.fields.first(.accept)?.value else { return }
+        let (html, json): (StaticString, StaticString) = ("text/html", "application/json")
+        let (htmlEnd, jsonEnd) = (value.lowerBound + 9, value.lowerBound + 16)
+        if htmlEnd <= value.upperBound, source.equals(html, in: value.lowerBound..<htmlEnd) {
+            self = .html
+        } else if jsonEnd <= value.upperBound, source.equals(json, in: value.lowerBound..<jsonEnd) {
+            self = .json
+        }
+    }
+
     /// The value of `Content-Type`.
     public var mediaType: StaticString {
         switch self {

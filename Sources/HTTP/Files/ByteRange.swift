@@ -12,7 +12,7 @@ enum ByteRange: Equatable {
     /// Reads `Range` and `If-Range` of a request.
     ///
     /// One range is served; several, a unit other than bytes, or what breaks the grammar get the whole, which the RFC
-    /// allows always. So does whatever method is not GET, and any range of an empty file: some clients ask for the first
+    /// allows always. So does whatever method is not GET, and any range of an empty file: some clients ask for first
     /// bytes of everything, which is no error where there are none.
     ///
     /// - Parameters:

@@ -20,16 +20,37 @@ extension RequestHead {
     /// Writes what members are told of the client, and of the way that the request came (RFC 9110, section 7.6.3).
     ///
     /// A trusted peer's `X-Forwarded-For` is appended to; of its other fields each is kept, as a member behind two
-    /// proxies is to see what the first was asked for.
+    /// proxies is to see what the first was asked for. What it has said in `Forwarded` is put into these fields.
     func writeForwarding(
         to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, _ rewrite: borrowing RequestRewrite,
         peer: Span<UInt8>, client: Span<UInt8>, entrance: Span<UInt8>, _ fits: inout Bool
     ) {
+        if rewrite.writesXForwarded {
+            writeXForwarded(
+                to: &output, from: source, rewrite, peer: peer, client: client, entrance: entrance, &fits)
+        }
+        if rewrite.writesForwarded {
+            writeForwarded(to: &output, from: source, rewrite, peer: peer, client: client, &fits)
+        }
+        output.put("Via: ", &fits)
+        output.putValues(of: .via, in: fields, of: source, isEnd: false, &fits)
+        output.put(isHTTP2 ? "2 martlet\r\n" : minorVersion == 0 ? "1.0 martlet\r\n" : "1.1 martlet\r\n", &fits)
+    }
+
+    private func writeXForwarded(
+        to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, _ rewrite: borrowing RequestRewrite,
+        peer: Span<UInt8>, client: Span<UInt8>, entrance: Span<UInt8>, _ fits: inout Bool
+    ) {
         let isPassedOn = rewrite.peerIsTrusted && fields.contains(.xForwardedFor)
-        if isPassedOn || !peer.isEmpty {
+        // Of what `Forwarded` says, whom the chain has led to.
+        let isTranslated = !rewrite.peerIsTrusted && rewrite.approach.address != 0
+        if isPassedOn || isTranslated || !peer.isEmpty {
             output.put("X-Forwarded-For: ", &fits)
             if isPassedOn {
                 output.putValues(of: .xForwardedFor, in: fields, of: source, isEnd: peer.isEmpty, &fits)
+            } else if isTranslated {
+                output.put(client, &fits)
+                if !peer.isEmpty { output.put(", ", &fits) }
             }
             output.put(peer, &fits)
             output.put("\r\n", &fits)
@@ -38,6 +59,9 @@ extension RequestHead {
             output.put("X-Real-IP: ", &fits)
             output.put(client, &fits)
             output.put("\r\n", &fits)
+        }
+        guard rewrite.peerIsTrusted || !rewrite.approach.isTold else {
+            return writeTranslated(rewrite.approach, to: &output, from: source, entrance: entrance, &fits)
         }
         let keeps = rewrite.peerIsTrusted ? fields.present & ProtectedFields.knownOfProxies : 0
         if keeps & (KnownField.xForwardedProto.bit | KnownField.xForwardedPort.bit) == 0 {
@@ -50,8 +74,42 @@ extension RequestHead {
             output.put(authorityRange, of: source, &fits)
             output.put("\r\n", &fits)
         }
-        output.put("Via: ", &fits)
-        output.putValues(of: .via, in: fields, of: source, isEnd: false, &fits)
-        output.put(isHTTP2 ? "2 martlet\r\n" : minorVersion == 0 ? "1.0 martlet\r\n" : "1.1 martlet\r\n", &fits)
+    }
+
+    /// Says by `X-Forwarded-Proto` and `-Host` what a proxy has said by `Forwarded`. Where that tells the scheme, the
+    /// port beside it nobody knows.
+    private func writeTranslated(
+        _ approach: Approach, to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, entrance: Span<UInt8>,
+        _ fits: inout Bool
+    ) {
+        switch approach.isSecure {
+        case true?: output.put("X-Forwarded-Proto: https\r\n", &fits)
+        case false?: output.put("X-Forwarded-Proto: http\r\n", &fits)
+        case nil: output.put(entrance, &fits)
+        }
+        let authority = approach.authority ?? authorityRange
+        guard !authority.isEmpty else { return }
+        output.put("X-Forwarded-Host: ", &fits)
+        output.put(authority, of: source, &fits)
+        output.put("\r\n", &fits)
+    }
+
+    /// Writes one element for the client, where a proxy has said anything of it, and one for the connection's peer.
+    private func writeForwarded(
+        to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, _ rewrite: borrowing RequestRewrite,
+        peer: Span<UInt8>, client: Span<UInt8>, _ fits: inout Bool
+    ) {
+        let own = source.extracting(authorityRange)
+        output.put("Forwarded: ", &fits)
+        if rewrite.approach.isTold {
+            let approach = rewrite.approach
+            output.putForwarded(
+                for: client.extracting(0..<(approach.address == 0 ? 0 : client.count)), port: 0,
+                isSecure: approach.isSecure ?? rewrite.isSecure,
+                host: source.extracting(approach.authority ?? authorityRange), &fits)
+            output.put(", ", &fits)
+        }
+        output.putForwarded(for: peer, port: 0, isSecure: rewrite.isSecure, host: own, &fits)
+        output.put("\r\n", &fits)
     }
 }

@@ -4,7 +4,15 @@ public struct RequestRewrite: ~Copyable, Sendable {
     public var framing: Framing
     /// Whether a WebSocket is asked for.
     public var asksForWebSocket = false
-    /// Whether the peer may speak for the clients behind it: `X-Forwarded-For` is appended to rather than replaced, and
+    /// Whether members are told of the client in `X-Forwarded-…` and `X-Real-IP`.
+    public var writesXForwarded = true
+    /// Whether members are told of the client in `Forwarded` (RFC 7239).
+    public var writesForwarded = false
+    /// What a trusted peer has said of the client behind it.
+    public var approach = Approach()
+    /// Whether the peer speaks TLS.
+    public var isSecure = false
+    /// Whether the peer may speak for the clients behind it in `X-Forwarded-…`: `X-Forwarded-For` is appended to rather than replaced, and
     /// its other `X-Forwarded-…` fields are kept. (Kept, not appended to: behind a TLS-terminating proxy, a member that
     /// read `https, http` would redirect forever.)
     public var peerIsTrusted = false

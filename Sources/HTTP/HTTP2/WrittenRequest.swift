@@ -52,6 +52,13 @@ public struct WrittenRequest: Sendable {
         headBytes = start + 2
     }
 
+    /// Where the path lies in a head of which nothing else is looked for: all of the target before its query.
+    public static func path(ofLine bytes: Span<UInt8>) -> Range<Int> {
+        let start = (bytes.firstOffset(of: UInt8(ascii: " "), from: 0) ?? bytes.count - 1) + 1
+        let end = bytes.firstOffset(of: UInt8(ascii: " "), from: start) ?? bytes.count
+        return start..<(bytes.extracting(0..<end).firstOffset(of: UInt8(ascii: "?"), from: start) ?? end)
+    }
+
     /// Where the target's path lies: all before its query.
     public func path(in bytes: Span<UInt8>) -> Range<Int> {
         let end = bytes.extracting(0..<target.upperBound).firstOffset(of: UInt8(ascii: "?"), from: target.lowerBound)

@@ -22,8 +22,10 @@ import Bytes
 struct PathJudge: ~Escapable {
     private let path: Span<UInt8>
     private let tree: PathTree
-    /// The place in which all are to end.
+    /// The place in which all are to end, and its kind.
     private let place: Int
+    private let expected: Int
+    private let reading: Reading
     private let resolvesDots: Bool
     private var stacks = PathStacks()
     /// Whether the segment that is being read may be a host: an empty one is before it, at the path's begin.
@@ -36,6 +38,16 @@ struct PathJudge: ~Escapable {
     private(set) var agrees = true
     /// Whether there was a segment of dots.
     private(set) var hasDots = false
+
+    /// What is asked of the readings.
+    enum Reading {
+        /// Whether all end in a place of one kind.
+        case kinds
+        /// The same of those to whom an escaped slash is a letter.
+        case letters
+        /// Whether all end in places of one family.
+        case families
+    }
 
     /// What stands behind a segment.
     private enum Border {
@@ -55,10 +67,14 @@ struct PathJudge: ~Escapable {
     }
 
     @_lifetime(copy path)
-    init(_ path: Span<UInt8>, tree: PathTree, place: Int, resolvesDots: Bool) {
+    init(
+        _ path: Span<UInt8>, tree: PathTree, place: Int, expected: Int, reading: Reading, resolvesDots: Bool
+    ) {
         self.path = path
         self.tree = tree
         self.place = place
+        self.expected = expected
+        self.reading = reading
         self.resolvesDots = resolvesDots
         stacks.add(PathTree.root, plain: .ground)
     }
@@ -118,16 +134,17 @@ struct PathJudge: ~Escapable {
     /// What an escape may end a segment as, decoded once or twice, also where something in it is left out.
     private func escapedBorder(at offset: Int) -> (Border, next: Int)? {
         var letters = PathLetters(path, from: offset)
-        if let border = Self.border(letters.once()) { return (border, letters.offset) }
+        if let border = border(letters.once()) { return (border, letters.offset) }
         for dropping in [false, true] {
             letters = PathLetters(path, from: offset)
-            if let border = Self.border(letters.twice(dropping: dropping)) { return (border, letters.offset) }
+            if let border = border(letters.twice(dropping: dropping)) { return (border, letters.offset) }
         }
         return nil
     }
 
-    private static func border(_ byte: UInt8?) -> Border? {
+    private func border(_ byte: UInt8?) -> Border? {
         switch byte {
+        case UInt8(ascii: "/") where reading == .letters: nil
         case UInt8(ascii: "/"), UInt8(ascii: "\\"): .maybeSlash
         case UInt8(ascii: ";"): .parameters
         case 0, UInt8(ascii: "?"), UInt8(ascii: "#"): .maybeEnd
@@ -236,8 +253,11 @@ struct PathJudge: ~Escapable {
 
     /// Looks where the stacks are at the path's end.
     private mutating func settle(_ closed: PathStacks) {
-        let expected = tree.kind(place)
-        for index in 0..<closed.count where tree.kind(closed[index].place) != expected { agrees = false }
-        if closed.isFull || mayBeHost && tree.kind(PathTree.root) != expected { agrees = false }
+        for index in 0..<closed.count {
+            let (place, heights) = (closed[index].place, closed[index].plain)
+            if heights & .ground != 0, tree.kind(place, reading) != expected { agrees = false }
+            if heights & ~.ground != 0, tree.kind(below: place, reading) != expected { agrees = false }
+        }
+        if closed.isFull || mayBeHost && tree.kind(PathTree.root, reading) != expected { agrees = false }
     }
 }

@@ -33,6 +33,15 @@ public struct PathReader: ~Escapable {
         return next == nil || next == UInt8(ascii: "/")
     }
 
+    /// Whether the path is a declared one.
+    ///
+    /// - Parameter declared: in normal form, without a slash at its end unless it is `/`.
+    public static func path(_ path: Span<UInt8>, equals declared: Span<UInt8>) -> Bool {
+        var reader = PathReader(path)
+        for offset in declared.indices { guard reader.next() == declared[offset] else { return false } }
+        return reader.next() == nil
+    }
+
     /// Whether a path of which all have the same reading begins with the segments of a prefix; see ``PathTree``.
     public static func plain(_ path: Span<UInt8>, hasPrefix prefix: Span<UInt8>) -> Bool {
         guard prefix.count > 1 else { return true }
@@ -104,7 +113,7 @@ extension Span where Element == UInt8 {
     /// The byte that an escape stands for (RFC 3986, section 2.1); `nil` where there is none.
     ///
     /// - Parameter offset: that of a percent sign.
-    func escape(at offset: Int) -> UInt8? {
+    package func escape(at offset: Int) -> UInt8? {
         guard offset + 2 < count, let high = self[offset + 1].hexadecimalValue,
             let low = self[offset + 2].hexadecimalValue
         else { return nil }

@@ -11,6 +11,8 @@ public final class PathTree: Sendable {
         let prefix: [UInt8]
         let kind: Int
         let isMapped: Bool
+        let isExact: Bool
+        let family: Int
 
         /// Makes a place.
         ///
@@ -18,11 +20,31 @@ public final class PathTree: Sendable {
         ///   - prefix: as a configuration declares it: in normal form, without a slash at its end unless it is `/`.
         ///   - kind: 0 or more; places of one kind are one to who is given their requests.
         ///   - isMapped: whether members get another path in its place, so that none may lead out of it.
-        public init(prefix: [UInt8], kind: Int, isMapped: Bool) {
+        ///   - isExact: whether what is below it belongs to others.
+        ///   - family: 0 or more; places of one family may be taken for one another where an escaped slash is a letter
+        ///     to some. `nil`: those of its kind.
+        public init(prefix: [UInt8], kind: Int, isMapped: Bool, isExact: Bool = false, family: Int? = nil) {
             self.prefix = prefix
             self.kind = kind
             self.isMapped = isMapped
+            self.isExact = isExact
+            self.family = family ?? kind
         }
+    }
+
+    /// Whether a place comes before another one in the making of a tree.
+    private static func isBefore(_ one: Place, _ other: Place) -> Bool {
+        one.prefix.count != other.prefix.count ? one.prefix.count < other.prefix.count : !one.isExact && other.isExact
+    }
+
+    /// What escaped slashes are.
+    public enum EscapedSlashes: Sendable {
+        /// Slashes or letters, as others may take them.
+        case judged
+        /// Letters, to the members of one family.
+        case passed
+        /// Nothing that a path may have.
+        case refused
     }
 
     /// A segment of a declared path.
@@ -30,8 +52,13 @@ public final class PathTree: Sendable {
         let segment: [UInt8]
         let parent: Int
         var children: [Int] = []
-        /// The kind of the place that it is in; -1: of none.
+        /// The kind of the place that it is; -1: of none.
         var kind: Int
+        /// The kind of the place that what is below it is in.
+        var kindBelow: Int
+        /// Its family, and that of what is below it; -1: none.
+        var family = -1
+        var familyBelow = -1
         var isMapped = false
         /// Whether a child's segment has an escape.
         var hasEscapedChild = false
@@ -41,8 +68,9 @@ public final class PathTree: Sendable {
     static let root = 0
 
     private let nodes: [Node]
-    private let places: [Int]
+    private let places: [(node: Int, kind: Int, family: Int)]
     private let parameters: [[UInt8]]
+    private let slashes: EscapedSlashes
 
     /// Makes the tree of a site.
     ///
@@ -50,25 +78,37 @@ public final class PathTree: Sendable {
     ///   - places: those of the site, in any order.
     ///   - parameters: the names of the path parameters that may carry a session. With a value of nothing but
     ///     ``isOfSession(_:)`` behind the name of a segment, they are no part of the path.
-    public init(_ places: [Place], parameters: [String]) {
-        var nodes = [Node(segment: [], parent: Self.root, kind: -1)]
-        var ends = [Int](repeating: Self.root, count: places.count)
-        // The shortest first, so that what is below a place is of its kind until it is told otherwise.
-        for index in places.indices.sorted(by: { places[$0].prefix.count < places[$1].prefix.count }) {
+    ///   - slashes: what escaped slashes are.
+    public init(_ places: [Place], parameters: [String], slashes: EscapedSlashes = .judged) {
+        self.slashes = slashes
+        var nodes = [Node(segment: [], parent: Self.root, kind: -1, kindBelow: -1)]
+        var ends = places.map { (node: Self.root, kind: $0.kind, family: $0.family) }
+        // The shortest first, so that what is below a place is of its kind until it is told otherwise; of two for one
+        // path the exact one last.
+        for index in places.indices.sorted(by: { Self.isBefore(places[$0], places[$1]) }) {
             var node = Self.root
             for segment in places[index].prefix.split(separator: UInt8(ascii: "/")) {
                 if let child = nodes[node].children.first(where: { nodes[$0].segment.elementsEqual(segment) }) {
                     node = child
                 } else {
-                    nodes.append(Node(segment: Array(segment), parent: node, kind: nodes[node].kind))
+                    let kind = nodes[node].kindBelow
+                    let family = nodes[node].familyBelow
+                    nodes.append(
+                        Node(
+                            segment: Array(segment), parent: node, kind: kind, kindBelow: kind, family: family,
+                            familyBelow: family))
                     nodes[node].children.append(nodes.count - 1)
                     if segment.contains(UInt8(ascii: "%")) { nodes[node].hasEscapedChild = true }
                     node = nodes.count - 1
                 }
             }
             nodes[node].kind = places[index].kind
-            nodes[node].isMapped = places[index].isMapped
-            ends[index] = node
+            nodes[node].family = places[index].family
+            if !places[index].isExact {
+                (nodes[node].kindBelow, nodes[node].familyBelow) = (places[index].kind, places[index].family)
+            }
+            if places[index].isMapped { nodes[node].isMapped = true }
+            ends[index].node = node
         }
         self.nodes = nodes
         self.places = ends
@@ -110,12 +150,34 @@ public final class PathTree: Sendable {
     ///   - place: index of the place that ``PathReader`` finds.
     public func agrees(_ path: Span<UInt8>, on place: Int) -> Bool {
         guard path.count > 0, path[0] == UInt8(ascii: "/") else { return false }
-        var judge = PathJudge(path, tree: self, place: places[place], resolvesDots: false)
-        judge.read()
-        guard judge.agrees, judge.hasDots else { return judge.agrees }
-        judge = PathJudge(path, tree: self, place: places[place], resolvesDots: true)
-        judge.read()
-        return judge.agrees
+        guard slashes != .judged, Self.hasEscapedSlash(path) else { return agrees(path, on: place, .kinds) }
+        guard slashes == .passed else { return false }
+        return agrees(path, on: place, .letters) && agrees(path, on: place, .families)
+    }
+
+    private func agrees(_ path: Span<UInt8>, on place: Int, _ reading: PathJudge.Reading) -> Bool {
+        let (node, kind, family) = places[place]
+        let expected = reading == .families ? family : kind
+        for resolvesDots in [false, true] {
+            var judge = PathJudge(
+                path, tree: self, place: node, expected: expected, reading: reading, resolvesDots: resolvesDots)
+            judge.read()
+            guard judge.agrees else { return false }
+            if !judge.hasDots { return true }
+        }
+        return true
+    }
+
+    /// Whether some may decode a slash out of a path.
+    private static func hasEscapedSlash(_ path: Span<UInt8>) -> Bool {
+        for offset in path.indices where path[offset] == UInt8(ascii: "%") {
+            var once = PathLetters(path, from: offset)
+            var twice = PathLetters(path, from: offset)
+            var dropping = PathLetters(path, from: offset)
+            let slash = UInt8(ascii: "/")
+            if once.once() == slash || twice.twice() == slash || dropping.twice(dropping: true) == slash { return true }
+        }
+        return false
     }
 
     /// Whether an identifier of a session may hold the byte, in a path parameter that is no part of the path.
@@ -130,7 +192,14 @@ public final class PathTree: Sendable {
 
     // MARK: - For the judge
 
-    func kind(_ node: Int) -> Int { nodes[node].kind }
+    func kind(_ node: Int, _ reading: PathJudge.Reading) -> Int {
+        reading == .families ? nodes[node].family : nodes[node].kind
+    }
+
+    func kind(below node: Int, _ reading: PathJudge.Reading) -> Int {
+        reading == .families ? nodes[node].familyBelow : nodes[node].kindBelow
+    }
+
     func parent(_ node: Int) -> Int { nodes[node].parent }
     func isMapped(_ node: Int) -> Bool { nodes[node].isMapped }
 

@@ -49,7 +49,7 @@ extension AffinityDeclaration {
         Field("same-site", \.attributes.sameSite, .choice(), "SameSite of the cookie; lax if left out"),
         Field(
             "secure", \.attributes.secure, .choice(others: .secure),
-            "Secure of the cookie: over TLS (auto, if left out), always or never"),
+            "Secure of the cookie: where the client speaks TLS (auto, if left out), always or never"),
         Field("http-only", \.attributes.isHTTPOnly, .boolean(standard: true), "HttpOnly of the cookie"),
         Field("partitioned", \.attributes.isPartitioned, .boolean(), "Partitioned of the cookie (CHIPS)"),
         Field("forward", \.isForwarded, .boolean(), "let members see the cookie"),

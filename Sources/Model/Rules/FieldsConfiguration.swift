@@ -111,7 +111,7 @@ extension Codec where Value == FieldLine {
     /// The value of a field whose name is the key.
     static var fieldLine: Codec {
         Codec(
-            shape: { _ in .text(.fieldValue) }, write: { line, _ in .text(line.value) },
+            shape: { _ in .text(.fieldTemplate) }, write: { line, _ in .text(line.value) },
             read: { if case .text(let text) = $0 { FieldLine(name: "", value: text) } else { nil } })
     }
 }

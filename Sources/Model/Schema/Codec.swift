@@ -108,6 +108,20 @@ extension Codec {
             read: { if case .list(let data) = $0 { data.compactMap(element.read) } else { nil } })
     }
 
+    /// Pieces in their order, at least one; one may stand alone.
+    public static func oneOrMore<Element>(_ element: Codec<Element>) -> Codec where Value == [Element] {
+        Codec(
+            shape: { _ in .oneOrMore(element.shape(nil)) },
+            write: { values, detail in
+                let data = values.map { element.write($0, detail) }
+                return data.count == 1 ? data[0] : .list(data)
+            },
+            read: { datum in
+                if case .list(let data) = datum { return data.compactMap(element.read) }
+                return element.read(datum).map { [$0] }
+            })
+    }
+
     /// Pieces that each have a name of the user's choice.
     ///
     /// - Parameter name: where a piece has it.

@@ -12,6 +12,8 @@ public indirect enum Shape: Sendable {
     case text(TextKind)
     /// A list with at least `countMin` pieces.
     case list(Shape, countMin: Int)
+    /// One piece alone, or a list with at least one.
+    case oneOrMore(Shape)
     /// A mapping with names of the user's choice and at least one of them.
     case named(Shape, names: TextKind)
     /// A mapping with the keys of a table.
@@ -24,7 +26,8 @@ public indirect enum Shape: Sendable {
 public enum Vocabulary: Sendable {
     case none
     case root, listener, tls, site, path, balancer, member, affinity, timeouts, limits, compression, log, accessLog
-    case control, fastCGI
+    case control, fastCGI, forwarded
+    case listenerLimits, placeLimits
     case methods, statuses, modes, secure, codings
 }
 

@@ -13,8 +13,10 @@ public enum TextKind: Sendable {
     case host
     /// A name in a certificate.
     case certificateName
-    /// A name under `paths`, and what stands in its place.
+    /// What stands in the place of a path.
     case pathPrefix
+    /// A name under `paths`.
+    case pathPattern
     /// The name of a balancer or a member.
     case name
     /// What stands under `paths`.
@@ -39,6 +41,8 @@ public enum TextKind: Sendable {
     case mediaType
     /// A range of addresses, or the path of a listener.
     case trustedProxy
+    /// A range of addresses, the path of a listener, or `trusted`.
+    case introducer
     /// A range of addresses.
     case addressRange
     /// The path of a UNIX-domain socket.
@@ -69,10 +73,26 @@ public enum TextKind: Sendable {
     case redirectTarget
     /// Content of an answer.
     case content
+    /// A request's method.
+    case method
+    /// The value of a field.
+    case fieldValue
+    /// A name under `pages`.
+    case statuses
+    /// The path of a file that is a page.
+    case pageFile
+    /// A piece of `allow` or `deny`.
+    case accessEntry
+    /// How many in a time.
+    case rate
+    /// The path of a file of names and hashes of passwords, or `off`.
+    case usersFile
+    /// What browsers show with the question for a password.
+    case realm
     /// The name of a field that rules speak of.
     case ruledField(FieldEdits.Kind, FieldUse)
     /// The value of a field, with facts of the request.
-    case fieldValue
+    case fieldTemplate
 
     /// What is done with a field.
     public enum FieldUse: Sendable {
@@ -81,7 +101,7 @@ public enum TextKind: Sendable {
 
     /// Bytes that ``content`` may have; longer ones are pages.
     public static let contentBytesMax = 4_096
-    /// Bytes that ``fieldValue`` may have.
+    /// Bytes that ``fieldTemplate`` may have.
     public static let fieldValueBytesMax = 2_048
 
     /// What is expected, as a message says it: `a host name such as shop.example.com`.
@@ -92,8 +112,8 @@ public enum TextKind: Sendable {
     /// Whether what YAML takes for a number or a boolean could be meant.
     public var isWord: Bool {
         switch self {
-        case .name, .balancer, .route, .cookie, .field, .ownField, .parameter, .gatewayValue: true
-        case .ruledField, .fieldValue: true
+        case .name, .balancer, .route, .cookie, .field, .ownField, .parameter, .gatewayValue, .method, .fieldValue: true
+        case .ruledField, .fieldTemplate: true
         default: false
         }
     }
@@ -122,6 +142,7 @@ public enum TextKind: Sendable {
                 "^((\\*\\.)?[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*|\\[[0-9A-Fa-f:.]+\\])$"
             )
         case .pathPrefix: ("a path that starts with /", "^/[^?#; ]*$")
+        case .pathPattern: ("a path that starts with /", "^=?/[^?#; ]*$")
         case .name: ("a name of letters, digits, \"_\", \".\" and \"-\"", "^[A-Za-z0-9_.-]{1,128}$")
         case .balancer: ("the name of a balancer", "^[A-Za-z0-9_.-]{1,128}$")
         case .route:
@@ -150,6 +171,12 @@ public enum TextKind: Sendable {
                 "an address range such as 10.0.0.0/8 or \"fd00::/8\", or a listener's unix:/run/martlet.sock",
                 "^(unix:.+|[0-9A-Fa-f:.]+(/[0-9]{1,3})?)$"
             )
+        case .introducer:
+            (
+                "an address range such as 10.0.0.0/8 or \"fd00::/8\", the listener's own unix:/run/martlet.sock, or "
+                    + "trusted",
+                "^(trusted|unix:.+|[0-9A-Fa-f:.]+(/[0-9]{1,3})?)$"
+            )
         case .addressRange:
             ("an address range such as 10.0.0.0/8 or \"fd00::/8\"", "^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$")
         case .socket: ("the path of a socket, such as /run/martlet/control.sock", "^.+$")
@@ -165,9 +192,22 @@ public enum TextKind: Sendable {
         case .gatewayName: ("a name of letters, digits and \"_\", such as APP_ENV", "^[A-Za-z_][A-Za-z0-9_]{0,127}$")
         case .gatewayValue: ("a text", "^.+$")
         case .redirectTarget: ("a path such as /new, or a URL such as https://example.com", "^(/|https?://).*$")
-        case .fieldValue:
+        case .method: ("a method such as GET", "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$")
+        case .fieldValue: ("the value of a field", "^[!-~]([ -~]*[!-~])?$")
+        case .accessEntry:
+            (
+                "an address range such as 10.0.0.0/8 or \"fd00::/8\", unix, all, none or file:PATH",
+                "^(all|none|unix|file:.+|[0-9A-Fa-f:.]+(/[0-9]{1,3})?)$"
+            )
+        case .rate: ("a rate such as 5/s, 300/m, 1000/h or 2/d", "^[0-9]{1,7}/[smhd]$")
+        case .fieldTemplate:
             ("the value of a field, such as DENY or $client-address", "^.+$")
         case .content: ("a text of at most \(Self.contentBytesMax) bytes", "^.+$")
+        case .statuses: ("a status from 400 to 599, or 4xx or 5xx", "^[45]([0-9]{2}|xx)$")
+        case .pageFile: ("the path of a file of at most \(PageConfiguration.bytesMax / 1_024) KiB", "^.+$")
+        case .usersFile: ("the path of a file that `htpasswd -B` writes, or off", "^.+$")
+        case .realm:
+            ("1 to 128 printable characters of ASCII without \" and \\, such as Shop", "^[ !#-\\[\\]-~]{1,128}$")
         }
     }
 }

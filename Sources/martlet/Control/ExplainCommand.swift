@@ -30,17 +30,23 @@ struct ExplainCommand: ParsableCommand {
     @Option(help: "The client's address; 127.0.0.1 if left out.")
     var address: String?
 
+    @Option(
+        help: "The listener's address, as it is declared; the first with TLS that serves the host if left out.")
+    var listener: String?
+
     @OptionGroup var options: ControlOptions
 
     func run() throws {
         let request = ExplainedRequest(
-            method: method, path: path, host: host, cookie: cookie, fields: field, address: address)
+            method: method, path: path, host: host, cookie: cookie, fields: field, address: address,
+            listener: listener)
         options.show(try options.post("/explain", request, as: Explanation.self), Self.text)
     }
 
     private static func text(_ explanation: Explanation) -> String {
         var lines = [sentence(explanation)]
         if !explanation.balancer.isEmpty { lines.append("X-Martlet-Route: \(explanation.field)") }
+        lines += explanation.limits.map { "\($0.rule): \($0.left) of \($0.of) left." }
         lines += explanation.fields
         return lines.joined(separator: "\n")
     }
@@ -48,7 +54,9 @@ struct ExplainCommand: ParsableCommand {
     private static func sentence(_ explanation: Explanation) -> String {
         if explanation.answeredBy == "martlet" {
             let limit = explanation.limit > 0 ? ", limit \(explanation.limit)" : ""
-            return "Martlet answers \(explanation.status) itself (\(explanation.reason)\(limit))\(asking(explanation))."
+            let rule = explanation.rule.isEmpty ? "" : ", by \(explanation.rule)"
+            return "Martlet answers \(explanation.status) itself (\(explanation.reason)\(limit)\(rule))"
+                + "\(asking(explanation))."
         }
         return "\(explanation.balancer)/\(explanation.member) gets it: \(why(explanation))."
     }

@@ -49,6 +49,12 @@ struct StatusCommand: ParsableCommand {
             "\(listener.address) (\(((listener.isTls ? ["tls"] : []) + listener.protocols).joined(separator: ", ")))"
         }
         lines.append("listening on \(listeners.joined(separator: ", "))")
+        if !status.closedSites.isEmpty {
+            let hosts = status.closedSites.map { site in
+                site.host + (site.maintenanceBy == .configuration ? " (configured)" : "")
+            }
+            lines.append("closed for maintenance: \(hosts.joined(separator: ", "))")
+        }
         return lines.joined(separator: "\n")
     }
 
@@ -113,7 +119,7 @@ struct StatusCommand: ParsableCommand {
 
 extension EdgeStatus.Source.Kind {
     /// What it is, for people.
-    fileprivate var words: String { self == .keyFile ? "key file" : rawValue }
+    fileprivate var words: String { rawValue.replacing("-", with: " ") }
 }
 
 extension EdgeStatus.Member {

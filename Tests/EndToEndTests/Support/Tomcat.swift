@@ -25,8 +25,13 @@ final class Tomcat: Sendable {
         }
     }
 
+    /// What the AJP connector asks for.
+    static let secret = "sesame"
+
     let process: ChildProcess
     let endpoint: Endpoint
+    /// Its AJP connector.
+    let records: Endpoint
     private let folder: TemporaryFolder
 
     /// Starts an instance; use ``start(routes:)`` for several, which start at the same time.
@@ -35,15 +40,22 @@ final class Tomcat: Sendable {
         try folder.write(Tomcat.server(route: route), to: "conf/server.xml")
         try folder.write(TomcatInstallation.web(), to: "conf/web.xml")
         try folder.write(Tomcat.page, to: "webapps/ROOT/counter.jsp")
+        try folder.write(Tomcat.told, to: "webapps/ROOT/told.jsp")
         process = try TomcatInstallation.start(in: folder)
-        let started = try process.errors.wait(seconds: 60) { lines -> String? in
+        let started = try process.errors.wait(seconds: 60) { lines -> [String]? in
             guard lines.contains(where: { $0.contains("Server startup in") }) else { return nil }
-            return lines.first { $0.contains("Starting ProtocolHandler") }
+            return lines.filter { $0.contains("Starting ProtocolHandler") }
         }
-        // ["http-nio-127.0.0.1-auto-1-40123"]
-        let digits = started.split(separator: "-").last?.prefix { $0.isNumber } ?? ""
-        guard let port = Int(digits) else { throw HarnessError("Tomcat's port is not in: \(started)") }
-        endpoint = .ipv4(port: port)
+        endpoint = .ipv4(port: try Self.port(of: "http-nio", in: started))
+        records = .ipv4(port: try Self.port(of: "ajp-nio", in: started))
+    }
+
+    /// Finds the port of a connector in lines that end like `["http-nio-127.0.0.1-auto-1-40123"]`.
+    private static func port(of connector: String, in lines: [String]) throws -> Int {
+        let line = lines.first { $0.contains(connector) } ?? ""
+        let digits = line.split(separator: "-").last?.prefix { $0.isNumber } ?? ""
+        guard let port = Int(digits) else { throw HarnessError("the port of \(connector) is not in: \(lines)") }
+        return port
     }
 
     /// Starts instances with these values of `jvmRoute` at the same time, their page compiled and called once.
@@ -80,6 +92,7 @@ final class Tomcat: Sendable {
         <Server port="-1">
           <Service name="Catalina">
             <Connector port="0" address="127.0.0.1" protocol="HTTP/1.1" maxKeepAliveRequests="-1"/>
+            <Connector port="0" address="127.0.0.1" protocol="AJP/1.3" secret="\(secret)"/>
             <Engine name="Catalina" defaultHost="localhost" jvmRoute="\(route)">
               \(TomcatInstallation.host(context: #"<Manager pathname=""/>"#))
             </Engine>
@@ -87,6 +100,35 @@ final class Tomcat: Sendable {
         </Server>
         """
     }
+
+    /// Says what a servlet is told, and how much content it got; `a` of the query asks for something else.
+    private static let told = """
+        <%@ page contentType="text/plain; charset=UTF-8" session="false" trimDirectiveWhitespaces="true" %>
+        <%@ page import="java.util.*, java.io.*, java.math.*, java.security.*" %>
+        <%
+            String act = request.getParameter("a");
+            if ("304".equals(act)) { response.setStatus(304); return; }
+            if ("go".equals(act)) { response.sendRedirect("/counter.jsp"); return; }
+            if ("long".equals(act)) { for (int i = 0; i < 1000; i++) out.print("x".repeat(10000)); return; }
+            if ("events".equals(act)) {
+                for (int i = 0; i < 3; i++) { out.print("data: " + i + "\\n\\n"); out.flush(); Thread.sleep(200); }
+                return;
+            }
+            out.print("method=" + request.getMethod() + "\\nuri=" + request.getRequestURI() + "\\nquery="
+                + request.getQueryString() + "\\nprotocol=" + request.getProtocol() + "\\nremote="
+                + request.getRemoteAddr() + ":" + request.getRemotePort() + "\\nlocal=" + request.getLocalAddr()
+                + ":" + request.getLocalPort() + "\\nserver=" + request.getServerName() + ":"
+                + request.getServerPort() + "\\nsecure=" + request.isSecure() + "\\n");
+            for (String name : Collections.list(request.getHeaderNames()))
+                for (String value : Collections.list(request.getHeaders(name)))
+                    out.print("header." + name + "=" + value + "\\n");
+            MessageDigest digest = MessageDigest.getInstance("MD5");
+            byte[] bytes = new byte[65536];
+            InputStream content = request.getInputStream();
+            for (int count = content.read(bytes); count > 0; count = content.read(bytes)) digest.update(bytes, 0, count);
+            out.print(String.format("body=%032x\\n", new BigInteger(1, digest.digest())));
+        %>
+        """
 
     private static let page = """
         <%@ page contentType="text/plain; charset=UTF-8" session="true" trimDirectiveWhitespaces="true" %>

@@ -12,12 +12,15 @@ enum Tool: String, CaseIterable {
     case gcc
     case gzip
     case h2load
+    case haproxy
+    case htpasswd
     case java
     case nghttp, nghttpd
     case nginx
     case node
     case openssl
     case php
+    case phpFPM = "php-fpm8.2"
     case prlimit
     case setpriv
     case python3
@@ -37,7 +40,9 @@ enum Tool: String, CaseIterable {
         case .curl: "curl"
         case .gcc: "gcc"
         case .gzip: "gzip"
+        case .haproxy: "haproxy"
         case .h2load, .nghttp: "nghttp2-client"
+        case .htpasswd: "apache2-utils"
         // Its compiler runs a client from its source.
         case .java: "openjdk-17-jdk-headless"
         case .nghttpd: "nghttp2-server"
@@ -45,6 +50,7 @@ enum Tool: String, CaseIterable {
         case .node: "nodejs"
         case .openssl: "openssl"
         case .php: "php-cli"
+        case .phpFPM: "php8.2-fpm"
         case .prlimit, .setpriv: "util-linux"
         case .python3: "python3"
         case .strip: "binutils"

@@ -249,6 +249,28 @@ struct AssemblerTests {
         #expect(key() == second && world.sources.secretFiles.isEmpty)
     }
 
+    @Test("a file of users is read anew; while it cannot be, the old ones are let in; nobody is named")
+    func users() throws {
+        var world = try started { $0.settings = "users: /users" }
+        func file() -> PasswordFile? { world.served?.passwordFiles["/users"] }
+        let first = file()
+        #expect(try lines(world.reload()) == [] && file() === first, "who was proven is")
+        world.users = ["ada", "bob"]
+        #expect(try lines(world.reload()) == ["users-file /users rotated: 1 user -> 2 users"])
+        let second = file()
+        world.users = nil
+        let words = "users: /users: is not a file"
+        #expect(try refusal(&world) == ["error: \(words)"])
+        #expect(try lines(world.reload(.served)) == ["users-file /users kept (is not a file)"])
+        #expect(world.served?.faults == ["\(words); the old users are let in on"] && file() === second)
+        world.settings = ""
+        try world.reload()
+        #expect(world.sources.passwordFiles.isEmpty && file() == nil)
+        var fresh = World()
+        (fresh.settings, fresh.users) = ("users: /users", nil)
+        #expect(try refusal(&fresh) == ["error: \(words)"])
+    }
+
     @Test(
         "a secret's file has one line of printable characters",
         arguments: [
@@ -271,6 +293,86 @@ struct AssemblerTests {
             message = error.message
         }
         #expect(fault.isEmpty ? message.isEmpty : message.hasPrefix(fault))
+    }
+
+    // MARK: - Pages and sites
+
+    @Test("a page that cannot be read refuses the first start, and a new one a reload; an old one is served on")
+    func pages() throws {
+        var world = try started {
+            $0.settings = "pages: { 404: /404.html }"
+            $0.pages = ["/404.html": "old"]
+        }
+        #expect(world.served?.pages == ["/404.html": Array("old".utf8)])
+        world.pages["/404.html"] = "newer"
+        #expect(lines(try world.reload()) == ["page /404.html rotated: 3 bytes -> 5 bytes"])
+        world.pages["/404.html"] = .some(nil)
+        #expect(lines(try world.reload()) == ["page /404.html kept (is not a file)"])
+        #expect(world.served?.faults == ["pages.404: /404.html: is not a file; the old page is served on"])
+        #expect(world.served?.pages == ["/404.html": Array("newer".utf8)])
+        #expect(world.sources.pageFiles["/404.html"]?.fault != nil)
+        world.settings = "pages: { 5xx: { json: /5.json } }"
+        world.pages["/5.json"] = .some(nil)
+        #expect(try refusal(&world) == ["error: pages.5xx: /5.json: is not a file"])
+        var fresh = World()
+        (fresh.settings, fresh.pages) = ("pages: { 404: /404.html }", ["/404.html": nil])
+        #expect(try refusal(&fresh) == ["error: pages.404: /404.html: is not a file"])
+        world.settings = ""
+        #expect(lines(try world.reload()).contains("page /404.html gone: 5 bytes -> none"))
+        #expect(world.sources.pageFiles.isEmpty)
+    }
+
+    @Test("what control closes is one more installation of the same generation, across reloads")
+    func closedSites() throws {
+        var world = try started()
+        #expect(lines(try world.close(["*", "gone.test"])) == ["site * closed"])
+        #expect(world.served?.generation == 1 && world.served?.installation == 2)
+        #expect(world.sources.closedSites == ["*"])
+        #expect(try world.reload() == [])
+        #expect(world.served?.generation == 2 && world.served?.edge.closedSites == ["*"])
+        #expect(lines(try world.close([])) == ["site * opened"])
+        #expect(world.served?.edge.closedSites == [])
+    }
+
+    // MARK: - Addresses
+
+    @Test("a file of addresses that cannot be read refuses the first edge, and later leaves the old addresses")
+    func addressLists() throws {
+        var world = World()
+        world.rules = "allow: file:/office.txt"
+        world.office = nil
+        #expect(try refusal(&world) == ["error: /office.txt:1: no range"])
+        world.office = "10.0.0.0/8"
+        #expect(lines(try world.reload()) == [])
+        #expect(lines(try world.reload()) == [])
+        world.office = "192.0.2.0/24"
+        let words = "address-list /office.txt rotated: 1 addresses and ranges -> 1 addresses and ranges"
+        #expect(lines(try world.reload()) == [words])
+        world.office = nil
+        #expect(lines(try world.reload()) == ["address-list /office.txt kept (/office.txt:1: no range)"])
+        #expect(world.served?.faults == ["/office.txt:1: no range; the old addresses are used on"])
+        world.rules = ""
+        try world.reload()
+        #expect(world.sources.addressLists.isEmpty)
+    }
+
+    @Test(
+        "a file of addresses has one a line",
+        arguments: [
+            ("# office\n10.0.0.0/8\n\nfd00::/8 # at home\r\n", 2, ""), ("", 0, ""),
+            ("10.0.0.0/8\nhost\n10.0.0.1/8\n", 0, ":2: \"host\" is no IP address or range"),
+        ])
+    func addressListFile(content: String, count: Int, fault: String) throws {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("martlet-list-\(UUID())")
+        try Data(content.utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        var lines: [String] = []
+        do throws(AddressListFile.Fault) {
+            #expect(try AddressListFile.load(path: file.path).count == count)
+        } catch {
+            lines = error.lines
+        }
+        #expect(fault.isEmpty ? lines.isEmpty : lines.count == 2 && lines[0].hasPrefix(file.path + fault))
     }
 
     // MARK: - Sources

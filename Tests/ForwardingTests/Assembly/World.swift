@@ -1,5 +1,6 @@
 import Configuration
 import Forwarding
+import Limiting
 import Model
 import Reactor
 import TLS
@@ -28,6 +29,14 @@ struct World {
     var epochs: [UInt8]? = [1]
     /// What the file of a member's secret holds; `nil`: it cannot be read.
     var secret: String? = "sesame"
+    /// What the files of pages hold; `nil`: one cannot be read.
+    var pages: [String: String?] = [:]
+    /// What the file of addresses holds; `nil`: it cannot be read.
+    var office: String? = "10.0.0.0/8"
+    /// Further keys of the edge.
+    var rules = ""
+    /// What the file of users holds, a line each; `nil`: it cannot be read.
+    var users: [String]? = ["ada"]
     /// What `limits.connections` is lowered to.
     var connectionsMax = Int.max
 
@@ -38,7 +47,8 @@ struct World {
             lines += members.map { "      \($0.name): \($0.value)" }
             if !affinity.isEmpty { lines.append("    affinity: \(affinity)") }
             lines.append(settings)
-            return try ConfigurationLoader(readCertificates: nil, servesRecords: true).load(
+            lines.append(rules)
+            return try ConfigurationLoader(readCertificates: nil).load(
                 text: lines.joined(separator: "\n"), file: "/martlet.yaml"
             ).edge
         }
@@ -56,8 +66,26 @@ struct World {
             epochs.map { .success($0.map(Stage.key)) } ?? .failure(TokenKeyFile.Fault(message: "line 1: no key"))
         let secret: Result<Secret, PrivateFile.Fault> =
             secret.flatMap(Secret.init).map { .success($0) } ?? .failure(PrivateFile.Fault(message: "is not a file"))
-        let files = Gathering.Files(folders: ["/certs": folder], keys: ["/keys": keys], secrets: ["/ajp": secret])
-        return Gathering(order, configuration, files: order == .names ? nil : files, answers: answers)
+        let pages = pages.mapValues { page -> Result<[UInt8], WholeFile.Fault> in
+            page.map { .success(Array($0.utf8)) } ?? .failure(WholeFile.Fault(message: "is not a file"))
+        }
+        let files = Gathering.Files(
+            folders: ["/certs": folder], keys: ["/keys": keys], secrets: ["/ajp": secret], pages: pages,
+            addressLists: ["/office.txt": addresses], passwords: ["/users": usersFile])
+        return Gathering(order, configuration, files: order.readsFiles ? files : nil, answers: answers)
+    }
+
+    private var addresses: Result<[AddressRange], AddressListFile.Fault> {
+        office.flatMap(AddressRange.init).map { .success([$0]) }
+            ?? .failure(AddressListFile.Fault(lines: ["/office.txt:1: no range"]))
+    }
+
+    private var usersFile: Result<PasswordFile, PrivateFile.Fault> {
+        let lines = users?.map { "\($0):$2y$04$nGiE.XloyQWIsDniKX2BEOpVhzofZgYTYFTBlENMKIddqofxMTjri\n" }
+        return Result { () throws(PrivateFile.Fault) in
+            guard let lines else { throw PrivateFile.Fault(message: "is not a file") }
+            return try PasswordFile(Array(lines.joined().utf8))
+        }
     }
 
     private var folder: Gathering.Folder {
@@ -97,6 +125,15 @@ struct World {
         now += 1_000
         let configuration = try configuration
         sources.take(gathering(.names, configuration), at: now)
+        return try serve(.served, configuration)
+    }
+
+    /// Closes sites for maintenance, and opens all others.
+    @discardableResult
+    mutating func close(_ sites: Set<String>) throws -> [Receipt.Change] {
+        let configuration = try configuration
+        sources.close(sites)
+        sources.take(gathering(.control, configuration), at: now)
         return try serve(.served, configuration)
     }
 

@@ -19,20 +19,36 @@ final class ClientStage: EventLoopDelegate {
     /// - Parameters:
     ///   - keys: of the only member, in braces.
     ///   - protocols: what clients may speak.
+    ///   - address: the listener's by which they come.
     init(
-        _ keys: String = "", edge: String = "", protocols: [ListenerConfiguration.ApplicationProtocol] = [.http1]
+        _ keys: String = "", edge: String = "", protocols: [ListenerConfiguration.ApplicationProtocol] = [.http1],
+        at address: ListenAddress = .unix(path: "/run/stage.sock")
     ) throws {
         loop = try EventLoop()
         stage = try Stage(["node1": keys], edge: edge, clock: loop.clock)
         clients = Clients(loop: loop, bench: stage.bench)
-        listener = ListenerConfiguration(address: .unix(path: "/run/stage.sock"), protocols: protocols)
+        listener = ListenerConfiguration(address: address, protocols: protocols)
     }
 
     /// A new client, which has sent nothing.
-    func connect() throws -> FarEnd {
+    ///
+    /// - Parameter host: its address; `nil`: it has none.
+    func connect(from host: String? = "198.51.100.7") throws -> FarEnd {
         let link = try Link()
-        guard let address = SocketAddress(host: "198.51.100.7", port: 40_000) else { preconditionFailure("in digits") }
+        let address = host.map { SocketAddress(host: $0, port: 40_000) } ?? SocketAddress(unixPath: "/run/stage.sock")
+        guard let address else { preconditionFailure("in digits") }
         try clients.begin(link.near, from: address, by: listener)
+        turn()
+        return link.far
+    }
+
+    /// A new client of a listener that counts connections; `nil`: it is turned away.
+    func connect(at address: ListenAddress) throws -> FarEnd? {
+        guard let client = SocketAddress(host: "198.51.100.7", port: 40_000) else { preconditionFailure("in digits") }
+        var counted: Counted?
+        guard clients.mayConnect(from: client, at: Entrance.Key(address), &counted) else { return nil }
+        let link = try Link()
+        try clients.begin(link.near, from: client, by: listener, counted: counted)
         turn()
         return link.far
     }

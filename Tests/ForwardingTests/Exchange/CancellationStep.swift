@@ -2,7 +2,7 @@ import Forwarding
 
 /// A place in an exchange at which its client leaves.
 enum CancellationStep: String, CaseIterable, Sendable {
-    case waiting, connecting
+    case held, waiting, connecting
     case halfHead, halfContent, halfChunks, paused, asking, probed
     case requestSent, interim, answerHead, halfAnswer, halfChunkedAnswer, blockedAnswer
     case halfCodedAnswer, restOfCodedAnswer, restOfBrokenAnswer
@@ -18,11 +18,15 @@ enum CancellationStep: String, CaseIterable, Sendable {
     /// Whether the member has done its part, so that its connection has gone back to its pool.
     var isAnswered: Bool { self == .restOfCodedAnswer }
 
+    /// Whether no member has been asked.
+    var isBeforeMembers: Bool { self == .held || self == .waiting }
+
     /// Takes a client there.
     ///
     /// - Returns: the client.
     func arrange(_ stage: Stage) throws -> ScriptedClient {
         switch self {
+        case .held: try stage.post("/left", length: 10, fields: Stage.asAda)
         case .waiting, .connecting, .halfHead, .halfContent, .halfChunks, .paused, .asking, .probed, .requestSent:
             try arrangeRequest(stage)
         case .tunnel, .blockedTunnel:

@@ -12,7 +12,7 @@ struct CancellationTests {
     @Test("who leaves takes nothing from others, and leaves nothing to the next one", arguments: places)
     func leaving(step: CancellationStep, way: Way) throws {
         for probe in ExchangeProbe.allCases {
-            let shared = try SharedStage(pings: step == .probed, way: way)
+            let shared = try SharedStage(pings: step == .probed, guards: step == .held, way: way)
             let stage = shared.stage
             // Somebody else has the last room.
             let filler = try step == .waiting ? stage.get("/filler") : nil
@@ -23,7 +23,7 @@ struct CancellationTests {
             stage.turn()
 
             let used = shared.others.filter { one in !fillers.contains { $0 === one } }
-            #expect(used.isEmpty == (step == .waiting))
+            #expect(used.isEmpty == step.isBeforeMembers)
             #expect(used.allSatisfy { !$0.isLent && $0.isClosed != step.isAnswered })
             #expect(stage.inFlightCount == 1 + fillers.count && stage.tunnelCount == 0)
             #expect(shared.isUntouched && fillers.allSatisfy { $0.isLent && !$0.isClosed })
@@ -40,7 +40,7 @@ struct CancellationTests {
             }
             stage.opensAtOnce = true
             let trace = try probe.run(on: stage)
-            let fresh = try SharedStage(pings: step == .probed, way: way)
+            let fresh = try SharedStage(pings: step == .probed, guards: step == .held, way: way)
             let expected = try probe.run(on: fresh.stage)
             #expect(trace == expected, "\(probe)")
             #expect(shared.isUntouched && fresh.isUntouched)

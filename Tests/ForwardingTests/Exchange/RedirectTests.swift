@@ -116,6 +116,18 @@ struct RedirectTests {
         }
     }
 
+    @Test("a listener: of several at any free port each has its own")
+    func anyPort() throws {
+        let listeners =
+            "listeners: [{ address: \"127.0.0.1:0\" }, { address: \"127.0.0.1:0\", redirect: https }, "
+            + "{ address: \"127.0.0.1:0\", tls: { certificates: certs } }]\n"
+        let stage = try Stage(["node1": ""], edge: "sites: [\(Self.secured)]\n" + listeners)
+        let head = "GET / HTTP/1.1\r\nHost: a.example\r\n\r\n"
+        #expect(try stage.send(head, by: "127.0.0.1:0").outcome == .open)
+        #expect(try stage.send(head, by: "127.0.0.1:0", ordinal: 1).outcome == .refused(308, "redirected"))
+        #expect(try stage.send(head, by: "127.0.0.1:0", ordinal: 2).outcome == .open)
+    }
+
     @Test("a listener: behind a proxy that has ended TLS its client is served")
     func proxy() throws {
         let head = "GET / HTTP/1.1\r\nHost: a.example\r\nX-Forwarded-Proto: https\r\n\r\n"

@@ -7,14 +7,17 @@ struct SharedStage {
     /// - Parameters:
     ///   - pings: whether the first member is asked for 100 Continue.
     ///   - hasStandby: whether there is a second member.
-    init(pings: Bool = false, hasStandby: Bool = true, way: Way = Way()) throws {
+    ///   - guards: whether `/left` is for users.
+    init(pings: Bool = false, hasStandby: Bool = true, guards: Bool = false, way: Way = Way()) throws {
         var members = ["node1": "max: 2, acquire: 2s" + (pings ? ", ping: 5s" : "")]
         if hasStandby { members["node2"] = "status: [hot-standby]" }
+        let sites = guards ? ["sites: [{ paths: { /: shop, /left: { balancer: shop, users: htpasswd } } }]"] : []
         stage = try Stage(
             members, settings: "retry-on: [503]",
             // Unlike igzip, zlib writes something for each flush.
-            edge: [Stage.explaining, Stage.logging, "limits: { request-body: 50000 }", "compression: { engine: zlib }"]
-                .joined(separator: "\n"),
+            edge: ([
+                Stage.explaining, Stage.logging, "limits: { request-body: 50000 }", "compression: { engine: zlib }",
+            ] + sites).joined(separator: "\n"),
             way: way)
         client = try stage.get("/mine")
         connection = stage.last

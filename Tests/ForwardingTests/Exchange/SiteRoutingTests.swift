@@ -74,6 +74,20 @@ struct SiteRoutingTests {
         }
     }
 
+    @Test("a site of several hosts is for each of them")
+    func severalHosts() throws {
+        let stage = try Stage(
+            ["node1": ""], edge: "sites: [{ host: [a.test, \"*.b.test\", \"[::1]\"], paths: { /: shop } }]")
+        for (host, isThere) in [
+            ("a.test", true), ("A.test.", true), ("x.b.test:1", true), ("[::1]", true), ("b.test", false),
+            ("x.a.test", false),
+        ] {
+            let reply = try ask(stage, "/", host: host)
+            #expect((reply.member == "node1") == isThere, "\(host)")
+            if !isThere { #expect(reply.client.outcome == .refused(404, "no-site")) }
+        }
+    }
+
     @Test(
         "what is no request for members: CONNECT and TRACE",
         arguments: [
@@ -139,5 +153,30 @@ struct SiteRoutingTests {
             let reply = try ask(stage, target)
             #expect(reply.member == "node1" && reply.target == target, "\(target)")
         }
+    }
+
+    @Test(
+        "escaped-slashes: what all read alike, what one balancer may read as it likes, or none",
+        arguments: [
+            ("judge", "/a%2Fb", "app1"), ("judge", "/api%2Fb", ""), ("pass", "/a%2Fb", "app1"),
+            ("pass", "/api%2Fb", "app1"), ("pass", "/admin%2Fb", ""), ("pass", "/x%2F..%2Fadmin", ""),
+            ("pass", "/x/../api", ""), ("refuse", "/a%2Fb", ""), ("refuse", "/a%252Fb", ""),
+            ("refuse", "/a%20b", "app1"),
+        ])
+    func escapedSlashes(how: String, target: String, member: String) throws {
+        let paths = "/: app, /api: { balancer: app, hsts: 1d }, /admin: admin"
+        let yaml = Self.yaml.replacing(
+            "host: shop.test\n",
+            with: "host: slash.test\n    escaped-slashes: \(how)\n    paths: { \(paths) }\n  - host: shop.test\n")
+        let reply = try ask(try Stage(yaml: yaml), target, host: "slash.test")
+        #expect(reply.member == member)
+        if member.isEmpty { #expect(reply.client.outcome == .refused(400, "path-ambiguous")) }
+    }
+
+    @Test("escaped-slashes: refuse holds where there is one place only")
+    func refusedSlashes() throws {
+        let stage = try Stage(["node1": ""], edge: "sites: [{ escaped-slashes: refuse, paths: { /: shop } }]")
+        #expect(try ask(stage, "/a%2fb").client.outcome == .refused(400, "path-ambiguous"))
+        #expect(try ask(stage, "/a%20b").member == "node1")
     }
 }

@@ -51,13 +51,31 @@ extension Stage {
 
     /// Sends the head of a client that has come by a listener.
     ///
-    /// - Parameter listener: its address and port.
-    func send(_ head: String, by listener: String) throws -> ScriptedClient {
+    /// - Parameters:
+    ///   - listener: its address and port.
+    ///   - ordinal: how many listeners before it have the same.
+    func send(_ head: String, by listener: String, ordinal: Int = 0) throws -> ScriptedClient {
         let parts = listener.split(separator: ":")
         let peer = ClientPeer(
             address: SocketAddress(host: "198.51.100.7", port: 40_000)!, isSecure: false,
-            listener: .ip(host: String(parts[0]), port: Int(parts[1])!), edge: edge)
+            listener: Entrance.Key(.ip(host: String(parts[0]), port: Int(parts[1])!), ordinal: ordinal),
+            edge: edge)
         return try ScriptedClient(head, speaks: way.client, peer: peer, on: bench)
+    }
+
+    /// Sends the head of a client that has come by a listener of the edge that is served.
+    ///
+    /// - Parameters:
+    ///   - address: the client's in digits, or `unix:` and the path of the listener.
+    ///   - edge: what is served; `nil`: what the stage was made with.
+    func send(
+        _ head: String, from address: String, by listener: ListenAddress, of edge: Edge? = nil, endsTurn: Bool = true
+    ) throws -> ScriptedClient {
+        let from =
+            address.hasPrefix("unix:")
+            ? SocketAddress(unixPath: String(address.dropFirst(5)))! : SocketAddress(host: address, port: 40_000)!
+        let peer = ClientPeer(address: from, isSecure: false, listener: Entrance.Key(listener), edge: edge ?? self.edge)
+        return try ScriptedClient(head, speaks: way.client, peer: peer, on: bench, endsTurn: endsTurn)
     }
 
     /// Sends the head of a client that speaks TLS.

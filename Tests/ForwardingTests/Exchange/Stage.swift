@@ -1,6 +1,7 @@
 import Balancing
 import Configuration
 import Forwarding
+import Limiting
 import Model
 import Reactor
 
@@ -14,6 +15,8 @@ final class Stage: UpstreamConnector {
     let way: Way
     /// Gets the access log's lines.
     let log: LogQueue
+    /// What passwords are checked by.
+    let passwords = ScriptedPasswords()
     /// All that were begun, in their order; of HTTP/2 each is a stream.
     private(set) var connections: [ScriptedConnection] = []
     /// What connecting fails with at once, by member, or by a member and the index of its address: `node1/0`.
@@ -34,16 +37,24 @@ final class Stage: UpstreamConnector {
             yaml: Self.text(members, settings: settings, edge: edge, speaking: way.member), way: way, clock: clock)
     }
 
-    init(yaml: String, way: Way = Way(), clock: TurnClock = TurnClock(now: 1_000_000_000_000)) throws {
+    /// - Parameters:
+    ///   - pages: what is in the files of pages, by their paths.
+    ///   - closedSites: the hosts of sites that control has closed.
+    ///   - place: where all members are; `nil`: their addresses are made up.
+    init(
+        yaml: String, way: Way = Way(), clock: TurnClock = TurnClock(now: 1_000_000_000_000),
+        pages: [String: String] = [:], closedSites: Set<String> = [], at place: SocketAddress? = nil
+    ) throws {
         self.way = way
         self.clock = clock
-        edge = try Self.edge(yaml, now: Int64(clock.nowMillis))
+        edge = try Self.edge(
+            yaml, pages: pages, closedSites: closedSites, now: Int64(clock.nowMillis), at: place)
         log = try LogQueue(slabsMax: 16) {}
         let journal = Journal(
             clock: clock, log: LogSlab(queue: log, format: nil), events: try EventLog(file: nil))
         bench = Bench(
             edge: edge, clock: clock, signal: RoomSignal(), siblings: [], journal: journal,
-            random: RandomNumbers(seed: 1))
+            random: RandomNumbers(seed: 1), onPasswordJob: passwords.enqueue)
         bench.members.connector = self
         bench.serve(edge, memories: edge.balancers.map { _ in nil })
     }
@@ -58,21 +69,31 @@ final class Stage: UpstreamConnector {
     /// - Parameters:
     ///   - served: what it follows, as after a reload.
     ///   - addressCounts: how many addresses members have, by name; 1 unless something else is said.
+    ///   - pages: what is in the files of pages, by their paths.
+    ///   - closedSites: the hosts of sites that control has closed.
+    ///   - lists: what stands in files of addresses, by their paths.
+    ///   - passwordFiles: what stands in files of users, by their paths.
+    ///   - place: where all members are; `nil`: their addresses are made up.
     static func edge(
-        _ yaml: String, after served: Edge? = nil, addressCounts: [String: Int] = [:], now: Int64
+        _ yaml: String, after served: Edge? = nil, addressCounts: [String: Int] = [:], pages: [String: String] = [:],
+        closedSites: Set<String> = [], lists: [String: [AddressRange]] = [:],
+        passwordFiles: [String: PasswordFile] = [:], now: Int64, at place: SocketAddress? = nil
     ) throws -> Edge {
         let loaded = try ConfigurationLoader(readCertificates: nil).load(text: yaml, file: "stage.yaml")
         let balancers = loaded.edge.balancers.enumerated().map { index, balancer in
             let addresses = balancer.members.enumerated().map { number, member in
                 (0..<addressCounts[member.name, default: 1]).map { address in
-                    SocketAddress(host: "192.0.2.\(10 * index + number + 1)", port: UInt16(80 + address))!
+                    place ?? SocketAddress(host: "192.0.2.\(10 * index + number + 1)", port: UInt16(80 + address))!
                 }
             }
             let predecessor = served?.balancers.first { $0.chooser.name == balancer.name }
             return Balancer(balancer, index: index, addresses: addresses, replacing: predecessor, now: now)
         }
         let number = served == nil ? 1 : 2
-        return Edge(loaded.edge, balancers: balancers, generation: number, installation: number)
+        return Edge(
+            loaded.edge, balancers: balancers, generation: number, installation: number,
+            pages: pages.mapValues { Array($0.utf8) }, closedSites: closedSites, lists: lists,
+            passwordFiles: passwordFiles, replacing: served)
     }
 
     /// The last connection that was begun.

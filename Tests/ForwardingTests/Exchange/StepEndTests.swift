@@ -39,11 +39,12 @@ struct StepEndTests {
 
     /// The steps of the same names, and a tunnel.
     enum Step: Sendable {
-        case rebuilt, chosen, connected, sent, filtered, ended, tunnel
+        case held, rebuilt, chosen, connected, sent, filtered, ended, tunnel
 
         /// Which of the places of ``CancellationStep`` is one of the step.
         var place: CancellationStep {
             switch self {
+            case .held: .held
             case .rebuilt: .waiting
             case .chosen: .connecting
             case .connected: .halfContent
@@ -56,6 +57,8 @@ struct StepEndTests {
     }
 
     static let rows: [Row] = [
+        .refused(.held, .timeIsOver, 503, "users-busy"),
+        Row(.held, .balancerGoes, .whole),
         .refused(.rebuilt, .timeIsOver, 503, "members-busy"),
         Row(.rebuilt, .balancerGoes, .whole),
         .refused(.chosen, .memberGoes, 503, "no-member"),
@@ -80,7 +83,7 @@ struct StepEndTests {
 
     @Test("what ends an exchange ends it as the step has it, and nobody else's", arguments: rows, Way.all)
     func ending(row: Row, way: Way) throws {
-        let shared = try SharedStage(hasStandby: false, way: way)
+        let shared = try SharedStage(hasStandby: false, guards: row.step == .held, way: way)
         let stage = shared.stage
         // Somebody else has the last room.
         let filler = try row.step == .rebuilt ? stage.get("/filler") : nil
@@ -127,6 +130,7 @@ struct StepEndTests {
 
     private func endTime(of client: ScriptedClient, at step: Step, on stage: Stage) {
         switch step {
+        case .held: stage.pass(milliseconds: PasswordDesk.waitMillis)
         case .rebuilt: stage.pass(milliseconds: 2_000)
         case .chosen: stage.last.fail(.connectTimeout)
         case .connected: client.isTooSlow()
@@ -139,6 +143,10 @@ struct StepEndTests {
     /// Has everybody do what is left for a whole answer.
     private func goOn(_ client: ScriptedClient, from step: Step, on stage: Stage) {
         switch step {
+        case .held:
+            stage.decide(.accepted)
+            client.send("helloworld")
+            client.end()
         case .rebuilt, .sent: break
         case .chosen: stage.last.accept()
         case .connected:

@@ -1,0 +1,89 @@
+import Bytes
+import HTTP
+import Model
+import Reactor
+
+/// Requests of places that let in users alone: who is not known has its password checked on another thread, and its
+/// request is held meanwhile.
+///
+/// One that goes to a member is held ``Step/rebuilt``, as one that waits for a member is: content fills its slab, and no
+/// 100 Continue is asked for. One that Martlet answers itself is held ``Step/located``, and has no slab: the client's
+/// content waits with the client.
+extension Exchange {
+    /// Finds out whether a request is a user's.
+    ///
+    /// - Returns: whether it is, or is held until that is known (``isHeld``); else it is answered.
+    func admit(_ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, by users: Users) -> Bool {
+        var text = BasicCredentials.Text(repeating: 0)
+        guard let parts = Users.credentials(of: head, in: source, into: &text) else {
+            refuse(users.refusal)
+            return false
+        }
+        let credentials = text.span.extracting(0..<parts.count)
+        let mark = users.file.mark(of: credentials)
+        facts.ruling.noteName(credentials.extracting(0..<parts.nameCount))
+        switch bench.passwords.isProven(mark) {
+        case true?:
+            facts.ruling.isAdmitted = true
+            return true
+        case false?:
+            refuse(users.refusal)
+            return false
+        case nil: return hold(credentials, parts, mark: mark, peer: peer, by: users)
+        }
+    }
+
+    /// Whether it waits for its password to be checked.
+    var isHeld: Bool { facts.ruling.hold != nil }
+
+    private func hold(
+        _ credentials: Span<UInt8>, _ parts: BasicCredentials.Parts, mark: UInt128, peer: ClientPeer, by users: Users
+    ) -> Bool {
+        guard users.file.count > 0 else {
+            refuse(users.refusal)
+            return false
+        }
+        var (name, password): ([UInt8], [UInt8]) = ([], [])
+        for index in 0..<parts.nameCount { name.append(credentials[index]) }
+        for index in (parts.nameCount + 1)..<parts.count { password.append(credentials[index]) }
+        let ticket = bench.passwords.submit(
+            password, of: name, in: users.file, mark: mark, address: asker(peer), for: self)
+        guard let ticket else {
+            refuse(Users.busy)
+            return false
+        }
+        facts.ruling.hold(ticket, at: bench.edge.installation)
+        return true
+    }
+
+    /// The address by which checks are counted, of IPv6 its network of 64 bits, all of which one client may have; 0:
+    /// there is none.
+    private func asker(_ peer: ClientPeer) -> UInt128 {
+        let bits = facts.origin != 0 ? facts.origin : peer.address.mappedBits ?? 0
+        let isIPv4 = bits >> 32 == 0xFFFF
+        return isIPv4 ? bits : (bits >> 64) << 64
+    }
+
+    /// Hears whether the request is a user's.
+    func onPassword(_ verdict: PasswordJob.Verdict) {
+        let ruling = facts.ruling
+        guard ruling.hold != nil, let users = ruling.rules?.users else { return }
+        ruling.hold = nil
+        switch verdict {
+        case .undone: refuse(Users.busy)
+        case .refused: refuse(users.refusal)
+        case .accepted:
+            ruling.isAdmitted = true
+            if let answer = ruling.place?.answer { return refuse(answer) }
+            if ruling.heldAt != bench.edge.installation { moveWhileWaiting(to: bench.edge) }
+            attempt()
+            sendOn()
+        }
+    }
+
+    /// Waits no longer for its password to be checked.
+    func leaveHold() {
+        guard let ticket = facts.ruling.hold.take() else { return }
+        bench.passwords.cancel(ticket)
+    }
+}

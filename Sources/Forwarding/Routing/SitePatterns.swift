@@ -1,0 +1,143 @@
+import Bytes
+import HTTP
+import Model
+
+/// The places of a site that has exact paths or suffixes. Immutable; shared by all workers.
+///
+/// An exact path goes before a suffix, and that before the longest path; of suffixes, the one below the longest path.
+final class SitePatterns: Sendable {
+    typealias Match = SiteTable.Match
+
+    /// A path that stands for itself alone.
+    private struct Exact {
+        let path: [UInt8]
+        let match: Match
+    }
+
+    /// The end of a last segment.
+    private struct Suffix {
+        let letters: [UInt8]
+        let match: Match
+        let kind: Int
+    }
+
+    /// A path, of which all that is below it is led by the same suffixes.
+    private struct Region {
+        let prefix: [UInt8]
+        /// The best ones first.
+        let suffixes: [Suffix]
+        let match: Match
+        let kind: Int
+    }
+
+    private let exact: [Exact]
+    /// The longest first.
+    private let regions: [Region]
+    /// The exact paths and the regions, in this order.
+    private let tree: PathTree
+    private let rules: Rules?
+
+    /// - Parameters:
+    ///   - paths: in the order in which they go before one another.
+    ///   - matches: what each leads to.
+    ///   - kinds: of those that are one to members, the first one's index.
+    ///   - families: of those that may be taken for one another by an escaped slash, the first one's index.
+    ///   - parameters: the names of the path parameters that carry sessions.
+    ///   - slashes: what escaped slashes are.
+    ///   - rules: the site's.
+    /// - Returns: `nil` where no path is exact or a suffix.
+    init?(
+        _ paths: [SiteConfiguration.Path], matches: [Match], kinds: [Int], families: [Int],
+        parameters: [String], slashes: PathTree.EscapedSlashes, rules: Rules?
+    ) {
+        guard paths.contains(where: { $0.match != .below }) else { return nil }
+        self.rules = rules
+        let exactPaths = paths.indices.filter { paths[$0].match == .exact }
+        exact = exactPaths.map { Exact(path: Array(paths[$0].prefix.utf8), match: matches[$0]) }
+        let prefixes = Set(paths.filter { $0.match != .exact }.map(\.prefix))
+        var made: [Region] = []
+        var places = exactPaths.map { index in
+            PathTree.Place(
+                prefix: Array(paths[index].prefix.utf8), kind: kinds[index], isMapped: paths[index].target != nil,
+                isExact: true, family: families[index])
+        }
+        // Regions are of one kind where their paths and their suffixes are.
+        var regionKinds: [[Int]: Int] = [:]
+        for prefix in prefixes.sorted(by: { $0.utf8.count > $1.utf8.count }) {
+            let own = paths.indices.first { paths[$0].match == .below && prefix.isBelow(paths[$0].prefix) }
+            let led = paths.indices.filter { index in
+                guard case .suffix = paths[index].match, prefix.isBelow(paths[index].prefix) else { return false }
+                // Who is kept out of a path is not let in by the end of its name.
+                guard let own, paths[own].rules.isGuarded else { return true }
+                return paths[index].prefix.isBelow(paths[own].prefix)
+            }
+            let key = [own.map { kinds[$0] } ?? -1] + led.map { $0 }
+            let kind =
+                led.isEmpty ? key[0] : regionKinds[key, default: paths.count + regionKinds.count]
+            if !led.isEmpty { regionKinds[key] = kind }
+            made.append(
+                Region(
+                    prefix: Array(prefix.utf8),
+                    suffixes: led.map { index in
+                        var letters = ""
+                        if case .suffix(let suffix) = paths[index].match { letters = suffix }
+                        return Suffix(letters: Array(letters.utf8), match: matches[index], kind: kinds[index])
+                    }, match: own.map { matches[$0] } ?? .noPath(rules), kind: key[0]))
+            let isMapped = own.map { paths[$0].target != nil } ?? false
+            places.append(
+                PathTree.Place(
+                    prefix: Array(prefix.utf8), kind: kind, isMapped: isMapped,
+                    family: led.isEmpty ? own.map { families[$0] } : nil))
+        }
+        regions = made
+        tree = PathTree(places, parameters: parameters, slashes: slashes)
+    }
+
+    /// Finds the place of a path; see ``SiteTable/match(host:path:)``.
+    func match(_ path: Span<UInt8>) -> Match {
+        let isPlain = PathTree.isPlain(path)
+        for (index, exact) in exact.enumerated() where Self.equals(path, exact.path, isPlain: isPlain) {
+            return isPlain || tree.agrees(path, on: index) ? exact.match : .ambiguous(rules)
+        }
+        for (index, region) in regions.enumerated()
+        where SiteTable.matches(path, region.prefix, isPlain: isPlain) {
+            guard !isPlain else { return match(plain: path, in: region) }
+            guard tree.agrees(path, on: exact.count + index) else { return .ambiguous(rules) }
+            return match(path, in: region)
+        }
+        return .noPath(rules)
+    }
+
+    private func match(plain path: Span<UInt8>, in region: Region) -> Match {
+        for suffix in region.suffixes where PathSuffix.ends(path, with: suffix.letters.span) { return suffix.match }
+        return region.match
+    }
+
+    /// Finds the place of a path that may be read in several ways, all of which lead into a region.
+    private func match(_ path: Span<UInt8>, in region: Region) -> Match {
+        // The kind of those whose letters some may have found.
+        var doubt: Int?
+        for suffix in region.suffixes {
+            switch PathSuffix.verdict(path, suffix: suffix.letters.span) {
+            case .hasNot: continue
+            case .has: return doubt ?? suffix.kind == suffix.kind ? suffix.match : .ambiguous(rules)
+            case .depends:
+                guard doubt ?? suffix.kind == suffix.kind else { return .ambiguous(rules) }
+                doubt = suffix.kind
+            }
+        }
+        return doubt ?? region.kind == region.kind ? region.match : .ambiguous(rules)
+    }
+
+    private static func equals(_ path: Span<UInt8>, _ declared: [UInt8], isPlain: Bool) -> Bool {
+        if path.isEmpty { return declared.count == 1 }
+        return isPlain ? path.equals(declared.span) : PathReader.path(path, equals: declared.span)
+    }
+}
+
+extension String {
+    /// Whether a path is another one, or below it.
+    fileprivate func isBelow(_ prefix: String) -> Bool {
+        prefix == "/" || self == prefix || hasPrefix(prefix + "/")
+    }
+}

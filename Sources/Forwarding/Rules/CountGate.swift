@@ -1,0 +1,37 @@
+import Limiting
+
+/// How many exchanges an address may have under way. Immutable but for its counts; shared by all workers.
+struct CountGate: Sendable {
+    /// Of each address.
+    let most: Int
+    private let table: CountTable
+    /// Where it is declared, and how it is written.
+    private let name: String
+    private let secrets: Limiters.Secrets
+
+    /// - Parameters:
+    ///   - place: where it is declared.
+    ///   - book: has the counts.
+    init(_ most: Int, at place: String, _ book: inout LimiterBook) {
+        self.most = most
+        table = book.count(at: place)
+        secrets = book.secrets
+        name = "limits.exchanges-per-address of \(place)"
+    }
+
+    /// Counts an exchange until its ruling is reset.
+    ///
+    /// - Returns: whether there was room.
+    func enter(_ asker: borrowing Asker) -> Bool {
+        let hash = asker.hash(secrets)
+        if let rehearsal = asker.rehearsal {
+            let left = max(0, most - table.count(of: hash))
+            rehearsal.limits.append(Explanation.Limit(rule: name, left: left, of: most))
+            return left > 0
+        }
+        guard let ruling = asker.ruling else { return true }
+        guard table.enter(hash, most: most) else { return false }
+        ruling.keep(Counted(table: table, hash: hash))
+        return true
+    }
+}

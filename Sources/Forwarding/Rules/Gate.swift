@@ -1,0 +1,74 @@
+import Bytes
+import HTTP
+import Limiting
+import Model
+
+/// Who may ask, and how much: what a listener says, or a place with all that it inherits. Immutable but for the tables
+/// that it counts in; shared by all workers. Judging allocates nothing where a request goes on.
+struct Gate: Sendable {
+    /// Where it is declared.
+    enum Level: Sendable {
+        /// At a listener, where nobody inside can widen it.
+        case listener
+        /// At the top, a site or a path.
+        case place
+    }
+
+    private let level: Level
+    private let addresses: AddressGate?
+    /// The outermost first.
+    private let rates: [RateGate]
+    private let exchanges: CountGate?
+
+    /// - Parameters:
+    ///   - rates: the outermost first, each with its place.
+    ///   - exchanges: how many an address may have under way, and where that is declared.
+    ///   - book: knows what stands in files, and what was counted before.
+    /// - Returns: `nil` where everybody may ask for whatever he likes.
+    init?(
+        _ level: Level, _ access: AccessConfiguration, rates: [RateConfiguration],
+        exchanges: (most: Int, place: String)? = nil, _ book: inout RuleBook
+    ) {
+        self.level = level
+        addresses = AddressGate(access, book.files.lists)
+        var names: Set<Limiters.RateName> = []
+        var gates: [RateGate] = []
+        // What is said twice is counted once.
+        for rate in rates where names.insert(Limiters.RateName(rate)).inserted {
+            gates.append(RateGate(rate, &book.limiters))
+        }
+        self.rates = gates
+        self.exchanges = exchanges.map { CountGate($0.most, at: $0.place, &book.limiters) }
+        guard addresses != nil || !gates.isEmpty || exchanges != nil else { return nil }
+    }
+
+    /// Decides whether a request goes on.
+    ///
+    /// Who is refused by a rate has paid those before it: the outer ones, which count all that he sends.
+    ///
+    /// - Returns: `nil`: it does; else what it is answered.
+    func judge(_ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker) -> Refusal? {
+        if let reason = addresses?.reason(against: asker.address) {
+            return Refusal(.deniedAddress, rule: key(of: reason))
+        }
+        for index in rates.indices {
+            guard let seconds = rates[index].take(head, in: bytes, asker) else { continue }
+            return Refusal(
+                .rateLimit, rule: level == .listener ? "listener rate-limit" : "rate-limit",
+                limit: rates[index].buckets.allowance.burst, retryAfterSeconds: seconds)
+        }
+        if let exchanges, !exchanges.enter(asker) {
+            return Refusal(.exchangesLimit, rule: "limits.exchanges-per-address", limit: exchanges.most)
+        }
+        return nil
+    }
+
+    private func key(of reason: AddressGate.Reason) -> StaticString {
+        switch (level, reason) {
+        case (.listener, .deny): "listener deny"
+        case (.listener, .allow): "listener allow"
+        case (.place, .deny): "deny"
+        case (.place, .allow): "allow"
+        }
+    }
+}

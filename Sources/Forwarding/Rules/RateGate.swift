@@ -1,0 +1,87 @@
+import Bytes
+import HTTP
+import Limiting
+import Model
+import Session
+
+/// How many requests somebody may send in a time. Immutable but for its buckets; shared by all workers.
+struct RateGate: Sendable {
+    /// Who has a bucket of his own.
+    private enum Key: Sendable {
+        case address
+        case cookie([UInt8])
+        /// In lower case.
+        case field([UInt8])
+    }
+
+    /// Bits of an IPv6 address that count: who has one usually has the 2^64 of his subnet.
+    static let networkBits = 64
+
+    let buckets: BucketTable
+    /// Where it is declared, and how it is written.
+    let name: String
+    private let key: Key
+    private let secrets: Limiters.Secrets
+
+    /// - Parameter book: has the buckets.
+    init(_ rate: RateConfiguration, _ book: inout LimiterBook) {
+        buckets = book.table(of: rate)
+        secrets = book.secrets
+        name = "rate-limit \(rate.rate)" + (rate.place.isEmpty ? "" : " of \(rate.place)")
+        key =
+            switch rate.key {
+            case .address: .address
+            case .cookie(let name): .cookie(Array(name.utf8))
+            case .field(let name): .field(Array(name.utf8))
+            }
+    }
+
+    /// Takes a token from the bucket of who asks.
+    ///
+    /// - Returns: `nil`: he had one; else the seconds until there is one, rounded up.
+    func take(_ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker) -> Int? {
+        let hash = hash(head, in: bytes, asker)
+        let verdict: Verdict
+        if let rehearsal = asker.rehearsal {
+            let (foreseen, left) = buckets.peek(hash, now: Int64(asker.now))
+            rehearsal.limits.append(
+                Explanation.Limit(rule: name, left: left, of: buckets.allowance.burst))
+            verdict = foreseen
+        } else {
+            verdict = buckets.take(hash, now: Int64(asker.now))
+        }
+        guard case .refused(let wait) = verdict else { return nil }
+        // Beyond a bucket's whole time nothing is said: a burst has a token at least.
+        return Int(max(1, (wait - 1) / 1_000_000_000 + 1))
+    }
+
+    private func hash(_ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker) -> UInt64 {
+        switch key {
+        case .address: break
+        case .cookie(let name):
+            var index = head.fields.index(of: .cookie)
+            while let found = index {
+                let cookies = bytes.extracting(head.fields[found].value)
+                var reader = CookieReader()
+                if let value = reader.next(named: name.span, in: cookies), !value.isEmpty {
+                    return SipHash.hash64(cookies.extracting(value), key: secrets.values)
+                }
+                index = head.fields.index(of: .cookie, from: found + 1)
+            }
+        case .field(let name):
+            for index in 0..<head.fields.count
+            where bytes.extracting(head.fields[index].name).equalsIgnoringCase(name.span) {
+                let value = bytes.extracting(head.fields[index].value)
+                if !value.isEmpty { return SipHash.hash64(value, key: secrets.values) }
+            }
+        }
+        return asker.hash(secrets)
+    }
+}
+
+extension Asker {
+    /// Who it is, for what is counted by address; those without one are counted as one.
+    func hash(_ secrets: Limiters.Secrets) -> UInt64 {
+        SipHash.hash64(address: address ?? 0, prefixLength: RateGate.networkBits, key: secrets.addresses)
+    }
+}

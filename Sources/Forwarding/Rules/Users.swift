@@ -1,0 +1,40 @@
+import Bytes
+import HTTP
+import Model
+
+/// Who is let in by name and password, and how others are asked. Immutable; shared by all workers.
+final class Users: Sendable {
+    let file: PasswordFile
+    /// The answer to those who have not shown who they are (RFC 9110, section 11.6.1).
+    private let challenge: [UInt8]
+
+    /// - Parameter file: what was read of the declared one; `nil`: nothing, and nobody is let in.
+    init(_ configuration: UsersConfiguration, file: PasswordFile?) {
+        self.file = file ?? .nobody
+        challenge = Array("WWW-Authenticate: Basic realm=\"\(configuration.realm)\", charset=\"UTF-8\"\r\n".utf8)
+    }
+
+    /// What strangers are answered.
+    var refusal: Refusal {
+        var refusal = Refusal(.deniedUser, rule: "users")
+        refusal.lines = challenge
+        return refusal
+    }
+
+    /// What those are answered whose password cannot be checked in time.
+    static var busy: Refusal { Refusal(.usersBusy, rule: "users", retryAfterSeconds: 1) }
+
+    /// Reads name and password of a request.
+    ///
+    /// - Returns: `nil` where it has none, or several: members may go by another one.
+    static func credentials(
+        of head: borrowing RequestHead, in bytes: Span<UInt8>, into text: inout BasicCredentials.Text
+    ) -> BasicCredentials.Parts? {
+        guard let first = head.fields.index(of: .authorization) else { return nil }
+        for index in (first + 1)..<max(first + 1, head.fields.count)
+        where head.fields[index].known == .authorization { return nil }
+        let parts = BasicCredentials.decode(bytes.extracting(head.fields[first].value), into: &text)
+        guard let parts, 1...PasswordFile.nameBytesMax ~= parts.nameCount else { return nil }
+        return parts
+    }
+}

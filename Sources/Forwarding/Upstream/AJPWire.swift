@@ -1,0 +1,101 @@
+import Bytes
+import HTTP
+import Model
+
+/// AJP/1.3 on one connection: its packets both ways.
+final class AJPWire: RecordWire {
+    static let restNanoseconds = 0
+
+    private let secret: [UInt8]
+    private let packetBytes: Int
+    private let text: AJPAnswerText
+    private var reader: AJPReader
+    private var upload: AJPUpload
+
+    init(terms: UpstreamTerms, buffers: BufferPool) {
+        secret = terms.secret?.bytes ?? []
+        packetBytes = terms.packetBytes
+        text = AJPAnswerText(buffers: buffers)
+        reader = AJPReader(packetBytes: packetBytes)
+        upload = AJPUpload(.none, packetBytes: packetBytes)
+    }
+
+    var togetherBytes: Int { packetBytes }
+
+    // MARK: - The request
+
+    func begin(_ request: WrittenRequest, of bytes: Span<UInt8>, for exchange: Exchange, to output: Buffer) -> Bool {
+        reader.begin()
+        upload = AJPUpload(request.framing, packetBytes: packetBytes)
+        let (secret, packetBytes) = (secret, packetBytes)
+        return exchange.withGatewayEnvironment { environment in
+            AJPWriter.forward(request, of: bytes, environment, secret: secret, packetBytes: packetBytes, to: output)
+        }
+    }
+
+    // All are copied out and in: an access that spans the call would be checked for exclusivity at run time.
+
+    func send(_ content: Span<UInt8>, to output: Buffer) -> Int {
+        var upload = upload
+        let taken = upload.send(content, to: output)
+        self.upload = upload
+        return taken
+    }
+
+    func end(to output: Buffer) -> Bool {
+        var upload = upload
+        upload.end(to: output)
+        self.upload = upload
+        return !upload.isOwed
+    }
+
+    func want(_ count: Int) throws(RecordError) {
+        var upload = upload
+        try upload.want(count, at: 0)
+        self.upload = upload
+    }
+
+    func ping(to output: Buffer) {
+        reader.beginPing()
+        _ = AJPWriter.ping(to: output)
+    }
+
+    // MARK: - The answer
+
+    func next(in bytes: Span<UInt8>) throws(RecordError) -> RecordEvent {
+        var reader = reader
+        let event = try reader.next(in: bytes, from: 0)
+        self.reader = reader
+        return event
+    }
+
+    func finish(unread: Int) throws(RecordError) {
+        let reader = reader
+        try reader.finish()
+    }
+
+    var mayBeKept: Bool { reader.mayBeKept && !upload.isOwed }
+
+    func takeHead(_ bytes: Span<UInt8>, limits: HeadLimits) throws(RecordFault) -> (consumed: Int, isWhole: Bool) {
+        do throws(RecordError) {
+            try text.take(bytes, fieldCountMax: limits.fieldCountMax)
+            return (bytes.count, true)
+        } catch {
+            throw .record(error)
+        }
+    }
+
+    var status: Int { text.status }
+
+    func finishHead(_ following: HTTP2AnswerText.Following) throws(HeadError) {
+        try text.finish(following)
+    }
+
+    func withHead<Result, Failure: Error>(_ body: (Span<UInt8>) throws(Failure) -> Result) throws(Failure) -> Result {
+        try text.withText(body)
+    }
+
+    func giveBack() {
+        text.giveBack()
+    }
+}

@@ -1,0 +1,90 @@
+import Bytes
+import HTTP
+
+/// FastCGI on one connection: its records both ways, and the head that a script writes.
+final class FastCGIWire: RecordWire {
+    /// PHP-FPM ends a child that has had its `pm.max_requests` some microseconds behind the last answer's end.
+    static let restNanoseconds = 1_000_000
+
+    private let keeps: Bool
+    private let text: CGIAnswerText
+    private var reader = FastCGIReader()
+
+    init(terms: UpstreamTerms, buffers: BufferPool) {
+        keeps = terms.reuses
+        text = CGIAnswerText(buffers: buffers)
+    }
+
+    let togetherBytes = 8
+
+    // MARK: - The request
+
+    func begin(_ request: WrittenRequest, of bytes: Span<UInt8>, for exchange: Exchange, to output: Buffer) -> Bool {
+        guard let rules = exchange.balancer?.gateway, let script = exchange.script(of: request, in: bytes, by: rules)
+        else { return false }
+        reader = FastCGIReader()
+        text.begin(bytesMax: exchange.bench.settings.answerHeadLimits.headBytesMax)
+        let fields = exchange.bench.stores.gatewayFields
+        return exchange.withGatewayEnvironment { environment in
+            fields.lend { fields in
+                FastCGIWriter.begin(
+                    request, of: bytes, environment, rules, script, sorting: &fields, keeps: keeps, to: output)
+            }
+        }
+    }
+
+    func send(_ content: Span<UInt8>, to output: Buffer) -> Int {
+        FastCGIWriter.send(content, to: output)
+    }
+
+    func end(to output: Buffer) -> Bool {
+        FastCGIWriter.end(to: output)
+    }
+
+    func want(_ count: Int) throws(RecordError) {
+        preconditionFailure("over FastCGI nobody asks for content")
+    }
+
+    func ping(to output: Buffer) {
+        preconditionFailure("FastCGI has no ping")
+    }
+
+    // MARK: - The answer
+
+    func next(in bytes: Span<UInt8>) throws(RecordError) -> RecordEvent {
+        // Copied out and in: an access that spans the call would be checked for exclusivity at run time.
+        var reader = reader
+        let event = try reader.next(in: bytes, from: 0)
+        self.reader = reader
+        return event
+    }
+
+    func finish(unread: Int) throws(RecordError) {
+        let reader = reader
+        try reader.finish(unread: unread)
+    }
+
+    var mayBeKept: Bool { keeps && reader.hasEnded }
+
+    func takeHead(_ bytes: Span<UInt8>, limits: HeadLimits) throws(RecordFault) -> (consumed: Int, isWhole: Bool) {
+        do throws(HeadError) {
+            return try text.take(bytes)
+        } catch {
+            throw .head(error)
+        }
+    }
+
+    var status: Int { text.status }
+
+    func finishHead(_ following: HTTP2AnswerText.Following) throws(HeadError) {
+        try text.finish(following)
+    }
+
+    func withHead<Result, Failure: Error>(_ body: (Span<UInt8>) throws(Failure) -> Result) throws(Failure) -> Result {
+        try text.withText(body)
+    }
+
+    func giveBack() {
+        text.giveBack()
+    }
+}

@@ -1,0 +1,98 @@
+import Bytes
+import Reactor
+
+/// The socket of a connection to a member in records: how it is connected, and its place in the event loop. Belongs to
+/// its connection.
+final class MemberSocket {
+    let transport: Transport
+    private let loop: EventLoop
+    private let clock: TurnClock
+    private let address: SocketAddress
+    private let connectMillis: Int
+    private let bornMillis: Int
+    private(set) var registration: Registration?
+
+    /// What connecting has come to.
+    enum Progress {
+        /// It goes on, or is tried again later.
+        case underWay
+        case connected
+        case failed(UpstreamFailure)
+    }
+
+    /// Begins to connect.
+    init(
+        to address: SocketAddress, loop: EventLoop, clock: TurnClock, terms: UpstreamTerms, connectMillis: Int
+    ) throws(SystemError) {
+        self.loop = loop
+        self.clock = clock
+        self.address = address
+        self.connectMillis = connectMillis
+        bornMillis = clock.nowMillis
+        transport = Transport(taking: try Socket(connectingTo: address), tls: nil)
+        if terms.probes { transport.socket.keepAlive() }
+    }
+
+    /// Has the loop tell what happens on it.
+    func register(_ handler: any EventHandler) throws(SystemError) {
+        registration = try loop.register(transport.socket.descriptor, handler: handler)
+        expectProgress(withinMillis: isQueueFull ? UpstreamLimits.queuePauseMillis : connectMillis)
+    }
+
+    /// Whether the member's queue at its UNIX-domain socket was full, so that connecting had not begun.
+    var isQueueFull: Bool { transport.socket.isQueueFull }
+
+    /// Whether it may be used again as far as its age is concerned.
+    var isYoung: Bool { registration != nil && clock.nowMillis - bornMillis < UpstreamLimits.lifetimeMillis }
+
+    /// Tries again, where the queue was full.
+    func connectAgain() -> Progress {
+        guard clock.nowMillis - bornMillis < connectMillis else { return .failed(.connectTimeout) }
+        do throws(SystemError) {
+            guard try transport.socket.connectAgain(to: address) else { return .connected }
+        } catch {
+            return .failed(.connect(error.description))
+        }
+        expectProgress(withinMillis: UpstreamLimits.queuePauseMillis)
+        return .underWay
+    }
+
+    /// Follows what the loop has told while it is being connected.
+    ///
+    /// - Parameter intake: where it is found out whether the member has done something already.
+    func onConnect(_ readiness: Readiness, _ intake: Intake) -> Progress {
+        let code = transport.socket.pendingError()
+        guard code == 0 else { return .failed(.connect(SystemError("connect", code: code).description)) }
+        guard readiness.contains(.writable) else { return .underWay }
+        guard intake.mayHaveMore else { return .connected }
+        switch intake.read(from: transport) {
+        case .moved: return .failed(.broken("bytes before the request"))
+        case .ended: return .failed(.connect("closed before the request"))
+        case .failed(let words): return .failed(.connect(words))
+        case .wouldBlock:
+            intake.close()
+            return .connected
+        }
+    }
+
+    /// Sets the time within which the next event must come.
+    func expectProgress(withinMillis millis: Int) {
+        if let registration { loop.setDeadline(registration, after: millis) }
+    }
+
+    /// Lets nothing run out.
+    func expectNothing() {
+        if let registration { loop.clearDeadline(registration) }
+    }
+
+    /// Goes on in the next turn.
+    func resumeNextTurn() {
+        if let registration { loop.resumeNextTurn(registration) }
+    }
+
+    /// Leaves the loop; the descriptor is closed with the last reference.
+    func close() {
+        if let registration { loop.deregister(registration) }
+        registration = nil
+    }
+}

@@ -1,0 +1,89 @@
+import Bytes
+import HTTP
+
+/// What a protocol of records has of its own: how a request is written, and what a member's bytes say. All else is
+/// ``RecordConnection``'s.
+///
+/// One for a connection, for one request after the other: ``begin(_:of:for:to:)`` begins the next.
+protocol RecordWire: AnyObject {
+    /// Nanoseconds that a connection has to rest before a request gets it that may not be sent twice: members that
+    /// count their requests close theirs just behind an answer's end.
+    static var restNanoseconds: Int { get }
+
+    /// Makes one for a new connection.
+    init(terms: UpstreamTerms, buffers: BufferPool)
+
+    /// Bytes that have to lie together at most.
+    var togetherBytes: Int { get }
+
+    // MARK: The request
+
+    /// Writes a request's head.
+    ///
+    /// - Parameters:
+    ///   - request: where its parts lie.
+    ///   - bytes: what it was made of.
+    ///   - output: what it holds is left as it is.
+    /// - Returns: whether it fits; if not, nothing is written.
+    func begin(_ request: WrittenRequest, of bytes: Span<UInt8>, for exchange: Exchange, to output: Buffer) -> Bool
+
+    /// Writes content.
+    ///
+    /// - Returns: how many bytes were taken: none where there is no room, or the member has not asked for it.
+    func send(_ content: Span<UInt8>, to output: Buffer) -> Int
+
+    /// Says that the content has ended, if the member wants to know now.
+    ///
+    /// - Returns: whether there was room for that; if not, it is to be called again.
+    func end(to output: Buffer) -> Bool
+
+    /// The member asks for content.
+    func want(_ count: Int) throws(RecordError)
+
+    /// Asks whether the member is there, before a request.
+    func ping(to output: Buffer)
+
+    // MARK: The answer
+
+    /// Reads on.
+    func next(in bytes: Span<UInt8>) throws(RecordError) -> RecordEvent
+
+    /// The member has ended the connection.
+    ///
+    /// - Throws: where it has not said that the answer is whole.
+    func finish(unread: Int) throws(RecordError)
+
+    /// Whether the connection can be kept behind the answer that has ended.
+    var mayBeKept: Bool { get }
+
+    /// Takes a part of the answer's head, or all of it.
+    ///
+    /// - Returns: the bytes taken, and whether the head is whole.
+    func takeHead(_ bytes: Span<UInt8>, limits: HeadLimits) throws(RecordFault) -> (consumed: Int, isWhole: Bool)
+
+    /// The status of a head that is whole.
+    var status: Int { get }
+
+    /// Ends the text of a head that is whole.
+    func finishHead(_ following: HTTP2AnswerText.Following) throws(HeadError)
+
+    /// Hands the head to `body`, as HTTP/1.1 has it.
+    func withHead<Result, Failure: Error>(_ body: (Span<UInt8>) throws(Failure) -> Result) throws(Failure) -> Result
+
+    /// Gives back what the head is kept in.
+    func giveBack()
+}
+
+/// What is wrong with an answer that comes in records.
+enum RecordFault: Error {
+    case record(RecordError)
+    case head(HeadError)
+
+    /// The name of the reason in logs; it never changes.
+    var code: StaticString {
+        switch self {
+        case .record(let error): error.code
+        case .head(let error): error.code
+        }
+    }
+}

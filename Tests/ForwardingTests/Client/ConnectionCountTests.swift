@@ -1,0 +1,51 @@
+import Forwarding
+import Model
+import Reactor
+import Testing
+
+/// How many connections an address may have open: `limits.connections-per-address` of a listener.
+@Suite("Connections of an address, in process")
+struct ConnectionCountTests {
+    private static let listener = ListenAddress.ip(host: "127.0.0.1", port: 8_080)
+
+    private func stage(_ count: Int) throws -> ClientStage {
+        try ClientStage(
+            edge: """
+                listeners: [{ address: "127.0.0.1:8080", limits: { connections-per-address: \(count) } }]
+                trusted-proxies: [192.0.2.1]
+                """)
+    }
+
+    private func mayConnect(_ stage: ClientStage, from address: String) throws -> (Bool, Counted?) {
+        var counted: Counted?
+        let from =
+            address.hasPrefix("/")
+            ? try #require(SocketAddress(unixPath: address)) : try #require(SocketAddress(host: address, port: 1))
+        let may = stage.clients.mayConnect(from: from, at: Entrance.Key(Self.listener), &counted)
+        return (may, counted)
+    }
+
+    @Test("one more than there may be is turned away, and each that is closed makes room")
+    func one() throws {
+        let stage = try stage(2)
+        let first = try stage.connect(at: Self.listener)
+        let second = try stage.connect(at: Self.listener)
+        #expect(first != nil && second != nil)
+        #expect(try stage.connect(at: Self.listener) == nil)
+        second?.close()
+        stage.turn()
+        #expect(try stage.connect(at: Self.listener) != nil)
+        #expect(try stage.connect(at: Self.listener) == nil)
+    }
+
+    @Test("each address has its own, of IPv6 each /64; trusted proxies and sockets are not counted")
+    func addresses() throws {
+        let stage = try stage(1)
+        let outcomes = try [
+            "198.51.100.1", "::ffff:198.51.100.1", "198.51.100.2", "2001:db8::1", "2001:db8::2", "2001:db8:0:1::1",
+            "192.0.2.1", "192.0.2.1", "/run/m.sock", "/run/m.sock",
+        ].map { try mayConnect(stage, from: $0).0 }
+        #expect(outcomes == [true, false, true, true, false, true, true, true, true, true])
+        #expect(try mayConnect(stage, from: "192.0.2.1").1 == nil)
+    }
+}

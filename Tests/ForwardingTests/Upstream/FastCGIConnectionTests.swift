@@ -1,0 +1,257 @@
+import Forwarding
+import Testing
+
+/// Connections to members of FastCGI, over sockets: what is sent, what comes back, and what becomes of the connection.
+@Suite("FastCGI connections")
+struct FastCGIConnectionTests {
+    private typealias Says = FastCGISays
+
+    @Test("A request leaves as one begin, its params and no content, and the answer's head is HTTP/1.1's")
+    func get() throws {
+        let stage = try RecordStage.fastCGI()
+        let client = try stage.ask("GET /shop/cart.php/7?a=b", fields: "Cookie: x=1", "X_Bad: 1", "Proxy: evil")
+        let member = try stage.accept()
+        let request = FastCGIRequest(member.received())
+        #expect(request.types == [1, 4, 4, 5])
+        #expect(request.keeps)
+        #expect(request.params["SCRIPT_FILENAME"] == "/srv/shop/cart.php")
+        #expect(request.params["SCRIPT_NAME"] == "/shop/cart.php")
+        #expect(request.params["PATH_INFO"] == "/7")
+        #expect(request.params["REQUEST_URI"] == "/shop/cart.php/7?a=b")
+        #expect(request.params["QUERY_STRING"] == "a=b")
+        #expect(request.params["REMOTE_ADDR"] == "198.51.100.7")
+        #expect(request.params["HTTP_COOKIE"] == "x=1")
+        #expect(request.params["HTTP_X_BAD"] == nil && request.params["HTTP_PROXY"] == nil)
+        stage.say(Says.output("Status: 201 Created\r\nX-Own: 1\r\n\r\nhello", padding: 3) + Says.end(), by: member)
+        #expect(client.outcome == .whole && client.status == 201 && client.text == "hello")
+        #expect(client.field("X-Own") == "1")
+        #expect(stage.stage.isAtRest)
+    }
+
+    @Test("An answer may come byte by byte, and in records of any size")
+    func pieces() throws {
+        let stage = try RecordStage.fastCGI()
+        let client = try stage.ask("GET /")
+        let member = try stage.accept()
+        let says =
+            Says.output("Content-") + Says.output("Type: text/plain\n", padding: 255) + Says.output("\n")
+            + Says.output("he") + Says.errors("oh") + Says.output("llo") + Says.output("") + Says.end()
+        for byte in says { stage.say([byte], by: member) }
+        #expect(client.outcome == .whole && client.status == 200 && client.text == "hello")
+    }
+
+    @Test("Content leaves in records as it comes, and the connection serves the next request")
+    func post() throws {
+        let stage = try RecordStage.fastCGI()
+        let client = try stage.stage.send("POST /a.php HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 6\r\n\r\n")
+        stage.turn()
+        let member = try stage.accept()
+        _ = client.send("abc")
+        stage.turn()
+        _ = client.send("def")
+        client.end()
+        stage.turn()
+        let request = FastCGIRequest(member.received())
+        #expect(request.params["CONTENT_LENGTH"] == "6" && request.content == Array("abcdef".utf8))
+        #expect(request.types.last == 5)
+        stage.say(Says.output("\n") + Says.end(), by: member)
+        #expect(client.outcome == .broken || client.outcome == .refused(502, "answer-broken"))
+        let second = try stage.ask("GET /")
+        let next = try stage.accept()
+        stage.say(Says.output("A: b\n\n") + Says.end(), by: next)
+        #expect(second.outcome == .whole)
+        let third = try stage.ask("GET /")
+        #expect(FastCGIRequest(next.received()).types == [1, 4, 4, 5, 1, 4, 4, 5])
+        stage.say(Says.output("A: b\n\n") + Says.end(), by: next)
+        #expect(third.outcome == .whole && stage.connectionCount == 2)
+    }
+
+    @Test("A request that may not be sent twice gets no connection that has not rested")
+    func rest() throws {
+        let stage = try RecordStage.fastCGI()
+        for _ in 0..<2 {
+            let client = try stage.ask("POST /a.php", content: "a")
+            let member = try stage.accept()
+            stage.say(Says.output("A: b\n\n") + Says.end(), by: member)
+            #expect(client.outcome == .whole)
+        }
+        #expect(stage.connectionCount == 2)
+    }
+
+    @Test("Unless somebody says how long, no connection is kept", arguments: ["disable-reuse: true, ttl: 1s", ""])
+    func noReuse(_ keys: String) throws {
+        let stage = try RecordStage.fastCGI(keys: keys)
+        let client = try stage.ask("GET /")
+        let member = try stage.accept()
+        #expect(!FastCGIRequest(member.received()).keeps)
+        stage.say(Says.output("A: b\n\nx") + Says.end(), by: member)
+        _ = member.received()
+        #expect(client.outcome == .whole && member.hasEnded)
+    }
+
+    @Test(
+        "What is refused before anybody is asked",
+        arguments: [
+            ("GET /a/..%2fb.php", [], 400), ("GET /img/a.png", [], 404),
+            ("POST /a.php", ["Transfer-Encoding: chunked"], 411),
+        ])
+    func refused(_ line: String, _ fields: [String], _ status: Int) throws {
+        let stage = try RecordStage.fastCGI(front: "off")
+        let lines = [line + " HTTP/1.1", "Host: shop.test"] + fields
+        let client = try stage.stage.send(lines.map { $0 + "\r\n" }.joined() + "\r\n")
+        guard case .refused(let refused, _) = client.outcome else {
+            Issue.record("\(client.outcome)")
+            return
+        }
+        #expect(refused == status && stage.connectionCount == 0)
+    }
+
+    @Test("A head that fits no record is 431, and leaves nothing behind")
+    func tooLarge() throws {
+        let stage = try RecordStage(
+            "fcgi", settings: ["fastcgi: { root: /srv }"], edge: ["limits: { field-count: 1024 }"])
+        let root = (0..<900).map { "X-\($0): \(String(repeating: "v", count: 24))" }
+        let client = try? stage.stage.send(
+            (["GET / HTTP/1.1", "Host: shop.test"] + root).map { $0 + "\r\n" }.joined() + "\r\n")
+        // The scripted client parses no more fields than most clients send.
+        if let client { #expect(client.outcome != .whole) }
+        stage.turn()
+        #expect(stage.stage.isAtRest)
+    }
+
+    // MARK: - Members that fail
+
+    @Test("Behind an answer without content bytes are dropped, and the connection is kept")
+    func bodiless() throws {
+        let stage = try RecordStage.fastCGI()
+        let client = try stage.ask("HEAD /")
+        let member = try stage.accept()
+        stage.say(Says.output("A: b\n\nhello"), by: member)
+        #expect(client.status == 200 && client.outcome == .open)
+        stage.say(Says.end(), by: member)
+        #expect(client.outcome == .whole && client.text.isEmpty)
+        _ = try stage.ask("GET /")
+        #expect(stage.connectionCount == 1)
+    }
+
+    @Test("Content beyond its length is cut, and the connection closed")
+    func beyond() throws {
+        let stage = try RecordStage.fastCGI()
+        let client = try stage.ask("GET /")
+        let member = try stage.accept()
+        stage.say(Says.output("Content-Length: 3\n\nabcdef") + Says.end(), by: member)
+        _ = member.received()
+        #expect(client.outcome == .whole && client.text == "abc" && member.hasEnded)
+    }
+
+    @Test("Content below its length is broken off")
+    func below() throws {
+        let stage = try RecordStage.fastCGI()
+        let client = try stage.ask("GET /")
+        stage.say(Says.output("Content-Length: 9\n\nabc") + Says.end(), by: try stage.accept())
+        #expect(client.outcome == .broken)
+    }
+
+    @Test("A connection that ends is an answer's end only behind all of its length", arguments: [true, false])
+    func connectionEnds(_ hasLength: Bool) throws {
+        let stage = try RecordStage.fastCGI()
+        let client = try stage.ask("GET /")
+        let member = try stage.accept()
+        stage.say(Says.output((hasLength ? "Content-Length: 3" : "A: b") + "\n\nabc"), by: member)
+        member.close()
+        stage.turn()
+        #expect(client.outcome == (hasLength ? .whole : .broken) && client.text == "abc")
+    }
+
+    @Test(
+        "What is no answer is 502",
+        arguments: [
+            Says.end(), Says.output("no colon\n\n"), Says.output("Transfer-Encoding: chunked\n\n"),
+            Says.record(6, Array("A: b\n\n".utf8)).map { $0 == 1 ? 0 : $0 }, Says.record(9, []),
+            Says.output("Status: 100\n\n"), [UInt8](repeating: 1, count: 64),
+        ])
+    func noAnswer(_ bytes: [UInt8]) throws {
+        let stage = try RecordStage.fastCGI()
+        let client = try stage.ask("POST /a.php", content: "a")
+        let member = try stage.accept()
+        stage.say(bytes, by: member)
+        #expect(client.outcome == .refused(502, "answer-broken"), "\(client.outcome)")
+        _ = member.received()
+        #expect(member.hasEnded && stage.stage.isAtRest)
+    }
+
+    @Test("A member that says it is overloaded has not looked at the request, which is sent again")
+    func overloaded() throws {
+        let stage = try RecordStage.fastCGI()
+        let client = try stage.ask("POST /a.php", content: "abc")
+        stage.say(Says.end(2), by: try stage.accept())
+        let member = try stage.accept()
+        #expect(FastCGIRequest(member.received()).content == Array("abc".utf8))
+        stage.say(Says.output("A: b\n\nok") + Says.end(), by: member)
+        #expect(client.outcome == .whole && client.text == "ok")
+    }
+
+    @Test("A kept connection that has ended is not lent, and one that ends under a harmless request is replaced")
+    func kept() throws {
+        let stage = try RecordStage.fastCGI()
+        let first = try stage.ask("GET /")
+        let member = try stage.accept()
+        stage.say(Says.output("A: b\n\n") + Says.end(), by: member)
+        #expect(first.outcome == .whole)
+        let second = try stage.ask("GET /")
+        #expect(stage.connectionCount == 1)
+        member.close()
+        stage.turn()
+        let other = try stage.accept()
+        stage.say(Says.output("A: b\n\nok") + Says.end(), by: other)
+        #expect(second.outcome == .whole && second.text == "ok")
+        other.close()
+        let third = try stage.ask("GET /")
+        stage.say(Says.output("A: b\n\nok") + Says.end(), by: try stage.accept())
+        #expect(third.outcome == .whole)
+    }
+
+    @Test("A client that takes little holds up its member, and gets everything")
+    func backPressure() throws {
+        let stage = try RecordStage.fastCGI()
+        let client = try stage.ask("GET /")
+        let member = try stage.accept()
+        client.window = 5
+        stage.say(Says.output("A: b\n\n" + String(repeating: "x", count: 60_000)) + Says.end(), by: member)
+        #expect(client.content.count == 5 && client.outcome == .open)
+        client.read(50_000)
+        stage.turn()
+        #expect(client.content.count == 50_005)
+        client.read()
+        stage.turn(8)
+        #expect(client.content.count == 60_000 && client.outcome == .whole && stage.stage.isAtRest)
+    }
+
+    @Test("A client that waits for 100 Continue gets it from Martlet")
+    func expectation() throws {
+        let stage = try RecordStage.fastCGI()
+        let client = try stage.stage.send(
+            "POST /a.php HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n")
+        stage.turn()
+        #expect(client.interim == [100])
+        _ = client.send("abc")
+        client.end()
+        stage.turn()
+        let member = try stage.accept()
+        #expect(FastCGIRequest(member.received()).content == Array("abc".utf8))
+        stage.say(Says.output("A: b\n\n") + Says.end(), by: member)
+        #expect(client.outcome == .whole)
+    }
+
+    @Test("A client that leaves takes its member's connection with it")
+    func leaving() throws {
+        let stage = try RecordStage.fastCGI()
+        let client = try stage.ask("GET /")
+        let member = try stage.accept()
+        stage.say(Says.output("A: b\n\nabc"), by: member)
+        client.leave()
+        stage.turn()
+        _ = member.received()
+        #expect(member.hasEnded && stage.stage.isAtRest)
+    }
+}
