@@ -101,13 +101,10 @@ extension Exchange {
     }
 
     /// Keeps what members of FastCGI and AJP are told of the request line.
-    func keepLine(of head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer) {
-        var isSecure = peer.isSecure
-        if peer.isTrusted, let scheme = head.fields.index(of: .xForwardedProto) {
-            isSecure = source.extracting(head.fields[scheme].value).equalsIgnoringCase("https")
-        }
+    func keepLine(of head: borrowing RequestHead, source: Span<UInt8>) {
         facts.keepLine(
-            of: head, source: source, isMapped: facts.ruling.place?.mapping?.target != nil, isSecure: isSecure)
+            of: head, source: source, isMapped: facts.ruling.place?.mapping?.target != nil,
+            isSecure: facts.ruling.isPublicSecure)
     }
 
     /// The client with all that members of FastCGI and AJP are told of its connection.
