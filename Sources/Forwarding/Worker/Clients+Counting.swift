@@ -7,8 +7,8 @@ extension Clients {
     /// Whether a client may connect; who may not is closed without a word, which would cost the handshake that the
     /// limit spares.
     ///
-    /// Trusted proxies, which stand for many clients, and the clients of UNIX-domain listeners, who have no address, are
-    /// not counted.
+    /// Trusted proxies, which stand for many clients, are not counted, nor are the clients of UNIX-domain listeners:
+    /// they have no address.
     ///
     /// - Parameters:
     ///   - key: the listener's.
