@@ -20,6 +20,7 @@ extension Clients {
         else { return true }
         counted = gate.enter(bits)
         guard counted == nil else { return true }
+        edge.limiters.refusals.count(.connections)
         bench.journal.report(
             .warning,
             "client \(address.host): closed, as it has limits.connections-per-address (\(gate.most)) of them open")
