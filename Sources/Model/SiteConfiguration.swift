@@ -221,6 +221,9 @@ public struct SiteConfiguration: Sendable, Equatable {
     /// Whether it is served to the clients of a listener.
     public func isServed(at listener: ListenAddress) -> Bool { listeners?.contains(listener) ?? true }
 
+    /// What it is called by those who speak of it: its first host; `*` is the site for any host.
+    public var name: String { hosts[0].description }
+
     /// The hosts, where there are any.
     var declaredHosts: [Host]? {
         get { hosts == [.any] ? nil : hosts }

@@ -44,7 +44,8 @@ import Testing
     @Test("an escape's digits are no letters of a suffix")
     func escapes() {
         let (path, suffix) = (Array("/x%2e".utf8), Array("2e".utf8))
-        #expect(!PathSuffix.ends(path.span, with: suffix.span))
+        let ends = PathSuffix.ends(path.span, with: suffix.span)
+        #expect(!ends)
         #expect(verdict("/x%41", "1") == .depends)
     }
 

@@ -41,7 +41,7 @@ extension EdgeDraft {
         let (before, after) = (old.edge.closedSites, edge.closedSites)
         guard before != after else { return [] }
         return edge.configuration.sites.compactMap { site in
-            let host = site.host.description
+            let host = site.name
             guard before.contains(host) != after.contains(host) else { return nil }
             return Receipt.Change(kind: .site, name: host, event: after.contains(host) ? .closed : .opened)
         }

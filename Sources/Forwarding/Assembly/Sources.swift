@@ -106,7 +106,7 @@ package struct Sources: Sendable {
         keyFiles = keyFiles.filter { keyPaths.contains($0.key) }
         let secretPaths = configuration.secretPaths
         secretFiles = secretFiles.filter { secretPaths.contains($0.key) }
-        if !closedSites.isEmpty { closedSites.formIntersection(configuration.sites.map(\.host.description)) }
+        if !closedSites.isEmpty { closedSites.formIntersection(configuration.sites.map(\.name)) }
         let pagePlaces = configuration.pagePlaces
         pageFiles = pageFiles.filter { pagePlaces[$0.key] != nil }
         let listPaths = configuration.addressListPaths

@@ -59,8 +59,8 @@ package final class ClientPeer {
         host = Array(address.host.utf8)
         forwardedFor = host
         isSecure = proxy.isSecure
-        entrance = edge.entrance(at: proxy.entrance.address)
-        localEnd = LocalEnd(SocketAddress(mappedBits: destination.address, port: destination.port))
+        entrance = edge.entrance(after: proxy.entrance)
+        localEnd = LocalEnd(SocketAddress(mappedBits: destination.address, port: destination.port), askedName: nil)
         let lines = RequestHead.entranceLines(
             isSecure: isSecure, port: destination.port == 0 ? nil : destination.port)
         entranceLines = destination.port == 0 || lines == proxy.entranceLines ? proxy.entranceLines : lines
@@ -89,7 +89,7 @@ package final class ClientPeer {
     /// Finds out what only members of FastCGI and AJP are told, and what rules tell of TLS: once a connection, when
     /// somebody is.
     func complete(from transport: Transport, in clients: Clients) {
-        guard localEnd == nil || terms == nil && transport.tls != nil else { return }
+        guard localEnd?.isWhole != true || terms == nil && transport.tls != nil else { return }
         complete(
             LocalEnd(transport.socket.localAddress, askedName: transport.tls?.askedName ?? []),
             terms: transport.tls.map { clients.terms(of: $0) })
@@ -97,7 +97,11 @@ package final class ClientPeer {
 
     /// Takes over what was found out, as far as it is not known.
     package func complete(_ end: LocalEnd, terms: TLSTerms?) {
-        if localEnd == nil { localEnd = end }
+        if let known = localEnd {
+            localEnd = known.isWhole ? known : LocalEnd(known, askedName: end.askedName)
+        } else {
+            localEnd = end
+        }
         if self.terms == nil { self.terms = terms }
     }
 
@@ -110,12 +114,23 @@ package final class ClientPeer {
         /// The name that the client has asked for over TLS; empty for none.
         let askedName: [UInt8]
 
-        /// - Parameter address: `nil`: it is not known.
-        package init(_ address: SocketAddress?, askedName: [UInt8]) {
-            self.askedName = askedName
+        /// Whether ``askedName`` is known, and not only what a proxy has said.
+        let isWhole: Bool
+
+        /// - Parameters:
+        ///   - address: `nil`: it is not known.
+        ///   - askedName: `nil`: it is not known yet.
+        package init(_ address: SocketAddress?, askedName: [UInt8]?) {
+            self.askedName = askedName ?? []
+            isWhole = askedName != nil
             let address = address.flatMap { $0.isUnix ? nil : $0 }
             host = address.map { Array($0.host.utf8) } ?? []
             port = address?.port ?? 0
+        }
+
+        /// The same with a name.
+        init(_ other: LocalEnd, askedName: [UInt8]) {
+            (host, port, self.askedName, isWhole) = (other.host, other.port, askedName, true)
         }
     }
 }

@@ -6,7 +6,7 @@ package struct Refusal {
     /// Why.
     package let outcome: Outcome
     /// The limit that was passed, where one is involved; else 0.
-    let limit: Int
+    package let limit: Int
     /// Seconds after which the client may ask again; 0: nothing is said of that.
     package var retryAfterSeconds: Int
     /// The status code (RFC 9110, section 15).

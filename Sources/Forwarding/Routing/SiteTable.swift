@@ -244,7 +244,7 @@ final class SiteTable: Sendable {
 
 extension SiteConfiguration {
     /// What no other site is called.
-    fileprivate var placeName: String {
+    var placeName: String {
         let names = hosts.map(\.description) + (listeners ?? []).map { "@\($0)" }
         return names.joined(separator: ",")
     }

@@ -54,11 +54,11 @@ struct Gate: Sendable {
         for index in rates.indices {
             guard let seconds = rates[index].take(head, in: bytes, asker) else { continue }
             return Refusal(
-                .rateLimit, rule: level == .listener ? "listener rate-limit" : "rate-limit",
-                limit: rates[index].buckets.allowance.burst, retryAfterSeconds: seconds)
+                .rateLimit, limit: rates[index].buckets.allowance.burst, retryAfterSeconds: seconds,
+                rule: level == .listener ? "listener rate-limit" : "rate-limit")
         }
         if let exchanges, !exchanges.enter(asker) {
-            return Refusal(.exchangesLimit, rule: "limits.exchanges-per-address", limit: exchanges.most)
+            return Refusal(.exchangesLimit, limit: exchanges.most, rule: "limits.exchanges-per-address")
         }
         return nil
     }

@@ -34,7 +34,7 @@ struct RuleBook {
     /// What is declared for a site, with what it inherits, and with what control says.
     func configuration(of site: SiteConfiguration) -> RulesConfiguration {
         var rules = site.rules.placed(at: site.placeName).inheriting(outermost)
-        if site.hosts.contains(where: { closedSites.contains($0.description) }) {
+        if closedSites.contains(site.name) {
             var maintenance = rules.maintenance ?? MaintenanceConfiguration()
             maintenance.isOn = true
             rules.maintenance = maintenance

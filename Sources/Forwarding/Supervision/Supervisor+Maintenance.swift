@@ -27,15 +27,15 @@ extension Supervisor {
                 .declared, "\(host): maintenance is declared for it",
                 cure: "take it out of the configuration and reload")
         }
-        tellServer(.close(site: site.host.description, isClosed, answer))
+        tellServer(.close(site: site.name, isClosed, answer))
     }
 
     private func find(_ host: String, in edge: Edge) throws(SupervisionError) -> SiteConfiguration {
         let sites = edge.configuration.sites
-        guard let site = sites.first(where: { $0.host.description == host.lowercased() }) else {
+        guard let site = sites.first(where: { site in site.hosts.contains { $0.description == host.lowercased() } }) else {
             throw SupervisionError(
                 .noSuchSite, "there is no site \"\(host)\"",
-                cure: "the sites are \(Self.list(sites.prefix(21).map(\.host.description)))")
+                cure: "the sites are \(Self.list(sites.prefix(21).map(\.name)))")
         }
         return site
     }
@@ -50,7 +50,7 @@ extension Edge {
 
 extension EdgeStatus.Site {
     init(_ site: SiteConfiguration, of edge: Edge) {
-        host = site.host.description
+        host = site.name
         maintenanceBy =
             edge.closedSites.contains(host) ? .control : edge.declaresMaintenance(of: site) ? .configuration : nil
     }

@@ -1,3 +1,4 @@
+import Limiting
 import Model
 import Reactor
 

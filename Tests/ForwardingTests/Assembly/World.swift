@@ -71,11 +71,11 @@ struct World {
         }
         let files = Gathering.Files(
             folders: ["/certs": folder], keys: ["/keys": keys], secrets: ["/ajp": secret], pages: pages,
-            addressLists: ["/office.txt": addresses], passwords: ["/users": usersFile])
+            addressLists: ["/office.txt": officeList], passwords: ["/users": usersFile])
         return Gathering(order, configuration, files: order.readsFiles ? files : nil, answers: answers)
     }
 
-    private var addresses: Result<[AddressRange], AddressListFile.Fault> {
+    private var officeList: Result<[AddressRange], AddressListFile.Fault> {
         office.flatMap(AddressRange.init).map { .success([$0]) }
             ?? .failure(AddressListFile.Fault(lines: ["/office.txt:1: no range"]))
     }

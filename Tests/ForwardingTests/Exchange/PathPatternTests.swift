@@ -1,3 +1,4 @@
+import Forwarding
 import Testing
 
 /// Exact paths and suffixes.
