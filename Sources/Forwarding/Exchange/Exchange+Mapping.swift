@@ -95,7 +95,8 @@ extension Exchange {
             balancer.memberLines.append(to: &lines, buddy: buddy)
         }
         if facts.ruling.memberLinesBytesMax > 0 {
-            balancer.memberLines.append(to: &lines, facts.ruling.request.memberLines, of: choice.member)
+            let label = balancer.memberLines.label(of: choice.member)
+            MemberLines.append(to: &lines, facts.ruling.request.memberLines, label, user: facts.ruling.user)
         }
         return outbound.write(memberLines: lines.span)
     }

@@ -79,9 +79,8 @@ extension Exchange {
             if plan.extra.isEmpty { plan.extra = lines } else { plan.extra += lines }
         }
         guard let cookies = rules.cookies, head.fields.contains(.setCookie) else { return true }
-        let isDone = bench.stores.edits.edit {
-            cookies.edit(head, in: source, isSecure: facts.ruling.isPublicSecure, &$0)
-        }
+        let isSecure = facts.ruling.isPublicSecure
+        let isDone = bench.stores.edits.edit { cookies.edit(head, in: source, isSecure: isSecure, &$0) }
         plan.splices = bench.stores.edits.made
         return isDone
     }

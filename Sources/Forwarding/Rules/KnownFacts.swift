@@ -44,7 +44,7 @@ struct KnownFacts {
         case .tlsName: return put(peer.localEnd?.askedName ?? [], as: fact, to: &output)
         case .requestID: return put(requestID, as: fact, to: &output)
         case .balancer: return put(balancer?.memberLines.balancerName ?? [], as: fact, to: &output)
-        case .member, .route: return false
+        case .member, .route, .user: return false
         }
     }
 
