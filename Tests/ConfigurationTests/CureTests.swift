@@ -38,7 +38,7 @@ struct CureTests {
         ("start each piece with -", .wide, "lists-forgotten"),
         ("write - in front of it", .wide, "lists-forgotten"),
         ("write a list whose pieces are each", .choice, "by-hand"),
-        ("there are no rules of access yet", .wide, "by-hand"),
+        ("clients' certificates have no form here yet", .wide, "by-hand"),
         ("there are redirects, ", .choice, "by-hand"),
         ("write it where it is to hold", .choice, "counts"),
         ("write how many requests an address", .choice, "rates"),

@@ -20,10 +20,10 @@ enum EdgeDecoder {
         let listeners = ListenerDecoder.decode(
             section["listeners"], proxies: section["trusted-proxies"], certificates: &certificates)
         let balancers = section["balancers"]?.named() ?? []
-        let areListenersRight = root.findings.count == 0
         let sites = SiteDecoder.decode(
             section["sites"], listeners: listeners, balancers: balancers.map(\.name), certificates: certificates)
-        if areListenersRight {
+        // A site that could not be read may be the one.
+        if root.findings.count == 0 {
             CleartextCheck.check(section["listeners"], listeners, sites: sites, certificates: certificates)
         }
         let findingCount = root.findings.count

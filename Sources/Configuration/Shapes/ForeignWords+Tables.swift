@@ -64,8 +64,8 @@ extension ForeignWords {
             (
                 "authdigest digestauth authdigestuserfile authldapurl authform authrequest forwardauth jwt oidc oauth2",
                 .advice(
-                    "users by name and password alone have a form here: users: htpasswd; close the path in the application "
-                        + "otherwise, as without rules it is open to everybody")
+                    "users by name and password alone have a form here: users: htpasswd; close the path in the "
+                        + "application otherwise, as without rules it is open to everybody")
             ),
         ]
 
@@ -188,8 +188,8 @@ extension ForeignWords {
         (
             "clientauth verify verifyclient ca cafile cacertificate mtls",
             .advice(
-                "there are no rules of access yet: without clients' certificates it is open to everybody; keep nginx "
-                    + "or Apache before it")
+                "clients' certificates have no form here yet, and without them it is open to everybody: say who may "
+                    + "ask by allow and users, or keep nginx or Apache before it")
         ),
         ("acme letsencrypt auto automatic email", .missing("certificates by ACME have")),
         ("ocsp stapling sslstapling", .missing("OCSP stapling has")),

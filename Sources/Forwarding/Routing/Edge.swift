@@ -63,7 +63,7 @@ package final class Edge: Sendable {
         forwarding = ForwardingFields(configuration.forwarded)
         explained = AddressSet(configuration.explainFrom)
         self.closedSites = closedSites
-        hasPages = !pages.isEmpty
+        hasPages = configuration.allRules.contains { !$0.pages.isEmpty }
         var book = RuleBook(
             configuration.rules, files: RuleBook.Files(pages: pages, lists: lists, passwords: passwordFiles),
             closedSites: closedSites,

@@ -72,12 +72,11 @@ final class Stage: UpstreamConnector {
     ///   - pages: what is in the files of pages, by their paths.
     ///   - closedSites: the hosts of sites that control has closed.
     ///   - lists: what stands in files of addresses, by their paths.
-    ///   - passwordFiles: what stands in files of users, by their paths.
     ///   - place: where all members are; `nil`: their addresses are made up.
     static func edge(
         _ yaml: String, after served: Edge? = nil, addressCounts: [String: Int] = [:], pages: [String: String] = [:],
         closedSites: Set<String> = [], lists: [String: [AddressRange]] = [:],
-        passwordFiles: [String: PasswordFile] = [:], now: Int64, at place: SocketAddress? = nil
+        now: Int64, at place: SocketAddress? = nil
     ) throws -> Edge {
         let loaded = try ConfigurationLoader(readCertificates: nil).load(text: yaml, file: "stage.yaml")
         let balancers = loaded.edge.balancers.enumerated().map { index, balancer in
