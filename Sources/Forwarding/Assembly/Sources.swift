@@ -3,9 +3,9 @@ import Model
 import Reactor
 import TLS
 
-/// What an edge is made of: the configuration's file, names, folders of certificates, files of keys, of secrets, of pages,
-/// of addresses and of users, each with its last value, when that was read, and what went wrong since; and what control
-/// says of sites.
+/// What an edge is made of: the configuration's file, names, folders of certificates, files of keys, of secrets, of
+/// pages, of addresses and of users, each with its last value, when that was read, and what went wrong since; and what
+/// control says of sites.
 ///
 /// A value: it reads nothing itself, a ``Gathering`` has.
 package struct Sources: Sendable {

@@ -12,8 +12,9 @@ import TLS
 ///                   queued           └───────────┴─────────────┴──▶ closing ──▶ lingering ──▶ closed
 /// ```
 ///
-/// `introducing` is a proxy that has to name its client first (``introduce()``). `queued` waits for its step of the handshake, `heading` is a head that has begun and is not complete. `closing` has
-/// its last answer on its way, and `lingering` waits for the client to see it (RFC 9112, section 9.6).
+/// `introducing` is a proxy that has to name its client first (``introduce()``). `queued` waits for its step of the
+/// handshake, `heading` is a head that has begun and is not complete. `closing` has its last answer on its way, and
+/// `lingering` waits for the client to see it (RFC 9112, section 9.6).
 ///
 /// The parts each have their own state: ``Intake`` what is read, ``IncomingMessage`` where the request stands,
 /// ``HTTP1Answer`` what is sent, ``IdleTime`` how long it may be silent. Owns the socket; belongs to one worker's

@@ -6,9 +6,9 @@ import Reactor
 /// Requests of places that let in users alone: who is not known has its password checked on another thread, and its
 /// request is held meanwhile.
 ///
-/// One that goes to a member is held ``Step/rebuilt``, as one that waits for a member is: content fills its slab, and no
-/// 100 Continue is asked for. One that Martlet answers itself is held ``Step/located``, and has no slab: the client's
-/// content waits with the client.
+/// One that goes to a member is held ``Step/rebuilt``, as one that waits for a member is: content fills its slab, and
+/// no 100 Continue is asked for. One that Martlet answers itself is held ``Step/located``, and has no slab: the
+/// client's content waits with the client.
 extension Exchange {
     /// Finds out whether a request is a user's.
     ///

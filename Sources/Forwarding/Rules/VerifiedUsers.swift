@@ -1,8 +1,8 @@
 /// What a worker knows of names and passwords that were checked lately, so that each costs a check once in a while and
 /// not with every request.
 ///
-/// It has marks (``PasswordFile/mark(of:)``) and neither names nor passwords; those of a file that has changed are never
-/// asked for again. Belongs to the worker's thread.
+/// It has marks (``PasswordFile/mark(of:)``) and neither names nor passwords; those of a file that has changed are
+/// never asked for again. Belongs to the worker's thread.
 struct VerifiedUsers {
     /// Marks that are kept at most: 48 KiB.
     static let entriesMax = 1_024

@@ -1,6 +1,7 @@
 import Reactor
 
-/// Wakes the requests of a ``RequestQueue`` and of a ``PasswordDesk`` when their time comes. Belongs to the loop's thread.
+/// Wakes the requests of a ``RequestQueue`` and of a ``PasswordDesk`` when their time comes. Belongs to the loop's
+/// thread.
 package final class WaitingTimer: EventHandler {
     private let loop: EventLoop
     private let bench: Bench

@@ -12,9 +12,9 @@ public struct RequestRewrite: ~Copyable, Sendable {
     public var approach = Approach()
     /// Whether the peer speaks TLS.
     public var isSecure = false
-    /// Whether the peer may speak for the clients behind it in `X-Forwarded-…`: `X-Forwarded-For` is appended to rather than replaced, and
-    /// its other `X-Forwarded-…` fields are kept. (Kept, not appended to: behind a TLS-terminating proxy, a member that
-    /// read `https, http` would redirect forever.)
+    /// Whether the peer may speak for the clients behind it in `X-Forwarded-…`: `X-Forwarded-For` is appended to
+    /// rather than replaced, and its other `X-Forwarded-…` fields are kept. (Kept, not appended to: behind a
+    /// TLS-terminating proxy, a member that read `https, http` would redirect forever.)
     public var peerIsTrusted = false
     /// Whether the marks of compressed answers are taken off the tags of `If-Match`; see ``EntityTagMark``.
     public var undoesMarks = false
