@@ -356,12 +356,13 @@ extension EndToEnd {
             #expect(try said("/app", "--listener", local) == ["308", "redirected", "redirect"])
             #expect(try said("/old") == ["308", "redirected", "/old redirect"])
             #expect(try said("/") == ["404", "no-path", "paths"])
-            #expect(try said("/app%2f..%2fold") == ["400", "path-ambiguous", "paths"])
+            #expect(try said("/app/../old") == ["400", "path-ambiguous", "paths"])
             #expect(try said("/app", "--host", "other.example.com") == ["404", "no-site", "sites"])
             let people = try control.text("explain", "--path", "/old")
             #expect(people == "Martlet answers 308 itself (redirected, by /old redirect).\n")
             let unknown = try control.run("explain", "--listener", "[::]:443")
-            #expect(unknown.ending == .exited(65) && unknown.errors.contains("name one of \(local), 127.0.0.1:0"))
+            #expect(unknown.ending == .exited(65))
+            #expect(unknown.errors.contains("the listeners are \(local), 127.0.0.1:0"))
         }
 
         @Test("only those whom explain-from names are told, over HTTP/1.1 and HTTP/2", .timeLimit(.minutes(1)))

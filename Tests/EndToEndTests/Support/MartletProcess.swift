@@ -123,6 +123,6 @@ final class MartletProcess: Sendable {
     private static func countOfListeners(_ arguments: [String], configurationFile: String) throws -> Int {
         if configurationFile.isEmpty { return max(1, arguments.filter { $0.hasPrefix("--listen") }.count) }
         let text = try String(contentsOfFile: configurationFile, encoding: .utf8)
-        return text.components(separatedBy: "- address:").count - 1
+        return text.matches(of: #/(?:- |\{ ?)address:/#).count
     }
 }
