@@ -108,7 +108,9 @@ extension EndToEnd {
 
         @Test("timeouts.handshake: a header that does not come is closed without an answer", .timeLimit(.minutes(1)))
         func late() throws {
-            let martlet = try start(RecordingMember(answering: "x"), in: TemporaryFolder())
+            let folder = try TemporaryFolder()
+            _ = try Certificates.forShop(in: folder)
+            let martlet = try start(RecordingMember(answering: "x"), in: folder)
             for begun in ["", "PROXY TCP4 192."] {
                 let client = try RawClient(martlet.cleartext)
                 if !begun.isEmpty { try client.send(begun) }
