@@ -9,11 +9,13 @@ enum UsersCheck {
     ///   - listeners: where they are declared; what could not be read of them was said.
     ///   - sites: likewise.
     static func check(listeners: Slot?, sites: Slot?, _ edge: EdgeConfiguration) {
-        guard edge.hasUsers, edge.trustedProxies.isEmpty, edge.trustedSocketPaths.isEmpty, let listeners,
+        guard edge.trustedProxies.isEmpty, edge.trustedSocketPaths.isEmpty, let listeners,
             case .sequence = listeners.node.content, let items = listeners.items(), items.count == edge.listeners.count
         else { return }
         let isSecure = edge.listeners.contains { $0.tls != nil }
-        let open = zip(items, edge.listeners).filter { $1.tls == nil && !$1.address.isLocal }
+        let open = zip(items, edge.listeners).filter {
+            $1.tls == nil && !$1.address.isLocal && edge.asksForUsers(at: $1.address)
+        }
         for (item, listener) in open where listener.redirect == nil {
             item.warn(
                 "passwords of users pass here in cleartext, and whoever is on the way reads them",
@@ -31,8 +33,7 @@ enum UsersCheck {
             for entry in item.section()?["paths"]?.named() ?? [] {
                 guard let cleartext = entry.slot.section()?["cleartext"], cleartext.datum() == .boolean(true),
                     let name = try? PathPattern.parse(entry.name),
-                    let path = site.paths.first(where: { $0.declaredName == name }), path.mayAskForUsers,
-                    (path.rules.users ?? site.rules.users ?? edge.rules.users)?.path != nil
+                    let path = site.paths.first(where: { $0.declaredName == name }), edge.asksForUsers(path, of: site)
                 else { continue }
                 cleartext.warn(
                     "passwords of users pass in cleartext then, and whoever is on the way reads them",
@@ -50,11 +51,15 @@ extension SiteConfiguration.Path {
 }
 
 extension EdgeConfiguration {
-    /// Whether somebody is asked for a password.
-    fileprivate var hasUsers: Bool {
-        rules.users?.path != nil
-            || sites.contains { site in
-                site.rules.users?.path != nil || site.paths.contains { $0.rules.users?.path != nil }
-            }
+    /// Whether clients of a path may be asked for a password.
+    fileprivate func asksForUsers(_ path: SiteConfiguration.Path, of site: SiteConfiguration) -> Bool {
+        path.mayAskForUsers && (path.rules.users ?? site.rules.users ?? rules.users)?.path != nil
+    }
+
+    /// Whether a site that is served at a listener has such a path.
+    fileprivate func asksForUsers(at listener: ListenAddress) -> Bool {
+        sites.contains { site in
+            site.isServed(at: listener) && site.paths.contains { asksForUsers($0, of: site) }
+        }
     }
 }
