@@ -44,7 +44,7 @@ extension Exchange {
         let path = destination.path
         guard
             !isJudged
-                || peer.entrance.sites.leads(path, of: head, in: source, to: balancer.index, facts.ruling.place)
+                || peer.entrance.sites.leads(path, of: head, in: source, to: balancer, facts.ruling.place)
         else { return false }
         guard let mapping = facts.ruling.place?.mapping, mapping.target != nil || mapping.mapsAnswers else {
             return true
