@@ -141,7 +141,6 @@ public enum AJPWriter {
             packet.put(byte: AJPCodes.queryString, &fits)
             packet.put(string: head.extracting((pathEnd + 1)..<request.target.upperBound), &fits)
         }
-        put(AJPCodes.route, environment.asked.span, to: &packet, &fits)
         if environment.clientPort > 0 {
             packet.put(byte: AJPCodes.namedAttribute, &fits)
             packet.put(string: "AJP_REMOTE_PORT", &fits)

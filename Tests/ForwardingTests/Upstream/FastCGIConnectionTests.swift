@@ -28,6 +28,21 @@ struct FastCGIConnectionTests {
         #expect(stage.stage.isAtRest)
     }
 
+    @Test("A script is told the user who was proven, and how")
+    func user() throws {
+        let stage = try RecordStage(
+            "fcgi", keys: "ttl: 1s", settings: ["fastcgi: { root: /srv, front: /index.php }"],
+            edge: ["users: htpasswd"])
+        let client = try stage.ask("GET /", fields: Stage.asAda)
+        stage.stage.decide()
+        stage.turn()
+        let member = try stage.accept()
+        let params = FastCGIRequest(member.received()).params
+        #expect(params["REMOTE_USER"] == "ada" && params["AUTH_TYPE"] == "Basic")
+        stage.say(Says.output("A: b\n\n") + Says.end(), by: member)
+        #expect(client.outcome == .whole && stage.stage.isAtRest)
+    }
+
     @Test("An answer may come byte by byte, and in records of any size")
     func pieces() throws {
         let stage = try RecordStage.fastCGI()
