@@ -1,3 +1,4 @@
+import Bytes
 import HTTP
 import Limiting
 import Reactor
@@ -16,7 +17,7 @@ package final class PasswordFile: Sendable {
     private let decoys: [PasswordHash]
     /// What is remembered of passwords is hashed under it: what was proven against another content, or by another
     /// process, is nobody's here.
-    let key = SipHash.Key.random()
+    let key = SipKey.random()
 
     /// Lets nobody in.
     static let nobody = PasswordFile(hashes: [:])
