@@ -52,7 +52,7 @@ struct AJPAnswerTextTests {
         let (plain, declared) = (Packet.fields(204, []), Packet.fields(304, [(.code(3), "7")]))
         #expect(try text(AJPHead.layDown(plain, .nothing).get()) == "HTTP/1.1 204\r\n\r\n")
         #expect(try text(AJPHead.layDown(plain, .end).get()) == "HTTP/1.1 204\r\ncontent-length: 0\r\n\r\n")
-        for following in [HTTP2AnswerText.Following.nothing, .content, .end] {
+        for following in [AnswerFollowing.nothing, .content, .end] {
             #expect(try text(AJPHead.layDown(declared, following).get()) == "HTTP/1.1 304\r\nContent-Length: 7\r\n\r\n")
         }
     }

@@ -87,7 +87,7 @@ final class AJPWire: RecordWire {
 
     var status: Int { text.status }
 
-    func finishHead(_ following: HTTP2AnswerText.Following) throws(HeadError) {
+    func finishHead(_ following: AnswerFollowing) throws(HeadError) {
         try text.finish(following)
     }
 

@@ -65,7 +65,7 @@ protocol RecordWire: AnyObject {
     var status: Int { get }
 
     /// Ends the text of a head that is whole.
-    func finishHead(_ following: HTTP2AnswerText.Following) throws(HeadError)
+    func finishHead(_ following: AnswerFollowing) throws(HeadError)
 
     /// Hands the head to `body`, as HTTP/1.1 has it.
     func withHead<Result, Failure: Error>(_ body: (Span<UInt8>) throws(Failure) -> Result) throws(Failure) -> Result

@@ -8,7 +8,7 @@ import Bytes
 /// which the program does not have.
 ///
 /// Holds a slab from ``begin(bytesMax:)`` on and two while it is laid down, until ``giveBack()``.
-public final class CGIAnswerText {
+public final class CGIAnswerText: AnswerText {
     /// The head as it comes.
     private let raw: HeadText
     /// The head laid down.
@@ -90,15 +90,8 @@ public final class CGIAnswerText {
     /// Ends the head.
     ///
     /// - Parameter following: what follows it.
-    public func finish(_ following: HTTP2AnswerText.Following) throws(HeadError) {
-        if !hasLength {
-            switch following {
-            case .nothing: break
-            case .content: try text.put("transfer-encoding: chunked\r\n")
-            case .end: try text.put("content-length: 0\r\n")
-            }
-        }
-        try text.put("\r\n")
+    public func finish(_ following: AnswerFollowing) throws(HeadError) {
+        try text.finish(following, hasLength: hasLength)
     }
 
     /// Hands the text to `body`; after ``finish(_:)`` it is a whole head.
@@ -127,10 +120,7 @@ public final class CGIAnswerText {
         }
         raw.giveBack()
         if code == 0 { code = hasLocation ? 302 : 200 }
-        let digits: InlineArray<3, UInt8> = [
-            0x30 + UInt8(code / 100), 0x30 + UInt8(code / 10 % 10), 0x30 + UInt8(code % 10),
-        ]
-        text.overwrite(at: 9, with: digits.span)
+        text.overwrite(at: 9, with: HeadText.digits(of: code).span)
     }
 
     private func layDown(_ bytes: Span<UInt8>, line: Range<Int>) throws(HeadError) {

@@ -48,7 +48,7 @@ struct AJPHead {
 
     /// The text that a packet is laid down as.
     static func layDown(
-        _ packet: [UInt8], _ following: HTTP2AnswerText.Following = .content, fieldCountMax: Int = 128,
+        _ packet: [UInt8], _ following: AnswerFollowing = .content, fieldCountMax: Int = 128,
         buffers: BufferPool = BufferPool()
     ) -> Result<[UInt8], Refusal> {
         let answer = AJPAnswerText(buffers: buffers)

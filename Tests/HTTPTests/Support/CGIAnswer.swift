@@ -14,7 +14,7 @@ struct CGIAnswer: Equatable {
 
     /// Reads what arrives in pieces ending at the given counts, and parses what it was laid down to.
     static func read(
-        _ source: [UInt8], cuts: [Int] = [], bytesMax: Int = 8192, _ following: HTTP2AnswerText.Following = .content
+        _ source: [UInt8], cuts: [Int] = [], bytesMax: Int = 8192, _ following: AnswerFollowing = .content
     ) -> CGIAnswer {
         let buffers = BufferPool()
         let answer = CGIAnswerText(buffers: buffers)
