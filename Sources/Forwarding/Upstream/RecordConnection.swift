@@ -116,7 +116,7 @@ final class RecordConnection<Wire: RecordWire>: EventHandler, KeptUpstream {
         socket.close()
         intake.close()
         outgoing.reset(in: bench.stores)
-        wire.giveBack()
+        wire.text.giveBack()
     }
 
     // MARK: - Time

@@ -68,7 +68,7 @@ public struct AJPReader: Sendable {
     ///   - bytes: received bytes.
     ///   - start: the first that was not taken yet, `0 ... bytes.count`.
     /// - Throws: what is wrong; the connection must be closed.
-    public mutating func next(in bytes: Span<UInt8>, from start: Int) throws(RecordError) -> RecordEvent {
+    public mutating func next(in bytes: Span<UInt8>, from start: Int = 0) throws(RecordError) -> RecordEvent {
         var offset = start
         if contentLeft > 0 { return content(bytes, from: offset) }
         if hasTail {

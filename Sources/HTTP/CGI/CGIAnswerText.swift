@@ -7,13 +7,12 @@ import Bytes
 /// status, which is 302 beside `Location` and else 200 where nobody says it, and fields that speak of a connection,
 /// which the program does not have.
 ///
-/// Holds a slab from ``begin(bytesMax:)`` on and two while it is laid down, until ``giveBack()``.
+/// Holds a slab from ``begin()`` on and two while it is laid down, until ``giveBack()``.
 public final class CGIAnswerText: AnswerText {
     /// The head as it comes.
     private let raw: HeadText
     /// The head laid down.
     private let text: HeadText
-    private var bytesMax = 0
     /// Bytes of the line that is coming, without its LF.
     private var lineBytes = 0
     /// Whether its last byte is a CR.
@@ -32,12 +31,9 @@ public final class CGIAnswerText: AnswerText {
     public var status: Int { code }
 
     /// Begins an answer.
-    ///
-    /// - Parameter bytesMax: bytes that the program may write as its head, with the blank line.
-    public func begin(bytesMax: Int) {
+    public func begin() {
         text.giveBack()
         raw.begin()
-        self.bytesMax = bytesMax
         lineBytes = 0
         endsWithReturn = false
         hasLength = false
@@ -53,9 +49,10 @@ public final class CGIAnswerText: AnswerText {
 
     /// Takes what the program has written next, up to its blank line.
     ///
+    /// - Parameter bytesMax: bytes that it may write as its head, with the blank line.
     /// - Returns: the bytes taken, and whether the head is whole; what follows is content then.
     /// - Throws: what is wrong with the head.
-    public func take(_ bytes: Span<UInt8>) throws(HeadError) -> (consumed: Int, isWhole: Bool) {
+    public func take(_ bytes: Span<UInt8>, bytesMax: Int) throws(HeadError) -> (consumed: Int, isWhole: Bool) {
         var start = 0
         while let feed = bytes.firstOffset(of: 0x0A, from: start) {
             note(bytes, start..<feed)
@@ -64,12 +61,12 @@ public final class CGIAnswerText: AnswerText {
             lineBytes = 0
             endsWithReturn = false
             guard isBlank else { continue }
-            try keep(bytes.extracting(0..<start))
+            try keep(bytes.extracting(0..<start), bytesMax)
             try layDown()
             return (start, true)
         }
         note(bytes, start..<bytes.count)
-        try keep(bytes)
+        try keep(bytes, bytesMax)
         return (bytes.count, false)
     }
 
@@ -80,7 +77,7 @@ public final class CGIAnswerText: AnswerText {
         endsWithReturn = bytes[part.upperBound - 1] == 0x0D
     }
 
-    private func keep(_ bytes: Span<UInt8>) throws(HeadError) {
+    private func keep(_ bytes: Span<UInt8>, _ bytesMax: Int) throws(HeadError) {
         guard bytes.count <= bytesMax - raw.count else {
             throw HeadError(.headTooLarge, at: bytesMax, limit: bytesMax)
         }

@@ -47,7 +47,7 @@ public struct FastCGIReader: Sendable {
     /// - Returns: ``RecordEvent/content(_:)`` and ``RecordEvent/errors(_:)``, which count as read, and last of all
     ///   ``RecordEvent/end(next:)`` or ``RecordEvent/refused(next:)``; ``RecordEvent/more(_:)`` where more has to come.
     /// - Throws: what is wrong; nothing can be read from then on.
-    public mutating func next(in bytes: Span<UInt8>, from start: Int) throws(RecordError) -> RecordEvent {
+    public mutating func next(in bytes: Span<UInt8>, from start: Int = 0) throws(RecordError) -> RecordEvent {
         var offset = start
         while true {
             switch state {

@@ -18,12 +18,12 @@ struct CGIAnswer: Equatable {
     ) -> CGIAnswer {
         let buffers = BufferPool()
         let answer = CGIAnswerText(buffers: buffers)
-        answer.begin(bytesMax: bytesMax)
+        answer.begin()
         var result = CGIAnswer()
         var start = 0
         do throws(HeadError) {
             for cut in cuts + [source.count] {
-                let (consumed, isWhole) = try answer.take(source.span.extracting(start..<cut))
+                let (consumed, isWhole) = try answer.take(source.span.extracting(start..<cut), bytesMax: bytesMax)
                 start += consumed
                 guard isWhole || start == cut else { preconditionFailure("left something behind") }
                 guard isWhole else { continue }
