@@ -54,7 +54,7 @@ extension Exchange {
                 environment.clientPort = 0
             }
         }
-        environment.isSecure = facts.line.isSecure
+        environment.isSecure = isPublicSecure
         environment.version = facts.version
         environment.user = facts.ruling.user
         if !environment.user.isEmpty { environment.authentication = "Basic" }
