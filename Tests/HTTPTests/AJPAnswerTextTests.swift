@@ -87,8 +87,8 @@ struct AJPAnswerTextTests {
             ("a value past the packet", [0, 200, 0, 0, 0, 0, 1, 0xA0, 1, 0, 2, 65, 0], .stringPastPacket),
             ("a value without NUL", [0, 200, 0, 0, 0, 0, 1, 0xA0, 1, 0, 1, 65, 66], .stringUnterminated),
             ("a byte behind the fields", [0, 200, 0, 0, 0, 0, 0, 0], .restInPacket),
-        ] as [(String, [UInt8], RecordError.Reason)])
-    func structure(_ rule: String, _ packet: [UInt8], _ reason: RecordError.Reason) {
+        ] as [(String, [UInt8], RecordError)])
+    func structure(_ rule: String, _ packet: [UInt8], _ reason: RecordError) {
         #expect(AJPHead.layDown(packet) == .failure(.packet(reason)))
     }
 

@@ -51,7 +51,7 @@ final class AJPWire: RecordWire {
 
     func want(_ count: Int) throws(RecordError) {
         var upload = upload
-        try upload.want(count, at: 0)
+        try upload.want(count)
         self.upload = upload
     }
 

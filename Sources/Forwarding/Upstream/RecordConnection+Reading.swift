@@ -64,7 +64,7 @@ extension RecordConnection {
         guard answer.isWhole || isFinished && answer.isHeadComplete && answer.left == nil else {
             return fail(ended(words))
         }
-        cut()
+        end()
     }
 
     // MARK: - Handing on
@@ -119,11 +119,11 @@ extension RecordConnection {
             fail(.unprocessed("the member is overloaded"))
             return .over
         case .pong:
-            guard rest.isEmpty else { throw RecordError(.behindEnd, at: 0) }
+            guard rest.isEmpty else { throw .behindEnd }
             onPong()
         case .end:
-            guard answer.isHeadComplete else { throw RecordError(.headMissing, at: 0) }
-            guard answer.left ?? 0 == 0 else { throw RecordError(.truncated, at: 0) }
+            guard answer.isHeadComplete else { throw .headMissing }
+            guard answer.left ?? 0 == 0 else { throw .truncated }
             end()
             return .over
         case .head, .content, .errors, .more: break
@@ -138,7 +138,7 @@ extension RecordConnection {
         let count = answer.passableCount
         guard count > 0 else {
             guard let dropped = answer.drop() else {
-                cut()
+                end()
                 return .over
             }
             buffer.consume(dropped)

@@ -51,7 +51,7 @@ public final class AJPAnswerText: AnswerText {
                 take(field.name, value)
             }
         }
-        guard cursor.offset == packet.count else { throw RecordError(.restInPacket, at: cursor.offset) }
+        guard cursor.offset == packet.count else { throw .restInPacket }
     }
 
     /// Ends the head.

@@ -42,7 +42,7 @@ struct AJPHead {
 
     /// Why a head was refused.
     enum Refusal: Error, Equatable {
-        case packet(RecordError.Reason)
+        case packet(RecordError)
         case head(HeadRefusal)
     }
 
@@ -56,7 +56,7 @@ struct AJPHead {
         do throws(RecordError) {
             try answer.take(packet.span, fieldCountMax: fieldCountMax)
         } catch {
-            return .failure(.packet(error.reason))
+            return .failure(.packet(error))
         }
         do throws(HeadError) {
             try answer.finish(following)
