@@ -116,7 +116,10 @@ final class RecordConnection<Wire: RecordWire>: EventHandler, KeptUpstream {
     func close() {
         guard phase != .closed else { return }
         phase = .closed
-        exchange = nil
+        if let exchange = exchange.take() {
+            noteErrors()
+            tellErrors(of: exchange)
+        }
         pool.forget(self)
         socket.close()
         intake.close()
@@ -235,7 +238,7 @@ final class RecordConnection<Wire: RecordWire>: EventHandler, KeptUpstream {
     }
 
     func fail(_ failure: UpstreamFailure) {
-        let exchange = exchange
+        let exchange = exchange.take()
         if let exchange { tellErrors(of: exchange) }
         // What has come in place of a pong is no answer, and who says that he has not looked at the request gives none.
         var isAnswered = phase == .exchanging && answer.byteCount > 0
@@ -243,6 +246,17 @@ final class RecordConnection<Wire: RecordWire>: EventHandler, KeptUpstream {
         close()
         pool.onFailed(self, failure)
         exchange?.onUpstreamFailure(failure, isAnswered: isAnswered)
+    }
+
+    /// Remembers what the script has written for the log behind what was handed on: nobody reads on.
+    private func noteErrors() {
+        guard let buffer = intake.buffer else { return }
+        buffer.consume(answer.pendingCount)
+        while let event = try? buffer.withReadable({ (bytes) throws(RecordError) in try wire.next(in: bytes) }) {
+            if case .more = event { return }
+            if case .errors(let range) = event { buffer.withReadable { answer.note(errors: $0.extracting(range)) } }
+            buffer.consume(event.next)
+        }
     }
 
     /// Tells the event log what the script has written for it.
