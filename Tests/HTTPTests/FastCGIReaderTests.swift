@@ -102,7 +102,11 @@ import Testing
         let none = try reader.next(in: Span())
         #expect(none == .more(0))
         var reason: RecordError?
-        do throws(RecordError) { _ = try reader.next(in: source.span.extracting(16...)) } catch { reason = error }
+        do throws(RecordError) {
+            _ = try reader.next(in: source.span.extracting(16..<source.count))
+        } catch {
+            reason = error
+        }
         #expect(reason == .behindEnd)
     }
 
@@ -113,7 +117,7 @@ import Testing
             var offset = 0
             do throws(RecordError) {
                 while true {
-                    let event = try reader.next(in: source.span.extracting(offset...))
+                    let event = try reader.next(in: source.span.extracting(offset..<source.count))
                     offset += event.next
                     if case .more = event { break }
                 }
