@@ -108,7 +108,7 @@ extension Exchange {
 
     /// The client with all that members of FastCGI and AJP are told of its connection.
     func completedPeer() -> ClientPeer? {
-        if peer?.localEnd == nil { client?.completePeer() }
+        if peer?.localEnd?.isWhole != true { client?.completePeer() }
         return peer
     }
 }
