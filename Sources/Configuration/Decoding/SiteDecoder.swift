@@ -70,6 +70,7 @@ enum SiteDecoder {
             var path = SiteConfiguration.Path(prefix: "", balancer: balancer ?? "")
             section.read(SiteConfiguration.Path.schema, into: &path) { !ofPaths.contains($0.name) }
             path.cookieDomains = cookieDomains(section, mapsAnswers: path.mapsAnswers)
+            checkIndexes(section["index"], path)
             guard let prefix = entry.parsedName(PathPrefix.parse) else { continue }
             if let first = seen[prefix] {
                 entry.complain(
@@ -90,6 +91,8 @@ enum SiteDecoder {
     private static func checkAction(_ section: Section) -> Bool {
         let names = SiteConfiguration.Path.actionKeys
         let said = names.filter { section[$0] != nil }
+        // What is no file goes to the balancer.
+        if said == ["balancer", "files"] { return true }
         if said.isEmpty {
             section.complain("expected \(names.alternatives), which says who answers for the path")
         } else if said.count > 1, let slot = section[said[1]] {
@@ -98,6 +101,18 @@ enum SiteDecoder {
                 cure: .takeAway("take one of the two away"))
         }
         return said.count == 1
+    }
+
+    /// Sees to it that what answers for a folder may be sent.
+    private static func checkIndexes(_ slot: Slot?, _ path: SiteConfiguration.Path) {
+        guard let slot, let files = path.files else { return }
+        for name in files.indexes {
+            guard let suffix = files.hiddenSuffixes.first(where: { name.lowercased().hasSuffix($0.lowercased()) })
+            else { continue }
+            slot.complain(
+                "\(name) is never sent, as names that end in \(suffix) are hidden",
+                cure: .takeAway("leave it to the balancer, whose fastcgi has an index of its own"))
+        }
     }
 
     private static func cookieDomains(_ section: Section, mapsAnswers: Bool) -> [String: String] {

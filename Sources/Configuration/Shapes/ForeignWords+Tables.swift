@@ -25,7 +25,11 @@ extension ForeignWords {
         ),
         ("limitreq ratelimit rate limitconn sticktable", .missing("limits of a rate have")),
         ("errorpage errorpages errordocument errorfile errorfiles pages maintenance", .missing("pages of errors have")),
-        ("root static fileserver alias tryfiles index autoindex", .missing("files of the disk have")),
+        (
+            "root static fileserver alias documentroot docroot tryfiles fallbackresource index directoryindex",
+            .advice("files are sent by a path: paths: { /static: { files: /var/www/static } }")
+        ),
+        ("autoindex browse directorylisting", .missing("listings of folders have")),
         (
             "fastcgipass fastcgi phpfastcgi",
             .advice(
@@ -175,6 +179,20 @@ extension ForeignWords {
                 .missing("settings of one path alone have")
             ),
             ("method methods match matcher when", .missing("conditions beside host and path have")),
+            ("alias static fileserver dir directory folder", .called("files")),
+            (
+                "root documentroot docroot",
+                .advice(
+                    "files: has the folder of what follows the path, as nginx's and Apache's alias has: where root is "
+                        + "/var/www, the path /static has files: /var/www/static")
+            ),
+            (
+                "tryfiles fallbackresource",
+                .advice("files: and balancer: beside each other send files, and the balancer what is none")
+            ),
+            ("indexes directoryindex indexnames", .called("index")),
+            ("gzipstatic brotlistatic precompress", .called("precompressed")),
+            ("hidden hides", .called("hide")),
         ], noRules)
 
     /// Those of a balancer.

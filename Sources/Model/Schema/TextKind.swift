@@ -69,6 +69,10 @@ public enum TextKind: Sendable {
     case redirectTarget
     /// Content of an answer.
     case content
+    /// The path of a folder whose files are sent.
+    case fileFolder
+    /// The name of a file in any folder.
+    case fileName
 
     /// Bytes that ``content`` may have; longer ones are pages.
     public static let contentBytesMax = 4_096
@@ -153,6 +157,8 @@ public enum TextKind: Sendable {
         case .gatewayValue: ("a text", "^.+$")
         case .redirectTarget: ("a path such as /new, or a URL such as https://example.com", "^(/|https?://).*$")
         case .content: ("a text of at most \(Self.contentBytesMax) bytes", "^.+$")
+        case .fileFolder: ("the path of a folder, such as /var/www/html", "^.+$")
+        case .fileName: ("the name of a file, such as index.html", "^[^/.][^/]{0,254}$")
         }
     }
 }
