@@ -25,7 +25,7 @@ struct CheckCommand: ParsableCommand {
         } catch {
             try refuse("\(error)")
         }
-        let faults = loaded.edge.keyFileFaults + loaded.edge.secretFileFaults
+        let faults = loaded.edge.keyFileFaults + loaded.edge.secretFileFaults + loaded.edge.fileFolderFaults
         guard faults.isEmpty else { try refuse(faults.map { "\(file): error: \($0)" }.joined(separator: "\n")) }
         for warning in loaded.warnings { say("\(warning)") }
         for name in loaded.edge.unresolvedNames() { say("\(file): warning: \(name)") }

@@ -14,7 +14,7 @@ extension EdgeDraft {
         listeners: (opened: [SocketAddress], closed: [SocketAddress])
     ) -> [Receipt.Change] {
         kept + keyChanges(since: old, write) + memberChanges(since: old) + certificateChanges(since: old)
-            + keyFileChanges(since: old)
+            + keyFileChanges(since: old) + folderChanges(since: old)
             + listeners.opened.map { Receipt.Change(kind: .listener, name: "\($0)", event: .opened) }
             + listeners.closed.map { Receipt.Change(kind: .listener, name: "\($0)", event: .closed) }
     }
@@ -102,6 +102,14 @@ extension EdgeDraft {
         Self.changes(.keyFile, from: old.keyFiles, to: keyFiles) { keys in
             "epochs " + keys.map { "\($0.epoch)" }.joined(separator: ", ")
         } + Self.changes(.keyFile, from: old.secretFiles, to: secretFiles) { $0.description }
+    }
+
+    /// What files are sent of: a path may lead to another folder.
+    private func folderChanges(since old: EdgeDraft) -> [Receipt.Change] {
+        edge.roots.sorted { $0.key < $1.key }.compactMap { path, root in
+            guard let before = old.edge.roots[path], !before.isSame(as: root) else { return nil }
+            return Receipt.Change(kind: .folder, name: path, event: .changed, reason: "the path leads to another one")
+        }
     }
 
     /// Members' secrets by their files' paths.

@@ -27,12 +27,16 @@ package struct Gathering: Sendable {
         package let keys: [String: Result<[TokenKey], TokenKeyFile.Fault>]
         /// By the paths of files of secrets.
         package let secrets: [String: Result<Secret, PrivateFile.Fault>]
+        /// By the paths of folders that files are sent of.
+        package let roots: [String: Result<FileRoot, SystemError>]
 
         /// Says what was read.
         package init(
             folders: [String: Folder], keys: [String: Result<[TokenKey], TokenKeyFile.Fault>],
-            secrets: [String: Result<Secret, PrivateFile.Fault>] = [:]
+            secrets: [String: Result<Secret, PrivateFile.Fault>] = [:],
+            roots: [String: Result<FileRoot, SystemError>] = [:]
         ) {
+            self.roots = roots
             self.folders = folders
             self.keys = keys
             self.secrets = secrets
@@ -58,7 +62,11 @@ package struct Gathering: Sendable {
                     secrets[path] = .failure(error)
                 }
             }
-            self.init(folders: folders, keys: keys, secrets: secrets)
+            var roots: [String: Result<FileRoot, SystemError>] = [:]
+            for path in configuration.fileFolderPaths {
+                roots[path] = Result { () throws(SystemError) in try FileRoot(path: path) }
+            }
+            self.init(folders: folders, keys: keys, secrets: secrets, roots: roots)
         }
     }
 

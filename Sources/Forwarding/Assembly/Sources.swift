@@ -3,7 +3,7 @@ import Reactor
 import TLS
 
 /// What an edge is made of: the configuration's file, names, folders of certificates, files of keys and of secrets,
-/// each with its last value, when that was read, and what went wrong since.
+/// folders of files, each with its last value, when that was read, and what went wrong since.
 ///
 /// A value: it reads nothing itself, a ``Gathering`` has.
 package struct Sources: Sendable {
@@ -25,6 +25,8 @@ package struct Sources: Sendable {
     package private(set) var keyFiles: [String: Published<[TokenKey], TokenKeyFile.Fault>] = [:]
     /// By the paths of files of secrets.
     package private(set) var secretFiles: [String: Published<Secret, PrivateFile.Fault>] = [:]
+    /// By the paths of folders that files are sent of.
+    package private(set) var roots: [String: Published<FileRoot, SystemError>] = [:]
     /// What is served of certificate folders, by their paths: what was read since may have been refused.
     private var served: [String: [Identity]] = [:]
 
@@ -52,6 +54,7 @@ package struct Sources: Sendable {
             case .failure(let fault): secretFiles[path, default: Published()].fail(fault)
             }
         }
+        for (path, root) in gathering.files?.roots ?? [:] { take(root, at: path, now: now) }
     }
 
     /// Says whose configuration is served from now on; what it does not stand on is forgotten.
@@ -76,6 +79,19 @@ package struct Sources: Sendable {
         keyFiles = keyFiles.filter { keyPaths.contains($0.key) }
         let secretPaths = configuration.secretPaths
         secretFiles = secretFiles.filter { secretPaths.contains($0.key) }
+        let rootPaths = configuration.fileFolderPaths
+        roots = roots.filter { rootPaths.contains($0.key) }
+    }
+
+    /// A folder stays the one that is open, unless its path leads to another one now.
+    private mutating func take(_ root: Result<FileRoot, SystemError>, at path: String, now: Int64) {
+        switch root {
+        case .success(let found):
+            let known = roots[path]?.value
+            roots[path, default: Published()].publish(
+                known.flatMap { $0.isSame(as: found) ? $0 : nil } ?? found, at: now)
+        case .failure(let fault): roots[path, default: Published()].fail(fault)
+        }
     }
 
     /// The resolver gives addresses in any order, and those of a name with several in another one each time: while they

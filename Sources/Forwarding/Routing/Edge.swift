@@ -25,21 +25,25 @@ package final class Edge: Sendable {
     let explained: AddressSet
     /// The balancers, by their index in the configuration.
     package let balancers: [Balancer]
+    /// The folders of files that could be opened, by their paths.
+    package let roots: [String: FileRoot]
 
     /// Serves a configuration.
     ///
     /// - Parameters:
     ///   - balancers: the balancers, by their index in it.
+    ///   - roots: the folders of files that could be opened, by their paths.
     ///   - workers: how many workers the balancers were made for.
     package init(
         _ configuration: EdgeConfiguration, balancers: [Balancer], generation: Int, installation: Int,
-        workers: Int = 1
+        roots: [String: FileRoot] = [:], workers: Int = 1
     ) {
         self.workers = workers
         self.configuration = configuration
         self.generation = generation
         self.installation = installation
         self.balancers = balancers
+        self.roots = roots
         proxies = AddressSet(configuration.trustedProxies)
         explained = AddressSet(configuration.explainFrom)
         let parameters = configuration.balancers.compactMap { $0.affinity?.mode.session.parameter }
@@ -49,7 +53,7 @@ package final class Edge: Sendable {
             configuration.sites,
             balancers: Dictionary(
                 uniqueKeysWithValues: configuration.balancers.enumerated().map { ($1.name, $0) }),
-            parameters: Array(Set(parameters + ["jsessionid"])), &book)
+            parameters: Array(Set(parameters + ["jsessionid"])), roots: roots, &book)
         entrances = Dictionary(
             uniqueKeysWithValues: configuration.listeners.map { listener in
                 let redirect = listener.redirect.map {

@@ -82,11 +82,12 @@ extension EdgeStatus.Source {
         }
         let keyFiles = sources.keyFiles.map { path, file in source(.keyFile, path, file) { $0.message } }
         let secrets = sources.secretFiles.map { path, file in source(.keyFile, path, file) { $0.message } }
+        let roots = sources.roots.map { path, root in source(.folder, path, root) { $0.description } }
         let names = sources.names.map { name, addresses in
             source(.name, "\(name.host):\(name.port)", addresses) { $0.words }
         }
         return [source(.configuration, file, sources.file) { $0.first }]
-            + [folders, keyFiles + secrets, names].flatMap { $0.sorted { $0.name < $1.name } }
+            + [folders, keyFiles + secrets, roots, names].flatMap { $0.sorted { $0.name < $1.name } }
     }
 }
 

@@ -150,6 +150,8 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
             case certificates
             /// A file of keys that routes are sealed with.
             case keyFile = "key-file"
+            /// A folder that files are sent of.
+            case folder
             /// A host name of members.
             case name
         }

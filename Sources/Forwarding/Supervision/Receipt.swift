@@ -28,6 +28,8 @@ public struct Receipt: Codable, Sendable, Equatable {
             case certificate
             /// A file of keys that routes are sealed with, or of a member's secret.
             case keyFile = "key-file"
+            /// A folder that files are sent of.
+            case folder
             /// An address that clients connect to.
             case listener
             /// A host name of members.
