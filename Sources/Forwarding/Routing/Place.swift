@@ -1,4 +1,5 @@
 import Model
+import Reactor
 
 /// What a path of a site leads to beside its balancer. Immutable; shared by all workers.
 final class Place: Sendable {
@@ -8,11 +9,13 @@ final class Place: Sendable {
         case redirect(Redirect)
         /// Always the same.
         case answer(FixedAnswer)
+        /// What is there of files; what is none may be a balancer's.
+        case files(FilePlace)
     }
 
     /// The path as it is declared, for the log.
     let prefix: [UInt8]
-    /// What Martlet answers itself; `nil`: a balancer answers.
+    /// What Martlet answers itself; `nil`: a balancer answers all.
     let own: Own?
     /// Whether it is served where the listener sends its clients to TLS.
     let isServedInCleartext: Bool
@@ -21,8 +24,10 @@ final class Place: Sendable {
     /// What is allowed, and what is said beside members' words; `nil`: nothing.
     let rules: Rules?
 
-    /// - Parameter rules: those that hold there, the outer ones too.
-    init(_ path: SiteConfiguration.Path, rules: Rules?) {
+    /// - Parameters:
+    ///   - rules: those that hold there, the outer ones too.
+    ///   - roots: the folders of files that could be opened, by their paths.
+    init(_ path: SiteConfiguration.Path, rules: Rules?, roots: [String: FileRoot]) {
         prefix = Array(path.prefix.utf8)
         isServedInCleartext = path.isServedInCleartext
         own =
@@ -30,6 +35,7 @@ final class Place: Sendable {
             case .balancer: nil
             case .redirect(let redirect): .redirect(Redirect(redirect, prefix: path.prefix))
             case .answer(let answer): .answer(answer)
+            case .files(let files): .files(FilePlace(files, prefix: path.prefix, root: roots[files.rootPath]))
             }
         mapping = PathMapping(path)
         self.rules = rules

@@ -1,6 +1,7 @@
 import Bytes
 import HTTP
 import Model
+import Reactor
 import Session
 
 /// Which balancer answers for a host and a path.
@@ -37,13 +38,16 @@ final class SiteTable: Sendable {
         /// Finds out whether a path leads to the same place for everybody; `nil` where all do.
         let tree: PathTree?
 
-        init(_ site: SiteConfiguration, balancers: [String: Int], parameters: [String], _ book: inout RuleBook) {
+        init(
+            _ site: SiteConfiguration, balancers: [String: Int], parameters: [String], roots: [String: FileRoot],
+            _ book: inout RuleBook
+        ) {
             let siteRules = site.rules.inheriting(book.outermost)
             rules = book.rules(siteRules)
             let configurations = site.allPaths
             paths = configurations.map { path in
                 let rules = book.rules(path.rules.inheriting(siteRules))
-                let place = Place(path, rules: rules)
+                let place = Place(path, rules: rules, roots: roots)
                 return Path(prefix: Array(path.prefix.utf8), match: Self.match(path, place, balancers))
             }
             let kinds = configurations.map { path in
@@ -55,21 +59,20 @@ final class SiteTable: Sendable {
                 ? nil
                 : PathTree(
                     zip(configurations, kinds).map { path, kind in
-                        PathTree.Place(prefix: Array(path.prefix.utf8), kind: kind, isMapped: path.target != nil)
+                        PathTree.Place(
+                            prefix: Array(path.prefix.utf8), kind: kind,
+                            isMapped: path.target != nil || path.files != nil)
                     }, parameters: parameters)
         }
 
         private static func match(
             _ path: SiteConfiguration.Path, _ place: Place, _ balancers: [String: Int]
         ) -> Match {
-            switch path.action {
-            case .balancer(let name):
-                guard let index = balancers[name] else {
-                    preconditionFailure("a site names a balancer that is not there")
-                }
-                return .balancer(index, place.isBare ? nil : place)
-            case .redirect, .answer: return .own(place)
+            guard let name = path.balancer else { return .own(place) }
+            guard let index = balancers[name] else {
+                preconditionFailure("a site names a balancer that is not there")
             }
+            return .balancer(index, place.isBare ? nil : place)
         }
     }
 
@@ -82,10 +85,11 @@ final class SiteTable: Sendable {
     ///   - configurations: the sites.
     ///   - balancers: the indices of the balancers that they name.
     ///   - parameters: the names of the path parameters that carry sessions.
+    ///   - roots: the folders of files, by their paths.
     ///   - book: makes the rules.
     init(
         _ configurations: [SiteConfiguration], balancers: [String: Int], parameters: [String],
-        _ book: inout RuleBook
+        roots: [String: FileRoot], _ book: inout RuleBook
     ) {
         var exactNames: [String] = []
         var exactSites: [Int] = []
@@ -104,7 +108,9 @@ final class SiteTable: Sendable {
                 anyHost = index
             }
         }
-        sites = configurations.map { Site($0, balancers: balancers, parameters: parameters, &book) }
+        sites = configurations.map {
+            Site($0, balancers: balancers, parameters: parameters, roots: roots, &book)
+        }
         exact = RouteTable(exactNames)
         self.exactSites = exactSites
         wildcards = RouteTable(suffixes)
@@ -186,7 +192,7 @@ extension SiteConfiguration {
 extension SiteConfiguration.Path {
     /// Whether a request is the same to members wherever of the two it belongs.
     fileprivate func isAs(_ other: Self) -> Bool {
-        guard target == nil, other.target == nil else { return self == other }
+        guard target == nil, other.target == nil, files == nil, other.files == nil else { return self == other }
         return action == other.action && preservesHost == other.preservesHost && mapsAnswers == other.mapsAnswers
             && cookieDomains == other.cookieDomains && isServedInCleartext == other.isServedInCleartext
             && rules == other.rules

@@ -21,13 +21,13 @@ extension Edge {
     /// elsewhere, and nobody is asked for a password where the answer is another URL.
     ///
     /// - Parameter place: where the request leads; `nil`: to a balancer, without more ado.
-    /// - Returns: `nil`: nothing, the balancer is to answer.
+    /// - Returns: `nil`: nothing, files or the balancer are to answer.
     func judge(
         _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker, at place: Place?
     ) -> Refusal? {
         if let refusal = secure(head, in: bytes, asker, at: place) { return refusal }
         switch place?.own {
-        case nil: return nil
+        case nil, .files: return nil
         case .redirect(let redirect):
             return Refusal(redirect: redirect.location(of: head, in: bytes), status: redirect.status)
         case .answer(let answer): return Refusal(fixed: answer)

@@ -52,9 +52,16 @@ struct Explainer: ~Copyable {
             if let refusal = edge.judge(head, in: bytes, asker, at: place) {
                 return Explanation(.none, refusal: refusal, at: place)
             }
+            if let place, let explanation = FileExplainer.explain(head, bytes, at: place, hasBalancer: true) {
+                return explanation
+            }
             balancer = found
         case .own(let place):
-            return Explanation(.none, refusal: edge.judge(head, in: bytes, asker, at: place), at: place)
+            if let refusal = edge.judge(head, in: bytes, asker, at: place) {
+                return Explanation(.none, refusal: refusal, at: place)
+            }
+            return FileExplainer.explain(head, bytes, at: place, hasBalancer: false)
+                ?? Explanation(.none, refusal: Refusal(.noPath), at: place)
         case .refused(let refusal, _): return Explanation(.none, refusal: refusal)
         }
         let claim = try claim(bytes, peer: peer, balancer: balancer)
