@@ -41,6 +41,9 @@ struct CureTests {
         ("there are no rules of access yet", .wide, "by-hand"),
         ("there are redirects, ", .choice, "by-hand"),
         ("there are none in redirects", .choice, "redirects"),
+        ("files are sent by a path", .wide, "files"),
+        ("files: has the folder of ", .choice, "files"),
+        ("files: and balancer: beside each other", .wide, "files"),
         ("name another host or path", .choice, "redirects"),
         ("write acquire: 5s beside max", .choice, "by-hand"),
         ("declare status: [draining]", .choice, "by-hand"),
@@ -110,6 +113,7 @@ struct CureTests {
             [
                 "has the character ", "is longer than ", "has a part that ", "has an empty part ", "is neither a host ",
                 "is a wildcard over ", "names no path ", "names a folder and no socket", "has no host", "has no port ",
+                "is no name of a file ", "is a URL of ",
                 "has a [ without its ]", "has no IPv6 address between ",
             ]
         ),

@@ -258,7 +258,7 @@ final class FileAnswer {
         let number = number
         let factor = exchange.isEncoding ? TurnLimits.encodedFactor : 1
         while slab?.isEmpty == false || !left.isEmpty {
-            guard budget.isLeft(in: bench.clock.now) else { return goOnNextTurn(exchange) }
+            guard budget.isLeft(in: bench.clock.turn) else { return goOnNextTurn(exchange) }
             let sent: Int?
             if sendsDirectly {
                 sent = sendDirectly(for: exchange)

@@ -28,12 +28,15 @@ struct World {
     var epochs: [UInt8]? = [1]
     /// What the file of a member's secret holds; `nil`: it cannot be read.
     var secret: String? = "sesame"
+    /// A folder whose files are sent, which is there or not; `nil`: none is declared.
+    var files: String?
     /// What `limits.connections` is lowered to.
     var connectionsMax = Int.max
 
     private var configuration: EdgeConfiguration {
         get throws {
-            var lines = ["listeners: [{ address: 127.0.0.1:443, tls: { \(tls) } }]", "sites: [{ paths: { /: shop } }]"]
+            var lines = ["listeners: [{ address: 127.0.0.1:443, tls: { \(tls) } }]"]
+            lines.append("sites: [{ paths: { /: shop\(filePath) } }]")
             lines += ["balancers:", "  shop:", "    members:"]
             lines += members.map { "      \($0.name): \($0.value)" }
             if !affinity.isEmpty { lines.append("    affinity: \(affinity)") }
@@ -43,6 +46,8 @@ struct World {
             ).edge
         }
     }
+
+    private var filePath: String { files.map { ", /static: { files: \"\($0)\" }" } ?? "" }
 
     private func gathering(_ order: Gathering.Order, _ configuration: EdgeConfiguration) -> Gathering {
         var answers: [NameLookup.Name: NameLookup.Answer] = [:]
@@ -56,7 +61,10 @@ struct World {
             epochs.map { .success($0.map(Stage.key)) } ?? .failure(TokenKeyFile.Fault(message: "line 1: no key"))
         let secret: Result<Secret, PrivateFile.Fault> =
             secret.flatMap(Secret.init).map { .success($0) } ?? .failure(PrivateFile.Fault(message: "is not a file"))
-        let files = Gathering.Files(folders: ["/certs": folder], keys: ["/keys": keys], secrets: ["/ajp": secret])
+        var roots: [String: Result<FileRoot, SystemError>] = [:]
+        if let files { roots[files] = Result { () throws(SystemError) in try FileRoot(path: files) } }
+        let files = Gathering.Files(
+            folders: ["/certs": folder], keys: ["/keys": keys], secrets: ["/ajp": secret], roots: roots)
         return Gathering(order, configuration, files: order == .names ? nil : files, answers: answers)
     }
 

@@ -14,6 +14,8 @@ final class Stage: UpstreamConnector {
     let way: Way
     /// Gets the access log's lines.
     let log: LogQueue
+    /// What is to be done with files by those who may wait for the disk.
+    let fileScript: FileScript
     /// All that were begun, in their order; of HTTP/2 each is a stream.
     private(set) var connections: [ScriptedConnection] = []
     /// What connecting fails with at once, by member, or by a member and the index of its address: `node1/0`.
@@ -28,22 +30,28 @@ final class Stage: UpstreamConnector {
     ///   - clock: an event loop's, or one that only the test turns.
     convenience init(
         _ members: [String: String] = ["node1": "", "node2": ""], settings: String = "", edge: String = "",
-        way: Way = Way(), clock: TurnClock = TurnClock(now: 1_000_000_000_000)
+        way: Way = Way(), clock: TurnClock = TurnClock(now: 1_000_000_000_000),
+        descent: FileRoot.Descent = .kernel
     ) throws {
         try self.init(
-            yaml: Self.text(members, settings: settings, edge: edge, speaking: way.member), way: way, clock: clock)
+            yaml: Self.text(members, settings: settings, edge: edge, speaking: way.member), way: way, clock: clock,
+            descent: descent)
     }
 
-    init(yaml: String, way: Way = Way(), clock: TurnClock = TurnClock(now: 1_000_000_000_000)) throws {
+    init(
+        yaml: String, way: Way = Way(), clock: TurnClock = TurnClock(now: 1_000_000_000_000),
+        descent: FileRoot.Descent = .kernel
+    ) throws {
         self.way = way
         self.clock = clock
-        edge = try Self.edge(yaml, now: Int64(clock.nowMillis))
+        edge = try Self.edge(yaml, now: Int64(clock.nowMillis), descent: descent)
+        fileScript = FileScript()
         log = try LogQueue(slabsMax: 16) {}
         let journal = Journal(
             clock: clock, log: LogSlab(queue: log, format: nil), events: try EventLog(file: nil))
         bench = Bench(
             edge: edge, clock: clock, signal: RoomSignal(), siblings: [], journal: journal,
-            random: RandomNumbers(seed: 1))
+            random: RandomNumbers(seed: 1), onFileJob: fileScript.enqueue)
         bench.members.connector = self
         bench.serve(edge, memories: edge.balancers.map { _ in nil })
     }
@@ -58,8 +66,10 @@ final class Stage: UpstreamConnector {
     /// - Parameters:
     ///   - served: what it follows, as after a reload.
     ///   - addressCounts: how many addresses members have, by name; 1 unless something else is said.
+    ///   - descent: how folders of files are gone down; those that cannot be opened are left out.
     static func edge(
-        _ yaml: String, after served: Edge? = nil, addressCounts: [String: Int] = [:], now: Int64
+        _ yaml: String, after served: Edge? = nil, addressCounts: [String: Int] = [:], now: Int64,
+        descent: FileRoot.Descent = .kernel
     ) throws -> Edge {
         let loaded = try ConfigurationLoader(readCertificates: nil).load(text: yaml, file: "stage.yaml")
         let balancers = loaded.edge.balancers.enumerated().map { index, balancer in
@@ -72,7 +82,12 @@ final class Stage: UpstreamConnector {
             return Balancer(balancer, index: index, addresses: addresses, replacing: predecessor, now: now)
         }
         let number = served == nil ? 1 : 2
-        return Edge(loaded.edge, balancers: balancers, generation: number, installation: number)
+        let roots = loaded.edge.fileFolders.compactMap { folder, _ in
+            (try? FileRoot(path: folder, descent: descent)).map { (folder, $0) }
+        }
+        return Edge(
+            loaded.edge, balancers: balancers, generation: number, installation: number,
+            roots: Dictionary(uniqueKeysWithValues: roots))
     }
 
     /// The last connection that was begun.
@@ -109,5 +124,6 @@ final class Stage: UpstreamConnector {
     func turn() {
         bench.endTurn()
         clock.beginTurn(at: clock.now)
+        bench.nextTurn.run()
     }
 }
