@@ -133,6 +133,6 @@ enum FieldWords {
         "remote_port": "client-port", "realip_remote_addr": "peer-address", "server_port": "port",
         "http_host": "host", "server_name": "host", "request_id": "request-id", "ssl_protocol": "tls-version",
         "ssl_cipher": "tls-cipher", "ssl_server_name": "tls-name", "upstream_addr": "member",
-        "proxy_host": "balancer",
+        "proxy_host": "balancer", "remote_user": "user",
     ]
 }

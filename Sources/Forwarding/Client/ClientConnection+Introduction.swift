@@ -26,6 +26,7 @@ extension ClientConnection {
             begin(behind: count, using: slab)
         case .header(let source, let destination, let count):
             peer = ClientPeer(from: source, to: destination, by: peer, edge: bench.edge)
+            guard clients.mayGoOn(self) else { return close(.connectionsLimit) }
             begin(behind: count, using: slab)
         }
     }

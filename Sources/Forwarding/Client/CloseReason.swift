@@ -3,6 +3,8 @@
 enum CloseReason {
     case introductionTimeout
     case introductionFailed(String)
+    /// The event log was told.
+    case connectionsLimit
     case handshakeTimeout
     case handshakeFailed(String)
     case clientGone
@@ -25,7 +27,7 @@ enum CloseReason {
         case .headTimeout: "header block not finished in time"
         case .tooManyGlitches(let words, let limit): "told to be calm: \(words); limits.http2-glitches is \(limit)"
         case .drained: "cut at the end of the drain time"
-        case .clientGone, .lingerTimeout: nil
+        case .clientGone, .lingerTimeout, .connectionsLimit: nil
         }
     }
 }

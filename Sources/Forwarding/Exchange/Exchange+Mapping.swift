@@ -95,19 +95,17 @@ extension Exchange {
             balancer.memberLines.append(to: &lines, buddy: buddy)
         }
         if facts.ruling.memberLinesBytesMax > 0 {
-            balancer.memberLines.append(to: &lines, facts.ruling.request.memberLines, of: choice.member)
+            let label = balancer.memberLines.label(of: choice.member)
+            MemberLines.append(to: &lines, facts.ruling.request.memberLines, label, user: facts.ruling.user)
         }
         return outbound.write(memberLines: lines.span)
     }
 
     /// Keeps what members of FastCGI and AJP are told of the request line.
-    func keepLine(of head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer) {
-        var isSecure = peer.isSecure
-        if peer.isTrusted, let scheme = head.fields.index(of: .xForwardedProto) {
-            isSecure = source.extracting(head.fields[scheme].value).equalsIgnoringCase("https")
-        }
+    func keepLine(of head: borrowing RequestHead, source: Span<UInt8>) {
         facts.keepLine(
-            of: head, source: source, isMapped: facts.ruling.place?.mapping?.target != nil, isSecure: isSecure)
+            of: head, source: source, isMapped: facts.ruling.place?.mapping?.target != nil,
+            isSecure: facts.ruling.isPublicSecure)
     }
 
     /// The client with all that members of FastCGI and AJP are told of its connection.

@@ -61,7 +61,8 @@ extension Exchange {
             facts.ruling.name(given, in: source, random: bench.random)
         }
         let known = KnownFacts(
-            peer: peer, origin: facts.origin, balancer: balancer, requestID: facts.ruling.requestID)
+            peer: peer, origin: facts.origin, isSecure: facts.ruling.isPublicSecure, balancer: balancer,
+            requestID: facts.ruling.requestID)
         facts.ruling.makeLines(by: rules) { fact, output in known.put(fact, of: head, in: source, to: &output) }
     }
 
@@ -78,7 +79,8 @@ extension Exchange {
             if plan.extra.isEmpty { plan.extra = lines } else { plan.extra += lines }
         }
         guard let cookies = rules.cookies, head.fields.contains(.setCookie) else { return true }
-        let isDone = bench.stores.edits.edit { cookies.edit(head, in: source, isSecure: facts.ruling.isPublicSecure, &$0) }
+        let isSecure = facts.ruling.isPublicSecure
+        let isDone = bench.stores.edits.edit { cookies.edit(head, in: source, isSecure: isSecure, &$0) }
         plan.splices = bench.stores.edits.made
         return isDone
     }

@@ -165,7 +165,7 @@ package final class Exchange: TurnEndHandler {
             return false
         }
         readSession(head, source: source, balancer: balancer, peer: peer)
-        if balancer.hasRecordMembers { keepLine(of: head, source: source, peer: peer) }
+        if balancer.hasRecordMembers { keepLine(of: head, source: source) }
         step = .tied
         return true
     }

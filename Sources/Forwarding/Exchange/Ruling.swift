@@ -107,9 +107,10 @@ final class Ruling {
     ///   - member: who has answered; `nil`: nobody.
     func finishAnswer(_ names: MemberLines?, member: Int?) {
         guard !answer.memberLines.isEmpty else { return }
+        let label = member.flatMap { names?.label(of: $0) }
         var lines: [UInt8] = []
         swap(&lines, &answer.lines)
-        names?.append(to: &lines, answer.memberLines, of: member)
+        MemberLines.append(to: &lines, answer.memberLines, label, user: user)
         swap(&lines, &answer.lines)
         answer.memberLines.removeAll(keepingCapacity: true)
     }

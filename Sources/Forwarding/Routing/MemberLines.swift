@@ -30,7 +30,8 @@ final class MemberLines: Sendable {
     /// Bytes that the lines of a member have at most.
     let bytesMax: Int
 
-    private struct Label {
+    /// What a member is called.
+    struct Label {
         let name: [UInt8]
         let route: [UInt8]
     }
@@ -100,19 +101,27 @@ final class MemberLines: Sendable {
         if let buddy { lines += buddies[buddy] }
     }
 
-    /// Appends lines that rules have made, with the facts of a member in their places.
+    /// What a member is called.
+    func label(of member: Int) -> Label { labels[member] }
+
+    /// Appends lines that rules have made, with the facts in their places that were not known then.
     ///
-    /// - Parameter member: `nil`: none is known, and lines that speak of it are left out.
-    func append(to lines: inout [UInt8], _ made: [UInt8], of member: Int?) {
+    /// - Parameters:
+    ///   - label: the member's; `nil`: none is known, and lines that speak of it are left out.
+    ///   - user: whose the request is; empty: nobody's, likewise.
+    static func append(to lines: inout [UInt8], _ made: [UInt8], _ label: Label?, user: [UInt8]) {
         var start = lines.count
         var isWhole = true
         for octet in made {
             if let fact = FieldFact(mark: octet) {
-                guard let member else {
-                    isWhole = false
-                    continue
-                }
-                lines += fact == .route ? labels[member].route : labels[member].name
+                let value =
+                    switch fact {
+                    case .user: user
+                    case .route: label?.route ?? []
+                    default: label?.name ?? []
+                    }
+                let isValue = 1...fact.bytesMax ~= value.count && value.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+                if isValue { lines += value } else { isWhole = false }
             } else {
                 lines.append(octet)
             }

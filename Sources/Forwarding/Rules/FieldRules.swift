@@ -26,7 +26,7 @@ final class FieldRules: Sendable {
             guard let template = line.template else { preconditionFailure("a value is read before it is served") }
             if template.facts.isEmpty {
                 lines += Array("\(line.name): ".utf8) + template.octets + Array("\r\n".utf8)
-            } else if template.facts.contains(where: \.isOfMember) {
+            } else if template.facts.contains(where: \.isLate) {
                 ofMember.append(line)
             } else {
                 told.append(line)
@@ -65,7 +65,7 @@ struct RuledLines {
         if !rules.template.isEmpty { rules.template.append(to: &lines, put) }
         guard !rules.memberTemplate.isEmpty else { return }
         rules.memberTemplate.append(to: &memberLines) { fact, output in
-            guard fact.isOfMember else { return put(fact, &output) }
+            guard fact.isLate else { return put(fact, &output) }
             output.append(fact.rawValue)
             return true
         }

@@ -19,6 +19,7 @@ struct Gate: Sendable {
     /// The outermost first.
     private let rates: [RateGate]
     private let exchanges: CountGate?
+    private let refusals: RefusalCounts
 
     /// - Parameters:
     ///   - rates: the outermost first, each with its place.
@@ -30,6 +31,7 @@ struct Gate: Sendable {
         exchanges: (most: Int, place: String)? = nil, _ book: inout RuleBook
     ) {
         self.level = level
+        refusals = book.limiters.refusals
         addresses = AddressGate(access, book.files.lists)
         var names: Set<Limiters.RateName> = []
         var gates: [RateGate] = []
@@ -49,18 +51,25 @@ struct Gate: Sendable {
     /// - Returns: `nil`: it does; else what it is answered.
     func judge(_ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker) -> Refusal? {
         if let reason = addresses?.reason(against: asker.address) {
+            count(.address, asker)
             return Refusal(.deniedAddress, rule: key(of: reason))
         }
         for index in rates.indices {
             guard let seconds = rates[index].take(head, in: bytes, asker) else { continue }
+            count(.rate, asker)
             return Refusal(
                 .rateLimit, limit: rates[index].buckets.allowance.burst, retryAfterSeconds: seconds,
                 rule: level == .listener ? "listener rate-limit" : "rate-limit")
         }
         if let exchanges, !exchanges.enter(asker) {
+            count(.exchanges, asker)
             return Refusal(.exchangesLimit, limit: exchanges.most, rule: "limits.exchanges-per-address")
         }
         return nil
+    }
+
+    private func count(_ cause: RefusalCounts.Cause, _ asker: borrowing Asker) {
+        if asker.rehearsal == nil { refusals.count(cause) }
     }
 
     private func key(of reason: AddressGate.Reason) -> StaticString {

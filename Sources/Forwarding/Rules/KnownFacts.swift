@@ -8,6 +8,8 @@ struct KnownFacts {
     let peer: ClientPeer
     /// Whom the request is from, where the peer is a trusted proxy; 0: the peer.
     let origin: UInt128
+    /// Whether the client speaks TLS, to Martlet or to a trusted proxy.
+    let isSecure: Bool
     /// Who answers; `nil`: Martlet.
     let balancer: Balancer?
     /// The request's name; empty for none.
@@ -31,7 +33,7 @@ struct KnownFacts {
             guard origin == 0, !peer.address.isUnix else { return false }
             return output.append(decimal: UInt64(peer.address.port))
         case .peerAddress: return put(peer.forwardedFor, as: fact, to: &output)
-        case .scheme: return output.append(copying: isSecure(head, in: source) ? "https" : "http")
+        case .scheme: return output.append(copying: isSecure ? "https" : "http")
         case .host: return output.append(source.extracting(head.hostRange), as: fact)
         case .port:
             let lines = peer.entranceLines
@@ -42,18 +44,12 @@ struct KnownFacts {
         case .tlsName: return put(peer.localEnd?.askedName ?? [], as: fact, to: &output)
         case .requestID: return put(requestID, as: fact, to: &output)
         case .balancer: return put(balancer?.memberLines.balancerName ?? [], as: fact, to: &output)
-        case .member, .route: return false
+        case .member, .route, .user: return false
         }
     }
 
     private func put(_ value: [UInt8], as fact: FieldFact, to output: inout OutputSpan<UInt8>) -> Bool {
         output.append(value.span, as: fact)
-    }
-
-    /// Whether the client speaks TLS, if need be with the proxy before the edge, which says so.
-    private func isSecure(_ head: borrowing RequestHead, in source: Span<UInt8>) -> Bool {
-        guard peer.isTrusted, let scheme = head.fields.index(of: .xForwardedProto) else { return peer.isSecure }
-        return source.extracting(head.fields[scheme].value).equalsIgnoringCase("https")
     }
 }
 

@@ -1,9 +1,10 @@
 import Limiting
 import Model
 
-/// What is counted by rules, of all workers: the buckets of rates, and what is under way. Tables are known again after
-/// a reload by where their rule is declared and what it says, so that nobody gets a full bucket by it. Immutable but for
-/// the tables.
+/// What is counted by rules, of all workers: the buckets of rates, and what is under way. Immutable but for the tables.
+///
+/// Tables are known again after a reload by where their rule is declared and what it says, so that nobody gets a full
+/// bucket by it.
 final class Limiters: Sendable {
     /// Under which keys addresses, and values of cookies and fields, are hashed; drawn once a process. Two, as a value
     /// may be written like the bytes of somebody's address.
@@ -24,6 +25,7 @@ final class Limiters: Sendable {
     }
 
     let secrets: Secrets
+    let refusals: RefusalCounts
     let buckets: [RateName: BucketTable]
     /// By where the rule is declared.
     let counts: [String: CountTable]
@@ -31,6 +33,7 @@ final class Limiters: Sendable {
     /// - Parameter book: all that its rules count in.
     init(_ book: LimiterBook) {
         secrets = book.secrets
+        refusals = book.refusals
         buckets = book.buckets
         counts = book.counts
     }
@@ -44,6 +47,7 @@ struct LimiterBook {
     private static let bytesMax = 64 << 20
 
     let secrets: Limiters.Secrets
+    let refusals: RefusalCounts
     private let predecessor: Limiters?
     private let bucketsPerTable: Int
     private(set) var buckets: [Limiters.RateName: BucketTable] = [:]
@@ -55,6 +59,7 @@ struct LimiterBook {
     init(replacing predecessor: Limiters?, rateCount: Int) {
         self.predecessor = predecessor
         secrets = predecessor?.secrets ?? Limiters.Secrets()
+        refusals = predecessor?.refusals ?? RefusalCounts()
         let share = Self.bytesMax / Self.bucketBytes / max(1, rateCount)
         bucketsPerTable = max(Limiting.Limits.buckets.lowerBound, min(share, Limiting.Limits.bucketsDefault))
     }

@@ -20,6 +20,8 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
     public var clientConnections: Int
     /// Requests that wait for a member to have room.
     public var waitingRequests: Int
+    /// How often rules have refused since the start.
+    public var refused: Refused
     /// Where it listens, in the order of the declaration.
     public var listeners: [Listener]
     /// The balancers in the order of their declaration.
@@ -30,6 +32,18 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
     public var certificates: [Certificate]
     /// What the edge is made of: the configuration, then certificate folders, key files, pages and names.
     public var sources: [Source]
+
+    /// How often rules have refused.
+    public struct Refused: Codable, Sendable, Equatable {
+        /// Requests of addresses that may not ask (`denied-address`).
+        public var addresses: UInt64
+        /// Requests beyond a rate (`rate-limit`).
+        public var rates: UInt64
+        /// Requests of addresses with too many under way (`exchanges-limit`).
+        public var exchanges: UInt64
+        /// Connections of addresses with too many open.
+        public var connections: UInt64
+    }
 
     /// An address that clients connect to.
     public struct Listener: Codable, Sendable, Equatable {

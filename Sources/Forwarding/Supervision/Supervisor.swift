@@ -80,6 +80,7 @@ public final class Supervisor: Sendable {
             uptimeSeconds: (Clock.monotonicNanoseconds() - began) / 1_000_000_000, workers: served.workers.count,
             clientConnections: served.workers.reduce(0) { $0 + $1.connectionCount },
             waitingRequests: served.workers.reduce(0) { $0 + $1.room.waitingCount },
+            refused: served.edge.limiters.refusals.now,
             listeners: zip(served.addresses, served.edge.configuration.listeners).map { address, listener in
                 EdgeStatus.Listener(
                     address: address.description, isTls: listener.tls != nil,

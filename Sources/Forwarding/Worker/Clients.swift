@@ -20,7 +20,7 @@ package final class Clients {
     private var early: [AcceptedSocket] = []
     private var clients: [ObjectIdentifier: any Client] = [:]
     /// What is given back when a client is closed, where its listener counts connections.
-    private var counted: [ObjectIdentifier: Counted] = [:]
+    var counted: [ObjectIdentifier: Counted] = [:]
     /// The first one of the streams that wait to be taken up again.
     private var freeStream: HTTP2Stream?
     private var streams = Reserve(least: WorkerLimits.exchangesLeast)

@@ -6,6 +6,7 @@ public enum FieldFact: UInt8, CaseIterable, Sendable {
     case tlsVersion, tlsCipher, tlsName
     case requestID
     case balancer, member, route
+    case user
 
     /// The fact whose place an octet marks; `nil`: it is one of the value.
     @inline(__always)
@@ -30,12 +31,13 @@ public enum FieldFact: UInt8, CaseIterable, Sendable {
         case .balancer: "balancer"
         case .member: "member"
         case .route: "route"
+        case .user: "user"
         }
     }
 
-    /// Whether it is known only when a member is chosen, and changes with it. What else is known only when the head is
-    /// gone goes the same way: its place is marked in the lines until then.
-    public var isOfMember: Bool { self == .member || self == .route }
+    /// Whether it is known only when the head is gone: its place is marked in the lines until then. The member and its
+    /// route change with each member that is tried; the user's password may have to be checked first.
+    public var isLate: Bool { self == .member || self == .route || self == .user }
 
     /// Whether it is known of a handshake.
     public var isOfTLS: Bool { self == .tlsVersion || self == .tlsCipher || self == .tlsName }
@@ -49,7 +51,7 @@ public enum FieldFact: UInt8, CaseIterable, Sendable {
         case .host, .tlsName: 255
         case .tlsVersion: 16
         case .tlsCipher: 64
-        case .requestID, .balancer, .member, .route: 128
+        case .requestID, .balancer, .member, .route, .user: 128
         }
     }
 }

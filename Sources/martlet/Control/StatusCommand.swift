@@ -44,6 +44,7 @@ struct StatusCommand: ParsableCommand {
             "martlet \(status.version), process \(status.process), configuration: \(status.configuration)",
             numbers.joined(separator: ", "),
         ]
+        if let refused = words(status.refused) { lines.append(refused) }
         if let reload = status.lastReload { lines.append(words(reload)) }
         let listeners = status.listeners.map { listener in
             "\(listener.address) (\(((listener.isTls ? ["tls"] : []) + listener.protocols).joined(separator: ", ")))"
@@ -56,6 +57,16 @@ struct StatusCommand: ParsableCommand {
             lines.append("closed for maintenance: \(hosts.joined(separator: ", "))")
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// What rules have refused; `nil`: nothing.
+    private static func words(_ refused: EdgeStatus.Refused) -> String? {
+        let counts = [
+            (refused.addresses, "by address"), (refused.rates, "by rate"),
+            (refused.exchanges, "by exchanges under way"),
+            (refused.connections, "by connections"),
+        ].filter { $0.0 > 0 }
+        return counts.isEmpty ? nil : "refused " + counts.map { "\($0) \($1)" }.joined(separator: ", ")
     }
 
     private static func words(_ reload: Receipt) -> String {

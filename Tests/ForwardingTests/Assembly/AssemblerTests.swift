@@ -368,7 +368,8 @@ struct AssemblerTests {
         defer { try? FileManager.default.removeItem(at: file) }
         var lines: [String] = []
         do throws(AddressListFile.Fault) {
-            #expect(try AddressListFile.load(path: file.path).count == count)
+            let ranges = try AddressListFile.load(path: file.path)
+            #expect(ranges.count == count)
         } catch {
             lines = error.lines
         }

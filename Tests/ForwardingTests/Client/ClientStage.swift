@@ -37,7 +37,7 @@ final class ClientStage: EventLoopDelegate {
         let link = try Link()
         let address = host.map { SocketAddress(host: $0, port: 40_000) } ?? SocketAddress(unixPath: "/run/stage.sock")
         guard let address else { preconditionFailure("in digits") }
-        try clients.begin(link.near, from: address, by: listener)
+        try clients.begin(link.near, from: address, by: listener, key: Entrance.Key(listener.address))
         turn()
         return link.far
     }
@@ -48,7 +48,7 @@ final class ClientStage: EventLoopDelegate {
         var counted: Counted?
         guard clients.mayConnect(from: client, at: Entrance.Key(address), &counted) else { return nil }
         let link = try Link()
-        try clients.begin(link.near, from: client, by: listener, counted: counted)
+        try clients.begin(link.near, from: client, by: listener, key: Entrance.Key(address), counted: counted)
         turn()
         return link.far
     }

@@ -48,4 +48,24 @@ struct ConnectionCountTests {
         #expect(outcomes == [true, false, true, true, false, true, true, true, true, true])
         #expect(try mayConnect(stage, from: "192.0.2.1").1 == nil)
     }
+
+    @Test("whom a proxy names is counted behind its header, and the proxy is not")
+    func named() throws {
+        let listener = "address: \"127.0.0.1:8080\", proxy-protocol: [198.51.100.0/24]"
+        let stage = try ClientStage(
+            edge: "listeners: [{ \(listener), limits: { connections-per-address: 1 } }]", at: Self.listener)
+        func connect(_ client: String) throws -> FarEnd? {
+            let end = try stage.connect(at: Self.listener)
+            end?.send("PROXY TCP4 \(client) 203.0.113.1 56324 444\r\n")
+            stage.turn()
+            _ = end?.received()
+            return end
+        }
+        let first = try connect("192.0.2.9")
+        #expect(try first?.hasEnded == false && connect("192.0.2.9")?.hasEnded == true)
+        #expect(try connect("192.0.2.10")?.hasEnded == false)
+        first?.close()
+        stage.turn()
+        #expect(try connect("192.0.2.9")?.hasEnded == false)
+    }
 }

@@ -79,6 +79,26 @@ struct UsersTests {
         stage.decide(.refused)
     }
 
+    @Test("$user in fields: whose password was right, and nobody who only says so", arguments: Way.all)
+    func told(way: Way) throws {
+        let stage = try stage(
+            "/: { balancer: shop, users: { file: htpasswd, realm: Shop } }, /open: { balancer: shop, users: off }",
+            edge: "fields: { request: { set: { X-User: $user, X-Both: \"$user@$member\" } }, "
+                + "answer: { set: { X-For: $user } } }",
+            way: way)
+        let refused = try stage.get("/x", fields: "X-User: root")
+        #expect(refused.outcome == .refused(401, "denied-user") && !challenge(refused).contains("X-For"))
+        let client = try stage.get("/x", fields: Stage.asAda, "X-User: root", "x_user: root")
+        stage.decide()
+        #expect(stage.last.request.values(of: "X-User") == ["ada"])
+        #expect(stage.last.request.values(of: "x_user").isEmpty)
+        #expect(stage.last.request.values(of: "X-Both") == ["ada@node1"])
+        stage.last.answer(Answer.empty)
+        #expect(client.outcome == .whole && client.field("X-For") == "ada")
+        let open = try stage.settle { try stage.get("/open", fields: Stage.asAda, "X-User: root") }
+        #expect(open.told("X-User").isEmpty && open.client.field("X-For") == nil && stage.isAtRest)
+    }
+
     @Test("a name that nobody has is checked as long, and refused with any password")
     func unknown() throws {
         let stage = try stage()
