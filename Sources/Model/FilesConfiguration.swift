@@ -24,7 +24,7 @@ extension EdgeConfiguration {
         return sites.flatMap { site in
             site.paths.compactMap { path in
                 guard let files = path.files, seen.insert(files.rootPath).inserted else { return nil }
-                return (files.rootPath, "sites.\(site.host).paths.\(path.prefix).files")
+                return (files.rootPath, "sites.\(site.name).paths.\(path.declaredName).files")
             }
         }
     }

@@ -1,4 +1,5 @@
 import HTTP
+import Model
 import Reactor
 
 /// Answers from files, which go the way of each member's answer from the head on.
@@ -32,21 +33,19 @@ extension Exchange {
 
     /// The same as of a request that goes to a balancer from the first, up to the head for the member, and its script.
     ///
+    /// - Parameter balancer: who was to answer when the request came; where there is another one of that name by now, that
+    ///   one answers.
     /// - Returns: whether it may go on; if not, it was answered.
     func prepare(_ head: borrowing RequestHead, source: Span<UInt8>, for balancer: Balancer) -> Bool {
         guard let peer else { return false }
+        let balancer = bench.edge.successor(of: balancer)
         return limit(head, source: source, balancer: balancer, edge: bench.edge)
             && tie(head, source: source, balancer: balancer, peer: peer)
             && rebuild(head, source: source, balancer: balancer, peer: peer) && findScript(at: balancer)
     }
 
     /// Gives a request to its balancer that was kept until it was known to be for no file.
-    func goOn(with balancer: Balancer?) {
-        guard let balancer else { return }
-        let balancers = bench.edge.balancers
-        if !balancers.indices.contains(balancer.index) || balancers[balancer.index] !== balancer {
-            moveWhileWaiting(to: bench.edge)
-        }
+    func giveToBalancer() {
         attempt()
         sendOn()
     }
@@ -75,5 +74,14 @@ extension Exchange {
         body.closeSource()
         step = .ended
         finishAnswer()
+    }
+}
+
+extension Edge {
+    /// The balancer that is served in the place of one that was.
+    fileprivate func successor(of balancer: Balancer) -> Balancer {
+        let isServed = balancer.index < balancers.count && balancers[balancer.index] === balancer
+        guard !isServed else { return balancer }
+        return balancers.first { $0.configuration.name == balancer.configuration.name } ?? balancer
     }
 }

@@ -7,9 +7,9 @@ import Reactor
 /// request is held meanwhile.
 ///
 /// One that goes to a member is held ``Step/rebuilt``, as one that waits for a member is: content fills its slab, and
-/// no 100 Continue is asked for. One that Martlet answers itself is held ``Step/located``, and has no slab: the client's
-/// content waits with the client. So is one that a file may answer, whose head the ``FileAnswer`` keeps: no file is
-/// looked for before.
+/// no 100 Continue is asked for. One that Martlet answers itself is held ``Step/located``, and has no slab: the
+/// client's content waits with the client. So is one that a file may answer, whose head the ``FileAnswer`` keeps: no
+/// file is looked for before.
 extension Exchange {
     /// Finds out whether a request is a user's.
     ///

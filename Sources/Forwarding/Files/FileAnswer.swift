@@ -136,7 +136,7 @@ final class FileAnswer {
             }
         }
         bench.giveBack(kept)
-        if isPrepared { exchange.goOn(with: balancer) }
+        if isPrepared { exchange.giveToBalancer() }
     }
 
     /// Goes on with the search, and decides by what was found.
@@ -212,7 +212,7 @@ final class FileAnswer {
         switch verdict {
         case .head(let outcome): sendHead(outcome)
         case .refusal(let refusal): exchange.refuse(refusal)
-        case .balancer: exchange.goOn(with: balancer)
+        case .balancer: exchange.giveToBalancer()
         case .waits: break
         }
     }

@@ -39,11 +39,11 @@ final class FileFolder {
 
     /// Makes a file shorter.
     func cut(_ name: String, to bytes: Int) {
-        truncate(path(name), bytes)
+        precondition(unsafe truncate(path(name), bytes) == 0, "truncate failed")
     }
 
     /// Makes a FIFO.
     func makePipe(_ name: String) {
-        mkfifo(path(name), 0o600)
+        precondition(unsafe mkfifo(path(name), 0o600) == 0, "mkfifo failed")
     }
 }
