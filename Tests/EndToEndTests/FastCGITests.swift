@@ -94,7 +94,7 @@ extension EndToEnd {
             try Data(bytes).write(to: URL(fileURLWithPath: path))
             let sum = try ChildProcess.run("/usr/bin/md5sum", [path]).text.prefix(32)
             for mount in ["", "/port"] {
-                let told = try stage.told("\(mount)/index.php", "-T", path, "-X", "POST")
+                let told = try stage.told("\(mount)/index.php", "-T", path)
                 #expect(told["BODY"] == String(sum))
             }
         }

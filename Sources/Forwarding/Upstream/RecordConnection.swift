@@ -237,8 +237,8 @@ final class RecordConnection<Wire: RecordWire>: EventHandler, KeptUpstream {
     func fail(_ failure: UpstreamFailure) {
         let exchange = exchange
         if let exchange { tellErrors(of: exchange) }
-        // Who says that he has not looked at the request has not answered it.
-        var isAnswered = answer.byteCount > 0
+        // What has come in place of a pong is no answer, and who says that he has not looked at the request gives none.
+        var isAnswered = phase == .exchanging && answer.byteCount > 0
         if case .unprocessed = failure { isAnswered = false }
         close()
         pool.onFailed(self, failure)

@@ -74,7 +74,11 @@ final class PHPFPM: Sendable {
         case "count": session_start(); echo $_SESSION["n"] = ($_SESSION["n"] ?? 0) + 1; break;
         case "long": for ($i = 0; $i < 1000; $i++) echo str_repeat("x", 10000); break;
         case "length": header("Content-Length: 20000"); echo str_repeat("x", 20000); break;
-        case "die": header("Content-Length: 20000"); echo str_repeat("x", 10000); flush(); exec("kill -9 " . getmypid());
+        case "die":
+            header("Content-Length: 20000");
+            echo str_repeat("x", 10000);
+            flush();
+            exec("kill -9 " . getmypid());
         case "error": file_put_contents("php://stderr", "a warning\\n"); error_log("another"); echo "done"; break;
         case "events": for ($i = 0; $i < 3; $i++) { echo "data: $i\\n\\n"; flush(); usleep(200000); } break;
         default: echo strlen(file_get_contents("php://input"));

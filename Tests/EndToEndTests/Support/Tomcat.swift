@@ -125,7 +125,8 @@ final class Tomcat: Sendable {
             MessageDigest digest = MessageDigest.getInstance("MD5");
             byte[] bytes = new byte[65536];
             InputStream content = request.getInputStream();
-            for (int count = content.read(bytes); count > 0; count = content.read(bytes)) digest.update(bytes, 0, count);
+            for (int count = content.read(bytes); count > 0; count = content.read(bytes))
+                digest.update(bytes, 0, count);
             out.print(String.format("body=%032x\\n", new BigInteger(1, digest.digest())));
         %>
         """

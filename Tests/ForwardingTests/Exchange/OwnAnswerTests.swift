@@ -70,10 +70,13 @@ struct OwnAnswerTests {
         let stage = try stage(
             "{ \(Self.site), paths: { /shop: shop, /no: { answer: 404 }, /said: { answer: 404, text: said }, "
                 + "/teapot: { answer: 418 }, /moved: { redirect: /shop } } }")
-        #expect(page(try get(stage, "/x")) == "<p>site 404" && page(try get(stage, "/no")) == "<p>site 404")
+        #expect(page(try get(stage, "/x")) == "<p>site 404")
+        #expect(try page(get(stage, "/no")) == "<p>site 404")
         #expect(page(try get(stage, "/", host: "b.test")) == "<p>top 404")
-        #expect(page(try get(stage, "/said")) == "said" && page(try get(stage, "/teapot")) == nil)
-        #expect(page(try get(stage, "/moved")) == nil && page(try get(stage, "/x/../shop")) == "<p>site 400")
+        #expect(page(try get(stage, "/said")) == "said")
+        #expect(try page(get(stage, "/teapot")) == nil)
+        #expect(page(try get(stage, "/moved")) == nil)
+        #expect(try page(get(stage, "/x/../shop")) == "<p>site 400")
         stage.refusals["node1"] = SystemError("connect", code: 111)
         let failed = try get(stage, "/shop")
         #expect(failed.outcome == .refused(503, "no-member") && page(failed) == "<p>site 5xx")
@@ -165,7 +168,8 @@ struct MaintenanceTests {
             "{ paths: { /: shop } }",
             edge: "maintenance: { allow: [192.0.2.0/24, \"2001:db8::/32\"], retry-after: 10m }\n"
                 + "trusted-proxies: [203.0.113.1]")
-        #expect(isClosed(try send(stage)) && (try send(stage).refusal)?.retryAfterSeconds == 600)
+        #expect(isClosed(try send(stage)))
+        #expect(try send(stage).refusal?.retryAfterSeconds == 600)
         func isServed(from address: String, _ fields: String = "") throws -> Bool {
             try stage.settle { try send(stage, from: address, fields) }.member == "node1"
         }
@@ -195,7 +199,8 @@ struct MaintenanceTests {
         let open = try stage(sites)
         for host in ["a.test", "b.a.test", "c.test"] { #expect(try open.ask(host: host).member == "node1") }
         let closed = try stage(sites, closedSites: ["a.test", "*"])
-        #expect(isClosed(try send(closed)) && (try send(closed).refusal)?.retryAfterSeconds == 120)
+        #expect(isClosed(try send(closed)))
+        #expect(try send(closed).refusal?.retryAfterSeconds == 120)
         #expect(isClosed(try send(closed, host: "c.test")))
         #expect(try closed.settle { try send(closed, from: "192.0.2.9") }.member == "node1")
         #expect(try closed.ask("/open", host: "a.test").member == "node1")

@@ -72,7 +72,9 @@ struct FastCGIConnectionTests {
         for _ in 0..<2 {
             let client = try stage.ask("POST /a.php", content: "a")
             let member = try stage.accept()
-            stage.say(Says.output("A: b\n\n") + Says.end(), by: member)
+            member.send(Says.output("A: b\n\n") + Says.end())
+            // The next one comes in the turn in which the connection does.
+            for _ in 0..<100 where client.outcome == .open { stage.turn(1) }
             #expect(client.outcome == .whole)
         }
         #expect(stage.connectionCount == 2)
@@ -91,12 +93,10 @@ struct FastCGIConnectionTests {
 
     @Test(
         "What is refused before anybody is asked",
-        arguments: [
-            ("GET /a/..%2fb.php", [], 400), ("GET /img/a.png", [], 404),
-            ("POST /a.php", ["Transfer-Encoding: chunked"], 411),
-        ])
-    func refused(_ line: String, _ fields: [String], _ status: Int) throws {
+        arguments: [("GET /a/..%2fb.php", 400), ("GET /img/a.png", 404), ("POST /a.php", 411)])
+    func refused(_ line: String, _ status: Int) throws {
         let stage = try RecordStage.fastCGI(front: "off")
+        let fields = status == 411 ? ["Transfer-Encoding: chunked"] : []
         let lines = [line + " HTTP/1.1", "Host: shop.test"] + fields
         let client = try stage.stage.send(lines.map { $0 + "\r\n" }.joined() + "\r\n")
         guard case .refused(let refused, _) = client.outcome else {
@@ -104,19 +104,6 @@ struct FastCGIConnectionTests {
             return
         }
         #expect(refused == status && stage.connectionCount == 0)
-    }
-
-    @Test("A head that fits no record is 431, and leaves nothing behind")
-    func tooLarge() throws {
-        let stage = try RecordStage(
-            "fcgi", settings: ["fastcgi: { root: /srv }"], edge: ["limits: { field-count: 1024 }"])
-        let root = (0..<900).map { "X-\($0): \(String(repeating: "v", count: 24))" }
-        let client = try? stage.stage.send(
-            (["GET / HTTP/1.1", "Host: shop.test"] + root).map { $0 + "\r\n" }.joined() + "\r\n")
-        // The scripted client parses no more fields than most clients send.
-        if let client { #expect(client.outcome != .whole) }
-        stage.turn()
-        #expect(stage.stage.isAtRest)
     }
 
     // MARK: - Members that fail
