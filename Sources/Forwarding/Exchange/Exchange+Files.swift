@@ -33,8 +33,8 @@ extension Exchange {
 
     /// The same as of a request that goes to a balancer from the first, up to the head for the member, and its script.
     ///
-    /// - Parameter balancer: who was to answer when the request came; where there is another one of that name by now, that
-    ///   one answers.
+    /// - Parameter balancer: who was to answer when the request came; where there is another one of that name by now,
+    ///   it answers.
     /// - Returns: whether it may go on; if not, it was answered.
     func prepare(_ head: borrowing RequestHead, source: Span<UInt8>, for balancer: Balancer) -> Bool {
         guard let peer else { return false }
