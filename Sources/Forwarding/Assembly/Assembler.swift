@@ -79,8 +79,8 @@ package struct Assembler {
             closedSites: sources.closedSites, lists: lists, passwordFiles: passwordFiles, replacing: served?.edge)
         return EdgeDraft(
             edge: edge, declared: declared, tables: tables, keys: keys, pages: pages, addressLists: lists,
-            passwordFiles: passwordFiles, faults: notes.faults, warnings: notes.warnings, doubts: notes.doubts,
-            kept: notes.kept.elements)
+            passwordFiles: passwordFiles, roots: roots, faults: notes.faults, warnings: notes.warnings,
+            doubts: notes.doubts, kept: notes.kept.elements)
     }
 
     // MARK: - Members

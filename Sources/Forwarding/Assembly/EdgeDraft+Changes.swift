@@ -134,8 +134,8 @@ extension EdgeDraft {
 
     /// What files are sent of: a path may lead to another folder.
     private func folderChanges(since old: EdgeDraft) -> [Receipt.Change] {
-        edge.roots.sorted { $0.key < $1.key }.compactMap { path, root in
-            guard let before = old.edge.roots[path], !before.isSame(as: root) else { return nil }
+        roots.sorted { $0.key < $1.key }.compactMap { path, root in
+            guard let before = old.roots[path], !before.isSame(as: root) else { return nil }
             return Receipt.Change(kind: .folder, name: path, event: .changed, reason: "the path leads to another one")
         }
     }

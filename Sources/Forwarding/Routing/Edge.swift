@@ -37,8 +37,6 @@ package final class Edge: Sendable {
     let limiters: Limiters
     /// The balancers, by their index in the configuration.
     package let balancers: [Balancer]
-    /// The folders of files that could be opened, by their paths.
-    package let roots: [String: FileRoot]
 
     /// Serves a configuration.
     ///
@@ -63,7 +61,6 @@ package final class Edge: Sendable {
         self.generation = generation
         self.installation = installation
         self.balancers = balancers
-        self.roots = roots
         proxies = AddressSet(configuration.trustedProxies)
         forwarding = ForwardingFields(configuration.forwarded)
         explained = AddressSet(configuration.explainFrom)

@@ -383,11 +383,11 @@ struct AssemblerTests {
         let folder = try FileFolder(["old/a": "old", "new/a": "new"])
         try folder.link("now", to: "old")
         var world = try started { $0.files = folder.path("now") }
-        let first = try #require(world.served?.edge.roots[folder.path("now")])
-        #expect(lines(try world.reload()) == [] && world.served?.edge.roots[folder.path("now")] === first)
+        let first = try #require(world.served?.roots[folder.path("now")])
+        #expect(lines(try world.reload()) == [] && world.served?.roots[folder.path("now")] === first)
         try FileManager.default.removeItem(atPath: folder.path("now"))
         #expect(lines(try world.reload()).count == 1 && world.served?.faults.count == 1)
-        #expect(world.served?.edge.roots[folder.path("now")] === first)
+        #expect(world.served?.roots[folder.path("now")] === first)
         try folder.link("now", to: "new")
         let change = "folder \(folder.path("now")) changed (the path leads to another one)"
         #expect(lines(try world.reload()) == [change] && world.served?.faults == [])
