@@ -32,7 +32,8 @@ extension Supervisor {
 
     private func find(_ host: String, in edge: Edge) throws(SupervisionError) -> SiteConfiguration {
         let sites = edge.configuration.sites
-        guard let site = sites.first(where: { site in site.hosts.contains { $0.description == host.lowercased() } }) else {
+        guard let site = sites.first(where: { site in site.hosts.contains { $0.description == host.lowercased() } })
+        else {
             throw SupervisionError(
                 .noSuchSite, "there is no site \"\(host)\"",
                 cure: "the sites are \(Self.list(sites.prefix(21).map(\.name)))")
