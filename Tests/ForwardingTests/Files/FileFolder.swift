@@ -39,11 +39,11 @@ final class FileFolder {
 
     /// Makes a file shorter.
     func cut(_ name: String, to bytes: Int) {
-        truncate(path(name), bytes)
+        unsafe truncate(path(name), bytes)
     }
 
     /// Makes a FIFO.
     func makePipe(_ name: String) {
-        mkfifo(path(name), 0o600)
+        unsafe mkfifo(path(name), 0o600)
     }
 }
