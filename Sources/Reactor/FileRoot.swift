@@ -85,6 +85,12 @@ public final class FileRoot: Sendable {
         return found.identity == identity ? nil : found
     }
 
+    /// Whether both are one folder.
+    public func isSame(as other: FileRoot) -> Bool { identity == other.identity }
+
+    /// Whether links that stay beneath it are followed, and what lies in memory is opened without a thread.
+    public var isDescendedByKernel: Bool { descent == .kernel }
+
     // MARK: - Opening
 
     /// Opens what the system finds without the disk. A file system across a network may be waited for all the same.

@@ -55,6 +55,16 @@ package struct Refusal {
         if let location { lines = Array("Location: ".utf8) + location + Array("\r\n".utf8) }
     }
 
+    /// There is no file, or none that is sent.
+    init(file outcome: Outcome) {
+        self.outcome = outcome
+        limit = 0
+        retryAfterSeconds = 0
+        status = outcome.entry.status
+        rule = "files"
+        page = nil
+    }
+
     /// What is wrong with a head.
     init(_ error: HeadError) {
         self.init(.head(error.reason), limit: error.limit)

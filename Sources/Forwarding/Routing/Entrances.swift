@@ -1,10 +1,12 @@
 import Model
+import Reactor
 
 /// Makes what is served at each listener of an edge. Listeners that serve the same have one table of sites.
 struct Entrances {
     private let configuration: EdgeConfiguration
     private let balancers: [String: Int]
     private let parameters: [String]
+    private let roots: [String: FileRoot]
     /// What rules are made of.
     private(set) var book: RuleBook
     private var tables: [[Presence]: SiteTable] = [:]
@@ -20,9 +22,12 @@ struct Entrances {
         let redirect: SecureRedirectConfiguration?
     }
 
-    /// - Parameter book: makes the rules.
-    init(_ configuration: EdgeConfiguration, _ book: RuleBook) {
+    /// - Parameters:
+    ///   - roots: the folders of files that could be opened, by their paths.
+    ///   - book: makes the rules.
+    init(_ configuration: EdgeConfiguration, roots: [String: FileRoot], _ book: RuleBook) {
         self.configuration = configuration
+        self.roots = roots
         balancers = Dictionary(uniqueKeysWithValues: configuration.balancers.enumerated().map { ($1.name, $0) })
         let parameters = configuration.balancers.compactMap { $0.affinity?.mode.session.parameter }
         // That of the servlet specification, whoever's session is read.
@@ -78,7 +83,7 @@ struct Entrances {
                 configuration: configuration.sites[presence.site], isServed: presence.isServed,
                 redirect: presence.redirect.map { SecureRedirect($0, port: $0.port ?? 443) })
         }
-        let table = SiteTable(declared, balancers: balancers, parameters: parameters, &book)
+        let table = SiteTable(declared, balancers: balancers, parameters: parameters, roots: roots, &book)
         tables[presences] = table
         return table
     }

@@ -58,7 +58,7 @@ final class SitePatterns: Sendable {
         var made: [Region] = []
         var places = exactPaths.map { index in
             PathTree.Place(
-                prefix: Array(paths[index].prefix.utf8), kind: kinds[index], isMapped: paths[index].target != nil,
+                prefix: Array(paths[index].prefix.utf8), kind: kinds[index], isMapped: paths[index].isMapped,
                 isExact: true, family: families[index])
         }
         // Regions are of one kind where their paths and their suffixes are.
@@ -83,7 +83,7 @@ final class SitePatterns: Sendable {
                         if case .suffix(let suffix) = paths[index].match { letters = suffix }
                         return Suffix(letters: Array(letters.utf8), match: matches[index], kind: kinds[index])
                     }, match: own.map { matches[$0] } ?? .noPath(rules), kind: key[0]))
-            let isMapped = own.map { paths[$0].target != nil } ?? false
+            let isMapped = own.map { paths[$0].isMapped } ?? false
             places.append(
                 PathTree.Place(
                     prefix: Array(prefix.utf8), kind: kind, isMapped: isMapped,

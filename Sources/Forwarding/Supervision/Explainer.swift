@@ -68,11 +68,17 @@ struct Explainer: ~Copyable {
             if let refusal = edge.rehearse(head, in: bytes, asker, at: place) {
                 return Explanation(.none, refusal: refusal, at: place, rules: place?.rules)
             }
+            if let place, let explanation = FileExplainer.explain(head, bytes, at: place, hasBalancer: true) {
+                return explanation
+            }
             balancer = found
             rules = place?.rules
         case .own(let place):
-            let refusal = edge.rehearse(head, in: bytes, asker, at: place)
-            return Explanation(.none, refusal: refusal, at: place, rules: place.rules)
+            if let refusal = edge.rehearse(head, in: bytes, asker, at: place) {
+                return Explanation(.none, refusal: refusal, at: place, rules: place.rules)
+            }
+            return FileExplainer.explain(head, bytes, at: place, hasBalancer: false)
+                ?? Explanation(.none, refusal: Refusal(.noPath), at: place, rules: place.rules)
         case .refused(let refusal, let rules):
             let judged = edge.judge(refusal, to: head, in: bytes, asker, by: rules)
             return Explanation(.none, refusal: judged, rules: rules, key: Self.key(of: judged.outcome))

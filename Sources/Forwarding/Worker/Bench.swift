@@ -20,6 +20,8 @@ package final class Bench {
     let random: RandomNumbers
     /// What is left to the end of the turn.
     package let turnEnd = TurnEnd()
+    /// What is left to the next turn.
+    package let nextTurn = NextTurn()
     /// What is done with files by threads that may wait for the disk.
     package let files: FileDesk
     /// Users, and the requests that wait until it is known whether they are theirs.

@@ -10,6 +10,7 @@ final class Worker: EventLoopDelegate {
     private let clients: Clients
     private let waitingTimer: WaitingTimer
     private let reserveTimer: ReserveTimer
+    private let nextTurnTimer: NextTurnTimer
     private let server: Mailbox<ServerMessage>
 
     init(
@@ -31,6 +32,7 @@ final class Worker: EventLoopDelegate {
         clients = Clients(loop: loop, bench: bench, handle: handle, siblings: siblings, server: server)
         waitingTimer = WaitingTimer(loop: loop, bench: bench)
         reserveTimer = ReserveTimer(loop: loop, bench: bench, clients: clients)
+        nextTurnTimer = NextTurnTimer(loop: loop, bench: bench)
         bench.members.connector = self
         reserveTimer.start()
     }
@@ -56,6 +58,7 @@ final class Worker: EventLoopDelegate {
     func onTurnEnd() {
         bench.endTurn()
         waitingTimer.follow()
+        nextTurnTimer.follow()
         clients.tellLongestIdle()
         bench.journal.handOver()
     }

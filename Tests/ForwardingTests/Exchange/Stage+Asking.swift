@@ -13,6 +13,14 @@ extension Stage {
         try send(Self.head(method, target, fields))
     }
 
+    /// A client's request without content that takes so many bytes of the answer at first.
+    func get(_ target: String, window: Int) throws -> ScriptedClient {
+        let peer = ClientPeer(
+            address: SocketAddress(host: "198.51.100.7", port: 40_000)!, isSecure: false, edge: edge)
+        return try ScriptedClient(
+            Self.head("GET", target, []), speaks: way.client, peer: peer, on: bench, window: window)
+    }
+
     /// A client's request whose content is still to come.
     func post(_ target: String = "/", length: Int?, fields: String..., method: String = "POST") throws -> ScriptedClient
     {
