@@ -21,13 +21,13 @@ final class FileScript {
 }
 
 extension Stage {
-    /// Does all that is to be done with files, and what comes of it.
+    /// Does all that is to be done with files, and what comes of it; at most a thousand things.
     ///
     /// - Returns: how many things that were.
     @discardableResult
     func runFiles() -> Int {
         var count = 0
-        while !fileScript.jobs.isEmpty {
+        while !fileScript.jobs.isEmpty, count < 1_000 {
             bench.files.onDone(fileScript.run())
             bench.endTurn()
             count += 1
