@@ -36,9 +36,12 @@ extension Stage {
             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==")
     }
 
-    private static func head(_ method: String, _ target: String, host: String = "shop.test", _ fields: [String])
-        -> String
-    {
+    /// The head of a request.
+    ///
+    /// - Parameter fields: further lines, without their ends.
+    static func head(
+        _ method: String, _ target: String, host: String = "shop.test", _ fields: [String]
+    ) -> String {
         "\(method) \(target) HTTP/1.1\r\n" + (["Host: " + host] + fields).map { $0 + "\r\n" }.joined() + "\r\n"
     }
 

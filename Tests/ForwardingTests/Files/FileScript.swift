@@ -34,4 +34,18 @@ extension Stage {
         }
         return count
     }
+
+    /// A client's request without content, which has what it waits for: the disk, and turns of its own, as far as
+    /// twenty of them bring it.
+    ///
+    /// What the kernel has never looked for, and a link that nobody has followed, wait for the disk.
+    func read(_ target: String, fields: String..., method: String = "GET") throws -> ScriptedClient {
+        let client = try send(Self.head(method, target, fields))
+        runFiles()
+        for _ in 0..<20 where client.outcome == .open {
+            turn()
+            runFiles()
+        }
+        return client
+    }
 }
