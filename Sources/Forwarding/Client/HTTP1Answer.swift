@@ -209,7 +209,7 @@ package final class HTTP1Answer {
         _ file: OpenFile, _ range: Range<Int>, to transport: Transport
     ) -> (sending: FileSending, progress: Progress) {
         guard case .length = framing, !transport.isSecure else { return (.unable, .sent) }
-        let progress = flush(to: transport)
+        let progress = flushAhead(to: transport)
         guard case .sent = progress else { return (.sent(0), progress) }
         switch transport.socket.send(file, range) {
         case nil: return (.unable, .sent)
@@ -251,6 +251,25 @@ package final class HTTP1Answer {
         while !output.isEmpty {
             switch output.withReadable({ transport.write($0) }) {
             case .moved(let count): output.consume(count)
+            case .wouldBlock:
+                self.output = output
+                return block()
+            case .ended, .failed:
+                self.output = output
+                return .failed
+            }
+        }
+        buffers.giveBack(output)
+        return .sent
+    }
+
+    /// Sends what was gathered in cleartext, which goes out with the content that follows at once.
+    private func flushAhead(to transport: Transport) -> Progress {
+        guard let output = output.take() else { return .sent }
+        headOffset = -1
+        while !output.isEmpty {
+            switch output.withReadable({ transport.socket.sendAhead($0) }) {
+            case .transferred(let count): output.consume(count)
             case .wouldBlock:
                 self.output = output
                 return block()
