@@ -37,6 +37,11 @@ package struct OwnAnswer {
         page = answer.text.map { Page(Array($0.utf8), mediaType: "text/plain; charset=utf-8") }
     }
 
+    /// There is no file, or none that is sent.
+    init(file outcome: Outcome) {
+        self.init(Refusal(outcome), rule: "files")
+    }
+
     /// The client is sent elsewhere.
     ///
     /// - Parameter location: where; `nil`: nowhere, as that would be too long.

@@ -59,7 +59,7 @@ final class SitePatterns: Sendable {
         var made: [Region] = []
         var places = exactPaths.map { index in
             PathTree.Place(
-                prefix: Array(paths[index].prefix.utf8), kind: kinds[index], isMapped: paths[index].target != nil,
+                prefix: Array(paths[index].prefix.utf8), kind: kinds[index], isMapped: paths[index].isMapped,
                 isExact: true, family: families[index])
         }
         // Regions are of one kind where their paths and their suffixes are.
@@ -84,7 +84,7 @@ final class SitePatterns: Sendable {
                         if case .suffix(let suffix) = paths[index].match { letters = suffix }
                         return Suffix(letters: Array(letters.utf8), destination: destinations[index], kind: kinds[index])
                     }, destination: own.map { destinations[$0] } ?? noPath, kind: key[0]))
-            let isMapped = own.map { paths[$0].target != nil } ?? false
+            let isMapped = own.map { paths[$0].isMapped } ?? false
             places.append(
                 PathTree.Place(
                     prefix: Array(prefix.utf8), kind: kind, isMapped: isMapped,

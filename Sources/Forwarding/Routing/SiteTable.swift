@@ -1,6 +1,7 @@
 import Bytes
 import HTTP
 import Model
+import Reactor
 import Session
 
 /// Which balancer answers for a host and a path.
@@ -39,7 +40,10 @@ final class SiteTable: Sendable {
         /// Finds the place of a path where the longest one is not always it.
         let patterns: SitePatterns?
 
-        init(_ declared: Declared, balancers: [String: Balancer], parameters: [String], _ book: inout RuleBook) {
+        init(
+            _ declared: Declared, balancers: [String: Balancer], parameters: [String], roots: [String: FileRoot],
+            _ book: inout RuleBook
+        ) {
             let site = declared.configuration
             let siteRules = book.configuration(of: site)
             let rules = book.rules(siteRules)
@@ -59,10 +63,10 @@ final class SiteTable: Sendable {
                 let cases = path.cases.map { one in
                     var own = path
                     (own.action, own.cases) = (one.action, [])
-                    let place = Place(own, rules: rules, redirect: declared.redirect, cases: [])
+                    let place = Place(own, rules: rules, redirect: declared.redirect, cases: [], roots: roots)
                     return PlaceCase(one.condition, destination: Self.destination(own, place, balancers))
                 }
-                let place = Place(path, rules: rules, redirect: declared.redirect, cases: cases)
+                let place = Place(path, rules: rules, redirect: declared.redirect, cases: cases, roots: roots)
                 return Self.destination(path, place, balancers)
             }
             paths = zip(configurations, destinations).map { Path(prefix: Array($0.prefix.utf8), destination: $1) }
@@ -95,21 +99,18 @@ final class SiteTable: Sendable {
                     configurations.indices.map { index in
                         PathTree.Place(
                             prefix: Array(configurations[index].prefix.utf8), kind: kinds[index],
-                            isMapped: configurations[index].target != nil, family: families[index])
+                            isMapped: configurations[index].isMapped, family: families[index])
                     }, parameters: parameters, slashes: slashes)
         }
 
         private static func destination(
             _ path: SiteConfiguration.Path, _ place: Place, _ balancers: [String: Balancer]
         ) -> Destination {
-            switch path.action {
-            case .balancer(let name):
-                guard let balancer = balancers[name] else {
-                    preconditionFailure("a site names a balancer that is not there")
-                }
-                return Destination(balancer, place.isBare ? nil : place)
-            case .redirect, .answer: return Destination(own: place)
+            guard let name = path.balancer else { return Destination(own: place) }
+            guard let balancer = balancers[name] else {
+                preconditionFailure("a site names a balancer that is not there")
             }
+            return Destination(balancer, place.isBare ? nil : place)
         }
     }
 
@@ -122,8 +123,12 @@ final class SiteTable: Sendable {
     ///   - declared: the sites; of two for one host, the first has it.
     ///   - balancers: those that they name.
     ///   - parameters: the names of the path parameters that carry sessions.
+    ///   - roots: the folders of files, by their paths.
     ///   - book: makes the rules.
-    init(_ declared: [Declared], balancers: [String: Balancer], parameters: [String], _ book: inout RuleBook) {
+    init(
+        _ declared: [Declared], balancers: [String: Balancer], parameters: [String], roots: [String: FileRoot],
+        _ book: inout RuleBook
+    ) {
         var exactNames: [String] = []
         var exactSites: [Int] = []
         var suffixes: [String] = []
@@ -145,7 +150,7 @@ final class SiteTable: Sendable {
             }
         }
         noSite = Destination(Refusal(.noSite), in: book.rules(book.outermost))
-        sites = declared.map { Site($0, balancers: balancers, parameters: parameters, &book) }
+        sites = declared.map { Site($0, balancers: balancers, parameters: parameters, roots: roots, &book) }
         exact = RouteTable(exactNames)
         self.exactSites = exactSites
         wildcards = RouteTable(suffixes)
@@ -246,10 +251,13 @@ extension SiteConfiguration {
 }
 
 extension SiteConfiguration.Path {
+    /// Whether something else stands in its place: what members get, or a folder.
+    var isMapped: Bool { target != nil || files != nil }
+
     /// Whether a request is the same to members wherever of the two it belongs.
     fileprivate func isAs(_ other: Self) -> Bool {
         // Where a redirect leads to depends on the path in whose place its target stands.
-        guard target == nil, other.target == nil, !redirects, !other.redirects else { return self == other }
+        guard !isMapped, !other.isMapped, !redirects, !other.redirects else { return self == other }
         return action == other.action && preservesHost == other.preservesHost && mapsAnswers == other.mapsAnswers
             && cookieDomains == other.cookieDomains && isServedInCleartext == other.isServedInCleartext
             && rules.placed(at: declaredName) == other.rules.placed(at: other.declaredName)
@@ -263,7 +271,7 @@ extension SiteConfiguration.Path {
     /// Whether one may be taken for the other where they differ by an escaped slash: one balancer answers for both,
     /// neither keeps anybody out by itself, and what the site says of that holds for both.
     fileprivate func isOfFamily(of other: Self) -> Bool {
-        guard target == nil, other.target == nil, !rules.isGuarded, !other.rules.isGuarded,
+        guard !isMapped, !other.isMapped, !rules.isGuarded, !other.rules.isGuarded,
             rules.access == other.rules.access, rules.users == other.rules.users,
             isServedInCleartext == other.isServedInCleartext, cases.isEmpty, other.cases.isEmpty, let balancer
         else { return isAs(other) }

@@ -67,9 +67,13 @@ struct Explainer: ~Copyable {
             let judged = edge.judge(refusal, to: head, in: bytes, asker, by: rules)
             return Explanation(.none, answer: judged, rules: rules, key: Self.key(of: judged.outcome))
         }
-        let answer = edge.rehearse(head, in: bytes, asker, at: place)
-        guard answer == nil, let balancer = destination.balancer else {
+        if let answer = edge.rehearse(head, in: bytes, asker, at: place) {
             return Explanation(.none, answer: answer, at: place, rules: rules)
+        }
+        let hasBalancer = destination.balancer != nil
+        if let place, let file = FileExplainer.explain(head, bytes, at: place, hasBalancer: hasBalancer) { return file }
+        guard let balancer = destination.balancer else {
+            return Explanation(.none, answer: OwnAnswer(Refusal(.noPath)), at: place, rules: rules)
         }
         let claim = try claim(bytes, peer: peer, origin: asker.origin, balancer: balancer)
         var generator = SystemRandomNumberGenerator()

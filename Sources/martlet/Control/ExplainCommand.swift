@@ -52,6 +52,11 @@ struct ExplainCommand: ParsableCommand {
     }
 
     private static func sentence(_ explanation: Explanation) -> String {
+        if !explanation.file.isEmpty {
+            return explanation.status == 301
+                ? "Martlet sends to the folder \(explanation.file) itself (301)."
+                : "Martlet answers with the file \(explanation.file) (\(explanation.rule))."
+        }
         if explanation.answeredBy == "martlet" {
             let limit = explanation.limit > 0 ? ", limit \(explanation.limit)" : ""
             let rule = explanation.rule.isEmpty ? "" : ", by \(explanation.rule)"

@@ -63,8 +63,13 @@ final class ScriptedClient: ClientStream, TurnEndHandler {
     /// Bytes of the answer's content that are still to come; `nil` while that is not known.
     private var contentLeft: UInt64?
 
-    /// - Parameter endsTurn: whether the turn ends with the request; not when it comes while another one does.
-    init(_ text: String, speaks: Wire, peer: ClientPeer, on bench: Bench, endsTurn: Bool = true) throws {
+    /// - Parameters:
+    ///   - endsTurn: whether the turn ends with the request; not when it comes while another one does.
+    ///   - window: see ``window``.
+    init(
+        _ text: String, speaks: Wire, peer: ClientPeer, on bench: Bench, endsTurn: Bool = true, window: Int = .max
+    ) throws {
+        self.window = window
         self.speaks = speaks
         awaitsSwitch = speaks == .http2 && text.contains("Upgrade: websocket")
         let bytes = Array(text.utf8)

@@ -13,6 +13,14 @@ extension Stage {
         try send(Self.head(method, target, fields))
     }
 
+    /// A client's request without content that takes so many bytes of the answer at first.
+    func get(_ target: String, window: Int) throws -> ScriptedClient {
+        let peer = ClientPeer(
+            address: SocketAddress(host: "198.51.100.7", port: 40_000)!, isSecure: false, edge: edge)
+        return try ScriptedClient(
+            Self.head("GET", target, []), speaks: way.client, peer: peer, on: bench, window: window)
+    }
+
     /// A client's request whose content is still to come.
     func post(_ target: String = "/", length: Int?, fields: String..., method: String = "POST") throws -> ScriptedClient
     {
@@ -28,9 +36,12 @@ extension Stage {
             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==")
     }
 
-    private static func head(_ method: String, _ target: String, host: String = "shop.test", _ fields: [String])
-        -> String
-    {
+    /// The head of a request.
+    ///
+    /// - Parameter fields: further lines, without their ends.
+    static func head(
+        _ method: String, _ target: String, host: String = "shop.test", _ fields: [String]
+    ) -> String {
         "\(method) \(target) HTTP/1.1\r\n" + (["Host: " + host] + fields).map { $0 + "\r\n" }.joined() + "\r\n"
     }
 
