@@ -1,6 +1,5 @@
 import Balancing
 import Glibc
-import Logging
 import Model
 import Reactor
 import TLS
@@ -13,8 +12,6 @@ final class Generations {
     private let supervisor: Supervisor
     private let server: Mailbox<ServerMessage>
     private let events: EventLog
-    /// What workers have done that may wait for the disk.
-    private let files = FileThreads(jobsMax: WorkerLimits.fileJobsMax)
     /// Where passwords are checked.
     private let passwords = PasswordThread()
     /// The workers; none before the first edge.
@@ -42,8 +39,7 @@ final class Generations {
     /// Starts the workers; they serve nothing yet.
     func startWorkers(_ edge: Edge, queue: LogQueue) throws {
         workers = try WorkerThread.start(
-            edge.workers, edge: edge, server: server, queue: queue, events: events, files: files,
-            passwords: passwords)
+            edge.workers, edge: edge, server: server, queue: queue, events: events, passwords: passwords)
     }
 
     /// Makes what each worker needs of an edge. Nothing changes yet.
@@ -94,13 +90,11 @@ final class Generations {
         for worker in workers { worker.handle.mailbox.post(message) }
     }
 
-    /// Waits until every worker has ended, and what they had done with files.
+    /// Waits until every worker has ended.
     func join() {
         for worker in workers { worker.join() }
         workers = []
         passwords.finish()
-        guard !files.finish(withinMillis: WorkerLimits.lastFileMillis) else { return }
-        events.write(.warning, "a file could be neither read nor written: its disk does not answer")
     }
 
     /// How many tunnels are open to which members, for the log.

@@ -29,12 +29,12 @@ package struct Sources: Sendable {
     package private(set) var secretFiles: [String: Published<Secret, PrivateFile.Fault>] = [:]
     /// By the paths of files of pages.
     package private(set) var pageFiles: [String: Published<[UInt8], WholeFile.Fault>] = [:]
-    /// The hosts of sites that control has closed for maintenance: until it opens them, or the process ends.
-    package private(set) var closedSites: Set<String> = []
     /// By the paths of files of addresses.
     package private(set) var addressLists: [String: Published<[AddressRange], AddressListFile.Fault>] = [:]
     /// By the paths of files of users.
     package private(set) var passwordFiles: [String: Published<PasswordFile, PrivateFile.Fault>] = [:]
+    /// The hosts of sites that control has closed for maintenance: until it opens them, or the process ends.
+    package private(set) var closedSites: Set<String> = []
     /// What is served of certificate folders, by their paths: what was read since may have been refused.
     private var served: [String: [Identity]] = [:]
 

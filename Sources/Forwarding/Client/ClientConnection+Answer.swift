@@ -6,10 +6,10 @@ import TLS
 
 /// The answers: what the exchange has to say, and what Martlet says itself.
 extension ClientConnection: ClientStream {
-    func sendInterim(_ head: borrowing ResponseHead, source: Span<UInt8>) {
+    func sendInterim(_ head: borrowing ResponseHead, source: Span<UInt8>, omitting names: FieldNames?) {
         if !request.isComplete, !response.isBlocked { setDeadline(bodyMillis) }
         guard !response.isHTTP10 else { return }
-        response.appendInterim(head, source: source)
+        response.appendInterim(head, source: source, omitting: names)
         flush()
     }
 
@@ -112,11 +112,9 @@ extension ClientConnection: ClientStream {
         if let exchange {
             exchange.refuse(refusal)
         } else {
-            var refusal = refusal
-            refusal.dress(bench.edge.outermostRules?.pages, for: .text)
-            bench.journal.logRefusal(refusal, of: peer)
-            // The head was not understood; that the request before it was a HEAD takes nothing from the answer.
             let ruled = bench.edge.rule(refusal, to: peer)
+            bench.journal.logRefusal(ruled, of: peer)
+            // The head was not understood; that the request before it was a HEAD takes nothing from the answer.
             answer(ruled, code: refusal.code(mayExplain: peer.mayExplain), to: .get)
         }
     }

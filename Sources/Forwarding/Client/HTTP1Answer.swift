@@ -66,11 +66,15 @@ package final class HTTP1Answer {
     // MARK: - Heads
 
     /// Appends a head that precedes the answer's. A client that does not read gets none, rather than a part of one.
-    package func appendInterim(_ head: borrowing ResponseHead, source: Span<UInt8>) {
+    ///
+    /// - Parameter names: of fields that are left out; `nil`: none.
+    package func appendInterim(
+        _ head: borrowing ResponseHead, source: Span<UInt8>, omitting names: FieldNames? = nil
+    ) {
         let output = takeOutput()
         let before = output.count
         let isWritten = output.append { (bytes: inout OutputSpan<UInt8>) in
-            head.write(to: &bytes, from: source, rewrite: ResponseRewrite(framing: .none))
+            head.write(to: &bytes, from: source, rewrite: ResponseRewrite(framing: .none), omitting: names)
         }
         if !isWritten { output.removeLast(output.count - before) }
         self.output = output

@@ -88,10 +88,8 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
         }
         guard let connection else { return }
         request.refuse(method, isEnded: isRequestEnded)
-        var refusal = refusal
-        refusal.dress(bench.edge.outermostRules?.pages, for: .text)
-        bench.journal.logRefusal(refusal, of: connection.peer)
         let ruled = bench.edge.rule(refusal, to: connection.peer)
+        bench.journal.logRefusal(ruled, of: connection.peer)
         answer(ruled, code: refusal.code(mayExplain: connection.peer.mayExplain))
     }
 
@@ -235,10 +233,12 @@ extension HTTP2Stream: TurnEndHandler {
 }
 
 extension HTTP2Stream: ClientStream {
-    func sendInterim(_ head: borrowing ResponseHead, source: Span<UInt8>) {
+    func sendInterim(_ head: borrowing ResponseHead, source: Span<UInt8>, omitting names: FieldNames?) {
         let status = head.status
         let rewrite = ResponseRewrite(framing: .none)
-        if let text = HTTP2Answer.write(head, source: source, rewrite: rewrite, date: Span(), extra: Span(), buffers) {
+        if let text = HTTP2Answer.write(
+            head, source: source, rewrite: rewrite, date: Span(), omitting: names, extra: Span(), buffers)
+        {
             text.withReadable {
                 connection?.sender.submit(interim: HTTP2Answer.fields(in: $0), status: status, on: number)
             }

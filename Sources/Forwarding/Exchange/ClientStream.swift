@@ -7,7 +7,9 @@ import HTTP
 /// than it was given. All on the worker's thread.
 package protocol ClientStream: AnyObject {
     /// Sends a head that precedes the answer's (1xx but 101); dropped for clients that cannot take it.
-    func sendInterim(_ head: borrowing ResponseHead, source: Span<UInt8>)
+    ///
+    /// - Parameter names: of fields that are left out; `nil`: none.
+    func sendInterim(_ head: borrowing ResponseHead, source: Span<UInt8>, omitting names: FieldNames?)
 
     /// Begins the answer. From here on it is committed.
     ///

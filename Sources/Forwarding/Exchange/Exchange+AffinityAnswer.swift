@@ -11,7 +11,7 @@ extension Exchange {
         let preferences = course.preferences
         let member = AnsweringMember(
             index: index, ties: balancer.ties[index], isHome: preferences.count > 0 && preferences[0] == index,
-            isSecure: facts.ruling.isPublicSecure)
+            isSecure: isPublicSecure)
         var action = record.affinity
         let lines = written.write(head, source, from: member, tie, bench.stores.edits, &action)
         record.affinity = action

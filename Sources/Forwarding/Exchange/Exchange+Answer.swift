@@ -23,7 +23,9 @@ extension Exchange {
                 (balancer?.written != nil || facts.ruling.rules?.cookies != nil) && head.fields.contains(.setCookie)
                 || heartbeat(in: head, source: source) != nil
             let isOwn = head.status == 100 && endContinuation()
-            if !isHeld, !isOwn { client.sendInterim(head, source: source) }
+            if !isHeld, !isOwn {
+                client.sendInterim(head, source: source, omitting: facts.ruling.rules?.answerFields?.names)
+            }
             return .interim
         }
         step = .answered
@@ -69,10 +71,10 @@ extension Exchange {
     /// Tells the member's latency, where it is the member's alone: not the client's that sends content, nor another
     /// member's that was tried first.
     private func observeLatency() {
-        guard let balancer, balancer.chooser.method.asksForLatency, record.attempts == 1, record.requestBytes == 0
-        else {
-            return
-        }
+        // While a password was checked the member had nothing to do.
+        guard let balancer, balancer.chooser.method.asksForLatency, record.attempts == 1, record.requestBytes == 0,
+            facts.ruling.heldAt == 0
+        else { return }
         member?.state.latency.observe(
             micros: Double(record.answered - record.began - record.waited) / 1_000, now: Int64(bench.clock.nowMillis))
     }

@@ -27,7 +27,7 @@ extension Exchange {
         let limits = bench.settings.answerHeadLimits
         bench.stores.answerHead.lend { head in
             guard head.parseWhole(Self.goOn.span, to: facts.method, limits: limits) != nil else { return }
-            client?.sendInterim(head, source: Self.goOn.span)
+            client?.sendInterim(head, source: Self.goOn.span, omitting: nil)
         }
     }
 

@@ -54,7 +54,7 @@ extension Exchange {
                 environment.clientPort = 0
             }
         }
-        environment.isSecure = facts.line.isSecure
+        environment.isSecure = isPublicSecure
         environment.version = facts.version
         environment.originalTarget = facts.originalTarget
         if let mapping = facts.ruling.place?.mapping, let target = mapping.target {

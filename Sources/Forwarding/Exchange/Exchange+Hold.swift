@@ -47,7 +47,7 @@ extension Exchange {
         for index in 0..<parts.nameCount { name.append(credentials[index]) }
         for index in (parts.nameCount + 1)..<parts.count { password.append(credentials[index]) }
         let ticket = bench.passwords.submit(
-            password, of: name, in: users.file, mark: mark, address: asker(peer), for: self)
+            password, of: name, in: users.file, mark: mark, address: network(of: peer), for: self)
         guard let ticket else {
             refuse(Users.busy)
             return false
@@ -58,7 +58,7 @@ extension Exchange {
 
     /// The address by which checks are counted, of IPv6 its network of 64 bits, all of which one client may have; 0:
     /// there is none.
-    private func asker(_ peer: ClientPeer) -> UInt128 {
+    private func network(of peer: ClientPeer) -> UInt128 {
         let bits = facts.origin != 0 ? facts.origin : peer.address.mappedBits ?? 0
         let isIPv4 = bits >> 32 == 0xFFFF
         return isIPv4 ? bits : (bits >> 64) << 64

@@ -51,7 +51,7 @@ extension Exchange {
         }
         if let named = destination.authority {
             let isOurs = source.extracting(named).withoutDefaultPort(isSecure: destination.isSecure)
-                .equalsIgnoringCase(authority.withoutDefaultPort(isSecure: facts.ruling.isPublicSecure))
+                .equalsIgnoringCase(authority.withoutDefaultPort(isSecure: isPublicSecure))
             guard isOurs else { return mapping.target == nil }
             if mapping.mapsAnswers {
                 var start: [UInt8] = []
@@ -72,7 +72,7 @@ extension Exchange {
         guard let mapping = facts.ruling.place?.mapping, mapping.mapsAnswers, let balancer else { return }
         let answers = AnswerMapping(
             mapping: mapping, members: balancer.memberLines, authority: facts.ruling.publicAuthority,
-            isSecure: facts.ruling.isPublicSecure)
+            isSecure: isPublicSecure)
         bench.stores.edits.edit { answers.map(head, in: source, &$0) }
     }
 
@@ -103,9 +103,7 @@ extension Exchange {
 
     /// Keeps what members of FastCGI and AJP are told of the request line.
     func keepLine(of head: borrowing RequestHead, source: Span<UInt8>) {
-        facts.keepLine(
-            of: head, source: source, isMapped: facts.ruling.place?.mapping?.target != nil,
-            isSecure: facts.ruling.isPublicSecure)
+        facts.keepLine(of: head, source: source, isMapped: facts.ruling.place?.mapping?.target != nil)
     }
 
     /// The client with all that members of FastCGI and AJP are told of its connection.

@@ -9,11 +9,12 @@ extension Exchange {
     /// - Returns: whether it goes on; else Martlet has answered.
     func admit(_ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer) -> Bool {
         guard let refusal = bench.edge.admit(head, in: source, asker(peer)) else { return true }
+        facts.ruling.locate(in: bench.edge.outermostRules)
         refuse(refusal)
         return false
     }
 
-    /// Answers a request that leads nowhere, if who asks may know that.
+    /// Answers a request that leads nowhere.
     ///
     /// - Parameter rules: those of the site that it has named.
     func answer(
@@ -21,7 +22,7 @@ extension Exchange {
     ) {
         facts.ruling.locate(in: rules)
         makeFields(head, source: source, peer: peer, balancer: nil)
-        refuse(rules?.gate?.judge(head, in: source, asker(peer)) ?? refusal)
+        refuse(bench.edge.judge(refusal, to: head, in: source, asker(peer), by: rules))
     }
 
     private func asker(_ peer: ClientPeer) -> Asker {
@@ -61,7 +62,7 @@ extension Exchange {
             facts.ruling.name(given, in: source, random: bench.random)
         }
         let known = KnownFacts(
-            peer: peer, origin: facts.origin, isSecure: facts.ruling.isPublicSecure, balancer: balancer,
+            peer: peer, origin: facts.origin, isSecure: isPublicSecure, balancer: balancer,
             requestID: facts.ruling.requestID)
         facts.ruling.makeLines(by: rules) { fact, output in known.put(fact, of: head, in: source, to: &output) }
     }
@@ -71,7 +72,7 @@ extension Exchange {
     /// - Returns: whether all that they want could be done.
     func rule(_ head: borrowing ResponseHead, source: Span<UInt8>, _ plan: inout AnswerPlan) -> Bool {
         guard let rules = facts.ruling.rules else { return true }
-        plan.lines = rules.answerLines(isSecure: facts.ruling.isPublicSecure)
+        plan.lines = rules.answerLines(isSecure: isPublicSecure)
         if let fields = rules.answerFields {
             plan.omitted = fields.names
             facts.ruling.finishAnswer(balancer?.memberLines, member: record.memberIndex)
@@ -79,7 +80,7 @@ extension Exchange {
             if plan.extra.isEmpty { plan.extra = lines } else { plan.extra += lines }
         }
         guard let cookies = rules.cookies, head.fields.contains(.setCookie) else { return true }
-        let isSecure = facts.ruling.isPublicSecure
+        let isSecure = isPublicSecure
         let isDone = bench.stores.edits.edit { cookies.edit(head, in: source, isSecure: isSecure, &$0) }
         plan.splices = bench.stores.edits.made
         return isDone
@@ -93,11 +94,10 @@ extension Exchange {
         if refusal.outcome == .noMember, let balancer {
             ruled.retryAfterSeconds = balancer.secondsToNextTry(now: Int64(bench.clock.nowMillis))
         }
-        // Where no site is found, there are those of the top.
-        ruled.dress((ruling.rules ?? bench.edge.outermostRules)?.pages, for: ruling.pageKind)
+        ruled.dress(ruling.rules?.pages, for: ruling.pageKind)
         guard let rules = ruling.rules else { return ruled }
         ruling.finishAnswer(balancer?.memberLines, member: record.memberIndex)
-        ruled.lines += rules.answerLines(isSecure: ruling.isPublicSecure)
+        ruled.lines += rules.answerLines(isSecure: isPublicSecure)
         ruled.lines += ruling.answer.lines
         return ruled
     }

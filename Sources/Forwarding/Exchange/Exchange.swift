@@ -50,6 +50,9 @@ package final class Exchange: TurnEndHandler {
         course = Course(random: bench.random)
     }
 
+    /// Whether the client speaks TLS, to Martlet or to a trusted proxy.
+    var isPublicSecure: Bool { facts.approach.isSecure ?? peer?.isSecure ?? false }
+
     /// Whether the client has not been handed the head of its answer.
     var awaitsAnswer: Bool { step < .filtered }
 
@@ -92,7 +95,6 @@ package final class Exchange: TurnEndHandler {
         peer.heed(edge)
         facts.method = head.method
         facts.approach = edge.approach(of: head, in: source, peer: peer)
-        facts.ruling.isPublicSecure = facts.approach.isSecure ?? peer.isSecure
         facts.ruling.pageKind = edge.pageKind(of: head, in: source)
         facts.explains = head.fields.contains(.martletExplain) && edge.mayExplain(to: facts.origin, peer)
         if bench.journal.isOn || facts.explains { facts.takeNote(of: head, source: source) }

@@ -21,24 +21,14 @@ package struct Refusal {
     package var lines: [UInt8] = []
 
     /// Puts it together.
+    ///
+    /// - Parameter rule: the key of the rule that says so; empty: none does.
     package init(_ outcome: Outcome, limit: Int = 0, retryAfterSeconds: Int = 0, rule: StaticString = "") {
         self.outcome = outcome
         self.limit = limit
         self.retryAfterSeconds = retryAfterSeconds
         self.rule = rule
         status = outcome.entry.status
-        page = nil
-    }
-
-    /// What a rule has to say.
-    ///
-    /// - Parameter rule: its key.
-    init(_ outcome: Outcome, rule: StaticString, retryAfterSeconds: Int = 0) {
-        self.outcome = outcome
-        limit = 0
-        self.retryAfterSeconds = retryAfterSeconds
-        status = outcome.entry.status
-        self.rule = rule
         page = nil
     }
 

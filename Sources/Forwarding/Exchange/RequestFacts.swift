@@ -44,10 +44,7 @@ final class RequestFacts {
     var originalTarget: [UInt8] { line.target }
 
     /// Keeps the request line's version, and its target where the member gets another one.
-    ///
-    /// - Parameter isSecure: whether the client has come over TLS, to the edge or to a trusted proxy before it.
-    func keepLine(of head: borrowing RequestHead, source: Span<UInt8>, isMapped: Bool, isSecure: Bool) {
-        line.isSecure = isSecure
+    func keepLine(of head: borrowing RequestHead, source: Span<UInt8>, isMapped: Bool) {
         line.version = head.isHTTP2 ? .http2 : head.minorVersion == 0 ? .http10 : .http11
         let path = head.pathRange
         guard isMapped, !path.isEmpty || head.method != .options else { return }
@@ -100,7 +97,6 @@ final class RequestFacts {
     /// A request line as the client wrote it, and the script that is called by it.
     struct OriginalLine {
         var version = HTTPVersion.http11
-        var isSecure = false
         var target: [UInt8] = []
         var script: CGIScript?
     }

@@ -14,32 +14,24 @@ final class Ruling {
     var pageKind = PageKind.text
     /// By which authority the client knows the site, where answers are mapped.
     var publicAuthority: [UInt8] = []
-    /// Whether the client speaks TLS, to Martlet or to a trusted proxy.
-    var isPublicSecure = false
     /// Where the exchange is counted; `nil`: nowhere.
     private var counted: Counted?
-
-    /// Keeps a count until the exchange is over.
-    func keep(_ counted: Counted) {
-        precondition(self.counted == nil, "an exchange is counted once")
-        self.counted = counted
-    }
     /// The name that the request gives as its user's.
     private var name: [UInt8] = []
     /// Whether it is that user's.
     var isAdmitted = false
     /// What it waits for until that is known; `nil`: for nothing.
     var hold: PasswordTicket?
-    /// The installation of the edge in which it began to.
+    /// The installation of the edge in which it began to; 0: it never did.
     private(set) var heldAt = 0
-
-    /// Whose the request is, as was proven; empty: nobody's.
-    var user: [UInt8] { isAdmitted ? name : [] }
     /// The request's name; empty for none.
     private(set) var requestID: [UInt8] = []
     /// What rules have made for the request, and for its answer.
     private(set) var request = RuledLines()
     private(set) var answer = RuledLines()
+
+    /// Whose the request is, as was proven; empty: nobody's.
+    var user: [UInt8] { isAdmitted ? name : [] }
 
     /// The request leads there.
     func locate(at place: Place?) {
@@ -50,6 +42,12 @@ final class Ruling {
     /// The request leads nowhere in a site.
     func locate(in rules: Rules?) {
         self.rules = rules
+    }
+
+    /// Keeps a count until the exchange is over.
+    func keep(_ counted: Counted) {
+        precondition(self.counted == nil, "an exchange is counted once")
+        self.counted = counted
     }
 
     /// The request says that it is this user's.
@@ -132,10 +130,10 @@ final class Ruling {
         }
         key = ""
         pageKind = .text
-        isPublicSecure = false
         if !name.isEmpty {
             name.removeAll(keepingCapacity: true)
             isAdmitted = false
+            heldAt = 0
         }
     }
 }

@@ -95,8 +95,8 @@ package final class Edge: Sendable {
     /// What is served to clients who were served something by an edge before.
     func entrance(after former: Entrance) -> Entrance {
         let entrance = entrance(of: former.key)
-        // A listener that is no more has none of its clients let in where it did not.
-        guard entrance === formerEntrance, former.gate != nil else { return entrance }
-        return Entrance(key: former.key, sites: entrance.sites, gate: former.gate)
+        // A listener that is no more has none of its clients let in, or served in cleartext, where it did not.
+        guard entrance === formerEntrance, former.gate != nil || former.redirect != nil else { return entrance }
+        return Entrance(key: former.key, sites: entrance.sites, redirect: former.redirect, gate: former.gate)
     }
 }

@@ -8,7 +8,6 @@ final class PathMapping: Sendable {
     private let prefix: [UInt8]
     /// What members get in its place, likewise; `nil`: the same.
     let target: [UInt8]?
-    private let declaredPrefix: [UInt8]
     /// Whether it is for that path alone.
     private let isExact: Bool
     /// What clients write, without escapes: what scripts are told of where they are.
@@ -23,7 +22,6 @@ final class PathMapping: Sendable {
     /// - Returns: `nil` for a path that changes nothing.
     init?(_ path: SiteConfiguration.Path) {
         guard path.target != nil || !path.preservesHost || path.mapsAnswers else { return nil }
-        declaredPrefix = Array(path.prefix.utf8)
         isExact = path.match == .exact
         prefix = Self.withoutRoot(path.prefix)
         mount = Self.withoutEscapes(prefix)
@@ -78,8 +76,8 @@ final class PathMapping: Sendable {
     /// - Returns: whether there was room for it.
     func mapPath(_ path: Range<Int>, in source: Span<UInt8>, _ splices: inout Splices) -> Bool {
         guard let target, !path.isEmpty else { return true }
-        let prefix = declaredPrefix
-        let isRoot = isExact && prefix.count == 1
+        let prefix = prefix
+        let isRoot = isExact && prefix.isEmpty
         let count = isRoot ? 1 : PathReader.count(ofPrefix: prefix.span, in: source.extracting(path))
         return Self.replace(path.lowerBound..<path.lowerBound + count, of: path, in: source, by: target, &splices)
     }

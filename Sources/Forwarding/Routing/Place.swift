@@ -22,7 +22,6 @@ final class Place: Sendable {
     let mapping: PathMapping?
     /// What is allowed, and what is said beside members' words; `nil`: nothing.
     let rules: Rules?
-
     /// How clients are sent to TLS, where not as the listener's others are.
     let redirect: SecureRedirect?
     /// Who answers for some requests.

@@ -52,7 +52,7 @@ final class SiteTable: Sendable {
     private struct Site {
         let paths: [Path]
         let rules: Rules?
-        /// Finds out whether a path leads to the same place for everybody; `nil` where all do.
+        /// Finds out whether a path leads to the same place for everybody; `nil` where all do, or ``patterns`` does.
         let tree: PathTree?
         /// Finds the place of a path where the longest one is not always it.
         let patterns: SitePatterns?
@@ -104,7 +104,7 @@ final class SiteTable: Sendable {
                     configurations, matches: matches, kinds: kinds, families: families, parameters: parameters,
                     slashes: slashes, rules: rules)
             tree =
-                isOne
+                isOne || patterns != nil
                 ? nil
                 : PathTree(
                     configurations.indices.map { index in
@@ -179,8 +179,9 @@ final class SiteTable: Sendable {
     func match(host: Span<UInt8>, path: Span<UInt8>) -> Match {
         guard let index = site(host) else { return .none }
         let site = sites[index]
-        guard let tree = site.tree else { return site.paths[0].match }
         if let patterns = site.patterns { return patterns.match(path) }
+        // Where all lead to one place it is that of `/`, the shortest path there is.
+        guard let tree = site.tree else { return site.paths[site.paths.count - 1].match }
         let isPlain = PathTree.isPlain(path)
         for candidate in site.paths.indices
         where Self.matches(path, site.paths[candidate].prefix, isPlain: isPlain) {
@@ -192,7 +193,7 @@ final class SiteTable: Sendable {
 
     /// Whether a host's paths lead to more than one place, or to one with another name.
     func hasSeveralPlaces(_ host: Span<UInt8>) -> Bool {
-        site(host).map { sites[$0].tree != nil } ?? false
+        site(host).map { sites[$0].tree != nil || sites[$0].patterns != nil } ?? false
     }
 
     /// Whether a site is served here that is for a host.
@@ -217,6 +218,7 @@ final class SiteTable: Sendable {
         guard case .balancer(balancer, let other) = found else { return false }
         return place === other
             || place?.rules === other?.rules && place?.mapping?.target == nil && other?.mapping?.target == nil
+                && (place?.isServedInCleartext ?? false) == (other?.isServedInCleartext ?? false)
     }
 
     private func site(_ host: Span<UInt8>) -> Int? {
@@ -259,18 +261,24 @@ extension SiteConfiguration {
 extension SiteConfiguration.Path {
     /// Whether a request is the same to members wherever of the two it belongs.
     fileprivate func isAs(_ other: Self) -> Bool {
-        guard target == nil, other.target == nil else { return self == other }
+        // Where a redirect leads to depends on the path in whose place its target stands.
+        guard target == nil, other.target == nil, !redirects, !other.redirects else { return self == other }
         return action == other.action && preservesHost == other.preservesHost && mapsAnswers == other.mapsAnswers
             && cookieDomains == other.cookieDomains && isServedInCleartext == other.isServedInCleartext
             && rules.placed(at: declaredName) == other.rules.placed(at: other.declaredName)
             && cases == other.cases
     }
 
-    /// Whether one may be taken for the other where they differ by an escaped slash: one balancer answers for both, and
-    /// neither keeps anybody out.
+    private var redirects: Bool {
+        ([action] + cases.map(\.action)).contains { if case .redirect = $0 { true } else { false } }
+    }
+
+    /// Whether one may be taken for the other where they differ by an escaped slash: one balancer answers for both,
+    /// neither keeps anybody out by itself, and what the site says of that holds for both.
     fileprivate func isOfFamily(of other: Self) -> Bool {
-        guard target == nil, other.target == nil, !rules.isGuarded, !other.rules.isGuarded, cases.isEmpty,
-            other.cases.isEmpty, let balancer
+        guard target == nil, other.target == nil, !rules.isGuarded, !other.rules.isGuarded,
+            rules.access == other.rules.access, rules.users == other.rules.users,
+            isServedInCleartext == other.isServedInCleartext, cases.isEmpty, other.cases.isEmpty, let balancer
         else { return isAs(other) }
         return balancer == other.balancer
     }

@@ -63,6 +63,19 @@ extension Edge {
         }
     }
 
+    /// What Martlet answers to a request that leads nowhere in a site: who the site keeps out does not learn which
+    /// paths there are not.
+    ///
+    /// - Parameters:
+    ///   - refusal: that it leads nowhere.
+    ///   - rules: the site's; `nil`: it has none.
+    func judge(
+        _ refusal: Refusal, to head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker,
+        by rules: Rules?
+    ) -> Refusal {
+        rules?.gate?.judge(head, in: bytes, asker) ?? rules?.maintenance?.refusal(to: asker) ?? refusal
+    }
+
     /// What Martlet would answer itself: whoever shows a name and a password is thought to be a user.
     ///
     /// - Returns: `nil`: nothing, the balancer is to answer.
@@ -77,10 +90,11 @@ extension Edge {
         return place?.answer
     }
 
-    /// What the outermost rules add to an answer to what was not understood: what is always the same.
+    /// What the outermost rules add to an answer to what was not understood: what is always the same, and a page.
     func rule(_ refusal: Refusal, to peer: ClientPeer) -> Refusal {
         guard let rules = outermostRules else { return refusal }
         var ruled = refusal
+        ruled.dress(rules.pages, for: .text)
         ruled.lines += rules.answerLines(isSecure: peer.isSecure)
         return ruled
     }

@@ -22,7 +22,7 @@ final class Users: Sendable {
     }
 
     /// What those are answered whose password cannot be checked in time.
-    static var busy: Refusal { Refusal(.usersBusy, rule: "users", retryAfterSeconds: 1) }
+    static var busy: Refusal { Refusal(.usersBusy, retryAfterSeconds: 1, rule: "users") }
 
     /// Reads name and password of a request.
     ///

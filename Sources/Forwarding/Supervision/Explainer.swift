@@ -74,12 +74,10 @@ struct Explainer: ~Copyable {
             let refusal = edge.rehearse(head, in: bytes, asker, at: place)
             return Explanation(.none, refusal: refusal, at: place, rules: place.rules)
         case .refused(let refusal, let rules):
-            if let denied = rules?.gate?.judge(head, in: bytes, asker) {
-                return Explanation(.none, refusal: denied, rules: rules)
-            }
-            return Explanation(.none, refusal: refusal, rules: rules, key: Self.key(of: refusal.outcome))
+            let judged = edge.judge(refusal, to: head, in: bytes, asker, by: rules)
+            return Explanation(.none, refusal: judged, rules: rules, key: Self.key(of: judged.outcome))
         }
-        let claim = try claim(bytes, peer: peer, balancer: balancer)
+        let claim = try claim(bytes, peer: peer, origin: asker.origin, balancer: balancer)
         var generator = SystemRandomNumberGenerator()
         let choice = balancer.chooser.rehearse(
             claim.preferences, key: claim.key, staysWithSession: balancer.configuration.noFailover, now: now
@@ -93,13 +91,12 @@ struct Explainer: ~Copyable {
             decision, refusal: choice == nil ? balancer.refusal(of: claim, now: now) : nil, rules: rules)
     }
 
-    private func claim(_ bytes: Span<UInt8>, peer: ClientPeer, balancer: Balancer) throws(SupervisionError)
-        -> SessionClaim
-    {
+    private func claim(
+        _ bytes: Span<UInt8>, peer: ClientPeer, origin: UInt128, balancer: Balancer
+    ) throws(SupervisionError) -> SessionClaim {
         guard let written = balancer.written else {
             return SessionClaim(
-                head, in: bytes, balancer: balancer, peer: peer,
-                origin: edge.approach(of: head, in: bytes, peer: peer).address, now: now, isRehearsal: true)
+                head, in: bytes, balancer: balancer, peer: peer, origin: origin, now: now, isRehearsal: true)
         }
         var memory: AffinityMemory?
         if let keys = keys[balancer.index] {

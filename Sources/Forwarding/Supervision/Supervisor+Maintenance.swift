@@ -10,7 +10,8 @@ extension Supervisor {
         return EdgeStatus.Site(try find(host, in: edge), of: edge)
     }
 
-    /// Closes a site for maintenance, or opens what was closed so; across reloads.
+    /// Closes a site for maintenance, or opens what was closed so, and all sites that have its first host at other
+    /// listeners; across reloads.
     ///
     /// - Parameters:
     ///   - host: as it is declared; `*` is the site for any host.
@@ -22,7 +23,8 @@ extension Supervisor {
     ) throws(SupervisionError) {
         let edge = current.edge
         let site = try find(host, in: edge)
-        guard isClosed || !edge.declaresMaintenance(of: site) else {
+        let sites = edge.configuration.sites.filter { $0.name == site.name }
+        guard isClosed || !sites.contains(where: edge.declaresMaintenance) else {
             throw SupervisionError(
                 .declared, "\(host): maintenance is declared for it",
                 cure: "take it out of the configuration and reload")

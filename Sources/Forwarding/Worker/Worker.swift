@@ -14,19 +14,17 @@ final class Worker: EventLoopDelegate {
 
     init(
         handle: WorkerHandle, loop: EventLoop, siblings: [WorkerHandle], server: Mailbox<ServerMessage>, edge: Edge,
-        log: LogSlab, events: EventLog, files: FileThreads, passwords: PasswordThread
+        log: LogSlab, events: EventLog, passwords: PasswordThread
     ) {
         self.handle = handle
         self.loop = loop
         self.server = server
-        let onFileDone: @Sendable (FileJob) -> Void = { [mailbox = handle.mailbox] in mailbox.post(.fileDone($0)) }
         let onPasswordDone: @Sendable (PasswordJob, PasswordJob.Verdict) -> Void = { [mailbox = handle.mailbox] in
             mailbox.post(.passwordDone($0, $1))
         }
         bench = Bench(
             worker: handle.index, edge: edge, clock: loop.clock, signal: handle.room, siblings: siblings,
             journal: Journal(clock: loop.clock, log: log, events: events), random: RandomNumbers(),
-            onFileJob: { files.submit($0, onDone: onFileDone) },
             onPasswordJob: { passwords.submit($0, onDone: onPasswordDone) })
         clients = Clients(loop: loop, bench: bench, handle: handle, siblings: siblings, server: server)
         waitingTimer = WaitingTimer(loop: loop, bench: bench)
@@ -44,7 +42,6 @@ final class Worker: EventLoopDelegate {
             case .memberFreed:
                 handle.room.beginLooking()
                 bench.members.requestQueue.onRoom()
-            case .fileDone(let job): bench.files.onDone(job)
             case .passwordDone(let job, let verdict): bench.passwords.onDone(job, verdict)
             case .drain: clients.drain()
             case .cut: clients.cut()

@@ -225,12 +225,13 @@ struct FieldRuleTests {
         #expect(client.outcome == .whole && client.text == "ok" && client.trailers == "X-Sum: 1\r\n\r\n")
     }
 
-    @Test("answer: interim ones are the member's", arguments: Way.all)
+    @Test("answer: interim ones are the member's without what answers lose", arguments: Way.all)
     func interim(way: Way) throws {
         let stage = try stage(Self.answers, way: way)
         let client = try stage.get()
         stage.last.answer(Answer.head(103, "Link: </c>", "X-Powered-By: PHP"))
         #expect(client.interim == [103] && client.head.isEmpty)
+        #expect(client.interimHead == "HTTP/1.1 103 Early Hints\r\nLink: </c>\r\n\r\n")
         stage.last.answer(Answer.empty)
         #expect(client.field("X-Frame-Options") == "DENY")
     }

@@ -45,7 +45,7 @@ final class LeavingClient: ClientStream, TurnEndHandler {
         exchange.take()?.cancel(.clientGone)
     }
 
-    func sendInterim(_ head: borrowing ResponseHead, source: Span<UInt8>) {
+    func sendInterim(_ head: borrowing ResponseHead, source: Span<UInt8>, omitting names: FieldNames?) {
         leave(at: .interim)
     }
 

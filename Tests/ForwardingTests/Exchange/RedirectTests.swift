@@ -1,5 +1,6 @@
 import Forwarding
 import HTTP
+import Model
 import Reactor
 import Testing
 
@@ -114,6 +115,21 @@ struct RedirectTests {
             let (stage, client) = try ask("GET \(target) HTTP/1.1\r\nHost: a.example\r\n\r\n")
             #expect(client.outcome == .refused(400, "path-ambiguous") && stage.connections.isEmpty)
         }
+    }
+
+    @Test("a listener that a reload takes away still sends its clients to TLS")
+    func formerListener() throws {
+        let site = "sites: [\(Self.secured)]\n"
+        let secure = "{ address: \"127.0.0.1:8443\", tls: { certificates: certs } }"
+        let redirecting = "listeners: [{ address: \"127.0.0.1:80\", redirect: https }, \(secure)]"
+        let stage = try Stage(["node1": ""], edge: site + redirecting)
+        let peer = ClientPeer(
+            address: SocketAddress(host: "198.51.100.7", port: 1)!, isSecure: false,
+            listener: Entrance.Key(.ip(host: "127.0.0.1", port: 80)), edge: stage.edge)
+        try stage.serve(Stage.text(["node1": ""], edge: site + "listeners: [\(secure)]"))
+        let head = "GET /x HTTP/1.1\r\nHost: a.example\r\n\r\n"
+        let client = try ScriptedClient(head, speaks: .http1, peer: peer, on: stage.bench)
+        #expect(client.outcome == .refused(308, "redirected"))
     }
 
     @Test("a listener: of several at any free port each has its own")

@@ -35,6 +35,8 @@ final class ScriptedClient: ClientStream, TurnEndHandler {
     private(set) var toldReason = ""
     /// Statuses of interim answers.
     private(set) var interim: [Int] = []
+    /// The last interim answer.
+    private(set) var interimHead = ""
     /// The answer's head; empty before it has come, and when it was withdrawn.
     private(set) var head = ""
     private(set) var status = 0
@@ -163,8 +165,13 @@ final class ScriptedClient: ClientStream, TurnEndHandler {
 
     // MARK: - What it is told
 
-    func sendInterim(_ head: borrowing ResponseHead, source: Span<UInt8>) {
+    func sendInterim(_ head: borrowing ResponseHead, source: Span<UInt8>, omitting names: FieldNames?) {
         interim.append(head.status)
+        let bytes = [UInt8](capacity: 1 << 16) { (output: inout OutputSpan<UInt8>) in
+            _ = head.write(
+                to: &output, from: source, rewrite: ResponseRewrite(framing: .none), omitting: names)
+        }
+        interimHead = String(decoding: bytes, as: UTF8.self)
     }
 
     func sendHead(_ head: borrowing ResponseHead, source: Span<UInt8>, plan: borrowing AnswerPlan) -> Refusal? {

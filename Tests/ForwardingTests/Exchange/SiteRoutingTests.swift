@@ -1,3 +1,4 @@
+import Forwarding
 import Reactor
 import Testing
 
@@ -171,6 +172,30 @@ struct SiteRoutingTests {
         let reply = try ask(try Stage(yaml: yaml), target, host: "slash.test")
         #expect(reply.member == member)
         if member.isEmpty { #expect(reply.client.outcome == .refused(400, "path-ambiguous")) }
+    }
+
+    @Test(
+        "escaped-slashes: pass does not lead from what a site has open to what it keeps others out of",
+        arguments: ["users: off", "allow: all", "cleartext: true"])
+    func guardedSlashes(open: String) throws {
+        let site = "escaped-slashes: pass, users: htpasswd, allow: 10.0.0.0/8"
+        let stage = try Stage(
+            ["node1": ""],
+            edge: "sites: [{ \(site), paths: { /: shop, /open: { balancer: shop, \(open) } } }]")
+        for target in ["/open/..%2Fadmin", "/open%2F..%2Fadmin", "/open/%2e%2e%2fadmin"] {
+            #expect(try ask(stage, target).member == "")
+        }
+    }
+
+    @Test("one redirect at several paths: each has its own rest")
+    func equalRedirects() throws {
+        let redirect = "redirect: \"https://b.example/x\""
+        let stage = try Stage(
+            ["node1": ""], edge: "sites: [{ \(redirect), paths: { /a: { \(redirect) }, =/b: { \(redirect) } } }]")
+        for (target, location) in [("/zzz", "/x/zzz"), ("/a/z", "/x/z"), ("/b", "/x"), ("/b/z", "/x/b/z")] {
+            let lines = try #require(try stage.get(target).refusal?.lines)
+            #expect(String(decoding: lines, as: UTF8.self) == "Location: https://b.example\(location)\r\n")
+        }
     }
 
     @Test("escaped-slashes: refuse holds where there is one place only")
