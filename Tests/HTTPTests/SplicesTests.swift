@@ -1,4 +1,5 @@
 import HTTP
+import TestSupport
 import Testing
 
 @Suite struct SplicesTests {
@@ -107,7 +108,7 @@ import Testing
 
     @Test("random splices: the head is that of a source in which they were made before")
     func model() {
-        var random = Seeded(7)
+        var random = SplitMix(seed: 7)
         let source = bytes(Self.request)
         let values = ["/a;jsessionid=x.n1/b?c=d", "a=b;S=x.n1", "S=2", "*/*"].map {
             Self.range(of: $0, in: Self.request)

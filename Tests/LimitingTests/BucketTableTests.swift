@@ -1,5 +1,6 @@
 import Limiting
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("BucketTable", .tags(.limiting))
