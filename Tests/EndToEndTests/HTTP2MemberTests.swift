@@ -148,7 +148,9 @@ extension EndToEnd {
             #expect(try stage.client().get("/empty").status == 200)
         }
 
-        @Test("a connection that ends: unanswered GETs are sent again, an answer that has begun is cut")
+        @Test(
+            "a connection that ends: unanswered GETs are sent again, an answer that has begun is cut",
+            .timeLimit(.minutes(1)))
         func ends() throws {
             let stage = try Stage(HTTP2Member())
             #expect(try stage.client().get("/close").status == 502)
