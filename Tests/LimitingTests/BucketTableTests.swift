@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("BucketTable", .tags(.limiting), .timeLimit(.minutes(1)))
+@Suite("BucketTable", .tags(.limiting), .timeLimit(.minutes(3)))
 struct BucketTableTests {
     private static let second: Int64 = 1_000_000_000
     private static let key = SipHash.Key(1, 2)

@@ -2,7 +2,7 @@ import Forwarding
 import Testing
 
 /// Connections to members of FastCGI, over sockets: what is sent, what comes back, and what becomes of the connection.
-@Suite("FastCGI connections", .timeLimit(.minutes(1)))
+@Suite("FastCGI connections", .timeLimit(.minutes(3)))
 struct FastCGIConnectionTests {
     private typealias Says = FastCGISays
 
