@@ -1,3 +1,4 @@
+import Forwarding
 import Reactor
 
 /// A stage beside an event loop that turns when the test says so.
