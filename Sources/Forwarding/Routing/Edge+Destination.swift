@@ -36,6 +36,7 @@ extension Edge {
         case .none: return .refused(Refusal(.noSite), outermostRules)
         case .noPath(let rules): return .refused(Refusal(.noPath), rules)
         case .ambiguous(let rules): return .refused(Refusal(.pathAmbiguous), rules)
+        case .otherCase(let rules): return .refused(Refusal(.pathAmbiguous, rule: "letter-case"), rules)
         }
     }
 }

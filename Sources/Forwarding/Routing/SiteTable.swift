@@ -29,15 +29,27 @@ final class SiteTable: Sendable {
         case noPath(Rules?)
         /// The path can be read in several ways, and not all of them lead to the same place.
         case ambiguous(Rules?)
+        /// But for its letters' case the path is one that is guarded otherwise.
+        case otherCase(Rules?)
 
         /// What else belongs to the path.
         var place: Place? {
             switch self {
             case .balancer(_, let place): place
             case .own(let place): place
-            case .none, .noPath, .ambiguous: nil
+            case .none, .noPath, .ambiguous, .otherCase: nil
             }
         }
+    }
+
+    /// Where a path leads in a site.
+    enum Found {
+        /// To a declared one, by its index.
+        case path(Int)
+        /// To none.
+        case nothing
+        /// It can be read in several ways, and not all of them lead to the same place.
+        case ambiguous
     }
 
     /// A site at a listener.
@@ -56,6 +68,9 @@ final class SiteTable: Sendable {
         let tree: PathTree?
         /// Finds the place of a path where the longest one is not always it.
         let patterns: SitePatterns?
+        /// Finds out whether a path is a guarded one but for its letters' case; `nil` where none is guarded otherwise
+        /// than the others, or case tells paths apart.
+        let guards: PathGuards?
 
         init(_ declared: Declared, balancers: [String: Int], parameters: [String], _ book: inout RuleBook) {
             let site = declared.configuration
@@ -65,6 +80,7 @@ final class SiteTable: Sendable {
                 paths = [Path(prefix: Array("/".utf8), match: .own(Place(elsewhere: declared.redirect, rules: rules)))]
                 tree = nil
                 patterns = nil
+                guards = nil
                 return
             }
             let configurations = site.allPaths
@@ -101,8 +117,7 @@ final class SiteTable: Sendable {
                 isOne
                 ? nil
                 : SitePatterns(
-                    configurations, matches: matches, kinds: kinds, families: families, parameters: parameters,
-                    slashes: slashes, rules: rules)
+                    configurations, kinds: kinds, families: families, parameters: parameters, slashes: slashes)
             tree =
                 isOne || patterns != nil
                 ? nil
@@ -112,6 +127,20 @@ final class SiteTable: Sendable {
                             prefix: Array(configurations[index].prefix.utf8), kind: kinds[index],
                             isMapped: configurations[index].target != nil, family: families[index])
                     }, parameters: parameters, slashes: slashes)
+            guards =
+                isOne || site.letterCase == .exact
+                ? nil : PathGuards(configurations, in: siteRules, parameters: parameters)
+        }
+
+        /// Where a path leads.
+        ///
+        /// - Parameter isPlain: whether all read it alike; see ``PathTree/isPlain(_:)``.
+        func find(_ path: Span<UInt8>, isPlain: Bool) -> Found {
+            if let patterns { return patterns.find(path, isPlain: isPlain) }
+            for candidate in paths.indices where SiteTable.matches(path, paths[candidate].prefix, isPlain: isPlain) {
+                return isPlain || tree?.agrees(path, on: candidate) ?? true ? .path(candidate) : .ambiguous
+            }
+            return .nothing
         }
 
         private static func match(
@@ -171,7 +200,8 @@ final class SiteTable: Sendable {
     /// borders.
     ///
     /// A path that everybody reads alike is compared as it is. Another one is compared as ``PathReader`` reads it, and
-    /// given to nobody where some member might take it for what belongs to another place; see ``PathTree``.
+    /// given to nobody where some member might take it for what belongs to another place; see ``PathTree``. So is one
+    /// that is guarded but for its letters' case; see ``PathGuards``.
     ///
     /// - Parameters:
     ///   - host: the host without its port, in any case; may be empty.
@@ -179,16 +209,18 @@ final class SiteTable: Sendable {
     func match(host: Span<UInt8>, path: Span<UInt8>) -> Match {
         guard let index = site(host) else { return .none }
         let site = sites[index]
-        if let patterns = site.patterns { return patterns.match(path) }
         // Where all lead to one place it is that of `/`, the shortest path there is.
-        guard let tree = site.tree else { return site.paths[site.paths.count - 1].match }
+        guard site.tree != nil || site.patterns != nil else { return site.paths[site.paths.count - 1].match }
         let isPlain = PathTree.isPlain(path)
-        for candidate in site.paths.indices
-        where Self.matches(path, site.paths[candidate].prefix, isPlain: isPlain) {
-            guard isPlain || tree.agrees(path, on: candidate) else { return .ambiguous(site.rules) }
-            return site.paths[candidate].match
+        switch site.find(path, isPlain: isPlain) {
+        case .path(let found):
+            if let guards = site.guards, !guards.agree(path, isPlain: isPlain, on: found) {
+                return .otherCase(site.rules)
+            }
+            return site.paths[found].match
+        case .nothing: return .noPath(site.rules)
+        case .ambiguous: return .ambiguous(site.rules)
         }
-        return .noPath(site.rules)
     }
 
     /// Whether a host's paths lead to more than one place, or to one with another name.
