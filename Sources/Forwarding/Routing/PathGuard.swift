@@ -2,9 +2,6 @@ import Model
 
 /// What keeps requests out of a path, or counts them there: who comes to its members by another spelling goes past it.
 struct PathGuard: Hashable {
-    /// What keeps nobody out.
-    static let open = PathGuard()
-
     private var access = AccessConfiguration()
     private var users: UsersConfiguration?
     private var maintenance: MaintenanceConfiguration?
@@ -18,11 +15,8 @@ struct PathGuard: Hashable {
 
     private init() {}
 
-    /// - Parameters:
-    ///   - path: one of a site.
-    ///   - outer: the site's rules, with what they inherit.
-    ///   - isForTLS: whether another path of the site is served in cleartext, and this one is not.
-    init(_ path: SiteConfiguration.Path, in outer: RulesConfiguration, isForTLS: Bool) {
+    /// - Parameter isForTLS: whether another path of the site is served in cleartext, and this one is not.
+    private init(_ path: SiteConfiguration.Path, in outer: RulesConfiguration, isForTLS: Bool) {
         let rules = path.rules.inheriting(outer)
         if rules.access.isGuarded { access = rules.access }
         if rules.users?.path != nil { users = rules.users }
@@ -33,6 +27,20 @@ struct PathGuard: Hashable {
         refuses = Self.refuses(path.action)
         refused = path.cases.filter { Self.refuses($0.action) }.map(\.condition)
         self.isForTLS = isForTLS
+    }
+
+    /// Tells the guards of a site's paths apart: equal ones have one number, and 0 is what keeps nobody out.
+    ///
+    /// - Parameter rules: those of the site, with what they inherit.
+    static func numbers(of paths: [SiteConfiguration.Path], in rules: RulesConfiguration) -> [Int] {
+        let hasCleartext = paths.contains(where: \.isServedInCleartext)
+        var known = [PathGuard(): 0]
+        return paths.map { path in
+            let own = PathGuard(path, in: rules, isForTLS: hasCleartext && !path.isServedInCleartext)
+            if let number = known[own] { return number }
+            known[own] = known.count
+            return known.count - 1
+        }
     }
 
     private static func refuses(_ action: SiteConfiguration.Path.Action) -> Bool {

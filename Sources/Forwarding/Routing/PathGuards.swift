@@ -44,19 +44,19 @@ final class PathGuards: Sendable {
     /// The ends of names that some paths are for, in lower case.
     private let suffixes: [[UInt8]]
     private let tree: PathTree
-    /// The guards of the declared paths, 0: none.
+    /// The guards of the declared paths; see ``PathGuard/numbers(of:in:)``.
     private let guards: [Int]
     /// Whether members answer for some requests of a path.
     private let asksMembers: [Bool]
 
     /// - Parameters:
     ///   - paths: in the order in which they go before one another.
-    ///   - rules: those of the site, with what they inherit.
+    ///   - guards: theirs; see ``PathGuard/numbers(of:in:)``.
     ///   - parameters: the names of the path parameters that carry sessions.
     /// - Returns: `nil` where no path is guarded otherwise than the others.
-    init?(_ paths: [SiteConfiguration.Path], in rules: RulesConfiguration, parameters: [String]) {
-        guards = Self.guards(of: paths, in: rules)
+    init?(_ paths: [SiteConfiguration.Path], guards: [Int], parameters: [String]) {
         guard Set(guards).count > 1 else { return nil }
+        self.guards = guards
         asksMembers = paths.map { path in
             ([path.action] + path.cases.map(\.action)).contains { if case .balancer = $0 { true } else { false } }
         }
@@ -64,7 +64,6 @@ final class PathGuards: Sendable {
         suffixes = folded.suffixes.map { Array($0.utf8) }
         var zones: [Zone] = []
         var places: [PathTree.Place] = []
-        let guards = guards
         func group(_ members: [Int]) -> Group {
             Group(members: members, guards: Set(members.map { guards[$0] }).subtracting([0]).sorted())
         }
@@ -81,18 +80,6 @@ final class PathGuards: Sendable {
         }
         self.zones = zones
         tree = PathTree(places, parameters: parameters, ignoresCase: true)
-    }
-
-    /// Tells guards apart; 0 is none.
-    private static func guards(of paths: [SiteConfiguration.Path], in rules: RulesConfiguration) -> [Int] {
-        let hasCleartext = paths.contains(where: \.isServedInCleartext)
-        var known = [PathGuard.open: 0]
-        return paths.map { path in
-            let own = PathGuard(path, in: rules, isForTLS: hasCleartext && !path.isServedInCleartext)
-            if let index = known[own] { return index }
-            known[own] = known.count
-            return known.count - 1
-        }
     }
 
     /// Whether whoever reads a path without regard to letters' case finds no other guard than the one before which it

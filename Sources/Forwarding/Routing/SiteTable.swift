@@ -100,8 +100,11 @@ final class SiteTable: Sendable {
             let kinds = configurations.map { path in
                 configurations.firstIndex { $0.isAs(path) } ?? 0
             }
-            let families = configurations.map { path in
-                configurations.firstIndex { $0.isOfFamily(of: path) } ?? 0
+            let guards = PathGuard.numbers(of: configurations, in: siteRules)
+            let families = configurations.indices.map { path in
+                configurations.indices.first {
+                    guards[$0] == guards[path] && configurations[$0].isOfFamily(of: configurations[path])
+                } ?? 0
             }
             let slashes: PathTree.EscapedSlashes =
                 switch site.escapedSlashes {
@@ -127,9 +130,9 @@ final class SiteTable: Sendable {
                             prefix: Array(configurations[index].prefix.utf8), kind: kinds[index],
                             isMapped: configurations[index].target != nil, family: families[index])
                     }, parameters: parameters, slashes: slashes)
-            guards =
+            self.guards =
                 isOne || site.letterCase == .exact
-                ? nil : PathGuards(configurations, in: siteRules, parameters: parameters)
+                ? nil : PathGuards(configurations, guards: guards, parameters: parameters)
         }
 
         /// Where a path leads.
@@ -257,8 +260,9 @@ final class SiteTable: Sendable {
         guard !exactSites.isEmpty || !wildcardSites.isEmpty, host.count <= Self.hostBytesMax else { return anyHost }
         var lowercased = InlineArray<255, UInt8>(repeating: 0)
         for offset in host.indices { lowercased[offset] = host[offset].asciiLowercased }
-        // A name may be written with the root's dot (RFC 3986, section 3.2.2).
-        let count = host.count > 0 && host[host.count - 1] == UInt8(ascii: ".") ? host.count - 1 : host.count
+        // A name may be written with the root's dot (RFC 3986, section 3.2.2); more of them are no way past a site.
+        var count = host.count
+        while count > 0, host[count - 1] == UInt8(ascii: ".") { count -= 1 }
         let name = lowercased.span.extracting(0..<count)
         if let found = exact.member(for: name) { return exactSites[found] }
         var offset = 0
@@ -305,12 +309,11 @@ extension SiteConfiguration.Path {
         ([action] + cases.map(\.action)).contains { if case .redirect = $0 { true } else { false } }
     }
 
-    /// Whether one may be taken for the other where they differ by an escaped slash: one balancer answers for both,
-    /// neither keeps anybody out by itself, and what the site says of that holds for both.
+    /// Whether one of two with equal guards may be taken for the other where they differ by an escaped slash: one
+    /// balancer answers for both, and neither keeps anybody out by itself.
     fileprivate func isOfFamily(of other: Self) -> Bool {
-        guard target == nil, other.target == nil, !rules.isGuarded, !other.rules.isGuarded,
-            rules.access == other.rules.access, rules.users == other.rules.users,
-            isServedInCleartext == other.isServedInCleartext, cases.isEmpty, other.cases.isEmpty, let balancer
+        guard target == nil, other.target == nil, !rules.isGuarded, !other.rules.isGuarded, cases.isEmpty,
+            other.cases.isEmpty, let balancer
         else { return isAs(other) }
         return balancer == other.balancer
     }

@@ -91,7 +91,9 @@ public enum PathSuffix {
             guard candidateCount <= candidatesMax else { return true }
             letters = PathLetters(path, from: start)
             var count = 0
-            while count < suffix.count, isSame(letters.visible(decodings: 2), suffix[count], ignoringCase) { count += 1 }
+            while count < suffix.count, isSame(letters.visible(decodings: 2), suffix[count], ignoringCase) {
+                count += 1
+            }
             if count == suffix.count, mayEnd(path, at: letters.offset) { return true }
         }
         return false
