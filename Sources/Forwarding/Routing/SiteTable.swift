@@ -257,12 +257,12 @@ final class SiteTable: Sendable {
     }
 
     private func site(_ host: Span<UInt8>) -> Int? {
-        guard !exactSites.isEmpty || !wildcardSites.isEmpty, host.count <= Self.hostBytesMax else { return anyHost }
-        var lowercased = InlineArray<255, UInt8>(repeating: 0)
-        for offset in host.indices { lowercased[offset] = host[offset].asciiLowercased }
         // A name may be written with the root's dot (RFC 3986, section 3.2.2); more of them are no way past a site.
         var count = host.count
         while count > 0, host[count - 1] == UInt8(ascii: ".") { count -= 1 }
+        guard !exactSites.isEmpty || !wildcardSites.isEmpty, count <= Self.hostBytesMax else { return anyHost }
+        var lowercased = InlineArray<255, UInt8>(repeating: 0)
+        for offset in 0..<count { lowercased[offset] = host[offset].asciiLowercased }
         let name = lowercased.span.extracting(0..<count)
         if let found = exact.member(for: name) { return exactSites[found] }
         var offset = 0
