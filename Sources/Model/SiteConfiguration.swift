@@ -24,6 +24,14 @@ public struct SiteConfiguration: Sendable, Equatable {
         case refuse
     }
 
+    /// What becomes of paths that are guarded ones but for their letters' case.
+    public enum LetterCase: String, Sendable, CaseIterable {
+        /// They are refused, unless they are declared themselves: some members take them for the guarded ones.
+        case judge
+        /// They are other paths.
+        case exact
+    }
+
     /// A path prefix and who answers for it.
     public struct Path: Sendable, Equatable {
         /// Who answers, and with what.
@@ -281,6 +289,8 @@ public struct SiteConfiguration: Sendable, Equatable {
     public var redirect: RedirectConfiguration?
     /// What becomes of paths with `%2F`.
     public var escapedSlashes = EscapedSlashes.judge
+    /// What becomes of paths that are guarded ones but for their letters' case.
+    public var letterCase = LetterCase.judge
     /// What holds for all paths that do not say otherwise.
     public var rules = RulesConfiguration()
 
@@ -334,6 +344,10 @@ public struct SiteConfiguration: Sendable, Equatable {
                 "escaped-slashes", \.escapedSlashes, .choice(),
                 "paths with %2F: judge passes them where all read the same, pass as letters of one balancer's paths, "
                     + "refuse none of them"),
+            Field(
+                "letter-case", \.letterCase, .choice(),
+                "judge refuses /ADMIN where /admin is guarded, as some members take it for that; exact: it is another "
+                    + "path"),
             Field(
                 "paths", \.declaredPaths, .named(.shorthand("balancer", Path.schema), .pathPattern, by: \.declaredName),
                 "who answers for which path: =/a is /a alone, /a/*.png what ends so below /a; then the longest on "

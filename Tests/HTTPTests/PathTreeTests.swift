@@ -103,6 +103,29 @@ import Testing
     }
 
     @Test(
+        "letters of ASCII are the same in both cases where a tree ignores case",
+        arguments: [
+            ("/ADMIN", [1]), ("/admin/X", [1]), ("/Admin/", [1]), ("/aDmins", [0]), ("/x/Admin", [0]), ("/", [0]),
+            ("/STATUS", [2]), ("/Status/", [0]), ("/Status/x", [0]), ("/x/../ADMIN", [0, 1]), ("/%41dmin", [0, 1]),
+            ("/%2541DMIN", [0, 1]), ("/ADMIN%00", [0, 1]), ("/Caf%C3%A9", [0, 3]), ("/CAF%c3%a9/x", [0, 3]),
+            ("/CAF%C3%89", [0]), ("//Admin/x", [0, 1]), ("/x;/../Admin", [0, 1]),
+        ])
+    func ignoringCase(path: String, kinds: Set<Int>) {
+        let places = [("/", false), ("/admin", false), ("/status", true), ("/caf%c3%a9", false)].enumerated().map {
+            PathTree.Place(prefix: Array($1.0.utf8), kind: $0, isMapped: false, isExact: $1.1)
+        }
+        let tree = PathTree(places, parameters: [], ignoresCase: true)
+        let bytes = Array(path.utf8)
+        guard !PathTree.isPlain(bytes.span) else { return #expect(kinds == [tree.kind(ofPlain: bytes.span)]) }
+        var found: Set<Int> = []
+        let satisfiesAll = tree.allReadings(of: bytes.span) { kind in
+            found.insert(kind)
+            return true
+        }
+        #expect(satisfiesAll && found.isSubset(of: kinds) && found.contains(kinds.max()!), "\(found)")
+    }
+
+    @Test(
         "a path whose readings lead to one place is given to it",
         arguments: [
             ("/", "/"), ("/@scope%2Fname", "/"), ("/@scope%2fname/-/name-1.0.tgz", "/"), ("/files/a%2Fb", "/"),

@@ -223,6 +223,11 @@ extension ForeignWords {
             ("timeout proxyreadtimeout proxytimeout", .written("timeouts: { answer: $ }")),
             ("clientmaxbodysize limitrequestbody maxbody", .written("limits: { request-body: $ }")),
             ("log accesslog compression gzip", .missing("logs and compression of one site alone have")),
+            ("case casesensitivity", .called("letter-case")),
+            (
+                "casesensitive casesensitiverouting caseinsensitive ignorecase",
+                .needless("paths are told apart by case, and letter-case says what becomes of guarded ones in another")
+            ),
         ], noRulesButUsers)
 
     /// Those of a path.

@@ -2,7 +2,7 @@ import HTTP
 import Model
 
 /// An answer that Martlet gives itself.
-package struct OwnAnswer {
+package struct OwnAnswer: Sendable {
     /// Why it is given.
     package var refusal: Refusal
     /// The status code (RFC 9110, section 15).

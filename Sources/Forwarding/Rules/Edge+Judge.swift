@@ -71,10 +71,10 @@ extension Edge {
     ///   - refusal: that it leads nowhere.
     ///   - rules: the site's; `nil`: it has none.
     func judge(
-        _ refusal: Refusal, to head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker,
+        _ refusal: OwnAnswer, to head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker,
         by rules: Rules?
     ) -> OwnAnswer {
-        rules?.gate?.judge(head, in: bytes, asker) ?? rules?.maintenance?.answer(to: asker) ?? OwnAnswer(refusal)
+        rules?.gate?.judge(head, in: bytes, asker) ?? rules?.maintenance?.answer(to: asker) ?? refusal
     }
 
     /// What Martlet would answer itself: whoever shows a name and a password is thought to be a user.

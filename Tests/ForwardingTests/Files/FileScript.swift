@@ -40,7 +40,7 @@ extension Stage {
     ///
     /// What the kernel has never looked for, and a link that nobody has followed, wait for the disk.
     func read(_ target: String, fields: String..., method: String = "GET") throws -> ScriptedClient {
-        let client = try send(Self.head(method, target, fields))
+        let client = try send(Self.head(target, fields: fields, method: method))
         runFiles()
         for _ in 0..<20 where client.outcome == .open {
             turn()
