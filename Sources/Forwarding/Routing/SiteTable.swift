@@ -236,7 +236,8 @@ final class SiteTable: Sendable {
     ///   - balancer: who answers for the target.
     ///   - place: what else belongs to it.
     func leads(
-        _ path: Range<Int>, of head: borrowing RequestHead, in bytes: Span<UInt8>, to balancer: Balancer, _ place: Place?
+        _ path: Range<Int>, of head: borrowing RequestHead, in bytes: Span<UInt8>, to balancer: Balancer,
+        _ place: Place?
     ) -> Bool {
         var found = match(host: bytes.extracting(head.hostRange), path: bytes.extracting(path))
         if let chosen = found.place?.choose(head, in: bytes) { found = chosen }

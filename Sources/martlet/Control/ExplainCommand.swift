@@ -47,8 +47,8 @@ struct ExplainCommand: ParsableCommand {
         var lines = [sentence(explanation)]
         if explanation.rule == "letter-case" {
             lines.append(
-                "But for its letters' case this is a guarded path, and some members take it for that: declare it too if "
-                    + "it is another one, or say letter-case: exact at the site if no member does.")
+                "But for its letters' case this is a guarded path, and some members take it for that: declare it too "
+                    + "if it is another one, or say letter-case: exact at the site if no member does.")
         }
         if !explanation.balancer.isEmpty { lines.append("X-Martlet-Route: \(explanation.field)") }
         lines += explanation.limits.map { "\($0.rule): \($0.left) of \($0.of) left." }
