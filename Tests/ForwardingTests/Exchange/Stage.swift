@@ -40,15 +40,17 @@ final class Stage: UpstreamConnector {
     /// - Parameters:
     ///   - pages: what is in the files of pages, by their paths.
     ///   - closedSites: the hosts of sites that control has closed.
+    ///   - lists: what stands in files of addresses, by their paths.
     ///   - place: where all members are; `nil`: their addresses are made up.
     init(
         yaml: String, way: Way = Way(), clock: TurnClock = TurnClock(now: 1_000_000_000_000),
-        pages: [String: String] = [:], closedSites: Set<String> = [], at place: SocketAddress? = nil
+        pages: [String: String] = [:], closedSites: Set<String> = [], lists: [String: [AddressRange]] = [:],
+        at place: SocketAddress? = nil
     ) throws {
         self.way = way
         self.clock = clock
         edge = try Self.edge(
-            yaml, pages: pages, closedSites: closedSites, now: Int64(clock.nowMillis), at: place)
+            yaml, pages: pages, closedSites: closedSites, lists: lists, now: Int64(clock.nowMillis), at: place)
         log = try LogQueue(slabsMax: 16) {}
         let journal = Journal(
             clock: clock, log: LogSlab(queue: log, format: nil), events: try EventLog(file: nil))
