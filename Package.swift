@@ -97,9 +97,9 @@ let package = Package(
             swiftSettings: settings),
 
         tests("HTTPTests", ["HTTP", "Bytes", "CZlib", "CBrotliDecoder", "CZstd"]),
-        tests("SessionTests", ["Session"]),
+        tests("SessionTests", ["Session", "Bytes"]),
         tests("BalancingTests", ["Balancing"]),
-        tests("LimitingTests", ["Limiting"]),
+        tests("LimitingTests", ["Limiting", "Bytes"]),
         tests("BytesTests", ["Bytes"]),
         tests("ReactorTests", ["Reactor", "Bytes", "CLinux"]),
         tests("TLSTests", ["TLS", "Reactor", "Bytes", "CSSL", "Session"]),

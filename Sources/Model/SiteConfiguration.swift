@@ -118,9 +118,9 @@ public struct SiteConfiguration: Sendable, Equatable {
             }
         }
 
-        /// The name of the balancer that answers.
+        /// The name of the balancer that answers; `nil` where another action does, or none is said yet.
         public var balancer: String? {
-            get { if case .balancer(let name) = action { name } else { nil } }
+            get { if case .balancer(let name) = action, !name.isEmpty { name } else { nil } }
             set { if let newValue { action = .balancer(newValue) } }
         }
 
@@ -150,7 +150,9 @@ public struct SiteConfiguration: Sendable, Equatable {
 
         /// The keys that say who answers.
         static let actionFields: [Field<Path>] = [
-            Field("balancer", \.balancer, .text(.balancer), "the name of the balancer that answers"),
+            Field(
+                "balancer", \.balancer, .text(.balancer),
+                "the name of the balancer that answers; one of balancer, redirect and answer is needed"),
             Field(
                 "redirect", \.redirect, .shorthand("to", RedirectConfiguration.schema),
                 "in place of balancer: where clients are sent"),

@@ -22,13 +22,12 @@ struct AJPUploadTests {
         return packets
     }
 
-    private func want(_ count: Int, of upload: inout AJPUpload) -> RecordError.Reason? {
+    private func want(_ count: Int, of upload: inout AJPUpload) -> RecordError? {
         do throws(RecordError) {
-            try upload.want(count, at: 7)
+            try upload.want(count)
             return nil
         } catch {
-            if error.offset != 7 { Issue.record("\(error)") }
-            return error.reason
+            return error
         }
     }
 

@@ -1,3 +1,4 @@
+import Bytes
 import Limiting
 import Synchronization
 import Testing
@@ -5,7 +6,7 @@ import Testing
 @Suite("BucketTable", .tags(.limiting))
 struct BucketTableTests {
     private static let second: Int64 = 1_000_000_000
-    private static let key = SipHash.Key(1, 2)
+    private static let key = SipKey(1, 2)
 
     /// The hash of an address of IPv4 by its number.
     private static func hash(_ number: Int) -> UInt64 {

@@ -179,4 +179,15 @@ struct TokenKeyFileTests {
             #expect(error.message == "is not a file")
         }
     }
+
+    @Test("a file that has more than it was said to have is not cut")
+    func grown() {
+        // The kernel says of what it makes up that it has no bytes.
+        do throws(WholeFile.Fault) {
+            _ = try WholeFile.read("/proc/self/status", bytesMax: 64 * 1024)
+            Issue.record("a part of a file was read")
+        } catch {
+            #expect(error.message == "grew while it was read")
+        }
+    }
 }

@@ -169,6 +169,12 @@ extension ForeignWords {
                 "users auth authbasic basicauth authtype authbasicuserfile authuserfile userlist",
                 .advice("users belong to a site, a path or the top: users: htpasswd")
             ),
+            (
+                "pages errorpage errorpages errordocument errorfile errorfiles handleerrors maintenance "
+                    + "maintenancemode down offline fields header headers addheader setheader requestheader "
+                    + "proxysetheader proxyhideheader httpresponse cors cookies hsts",
+                .advice("pages, maintenance, fields, cookies and hsts belong to a site, a path or the top")
+            ),
         ], noRules)
 
     /// Those of a listener's `tls`.
@@ -212,7 +218,7 @@ extension ForeignWords {
             ),
             ("timeout proxyreadtimeout proxytimeout", .written("timeouts: { answer: $ }")),
             ("clientmaxbodysize limitrequestbody maxbody", .written("limits: { request-body: $ }")),
-            ("log accesslog compression gzip", .missing("settings of one site alone have")),
+            ("log accesslog compression gzip", .missing("logs and compression of one site alone have")),
         ], noRulesButUsers)
 
     /// Those of a path.
@@ -226,7 +232,7 @@ extension ForeignWords {
             ("websocket websockets ws upgrade allowupgrade", .needless("WebSockets pass by themselves")),
             ("timeout proxyreadtimeout proxytimeout", .written("timeouts: { answer: $ }")),
             ("clientmaxbodysize limitrequestbody maxbody", .written("limits: { request-body: $ }")),
-            ("buffering proxybuffering", .missing("settings of one path alone have")),
+            ("buffering proxybuffering", .missing("buffering has")),
             (
                 "method methods match matcher when",
                 .advice("write cases: [{ when: { method: GET }, balancer: … }], or by a field: { X-Canary: \"1\" }")

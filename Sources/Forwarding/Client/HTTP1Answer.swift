@@ -153,19 +153,19 @@ package final class HTTP1Answer {
     ///   - method: what is answered; not always the request's that came last.
     ///   - date: the value of `Date`.
     package func append(
-        _ refusal: Refusal, code: StaticString, to method: Method, date: Span<UInt8>
+        _ own: OwnAnswer, code: StaticString, to method: Method, date: Span<UInt8>
     ) {
-        if write(refusal, code: code, to: method, date: date) { return }
+        if write(own, code: code, to: method, date: date) { return }
         grow()
-        if !write(refusal, code: code, to: method, date: date) { isLast = true }
+        if !write(own, code: code, to: method, date: date) { isLast = true }
     }
 
-    private func write(_ refusal: Refusal, code: StaticString, to method: Method, date: Span<UInt8>) -> Bool {
+    private func write(_ own: OwnAnswer, code: StaticString, to method: Method, date: Span<UInt8>) -> Bool {
         let output = takeOutput()
         defer { self.output = output }
         let before = output.count
         let isWritten = output.append { (bytes: inout OutputSpan<UInt8>) in
-            refusal.write(code: code, to: method, closes: isLast, date: date, into: &bytes)
+            own.write(code: code, to: method, closes: isLast, date: date, into: &bytes)
         }
         if !isWritten { output.removeLast(output.count - before) }
         return isWritten

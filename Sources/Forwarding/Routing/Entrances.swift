@@ -3,7 +3,7 @@ import Model
 /// Makes what is served at each listener of an edge. Listeners that serve the same have one table of sites.
 struct Entrances {
     private let configuration: EdgeConfiguration
-    private let balancers: [String: Int]
+    private let balancers: [String: Balancer]
     private let parameters: [String]
     /// What rules are made of.
     private(set) var book: RuleBook
@@ -20,10 +20,12 @@ struct Entrances {
         let redirect: SecureRedirectConfiguration?
     }
 
-    /// - Parameter book: makes the rules.
-    init(_ configuration: EdgeConfiguration, _ book: RuleBook) {
+    /// - Parameters:
+    ///   - balancers: the balancers, by their index in the configuration.
+    ///   - book: makes the rules.
+    init(_ configuration: EdgeConfiguration, balancers: [Balancer], _ book: RuleBook) {
         self.configuration = configuration
-        balancers = Dictionary(uniqueKeysWithValues: configuration.balancers.enumerated().map { ($1.name, $0) })
+        self.balancers = Dictionary(uniqueKeysWithValues: zip(configuration.balancers.map(\.name), balancers))
         let parameters = configuration.balancers.compactMap { $0.affinity?.mode.session.parameter }
         // That of the servlet specification, whoever's session is read.
         self.parameters = Array(Set(parameters + ["jsessionid"]))

@@ -6,18 +6,16 @@ import Model
 ///
 /// An exact path goes before a suffix, and that before the longest path; of suffixes, the one below the longest path.
 final class SitePatterns: Sendable {
-    typealias Match = SiteTable.Match
-
     /// A path that stands for itself alone.
     private struct Exact {
         let path: [UInt8]
-        let match: Match
+        let destination: Destination
     }
 
     /// The end of a last segment.
     private struct Suffix {
         let letters: [UInt8]
-        let match: Match
+        let destination: Destination
         let kind: Int
     }
 
@@ -26,7 +24,7 @@ final class SitePatterns: Sendable {
         let prefix: [UInt8]
         /// The best ones first.
         let suffixes: [Suffix]
-        let match: Match
+        let destination: Destination
         let kind: Int
     }
 
@@ -35,25 +33,28 @@ final class SitePatterns: Sendable {
     private let regions: [Region]
     /// The exact paths and the regions, in this order.
     private let tree: PathTree
-    private let rules: Rules?
+    private let noPath: Destination
+    private let ambiguous: Destination
 
     /// - Parameters:
     ///   - paths: in the order in which they go before one another.
-    ///   - matches: what each leads to.
+    ///   - destinations: what each leads to.
     ///   - kinds: of those that are one to members, the first one's index.
     ///   - families: of those that may be taken for one another by an escaped slash, the first one's index.
     ///   - parameters: the names of the path parameters that carry sessions.
     ///   - slashes: what escaped slashes are.
-    ///   - rules: the site's.
+    ///   - noPath: what a request is answered that none of them is for.
+    ///   - ambiguous: and one that can be read in several ways which do not lead to the same place.
     /// - Returns: `nil` where no path is exact or a suffix.
     init?(
-        _ paths: [SiteConfiguration.Path], matches: [Match], kinds: [Int], families: [Int],
-        parameters: [String], slashes: PathTree.EscapedSlashes, rules: Rules?
+        _ paths: [SiteConfiguration.Path], destinations: [Destination], kinds: [Int], families: [Int],
+        parameters: [String], slashes: PathTree.EscapedSlashes, noPath: Destination, ambiguous: Destination
     ) {
         guard paths.contains(where: { $0.match != .below }) else { return nil }
-        self.rules = rules
+        self.noPath = noPath
+        self.ambiguous = ambiguous
         let exactPaths = paths.indices.filter { paths[$0].match == .exact }
-        exact = exactPaths.map { Exact(path: Array(paths[$0].prefix.utf8), match: matches[$0]) }
+        exact = exactPaths.map { Exact(path: Array(paths[$0].prefix.utf8), destination: destinations[$0]) }
         let prefixes = Set(paths.filter { $0.match != .exact }.map(\.prefix))
         var made: [Region] = []
         var places = exactPaths.map { index in
@@ -81,8 +82,8 @@ final class SitePatterns: Sendable {
                     suffixes: led.map { index in
                         var letters = ""
                         if case .suffix(let suffix) = paths[index].match { letters = suffix }
-                        return Suffix(letters: Array(letters.utf8), match: matches[index], kind: kinds[index])
-                    }, match: own.map { matches[$0] } ?? .noPath(rules), kind: key[0]))
+                        return Suffix(letters: Array(letters.utf8), destination: destinations[index], kind: kinds[index])
+                    }, destination: own.map { destinations[$0] } ?? noPath, kind: key[0]))
             let isMapped = own.map { paths[$0].target != nil } ?? false
             places.append(
                 PathTree.Place(
@@ -94,39 +95,39 @@ final class SitePatterns: Sendable {
     }
 
     /// Finds the place of a path; see ``SiteTable/match(host:path:)``.
-    func match(_ path: Span<UInt8>) -> Match {
+    func match(_ path: Span<UInt8>) -> Destination {
         let isPlain = PathTree.isPlain(path)
         for (index, exact) in exact.enumerated() where Self.equals(path, exact.path, isPlain: isPlain) {
-            return isPlain || tree.agrees(path, on: index) ? exact.match : .ambiguous(rules)
+            return isPlain || tree.agrees(path, on: index) ? exact.destination : ambiguous
         }
         for (index, region) in regions.enumerated()
         where SiteTable.matches(path, region.prefix, isPlain: isPlain) {
             guard !isPlain else { return match(plain: path, in: region) }
-            guard tree.agrees(path, on: exact.count + index) else { return .ambiguous(rules) }
+            guard tree.agrees(path, on: exact.count + index) else { return ambiguous }
             return match(path, in: region)
         }
-        return .noPath(rules)
+        return noPath
     }
 
-    private func match(plain path: Span<UInt8>, in region: Region) -> Match {
-        for suffix in region.suffixes where PathSuffix.ends(path, with: suffix.letters.span) { return suffix.match }
-        return region.match
+    private func match(plain path: Span<UInt8>, in region: Region) -> Destination {
+        for suffix in region.suffixes where PathSuffix.ends(path, with: suffix.letters.span) { return suffix.destination }
+        return region.destination
     }
 
     /// Finds the place of a path that may be read in several ways, all of which lead into a region.
-    private func match(_ path: Span<UInt8>, in region: Region) -> Match {
+    private func match(_ path: Span<UInt8>, in region: Region) -> Destination {
         // The kind of those whose letters some may have found.
         var doubt: Int?
         for suffix in region.suffixes {
             switch PathSuffix.verdict(path, suffix: suffix.letters.span) {
             case .hasNot: continue
-            case .has: return doubt ?? suffix.kind == suffix.kind ? suffix.match : .ambiguous(rules)
+            case .has: return doubt ?? suffix.kind == suffix.kind ? suffix.destination : ambiguous
             case .depends:
-                guard doubt ?? suffix.kind == suffix.kind else { return .ambiguous(rules) }
+                guard doubt ?? suffix.kind == suffix.kind else { return ambiguous }
                 doubt = suffix.kind
             }
         }
-        return doubt ?? region.kind == region.kind ? region.match : .ambiguous(rules)
+        return doubt ?? region.kind == region.kind ? region.destination : ambiguous
     }
 
     private static func equals(_ path: Span<UInt8>, _ declared: [UInt8], isPlain: Bool) -> Bool {

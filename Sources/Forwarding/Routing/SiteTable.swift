@@ -16,29 +16,8 @@ final class SiteTable: Sendable {
     private let wildcards: RouteTable
     private let wildcardSites: [Int]
     private let anyHost: Int?
-
-    /// Who answers for a request.
-    enum Match {
-        /// A balancer, and what else belongs to the path; `nil`: nothing.
-        case balancer(Int, Place?)
-        /// Martlet itself.
-        case own(Place)
-        /// No site has the host.
-        case none
-        /// The site, whose rules these are, has no path for it.
-        case noPath(Rules?)
-        /// The path can be read in several ways, and not all of them lead to the same place.
-        case ambiguous(Rules?)
-
-        /// What else belongs to the path.
-        var place: Place? {
-            switch self {
-            case .balancer(_, let place): place
-            case .own(let place): place
-            case .none, .noPath, .ambiguous: nil
-            }
-        }
-    }
+    /// Where requests of hosts lead that no site has.
+    private let noSite: Destination
 
     /// A site at a listener.
     struct Declared {
@@ -51,36 +30,42 @@ final class SiteTable: Sendable {
 
     private struct Site {
         let paths: [Path]
-        let rules: Rules?
+        /// Where requests lead whose path none of the site's is for.
+        let noPath: Destination
+        /// And those whose path can be read in several ways, not all of which lead to the same place.
+        let ambiguous: Destination
         /// Finds out whether a path leads to the same place for everybody; `nil` where all do, or ``patterns`` does.
         let tree: PathTree?
         /// Finds the place of a path where the longest one is not always it.
         let patterns: SitePatterns?
 
-        init(_ declared: Declared, balancers: [String: Int], parameters: [String], _ book: inout RuleBook) {
+        init(_ declared: Declared, balancers: [String: Balancer], parameters: [String], _ book: inout RuleBook) {
             let site = declared.configuration
             let siteRules = book.configuration(of: site)
-            rules = book.rules(siteRules)
+            let rules = book.rules(siteRules)
+            noPath = Destination(Refusal(.noPath), in: rules)
+            ambiguous = Destination(Refusal(.pathAmbiguous), in: rules)
             guard declared.isServed else {
-                paths = [Path(prefix: Array("/".utf8), match: .own(Place(elsewhere: declared.redirect, rules: rules)))]
+                let place = Place(elsewhere: declared.redirect, rules: rules)
+                paths = [Path(prefix: Array("/".utf8), destination: Destination(own: place))]
                 tree = nil
                 patterns = nil
                 return
             }
             let configurations = site.allPaths
-            let matches = configurations.map { path in
+            let destinations = configurations.map { path in
                 let placed = path.rules.placed(at: "\(site.placeName) \(path.declaredName)")
                 let rules = book.rules(placed.inheriting(siteRules))
                 let cases = path.cases.map { one in
                     var own = path
                     (own.action, own.cases) = (one.action, [])
                     let place = Place(own, rules: rules, redirect: declared.redirect, cases: [])
-                    return PlaceCase(one.condition, match: Self.match(own, place, balancers))
+                    return PlaceCase(one.condition, destination: Self.destination(own, place, balancers))
                 }
                 let place = Place(path, rules: rules, redirect: declared.redirect, cases: cases)
-                return Self.match(path, place, balancers)
+                return Self.destination(path, place, balancers)
             }
-            paths = zip(configurations, matches).map { Path(prefix: Array($0.prefix.utf8), match: $1) }
+            paths = zip(configurations, destinations).map { Path(prefix: Array($0.prefix.utf8), destination: $1) }
             let kinds = configurations.map { path in
                 configurations.firstIndex { $0.isAs(path) } ?? 0
             }
@@ -101,8 +86,8 @@ final class SiteTable: Sendable {
                 isOne
                 ? nil
                 : SitePatterns(
-                    configurations, matches: matches, kinds: kinds, families: families, parameters: parameters,
-                    slashes: slashes, rules: rules)
+                    configurations, destinations: destinations, kinds: kinds, families: families, parameters: parameters,
+                    slashes: slashes, noPath: noPath, ambiguous: ambiguous)
             tree =
                 isOne || patterns != nil
                 ? nil
@@ -114,31 +99,31 @@ final class SiteTable: Sendable {
                     }, parameters: parameters, slashes: slashes)
         }
 
-        private static func match(
-            _ path: SiteConfiguration.Path, _ place: Place, _ balancers: [String: Int]
-        ) -> Match {
+        private static func destination(
+            _ path: SiteConfiguration.Path, _ place: Place, _ balancers: [String: Balancer]
+        ) -> Destination {
             switch path.action {
             case .balancer(let name):
-                guard let index = balancers[name] else {
+                guard let balancer = balancers[name] else {
                     preconditionFailure("a site names a balancer that is not there")
                 }
-                return .balancer(index, place.isBare ? nil : place)
-            case .redirect, .answer: return .own(place)
+                return Destination(balancer, place.isBare ? nil : place)
+            case .redirect, .answer: return Destination(own: place)
             }
         }
     }
 
     private struct Path {
         let prefix: [UInt8]
-        let match: Match
+        let destination: Destination
     }
 
     /// - Parameters:
     ///   - declared: the sites; of two for one host, the first has it.
-    ///   - balancers: the indices of the balancers that they name.
+    ///   - balancers: those that they name.
     ///   - parameters: the names of the path parameters that carry sessions.
     ///   - book: makes the rules.
-    init(_ declared: [Declared], balancers: [String: Int], parameters: [String], _ book: inout RuleBook) {
+    init(_ declared: [Declared], balancers: [String: Balancer], parameters: [String], _ book: inout RuleBook) {
         var exactNames: [String] = []
         var exactSites: [Int] = []
         var suffixes: [String] = []
@@ -159,6 +144,7 @@ final class SiteTable: Sendable {
                 }
             }
         }
+        noSite = Destination(Refusal(.noSite), in: book.rules(book.outermost))
         sites = declared.map { Site($0, balancers: balancers, parameters: parameters, &book) }
         exact = RouteTable(exactNames)
         self.exactSites = exactSites
@@ -176,19 +162,19 @@ final class SiteTable: Sendable {
     /// - Parameters:
     ///   - host: the host without its port, in any case; may be empty.
     ///   - path: the target's path. Empty (`*`, or an absolute form without a path) is as `/`.
-    func match(host: Span<UInt8>, path: Span<UInt8>) -> Match {
-        guard let index = site(host) else { return .none }
+    func match(host: Span<UInt8>, path: Span<UInt8>) -> Destination {
+        guard let index = site(host) else { return noSite }
         let site = sites[index]
         if let patterns = site.patterns { return patterns.match(path) }
         // Where all lead to one place it is that of `/`, the shortest path there is.
-        guard let tree = site.tree else { return site.paths[site.paths.count - 1].match }
+        guard let tree = site.tree else { return site.paths[site.paths.count - 1].destination }
         let isPlain = PathTree.isPlain(path)
         for candidate in site.paths.indices
         where Self.matches(path, site.paths[candidate].prefix, isPlain: isPlain) {
-            guard isPlain || tree.agrees(path, on: candidate) else { return .ambiguous(site.rules) }
-            return site.paths[candidate].match
+            guard isPlain || tree.agrees(path, on: candidate) else { return site.ambiguous }
+            return site.paths[candidate].destination
         }
-        return .noPath(site.rules)
+        return site.noPath
     }
 
     /// Whether a host's paths lead to more than one place, or to one with another name.
@@ -199,7 +185,7 @@ final class SiteTable: Sendable {
     /// Whether a site is served here that is for a host.
     func serves(_ host: Span<UInt8>) -> Bool {
         guard let index = site(host) else { return false }
-        if case .own(let place) = sites[index].paths[0].match, case .elsewhere? = place.own { return false }
+        if case .elsewhere? = sites[index].paths[0].destination.place?.own { return false }
         return true
     }
 
@@ -211,11 +197,12 @@ final class SiteTable: Sendable {
     ///   - balancer: who answers for the target.
     ///   - place: what else belongs to it.
     func leads(
-        _ path: Range<Int>, of head: borrowing RequestHead, in bytes: Span<UInt8>, to balancer: Int, _ place: Place?
+        _ path: Range<Int>, of head: borrowing RequestHead, in bytes: Span<UInt8>, to balancer: Balancer, _ place: Place?
     ) -> Bool {
         var found = match(host: bytes.extracting(head.hostRange), path: bytes.extracting(path))
         if let chosen = found.place?.choose(head, in: bytes) { found = chosen }
-        guard case .balancer(balancer, let other) = found else { return false }
+        guard found.balancer === balancer else { return false }
+        let other = found.place
         return place === other
             || place?.rules === other?.rules && place?.mapping?.target == nil && other?.mapping?.target == nil
                 && (place?.isServedInCleartext ?? false) == (other?.isServedInCleartext ?? false)

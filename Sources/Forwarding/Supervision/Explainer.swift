@@ -43,7 +43,7 @@ package struct Explainer: ~Copyable {
             try head.parse(bytes.extracting(0..<end), limits: limits)
             count = end
         } catch {
-            return Explanation(.none, refusal: Refusal(error))
+            return Explanation(.none, answer: OwnAnswer(Refusal(error)))
         }
         let listener = named ?? listener(for: bytes.extracting(head.hostRange))
         let peer = ClientPeer(
@@ -62,28 +62,22 @@ package struct Explainer: ~Copyable {
     private func explain(
         _ bytes: Span<UInt8>, peer: ClientPeer, _ rehearsal: Rehearsal
     ) throws(SupervisionError) -> Explanation {
-        let balancer: Balancer
-        let rules: Rules?
         let asker = Asker(
             peer: peer, approach: edge.approach(of: head, in: bytes, peer: peer), now: Int(now) * 1_000_000,
             rehearsal: rehearsal)
-        if let refusal = edge.admit(head, in: bytes, asker) { return Explanation(.none, refusal: refusal) }
-        switch edge.destination(of: head, in: bytes, by: peer.entrance) {
-        case .balancer(let found, let place):
-            if let refusal = edge.rehearse(head, in: bytes, asker, at: place) {
-                return Explanation(.none, refusal: refusal, at: place, rules: place?.rules)
-            }
-            balancer = found
-            rules = place?.rules
-            if let refusal = bound(bytes, peer: peer, balancer: found, at: place) {
-                return Explanation(.none, refusal: refusal, at: place, rules: rules)
-            }
-        case .own(let place):
-            let refusal = edge.rehearse(head, in: bytes, asker, at: place)
-            return Explanation(.none, refusal: refusal, at: place, rules: place.rules)
-        case .refused(let refusal, let rules):
+        if let answer = edge.admit(head, in: bytes, asker) { return Explanation(.none, answer: answer) }
+        let destination = edge.destination(of: head, in: bytes, by: peer.entrance)
+        let (place, rules) = (destination.place, destination.rules)
+        if let refusal = destination.refusal {
             let judged = edge.judge(refusal, to: head, in: bytes, asker, by: rules)
-            return Explanation(.none, refusal: judged, rules: rules, key: Self.key(of: judged.outcome))
+            return Explanation(.none, answer: judged, rules: rules, key: Self.key(of: judged.outcome))
+        }
+        let answer = edge.rehearse(head, in: bytes, asker, at: place)
+        guard answer == nil, let balancer = destination.balancer else {
+            return Explanation(.none, answer: answer, at: place, rules: rules)
+        }
+        if let refusal = bound(bytes, peer: peer, balancer: balancer, at: place) {
+            return Explanation(.none, answer: OwnAnswer(refusal), at: place, rules: rules)
         }
         let claim = try claim(bytes, peer: peer, origin: asker.origin, balancer: balancer)
         var generator = SystemRandomNumberGenerator()
@@ -96,7 +90,7 @@ package struct Explainer: ~Copyable {
         }
         let decision = Decision(balancer: balancer, choice: choice, source: claim.source, asked: asked[...])
         return Explanation(
-            decision, refusal: choice == nil ? balancer.refusal(of: claim, now: now) : nil, rules: rules)
+            decision, answer: choice == nil ? OwnAnswer(balancer.refusal(of: claim, now: now)) : nil, rules: rules)
     }
 
     /// What Martlet would answer to a request that is larger than it may be there, or that is to copy or move something

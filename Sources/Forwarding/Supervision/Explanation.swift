@@ -45,20 +45,20 @@ public struct Explanation: Codable, Sendable, Equatable {
     /// Puts a decision into words.
     ///
     /// - Parameters:
-    ///   - refusal: what Martlet would answer; `nil` where the decision's member would.
+    ///   - answer: what Martlet would answer; `nil` where the decision's member would.
     ///   - place: where the request leads, if a rule there says so.
     ///   - rules: what holds there.
     ///   - key: what decides where no rule does.
     init(
-        _ decision: Decision, refusal: Refusal?, at place: Place? = nil, rules: Rules? = nil, key otherKey: String = ""
+        _ decision: Decision, answer: OwnAnswer?, at place: Place? = nil, rules: Rules? = nil, key otherKey: String = ""
     ) {
-        fields = (refusal == nil ? rules?.requestFields?.words("request") ?? [] : [])
+        fields = (answer == nil ? rules?.requestFields?.words("request") ?? [] : [])
         fields += rules?.answerFields?.words("answer") ?? []
-        answeredBy = refusal == nil ? "member" : "martlet"
-        status = refusal?.status ?? 0
-        reason = refusal?.outcome.code.description ?? ""
-        limit = refusal?.limit ?? 0
-        let key = refusal?.rule.description ?? ""
+        answeredBy = answer == nil ? "member" : "martlet"
+        status = answer?.status ?? 0
+        reason = answer?.outcome.code.description ?? ""
+        limit = answer?.refusal.limit ?? 0
+        let key = answer?.rule.description ?? ""
         rule = key.isEmpty ? otherKey : place.map { String(decoding: $0.prefix, as: UTF8.self) + " " + key } ?? key
         balancer = decision.balancer
         member = decision.member

@@ -35,7 +35,7 @@ struct PasswordFileTests {
 
     @Test("what is wrong is told with its line, and neither name nor hash is", arguments: wrong)
     func refuses(content: String, words: String) {
-        let fault = #expect(throws: PrivateFile.Fault.self) { try PasswordFile(Array(content.utf8)) }
+        let fault = #expect(throws: WholeFile.Fault.self) { try PasswordFile(Array(content.utf8)) }
         #expect(fault?.message.contains(words) == true, "\(fault?.message ?? "")")
         for secret in ["ada", "topsecret", "h9FWg", "5en6G", "nGiE"] {
             #expect(fault?.message.contains(secret) != true, "\(secret)")
@@ -64,10 +64,10 @@ struct PasswordFileTests {
     func permissions() throws {
         let url = FileManager.default.temporaryDirectory.appendingPathComponent("martlet-users-\(UUID())")
         defer { try? FileManager.default.removeItem(at: url) }
-        #expect(throws: PrivateFile.Fault.self) { try PasswordFile(file: url.path) }
+        #expect(throws: WholeFile.Fault.self) { try PasswordFile(file: url.path) }
         try Data("ada:\(Self.hash)\n".utf8).write(to: url)
         try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: url.path)
-        let fault = #expect(throws: PrivateFile.Fault.self) { try PasswordFile(file: url.path) }
+        let fault = #expect(throws: WholeFile.Fault.self) { try PasswordFile(file: url.path) }
         #expect(fault?.message.contains("chmod 640") == true)
         try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: url.path)
         #expect(try PasswordFile(file: url.path).count == 1)

@@ -108,7 +108,7 @@ struct HTTP1AnswerTests {
         #expect(!writer.answer.withdrawHead())
         #expect(try writer.begin(Answer.head(200, "Transfer-Encoding: chunked"), framing: .chunked))
         #expect(writer.answer.withdrawHead() && writer.answer.isAllSent)
-        writer.answer.append(Refusal(.answerBroken), code: "", to: .get, date: Span())
+        writer.answer.append(OwnAnswer(Refusal(.answerBroken)), code: "", to: .get, date: Span())
         let text = writer.text()
         #expect(text.hasPrefix("HTTP/1.1 502 ") && !text.contains("chunked"))
         #expect(try writer.begin(Answer.empty, framing: .length(0)))

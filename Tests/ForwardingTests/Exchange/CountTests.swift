@@ -23,7 +23,7 @@ struct CountTests {
         let member = stage.last
         #expect(try stage.get("/b").outcome == .open)
         let third = try stage.get("/c")
-        #expect(third.outcome == Self.refused && third.refusal?.retryAfterSeconds == 0)
+        #expect(third.outcome == Self.refused && third.own?.refusal.retryAfterSeconds == 0)
         let line = stage.takeLines()[0]
         #expect(line.contains("\"limit\":2") && line.contains("\"rule\":\"/ limits.exchanges-per-address\""))
         #expect(try stage.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n", from: "198.51.100.8").outcome == .open)

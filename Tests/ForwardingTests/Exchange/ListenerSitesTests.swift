@@ -39,7 +39,7 @@ struct ListenerSitesTests {
     }
 
     private func location(_ client: ScriptedClient) -> String? {
-        let line = client.refusal.map { String(decoding: $0.lines, as: UTF8.self) } ?? ""
+        let line = client.own.map { String(decoding: $0.lines, as: UTF8.self) } ?? ""
         return line.firstRange(of: "Location: ").map { String(line[$0.upperBound...].prefix { $0 != "\r\n" }) }
     }
 

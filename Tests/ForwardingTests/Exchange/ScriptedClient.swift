@@ -30,7 +30,7 @@ final class ScriptedClient: ClientStream, TurnEndHandler {
     var number = 0
     var hasContent = false
     /// What Martlet has answered itself.
-    private(set) var refusal: Refusal?
+    private(set) var own: OwnAnswer?
     /// What it has said of the reason; empty: nothing.
     private(set) var toldReason = ""
     /// Statuses of interim answers.
@@ -232,14 +232,14 @@ final class ScriptedClient: ClientStream, TurnEndHandler {
         turnEnd.call(self)
     }
 
-    func answer(_ refusal: Refusal, code: StaticString) {
+    func answer(_ own: OwnAnswer, code: StaticString) {
         exchange = nil
-        self.refusal = refusal
+        self.own = own
         toldReason = code.description
-        outcome = .refused(refusal.status, refusal.outcome.code.description)
+        outcome = .refused(own.status, own.outcome.code.description)
     }
 
-    func contentBytes(of refusal: Refusal, code: StaticString) -> Int { 0 }
+    func contentBytes(of own: OwnAnswer, code: StaticString) -> Int { 0 }
 
     func abort() {
         exchange = nil

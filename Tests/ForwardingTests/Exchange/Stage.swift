@@ -42,10 +42,11 @@ final class Stage: UpstreamConnector {
     ///   - closedSites: the hosts of sites that control has closed.
     ///   - lists: what stands in files of addresses, by their paths.
     ///   - place: where all members are; `nil`: their addresses are made up.
+    ///   - events: the event log; `nil`: nobody reads it.
     init(
         yaml: String, way: Way = Way(), clock: TurnClock = TurnClock(now: 1_000_000_000_000),
         pages: [String: String] = [:], closedSites: Set<String> = [], lists: [String: [AddressRange]] = [:],
-        at place: SocketAddress? = nil
+        at place: SocketAddress? = nil, events: EventLog? = nil
     ) throws {
         self.way = way
         self.clock = clock
@@ -53,7 +54,7 @@ final class Stage: UpstreamConnector {
             yaml, pages: pages, closedSites: closedSites, lists: lists, now: Int64(clock.nowMillis), at: place)
         log = try LogQueue(slabsMax: 16) {}
         let journal = Journal(
-            clock: clock, log: LogSlab(queue: log, format: nil), events: try EventLog(file: nil))
+            clock: clock, log: LogSlab(queue: log, format: nil), events: try events ?? EventLog(file: nil))
         bench = Bench(
             edge: edge, clock: clock, signal: RoomSignal(), siblings: [], journal: journal,
             random: RandomNumbers(seed: 1), onPasswordJob: passwords.enqueue)

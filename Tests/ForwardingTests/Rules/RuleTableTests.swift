@@ -132,11 +132,12 @@ struct RuleTableTests {
     /// What the client is told, as a head: of Martlet's own answers the lines that rules make, with `Page` for the
     /// content that they give it.
     private func shown(_ client: ScriptedClient) -> String {
-        guard let refusal = client.refusal else { return client.head }
-        var lines = "\r\n" + String(decoding: refusal.lines, as: UTF8.self)
-        if refusal.retryAfterSeconds > 0 { lines += "Retry-After: \(refusal.retryAfterSeconds)\r\n" }
-        if let page = refusal.page { lines += "Page: \(String(decoding: page.content, as: UTF8.self))\r\n" }
-        return "HTTP/1.1 \(refusal.status)" + lines + "\r\n"
+        guard let own = client.own else { return client.head }
+        var lines = "\r\n" + String(decoding: own.lines, as: UTF8.self)
+        let seconds = own.refusal.retryAfterSeconds
+        if seconds > 0 { lines += "Retry-After: \(seconds)\r\n" }
+        if let page = own.page { lines += "Page: \(String(decoding: page.content, as: UTF8.self))\r\n" }
+        return "HTTP/1.1 \(own.status)" + lines + "\r\n"
     }
 
     private func compare(_ expected: [String], with values: (String) -> [String], target: String) {

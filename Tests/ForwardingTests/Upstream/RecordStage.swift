@@ -23,7 +23,10 @@ final class RecordStage: EventLoopDelegate, UpstreamConnector {
     ///   - keys: more of its keys.
     ///   - settings: more keys of the balancer, a line each.
     ///   - edge: more keys of the edge, a line each.
-    init(_ scheme: String, keys: String = "", settings: [String] = [], edge: [String] = []) throws {
+    ///   - events: the event log; `nil`: nobody reads it.
+    init(
+        _ scheme: String, keys: String = "", settings: [String] = [], edge: [String] = [], events: EventLog? = nil
+    ) throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("record-\(UUID().uuidString)").path
         guard let address = SocketAddress(unixPath: path) else { preconditionFailure("the path is too long") }
         listening = try ListeningSocket(address)
@@ -33,13 +36,16 @@ final class RecordStage: EventLoopDelegate, UpstreamConnector {
             edge + ["listeners: [{ address: \"127.0.0.1:8080\" }]", "sites: [{ paths: { /: shop } }]", "balancers:"]
             + ["  shop:", "    members: { node1: { url: \"\(scheme)://192.0.2.1:80\"\(more) } }"]
             + settings.map { "    " + $0 }
-        stage = try Stage(yaml: lines.joined(separator: "\n") + "\n", clock: loop.clock, at: address)
+        stage = try Stage(yaml: lines.joined(separator: "\n") + "\n", clock: loop.clock, at: address, events: events)
         stage.bench.members.connector = self
     }
 
     /// Members of FastCGI, whose scripts are in `/srv`, and whose connections are kept.
-    static func fastCGI(keys: String = "ttl: 1s", front: String = "/index.php") throws -> RecordStage {
-        try RecordStage("fcgi", keys: keys, settings: ["fastcgi: { root: /srv, front: \(front) }"])
+    static func fastCGI(
+        keys: String = "ttl: 1s", front: String = "/index.php", events: EventLog? = nil
+    ) throws -> RecordStage {
+        try RecordStage(
+            "fcgi", keys: keys, settings: ["fastcgi: { root: /srv, front: \(front) }"], events: events)
     }
 
     func open(_ pool: UpstreamPool, addressIndex: Int) throws(SystemError) -> any PooledUpstream {
