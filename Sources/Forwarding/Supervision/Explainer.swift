@@ -116,7 +116,7 @@ package struct Explainer: ~Copyable {
         let sites = peer.entrance.sites
         guard sites.hasSeveralPlaces(bytes.extracting(head.hostRange)) else { return true }
         guard let path = DestinationReference(bytes, in: destination)?.path else { return false }
-        return sites.leads(path, of: head, in: bytes, to: balancer.index, place)
+        return sites.leads(path, of: head, in: bytes, to: balancer, place)
     }
 
     private func claim(
