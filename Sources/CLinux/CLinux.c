@@ -1,12 +1,29 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <fcntl.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/sendfile.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+// The same on every machine that Swift runs on; the headers of Debian 12 name the first only.
+#define CLINUX_SYS_OPENAT2 437
+#define CLINUX_SYS_CACHESTAT 451
+
+#ifdef SYS_openat2
+_Static_assert(CLINUX_SYS_OPENAT2 == SYS_openat2, "number of openat2");
+#endif
+#ifdef SYS_cachestat
+_Static_assert(CLINUX_SYS_CACHESTAT == SYS_cachestat, "number of cachestat");
+#endif
+_Static_assert(CLINUX_O_PATH == O_PATH && CLINUX_RWF_NOWAIT == RWF_NOWAIT, "flags of files");
 
 _Static_assert(sizeof(clinux_epoll_event) == sizeof(struct epoll_event), "epoll_event layout");
 _Static_assert(CLINUX_EPOLLIN == EPOLLIN && CLINUX_EPOLLOUT == EPOLLOUT, "epoll event bits");
@@ -70,4 +87,36 @@ int clinux_set_dumpable(int is_dumpable) {
 
 void clinux_trim_heap(void) {
     malloc_trim(0);
+}
+
+int clinux_openat2(int folder, const char *path, int flags, int resolve) {
+    struct {
+        uint64_t flags, mode, resolve;
+    } how = { .flags = (uint64_t)(unsigned)flags, .resolve = (uint64_t)(unsigned)resolve };
+    return (int)syscall(CLINUX_SYS_OPENAT2, folder, path, &how, sizeof(how));
+}
+
+ssize_t clinux_preadv2(int file, void *bytes, size_t count, off_t offset, int flags) {
+    struct iovec part = { .iov_base = bytes, .iov_len = count };
+    return preadv2(file, &part, 1, offset, flags);
+}
+
+int clinux_cachestat(int file, off_t offset, size_t count, size_t *pages) {
+    struct {
+        uint64_t offset, count;
+    } range = { (uint64_t)offset, count };
+    struct {
+        uint64_t cached, dirty, written, evicted, evicted_recently;
+    } found = { 0 };
+    long result = syscall(CLINUX_SYS_CACHESTAT, file, &range, &found, 0);
+    *pages = found.cached;
+    return (int)result;
+}
+
+ssize_t clinux_sendfile(int socket, int file, off_t offset, size_t count) {
+    return sendfile(socket, file, &offset, count);
+}
+
+int clinux_tmpfile(const char *folder) {
+    return open(folder, O_TMPFILE | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
 }

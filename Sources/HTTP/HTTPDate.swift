@@ -35,7 +35,7 @@ public enum HTTPDate {
     }
 
     /// Turns days since 1970-01-01 into a date of the Gregorian calendar, counting years from March within eras of 400.
-    private static func civil(_ days: Int) -> (year: Int, month: Int, day: Int) {
+    static func civil(_ days: Int) -> (year: Int, month: Int, day: Int) {
         let shifted = days + 719_468
         let era = shifted / 146_097
         let dayOfEra = shifted % 146_097
@@ -53,7 +53,7 @@ public enum HTTPDate {
     }
 
     /// The weekday; 1970-01-01 was a Thursday.
-    private static func weekday(_ days: Int) -> StaticString {
+    static func weekday(_ days: Int) -> StaticString {
         switch (days + 4) % 7 {
         case 0: "Sun, "
         case 1: "Mon, "
@@ -65,7 +65,7 @@ public enum HTTPDate {
         }
     }
 
-    private static func monthName(_ month: Int) -> StaticString {
+    static func monthName(_ month: Int) -> StaticString {
         switch month {
         case 1: " Jan "
         case 2: " Feb "

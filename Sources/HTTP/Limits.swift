@@ -47,6 +47,12 @@ public enum Limits {
     /// Bytes of a target, behind its slash, that may tell a secret where the answer shows them: the shortest match that
     /// deflate makes.
     static let reflectedBytesMin = 3
+    /// Bytes of a file's path below its folder: what the kernel takes, less the NUL at its end.
+    public static let filePathBytesMax = 4_095
+    /// Bytes of a file's name, as the kernel's file systems have it.
+    static let fileNameBytesMax = 255
+    /// Folders and a name that a file's path may have: each is looked up in the one before it.
+    static let filePathSegmentsMax = 64
     /// Ranges that are replaced in one head: one for each field that a head may have, and some more.
     public static let splicesMax = 1_024
     /// Fields of a trailer section.

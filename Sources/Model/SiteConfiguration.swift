@@ -24,6 +24,14 @@ public struct SiteConfiguration: Sendable, Equatable {
         case refuse
     }
 
+    /// What becomes of paths that are guarded ones but for their letters' case.
+    public enum LetterCase: String, Sendable, CaseIterable {
+        /// They are refused, unless they are declared themselves: some members take them for the guarded ones.
+        case judge
+        /// They are other paths.
+        case exact
+    }
+
     /// A path prefix and who answers for it.
     public struct Path: Sendable, Equatable {
         /// Who answers, and with what.
@@ -34,6 +42,8 @@ public struct SiteConfiguration: Sendable, Equatable {
             case redirect(RedirectConfiguration)
             /// Martlet, always with the same.
             case answer(FixedAnswer)
+            /// Martlet, with files; a balancer with what is none, where there is one.
+            case files(FilesConfiguration)
         }
 
         /// How requests' paths are compared with ``prefix``.
@@ -118,10 +128,67 @@ public struct SiteConfiguration: Sendable, Equatable {
             }
         }
 
-        /// The name of the balancer that answers; `nil` where another action does, or none is said yet.
+        /// The name of the balancer that answers, if need be for what is no file; `nil` where none is said.
         public var balancer: String? {
-            get { if case .balancer(let name) = action, !name.isEmpty { name } else { nil } }
-            set { if let newValue { action = .balancer(newValue) } }
+            get {
+                switch action {
+                case .balancer(let name): name.isEmpty ? nil : name
+                case .files(let files): files.balancer
+                case .redirect, .answer: nil
+                }
+            }
+            set {
+                guard let newValue else { return }
+                if case .files(var files) = action {
+                    files.balancer = newValue
+                    action = .files(files)
+                } else {
+                    action = .balancer(newValue)
+                }
+            }
+        }
+
+        /// The files that it answers with.
+        public var files: FilesConfiguration? {
+            if case .files(let files) = action { files } else { nil }
+        }
+
+        private var fileFolder: String? {
+            get { files?.rootPath }
+            set {
+                guard let newValue else { return }
+                var files = FilesConfiguration(rootPath: newValue)
+                if let balancer, !balancer.isEmpty { files.balancer = balancer }
+                action = .files(files)
+            }
+        }
+
+        private var fileIndexes: [String]? {
+            get { declared(\.indexes) }
+            set { if let newValue { change { $0.indexes = newValue } } }
+        }
+
+        private var prefersPrecompressed: Bool? {
+            get { declared(\.prefersPrecompressed) }
+            set { if let newValue { change { $0.prefersPrecompressed = newValue } } }
+        }
+
+        private var hiddenSuffixes: [String]? {
+            get { declared(\.hiddenSuffixes) }
+            set { if let newValue { change { $0.hiddenSuffixes = newValue } } }
+        }
+
+        /// What is said of the files; `nil`: nothing else than what holds where nothing is.
+        private func declared<Part: Equatable>(_ part: (FilesConfiguration) -> Part) -> Part? {
+            guard let files else { return nil }
+            return part(files) == part(FilesConfiguration(rootPath: "")) ? nil : part(files)
+        }
+
+        /// Changes what is said of the files, where there are some.
+        private mutating func change(_ body: (inout FilesConfiguration) -> Void) {
+            guard case .files(var files) = action else { return }
+            body(&files)
+            action = .files(files)
         }
 
         /// Where clients are sent.
@@ -146,7 +213,7 @@ public struct SiteConfiguration: Sendable, Equatable {
         }
 
         /// The keys that say who answers, one of which a path has.
-        public static let actionKeys = ["balancer", "redirect", "answer"]
+        public static let actionKeys = ["balancer", "redirect", "answer", "files"]
 
         /// The keys that say who answers.
         static let actionFields: [Field<Path>] = [
@@ -174,6 +241,22 @@ public struct SiteConfiguration: Sendable, Equatable {
                     "cases", \.cases, .list(.table(CaseConfiguration.schema)),
                     "who answers in the place of that for some requests; the first one that holds"),
                 Field(
+                    "files", \.fileFolder, .text(.fileFolder),
+                    "the folder whose files are sent; beside balancer, that answers for what is no file"),
+                ofFiles(
+                    Field(
+                        "index", \.fileIndexes, .list(.text(.fileName)),
+                        "with files: what answers for a folder; index.html if left out")),
+                ofFiles(
+                    Field(
+                        "precompressed", \.prefersPrecompressed, .boolean(),
+                        "with files: send app.js.br, .zst or .gz in place of app.js to who takes it, where it is there")
+                ),
+                ofFiles(
+                    Field(
+                        "hide", \.hiddenSuffixes, .list(.text(.scriptSuffix), countMin: 0),
+                        "with files: how names end that are never sent; .php, .phtml, .phar and .inc if left out")),
+                Field(
                     "cleartext", \.isServedInCleartext, .boolean(),
                     "serve it at listeners with redirect: https too, such as /.well-known/acme-challenge"),
                 Field(
@@ -189,6 +272,11 @@ public struct SiteConfiguration: Sendable, Equatable {
                     "cookie-domains", \.cookieDomains, .texts(.cookieDomain),
                     "with reverse-mapping: what stands in place of cookies' domains that are not a member's host"),
             ] + RulesConfiguration.innerFields(of: \.rules))
+
+        /// The same key, of no use without files.
+        private static func ofFiles(_ field: Field<Path>) -> Field<Path> {
+            field.needs("files", "\(field.name) is for files, and there are none") { $0.files != nil }
+        }
     }
 
     /// Which hosts it is for: at least one, each once.
@@ -201,6 +289,8 @@ public struct SiteConfiguration: Sendable, Equatable {
     public var redirect: RedirectConfiguration?
     /// What becomes of paths with `%2F`.
     public var escapedSlashes = EscapedSlashes.judge
+    /// What becomes of paths that are guarded ones but for their letters' case.
+    public var letterCase = LetterCase.judge
     /// What holds for all paths that do not say otherwise.
     public var rules = RulesConfiguration()
 
@@ -254,6 +344,10 @@ public struct SiteConfiguration: Sendable, Equatable {
                 "escaped-slashes", \.escapedSlashes, .choice(),
                 "paths with %2F: judge passes them where all read the same, pass as letters of one balancer's paths, "
                     + "refuse none of them"),
+            Field(
+                "letter-case", \.letterCase, .choice(),
+                "judge refuses /ADMIN where /admin is guarded, as some members take it for that; exact: it is another "
+                    + "path"),
             Field(
                 "paths", \.declaredPaths, .named(.shorthand("balancer", Path.schema), .pathPattern, by: \.declaredName),
                 "who answers for which path: =/a is /a alone, /a/*.png what ends so below /a; then the longest on "

@@ -135,6 +135,16 @@ public struct Socket: ~Copyable {
         }
     }
 
+    /// The same where more follows at once, which goes out with it: a head before the file that it is of (MSG_MORE).
+    public func sendAhead(_ bytes: Span<UInt8>) -> TransferResult {
+        unsafe bytes.withUnsafeBufferPointer { source in
+            guard let base = source.baseAddress, source.count > 0 else { return .wouldBlock }
+            let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_MORE)
+            let count = unsafe Glibc.send(descriptor.number, base, source.count, flags)
+            return count > 0 ? .transferred(count) : Self.failure()
+        }
+    }
+
     /// Looks at an idle connection without taking anything from it.
     ///
     /// - Returns: whether the peer has neither ended it nor sent anything.
@@ -168,7 +178,7 @@ public struct Socket: ~Copyable {
         _ = unsafe setsockopt(number, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
     }
 
-    private static func failure() -> TransferResult {
+    static func failure() -> TransferResult {
         let code = errno
         return code == EAGAIN || code == EINTR ? .wouldBlock : .failed(code)
     }

@@ -27,7 +27,7 @@ struct CheckCommand: ParsableCommand {
         }
         let faults =
             loaded.edge.keyFileFaults + loaded.edge.secretFileFaults + loaded.edge.pageFaults
-            + loaded.edge.addressListFaults + loaded.edge.passwordFileFaults
+            + loaded.edge.addressListFaults + loaded.edge.passwordFileFaults + loaded.edge.fileFolderFaults
         guard faults.isEmpty else { try refuse(faults.map { "\(file): error: \($0)" }.joined(separator: "\n")) }
         for warning in loaded.warnings { say("\(warning)") }
         for name in loaded.edge.unresolvedNames() { say("\(file): warning: \(name)") }

@@ -49,6 +49,10 @@ struct CureTests {
         ("pages, maintenance, fields, cookies and hsts belong", .wide, "fields"),
         ("speak TLS here", .wide, "users-in-cleartext"),
         ("there are none in redirects", .choice, "redirects"),
+        ("files are sent by a path", .wide, "files"),
+        ("files: has the folder of ", .choice, "files"),
+        ("files: and balancer: beside each other", .wide, "files"),
+        ("write the path without =", .choice, "files"),
         ("name another host or path", .choice, "redirects"),
         ("name a listener with tls as well", .choice, "routing"),
         ("a suffix is of letters", .choice, "routing"), ("write cases: ", .choice, "routing"),
@@ -122,6 +126,7 @@ struct CureTests {
             [
                 "has the character ", "is longer than ", "has a part that ", "has an empty part ", "is neither a host ",
                 "is a wildcard over ", "names no path ", "names a folder and no socket", "has no host", "has no port ",
+                "is no name of a file ", "is a URL of ",
                 "has a [ without its ]", "has no IPv6 address between ",
             ]
         ),

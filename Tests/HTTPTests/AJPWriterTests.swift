@@ -1,5 +1,6 @@
 import Bytes
 import HTTP
+import TestSupport
 import Testing
 
 /// Requests to members over AJP/1.3, read back by an independent reader.
@@ -224,7 +225,7 @@ struct AJPWriterTests {
 
     @Test("heads put together at random are read back", .timeLimit(.minutes(1)))
     func random() throws {
-        var generator = Seeded(13)
+        var generator = SplitMix(seed: 13)
         let letters = Array("abcdefghijklmnopqrstuvwxyz-ABCXYZ019_.~")
         let names = ["Accept", "cookie", "User-Agent", "Content-Type", "Accept-Language", "X-Accept", "Referer"]
         func word(_ range: ClosedRange<Int>) -> String {

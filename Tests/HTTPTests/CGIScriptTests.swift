@@ -1,4 +1,5 @@
 import HTTP
+import TestSupport
 import Testing
 
 @Suite struct CGIScriptTests {
@@ -136,7 +137,7 @@ import Testing
             "/", "/", ".", "..", "a", "b", ".php", "php", "%2e", "%2F", "%00", "%", "%61", "\\", ";", "%25", "2e",
             "%C3%A4",
         ]
-        var generator = Seeded(11)
+        var generator = SplitMix(seed: 11)
         for _ in 0..<60_000 {
             var path = generator.next() % 16 == 0 ? "" : "/"
             for _ in 0..<(generator.next() % 8) { path += pieces[Int(generator.next() >> 8) % pieces.count] }

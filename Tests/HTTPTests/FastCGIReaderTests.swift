@@ -1,4 +1,5 @@
 import HTTP
+import TestSupport
 import Testing
 
 @Suite struct FastCGIReaderTests {
@@ -152,7 +153,7 @@ import Testing
 
     @Test("what a model writes is read as it was written, however it is cut")
     func model() {
-        var generator = Seeded(25)
+        var generator = SplitMix(seed: 25)
         for _ in 0..<2_000 {
             var (source, output, errors): ([UInt8], [UInt8], [UInt8]) = ([], [], [])
             for _ in 0..<Int.random(in: 0..<8, using: &generator) {
@@ -173,7 +174,7 @@ import Testing
 
     @Test("records put together at random are read as the reference reads them", .timeLimit(.minutes(1)))
     func random() {
-        var generator = Seeded(2026)
+        var generator = SplitMix(seed: 2026)
         var source: [UInt8] = []
         for _ in 0..<200_000 {
             source.removeAll(keepingCapacity: true)
@@ -197,7 +198,7 @@ import Testing
 
     @Test("random bytes never crash the reader")
     func noise() {
-        var generator = Seeded(7)
+        var generator = SplitMix(seed: 7)
         var source = [UInt8](repeating: 0, count: 64)
         for _ in 0..<300_000 {
             for index in stride(from: 0, to: 64, by: 8) {

@@ -1,4 +1,5 @@
 import HTTP
+import TestSupport
 import Testing
 
 /// `Forwarded` (RFC 7239) read from the last element to the first, and written.
@@ -86,7 +87,7 @@ struct ForwardedReaderTests {
 
     @Test("lists put together at random are read as they were meant, on however many lines")
     func random() {
-        var generator = Seeded(7239)
+        var generator = SplitMix(seed: 7239)
         let addresses = ["192.0.2.1", "10.255.0.3", "2001:db8::17", "::1", "fe80::1:2"]
         let hosts = ["a", "shop.example", "shop.example:8443", "[2001:db8::1]:443", "127.0.0.1"]
         let others = ["by=_x", #"x="a, for=6.6.6.6;host=b""#, #"secret="\"""#, #"z="\\""#, "", " "]
@@ -119,7 +120,7 @@ struct ForwardedReaderTests {
 
     @Test("bytes of fields at random: the reader ends, and what was appended is read")
     func noise() {
-        var generator = Seeded(64)
+        var generator = SplitMix(seed: 64)
         let pieces = [
             "for=", "1.1.1.1", "\"", "\"", "\\", ",", ";", "=", " ", "\t", "[", "]", "::1", ":", "proto=https",
             "host=a",

@@ -1,7 +1,8 @@
 import Limiting
+import TestSupport
 import Testing
 
-@Suite("CountTable", .tags(.limiting))
+@Suite("CountTable", .tags(.limiting), .timeLimit(.minutes(3)))
 struct CountTableTests {
     @Test("As many as there may be, and one more when one is given back")
     func most() {

@@ -20,6 +20,14 @@ final class TestSocket {
         socket.send(bytes.span)
     }
 
+    func sendAhead(_ bytes: [UInt8]) -> TransferResult {
+        socket.sendAhead(bytes.span)
+    }
+
+    func send(_ file: OpenFile, _ range: Range<Int>) -> TransferResult? {
+        socket.send(file, range)
+    }
+
     func receive(into buffer: Buffer) -> TransferResult {
         socket.receive(into: buffer)
     }

@@ -1,5 +1,6 @@
 import Bytes
 import Session
+import TestSupport
 import Testing
 
 @Suite("SessionHash", .tags(.session))

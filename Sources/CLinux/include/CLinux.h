@@ -1,4 +1,5 @@
-// What the Glibc overlay lacks of Linux: epoll, eventfd, signalfd, accept4 and what concerns threads and the process.
+// What the Glibc overlay lacks of Linux: epoll, eventfd, signalfd, accept4, what concerns threads and the process, and
+// what opens, reads and sends files without waiting for a disk.
 // Declarations only; each function is its system call and nothing else.
 #pragma once
 
@@ -47,3 +48,21 @@ int clinux_set_dumpable(int is_dumpable);
 void clinux_trim_heap(void);
 // pthread_clockjoin_np by the monotonic clock: ETIMEDOUT when the thread has not ended by then.
 int clinux_join_until(pthread_t thread, const struct timespec *moment);
+
+enum {
+    CLINUX_O_PATH = 010000000,
+    CLINUX_RWF_NOWAIT = 0x08,
+    CLINUX_RESOLVE_NO_MAGICLINKS = 0x02,
+    CLINUX_RESOLVE_BENEATH = 0x08,
+    CLINUX_RESOLVE_CACHED = 0x20,
+};
+
+// ENOSYS before Linux 5.6; EINVAL for a way to resolve that the kernel does not know (CACHED before 5.12).
+int clinux_openat2(int folder, const char *path, int flags, int resolve);
+ssize_t clinux_preadv2(int file, void *bytes, size_t count, off_t offset, int flags);
+// How many pages of the range lie in memory. ENOSYS before Linux 6.5; EPERM where the process may neither write to the
+// file nor owns it (from 6.14 on).
+int clinux_cachestat(int file, off_t offset, size_t count, size_t *pages);
+ssize_t clinux_sendfile(int socket, int file, off_t offset, size_t count);
+// A file without a name, which can never get one (O_TMPFILE | O_EXCL), readable by its owner only.
+int clinux_tmpfile(const char *folder);

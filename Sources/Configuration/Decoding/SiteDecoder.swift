@@ -113,6 +113,7 @@ enum SiteDecoder {
             path.cases = cases(section["cases"], among: balancers, known)
             RulesCheck.check(section)
             path.cookieDomains = cookieDomains(section, mapsAnswers: path.mapsAnswers)
+            checkIndexes(section["index"], path)
             guard let name = entry.parsedName(PathPattern.parse) else { continue }
             if let first = seen[name] {
                 entry.complain(
@@ -124,6 +125,7 @@ enum SiteDecoder {
             guard isWhole else { continue }
             path.declaredName = name
             checkSuffix(path, section)
+            checkFolder(path, section)
             redirects.add(section["redirect"], of: path)
             paths.append(path)
         }
@@ -147,14 +149,20 @@ enum SiteDecoder {
             if item.findings.count == count, one.condition == CaseConfiguration.Condition() {
                 section["when"]?.complain("expected method, field or has, which say what requests it is for")
             }
-            return checkAction(section) && (section["balancer"] == nil || balancer != nil) ? one : nil
+            return checkAction(section, CaseConfiguration.actionKeys) && (section["balancer"] == nil || balancer != nil)
+                ? one : nil
         }
     }
 
     /// Sees to it that a path says in one way who answers.
-    private static func checkAction(_ section: Section) -> Bool {
-        let names = SiteConfiguration.Path.actionKeys
+    ///
+    /// - Parameter names: the keys that say so.
+    private static func checkAction(
+        _ section: Section, _ names: [String] = SiteConfiguration.Path.actionKeys
+    ) -> Bool {
         let said = names.filter { section[$0] != nil }
+        // What is no file goes to the balancer.
+        if said == ["balancer", "files"] { return true }
         if said.isEmpty {
             section.complain("expected \(names.alternatives), which says who answers for the path")
         } else if said.count > 1, let slot = section[said[1]] {
@@ -175,6 +183,26 @@ enum SiteDecoder {
         if path.rules.isGuarded {
             section.complain(
                 "who is kept out of a suffix comes in by another spelling", cure: "keep them out of a path")
+        }
+    }
+
+    /// Sees to it that something follows a path whose files are what follows it; `/` is the folder itself.
+    private static func checkFolder(_ path: SiteConfiguration.Path, _ section: Section) {
+        guard path.files != nil, path.match == .exact, path.prefix != "/" else { return }
+        section["files"]?.complain(
+            "files are what follows the path, and nothing follows \(path.declaredName)",
+            cure: "write the path without =")
+    }
+
+    /// Sees to it that what answers for a folder may be sent.
+    private static func checkIndexes(_ slot: Slot?, _ path: SiteConfiguration.Path) {
+        guard let slot, let files = path.files else { return }
+        for name in files.indexes {
+            guard let suffix = files.hiddenSuffixes.first(where: { name.lowercased().hasSuffix($0.lowercased()) })
+            else { continue }
+            slot.complain(
+                "\(name) is never sent, as names that end in \(suffix) are hidden",
+                cure: .takeAway("leave it to the balancer, whose fastcgi has an index of its own"))
         }
     }
 

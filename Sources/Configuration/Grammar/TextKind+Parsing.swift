@@ -31,6 +31,8 @@ extension TextKind {
         case .addressRange: try AddressRange.configured(text).description
         case .socket: try UnixPath.parse(bare: text, from: folder)
         case .folder, .keyFile, .secretFile, .pageFile: folder.path(text)
+        case .fileFolder: try FileWords.folder(text, from: folder)
+        case .fileName: try FileWords.name(text)
         case .logFile: text == "-" ? text : folder.path(text)
         case .scriptFolder: try ScriptWords.folder(text)
         case .scriptName: try ScriptWords.name(text)

@@ -41,7 +41,11 @@ extension ForeignWords {
         ("limitreqstatus limitreqloglevel", .needless("the status is 429, and the log's reason rate-limit")),
         ("errorpage errorpages errordocument errorfile errorfiles handleerrors", .called("pages")),
         ("maintenancemode down offline", .called("maintenance")),
-        ("root static fileserver alias tryfiles index autoindex", .missing("files of the disk have")),
+        (
+            "root static fileserver alias documentroot docroot tryfiles fallbackresource index directoryindex",
+            .advice("files are sent by a path: paths: { /static: { files: /var/www/static } }")
+        ),
+        ("autoindex browse directorylisting", .missing("listings of folders have")),
         (
             "fastcgipass fastcgi phpfastcgi",
             .advice(
@@ -219,6 +223,11 @@ extension ForeignWords {
             ("timeout proxyreadtimeout proxytimeout", .written("timeouts: { answer: $ }")),
             ("clientmaxbodysize limitrequestbody maxbody", .written("limits: { request-body: $ }")),
             ("log accesslog compression gzip", .missing("logs and compression of one site alone have")),
+            ("case casesensitivity", .called("letter-case")),
+            (
+                "casesensitive casesensitiverouting caseinsensitive ignorecase",
+                .needless("paths are told apart by case, and letter-case says what becomes of guarded ones in another")
+            ),
         ], noRulesButUsers)
 
     /// Those of a path.
@@ -237,6 +246,20 @@ extension ForeignWords {
                 "method methods match matcher when",
                 .advice("write cases: [{ when: { method: GET }, balancer: … }], or by a field: { X-Canary: \"1\" }")
             ),
+            ("alias static fileserver dir directory folder", .called("files")),
+            (
+                "root documentroot docroot",
+                .advice(
+                    "files: has the folder of what follows the path, as nginx's and Apache's alias has: where root is "
+                        + "/var/www, the path /static has files: /var/www/static")
+            ),
+            (
+                "tryfiles fallbackresource",
+                .advice("files: and balancer: beside each other send files, and the balancer what is none")
+            ),
+            ("indexes directoryindex indexnames", .called("index")),
+            ("gzipstatic brotlistatic precompress", .called("precompressed")),
+            ("hidden hides", .called("hide")),
         ], noRulesButUsers)
 
     /// Those of a balancer.

@@ -68,18 +68,19 @@ package struct Assembler {
         let pages = try pages(of: configuration, terms, &notes)
         let lists = try addressLists(of: configuration, terms, &notes)
         let passwordFiles = try passwordFiles(of: configuration, terms, &notes)
+        let roots = try roots(of: configuration, terms, &notes)
         if terms == .first, !notes.faults.isEmpty {
             throw StartError(lines: notes.faults.map { "error: \($0)" })
         }
         let edge = Edge(
             configuration, balancers: balancers,
             generation: (served?.edge.generation ?? 0) + (terms == .served ? 0 : 1),
-            installation: (served?.edge.installation ?? 0) + 1, workers: workers, pages: pages,
+            installation: (served?.edge.installation ?? 0) + 1, workers: workers, roots: roots, pages: pages,
             closedSites: sources.closedSites, lists: lists, passwordFiles: passwordFiles, replacing: served?.edge)
         return EdgeDraft(
             edge: edge, declared: declared, tables: tables, keys: keys, pages: pages, addressLists: lists,
-            passwordFiles: passwordFiles, faults: notes.faults, warnings: notes.warnings, doubts: notes.doubts,
-            kept: notes.kept.elements)
+            passwordFiles: passwordFiles, roots: roots, faults: notes.faults, warnings: notes.warnings,
+            doubts: notes.doubts, kept: notes.kept.elements)
     }
 
     // MARK: - Members
@@ -290,5 +291,30 @@ package struct Assembler {
                     reason: fault.message))
         }
         return pages
+    }
+
+    // MARK: - Folders of files
+
+    /// The folders that files are sent of, by their paths. One that cannot be opened any more is served as it was.
+    private func roots(
+        of configuration: EdgeConfiguration, _ terms: Terms, _ notes: inout Notes
+    ) throws(StartError) -> [String: FileRoot] {
+        var roots: [String: FileRoot] = [:]
+        for (path, _) in configuration.fileFolders {
+            let published = sources.roots[path]
+            if let fault = published?.fault {
+                let words = configuration.words(on: fault, folder: path)
+                guard terms != .first, published?.value != nil else { throw StartError(lines: ["error: \(words)"]) }
+                notes.faults.append("\(words); the old folder is served on")
+                notes.kept.add(Receipt.Change(kind: .folder, name: path, event: .kept, reason: "\(fault)"))
+            }
+            roots[path] = published?.value
+        }
+        if roots.values.contains(where: { !$0.isDescendedByKernel }) {
+            notes.warnings.append(
+                "files: openat2 is missing here, or forbidden: links are not followed, and each file is opened by a "
+                    + "thread for that")
+        }
+        return roots
     }
 }

@@ -15,7 +15,7 @@ extension EdgeDraft {
     ) -> [Receipt.Change] {
         kept + keyChanges(since: old, write) + memberChanges(since: old) + certificateChanges(since: old)
             + keyFileChanges(since: old) + pageChanges(since: old) + addressListChanges(since: old)
-            + siteChanges(since: old)
+            + folderChanges(since: old) + siteChanges(since: old)
             + listeners.opened.map { Receipt.Change(kind: .listener, name: "\($0)", event: .opened) }
             + listeners.closed.map { Receipt.Change(kind: .listener, name: "\($0)", event: .closed) }
     }
@@ -130,6 +130,14 @@ extension EdgeDraft {
         Self.changes(
             .addressList, from: old.addressLists.map { ($0.key, $0.value) }, to: addressLists.map { ($0.key, $0.value) }
         ) { "\($0.count) addresses and ranges" }
+    }
+
+    /// What files are sent of: a path may lead to another folder.
+    private func folderChanges(since old: EdgeDraft) -> [Receipt.Change] {
+        roots.sorted { $0.key < $1.key }.compactMap { path, root in
+            guard let before = old.roots[path], !before.isSame(as: root) else { return nil }
+            return Receipt.Change(kind: .folder, name: path, event: .changed, reason: "the path leads to another one")
+        }
     }
 
     /// Members' secrets by their files' paths.

@@ -1,5 +1,6 @@
 import Limiting
 import Model
+import Reactor
 import TLS
 
 /// A new edge before workers serve it, with what each worker's TLS and sealed routes are made of.
@@ -18,6 +19,8 @@ package struct EdgeDraft: Sendable {
     let addressLists: [String: [AddressRange]]
     /// The files of users by their paths.
     package let passwordFiles: [String: PasswordFile]
+    /// The folders that files are sent of, by their paths.
+    package let roots: [String: FileRoot]
     /// What could not be read, so that what was read before is kept, in lines for people.
     package let faults: [String]
     /// What is doubtful about the configuration, and names without an address.

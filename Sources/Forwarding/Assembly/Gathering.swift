@@ -39,6 +39,8 @@ package struct Gathering: Sendable {
         package let addressLists: [String: Result<[AddressRange], AddressListFile.Fault>]
         /// By the paths of files of users.
         package let passwords: [String: Result<PasswordFile, WholeFile.Fault>]
+        /// By the paths of folders that files are sent of.
+        package let roots: [String: Result<FileRoot, SystemError>]
 
         /// Says what was read.
         package init(
@@ -46,8 +48,10 @@ package struct Gathering: Sendable {
             secrets: [String: Result<Secret, WholeFile.Fault>] = [:],
             pages: [String: Result<[UInt8], WholeFile.Fault>] = [:],
             addressLists: [String: Result<[AddressRange], AddressListFile.Fault>] = [:],
-            passwords: [String: Result<PasswordFile, WholeFile.Fault>] = [:]
+            passwords: [String: Result<PasswordFile, WholeFile.Fault>] = [:],
+            roots: [String: Result<FileRoot, SystemError>] = [:]
         ) {
+            self.roots = roots
             self.folders = folders
             self.keys = keys
             self.secrets = secrets
@@ -100,9 +104,13 @@ package struct Gathering: Sendable {
                     passwords[path] = .failure(error)
                 }
             }
+            var roots: [String: Result<FileRoot, SystemError>] = [:]
+            for path in configuration.fileFolderPaths {
+                roots[path] = Result { () throws(SystemError) in try FileRoot(path: path) }
+            }
             self.init(
                 folders: folders, keys: keys, secrets: secrets, pages: pages, addressLists: addressLists,
-                passwords: passwords)
+                passwords: passwords, roots: roots)
         }
     }
 

@@ -1,5 +1,6 @@
 import Balancing
 import Glibc
+import Logging
 import Model
 import Reactor
 import TLS
@@ -12,6 +13,8 @@ final class Generations {
     private let supervisor: Supervisor
     private let server: Mailbox<ServerMessage>
     private let events: EventLog
+    /// What workers have done that may wait for the disk.
+    private let files = FileThreads(jobsMax: WorkerLimits.fileJobsMax)
     /// Where passwords are checked.
     private let passwords = PasswordThread()
     /// The workers; none before the first edge.
@@ -39,7 +42,8 @@ final class Generations {
     /// Starts the workers; they serve nothing yet.
     func startWorkers(_ edge: Edge, queue: LogQueue) throws {
         workers = try WorkerThread.start(
-            edge.workers, edge: edge, server: server, queue: queue, events: events, passwords: passwords)
+            edge.workers, edge: edge, server: server, queue: queue, events: events, files: files,
+            passwords: passwords)
     }
 
     /// Makes what each worker needs of an edge. Nothing changes yet.
@@ -90,11 +94,13 @@ final class Generations {
         for worker in workers { worker.handle.mailbox.post(message) }
     }
 
-    /// Waits until every worker has ended.
+    /// Waits until every worker has ended, and what they had done with files.
     func join() {
         for worker in workers { worker.join() }
         workers = []
         passwords.finish()
+        guard !files.finish(withinMillis: WorkerLimits.lastFileMillis) else { return }
+        events.write(.warning, "a file could be neither read nor written: its disk does not answer")
     }
 
     /// How many tunnels are open to which members, for the log.

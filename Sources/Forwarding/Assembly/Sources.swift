@@ -4,8 +4,8 @@ import Reactor
 import TLS
 
 /// What an edge is made of: the configuration's file, names, folders of certificates, files of keys, of secrets, of
-/// pages, of addresses and of users, each with its last value, when that was read, and what went wrong since; and what
-/// control says of sites.
+/// pages, of addresses and of users, folders of files, each with its last value, when that was read, and what went
+/// wrong since; and what control says of sites.
 ///
 /// A value: it reads nothing itself, a ``Gathering`` has.
 package struct Sources: Sendable {
@@ -35,6 +35,8 @@ package struct Sources: Sendable {
     package private(set) var passwordFiles: [String: Published<PasswordFile, WholeFile.Fault>] = [:]
     /// The hosts of sites that control has closed for maintenance: until it opens them, or the process ends.
     package private(set) var closedSites: Set<String> = []
+    /// By the paths of folders that files are sent of.
+    package private(set) var roots: [String: Published<FileRoot, SystemError>] = [:]
     /// What is served of certificate folders, by their paths: what was read since may have been refused.
     private var served: [String: [Identity]] = [:]
 
@@ -75,6 +77,7 @@ package struct Sources: Sendable {
             }
         }
         for (path, file) in gathering.files?.passwords ?? [:] { take(file, at: path, now: now) }
+        for (path, root) in gathering.files?.roots ?? [:] { take(root, at: path, now: now) }
     }
 
     /// Takes what control says of sites.
@@ -113,6 +116,8 @@ package struct Sources: Sendable {
         addressLists = addressLists.filter { listPaths.contains($0.key) }
         let passwordPaths = Set(configuration.passwordFilePaths)
         passwordFiles = passwordFiles.filter { passwordPaths.contains($0.key) }
+        let rootPaths = configuration.fileFolderPaths
+        roots = roots.filter { rootPaths.contains($0.key) }
     }
 
     /// A file of users that is the same stays the object that it was: who was proven by it need not be again.
@@ -124,6 +129,17 @@ package struct Sources: Sendable {
             let known = passwordFiles[path]?.value
             passwordFiles[path, default: Published()].publish(known.flatMap { $0 == file ? $0 : nil } ?? file, at: now)
         case .failure(let fault): passwordFiles[path, default: Published()].fail(fault)
+        }
+    }
+
+    /// A folder stays the one that is open, unless its path leads to another one now.
+    private mutating func take(_ root: Result<FileRoot, SystemError>, at path: String, now: Int64) {
+        switch root {
+        case .success(let found):
+            let known = roots[path]?.value
+            roots[path, default: Published()].publish(
+                known.flatMap { $0.isSame(as: found) ? $0 : nil } ?? found, at: now)
+        case .failure(let fault): roots[path, default: Published()].fail(fault)
         }
     }
 

@@ -38,6 +38,13 @@ extension ClientConnection: ClientStream {
         return taken
     }
 
+    func sendFile(_ file: OpenFile, _ range: Range<Int>) -> FileSending {
+        guard !response.isBlocked, phase != .closed else { return .sent(0) }
+        let (sending, progress) = response.send(file, range, to: transport)
+        follow(progress)
+        return sending
+    }
+
     func endContent(trailers: Span<UInt8>, omitting names: FieldNames?) {
         response.end(trailers: trailers, omitting: names, in: bench.stores)
     }

@@ -1,5 +1,6 @@
 import Bytes
 import HTTP
+import Reactor
 
 /// The answer of an HTTP/1 connection: its head and its content on their way into the output's slab, and from there to
 /// the client.
@@ -201,6 +202,24 @@ package final class HTTP1Answer {
         return (taken, .sent)
     }
 
+    /// Sends some of a file without copying it through the process, where it goes out as it lies there.
+    ///
+    /// - Returns: how many bytes were taken, if it can be so, and what came of sending.
+    package func send(
+        _ file: OpenFile, _ range: Range<Int>, to transport: Transport
+    ) -> (sending: FileSending, progress: Progress) {
+        guard case .length = framing, !transport.isSecure else { return (.unable, .sent) }
+        let progress = flushAhead(to: transport)
+        guard case .sent = progress else { return (.sent(0), progress) }
+        switch transport.socket.send(file, range) {
+        case nil: return (.unable, .sent)
+        case .transferred(let count): return (.sent(count), .sent)
+        case .wouldBlock: return (.sent(0), block())
+        case .ended: return (.shortened, .sent)
+        case .failed: return (.sent(0), .failed)
+        }
+    }
+
     // The chunks are copied out and in: an access that spans the call would be checked for exclusivity at run time.
 
     private func appendChunk(_ content: Span<UInt8>, to output: Buffer) -> Int {
@@ -232,6 +251,25 @@ package final class HTTP1Answer {
         while !output.isEmpty {
             switch output.withReadable({ transport.write($0) }) {
             case .moved(let count): output.consume(count)
+            case .wouldBlock:
+                self.output = output
+                return block()
+            case .ended, .failed:
+                self.output = output
+                return .failed
+            }
+        }
+        buffers.giveBack(output)
+        return .sent
+    }
+
+    /// Sends what was gathered in cleartext, which goes out with the content that follows at once.
+    private func flushAhead(to transport: Transport) -> Progress {
+        guard let output = output.take() else { return .sent }
+        headOffset = -1
+        while !output.isEmpty {
+            switch output.withReadable({ transport.socket.sendAhead($0) }) {
+            case .transferred(let count): output.consume(count)
             case .wouldBlock:
                 self.output = output
                 return block()

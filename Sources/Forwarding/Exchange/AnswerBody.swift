@@ -13,6 +13,11 @@ final class AnswerBody {
     /// Whether the answer has broken off, and what came before goes out.
     private(set) var isBroken = false
 
+    /// Where the content comes from, where that is no member.
+    var source: (any AnswerSource)?
+    /// What answers from files; made for the first one.
+    private var files: FileAnswer?
+
     /// Whether content is compressed.
     var isEncoded: Bool { encoder != nil }
 
@@ -105,10 +110,28 @@ final class AnswerBody {
         return false
     }
 
+    // MARK: - The source
+
+    /// What answers from files.
+    func fileAnswer(of bench: Bench) -> FileAnswer {
+        let files = files ?? FileAnswer(bench: bench)
+        self.files = files
+        return files
+    }
+
+    /// What answers from files, where the request is held before one is looked for; else `nil`.
+    var heldFiles: FileAnswer? { files?.isHolding == true ? files : nil }
+
+    /// Gives up what the content comes from, or is done with it.
+    func closeSource() {
+        source.take()?.close()
+    }
+
     // MARK: - The end
 
     /// Gives back what it was given, and is as it was before the first answer.
     func reset(to bench: Bench) {
+        closeSource()
         if let encoded = encoded.take() { bench.giveBack(encoded) }
         if let encoder = encoder.take() { bench.stores.giveBack(encoder) }
         hasUnflushed = false

@@ -1,4 +1,5 @@
 import HTTP
+import Reactor
 
 /// The client's end of one exchange, whatever protocol the client speaks.
 ///
@@ -27,6 +28,11 @@ package protocol ClientStream: AnyObject {
     /// - Returns: how many bytes were taken. When it is fewer than given, ``Exchange/onClientWritable()`` follows, and
     ///   the next call must begin with the first byte that was not taken.
     func sendContent(_ content: Span<UInt8>) -> Int
+
+    /// Sends some of the answer's content from a file, where it can be without a copy; see ``sendContent(_:)``.
+    ///
+    /// - Parameter range: of the file; not empty.
+    func sendFile(_ file: OpenFile, _ range: Range<Int>) -> FileSending
 
     /// Ends the answer's content.
     ///
@@ -58,4 +64,9 @@ package protocol ClientStream: AnyObject {
 
     /// The exchange is over and everything was handed over.
     func onExchangeEnd()
+}
+
+extension ClientStream {
+    /// Never, for those whose protocol has frames around content.
+    package func sendFile(_ file: OpenFile, _ range: Range<Int>) -> FileSending { .unable }
 }

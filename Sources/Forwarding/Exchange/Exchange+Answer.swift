@@ -228,12 +228,14 @@ extension Exchange {
         guard drainEncoder() else { return }
         if step == .ended {
             finishAnswer()
+        } else if let source = body.source {
+            source.resume()
         } else {
             upstream?.resume()
         }
     }
 
-    private func finishAnswer() {
+    func finishAnswer() {
         guard let client else { return }
         if body.isEncoded, !sendEncoded({ body.finish(to: client, sent: &$0) }) { return }
         body.end(client, omitting: facts.ruling.rules?.answerFields?.names)

@@ -8,7 +8,8 @@ import Reactor
 ///
 /// One that goes to a member is held ``Step/rebuilt``, as one that waits for a member is: content fills its slab, and
 /// no 100 Continue is asked for. One that Martlet answers itself is held ``Step/located``, and has no slab: the
-/// client's content waits with the client.
+/// client's content waits with the client. So is one that a file may answer, whose head the ``FileAnswer`` keeps: no
+/// file is looked for before.
 extension Exchange {
     /// Finds out whether a request is a user's.
     ///
@@ -75,6 +76,7 @@ extension Exchange {
         case .accepted:
             ruling.isAdmitted = true
             if let own = ruling.place?.answer { return answer(own) }
+            if let files = body.heldFiles { return files.onAdmitted() }
             if ruling.heldAt != bench.edge.installation { moveWhileWaiting(to: bench.edge) }
             attempt()
             sendOn()

@@ -18,7 +18,7 @@ extension Exchange {
     ///
     /// - Parameter rules: those of the site that it has named.
     func answer(
-        _ refusal: Refusal, to head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, in rules: Rules?
+        _ refusal: OwnAnswer, to head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, in rules: Rules?
     ) {
         facts.ruling.locate(in: rules)
         makeFields(head, source: source, peer: peer, balancer: nil)

@@ -100,7 +100,7 @@ package final class Exchange: TurnEndHandler {
         if bench.journal.isOn || facts.explains { facts.takeNote(of: head, source: source) }
     }
 
-    /// Finds the balancer that answers for the host and the path, if the rules there let it.
+    /// Finds the balancer that answers for the host and the path, if the rules there let it and no file does.
     private func locate(
         _ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, edge: Edge
     ) -> Balancer? {
@@ -114,11 +114,14 @@ package final class Exchange: TurnEndHandler {
         step = .located
         let (balancer, place) = (found.balancer, found.place)
         guard place != nil || entrance.redirect != nil else { return balancer }
-        return judge(head, source: source, peer: peer, at: place, for: balancer) ? balancer : nil
+        guard judge(head, source: source, peer: peer, at: place, for: balancer),
+            !serveFile(head, source: source, at: place, balancer: balancer)
+        else { return nil }
+        return balancer
     }
 
     /// Holds the request to what it may be.
-    private func limit(
+    func limit(
         _ head: borrowing RequestHead, source: Span<UInt8>, balancer: Balancer, edge: Edge
     ) -> Bool {
         let limits = edge.configuration.limits
@@ -138,14 +141,19 @@ package final class Exchange: TurnEndHandler {
         }
         outbound.isEnded = !head.hasContent
         if head.hasContent, head.expectsContinue { outbound.continuation = .clientAsks }
-        let compression = bench.settings.compressionPolicy
-        facts.compresses = edge.configuration.compression.isEnabled
-        facts.wishes = CodingWishes(head, in: source, policy: facts.compresses ? compression : nil)
+        weigh(head, source: source, edge: edge)
         return true
     }
 
+    /// Reads which codings the answer may have.
+    func weigh(_ head: borrowing RequestHead, source: Span<UInt8>, edge: Edge) {
+        let compression = bench.settings.compressionPolicy
+        facts.compresses = edge.configuration.compression.isEnabled
+        facts.wishes = CodingWishes(head, in: source, policy: facts.compresses ? compression : nil)
+    }
+
     /// Reads the session, of a request that goes where it is allowed to.
-    private func tie(
+    func tie(
         _ head: borrowing RequestHead, source: Span<UInt8>, balancer: Balancer, peer: ClientPeer
     ) -> Bool {
         facts.usesMembersHost = facts.ruling.place?.mapping?.preservesHost == false || head.authorityRange.isEmpty
@@ -160,7 +168,7 @@ package final class Exchange: TurnEndHandler {
     }
 
     /// Writes the head for the member; the content is appended behind it.
-    private func rebuild(
+    func rebuild(
         _ head: borrowing RequestHead, source: Span<UInt8>, balancer: Balancer, peer: ClientPeer
     ) -> Bool {
         let isSmall = source.count <= BufferPool.smallBytes - Limits.addedToHeadBytes
@@ -247,6 +255,7 @@ package final class Exchange: TurnEndHandler {
         }
         upstream?.close()
         upstream = nil
+        body.closeSource()
         guard !isBegun else {
             body.breakOff()
             return breakOff()

@@ -2,7 +2,7 @@ import HTTP
 import Model
 
 /// An answer that Martlet gives itself.
-package struct OwnAnswer {
+package struct OwnAnswer: Sendable {
     /// Why it is given.
     package var refusal: Refusal
     /// The status code (RFC 9110, section 15).
@@ -35,6 +35,11 @@ package struct OwnAnswer {
         status = answer.status
         rule = "answer"
         page = answer.text.map { Page(Array($0.utf8), mediaType: "text/plain; charset=utf-8") }
+    }
+
+    /// There is no file, or none that is sent.
+    init(file outcome: Outcome) {
+        self.init(Refusal(outcome), rule: "files")
     }
 
     /// The client is sent elsewhere.

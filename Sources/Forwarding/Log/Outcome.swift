@@ -12,6 +12,7 @@ package enum Outcome: Hashable, Sendable {
     case connectMethod, traceMethod
     case memberHeadTooLarge, lengthUnknown, noScript
     case fixedAnswer, redirected, redirectTooLong
+    case noFile, fileHidden, fileOutside, fileUnreadable, fileBroken, filesBusy, methodNotAllowed, range
     case noSite, noPath, pathAmbiguous, misdirected, destinationElsewhere
     case noMember, sessionMemberUnavailable, memberBusy, membersBusy, paced, noDescriptor, noPort
     case connectTimeout, answerTimeout, grpcTimeout
@@ -94,6 +95,29 @@ package enum Outcome: Hashable, Sendable {
             .misdirected,
             Entry(421, "misdirected", .client, "over HTTP/2: another certificate than the connection's is for the host")
         ),
+        (.noFile, Entry(404, "no-file", .client, "the folder of `files` has no such file")),
+        (
+            .fileHidden,
+            Entry(404, "file-hidden", .client, "a dot file, or one whose name ends as `hide` says, is never sent")
+        ),
+        (
+            .fileOutside,
+            Entry(404, "file-outside", .martlet, "a link leads out of the folder of `files`, or cannot be followed")
+        ),
+        (.fileUnreadable, Entry(403, "file-unreadable", .martlet, "the process may not open the file, or cannot")),
+        (
+            .fileBroken,
+            Entry(500, "file-broken", .martlet, "the file became shorter while it was sent, or could not be read")
+        ),
+        (
+            .filesBusy,
+            Entry(503, "files-busy", .martlet, repeats: true, "too much waits for the disk already")
+        ),
+        (
+            .methodNotAllowed,
+            Entry(405, "method-not-allowed", .client, "files are asked for by GET and HEAD")
+        ),
+        (.range, Entry(416, "range", .client, "the file has no such bytes")),
         (.connectMethod, Entry(405, "connect-method", .client, "CONNECT, which asks for a tunnel to anywhere")),
         (.traceMethod, Entry(405, "trace-method", .client, "TRACE, which tells what members are sent")),
         (.headTimeout, Entry(408, "head-timeout", .client, "the head was not whole within `timeouts.head`")),

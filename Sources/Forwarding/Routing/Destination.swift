@@ -6,7 +6,7 @@ final class Destination: Sendable {
     /// What else belongs to the path; `nil`: nothing.
     let place: Place?
     /// What is answered to requests that lead nowhere; `nil`: they lead here.
-    let refusal: Refusal?
+    let refusal: OwnAnswer?
     /// What holds there, for requests that lead nowhere too; `nil`: nothing.
     let rules: Rules?
 
@@ -27,7 +27,7 @@ final class Destination: Sendable {
     }
 
     /// Nowhere.
-    init(_ refusal: Refusal, in rules: Rules?) {
+    init(_ refusal: OwnAnswer, in rules: Rules?) {
         balancer = nil
         place = nil
         self.refusal = refusal

@@ -42,6 +42,7 @@ package final class Edge: Sendable {
     ///
     /// - Parameters:
     ///   - balancers: the balancers, by their index in it.
+    ///   - roots: the folders of files that could be opened, by their paths.
     ///   - workers: how many workers the balancers were made for.
     ///   - pages: what is in the files of pages, by their paths.
     ///   - closedSites: the hosts of sites that control has closed for maintenance.
@@ -50,7 +51,8 @@ package final class Edge: Sendable {
     ///   - predecessor: the edge before it, in whose tables rules count on.
     package init(
         _ configuration: EdgeConfiguration, balancers: [Balancer], generation: Int, installation: Int,
-        workers: Int = 1, pages: [String: [UInt8]] = [:], closedSites: Set<String> = [],
+        workers: Int = 1, roots: [String: FileRoot] = [:], pages: [String: [UInt8]] = [:],
+        closedSites: Set<String> = [],
         lists: [String: [AddressRange]] = [:], passwordFiles: [String: PasswordFile] = [:],
         replacing predecessor: Edge? = nil
     ) {
@@ -69,7 +71,7 @@ package final class Edge: Sendable {
             closedSites: closedSites,
             limiters: LimiterBook(replacing: predecessor?.limiters, rateCount: configuration.rateCount))
         outermostRules = book.rules(book.outermost)
-        var entrances = Entrances(configuration, balancers: balancers, book)
+        var entrances = Entrances(configuration, balancers: balancers, roots: roots, book)
         let served = configuration.listeners.map { entrances.entrance(at: $0) }
         self.entrances = served
         entrancesByKey = Dictionary(uniqueKeysWithValues: served.compactMap { one in one.key.map { ($0, one) } })

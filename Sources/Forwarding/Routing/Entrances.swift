@@ -1,10 +1,12 @@
 import Model
+import Reactor
 
 /// Makes what is served at each listener of an edge. Listeners that serve the same have one table of sites.
 struct Entrances {
     private let configuration: EdgeConfiguration
     private let balancers: [String: Balancer]
     private let parameters: [String]
+    private let roots: [String: FileRoot]
     /// What rules are made of.
     private(set) var book: RuleBook
     private var tables: [[Presence]: SiteTable] = [:]
@@ -22,9 +24,13 @@ struct Entrances {
 
     /// - Parameters:
     ///   - balancers: the balancers, by their index in the configuration.
+    ///   - roots: the folders of files that could be opened, by their paths.
     ///   - book: makes the rules.
-    init(_ configuration: EdgeConfiguration, balancers: [Balancer], _ book: RuleBook) {
+    init(
+        _ configuration: EdgeConfiguration, balancers: [Balancer], roots: [String: FileRoot], _ book: RuleBook
+    ) {
         self.configuration = configuration
+        self.roots = roots
         self.balancers = Dictionary(uniqueKeysWithValues: zip(configuration.balancers.map(\.name), balancers))
         let parameters = configuration.balancers.compactMap { $0.affinity?.mode.session.parameter }
         // That of the servlet specification, whoever's session is read.
@@ -80,7 +86,7 @@ struct Entrances {
                 configuration: configuration.sites[presence.site], isServed: presence.isServed,
                 redirect: presence.redirect.map { SecureRedirect($0, port: $0.port ?? 443) })
         }
-        let table = SiteTable(declared, balancers: balancers, parameters: parameters, &book)
+        let table = SiteTable(declared, balancers: balancers, parameters: parameters, roots: roots, &book)
         tables[presences] = table
         return table
     }

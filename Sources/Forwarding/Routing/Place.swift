@@ -1,4 +1,5 @@
 import Model
+import Reactor
 
 /// What a path of a site leads to beside its balancer. Immutable; shared by all workers.
 final class Place: Sendable {
@@ -10,11 +11,13 @@ final class Place: Sendable {
         case answer(FixedAnswer)
         /// That the site is at other listeners, with TLS.
         case elsewhere
+        /// What is there of files; what is none may be a balancer's.
+        case files(FilePlace)
     }
 
     /// The path as it is declared, for the log.
     let prefix: [UInt8]
-    /// What Martlet answers itself; `nil`: a balancer answers.
+    /// What Martlet answers itself; `nil`: a balancer answers all.
     let own: Own?
     /// Whether it is served where the listener sends its clients to TLS.
     let isServedInCleartext: Bool
@@ -31,7 +34,11 @@ final class Place: Sendable {
     ///   - rules: those that hold there, the outer ones too.
     ///   - cases: who answers for some requests.
     ///   - redirect: how clients are sent to TLS, where not as the listener's others are.
-    init(_ path: SiteConfiguration.Path, rules: Rules?, redirect: SecureRedirect?, cases: [PlaceCase]) {
+    ///   - roots: the folders of files that could be opened, by their paths.
+    init(
+        _ path: SiteConfiguration.Path, rules: Rules?, redirect: SecureRedirect?, cases: [PlaceCase],
+        roots: [String: FileRoot]
+    ) {
         self.cases = cases
         prefix = Array(path.declaredName.utf8)
         isServedInCleartext = path.isServedInCleartext
@@ -41,6 +48,7 @@ final class Place: Sendable {
             case .redirect(let redirect):
                 .redirect(Redirect(redirect, prefix: path.prefix, isExact: path.match == .exact))
             case .answer(let answer): .answer(answer)
+            case .files(let files): .files(FilePlace(files, prefix: path.prefix, root: roots[files.rootPath]))
             }
         mapping = PathMapping(path)
         self.rules = rules

@@ -9,13 +9,13 @@ final class SitePatterns: Sendable {
     /// A path that stands for itself alone.
     private struct Exact {
         let path: [UInt8]
-        let destination: Destination
+        let index: Int
     }
 
     /// The end of a last segment.
     private struct Suffix {
         let letters: [UInt8]
-        let destination: Destination
+        let index: Int
         let kind: Int
     }
 
@@ -24,7 +24,8 @@ final class SitePatterns: Sendable {
         let prefix: [UInt8]
         /// The best ones first.
         let suffixes: [Suffix]
-        let destination: Destination
+        /// The path around all of it; `nil`: there is none.
+        let index: Int?
         let kind: Int
     }
 
@@ -33,33 +34,26 @@ final class SitePatterns: Sendable {
     private let regions: [Region]
     /// The exact paths and the regions, in this order.
     private let tree: PathTree
-    private let noPath: Destination
-    private let ambiguous: Destination
 
     /// - Parameters:
     ///   - paths: in the order in which they go before one another.
-    ///   - destinations: what each leads to.
     ///   - kinds: of those that are one to members, the first one's index.
     ///   - families: of those that may be taken for one another by an escaped slash, the first one's index.
     ///   - parameters: the names of the path parameters that carry sessions.
     ///   - slashes: what escaped slashes are.
-    ///   - noPath: what a request is answered that none of them is for.
-    ///   - ambiguous: and one that can be read in several ways which do not lead to the same place.
     /// - Returns: `nil` where no path is exact or a suffix.
     init?(
-        _ paths: [SiteConfiguration.Path], destinations: [Destination], kinds: [Int], families: [Int],
-        parameters: [String], slashes: PathTree.EscapedSlashes, noPath: Destination, ambiguous: Destination
+        _ paths: [SiteConfiguration.Path], kinds: [Int], families: [Int], parameters: [String],
+        slashes: PathTree.EscapedSlashes
     ) {
         guard paths.contains(where: { $0.match != .below }) else { return nil }
-        self.noPath = noPath
-        self.ambiguous = ambiguous
         let exactPaths = paths.indices.filter { paths[$0].match == .exact }
-        exact = exactPaths.map { Exact(path: Array(paths[$0].prefix.utf8), destination: destinations[$0]) }
+        exact = exactPaths.map { Exact(path: Array(paths[$0].prefix.utf8), index: $0) }
         let prefixes = Set(paths.filter { $0.match != .exact }.map(\.prefix))
         var made: [Region] = []
         var places = exactPaths.map { index in
             PathTree.Place(
-                prefix: Array(paths[index].prefix.utf8), kind: kinds[index], isMapped: paths[index].target != nil,
+                prefix: Array(paths[index].prefix.utf8), kind: kinds[index], isMapped: paths[index].isMapped,
                 isExact: true, family: families[index])
         }
         // Regions are of one kind where their paths and their suffixes are.
@@ -82,9 +76,9 @@ final class SitePatterns: Sendable {
                     suffixes: led.map { index in
                         var letters = ""
                         if case .suffix(let suffix) = paths[index].match { letters = suffix }
-                        return Suffix(letters: Array(letters.utf8), destination: destinations[index], kind: kinds[index])
-                    }, destination: own.map { destinations[$0] } ?? noPath, kind: key[0]))
-            let isMapped = own.map { paths[$0].target != nil } ?? false
+                        return Suffix(letters: Array(letters.utf8), index: index, kind: kinds[index])
+                    }, index: own, kind: key[0]))
+            let isMapped = own.map { paths[$0].isMapped } ?? false
             places.append(
                 PathTree.Place(
                     prefix: Array(prefix.utf8), kind: kind, isMapped: isMapped,
@@ -95,50 +89,47 @@ final class SitePatterns: Sendable {
     }
 
     /// Finds the place of a path; see ``SiteTable/match(host:path:)``.
-    func match(_ path: Span<UInt8>) -> Destination {
-        let isPlain = PathTree.isPlain(path)
+    ///
+    /// - Parameter isPlain: whether all read it alike; see ``PathTree/isPlain(_:)``.
+    func find(_ path: Span<UInt8>, isPlain: Bool) -> SiteTable.Found {
         for (index, exact) in exact.enumerated() where Self.equals(path, exact.path, isPlain: isPlain) {
-            return isPlain || tree.agrees(path, on: index) ? exact.destination : ambiguous
+            return isPlain || tree.agrees(path, on: index) ? .path(exact.index) : .ambiguous
         }
         for (index, region) in regions.enumerated()
         where SiteTable.matches(path, region.prefix, isPlain: isPlain) {
-            guard !isPlain else { return match(plain: path, in: region) }
-            guard tree.agrees(path, on: exact.count + index) else { return ambiguous }
-            return match(path, in: region)
+            guard !isPlain else { return find(plain: path, in: region) }
+            guard tree.agrees(path, on: exact.count + index) else { return .ambiguous }
+            return find(path, in: region)
         }
-        return noPath
+        return .nothing
     }
 
-    private func match(plain path: Span<UInt8>, in region: Region) -> Destination {
-        for suffix in region.suffixes where PathSuffix.ends(path, with: suffix.letters.span) { return suffix.destination }
-        return region.destination
+    private func find(plain path: Span<UInt8>, in region: Region) -> SiteTable.Found {
+        for suffix in region.suffixes where PathSuffix.ends(path, with: suffix.letters.span) {
+            return .path(suffix.index)
+        }
+        return region.index.map { .path($0) } ?? .nothing
     }
 
     /// Finds the place of a path that may be read in several ways, all of which lead into a region.
-    private func match(_ path: Span<UInt8>, in region: Region) -> Destination {
+    private func find(_ path: Span<UInt8>, in region: Region) -> SiteTable.Found {
         // The kind of those whose letters some may have found.
         var doubt: Int?
         for suffix in region.suffixes {
             switch PathSuffix.verdict(path, suffix: suffix.letters.span) {
             case .hasNot: continue
-            case .has: return doubt ?? suffix.kind == suffix.kind ? suffix.destination : ambiguous
+            case .has: return doubt ?? suffix.kind == suffix.kind ? .path(suffix.index) : .ambiguous
             case .depends:
-                guard doubt ?? suffix.kind == suffix.kind else { return ambiguous }
+                guard doubt ?? suffix.kind == suffix.kind else { return .ambiguous }
                 doubt = suffix.kind
             }
         }
-        return doubt ?? region.kind == region.kind ? region.destination : ambiguous
+        guard doubt ?? region.kind == region.kind else { return .ambiguous }
+        return region.index.map { .path($0) } ?? .nothing
     }
 
     private static func equals(_ path: Span<UInt8>, _ declared: [UInt8], isPlain: Bool) -> Bool {
         if path.isEmpty { return declared.count == 1 }
         return isPlain ? path.equals(declared.span) : PathReader.path(path, equals: declared.span)
-    }
-}
-
-extension String {
-    /// Whether a path is another one, or below it.
-    fileprivate func isBelow(_ prefix: String) -> Bool {
-        prefix == "/" || self == prefix || hasPrefix(prefix + "/")
     }
 }

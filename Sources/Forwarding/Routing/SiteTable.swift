@@ -1,6 +1,7 @@
 import Bytes
 import HTTP
 import Model
+import Reactor
 import Session
 
 /// Which balancer answers for a host and a path.
@@ -19,6 +20,16 @@ final class SiteTable: Sendable {
     /// Where requests of hosts lead that no site has.
     private let noSite: Destination
 
+    /// Where a path leads in a site.
+    enum Found {
+        /// To a declared one, by its index.
+        case path(Int)
+        /// To none.
+        case nothing
+        /// It can be read in several ways, and not all of them lead to the same place.
+        case ambiguous
+    }
+
     /// A site at a listener.
     struct Declared {
         let configuration: SiteConfiguration
@@ -34,22 +45,32 @@ final class SiteTable: Sendable {
         let noPath: Destination
         /// And those whose path can be read in several ways, not all of which lead to the same place.
         let ambiguous: Destination
+        /// And those whose path is but for its letters' case one that is guarded otherwise.
+        let otherCase: Destination
         /// Finds out whether a path leads to the same place for everybody; `nil` where all do, or ``patterns`` does.
         let tree: PathTree?
         /// Finds the place of a path where the longest one is not always it.
         let patterns: SitePatterns?
+        /// Finds out whether a path is a guarded one but for its letters' case; `nil` where none is guarded otherwise
+        /// than the others, or case tells paths apart.
+        let guards: PathGuards?
 
-        init(_ declared: Declared, balancers: [String: Balancer], parameters: [String], _ book: inout RuleBook) {
+        init(
+            _ declared: Declared, balancers: [String: Balancer], parameters: [String], roots: [String: FileRoot],
+            _ book: inout RuleBook
+        ) {
             let site = declared.configuration
             let siteRules = book.configuration(of: site)
             let rules = book.rules(siteRules)
-            noPath = Destination(Refusal(.noPath), in: rules)
-            ambiguous = Destination(Refusal(.pathAmbiguous), in: rules)
+            noPath = Destination(OwnAnswer(Refusal(.noPath)), in: rules)
+            ambiguous = Destination(OwnAnswer(Refusal(.pathAmbiguous)), in: rules)
+            otherCase = Destination(OwnAnswer(Refusal(.pathAmbiguous), rule: "letter-case"), in: rules)
             guard declared.isServed else {
                 let place = Place(elsewhere: declared.redirect, rules: rules)
                 paths = [Path(prefix: Array("/".utf8), destination: Destination(own: place))]
                 tree = nil
                 patterns = nil
+                guards = nil
                 return
             }
             let configurations = site.allPaths
@@ -59,18 +80,21 @@ final class SiteTable: Sendable {
                 let cases = path.cases.map { one in
                     var own = path
                     (own.action, own.cases) = (one.action, [])
-                    let place = Place(own, rules: rules, redirect: declared.redirect, cases: [])
+                    let place = Place(own, rules: rules, redirect: declared.redirect, cases: [], roots: roots)
                     return PlaceCase(one.condition, destination: Self.destination(own, place, balancers))
                 }
-                let place = Place(path, rules: rules, redirect: declared.redirect, cases: cases)
+                let place = Place(path, rules: rules, redirect: declared.redirect, cases: cases, roots: roots)
                 return Self.destination(path, place, balancers)
             }
             paths = zip(configurations, destinations).map { Path(prefix: Array($0.prefix.utf8), destination: $1) }
             let kinds = configurations.map { path in
                 configurations.firstIndex { $0.isAs(path) } ?? 0
             }
-            let families = configurations.map { path in
-                configurations.firstIndex { $0.isOfFamily(of: path) } ?? 0
+            let guards = PathGuard.numbers(of: configurations, in: siteRules)
+            let families = configurations.indices.map { path in
+                configurations.indices.first {
+                    guards[$0] == guards[path] && configurations[$0].isOfFamily(of: configurations[path])
+                } ?? 0
             }
             let slashes: PathTree.EscapedSlashes =
                 switch site.escapedSlashes {
@@ -86,8 +110,7 @@ final class SiteTable: Sendable {
                 isOne
                 ? nil
                 : SitePatterns(
-                    configurations, destinations: destinations, kinds: kinds, families: families, parameters: parameters,
-                    slashes: slashes, noPath: noPath, ambiguous: ambiguous)
+                    configurations, kinds: kinds, families: families, parameters: parameters, slashes: slashes)
             tree =
                 isOne || patterns != nil
                 ? nil
@@ -95,21 +118,32 @@ final class SiteTable: Sendable {
                     configurations.indices.map { index in
                         PathTree.Place(
                             prefix: Array(configurations[index].prefix.utf8), kind: kinds[index],
-                            isMapped: configurations[index].target != nil, family: families[index])
+                            isMapped: configurations[index].isMapped, family: families[index])
                     }, parameters: parameters, slashes: slashes)
+            self.guards =
+                isOne || site.letterCase == .exact
+                ? nil : PathGuards(configurations, guards: guards, parameters: parameters)
+        }
+
+        /// Where a path leads.
+        ///
+        /// - Parameter isPlain: whether all read it alike; see ``PathTree/isPlain(_:)``.
+        func find(_ path: Span<UInt8>, isPlain: Bool) -> Found {
+            if let patterns { return patterns.find(path, isPlain: isPlain) }
+            for candidate in paths.indices where SiteTable.matches(path, paths[candidate].prefix, isPlain: isPlain) {
+                return isPlain || tree?.agrees(path, on: candidate) ?? true ? .path(candidate) : .ambiguous
+            }
+            return .nothing
         }
 
         private static func destination(
             _ path: SiteConfiguration.Path, _ place: Place, _ balancers: [String: Balancer]
         ) -> Destination {
-            switch path.action {
-            case .balancer(let name):
-                guard let balancer = balancers[name] else {
-                    preconditionFailure("a site names a balancer that is not there")
-                }
-                return Destination(balancer, place.isBare ? nil : place)
-            case .redirect, .answer: return Destination(own: place)
+            guard let name = path.balancer else { return Destination(own: place) }
+            guard let balancer = balancers[name] else {
+                preconditionFailure("a site names a balancer that is not there")
             }
+            return Destination(balancer, place.isBare ? nil : place)
         }
     }
 
@@ -122,8 +156,12 @@ final class SiteTable: Sendable {
     ///   - declared: the sites; of two for one host, the first has it.
     ///   - balancers: those that they name.
     ///   - parameters: the names of the path parameters that carry sessions.
+    ///   - roots: the folders of files, by their paths.
     ///   - book: makes the rules.
-    init(_ declared: [Declared], balancers: [String: Balancer], parameters: [String], _ book: inout RuleBook) {
+    init(
+        _ declared: [Declared], balancers: [String: Balancer], parameters: [String], roots: [String: FileRoot],
+        _ book: inout RuleBook
+    ) {
         var exactNames: [String] = []
         var exactSites: [Int] = []
         var suffixes: [String] = []
@@ -144,8 +182,8 @@ final class SiteTable: Sendable {
                 }
             }
         }
-        noSite = Destination(Refusal(.noSite), in: book.rules(book.outermost))
-        sites = declared.map { Site($0, balancers: balancers, parameters: parameters, &book) }
+        noSite = Destination(OwnAnswer(Refusal(.noSite)), in: book.rules(book.outermost))
+        sites = declared.map { Site($0, balancers: balancers, parameters: parameters, roots: roots, &book) }
         exact = RouteTable(exactNames)
         self.exactSites = exactSites
         wildcards = RouteTable(suffixes)
@@ -157,7 +195,8 @@ final class SiteTable: Sendable {
     /// borders.
     ///
     /// A path that everybody reads alike is compared as it is. Another one is compared as ``PathReader`` reads it, and
-    /// given to nobody where some member might take it for what belongs to another place; see ``PathTree``.
+    /// given to nobody where some member might take it for what belongs to another place; see ``PathTree``. So is one
+    /// that is guarded but for its letters' case; see ``PathGuards``.
     ///
     /// - Parameters:
     ///   - host: the host without its port, in any case; may be empty.
@@ -165,16 +204,16 @@ final class SiteTable: Sendable {
     func match(host: Span<UInt8>, path: Span<UInt8>) -> Destination {
         guard let index = site(host) else { return noSite }
         let site = sites[index]
-        if let patterns = site.patterns { return patterns.match(path) }
         // Where all lead to one place it is that of `/`, the shortest path there is.
-        guard let tree = site.tree else { return site.paths[site.paths.count - 1].destination }
+        guard site.tree != nil || site.patterns != nil else { return site.paths[site.paths.count - 1].destination }
         let isPlain = PathTree.isPlain(path)
-        for candidate in site.paths.indices
-        where Self.matches(path, site.paths[candidate].prefix, isPlain: isPlain) {
-            guard isPlain || tree.agrees(path, on: candidate) else { return site.ambiguous }
-            return site.paths[candidate].destination
+        switch site.find(path, isPlain: isPlain) {
+        case .path(let found):
+            if let guards = site.guards, !guards.agree(path, isPlain: isPlain, on: found) { return site.otherCase }
+            return site.paths[found].destination
+        case .nothing: return site.noPath
+        case .ambiguous: return site.ambiguous
         }
-        return site.noPath
     }
 
     /// Whether a host's paths lead to more than one place, or to one with another name.
@@ -209,11 +248,12 @@ final class SiteTable: Sendable {
     }
 
     private func site(_ host: Span<UInt8>) -> Int? {
-        guard !exactSites.isEmpty || !wildcardSites.isEmpty, host.count <= Self.hostBytesMax else { return anyHost }
+        // A name may be written with the root's dot (RFC 3986, section 3.2.2); more of them are no way past a site.
+        var count = host.count
+        while count > 0, host[count - 1] == UInt8(ascii: ".") { count -= 1 }
+        guard !exactSites.isEmpty || !wildcardSites.isEmpty, count <= Self.hostBytesMax else { return anyHost }
         var lowercased = InlineArray<255, UInt8>(repeating: 0)
-        for offset in host.indices { lowercased[offset] = host[offset].asciiLowercased }
-        // A name may be written with the root's dot (RFC 3986, section 3.2.2).
-        let count = host.count > 0 && host[host.count - 1] == UInt8(ascii: ".") ? host.count - 1 : host.count
+        for offset in 0..<count { lowercased[offset] = host[offset].asciiLowercased }
         let name = lowercased.span.extracting(0..<count)
         if let found = exact.member(for: name) { return exactSites[found] }
         var offset = 0
@@ -246,10 +286,13 @@ extension SiteConfiguration {
 }
 
 extension SiteConfiguration.Path {
+    /// Whether something else stands in its place: what members get, or a folder.
+    var isMapped: Bool { target != nil || files != nil }
+
     /// Whether a request is the same to members wherever of the two it belongs.
     fileprivate func isAs(_ other: Self) -> Bool {
         // Where a redirect leads to depends on the path in whose place its target stands.
-        guard target == nil, other.target == nil, !redirects, !other.redirects else { return self == other }
+        guard !isMapped, !other.isMapped, !redirects, !other.redirects else { return self == other }
         return action == other.action && preservesHost == other.preservesHost && mapsAnswers == other.mapsAnswers
             && cookieDomains == other.cookieDomains && isServedInCleartext == other.isServedInCleartext
             && rules.placed(at: declaredName) == other.rules.placed(at: other.declaredName)
@@ -260,12 +303,11 @@ extension SiteConfiguration.Path {
         ([action] + cases.map(\.action)).contains { if case .redirect = $0 { true } else { false } }
     }
 
-    /// Whether one may be taken for the other where they differ by an escaped slash: one balancer answers for both,
-    /// neither keeps anybody out by itself, and what the site says of that holds for both.
+    /// Whether one of two with equal guards may be taken for the other where they differ by an escaped slash: one
+    /// balancer answers for both, and neither keeps anybody out by itself.
     fileprivate func isOfFamily(of other: Self) -> Bool {
-        guard target == nil, other.target == nil, !rules.isGuarded, !other.rules.isGuarded,
-            rules.access == other.rules.access, rules.users == other.rules.users,
-            isServedInCleartext == other.isServedInCleartext, cases.isEmpty, other.cases.isEmpty, let balancer
+        guard !isMapped, !other.isMapped, !rules.isGuarded, !other.rules.isGuarded, cases.isEmpty,
+            other.cases.isEmpty, let balancer
         else { return isAs(other) }
         return balancer == other.balancer
     }

@@ -42,7 +42,8 @@ extension Edge {
     }
 
     /// What Martlet answers itself where a request leads, by the rules there, before it asks whose the request is
-    /// (``Rules/users``); behind that comes what the place answers itself (``Place/answer``).
+    /// (``Rules/users``); behind that comes what the place answers itself (``Place/answer``), or its
+    /// files.
     ///
     /// The order is one for all requests, and ``Explainer`` goes by it as well: what is closed is not told to be
     /// elsewhere, and nobody is asked for a password where the answer is another URL.
@@ -59,7 +60,7 @@ extension Edge {
         case .redirect(let redirect):
             return OwnAnswer(redirect: redirect.location(of: head, in: bytes), status: redirect.status)
         case .elsewhere: return OwnAnswer(Refusal(.noSite))
-        case .answer, nil: return nil
+        case .answer, .files, nil: return nil
         }
     }
 
@@ -70,15 +71,15 @@ extension Edge {
     ///   - refusal: that it leads nowhere.
     ///   - rules: the site's; `nil`: it has none.
     func judge(
-        _ refusal: Refusal, to head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker,
+        _ refusal: OwnAnswer, to head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker,
         by rules: Rules?
     ) -> OwnAnswer {
-        rules?.gate?.judge(head, in: bytes, asker) ?? rules?.maintenance?.answer(to: asker) ?? OwnAnswer(refusal)
+        rules?.gate?.judge(head, in: bytes, asker) ?? rules?.maintenance?.answer(to: asker) ?? refusal
     }
 
     /// What Martlet would answer itself: whoever shows a name and a password is thought to be a user.
     ///
-    /// - Returns: `nil`: nothing, the balancer is to answer.
+    /// - Returns: `nil`: nothing, files or the balancer are to answer.
     func rehearse(
         _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker, at place: Place?
     ) -> OwnAnswer? {

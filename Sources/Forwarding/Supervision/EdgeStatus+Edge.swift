@@ -85,11 +85,14 @@ extension EdgeStatus.Source {
         let secrets = sources.secretFiles.map { path, file in source(.keyFile, path, file) { $0.message } }
         let pages = sources.pageFiles.map { path, file in source(.page, path, file) { $0.message } }
         let lists = sources.addressLists.map { path, file in source(.addressList, path, file) { $0.lines.first } }
+        let roots = sources.roots.map { path, root in source(.folder, path, root) { $0.description } }
         let names = sources.names.map { name, addresses in
             source(.name, "\(name.host):\(name.port)", addresses) { $0.words }
         }
         return [source(.configuration, file, sources.file) { $0.first }]
-            + [folders, keyFiles + secrets + users, pages, lists, names].flatMap { $0.sorted { $0.name < $1.name } }
+            + [folders, keyFiles + secrets + users, pages, lists, roots, names].flatMap {
+                $0.sorted { $0.name < $1.name }
+            }
     }
 }
 

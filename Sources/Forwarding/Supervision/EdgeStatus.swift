@@ -183,6 +183,8 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
             case addressList = "address-list"
             /// A file of users with the hashes of their passwords.
             case usersFile = "users-file"
+            /// A folder that files are sent of.
+            case folder
             /// A host name of members.
             case name
         }

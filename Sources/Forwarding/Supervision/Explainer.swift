@@ -72,9 +72,13 @@ package struct Explainer: ~Copyable {
             let judged = edge.judge(refusal, to: head, in: bytes, asker, by: rules)
             return Explanation(.none, answer: judged, rules: rules, key: Self.key(of: judged.outcome))
         }
-        let answer = edge.rehearse(head, in: bytes, asker, at: place)
-        guard answer == nil, let balancer = destination.balancer else {
+        if let answer = edge.rehearse(head, in: bytes, asker, at: place) {
             return Explanation(.none, answer: answer, at: place, rules: rules)
+        }
+        let hasBalancer = destination.balancer != nil
+        if let place, let file = FileExplainer.explain(head, bytes, at: place, hasBalancer: hasBalancer) { return file }
+        guard let balancer = destination.balancer else {
+            return Explanation(.none, answer: OwnAnswer(Refusal(.noPath)), at: place, rules: rules)
         }
         if let refusal = bound(bytes, peer: peer, balancer: balancer, at: place) {
             return Explanation(.none, answer: OwnAnswer(refusal), at: place, rules: rules)

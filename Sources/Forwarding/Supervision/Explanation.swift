@@ -13,6 +13,8 @@ public struct Explanation: Codable, Sendable, Equatable {
     /// The path and the key of the rule that has decided; `sites` or `paths` where the request leads nowhere; empty
     /// where none has.
     public var rule: String
+    /// The file that would be sent, or the folder that the client would be sent to; empty where none would.
+    public var file: String
     /// The balancer; empty where no site has the request.
     public var balancer: String
     /// The member that would get the request; empty for none.
@@ -60,6 +62,7 @@ public struct Explanation: Codable, Sendable, Equatable {
         limit = answer?.refusal.limit ?? 0
         let key = answer?.rule.description ?? ""
         rule = key.isEmpty ? otherKey : place.map { String(decoding: $0.prefix, as: UTF8.self) + " " + key } ?? key
+        file = ""
         balancer = decision.balancer
         member = decision.member
         routeSource = decision.source.description
@@ -67,5 +70,20 @@ public struct Explanation: Codable, Sendable, Equatable {
         routeChanged = decision.isRouteChanged
         routeReason = decision.reason.description
         field = String(decoding: decision.fieldValue, as: UTF8.self)
+    }
+
+    /// Says which file would be sent.
+    ///
+    /// - Parameters:
+    ///   - path: from the system's root.
+    ///   - isFolder: whether it is a folder, to which the client is sent.
+    init(file path: String, isFolder: Bool, at place: Place) {
+        self.init(.none, answer: nil, rules: place.rules)
+        // What members are told is of no use here.
+        fields = place.rules?.answerFields?.words("answer") ?? []
+        answeredBy = "martlet"
+        status = isFolder ? 301 : 200
+        rule = String(decoding: place.prefix, as: UTF8.self) + " files"
+        file = path
     }
 }

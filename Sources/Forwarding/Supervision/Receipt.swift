@@ -36,6 +36,8 @@ public struct Receipt: Codable, Sendable, Equatable {
             case addressList = "address-list"
             /// A file of users with the hashes of their passwords.
             case usersFile = "users-file"
+            /// A folder that files are sent of.
+            case folder
             /// An address that clients connect to.
             case listener
             /// A host name of members.

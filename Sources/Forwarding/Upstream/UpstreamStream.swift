@@ -6,7 +6,7 @@ import Reactor
 /// ``Exchange`` is the only caller. What it sends is HTTP/1.1, head and content, from one slab; what comes back goes
 /// the other way: the stream calls ``Exchange/onHead(_:source:)``, ``Exchange/onContent(_:)`` and what follows, or
 /// ``Exchange/onUpstreamFailure(_:isAnswered:)``. All on the worker's thread.
-package protocol UpstreamStream: AnyObject {
+package protocol UpstreamStream: AnswerSource {
     /// The pool that it came from.
     var pool: UpstreamPool { get }
 
@@ -46,10 +46,4 @@ package protocol UpstreamStream: AnyObject {
 
     /// From here on bytes pass unread in both directions.
     func becomeTunnel()
-
-    /// Goes on reading the answer, because the client has room again.
-    func resume()
-
-    /// Gives the answer up and forgets the exchange, which is not told.
-    func close()
 }

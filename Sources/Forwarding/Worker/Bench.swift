@@ -20,6 +20,10 @@ package final class Bench {
     let random: RandomNumbers
     /// What is left to the end of the turn.
     package let turnEnd = TurnEnd()
+    /// What is left to the next turn.
+    package let nextTurn = NextTurn()
+    /// What is done with files by threads that may wait for the disk.
+    package let files: FileDesk
     /// Users, and the requests that wait until it is known whether they are theirs.
     package let passwords: PasswordDesk
     private(set) var edge: Edge
@@ -31,10 +35,12 @@ package final class Bench {
     ///   - worker: the worker's index.
     ///   - signal: tells the other workers that requests of this one wait.
     ///   - siblings: the other workers.
+    ///   - onFileJob: has a job run by threads that may wait for the disk, as ``FileDesk`` wants it.
     ///   - onPasswordJob: has a password checked by a thread that has the time, as ``PasswordDesk`` wants it.
     package init(
         worker: Int = 0, edge: Edge, clock: TurnClock, signal: RoomSignal, siblings: [WorkerHandle], journal: Journal,
-        random: RandomNumbers, onPasswordJob: @escaping (PasswordJob) -> Bool = { _ in false }
+        random: RandomNumbers, onFileJob: @escaping (FileJob) -> Bool = { _ in false },
+        onPasswordJob: @escaping (PasswordJob) -> Bool = { _ in false }
     ) {
         self.worker = worker
         self.edge = edge
@@ -42,6 +48,7 @@ package final class Bench {
         members = Members(clock: clock, signal: signal, siblings: siblings)
         self.journal = journal
         self.random = random
+        files = FileDesk(stores: stores, enqueue: onFileJob)
         passwords = PasswordDesk(clock: clock, enqueue: onPasswordJob)
         settings = WorkerSettings(edge.configuration)
         stores.allow(settings.compressionPolicy.kinds)

@@ -13,6 +13,10 @@ package final class Stores {
     let requestHead = Lender(RequestHead(fieldCountMax: Limits.Settings.fieldCount.range.upperBound))
     let answerHead = Lender(ResponseHead(fieldCountMax: Limits.Settings.fieldCount.range.upperBound))
     let gatewayFields = Lender(GatewayFields())
+    /// For requests that are taken up again, and answers from files: both come while the others are lent.
+    private(set) lazy var keptRequestHead = Lender(
+        RequestHead(fieldCountMax: Limits.Settings.fieldCount.range.upperBound))
+    private(set) lazy var fileHead = Lender(ResponseHead(fieldCountMax: HeadLimits().fieldCountMax))
     var trailers = TrailerSection()
     let edits = HeadEdits()
     /// For lines that are put together and copied at once.

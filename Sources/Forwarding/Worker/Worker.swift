@@ -10,25 +10,29 @@ final class Worker: EventLoopDelegate {
     private let clients: Clients
     private let waitingTimer: WaitingTimer
     private let reserveTimer: ReserveTimer
+    private let nextTurnTimer: NextTurnTimer
     private let server: Mailbox<ServerMessage>
 
     init(
         handle: WorkerHandle, loop: EventLoop, siblings: [WorkerHandle], server: Mailbox<ServerMessage>, edge: Edge,
-        log: LogSlab, events: EventLog, passwords: PasswordThread
+        log: LogSlab, events: EventLog, files: FileThreads, passwords: PasswordThread
     ) {
         self.handle = handle
         self.loop = loop
         self.server = server
+        let onFileDone: @Sendable (FileJob) -> Void = { [mailbox = handle.mailbox] in mailbox.post(.fileDone($0)) }
         let onPasswordDone: @Sendable (PasswordJob, PasswordJob.Verdict) -> Void = { [mailbox = handle.mailbox] in
             mailbox.post(.passwordDone($0, $1))
         }
         bench = Bench(
             worker: handle.index, edge: edge, clock: loop.clock, signal: handle.room, siblings: siblings,
             journal: Journal(clock: loop.clock, log: log, events: events), random: RandomNumbers(),
+            onFileJob: { files.submit($0, onDone: onFileDone) },
             onPasswordJob: { passwords.submit($0, onDone: onPasswordDone) })
         clients = Clients(loop: loop, bench: bench, handle: handle, siblings: siblings, server: server)
         waitingTimer = WaitingTimer(loop: loop, bench: bench)
         reserveTimer = ReserveTimer(loop: loop, bench: bench, clients: clients)
+        nextTurnTimer = NextTurnTimer(loop: loop, bench: bench)
         bench.members.connector = self
         reserveTimer.start()
     }
@@ -42,6 +46,7 @@ final class Worker: EventLoopDelegate {
             case .memberFreed:
                 handle.room.beginLooking()
                 bench.members.requestQueue.onRoom()
+            case .fileDone(let job): bench.files.onDone(job)
             case .passwordDone(let job, let verdict): bench.passwords.onDone(job, verdict)
             case .drain: clients.drain()
             case .cut: clients.cut()
@@ -53,6 +58,7 @@ final class Worker: EventLoopDelegate {
     func onTurnEnd() {
         bench.endTurn()
         waitingTimer.follow()
+        nextTurnTimer.follow()
         clients.tellLongestIdle()
         bench.journal.handOver()
     }

@@ -10,6 +10,11 @@ enum WorkerLimits {
     static let freeEncodersMax = 16
     /// What inflates requests, while none is there: 48 KiB each.
     static let freeInflationsMax = 16
+    /// Jobs of the whole process that wait for a thread that may wait for the disk: some seconds' of a slow one. Who
+    /// comes later would wait longer than a client does.
+    static let fileJobsMax = 4096
+    /// How long the end waits for jobs that are under way.
+    static let lastFileMillis = 1000
     /// Requests with sessions without routes, of a configuration's, after which that is told: more than a crawler sends
     /// with one old cookie, few enough to be told while one tries it.
     static let routelessRequests = 100

@@ -1,4 +1,6 @@
-/// What the main thread and other workers tell a worker.
+import Reactor
+
+/// What the main thread, other workers and the threads for files tell a worker.
 enum WorkerMessage: Sendable {
     /// Take over a connection that another worker has accepted.
     case adopt(AcceptedSocket)
@@ -9,6 +11,8 @@ enum WorkerMessage: Sendable {
     case install(Handover<Installation>)
     /// A member has room again that requests of this worker may wait for.
     case memberFreed
+    /// Something is done with files that was asked for, or never will be.
+    case fileDone(FileJob)
     /// A password is checked, or never will be.
     case passwordDone(PasswordJob, PasswordJob.Verdict)
     /// Take no more connections, end what is under way; answered by ``ServerMessage/drained(worker:_:)``.

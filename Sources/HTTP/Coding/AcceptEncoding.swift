@@ -58,13 +58,32 @@ public struct AcceptEncoding: Equatable, Sendable {
     /// - Parameter kinds: what we have, the preferred first.
     public func preferred(among kinds: [EncoderKind]) -> ContentCoding? {
         var best: ContentCoding?
-        var most = namesIdentity ? max(identity, 1) - 1 : 0
+        var most = leastWeight
         for index in 0..<kinds.count where weight(of: kinds[index].coding) > most {
             best = kinds[index].coding
             most = weight(of: kinds[index].coding)
         }
         return best
     }
+
+    /// Which of the codings that lie ready to send: that of the greatest weight, of equal ones the densest.
+    ///
+    /// `nil`: identity, for the same reasons as of ``preferred(among:)``.
+    public func preferred(ready: ContentCodings) -> ContentCoding? {
+        let densestFirst: InlineArray<3, ContentCoding> = [.brotli, .zstd, .gzip]
+        var best: ContentCoding?
+        var most = leastWeight
+        for index in densestFirst.indices {
+            let coding = densestFirst[index]
+            guard ready.contains(ContentCodings(coding)), weight(of: coding) > most else { continue }
+            best = coding
+            most = weight(of: coding)
+        }
+        return best
+    }
+
+    /// What a coding's weight must exceed: as much as identity's is enough, where that is named.
+    private var leastWeight: Int { namesIdentity ? max(identity, 1) - 1 : 0 }
 
     /// Parts `coding;q=weight`.
     private static func split(_ element: Range<Int>, in source: Span<UInt8>) -> (coding: Range<Int>, weight: Int)? {

@@ -12,7 +12,7 @@ public struct ContentCodings: OptionSet, Sendable {
     public static let all = ContentCodings(rawValue: 1 << UInt8(ContentCoding.allCases.count) - 1)
 
     /// Makes a set of one coding.
-    init(_ coding: ContentCoding) {
+    public init(_ coding: ContentCoding) {
         self.init(rawValue: 1 << coding.rawValue)
     }
 }

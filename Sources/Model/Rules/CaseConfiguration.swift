@@ -36,6 +36,9 @@ public struct CaseConfiguration: Sendable, Equatable {
         set { path.action = newValue }
     }
 
+    /// The keys that say who answers, one of which a case has.
+    public static let actionKeys = ["balancer", "redirect", "answer"]
+
     /// The keys of a piece of `cases`.
     public static let schema = Schema<CaseConfiguration>(
         "Who answers for some of a path's requests.", of: CaseConfiguration(),

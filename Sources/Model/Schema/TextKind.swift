@@ -73,6 +73,10 @@ public enum TextKind: Sendable {
     case redirectTarget
     /// Content of an answer.
     case content
+    /// The path of a folder whose files are sent.
+    case fileFolder
+    /// The name of a file in any folder.
+    case fileName
     /// A request's method.
     case method
     /// The value of a field.
@@ -208,6 +212,8 @@ public enum TextKind: Sendable {
         case .usersFile: ("the path of a file that `htpasswd -B` writes, or off", "^.+$")
         case .realm:
             ("1 to 128 printable characters of ASCII without \" and \\, such as Shop", "^[ !#-\\[\\]-~]{1,128}$")
+        case .fileFolder: ("the path of a folder, such as /var/www/html", "^.+$")
+        case .fileName: ("the name of a file, such as index.html", "^[^/.][^/]{0,254}$")
         }
     }
 }

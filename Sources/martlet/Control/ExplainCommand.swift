@@ -46,6 +46,11 @@ struct ExplainCommand: ParsableCommand {
 
     private static func text(_ explanation: Explanation) -> String {
         var lines = [sentence(explanation)]
+        if explanation.rule == "letter-case" {
+            lines.append(
+                "But for its letters' case this is a guarded path, and some members take it for that: declare it too if "
+                    + "it is another one, or say letter-case: exact at the site if no member does.")
+        }
         if !explanation.balancer.isEmpty { lines.append("X-Martlet-Route: \(explanation.field)") }
         lines += explanation.limits.map { "\($0.rule): \($0.left) of \($0.of) left." }
         lines += explanation.fields
@@ -53,6 +58,11 @@ struct ExplainCommand: ParsableCommand {
     }
 
     private static func sentence(_ explanation: Explanation) -> String {
+        if !explanation.file.isEmpty {
+            return explanation.status == 301
+                ? "Martlet sends to the folder \(explanation.file) itself (301)."
+                : "Martlet answers with the file \(explanation.file) (\(explanation.rule))."
+        }
         if explanation.answeredBy == "martlet" {
             let limit = explanation.limit > 0 ? ", limit \(explanation.limit)" : ""
             let rule = explanation.rule.isEmpty ? "" : ", by \(explanation.rule)"

@@ -6,7 +6,7 @@ import TLS
 import Testing
 
 /// An edge is made of what sources say, and of what they said before where they say nothing any more.
-@Suite("Assembler")
+@Suite("Assembler", .timeLimit(.minutes(3)))
 struct AssemblerTests {
     private func started(_ change: (inout World) -> Void = { _ in }) throws -> World {
         var world = World()
@@ -374,6 +374,30 @@ struct AssemblerTests {
             lines = error.lines
         }
         #expect(fault.isEmpty ? lines.isEmpty : lines.count == 2 && lines[0].hasPrefix(file.path + fault))
+    }
+
+    // MARK: - Folders of files
+
+    @Test("a folder that cannot be opened refuses the start; by a reload the old one is served on, and another is told")
+    func fileFolders() throws {
+        let folder = try FileFolder(["old/a": "old", "new/a": "new"])
+        try folder.link("now", to: "old")
+        var world = try started { $0.files = folder.path("now") }
+        let first = try #require(world.served?.roots[folder.path("now")])
+        #expect(lines(try world.reload()) == [] && world.served?.roots[folder.path("now")] === first)
+        try FileManager.default.removeItem(atPath: folder.path("now"))
+        #expect(lines(try world.reload()).count == 1 && world.served?.faults.count == 1)
+        #expect(world.served?.roots[folder.path("now")] === first)
+        try folder.link("now", to: "new")
+        let change = "folder \(folder.path("now")) changed (the path leads to another one)"
+        #expect(lines(try world.reload()) == [change] && world.served?.faults == [])
+        world.files = folder.path("none")
+        let refused = try refusal(&world)
+        let place = "error: sites.*.paths./static.files: \(folder.path("none")) cannot be opened"
+        #expect(refused.count == 1 && refused[0].hasPrefix(place))
+        var fresh = World()
+        fresh.files = folder.path("none")
+        #expect(try refusal(&fresh) == refused)
     }
 
     // MARK: - Sources

@@ -1,6 +1,7 @@
 import Forwarding
 import Foundation
 import TLS
+import TestSupport
 import Testing
 
 /// Files as `htpasswd` writes them.
@@ -44,7 +45,7 @@ struct PasswordFileTests {
 
     @Test("whatever stands there is read or refused")
     func fuzz() {
-        var generator = SystemRandomNumberGenerator()
+        var generator = SplitMix(seed: 102)
         let text = Array("ada:\(Self.hash)\n#x\nbob:\(Self.hash)\r\n".utf8)
         for _ in 0..<5_000 {
             var bytes = text

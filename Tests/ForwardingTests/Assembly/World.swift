@@ -37,12 +37,15 @@ struct World {
     var rules = ""
     /// What the file of users holds, a line each; `nil`: it cannot be read.
     var users: [String]? = ["ada"]
+    /// A folder whose files are sent, which is there or not; `nil`: none is declared.
+    var files: String?
     /// What `limits.connections` is lowered to.
     var connectionsMax = Int.max
 
     private var configuration: EdgeConfiguration {
         get throws {
-            var lines = ["listeners: [{ address: 127.0.0.1:443, tls: { \(tls) } }]", "sites: [{ paths: { /: shop } }]"]
+            var lines = ["listeners: [{ address: 127.0.0.1:443, tls: { \(tls) } }]"]
+            lines.append("sites: [{ paths: { /: shop\(filePath) } }]")
             lines += ["balancers:", "  shop:", "    members:"]
             lines += members.map { "      \($0.name): \($0.value)" }
             if !affinity.isEmpty { lines.append("    affinity: \(affinity)") }
@@ -53,6 +56,8 @@ struct World {
             ).edge
         }
     }
+
+    private var filePath: String { files.map { ", /static: { files: \"\($0)\" }" } ?? "" }
 
     private func gathering(_ order: Gathering.Order, _ configuration: EdgeConfiguration) -> Gathering {
         var answers: [NameLookup.Name: NameLookup.Answer] = [:]
@@ -69,9 +74,12 @@ struct World {
         let pages = pages.mapValues { page -> Result<[UInt8], WholeFile.Fault> in
             page.map { .success(Array($0.utf8)) } ?? .failure(WholeFile.Fault(message: "is not a file"))
         }
+        var roots: [String: Result<FileRoot, SystemError>] = [:]
+        if let files { roots[files] = Result { () throws(SystemError) in try FileRoot(path: files) } }
         let files = Gathering.Files(
             folders: ["/certs": folder], keys: ["/keys": keys], secrets: ["/ajp": secret], pages: pages,
-            addressLists: ["/office.txt": officeList], passwords: ["/users": usersFile])
+            addressLists: ["/office.txt": officeList], passwords: ["/users": usersFile],
+            roots: roots)
         return Gathering(order, configuration, files: order.readsFiles ? files : nil, answers: answers)
     }
 

@@ -63,8 +63,13 @@ final class ScriptedClient: ClientStream, TurnEndHandler {
     /// Bytes of the answer's content that are still to come; `nil` while that is not known.
     private var contentLeft: UInt64?
 
-    /// - Parameter endsTurn: whether the turn ends with the request; not when it comes while another one does.
-    init(_ text: String, speaks: Wire, peer: ClientPeer, on bench: Bench, endsTurn: Bool = true) throws {
+    /// - Parameters:
+    ///   - endsTurn: whether the turn ends with the request; not when it comes while another one does.
+    ///   - window: see ``window``.
+    init(
+        _ text: String, speaks: Wire, peer: ClientPeer, on bench: Bench, endsTurn: Bool = true, window: Int = .max
+    ) throws {
+        self.window = window
         self.speaks = speaks
         awaitsSwitch = speaks == .http2 && text.contains("Upgrade: websocket")
         let bytes = Array(text.utf8)
@@ -82,9 +87,16 @@ final class ScriptedClient: ClientStream, TurnEndHandler {
     var text: String { String(decoding: content, as: UTF8.self) }
 
     /// The value of the answer's first field of a name.
-    func field(_ name: String) -> String? {
+    func field(_ name: String) -> String? { Self.field(name, in: head) }
+
+    /// Where Martlet itself sends it.
+    var location: String? {
+        refusal.flatMap { Self.field("Location", in: String(decoding: $0.lines, as: UTF8.self)) }
+    }
+
+    private static func field(_ name: String, in lines: String) -> String? {
         let prefix = name.lowercased() + ": "
-        let line = head.split(separator: "\r\n").first { $0.lowercased().hasPrefix(prefix) }
+        let line = lines.split(separator: "\r\n").first { $0.lowercased().hasPrefix(prefix) }
         return line.map { String($0.dropFirst(prefix.count)) }
     }
 

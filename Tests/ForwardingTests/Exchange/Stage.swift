@@ -17,6 +17,8 @@ final class Stage: UpstreamConnector {
     let log: LogQueue
     /// What passwords are checked by.
     let passwords = ScriptedPasswords()
+    /// What is to be done with files by those who may wait for the disk.
+    let fileScript: FileScript
     /// All that were begun, in their order; of HTTP/2 each is a stream.
     private(set) var connections: [ScriptedConnection] = []
     /// What connecting fails with at once, by member, or by a member and the index of its address: `node1/0`.
@@ -31,33 +33,39 @@ final class Stage: UpstreamConnector {
     ///   - clock: an event loop's, or one that only the test turns.
     convenience init(
         _ members: [String: String] = ["node1": "", "node2": ""], settings: String = "", edge: String = "",
-        way: Way = Way(), clock: TurnClock = TurnClock(now: 1_000_000_000_000)
+        way: Way = Way(), clock: TurnClock = TurnClock(now: 1_000_000_000_000),
+        descent: FileRoot.Descent = .kernel
     ) throws {
         try self.init(
-            yaml: Self.text(members, settings: settings, edge: edge, speaking: way.member), way: way, clock: clock)
+            yaml: Self.text(members, settings: settings, edge: edge, speaking: way.member), way: way, clock: clock,
+            descent: descent)
     }
 
     /// - Parameters:
     ///   - pages: what is in the files of pages, by their paths.
     ///   - closedSites: the hosts of sites that control has closed.
     ///   - lists: what stands in files of addresses, by their paths.
+    ///   - descent: how folders of files are gone down.
     ///   - place: where all members are; `nil`: their addresses are made up.
     ///   - events: the event log; `nil`: nobody reads it.
     init(
         yaml: String, way: Way = Way(), clock: TurnClock = TurnClock(now: 1_000_000_000_000),
         pages: [String: String] = [:], closedSites: Set<String> = [], lists: [String: [AddressRange]] = [:],
+        descent: FileRoot.Descent = .kernel,
         at place: SocketAddress? = nil, events: EventLog? = nil
     ) throws {
         self.way = way
         self.clock = clock
         edge = try Self.edge(
-            yaml, pages: pages, closedSites: closedSites, lists: lists, now: Int64(clock.nowMillis), at: place)
+            yaml, pages: pages, closedSites: closedSites, lists: lists, now: Int64(clock.nowMillis), descent: descent,
+            at: place)
+        fileScript = FileScript()
         log = try LogQueue(slabsMax: 16) {}
         let journal = Journal(
             clock: clock, log: LogSlab(queue: log, format: nil), events: try events ?? EventLog(file: nil))
         bench = Bench(
             edge: edge, clock: clock, signal: RoomSignal(), siblings: [], journal: journal,
-            random: RandomNumbers(seed: 1), onPasswordJob: passwords.enqueue)
+            random: RandomNumbers(seed: 1), onFileJob: fileScript.enqueue, onPasswordJob: passwords.enqueue)
         bench.members.connector = self
         bench.serve(edge, memories: edge.balancers.map { _ in nil })
     }
@@ -75,11 +83,14 @@ final class Stage: UpstreamConnector {
     ///   - pages: what is in the files of pages, by their paths.
     ///   - closedSites: the hosts of sites that control has closed.
     ///   - lists: what stands in files of addresses, by their paths.
+    ///   - passwordFiles: what stands in files of users, by their paths.
+    ///   - descent: how folders of files are gone down; those that cannot be opened are left out.
     ///   - place: where all members are; `nil`: their addresses are made up.
     static func edge(
         _ yaml: String, after served: Edge? = nil, addressCounts: [String: Int] = [:], pages: [String: String] = [:],
         closedSites: Set<String> = [], lists: [String: [AddressRange]] = [:],
-        now: Int64, at place: SocketAddress? = nil
+        passwordFiles: [String: PasswordFile] = Stage.passwordFiles, now: Int64, descent: FileRoot.Descent = .kernel,
+        at place: SocketAddress? = nil
     ) throws -> Edge {
         let loaded = try ConfigurationLoader(readCertificates: nil).load(text: yaml, file: "stage.yaml")
         let balancers = loaded.edge.balancers.enumerated().map { index, balancer in
@@ -92,10 +103,13 @@ final class Stage: UpstreamConnector {
             return Balancer(balancer, index: index, addresses: addresses, replacing: predecessor, now: now)
         }
         let number = served == nil ? 1 : 2
+        let roots = loaded.edge.fileFolders.compactMap { folder, _ in
+            (try? FileRoot(path: folder, descent: descent)).map { (folder, $0) }
+        }
         return Edge(
             loaded.edge, balancers: balancers, generation: number, installation: number,
-            pages: pages.mapValues { Array($0.utf8) }, closedSites: closedSites, lists: lists,
-            passwordFiles: passwordFiles, replacing: served)
+            roots: Dictionary(uniqueKeysWithValues: roots), pages: pages.mapValues { Array($0.utf8) },
+            closedSites: closedSites, lists: lists, passwordFiles: passwordFiles, replacing: served)
     }
 
     /// The last connection that was begun.
@@ -132,5 +146,6 @@ final class Stage: UpstreamConnector {
     func turn() {
         bench.endTurn()
         clock.beginTurn(at: clock.now)
+        bench.nextTurn.run()
     }
 }

@@ -4,19 +4,14 @@ import Glibc
 import Reactor
 
 /// Members that speak in records, over sockets in this process: connections are real, and the test is the member.
-final class RecordStage: EventLoopDelegate, UpstreamConnector {
+final class RecordStage: TurningStage, UpstreamConnector {
+    static let turnCount = 3
+
     let loop: EventLoop
     let stage: Stage
     private let listening: ListeningSocket
-    private let pulse = Pulse()
     /// How many connections were begun.
     private(set) var connectionCount = 0
-
-    /// Has the loop go on without a wait.
-    private final class Pulse: EventHandler {
-        func onReady(_ readiness: Readiness) {}
-        func onDeadline() {}
-    }
 
     /// - Parameters:
     ///   - scheme: of the only member's URL.
@@ -55,9 +50,9 @@ final class RecordStage: EventLoopDelegate, UpstreamConnector {
 
     /// A client's request without content, or with content of which so much comes with it.
     func ask(_ line: String, fields: String..., content: String? = nil) throws -> ScriptedClient {
+        let words = line.split(separator: " ").map(String.init)
         let length = content.map { ["Content-Length: \($0.utf8.count)"] } ?? []
-        let lines = (["\(line) HTTP/1.1", "Host: shop.test"] + length + fields).map { $0 + "\r\n" }.joined()
-        let client = try stage.send(lines + "\r\n")
+        let client = try stage.send(Stage.head(words[1], fields: length + fields, method: words[0]))
         if let content {
             _ = client.send(content)
             client.end()
@@ -76,23 +71,6 @@ final class RecordStage: EventLoopDelegate, UpstreamConnector {
     func say(_ bytes: [UInt8], by member: FarEnd) {
         member.send(bytes)
         turn()
-    }
-
-    /// Handles what has happened, and what comes of it.
-    func turn(_ count: Int = 3) {
-        for _ in 0..<count {
-            let registration = loop.registerTimer(handler: pulse)
-            loop.resumeNextTurn(registration)
-            loop.run(self)
-            loop.deregister(registration)
-        }
-    }
-
-    func onWake() {}
-
-    func onTurnEnd() {
-        stage.bench.endTurn()
-        loop.stop()
     }
 }
 

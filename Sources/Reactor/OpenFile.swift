@@ -1,0 +1,173 @@
+import Bytes
+import CLinux
+import Glibc
+
+/// What reading or writing a file came to.
+public enum FileTransfer: Equatable, Sendable {
+    /// Bytes moved, 1 or more.
+    case transferred(Int)
+    /// Nothing moved: the disk would have been waited for.
+    case wouldWait
+    /// There is nothing at the offset: the file ends before it (reading only).
+    case ended
+    /// The value is `errno`.
+    case failed(Int32)
+}
+
+/// A regular file that is open, as it was when it was opened. Whoever lets go of it last closes it.
+///
+/// Without a position of its own, so that many may read it at a time.
+public final class OpenFile: Sendable {
+    let descriptor: Descriptor
+    /// Its length when it was opened.
+    public let bytes: Int
+    /// When it was last written to, counted from 1970; what that reaches not is cut to what it reaches.
+    public let modifiedNanoseconds: Int
+    /// Its number, which no other file of its file system has while it is there.
+    public let inode: UInt
+    /// Its file system.
+    public let device: UInt
+
+    /// - Parameter status: what fstat(2) says of it, a regular file.
+    init(taking descriptor: consuming Descriptor, _ status: stat) {
+        self.descriptor = descriptor
+        bytes = Int(status.st_size)
+        inode = UInt(status.st_ino)
+        device = UInt(status.st_dev)
+        modifiedNanoseconds = Self.nanoseconds(status.st_mtim)
+    }
+
+    /// Makes a file without a name, for the process alone; what is written to it is gone when it is closed. May wait
+    /// for the disk.
+    ///
+    /// - Parameter folder: on whose file system it is to be.
+    public static func temporary(in folder: String) throws(SystemError) -> OpenFile {
+        let number = unsafe clinux_tmpfile(folder)
+        guard number >= 0 else { throw .last("open") }
+        let descriptor = Descriptor(taking: number)
+        var status = stat()
+        guard unsafe fstat(number, &status) == 0 else { throw .last("fstat") }
+        return OpenFile(taking: descriptor, status)
+    }
+
+    /// Whether both are one file in one state: neither was replaced nor written to between the two openings, as far as
+    /// the file system tells.
+    public func isSame(as other: OpenFile) -> Bool {
+        inode == other.inode && device == other.device && bytes == other.bytes
+            && modifiedNanoseconds == other.modifiedNanoseconds
+    }
+
+    // MARK: - Reading
+
+    /// Reads what lies in memory of the file, without waiting for the disk.
+    ///
+    /// - Parameters:
+    ///   - count: 1 or more; no more is read than the buffer has room for, of which there is some.
+    ///   - buffer: what is read is appended to it.
+    /// - Returns: fewer bytes than asked for where only the first of them lie in memory. ``FileTransfer/ended`` is not
+    ///   told: Linux 5.9 and 5.10 take a cold file for one that has ended, so it is `wouldWait`, and who waits knows.
+    public func readCached(at offset: Int, upTo count: Int, into buffer: Buffer) -> FileTransfer {
+        switch read(at: offset, upTo: count, into: buffer, flags: Int32(CLINUX_RWF_NOWAIT)) {
+        case .ended, .failed(EAGAIN), .failed(EOPNOTSUPP), .failed(ENOSYS): .wouldWait
+        case let transfer: transfer
+        }
+    }
+
+    /// The same, waiting for the disk: not for workers.
+    public func read(at offset: Int, upTo count: Int, into buffer: Buffer) -> FileTransfer {
+        read(at: offset, upTo: count, into: buffer, flags: 0)
+    }
+
+    private func read(at offset: Int, upTo count: Int, into buffer: Buffer, flags: Int32) -> FileTransfer {
+        buffer.append { (output: inout OutputSpan<UInt8>) in
+            unsafe output.withUnsafeMutableBufferPointer { target, initializedCount in
+                // A read of no bytes would look like the end.
+                precondition(count > 0 && !target.isEmpty, "a read needs room")
+                while true {
+                    let taken = unsafe clinux_preadv2(
+                        descriptor.number, target.baseAddress, min(count, target.count), offset, flags)
+                    if taken > 0 {
+                        initializedCount = taken
+                        return .transferred(taken)
+                    }
+                    if taken == 0 { return .ended }
+                    guard errno == EINTR else { return .failed(errno) }
+                }
+            }
+        }
+    }
+
+    /// Whether all of a range of the file lies in memory, so that sending it waits for no disk.
+    ///
+    /// - Returns: `false` also where nobody can tell: before Linux 6.5, and from 6.14 on of a file that the process may
+    ///   not write to and does not own.
+    public func isCached(_ range: Range<Int>) -> Bool {
+        guard let last = range.last else { return true }
+        var found = 0
+        guard unsafe clinux_cachestat(descriptor.number, range.lowerBound, range.count, &found) == 0,
+            found == last / Self.pageBytes - range.lowerBound / Self.pageBytes + 1
+        else { return false }
+        // Pages count from when they are asked for; those of one range come in order, so the last one tells whether
+        // they have come.
+        var byte: UInt8 = 0
+        return unsafe clinux_preadv2(descriptor.number, &byte, 1, last, Int32(CLINUX_RWF_NOWAIT)) == 1
+    }
+
+    /// Brings a range of the file into memory; waits for the disk.
+    ///
+    /// - Parameter isWanted: asked now and then; once it is not, the rest is left.
+    /// - Returns: how many bytes were read. A file system that keeps nothing in memory has brought nothing there: who
+    ///   finds the range cold after this has to read it.
+    func warm(_ range: Range<Int>, while isWanted: () -> Bool) -> FileTransfer {
+        let buffer = Buffer(capacity: BufferPool.largeBytes)
+        var offset = range.lowerBound
+        while offset < range.upperBound, isWanted() {
+            buffer.removeAll()
+            let transfer = read(at: offset, upTo: range.upperBound - offset, into: buffer)
+            if case .failed = transfer { return transfer }
+            guard case .transferred(let count) = transfer else { break }
+            offset += count
+        }
+        return offset > range.lowerBound ? .transferred(offset - range.lowerBound) : .ended
+    }
+
+    // MARK: - Writing
+
+    /// Writes all of a buffer's readable bytes, which stay in it; waits for the disk.
+    ///
+    /// - Returns: all of them, or a failure, after which some may be written.
+    func write(_ buffer: Buffer, at offset: Int) -> FileTransfer {
+        buffer.withReadable { bytes in
+            unsafe bytes.withUnsafeBytes { source in
+                var written = 0
+                while written < source.count {
+                    let rest = unsafe UnsafeRawBufferPointer(rebasing: source[written...])
+                    let count = unsafe pwrite(descriptor.number, rest.baseAddress, rest.count, offset + written)
+                    if count > 0 {
+                        written += count
+                    } else if count == 0 || errno != EINTR {
+                        return .failed(count == 0 ? EIO : errno)
+                    }
+                }
+                return .transferred(written)
+            }
+        }
+    }
+
+    /// Takes everything out of the file, which gives the disk its room back; closing a large file without a name would
+    /// wait for that.
+    ///
+    /// - Returns: 0, or `errno`.
+    func empty() -> Int32 {
+        ftruncate(descriptor.number, 0) == 0 ? 0 : errno
+    }
+
+    private static let pageBytes = Int(sysconf(Int32(_SC_PAGESIZE)))
+
+    private static func nanoseconds(_ time: timespec) -> Int {
+        let (whole, overflows) = time.tv_sec.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, isBeyond) = whole.addingReportingOverflow(time.tv_nsec)
+        guard overflows || isBeyond else { return sum }
+        return time.tv_sec < 0 ? .min : .max
+    }
+}
