@@ -141,6 +141,10 @@ extension RuleTable {
         plain stranger | GET shop.test /admin%2F | 400 path-ambiguous
         plain stranger | GET shop.test /admin;x | 400 path-ambiguous
         plain inside | GET shop.test /x/../admin | 400 path-ambiguous
+        # Members that do not tell upper case from lower are shown no way past it either.
+        plain stranger | GET shop.test /ADMIN | 400 path-ambiguous letter-case
+        plain inside | GET shop.test /Admin/x | 400 path-ambiguous letter-case
+        plain stranger | GET shop.test /X | shop1
         # An end of a name leads past no closed path, but where it is declared below that.
         plain stranger | GET ends.test /x.png | images1
         plain stranger | GET ends.test /admin/x.png | 403 denied-address /admin allow
