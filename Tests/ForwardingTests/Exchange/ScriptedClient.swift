@@ -91,7 +91,7 @@ final class ScriptedClient: ClientStream, TurnEndHandler {
 
     /// Where Martlet itself sends it.
     var location: String? {
-        refusal.flatMap { Self.field("Location", in: String(decoding: $0.lines, as: UTF8.self)) }
+        own.flatMap { Self.field("Location", in: String(decoding: $0.lines, as: UTF8.self)) }
     }
 
     private static func field(_ name: String, in lines: String) -> String? {
