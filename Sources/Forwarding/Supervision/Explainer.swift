@@ -7,7 +7,7 @@ import TLS
 
 /// Finds out what would become of a request, with the parsers and the balancers that requests go through, and without
 /// counting anything.
-struct Explainer: ~Copyable {
+package struct Explainer: ~Copyable {
     let edge: Edge
     /// Milliseconds of the event loops' clock.
     let now: Int64
@@ -15,7 +15,12 @@ struct Explainer: ~Copyable {
     let keys: [[TokenKey]?]
     private var head = RequestHead(fieldCountMax: Limits.Settings.fieldCount.range.upperBound)
 
-    init(edge: Edge, keys: [[TokenKey]?], now: Int64) {
+    /// Explains requests of an edge as it is now.
+    ///
+    /// - Parameters:
+    ///   - keys: those of sealed routes by their balancers' index; `nil` for others.
+    ///   - now: milliseconds of the event loops' clock.
+    package init(edge: Edge, keys: [[TokenKey]?], now: Int64) {
         self.edge = edge
         self.keys = keys
         self.now = now
@@ -25,7 +30,7 @@ struct Explainer: ~Copyable {
     ///
     /// - Throws: ``SupervisionError/Kind/malformed`` where the pieces do not make one request,
     ///   ``SupervisionError/Kind/exhausted`` where OpenSSL cannot open sealed routes.
-    mutating func explain(_ request: ExplainedRequest) throws(SupervisionError) -> Explanation {
+    package mutating func explain(_ request: ExplainedRequest) throws(SupervisionError) -> Explanation {
         let address = try address(request)
         let named = try listener(request)
         let text = try text(request)
@@ -75,6 +80,9 @@ struct Explainer: ~Copyable {
         guard let balancer = destination.balancer else {
             return Explanation(.none, answer: OwnAnswer(Refusal(.noPath)), at: place, rules: rules)
         }
+        if let refusal = bound(bytes, peer: peer, balancer: balancer, at: place) {
+            return Explanation(.none, answer: OwnAnswer(refusal), at: place, rules: rules)
+        }
         let claim = try claim(bytes, peer: peer, origin: asker.origin, balancer: balancer)
         var generator = SystemRandomNumberGenerator()
         let choice = balancer.chooser.rehearse(
@@ -87,6 +95,32 @@ struct Explainer: ~Copyable {
         let decision = Decision(balancer: balancer, choice: choice, source: claim.source, asked: asked[...])
         return Explanation(
             decision, answer: choice == nil ? OwnAnswer(balancer.refusal(of: claim, now: now)) : nil, rules: rules)
+    }
+
+    /// What Martlet would answer to a request that is larger than it may be there, or that is to copy or move something
+    /// to where others answer; `nil`: nothing.
+    private func bound(_ bytes: Span<UInt8>, peer: ClientPeer, balancer: Balancer, at place: Place?) -> Refusal? {
+        let most = place?.rules?.bounds.requestBodyBytesMax ?? edge.configuration.limits.requestBodyBytesMax ?? .max
+        let isInflated = balancer.configuration.inflatesRequests && head.hasInflatableContent(in: bytes)
+        if !isInflated, case .length(let count) = head.framing, count > UInt64(most) {
+            return Refusal(.requestBody, limit: most)
+        }
+        let isHere =
+            switch WebDAV.destination(of: head, in: bytes) {
+            case .none: true
+            case .one(let field): leads(field, bytes, peer: peer, to: balancer, at: place)
+            case .several: false
+            }
+        return isHere ? nil : Refusal(.destinationElsewhere)
+    }
+
+    private func leads(
+        _ destination: Range<Int>, _ bytes: Span<UInt8>, peer: ClientPeer, to balancer: Balancer, at place: Place?
+    ) -> Bool {
+        let sites = peer.entrance.sites
+        guard sites.hasSeveralPlaces(bytes.extracting(head.hostRange)) else { return true }
+        guard let path = DestinationReference(bytes, in: destination)?.path else { return false }
+        return sites.leads(path, of: head, in: bytes, to: balancer, place)
     }
 
     private func claim(

@@ -9,7 +9,8 @@ struct ExplainCommand: ParsableCommand {
             martlet explain --cookie 'JSESSIONID=A1B2.node1' --path /cart --host shop.example.com
 
             The request goes through the parsers and the balancer that requests go through, and nothing is counted: \
-            elections go on as if nobody had asked. Of two-choices the next request may get another member.
+            elections go on as if nobody had asked. Of two-choices the next request may get another member. \
+            A password that it shows is taken to be right.
             """)
 
     @Option(help: "The value of the Cookie field.")
