@@ -89,7 +89,7 @@ import Testing
     @Test("the folder that is asked for is the path")
     func folder() {
         let rules = GatewayRules(
-            root: bytes("/srv/"), index: bytes("i.php"), suffix: bytes(".php"), front: bytes("/f.php"))
+            root: bytes("/srv/"), index: bytes("i.php"), suffix: bytes(".php"), front: [])
         #expect(text(rules.root) == "/srv")
         guard case .found(let script) = rules.resolve(bytes("/a%20b/").span) else {
             return #expect(Bool(false), "not found")

@@ -63,7 +63,7 @@ struct PathGuardTests {
 
     @Test("what is no such name goes on as it came", arguments: Way.all)
     func others(way: Way) throws {
-        let stage = try stage("/: shop, /admin: { balancer: shop, deny: all }, /IMG: shop", way: way)
+        let stage = try stage("/: shop, /admin: { balancer: shop, allow: none }, /IMG: shop", way: way)
         for target in [
             "/ADMINS", "/Admin.html", "/x/ADMIN", "/ADMI", "/x/Y/../Z", "/A%20B", "/x;ADMIN", "/img/x", "/Img",
             "/%C3%A9", "/x?/ADMIN", "/X/..%2FY", "/ADMIN-x/../y",
@@ -76,8 +76,8 @@ struct PathGuardTests {
     func declared() throws {
         let stage = try stage(
             """
-            /: shop, /admin: { balancer: shop, deny: all }, /Admin: shop, /Admin/Sub/in: { balancer: shop, deny: all },
-            =/Key: shop, /key: { balancer: shop, deny: all }
+            /: shop, /admin: { balancer: shop, allow: none }, /Admin: shop, /Admin/Sub/in: { balancer: shop, allow: none },
+            =/Key: shop, /key: { balancer: shop, allow: none }
             """)
         for (target, outcome) in [
             ("/Admin", "node1"), ("/Admin/x", "node1"), ("/admin/x", "403 denied-address"), ("/ADMIN", Self.ambiguous),
@@ -91,7 +91,7 @@ struct PathGuardTests {
 
     @Test("letter-case: exact takes them for other paths")
     func exact() throws {
-        let stage = try stage("/: shop, /admin: { balancer: shop, deny: all }", site: "letter-case: exact")
+        let stage = try stage("/: shop, /admin: { balancer: shop, allow: none }", site: "letter-case: exact")
         #expect(ask(stage, "/ADMIN") == "node1" && ask(stage, "/x/../ADMIN/y") == "node1")
         #expect(ask(stage, "/admin") == "403 denied-address")
         #expect(ask(stage, "/x/../admin") == Self.ambiguous)
@@ -130,7 +130,7 @@ struct PathGuardTests {
         ] {
             #expect(ask(stage, target) == outcome, "\(target)")
         }
-        let closed = try self.stage("/: { answer: 404 }, /app: { balancer: shop, deny: all }")
+        let closed = try self.stage("/: { answer: 404 }, /app: { balancer: shop, allow: none }")
         #expect(ask(closed, "/APP") == "404 fixed-answer")
     }
 
@@ -156,7 +156,7 @@ struct PathGuardTests {
 
     @Test("the log names the key, and the client is told that it is the path")
     func told() throws {
-        let stage = try stage("/: shop, /admin: { balancer: shop, deny: all }", edge: Stage.logging)
+        let stage = try stage("/: shop, /admin: { balancer: shop, allow: none }", edge: Stage.logging)
         let client = try stage.get("/Admin/x")
         #expect(client.outcome == .refused(400, "path-ambiguous") && client.toldReason == "path-ambiguous")
         let line = stage.takeLines()[0]
@@ -165,7 +165,7 @@ struct PathGuardTests {
 
     @Test("WebDAV's Destination is judged alike")
     func destination() throws {
-        let stage = try stage("/: shop, /closed: { balancer: shop, deny: all }")
+        let stage = try stage("/: shop, /closed: { balancer: shop, allow: none }")
         let head = "MOVE /a HTTP/1.1\r\nHost: shop.test\r\nDestination: http://shop.test/Closed/b\r\n\r\n"
         #expect(try stage.send(head).outcome == .refused(502, "destination-elsewhere"))
     }

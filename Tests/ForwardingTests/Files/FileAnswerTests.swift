@@ -155,7 +155,7 @@ struct FileAnswerTests {
     func compressed(way: Way) throws {
         let text = String(repeating: "compressible ", count: 20_000)
         try folder.write("long.html", Array(text.utf8))
-        let stage = try stage(edge: "compression: { algorithms: [gzip] }", way: way)
+        let stage = try stage(edge: "compression: { codings: [gzip] }", way: way)
         let client = try stage.read("/static/long.html", fields: "Accept-Encoding: gzip")
         #expect(client.outcome == .whole && client.field("Content-Encoding") == "gzip")
         #expect(Gzip.decoded(client.content)?.content == Array(text.utf8))
