@@ -363,7 +363,7 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
         let exchange = bench.takeExchange()
         self.exchange = exchange
         exchange.begin(self, peer: peer, head: head, source: source)
-        if self.exchange === exchange, !request.isComplete, !head.expectsContinue, !response.isBlocked,
+        if !request.isComplete, !head.expectsContinue, !response.isBlocked, self.exchange === exchange,
             bodyMillis != bench.settings.timeouts.body
         {
             setDeadline(bodyMillis)

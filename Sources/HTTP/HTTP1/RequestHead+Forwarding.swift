@@ -32,6 +32,9 @@ extension RequestHead {
         if rewrite.writesForwarded {
             writeForwarded(to: &output, from: source, rewrite, peer: peer, client: client, &fits)
         }
+        guard fields.contains(.via) || isHTTP2 || minorVersion == 0 else {
+            return output.put("Via: 1.1 martlet\r\n", &fits)
+        }
         output.put("Via: ", &fits)
         output.putValues(of: .via, in: fields, of: source, isEnd: false, &fits)
         output.put(isHTTP2 ? "2 martlet\r\n" : minorVersion == 0 ? "1.0 martlet\r\n" : "1.1 martlet\r\n", &fits)

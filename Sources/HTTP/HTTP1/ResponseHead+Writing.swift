@@ -44,8 +44,8 @@ extension ResponseHead {
         } else if rewrite.connection == .keepAlive {
             output.put("Connection: keep-alive\r\n", &fits)
         }
-        output.put(extra, &fits)
-        output.put(lines, &fits)
+        if !extra.isEmpty { output.put(extra, &fits) }
+        if !lines.isEmpty { output.put(lines, &fits) }
         output.put("\r\n", &fits)
         return fits
     }
