@@ -78,7 +78,7 @@ extension EndToEnd {
             #expect(try client.get("/a%2f..%2fb.php").status == 400)
             let chunked = try client.exchange(
                 "POST /act.php HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n")
-            #expect(chunked.status == 411)
+            #expect(chunked.status == 200)
             let jar = stage.folder.path + "/jar"
             let counts = try (1...3).map { _ in
                 try stage.curl("-b", jar, "-c", jar, stage.url("/act.php?a=count"))
@@ -96,6 +96,9 @@ extension EndToEnd {
             for mount in ["", "/port"] {
                 let told = try stage.told("\(mount)/index.php", "-T", path)
                 #expect(told["BODY"] == String(sum))
+                // Without a length it is gathered, in a file, and php-fpm is told one.
+                let chunked = try stage.told("\(mount)/index.php", "-T", path, "-H", "Transfer-Encoding: chunked")
+                #expect(chunked["BODY"] == String(sum) && chunked["CONTENT_LENGTH"] == "30000000")
             }
         }
 
