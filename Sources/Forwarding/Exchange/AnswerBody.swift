@@ -7,6 +7,8 @@ final class AnswerBody {
     /// What the encoder has put out and the client has not taken.
     private var encoded: Buffer?
     private var hasUnflushed = false
+    /// Whether the coding has ended: some encoders would begin another one.
+    private var isFinished = false
     /// The trailer section as the member sent it.
     private var trailers: [UInt8] = []
     private var hasTrailers = false
@@ -179,7 +181,7 @@ final class AnswerBody {
     ///
     /// - Returns: whether everything went out.
     func finish(to client: any ClientStream, sent: inout Int) -> Bool {
-        run(.finish, to: client, sent: &sent)
+        isFinished ? drain(to: client, sent: &sent) : run(.finish, to: client, sent: &sent)
     }
 
     private func run(_ flush: EncoderFlush, to client: any ClientStream, sent: inout Int) -> Bool {
@@ -188,7 +190,9 @@ final class AnswerBody {
             let isDone = encoded.append { (output: inout OutputSpan<UInt8>) in
                 encoder.encode(Span(), flush: flush, into: &output).isDone
             }
-            if isDone { return drain(to: client, sent: &sent) }
+            guard isDone else { continue }
+            if flush == .finish { isFinished = true }
+            return drain(to: client, sent: &sent)
         }
         return false
     }
@@ -220,6 +224,7 @@ final class AnswerBody {
         if let encoded = encoded.take() { bench.giveBack(encoded) }
         if let encoder = encoder.take() { bench.stores.giveBack(encoder) }
         hasUnflushed = false
+        isFinished = false
         isBroken = false
         guard hasTrailers else { return }
         hasTrailers = false

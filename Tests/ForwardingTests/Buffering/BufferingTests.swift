@@ -152,6 +152,22 @@ struct BufferingTests {
         #expect(client.outcome == .whole && decoded.isWhole && decoded.content == Array(text.utf8) && stage.isAtRest)
     }
 
+    @Test("each coding ends once, however often the client says that it takes more", arguments: ["zstd", "br", "gzip"])
+    func codedOnce(coding: String) throws {
+        let stage = try stage(edge: "compression: { codings: [zstd, br, gzip] }")
+        let text = String(repeating: "some words that are said again, ", count: 3_000)
+        func answer(window: Int) throws -> [UInt8] {
+            let client = try stage.get("/", fields: "Accept-Encoding: \(coding)")
+            client.window = window
+            stage.last.answer(Answer.whole(200, "Content-Type: text/plain", content: text))
+            while client.outcome == .open { client.read(window) }
+            #expect(client.outcome == .whole && client.field("Content-Encoding") == coding)
+            return client.content
+        }
+        #expect(try answer(window: 3) == answer(window: .max))
+        #expect(stage.isAtRest)
+    }
+
     @Test("a tunnel and an answer without content have nothing that waits", arguments: Way.all)
     func never(way: Way) throws {
         let stage = try stage(way: way)
