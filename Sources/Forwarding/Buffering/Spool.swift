@@ -48,6 +48,8 @@ package final class Spool {
     /// Bytes that were appended, and those of them that were read.
     private var appendedCount = 0
     private var readCount = 0
+    /// What of it may be handed on in a turn.
+    private var budget = TurnBudget(TurnLimits.memberBytesMax)
     /// Counts what it was used for: who is handed a piece may end all that and begin anew.
     package private(set) var number = 0
 
@@ -174,9 +176,15 @@ package final class Spool {
         return job == nil ? .lost : .waits
     }
 
+    /// Whether more of it may be handed on in this turn; if not, the next one goes on.
+    func mayGoOn(in turn: Int) -> Bool {
+        budget.isLeft(in: turn)
+    }
+
     /// Goes on behind bytes of the front that were read.
     package func consume(_ count: Int) {
         readCount += count
+        budget.spend(count)
         if memory.front != nil {
             memory.consume(count)
             if !terms.keeps { memory.dropRead(to: desk.stores) }

@@ -103,12 +103,15 @@ final class AnswerBody {
 
     /// Sends what waits.
     ///
-    /// - Parameter sent: bytes that the client has taken are added to it.
+    /// - Parameters:
+    ///   - sent: bytes that the client has taken are added to it.
+    ///   - turn: of the event loop.
     /// - Returns: whether it goes on: the client and what waits for it are there.
-    func sendSpooled(to client: any ClientStream, sent: inout Int) -> SpoolProgress {
+    func sendSpooled(to client: any ClientStream, sent: inout Int, turn: Int) -> SpoolProgress {
         guard let spool else { return .goesOn }
         let number = spool.number
-        while !isClientBlocked {
+        while !isClientBlocked, !spool.isEmpty {
+            guard spool.mayGoOn(in: turn) else { return .nextTurn }
             switch spool.front() {
             case .empty: return .goesOn
             case .lost: return .lost
@@ -130,6 +133,8 @@ final class AnswerBody {
     enum SpoolProgress {
         /// What the client takes was sent.
         case goesOn
+        /// The turn's part was sent.
+        case nextTurn
         /// The rest cannot be read.
         case lost
         /// The client has gone, and the exchange with it.

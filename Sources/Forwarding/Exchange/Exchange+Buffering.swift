@@ -35,10 +35,15 @@ extension Exchange {
     func sendSpooled() -> Bool {
         guard let client else { return true }
         var sent = 0
-        switch body.sendSpooled(to: client, sent: &sent) {
+        switch body.sendSpooled(to: client, sent: &sent, turn: bench.clock.turn) {
         case .over: return false
         case .goesOn:
             record.contentBytes += sent
+            return true
+        case .nextTurn:
+            record.contentBytes += sent
+            bench.nextTurn.call(self)
+            client.flush()
             return true
         case .lost:
             record.contentBytes += sent
@@ -53,10 +58,14 @@ extension Exchange {
     }
 }
 
-extension Exchange: SpoolOwner {
+extension Exchange: SpoolOwner, NextTurnHandler {
     package func onSpool() {
         if let gathering = outbound.gathering { goOn(gathering) }
         if body.spool != nil { goOnWithAnswer() }
+    }
+
+    package func onNextTurn() {
+        onSpool()
     }
 
     package func onSpoolLost() {

@@ -136,6 +136,7 @@ extension Exchange {
         let spool = gathering.spool
         let number = spool.number
         while case .piece(let slab, let range) = spool.front() {
+            guard spool.mayGoOn(in: bench.clock.turn) else { return bench.nextTurn.call(self) }
             let count = upstream.write(slab, range)
             guard spool.number == number else { return }
             guard count > 0 else { return upstream.expectProgress(withinMillis: progressMillis ?? answerMillis) }
@@ -153,6 +154,7 @@ extension Exchange {
         let spool = gathering.spool
         let number = spool.number
         while case .piece(let slab, let range) = spool.front() {
+            guard spool.mayGoOn(in: bench.clock.turn) else { return bench.nextTurn.call(self) }
             let taken = slab.withReadable { append($0.extracting(range)) }
             guard spool.number == number else { return }
             spool.consume(taken)

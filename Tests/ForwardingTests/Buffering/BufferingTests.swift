@@ -152,6 +152,21 @@ struct BufferingTests {
         #expect(client.outcome == .whole && decoded.isWhole && decoded.content == Array(text.utf8) && stage.isAtRest)
     }
 
+    @Test("a turn has a bounded part of what waits, the next one has more", arguments: Way.all)
+    func budget(way: Way) throws {
+        let stage = try stage("buffering: { answers: 4MiB, file: off }", way: way)
+        let client = try stage.get("/slow", window: 0)
+        let long = Octets.pattern(3_000_000)
+        stage.last.answer(head(long.count))
+        stage.last.answer(long)
+        #expect(stage.isQuiet)
+        client.read()
+        #expect(client.outcome == .open && 1 << 20..<(1 << 20) + (1 << 16) + 1 ~= client.content.count)
+        stage.turn()
+        stage.turn()
+        #expect(client.outcome == .whole && client.content == long && stage.isAtRest)
+    }
+
     @Test("each coding ends once, however often the client says that it takes more", arguments: ["zstd", "br", "gzip"])
     func codedOnce(coding: String) throws {
         let stage = try stage(edge: "compression: { codings: [zstd, br, gzip] }")

@@ -24,7 +24,6 @@ struct SpoolTests {
         let desk: SpoolDesk
         let owner = Owner()
         let spool: Spool
-        private(set) var events: [String] = []
 
         init(_ terms: SpoolTerms, filesBytesMax: Int = .max) {
             files = FileDesk(stores: stores, enqueue: script.enqueue)
