@@ -1,5 +1,6 @@
 import Bytes
 import HTTP
+import Reactor
 
 /// Answers that wait for their clients, so that members do not (`buffering`).
 ///

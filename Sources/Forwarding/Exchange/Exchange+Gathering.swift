@@ -1,6 +1,7 @@
 import Bytes
 import HTTP
 import Model
+import Reactor
 
 /// Requests that are gathered before a member is asked (`buffering`), so that a slow client does not hold it, and that
 /// all of them can be sent again: behind the head as far as the slab has room, then in a spool.
