@@ -251,6 +251,7 @@ package final class Spool {
 }
 
 extension Spool: FileOwner {
+    /// The disk has done what it was asked for.
     package func onFile(_ answer: FileJob.Answer) {
         guard let kind = job.take()?.kind else { return }
         var isLost = false

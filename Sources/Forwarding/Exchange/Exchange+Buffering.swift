@@ -60,15 +60,18 @@ extension Exchange {
 }
 
 extension Exchange: SpoolOwner, NextTurnHandler {
+    /// Goes on with what waits of the request, and of the answer.
     package func onSpool() {
         if let gathering = outbound.gathering { goOn(gathering) }
         if body.spool != nil { goOnWithAnswer() }
     }
 
+    /// Goes on where the last turn's part was sent.
     package func onNextTurn() {
         onSpool()
     }
 
+    /// Ends what cannot be sent whole any more.
     package func onSpoolLost() {
         body.dropSpool(to: bench)
         if body.isBroken { breakOff() } else { refuse(Refusal(.fileBroken)) }
