@@ -96,17 +96,18 @@ let package = Package(
             ],
             swiftSettings: settings),
 
-        tests("HTTPTests", ["HTTP", "Bytes", "CZlib", "CBrotliDecoder", "CZstd"]),
-        tests("SessionTests", ["Session"]),
-        tests("BalancingTests", ["Balancing"]),
-        tests("LimitingTests", ["Limiting"]),
-        tests("BytesTests", ["Bytes"]),
-        tests("ReactorTests", ["Reactor", "Bytes", "CLinux"]),
-        tests("TLSTests", ["TLS", "Reactor", "Bytes", "CSSL", "Session"]),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        tests("HTTPTests", ["HTTP", "Bytes", "TestSupport", "CZlib", "CBrotliDecoder", "CZstd"]),
+        tests("SessionTests", ["Session", "Bytes", "TestSupport"]),
+        tests("BalancingTests", ["Balancing", "TestSupport"]),
+        tests("LimitingTests", ["Limiting", "Bytes", "TestSupport"]),
+        tests("BytesTests", ["Bytes", "TestSupport"]),
+        tests("ReactorTests", ["Reactor", "Bytes", "CLinux", "TestSupport"]),
+        tests("TLSTests", ["TLS", "Reactor", "Bytes", "CSSL", "Session", "TestSupport"]),
         tests(
             "ConfigurationTests",
             [
-                "Configuration", "Forwarding", "Limiting", "Model", "HTTP", "TLS",
+                "Configuration", "Forwarding", "Limiting", "Model", "HTTP", "TLS", "TestSupport",
                 .product(name: "Yams", package: "Yams"),
             ],
             resources: [.copy("Broken"), .copy("Cured"), .copy("Valid")]),
@@ -114,9 +115,9 @@ let package = Package(
             "ForwardingTests",
             [
                 "Forwarding", "Configuration", "Model", "Balancing", "HTTP", "TLS", "Bytes", "Reactor",
-                .product(name: "Logging", package: "swift-log"),
+                "TestSupport", .product(name: "Logging", package: "swift-log"),
             ]),
-        tests("EndToEndTests", ["CLinux"], exclude: ["Scripts", "Thresholds"]),
+        tests("EndToEndTests", ["CLinux", "TestSupport"], exclude: ["Scripts", "Thresholds"]),
         tests("TidyTests", []),
     ]
 )

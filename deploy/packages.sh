@@ -60,11 +60,16 @@ install_missing() {
         trap - EXIT
     fi
 
-    # They would come up at the next start of the machine; nobody asked for that.
+    # They would come up at the next start of the machine, and run already where a policy-rc.d of the machine's own lets
+    # them; nobody asked for either.
     local service
-    for service in nginx haproxy; do
-        if [[ " ${missing[*]} " == *" $service"* ]] && command -v systemctl >/dev/null; then
+    for service in nginx haproxy php8.2-fpm; do
+        [[ " ${missing[*]} " == *" $service"* ]] || continue
+        if command -v systemctl >/dev/null; then
             as_root systemctl disable --quiet "$service" 2>/dev/null || true
+        else
+            as_root update-rc.d "$service" disable >/dev/null 2>&1 || true
         fi
+        as_root invoke-rc.d --quiet "$service" stop >/dev/null 2>&1 || true
     done
 }

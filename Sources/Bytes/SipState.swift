@@ -1,3 +1,22 @@
+/// A key of 128 bits for SipHash: drawn once a process, told to nobody.
+@frozen
+public struct SipKey: Sendable, Hashable {
+    @usableFromInline let first: UInt64
+    @usableFromInline let second: UInt64
+
+    /// Makes a key of its bytes 0 to 7 and 8 to 15, the first of each half lowest.
+    public init(_ first: UInt64, _ second: UInt64) {
+        self.first = first
+        self.second = second
+    }
+
+    /// Draws a key from the system's generator.
+    public static func random() -> SipKey {
+        var generator = SystemRandomNumberGenerator()
+        return SipKey(generator.next(), generator.next())
+    }
+}
+
 /// The state of SipHash (Aumasson and Bernstein, 2012), which its variants go through in different numbers of rounds.
 @frozen
 public struct SipState {
@@ -6,14 +25,14 @@ public struct SipState {
     @usableFromInline var c: UInt64
     @usableFromInline var d: UInt64
 
-    /// Begins with a key of 128 bits.
+    /// Begins with a key.
     @inlinable
     @inline(__always)
-    public init(_ first: UInt64, _ second: UInt64) {
-        a = first ^ 0x736f_6d65_7073_6575
-        b = second ^ 0x646f_7261_6e64_6f6d
-        c = first ^ 0x6c79_6765_6e65_7261
-        d = second ^ 0x7465_6462_7974_6573
+    public init(_ key: SipKey) {
+        a = key.first ^ 0x736f_6d65_7073_6575
+        b = key.second ^ 0x646f_7261_6e64_6f6d
+        c = key.first ^ 0x6c79_6765_6e65_7261
+        d = key.second ^ 0x7465_6462_7974_6573
     }
 
     /// Takes eight bytes.

@@ -8,7 +8,7 @@ struct CountPlaces: Sendable {
 
     private var places = [Place](repeating: Place(), count: Limits.countedPlacesLeast)
     /// How many places are taken, at most three in four.
-    private(set) var entries = 0
+    private var entries = 0
 
     /// Bytes of the places.
     var bytes: Int { places.count * MemoryLayout<Place>.stride }

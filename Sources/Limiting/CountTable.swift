@@ -39,11 +39,6 @@ public final class CountTable: Sendable {
         shards[Self.shard(of: hash)].counts.withLock { $0.count(of: hash) }
     }
 
-    /// How many have something under way, summed a shard at a time. Any thread.
-    public var entries: Int {
-        shards.indices.reduce(0) { sum, shard in sum + shards[shard].counts.withLock { $0.entries } }
-    }
-
     /// Bytes of its places at present. Any thread.
     public var bytes: Int {
         shards.indices.reduce(0) { sum, shard in sum + shards[shard].counts.withLock { $0.bytes } }

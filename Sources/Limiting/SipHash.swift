@@ -4,34 +4,16 @@ import Bytes
 ///
 /// Who does not know the key cannot find two texts of one hash, nor many that meet in one set of a ``BucketTable``.
 public enum SipHash {
-    /// A key of 128 bits: drawn once a process, told to nobody.
-    public struct Key: Sendable, Hashable {
-        let first: UInt64
-        let second: UInt64
-
-        /// Makes a key of its bytes 0 to 7 and 8 to 15, the first of each half lowest.
-        public init(_ first: UInt64, _ second: UInt64) {
-            self.first = first
-            self.second = second
-        }
-
-        /// Draws a key from the system's generator.
-        public static func random() -> Key {
-            var generator = SystemRandomNumberGenerator()
-            return Key(generator.next(), generator.next())
-        }
-    }
-
     /// Hashes a text to 64 bits: what tables are asked by.
-    public static func hash64(_ text: Span<UInt8>, key: Key) -> UInt64 {
-        var state = SipState(key.first, key.second)
+    public static func hash64(_ text: Span<UInt8>, key: SipKey) -> UInt64 {
+        var state = SipState(key)
         state.take(text, rounds: 2)
         return state.finish(rounds: 4)
     }
 
     /// Hashes a text to 128 bits, which stand for the text itself; the low half is the first eight bytes of the hash.
-    public static func hash128(_ text: Span<UInt8>, key: Key) -> UInt128 {
-        var state = SipState(key.first, key.second)
+    public static func hash128(_ text: Span<UInt8>, key: SipKey) -> UInt128 {
+        var state = SipState(key)
         state.widen()
         state.take(text, rounds: 2)
         return state.finishWide(rounds: 4)
@@ -44,10 +26,10 @@ public enum SipHash {
     ///   - prefixLength: how many bits a network of IPv6 has, `0 ... 128`: who has one address there usually has the
     ///     2^64 of his subnet.
     /// - Returns: the hash of the network's first address as 16 bytes, the lowest of the number first.
-    public static func hash64(address: UInt128, prefixLength: Int, key: Key) -> UInt64 {
+    public static func hash64(address: UInt128, prefixLength: Int, key: SipKey) -> UInt64 {
         let isIPv4 = address >> 32 == 0xFFFF
         let network = isIPv4 ? address : AddressRange(address, prefixLength: prefixLength).first
-        var state = SipState(key.first, key.second)
+        var state = SipState(key)
         state.take(UInt64(truncatingIfNeeded: network), rounds: 2)
         state.take(UInt64(truncatingIfNeeded: network >> 64), rounds: 2)
         state.take(16 << 56, rounds: 2)

@@ -24,6 +24,14 @@ public struct SiteConfiguration: Sendable, Equatable {
         case refuse
     }
 
+    /// What becomes of paths that are guarded ones but for their letters' case.
+    public enum LetterCase: String, Sendable, CaseIterable {
+        /// They are refused, unless they are declared themselves: some members take them for the guarded ones.
+        case judge
+        /// They are other paths.
+        case exact
+    }
+
     /// A path prefix and who answers for it.
     public struct Path: Sendable, Equatable {
         /// Who answers, and with what.
@@ -120,11 +128,11 @@ public struct SiteConfiguration: Sendable, Equatable {
             }
         }
 
-        /// The name of the balancer that answers, if need be for what is no file.
+        /// The name of the balancer that answers, if need be for what is no file; `nil` where none is said.
         public var balancer: String? {
             get {
                 switch action {
-                case .balancer(let name): name
+                case .balancer(let name): name.isEmpty ? nil : name
                 case .files(let files): files.balancer
                 case .redirect, .answer: nil
                 }
@@ -209,7 +217,9 @@ public struct SiteConfiguration: Sendable, Equatable {
 
         /// The keys that say who answers.
         static let actionFields: [Field<Path>] = [
-            Field("balancer", \.balancer, .text(.balancer), "the name of the balancer that answers"),
+            Field(
+                "balancer", \.balancer, .text(.balancer),
+                "the name of the balancer that answers; one of balancer, redirect and answer is needed"),
             Field(
                 "redirect", \.redirect, .shorthand("to", RedirectConfiguration.schema),
                 "in place of balancer: where clients are sent"),
@@ -279,6 +289,8 @@ public struct SiteConfiguration: Sendable, Equatable {
     public var redirect: RedirectConfiguration?
     /// What becomes of paths with `%2F`.
     public var escapedSlashes = EscapedSlashes.judge
+    /// What becomes of paths that are guarded ones but for their letters' case.
+    public var letterCase = LetterCase.judge
     /// What holds for all paths that do not say otherwise.
     public var rules = RulesConfiguration()
 
@@ -332,6 +344,10 @@ public struct SiteConfiguration: Sendable, Equatable {
                 "escaped-slashes", \.escapedSlashes, .choice(),
                 "paths with %2F: judge passes them where all read the same, pass as letters of one balancer's paths, "
                     + "refuse none of them"),
+            Field(
+                "letter-case", \.letterCase, .choice(),
+                "judge refuses /ADMIN where /admin is guarded, as some members take it for that; exact: it is another "
+                    + "path"),
             Field(
                 "paths", \.declaredPaths, .named(.shorthand("balancer", Path.schema), .pathPattern, by: \.declaredName),
                 "who answers for which path: =/a is /a alone, /a/*.png what ends so below /a; then the longest on "

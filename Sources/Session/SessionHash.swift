@@ -1,23 +1,5 @@
 import Bytes
 
-/// A key for ``SessionHash``, which clients must not learn.
-public struct SessionHashKey: Sendable, Equatable {
-    let first: UInt64
-    let second: UInt64
-
-    /// Makes a key of 128 bits.
-    public init(_ first: UInt64, _ second: UInt64) {
-        self.first = first
-        self.second = second
-    }
-
-    /// Draws a key.
-    public static func random() -> SessionHashKey {
-        var generator = SystemRandomNumberGenerator()
-        return SessionHashKey(generator.next(), generator.next())
-    }
-}
-
 /// Hashes of session identifiers under a key: SipHash-1-3 (Aumasson and Bernstein, 2012).
 ///
 /// Who does not know the key cannot find identifiers that have the same hash, or one that looks like many sessions.
@@ -25,8 +7,8 @@ public struct SessionHashKey: Sendable, Equatable {
 /// 5 · 10^-15, and then a stranger's request has gone to a declared member.
 public enum SessionHash {
     /// Hashes an identifier.
-    public static func hash(_ identifier: Span<UInt8>, key: SessionHashKey) -> UInt64 {
-        var state = SipState(key.first, key.second)
+    public static func hash(_ identifier: Span<UInt8>, key: SipKey) -> UInt64 {
+        var state = SipState(key)
         state.take(identifier, rounds: 1)
         return state.finish(rounds: 3)
     }

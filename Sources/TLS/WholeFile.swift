@@ -33,7 +33,8 @@ public enum WholeFile {
             throw Fault(message: "may be used by anybody; let its owner and group alone read it (chmod 640)")
         }
         guard facts.st_size <= bytesMax else { throw Fault(message: "is larger than \(bytesMax / 1024) KiB") }
-        var text = [UInt8](repeating: 0, count: bytesMax)
+        // One byte more than there should be, by which a file is found out that grows.
+        var text = [UInt8](repeating: 0, count: Int(facts.st_size) + 1)
         var count = 0
         while count < text.count {
             let start = count
@@ -44,6 +45,8 @@ public enum WholeFile {
             if got == 0 { break }
             count += got
         }
-        return Array(text.prefix(count))
+        guard count < text.count else { throw Fault(message: "grew while it was read") }
+        text.removeLast(text.count - count)
+        return text
     }
 }

@@ -1,7 +1,8 @@
 import Balancing
+import TestSupport
 import Testing
 
-@Suite("Chooser shared by workers", .tags(.balancing))
+@Suite("Chooser shared by workers", .tags(.balancing), .timeLimit(.minutes(3)))
 struct ConcurrencyTests {
     @Test(
         "two workers elect at once: the totals are those of the factors",

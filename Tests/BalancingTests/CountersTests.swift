@@ -1,4 +1,5 @@
 import Balancing
+import TestSupport
 import Testing
 
 /// What workers count for themselves, and how elections hear of it.

@@ -1,4 +1,5 @@
 import Balancing
+import TestSupport
 import Testing
 
 /// Who can be used is kept, not found out for each request.

@@ -1,5 +1,6 @@
 import Balancing
 import Glibc
+import TestSupport
 import Testing
 
 /// The methods that look at what members do.

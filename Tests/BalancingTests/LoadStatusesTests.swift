@@ -1,4 +1,5 @@
 import Balancing
+import TestSupport
 import Testing
 
 /// Elections in few steps against doing what Apache does, one member after the other.

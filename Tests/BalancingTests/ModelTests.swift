@@ -1,4 +1,5 @@
 import Balancing
+import TestSupport
 import Testing
 
 /// Random farms and requests against the rules written a second time.

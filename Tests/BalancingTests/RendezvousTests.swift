@@ -1,5 +1,6 @@
 import Balancing
 import Glibc
+import TestSupport
 import Testing
 
 @Suite("Rendezvous", .tags(.balancing))

@@ -1,4 +1,5 @@
 import Balancing
+import TestSupport
 import Testing
 
 @Suite("Values of the balancing room", .tags(.balancing))

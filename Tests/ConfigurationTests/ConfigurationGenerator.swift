@@ -1,4 +1,5 @@
 import Model
+import TestSupport
 
 /// Makes configurations of values that nobody chose, each within its range.
 struct ConfigurationGenerator {
@@ -12,10 +13,10 @@ struct ConfigurationGenerator {
         "request-id", "fields", "cookies",
     ]
 
-    private var state: UInt64
+    private var numbers: SplitMix
 
     init(seed: UInt64) {
-        state = seed
+        numbers = SplitMix(seed: seed)
     }
 
     /// An edge of one site.
@@ -78,12 +79,5 @@ struct ConfigurationGenerator {
 }
 
 extension ConfigurationGenerator: RandomNumberGenerator {
-    /// SplitMix64.
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
+    mutating func next() -> UInt64 { numbers.next() }
 }

@@ -46,6 +46,7 @@ struct CureTests {
         ("users: htpasswd names a file", .choice, "users"),
         ("users by name and password alone", .wide, "users"),
         ("users belong to a site", .wide, "users"),
+        ("pages, maintenance, fields, cookies and hsts belong", .wide, "fields"),
         ("speak TLS here", .wide, "users-in-cleartext"),
         ("there are none in redirects", .choice, "redirects"),
         ("files are sent by a path", .wide, "files"),

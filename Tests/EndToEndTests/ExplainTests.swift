@@ -340,7 +340,8 @@ extension EndToEnd {
                   - { address: "\(local)", redirect: https }
                   - { address: "127.0.0.1:0", tls: { certificates: certs/ } }
                 sites:
-                  - { host: shop.example.com, paths: { /app: shop, /old: { redirect: /app } } }
+                  - host: shop.example.com
+                    paths: { /app: shop, /app/in: { balancer: shop, deny: all }, /old: { redirect: /app } }
                 balancers:
                   shop: { members: { node1: "\(try RefusingAddress().endpoint.memberURL)" } }
                 control: { socket: control.sock }
@@ -357,6 +358,9 @@ extension EndToEnd {
             #expect(try said("/old") == ["308", "redirected", "/old redirect"])
             #expect(try said("/") == ["404", "no-path", "paths"])
             #expect(try said("/app/../old") == ["400", "path-ambiguous", "paths"])
+            #expect(try said("/app/In") == ["400", "path-ambiguous", "letter-case"])
+            let ambiguous = try control.text("explain", "--path", "/app/IN")
+            #expect(ambiguous.contains("by letter-case).\nBut for its letters' case this is a guarded path"))
             #expect(try said("/app", "--host", "other.example.com") == ["404", "no-site", "sites"])
             let people = try control.text("explain", "--path", "/old")
             #expect(people == "Martlet answers 308 itself (redirected, by /old redirect).\n")

@@ -10,36 +10,20 @@ extension EndToEnd {
             let fpm: PHPFPM
             let folder: TemporaryFolder
             let martlet: MartletProcess
+            let curl: Curl
 
-            init(requestsMax: Int = PHPFPM.requestsMax, log: [String] = []) throws {
-                fpm = try PHPFPM(requestsMax: requestsMax)
+            init() throws {
+                fpm = try PHPFPM()
                 folder = try TemporaryFolder()
-                let lines =
-                    log + [
-                        "workers: 2", "listeners: [ { address: \"127.0.0.1:0\" } ]",
-                        "sites: [ { paths: { /: local, /port: { balancer: port, to: / } } } ]", "balancers:",
-                        "  local:", "    fastcgi: \(fpm.root)", "    affinity: { mode: insert, follow: PHPSESSID }",
-                        "    members: { php: \"fcgi+unix:\(fpm.path)\" }", "  port:", "    fastcgi: \(fpm.root)",
-                        "    members: { php: { url: \"fcgi://\(fpm.endpoint)\", ttl: 100ms } }",
-                    ]
+                let lines = [
+                    "workers: 2", "listeners: [ { address: \"127.0.0.1:0\" } ]",
+                    "sites: [ { paths: { /: local, /port: { balancer: port, to: / } } } ]", "balancers:",
+                    "  local:", "    fastcgi: \(fpm.root)", "    affinity: { mode: insert, follow: PHPSESSID }",
+                    "    members: { php: \"fcgi+unix:\(fpm.path)\" }", "  port:", "    fastcgi: \(fpm.root)",
+                    "    members: { php: { url: \"fcgi://\(fpm.endpoint)\", ttl: 100ms } }",
+                ]
                 martlet = try MartletProcess.run(lines.joined(separator: "\n") + "\n", in: folder)
-            }
-
-            func url(_ path: String) -> String { "http://\(martlet.cleartext)\(path)" }
-
-            func curl(_ arguments: String...) throws -> String {
-                try ChildProcess.run(Tool.curl.path(), ["-s", "-m", "60"] + arguments).text
-            }
-
-            /// What a page has said of a request, by name.
-            func told(_ path: String, _ arguments: String...) throws -> [String: String] {
-                let text = try ChildProcess.run(Tool.curl.path(), ["-s", "-m", "60"] + arguments + [url(path)]).text
-                var told: [String: String] = [:]
-                for line in text.split(separator: "\n") {
-                    let pair = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-                    if pair.count == 2 { told[String(pair[0])] = String(pair[1]) }
-                }
-                return told
+                curl = try Curl(to: martlet, host: "127.0.0.1", keepsCookies: false)
             }
         }
 
@@ -47,7 +31,7 @@ extension EndToEnd {
         func told() throws {
             let stage = try Stage()
             for (mount, name) in [("", "local"), ("/port", "port")] {
-                let told = try stage.told("\(mount)/index.php/a%20b?c=d", "-H", "X-Own: 1", "-b", "x=y")
+                let told = try stage.curl.told("\(mount)/index.php/a%20b?c=d", "-H", "X-Own: 1", "-b", "x=y")
                 let expected = [
                     "REQUEST_METHOD": "GET", "REQUEST_URI": "\(mount)/index.php/a%20b?c=d", "QUERY_STRING": "c=d",
                     "SCRIPT_NAME": "\(mount)/index.php", "PATH_INFO": "/a b", "DOCUMENT_ROOT": stage.fpm.root,
@@ -58,7 +42,7 @@ extension EndToEnd {
                 for (key, value) in expected { #expect(told[key] == value, "\(name): \(key)") }
                 #expect(told["HTTPS"] == nil)
             }
-            let posted = try stage.told("/any/thing", "--data-binary", "hello")
+            let posted = try stage.curl.told("/any/thing", "--data-binary", "hello")
             #expect(posted["BODY"] == "5d41402abc4b2a76b9719d911017c592" && posted["CONTENT_LENGTH"] == "5")
             #expect(posted["SCRIPT_NAME"] == "/index.php" && posted["REQUEST_URI"] == "/any/thing")
         }
@@ -79,10 +63,8 @@ extension EndToEnd {
             let chunked = try client.exchange(
                 "POST /act.php HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n")
             #expect(chunked.status == 200)
-            let jar = stage.folder.path + "/jar"
-            let counts = try (1...3).map { _ in
-                try stage.curl("-b", jar, "-c", jar, stage.url("/act.php?a=count"))
-            }
+            let visitor = try Curl(to: stage.martlet, host: "127.0.0.1")
+            let counts = try (1...3).map { _ in try visitor.run("/act.php?a=count", []).text }
             #expect(counts == ["1", "2", "3"])
         }
 
@@ -94,10 +76,10 @@ extension EndToEnd {
             try Data(bytes).write(to: URL(fileURLWithPath: path))
             let sum = try ChildProcess.run("/usr/bin/md5sum", [path]).text.prefix(32)
             for mount in ["", "/port"] {
-                let told = try stage.told("\(mount)/index.php", "-T", path)
+                let told = try stage.curl.told("\(mount)/index.php", "-T", path)
                 #expect(told["BODY"] == String(sum))
                 // Without a length it is gathered, in a file, and php-fpm is told one.
-                let chunked = try stage.told("\(mount)/index.php", "-T", path, "-H", "Transfer-Encoding: chunked")
+                let chunked = try stage.curl.told("\(mount)/index.php", "-T", path, "-H", "Transfer-Encoding: chunked")
                 #expect(chunked["BODY"] == String(sum) && chunked["CONTENT_LENGTH"] == "30000000")
             }
         }
@@ -122,19 +104,16 @@ extension EndToEnd {
         @Test("a child that dies in mid-answer breaks that answer off, and nothing else", .timeLimit(.minutes(1)))
         func death() throws {
             let stage = try Stage()
-            let result = try ChildProcess.run(
-                Tool.curl.path(),
-                ["-s", "-m", "20", "-w", "%{exitcode}", "-o", "/dev/null", stage.url("/act.php?a=die")])
-            #expect(result.text == "18")
-            for _ in 0..<10 { #expect(try stage.curl(stage.url("/act.php")) == "0") }
+            let result = try stage.curl.run("/act.php?a=die", ["--output", "/dev/null"])
+            #expect(result.ending == .exited(18))
+            for _ in 0..<10 { #expect(try stage.curl.run("/act.php", []).text == "0") }
         }
 
         @Test("events pass one by one, and what scripts say of errors is logged", .timeLimit(.minutes(1)))
         func eventsAndErrors() throws {
             let stage = try Stage()
-            let client = try RawClient(stage.martlet.cleartext)
-            #expect(try client.get("/act.php?a=events").text == "data: 0\n\ndata: 1\n\ndata: 2\n\n")
-            #expect(try client.get("/act.php?a=error").text == "done")
+            try stage.curl.expectEvents("/act.php?a=events&from=")
+            #expect(try stage.curl.run("/act.php?a=error", []).text == "done")
             _ = try stage.martlet.process.errors.wait(for: "member local/php says:")
         }
     }

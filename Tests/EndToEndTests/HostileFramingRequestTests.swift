@@ -5,23 +5,42 @@ extension EndToEnd {
     /// Hostile and odd requests against the built binary, in cleartext and over TLS.
     @Suite("Hostile framing: requests")
     struct HostileFramingRequestTests {
-        @Test("each request is refused or rebuilt to the byte", .timeLimit(.minutes(2)))
-        func whole() throws {
-            let stage = try HostileFramingStage()
+        @Test(
+            "each request is refused or rebuilt to the byte, with rules and without", .timeLimit(.minutes(2)),
+            arguments: [HostileFramingStage.Edge.bare, .ruled])
+        func whole(edge: HostileFramingStage.Edge) throws {
+            let stage = try HostileFramingStage(edge)
             for (table, vectors) in HostileFramingRequest.all {
                 for vector in vectors { try stage.play(vector, in: table) }
             }
             #expect(stage.scene.martlet.process.isRunning)
         }
 
-        @Test("the same, one byte at a time", .timeLimit(.minutes(2)))
-        func byteByByte() throws {
-            let stage = try HostileFramingStage()
+        @Test(
+            "the same, one byte at a time", .timeLimit(.minutes(2)),
+            arguments: [HostileFramingStage.Edge.bare, .ruled])
+        func byteByByte(edge: HostileFramingStage.Edge) throws {
+            let stage = try HostileFramingStage(edge)
             for (table, vectors) in HostileFramingRequest.all {
                 for vector in vectors where vector.sent.utf8.count < 1000 {
                     try stage.play(vector, in: table, oneByteAtATime: true)
                 }
             }
+            #expect(stage.scene.martlet.process.isRunning)
+        }
+
+        @Test("nothing of them passes where a password is asked for", .timeLimit(.minutes(2)))
+        func guarded() throws {
+            let stage = try HostileFramingStage(.guarded)
+            for (table, vectors) in HostileFramingRequest.all {
+                for vector in vectors {
+                    let status = try stage.firstStatus(of: vector)
+                    // What is no request is refused as everywhere, whoever sends it.
+                    let isRefused = status == 401 || status != 200 && status == vector.statuses.first
+                    #expect(isRefused, "\(table): \(vector.name): \(status ?? 0)")
+                }
+            }
+            #expect(stage.member.connections.isEmpty)
             #expect(stage.scene.martlet.process.isRunning)
         }
 

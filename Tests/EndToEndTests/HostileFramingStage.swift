@@ -3,10 +3,48 @@ import Testing
 
 /// Martlet before a member that answers once on each connection, so that the bytes of each request are told apart.
 struct HostileFramingStage {
+    /// What the edge says of its one place.
+    enum Edge: CaseIterable {
+        /// Nothing.
+        case bare
+        /// Rules of all kinds, by which every request of the tables may go on.
+        case ruled
+        /// The same, where nobody may without a password.
+        case guarded
+
+        /// Lines at the top level of the configuration.
+        var settings: [String] {
+            guard self != .bare else { return [] }
+            return [
+                "allow: [127.0.0.0/8]", "deny: [192.0.2.0/24]", "rate-limit: 100000/s", "users: users",
+                "pages: { 4xx: page.html, 5xx: page.html }", "cookies: { secure: auto, same-site: lax }", "hsts: 1d",
+                "fields: { request: { set: { X-Edge: ruled, X-Client: $client-address }, remove: [X-Absent] }, "
+                    + "answer: { set: { X-Edge: $scheme }, remove: [Server] } }",
+            ]
+        }
+
+        /// What stands in the braces of the site's `paths:`.
+        var paths: String {
+            let rules =
+                "cases: [{ when: { has: X-Absent }, redirect: /elsewhere }], "
+                + "limits: { exchanges-per-address: 1000 }"
+            return switch self {
+            case .bare: "/: shop"
+            case .ruled: "/: { balancer: shop, users: off, \(rules) }"
+            case .guarded: "/: { balancer: shop, \(rules) }"
+            }
+        }
+
+        /// What members read behind `Via`.
+        var lines: String { self == .bare ? "" : "X-Client: 127.0.0.1\r\nX-Edge: ruled\r\n" }
+    }
+
+    let edge: Edge
     let member: RecordingMember
     let scene: Scene
 
-    init() throws {
+    init(_ edge: Edge = .bare) throws {
+        self.edge = edge
         member = try RecordingMember { connection in
             guard let request = try connection.readRequest(seconds: 20), request.isComplete else { return }
             let content = request.method == "HEAD" ? "" : "ok"
@@ -14,7 +52,21 @@ struct HostileFramingStage {
             // Whatever Martlet still sends on it is recorded too.
             connection.waitForEnd(seconds: 10)
         }
-        scene = try Scene(member)
+        scene = try Scene(
+            member, settings: edge.settings, paths: edge.paths,
+            files: [
+                "page.html": "<p>none", "users": "ada:$2y$04$nGiE.XloyQWIsDniKX2BEOpVhzofZgYTYFTBlENMKIddqofxMTjri\n",
+            ])
+    }
+
+    /// Sends a vector, and finds out what the first answer's status is; `nil`: none is expected.
+    func firstStatus(of vector: HostileFramingRequest) throws -> Int? {
+        let client = try scene.client()
+        send(hostileBytes(vector.sent), to: client, oneByteAtATime: false)
+        if vector.finishes { client.socket.finishWriting() }
+        defer { client.socket.close() }
+        guard !vector.statuses.isEmpty else { return nil }
+        return try client.response(to: String(vector.sent.prefix { $0 != " " }), seconds: 5).status
     }
 
     /// Sends a vector and compares what came back and what arrived at the member.
@@ -92,10 +144,11 @@ struct HostileFramingStage {
         }
     }
 
-    /// What is expected, with the addresses of this stage.
+    /// What is expected, with the addresses and the rules of this stage.
     private func filledIn(_ text: String) -> String {
         text.replacingOccurrences(of: "MEMBER", with: member.endpoint.description)
             .replacingOccurrences(of: "PORT", with: "\(scene.martlet.cleartext.port)")
+            .replacingOccurrences(of: " martlet\r\n", with: " martlet\r\n\(edge.lines)")
     }
 
     /// The requests with the chunks of each gathered into one, since their borders follow those of the packets.

@@ -3,7 +3,7 @@ import Testing
 
 extension EndToEnd {
     /// Places that let in users alone, with Debian's `htpasswd` and with curl.
-    @Suite("Users")
+    @Suite("Users", .timeLimit(.minutes(1)))
     struct UsersTests {
         /// Runs `htpasswd` on the file of users.
         private func htpasswd(_ arguments: String..., in folder: TemporaryFolder) throws {

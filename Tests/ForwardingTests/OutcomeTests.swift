@@ -11,10 +11,11 @@ struct OutcomeTests {
         #expect(Set(codes).count == codes.count)
     }
 
-    @Test("a status of 4xx is for what lies at the client")
+    @Test("a status of 4xx is for what lies at the client, or in a folder, of which the client is told no more")
     func sources() {
+        let ofFolders: [Outcome] = [.fileOutside, .fileUnreadable]
         for outcome in Outcome.allCases where (400..<500).contains(outcome.entry.status) {
-            #expect(outcome.entry.source == .client, "\(outcome.code)")
+            #expect((outcome.entry.source == .client) != ofFolders.contains(outcome), "\(outcome.code)")
         }
     }
 

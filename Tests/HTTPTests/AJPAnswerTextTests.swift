@@ -52,7 +52,7 @@ struct AJPAnswerTextTests {
         let (plain, declared) = (Packet.fields(204, []), Packet.fields(304, [(.code(3), "7")]))
         #expect(try text(AJPHead.layDown(plain, .nothing).get()) == "HTTP/1.1 204\r\n\r\n")
         #expect(try text(AJPHead.layDown(plain, .end).get()) == "HTTP/1.1 204\r\ncontent-length: 0\r\n\r\n")
-        for following in [HTTP2AnswerText.Following.nothing, .content, .end] {
+        for following in [AnswerFollowing.nothing, .content, .end] {
             #expect(try text(AJPHead.layDown(declared, following).get()) == "HTTP/1.1 304\r\nContent-Length: 7\r\n\r\n")
         }
     }
@@ -87,8 +87,8 @@ struct AJPAnswerTextTests {
             ("a value past the packet", [0, 200, 0, 0, 0, 0, 1, 0xA0, 1, 0, 2, 65, 0], .stringPastPacket),
             ("a value without NUL", [0, 200, 0, 0, 0, 0, 1, 0xA0, 1, 0, 1, 65, 66], .stringUnterminated),
             ("a byte behind the fields", [0, 200, 0, 0, 0, 0, 0, 0], .restInPacket),
-        ] as [(String, [UInt8], RecordError.Reason)])
-    func structure(_ rule: String, _ packet: [UInt8], _ reason: RecordError.Reason) {
+        ] as [(String, [UInt8], RecordError)])
+    func structure(_ rule: String, _ packet: [UInt8], _ reason: RecordError) {
         #expect(AJPHead.layDown(packet) == .failure(.packet(reason)))
     }
 

@@ -1,5 +1,6 @@
 import Bytes
 import HTTP
+import TestSupport
 import Testing
 
 /// Requests to members over AJP/1.3, read back by an independent reader.
@@ -43,7 +44,6 @@ struct AJPWriterTests {
         environment.keyBits = 256
         environment.user = bytes("ann\u{E9}")
         environment.authentication = "Basic"
-        environment.asked = bytes("node2")
         return environment
     }
 
@@ -73,11 +73,11 @@ struct AJPWriterTests {
         expected.isSecure = true
         expected.fields = ["host: shop.example:8443", "content-length: 5"]
         expected.attributes = [
-            "remote_user": "ann\u{E9}", "auth_type": "Basic", "query_string": "a=1&b=%20", "jvm_route": "node2",
+            "remote_user": "ann\u{E9}", "auth_type": "Basic", "query_string": "a=1&b=%20",
             "AJP_REMOTE_PORT": "50123", "AJP_LOCAL_ADDR": "198.51.100.1", "ssl_cipher": "TLS_AES_256_GCM_SHA384",
             "ssl_key_size": "256", "AJP_SSL_PROTOCOL": "TLSv1.3", "secret": "s\u{FF}cret",
         ]
-        expected.attributeCount = 10
+        expected.attributeCount = 9
         #expect(packet.flatMap { AJPForward($0) } == expected)
     }
 
@@ -90,7 +90,7 @@ struct AJPWriterTests {
         let head = bytes("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         let packet = Self.packet(head, environment)
         let names = packet.flatMap { AJPForward($0) }?.attributes.keys.sorted()
-        #expect(names == ["AJP_LOCAL_ADDR", "AJP_REMOTE_PORT", "auth_type", "jvm_route", "remote_user"])
+        #expect(names == ["AJP_LOCAL_ADDR", "AJP_REMOTE_PORT", "auth_type", "remote_user"])
     }
 
     @Test("a client cannot say what only the edge may say")
@@ -225,7 +225,7 @@ struct AJPWriterTests {
 
     @Test("heads put together at random are read back", .timeLimit(.minutes(1)))
     func random() throws {
-        var generator = Seeded(13)
+        var generator = SplitMix(seed: 13)
         let letters = Array("abcdefghijklmnopqrstuvwxyz-ABCXYZ019_.~")
         let names = ["Accept", "cookie", "User-Agent", "Content-Type", "Accept-Language", "X-Accept", "Referer"]
         func word(_ range: ClosedRange<Int>) -> String {

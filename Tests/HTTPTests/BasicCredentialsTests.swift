@@ -1,5 +1,6 @@
 import Foundation
 import HTTP
+import TestSupport
 import Testing
 
 /// Names and passwords in `Authorization` (RFC 7617).
@@ -59,7 +60,7 @@ import Testing
 
     @Test("what is read is what Foundation reads, of whatever bytes")
     func fuzz() {
-        var generator = SystemRandomNumberGenerator()
+        var generator = SplitMix(seed: 104)
         let letters = Array("ABCdwxyz0129+/=:, -".utf8)
         for _ in 0..<20_000 {
             let count = Int.random(in: 0...24, using: &generator)

@@ -1,4 +1,5 @@
 import HTTP
+import TestSupport
 import Testing
 
 @Suite struct ByteRangeTests {
@@ -126,7 +127,7 @@ import Testing
 
     @Test("any value at all gives a part of the file, all of it, or 416")
     func anyValue() throws {
-        var random = Seeded(3)
+        var random = SplitMix(seed: 3)
         let letters = Array("bytes=,-- 0123456789\t\"\\;".utf8)
         for _ in 0..<5_000 {
             let rest = (0..<Int.random(in: 0...12, using: &random)).map { _ in letters.randomElement(using: &random) }

@@ -1,4 +1,5 @@
 import HTTP
+import TestSupport
 import Testing
 
 @Suite struct CGIAnswerTextTests {
@@ -122,7 +123,7 @@ import Testing
             "Status: 200", "Status: 404 x", "A: 1", "B:2", "Location: /x", "Content-Length: 5", "Connection: x", "",
             " folded", "\u{0}", "nocolon", "Transfer-Encoding: x", "\r", "A: \r", ":", "Status", "Status:",
         ]
-        var generator = Seeded(2026)
+        var generator = SplitMix(seed: 2026)
         for _ in 0..<60_000 {
             var source = ""
             for _ in 0..<Int.random(in: 0..<6, using: &generator) {

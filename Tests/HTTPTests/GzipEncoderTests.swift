@@ -1,9 +1,10 @@
 import HTTP
+import TestSupport
 import Testing
 
 @Suite struct GzipEncoderTests {
     private func page(_ count: Int, seed: UInt64) -> [UInt8] {
-        var generator = Seeded(seed)
+        var generator = SplitMix(seed: seed)
         let words = ["<div>", "balancer ", "member ", "route ", "session ", "\n", "</div>", "\u{FF}\u{00}"].map(bytes)
         var page: [UInt8] = []
         while page.count < count {
@@ -37,7 +38,7 @@ import Testing
     func syncFlush(_ room: Int) {
         let encoder = GzipEncoder()
         let decompressor = Decompressor()
-        var generator = Seeded(3)
+        var generator = SplitMix(seed: 3)
         for round in 0..<50 {
             let piece = page(Int.random(in: 0..<3000, using: &generator), seed: UInt64(round + 9))
             let output = encode(encoder, piece[...], .sync, room: room)

@@ -1,4 +1,5 @@
 import HTTP
+import TestSupport
 import Testing
 
 @Suite struct GzipInflaterTests {
@@ -36,7 +37,7 @@ import Testing
     func roundTrip(_ size: Int) {
         let inflater = GzipInflater()
         for count in [0, 1, 100, 20_000] {
-            var generator = Seeded(UInt64(count))
+            var generator = SplitMix(seed: UInt64(count))
             let input = (0..<count).map { _ in UInt8(truncatingIfNeeded: generator.next() & 0x1F) }
             for (piece, room) in [(size, 4096), (4096, size), (size, size)] {
                 inflater.reset()

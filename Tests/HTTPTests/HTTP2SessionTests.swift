@@ -144,6 +144,27 @@ struct HTTP2SessionTests {
         }
     }
 
+    @Test(
+        "Host says what :authority does, letter for letter, or the request is refused",
+        arguments: ["h", "H", "h.", "i"])
+    func authority(host: String) {
+        let head = HTTP2RequestText(buffers: BufferPool())
+        head.begin(isTrailers: false)
+        for (name, value) in [(":method", "GET"), (":path", "/"), (":authority", "h"), ("host", host)] {
+            let (name, value) = (Array(name.utf8), Array(value.utf8))
+            let goesOn = head.add(name: name.span, value: value.span)
+            #expect(goesOn)
+        }
+        var found: HeadRefusal?
+        do throws(HeadError) {
+            try head.finish(endsStream: true, webSocketKey: Span())
+        } catch {
+            found = error.reason
+        }
+        #expect(found == (host == "h" ? nil : .hostDisagrees))
+        head.giveBack()
+    }
+
     @Test("names of fields leave in lower case, of whatever length, and values as they are", arguments: 1...20)
     func names(count: Int) throws {
         let (client, server) = (HTTP2FieldSink(.client), HTTP2FieldSink(.server))

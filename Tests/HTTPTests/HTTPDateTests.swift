@@ -1,5 +1,6 @@
 import Bytes
 import HTTP
+import TestSupport
 import Testing
 
 @Suite("HTTPDate") struct HTTPDateTests {
@@ -125,7 +126,7 @@ import Testing
 
     @Test("what is written is read again, in every form")
     func roundTrip() throws {
-        var random = Seeded(7)
+        var random = SplitMix(seed: 7)
         for _ in 0..<20_000 {
             let seconds = Int.random(in: 0..<253_402_300_800, using: &random)
             let date = try #require(written(seconds))

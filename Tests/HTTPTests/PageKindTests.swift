@@ -1,4 +1,5 @@
 import HTTP
+import TestSupport
 import Testing
 
 /// Which page a client gets, for what it accepts (RFC 9110, section 12.5.1).
@@ -92,7 +93,7 @@ struct PageKindTests {
 
     @Test("elements put together at random: the order of ranges of different kinds and weights is no matter")
     func order() {
-        var generator = Seeded(1251)
+        var generator = SplitMix(seed: 1251)
         let ranges = ["text/plain", "text/html", "application/json", "text/*", "application/*", "*/*", "image/png"]
         for _ in 0..<3_000 {
             var weights = Array(1...9)
@@ -118,7 +119,7 @@ struct PageKindTests {
 
     @Test("bytes at random, and each byte of browsers' fields replaced, never crash the reader")
     func noise() {
-        var generator = Seeded(16)
+        var generator = SplitMix(seed: 16)
         let pieces = [
             "text/", "html", "plain", "application/json", "*/*", "*", "/", ";", "q=", "0.5", "1", ",", "\"", "\\", " ",
             "\u{80}", "+json", "=",

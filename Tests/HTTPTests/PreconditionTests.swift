@@ -1,4 +1,5 @@
 import HTTP
+import TestSupport
 import Testing
 
 @Suite struct PreconditionTests {
@@ -123,7 +124,7 @@ import Testing
 
     @Test("every change of time or length is another tag")
     func tags() {
-        var random = Seeded(11)
+        var random = SplitMix(seed: 11)
         var seen: Set<String> = []
         for _ in 0..<2_000 {
             let facts = FileFacts(

@@ -1,4 +1,5 @@
 import HTTP
+import TestSupport
 import Testing
 
 /// The PROXY protocol, versions 1 and 2, as receivers read it.
@@ -197,7 +198,7 @@ struct ProxyHeaderTests {
 
     @Test("addresses are read as inet_pton(3) reads them")
     func addresses() {
-        var generator = Seeded(17)
+        var generator = SplitMix(seed: 17)
         let pieces = [
             "0", "1", "00", "ffff", "FFFF", "12345", "a", "g", ":", ":", ":", "::", ".", ".", "255", "256", "01",
             "192.0.2.1", "%", "1.2.3.4", "2001:db8", ":::", "x", "-", "1:2:3:4:5:6:7:8", "1:2:3:4:5:6",
@@ -222,7 +223,7 @@ struct ProxyHeaderTests {
 
     @Test("pieces of headers put together at random are read as the reference reads them, however cut")
     func random() {
-        var generator = Seeded(1701)
+        var generator = SplitMix(seed: 1701)
         let pieces =
             [
                 "PROXY", " ", " ", " ", "TCP4", "TCP6", "UNKNOWN", "1.2.3.4", "::1", "0", "443", "65536", "\r\n",
@@ -255,7 +256,7 @@ struct ProxyHeaderTests {
 
     @Test("random bytes behind a signature never crash the reader")
     func noise() {
-        var generator = Seeded(3)
+        var generator = SplitMix(seed: 3)
         for round in 0..<20_000 {
             let start = [bytes("PROXY "), bytes("\r\n\r\n\u{0}\r\nQUIT\n"), bytes("PROXY TCP6 ")][round % 3]
             let count = Int.random(in: 0..<120, using: &generator)

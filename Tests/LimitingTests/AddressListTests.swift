@@ -1,4 +1,5 @@
 import Limiting
+import TestSupport
 import Testing
 
 @Suite("AddressList", .tags(.limiting))

@@ -17,6 +17,16 @@ struct AddressRangeTests {
         #expect(!AddressRange(.max, prefixLength: 128).contains(.max - 1))
     }
 
+    @Test(
+        "Loopback is 127.0.0.0/8 and ::1, however it was written",
+        arguments: [
+            ("127.0.0.1", true), ("127.255.255.255", true), ("::1", true), ("::ffff:127.0.0.1", true),
+            ("126.255.255.255", false), ("128.0.0.0", false), ("::", false), ("::2", false), ("::127.0.0.1", false),
+        ])
+    func loopback(_ text: String, isLoopback: Bool) throws {
+        #expect(try #require(IPAddress(text)).isLoopback == isLoopback)
+    }
+
     @Test("IPv4 is in no range of IPv6, unless that is one of mapped addresses")
     func families() throws {
         let address = try #require(IPAddress("192.0.2.1"))

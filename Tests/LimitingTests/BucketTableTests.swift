@@ -1,11 +1,13 @@
+import Bytes
 import Limiting
 import Synchronization
+import TestSupport
 import Testing
 
-@Suite("BucketTable", .tags(.limiting))
+@Suite("BucketTable", .tags(.limiting), .timeLimit(.minutes(3)))
 struct BucketTableTests {
     private static let second: Int64 = 1_000_000_000
-    private static let key = SipHash.Key(1, 2)
+    private static let key = SipKey(1, 2)
 
     /// The hash of an address of IPv4 by its number.
     private static func hash(_ number: Int) -> UInt64 {

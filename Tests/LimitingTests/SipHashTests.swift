@@ -1,10 +1,11 @@
+import Bytes
 import Limiting
 import Testing
 
 @Suite("SipHash", .tags(.limiting))
 struct SipHashTests {
     /// The key of the authors' test vectors: bytes 0 to 15.
-    private static let key = SipHash.Key(0x0706_0504_0302_0100, 0x0f0e_0d0c_0b0a_0908)
+    private static let key = SipKey(0x0706_0504_0302_0100, 0x0f0e_0d0c_0b0a_0908)
 
     private static func message(_ count: Int) -> [UInt8] { (0..<count).map { UInt8($0) } }
 
@@ -50,7 +51,7 @@ struct SipHashTests {
 
     @Test("Another key is another hash; a drawn key is not drawn again")
     func keys() {
-        let (one, other) = (SipHash.Key.random(), SipHash.Key.random())
+        let (one, other) = (SipKey.random(), SipKey.random())
         #expect(one != other)
         let message = Self.message(20)
         #expect(SipHash.hash64(message.span, key: one) != SipHash.hash64(message.span, key: other))

@@ -1,4 +1,5 @@
 import Reactor
+import TestSupport
 import Testing
 
 /// Passwords against hashes that other programs have made: `htpasswd -B` and `-5`, `openssl passwd`, crypt(3).
@@ -72,7 +73,7 @@ import Testing
 
     @Test("whatever is cut off or changed is refused or understood, and never checked for long")
     func fuzz() {
-        var generator = SystemRandomNumberGenerator()
+        var generator = SplitMix(seed: 109)
         for (hash, _) in Self.accepted {
             for _ in 0..<200 {
                 var bytes = Array(hash.utf8)

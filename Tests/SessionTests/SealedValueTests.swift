@@ -1,4 +1,5 @@
 import Session
+import TestSupport
 import Testing
 
 @Suite("Sealed routes: values, layout, text", .tags(.session))

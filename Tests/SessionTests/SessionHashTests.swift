@@ -1,12 +1,14 @@
+import Bytes
 import Session
+import TestSupport
 import Testing
 
 @Suite("SessionHash", .tags(.session))
 struct SessionHashTests {
     /// The key of the authors' test vectors: bytes 0 to 15.
-    private static let key = SessionHashKey(0x0706_0504_0302_0100, 0x0f0e_0d0c_0b0a_0908)
+    private static let key = SipKey(0x0706_0504_0302_0100, 0x0f0e_0d0c_0b0a_0908)
 
-    private static func hash(_ bytes: [UInt8], _ key: SessionHashKey = key) -> UInt64 {
+    private static func hash(_ bytes: [UInt8], _ key: SipKey = key) -> UInt64 {
         SessionHash.hash(bytes.span, key: key)
     }
 
@@ -51,14 +53,14 @@ struct SessionHashTests {
         for length in 0..<300 {
             let bytes = (0..<length).map { _ in UInt8.random(in: 0...255, using: &generator) }
             let key = (generator.next(), generator.next())
-            #expect(Self.hash(bytes, SessionHashKey(key.0, key.1)) == Self.reference(bytes, key))
+            #expect(Self.hash(bytes, SipKey(key.0, key.1)) == Self.reference(bytes, key))
         }
     }
 
     @Test("another key is another hash; a drawn key is not drawn again")
     func keys() {
-        let other = SessionHashKey(0x0706_0504_0302_0101, 0x0f0e_0d0c_0b0a_0908)
+        let other = SipKey(0x0706_0504_0302_0101, 0x0f0e_0d0c_0b0a_0908)
         #expect(Self.hash([1, 2, 3]) != Self.hash([1, 2, 3], other))
-        #expect(SessionHashKey.random() != SessionHashKey.random())
+        #expect(SipKey.random() != SipKey.random())
     }
 }

@@ -5,7 +5,7 @@ import TLS
 import Testing
 
 /// The `openssl s_client` command, an implementation that the tests do not share a process with.
-@Suite(.tags(.tls)) struct CommandLineClientTests {
+@Suite(.tags(.tls), .timeLimit(.minutes(3))) struct CommandLineClientTests {
     let kit: CertificateKit
 
     init() throws {

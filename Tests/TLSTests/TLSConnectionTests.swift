@@ -2,7 +2,7 @@ import Bytes
 import TLS
 import Testing
 
-@Suite(.tags(.tls)) struct TLSConnectionTests {
+@Suite(.tags(.tls), .timeLimit(.minutes(3))) struct TLSConnectionTests {
     let kit: CertificateKit
 
     init() throws {

@@ -2,6 +2,7 @@ import Bytes
 import Glibc
 import Session
 import TLS
+import TestSupport
 import Testing
 
 @Suite("Sealed tokens")
@@ -78,7 +79,7 @@ struct TokenTests {
     func mutations() throws {
         let shop = try Node(1, 2, 3)
         let assets = try Node(1, 2, 3, context: "assets")
-        var random = SystemRandomNumberGenerator()
+        var random = SplitMix(seed: 101)
         let sessions = (0..<64).map { _ in (0..<32).map { _ in UInt8.random(in: 0x41...0x5A, using: &random) } }
         let texts = sessions.map { session in
             let text = TokenText.encode(shop.seal(Self.route, for: session).span)
@@ -177,6 +178,17 @@ struct TokenKeyFileTests {
             Issue.record("a folder was read")
         } catch {
             #expect(error.message == "is not a file")
+        }
+    }
+
+    @Test("a file that has more than it was said to have is not cut")
+    func grown() {
+        // The kernel says of what it makes up that it has no bytes.
+        do throws(WholeFile.Fault) {
+            _ = try WholeFile.read("/proc/self/status", bytesMax: 64 * 1024)
+            Issue.record("a part of a file was read")
+        } catch {
+            #expect(error.message == "grew while it was read")
         }
     }
 }

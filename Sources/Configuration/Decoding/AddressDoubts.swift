@@ -43,8 +43,7 @@ struct AddressDoubts {
     /// Warns of a member of AJP that serves whoever reaches it.
     func checkSecret(of member: MemberConfiguration, at slot: Slot) {
         guard member.speaks == .ajp, member.secret == nil, member.secretPath == nil else { return }
-        if case .host(let host, _) = member.address, host == "localhost" || IPAddress(host).map(Self.isLoopback) == true
-        {
+        if case .host(let host, _) = member.address, host == "localhost" || IPAddress(host)?.isLoopback == true {
             return
         }
         slot.warn(
@@ -58,14 +57,10 @@ struct AddressDoubts {
         case (.host(let host, let port), .ip(let other, let otherPort)):
             guard port == otherPort, let waiting = IPAddress(other) else { return false }
             guard let called = IPAddress(host) else {
-                return host == "localhost" && (waiting.isUnspecified || isLoopback(waiting))
+                return host == "localhost" && (waiting.isUnspecified || waiting.isLoopback)
             }
-            return called.bits == waiting.bits || waiting.isUnspecified && (isLoopback(called) || called.isUnspecified)
+            return called.bits == waiting.bits || waiting.isUnspecified && (called.isLoopback || called.isUnspecified)
         default: return false
         }
-    }
-
-    private static func isLoopback(_ address: IPAddress) -> Bool {
-        address.isIPv4 ? UInt32(truncatingIfNeeded: address.bits) >> 24 == 127 : address.bits == 1
     }
 }

@@ -61,13 +61,3 @@ extension SiteConfiguration {
         paths.contains { $0.balancer != nil && !$0.isServedInCleartext }
     }
 }
-
-extension ListenAddress {
-    /// Whether only clients on this machine come by it, such as a proxy that ends TLS.
-    fileprivate var isLocal: Bool {
-        switch self {
-        case .unix: true
-        case .ip(let host, _): host.hasPrefix("127.") || host == "::1"
-        }
-    }
-}

@@ -36,13 +36,12 @@ enum EdgeDecoder {
         var edge = EdgeConfiguration(listeners: listeners, sites: sites, balancers: decoded)
         edge.compression = CompressionDecoder.decode(section["compression"], knowsProcessor: knowsProcessor)
         section.read(EdgeConfiguration.schema, into: &edge) { !others.contains($0.name) }
-        PageCheck.check(section["pages"])
         let needs = ExchangeNeeds(
             listeners: listeners, balancers: decoded, compression: edge.compression, rules: edge.allRules)
         edge.limits = LimitsDecoder.decode(
             section["limits"], needs, hasWindows: edge.compression.codings != [.gzip])
         FieldsCheck.check(section, edge)
-        AccessCheck.check(section)
+        RulesCheck.check(section)
         SocketCheck.check(proxies: section["trusted-proxies"], listeners: listeners)
         UsersCheck.check(listeners: section["listeners"], sites: section["sites"], edge)
         if let path = edge.controlSocketPath {

@@ -37,9 +37,8 @@ enum SiteDecoder {
                 claims.claim(host, of: site, at: slot)
             }
             section.read(SiteConfiguration.schema, into: &site) { !ofSites.contains($0.name) }
-            AccessCheck.check(section)
+            RulesCheck.check(section)
             redirects.check(site, section["redirect"], isSecure: site.listeners == nil || !folders.isEmpty)
-            PageCheck.check(section["pages"])
             sites.append(site)
         }
         if sites.count > SiteConfiguration.sitesMax {
@@ -112,8 +111,7 @@ enum SiteDecoder {
             var path = SiteConfiguration.Path(prefix: "", balancer: balancer ?? "")
             section.read(SiteConfiguration.Path.schema, into: &path) { !ofPaths.contains($0.name) }
             path.cases = cases(section["cases"], among: balancers, known)
-            PageCheck.check(section["pages"])
-            AccessCheck.check(section)
+            RulesCheck.check(section)
             path.cookieDomains = cookieDomains(section, mapsAnswers: path.mapsAnswers)
             checkIndexes(section["index"], path)
             guard let name = entry.parsedName(PathPattern.parse) else { continue }

@@ -1,4 +1,3 @@
-import Limiting
 import Model
 
 /// Warns of passwords that pass in cleartext.
@@ -10,26 +9,31 @@ enum UsersCheck {
     ///   - listeners: where they are declared; what could not be read of them was said.
     ///   - sites: likewise.
     static func check(listeners: Slot?, sites: Slot?, _ edge: EdgeConfiguration) {
-        guard edge.hasUsers, edge.trustedProxies.isEmpty, edge.trustedSocketPaths.isEmpty, let listeners,
+        guard edge.trustedProxies.isEmpty, edge.trustedSocketPaths.isEmpty, let listeners,
             case .sequence = listeners.node.content, let items = listeners.items(), items.count == edge.listeners.count
         else { return }
         let isSecure = edge.listeners.contains { $0.tls != nil }
-        let open = zip(items, edge.listeners).filter { $1.tls == nil && !$1.address.isLocal }
+        let open = zip(items, edge.listeners).filter {
+            $1.tls == nil && !$1.address.isLocal && edge.asksForUsers(at: $1.address)
+        }
         for (item, listener) in open where listener.redirect == nil {
             item.warn(
                 "passwords of users pass here in cleartext, and whoever is on the way reads them",
                 cure: isSecure ? .add("redirect: https") : "speak TLS here: tls: { certificates: certs/ }")
         }
-        if open.contains(where: { $1.redirect != nil }) { check(sites) }
+        let sending = open.filter { $1.redirect != nil }.map { $1.address }
+        if !sending.isEmpty { check(sites, of: edge, at: sending) }
     }
 
     /// Looks at paths that are served where other clients are sent to TLS.
-    private static func check(_ sites: Slot?) {
-        guard let sites, case .sequence = sites.node.content else { return }
-        for site in sites.items() ?? [] {
-            for path in site.section()?["paths"]?.named() ?? [] {
-                guard let section = path.slot.section(), section["users"] != nil, let cleartext = section["cleartext"],
-                    cleartext.datum() == .boolean(true)
+    private static func check(_ slot: Slot?, of edge: EdgeConfiguration, at sending: [ListenAddress]) {
+        guard let slot, case .sequence = slot.node.content, let items = slot.items(), items.count == edge.sites.count
+        else { return }
+        for (item, site) in zip(items, edge.sites) where sending.contains(where: site.isServed(at:)) {
+            for entry in item.section()?["paths"]?.named() ?? [] {
+                guard let cleartext = entry.slot.section()?["cleartext"], cleartext.datum() == .boolean(true),
+                    let name = try? PathPattern.parse(entry.name),
+                    let path = site.paths.first(where: { $0.declaredName == name }), edge.asksForUsers(path, of: site)
                 else { continue }
                 cleartext.warn(
                     "passwords of users pass in cleartext then, and whoever is on the way reads them",
@@ -39,20 +43,23 @@ enum UsersCheck {
     }
 }
 
-extension EdgeConfiguration {
-    /// Whether somebody is asked for a password.
-    fileprivate var hasUsers: Bool {
-        rules.users?.path != nil
-            || sites.contains { site in
-                site.rules.users?.path != nil || site.paths.contains { $0.rules.users?.path != nil }
-            }
+extension SiteConfiguration.Path {
+    /// Whether somebody may be asked for a password: clients that are sent elsewhere are not.
+    fileprivate var mayAskForUsers: Bool {
+        if case .redirect = action { !cases.isEmpty } else { true }
     }
 }
 
-extension ListenAddress {
-    /// Whether nobody reaches it from another machine.
-    fileprivate var isLocal: Bool {
-        guard case .ip(let host, _) = self, let address = IPAddress(host) else { return true }
-        return address.isIPv4 ? UInt32(truncatingIfNeeded: address.bits) >> 24 == 127 : address.bits == 1
+extension EdgeConfiguration {
+    /// Whether clients of a path may be asked for a password.
+    fileprivate func asksForUsers(_ path: SiteConfiguration.Path, of site: SiteConfiguration) -> Bool {
+        path.mayAskForUsers && (path.rules.users ?? site.rules.users ?? rules.users)?.path != nil
+    }
+
+    /// Whether a site that is served at a listener has such a path.
+    fileprivate func asksForUsers(at listener: ListenAddress) -> Bool {
+        sites.contains { site in
+            site.isServed(at: listener) && site.paths.contains { asksForUsers($0, of: site) }
+        }
     }
 }

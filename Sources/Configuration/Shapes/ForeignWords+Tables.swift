@@ -174,6 +174,12 @@ extension ForeignWords {
                 "users auth authbasic basicauth authtype authbasicuserfile authuserfile userlist",
                 .advice("users belong to a site, a path or the top: users: htpasswd")
             ),
+            (
+                "pages errorpage errorpages errordocument errorfile errorfiles handleerrors maintenance "
+                    + "maintenancemode down offline fields header headers addheader setheader requestheader "
+                    + "proxysetheader proxyhideheader httpresponse cors cookies hsts",
+                .advice("pages, maintenance, fields, cookies and hsts belong to a site, a path or the top")
+            ),
         ], noRules)
 
     /// Those of a listener's `tls`.
@@ -217,7 +223,12 @@ extension ForeignWords {
             ),
             ("timeout proxyreadtimeout proxytimeout", .written("timeouts: { answer: $ }")),
             ("clientmaxbodysize limitrequestbody maxbody", .written("limits: { request-body: $ }")),
-            ("log accesslog compression gzip", .missing("settings of one site alone have")),
+            ("log accesslog compression gzip", .missing("logs and compression of one site alone have")),
+            ("case casesensitivity", .called("letter-case")),
+            (
+                "casesensitive casesensitiverouting caseinsensitive ignorecase",
+                .needless("paths are told apart by case, and letter-case says what becomes of guarded ones in another")
+            ),
         ], noRulesButUsers)
 
     /// Those of a path.

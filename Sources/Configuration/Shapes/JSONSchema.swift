@@ -34,7 +34,7 @@ public enum JSONSchema {
             guard let word else { return number }
             return [("anyOf", .array([.object(number), .object([("const", .text(word))])]))]
         case .boolean(let standard):
-            return [("type", .text("boolean")), ("default", .boolean(standard))]
+            return [("type", .text("boolean"))] + (standard.map { [("default", .boolean($0))] } ?? [])
         case .choice(let words, let standard, _):
             // YAML has numbers for words of digits.
             let numbers = words.compactMap { Int($0).map { JSONValue.number($0) } }

@@ -69,7 +69,7 @@ public enum ConfigurationReference {
         switch (key.shape, key.standard) {
         case (.table, _), (.shorthand, _), (_, .list([])?), (_, .mapping([])?): return ""
         case (_, let standard?): return "`\(standard.flow)`"
-        case (.boolean(let standard), nil): return "`\(standard)`"
+        case (.boolean(let standard?), nil): return "`\(standard)`"
         default: return ""
         }
     }

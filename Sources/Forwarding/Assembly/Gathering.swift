@@ -32,23 +32,23 @@ package struct Gathering: Sendable {
         /// By the paths of files of keys.
         package let keys: [String: Result<[TokenKey], TokenKeyFile.Fault>]
         /// By the paths of files of secrets.
-        package let secrets: [String: Result<Secret, PrivateFile.Fault>]
+        package let secrets: [String: Result<Secret, WholeFile.Fault>]
         /// By the paths of files of pages.
         package let pages: [String: Result<[UInt8], WholeFile.Fault>]
         /// By the paths of files of addresses.
         package let addressLists: [String: Result<[AddressRange], AddressListFile.Fault>]
         /// By the paths of files of users.
-        package let passwords: [String: Result<PasswordFile, PrivateFile.Fault>]
+        package let passwords: [String: Result<PasswordFile, WholeFile.Fault>]
         /// By the paths of folders that files are sent of.
         package let roots: [String: Result<FileRoot, SystemError>]
 
         /// Says what was read.
         package init(
             folders: [String: Folder], keys: [String: Result<[TokenKey], TokenKeyFile.Fault>],
-            secrets: [String: Result<Secret, PrivateFile.Fault>] = [:],
+            secrets: [String: Result<Secret, WholeFile.Fault>] = [:],
             pages: [String: Result<[UInt8], WholeFile.Fault>] = [:],
             addressLists: [String: Result<[AddressRange], AddressListFile.Fault>] = [:],
-            passwords: [String: Result<PasswordFile, PrivateFile.Fault>] = [:],
+            passwords: [String: Result<PasswordFile, WholeFile.Fault>] = [:],
             roots: [String: Result<FileRoot, SystemError>] = [:]
         ) {
             self.roots = roots
@@ -72,9 +72,9 @@ package struct Gathering: Sendable {
                     keys[path] = .failure(error)
                 }
             }
-            var secrets: [String: Result<Secret, PrivateFile.Fault>] = [:]
+            var secrets: [String: Result<Secret, WholeFile.Fault>] = [:]
             for path in configuration.secretPaths {
-                do throws(PrivateFile.Fault) {
+                do throws(WholeFile.Fault) {
                     secrets[path] = .success(try Secret(file: path))
                 } catch {
                     secrets[path] = .failure(error)
@@ -96,9 +96,9 @@ package struct Gathering: Sendable {
                     addressLists[path] = .failure(error)
                 }
             }
-            var passwords: [String: Result<PasswordFile, PrivateFile.Fault>] = [:]
+            var passwords: [String: Result<PasswordFile, WholeFile.Fault>] = [:]
             for path in configuration.passwordFilePaths {
-                do throws(PrivateFile.Fault) {
+                do throws(WholeFile.Fault) {
                     passwords[path] = .success(try PasswordFile(file: path))
                 } catch {
                     passwords[path] = .failure(error)

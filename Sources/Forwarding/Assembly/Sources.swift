@@ -26,13 +26,13 @@ package struct Sources: Sendable {
     /// By the paths of files of keys.
     package private(set) var keyFiles: [String: Published<[TokenKey], TokenKeyFile.Fault>] = [:]
     /// By the paths of files of secrets.
-    package private(set) var secretFiles: [String: Published<Secret, PrivateFile.Fault>] = [:]
+    package private(set) var secretFiles: [String: Published<Secret, WholeFile.Fault>] = [:]
     /// By the paths of files of pages.
     package private(set) var pageFiles: [String: Published<[UInt8], WholeFile.Fault>] = [:]
     /// By the paths of files of addresses.
     package private(set) var addressLists: [String: Published<[AddressRange], AddressListFile.Fault>] = [:]
     /// By the paths of files of users.
-    package private(set) var passwordFiles: [String: Published<PasswordFile, PrivateFile.Fault>] = [:]
+    package private(set) var passwordFiles: [String: Published<PasswordFile, WholeFile.Fault>] = [:]
     /// The hosts of sites that control has closed for maintenance: until it opens them, or the process ends.
     package private(set) var closedSites: Set<String> = []
     /// By the paths of folders that files are sent of.
@@ -122,7 +122,7 @@ package struct Sources: Sendable {
 
     /// A file of users that is the same stays the object that it was: who was proven by it need not be again.
     private mutating func take(
-        _ file: Result<PasswordFile, PrivateFile.Fault>, at path: String, now: Int64
+        _ file: Result<PasswordFile, WholeFile.Fault>, at path: String, now: Int64
     ) {
         switch file {
         case .success(let file):

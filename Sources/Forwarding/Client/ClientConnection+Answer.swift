@@ -76,18 +76,18 @@ extension ClientConnection: ClientStream {
         serve()
     }
 
-    func contentBytes(of refusal: Refusal, code: StaticString) -> Int {
-        refusal.contentBytes(code: code, to: response.method)
+    func contentBytes(of own: OwnAnswer, code: StaticString) -> Int {
+        own.contentBytes(code: code, to: response.method)
     }
 
-    func answer(_ refusal: Refusal, code: StaticString) {
-        answer(refusal, code: code, to: response.method)
+    func answer(_ own: OwnAnswer, code: StaticString) {
+        answer(own, code: code, to: response.method)
     }
 
-    private func answer(_ refusal: Refusal, code: StaticString, to method: HTTP.Method) {
+    private func answer(_ own: OwnAnswer, code: StaticString, to method: HTTP.Method) {
         exchange = nil
         if !request.isComplete || phase != .exchanging { response.isLast = true }
-        response.append(refusal, code: code, to: method, date: bench.date.span)
+        response.append(own, code: code, to: method, date: bench.date.span)
         endAnswer()
     }
 
@@ -140,7 +140,7 @@ extension ClientConnection: ClientStream {
         let method: HTTP.Method = isHead ? .head : .get
         if bench.journal.isOn {
             bench.journal.logRefusal(
-                Refusal(.plainHTTP), of: peer,
+                OwnAnswer(Refusal(.plainHTTP)), of: peer,
                 contentBytes: PlainHTTPAnswer.contentBytes(authority: authority, to: method))
         }
         let buffers = bench.stores.buffers

@@ -54,7 +54,9 @@ package final class ClientPeer {
     ///   - source: where the client is.
     ///   - destination: where it has reached the proxy.
     ///   - proxy: the connection's other end.
-    init(from source: ProxyHeader.Endpoint, to destination: ProxyHeader.Endpoint, by proxy: ClientPeer, edge: Edge) {
+    package init(
+        from source: ProxyHeader.Endpoint, to destination: ProxyHeader.Endpoint, by proxy: ClientPeer, edge: Edge
+    ) {
         address = SocketAddress(mappedBits: source.address, port: source.port)
         host = Array(address.host.utf8)
         forwardedFor = host

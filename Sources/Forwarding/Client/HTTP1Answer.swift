@@ -154,19 +154,19 @@ package final class HTTP1Answer {
     ///   - method: what is answered; not always the request's that came last.
     ///   - date: the value of `Date`.
     package func append(
-        _ refusal: Refusal, code: StaticString, to method: Method, date: Span<UInt8>
+        _ own: OwnAnswer, code: StaticString, to method: Method, date: Span<UInt8>
     ) {
-        if write(refusal, code: code, to: method, date: date) { return }
+        if write(own, code: code, to: method, date: date) { return }
         grow()
-        if !write(refusal, code: code, to: method, date: date) { isLast = true }
+        if !write(own, code: code, to: method, date: date) { isLast = true }
     }
 
-    private func write(_ refusal: Refusal, code: StaticString, to method: Method, date: Span<UInt8>) -> Bool {
+    private func write(_ own: OwnAnswer, code: StaticString, to method: Method, date: Span<UInt8>) -> Bool {
         let output = takeOutput()
         defer { self.output = output }
         let before = output.count
         let isWritten = output.append { (bytes: inout OutputSpan<UInt8>) in
-            refusal.write(code: code, to: method, closes: isLast, date: date, into: &bytes)
+            own.write(code: code, to: method, closes: isLast, date: date, into: &bytes)
         }
         if !isWritten { output.removeLast(output.count - before) }
         return isWritten
@@ -209,7 +209,7 @@ package final class HTTP1Answer {
         _ file: OpenFile, _ range: Range<Int>, to transport: Transport
     ) -> (sending: FileSending, progress: Progress) {
         guard case .length = framing, !transport.isSecure else { return (.unable, .sent) }
-        let progress = flush(to: transport)
+        let progress = flushAhead(to: transport)
         guard case .sent = progress else { return (.sent(0), progress) }
         switch transport.socket.send(file, range) {
         case nil: return (.unable, .sent)
@@ -251,6 +251,25 @@ package final class HTTP1Answer {
         while !output.isEmpty {
             switch output.withReadable({ transport.write($0) }) {
             case .moved(let count): output.consume(count)
+            case .wouldBlock:
+                self.output = output
+                return block()
+            case .ended, .failed:
+                self.output = output
+                return .failed
+            }
+        }
+        buffers.giveBack(output)
+        return .sent
+    }
+
+    /// Sends what was gathered in cleartext, which goes out with the content that follows at once.
+    private func flushAhead(to transport: Transport) -> Progress {
+        guard let output = output.take() else { return .sent }
+        headOffset = -1
+        while !output.isEmpty {
+            switch output.withReadable({ transport.socket.sendAhead($0) }) {
+            case .transferred(let count): output.consume(count)
             case .wouldBlock:
                 self.output = output
                 return block()

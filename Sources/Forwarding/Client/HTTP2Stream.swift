@@ -341,30 +341,30 @@ extension HTTP2Stream: ClientStream {
         self.exchange?.flushRequest()
     }
 
-    func contentBytes(of refusal: Refusal, code: StaticString) -> Int {
-        request.isCall ? 0 : refusal.contentBytes(code: code, to: request.method)
+    func contentBytes(of own: OwnAnswer, code: StaticString) -> Int {
+        request.isCall ? 0 : own.contentBytes(code: code, to: request.method)
     }
 
-    func answer(_ refusal: Refusal, code: StaticString) {
+    func answer(_ own: OwnAnswer, code: StaticString) {
         exchange = nil
-        let text = refusal.isLong ? buffers.large() : buffers.small()
+        let text = own.isLong ? buffers.large() : buffers.small()
         defer { buffers.giveBack(text) }
         guard !request.isCall else {
             _ = text.append { (output: inout OutputSpan<UInt8>) in
                 GRPC.writeAnswer(
-                    refusal.status, hasExpired: refusal.outcome == .grpcTimeout, date: bench.date.span,
+                    own.status, hasExpired: own.outcome == .grpcTimeout, date: bench.date.span,
                     into: &output)
             }
             text.withReadable { connection?.sender.submit(head: $0, status: 200, on: number, hasContent: false) }
             return
         }
         _ = text.append { (output: inout OutputSpan<UInt8>) in
-            refusal.write(code: code, to: request.method, closes: false, date: bench.date.span, into: &output)
+            own.write(code: code, to: request.method, closes: false, date: bench.date.span, into: &output)
         }
         text.withReadable { bytes in
             let end = response.keepContent(of: bytes)
             connection?.sender.submit(
-                head: HTTP2Answer.fields(in: bytes.extracting(0..<end)), status: refusal.status, on: number,
+                head: HTTP2Answer.fields(in: bytes.extracting(0..<end)), status: own.status, on: number,
                 hasContent: end < bytes.count)
         }
         if !response.ownContent.isEmpty { connection?.sender.list(self) }

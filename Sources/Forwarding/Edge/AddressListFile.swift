@@ -21,7 +21,7 @@ package enum AddressListFile {
     /// Reads a file. Blocks on the disk: never called on a worker.
     package static func load(path: String) throws(Fault) -> [AddressRange] {
         let text: [UInt8]
-        do throws(PrivateFile.Fault) {
+        do throws(WholeFile.Fault) {
             text = try WholeFile.read(path, bytesMax: bytesMax)
         } catch {
             throw Fault(lines: ["\(path): \(error.message)"])

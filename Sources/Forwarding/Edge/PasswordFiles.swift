@@ -20,7 +20,7 @@ extension EdgeConfiguration {
     var passwordFilePaths: [String] { passwordFileKeys.map(\.path) }
 
     /// What is wrong with a file of users, in words that name the place in the configuration.
-    func words(on fault: PrivateFile.Fault, users path: String) -> String {
+    func words(on fault: WholeFile.Fault, users path: String) -> String {
         let keys = passwordFileKeys.first { $0.path == path }?.keys ?? "users"
         return "\(keys): \(path): \(fault.message)"
     }
@@ -28,7 +28,7 @@ extension EdgeConfiguration {
     /// What is wrong with files of users, in words that name the place in the configuration. Blocks on the disk.
     public var passwordFileFaults: [String] {
         passwordFilePaths.compactMap { path in
-            do throws(PrivateFile.Fault) {
+            do throws(WholeFile.Fault) {
                 _ = try PasswordFile(file: path)
                 return nil
             } catch {

@@ -5,7 +5,7 @@ extension MemberConfiguration {
     /// What is wrong with the file of its secret, in words that name the place in the configuration.
     ///
     /// - Parameter balancer: the name of its balancer.
-    func words(on fault: PrivateFile.Fault, balancer: String) -> String {
+    func words(on fault: WholeFile.Fault, balancer: String) -> String {
         "balancers.\(balancer).members.\(name).secret-file: \(secretPath ?? ""): \(fault.message)"
     }
 }
@@ -15,14 +15,14 @@ extension Secret {
     private static let fileBytesMax = 1_024
 
     /// Reads the secret that a file has on its only line. Blocks on the disk.
-    package init(file path: String) throws(PrivateFile.Fault) {
-        let bytes = try PrivateFile.read(path, bytesMax: Self.fileBytesMax)
+    package init(file path: String) throws(WholeFile.Fault) {
+        let bytes = try WholeFile.read(path, bytesMax: Self.fileBytesMax, isPrivate: true)
         let lines = bytes.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
         guard lines.count == 1 else {
-            throw PrivateFile.Fault(message: "expected one line, found \(lines.count)")
+            throw WholeFile.Fault(message: "expected one line, found \(lines.count)")
         }
         guard let secret = Secret(String(decoding: lines[0], as: UTF8.self)) else {
-            throw PrivateFile.Fault(message: "expected \(TextKind.secret.expected), found another one")
+            throw WholeFile.Fault(message: "expected \(TextKind.secret.expected), found another one")
         }
         self = secret
     }
@@ -37,7 +37,7 @@ extension EdgeConfiguration {
         balancers.flatMap { balancer in
             balancer.members.compactMap { member in
                 guard let path = member.secretPath else { return nil }
-                do throws(PrivateFile.Fault) {
+                do throws(WholeFile.Fault) {
                     _ = try Secret(file: path)
                     return nil
                 } catch {

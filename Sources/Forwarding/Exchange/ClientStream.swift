@@ -53,10 +53,10 @@ package protocol ClientStream: AnyObject {
     /// Answers in the member's place. The exchange is over.
     ///
     /// - Parameter code: what the client is told of the reason; empty: nothing.
-    func answer(_ refusal: Refusal, code: StaticString)
+    func answer(_ own: OwnAnswer, code: StaticString)
 
     /// Bytes of content that ``answer(_:code:)`` would send.
-    func contentBytes(of refusal: Refusal, code: StaticString) -> Int
+    func contentBytes(of own: OwnAnswer, code: StaticString) -> Int
 
     /// Breaks a committed answer off: the client gets what was handed over, and cannot take it for whole. The exchange
     /// is over.

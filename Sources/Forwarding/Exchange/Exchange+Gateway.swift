@@ -52,6 +52,8 @@ extension Exchange {
         }
         environment.isSecure = isPublicSecure
         environment.version = facts.version
+        environment.user = facts.ruling.user
+        if !environment.user.isEmpty { environment.authentication = "Basic" }
         environment.originalTarget = facts.originalTarget
         if let mapping = facts.ruling.place?.mapping, let target = mapping.target {
             environment.mountedAt = mapping.mount
@@ -71,5 +73,6 @@ extension Exchange {
         environment.tlsVersion = terms.version
         environment.cipher = terms.cipher
         environment.keyBits = terms.keyBits
+        if let end = peer.localEnd { environment.serverName = end.askedName }
     }
 }

@@ -17,7 +17,7 @@ extension Exchange {
     func admit(_ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, by users: Users) -> Bool {
         var text = BasicCredentials.Text(repeating: 0)
         guard let parts = Users.credentials(of: head, in: source, into: &text) else {
-            refuse(users.refusal)
+            answer(users.answer)
             return false
         }
         let credentials = text.span.extracting(0..<parts.count)
@@ -28,7 +28,7 @@ extension Exchange {
             facts.ruling.isAdmitted = true
             return true
         case false?:
-            refuse(users.refusal)
+            answer(users.answer)
             return false
         case nil: return hold(credentials, parts, mark: mark, peer: peer, by: users)
         }
@@ -41,7 +41,7 @@ extension Exchange {
         _ credentials: Span<UInt8>, _ parts: BasicCredentials.Parts, mark: UInt128, peer: ClientPeer, by users: Users
     ) -> Bool {
         guard users.file.count > 0 else {
-            refuse(users.refusal)
+            answer(users.answer)
             return false
         }
         var (name, password): ([UInt8], [UInt8]) = ([], [])
@@ -50,7 +50,7 @@ extension Exchange {
         let ticket = bench.passwords.submit(
             password, of: name, in: users.file, mark: mark, address: network(of: peer), for: self)
         guard let ticket else {
-            refuse(Users.busy)
+            answer(Users.busy)
             return false
         }
         facts.ruling.hold(ticket, at: bench.edge.installation)
@@ -71,11 +71,11 @@ extension Exchange {
         guard ruling.hold != nil, let users = ruling.rules?.users else { return }
         ruling.hold = nil
         switch verdict {
-        case .undone: refuse(Users.busy)
-        case .refused: refuse(users.refusal)
+        case .undone: answer(Users.busy)
+        case .refused: answer(users.answer)
         case .accepted:
             ruling.isAdmitted = true
-            if let answer = ruling.place?.answer { return refuse(answer) }
+            if let own = ruling.place?.answer { return answer(own) }
             if let files = body.heldFiles { return files.onAdmitted() }
             if ruling.heldAt != bench.edge.installation { moveWhileWaiting(to: bench.edge) }
             attempt()

@@ -44,7 +44,7 @@ extension Exchange {
         let path = destination.path
         guard
             !isJudged
-                || peer.entrance.sites.leads(path, of: head, in: source, to: balancer.index, facts.ruling.place)
+                || peer.entrance.sites.leads(path, of: head, in: source, to: balancer, facts.ruling.place)
         else { return false }
         guard let mapping = facts.ruling.place?.mapping, mapping.target != nil || mapping.mapsAnswers else {
             return true
@@ -108,7 +108,7 @@ extension Exchange {
 
     /// The client with all that members of FastCGI and AJP are told of its connection.
     func completedPeer() -> ClientPeer? {
-        if peer?.localEnd == nil { client?.completePeer() }
+        if peer?.localEnd?.isWhole != true { client?.completePeer() }
         return peer
     }
 }

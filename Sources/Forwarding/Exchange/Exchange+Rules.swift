@@ -8,9 +8,9 @@ extension Exchange {
     ///
     /// - Returns: whether it goes on; else Martlet has answered.
     func admit(_ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer) -> Bool {
-        guard let refusal = bench.edge.admit(head, in: source, asker(peer)) else { return true }
+        guard let own = bench.edge.admit(head, in: source, asker(peer)) else { return true }
         facts.ruling.locate(in: bench.edge.outermostRules)
-        refuse(refusal)
+        answer(own)
         return false
     }
 
@@ -18,11 +18,11 @@ extension Exchange {
     ///
     /// - Parameter rules: those of the site that it has named.
     func answer(
-        _ refusal: Refusal, to head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, in rules: Rules?
+        _ refusal: OwnAnswer, to head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, in rules: Rules?
     ) {
         facts.ruling.locate(in: rules)
         makeFields(head, source: source, peer: peer, balancer: nil)
-        refuse(bench.edge.judge(refusal, to: head, in: source, asker(peer), by: rules))
+        answer(bench.edge.judge(refusal, to: head, in: source, asker(peer), by: rules))
     }
 
     private func asker(_ peer: ClientPeer) -> Asker {
@@ -41,13 +41,13 @@ extension Exchange {
     ) -> Bool {
         facts.ruling.locate(at: place)
         makeFields(head, source: source, peer: peer, balancer: balancer)
-        if let refusal = bench.edge.judge(head, in: source, asker(peer), at: place) {
-            refuse(refusal)
+        if let own = bench.edge.judge(head, in: source, asker(peer), at: place) {
+            answer(own)
             return false
         }
         if let users = place?.rules?.users, !admit(head, source: source, peer: peer, by: users) { return false }
-        guard let answer = place?.answer else { return true }
-        if !isHeld { refuse(answer) }
+        guard let own = place?.answer else { return true }
+        if !isHeld { answer(own) }
         return false
     }
 
@@ -87,12 +87,12 @@ extension Exchange {
     }
 
     /// What rules add to an answer of Martlet's own.
-    func rule(_ refusal: Refusal) -> Refusal {
+    func rule(_ own: OwnAnswer) -> OwnAnswer {
         let ruling = facts.ruling
-        ruling.key = refusal.rule
-        var ruled = refusal
-        if refusal.outcome == .noMember, let balancer {
-            ruled.retryAfterSeconds = balancer.secondsToNextTry(now: Int64(bench.clock.nowMillis))
+        ruling.key = own.rule
+        var ruled = own
+        if own.outcome == .noMember, let balancer {
+            ruled.refusal.retryAfterSeconds = balancer.secondsToNextTry(now: Int64(bench.clock.nowMillis))
         }
         ruled.dress(ruling.rules?.pages, for: ruling.pageKind)
         guard let rules = ruling.rules else { return ruled }

@@ -106,23 +106,18 @@ package final class Exchange: TurnEndHandler {
     ) -> Balancer? {
         let entrance = peer.entrance
         guard entrance.gate == nil || admit(head, source: source, peer: peer) else { return nil }
-        switch edge.destination(of: head, in: source, by: entrance) {
-        case .balancer(let found, let place):
-            step = .located
-            guard place != nil || entrance.redirect != nil else { return found }
-            guard judge(head, source: source, peer: peer, at: place, for: found),
-                !serveFile(head, source: source, at: place, balancer: found)
-            else { return nil }
-            return found
-        case .own(let place):
-            step = .located
-            if judge(head, source: source, peer: peer, at: place, for: nil) {
-                _ = serveFile(head, source: source, at: place, balancer: nil)
-            }
-        case .refused(let refusal, let rules):
-            answer(refusal, to: head, source: source, peer: peer, in: rules)
+        let found = edge.destination(of: head, in: source, by: entrance)
+        if let refusal = found.refusal {
+            answer(refusal, to: head, source: source, peer: peer, in: found.rules)
+            return nil
         }
-        return nil
+        step = .located
+        let (balancer, place) = (found.balancer, found.place)
+        guard place != nil || entrance.redirect != nil else { return balancer }
+        guard judge(head, source: source, peer: peer, at: place, for: balancer),
+            !serveFile(head, source: source, at: place, balancer: balancer)
+        else { return nil }
+        return balancer
     }
 
     /// Holds the request to what it may be.
@@ -208,7 +203,6 @@ package final class Exchange: TurnEndHandler {
     ) -> Bool {
         let (address, entrance, fields) = (peer.forwardedFor, peer.entranceLines, facts.ruling.rules?.requestFields)
         let forwarded = bench.edge.forwarding
-        let (made, lines) = (fields == nil ? [] : facts.ruling.request.lines, fields?.lines ?? [])
         let fits = slab.append { (output: inout OutputSpan<UInt8>) in
             var rewrite = RequestRewrite(framing: outbound.isChunked ? .chunked : head.framing)
             rewrite.inflatesContent = outbound.inflation != nil
@@ -218,10 +212,16 @@ package final class Exchange: TurnEndHandler {
             rewrite.undoneCodings = facts.wishes.acceptable
             rewrite.splices = bench.stores.edits.made
             rewrite.omitsHost = facts.usesMembersHost
+            let own = balancer.memberLines.ownNames
+            guard let fields else {
+                return head.write(
+                    to: &output, from: source, rewrite: rewrite, peer: address.span, client: client,
+                    entrance: entrance.span, omitting: own)
+            }
+            let (made, lines) = (facts.ruling.request.lines, fields.lines)
             return head.write(
                 to: &output, from: source, rewrite: rewrite, peer: address.span, client: client,
-                entrance: entrance.span, omitting: balancer.memberLines.ownNames, and: fields?.names, extra: made.span,
-                lines: lines.span)
+                entrance: entrance.span, omitting: own, and: fields.names, extra: made.span, lines: lines.span)
         }
         let includingHost = facts.usesMembersHost
         let ruled = facts.ruling.memberLinesBytesMax
@@ -237,17 +237,22 @@ package final class Exchange: TurnEndHandler {
 
     /// Answers in the member's place, or breaks the answer off when some of it has gone out.
     package func refuse(_ refusal: Refusal) {
+        answer(OwnAnswer(refusal))
+    }
+
+    /// Answers itself, as ``refuse(_:)`` does.
+    func answer(_ own: OwnAnswer) {
         guard !body.isBroken else { return }
-        let refusal = rule(refusal)
+        let own = rule(own)
         let client = client
         // A head with nothing behind it may still be here.
         let isBegun = !awaitsAnswer && !(record.receivedBytes == 0 && client?.withdrawHead() == true)
-        record.refuse(refusal.outcome, status: refusal.status, limit: refusal.limit, isBegun: isBegun)
+        record.refuse(own.outcome, status: own.status, limit: own.refusal.limit, isBegun: isBegun)
         var code: StaticString = ""
         if let peer {
-            code = refusal.code(mayExplain: bench.edge.mayExplain(to: facts.origin, peer))
-            if !isBegun { record.contentBytes = client?.contentBytes(of: refusal, code: code) ?? 0 }
-            bench.journal.report(refusal, to: peer, origin: facts.origin, cause: course.trouble.words)
+            code = own.refusal.code(mayExplain: bench.edge.mayExplain(to: facts.origin, peer))
+            if !isBegun { record.contentBytes = client?.contentBytes(of: own, code: code) ?? 0 }
+            bench.journal.report(own, to: peer, origin: facts.origin, cause: course.trouble.words)
         }
         upstream?.close()
         upstream = nil
@@ -257,7 +262,7 @@ package final class Exchange: TurnEndHandler {
             return breakOff()
         }
         finish()
-        client?.answer(refusal, code: code)
+        client?.answer(own, code: code)
     }
 
     /// Answers at the end of the turn, as the client's stream is in the middle of something.

@@ -1,68 +1,21 @@
 import HTTP
-import Model
 
-/// An answer that Martlet gives itself.
-package struct Refusal {
+/// Why Martlet answers a request itself: the reason, with its figures. What is answered then is an ``OwnAnswer``.
+///
+/// It refers to nothing, so that it is handed from step to step without a reference counted.
+package struct Refusal: Sendable {
     /// Why.
     package let outcome: Outcome
     /// The limit that was passed, where one is involved; else 0.
     package let limit: Int
     /// Seconds after which the client may ask again; 0: nothing is said of that.
     package var retryAfterSeconds: Int
-    /// The status code (RFC 9110, section 15).
-    package let status: Int
-    /// The key of the rule that says so; empty: none does.
-    let rule: StaticString
-    /// The content; `nil`: the status and its reason phrase.
-    package var page: Page?
-    /// What the client reads best.
-    package var kind = PageKind.text
-    /// Further field lines, each with its CR LF.
-    package var lines: [UInt8] = []
 
     /// Puts it together.
-    ///
-    /// - Parameter rule: the key of the rule that says so; empty: none does.
-    package init(_ outcome: Outcome, limit: Int = 0, retryAfterSeconds: Int = 0, rule: StaticString = "") {
+    package init(_ outcome: Outcome, limit: Int = 0, retryAfterSeconds: Int = 0) {
         self.outcome = outcome
         self.limit = limit
         self.retryAfterSeconds = retryAfterSeconds
-        self.rule = rule
-        status = outcome.entry.status
-        page = nil
-    }
-
-    /// What a path answers itself.
-    init(fixed answer: FixedAnswer) {
-        outcome = .fixedAnswer
-        limit = 0
-        retryAfterSeconds = 0
-        status = answer.status
-        rule = "answer"
-        page = answer.text.map { Page(Array($0.utf8), mediaType: "text/plain; charset=utf-8") }
-    }
-
-    /// The client is sent elsewhere.
-    ///
-    /// - Parameter location: where; `nil`: nowhere, as that would be too long.
-    init(redirect location: [UInt8]?, status: Int) {
-        outcome = location == nil ? .redirectTooLong : .redirected
-        limit = location == nil ? Redirect.locationBytesMax : 0
-        retryAfterSeconds = 0
-        self.status = location == nil ? outcome.entry.status : status
-        rule = "redirect"
-        page = nil
-        if let location { lines = Array("Location: ".utf8) + location + Array("\r\n".utf8) }
-    }
-
-    /// There is no file, or none that is sent.
-    init(file outcome: Outcome) {
-        self.outcome = outcome
-        limit = 0
-        retryAfterSeconds = 0
-        status = outcome.entry.status
-        rule = "files"
-        page = nil
     }
 
     /// What is wrong with a head.

@@ -27,7 +27,7 @@ final class RequestFacts {
     var compresses = false
     var wishes = CodingWishes()
     /// What members of FastCGI and AJP are told of the request line; kept where the balancer has some.
-    private(set) var line = OriginalLine()
+    let line = OriginalLine()
 
     /// Whom the request is from, where the peer is a trusted proxy; 0: the peer.
     var origin: UInt128 { approach.address }
@@ -45,17 +45,7 @@ final class RequestFacts {
 
     /// Keeps the request line's version, and its target where the member gets another one.
     func keepLine(of head: borrowing RequestHead, source: Span<UInt8>, isMapped: Bool) {
-        line.version = head.isHTTP2 ? .http2 : head.minorVersion == 0 ? .http10 : .http11
-        let path = head.pathRange
-        guard isMapped, !path.isEmpty || head.method != .options else { return }
-        // In a copy, as an access that spans a call would have every one checked for exclusivity at run time.
-        var target = line.target
-        line.target = []
-        if path.isEmpty { target.append(UInt8(ascii: "/")) }
-        for offset in path.lowerBound..<(head.queryRange?.upperBound ?? path.upperBound) {
-            target.append(source[offset])
-        }
-        line.target = target
+        line.keep(head, source: source, isMapped: isMapped)
     }
 
     /// Keeps what the access log prints.
@@ -85,19 +75,32 @@ final class RequestFacts {
         contentBytesMax = .max
         compresses = false
         wishes = CodingWishes()
-        line.version = .http11
-        line.script = nil
-        var target = line.target
-        guard !target.isEmpty else { return }
-        line.target = []
-        target.removeAll(keepingCapacity: true)
-        line.target = target
+        if line.isKept { line.removeAll() }
     }
 
     /// A request line as the client wrote it, and the script that is called by it.
-    struct OriginalLine {
-        var version = HTTPVersion.http11
-        var target: [UInt8] = []
+    final class OriginalLine {
+        /// Whether there is one.
+        private(set) var isKept = false
+        private(set) var version = HTTPVersion.http11
+        private(set) var target: [UInt8] = []
         var script: CGIScript?
+
+        func keep(_ head: borrowing RequestHead, source: Span<UInt8>, isMapped: Bool) {
+            isKept = true
+            version = head.isHTTP2 ? .http2 : head.minorVersion == 0 ? .http10 : .http11
+            let path = head.pathRange
+            guard isMapped, !path.isEmpty || head.method != .options else { return }
+            if path.isEmpty { target.append(UInt8(ascii: "/")) }
+            for offset in path.lowerBound..<(head.queryRange?.upperBound ?? path.upperBound) {
+                target.append(source[offset])
+            }
+        }
+
+        func removeAll() {
+            isKept = false
+            target.removeAll(keepingCapacity: true)
+            script = nil
+        }
     }
 }

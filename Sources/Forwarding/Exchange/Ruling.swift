@@ -114,6 +114,8 @@ final class Ruling {
     }
 
     func reset() {
+        pageKind = .text
+        key = ""
         if place != nil {
             place = nil
             publicAuthority.removeAll(keepingCapacity: true)
@@ -128,8 +130,6 @@ final class Ruling {
             counted.giveBack()
             self.counted = nil
         }
-        key = ""
-        pageKind = .text
         if !name.isEmpty {
             name.removeAll(keepingCapacity: true)
             isAdmitted = false

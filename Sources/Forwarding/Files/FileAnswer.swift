@@ -53,7 +53,7 @@ final class FileAnswer {
     private enum Verdict {
         /// The answer's head is in the slab.
         case head(Outcome)
-        case refusal(Refusal)
+        case own(OwnAnswer)
         /// The balancer is to answer.
         case balancer
         /// The disk is asked first.
@@ -79,7 +79,7 @@ final class FileAnswer {
         if case .refused(let refusal) = resolution {
             bench.giveBack(path)
             guard balancer == nil else { return false }
-            exchange.refuse(Refusal(file: refusal == .hidden ? .fileHidden : .noFile))
+            exchange.answer(OwnAnswer(file: refusal == .hidden ? .fileHidden : .noFile))
             return true
         }
         self.exchange = exchange
@@ -90,7 +90,7 @@ final class FileAnswer {
         exchange.body.source = self
         switch goOn(head, source: source, with: nil) {
         case .head(let outcome): sendHead(outcome)
-        case .refusal(let refusal): exchange.refuse(refusal)
+        case .own(let own): exchange.answer(own)
         case .balancer:
             exchange.body.closeSource()
             return false
@@ -146,7 +146,7 @@ final class FileAnswer {
         _ head: borrowing RequestHead, source: Span<UInt8>, with opening: FileRoot.Opening?
     ) -> Verdict {
         guard let path = slab, let root = place?.root, var search else {
-            return .refusal(Refusal(file: .fileUnreadable))
+            return .own(OwnAnswer(file: .fileUnreadable))
         }
         let finding = search.goOn(in: path, with: opening) { root.openCached($0) }
         self.search = search
@@ -156,10 +156,10 @@ final class FileAnswer {
         case .none(.noFile) where balancer != nil: return .balancer
         case .none(let outcome):
             if outcome == .fileUnreadable { report("the process has no right to it") }
-            return .refusal(Refusal(file: outcome))
+            return .own(OwnAnswer(file: outcome))
         case .failed(let error):
             report(error.description)
-            return .refusal(Refusal(file: error.isExhaustion ? .noDescriptor : .fileUnreadable))
+            return .own(OwnAnswer(file: error.isExhaustion ? .noDescriptor : .fileUnreadable))
         case .waits: return ask(root, path)
         }
     }
@@ -174,7 +174,7 @@ final class FileAnswer {
             [UInt8](capacity: span.count) { (output: inout OutputSpan<UInt8>) in _ = output.append(copying: span) }
         }
         ticket = bench.files.submit(.open(root, path: bytes), for: self)
-        return ticket == nil ? .refusal(Refusal(file: .filesBusy)) : .waits
+        return ticket == nil ? .own(OwnAnswer(file: .filesBusy)) : .waits
     }
 
     /// Keeps the request's head until the disk has answered.
@@ -196,7 +196,7 @@ final class FileAnswer {
                 do throws(HeadError) {
                     try head.parse(source, limits: limits, isHTTP2: keepsHTTP2)
                 } catch {
-                    return .refusal(Refusal(error))
+                    return .own(OwnAnswer(Refusal(error)))
                 }
                 let verdict = goOn(head, source: source, with: opening)
                 guard case .balancer = verdict, let balancer else { return verdict }
@@ -211,7 +211,7 @@ final class FileAnswer {
         bench.giveBack(kept)
         switch verdict {
         case .head(let outcome): sendHead(outcome)
-        case .refusal(let refusal): exchange.refuse(refusal)
+        case .own(let own): exchange.answer(own)
         case .balancer: exchange.giveToBalancer()
         case .waits: break
         }
@@ -223,7 +223,7 @@ final class FileAnswer {
     private func decide(_ head: borrowing RequestHead, source: Span<UInt8>, _ search: FileSearch) -> Verdict {
         guard let exchange, let slab else { return .waits }
         let coding = FileVariants.choose(search.existing, for: head, in: source)
-        guard let file = search.file(coding) else { return .refusal(Refusal(file: .noFile)) }
+        guard let file = search.file(coding) else { return .own(OwnAnswer(file: .noFile)) }
         let now = Clock.wallSeconds()
         let facts = FileFacts(file, coding)
         let reply = FileReply(
@@ -250,7 +250,7 @@ final class FileAnswer {
             guard let query = head.queryRange else { return FileHead.writeMoved(path: path, query: nil, to: &output) }
             return FileHead.writeMoved(path: path, query: source.extracting(query), to: &output)
         }
-        return fits ? .head(.answered) : .refusal(Refusal(.redirectTooLong, limit: BufferPool.smallBytes))
+        return fits ? .head(.answered) : .own(OwnAnswer(Refusal(.redirectTooLong, limit: BufferPool.smallBytes)))
     }
 
     /// Writes the head of the answer to another method than GET and HEAD, and sends it.
@@ -324,7 +324,7 @@ final class FileAnswer {
             sendsDirectly = false
             return nil
         case .shortened:
-            exchange.refuse(Refusal(file: .fileBroken))
+            exchange.answer(OwnAnswer(file: .fileBroken))
             return 0
         case .sent(let count):
             if self.number == number { left.removeFirst(count) }
@@ -368,7 +368,7 @@ final class FileAnswer {
         let work = FileJob.Work.read(file, at: left.lowerBound, count: min(left.count, slab.room), into: slab)
         guard let ticket = bench.files.submit(work, for: self) else {
             self.slab = slab
-            return exchange.refuse(Refusal(file: .filesBusy))
+            return exchange.answer(OwnAnswer(file: .filesBusy))
         }
         self.ticket = ticket
         exchange.onUpstreamPause()
@@ -378,7 +378,7 @@ final class FileAnswer {
         self.slab = slab
         guard case .transferred(let count) = transfer else {
             // It has become shorter, or the disk fails.
-            return exchange.refuse(Refusal(file: .fileBroken))
+            return exchange.answer(OwnAnswer(file: .fileBroken))
         }
         left.removeFirst(count)
         send(for: exchange)
@@ -422,7 +422,7 @@ extension FileAnswer: FileOwner, NextTurnHandler {
         switch answer {
         case .opened(let opening): onOpened(opening, for: exchange)
         case .read(let transfer, let slab): onRead(transfer, slab, for: exchange)
-        default: exchange.refuse(Refusal(file: .filesBusy))
+        default: exchange.answer(OwnAnswer(file: .filesBusy))
         }
     }
 

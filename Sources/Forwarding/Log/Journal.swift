@@ -41,14 +41,14 @@ package final class Journal {
     /// Writes the access log's line for a request that never became an exchange.
     ///
     /// - Parameter contentBytes: of the answer; `nil`: those to a GET.
-    func logRefusal(_ refusal: Refusal, of peer: ClientPeer, contentBytes: Int? = nil) {
-        report(refusal, to: peer)
+    func logRefusal(_ own: OwnAnswer, of peer: ClientPeer, contentBytes: Int? = nil) {
+        report(own, to: peer)
         guard let format else { return }
         var record = ExchangeRecord()
         record.began = clock.now
-        record.refuse(refusal.outcome, status: refusal.status, limit: refusal.limit)
-        let code = refusal.code(mayExplain: peer.mayExplain)
-        record.contentBytes = contentBytes ?? refusal.contentBytes(code: code, to: .get)
+        record.refuse(own.outcome, status: own.status, limit: own.refusal.limit)
+        let code = own.refusal.code(mayExplain: peer.mayExplain)
+        record.contentBytes = contentBytes ?? own.contentBytes(code: code, to: .get)
         let line = AccessLogLine(
             record: record, note: RequestNote(), ruling: nil, peer: peer, origin: 0, decision: .none, ended: clock.now,
             wall: Clock.wallNanoseconds())
@@ -60,12 +60,12 @@ package final class Journal {
     /// - Parameters:
     ///   - origin: whom the request is from, where the peer is a trusted proxy; 0: the peer.
     ///   - cause: what went wrong at the member; empty where nothing did.
-    func report(_ refusal: Refusal, to peer: ClientPeer, origin: UInt128 = 0, cause: String = "") {
+    func report(_ own: OwnAnswer, to peer: ClientPeer, origin: UInt128 = 0, cause: String = "") {
         guard !isOn else { return }
-        let limit = refusal.limit > 0 ? ", limit \(refusal.limit)" : ""
+        let limit = own.refusal.limit > 0 ? ", limit \(own.refusal.limit)" : ""
         let reason = cause.isEmpty ? "" : " (\(cause))"
         let client = origin == 0 ? peer.address.description : SocketAddress.host(ofMappedBits: origin)
-        report(.information, "client \(client): answered \(refusal.status): \(refusal.outcome.code)\(limit)\(reason)")
+        report(.information, "client \(client): answered \(own.status): \(own.outcome.code)\(limit)\(reason)")
     }
 
     /// Tells the event log what operators should read.

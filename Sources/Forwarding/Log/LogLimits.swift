@@ -13,8 +13,8 @@ enum LogLimits {
     static let queuedEventSlabsMax = 16
     /// Bytes of an event's words; longer ones are cut. Escaped they fit a slab of 64 KiB.
     static let eventBytesMax = 8 * 1024
-    /// Events of the traffic that a worker puts into words in a second; further ones are counted and said so. Putting
-    /// one into words takes a microsecond or two, and a flood of them nothing more than that.
+    /// Events of the traffic that a worker puts into words in a second; further ones are counted and said so. A
+    /// flood of them takes no time to put into words beyond that.
     static let eventsPerSecondMax = 1000
     /// Milliseconds for which events of one kind are summed.
     static let eventWindowMillis = 10_000

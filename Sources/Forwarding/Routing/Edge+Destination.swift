@@ -4,16 +4,6 @@ import HTTP
 import Model
 
 extension Edge {
-    /// Who answers for a request.
-    enum Destination {
-        /// One of the balancer's members, if one can, and what else belongs to the path; `nil`: nothing.
-        case balancer(Balancer, Place?)
-        /// Martlet itself, with what the path says.
-        case own(Place)
-        /// Martlet itself, in a site with such rules.
-        case refused(Refusal, Rules?)
-    }
-
     /// Finds out who answers for a request.
     ///
     /// - Parameters:
@@ -21,22 +11,11 @@ extension Edge {
     ///   - bytes: what it was parsed from.
     ///   - entrance: what is served to the client.
     func destination(of head: borrowing RequestHead, in bytes: Span<UInt8>, by entrance: Entrance) -> Destination {
-        if head.method == .connect { return .refused(Refusal(.connectMethod), outermostRules) }
+        if head.method == .connect { return Destination(OwnAnswer(Refusal(.connectMethod)), in: outermostRules) }
         // What comes back would be the fields that the edge has added, and the client's cookies to its scripts.
-        if head.method == .trace { return .refused(Refusal(.traceMethod), outermostRules) }
+        if head.method == .trace { return Destination(OwnAnswer(Refusal(.traceMethod)), in: outermostRules) }
         let found = entrance.sites.match(host: bytes.extracting(head.hostRange), path: bytes.extracting(head.pathRange))
-        guard let place = found.place, let chosen = place.choose(head, in: bytes) else { return destination(found) }
-        return destination(chosen)
-    }
-
-    private func destination(_ found: SiteTable.Match) -> Destination {
-        switch found {
-        case .balancer(let index, let place): return .balancer(balancers[index], place)
-        case .own(let place): return .own(place)
-        case .none: return .refused(Refusal(.noSite), outermostRules)
-        case .noPath(let rules): return .refused(Refusal(.noPath), rules)
-        case .ambiguous(let rules): return .refused(Refusal(.pathAmbiguous), rules)
-        }
+        return found.place?.choose(head, in: bytes) ?? found
     }
 }
 

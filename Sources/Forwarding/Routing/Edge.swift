@@ -71,7 +71,7 @@ package final class Edge: Sendable {
             closedSites: closedSites,
             limiters: LimiterBook(replacing: predecessor?.limiters, rateCount: configuration.rateCount))
         outermostRules = book.rules(book.outermost)
-        var entrances = Entrances(configuration, roots: roots, book)
+        var entrances = Entrances(configuration, balancers: balancers, roots: roots, book)
         let served = configuration.listeners.map { entrances.entrance(at: $0) }
         self.entrances = served
         entrancesByKey = Dictionary(uniqueKeysWithValues: served.compactMap { one in one.key.map { ($0, one) } })

@@ -4,7 +4,7 @@ import Reactor
 /// Makes what is served at each listener of an edge. Listeners that serve the same have one table of sites.
 struct Entrances {
     private let configuration: EdgeConfiguration
-    private let balancers: [String: Int]
+    private let balancers: [String: Balancer]
     private let parameters: [String]
     private let roots: [String: FileRoot]
     /// What rules are made of.
@@ -23,12 +23,15 @@ struct Entrances {
     }
 
     /// - Parameters:
+    ///   - balancers: the balancers, by their index in the configuration.
     ///   - roots: the folders of files that could be opened, by their paths.
     ///   - book: makes the rules.
-    init(_ configuration: EdgeConfiguration, roots: [String: FileRoot], _ book: RuleBook) {
+    init(
+        _ configuration: EdgeConfiguration, balancers: [Balancer], roots: [String: FileRoot], _ book: RuleBook
+    ) {
         self.configuration = configuration
         self.roots = roots
-        balancers = Dictionary(uniqueKeysWithValues: configuration.balancers.enumerated().map { ($1.name, $0) })
+        self.balancers = Dictionary(uniqueKeysWithValues: zip(configuration.balancers.map(\.name), balancers))
         let parameters = configuration.balancers.compactMap { $0.affinity?.mode.session.parameter }
         // That of the servlet specification, whoever's session is read.
         self.parameters = Array(Set(parameters + ["jsessionid"]))

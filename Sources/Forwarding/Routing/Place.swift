@@ -71,8 +71,8 @@ final class Place: Sendable {
     }
 
     /// What Martlet answers whoever is let in; `nil`: a balancer answers.
-    var answer: Refusal? {
-        if case .answer(let answer)? = own { Refusal(fixed: answer) } else { nil }
+    var answer: OwnAnswer? {
+        if case .answer(let answer)? = own { OwnAnswer(fixed: answer) } else { nil }
     }
 
     /// Whether requests pass as if it were not there.

@@ -9,14 +9,14 @@ struct PlaceCase: Sendable {
     /// Fields of which a request has each, with one of some values; of none: with any.
     private let fields: [(name: [UInt8], values: [[UInt8]])]
     /// Who answers.
-    let match: SiteTable.Match
+    let destination: Destination
 
-    init(_ condition: CaseConfiguration.Condition, match: SiteTable.Match) {
+    init(_ condition: CaseConfiguration.Condition, destination: Destination) {
         methods = condition.methods.map { Array($0.utf8) }
         fields =
             condition.fields.sorted { $0.key < $1.key }.map { (Array($0.utf8), $1.map { Array($0.utf8) }) }
             + condition.present.map { (Array($0.utf8), []) }
-        self.match = match
+        self.destination = destination
     }
 
     /// Whether a request is one of those.
@@ -46,8 +46,8 @@ struct PlaceCase: Sendable {
 
 extension Place {
     /// Who answers for a request, where a case holds.
-    func choose(_ head: borrowing RequestHead, in bytes: Span<UInt8>) -> SiteTable.Match? {
-        for one in cases where one.holds(head, in: bytes) { return one.match }
+    func choose(_ head: borrowing RequestHead, in bytes: Span<UInt8>) -> Destination? {
+        for one in cases where one.holds(head, in: bytes) { return one.destination }
         return nil
     }
 }

@@ -6,7 +6,7 @@ import Session
 /// its cookie.
 struct SessionWatch: Sendable {
     /// Drawn once, so that a session keeps its hash across reloads and no client knows it.
-    private static let key = SessionHashKey.random()
+    private static let key = SipKey.random()
 
     /// What an answer says of its client's session.
     enum News: Equatable {

@@ -6,18 +6,16 @@ import Model
 ///
 /// An exact path goes before a suffix, and that before the longest path; of suffixes, the one below the longest path.
 final class SitePatterns: Sendable {
-    typealias Match = SiteTable.Match
-
     /// A path that stands for itself alone.
     private struct Exact {
         let path: [UInt8]
-        let match: Match
+        let index: Int
     }
 
     /// The end of a last segment.
     private struct Suffix {
         let letters: [UInt8]
-        let match: Match
+        let index: Int
         let kind: Int
     }
 
@@ -26,7 +24,8 @@ final class SitePatterns: Sendable {
         let prefix: [UInt8]
         /// The best ones first.
         let suffixes: [Suffix]
-        let match: Match
+        /// The path around all of it; `nil`: there is none.
+        let index: Int?
         let kind: Int
     }
 
@@ -35,25 +34,21 @@ final class SitePatterns: Sendable {
     private let regions: [Region]
     /// The exact paths and the regions, in this order.
     private let tree: PathTree
-    private let rules: Rules?
 
     /// - Parameters:
     ///   - paths: in the order in which they go before one another.
-    ///   - matches: what each leads to.
     ///   - kinds: of those that are one to members, the first one's index.
     ///   - families: of those that may be taken for one another by an escaped slash, the first one's index.
     ///   - parameters: the names of the path parameters that carry sessions.
     ///   - slashes: what escaped slashes are.
-    ///   - rules: the site's.
     /// - Returns: `nil` where no path is exact or a suffix.
     init?(
-        _ paths: [SiteConfiguration.Path], matches: [Match], kinds: [Int], families: [Int],
-        parameters: [String], slashes: PathTree.EscapedSlashes, rules: Rules?
+        _ paths: [SiteConfiguration.Path], kinds: [Int], families: [Int], parameters: [String],
+        slashes: PathTree.EscapedSlashes
     ) {
         guard paths.contains(where: { $0.match != .below }) else { return nil }
-        self.rules = rules
         let exactPaths = paths.indices.filter { paths[$0].match == .exact }
-        exact = exactPaths.map { Exact(path: Array(paths[$0].prefix.utf8), match: matches[$0]) }
+        exact = exactPaths.map { Exact(path: Array(paths[$0].prefix.utf8), index: $0) }
         let prefixes = Set(paths.filter { $0.match != .exact }.map(\.prefix))
         var made: [Region] = []
         var places = exactPaths.map { index in
@@ -81,8 +76,8 @@ final class SitePatterns: Sendable {
                     suffixes: led.map { index in
                         var letters = ""
                         if case .suffix(let suffix) = paths[index].match { letters = suffix }
-                        return Suffix(letters: Array(letters.utf8), match: matches[index], kind: kinds[index])
-                    }, match: own.map { matches[$0] } ?? .noPath(rules), kind: key[0]))
+                        return Suffix(letters: Array(letters.utf8), index: index, kind: kinds[index])
+                    }, index: own, kind: key[0]))
             let isMapped = own.map { paths[$0].isMapped } ?? false
             places.append(
                 PathTree.Place(
@@ -94,50 +89,47 @@ final class SitePatterns: Sendable {
     }
 
     /// Finds the place of a path; see ``SiteTable/match(host:path:)``.
-    func match(_ path: Span<UInt8>) -> Match {
-        let isPlain = PathTree.isPlain(path)
+    ///
+    /// - Parameter isPlain: whether all read it alike; see ``PathTree/isPlain(_:)``.
+    func find(_ path: Span<UInt8>, isPlain: Bool) -> SiteTable.Found {
         for (index, exact) in exact.enumerated() where Self.equals(path, exact.path, isPlain: isPlain) {
-            return isPlain || tree.agrees(path, on: index) ? exact.match : .ambiguous(rules)
+            return isPlain || tree.agrees(path, on: index) ? .path(exact.index) : .ambiguous
         }
         for (index, region) in regions.enumerated()
         where SiteTable.matches(path, region.prefix, isPlain: isPlain) {
-            guard !isPlain else { return match(plain: path, in: region) }
-            guard tree.agrees(path, on: exact.count + index) else { return .ambiguous(rules) }
-            return match(path, in: region)
+            guard !isPlain else { return find(plain: path, in: region) }
+            guard tree.agrees(path, on: exact.count + index) else { return .ambiguous }
+            return find(path, in: region)
         }
-        return .noPath(rules)
+        return .nothing
     }
 
-    private func match(plain path: Span<UInt8>, in region: Region) -> Match {
-        for suffix in region.suffixes where PathSuffix.ends(path, with: suffix.letters.span) { return suffix.match }
-        return region.match
+    private func find(plain path: Span<UInt8>, in region: Region) -> SiteTable.Found {
+        for suffix in region.suffixes where PathSuffix.ends(path, with: suffix.letters.span) {
+            return .path(suffix.index)
+        }
+        return region.index.map { .path($0) } ?? .nothing
     }
 
     /// Finds the place of a path that may be read in several ways, all of which lead into a region.
-    private func match(_ path: Span<UInt8>, in region: Region) -> Match {
+    private func find(_ path: Span<UInt8>, in region: Region) -> SiteTable.Found {
         // The kind of those whose letters some may have found.
         var doubt: Int?
         for suffix in region.suffixes {
             switch PathSuffix.verdict(path, suffix: suffix.letters.span) {
             case .hasNot: continue
-            case .has: return doubt ?? suffix.kind == suffix.kind ? suffix.match : .ambiguous(rules)
+            case .has: return doubt ?? suffix.kind == suffix.kind ? .path(suffix.index) : .ambiguous
             case .depends:
-                guard doubt ?? suffix.kind == suffix.kind else { return .ambiguous(rules) }
+                guard doubt ?? suffix.kind == suffix.kind else { return .ambiguous }
                 doubt = suffix.kind
             }
         }
-        return doubt ?? region.kind == region.kind ? region.match : .ambiguous(rules)
+        guard doubt ?? region.kind == region.kind else { return .ambiguous }
+        return region.index.map { .path($0) } ?? .nothing
     }
 
     private static func equals(_ path: Span<UInt8>, _ declared: [UInt8], isPlain: Bool) -> Bool {
         if path.isEmpty { return declared.count == 1 }
         return isPlain ? path.equals(declared.span) : PathReader.path(path, equals: declared.span)
-    }
-}
-
-extension String {
-    /// Whether a path is another one, or below it.
-    fileprivate func isBelow(_ prefix: String) -> Bool {
-        prefix == "/" || self == prefix || hasPrefix(prefix + "/")
     }
 }

@@ -17,28 +17,17 @@ final class SiteTable: Sendable {
     private let wildcards: RouteTable
     private let wildcardSites: [Int]
     private let anyHost: Int?
+    /// Where requests of hosts lead that no site has.
+    private let noSite: Destination
 
-    /// Who answers for a request.
-    enum Match {
-        /// A balancer, and what else belongs to the path; `nil`: nothing.
-        case balancer(Int, Place?)
-        /// Martlet itself.
-        case own(Place)
-        /// No site has the host.
-        case none
-        /// The site, whose rules these are, has no path for it.
-        case noPath(Rules?)
-        /// The path can be read in several ways, and not all of them lead to the same place.
-        case ambiguous(Rules?)
-
-        /// What else belongs to the path.
-        var place: Place? {
-            switch self {
-            case .balancer(_, let place): place
-            case .own(let place): place
-            case .none, .noPath, .ambiguous: nil
-            }
-        }
+    /// Where a path leads in a site.
+    enum Found {
+        /// To a declared one, by its index.
+        case path(Int)
+        /// To none.
+        case nothing
+        /// It can be read in several ways, and not all of them lead to the same place.
+        case ambiguous
     }
 
     /// A site at a listener.
@@ -52,44 +41,60 @@ final class SiteTable: Sendable {
 
     private struct Site {
         let paths: [Path]
-        let rules: Rules?
+        /// Where requests lead whose path none of the site's is for.
+        let noPath: Destination
+        /// And those whose path can be read in several ways, not all of which lead to the same place.
+        let ambiguous: Destination
+        /// And those whose path is but for its letters' case one that is guarded otherwise.
+        let otherCase: Destination
         /// Finds out whether a path leads to the same place for everybody; `nil` where all do, or ``patterns`` does.
         let tree: PathTree?
         /// Finds the place of a path where the longest one is not always it.
         let patterns: SitePatterns?
+        /// Finds out whether a path is a guarded one but for its letters' case; `nil` where none is guarded otherwise
+        /// than the others, or case tells paths apart.
+        let guards: PathGuards?
 
         init(
-            _ declared: Declared, balancers: [String: Int], parameters: [String], roots: [String: FileRoot],
+            _ declared: Declared, balancers: [String: Balancer], parameters: [String], roots: [String: FileRoot],
             _ book: inout RuleBook
         ) {
             let site = declared.configuration
             let siteRules = book.configuration(of: site)
-            rules = book.rules(siteRules)
+            let rules = book.rules(siteRules)
+            noPath = Destination(OwnAnswer(Refusal(.noPath)), in: rules)
+            ambiguous = Destination(OwnAnswer(Refusal(.pathAmbiguous)), in: rules)
+            otherCase = Destination(OwnAnswer(Refusal(.pathAmbiguous), rule: "letter-case"), in: rules)
             guard declared.isServed else {
-                paths = [Path(prefix: Array("/".utf8), match: .own(Place(elsewhere: declared.redirect, rules: rules)))]
+                let place = Place(elsewhere: declared.redirect, rules: rules)
+                paths = [Path(prefix: Array("/".utf8), destination: Destination(own: place))]
                 tree = nil
                 patterns = nil
+                guards = nil
                 return
             }
             let configurations = site.allPaths
-            let matches = configurations.map { path in
+            let destinations = configurations.map { path in
                 let placed = path.rules.placed(at: "\(site.placeName) \(path.declaredName)")
                 let rules = book.rules(placed.inheriting(siteRules))
                 let cases = path.cases.map { one in
                     var own = path
                     (own.action, own.cases) = (one.action, [])
                     let place = Place(own, rules: rules, redirect: declared.redirect, cases: [], roots: roots)
-                    return PlaceCase(one.condition, match: Self.match(own, place, balancers))
+                    return PlaceCase(one.condition, destination: Self.destination(own, place, balancers))
                 }
                 let place = Place(path, rules: rules, redirect: declared.redirect, cases: cases, roots: roots)
-                return Self.match(path, place, balancers)
+                return Self.destination(path, place, balancers)
             }
-            paths = zip(configurations, matches).map { Path(prefix: Array($0.prefix.utf8), match: $1) }
+            paths = zip(configurations, destinations).map { Path(prefix: Array($0.prefix.utf8), destination: $1) }
             let kinds = configurations.map { path in
                 configurations.firstIndex { $0.isAs(path) } ?? 0
             }
-            let families = configurations.map { path in
-                configurations.firstIndex { $0.isOfFamily(of: path) } ?? 0
+            let guards = PathGuard.numbers(of: configurations, in: siteRules)
+            let families = configurations.indices.map { path in
+                configurations.indices.first {
+                    guards[$0] == guards[path] && configurations[$0].isOfFamily(of: configurations[path])
+                } ?? 0
             }
             let slashes: PathTree.EscapedSlashes =
                 switch site.escapedSlashes {
@@ -105,8 +110,7 @@ final class SiteTable: Sendable {
                 isOne
                 ? nil
                 : SitePatterns(
-                    configurations, matches: matches, kinds: kinds, families: families, parameters: parameters,
-                    slashes: slashes, rules: rules)
+                    configurations, kinds: kinds, families: families, parameters: parameters, slashes: slashes)
             tree =
                 isOne || patterns != nil
                 ? nil
@@ -116,32 +120,46 @@ final class SiteTable: Sendable {
                             prefix: Array(configurations[index].prefix.utf8), kind: kinds[index],
                             isMapped: configurations[index].isMapped, family: families[index])
                     }, parameters: parameters, slashes: slashes)
+            self.guards =
+                isOne || site.letterCase == .exact
+                ? nil : PathGuards(configurations, guards: guards, parameters: parameters)
         }
 
-        private static func match(
-            _ path: SiteConfiguration.Path, _ place: Place, _ balancers: [String: Int]
-        ) -> Match {
-            guard let name = path.balancer else { return .own(place) }
-            guard let index = balancers[name] else {
+        /// Where a path leads.
+        ///
+        /// - Parameter isPlain: whether all read it alike; see ``PathTree/isPlain(_:)``.
+        func find(_ path: Span<UInt8>, isPlain: Bool) -> Found {
+            if let patterns { return patterns.find(path, isPlain: isPlain) }
+            for candidate in paths.indices where SiteTable.matches(path, paths[candidate].prefix, isPlain: isPlain) {
+                return isPlain || tree?.agrees(path, on: candidate) ?? true ? .path(candidate) : .ambiguous
+            }
+            return .nothing
+        }
+
+        private static func destination(
+            _ path: SiteConfiguration.Path, _ place: Place, _ balancers: [String: Balancer]
+        ) -> Destination {
+            guard let name = path.balancer else { return Destination(own: place) }
+            guard let balancer = balancers[name] else {
                 preconditionFailure("a site names a balancer that is not there")
             }
-            return .balancer(index, place.isBare ? nil : place)
+            return Destination(balancer, place.isBare ? nil : place)
         }
     }
 
     private struct Path {
         let prefix: [UInt8]
-        let match: Match
+        let destination: Destination
     }
 
     /// - Parameters:
     ///   - declared: the sites; of two for one host, the first has it.
-    ///   - balancers: the indices of the balancers that they name.
+    ///   - balancers: those that they name.
     ///   - parameters: the names of the path parameters that carry sessions.
     ///   - roots: the folders of files, by their paths.
     ///   - book: makes the rules.
     init(
-        _ declared: [Declared], balancers: [String: Int], parameters: [String], roots: [String: FileRoot],
+        _ declared: [Declared], balancers: [String: Balancer], parameters: [String], roots: [String: FileRoot],
         _ book: inout RuleBook
     ) {
         var exactNames: [String] = []
@@ -164,6 +182,7 @@ final class SiteTable: Sendable {
                 }
             }
         }
+        noSite = Destination(OwnAnswer(Refusal(.noSite)), in: book.rules(book.outermost))
         sites = declared.map { Site($0, balancers: balancers, parameters: parameters, roots: roots, &book) }
         exact = RouteTable(exactNames)
         self.exactSites = exactSites
@@ -176,24 +195,25 @@ final class SiteTable: Sendable {
     /// borders.
     ///
     /// A path that everybody reads alike is compared as it is. Another one is compared as ``PathReader`` reads it, and
-    /// given to nobody where some member might take it for what belongs to another place; see ``PathTree``.
+    /// given to nobody where some member might take it for what belongs to another place; see ``PathTree``. So is one
+    /// that is guarded but for its letters' case; see ``PathGuards``.
     ///
     /// - Parameters:
     ///   - host: the host without its port, in any case; may be empty.
     ///   - path: the target's path. Empty (`*`, or an absolute form without a path) is as `/`.
-    func match(host: Span<UInt8>, path: Span<UInt8>) -> Match {
-        guard let index = site(host) else { return .none }
+    func match(host: Span<UInt8>, path: Span<UInt8>) -> Destination {
+        guard let index = site(host) else { return noSite }
         let site = sites[index]
-        if let patterns = site.patterns { return patterns.match(path) }
         // Where all lead to one place it is that of `/`, the shortest path there is.
-        guard let tree = site.tree else { return site.paths[site.paths.count - 1].match }
+        guard site.tree != nil || site.patterns != nil else { return site.paths[site.paths.count - 1].destination }
         let isPlain = PathTree.isPlain(path)
-        for candidate in site.paths.indices
-        where Self.matches(path, site.paths[candidate].prefix, isPlain: isPlain) {
-            guard isPlain || tree.agrees(path, on: candidate) else { return .ambiguous(site.rules) }
-            return site.paths[candidate].match
+        switch site.find(path, isPlain: isPlain) {
+        case .path(let found):
+            if let guards = site.guards, !guards.agree(path, isPlain: isPlain, on: found) { return site.otherCase }
+            return site.paths[found].destination
+        case .nothing: return site.noPath
+        case .ambiguous: return site.ambiguous
         }
-        return .noPath(site.rules)
     }
 
     /// Whether a host's paths lead to more than one place, or to one with another name.
@@ -204,7 +224,7 @@ final class SiteTable: Sendable {
     /// Whether a site is served here that is for a host.
     func serves(_ host: Span<UInt8>) -> Bool {
         guard let index = site(host) else { return false }
-        if case .own(let place) = sites[index].paths[0].match, case .elsewhere? = place.own { return false }
+        if case .elsewhere? = sites[index].paths[0].destination.place?.own { return false }
         return true
     }
 
@@ -216,22 +236,25 @@ final class SiteTable: Sendable {
     ///   - balancer: who answers for the target.
     ///   - place: what else belongs to it.
     func leads(
-        _ path: Range<Int>, of head: borrowing RequestHead, in bytes: Span<UInt8>, to balancer: Int, _ place: Place?
+        _ path: Range<Int>, of head: borrowing RequestHead, in bytes: Span<UInt8>, to balancer: Balancer,
+        _ place: Place?
     ) -> Bool {
         var found = match(host: bytes.extracting(head.hostRange), path: bytes.extracting(path))
         if let chosen = found.place?.choose(head, in: bytes) { found = chosen }
-        guard case .balancer(balancer, let other) = found else { return false }
+        guard found.balancer === balancer else { return false }
+        let other = found.place
         return place === other
             || place?.rules === other?.rules && place?.mapping?.target == nil && other?.mapping?.target == nil
                 && (place?.isServedInCleartext ?? false) == (other?.isServedInCleartext ?? false)
     }
 
     private func site(_ host: Span<UInt8>) -> Int? {
-        guard !exactSites.isEmpty || !wildcardSites.isEmpty, host.count <= Self.hostBytesMax else { return anyHost }
+        // A name may be written with the root's dot (RFC 3986, section 3.2.2); more of them are no way past a site.
+        var count = host.count
+        while count > 0, host[count - 1] == UInt8(ascii: ".") { count -= 1 }
+        guard !exactSites.isEmpty || !wildcardSites.isEmpty, count <= Self.hostBytesMax else { return anyHost }
         var lowercased = InlineArray<255, UInt8>(repeating: 0)
-        for offset in host.indices { lowercased[offset] = host[offset].asciiLowercased }
-        // A name may be written with the root's dot (RFC 3986, section 3.2.2).
-        let count = host.count > 0 && host[host.count - 1] == UInt8(ascii: ".") ? host.count - 1 : host.count
+        for offset in 0..<count { lowercased[offset] = host[offset].asciiLowercased }
         let name = lowercased.span.extracting(0..<count)
         if let found = exact.member(for: name) { return exactSites[found] }
         var offset = 0
@@ -281,12 +304,11 @@ extension SiteConfiguration.Path {
         ([action] + cases.map(\.action)).contains { if case .redirect = $0 { true } else { false } }
     }
 
-    /// Whether one may be taken for the other where they differ by an escaped slash: one balancer answers for both,
-    /// neither keeps anybody out by itself, and what the site says of that holds for both.
+    /// Whether one of two with equal guards may be taken for the other where they differ by an escaped slash: one
+    /// balancer answers for both, and neither keeps anybody out by itself.
     fileprivate func isOfFamily(of other: Self) -> Bool {
-        guard !isMapped, !other.isMapped, !rules.isGuarded, !other.rules.isGuarded,
-            rules.access == other.rules.access, rules.users == other.rules.users,
-            isServedInCleartext == other.isServedInCleartext, cases.isEmpty, other.cases.isEmpty, let balancer
+        guard !isMapped, !other.isMapped, !rules.isGuarded, !other.rules.isGuarded, cases.isEmpty,
+            other.cases.isEmpty, let balancer
         else { return isAs(other) }
         return balancer == other.balancer
     }

@@ -37,7 +37,7 @@ extension Edge {
     /// which sites and paths there are.
     ///
     /// - Returns: `nil`: nothing, it goes on.
-    func admit(_ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker) -> Refusal? {
+    func admit(_ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker) -> OwnAnswer? {
         asker.peer.entrance.gate?.judge(head, in: bytes, asker)
     }
 
@@ -52,14 +52,14 @@ extension Edge {
     /// - Returns: `nil`: nothing so far.
     func judge(
         _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker, at place: Place?
-    ) -> Refusal? {
-        if let refusal = secure(head, in: bytes, asker, at: place) { return refusal }
-        if let refusal = place?.rules?.gate?.judge(head, in: bytes, asker) { return refusal }
-        if let refusal = place?.rules?.maintenance?.refusal(to: asker) { return refusal }
+    ) -> OwnAnswer? {
+        if let answer = secure(head, in: bytes, asker, at: place) { return answer }
+        if let answer = place?.rules?.gate?.judge(head, in: bytes, asker) { return answer }
+        if let answer = place?.rules?.maintenance?.answer(to: asker) { return answer }
         switch place?.own {
         case .redirect(let redirect):
-            return Refusal(redirect: redirect.location(of: head, in: bytes), status: redirect.status)
-        case .elsewhere: return Refusal(.noSite)
+            return OwnAnswer(redirect: redirect.location(of: head, in: bytes), status: redirect.status)
+        case .elsewhere: return OwnAnswer(Refusal(.noSite))
         case .answer, .files, nil: return nil
         }
     }
@@ -71,10 +71,10 @@ extension Edge {
     ///   - refusal: that it leads nowhere.
     ///   - rules: the site's; `nil`: it has none.
     func judge(
-        _ refusal: Refusal, to head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker,
+        _ refusal: OwnAnswer, to head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker,
         by rules: Rules?
-    ) -> Refusal {
-        rules?.gate?.judge(head, in: bytes, asker) ?? rules?.maintenance?.refusal(to: asker) ?? refusal
+    ) -> OwnAnswer {
+        rules?.gate?.judge(head, in: bytes, asker) ?? rules?.maintenance?.answer(to: asker) ?? refusal
     }
 
     /// What Martlet would answer itself: whoever shows a name and a password is thought to be a user.
@@ -82,19 +82,19 @@ extension Edge {
     /// - Returns: `nil`: nothing, files or the balancer are to answer.
     func rehearse(
         _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker, at place: Place?
-    ) -> Refusal? {
-        if let refusal = judge(head, in: bytes, asker, at: place) { return refusal }
+    ) -> OwnAnswer? {
+        if let answer = judge(head, in: bytes, asker, at: place) { return answer }
         var text = BasicCredentials.Text(repeating: 0)
         if let users = place?.rules?.users, Users.credentials(of: head, in: bytes, into: &text) == nil {
-            return users.refusal
+            return users.answer
         }
         return place?.answer
     }
 
     /// What the outermost rules add to an answer to what was not understood: what is always the same, and a page.
-    func rule(_ refusal: Refusal, to peer: ClientPeer) -> Refusal {
-        guard let rules = outermostRules else { return refusal }
-        var ruled = refusal
+    func rule(_ refusal: Refusal, to peer: ClientPeer) -> OwnAnswer {
+        var ruled = OwnAnswer(refusal)
+        guard let rules = outermostRules else { return ruled }
         ruled.dress(rules.pages, for: .text)
         ruled.lines += rules.answerLines(isSecure: peer.isSecure)
         return ruled
@@ -103,12 +103,12 @@ extension Edge {
     /// Sends a client in cleartext to TLS, where its listener does. A proxy that ended TLS itself says so.
     private func secure(
         _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker, at place: Place?
-    ) -> Refusal? {
+    ) -> OwnAnswer? {
         guard let redirect = asker.peer.entrance.redirect, place?.isServedInCleartext != true else { return nil }
         guard !asker.isSecure else { return nil }
         // Without a host there is no URL to name.
-        guard !head.hostRange.isEmpty else { return Refusal(.noSite) }
+        guard !head.hostRange.isEmpty else { return OwnAnswer(Refusal(.noSite)) }
         let own = place?.redirect ?? redirect
-        return Refusal(redirect: own.location(of: head, in: bytes), status: own.status)
+        return OwnAnswer(redirect: own.location(of: head, in: bytes), status: own.status)
     }
 }

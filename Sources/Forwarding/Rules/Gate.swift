@@ -49,21 +49,21 @@ struct Gate: Sendable {
     /// Who is refused by a rate has paid those before it: the outer ones, which count all that he sends.
     ///
     /// - Returns: `nil`: it does; else what it is answered.
-    func judge(_ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker) -> Refusal? {
+    func judge(_ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker) -> OwnAnswer? {
         if let reason = addresses?.reason(against: asker.address) {
             count(.address, asker)
-            return Refusal(.deniedAddress, rule: key(of: reason))
+            return OwnAnswer(Refusal(.deniedAddress), rule: key(of: reason))
         }
         for index in rates.indices {
             guard let seconds = rates[index].take(head, in: bytes, asker) else { continue }
             count(.rate, asker)
-            return Refusal(
-                .rateLimit, limit: rates[index].buckets.allowance.burst, retryAfterSeconds: seconds,
+            return OwnAnswer(
+                Refusal(.rateLimit, limit: rates[index].buckets.allowance.burst, retryAfterSeconds: seconds),
                 rule: level == .listener ? "listener rate-limit" : "rate-limit")
         }
         if let exchanges, !exchanges.enter(asker) {
             count(.exchanges, asker)
-            return Refusal(.exchangesLimit, limit: exchanges.most, rule: "limits.exchanges-per-address")
+            return OwnAnswer(Refusal(.exchangesLimit, limit: exchanges.most), rule: "limits.exchanges-per-address")
         }
         return nil
     }

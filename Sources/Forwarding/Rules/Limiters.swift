@@ -1,3 +1,4 @@
+import Bytes
 import Limiting
 import Model
 
@@ -9,8 +10,8 @@ final class Limiters: Sendable {
     /// Under which keys addresses, and values of cookies and fields, are hashed; drawn once a process. Two, as a value
     /// may be written like the bytes of somebody's address.
     struct Secrets: Sendable {
-        let addresses = SipHash.Key.random()
-        let values = SipHash.Key.random()
+        let addresses = SipKey.random()
+        let values = SipKey.random()
     }
 
     /// What buckets are known again by.

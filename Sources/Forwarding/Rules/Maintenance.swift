@@ -16,9 +16,9 @@ final class Maintenance: Sendable {
     }
 
     /// What somebody is answered; `nil`: nothing, it is open to them.
-    func refusal(to asker: borrowing Asker) -> Refusal? {
+    func answer(to asker: borrowing Asker) -> OwnAnswer? {
         let isAllowed = asker.origin == 0 ? asker.peer.address.isIn(allowed) : allowed.contains(asker.origin)
         guard !isAllowed else { return nil }
-        return Refusal(.maintenance, retryAfterSeconds: retryAfterSeconds, rule: "maintenance")
+        return OwnAnswer(Refusal(.maintenance, retryAfterSeconds: retryAfterSeconds), rule: "maintenance")
     }
 }

@@ -54,7 +54,7 @@ extension Page {
     }
 }
 
-extension Refusal {
+extension OwnAnswer {
     /// Puts on what the client reads best; what a path says itself in an `answer` stays.
     mutating func dress(_ pages: Pages?, for kind: PageKind) {
         self.kind = kind

@@ -1,3 +1,4 @@
+import Bytes
 import HTTP
 import Limiting
 import Reactor
@@ -16,7 +17,7 @@ package final class PasswordFile: Sendable {
     private let decoys: [PasswordHash]
     /// What is remembered of passwords is hashed under it: what was proven against another content, or by another
     /// process, is nobody's here.
-    let key = SipHash.Key.random()
+    let key = SipKey.random()
 
     /// Lets nobody in.
     static let nobody = PasswordFile(hashes: [:])
@@ -27,15 +28,15 @@ package final class PasswordFile: Sendable {
     }
 
     /// Reads a file. Blocks on the disk.
-    package convenience init(file path: String) throws(PrivateFile.Fault) {
-        try self.init(try PrivateFile.read(path, bytesMax: Self.fileBytesMax))
+    package convenience init(file path: String) throws(WholeFile.Fault) {
+        try self.init(try WholeFile.read(path, bytesMax: Self.fileBytesMax, isPrivate: true))
     }
 
     /// Reads a file's content: `NAME:HASH` on each line, and further fields that are not looked at; lines that are
     /// empty or begin with `#` are passed over.
     ///
     /// - Throws: what is wrong, with the number of the line and without what stands there.
-    package convenience init(_ content: [UInt8]) throws(PrivateFile.Fault) {
+    package convenience init(_ content: [UInt8]) throws(WholeFile.Fault) {
         var hashes: [[UInt8]: PasswordHash] = [:]
         let lines = content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         for (index, line) in lines.enumerated() {
@@ -44,25 +45,25 @@ package final class PasswordFile: Sendable {
             guard let first = line.first, first != UInt8(ascii: "#") else { continue }
             let (name, hash) = try Self.user(line, number: index + 1)
             guard hashes.updateValue(hash, forKey: name) == nil else {
-                throw PrivateFile.Fault(message: "line \(index + 1): the name stands on a line before it too")
+                throw WholeFile.Fault(message: "line \(index + 1): the name stands on a line before it too")
             }
         }
         // Most likely it is just being written: nobody shuts everybody out like this.
-        guard !hashes.isEmpty else { throw PrivateFile.Fault(message: "names nobody") }
+        guard !hashes.isEmpty else { throw WholeFile.Fault(message: "names nobody") }
         self.init(hashes: hashes)
     }
 
     private static func user(
         _ line: ArraySlice<UInt8>, number: Int
-    ) throws(PrivateFile.Fault) -> (name: [UInt8], hash: PasswordHash) {
+    ) throws(WholeFile.Fault) -> (name: [UInt8], hash: PasswordHash) {
         let fields = line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
         guard fields.count > 1, 1...nameBytesMax ~= fields[0].count,
             fields[0].allSatisfy({ $0 >= 0x20 && $0 != 0x7F })
-        else { throw PrivateFile.Fault(message: "line \(number): expected a name, a colon and a hash") }
+        else { throw WholeFile.Fault(message: "line \(number): expected a name, a colon and a hash") }
         do throws(PasswordHash.Fault) {
             return (Array(fields[0]), try PasswordHash(String(decoding: fields[1], as: UTF8.self)))
         } catch {
-            throw PrivateFile.Fault(
+            throw WholeFile.Fault(
                 message: """
                     line \(number): expected a hash by bcrypt ($2y$), SHA-crypt ($5$, $6$) or yescrypt ($y$), \
                     \(error.message): set the password anew with `htpasswd -B`

@@ -15,14 +15,14 @@ final class Users: Sendable {
     }
 
     /// What strangers are answered.
-    var refusal: Refusal {
-        var refusal = Refusal(.deniedUser, rule: "users")
-        refusal.lines = challenge
-        return refusal
+    var answer: OwnAnswer {
+        var answer = OwnAnswer(Refusal(.deniedUser), rule: "users")
+        answer.lines = challenge
+        return answer
     }
 
     /// What those are answered whose password cannot be checked in time.
-    static var busy: Refusal { Refusal(.usersBusy, retryAfterSeconds: 1, rule: "users") }
+    static var busy: OwnAnswer { OwnAnswer(Refusal(.usersBusy, retryAfterSeconds: 1), rule: "users") }
 
     /// Reads name and password of a request.
     ///

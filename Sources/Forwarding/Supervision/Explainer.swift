@@ -7,7 +7,7 @@ import TLS
 
 /// Finds out what would become of a request, with the parsers and the balancers that requests go through, and without
 /// counting anything.
-struct Explainer: ~Copyable {
+package struct Explainer: ~Copyable {
     let edge: Edge
     /// Milliseconds of the event loops' clock.
     let now: Int64
@@ -15,7 +15,12 @@ struct Explainer: ~Copyable {
     let keys: [[TokenKey]?]
     private var head = RequestHead(fieldCountMax: Limits.Settings.fieldCount.range.upperBound)
 
-    init(edge: Edge, keys: [[TokenKey]?], now: Int64) {
+    /// Explains requests of an edge as it is now.
+    ///
+    /// - Parameters:
+    ///   - keys: those of sealed routes by their balancers' index; `nil` for others.
+    ///   - now: milliseconds of the event loops' clock.
+    package init(edge: Edge, keys: [[TokenKey]?], now: Int64) {
         self.edge = edge
         self.keys = keys
         self.now = now
@@ -25,7 +30,7 @@ struct Explainer: ~Copyable {
     ///
     /// - Throws: ``SupervisionError/Kind/malformed`` where the pieces do not make one request,
     ///   ``SupervisionError/Kind/exhausted`` where OpenSSL cannot open sealed routes.
-    mutating func explain(_ request: ExplainedRequest) throws(SupervisionError) -> Explanation {
+    package mutating func explain(_ request: ExplainedRequest) throws(SupervisionError) -> Explanation {
         let address = try address(request)
         let named = try listener(request)
         let text = try text(request)
@@ -38,7 +43,7 @@ struct Explainer: ~Copyable {
             try head.parse(bytes.extracting(0..<end), limits: limits)
             count = end
         } catch {
-            return Explanation(.none, refusal: Refusal(error))
+            return Explanation(.none, answer: OwnAnswer(Refusal(error)))
         }
         let listener = named ?? listener(for: bytes.extracting(head.hostRange))
         let peer = ClientPeer(
@@ -57,31 +62,26 @@ struct Explainer: ~Copyable {
     private func explain(
         _ bytes: Span<UInt8>, peer: ClientPeer, _ rehearsal: Rehearsal
     ) throws(SupervisionError) -> Explanation {
-        let balancer: Balancer
-        let rules: Rules?
         let asker = Asker(
             peer: peer, approach: edge.approach(of: head, in: bytes, peer: peer), now: Int(now) * 1_000_000,
             rehearsal: rehearsal)
-        if let refusal = edge.admit(head, in: bytes, asker) { return Explanation(.none, refusal: refusal) }
-        switch edge.destination(of: head, in: bytes, by: peer.entrance) {
-        case .balancer(let found, let place):
-            if let refusal = edge.rehearse(head, in: bytes, asker, at: place) {
-                return Explanation(.none, refusal: refusal, at: place, rules: place?.rules)
-            }
-            if let place, let explanation = FileExplainer.explain(head, bytes, at: place, hasBalancer: true) {
-                return explanation
-            }
-            balancer = found
-            rules = place?.rules
-        case .own(let place):
-            if let refusal = edge.rehearse(head, in: bytes, asker, at: place) {
-                return Explanation(.none, refusal: refusal, at: place, rules: place.rules)
-            }
-            return FileExplainer.explain(head, bytes, at: place, hasBalancer: false)
-                ?? Explanation(.none, refusal: Refusal(.noPath), at: place, rules: place.rules)
-        case .refused(let refusal, let rules):
+        if let answer = edge.admit(head, in: bytes, asker) { return Explanation(.none, answer: answer) }
+        let destination = edge.destination(of: head, in: bytes, by: peer.entrance)
+        let (place, rules) = (destination.place, destination.rules)
+        if let refusal = destination.refusal {
             let judged = edge.judge(refusal, to: head, in: bytes, asker, by: rules)
-            return Explanation(.none, refusal: judged, rules: rules, key: Self.key(of: judged.outcome))
+            return Explanation(.none, answer: judged, rules: rules, key: Self.key(of: judged.outcome))
+        }
+        if let answer = edge.rehearse(head, in: bytes, asker, at: place) {
+            return Explanation(.none, answer: answer, at: place, rules: rules)
+        }
+        let hasBalancer = destination.balancer != nil
+        if let place, let file = FileExplainer.explain(head, bytes, at: place, hasBalancer: hasBalancer) { return file }
+        guard let balancer = destination.balancer else {
+            return Explanation(.none, answer: OwnAnswer(Refusal(.noPath)), at: place, rules: rules)
+        }
+        if let refusal = bound(bytes, peer: peer, balancer: balancer, at: place) {
+            return Explanation(.none, answer: OwnAnswer(refusal), at: place, rules: rules)
         }
         let claim = try claim(bytes, peer: peer, origin: asker.origin, balancer: balancer)
         var generator = SystemRandomNumberGenerator()
@@ -94,7 +94,33 @@ struct Explainer: ~Copyable {
         }
         let decision = Decision(balancer: balancer, choice: choice, source: claim.source, asked: asked[...])
         return Explanation(
-            decision, refusal: choice == nil ? balancer.refusal(of: claim, now: now) : nil, rules: rules)
+            decision, answer: choice == nil ? OwnAnswer(balancer.refusal(of: claim, now: now)) : nil, rules: rules)
+    }
+
+    /// What Martlet would answer to a request that is larger than it may be there, or that is to copy or move something
+    /// to where others answer; `nil`: nothing.
+    private func bound(_ bytes: Span<UInt8>, peer: ClientPeer, balancer: Balancer, at place: Place?) -> Refusal? {
+        let most = place?.rules?.bounds.requestBodyBytesMax ?? edge.configuration.limits.requestBodyBytesMax ?? .max
+        let isInflated = balancer.configuration.inflatesRequests && head.hasInflatableContent(in: bytes)
+        if !isInflated, case .length(let count) = head.framing, count > UInt64(most) {
+            return Refusal(.requestBody, limit: most)
+        }
+        let isHere =
+            switch WebDAV.destination(of: head, in: bytes) {
+            case .none: true
+            case .one(let field): leads(field, bytes, peer: peer, to: balancer, at: place)
+            case .several: false
+            }
+        return isHere ? nil : Refusal(.destinationElsewhere)
+    }
+
+    private func leads(
+        _ destination: Range<Int>, _ bytes: Span<UInt8>, peer: ClientPeer, to balancer: Balancer, at place: Place?
+    ) -> Bool {
+        let sites = peer.entrance.sites
+        guard sites.hasSeveralPlaces(bytes.extracting(head.hostRange)) else { return true }
+        guard let path = DestinationReference(bytes, in: destination)?.path else { return false }
+        return sites.leads(path, of: head, in: bytes, to: balancer, place)
     }
 
     private func claim(

@@ -47,20 +47,20 @@ public struct Explanation: Codable, Sendable, Equatable {
     /// Puts a decision into words.
     ///
     /// - Parameters:
-    ///   - refusal: what Martlet would answer; `nil` where the decision's member would.
+    ///   - answer: what Martlet would answer; `nil` where the decision's member would.
     ///   - place: where the request leads, if a rule there says so.
     ///   - rules: what holds there.
     ///   - key: what decides where no rule does.
     init(
-        _ decision: Decision, refusal: Refusal?, at place: Place? = nil, rules: Rules? = nil, key otherKey: String = ""
+        _ decision: Decision, answer: OwnAnswer?, at place: Place? = nil, rules: Rules? = nil, key otherKey: String = ""
     ) {
-        fields = (refusal == nil ? rules?.requestFields?.words("request") ?? [] : [])
+        fields = (answer == nil ? rules?.requestFields?.words("request") ?? [] : [])
         fields += rules?.answerFields?.words("answer") ?? []
-        answeredBy = refusal == nil ? "member" : "martlet"
-        status = refusal?.status ?? 0
-        reason = refusal?.outcome.code.description ?? ""
-        limit = refusal?.limit ?? 0
-        let key = refusal?.rule.description ?? ""
+        answeredBy = answer == nil ? "member" : "martlet"
+        status = answer?.status ?? 0
+        reason = answer?.outcome.code.description ?? ""
+        limit = answer?.refusal.limit ?? 0
+        let key = answer?.rule.description ?? ""
         rule = key.isEmpty ? otherKey : place.map { String(decoding: $0.prefix, as: UTF8.self) + " " + key } ?? key
         file = ""
         balancer = decision.balancer
@@ -78,7 +78,7 @@ public struct Explanation: Codable, Sendable, Equatable {
     ///   - path: from the system's root.
     ///   - isFolder: whether it is a folder, to which the client is sent.
     init(file path: String, isFolder: Bool, at place: Place) {
-        self.init(.none, refusal: nil, rules: place.rules)
+        self.init(.none, answer: nil, rules: place.rules)
         // What members are told is of no use here.
         fields = place.rules?.answerFields?.words("answer") ?? []
         answeredBy = "martlet"

@@ -13,7 +13,7 @@ enum FileExplainer {
     ) -> Explanation? {
         guard case .files(let files) = place.own else { return nil }
         func refused(_ outcome: Outcome) -> Explanation {
-            Explanation(.none, refusal: Refusal(file: outcome), at: place, rules: place.rules)
+            Explanation(.none, answer: OwnAnswer(file: outcome), at: place, rules: place.rules)
         }
         guard head.method == .get || head.method == .head else {
             return hasBalancer ? nil : refused(.methodNotAllowed)

@@ -8,7 +8,7 @@ final class AJPWire: RecordWire {
 
     private let secret: [UInt8]
     private let packetBytes: Int
-    private let text: AJPAnswerText
+    let text: AJPAnswerText
     private var reader: AJPReader
     private var upload: AJPUpload
 
@@ -51,7 +51,7 @@ final class AJPWire: RecordWire {
 
     func want(_ count: Int) throws(RecordError) {
         var upload = upload
-        try upload.want(count, at: 0)
+        try upload.want(count)
         self.upload = upload
     }
 
@@ -64,7 +64,7 @@ final class AJPWire: RecordWire {
 
     func next(in bytes: Span<UInt8>) throws(RecordError) -> RecordEvent {
         var reader = reader
-        let event = try reader.next(in: bytes, from: 0)
+        let event = try reader.next(in: bytes)
         self.reader = reader
         return event
     }
@@ -83,19 +83,5 @@ final class AJPWire: RecordWire {
         } catch {
             throw .record(error)
         }
-    }
-
-    var status: Int { text.status }
-
-    func finishHead(_ following: HTTP2AnswerText.Following) throws(HeadError) {
-        try text.finish(following)
-    }
-
-    func withHead<Result, Failure: Error>(_ body: (Span<UInt8>) throws(Failure) -> Result) throws(Failure) -> Result {
-        try text.withText(body)
-    }
-
-    func giveBack() {
-        text.giveBack()
     }
 }

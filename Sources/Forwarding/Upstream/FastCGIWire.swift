@@ -3,11 +3,11 @@ import HTTP
 
 /// FastCGI on one connection: its records both ways, and the head that a script writes.
 final class FastCGIWire: RecordWire {
-    /// PHP-FPM ends a child that has had its `pm.max_requests` some microseconds behind the last answer's end.
+    /// PHP-FPM ends a child that has had its `pm.max_requests` shortly behind the last answer's end.
     static let restNanoseconds = 1_000_000
 
     private let keeps: Bool
-    private let text: CGIAnswerText
+    let text: CGIAnswerText
     private var reader = FastCGIReader()
 
     init(terms: UpstreamTerms, buffers: BufferPool) {
@@ -23,7 +23,7 @@ final class FastCGIWire: RecordWire {
         guard let rules = exchange.balancer?.gateway, let script = exchange.script(of: request, in: bytes, by: rules)
         else { return false }
         reader = FastCGIReader()
-        text.begin(bytesMax: exchange.bench.settings.answerHeadLimits.headBytesMax)
+        text.begin()
         let fields = exchange.bench.stores.gatewayFields
         return exchange.withGatewayEnvironment { environment in
             fields.lend { fields in
@@ -54,7 +54,7 @@ final class FastCGIWire: RecordWire {
     func next(in bytes: Span<UInt8>) throws(RecordError) -> RecordEvent {
         // Copied out and in: an access that spans the call would be checked for exclusivity at run time.
         var reader = reader
-        let event = try reader.next(in: bytes, from: 0)
+        let event = try reader.next(in: bytes)
         self.reader = reader
         return event
     }
@@ -64,27 +64,13 @@ final class FastCGIWire: RecordWire {
         try reader.finish(unread: unread)
     }
 
-    var mayBeKept: Bool { keeps && reader.hasEnded }
+    var mayBeKept: Bool { reader.hasEnded }
 
     func takeHead(_ bytes: Span<UInt8>, limits: HeadLimits) throws(RecordFault) -> (consumed: Int, isWhole: Bool) {
         do throws(HeadError) {
-            return try text.take(bytes)
+            return try text.take(bytes, bytesMax: limits.headBytesMax)
         } catch {
             throw .head(error)
         }
-    }
-
-    var status: Int { text.status }
-
-    func finishHead(_ following: HTTP2AnswerText.Following) throws(HeadError) {
-        try text.finish(following)
-    }
-
-    func withHead<Result, Failure: Error>(_ body: (Span<UInt8>) throws(Failure) -> Result) throws(Failure) -> Result {
-        try text.withText(body)
-    }
-
-    func giveBack() {
-        text.giveBack()
     }
 }

@@ -14,8 +14,6 @@ final class RecordAnswer {
     /// Whether it is an answer that has no content, whatever is written behind its head.
     private var isBodiless = false
     private var droppedCount = 0
-    /// Whether it is over for the client before the member has said that it has ended.
-    var isCut = false
     /// The beginning of what the script has written for the log.
     private(set) var errors: [UInt8] = []
 
@@ -75,7 +73,6 @@ final class RecordAnswer {
         left = nil
         isBodiless = false
         droppedCount = 0
-        isCut = false
         if !errors.isEmpty { errors = [] }
     }
 }

@@ -64,7 +64,7 @@ extension RecordConnection {
         guard answer.isWhole || isFinished && answer.isHeadComplete && answer.left == nil else {
             return fail(ended(words))
         }
-        cut()
+        end()
     }
 
     // MARK: - Handing on
@@ -119,11 +119,11 @@ extension RecordConnection {
             fail(.unprocessed("the member is overloaded"))
             return .over
         case .pong:
-            guard rest.isEmpty else { throw RecordError(.behindEnd, at: 0) }
+            guard rest.isEmpty else { throw .behindEnd }
             onPong()
         case .end:
-            guard answer.isHeadComplete else { throw RecordError(.headMissing, at: 0) }
-            guard answer.left ?? 0 == 0 else { throw RecordError(.truncated, at: 0) }
+            guard answer.isHeadComplete else { throw .headMissing }
+            guard answer.left ?? 0 == 0 else { throw .truncated }
             end()
             return .over
         case .head, .content, .errors, .more: break
@@ -138,7 +138,7 @@ extension RecordConnection {
         let count = answer.passableCount
         guard count > 0 else {
             guard let dropped = answer.drop() else {
-                cut()
+                end()
                 return .over
             }
             buffer.consume(dropped)
@@ -167,7 +167,7 @@ extension RecordConnection {
             guard isWhole else { return nil }
             let verdict = try handOnHead(to: exchange, limits: limits)
             guard phase == .exchanging else { return .over }
-            wire.giveBack()
+            wire.text.giveBack()
             return follow(verdict)
         } catch {
             return refuse(error.code)
@@ -176,10 +176,10 @@ extension RecordConnection {
 
     private func handOnHead(to exchange: Exchange, limits: HeadLimits) throws(RecordFault) -> Exchange.HeadVerdict {
         let method = exchange.facts.method
-        let isBodiless = wire.status == 204 || wire.status == 304 || method == .head
+        let isBodiless = wire.text.status == 204 || wire.text.status == 304 || method == .head
         do throws(HeadError) {
-            try wire.finishHead(isBodiless ? .nothing : .content)
-            return try wire.withHead { (text) throws(HeadError) in
+            try wire.text.finish(isBodiless ? .nothing : .content)
+            return try wire.text.withText { (text) throws(HeadError) in
                 guard text.count <= limits.headBytesMax else {
                     throw HeadError(.headTooLarge, at: limits.headBytesMax, limit: limits.headBytesMax)
                 }

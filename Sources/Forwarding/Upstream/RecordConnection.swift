@@ -58,7 +58,12 @@ final class RecordConnection<Wire: RecordWire>: EventHandler, KeptUpstream {
 
     var addressIndex: Int { slot.addressIndex }
 
-    var isOpen: Bool { phase >= .idle }
+    var isOpen: Bool {
+        switch phase {
+        case .idle, .pinging, .exchanging: true
+        case .queued, .connecting, .closed: false
+        }
+    }
 
     var isConnected: Bool { phase == .exchanging }
 
@@ -111,12 +116,15 @@ final class RecordConnection<Wire: RecordWire>: EventHandler, KeptUpstream {
     func close() {
         guard phase != .closed else { return }
         phase = .closed
-        exchange = nil
+        if let exchange = exchange.take() {
+            noteErrors()
+            tellErrors(of: exchange)
+        }
         pool.forget(self)
         socket.close()
         intake.close()
         outgoing.reset(in: bench.stores)
-        wire.giveBack()
+        wire.text.giveBack()
     }
 
     // MARK: - Time
@@ -165,7 +173,7 @@ final class RecordConnection<Wire: RecordWire>: EventHandler, KeptUpstream {
         switch phase {
         case .queued: follow(socket.connectAgain())
         case .connecting, .pinging: fail(.connectTimeout)
-        case .exchanging where answer.isWhole: cut()
+        case .exchanging where answer.isWhole: end()
         case .exchanging:
             fail(answer.isHeadComplete ? .broken("no byte of the answer for too long") : .answerTimeout)
         case .idle: close()
@@ -200,19 +208,14 @@ final class RecordConnection<Wire: RecordWire>: EventHandler, KeptUpstream {
 
     // MARK: - The end
 
-    /// The answer is whole, and the member has not said so or has more to say.
-    func cut() {
-        answer.isCut = true
-        end()
-    }
-
-    /// The answer is whole: the connection goes back to its pool or is closed, then the exchange is told.
+    /// The answer is whole: the connection goes back to its pool, or is closed where the member has not said so or has
+    /// more to say, then the exchange is told.
     func end() {
         guard let exchange = exchange.take() else { return }
         tellErrors(of: exchange)
         let isClean =
-            wire.mayBeKept && !answer.isCut && terms.reuses && !intake.hasPeerEnded && exchange.isRequestSent
-            && outgoing.isSent && intake.isEmpty
+            wire.mayBeKept && terms.reuses && !intake.hasPeerEnded && exchange.isRequestSent && outgoing.isSent
+            && intake.isEmpty
         intake.close()
         if isClean {
             phase = .idle
@@ -235,7 +238,7 @@ final class RecordConnection<Wire: RecordWire>: EventHandler, KeptUpstream {
     }
 
     func fail(_ failure: UpstreamFailure) {
-        let exchange = exchange
+        let exchange = exchange.take()
         if let exchange { tellErrors(of: exchange) }
         // What has come in place of a pong is no answer, and who says that he has not looked at the request gives none.
         var isAnswered = phase == .exchanging && answer.byteCount > 0
@@ -243,6 +246,17 @@ final class RecordConnection<Wire: RecordWire>: EventHandler, KeptUpstream {
         close()
         pool.onFailed(self, failure)
         exchange?.onUpstreamFailure(failure, isAnswered: isAnswered)
+    }
+
+    /// Remembers what the script has written for the log behind what was handed on: nobody reads on.
+    private func noteErrors() {
+        guard let buffer = intake.buffer else { return }
+        buffer.consume(answer.pendingCount)
+        while let event = try? buffer.withReadable({ (bytes) throws(RecordError) in try wire.next(in: bytes) }) {
+            if case .more = event { return }
+            if case .errors(let range) = event { buffer.withReadable { answer.note(errors: $0.extracting(range)) } }
+            buffer.consume(event.next)
+        }
     }
 
     /// Tells the event log what the script has written for it.
@@ -254,8 +268,8 @@ final class RecordConnection<Wire: RecordWire>: EventHandler, KeptUpstream {
     }
 }
 
-/// What a ``RecordConnection`` is doing, those last in which it is open.
-enum RecordPhase: UInt8, Comparable {
+/// What a ``RecordConnection`` is doing.
+enum RecordPhase: UInt8 {
     case closed
     /// The member's queue at its UNIX-domain socket is full, so that connecting has not begun.
     case queued
@@ -264,8 +278,6 @@ enum RecordPhase: UInt8, Comparable {
     /// The member was asked whether it is there, for an exchange that waits for that.
     case pinging
     case exchanging
-
-    static func < (left: RecordPhase, right: RecordPhase) -> Bool { left.rawValue < right.rawValue }
 }
 
 extension RecordConnection: TurnEndHandler {

@@ -6,6 +6,9 @@ import HTTP
 ///
 /// One for a connection, for one request after the other: ``begin(_:of:for:to:)`` begins the next.
 protocol RecordWire: AnyObject {
+    /// What the answer's head is laid down in.
+    associatedtype Text: AnswerText
+
     /// Nanoseconds that a connection has to rest before a request gets it that may not be sent twice: members that
     /// count their requests close theirs just behind an answer's end.
     static var restNanoseconds: Int { get }
@@ -61,17 +64,8 @@ protocol RecordWire: AnyObject {
     /// - Returns: the bytes taken, and whether the head is whole.
     func takeHead(_ bytes: Span<UInt8>, limits: HeadLimits) throws(RecordFault) -> (consumed: Int, isWhole: Bool)
 
-    /// The status of a head that is whole.
-    var status: Int { get }
-
-    /// Ends the text of a head that is whole.
-    func finishHead(_ following: HTTP2AnswerText.Following) throws(HeadError)
-
-    /// Hands the head to `body`, as HTTP/1.1 has it.
-    func withHead<Result, Failure: Error>(_ body: (Span<UInt8>) throws(Failure) -> Result) throws(Failure) -> Result
-
-    /// Gives back what the head is kept in.
-    func giveBack()
+    /// The head as HTTP/1.1 has it.
+    var text: Text { get }
 }
 
 /// What is wrong with an answer that comes in records.

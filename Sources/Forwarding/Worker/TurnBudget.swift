@@ -3,7 +3,8 @@
 /// A new turn brings a new budget, so nothing is to be done for connections that never use theirs up.
 struct TurnBudget {
     private let bytesMax: Int
-    private var turn = 0
+    /// No turn's number at first, so that there is a budget in whichever it is asked for.
+    private var turn = -1
     private var left = 0
 
     /// - Parameter bytesMax: what it may have of a turn.

@@ -7,7 +7,7 @@ import Bytes
 /// otherwise than AJP does is refused.
 ///
 /// Holds a slab from ``take(_:fieldCountMax:)`` to ``giveBack()``.
-public final class AJPAnswerText {
+public final class AJPAnswerText: AnswerText {
     private let text: HeadText
     private var code = 0
     private var hasLength = false
@@ -51,23 +51,15 @@ public final class AJPAnswerText {
                 take(field.name, value)
             }
         }
-        guard cursor.offset == packet.count else { throw RecordError(.restInPacket, at: cursor.offset) }
+        guard cursor.offset == packet.count else { throw .restInPacket }
     }
 
     /// Ends the head.
     ///
     /// - Parameter following: what follows it, as far as that is known.
     /// - Throws: the first thing that was wrong with a field.
-    public func finish(_ following: HTTP2AnswerText.Following) throws(HeadError) {
-        if let error = text.error { throw error }
-        if !hasLength {
-            switch following {
-            case .nothing: break
-            case .content: try text.put("transfer-encoding: chunked\r\n")
-            case .end: try text.put("content-length: 0\r\n")
-            }
-        }
-        try text.put("\r\n")
+    public func finish(_ following: AnswerFollowing) throws(HeadError) {
+        try text.finish(following, hasLength: hasLength)
     }
 
     /// Hands the text to `body`; after ``finish(_:)`` it is a whole head.
@@ -85,13 +77,9 @@ public final class AJPAnswerText {
     /// Puts the status line. AJP has no interim answers, nor does it switch protocols.
     private func putLine() {
         guard (200..<1000).contains(code) else { return text.refuse(HeadError(.statusLineMalformed, at: 0)) }
-        let digits: InlineArray<3, UInt8> = [
-            UInt8(ascii: "0") + UInt8(code / 100), UInt8(ascii: "0") + UInt8(code / 10 % 10),
-            UInt8(ascii: "0") + UInt8(code % 10),
-        ]
         do throws(HeadError) {
             try text.put("HTTP/1.1 ")
-            try text.put(digits.span)
+            try text.put(HeadText.digits(of: code).span)
             try text.put("\r\n")
         } catch {
             text.refuse(error)

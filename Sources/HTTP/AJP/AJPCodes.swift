@@ -21,7 +21,6 @@ enum AJPCodes {
     static let remoteUser: UInt8 = 3
     static let authType: UInt8 = 4
     static let queryString: UInt8 = 5
-    static let route: UInt8 = 6
     static let cipher: UInt8 = 8
     static let namedAttribute: UInt8 = 10
     static let keyBits: UInt8 = 11

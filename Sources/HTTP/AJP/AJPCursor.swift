@@ -7,23 +7,21 @@ struct AJPCursor {
 
     /// A number of 16 bits.
     mutating func integer(in packet: Span<UInt8>) throws(RecordError) -> Int {
-        guard packet.count - offset >= 2 else { throw RecordError(.truncated, at: offset) }
+        guard packet.count - offset >= 2 else { throw .truncated }
         defer { offset += 2 }
         return packet.integer(at: offset)
     }
 
     /// Where a string lies.
     mutating func string(in packet: Span<UInt8>) throws(RecordError) -> Range<Int> {
-        let start = offset
-        return try string(of: integer(in: packet), startingAt: start, in: packet)
+        try string(of: integer(in: packet), in: packet)
     }
 
     /// Passes over a string, which may be none at all.
     mutating func skipString(in packet: Span<UInt8>) throws(RecordError) {
-        let start = offset
         let length = try integer(in: packet)
         guard length != Int(UInt16.max) else { return }
-        _ = try string(of: length, startingAt: start, in: packet)
+        _ = try string(of: length, in: packet)
     }
 
     /// A field's name: in so many bytes, or by a code.
@@ -34,26 +32,21 @@ struct AJPCursor {
 
     /// The name of a field.
     mutating func name(in packet: Span<UInt8>) throws(RecordError) -> Name {
-        let start = offset
         let number = try integer(in: packet)
         if number >> 8 == AJPCodes.fieldMark {
-            guard let field = AJPCodes.AnswerField(rawValue: UInt8(number & 0xFF)) else {
-                throw RecordError(.codeUnknown, at: start)
-            }
+            guard let field = AJPCodes.AnswerField(rawValue: UInt8(number & 0xFF)) else { throw .codeUnknown }
             return .coded(field)
         }
-        return .written(try string(of: number, startingAt: start, in: packet))
+        return .written(try string(of: number, in: packet))
     }
 
-    /// - Parameter start: where its length stands, for the error.
-    private mutating func string(
-        of length: Int, startingAt start: Int, in packet: Span<UInt8>
-    ) throws(RecordError) -> Range<Int> {
-        guard length != Int(UInt16.max) else { throw RecordError(.stringNull, at: start) }
+    /// A string whose length was read.
+    private mutating func string(of length: Int, in packet: Span<UInt8>) throws(RecordError) -> Range<Int> {
+        guard length != Int(UInt16.max) else { throw .stringNull }
         // A NUL is behind it.
-        guard length < packet.count - offset else { throw RecordError(.stringPastPacket, at: start) }
+        guard length < packet.count - offset else { throw .stringPastPacket }
         let end = offset + length
-        guard packet[end] == 0 else { throw RecordError(.stringUnterminated, at: end) }
+        guard packet[end] == 0 else { throw .stringUnterminated }
         defer { offset = end + 1 }
         return offset..<end
     }

@@ -59,26 +59,24 @@ public struct AJPReader: Sendable {
     ///
     /// - Throws: where the answer has not ended: only the member can say that it has.
     public func finish() throws(RecordError) {
-        guard hasEnded else { throw RecordError(.truncated, at: 0) }
+        guard hasEnded else { throw .truncated }
     }
 
     /// Takes what comes next.
     ///
-    /// - Parameters:
-    ///   - bytes: received bytes.
-    ///   - start: the first that was not taken yet, `0 ... bytes.count`.
+    /// - Parameter bytes: what was received and not taken yet.
     /// - Throws: what is wrong; the connection must be closed.
-    public mutating func next(in bytes: Span<UInt8>, from start: Int) throws(RecordError) -> RecordEvent {
-        var offset = start
-        if contentLeft > 0 { return content(bytes, from: offset) }
+    public mutating func next(in bytes: Span<UInt8>) throws(RecordError) -> RecordEvent {
+        if contentLeft > 0 { return content(bytes, from: 0) }
+        var offset = 0
         if hasTail {
-            guard offset < bytes.count else { return .more(offset) }
-            guard bytes[offset] == 0 else { throw RecordError(.restInPacket, at: offset) }
+            guard !bytes.isEmpty else { return .more(0) }
+            guard bytes[0] == 0 else { throw .restInPacket }
             hasTail = false
-            offset += 1
+            offset = 1
         }
         guard !hasEnded else {
-            guard offset == bytes.count else { throw RecordError(.behindEnd, at: offset) }
+            guard offset == bytes.count else { throw .behindEnd }
             return .more(offset)
         }
         return try packet(bytes, at: offset)
@@ -94,41 +92,37 @@ public struct AJPReader: Sendable {
     private mutating func packet(_ bytes: Span<UInt8>, at start: Int) throws(RecordError) -> RecordEvent {
         let body = start + AJPCodes.headerBytes
         guard body <= bytes.count else { return .more(start) }
-        guard bytes[start] == UInt8(ascii: "A"), bytes[start + 1] == UInt8(ascii: "B") else {
-            throw RecordError(.magicUnknown, at: start)
-        }
+        guard bytes[start] == UInt8(ascii: "A"), bytes[start + 1] == UInt8(ascii: "B") else { throw .magicUnknown }
         let length = bytes.integer(at: start + 2)
-        guard length <= packetBytes - AJPCodes.headerBytes else {
-            throw RecordError(.packetTooLarge, at: start, limit: packetBytes)
-        }
-        guard length > 0 else { throw RecordError(.lengthWrong, at: start) }
+        guard length <= packetBytes - AJPCodes.headerBytes else { throw .packetTooLarge }
+        guard length > 0 else { throw .lengthWrong }
         guard body < bytes.count else { return .more(start) }
         let code = bytes[body]
-        if phase == .pong, code != AJPCodes.pong { throw RecordError(.typeUnexpected, at: body) }
+        if phase == .pong, code != AJPCodes.pong { throw .typeUnexpected }
         let end = body + length
         switch code {
         case AJPCodes.bodyChunk: return try chunk(bytes, at: start, length)
         case AJPCodes.headers:
-            guard phase == .head else { throw RecordError(.headRepeated, at: body) }
+            guard phase == .head else { throw .headRepeated }
             guard end <= bytes.count else { return .more(start) }
             phase = .content
             return .head((body + 1)..<end)
         case AJPCodes.endResponse:
-            guard length == 2 else { throw RecordError(.lengthWrong, at: start) }
-            guard phase == .content else { throw RecordError(.headMissing, at: body) }
+            guard length == 2 else { throw .lengthWrong }
+            guard phase == .content else { throw .headMissing }
             guard end <= bytes.count else { return .more(start) }
             phase = bytes[body + 1] == 1 ? .kept : .closed
             return .end(next: end)
         case AJPCodes.getBodyChunk:
-            guard length == 3 else { throw RecordError(.lengthWrong, at: start) }
+            guard length == 3 else { throw .lengthWrong }
             guard end <= bytes.count else { return .more(start) }
             return .wanted(bytes.integer(at: body + 1), next: end)
         case AJPCodes.pong:
-            guard phase == .pong else { throw RecordError(.pongUnasked, at: body) }
-            guard length == 1 else { throw RecordError(.lengthWrong, at: start) }
+            guard phase == .pong else { throw .pongUnasked }
+            guard length == 1 else { throw .lengthWrong }
             phase = .head
             return .pong(next: end)
-        default: throw RecordError(.typeUnknown, at: body)
+        default: throw .typeUnknown
         }
     }
 
@@ -136,13 +130,13 @@ public struct AJPReader: Sendable {
     private mutating func chunk(
         _ bytes: Span<UInt8>, at start: Int, _ length: Int
     ) throws(RecordError) -> RecordEvent {
-        guard phase == .content else { throw RecordError(.contentBeforeHead, at: start) }
-        guard length >= 3 else { throw RecordError(.lengthWrong, at: start) }
+        guard phase == .content else { throw .contentBeforeHead }
+        guard length >= 3 else { throw .lengthWrong }
         let content = start + AJPCodes.headerBytes + 3
         guard content <= bytes.count else { return .more(start) }
         let count = bytes.integer(at: content - 2)
-        guard count <= length - 3 else { throw RecordError(.chunkPastPacket, at: start) }
-        guard length - 3 - count <= 1 else { throw RecordError(.restInPacket, at: start) }
+        guard count <= length - 3 else { throw .chunkPastPacket }
+        guard length - 3 - count <= 1 else { throw .restInPacket }
         contentLeft = count
         hasTail = length - 3 - count == 1
         guard count == 0 else {
@@ -150,16 +144,7 @@ public struct AJPReader: Sendable {
             return self.content(bytes, from: content)
         }
         flushCount += 1
-        guard flushCount <= Limits.flushesMax else {
-            throw RecordError(.tooManyFlushes, at: start, limit: Limits.flushesMax)
-        }
+        guard flushCount <= Limits.flushesMax else { throw .tooManyFlushes }
         return .flush(next: content)
-    }
-}
-
-extension Span where Element == UInt8 {
-    /// A number of 16 bits, the greater byte first; both must lie within the bytes, which is checked.
-    func integer(at offset: Int) -> Int {
-        Int(self[offset]) << 8 | Int(self[offset + 1])
     }
 }

@@ -37,20 +37,16 @@ public struct AJPUpload: Sendable {
 
     /// The member asks for a packet; where the content has ended, ``end(to:)`` answers.
     ///
-    /// - Parameters:
-    ///   - count: bytes that it takes at most.
-    ///   - offset: where it has asked, for the error.
+    /// - Parameter count: bytes that it takes at most.
     /// - Throws: when it may not ask: for nothing, which nothing but the end of the content could answer; before it got
     ///   what it has asked for; or behind the end of the content time and again.
-    public mutating func want(_ count: Int, at offset: Int) throws(RecordError) {
-        guard count > 0 else { throw RecordError(.lengthWrong, at: offset) }
-        guard owedBytes == 0 else { throw RecordError(.typeUnexpected, at: offset) }
+    public mutating func want(_ count: Int) throws(RecordError) {
+        guard count > 0 else { throw .lengthWrong }
+        guard owedBytes == 0 else { throw .typeUnexpected }
         owedBytes = min(count, packetBytes - AJPCodes.contentOffset)
         guard hasEnded else { return }
         unaskedCount += 1
-        guard unaskedCount <= Limits.unaskedChunksMax else {
-            throw RecordError(.tooManyUnaskedChunks, at: offset, limit: Limits.unaskedChunksMax)
-        }
+        guard unaskedCount <= Limits.unaskedChunksMax else { throw .tooManyUnaskedChunks }
     }
 
     /// Sends content as one packet, as much of it as the member waits for and there is room for.

@@ -21,15 +21,16 @@ public enum AJPWriter {
     ) -> Bool {
         precondition(Limits.ajpPacketBytes.contains(packetBytes), "no packets are as large")
         let before = output.count
+        let path = request.path(in: head)
         let fits = output.append { packet in
             var fits = true
             begin(&packet, &fits)
             packet.put(byte: AJPCodes.forwardRequest, &fits)
             let method = AJPCodes.method(head.extracting(request.method))
             packet.put(byte: method, &fits)
-            putLine(request, of: head, environment, to: &packet, &fits)
+            putLine(request, of: head, path, environment, to: &packet, &fits)
             putFields(request, of: head, to: &packet, &fits)
-            putAttributes(request, of: head, environment, to: &packet, &fits)
+            putAttributes(request, of: head, path, environment, to: &packet, &fits)
             putTLS(environment, to: &packet, &fits)
             if !secret.isEmpty {
                 packet.put(byte: AJPCodes.secret, &fits)
@@ -88,11 +89,11 @@ public enum AJPWriter {
     }
 
     private static func putLine(
-        _ request: WrittenRequest, of head: Span<UInt8>, _ environment: borrowing GatewayEnvironment,
-        to packet: inout OutputSpan<UInt8>, _ fits: inout Bool
+        _ request: WrittenRequest, of head: Span<UInt8>, _ path: Range<Int>,
+        _ environment: borrowing GatewayEnvironment, to packet: inout OutputSpan<UInt8>, _ fits: inout Bool
     ) {
         packet.put(string: environment.version.name, &fits)
-        packet.put(string: head.extracting(request.path(in: head)), &fits)
+        packet.put(string: head.extracting(path), &fits)
         packet.put(string: environment.clientAddress.span, &fits)
         // The client's name: nobody is asked for it.
         packet.putNoString(&fits)
@@ -128,20 +129,18 @@ public enum AJPWriter {
     }
 
     private static func putAttributes(
-        _ request: WrittenRequest, of head: Span<UInt8>, _ environment: borrowing GatewayEnvironment,
-        to packet: inout OutputSpan<UInt8>, _ fits: inout Bool
+        _ request: WrittenRequest, of head: Span<UInt8>, _ path: Range<Int>,
+        _ environment: borrowing GatewayEnvironment, to packet: inout OutputSpan<UInt8>, _ fits: inout Bool
     ) {
         put(AJPCodes.remoteUser, environment.user.span, to: &packet, &fits)
         if environment.authentication.utf8CodeUnitCount > 0 {
             packet.put(byte: AJPCodes.authType, &fits)
             packet.put(string: environment.authentication, &fits)
         }
-        let pathEnd = request.path(in: head).upperBound
-        if pathEnd < request.target.upperBound {
+        if path.upperBound < request.target.upperBound {
             packet.put(byte: AJPCodes.queryString, &fits)
-            packet.put(string: head.extracting((pathEnd + 1)..<request.target.upperBound), &fits)
+            packet.put(string: head.extracting((path.upperBound + 1)..<request.target.upperBound), &fits)
         }
-        put(AJPCodes.route, environment.asked.span, to: &packet, &fits)
         if environment.clientPort > 0 {
             packet.put(byte: AJPCodes.namedAttribute, &fits)
             packet.put(string: "AJP_REMOTE_PORT", &fits)

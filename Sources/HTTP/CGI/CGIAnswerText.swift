@@ -7,13 +7,12 @@ import Bytes
 /// status, which is 302 beside `Location` and else 200 where nobody says it, and fields that speak of a connection,
 /// which the program does not have.
 ///
-/// Holds a slab from ``begin(bytesMax:)`` on and two while it is laid down, until ``giveBack()``.
-public final class CGIAnswerText {
+/// Holds a slab from ``begin()`` on and two while it is laid down, until ``giveBack()``.
+public final class CGIAnswerText: AnswerText {
     /// The head as it comes.
     private let raw: HeadText
     /// The head laid down.
     private let text: HeadText
-    private var bytesMax = 0
     /// Bytes of the line that is coming, without its LF.
     private var lineBytes = 0
     /// Whether its last byte is a CR.
@@ -32,12 +31,9 @@ public final class CGIAnswerText {
     public var status: Int { code }
 
     /// Begins an answer.
-    ///
-    /// - Parameter bytesMax: bytes that the program may write as its head, with the blank line.
-    public func begin(bytesMax: Int) {
+    public func begin() {
         text.giveBack()
         raw.begin()
-        self.bytesMax = bytesMax
         lineBytes = 0
         endsWithReturn = false
         hasLength = false
@@ -53,9 +49,10 @@ public final class CGIAnswerText {
 
     /// Takes what the program has written next, up to its blank line.
     ///
+    /// - Parameter bytesMax: bytes that it may write as its head, with the blank line.
     /// - Returns: the bytes taken, and whether the head is whole; what follows is content then.
     /// - Throws: what is wrong with the head.
-    public func take(_ bytes: Span<UInt8>) throws(HeadError) -> (consumed: Int, isWhole: Bool) {
+    public func take(_ bytes: Span<UInt8>, bytesMax: Int) throws(HeadError) -> (consumed: Int, isWhole: Bool) {
         var start = 0
         while let feed = bytes.firstOffset(of: 0x0A, from: start) {
             note(bytes, start..<feed)
@@ -64,12 +61,12 @@ public final class CGIAnswerText {
             lineBytes = 0
             endsWithReturn = false
             guard isBlank else { continue }
-            try keep(bytes.extracting(0..<start))
+            try keep(bytes.extracting(0..<start), bytesMax)
             try layDown()
             return (start, true)
         }
         note(bytes, start..<bytes.count)
-        try keep(bytes)
+        try keep(bytes, bytesMax)
         return (bytes.count, false)
     }
 
@@ -80,7 +77,7 @@ public final class CGIAnswerText {
         endsWithReturn = bytes[part.upperBound - 1] == 0x0D
     }
 
-    private func keep(_ bytes: Span<UInt8>) throws(HeadError) {
+    private func keep(_ bytes: Span<UInt8>, _ bytesMax: Int) throws(HeadError) {
         guard bytes.count <= bytesMax - raw.count else {
             throw HeadError(.headTooLarge, at: bytesMax, limit: bytesMax)
         }
@@ -90,15 +87,8 @@ public final class CGIAnswerText {
     /// Ends the head.
     ///
     /// - Parameter following: what follows it.
-    public func finish(_ following: HTTP2AnswerText.Following) throws(HeadError) {
-        if !hasLength {
-            switch following {
-            case .nothing: break
-            case .content: try text.put("transfer-encoding: chunked\r\n")
-            case .end: try text.put("content-length: 0\r\n")
-            }
-        }
-        try text.put("\r\n")
+    public func finish(_ following: AnswerFollowing) throws(HeadError) {
+        try text.finish(following, hasLength: hasLength)
     }
 
     /// Hands the text to `body`; after ``finish(_:)`` it is a whole head.
@@ -127,10 +117,7 @@ public final class CGIAnswerText {
         }
         raw.giveBack()
         if code == 0 { code = hasLocation ? 302 : 200 }
-        let digits: InlineArray<3, UInt8> = [
-            0x30 + UInt8(code / 100), 0x30 + UInt8(code / 10 % 10), 0x30 + UInt8(code % 10),
-        ]
-        text.overwrite(at: 9, with: digits.span)
+        text.overwrite(at: 9, with: HeadText.digits(of: code).span)
     }
 
     private func layDown(_ bytes: Span<UInt8>, line: Range<Int>) throws(HeadError) {

@@ -34,8 +34,6 @@ public struct GatewayEnvironment: ~Copyable {
     public var user: [UInt8] = []
     /// How it did, as `Basic`; empty where it did not.
     public var authentication: StaticString = ""
-    /// The route that the request has asked for; empty: none.
-    public var asked: [UInt8] = []
 
     /// Makes one that knows nothing.
     public init() {}

@@ -47,38 +47,28 @@ public final class GatewayRules: Sendable {
 
     /// Finds the program that a path asks for.
     ///
-    /// - Parameters:
-    ///   - path: as the member gets it, still escaped, without its query.
-    ///   - exists: is given a path that ends with a slash, and tells whether its folder has an ``index``; `nil`: nobody
-    ///     knows.
-    public func resolve(_ path: Span<UInt8>, exists: (Span<UInt8>) -> Bool? = { _ in nil }) -> CGIScript.Resolution {
+    /// Nobody knows whether a folder has an ``index``: the front program, if there is one, answers for folders too.
+    ///
+    /// - Parameter path: as the member gets it, still escaped, without its query.
+    public func resolve(_ path: Span<UInt8>) -> CGIScript.Resolution {
         let suffix = self.suffix
         switch CGIScript.read(path, suffix: suffix.span) {
         case .refused: return .refused
         case .named(let end): return .found(CGIScript(source: .named, nameEnd: end))
-        case .folder where !index.isEmpty:
-            // Where nobody knows, the front program answers for folders too, if there is one.
-            guard exists(path) ?? front.isEmpty else { break }
+        case .folder where front.isEmpty && !index.isEmpty:
             return .found(CGIScript(source: .index, nameEnd: path.count))
-        case .folder, .file: break
+        case .folder, .file:
+            if !front.isEmpty { return .found(CGIScript(source: .front, nameEnd: path.count)) }
         }
-        guard !front.isEmpty else { return .missing }
-        return .found(CGIScript(source: .front, nameEnd: path.count))
+        return .missing
     }
 
     private static func encode(_ params: [(name: [UInt8], value: [UInt8])]) -> [UInt8] {
-        var bytes: [UInt8] = []
-        for (name, value) in params {
-            for count in [name.count, value.count] {
-                if count < 128 {
-                    bytes.append(UInt8(count))
-                } else {
-                    bytes += [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: count >> $0) | ($0 == 24 ? 0x80 : 0) }
-                }
-            }
-            bytes += name
-            bytes += value
+        let bytesMax = params.reduce(0) { $0 + 8 + $1.name.count + $1.value.count }
+        return Array(capacity: bytesMax) { (output: inout OutputSpan<UInt8>) in
+            var fits = true
+            for (name, value) in params { output.putParam(name.span, value.span, &fits) }
+            precondition(fits, "there is room for all of them")
         }
-        return bytes
     }
 }

@@ -26,6 +26,14 @@ extension OutputSpan where Element == UInt8 {
         put(value, &fits)
     }
 
+    /// Writes a pair whose name is declared.
+    mutating func putParam(_ name: Span<UInt8>, _ value: Span<UInt8>, _ fits: inout Bool) {
+        putLengths(name.count, value.count, &fits)
+        guard fits else { return }
+        put(name, &fits)
+        put(value, &fits)
+    }
+
     /// Writes a pair of constants.
     mutating func putParam(_ name: StaticString, _ value: StaticString, _ fits: inout Bool) {
         putLengths(name.utf8CodeUnitCount, value.utf8CodeUnitCount, &fits)

@@ -12,12 +12,6 @@
 public struct FastCGIReader: Sendable {
     /// Whether the member has ended the request; nothing may follow.
     public private(set) var hasEnded = false
-    /// Whether it has ended its standard output, by a record without content.
-    public private(set) var isOutputEnded = false
-    /// The status that the program left with; 0 is success.
-    public private(set) var applicationStatus: UInt32 = 0
-    /// Bytes of its standard error so far.
-    public private(set) var errorBytes = 0
 
     private var state = State.header
     /// Bytes of the record's content that are still to come.
@@ -25,7 +19,11 @@ public struct FastCGIReader: Sendable {
     /// Bytes of its padding that are.
     private var padding = 0
     private var emptyCount = 0
+    /// Whether it has ended its standard output, by a record without content.
+    private var isOutputEnded = false
     private var isErrorEnded = false
+    /// Bytes of its standard error so far.
+    private var errorBytes = 0
     private var hasOutput = false
     private var protocolStatus = FastCGIRecord.complete
 
@@ -41,14 +39,12 @@ public struct FastCGIReader: Sendable {
 
     /// Reads on.
     ///
-    /// - Parameters:
-    ///   - bytes: what has come.
-    ///   - start: where to go on: 0, or the last event's ``RecordEvent/next``.
+    /// - Parameter bytes: what has come behind the last event's ``RecordEvent/next``.
     /// - Returns: ``RecordEvent/content(_:)`` and ``RecordEvent/errors(_:)``, which count as read, and last of all
     ///   ``RecordEvent/end(next:)`` or ``RecordEvent/refused(next:)``; ``RecordEvent/more(_:)`` where more has to come.
     /// - Throws: what is wrong; nothing can be read from then on.
-    public mutating func next(in bytes: Span<UInt8>, from start: Int) throws(RecordError) -> RecordEvent {
-        var offset = start
+    public mutating func next(in bytes: Span<UInt8>) throws(RecordError) -> RecordEvent {
+        var offset = 0
         while true {
             switch state {
             case .header:
@@ -78,7 +74,7 @@ public struct FastCGIReader: Sendable {
                 if state == .endPadding { return end(at: offset) }
                 state = .header
             case .ended:
-                guard offset == bytes.count else { throw RecordError(.behindEnd, at: offset) }
+                guard offset == bytes.count else { throw .behindEnd }
                 return .more(offset)
             }
         }
@@ -90,56 +86,45 @@ public struct FastCGIReader: Sendable {
     /// - Throws: unless the answer is whole; where its length was declared, it may be so nevertheless.
     public func finish(unread: Int) throws(RecordError) {
         let isBetweenRecords = state == .header && unread == 0 || state == .padding && padding == 0
-        guard hasEnded || state == .endPadding || isOutputEnded && isBetweenRecords else {
-            throw RecordError(.truncated, at: 0)
-        }
+        guard hasEnded || state == .endPadding || isOutputEnded && isBetweenRecords else { throw .truncated }
     }
 
     private mutating func readHeader(_ bytes: Span<UInt8>, at offset: Int) throws(RecordError) {
-        guard bytes[offset] == FastCGIRecord.version else { throw RecordError(.versionUnknown, at: offset) }
-        guard bytes[offset + 2] == 0, bytes[offset + 3] == UInt8(FastCGIRecord.request) else {
-            throw RecordError(.requestUnknown, at: offset)
-        }
-        left = Int(bytes[offset + 4]) << 8 | Int(bytes[offset + 5])
+        guard bytes[offset] == FastCGIRecord.version else { throw .versionUnknown }
+        guard bytes.integer(at: offset + 2) == FastCGIRecord.request else { throw .requestUnknown }
+        left = bytes.integer(at: offset + 4)
         padding = Int(bytes[offset + 6])
         switch bytes[offset + 1] {
         case FastCGIRecord.stdout:
-            guard !isOutputEnded || left == 0 else { throw RecordError(.contentBehindEnd, at: offset) }
+            guard !isOutputEnded || left == 0 else { throw .contentBehindEnd }
             state = .stdout
-            try countEmpty(at: offset, isFirst: !isOutputEnded)
+            try countEmpty(isFirst: !isOutputEnded)
             if left == 0 { isOutputEnded = true }
         case FastCGIRecord.stderr:
             state = .stderr
-            try countEmpty(at: offset, isFirst: !isErrorEnded)
+            try countEmpty(isFirst: !isErrorEnded)
             if left == 0 { isErrorEnded = true }
             errorBytes += left
-            guard errorBytes <= Limits.errorBytesMax else {
-                throw RecordError(.errorOutputTooLong, at: offset, limit: Limits.errorBytesMax)
-            }
+            guard errorBytes <= Limits.errorBytesMax else { throw .errorOutputTooLong }
         case FastCGIRecord.endRequest:
-            guard left == FastCGIRecord.bodyBytes else { throw RecordError(.lengthWrong, at: offset) }
+            guard left == FastCGIRecord.bodyBytes else { throw .lengthWrong }
             state = .ending
-        case 1...FastCGIRecord.unknownType: throw RecordError(.typeUnexpected, at: offset)
-        default: throw RecordError(.typeUnknown, at: offset)
+        case 1...FastCGIRecord.unknownType: throw .typeUnexpected
+        default: throw .typeUnknown
         }
     }
 
     /// Counts a record without content that does not end its stream.
-    private mutating func countEmpty(at offset: Int, isFirst: Bool) throws(RecordError) {
+    private mutating func countEmpty(isFirst: Bool) throws(RecordError) {
         guard left == 0, !isFirst else { return }
         emptyCount += 1
-        guard emptyCount <= Limits.emptyRecordsMax else {
-            throw RecordError(.tooManyEmptyRecords, at: offset, limit: Limits.emptyRecordsMax)
-        }
+        guard emptyCount <= Limits.emptyRecordsMax else { throw .tooManyEmptyRecords }
     }
 
     private mutating func readEnd(_ bytes: Span<UInt8>, at offset: Int) throws(RecordError) {
-        for place in offset..<(offset + 4) { applicationStatus = applicationStatus << 8 | UInt32(bytes[place]) }
         protocolStatus = bytes[offset + 4]
         let isRefused = protocolStatus == FastCGIRecord.overloaded && !hasOutput
-        guard protocolStatus == FastCGIRecord.complete || isRefused else {
-            throw RecordError(.statusRefused, at: offset + 4)
-        }
+        guard protocolStatus == FastCGIRecord.complete || isRefused else { throw .statusRefused }
         state = .endPadding
     }
 

@@ -10,7 +10,7 @@ enum FastCGIRecord {
     /// The version of all records.
     static let version: UInt8 = 1
     /// The only request on a connection.
-    static let request: UInt16 = 1
+    static let request = 1
     /// The role of a program that answers (section 6.2).
     static let responder: UInt8 = 1
     /// The flag that asks the member to keep the connection.

@@ -104,12 +104,12 @@ extension RequestHead {
         if rewrite.approach.isTold {
             let approach = rewrite.approach
             output.putForwarded(
-                for: client.extracting(0..<(approach.address == 0 ? 0 : client.count)), port: 0,
+                for: client.extracting(0..<(approach.address == 0 ? 0 : client.count)),
                 isSecure: approach.isSecure ?? rewrite.isSecure,
                 host: source.extracting(approach.authority ?? authorityRange), &fits)
             output.put(", ", &fits)
         }
-        output.putForwarded(for: peer, port: 0, isSecure: rewrite.isSecure, host: own, &fits)
+        output.putForwarded(for: peer, isSecure: rewrite.isSecure, host: own, &fits)
         output.put("\r\n", &fits)
     }
 }

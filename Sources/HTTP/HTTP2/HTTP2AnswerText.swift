@@ -64,29 +64,11 @@ public final class HTTP2AnswerText {
         try text.put(name: name, value: value)
     }
 
-    /// What follows an answer's head.
-    public enum Following: Sendable {
-        /// Nothing, and nothing could: an interim answer, one to HEAD, 204, 304, or trailers.
-        case nothing
-        /// Content, or trailers.
-        case content
-        /// No content, though the answer might have some.
-        case end
-    }
-
     /// Ends the head or the trailers.
     ///
     /// - Throws: the first thing that was wrong with the block.
-    public func finish(_ following: Following) throws(HeadError) {
-        if let error = text.error { throw error }
-        if !isTrailers, !hasLength {
-            switch following {
-            case .nothing: break
-            case .content: try text.put("transfer-encoding: chunked\r\n")
-            case .end: try text.put("content-length: 0\r\n")
-            }
-        }
-        try text.put("\r\n")
+    public func finish(_ following: AnswerFollowing) throws(HeadError) {
+        try text.finish(isTrailers ? .nothing : following, hasLength: hasLength)
     }
 
     /// Ends the head of an answer that opens a WebSocket asked for by extended CONNECT (RFC 8441, section 5.1), as
@@ -95,8 +77,7 @@ public final class HTTP2AnswerText {
     /// - Parameter accepted: the value of `Sec-WebSocket-Accept`.
     public func finishSwitch(accepted: Span<UInt8>) throws(HeadError) {
         if let error = text.error { throw error }
-        let status: InlineArray<3, UInt8> = [0x31, 0x30, 0x31]
-        text.overwrite(at: 9, with: status.span)
+        text.overwrite(at: 9, with: HeadText.digits(of: 101).span)
         try text.put("connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-accept: ")
         try text.put(accepted)
         try text.put("\r\n\r\n")

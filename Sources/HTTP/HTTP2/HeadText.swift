@@ -101,6 +101,29 @@ final class HeadText {
         _ = slab.append("\r\n")
     }
 
+    /// Ends a head or trailers, and says how the content is framed that follows a head.
+    ///
+    /// - Parameter hasLength: whether its length is declared.
+    /// - Throws: the first thing that is wrong with the head.
+    func finish(_ following: AnswerFollowing, hasLength: Bool) throws(HeadError) {
+        if let error { throw error }
+        if !hasLength {
+            switch following {
+            case .nothing: break
+            case .content: try put("transfer-encoding: chunked\r\n")
+            case .end: try put("content-length: 0\r\n")
+            }
+        }
+        try put("\r\n")
+    }
+
+    /// The digits of a status.
+    ///
+    /// - Parameter status: 0 to 999.
+    static func digits(of status: Int) -> InlineArray<3, UInt8> {
+        [0x30 + UInt8(status / 100), 0x30 + UInt8(status / 10 % 10), 0x30 + UInt8(status % 10)]
+    }
+
     /// Overwrites bytes from an offset on.
     func overwrite(at offset: Int, with bytes: Span<UInt8>) {
         slab?.overwrite(at: offset, with: bytes)

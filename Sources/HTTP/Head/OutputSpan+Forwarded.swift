@@ -6,31 +6,24 @@ extension OutputSpan where Element == UInt8 {
     ///
     /// - Parameters:
     ///   - address: the client's, in digits; empty where it has none (`for=unknown`).
-    ///   - port: the client's; 0: it is not told.
     ///   - isSecure: whether the client came over TLS.
     ///   - host: the request's host, perhaps with a port, as ``RequestHead/authorityRange`` has it; empty: it is not
     ///     told, and neither is one that holds a byte which no authority can.
     ///   - fits: cleared when there was no room; what was written is incomplete then.
     public mutating func putForwarded(
-        for address: Span<UInt8>, port: UInt16, isSecure: Bool, host: Span<UInt8>, _ fits: inout Bool
+        for address: Span<UInt8>, isSecure: Bool, host: Span<UInt8>, _ fits: inout Bool
     ) {
-        putForwardedNode(address, port: port, &fits)
+        putForwardedNode(address, &fits)
         put(isSecure ? ";proto=https" : ";proto=http", &fits)
         putForwardedHost(host, &fits)
     }
 
-    private mutating func putForwardedNode(_ address: Span<UInt8>, port: UInt16, _ fits: inout Bool) {
+    private mutating func putForwardedNode(_ address: Span<UInt8>, _ fits: inout Bool) {
         guard !address.isEmpty else { return put("for=unknown", &fits) }
         let isIPv6 = address.firstOffset(of: UInt8(ascii: ":")) != nil
-        let isQuoted = isIPv6 || port != 0
-        put(isIPv6 ? "for=\"[" : isQuoted ? "for=\"" : "for=", &fits)
+        put(isIPv6 ? "for=\"[" : "for=", &fits)
         put(address, &fits)
-        if isIPv6 { put("]", &fits) }
-        if port != 0 {
-            put(":", &fits)
-            fits = append(decimal: UInt64(port)) && fits
-        }
-        if isQuoted { put("\"", &fits) }
+        if isIPv6 { put("]\"", &fits) }
     }
 
     private mutating func putForwardedHost(_ host: Span<UInt8>, _ fits: inout Bool) {

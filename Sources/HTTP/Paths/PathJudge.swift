@@ -22,9 +22,8 @@ import Bytes
 struct PathJudge: ~Escapable {
     private let path: Span<UInt8>
     private let tree: PathTree
-    /// The place in which all are to end, and its kind.
-    private let place: Int
-    private let expected: Int
+    /// The place in which all are to end; `nil`: none by itself.
+    private let place: Int?
     private let reading: Reading
     private let resolvesDots: Bool
     private var stacks = PathStacks()
@@ -67,20 +66,19 @@ struct PathJudge: ~Escapable {
     }
 
     @_lifetime(copy path)
-    init(
-        _ path: Span<UInt8>, tree: PathTree, place: Int, expected: Int, reading: Reading, resolvesDots: Bool
-    ) {
+    init(_ path: Span<UInt8>, tree: PathTree, place: Int?, reading: Reading, resolvesDots: Bool) {
         self.path = path
         self.tree = tree
         self.place = place
-        self.expected = expected
         self.reading = reading
         self.resolvesDots = resolvesDots
         stacks.add(PathTree.root, plain: .ground)
     }
 
     /// Reads the path, which begins with a slash.
-    mutating func read() {
+    ///
+    /// - Parameter isRight: whether readings may end in a place of such a kind, or family.
+    mutating func read(_ isRight: (Int) -> Bool) {
         var start = 1
         var pieceCount = 0
         while agrees {
@@ -88,7 +86,7 @@ struct PathJudge: ~Escapable {
             guard pieceCount <= Limits.judgedPiecesMax else { return agrees = false }
             let piece = piece(from: start)
             let closed = close(piece)
-            if piece.border == .end || piece.border == .maybeEnd { settle(closed) }
+            if piece.border == .end || piece.border == .maybeEnd { settle(closed, isRight) }
             if piece.border == .end { return }
             let beginsWithNothing = kind(of: piece.name) == .empty && isAtBegin
             open(closed, piece.border)
@@ -206,7 +204,7 @@ struct PathJudge: ~Escapable {
         closed.add(stack.place, plain: stack.plain.lowered)
         guard stack.plain & .ground != 0 else { return }
         // What members get in its place has other neighbours.
-        if stack.place == place, tree.isMapped(place) { agrees = false }
+        if stack.place == place, tree.isMapped(stack.place) { agrees = false }
         closed.add(tree.parent(stack.place), plain: .ground)
     }
 
@@ -252,12 +250,12 @@ struct PathJudge: ~Escapable {
     }
 
     /// Looks where the stacks are at the path's end.
-    private mutating func settle(_ closed: PathStacks) {
+    private mutating func settle(_ closed: PathStacks, _ isRight: (Int) -> Bool) {
         for index in 0..<closed.count {
             let (place, heights) = (closed[index].place, closed[index].plain)
-            if heights & .ground != 0, tree.kind(place, reading) != expected { agrees = false }
-            if heights & ~.ground != 0, tree.kind(below: place, reading) != expected { agrees = false }
+            if heights & .ground != 0, !isRight(tree.kind(place, reading)) { agrees = false }
+            if heights & ~.ground != 0, !isRight(tree.kind(below: place, reading)) { agrees = false }
         }
-        if closed.isFull || mayBeHost && tree.kind(PathTree.root, reading) != expected { agrees = false }
+        if closed.isFull || mayBeHost && !isRight(tree.kind(PathTree.root, reading)) { agrees = false }
     }
 }

@@ -20,15 +20,20 @@ public enum PathSuffix {
     /// - Parameters:
     ///   - path: begins with a slash.
     ///   - suffix: letters, digits, `-`, `.`, `_` and `~`; not of dots alone.
-    public static func verdict(_ path: Span<UInt8>, suffix: Span<UInt8>) -> Verdict {
-        if isCertain(path), ends(path, with: suffix) { return .has }
-        return mayEnd(path, with: suffix) ? .depends : .hasNot
+    ///   - ignoringCase: whether letters of ASCII are the same in both cases.
+    public static func verdict(_ path: Span<UInt8>, suffix: Span<UInt8>, ignoringCase: Bool = false) -> Verdict {
+        if isCertain(path), ends(path, with: suffix, ignoringCase: ignoringCase) { return .has }
+        return mayEnd(path, with: suffix, ignoringCase: ignoringCase) ? .depends : .hasNot
     }
 
     /// Whether a path ends in the letters, as it stands.
-    public static func ends(_ path: Span<UInt8>, with suffix: Span<UInt8>) -> Bool {
+    ///
+    /// - Parameter ignoringCase: whether letters of ASCII are the same in both cases.
+    public static func ends(_ path: Span<UInt8>, with suffix: Span<UInt8>, ignoringCase: Bool = false) -> Bool {
         let start = path.count - suffix.count
-        guard start > 0, path.extracting(start..<path.count).equals(suffix) else { return false }
+        guard start > 0 else { return false }
+        let end = path.extracting(start..<path.count)
+        guard ignoringCase ? end.equalsIgnoringCase(suffix) : end.equals(suffix) else { return false }
         // They are no part of an escape.
         return path[start - 1] != UInt8(ascii: "%") && (start < 2 || path[start - 2] != UInt8(ascii: "%"))
     }
@@ -76,20 +81,26 @@ public enum PathSuffix {
     }
 
     /// Whether the letters may stand at the end of what some take for the last segment.
-    private static func mayEnd(_ path: Span<UInt8>, with suffix: Span<UInt8>) -> Bool {
+    private static func mayEnd(_ path: Span<UInt8>, with suffix: Span<UInt8>, ignoringCase: Bool) -> Bool {
         var candidateCount = 0
         for start in path.indices {
             var letters = PathLetters(path, from: start)
             // Whoever decodes once, or not at all, finds nothing that is not found so, as there is no % in the suffix.
-            guard letters.twice(dropping: true) == suffix[0] else { continue }
+            guard isSame(letters.twice(dropping: true), suffix[0], ignoringCase) else { continue }
             candidateCount += 1
             guard candidateCount <= candidatesMax else { return true }
             letters = PathLetters(path, from: start)
             var count = 0
-            while count < suffix.count, letters.visible(decodings: 2) == suffix[count] { count += 1 }
+            while count < suffix.count, isSame(letters.visible(decodings: 2), suffix[count], ignoringCase) {
+                count += 1
+            }
             if count == suffix.count, mayEnd(path, at: letters.offset) { return true }
         }
         return false
+    }
+
+    private static func isSame(_ letter: UInt8?, _ declared: UInt8, _ ignoringCase: Bool) -> Bool {
+        letter == declared || ignoringCase && letter?.asciiLowercased == declared.asciiLowercased
     }
 
     /// Whether a segment that is the last one may end at an offset.

@@ -71,6 +71,7 @@ public final class PathTree: Sendable {
     private let places: [(node: Int, kind: Int, family: Int)]
     private let parameters: [[UInt8]]
     private let slashes: EscapedSlashes
+    private let ignoresCase: Bool
 
     /// Makes the tree of a site.
     ///
@@ -79,8 +80,12 @@ public final class PathTree: Sendable {
     ///   - parameters: the names of the path parameters that may carry a session. With a value of nothing but
     ///     ``isOfSession(_:)`` behind the name of a segment, they are no part of the path.
     ///   - slashes: what escaped slashes are.
-    public init(_ places: [Place], parameters: [String], slashes: EscapedSlashes = .judged) {
+    ///   - ignoresCase: whether letters of ASCII are the same in both cases. Places are declared in lower case then.
+    public init(
+        _ places: [Place], parameters: [String], slashes: EscapedSlashes = .judged, ignoresCase: Bool = false
+    ) {
         self.slashes = slashes
+        self.ignoresCase = ignoresCase
         var nodes = [Node(segment: [], parent: Self.root, kind: -1, kindBelow: -1)]
         var ends = places.map { (node: Self.root, kind: $0.kind, family: $0.family) }
         // The shortest first, so that what is below a place is of its kind until it is told otherwise; of two for one
@@ -158,10 +163,49 @@ public final class PathTree: Sendable {
     private func agrees(_ path: Span<UInt8>, on place: Int, _ reading: PathJudge.Reading) -> Bool {
         let (node, kind, family) = places[place]
         let expected = reading == .families ? family : kind
+        return holds(for: path, reading, leaving: node) { $0 == expected }
+    }
+
+    /// Whether something holds for all places in which whoever reads a path finds it; see ``PathJudge``.
+    ///
+    /// - Parameters:
+    ///   - path: a target's path, not empty.
+    ///   - condition: is given the kind of a place; -1: of none.
+    public func allReadings(of path: Span<UInt8>, satisfy condition: (Int) -> Bool) -> Bool {
+        holds(for: path, .kinds, leaving: nil, condition)
+    }
+
+    /// The kind of the place of a path that all read alike (``isPlain(_:)``); -1: of none.
+    ///
+    /// - Parameter path: a target's path; an empty one is as `/`.
+    public func kind(ofPlain path: Span<UInt8>) -> Int {
+        var node = Self.root
+        var start = 1
+        while start < path.count {
+            let end = path.firstOffset(of: UInt8(ascii: "/"), from: start) ?? path.count
+            let segment = path.extracting(start..<end)
+            guard let child = child(of: node, plain: segment) else { return nodes[node].kindBelow }
+            node = child
+            guard end < path.count else { return nodes[node].kind }
+            start = end + 1
+        }
+        return node == Self.root ? nodes[node].kind : nodes[node].kindBelow
+    }
+
+    private func child(of node: Int, plain segment: Span<UInt8>) -> Int? {
+        for child in nodes[node].children {
+            let declared = nodes[child].segment
+            if ignoresCase ? segment.equalsIgnoringCase(declared.span) : segment.equals(declared.span) { return child }
+        }
+        return nil
+    }
+
+    private func holds(
+        for path: Span<UInt8>, _ reading: PathJudge.Reading, leaving place: Int?, _ condition: (Int) -> Bool
+    ) -> Bool {
         for resolvesDots in [false, true] {
-            var judge = PathJudge(
-                path, tree: self, place: node, expected: expected, reading: reading, resolvesDots: resolvesDots)
-            judge.read()
+            var judge = PathJudge(path, tree: self, place: place, reading: reading, resolvesDots: resolvesDots)
+            judge.read(condition)
             guard judge.agrees else { return false }
             if !judge.hasDots { return true }
         }
@@ -211,7 +255,7 @@ public final class PathTree: Sendable {
         guard !nodes[node].children.isEmpty else { return body(-1) }
         let depends = isEscaped || nodes[node].hasEscapedChild
         for letters in depends ? Letters.allCases : [.normalized] {
-            let found = nodes[node].children.first { Self.equal(segment, nodes[$0].segment, letters) }
+            let found = nodes[node].children.first { equal(segment, nodes[$0].segment, letters) }
             body(found ?? -1)
         }
     }
@@ -225,10 +269,10 @@ public final class PathTree: Sendable {
         case visible, visibleDecodedTwice
     }
 
-    private static func equal(_ segment: Span<UInt8>, _ declared: [UInt8], _ letters: Letters) -> Bool {
+    private func equal(_ segment: Span<UInt8>, _ declared: [UInt8], _ letters: Letters) -> Bool {
         if letters == .normalized {
             var reader = PathReader(segment)
-            for byte in declared { guard reader.next() == byte else { return false } }
+            for byte in declared { guard isSame(reader.next(), byte) else { return false } }
             return reader.next() == nil
         }
         var (one, other) = (PathLetters(segment), PathLetters(declared.span))
@@ -240,9 +284,13 @@ public final class PathTree: Sendable {
                 case .visible: (one.visible(decodings: 1), other.visible(decodings: 1))
                 case .visibleDecodedTwice: (one.visible(decodings: 2), other.visible(decodings: 2))
                 }
-            guard left == right else { return false }
+            guard isSame(left, right) else { return false }
             if left == nil { return true }
         }
+    }
+
+    private func isSame(_ one: UInt8?, _ other: UInt8?) -> Bool {
+        one == other || ignoresCase && one?.asciiLowercased == other?.asciiLowercased
     }
 
     /// The end of the session's parameter that begins at a semicolon; `nil` where it is another one, or its value is

@@ -32,6 +32,9 @@ public struct IPAddress: Sendable, Hashable {
     /// Whether it is the address of no host: `0.0.0.0` or `::`.
     public var isUnspecified: Bool { isIPv4 ? bits == Self.mapped : bits == 0 }
 
+    /// Whether it is one of the machine itself, `127.0.0.0/8` or `::1`, however it was written.
+    public var isLoopback: Bool { bits >> 24 == Self.mapped >> 24 | 127 || bits == 1 }
+
     /// Whether it is the address of a group (RFC 5771; RFC 4291, section 2.7), however it was written.
     public var isMulticast: Bool { bits >> 28 == Self.mapped >> 28 | 0xE || bits >> 120 == 0xFF }
 

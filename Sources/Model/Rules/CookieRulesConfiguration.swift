@@ -19,13 +19,14 @@ public struct CookieRulesConfiguration: Sendable, Hashable {
 
     /// The keys of `cookies`.
     public static let schema = Schema<CookieRulesConfiguration>(
-        "What members' cookies say of their use.", of: CookieRulesConfiguration(),
+        "What members' cookies say of their use; what is left out is as the member says.",
+        of: CookieRulesConfiguration(),
         [
             Field(
                 "secure", \.secure, .choice(others: .secure),
                 "whether they are sent over TLS alone: if they were set over TLS, always or never"),
             Field("same-site", \.sameSite, .choice(), "to whose pages requests they go along; none needs Secure"),
-            Field("http-only", \.isHTTPOnly, .boolean(), "whether scripts are kept from them"),
+            Field("http-only", \.isHTTPOnly, .boolean(standard: nil), "whether scripts are kept from them"),
             Field("only", \.names, .list(.text(.cookie)), "the names of the cookies that are meant; all if left out"),
         ])
 }

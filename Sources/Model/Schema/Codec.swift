@@ -42,8 +42,9 @@ extension Codec where Value == Int {
 extension Codec where Value == Bool {
     /// `true` or `false`.
     ///
-    /// - Parameter standard: what holds where nothing stands there and the model has no value for that.
-    public static func boolean(standard: Bool = false) -> Codec {
+    /// - Parameter standard: what holds where nothing stands there and the model has no value for that; `nil`:
+    ///   something else decides then.
+    public static func boolean(standard: Bool? = false) -> Codec {
         Codec(
             shape: { .boolean(standard: $0 ?? standard) }, write: { value, _ in .boolean(value) },
             read: { $0 == .boolean(true) })

@@ -7,13 +7,13 @@ public enum TokenKeyFile {
     static let bytesMax = 64 * 1024
 
     /// What is wrong with a file, in words.
-    public typealias Fault = PrivateFile.Fault
+    public typealias Fault = WholeFile.Fault
 
     /// Reads a file. Blocks on the disk: never called on a worker.
     ///
     /// - Returns: the keys in their order; at least one.
     public static func load(path: String) throws(Fault) -> [TokenKey] {
-        try parse(try PrivateFile.read(path, bytesMax: bytesMax))
+        try parse(try WholeFile.read(path, bytesMax: bytesMax, isPrivate: true))
     }
 
     /// Reads the keys of a text.

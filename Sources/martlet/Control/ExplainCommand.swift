@@ -9,7 +9,8 @@ struct ExplainCommand: ParsableCommand {
             martlet explain --cookie 'JSESSIONID=A1B2.node1' --path /cart --host shop.example.com
 
             The request goes through the parsers and the balancer that requests go through, and nothing is counted: \
-            elections go on as if nobody had asked. Of two-choices the next request may get another member.
+            elections go on as if nobody had asked. Of two-choices the next request may get another member. \
+            A password that it shows is taken to be right.
             """)
 
     @Option(help: "The value of the Cookie field.")
@@ -45,6 +46,11 @@ struct ExplainCommand: ParsableCommand {
 
     private static func text(_ explanation: Explanation) -> String {
         var lines = [sentence(explanation)]
+        if explanation.rule == "letter-case" {
+            lines.append(
+                "But for its letters' case this is a guarded path, and some members take it for that: declare it too "
+                    + "if it is another one, or say letter-case: exact at the site if no member does.")
+        }
         if !explanation.balancer.isEmpty { lines.append("X-Martlet-Route: \(explanation.field)") }
         lines += explanation.limits.map { "\($0.rule): \($0.left) of \($0.of) left." }
         lines += explanation.fields

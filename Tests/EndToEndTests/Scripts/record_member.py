@@ -1,6 +1,7 @@
 """A member of FastCGI or AJP that does what the query of a request says: `record_member.py fcgi|ajp`.
 
-Prints the port that it listens on. `?mode` is one of those below; each connection is a thread of its own.
+Prints the port that it listens on, and `left` with the mode whenever it cannot say on what it says again and again.
+`?mode` is one of those below; each connection is a thread of its own.
 """
 import socket
 import struct
@@ -91,8 +92,12 @@ def serve(connection, modes):
             connection.sendall(first)
             if again is None:
                 return
-            while again:
-                connection.sendall(again)
+            try:
+                while again:
+                    connection.sendall(again)
+            except OSError:
+                print("left", found[0], flush=True)
+                return
     except OSError:
         pass
     finally:

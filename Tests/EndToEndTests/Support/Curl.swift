@@ -30,12 +30,15 @@ struct Curl: Sendable {
     /// Which version of HTTP it speaks, as curl's option has it.
     var version = "--http1.1"
 
-    init(to martlet: MartletProcess, host: String = "shop.example.com", authority: String? = nil) throws {
+    init(
+        to martlet: MartletProcess, host: String = "shop.example.com", authority: String? = nil,
+        keepsCookies: Bool = true
+    ) throws {
         folder = try TemporaryFolder()
         endpoint = authority == nil ? martlet.cleartext : martlet.tls
         self.host = host
         self.authority = authority
-        jar = folder.path + "/jar"
+        jar = keepsCookies ? folder.path + "/jar" : nil
     }
 
     private var base: String { "\(authority == nil ? "http" : "https")://\(host):\(endpoint.port)" }
@@ -91,6 +94,16 @@ struct Curl: Sendable {
     /// Starts curl for one target and does not wait for its end.
     func start(_ target: String, _ arguments: [String]) throws -> ChildProcess {
         try ChildProcess(Tool.curl.path(), common() + arguments + [base + target])
+    }
+
+    /// What a page has said in lines of names and values.
+    func told(_ target: String, _ arguments: String...) throws -> [String: String] {
+        var told: [String: String] = [:]
+        for line in try run(target, arguments).succeeded().split(separator: "\n") {
+            let pair = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if pair.count == 2 { told[String(pair[0])] = String(pair[1]) }
+        }
+        return told
     }
 
     /// The head of the answer to a request, redirects and interim ones left as they are.

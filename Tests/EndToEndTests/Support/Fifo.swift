@@ -1,6 +1,6 @@
 import Foundation
 
-/// A FIFO that takes what a program writes, and that nobody reads but for the test when it wants to.
+/// A FIFO between the test and a program: what one of them writes is there until the other one reads it.
 final class Fifo: Sendable {
     let path: String
     private let descriptor: Int32
@@ -23,7 +23,12 @@ final class Fifo: Sendable {
     /// Fills it up, so that whoever writes to it has to wait from here on.
     func fill() {
         let line = Array(String(repeating: "-", count: 4095).utf8) + [0x0A]
-        while unsafe write(descriptor, line, line.count) > 0 {}
+        while unsafe Glibc.write(descriptor, line, line.count) > 0 {}
+    }
+
+    /// Writes a line for the program that reads it.
+    func write(_ line: String) throws {
+        try Spawn.write(Array("\(line)\n".utf8), to: descriptor)
     }
 
     /// Reads what comes from here on, as it comes.

@@ -18,9 +18,7 @@ final class PHPFPM: Sendable {
     private let folder: TemporaryFolder
 
     /// Starts it, with ``page`` as `index.php` and ``acts`` as `act.php`.
-    ///
-    /// - Parameter requestsMax: requests that a child serves.
-    init(requestsMax: Int = PHPFPM.requestsMax) throws {
+    init() throws {
         folder = try TemporaryFolder()
         let port = try FreePort.choose()
         endpoint = .ipv4(port: port)
@@ -32,7 +30,7 @@ final class PHPFPM: Sendable {
         let pool = """
             pm = static
             pm.max_children = \(Self.children)
-            pm.max_requests = \(requestsMax)
+            pm.max_requests = \(Self.requestsMax)
             php_admin_value[session.save_path] = \(sessions)
             """
         try folder.write(
@@ -70,7 +68,6 @@ final class PHPFPM: Sendable {
         switch ($_GET["a"] ?? "") {
         case "status": http_response_code((int) $_GET["code"]); break;
         case "go": header("Location: /index.php"); break;
-        case "pid": echo getmypid(); break;
         case "count": session_start(); echo $_SESSION["n"] = ($_SESSION["n"] ?? 0) + 1; break;
         case "long": for ($i = 0; $i < 1000; $i++) echo str_repeat("x", 10000); break;
         case "length": header("Content-Length: 20000"); echo str_repeat("x", 20000); break;
@@ -80,7 +77,10 @@ final class PHPFPM: Sendable {
             flush();
             exec("kill -9 " . getmypid());
         case "error": file_put_contents("php://stderr", "a warning\\n"); error_log("another"); echo "done"; break;
-        case "events": for ($i = 0; $i < 3; $i++) { echo "data: $i\\n\\n"; flush(); usleep(200000); } break;
+        case "events":
+            $lines = fopen($_GET["from"], "r");
+            while (($line = fgets($lines)) && $line !== "end\\n") { echo "data: $line\\n"; flush(); }
+            break;
         default: echo strlen(file_get_contents("php://input"));
         }
         """

@@ -26,12 +26,23 @@ struct Scene {
 
     /// Starts Martlet before members.
     ///
-    /// - Parameter settings: lines at the top level of the configuration.
-    init(_ members: RecordingMember..., settings: [String] = [], workers: Int = 1, affinity: String? = nil) throws {
+    /// - Parameters:
+    ///   - settings: lines at the top level of the configuration.
+    ///   - paths: what stands in the braces of the site's `paths:`.
+    ///   - files: what the configuration names, by their names; not everybody may read them.
+    init(
+        _ members: RecordingMember..., settings: [String] = [], workers: Int = 1, affinity: String? = nil,
+        paths: String = "/: shop", files: [String: String] = [:]
+    ) throws {
         folder = try TemporaryFolder()
+        for (name, content) in files {
+            let path = try folder.write(content, to: name)
+            try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: path)
+        }
         var text = EdgeText(
             before: members.map(\.endpoint), listeners: .cleartext, affinity: affinity, settings: settings)
         text.workers = workers
+        text.paths = paths
         martlet = try MartletProcess.run(text.text, in: folder)
     }
 

@@ -74,12 +74,6 @@ final class Socket: Sendable {
         wait(for: Int16(POLLOUT), seconds: seconds)
     }
 
-    /// Sets the bytes of the kernel's send buffer.
-    func setSendBuffer(_ bytes: Int32) {
-        var bytes = bytes
-        unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
-    }
-
     /// Says that nothing more will be sent.
     func finishWriting() {
         shutdown(descriptor, Int32(SHUT_WR))

@@ -111,7 +111,11 @@ final class Tomcat: Sendable {
             if ("go".equals(act)) { response.sendRedirect("/counter.jsp"); return; }
             if ("long".equals(act)) { for (int i = 0; i < 1000; i++) out.print("x".repeat(10000)); return; }
             if ("events".equals(act)) {
-                for (int i = 0; i < 3; i++) { out.print("data: " + i + "\\n\\n"); out.flush(); Thread.sleep(200); }
+                BufferedReader lines = new BufferedReader(new FileReader(request.getParameter("from")));
+                for (String line = lines.readLine(); line != null && !line.equals("end"); line = lines.readLine()) {
+                    out.print("data: " + line + "\\n\\n");
+                    out.flush();
+                }
                 return;
             }
             out.print("method=" + request.getMethod() + "\\nuri=" + request.getRequestURI() + "\\nquery="

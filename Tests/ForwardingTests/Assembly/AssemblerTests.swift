@@ -6,7 +6,7 @@ import TLS
 import Testing
 
 /// An edge is made of what sources say, and of what they said before where they say nothing any more.
-@Suite("Assembler")
+@Suite("Assembler", .timeLimit(.minutes(3)))
 struct AssemblerTests {
     private func started(_ change: (inout World) -> Void = { _ in }) throws -> World {
         var world = World()
@@ -286,7 +286,7 @@ struct AssemblerTests {
             FileManager.default.createFile(atPath: file.path, contents: Data(content.utf8), attributes: attributes))
         defer { try? FileManager.default.removeItem(at: file) }
         var message = ""
-        do throws(PrivateFile.Fault) {
+        do throws(WholeFile.Fault) {
             let secret = try Secret(file: file.path)
             #expect(secret.bytes == Array(content.utf8.prefix { $0 != 0x0A && $0 != 0x0D }))
         } catch {

@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 
 /// Who closes and opens sites is told once, when it is so.
-@Suite("Maintenance desk")
+@Suite("Maintenance desk", .timeLimit(.minutes(3)))
 struct MaintenanceDeskTests {
     /// What those who asked were told, in their order.
     private final class Told: Sendable {

@@ -1,6 +1,7 @@
 import Forwarding
 import Foundation
 import TLS
+import TestSupport
 import Testing
 
 /// Files as `htpasswd` writes them.
@@ -35,7 +36,7 @@ struct PasswordFileTests {
 
     @Test("what is wrong is told with its line, and neither name nor hash is", arguments: wrong)
     func refuses(content: String, words: String) {
-        let fault = #expect(throws: PrivateFile.Fault.self) { try PasswordFile(Array(content.utf8)) }
+        let fault = #expect(throws: WholeFile.Fault.self) { try PasswordFile(Array(content.utf8)) }
         #expect(fault?.message.contains(words) == true, "\(fault?.message ?? "")")
         for secret in ["ada", "topsecret", "h9FWg", "5en6G", "nGiE"] {
             #expect(fault?.message.contains(secret) != true, "\(secret)")
@@ -44,7 +45,7 @@ struct PasswordFileTests {
 
     @Test("whatever stands there is read or refused")
     func fuzz() {
-        var generator = SystemRandomNumberGenerator()
+        var generator = SplitMix(seed: 102)
         let text = Array("ada:\(Self.hash)\n#x\nbob:\(Self.hash)\r\n".utf8)
         for _ in 0..<5_000 {
             var bytes = text
@@ -64,10 +65,10 @@ struct PasswordFileTests {
     func permissions() throws {
         let url = FileManager.default.temporaryDirectory.appendingPathComponent("martlet-users-\(UUID())")
         defer { try? FileManager.default.removeItem(at: url) }
-        #expect(throws: PrivateFile.Fault.self) { try PasswordFile(file: url.path) }
+        #expect(throws: WholeFile.Fault.self) { try PasswordFile(file: url.path) }
         try Data("ada:\(Self.hash)\n".utf8).write(to: url)
         try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: url.path)
-        let fault = #expect(throws: PrivateFile.Fault.self) { try PasswordFile(file: url.path) }
+        let fault = #expect(throws: WholeFile.Fault.self) { try PasswordFile(file: url.path) }
         #expect(fault?.message.contains("chmod 640") == true)
         try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: url.path)
         #expect(try PasswordFile(file: url.path).count == 1)

@@ -69,8 +69,8 @@ struct World {
         }
         let keys: Result<[TokenKey], TokenKeyFile.Fault> =
             epochs.map { .success($0.map(Stage.key)) } ?? .failure(TokenKeyFile.Fault(message: "line 1: no key"))
-        let secret: Result<Secret, PrivateFile.Fault> =
-            secret.flatMap(Secret.init).map { .success($0) } ?? .failure(PrivateFile.Fault(message: "is not a file"))
+        let secret: Result<Secret, WholeFile.Fault> =
+            secret.flatMap(Secret.init).map { .success($0) } ?? .failure(WholeFile.Fault(message: "is not a file"))
         let pages = pages.mapValues { page -> Result<[UInt8], WholeFile.Fault> in
             page.map { .success(Array($0.utf8)) } ?? .failure(WholeFile.Fault(message: "is not a file"))
         }
@@ -88,10 +88,10 @@ struct World {
             ?? .failure(AddressListFile.Fault(lines: ["/office.txt:1: no range"]))
     }
 
-    private var usersFile: Result<PasswordFile, PrivateFile.Fault> {
+    private var usersFile: Result<PasswordFile, WholeFile.Fault> {
         let lines = users?.map { "\($0):$2y$04$nGiE.XloyQWIsDniKX2BEOpVhzofZgYTYFTBlENMKIddqofxMTjri\n" }
-        return Result { () throws(PrivateFile.Fault) in
-            guard let lines else { throw PrivateFile.Fault(message: "is not a file") }
+        return Result { () throws(WholeFile.Fault) in
+            guard let lines else { throw WholeFile.Fault(message: "is not a file") }
             return try PasswordFile(Array(lines.joined().utf8))
         }
     }

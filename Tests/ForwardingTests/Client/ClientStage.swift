@@ -3,18 +3,14 @@ import Model
 import Reactor
 
 /// Clients' connections beside an event loop, with scripted members behind them: a worker without listeners.
-final class ClientStage: EventLoopDelegate {
+final class ClientStage: TurningStage {
+    /// What one client may have of a turn is bounded.
+    static let turnCount = 2
+
     let loop: EventLoop
     let stage: Stage
     let clients: Clients
     private let listener: ListenerConfiguration
-    private let pulse = Pulse()
-
-    /// Has the loop go on without a wait.
-    private final class Pulse: EventHandler {
-        func onReady(_ readiness: Readiness) {}
-        func onDeadline() {}
-    }
 
     /// - Parameters:
     ///   - keys: of the only member, in braces.
@@ -51,25 +47,6 @@ final class ClientStage: EventLoopDelegate {
         try clients.begin(link.near, from: client, by: listener, key: Entrance.Key(address), counted: counted)
         turn()
         return link.far
-    }
-
-    /// Handles what has happened, and what comes of it.
-    ///
-    /// - Parameter count: of turns; what one client may have of a turn is bounded.
-    func turn(_ count: Int = 2) {
-        for _ in 0..<count {
-            let registration = loop.registerTimer(handler: pulse)
-            loop.resumeNextTurn(registration)
-            loop.run(self)
-            loop.deregister(registration)
-        }
-    }
-
-    func onWake() {}
-
-    func onTurnEnd() {
-        stage.bench.endTurn()
-        loop.stop()
     }
 
     /// The member that has a request, by its target.

@@ -5,7 +5,7 @@ import Reactor
 import Testing
 
 /// What an HTTP/1 client is sent.
-@Suite("Answers over HTTP/1, in process")
+@Suite("Answers over HTTP/1, in process", .timeLimit(.minutes(3)))
 struct HTTP1AnswerTests {
     /// An answer at the near end of a link.
     private final class Writer {
@@ -108,7 +108,7 @@ struct HTTP1AnswerTests {
         #expect(!writer.answer.withdrawHead())
         #expect(try writer.begin(Answer.head(200, "Transfer-Encoding: chunked"), framing: .chunked))
         #expect(writer.answer.withdrawHead() && writer.answer.isAllSent)
-        writer.answer.append(Refusal(.answerBroken), code: "", to: .get, date: Span())
+        writer.answer.append(OwnAnswer(Refusal(.answerBroken)), code: "", to: .get, date: Span())
         let text = writer.text()
         #expect(text.hasPrefix("HTTP/1.1 502 ") && !text.contains("chunked"))
         #expect(try writer.begin(Answer.empty, framing: .length(0)))

@@ -23,17 +23,14 @@ struct AccessTests {
         return try Stage(["node1": ""], edge: [listeners, sites, edge].joined(separator: "\n"), way: way)
     }
 
-    private func head(_ target: String, host: String = "shop.test", _ fields: [String] = []) -> String {
-        "GET \(target) HTTP/1.1\r\n" + (["Host: \(host)"] + fields).map { "\($0)\r\n" }.joined() + "\r\n"
-    }
-
     /// What becomes of a request: `node1`, or status and reason.
     private func ask(
         _ stage: Stage, _ target: String, host: String = "shop.test", from address: String,
         by listener: ListenAddress = tcp, of edge: Edge? = nil, _ fields: [String] = []
     ) throws -> String {
         let reply = try stage.settle {
-            try stage.send(head(target, host: host, fields), from: address, by: listener, of: edge)
+            try stage.send(
+                Stage.head(target, host: host, fields: fields), from: address, by: listener, of: edge)
         }
         guard case .refused(let status, let reason) = reply.client.outcome else { return reply.member }
         return "\(status) \(reason)"
@@ -101,7 +98,7 @@ struct AccessTests {
             address: SocketAddress(host: Self.stranger, port: 1)!, isSecure: false, listener: Entrance.Key(Self.tcp),
             edge: stage.edge)
         try stage.serve(Stage.text(["node1": ""], edge: site + "listeners: [{ address: \"127.0.0.1:81\" }]"))
-        let client = try ScriptedClient(head("/"), speaks: .http1, peer: peer, on: stage.bench)
+        let client = try ScriptedClient(Stage.head(), speaks: .http1, peer: peer, on: stage.bench)
         #expect(client.outcome == .refused(403, "denied-address"))
     }
 

@@ -23,7 +23,7 @@ struct CountTests {
         let member = stage.last
         #expect(try stage.get("/b").outcome == .open)
         let third = try stage.get("/c")
-        #expect(third.outcome == Self.refused && third.refusal?.retryAfterSeconds == 0)
+        #expect(third.outcome == Self.refused && third.own?.refusal.retryAfterSeconds == 0)
         let line = stage.takeLines()[0]
         #expect(line.contains("\"limit\":2") && line.contains("\"rule\":\"/ limits.exchanges-per-address\""))
         #expect(try stage.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n", from: "198.51.100.8").outcome == .open)
@@ -78,8 +78,10 @@ struct CountTests {
         })
     func leaving(step: CancellationStep, way: Way) throws {
         let keys = "max: 1, acquire: 2s" + (step == .probed ? ", ping: 5s" : "")
+        let users = step == .held ? "/left: { balancer: shop, users: htpasswd }, " : ""
+        // The site's holds wherever a path has none of its own.
         let edge = """
-            sites: [{ paths: { /: { balancer: shop, \(Self.limit(1)) }, /filler: shop } }]
+            sites: [{ \(Self.limit(1)), paths: { \(users)/: shop, /filler: { balancer: shop, \(Self.limit(2)) } } }]
             limits: { request-body: 50000 }
             compression: { engine: zlib }
             """
@@ -88,6 +90,7 @@ struct CountTests {
         // Who waits for somebody's room.
         let filler = try step == .waiting ? [stage.get("/filler"), stage.get("/filler")] : []
         let client = try step.arrange(stage)
+        #expect(stage.passwords.jobs.count == (step == .held ? 1 : 0))
         #expect(try stage.get("/more").outcome == Self.refused)
         client.leave()
         for one in filler { one.leave() }

@@ -252,7 +252,7 @@ struct FieldRuleTests {
             + "/in: { balancer: shop, fields: { answer: { remove: [X-Frame-Options] } } } } }]\n"
         let stage = try Stage(["node1": ""], edge: sites + "fields: { \(Self.answers) }", way: way)
         func lines(_ client: ScriptedClient) -> [String] {
-            String(decoding: client.refusal?.lines ?? [], as: UTF8.self).split(separator: "\r\n").map(String.init)
+            String(decoding: client.own?.lines ?? [], as: UTF8.self).split(separator: "\r\n").map(String.init)
         }
         let all = ["X-Frame-Options: DENY", "Link: </a>; rel=preload", "X-Client: 198.51.100.7"]
         #expect(lines(try stage.get("/no")) == all)
@@ -270,7 +270,7 @@ struct FieldRuleTests {
         let stage = try stage(
             "answer: { set: { X-Served: $member, X-Host: $host, X-By: $balancer } }",
             edge: "sites: [{ paths: { /: shop, /no: { answer: 403 } } }]\n")
-        let lines = try stage.get("/no").refusal?.lines ?? []
+        let lines = try stage.get("/no").own?.lines ?? []
         #expect(String(decoding: lines, as: UTF8.self) == "X-Host: shop.test\r\n")
         #expect(try stage.ask().client.field("X-Served") == "node1")
     }

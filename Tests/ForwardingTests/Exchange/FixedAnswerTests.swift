@@ -15,10 +15,10 @@ struct FixedAnswerTests {
     func answers(way: Way) throws {
         let stage = try stage("/: shop, /no: { answer: 403 }, /yes: { answer: 200, text: \"ok\" }", way: way)
         let refused = try stage.get("/no/x")
-        #expect(refused.outcome == .refused(403, "fixed-answer") && refused.refusal?.page == nil)
+        #expect(refused.outcome == .refused(403, "fixed-answer") && refused.own?.page == nil)
         let answered = try stage.get("/yes?x")
         #expect(answered.outcome == .refused(200, "fixed-answer"))
-        #expect(answered.refusal?.page?.content == Array("ok".utf8))
+        #expect(answered.own?.page?.content == Array("ok".utf8))
         #expect(stage.connections.isEmpty && stage.isAtRest)
         #expect(try stage.ask("/other").member == "node1")
     }
@@ -51,10 +51,10 @@ struct FixedAnswerTests {
         #expect(try field("/") == "max-age=86400")
         #expect(try field("/in/x") == "max-age=7200; includeSubDomains")
         #expect(try stage.ask("/").client.field("Strict-Transport-Security") == nil)
-        let own = try stage.sendSecurely("GET /no HTTP/1.1\r\nHost: a\r\n\r\n").refusal
+        let own = try stage.sendSecurely("GET /no HTTP/1.1\r\nHost: a\r\n\r\n").own
         #expect(own?.lines == Array("Strict-Transport-Security: max-age=86400\r\n".utf8))
-        #expect(try stage.get("/no").refusal?.lines == [])
-        let ambiguous = try stage.sendSecurely("GET /x/../no HTTP/1.1\r\nHost: a\r\n\r\n").refusal
+        #expect(try stage.get("/no").own?.lines == [])
+        let ambiguous = try stage.sendSecurely("GET /x/../no HTTP/1.1\r\nHost: a\r\n\r\n").own
         #expect(ambiguous?.lines == own?.lines && ambiguous?.status == 400)
     }
 }

@@ -72,11 +72,11 @@ final class LeavingClient: ClientStream, TurnEndHandler {
         leave(at: .resume)
     }
 
-    func answer(_ refusal: Refusal, code: StaticString) {
+    func answer(_ own: OwnAnswer, code: StaticString) {
         exchange = nil
     }
 
-    func contentBytes(of refusal: Refusal, code: StaticString) -> Int { 0 }
+    func contentBytes(of own: OwnAnswer, code: StaticString) -> Int { 0 }
 
     func abort() {
         exchange = nil

@@ -34,15 +34,6 @@ struct ListenerSitesTests {
         try Stage(["node1": ""], edge: Self.listeners + sites, way: way)
     }
 
-    private func head(_ host: String, _ path: String = "/", fields: String = "") -> String {
-        "GET \(path) HTTP/1.1\r\nHost: \(host)\r\n\(fields)\r\n"
-    }
-
-    private func location(_ client: ScriptedClient) -> String? {
-        let line = client.refusal.map { String(decoding: $0.lines, as: UTF8.self) } ?? ""
-        return line.firstRange(of: "Location: ").map { String(line[$0.upperBound...].prefix { $0 != "\r\n" }) }
-    }
-
     @Test(
         "a site is there at its listeners alone",
         arguments: [
@@ -53,11 +44,11 @@ struct ListenerSitesTests {
     func places(listener: String, served: [String], unknown: [String]) throws {
         let stage = try stage()
         for host in served {
-            let reply = try stage.settle { try stage.send(head(host), by: listener) }
+            let reply = try stage.settle { try stage.send(Stage.head(host: host), by: listener) }
             #expect(reply.member == "node1", "\(host) at \(listener)")
         }
         for host in unknown {
-            let client = try stage.send(head(host), by: listener)
+            let client = try stage.send(Stage.head(host: host), by: listener)
             #expect(client.outcome == .refused(404, "no-site"), "\(host) at \(listener)")
         }
         #expect(stage.isAtRest)
@@ -66,9 +57,11 @@ struct ListenerSitesTests {
     @Test("two sites share a host where they share no listener", arguments: Way.all)
     func shared(way: Way) throws {
         let stage = try stage(way: way)
-        #expect(try stage.send(head("two.test"), by: "127.0.0.1:81").outcome == .refused(200, "fixed-answer"))
-        #expect(try stage.settle { try stage.send(head("two.test"), by: "127.0.0.1:443") }.member == "node1")
-        #expect(try stage.send(head("x.test"), by: "127.0.0.1:8443").outcome == .refused(404, "fixed-answer"))
+        let two = Stage.head(host: "two.test")
+        #expect(try stage.send(two, by: "127.0.0.1:81").outcome == .refused(200, "fixed-answer"))
+        #expect(try stage.settle { try stage.send(two, by: "127.0.0.1:443") }.member == "node1")
+        let other = try stage.send(Stage.head(host: "x.test"), by: "127.0.0.1:8443")
+        #expect(other.outcome == .refused(404, "fixed-answer"))
     }
 
     @Test(
@@ -80,19 +73,19 @@ struct ListenerSitesTests {
         ])
     func sent(host: String, path: String, location: String) throws {
         let stage = try stage()
-        let client = try stage.send(head(host, path), by: "127.0.0.1:80")
-        #expect(client.outcome == .refused(308, "redirected") && self.location(client) == location)
+        let client = try stage.send(Stage.head(path, host: host), by: "127.0.0.1:80")
+        #expect(client.outcome == .refused(308, "redirected") && client.location == location)
         #expect(stage.connections.isEmpty && stage.isAtRest)
     }
 
     @Test("a proxy's word that its client speaks TLS does not bring a site to a listener")
     func claimed() throws {
         let stage = try stage()
-        let fields = "X-Forwarded-Proto: https\r\n"
-        let client = try stage.send(head("tls.test", fields: fields), by: "127.0.0.1:80")
+        let fields = ["X-Forwarded-Proto: https"]
+        let client = try stage.send(Stage.head(host: "tls.test", fields: fields), by: "127.0.0.1:80")
         #expect(client.outcome == .refused(404, "no-site") && stage.connections.isEmpty)
-        #expect(
-            try stage.settle { try stage.send(head("all.test", fields: fields), by: "127.0.0.1:80") }.member == "node1")
+        let all = Stage.head(host: "all.test", fields: fields)
+        #expect(try stage.settle { try stage.send(all, by: "127.0.0.1:80") }.member == "node1")
     }
 
     /// Asks by a connection that was there before a reload.
@@ -103,7 +96,7 @@ struct ListenerSitesTests {
             listener: Entrance.Key(.ip(host: "127.0.0.1", port: 81)), edge: stage.edge)
         func ask(_ host: String) throws -> Outcome {
             let reply = try stage.settle {
-                try ScriptedClient(head(host), speaks: stage.way.client, peer: peer, on: stage.bench)
+                try ScriptedClient(Stage.head(host: host), speaks: stage.way.client, peer: peer, on: stage.bench)
             }
             return reply.member == "node1" ? .served : .unknown
         }

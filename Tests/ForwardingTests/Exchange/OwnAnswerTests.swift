@@ -22,7 +22,7 @@ struct OwnAnswerTests {
     }
 
     private func page(_ client: ScriptedClient) -> String? {
-        client.refusal?.page.map { String(decoding: $0.content, as: UTF8.self) }
+        client.own?.page.map { String(decoding: $0.content, as: UTF8.self) }
     }
 
     private func get(_ stage: Stage, _ target: String, host: String = "a.test", accept: String? = nil) throws
@@ -41,11 +41,11 @@ struct OwnAnswerTests {
     func forms(accept: String?, kind: PageKind) throws {
         let stage = try stage("{ host: a.test, paths: { /shop: shop } }", edge: "")
         for (host, target) in [("a.test", "/x"), ("b.test", "/"), ("a.test", "/x/../shop")] {
-            let refusal = try get(stage, target, host: host, accept: accept).refusal
+            let refusal = try get(stage, target, host: host, accept: accept).own
             #expect(refusal?.kind == kind && refusal?.page == nil)
         }
         // The next request on the same exchange is not taken for the last one.
-        #expect(try get(stage, "/x").refusal?.kind == .text)
+        #expect(try get(stage, "/x").own?.kind == .text)
     }
 
     @Test("who asks for JSON gets no HTML, who asks for HTML no JSON, and who names neither what there is")
@@ -62,7 +62,7 @@ struct OwnAnswerTests {
         #expect(try answer("a.test", "*/*") == "[]")
         let weighed = "text/html;q=0.5, application/json"
         #expect(try answer("a.test", weighed) == "[]" && answer("b.test", weighed) == nil)
-        #expect(try get(stage, "/x", accept: weighed).refusal?.kind == .json)
+        #expect(try get(stage, "/x", accept: weighed).own?.kind == .json)
     }
 
     @Test("a site's page is for its own 404, 400, 503 and fixed answers; the top's where there is no site")
@@ -93,7 +93,7 @@ struct OwnAnswerTests {
         let broken = try get(stage, "/", accept: "text/html")
         stage.last.answer("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n")
         stage.last.end()
-        #expect(broken.refusal?.status == 502 && page(broken) == "<p>site 5xx")
+        #expect(broken.own?.status == 502 && page(broken) == "<p>site 5xx")
     }
 
     @Test("HEAD gets the fields of a page and none of it; the largest one goes into one slab")
@@ -102,7 +102,7 @@ struct OwnAnswerTests {
         let stage = try Stage(
             yaml: Stage.text(["node1": ""], edge: "pages: { 404: large.html }\nsites: [{ paths: { /a: shop } }]"),
             pages: ["large.html": content])
-        let refusal = try #require(try get(stage, "/").refusal)
+        let refusal = try #require(try get(stage, "/").own)
         func written(to method: HTTP.Method) -> String {
             let bytes = [UInt8](capacity: 64 << 10) { (output: inout OutputSpan<UInt8>) in
                 _ = refusal.write(code: "", to: method, closes: true, date: Span(), into: &output)
@@ -120,10 +120,10 @@ struct OwnAnswerTests {
     func retryAfter() throws {
         let stage = try stage("{ paths: { /: shop } }", edge: "")
         stage.refusals["node1"] = SystemError("connect", code: 111)
-        #expect(try get(stage, "/").refusal?.retryAfterSeconds == 90)
+        #expect(try get(stage, "/").own?.refusal.retryAfterSeconds == 90)
         stage.pass(milliseconds: 30_500)
-        #expect((1...90).contains(try #require(try get(stage, "/").refusal).retryAfterSeconds))
-        #expect(try stage.get("/", method: "TRACE").refusal?.retryAfterSeconds == 0)
+        #expect((1...90).contains(try #require(try get(stage, "/").own).refusal.retryAfterSeconds))
+        #expect(try stage.get("/", method: "TRACE").own?.refusal.retryAfterSeconds == 0)
     }
 }
 
@@ -156,7 +156,7 @@ struct MaintenanceTests {
         let stage = try stage(sites, way: way)
         for target in ["/", "/old", "/no"] { #expect(isClosed(try send(stage, target))) }
         #expect(try isClosed(stage.send("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 5\r\n\r\n")))
-        #expect(try send(stage).refusal?.retryAfterSeconds == 0)
+        #expect(try send(stage).own?.refusal.retryAfterSeconds == 0)
         #expect(stage.connections.isEmpty && stage.isAtRest)
         #expect(try stage.ask("/open/x", host: "a.test").member == "node1")
         #expect(try stage.ask("/", host: "b.test").member == "node1")
@@ -169,7 +169,7 @@ struct MaintenanceTests {
             edge: "maintenance: { allow: [192.0.2.0/24, \"2001:db8::/32\"], retry-after: 10m }\n"
                 + "trusted-proxies: [203.0.113.1]")
         #expect(isClosed(try send(stage)))
-        #expect(try send(stage).refusal?.retryAfterSeconds == 600)
+        #expect(try send(stage).own?.refusal.retryAfterSeconds == 600)
         func isServed(from address: String, _ fields: String = "") throws -> Bool {
             try stage.settle { try send(stage, from: address, fields) }.member == "node1"
         }
@@ -200,7 +200,7 @@ struct MaintenanceTests {
         for host in ["a.test", "b.a.test", "c.test"] { #expect(try open.ask(host: host).member == "node1") }
         let closed = try stage(sites, closedSites: ["a.test", "*"])
         #expect(isClosed(try send(closed)))
-        #expect(try send(closed).refusal?.retryAfterSeconds == 120)
+        #expect(try send(closed).own?.refusal.retryAfterSeconds == 120)
         #expect(isClosed(try send(closed, host: "c.test")))
         #expect(try closed.settle { try send(closed, from: "192.0.2.9") }.member == "node1")
         #expect(try closed.ask("/open", host: "a.test").member == "node1")

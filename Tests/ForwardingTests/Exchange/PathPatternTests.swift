@@ -52,7 +52,7 @@ struct PathPatternTests {
         for target in ["/", "/?x"] {
             let client = try stage.get(target)
             #expect(client.outcome == .refused(308, "redirected"), "\(target)")
-            let lines = String(decoding: client.refusal?.lines ?? [], as: UTF8.self)
+            let lines = String(decoding: client.own?.lines ?? [], as: UTF8.self)
             #expect(lines.contains("Location: /app\(target.dropFirst())\r\n"))
         }
         #expect(stage.connections.isEmpty)

@@ -64,11 +64,11 @@ struct RateTests {
         #expect(try count(2) { try isLet(stage) } == 2)
         stage.pass(milliseconds: 1)
         let client = try stage.get()
-        #expect(client.outcome == .refused(429, "rate-limit") && client.refusal?.retryAfterSeconds == 15)
+        #expect(client.outcome == .refused(429, "rate-limit") && client.own?.refusal.retryAfterSeconds == 15)
         let line = stage.takeLines().last ?? ""
         #expect(line.contains("\"limit\":2") && line.contains("\"rule\":\"/ rate-limit\""))
         stage.pass(milliseconds: 14_998)
-        #expect(try stage.get().refusal?.retryAfterSeconds == 1)
+        #expect(try stage.get().own?.refusal.retryAfterSeconds == 1)
         stage.pass(milliseconds: 1)
         #expect(try isLet(stage) && !isLet(stage))
     }
@@ -113,11 +113,11 @@ struct RateTests {
         func ask(_ host: String) throws -> ScriptedClient {
             try stage.send("GET /c HTTP/1.1\r\nHost: \(host)\r\n\r\n", by: "127.0.0.1:8080")
         }
-        #expect(try ask("shop.test").refusal?.limit == 4)
+        #expect(try ask("shop.test").own?.refusal.limit == 4)
         // The top's count where there is no site as well.
-        #expect(try ask("other.test").refusal?.limit == 4)
+        #expect(try ask("other.test").own?.refusal.limit == 4)
         let last = try ask("other.test")
-        #expect(last.outcome == .refused(429, "rate-limit") && last.refusal?.limit == 6)
+        #expect(last.outcome == .refused(429, "rate-limit") && last.own?.refusal.limit == 6)
     }
 
     @Test("sites that say the same have their own buckets, those of the top have one for all")

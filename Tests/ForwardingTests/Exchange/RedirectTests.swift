@@ -17,11 +17,6 @@ struct RedirectTests {
         try Stage(["node1": ""], edge: "sites: [\(sites)]\n" + edge, way: way)
     }
 
-    private func location(_ client: ScriptedClient) -> String? {
-        let line = client.refusal.map { String(decoding: $0.lines, as: UTF8.self) } ?? ""
-        return line.firstRange(of: "Location: ").map { String(line[$0.upperBound...].prefix { $0 != "\r\n" }) }
-    }
-
     @Test(
         "a path: the rest and the query follow, and nothing leads to a host that is not declared",
         arguments: [
@@ -40,7 +35,7 @@ struct RedirectTests {
     func paths(target: String, status: Int, location: String) throws {
         let stage = try stage("{ paths: { \(Self.paths) } }")
         let client = try stage.get(target)
-        #expect(client.outcome == .refused(status, "redirected") && self.location(client) == location)
+        #expect(client.outcome == .refused(status, "redirected") && client.location == location)
         #expect(stage.connections.isEmpty && stage.isAtRest)
     }
 
@@ -63,11 +58,11 @@ struct RedirectTests {
             way: way)
         for (target, location) in [("/", "/"), ("/x//y;z?q", "/x//y;z?q"), ("//evil.example", "/evil.example")] {
             let client = try stage.send("GET \(target) HTTP/1.1\r\nHost: w.example\r\n\r\n")
-            #expect(self.location(client) == "https://a.example\(location)")
+            #expect(client.location == "https://a.example\(location)")
         }
         #expect(try stage.ask("/api/x", host: "w.example").member == "node1")
         let options = try stage.send("OPTIONS * HTTP/1.1\r\nHost: w.example\r\n\r\n")
-        #expect(location(options) == "https://a.example/")
+        #expect(options.location == "https://a.example/")
         let upload = try stage.send(
             "POST /x HTTP/1.1\r\nHost: w.example\r\nContent-Length: 5\r\n\r\n")
         #expect(upload.outcome == .refused(308, "redirected"))
@@ -77,7 +72,7 @@ struct RedirectTests {
     func long() throws {
         let stage = try stage("{ paths: { /: { redirect: \"https://b.example\" } } }")
         let client = try stage.get("/" + String(repeating: "|", count: 6_000))
-        #expect(client.outcome == .refused(414, "redirect-too-long") && location(client) == nil)
+        #expect(client.outcome == .refused(414, "redirect-too-long") && client.location == nil)
     }
 
     // MARK: - A listener
@@ -98,13 +93,13 @@ struct RedirectTests {
             ("/", "/"), ("/x?y=z", "/x?y=z"), ("/openly", "/openly"), ("/a/\\b", "/a/%5Cb"),
         ] {
             let (stage, client) = try ask("GET \(target) HTTP/1.1\r\nHost: A.example:80\r\n\r\n")
-            #expect(self.location(client) == "https://A.example:8443\(location)" && stage.connections.isEmpty)
+            #expect(client.location == "https://A.example:8443\(location)" && stage.connections.isEmpty)
         }
         let (_, strange) = try ask("GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n")
         #expect(strange.outcome == .refused(404, "no-site"))
         let (_, moved) = try ask(
             "GET / HTTP/1.1\r\nHost: a.example\r\n\r\n", redirect: "{ to: https, port: 443, status: 301 }")
-        #expect(location(moved) == "https://a.example/" && moved.outcome == .refused(301, "redirected"))
+        #expect(moved.location == "https://a.example/" && moved.outcome == .refused(301, "redirected"))
     }
 
     @Test("a listener: what is marked is served, and nothing that could be taken for it")
@@ -148,7 +143,7 @@ struct RedirectTests {
     func proxy() throws {
         let head = "GET / HTTP/1.1\r\nHost: a.example\r\nX-Forwarded-Proto: https\r\n\r\n"
         let (_, stranger) = try ask(head)
-        #expect(location(stranger) == "https://a.example:8443/")
+        #expect(stranger.location == "https://a.example:8443/")
         let (stage, client) = try ask(head, edge: "trusted-proxies: [198.51.100.0/24]\n")
         #expect(client.outcome == .open && stage.connections.count == 1)
     }

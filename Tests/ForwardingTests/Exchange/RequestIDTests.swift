@@ -37,7 +37,7 @@ struct RequestIDTests {
             "request-id: { field: X-Request-ID, answers: true }\nsites: [{ paths: { /: shop, /no: { answer: 403 } } }]")
         let reply = try stage.ask(answer: Answer.whole(200, "X-Request-ID: member"))
         #expect(reply.told("X-Request-ID") == reply.client.head.values(of: "X-Request-ID"))
-        let own = String(decoding: try stage.get("/no").refusal?.lines ?? [], as: UTF8.self)
+        let own = String(decoding: try stage.get("/no").own?.lines ?? [], as: UTF8.self)
         #expect(own.hasPrefix("X-Request-ID: ") && own.hasSuffix("\r\n"))
         #expect(isMade(String(own.dropFirst(14).dropLast(1))))
     }

@@ -30,7 +30,7 @@ final class ScriptedClient: ClientStream, TurnEndHandler {
     var number = 0
     var hasContent = false
     /// What Martlet has answered itself.
-    private(set) var refusal: Refusal?
+    private(set) var own: OwnAnswer?
     /// What it has said of the reason; empty: nothing.
     private(set) var toldReason = ""
     /// Statuses of interim answers.
@@ -87,9 +87,16 @@ final class ScriptedClient: ClientStream, TurnEndHandler {
     var text: String { String(decoding: content, as: UTF8.self) }
 
     /// The value of the answer's first field of a name.
-    func field(_ name: String) -> String? {
+    func field(_ name: String) -> String? { Self.field(name, in: head) }
+
+    /// Where Martlet itself sends it.
+    var location: String? {
+        own.flatMap { Self.field("Location", in: String(decoding: $0.lines, as: UTF8.self)) }
+    }
+
+    private static func field(_ name: String, in lines: String) -> String? {
         let prefix = name.lowercased() + ": "
-        let line = head.split(separator: "\r\n").first { $0.lowercased().hasPrefix(prefix) }
+        let line = lines.split(separator: "\r\n").first { $0.lowercased().hasPrefix(prefix) }
         return line.map { String($0.dropFirst(prefix.count)) }
     }
 
@@ -237,14 +244,14 @@ final class ScriptedClient: ClientStream, TurnEndHandler {
         turnEnd.call(self)
     }
 
-    func answer(_ refusal: Refusal, code: StaticString) {
+    func answer(_ own: OwnAnswer, code: StaticString) {
         exchange = nil
-        self.refusal = refusal
+        self.own = own
         toldReason = code.description
-        outcome = .refused(refusal.status, refusal.outcome.code.description)
+        outcome = .refused(own.status, own.outcome.code.description)
     }
 
-    func contentBytes(of refusal: Refusal, code: StaticString) -> Int { 0 }
+    func contentBytes(of own: OwnAnswer, code: StaticString) -> Int { 0 }
 
     func abort() {
         exchange = nil

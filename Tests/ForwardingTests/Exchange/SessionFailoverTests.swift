@@ -133,7 +133,7 @@ struct SessionFailoverTests {
             return nil
         }
         #expect(reply.client.outcome == .refused(503, "paced"))
-        return reply.client.refusal?.retryAfterSeconds
+        return reply.client.own?.refusal.retryAfterSeconds
     }
 
     /// A session that has to wait for a while, and for how many seconds.

@@ -193,7 +193,7 @@ struct SiteRoutingTests {
         let stage = try Stage(
             ["node1": ""], edge: "sites: [{ \(redirect), paths: { /a: { \(redirect) }, =/b: { \(redirect) } } }]")
         for (target, location) in [("/zzz", "/x/zzz"), ("/a/z", "/x/z"), ("/b", "/x"), ("/b/z", "/x/b/z")] {
-            let lines = try #require(try stage.get(target).refusal?.lines)
+            let lines = try #require(try stage.get(target).own?.lines)
             #expect(String(decoding: lines, as: UTF8.self) == "Location: https://b.example\(location)\r\n")
         }
     }

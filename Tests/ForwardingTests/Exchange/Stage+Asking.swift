@@ -10,7 +10,7 @@ extension Stage {
 
     /// A client's request without content.
     func get(_ target: String = "/", fields: String..., method: String = "GET") throws -> ScriptedClient {
-        try send(Self.head(method, target, fields))
+        try send(Self.head(target, fields: fields, method: method))
     }
 
     /// A client's request without content that takes so many bytes of the answer at first.
@@ -18,15 +18,14 @@ extension Stage {
         let peer = ClientPeer(
             address: SocketAddress(host: "198.51.100.7", port: 40_000)!, isSecure: false, edge: edge)
         return try ScriptedClient(
-            Self.head("GET", target, []), speaks: way.client, peer: peer, on: bench, window: window)
+            Self.head(target), speaks: way.client, peer: peer, on: bench, window: window)
     }
 
     /// A client's request whose content is still to come.
     func post(_ target: String = "/", length: Int?, fields: String..., method: String = "POST") throws -> ScriptedClient
     {
-        try send(
-            Self.head(method, target, fields + [length.map { "Content-Length: \($0)" } ?? "Transfer-Encoding: chunked"])
-        )
+        let framing = length.map { "Content-Length: \($0)" } ?? "Transfer-Encoding: chunked"
+        return try send(Self.head(target, fields: fields + [framing], method: method))
     }
 
     /// A client that asks for a WebSocket (RFC 6455, section 1.2).
@@ -36,9 +35,12 @@ extension Stage {
             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==")
     }
 
-    private static func head(_ method: String, _ target: String, host: String = "shop.test", _ fields: [String])
-        -> String
-    {
+    /// A request's head.
+    ///
+    /// - Parameter fields: lines behind that of the host, without their ends.
+    static func head(
+        _ target: String = "/", host: String = "shop.test", fields: [String] = [], method: String = "GET"
+    ) -> String {
         "\(method) \(target) HTTP/1.1\r\n" + (["Host: " + host] + fields).map { $0 + "\r\n" }.joined() + "\r\n"
     }
 
@@ -104,7 +106,7 @@ extension Stage {
         method: String = "GET", answer: String = Answer.empty
     ) throws -> Reply {
         let lines = (cookie.map { ["Cookie: " + $0] } ?? []) + fields + ["X-Martlet-Explain: 1"]
-        return try settle(answer) { try send(Self.head(method, target, host: host, lines)) }
+        return try settle(answer) { try send(Self.head(target, host: host, fields: lines, method: method)) }
     }
 
     /// Sends a request, and has the member answer that gets it.

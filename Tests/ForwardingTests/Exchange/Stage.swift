@@ -44,22 +44,25 @@ final class Stage: UpstreamConnector {
     /// - Parameters:
     ///   - pages: what is in the files of pages, by their paths.
     ///   - closedSites: the hosts of sites that control has closed.
+    ///   - lists: what stands in files of addresses, by their paths.
     ///   - descent: how folders of files are gone down.
     ///   - place: where all members are; `nil`: their addresses are made up.
+    ///   - events: the event log; `nil`: nobody reads it.
     init(
         yaml: String, way: Way = Way(), clock: TurnClock = TurnClock(now: 1_000_000_000_000),
-        pages: [String: String] = [:], closedSites: Set<String> = [], descent: FileRoot.Descent = .kernel,
-        at place: SocketAddress? = nil
+        pages: [String: String] = [:], closedSites: Set<String> = [], lists: [String: [AddressRange]] = [:],
+        descent: FileRoot.Descent = .kernel,
+        at place: SocketAddress? = nil, events: EventLog? = nil
     ) throws {
         self.way = way
         self.clock = clock
         edge = try Self.edge(
-            yaml, pages: pages, closedSites: closedSites, now: Int64(clock.nowMillis), descent: descent,
+            yaml, pages: pages, closedSites: closedSites, lists: lists, now: Int64(clock.nowMillis), descent: descent,
             at: place)
         fileScript = FileScript()
         log = try LogQueue(slabsMax: 16) {}
         let journal = Journal(
-            clock: clock, log: LogSlab(queue: log, format: nil), events: try EventLog(file: nil))
+            clock: clock, log: LogSlab(queue: log, format: nil), events: try events ?? EventLog(file: nil))
         bench = Bench(
             edge: edge, clock: clock, signal: RoomSignal(), siblings: [], journal: journal,
             random: RandomNumbers(seed: 1), onFileJob: fileScript.enqueue, onPasswordJob: passwords.enqueue)

@@ -18,7 +18,7 @@ struct UsersTests {
     }
 
     private func challenge(_ client: ScriptedClient) -> String {
-        String(decoding: client.refusal?.lines ?? [], as: UTF8.self)
+        String(decoding: client.own?.lines ?? [], as: UTF8.self)
     }
 
     // MARK: - Who is asked
@@ -114,7 +114,7 @@ struct UsersTests {
         let stage = try stage(way: way)
         stage.passwords.isFull = true
         let client = try stage.get("/x", fields: Stage.asAda)
-        #expect(client.outcome == .refused(503, "users-busy") && client.refusal?.retryAfterSeconds == 1)
+        #expect(client.outcome == .refused(503, "users-busy") && client.own?.refusal.retryAfterSeconds == 1)
         stage.passwords.isFull = false
         let other = try stage.get("/x", fields: Stage.asAda)
         stage.decide(.undone)
@@ -154,7 +154,7 @@ struct UsersTests {
         let first = try stage.get("/fixed", fields: Stage.asAda)
         #expect(first.outcome == .open && stage.bench.lentSlabCount == 0)
         stage.decide()
-        #expect(first.outcome == .refused(200, "fixed-answer") && first.refusal?.page?.content == Array("ok".utf8))
+        #expect(first.outcome == .refused(200, "fixed-answer") && first.own?.page?.content == Array("ok".utf8))
         #expect(try stage.get("/fixed", fields: Stage.asAda).outcome == .refused(200, "fixed-answer"))
         let left = try stage.get("/fixed", fields: Self.wrong)
         left.leave()

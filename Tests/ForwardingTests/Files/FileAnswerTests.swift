@@ -31,15 +31,15 @@ struct FileAnswerTests {
     @Test("a file: its content, its type, what it is known by, and no member is asked", arguments: Way.all)
     func whole(way: Way) throws {
         let stage = try stage(way: way)
-        let client = try stage.get("/static/a.txt")
+        let client = try stage.read("/static/a.txt")
         #expect(client.outcome == .whole && client.status == 200 && client.text == "0123456789")
         #expect(client.field("Content-Type") == "text/plain" && client.field("Content-Length") == "10")
         #expect(client.field("Last-Modified") == "Tue, 14 Nov 2023 22:13:20 GMT")
         #expect(client.field("Accept-Ranges") == "bytes" && client.field("ETag")?.hasSuffix("-a\"") == true)
-        let head = try stage.get("/static/a.txt", method: "HEAD")
+        let head = try stage.read("/static/a.txt", method: "HEAD")
         #expect(head.outcome == .whole && head.content == [] && head.field("Content-Length") == "10")
         #expect(head.field("ETag") == client.field("ETag"))
-        #expect(try stage.get("/static/zero.css").outcome == .whole)
+        #expect(try stage.read("/static/zero.css").outcome == .whole)
         #expect(stage.connections.isEmpty && stage.isAtRest)
     }
 
@@ -52,7 +52,7 @@ struct FileAnswerTests {
         ])
     func spellings(way: Way, pair: (target: String, content: String)) throws {
         let stage = try stage(way: way)
-        let client = try stage.get(pair.target)
+        let client = try stage.read(pair.target)
         #expect(client.outcome == .whole && client.text == pair.content)
         #expect(stage.isAtRest)
     }
@@ -70,7 +70,7 @@ struct FileAnswerTests {
         try folder.link("out", to: "/etc/passwd")
         folder.makePipe("pipe")
         let stage = try stage()
-        #expect(try stage.get(target).outcome == .refused(status, code))
+        #expect(try stage.read(target).outcome == .refused(status, code))
         #expect(stage.isAtRest && stage.connections.isEmpty)
     }
 
@@ -78,19 +78,18 @@ struct FileAnswerTests {
     func links() throws {
         try folder.link("in", to: "a.txt")
         let byKernel = try stage()
-        #expect(try byKernel.get("/static/in").text == "0123456789")
+        #expect(try byKernel.read("/static/in").text == "0123456789")
         let own = try stage(descent: .own)
-        let client = try own.get("/static/in")
-        own.runFiles()
+        let client = try own.read("/static/in")
         #expect(client.outcome == .refused(404, "file-outside") && own.isAtRest)
     }
 
     @Test("a folder without its slash is sent to with one, and its query with it")
     func folders() throws {
         let stage = try stage()
-        let client = try stage.get("/static/sub?x=1")
+        let client = try stage.read("/static/sub?x=1")
         #expect(client.outcome == .whole && client.status == 301 && client.field("Location") == "/static/sub/?x=1")
-        #expect(try stage.get("/static").field("Location") == "/static/")
+        #expect(try stage.read("/static").field("Location") == "/static/")
         #expect(stage.isAtRest)
     }
 
@@ -100,7 +99,7 @@ struct FileAnswerTests {
         let refused = try stage.post("/static/a.txt", length: 0)
         #expect(refused.outcome == .whole && refused.status == 405)
         #expect(refused.field("Allow") == "GET, HEAD, OPTIONS")
-        let asked = try stage.get("/static/none", method: "OPTIONS")
+        let asked = try stage.read("/static/none", method: "OPTIONS")
         #expect(asked.status == 204 && asked.field("Allow") == "GET, HEAD, OPTIONS")
         #expect(stage.takeLines()[0].contains("\"reason\":\"method-not-allowed\""))
         #expect(stage.isAtRest)
@@ -111,26 +110,26 @@ struct FileAnswerTests {
     @Test("ranges: a part, none that there is, and several as the whole", arguments: Way.all)
     func ranges(way: Way) throws {
         let stage = try stage(way: way)
-        let part = try stage.get("/static/a.txt", fields: "Range: bytes=2-4")
+        let part = try stage.read("/static/a.txt", fields: "Range: bytes=2-4")
         #expect(part.status == 206 && part.text == "234" && part.field("Content-Range") == "bytes 2-4/10")
-        #expect(try stage.get("/static/a.txt", fields: "Range: bytes=-3").text == "789")
-        let beyond = try stage.get("/static/a.txt", fields: "Range: bytes=10-")
+        #expect(try stage.read("/static/a.txt", fields: "Range: bytes=-3").text == "789")
+        let beyond = try stage.read("/static/a.txt", fields: "Range: bytes=10-")
         #expect(beyond.outcome == .whole && beyond.status == 416 && beyond.field("Content-Range") == "bytes */10")
-        #expect(try stage.get("/static/a.txt", fields: "Range: bytes=0-1,3-4").status == 200)
+        #expect(try stage.read("/static/a.txt", fields: "Range: bytes=0-1,3-4").status == 200)
         #expect(stage.isAtRest)
     }
 
     @Test("conditions: 304 to who has it, 412 to who meant another one", arguments: Way.all)
     func conditions(way: Way) throws {
         let stage = try stage(way: way)
-        let tag = try #require(try stage.get("/static/a.txt").field("ETag"))
-        let known = try stage.get("/static/a.txt", fields: "If-None-Match: \(tag)")
+        let tag = try #require(try stage.read("/static/a.txt").field("ETag"))
+        let known = try stage.read("/static/a.txt", fields: "If-None-Match: \(tag)")
         #expect(known.outcome == .whole && known.status == 304 && known.content == [] && known.field("ETag") == tag)
         #expect(
-            try stage.get("/static/a.txt", fields: "If-Modified-Since: Tue, 14 Nov 2023 22:13:20 GMT").status == 304)
-        #expect(try stage.get("/static/a.txt", fields: "If-Match: \"other\"").status == 412)
-        #expect(try stage.get("/static/a.txt", fields: "Range: bytes=0-1", "If-Range: \(tag)").status == 206)
-        #expect(try stage.get("/static/a.txt", fields: "Range: bytes=0-1", "If-Range: \"other\"").status == 200)
+            try stage.read("/static/a.txt", fields: "If-Modified-Since: Tue, 14 Nov 2023 22:13:20 GMT").status == 304)
+        #expect(try stage.read("/static/a.txt", fields: "If-Match: \"other\"").status == 412)
+        #expect(try stage.read("/static/a.txt", fields: "Range: bytes=0-1", "If-Range: \(tag)").status == 206)
+        #expect(try stage.read("/static/a.txt", fields: "Range: bytes=0-1", "If-Range: \"other\"").status == 200)
         #expect(stage.isAtRest)
     }
 
@@ -143,12 +142,12 @@ struct FileAnswerTests {
         try folder.write("app.js.gz", Array("old".utf8))
         try folder.touch("app.js.gz", at: 1_000)
         let stage = try stage("precompressed: true")
-        let coded = try stage.get("/static/app.js", fields: "Accept-Encoding: gzip, br")
+        let coded = try stage.read("/static/app.js", fields: "Accept-Encoding: gzip, br")
         #expect(coded.text == "brotli" && coded.field("Content-Encoding") == "br")
         #expect(coded.field("Content-Type") == "text/javascript" && coded.field("Vary") == "Accept-Encoding")
-        let plain = try stage.get("/static/app.js", fields: "Accept-Encoding: gzip")
+        let plain = try stage.read("/static/app.js", fields: "Accept-Encoding: gzip")
         #expect(plain.text == "plain" && plain.field("Vary") == "Accept-Encoding")
-        #expect(try stage.get("/static/a.txt", fields: "Accept-Encoding: br").field("Vary") == nil)
+        #expect(try stage.read("/static/a.txt", fields: "Accept-Encoding: br").field("Vary") == nil)
         #expect(stage.isAtRest)
     }
 
@@ -156,12 +155,12 @@ struct FileAnswerTests {
     func compressed(way: Way) throws {
         let text = String(repeating: "compressible ", count: 20_000)
         try folder.write("long.html", Array(text.utf8))
-        let stage = try stage(edge: "compression: { algorithms: [gzip] }", way: way)
-        let client = try stage.get("/static/long.html", fields: "Accept-Encoding: gzip")
+        let stage = try stage(edge: "compression: { codings: [gzip] }", way: way)
+        let client = try stage.read("/static/long.html", fields: "Accept-Encoding: gzip")
         #expect(client.outcome == .whole && client.field("Content-Encoding") == "gzip")
         #expect(Gzip.decoded(client.content)?.content == Array(text.utf8))
         let tag = try #require(client.field("ETag"))
-        let again = try stage.get("/static/long.html", fields: "Accept-Encoding: gzip", "If-None-Match: \(tag)")
+        let again = try stage.read("/static/long.html", fields: "Accept-Encoding: gzip", "If-None-Match: \(tag)")
         #expect(again.status == 304 && stage.isAtRest)
     }
 
@@ -170,30 +169,30 @@ struct FileAnswerTests {
     @Test("what is no file goes to the balancer, and so does all that is not read", arguments: Way.all)
     func balancer(way: Way) throws {
         let stage = try stage("balancer: shop", path: "/", way: way)
-        #expect(try stage.get("/a.txt").text == "0123456789")
+        #expect(try stage.read("/a.txt").text == "0123456789")
         for target in ["/none", "/x.php", "/.env", "/a%00", "/empty/"] {
-            #expect(try stage.ask(target).target == target)
+            #expect(try stage.settle { try stage.read(target) }.target == target)
         }
         let reply = try stage.settle { try stage.post("/a.txt", length: 0) }
         #expect(reply.member == "node1")
-        #expect(try stage.get("/sub").field("Location") == "/sub/")
+        #expect(try stage.read("/sub").field("Location") == "/sub/")
         #expect(stage.isAtRest)
     }
 
     @Test("rules and other paths come first: a closed path is no file's, nor is one that reads in two ways")
     func order() throws {
         let stage = try stage("balancer: shop", path: "/", others: "/sub: { answer: 403 }")
-        #expect(try stage.get("/sub/index.html").outcome == .refused(403, "fixed-answer"))
-        #expect(try stage.get("/x/../sub/index.html").outcome == .refused(400, "path-ambiguous"))
-        #expect(try stage.get("/s%75b/index.html").outcome == .refused(403, "fixed-answer"))
+        #expect(try stage.read("/sub/index.html").outcome == .refused(403, "fixed-answer"))
+        #expect(try stage.read("/x/../sub/index.html").outcome == .refused(400, "path-ambiguous"))
+        #expect(try stage.read("/s%75b/index.html").outcome == .refused(403, "fixed-answer"))
     }
 
     @Test("the log says by which path, and why not")
     func log() throws {
         let stage = try stage(edge: Stage.logging)
-        _ = try stage.get("/static/a.txt")
-        _ = try stage.get("/static/none")
-        _ = try stage.get("/static/a.txt", fields: "Range: bytes=99-")
+        _ = try stage.read("/static/a.txt")
+        _ = try stage.read("/static/none")
+        _ = try stage.read("/static/a.txt", fields: "Range: bytes=99-")
         let lines = stage.takeLines()
         #expect(lines.count == 3)
         #expect(lines[0].contains("\"answered_by\":\"martlet\",\"reason\":\"\""))

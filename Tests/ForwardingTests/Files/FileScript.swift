@@ -26,17 +26,31 @@ final class FileScript {
 }
 
 extension Stage {
-    /// Does all that is to be done with files, and what comes of it.
+    /// Does all that is to be done with files, and what comes of it; at most a thousand things.
     ///
     /// - Returns: how many things that were.
     @discardableResult
     func runFiles() -> Int {
         var count = 0
-        while !fileScript.jobs.isEmpty {
+        while !fileScript.jobs.isEmpty, count < 1_000 {
             bench.files.onDone(fileScript.run())
             bench.endTurn()
             count += 1
         }
         return count
+    }
+
+    /// A client's request without content, which has what it waits for: the disk, and turns of its own, as far as
+    /// twenty of them bring it.
+    ///
+    /// What the kernel has never looked for, and a link that nobody has followed, wait for the disk.
+    func read(_ target: String, fields: String..., method: String = "GET") throws -> ScriptedClient {
+        let client = try send(Self.head(target, fields: fields, method: method))
+        runFiles()
+        for _ in 0..<20 where client.outcome == .open {
+            turn()
+            runFiles()
+        }
+        return client
     }
 }

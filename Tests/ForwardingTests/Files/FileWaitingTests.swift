@@ -126,7 +126,7 @@ struct FileWaitingTests {
         let stage = try stage(way: way, descent: .kernel)
         let client = try stage.get("/long", window: 1_000)
         #expect(client.outcome == .open && client.content.count == 1_000)
-        while client.outcome == .open { client.read(7_777) }
+        for _ in 0..<100 where client.outcome == .open { client.read(7_777) }
         #expect(client.content == long && client.outcome == .whole && stage.isAtRest)
         let leaving = try stage.get("/long", window: 100_000)
         leaving.leave()
@@ -138,7 +138,7 @@ struct FileWaitingTests {
         let stage = try stage(way: way, descent: .kernel)
         let client = try stage.get("/long", window: 1_000)
         folder.cut("long", to: 70_000)
-        while client.outcome == .open, client.content.count < 200_000 {
+        for _ in 0..<20 where client.outcome == .open {
             client.read(50_000)
             stage.runFiles()
         }
@@ -154,7 +154,7 @@ struct FileWaitingTests {
         let client = try stage.get("/longer")
         #expect(client.outcome == .open && 1 << 20..<(1 << 20) + (1 << 16) + 1 ~= client.content.count)
         stage.turn()
-        #expect(client.outcome == .open && client.content.count > 2 << 20)
+        #expect(client.outcome == .open && client.content.count >= 2 << 20)
         stage.turn()
         #expect(client.outcome == .whole && client.content == content && stage.isAtRest)
     }
@@ -167,7 +167,7 @@ struct FileWaitingTests {
         let get = "GET /long HTTP/1.1\r\nHost: a\r\n"
         client.send(get + "\r\n" + get + "Range: bytes=5-9\r\n\r\n")
         var bytes: [UInt8] = []
-        for _ in 0..<100 where bytes.count < long.count + 200 {
+        for _ in 0..<100 {
             stage.turn()
             bytes += client.received()
             stage.stage.runFiles()

@@ -2,7 +2,7 @@ import Forwarding
 import Testing
 
 /// Connections to members of AJP, over sockets: content as it is asked for, pings, and what becomes of the connection.
-@Suite("AJP connections")
+@Suite("AJP connections", .timeLimit(.minutes(3)))
 struct AJPConnectionTests {
     /// What a member says.
     private enum Says {
@@ -45,6 +45,20 @@ struct AJPConnectionTests {
 
     private func data(_ text: String) -> [UInt8] {
         text.isEmpty ? [0, 0] : [UInt8(text.utf8.count >> 8), UInt8(text.utf8.count & 255)] + Array(text.utf8)
+    }
+
+    @Test("A member is told the user who was proven, and how")
+    func user() throws {
+        let stage = try RecordStage("ajp", edge: ["users: htpasswd"])
+        let client = try stage.ask("GET /", fields: Stage.asAda)
+        stage.stage.decide()
+        stage.turn()
+        let member = try stage.accept()
+        let sent = packets(member.received())
+        let told = [3] + Says.string("ada") + [4] + Says.string("Basic")
+        #expect(sent.count == 1 && sent[0].firstRange(of: told) != nil)
+        stage.say(Says.head() + Says.end(), by: member)
+        #expect(client.outcome == .whole && stage.stage.isAtRest)
     }
 
     @Test("A request leaves as one packet, and the answer's head is HTTP/1.1's")

@@ -4,26 +4,24 @@ import Glibc
 import Reactor
 
 /// Members that speak in records, over sockets in this process: connections are real, and the test is the member.
-final class RecordStage: EventLoopDelegate, UpstreamConnector {
+final class RecordStage: TurningStage, UpstreamConnector {
+    static let turnCount = 3
+
     let loop: EventLoop
     let stage: Stage
     private let listening: ListeningSocket
-    private let pulse = Pulse()
     /// How many connections were begun.
     private(set) var connectionCount = 0
-
-    /// Has the loop go on without a wait.
-    private final class Pulse: EventHandler {
-        func onReady(_ readiness: Readiness) {}
-        func onDeadline() {}
-    }
 
     /// - Parameters:
     ///   - scheme: of the only member's URL.
     ///   - keys: more of its keys.
     ///   - settings: more keys of the balancer, a line each.
     ///   - edge: more keys of the edge, a line each.
-    init(_ scheme: String, keys: String = "", settings: [String] = [], edge: [String] = []) throws {
+    ///   - events: the event log; `nil`: nobody reads it.
+    init(
+        _ scheme: String, keys: String = "", settings: [String] = [], edge: [String] = [], events: EventLog? = nil
+    ) throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("record-\(UUID().uuidString)").path
         guard let address = SocketAddress(unixPath: path) else { preconditionFailure("the path is too long") }
         listening = try ListeningSocket(address)
@@ -33,13 +31,16 @@ final class RecordStage: EventLoopDelegate, UpstreamConnector {
             edge + ["listeners: [{ address: \"127.0.0.1:8080\" }]", "sites: [{ paths: { /: shop } }]", "balancers:"]
             + ["  shop:", "    members: { node1: { url: \"\(scheme)://192.0.2.1:80\"\(more) } }"]
             + settings.map { "    " + $0 }
-        stage = try Stage(yaml: lines.joined(separator: "\n") + "\n", clock: loop.clock, at: address)
+        stage = try Stage(yaml: lines.joined(separator: "\n") + "\n", clock: loop.clock, at: address, events: events)
         stage.bench.members.connector = self
     }
 
     /// Members of FastCGI, whose scripts are in `/srv`, and whose connections are kept.
-    static func fastCGI(keys: String = "ttl: 1s", front: String = "/index.php") throws -> RecordStage {
-        try RecordStage("fcgi", keys: keys, settings: ["fastcgi: { root: /srv, front: \(front) }"])
+    static func fastCGI(
+        keys: String = "ttl: 1s", front: String = "/index.php", events: EventLog? = nil
+    ) throws -> RecordStage {
+        try RecordStage(
+            "fcgi", keys: keys, settings: ["fastcgi: { root: /srv, front: \(front) }"], events: events)
     }
 
     func open(_ pool: UpstreamPool, addressIndex: Int) throws(SystemError) -> any PooledUpstream {
@@ -49,9 +50,9 @@ final class RecordStage: EventLoopDelegate, UpstreamConnector {
 
     /// A client's request without content, or with content of which so much comes with it.
     func ask(_ line: String, fields: String..., content: String? = nil) throws -> ScriptedClient {
+        let words = line.split(separator: " ").map(String.init)
         let length = content.map { ["Content-Length: \($0.utf8.count)"] } ?? []
-        let lines = (["\(line) HTTP/1.1", "Host: shop.test"] + length + fields).map { $0 + "\r\n" }.joined()
-        let client = try stage.send(lines + "\r\n")
+        let client = try stage.send(Stage.head(words[1], fields: length + fields, method: words[0]))
         if let content {
             _ = client.send(content)
             client.end()
@@ -70,23 +71,6 @@ final class RecordStage: EventLoopDelegate, UpstreamConnector {
     func say(_ bytes: [UInt8], by member: FarEnd) {
         member.send(bytes)
         turn()
-    }
-
-    /// Handles what has happened, and what comes of it.
-    func turn(_ count: Int = 3) {
-        for _ in 0..<count {
-            let registration = loop.registerTimer(handler: pulse)
-            loop.resumeNextTurn(registration)
-            loop.run(self)
-            loop.deregister(registration)
-        }
-    }
-
-    func onWake() {}
-
-    func onTurnEnd() {
-        stage.bench.endTurn()
-        loop.stop()
     }
 }
 

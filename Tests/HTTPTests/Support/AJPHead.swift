@@ -42,13 +42,13 @@ struct AJPHead {
 
     /// Why a head was refused.
     enum Refusal: Error, Equatable {
-        case packet(RecordError.Reason)
+        case packet(RecordError)
         case head(HeadRefusal)
     }
 
     /// The text that a packet is laid down as.
     static func layDown(
-        _ packet: [UInt8], _ following: HTTP2AnswerText.Following = .content, fieldCountMax: Int = 128,
+        _ packet: [UInt8], _ following: AnswerFollowing = .content, fieldCountMax: Int = 128,
         buffers: BufferPool = BufferPool()
     ) -> Result<[UInt8], Refusal> {
         let answer = AJPAnswerText(buffers: buffers)
@@ -56,7 +56,7 @@ struct AJPHead {
         do throws(RecordError) {
             try answer.take(packet.span, fieldCountMax: fieldCountMax)
         } catch {
-            return .failure(.packet(error.reason))
+            return .failure(.packet(error))
         }
         do throws(HeadError) {
             try answer.finish(following)

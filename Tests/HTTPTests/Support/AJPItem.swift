@@ -9,7 +9,7 @@ enum AJPItem: Equatable {
     case wanted(Int)
     case end(isKept: Bool)
     case pong
-    case refused(RecordError.Reason)
+    case refused(RecordError)
 
     /// Reads bytes that come in pieces which end at the given counts; what is done with is forgotten between them, as a
     /// slab forgets it.
@@ -21,24 +21,20 @@ enum AJPItem: Equatable {
         var items: [AJPItem] = []
         var start = 0
         for cut in cuts + [source.count] {
-            let window = source.span.extracting(start..<cut)
-            var offset = 0
             while true {
                 do throws(RecordError) {
-                    let event = try reader.next(in: window, from: offset)
-                    guard event.next >= offset, event.next <= window.count else {
+                    let event = try reader.next(in: source.span.extracting(start..<cut))
+                    guard event.next >= 0, start + event.next <= cut else {
                         Issue.record("\(event) goes on outside of what has come")
                         return items
                     }
-                    offset = event.next
+                    defer { start += event.next }
                     if case .more = event { break }
                     add(event, of: source, from: start, reader, to: &items)
                 } catch {
-                    if !(0...window.count).contains(error.offset) { Issue.record("\(error) is outside") }
-                    return items + [.refused(error.reason)]
+                    return items + [.refused(error)]
                 }
             }
-            start += offset
         }
         return items
     }
@@ -122,7 +118,7 @@ enum AJPItem: Equatable {
     private static func chunk(
         _ body: ArraySlice<UInt8>, _ length: Int, _ hasHead: Bool, _ flushes: inout Int, to items: inout [AJPItem]
     ) -> Bool {
-        func refuse(_ reason: RecordError.Reason) -> Bool {
+        func refuse(_ reason: RecordError) -> Bool {
             items.append(.refused(reason))
             return false
         }

@@ -14,16 +14,16 @@ struct CGIAnswer: Equatable {
 
     /// Reads what arrives in pieces ending at the given counts, and parses what it was laid down to.
     static func read(
-        _ source: [UInt8], cuts: [Int] = [], bytesMax: Int = 8192, _ following: HTTP2AnswerText.Following = .content
+        _ source: [UInt8], cuts: [Int] = [], bytesMax: Int = 8192, _ following: AnswerFollowing = .content
     ) -> CGIAnswer {
         let buffers = BufferPool()
         let answer = CGIAnswerText(buffers: buffers)
-        answer.begin(bytesMax: bytesMax)
+        answer.begin()
         var result = CGIAnswer()
         var start = 0
         do throws(HeadError) {
             for cut in cuts + [source.count] {
-                let (consumed, isWhole) = try answer.take(source.span.extracting(start..<cut))
+                let (consumed, isWhole) = try answer.take(source.span.extracting(start..<cut), bytesMax: bytesMax)
                 start += consumed
                 guard isWhole || start == cut else { preconditionFailure("left something behind") }
                 guard isWhole else { continue }

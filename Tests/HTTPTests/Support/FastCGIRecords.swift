@@ -22,8 +22,7 @@ struct FastCGIAnswer: Equatable {
     /// Bytes up to the end; `nil` when it has not come.
     var count: Int?
     var isRefused = false
-    var reason: RecordError.Reason?
-    var offset = 0
+    var reason: RecordError?
 
     /// Reads bytes that arrive in pieces ending at the given counts.
     static func read(_ source: [UInt8], cuts: [Int] = []) -> FastCGIAnswer {
@@ -34,24 +33,26 @@ struct FastCGIAnswer: Equatable {
             for cut in cuts + [source.count] {
                 var wantsMore = false
                 while !wantsMore {
-                    let event = try reader.next(in: source.span.extracting(0..<cut), from: offset)
-                    guard event.next >= offset, event.next <= cut else { preconditionFailure("went back, or too far") }
-                    offset = event.next
+                    let event = try reader.next(in: source.span.extracting(offset..<cut))
+                    guard event.next >= 0, offset + event.next <= cut else {
+                        preconditionFailure("went back, or too far")
+                    }
+                    let rest = source[offset...]
+                    offset += event.next
                     switch event {
-                    case .content(let range): result.output += source[range]
-                    case .errors(let range): result.errors += source[range]
+                    case .content(let range): result.output += rest.prefix(range.upperBound).dropFirst(range.lowerBound)
+                    case .errors(let range): result.errors += rest.prefix(range.upperBound).dropFirst(range.lowerBound)
                     case .more: wantsMore = true
                     case .end, .refused:
                         result.count = offset
-                        result.isRefused = event == .refused(next: offset)
+                        result.isRefused = event == .refused(next: event.next)
                         return result
                     default: preconditionFailure("no event of FastCGI")
                     }
                 }
             }
         } catch {
-            result.reason = error.reason
-            result.offset = error.offset
+            result.reason = error
         }
         return result
     }
@@ -63,27 +64,26 @@ enum ReferenceFastCGI {
         var result = FastCGIAnswer()
         var (place, empty) = (0, 0)
         var (outputEnded, errorsEnded) = (false, false)
-        func refused(_ reason: RecordError.Reason, _ offset: Int) -> FastCGIAnswer {
+        func refused(_ reason: RecordError) -> FastCGIAnswer {
             var refused = result
             refused.reason = reason
-            refused.offset = offset
             return refused
         }
         while place + 8 <= source.count {
             let header = source[place..<(place + 8)].map { Int($0) }
             let (count, padding) = (header[4] * 256 + header[5], header[6])
-            if header[0] != 1 { return refused(.versionUnknown, place) }
-            if header[2] * 256 + header[3] != 1 { return refused(.requestUnknown, place) }
+            if header[0] != 1 { return refused(.versionUnknown) }
+            if header[2] * 256 + header[3] != 1 { return refused(.requestUnknown) }
             if ![3, 6, 7].contains(header[1]) {
-                return refused((1...11).contains(header[1]) ? .typeUnexpected : .typeUnknown, place)
+                return refused((1...11).contains(header[1]) ? .typeUnexpected : .typeUnknown)
             }
             let content = source.dropFirst(place + 8).prefix(count)
             if header[1] == 3 {
-                if count != 8 { return refused(.lengthWrong, place) }
+                if count != 8 { return refused(.lengthWrong) }
                 if content.count < 8 { return result }
                 let status = source[place + 12]
                 let isRefused = status == 2 && result.output.isEmpty
-                if status != 0, !isRefused { return refused(.statusRefused, place + 12) }
+                if status != 0, !isRefused { return refused(.statusRefused) }
                 if source.count < place + 16 + padding { return result }
                 result.count = place + 16 + padding
                 result.isRefused = isRefused
@@ -93,9 +93,9 @@ enum ReferenceFastCGI {
             if count == 0 {
                 if isOutput ? outputEnded : errorsEnded { empty += 1 }
                 if isOutput { outputEnded = true } else { errorsEnded = true }
-                if empty > 16 { return refused(.tooManyEmptyRecords, place) }
+                if empty > 16 { return refused(.tooManyEmptyRecords) }
             } else if isOutput {
-                if outputEnded { return refused(.contentBehindEnd, place) }
+                if outputEnded { return refused(.contentBehindEnd) }
                 result.output += content
             } else {
                 result.errors += content

@@ -24,19 +24,3 @@ func written(room: Int = 8192, _ write: (inout OutputSpan<UInt8>) -> Bool) -> [U
     let result = [UInt8](capacity: room) { output in fits = write(&output) }
     return fits ? result : nil
 }
-
-/// A small generator of repeatable numbers (xorshift64*).
-struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) {
-        state = seed | 1
-    }
-
-    mutating func next() -> UInt64 {
-        state ^= state >> 12
-        state ^= state << 25
-        state ^= state >> 27
-        return state &* 2_685_821_657_736_338_717
-    }
-}

@@ -1,7 +1,7 @@
 import Bytes
 import HTTP
 
-extension Refusal {
+extension OwnAnswer {
     /// Bytes of a page from which an answer does not go into a small slab.
     private static let longBytes = BufferPool.smallBytes / 2
 
@@ -21,7 +21,7 @@ extension Refusal {
     ) -> Bool {
         ErrorAnswer.write(
             status, code: code, kind: kind, to: method, closes: closes, date: date,
-            retryAfterSeconds: retryAfterSeconds, lines: lines.span, page: page, into: &output)
+            retryAfterSeconds: refusal.retryAfterSeconds, lines: lines.span, page: page, into: &output)
     }
 
     /// Bytes of the content that ``write(code:to:closes:date:into:)`` writes.

@@ -1,0 +1,135 @@
+import Bytes
+import HTTP
+import Model
+
+/// The guarded paths of a site, as members find them that take letters for the same in both cases.
+///
+/// A path that such a member takes for a guarded one, and that leads elsewhere by its own letters, would go past the
+/// guard. Paths that are declared themselves are what was meant. Immutable; shared by all workers.
+final class PathGuards: Sendable {
+    /// Declared paths that are one but for their case.
+    private struct Group {
+        var members: [Int] = []
+        /// The guards of those that are guarded, each once.
+        var guards: [Int] = []
+    }
+
+    /// What a path may lead to that is in a place of the tree.
+    private struct Zone {
+        /// The best ones first: the index of the letters, and whose they are.
+        var suffixes: [(letters: Int, group: Group)] = []
+        var own = Group()
+    }
+
+    /// Which letters a path ends in.
+    private struct Endings {
+        private var has: UInt64 = 0
+        private var mayHave: UInt64 = 0
+
+        /// Of the first 64 of them; `nil` for further ones.
+        subscript(index: Int) -> PathSuffix.Verdict? {
+            guard index < UInt64.bitWidth else { return nil }
+            if has >> UInt64(index) & 1 != 0 { return .has }
+            return mayHave >> UInt64(index) & 1 != 0 ? .depends : .hasNot
+        }
+
+        mutating func note(_ verdict: PathSuffix.Verdict, on index: Int) {
+            if verdict == .has { has |= 1 << UInt64(index) }
+            if verdict == .depends { mayHave |= 1 << UInt64(index) }
+        }
+    }
+
+    /// By the kinds of the tree's places.
+    private let zones: [Zone]
+    /// The ends of names that some paths are for, in lower case.
+    private let suffixes: [[UInt8]]
+    private let tree: PathTree
+    /// The guards of the declared paths; see ``PathGuard/numbers(of:in:)``.
+    private let guards: [Int]
+    /// Whether members answer for some requests of a path.
+    private let asksMembers: [Bool]
+
+    /// - Parameters:
+    ///   - paths: in the order in which they go before one another.
+    ///   - guards: theirs; see ``PathGuard/numbers(of:in:)``.
+    ///   - parameters: the names of the path parameters that carry sessions.
+    /// - Returns: `nil` where no path is guarded otherwise than the others.
+    init?(_ paths: [SiteConfiguration.Path], guards: [Int], parameters: [String]) {
+        guard Set(guards).count > 1 else { return nil }
+        self.guards = guards
+        asksMembers = paths.map { path in
+            ([path.action] + path.cases.map(\.action)).contains { if case .balancer = $0 { true } else { false } }
+        }
+        let folded = FoldedPaths(paths)
+        suffixes = folded.suffixes.map { Array($0.utf8) }
+        var zones: [Zone] = []
+        var places: [PathTree.Place] = []
+        func group(_ members: [Int]) -> Group {
+            Group(members: members, guards: Set(members.map { guards[$0] }).subtracting([0]).sorted())
+        }
+        for name in folded.exactNames {
+            let prefix = Array(name.utf8)
+            places.append(PathTree.Place(prefix: prefix, kind: zones.count, isMapped: false, isExact: true))
+            zones.append(Zone(own: group(folded.exact(name))))
+        }
+        for name in folded.regionNames {
+            let own = group(folded.below(name))
+            let led = folded.suffixes(below: name, inside: own.guards.isEmpty ? nil : own.members.first)
+            places.append(PathTree.Place(prefix: Array(name.utf8), kind: zones.count, isMapped: false))
+            zones.append(Zone(suffixes: led.map { ($0.letters, group($0.members)) }, own: own))
+        }
+        self.zones = zones
+        tree = PathTree(places, parameters: parameters, ignoresCase: true)
+    }
+
+    /// Whether whoever reads a path without regard to letters' case finds no other guard than the one before which it
+    /// leads.
+    ///
+    /// - Parameters:
+    ///   - path: a target's path.
+    ///   - isPlain: whether all read it alike, case aside; see ``PathTree/isPlain(_:)``.
+    ///   - found: the index of the declared path to which it leads.
+    func agree(_ path: Span<UInt8>, isPlain: Bool, on found: Int) -> Bool {
+        guard asksMembers[found], !path.isEmpty else { return true }
+        if isPlain {
+            let zone = tree.kind(ofPlain: path)
+            guard zone >= 0 else { return true }
+            for (index, group) in zones[zone].suffixes {
+                let letters = suffixes[index]
+                if PathSuffix.ends(path, with: letters.span, ignoringCase: true) { return isOpen(group, to: found) }
+            }
+            return isOpen(zones[zone].own, to: found)
+        }
+        let endings = endings(of: path)
+        return tree.allReadings(of: path) { zone in zone < 0 || isOpen(zones[zone], to: found, path, endings) }
+    }
+
+    /// Looked up once, as a path may have many ends.
+    private func endings(of path: Span<UInt8>) -> Endings {
+        var endings = Endings()
+        for index in 0..<min(suffixes.count, UInt64.bitWidth) { endings.note(verdict(path, on: index), on: index) }
+        return endings
+    }
+
+    private func verdict(_ path: Span<UInt8>, on index: Int) -> PathSuffix.Verdict {
+        let letters = suffixes[index]
+        return PathSuffix.verdict(path, suffix: letters.span, ignoringCase: true)
+    }
+
+    /// Whether a path that leads to `found` finds no other guard in a zone that some find it in.
+    private func isOpen(_ zone: Zone, to found: Int, _ path: Span<UInt8>, _ endings: Endings) -> Bool {
+        for (index, group) in zone.suffixes {
+            switch endings[index] ?? verdict(path, on: index) {
+            case .hasNot: continue
+            case .has: return isOpen(group, to: found)
+            case .depends: guard isOpen(group, to: found) else { return false }
+            }
+        }
+        return isOpen(zone.own, to: found)
+    }
+
+    private func isOpen(_ group: Group, to found: Int) -> Bool {
+        if group.guards.isEmpty || group.members.contains(found) { return true }
+        return group.guards.count == 1 && group.guards[0] == guards[found]
+    }
+}
