@@ -151,6 +151,7 @@ package final class Exchange: TurnEndHandler {
         }
         outbound.isEnded = !head.hasContent
         if head.hasContent, head.expectsContinue { outbound.continuation = .clientAsks }
+        if head.hasContent, let buffering = balancer.buffering { beginGathering(head, by: buffering) }
         weigh(head, source: source, edge: edge)
         return true
     }
@@ -281,9 +282,10 @@ package final class Exchange: TurnEndHandler {
         bench.turnEnd.call(self)
     }
 
-    /// Answers, if that was left to the end of the turn.
+    /// Answers, or looks for a member, if that was left to the end of the turn.
     package func onTurnEnd() {
-        if let refusal = course.verdict.take() { refuse(refusal) }
+        if let refusal = course.verdict.take() { return refuse(refusal) }
+        if let gathering = outbound.gathering { onTurnEnd(of: gathering) }
     }
 
     /// Gives up because of the client, which is not told.
