@@ -53,7 +53,10 @@ final class Outbound {
     }
 
     /// Whether the member has been sent the whole request.
-    var isSent: Bool { isEnded && (slab?.count ?? 0) == sentCount && gathering?.spool.isEmpty ?? true }
+    var isSent: Bool {
+        guard isEnded, (slab?.count ?? 0) == sentCount else { return false }
+        return gathering == nil || gathering?.spool.isEmpty == true
+    }
 
     /// The end of what the member may be sent now.
     var sendableCount: Int {
