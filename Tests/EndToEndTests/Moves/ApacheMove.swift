@@ -90,7 +90,7 @@ extension Move {
         .init("a folder", "\(shop)/static/docs/", 200),
         .init("no such file", "\(shop)/static/none.css", 404),
         .init("a hidden file", "\(shop)/static/.env", 404),
-        .init("a file outside", "\(shop)/static/%2e%2e/users", 404),
+        .init("a file outside", "\(shop)/static/%2e%2e/users", 400),
         // Access.
         .init("admin, allowed", "\(shop)/app/admin/echo", 200, [node1], from: "127.0.0.2"),
         .init("admin, a stranger", "\(shop)/app/admin/echo", 403, [node1]),
@@ -129,6 +129,8 @@ extension Move {
         "old path, rest and query", "another host", "gone", "no such path", "TRACE", "admin, a stranger",
         "admin, forged", "admin, escaped", "admin, dots", "server-status", "reports, nobody",
         "reports, a wrong password", "upload, too large", "a long field", "a long target", "two hosts",
+        "a file, a range beyond", "a file, a form", "a folder without a slash", "no such file", "a hidden file",
+        "a file outside",
     ]
 
     private static let apacheDifferences: [MoveDifference] = [
@@ -186,6 +188,53 @@ extension Move {
             "status", "content", "content-length", "content-type", "server", of: ["a dot behind the host"],
             because: "the name asked for by TLS has a dot as well, and Apache takes it for another one (421)"),
         .init("server", of: ["upload, too large"], there: "Member", here: "-", because: "no member gets it"),
+        // Files of the disk.
+        .init(
+            "etag", of: ["a file", "a file, HEAD", "a file, a range", "a file, not modified", "a folder"],
+            because: "Martlet tells files apart by the nanosecond and by their length"),
+        .init(
+            "expires",
+            of: [
+                "a file", "a file, HEAD", "a file, a range", "a file, not modified", "a folder without a slash",
+                "a folder",
+                "a file, a form",
+            ], here: "-", because: "Cache-Control says it, and goes before it"),
+        .init(
+            "accept-ranges", of: ["a file, a range", "a file, not modified", "a file, a form"], there: "bytes",
+            here: "-",
+            because: "it is said with the whole file"),
+        .init(
+            "status", of: ["a file, not modified"], there: "200", here: "304",
+            because: "the file has not changed since a time to come either (RFC 9110, section 13.1.3)"),
+        .init(
+            "content", "content-length", "content-type", of: ["a file, not modified"],
+            because: "304 has no content"),
+        .init(
+            "allow", of: ["a file, a form"], there: "-", here: "GET, HEAD, OPTIONS",
+            because: "405 says what is allowed (RFC 9110, section 15.5.6)"),
+        .init(
+            "location", of: ["a folder without a slash"], there: "https://shop.example.com/static/docs/?x",
+            here: "/static/docs/?x", because: "a path is enough (RFC 9110, section 10.2.2)"),
+        .init(
+            "status", of: ["a file outside"], there: "404", here: "400",
+            because: "members might read what Martlet does not, and none is asked"),
+        .init(
+            "status", of: ["a file, a form"], there: "200", here: "405",
+            because: "Apache sends a file to whoever posts a form to it"),
+        .init(
+            "etag", "last-modified", of: ["a file, a form"], here: "-", because: "Apache sends the file"),
+        .init(
+            "status", of: ["a hidden file"], there: "403", here: "404", because: "Martlet does not say that it is there"
+        ),
+        .init(
+            "content-range", "transfer-encoding", of: ["a file, a range beyond"],
+            because: "Martlet says how long the file is (RFC 9110, section 15.5.17)"),
+        .init(
+            "cache-control", of: ["a file, a range beyond"], there: "-", here: "max-age=2592000",
+            because: "the file's fields are in each answer of the folder but errors that have words"),
+        .init(
+            "connection", of: ["a file, a form"], there: "-", here: "close",
+            because: "content that nobody wants is not read to its end"),
         // Connections.
         .init(
             "connection", of: ["to TLS, a form", "upload, too large"], there: "-", here: "close",

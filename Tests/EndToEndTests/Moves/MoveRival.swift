@@ -27,7 +27,8 @@ enum MoveRival: String, CaseIterable, Sendable {
         switch self {
         case .apache:
             let modules = [
-                "alias", "auth_basic", "authn_core", "authn_file", "authz_host", "authz_user", "deflate", "dir", "expires", "filter",
+                "alias", "auth_basic", "authn_core", "authn_file", "authz_host", "authz_user", "deflate", "dir",
+                "expires", "filter",
                 "headers", "mime", "rewrite", "socache_shmcb", "ssl",
             ]
             _ = try Apache(configuration, modules: modules)

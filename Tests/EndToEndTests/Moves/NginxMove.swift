@@ -86,7 +86,7 @@ extension Move {
         .init("a folder", "\(shop)/static/docs/", 200),
         .init("no such file", "\(shop)/static/none.css", 404),
         .init("a hidden file", "\(shop)/static/.env", 404),
-        .init("a file outside", "\(shop)/static/%2e%2e/users", 404),
+        .init("a file outside", "\(shop)/static/%2e%2e/users", 400),
         // Access.
         .init("admin, allowed", "\(shop)/app/admin/echo", 200, from: "127.0.0.2"),
         .init("admin, a stranger", "\(shop)/app/admin/echo", 403),
@@ -121,6 +121,8 @@ extension Move {
         "gone", "no such path", "TRACE", "admin, a stranger", "admin, forged", "admin, by a proxy, forged",
         "admin, escaped", "reports, nobody", "log in, three times", "an API's key, twice", "too large",
         "upload, too large",
+        "a file, a range beyond", "a file, a form", "a folder without a slash", "no such file", "a hidden file",
+        "a file outside",
     ]
 
     private static let nginxDifferences: [MoveDifference] = [
@@ -170,6 +172,43 @@ extension Move {
         .init(
             "server", of: ["acme in cleartext"], there: "nginx/1.22.1", here: "Member",
             because: "Martlet lets members say who they are"),
+        // Files of the disk.
+        .init(
+            "etag", of: ["a file", "a file, HEAD", "a file, a range", "a file, not modified", "a folder"],
+            because: "Martlet tells files apart by the nanosecond and by their length"),
+        .init(
+            "expires",
+            of: [
+                "a file", "a file, HEAD", "a file, a range", "a file, not modified", "a folder without a slash",
+                "a folder", "a file, a range beyond",
+            ], here: "-", because: "Cache-Control says it, and goes before it"),
+        .init(
+            "accept-ranges", of: ["a file, not modified"], there: "bytes", here: "-",
+            because: "it is said with the whole file"),
+        .init(
+            "status", of: ["a file, not modified"], there: "200", here: "304",
+            because: "the file has not changed since a time to come either (RFC 9110, section 13.1.3)"),
+        .init(
+            "content", "content-length", "content-type", of: ["a file, not modified"],
+            because: "304 has no content"),
+        .init(
+            "allow", of: ["a file, a form"], there: "-", here: "GET, HEAD, OPTIONS",
+            because: "405 says what is allowed (RFC 9110, section 15.5.6)"),
+        .init(
+            "location", of: ["a folder without a slash"], there: "https://shop.example.com/static/docs/?x",
+            here: "/static/docs/?x", because: "a path is enough (RFC 9110, section 10.2.2)"),
+        .init(
+            "status", of: ["a file outside"], there: "404", here: "400",
+            because: "members might read what Martlet does not, and none is asked"),
+        .init(
+            "strict-transport-security", "x-frame-options", "x-request-id", of: ["a file, a range beyond"],
+            because: "nginx says them twice with 416"),
+        .init(
+            "cache-control", of: ["a file, a form"], there: "-", here: "max-age=2592000",
+            because: "the file's fields are in each answer of the folder but errors that have words"),
+        .init(
+            "connection", of: ["a file, a form"], there: "keep-alive", here: "close",
+            because: "content that nobody wants is not read to its end"),
         // Connections.
         .init("connection", there: "keep-alive", here: "-", because: "HTTP/1.1 keeps connections by itself"),
         .init("connection", of: ["TRACE"], there: "close", here: "-", because: "Martlet keeps the connection"),
