@@ -254,9 +254,6 @@ extension Move {
             "vary", there: "-", here: "Accept-Encoding",
             because: "what is small is coded as well where it is asked for, and caches are told"),
         .init(
-            "content-length", "transfer-encoding", of: ["a page, gzip"],
-            because: "Apache holds a short answer until its length is known"),
-        .init(
             "location", of: ["mapped, Location"], there: "/inner/there", here: "/shop/there",
             because: "ProxyPassReverse maps URLs with a host alone"),
         .init(

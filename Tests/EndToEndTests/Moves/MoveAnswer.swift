@@ -16,6 +16,8 @@ struct MoveAnswer: Sendable {
         if !found.interim.isEmpty { facets["interim"] = found.interim.map(String.init).joined(separator: " ") }
         if !found.extra.isEmpty { facets["extra"] = found.extra.joined(separator: ", ") }
         for field in found.fields { add(field[1], to: field[0].lowercased(), naming: names) }
+        // Whether the length of a coded answer is known depends on how its pieces have come.
+        if facets["content-encoding"] != nil { (facets["content-length"], facets["transfer-encoding"]) = (nil, nil) }
         if facets["content-type"] == "application/x-told" {
             read(told: found.content, naming: names)
         } else {
