@@ -55,7 +55,8 @@ final class Outbound {
     /// Whether the member has been sent the whole request.
     var isSent: Bool {
         guard isEnded, (slab?.count ?? 0) == sentCount else { return false }
-        return gathering == nil || gathering?.spool.isEmpty == true
+        guard let gathering else { return true }
+        return gathering.spool.isEmpty
     }
 
     /// The end of what the member may be sent now.

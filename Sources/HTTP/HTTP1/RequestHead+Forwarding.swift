@@ -25,9 +25,11 @@ extension RequestHead {
         to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, _ rewrite: borrowing RequestRewrite,
         peer: Span<UInt8>, client: Span<UInt8>, entrance: Span<UInt8>, _ fits: inout Bool
     ) {
-        if rewrite.writesXForwarded {
+        if rewrite.writesXForwarded, rewrite.peerIsTrusted || rewrite.approach.isTold {
             writeXForwarded(
                 to: &output, from: source, rewrite, peer: peer, client: client, entrance: entrance, &fits)
+        } else if rewrite.writesXForwarded {
+            writeOwn(to: &output, from: source, peer: peer, client: client, entrance: entrance, &fits)
         }
         if rewrite.writesForwarded {
             writeForwarded(to: &output, from: source, rewrite, peer: peer, client: client, &fits)
@@ -40,13 +42,11 @@ extension RequestHead {
         output.put(isHTTP2 ? "2 martlet\r\n" : minorVersion == 0 ? "1.0 martlet\r\n" : "1.1 martlet\r\n", &fits)
     }
 
+    /// Says what a proxy that is trusted has said of the client, and what is known of the proxy.
     private func writeXForwarded(
         to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, _ rewrite: borrowing RequestRewrite,
         peer: Span<UInt8>, client: Span<UInt8>, entrance: Span<UInt8>, _ fits: inout Bool
     ) {
-        guard rewrite.peerIsTrusted || rewrite.approach.isTold else {
-            return writeOwn(to: &output, from: source, peer: peer, client: client, entrance: entrance, &fits)
-        }
         let isPassedOn = rewrite.peerIsTrusted && fields.contains(.xForwardedFor)
         // Of what `Forwarded` says, whom the chain has led to.
         let isTranslated = !rewrite.peerIsTrusted && rewrite.approach.address != 0
@@ -69,7 +69,7 @@ extension RequestHead {
         guard rewrite.peerIsTrusted else {
             return writeTranslated(rewrite.approach, to: &output, from: source, entrance: entrance, &fits)
         }
-        let keeps = rewrite.peerIsTrusted ? fields.present & ProtectedFields.knownOfProxies : 0
+        let keeps = fields.present & ProtectedFields.knownOfProxies
         if keeps & (KnownField.xForwardedProto.bit | KnownField.xForwardedPort.bit) == 0 {
             output.put(entrance, &fits)
         } else if keeps & KnownField.xForwardedProto.bit == 0 {
