@@ -157,6 +157,7 @@ struct PathGuardTests {
     @Test("files, alone or before members, are no way past", arguments: ["", ", balancer: shop"], Way.all)
     func files(behind: String, way: Way) throws {
         let folder = try FileFolder(["ADMIN/x": "file", "img/x": "file"])
+        defer { withExtendedLifetime(folder) {} }
         let stage = try stage(
             "/: { files: \"\(folder.path)\"\(behind) }, /admin: { balancer: shop, allow: none }", way: way)
         for target in ["/ADMIN", "/ADMIN/x", "/Admin/y", "/%41dmin/x", "/x/../ADMIN/x"] {
