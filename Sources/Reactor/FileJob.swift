@@ -10,10 +10,6 @@ public final class FileJob: @unchecked Sendable {
     public enum Work {
         /// Open a path beneath a root.
         case open(FileRoot, path: [UInt8])
-        /// Look whether a root's path leads to another folder now.
-        case look(FileRoot)
-        /// Bring a range of a file into memory.
-        case warm(OpenFile, Range<Int>)
         /// Read so many bytes at most into a slab.
         case read(OpenFile, at: Int, count: Int, into: Buffer)
         /// Write a slab's readable bytes.
@@ -28,10 +24,6 @@ public final class FileJob: @unchecked Sendable {
     public enum Answer {
         /// What a path is.
         case opened(FileRoot.Opening)
-        /// The other folder that a root's path leads to; `nil`: it is the same one.
-        case looked(Result<FileRoot?, SystemError>)
-        /// How many bytes of the range lie in memory.
-        case warmed(FileTransfer)
         /// What was read, appended to the slab.
         case read(FileTransfer, Buffer)
         /// All of the slab's bytes are written, or not; they are in it still.
@@ -60,8 +52,7 @@ public final class FileJob: @unchecked Sendable {
         self.work = work
     }
 
-    /// Says that nobody waits for it any more. Any thread may call it; what has been begun is not broken off, but for
-    /// warming.
+    /// Says that nobody waits for it any more. Any thread may call it; what has been begun is not broken off.
     public func giveUp() {
         isGivenUp.store(true, ordering: .relaxed)
     }
@@ -99,8 +90,6 @@ public final class FileJob: @unchecked Sendable {
     private func perform(_ work: Work) -> Answer {
         switch work {
         case .open(let root, let path): .opened(root.open(path.span))
-        case .look(let root): .looked(Result { () throws(SystemError) in try root.renewed() })
-        case .warm(let file, let range): .warmed(file.warm(range) { isWanted })
         case .read(let file, let offset, let count, let slab):
             .read(file.read(at: offset, upTo: count, into: slab), slab)
         case .write(let slab, let file, let offset): .written(file.write(slab, at: offset), slab)
@@ -112,8 +101,8 @@ public final class FileJob: @unchecked Sendable {
 
     private func dropFiles() {
         switch answer {
-        case .opened, .looked, .made: answer = .undone
-        case .warmed, .read, .written, .emptied, .undone: break
+        case .opened, .made: answer = .undone
+        case .read, .written, .emptied, .undone: break
         }
     }
 }

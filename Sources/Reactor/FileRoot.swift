@@ -77,14 +77,6 @@ public final class FileRoot: Sendable {
         return true
     }()
 
-    /// Looks at the path again, where a link may lead to another folder now; may wait for the disk.
-    ///
-    /// - Returns: the other folder; `nil`: it is the same one.
-    public func renewed() throws(SystemError) -> FileRoot? {
-        let found = try FileRoot(path: path, descent: descent)
-        return found.identity == identity ? nil : found
-    }
-
     /// Whether both are one folder.
     public func isSame(as other: FileRoot) -> Bool { identity == other.identity }
 

@@ -113,24 +113,6 @@ public final class OpenFile: Sendable {
         return unsafe clinux_preadv2(descriptor.number, &byte, 1, last, Int32(CLINUX_RWF_NOWAIT)) == 1
     }
 
-    /// Brings a range of the file into memory; waits for the disk.
-    ///
-    /// - Parameter isWanted: asked now and then; once it is not, the rest is left.
-    /// - Returns: how many bytes were read. A file system that keeps nothing in memory has brought nothing there: who
-    ///   finds the range cold after this has to read it.
-    func warm(_ range: Range<Int>, while isWanted: () -> Bool) -> FileTransfer {
-        let buffer = Buffer(capacity: BufferPool.largeBytes)
-        var offset = range.lowerBound
-        while offset < range.upperBound, isWanted() {
-            buffer.removeAll()
-            let transfer = read(at: offset, upTo: range.upperBound - offset, into: buffer)
-            if case .failed = transfer { return transfer }
-            guard case .transferred(let count) = transfer else { break }
-            offset += count
-        }
-        return offset > range.lowerBound ? .transferred(offset - range.lowerBound) : .ended
-    }
-
     // MARK: - Writing
 
     /// Writes all of a buffer's readable bytes, which stay in it; waits for the disk.

@@ -43,27 +43,6 @@ import Testing
         #expect(file.readCached(50_000, at: 100_000).transfer == .transferred(50_000))
     }
 
-    @Test(.enabled(if: Folder.canCool, "there are no disks here")) func aRangeIsBroughtIntoMemory() throws {
-        folder.write("cold", OpenFileTests.content(1_000_000))
-        folder.cool("cold")
-        let file = try #require(folder.root().open("cold").file)
-        guard case .warmed(let transfer) = answer(to: .warm(file, 300_000..<900_000)) else {
-            Issue.record("nothing was warmed")
-            return
-        }
-        #expect(transfer == .transferred(600_000))
-        var offset = 300_000
-        while offset < 900_000, case .transferred(let count) = file.readCached(900_000 - offset, at: offset).transfer {
-            offset += count
-        }
-        #expect(offset == 900_000)
-        #expect(!Folder.canLookIntoMemory || file.isCached(300_000..<900_000))
-        guard case .warmed(.ended) = answer(to: .warm(file, 1_000_000..<1_000_001)) else {
-            Issue.record("there was something behind the end")
-            return
-        }
-    }
-
     @Test func aFileWithoutANameIsMadeWrittenReadAndEmptied() throws {
         guard case .made(.success(let file)) = answer(to: .makeTemporary(folder: folder.path)) else {
             Issue.record("no file was made")
@@ -105,22 +84,10 @@ import Testing
         #expect(back === slab)
     }
 
-    @Test func aPathIsOpenedAndARootLookedAt() throws {
-        folder.makeFolder("one")
-        folder.makeFolder("two")
-        folder.write("two/a", [1, 2])
-        folder.link("current", to: "one")
-        let root = folder.root("current")
-        guard case .looked(.success(nil)) = answer(to: .look(root)) else {
-            Issue.record("it has not changed")
-            return
-        }
-        folder.link("next", to: "two")
-        folder.move("next", to: "current")
-        guard case .looked(.success(let next?)) = answer(to: .look(root)),
-            case .opened(.file(let file)) = answer(to: .open(next, path: [UInt8(ascii: "a")]))
-        else {
-            Issue.record("it has changed")
+    @Test func aPathIsOpened() {
+        folder.write("a", [1, 2])
+        guard case .opened(.file(let file)) = answer(to: .open(folder.root(), path: [UInt8(ascii: "a")])) else {
+            Issue.record("it is there")
             return
         }
         #expect(file.bytes == 2)
@@ -132,7 +99,7 @@ import Testing
     private func held(_ threads: FileThreads, gate: DispatchSemaphore) {
         let arrivals = DispatchSemaphore(value: 0)
         for number in 0..<FileThreads.count {
-            let job = FileJob(number: -1 - number, .look(folder.root()))
+            let job = FileJob(number: -1 - number, .open(folder.root(), path: []))
             let isTaken = threads.submit(job) { _ in
                 arrivals.signal()
                 gate.wait()
@@ -171,7 +138,7 @@ import Testing
         runner.onWakeBody = { numbers += mailbox.takeAll().map(\.number) }
         #expect(runner.run { numbers.count == 50 })
         #expect(Set(numbers) == Set(0..<50))
-        #expect(threads.submit(FileJob(number: 51, .look(folder.root())), onDone: post))
+        #expect(threads.submit(FileJob(number: 51, .open(folder.root(), path: [])), onDone: post))
         #expect(runner.run { numbers.count == 51 })
         #expect(threads.finish(withinMillis: 10_000))
         #expect(names.withLock { $0 } == ["files"])
@@ -206,7 +173,7 @@ import Testing
         #expect(back.withLock { $0.count } == 100)
         back.withLock { $0 = [] }
         #expect(folder.openCount == 0)
-        #expect(!threads.submit(FileJob(number: 0, .look(folder.root()))) { _ in })
+        #expect(!threads.submit(FileJob(number: 0, .open(folder.root(), path: []))) { _ in })
     }
 
     @Test func theEndWaitsForNoDiskThatDoesNotAnswer() {
@@ -248,7 +215,7 @@ import Testing
                 switch number % 4 {
                 case 0: .open(root, path: [UInt8(ascii: "a")])
                 case 1: .read(file, at: number, count: 4096, into: slabs[number])
-                case 2: .warm(file, 0..<100_000)
+                case 2: .open(root, path: [UInt8(ascii: "b")])
                 default: .makeTemporary(folder: folder.path)
                 }
             let job = FileJob(number: number, work)

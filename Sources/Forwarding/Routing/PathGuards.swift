@@ -46,8 +46,8 @@ final class PathGuards: Sendable {
     private let tree: PathTree
     /// The guards of the declared paths; see ``PathGuard/numbers(of:in:)``.
     private let guards: [Int]
-    /// Whether members answer for some requests of a path.
-    private let asksMembers: [Bool]
+    /// Whether members or files answer for some requests of a path.
+    private let looksForNames: [Bool]
 
     /// - Parameters:
     ///   - paths: in the order in which they go before one another.
@@ -57,8 +57,8 @@ final class PathGuards: Sendable {
     init?(_ paths: [SiteConfiguration.Path], guards: [Int], parameters: [String]) {
         guard Set(guards).count > 1 else { return nil }
         self.guards = guards
-        asksMembers = paths.map { path in
-            ([path.action] + path.cases.map(\.action)).contains { if case .balancer = $0 { true } else { false } }
+        looksForNames = paths.map { path in
+            ([path.action] + path.cases.map(\.action)).contains(where: Self.looksForName)
         }
         let folded = FoldedPaths(paths)
         suffixes = folded.suffixes.map { Array($0.utf8) }
@@ -74,14 +74,22 @@ final class PathGuards: Sendable {
         }
         for name in folded.regionNames {
             let own = group(folded.below(name))
-            // Who is kept out of a path is not let in by the end of its name; see ``SitePatterns``.
-            let inside = own.members.first { paths[$0].rules.isGuarded }
-            let led = folded.suffixes(below: name, inside: inside)
+            // Who is kept out of a path is not let in by the end of its name (``SitePatterns``).
+            let fence = own.members.first { paths[$0].rules.isGuarded }
+            let led = folded.suffixes(below: name, inside: fence)
             places.append(PathTree.Place(prefix: Array(name.utf8), kind: zones.count, isMapped: false))
             zones.append(Zone(suffixes: led.map { ($0.letters, group($0.members)) }, own: own))
         }
         self.zones = zones
         tree = PathTree(places, parameters: parameters, ignoresCase: true)
+    }
+
+    /// Whether somebody looks for what the path names: members, or a file system, some of which ignore case too.
+    private static func looksForName(_ action: SiteConfiguration.Path.Action) -> Bool {
+        switch action {
+        case .balancer, .files: true
+        case .redirect, .answer: false
+        }
     }
 
     /// Whether whoever reads a path without regard to letters' case finds no other guard than the one before which it
@@ -92,7 +100,7 @@ final class PathGuards: Sendable {
     ///   - isPlain: whether all read it alike, case aside; see ``PathTree/isPlain(_:)``.
     ///   - found: the index of the declared path to which it leads.
     func agree(_ path: Span<UInt8>, isPlain: Bool, on found: Int) -> Bool {
-        guard asksMembers[found], !path.isEmpty else { return true }
+        guard looksForNames[found], !path.isEmpty else { return true }
         if isPlain {
             let zone = tree.kind(ofPlain: path)
             guard zone >= 0 else { return true }

@@ -87,9 +87,7 @@ final class SiteTable: Sendable {
                 return Self.destination(path, place, balancers)
             }
             paths = zip(configurations, destinations).map { Path(prefix: Array($0.prefix.utf8), destination: $1) }
-            let kinds = configurations.map { path in
-                configurations.firstIndex { $0.isAs(path) } ?? 0
-            }
+            let kinds = Self.kinds(of: configurations)
             let guards = PathGuard.numbers(of: configurations, in: siteRules)
             let families = configurations.indices.map { path in
                 configurations.indices.first {
@@ -123,6 +121,18 @@ final class SiteTable: Sendable {
             self.guards =
                 isOne || site.letterCase == .exact
                 ? nil : PathGuards(configurations, guards: guards, parameters: parameters)
+        }
+
+        /// The index of the first path that is the same to members, of each.
+        private static func kinds(of paths: [SiteConfiguration.Path]) -> [Int] {
+            // Those of unequal rules never are, and there may be thousands.
+            var firsts: [RulesConfiguration: [Int]] = [:]
+            return paths.indices.map { index in
+                let path = paths[index]
+                if let first = firsts[path.rules]?.first(where: { paths[$0].isAs(path) }) { return first }
+                firsts[path.rules, default: []].append(index)
+                return index
+            }
         }
 
         /// Where a path leads.

@@ -154,6 +154,35 @@ struct PathGuardTests {
         #expect(ask(stage, target) == outcome)
     }
 
+    @Test("files, alone or before members, are no way past", arguments: ["", ", balancer: shop"], Way.all)
+    func files(behind: String, way: Way) throws {
+        let folder = try FileFolder(["ADMIN/x": "file", "img/x": "file"])
+        defer { withExtendedLifetime(folder) {} }
+        let stage = try stage(
+            "/: { files: \"\(folder.path)\"\(behind) }, /admin: { balancer: shop, allow: none }", way: way)
+        for target in ["/ADMIN", "/ADMIN/x", "/Admin/y", "/%41dmin/x", "/x/../ADMIN/x"] {
+            #expect(ask(stage, target) == Self.ambiguous, "\(target)")
+        }
+        #expect(stage.connections.isEmpty && stage.isAtRest)
+        #expect(try stage.read("/img/x").text == "file")
+    }
+
+    @Test(
+        "ends of names go before a path that counts, and not before one that keeps people out",
+        arguments: [
+            ("/slow/x.png", "node1"), ("/slow/x", "node1"), ("/SLOW/x.png", "node1"), ("/SLOW/x", ambiguous),
+            ("/gone/x.png", "node1"), ("/gone/x", "410 fixed-answer"), ("/GONE/x", ambiguous),
+            ("/in/x.png", "403 denied-address"), ("/IN/x.png", ambiguous), ("/in/x", "403 denied-address"),
+        ])
+    func ends(target: String, outcome: String) throws {
+        let stage = try stage(
+            """
+            /: shop, "/*.png": shop, /slow: { balancer: shop, rate-limit: 5/m }, /gone: { answer: 410 },
+            /in: { balancer: shop, allow: none }
+            """)
+        #expect(ask(stage, target) == outcome)
+    }
+
     @Test("the log names the key, and the client is told that it is the path")
     func told() throws {
         let stage = try stage("/: shop, /admin: { balancer: shop, allow: none }", edge: Stage.logging)

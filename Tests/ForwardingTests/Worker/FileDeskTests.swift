@@ -94,7 +94,7 @@ struct FileDeskTests {
         defer { remove() }
         owner.onFileBody = { [desk, root, unowned owner] _ in
             guard owner.answers.count < 3 else { return }
-            _ = desk.submit(.look(root), for: owner)
+            _ = desk.submit(.open(root, path: []), for: owner)
         }
         #expect(desk.submit(work, for: owner) != nil)
         while !script.jobs.isEmpty { runNext() }
