@@ -14,7 +14,8 @@ extension ClientConnection: ClientStream {
     }
 
     func sendHead(_ head: borrowing ResponseHead, source: Span<UInt8>, plan: borrowing AnswerPlan) -> Refusal? {
-        if !request.isComplete, head.status >= 400 { response.isLast = true }
+        // What a member has not asked for, and no file wants, is not read to its end.
+        if !request.isComplete, head.status >= 400 || exchange?.balancer == nil { response.isLast = true }
         guard response.append(head, source: source, plan: plan, date: bench.date.span) else {
             return Refusal(.answerHeadTooLarge)
         }
