@@ -27,10 +27,14 @@ final class NamedHost: Sendable {
     ///
     /// - Parameter isSecure: whether the scheme beside it is `https`.
     func isAuthority(_ other: Span<UInt8>, isSecure: Bool) -> Bool {
-        other.equalsIgnoringCase(authority.span)
+        let (authority, short) = (authority, short)
+        return other.equalsIgnoringCase(authority.span)
             || other.withoutDefaultPort(isSecure: isSecure).without(":80").equalsIgnoringCase(short.span)
     }
 
     /// Whether a cookie's domain is it.
-    func isHost(_ other: Span<UInt8>) -> Bool { other.equalsIgnoringCase(name.span) }
+    func isHost(_ other: Span<UInt8>) -> Bool {
+        let name = name
+        return other.equalsIgnoringCase(name.span)
+    }
 }
