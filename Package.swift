@@ -117,7 +117,8 @@ let package = Package(
                 "Forwarding", "Configuration", "Model", "Balancing", "HTTP", "TLS", "Bytes", "Reactor",
                 "TestSupport", .product(name: "Logging", package: "swift-log"),
             ]),
-        tests("EndToEndTests", ["CLinux", "TestSupport"], exclude: ["Scripts", "Thresholds"]),
+        tests(
+            "EndToEndTests", ["CLinux", "TestSupport"], exclude: ["Moves/Fronts", "Scripts", "Thresholds"]),
         tests("TidyTests", []),
     ]
 )

@@ -38,6 +38,18 @@ public struct BalancerConfiguration: Sendable, Equatable {
     /// How requests become calls of scripts; `nil`: no member speaks FastCGI.
     public var fastCGI: FastCGIConfiguration?
 
+    /// What of answers and requests waits for slow clients; `nil`: nothing but a FastCGI member's requests without a
+    /// length.
+    public var buffering: BufferingConfiguration?
+
+    /// Bytes of memory that requests are gathered in before a member is asked; `nil`: they are not.
+    ///
+    /// Members of FastCGI take no content without a length, so that such requests are gathered where nothing else is
+    /// said.
+    public var gatheredBytesMax: Int? {
+        buffering?.requestBytesMax ?? (fastCGI == nil ? nil : BufferingConfiguration.lengthlessBytesMax)
+    }
+
     /// Milliseconds for which a session lives without a request, where sessions are counted.
     public var sessionIdleMilliseconds = 1_800_000
 
@@ -153,6 +165,9 @@ public struct BalancerConfiguration: Sendable, Equatable {
             Field(
                 "fastcgi", \.fastCGI, .shorthand("root", FastCGIConfiguration.schema),
                 "how requests become calls of scripts; needed where a member speaks FastCGI"),
+            Field(
+                "buffering", \.buffering, .shorthand("answers", BufferingConfiguration.schema),
+                "what waits here for slow clients, so that members do not"),
         ])
 }
 

@@ -33,6 +33,9 @@ public struct Limits: Sendable, Equatable {
     /// ENHANCE_YOUR_CALM. It falls by a tenth of this a second.
     public var http2GlitchesMax = 400
 
+    /// Bytes that files of buffered answers and requests have in all, of the process.
+    public var bufferFileBytesMax = 4 << 30
+
     /// Makes the default limits.
     public init() {}
 
@@ -76,5 +79,8 @@ public struct Limits: Sendable, Equatable {
             Field(
                 "http2-glitches", \.http2GlitchesMax, .count(10...1_000_000),
                 "resets, pings, settings and the like on one HTTP/2 connection; a tenth of it is forgiven each second"),
+            Field(
+                "buffer-files", \.bufferFileBytesMax, .bytes(0...1 << 50),
+                "the files of all answers and requests that a balancer's buffering keeps; members wait beyond"),
         ])
 }

@@ -341,7 +341,7 @@ extension EndToEnd {
                   - { address: "127.0.0.1:0", tls: { certificates: certs/ } }
                 sites:
                   - host: shop.example.com
-                    paths: { /app: shop, /app/in: { balancer: shop, deny: all }, /old: { redirect: /app } }
+                    paths: { /app: shop, /app/in: { balancer: shop, allow: none }, /old: { redirect: /app } }
                 balancers:
                   shop: { members: { node1: "\(try RefusingAddress().endpoint.memberURL)" } }
                 control: { socket: control.sock }

@@ -85,10 +85,9 @@ extension EndToEnd {
                 ["Range: bytes=0-9", "If-None-Match: TAG"], ["Range: bytes=0-9", "If-Match: \"other\""],
             ].map { ["GET", "/page.html"] + $0 }
 
-        /// What a server answers to each of them, on one connection as far as it keeps it.
+        /// What a server answers to each of them.
         private func answers(of endpoint: Endpoint) throws -> [Seen] {
-            var client = try RawClient(endpoint)
-            let tag = try #require(try client.get("/page.html")["ETag"])
+            let tag = try #require(try RawClient(endpoint).get("/page.html")["ETag"])
             return try Self.requests.map { words in
                 let lines = words.dropFirst(2).map {
                     $0.replacingOccurrences(of: "TAG", with: tag)
@@ -96,9 +95,7 @@ extension EndToEnd {
                         .replacingOccurrences(of: "EARLIER", with: "Tue, 14 Nov 2023 22:13:19 GMT") + "\r\n"
                 }
                 let head = "\(words[0]) \(words[1]) HTTP/1.1\r\nHost: shop.example.com\r\n\(lines.joined())\r\n"
-                let message = try client.exchange(head)
-                if message["Connection"]?.lowercased() == "close" { client = try RawClient(endpoint) }
-                return Seen(message)
+                return Seen(try RawClient(endpoint).exchange(head))
             }
         }
 

@@ -30,6 +30,20 @@ import Testing
         }
     }
 
+    @Test("from 400 on one line says Cache-Control", arguments: [200, 302, 404, 503])
+    func noStore(_ status: Int) throws {
+        for lines in ["cache-control: max-age=9\r\nX-A: b\r\n", "X-A: b\r\nCache-Control: max-age=9\r\n"] {
+            let answer = try #require(
+                written(room: 512) { output in
+                    ErrorAnswer.write(status, to: .get, closes: false, lines: bytes(lines).span, into: &output)
+                })
+            let fields = try #require(ResponseSnapshot.parse(answer).value).fields
+            let said = fields.filter { $0.name.lowercased() == "cache-control" }.map(\.value)
+            #expect(said == [status < 400 ? "max-age=9" : "no-store"])
+            #expect(fields.contains { $0.name == "X-A" && $0.value == "b" })
+        }
+    }
+
     @Test("plain HTTP to an HTTPS port is answered with the URL to ask for", arguments: ["", "a.test:8443", "[::1]"])
     func plainHTTP(_ authority: String) throws {
         let answer = try #require(

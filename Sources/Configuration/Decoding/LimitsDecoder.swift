@@ -46,7 +46,7 @@ enum LimitsDecoder {
         let others = [
             needs.encoderBytes > 0 ? "compression" : nil, needs.inflates ? "inflating" : nil,
             needs.hasHTTP2Clients || needs.hasHTTP2Members ? "HTTP/2" : nil,
-            needs.hasRecordMembers ? "members of FastCGI and AJP" : nil,
+            needs.hasRecordMembers ? "members of FastCGI and AJP" : nil, needs.bufferedBytes > 0 ? "buffering" : nil,
         ].compactMap { $0.map { " and \($0)" } }.joined()
         guard limits.exchangeMemoryBytesMax < least else { return }
         let (given, needed) = (limits.exchangeMemoryBytesMax, least)

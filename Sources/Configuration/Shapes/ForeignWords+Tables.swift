@@ -94,6 +94,7 @@ extension ForeignWords {
         case .accessLog: accessLog
         case .control: control
         case .fastCGI: fastCGI
+        case .buffering: buffering
         case .forwarded: forwarded
         case .methods: methods
         case .statuses: statuses
@@ -248,7 +249,7 @@ extension ForeignWords {
             ("websocket websockets ws upgrade allowupgrade", .needless("WebSockets pass by themselves")),
             ("timeout proxyreadtimeout proxytimeout", .written("timeouts: { answer: $ }")),
             ("clientmaxbodysize limitrequestbody maxbody", .written("limits: { request-body: $ }")),
-            ("buffering proxybuffering", .missing("buffering has")),
+            ("buffering proxybuffering proxyrequestbuffering", .advice("it is a balancer's: buffering: 1MiB")),
             (
                 "method methods match matcher when",
                 .advice("write cases: [{ when: { method: GET }, balancer: … }], or by a field: { X-Canary: \"1\" }")
@@ -298,6 +299,11 @@ extension ForeignWords {
         ),
         ("tls ssl", .missing("TLS to members has")),
         ("php phpfpm phpfastcgi cgi", .called("fastcgi")), ("documentroot root", .written("fastcgi: $")),
+        ("proxybuffering responsebuffering bufferresponses", .written("buffering: 1MiB")),
+        (
+            "proxyrequestbuffering requestbuffering httpbufferrequest optionhttpbufferrequest bufferrequests",
+            .written("buffering: { requests: 1MiB }")
+        ),
         noChecks,
     ])
 
@@ -426,10 +432,29 @@ extension ForeignWords {
         ("cgipassauth passauthorization auth", .called("authorization")),
         (
             "bufferresponse fastcgibuffering buffering proxybuffering",
-            .needless("answers are passed on as they come")
+            .advice("it is the balancer's, beside fastcgi: buffering: 1MiB")
         ),
         ("readtimeout fastcgireadtimeout timeout", .advice("it is a member's: { url: …, timeout: 60s }")),
         ("keepconn fastcgikeepconn keepalive", .needless("connections are kept, a member's ttl says how long")),
+    ])
+
+    /// Those of `buffering`.
+    static let buffering = ForeignWords([
+        (
+            "response responses answer memresponsebodybytes proxybuffers proxybuffersize responsebuffers",
+            .called("answers")
+        ),
+        (
+            "request body memrequestbodybytes clientbodybuffersize proxyrequestbuffering requestbuffers",
+            .called("requests")
+        ),
+        ("proxymaxtempfilesize maxtempfilesize disk", .called("file")),
+        ("proxytemppath clientbodytemppath temppath directory dir path", .called("folder")),
+        (
+            "maxrequestbodybytes maxrequestbody clientmaxbodysize",
+            .advice("write limits: { request-body: 10MiB } at the top or at a path")
+        ),
+        ("retryexpression", .advice("it is the balancer's, beside buffering: retry-on: [502, 503]")),
     ])
 
     /// Those for `method`'s values.

@@ -15,6 +15,8 @@ final class Generations {
     private let events: EventLog
     /// What workers have done that may wait for the disk.
     private let files = FileThreads(jobsMax: WorkerLimits.fileJobsMax)
+    /// How much files of answers and requests hold that are buffered.
+    private let spoolRoom = SpoolRoom()
     /// Where passwords are checked.
     private let passwords = PasswordThread()
     /// The workers; none before the first edge.
@@ -43,7 +45,7 @@ final class Generations {
     func startWorkers(_ edge: Edge, queue: LogQueue) throws {
         workers = try WorkerThread.start(
             edge.workers, edge: edge, server: server, queue: queue, events: events, files: files,
-            passwords: passwords)
+            spoolRoom: spoolRoom, passwords: passwords)
     }
 
     /// Makes what each worker needs of an edge. Nothing changes yet.

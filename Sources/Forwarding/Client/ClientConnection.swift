@@ -357,15 +357,12 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
         if request.isComplete || head.expectsContinue {
             // Who waits for 100 Continue is not late: the member may be.
             clearDeadline()
-        } else {
-            setDeadline(bodyMillis)
         }
         let exchange = bench.takeExchange()
         self.exchange = exchange
         exchange.begin(self, peer: peer, head: head, source: source)
-        if self.exchange === exchange, !request.isComplete, !head.expectsContinue, !response.isBlocked,
-            bodyMillis != bench.settings.timeouts.body
-        {
+        // Whose content is still to come has the time that its path gives it.
+        if !request.isComplete, !head.expectsContinue, !response.isBlocked, self.exchange === exchange {
             setDeadline(bodyMillis)
         }
         if intake.hasPeerEnded, self.exchange === exchange, request.isComplete { attend() }

@@ -35,7 +35,8 @@ extension Model.Limits {
         let inflating = needs.inflates ? GzipInflater.memoryBytes + BufferPool.smallBytes : 0
         // Records that the member has not taken, and the lines of an answer's head until it is whole.
         let records = needs.hasRecordMembers ? BufferPool.largeBytes + Self.slab(for: answerHeadBytesMax + 1) : 0
-        return input + request + answer + output + records + coding + inflating + Self.recordBytes + Self.copiedBytes
+        let passing = input + request + answer + output + records + coding + inflating
+        return passing + needs.bufferedBytes + Self.recordBytes + Self.copiedBytes
     }
 
     /// Raises the memory of an exchange to the least that it takes; for a limit that was not declared.

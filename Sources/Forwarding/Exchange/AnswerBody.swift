@@ -7,11 +7,18 @@ final class AnswerBody {
     /// What the encoder has put out and the client has not taken.
     private var encoded: Buffer?
     private var hasUnflushed = false
+    /// Whether the coding has ended: some encoders would begin another one.
+    private var isFinished = false
     /// The trailer section as the member sent it.
     private var trailers: [UInt8] = []
     private var hasTrailers = false
     /// Whether the answer has broken off, and what came before goes out.
     private(set) var isBroken = false
+
+    /// What the client has not taken, where its member does not wait for it; `nil`: it does.
+    private(set) var spool: Spool?
+    /// Whether the client has taken less than it was given, and has not said yet that it takes more.
+    private var isClientBlocked = false
 
     /// Where the content comes from, where that is no member.
     var source: (any AnswerSource)?
@@ -50,6 +57,90 @@ final class AnswerBody {
         client.endContent(trailers: trailers.span, omitting: names)
     }
 
+    // MARK: - The client
+
+    /// Keeps what the client does not take.
+    ///
+    /// - Parameter spool: given back by ``reset(to:)``.
+    func begin(_ spool: Spool) {
+        self.spool = spool
+    }
+
+    /// Forgets what waits, as it cannot be read.
+    func dropSpool(to bench: Bench) {
+        if let spool = spool.take() { bench.spools.giveBack(spool) }
+    }
+
+    /// Whether nothing waits for the client.
+    var isSpoolEmpty: Bool { spool?.isEmpty ?? true }
+
+    /// Sends what the client takes, and keeps the rest where it may wait.
+    ///
+    /// - Parameter sent: bytes that the client has taken are added to it.
+    /// - Returns: how many bytes were taken; when fewer than given, more are taken when the client has taken some.
+    func send(_ content: Span<UInt8>, to client: any ClientStream, sent: inout Int) -> Int {
+        guard let spool else {
+            let taken = client.sendContent(content)
+            sent += taken
+            return taken
+        }
+        var taken = 0
+        if spool.isEmpty, !isClientBlocked {
+            let number = spool.number
+            taken = client.sendContent(content)
+            sent += taken
+            // Its client may have gone, and the exchange with it.
+            guard spool.number == number else { return taken }
+            isClientBlocked = taken < content.count
+        }
+        return taken < content.count ? taken + spool.append(content.extracting(taken..<content.count)) : taken
+    }
+
+    /// The client takes more again.
+    func unblockClient() {
+        isClientBlocked = false
+    }
+
+    /// Sends what waits.
+    ///
+    /// - Parameters:
+    ///   - sent: bytes that the client has taken are added to it.
+    ///   - turn: of the event loop.
+    /// - Returns: whether it goes on: the client and what waits for it are there.
+    func sendSpooled(to client: any ClientStream, sent: inout Int, turn: Int) -> SpoolProgress {
+        guard let spool else { return .goesOn }
+        let number = spool.number
+        while !isClientBlocked, !spool.isEmpty {
+            guard spool.mayGoOn(in: turn) else { return .nextTurn }
+            switch spool.front() {
+            case .empty: return .goesOn
+            case .lost: return .lost
+            case .waits:
+                client.flush()
+                return spool.number == number ? .goesOn : .over
+            case .piece(let slab, let range):
+                let taken = slab.withReadable { client.sendContent($0.extracting(range)) }
+                guard spool.number == number else { return .over }
+                sent += taken
+                spool.consume(taken)
+                isClientBlocked = taken < range.count
+            }
+        }
+        return .goesOn
+    }
+
+    /// What came of sending what waits.
+    enum SpoolProgress {
+        /// What the client takes was sent.
+        case goesOn
+        /// The turn's part was sent.
+        case nextTurn
+        /// The rest cannot be read.
+        case lost
+        /// The client has gone, and the exchange with it.
+        case over
+    }
+
     // MARK: - Coding
 
     /// Compresses content.
@@ -74,9 +165,8 @@ final class AnswerBody {
     func drain(to client: any ClientStream, sent: inout Int) -> Bool {
         guard let encoded else { return true }
         while !encoded.isEmpty {
-            let taken = encoded.withReadable { client.sendContent($0) }
+            let taken = encoded.withReadable { send($0, to: client, sent: &sent) }
             encoded.consume(taken)
-            sent += taken
             if taken == 0 { return false }
         }
         return true
@@ -96,7 +186,7 @@ final class AnswerBody {
     ///
     /// - Returns: whether everything went out.
     func finish(to client: any ClientStream, sent: inout Int) -> Bool {
-        run(.finish, to: client, sent: &sent)
+        isFinished ? drain(to: client, sent: &sent) : run(.finish, to: client, sent: &sent)
     }
 
     private func run(_ flush: EncoderFlush, to client: any ClientStream, sent: inout Int) -> Bool {
@@ -105,7 +195,9 @@ final class AnswerBody {
             let isDone = encoded.append { (output: inout OutputSpan<UInt8>) in
                 encoder.encode(Span(), flush: flush, into: &output).isDone
             }
-            if isDone { return drain(to: client, sent: &sent) }
+            guard isDone else { continue }
+            if flush == .finish { isFinished = true }
+            return drain(to: client, sent: &sent)
         }
         return false
     }
@@ -132,9 +224,12 @@ final class AnswerBody {
     /// Gives back what it was given, and is as it was before the first answer.
     func reset(to bench: Bench) {
         closeSource()
+        dropSpool(to: bench)
+        isClientBlocked = false
         if let encoded = encoded.take() { bench.giveBack(encoded) }
         if let encoder = encoder.take() { bench.stores.giveBack(encoder) }
         hasUnflushed = false
+        isFinished = false
         isBroken = false
         guard hasTrailers else { return }
         hasTrailers = false

@@ -40,6 +40,15 @@ struct ChunkedWriter {
         openAt = -1
     }
 
+    /// Makes one chunk, still open, of all that lies behind an offset.
+    mutating func frame(from offset: Int, in buffer: Buffer) {
+        guard openAt < 0, buffer.count > offset else { return }
+        let header = [UInt8](repeating: UInt8(ascii: "0"), count: ChunkHeader.fixedBytes)
+        let fits = buffer.replace(offset..<offset, with: header.span)
+        precondition(fits, "room was kept for the size line")
+        openAt = offset
+    }
+
     /// Closes the open chunk and appends the last one. Trailers that do not fit are left out (RFC 9110, section 6.5.1).
     ///
     /// - Parameters:

@@ -43,6 +43,7 @@ extension Exchange {
         commit(head.status)
         failOnStatus(head.status)
         setUpstreamDeadline()
+        if head.framing != .none { beginBuffering() }
         return .final(head.framing, mayBeKept: head.keepsAlive)
     }
 
@@ -189,6 +190,7 @@ extension Exchange {
     package func onContent(_ content: Span<UInt8>) -> Int {
         guard let client else { return content.count }
         guard !body.isEncoded else { return encode(content, to: client) }
+        guard body.spool == nil else { return keep(content, for: client) }
         let taken = client.sendContent(content)
         if tunnel.isOpen { tunnel.followMember(content.extracting(0..<taken)) }
         record.receivedBytes += taken
@@ -201,6 +203,7 @@ extension Exchange {
         let taken = body.encode(content, to: client, sent: &sent)
         record.receivedBytes += taken
         record.contentBytes += sent
+        noteBuffering()
         return taken
     }
 
@@ -224,6 +227,13 @@ extension Exchange {
 
     /// The client can take more.
     package func onClientWritable() {
+        body.unblockClient()
+        goOnWithAnswer()
+    }
+
+    /// Sends what there is, and has whoever the answer is from go on.
+    func goOnWithAnswer() {
+        guard body.spool == nil || sendSpooled() else { return }
         if body.isBroken { return breakOff() }
         guard drainEncoder() else { return }
         if step == .ended {
@@ -237,7 +247,8 @@ extension Exchange {
 
     func finishAnswer() {
         guard let client else { return }
-        if body.isEncoded, !sendEncoded({ body.finish(to: client, sent: &$0) }) { return }
+        if body.isEncoded, !sendEncoded({ body.finish(to: client, sent: &$0) }) { return releaseIfBuffered() }
+        guard body.isSpoolEmpty else { return releaseIfBuffered() }
         body.end(client, omitting: facts.ruling.rules?.answerFields?.names)
         finish()
         client.onExchangeEnd()
@@ -245,7 +256,7 @@ extension Exchange {
 
     /// Sends what there is of an answer that has broken off, the encoder's part too, and ends it there.
     func breakOff() {
-        guard drainEncoder(), flushEncoder() else { return }
+        guard drainEncoder(), flushEncoder(), body.isSpoolEmpty else { return releaseIfBuffered() }
         let client = client
         finish()
         client?.abort()

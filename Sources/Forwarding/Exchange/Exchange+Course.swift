@@ -19,6 +19,7 @@ extension Exchange {
 
     /// Gives the request to a member of its balancer.
     func attempt(with balancer: Balancer) {
+        guard outbound.gathering == nil || isGathered() else { return }
         if bench.hasWaiting, record.attempts == 0, let action = lineUp(at: balancer) {
             return follow(action, in: balancer)
         }
@@ -227,21 +228,21 @@ extension Exchange {
         switch sequel {
         case .reconnect(let next):
             guard !connectAnew(pool, from: next) else { return sendOn() }
-            outbound.sentCount = 0
+            outbound.rewind()
             giveUpOnMember()
         case .replay:
-            outbound.sentCount = 0
+            outbound.rewind()
             record.replays += 1
             beginProbing()
             guard !connectAnew(pool, from: 0) else { return sendOn() }
             giveUpOnMember()
         case .replayElsewhere:
-            outbound.sentCount = 0
+            outbound.rewind()
             record.replays += 1
             goElsewhere()
         case .another:
             if outbound.continuation == .probing { course.trouble.words = "no 100 Continue in time" }
-            outbound.sentCount = 0
+            outbound.rewind()
             giveUpOnMember()
         case .refuse(let outcome, let isBlamed):
             if isBlamed { putMemberInError(course.trouble.words) }

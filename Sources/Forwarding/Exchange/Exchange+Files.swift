@@ -38,10 +38,8 @@ extension Exchange {
     /// - Returns: whether it may go on; if not, it was answered.
     func prepare(_ head: borrowing RequestHead, source: Span<UInt8>, for balancer: Balancer) -> Bool {
         guard let peer else { return false }
-        let balancer = bench.edge.successor(of: balancer)
-        return limit(head, source: source, balancer: balancer, edge: bench.edge)
-            && tie(head, source: source, balancer: balancer, peer: peer)
-            && rebuild(head, source: source, balancer: balancer, peer: peer) && findScript(at: balancer)
+        let edge = bench.edge
+        return prepare(head, source: source, for: edge.successor(of: balancer), peer: peer, edge: edge)
     }
 
     /// Gives a request to its balancer that was kept until it was known to be for no file.

@@ -6,13 +6,9 @@ import Reactor
 extension Exchange {
     /// Finds the script that a request calls, of a balancer with members of FastCGI.
     ///
-    /// - Returns: whether there is one, and the request is of a length that can be said; if not, it was refused.
+    /// - Returns: whether there is one; if not, the request was refused.
     func findScript(at balancer: Balancer) -> Bool {
         guard let rules = balancer.gateway else { return true }
-        guard !outbound.isChunked else {
-            refuse(Refusal(.lengthUnknown))
-            return false
-        }
         guard let slab = outbound.slab else { return false }
         switch slab.withReadable({ rules.resolve($0.extracting(WrittenRequest.path(ofLine: $0))) }) {
         case .found(let script):

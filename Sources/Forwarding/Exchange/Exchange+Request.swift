@@ -30,6 +30,16 @@ extension Exchange {
     /// - Returns: how many bytes were taken.
     func gather(_ content: Span<UInt8>) -> Int {
         guard outbound.slab != nil else { return 0 }
+        if let gathering = outbound.gathering, gathering.isOpen || !gathering.spool.isEmpty {
+            return gather(content, in: gathering)
+        }
+        return append(content)
+    }
+
+    /// Appends content, and sends when there is no more room.
+    ///
+    /// - Returns: how many bytes were taken.
+    func append(_ content: Span<UInt8>) -> Int {
         var taken = 0
         while taken < content.count {
             if !outbound.hasRoom { makeRoom() }
@@ -55,6 +65,12 @@ extension Exchange {
         if let inflation = outbound.inflation, !inflation.isWhole {
             return refuseLater(Refusal(.contentCodingBroken))
         }
+        if let gathering = outbound.gathering, endGathering(gathering, trailers: trailers) { return }
+        finishContent(trailers: trailers)
+    }
+
+    /// All of the content is there.
+    func finishContent(trailers: Span<UInt8>) {
         outbound.isEnded = true
         outbound.endChunks(
             trailers: trailers, omitting: balancer?.memberLines.ownNames,
@@ -73,10 +89,11 @@ extension Exchange {
     /// Sends what was gathered; called when the client pauses or has sent its request.
     package func flushRequest() {
         sendGathered()
+        if let gathering = outbound.gathering { sendSpooled(gathering) }
         restTunnel()
     }
 
-    private func sendGathered() {
+    func sendGathered() {
         guard let upstream, upstream.isConnected, !upstream.isWriteBlocked, let slab = outbound.slab,
             course.verdict == nil
         else { return }
@@ -109,7 +126,7 @@ extension Exchange {
         if let upstream { setDeadline(of: upstream) }
     }
 
-    private func setDeadline(of upstream: any UpstreamStream) {
+    func setDeadline(of upstream: any UpstreamStream) {
         if let progressMillis {
             upstream.expectProgress(withinMillis: progressMillis)
         } else {
@@ -118,7 +135,7 @@ extension Exchange {
     }
 
     /// Milliseconds within which the member must go on; `nil`: it may wait for the client.
-    private var progressMillis: Int? {
+    var progressMillis: Int? {
         let tunnelMillis = tunnelMillis
         if let end = facts.callEndMillis { return min(max(0, end - bench.clock.nowMillis), tunnelMillis) }
         if tunnel.isOpen || facts.isCall { return tunnelMillis }
@@ -144,7 +161,7 @@ extension Exchange {
 
     func resumeClient() {
         guard outbound.isClientPaused, outbound.slab != nil || tunnel.isOpen else { return }
-        if !outbound.hasRoom {
+        if outbound.gathering?.isOpen != true, !outbound.hasRoom {
             makeRoom()
             guard outbound.slab != nil, outbound.hasRoom else { return }
         }
@@ -165,7 +182,7 @@ extension Exchange {
     }
 
     /// Milliseconds for the answer's head, or for the next byte of its content.
-    private var answerMillis: Int {
+    var answerMillis: Int {
         let timeouts = bench.settings.timeouts
         if let rules = facts.ruling.rules, let own = awaitsAnswer ? rules.bounds.answer : rules.bounds.body {
             return own

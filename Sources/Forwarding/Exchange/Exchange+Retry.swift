@@ -59,7 +59,7 @@ extension Exchange {
         upstream?.close()
         upstream = nil
         releaseMember()
-        outbound.sentCount = 0
+        outbound.rewind()
         follow(.give(choice), in: balancer)
         sendOn()
     }

@@ -94,7 +94,7 @@ extension Exchange {
         if own.outcome == .noMember, let balancer {
             ruled.refusal.retryAfterSeconds = balancer.secondsToNextTry(now: Int64(bench.clock.nowMillis))
         }
-        ruled.dress(ruling.rules?.pages, for: ruling.pageKind)
+        ruled.dress(ruling.rules?.pages, for: facts.pageKind)
         guard let rules = ruling.rules else { return ruled }
         ruling.finishAnswer(balancer?.memberLines, member: record.memberIndex)
         ruled.lines += rules.answerLines(isSecure: isPublicSecure)

@@ -81,11 +81,21 @@ package final class Exchange: TurnEndHandler {
         bench.beginEdits()
         admit(head, source: source, peer: peer, edge: edge)
         guard let balancer = locate(head, source: source, peer: peer, edge: edge),
-            limit(head, source: source, balancer: balancer, edge: edge),
-            tie(head, source: source, balancer: balancer, peer: peer),
-            rebuild(head, source: source, balancer: balancer, peer: peer), findScript(at: balancer)
+            prepare(head, source: source, for: balancer, peer: peer, edge: edge)
         else { return }
         if !isHeld { attempt(with: balancer) }
+    }
+
+    /// Takes a request that a balancer is to answer as far as the head for its member, and its script.
+    ///
+    /// - Returns: whether it may go on; if not, it was answered.
+    func prepare(
+        _ head: borrowing RequestHead, source: Span<UInt8>, for balancer: Balancer, peer: ClientPeer, edge: Edge
+    ) -> Bool {
+        limit(head, source: source, balancer: balancer, edge: edge)
+            && tie(head, source: source, balancer: balancer, peer: peer)
+            && rebuild(head, source: source, balancer: balancer, peer: peer)
+            && (balancer.gateway == nil || findScript(at: balancer))
     }
 
     /// Notes who asks for what.
@@ -95,7 +105,7 @@ package final class Exchange: TurnEndHandler {
         peer.heed(edge)
         facts.method = head.method
         facts.approach = edge.approach(of: head, in: source, peer: peer)
-        facts.ruling.pageKind = edge.pageKind(of: head, in: source)
+        facts.pageKind = edge.pageKind(of: head, in: source)
         facts.explains = head.fields.contains(.martletExplain) && edge.mayExplain(to: facts.origin, peer)
         if bench.journal.isOn || facts.explains { facts.takeNote(of: head, source: source) }
     }
@@ -121,7 +131,7 @@ package final class Exchange: TurnEndHandler {
     }
 
     /// Holds the request to what it may be.
-    func limit(
+    private func limit(
         _ head: borrowing RequestHead, source: Span<UInt8>, balancer: Balancer, edge: Edge
     ) -> Bool {
         let limits = edge.configuration.limits
@@ -141,6 +151,7 @@ package final class Exchange: TurnEndHandler {
         }
         outbound.isEnded = !head.hasContent
         if head.hasContent, head.expectsContinue { outbound.continuation = .clientAsks }
+        if head.hasContent, let buffering = balancer.buffering { beginGathering(head, by: buffering) }
         weigh(head, source: source, edge: edge)
         return true
     }
@@ -153,7 +164,7 @@ package final class Exchange: TurnEndHandler {
     }
 
     /// Reads the session, of a request that goes where it is allowed to.
-    func tie(
+    private func tie(
         _ head: borrowing RequestHead, source: Span<UInt8>, balancer: Balancer, peer: ClientPeer
     ) -> Bool {
         facts.usesMembersHost = facts.ruling.place?.mapping?.preservesHost == false || head.authorityRange.isEmpty
@@ -168,7 +179,7 @@ package final class Exchange: TurnEndHandler {
     }
 
     /// Writes the head for the member; the content is appended behind it.
-    func rebuild(
+    private func rebuild(
         _ head: borrowing RequestHead, source: Span<UInt8>, balancer: Balancer, peer: ClientPeer
     ) -> Bool {
         let isSmall = source.count <= BufferPool.smallBytes - Limits.addedToHeadBytes
@@ -271,9 +282,10 @@ package final class Exchange: TurnEndHandler {
         bench.turnEnd.call(self)
     }
 
-    /// Answers, if that was left to the end of the turn.
+    /// Answers, or looks for a member, if that was left to the end of the turn.
     package func onTurnEnd() {
-        if let refusal = course.verdict.take() { refuse(refusal) }
+        if let refusal = course.verdict.take() { return refuse(refusal) }
+        if let gathering = outbound.gathering { onTurnEnd(of: gathering) }
     }
 
     /// Gives up because of the client, which is not told.

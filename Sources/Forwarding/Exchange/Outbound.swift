@@ -33,19 +33,30 @@ final class Outbound {
     var continuation = Continuation.none
     /// Whether members that declare `ping` are probed before they get the content.
     private(set) var mayProbe = false
-    /// Bytes of the head, where lines of it speak of the member.
+    /// Bytes of the head.
     private var headBytes = 0
     /// Where the lines lie that speak of the member; `nil` where there are none.
-    private var memberLines: Range<Int>?
-    /// Bytes that those of any member have at most.
-    private var memberLinesMax = 0
+    private var memberLines: MemberLinesPlace?
+    /// What gathers the content before a member is asked; `nil`: it is sent as it comes.
+    var gathering: RequestGathering?
     /// Whether the client has sent its whole request, or ended its direction of a tunnel.
     var isEnded = false
     /// Whether the client had content that there was no room for.
     var isClientPaused = false
 
+    /// Lines of the head that speak of the member.
+    private struct MemberLinesPlace {
+        /// Where they lie.
+        var range: Range<Int>
+        /// Bytes that those of any member have at most.
+        var bytesMax: Int
+    }
+
     /// Whether the member has been sent the whole request.
-    var isSent: Bool { isEnded && (slab?.count ?? 0) == sentCount }
+    var isSent: Bool {
+        guard isEnded, (slab?.count ?? 0) == sentCount else { return false }
+        return gathering == nil || gathering?.spool.isEmpty == true
+    }
 
     /// The end of what the member may be sent now.
     var sendableCount: Int {
@@ -68,14 +79,13 @@ final class Outbound {
     /// - Returns: whether there is room for those of any member.
     func begin(_ slab: Buffer, lines: MemberLines, ruled: Int, includingHost: Bool) -> Bool {
         self.slab = slab
+        headBytes = slab.count
         memberLines = nil
         mayProbe = lines.probes && !isEnded && continuation == .none
         guard !isChunked || slab.room >= ChunkedWriter.overheadBytes else { return false }
         guard includingHost || lines.isNeeded || mayProbe || ruled > 0 else { return true }
-        headBytes = slab.count
-        memberLinesMax = lines.bytesMax + ruled
         let start = slab.withReadable { $0.firstOffset(of: UInt8(ascii: "\n")) ?? 0 } + 1
-        memberLines = start..<start
+        memberLines = MemberLinesPlace(range: start..<start, bytesMax: lines.bytesMax + ruled)
         return slab.room >= ChunkedWriter.overheadBytes + linesGrowth
     }
 
@@ -87,7 +97,7 @@ final class Outbound {
     /// Bytes by which what the head says of its member may still grow, for another one.
     private var linesGrowth: Int {
         guard isReplayable, let memberLines else { return 0 }
-        return max(0, memberLinesMax - memberLines.count)
+        return max(0, memberLines.bytesMax - memberLines.range.count)
     }
 
     /// Goes by what a new configuration says to members.
@@ -95,10 +105,10 @@ final class Outbound {
     /// - Parameter ruled: as of ``begin(_:lines:ruled:includingHost:)``.
     /// - Returns: whether there is room for it; if not, nothing is changed.
     func move(to lines: MemberLines, ruled: Int) -> Bool {
-        guard let memberLines, let slab else { return true }
+        guard let place = memberLines, let slab else { return true }
         let bytesMax = lines.bytesMax + ruled
-        guard slab.room - ChunkedWriter.overheadBytes >= bytesMax - memberLines.count else { return false }
-        memberLinesMax = bytesMax
+        guard slab.room - ChunkedWriter.overheadBytes >= bytesMax - place.range.count else { return false }
+        memberLines?.bytesMax = bytesMax
         return true
     }
 
@@ -109,12 +119,12 @@ final class Outbound {
     ///
     /// - Returns: whether it fits.
     func write(memberLines lines: Span<UInt8>) -> Bool {
-        guard let range = memberLines, let slab else { return true }
+        guard let range = memberLines?.range, let slab else { return true }
         // An open chunk is found by its distance from the first byte.
         closeChunk()
         guard slab.replace(range, with: lines) else { return false }
         headBytes += lines.count - range.count
-        memberLines = range.lowerBound..<range.lowerBound + lines.count
+        memberLines?.range = range.lowerBound..<range.lowerBound + lines.count
         return true
     }
 
@@ -196,7 +206,82 @@ final class Outbound {
     func forget(isTunnel: Bool) -> Buffer? {
         isReplayable = false
         forgetSent()
-        return isEnded && !isTunnel ? takeEmptySlab() : nil
+        // What is gathered behind it is still to be sent.
+        if let gathering { gathering.spool.forget() }
+        return isEnded && !isTunnel && isSent ? takeEmptySlab() : nil
+    }
+
+    /// Another connection gets all of it, from the first byte on.
+    func rewind() {
+        sentCount = 0
+        if isReplayable, let gathering, gathering.state == .whole { gathering.spool.rewind() }
+    }
+
+    // MARK: - Gathering
+
+    /// Appends content without a frame, what there is room for.
+    ///
+    /// - Returns: how many bytes were taken.
+    func appendUnframed(_ content: Span<UInt8>) -> Int {
+        guard let slab else { return 0 }
+        return slab.append(content.extracting(0..<min(content.count, max(0, slab.room - keptBytes))))
+    }
+
+    /// Says the length of the content, which is known now, in place of its framing by chunks.
+    func settleLength(_ count: Int) {
+        dropExpectation()
+        guard isChunked, let slab else { return }
+        isChunked = false
+        let headBytes = headBytes
+        guard let line = slab.withReadable({ Self.chunkedLine(in: $0.extracting(0..<headBytes)) }) else { return }
+        let length = [UInt8](capacity: 40) { (output: inout OutputSpan<UInt8>) in
+            _ = output.append(copying: "Content-Length: ")
+            _ = output.append(decimal: UInt64(count))
+            _ = output.append(copying: "\r\n")
+        }
+        // Room was kept for a chunk's frame, which is more.
+        let fits = slab.replace(line, with: length.span)
+        precondition(fits, "room was kept for the length")
+        self.headBytes += length.count - line.count
+    }
+
+    /// Frames the content that was gathered so far, and what follows, by chunks.
+    func frameGathered() {
+        dropExpectation()
+        guard isChunked, let slab else { return }
+        var chunks = chunks
+        chunks.frame(from: headBytes, in: slab)
+        self.chunks = chunks
+    }
+
+    /// Nobody waits for 100 Continue any more: who has asked for it was told to go on.
+    private func dropExpectation() {
+        let headBytes = headBytes
+        guard let slab, let line = slab.withReadable({ Self.expectation(in: $0.extracting(0..<headBytes)) }) else {
+            return
+        }
+        _ = slab.replace(line, with: Span())
+        self.headBytes -= line.count
+    }
+
+    private static func expectation(in head: Span<UInt8>) -> Range<Int>? {
+        var start = 0
+        while start < head.count, let end = head.firstOffset(of: UInt8(ascii: "\n"), from: start) {
+            if end - start > 7, head.extracting(start..<start + 7).equalsIgnoringCase("expect:") {
+                return start..<end + 1
+            }
+            start = end + 1
+        }
+        return nil
+    }
+
+    private static func chunkedLine(in head: Span<UInt8>) -> Range<Int>? {
+        var start = 0
+        while start < head.count, let end = head.firstOffset(of: UInt8(ascii: "\n"), from: start) {
+            if head.extracting(start...end).equals("Transfer-Encoding: chunked\r\n") { return start..<end + 1 }
+            start = end + 1
+        }
+        return nil
     }
 
     // MARK: - A tunnel
@@ -225,6 +310,7 @@ final class Outbound {
     func reset(to bench: Bench) {
         if let slab = slab.take() { bench.giveBack(slab) }
         if let inflation = inflation.take() { bench.stores.giveBack(inflation) }
+        if let gathering = gathering.take() { bench.spools.giveBack(gathering) }
         chunks = ChunkedWriter()
         isChunked = false
         sentCount = 0
@@ -235,7 +321,6 @@ final class Outbound {
         mayProbe = false
         headBytes = 0
         memberLines = nil
-        memberLinesMax = 0
         isEnded = false
         isClientPaused = false
     }

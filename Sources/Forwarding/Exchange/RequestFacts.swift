@@ -8,6 +8,8 @@ final class RequestFacts {
     var approach = Approach()
     /// Whether the client is told why it got its member.
     var explains = false
+    /// What the client reads best of Martlet's own answers.
+    var pageKind = PageKind.text
     /// What the access log prints of the request.
     private(set) var note = RequestNote()
     /// Whether ``note`` is filled: while the log is on, or the client asks for the decision.
@@ -64,6 +66,7 @@ final class RequestFacts {
         method = .get
         approach = Approach()
         explains = false
+        pageKind = .text
         if isNoted {
             isNoted = false
             note.removeAll()

@@ -8,10 +8,10 @@ final class Ruling {
     private(set) var place: Place?
     /// What holds for the answer.
     private(set) var rules: Rules?
+    /// Whether there is anything to forget.
+    private var isUsed = false
     /// The key of the rule that has decided; empty: none has.
     var key: StaticString = ""
-    /// What the client reads best of Martlet's own answers.
-    var pageKind = PageKind.text
     /// By which authority the client knows the site, where answers are mapped.
     var publicAuthority: [UInt8] = []
     /// Where the exchange is counted; `nil`: nowhere.
@@ -35,23 +35,28 @@ final class Ruling {
 
     /// The request leads there.
     func locate(at place: Place?) {
+        guard let place else { return }
+        isUsed = true
         self.place = place
-        rules = place?.rules
+        rules = place.rules
     }
 
     /// The request leads nowhere in a site.
     func locate(in rules: Rules?) {
+        isUsed = true
         self.rules = rules
     }
 
     /// Keeps a count until the exchange is over.
     func keep(_ counted: Counted) {
         precondition(self.counted == nil, "an exchange is counted once")
+        isUsed = true
         self.counted = counted
     }
 
     /// The request says that it is this user's.
     func noteName(_ name: Span<UInt8>) {
+        isUsed = true
         for offset in name.indices { self.name.append(name[offset]) }
     }
 
@@ -114,26 +119,21 @@ final class Ruling {
     }
 
     func reset() {
-        pageKind = .text
         key = ""
-        if place != nil {
-            place = nil
-            publicAuthority.removeAll(keepingCapacity: true)
-        }
-        if rules != nil {
-            rules = nil
-            request.removeAll()
-            answer.removeAll()
-            if !requestID.isEmpty { requestID.removeAll(keepingCapacity: true) }
-        }
+        guard isUsed else { return }
+        isUsed = false
+        place = nil
+        if !publicAuthority.isEmpty { publicAuthority.removeAll(keepingCapacity: true) }
+        rules = nil
+        request.removeAll()
+        answer.removeAll()
+        if !requestID.isEmpty { requestID.removeAll(keepingCapacity: true) }
         if let counted {
             counted.giveBack()
             self.counted = nil
         }
-        if !name.isEmpty {
-            name.removeAll(keepingCapacity: true)
-            isAdmitted = false
-            heldAt = 0
-        }
+        if !name.isEmpty { name.removeAll(keepingCapacity: true) }
+        isAdmitted = false
+        heldAt = 0
     }
 }

@@ -13,6 +13,8 @@ enum Step: UInt8, Comparable {
     case tied
     /// The head for the member is written: somebody is looked for who takes it, or waited for.
     case rebuilt
+    /// Its content is there, where that is waited for before a member is asked.
+    case gathered
     /// A member is chosen, and a connection to it is there or being made.
     case chosen
     /// The member can be sent the request.

@@ -94,6 +94,7 @@ struct AccessLogLine: ~Copyable {
         case .referer: output.put(escaping: note.bytes(of: .referer))
         case .user: if let ruling { output.put(escaping: ruling.user) }
         case .requestID: if let ruling { output.put(escaping: ruling.requestID) }
+        case .buffered: output.put(record.buffered.name)
         }
     }
 

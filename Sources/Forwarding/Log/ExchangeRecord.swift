@@ -31,10 +31,36 @@ struct ExchangeRecord {
     var receivedBytes = 0
     /// Content bytes to the client, as they were coded.
     var contentBytes = 0
+    /// What waited here so that a member need not.
+    var buffered = Buffered()
     /// What was done about the session's cookie in the answer.
     var affinity = AffinityAction.none
     /// Why the answer was compressed or not.
     var coding = CompressionDecision.disabled
+
+    /// What waited here so that a member need not.
+    struct Buffered: OptionSet {
+        let rawValue: UInt8
+
+        /// Some of the answer, until the client took it.
+        static let answer = Buffered(rawValue: 1)
+        /// The request, until all of it was there.
+        static let request = Buffered(rawValue: 2)
+        /// The request was more than may wait, and went to its member as it came.
+        static let through = Buffered(rawValue: 4)
+
+        /// The name in the access log.
+        var name: StaticString {
+            switch (contains(.answer), contains(.request), contains(.through)) {
+            case (false, false, false): ""
+            case (true, false, false): "answer"
+            case (false, true, _): "request"
+            case (true, true, _): "both"
+            case (false, false, true): "through"
+            case (true, false, true): "answer-through"
+            }
+        }
+    }
 
     /// Whose answer the client got, or the beginning of it; empty where it left before there was one.
     var answeredBy: StaticString { answered != 0 ? "member" : status != 0 ? "martlet" : "" }

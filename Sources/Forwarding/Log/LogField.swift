@@ -9,6 +9,7 @@ package enum LogField: UInt8, CaseIterable, Sendable {
     case tls, cipher, userAgent, referer
     case user
     case requestID
+    case buffered
 
     /// What is known of a field.
     package struct Entry: Sendable {
@@ -72,6 +73,11 @@ package enum LogField: UInt8, CaseIterable, Sendable {
         case .referer: Entry("referer", "the request's `Referer`")
         case .user: Entry("user", "the name of the user, where `users` are asked for and it was proven")
         case .requestID: Entry("request_id", "the request's name, where rules give it one; else empty")
+        case .buffered:
+            Entry(
+                "buffered",
+                "what waited here so that its member need not: `answer`, `request`, `both`; `through`: the request was "
+                    + "more than may wait")
         }
     }
 
@@ -84,7 +90,7 @@ package enum LogField: UInt8, CaseIterable, Sendable {
     package static let pairs: [LogField] =
         [.host, .peer, .answeredBy] + decision + [
             .affinity, .attempts, .waited, .reason, .limit, .rule, .answerBytes, .coding, .firstByte, .total, .tls,
-            .cipher, .requestID,
+            .cipher, .requestID, .buffered,
         ]
 
     /// Those that say why a request got its member, as pairs.

@@ -144,7 +144,7 @@ package enum Outcome: Hashable, Sendable {
             .lengthUnknown,
             Entry(
                 411, "length-required", .client,
-                "content without a length, which members of FastCGI take none of")
+                "content without a length that is more than `buffering` holds, and members of FastCGI need to know it")
         ),
         (.noScript, Entry(404, "no-script", .client, "`fastcgi` has no script for the path, and no `front`")),
         (

@@ -43,6 +43,8 @@ package final class Balancer: Sendable {
     let hasRecordMembers: Bool
     /// How requests become calls of scripts; `nil` without members of FastCGI.
     let gateway: GatewayRules?
+    /// What waits for slow clients; `nil`: nothing does.
+    let buffering: Buffering?
 
     /// How long a request waits for what stands in its way, in milliseconds; 0: not at all.
     ///
@@ -112,6 +114,7 @@ package final class Balancer: Sendable {
         hasSharedPools = configuration.members.contains { $0.speaks == .http2Cleartext }
         hasRecordMembers = configuration.members.contains(where: \.speaksRecords)
         gateway = configuration.fastCGI.map(GatewayRules.init)
+        buffering = Buffering(configuration)
         ranksSessions =
             configuration.failsOverToBuddy || configuration.failoverRate != nil || configuration.buddyField != nil
         written = WrittenAffinity(configuration)

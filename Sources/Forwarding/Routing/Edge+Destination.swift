@@ -12,9 +12,9 @@ extension Edge {
     ///   - entrance: what is served to the client.
     func destination(of head: borrowing RequestHead, in bytes: Span<UInt8>, by entrance: Entrance) -> Destination {
         if head.method == .connect { return Destination(OwnAnswer(Refusal(.connectMethod)), in: outermostRules) }
-        // What comes back would be the fields that the edge has added, and the client's cookies to its scripts.
-        if head.method == .trace { return Destination(OwnAnswer(Refusal(.traceMethod)), in: outermostRules) }
         let found = entrance.sites.match(host: bytes.extracting(head.hostRange), path: bytes.extracting(head.pathRange))
+        // What comes back would be the fields that the edge has added, and the client's cookies to its scripts.
+        if head.method == .trace { return Destination(OwnAnswer(Refusal(.traceMethod)), in: found.rules) }
         return found.place?.choose(head, in: bytes) ?? found
     }
 }

@@ -74,7 +74,9 @@ final class PathGuards: Sendable {
         }
         for name in folded.regionNames {
             let own = group(folded.below(name))
-            let led = folded.suffixes(below: name, inside: own.guards.isEmpty ? nil : own.members.first)
+            // Who is kept out of a path is not let in by the end of its name; see ``SitePatterns``.
+            let inside = own.members.first { paths[$0].rules.isGuarded }
+            let led = folded.suffixes(below: name, inside: inside)
             places.append(PathTree.Place(prefix: Array(name.utf8), kind: zones.count, isMapped: false))
             zones.append(Zone(suffixes: led.map { ($0.letters, group($0.members)) }, own: own))
         }

@@ -3,8 +3,8 @@ import Reactor
 
 /// The member's end of one exchange, whatever protocol the member speaks.
 ///
-/// ``Exchange`` is the only caller. What it sends is HTTP/1.1, head and content, from one slab; what comes back goes
-/// the other way: the stream calls ``Exchange/onHead(_:source:)``, ``Exchange/onContent(_:)`` and what follows, or
+/// ``Exchange`` is the only caller. What it sends is HTTP/1.1, head and content; what comes back goes the other way: the
+/// stream calls ``Exchange/onHead(_:source:)``, ``Exchange/onContent(_:)`` and what follows, or
 /// ``Exchange/onUpstreamFailure(_:isAnswered:)``. All on the worker's thread.
 package protocol UpstreamStream: AnswerSource {
     /// The pool that it came from.
@@ -28,9 +28,9 @@ package protocol UpstreamStream: AnswerSource {
 
     /// Sends what the member takes of a buffer's bytes in a range.
     ///
-    /// The bytes are those of the rebuilt request without a gap: each call begins with the first byte that the last one
-    /// did not take, and the first call has the whole head. A connection that is broken takes nothing, and its end is
-    /// told later.
+    /// The bytes are those of the rebuilt request without a gap, in whatever buffers: each call begins with the first
+    /// byte that the last one did not take, and the first call has the whole head. A connection that is broken takes
+    /// nothing, and its end is told later.
     ///
     /// - Returns: how many bytes were taken; when it is none, ``isWriteBlocked`` is set.
     func write(_ buffer: Buffer, _ range: Range<Int>) -> Int

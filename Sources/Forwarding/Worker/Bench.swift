@@ -24,6 +24,8 @@ package final class Bench {
     package let nextTurn = NextTurn()
     /// What is done with files by threads that may wait for the disk.
     package let files: FileDesk
+    /// What is buffered of answers and requests.
+    package let spools: SpoolDesk
     /// Users, and the requests that wait until it is known whether they are theirs.
     package let passwords: PasswordDesk
     private(set) var edge: Edge
@@ -35,11 +37,13 @@ package final class Bench {
     ///   - worker: the worker's index.
     ///   - signal: tells the other workers that requests of this one wait.
     ///   - siblings: the other workers.
+    ///   - spoolRoom: how much files of answers and requests hold, of the whole process.
     ///   - onFileJob: has a job run by threads that may wait for the disk, as ``FileDesk`` wants it.
     ///   - onPasswordJob: has a password checked by a thread that has the time, as ``PasswordDesk`` wants it.
     package init(
         worker: Int = 0, edge: Edge, clock: TurnClock, signal: RoomSignal, siblings: [WorkerHandle], journal: Journal,
-        random: RandomNumbers, onFileJob: @escaping (FileJob) -> Bool = { _ in false },
+        random: RandomNumbers, spoolRoom: SpoolRoom = SpoolRoom(),
+        onFileJob: @escaping (FileJob) -> Bool = { _ in false },
         onPasswordJob: @escaping (PasswordJob) -> Bool = { _ in false }
     ) {
         self.worker = worker
@@ -49,6 +53,7 @@ package final class Bench {
         self.journal = journal
         self.random = random
         files = FileDesk(stores: stores, enqueue: onFileJob)
+        spools = SpoolDesk(stores: stores, files: files, room: spoolRoom) { journal.report(.warning, $0) }
         passwords = PasswordDesk(clock: clock, enqueue: onPasswordJob)
         settings = WorkerSettings(edge.configuration)
         stores.allow(settings.compressionPolicy.kinds)
@@ -94,6 +99,7 @@ package final class Bench {
         let connectionsMax = edge.configuration.limits.connectionsMax
         exchanges.bound = connectionsMax
         stores.buffers.keep(bytesOfASize: connectionsMax * BufferPool.smallBytes)
+        spools.filesBytesMax = edge.configuration.limits.bufferFileBytesMax
     }
 
     /// An exchange to ``Exchange/begin(_:peer:head:source:)``.

@@ -15,7 +15,7 @@ final class Worker: EventLoopDelegate {
 
     init(
         handle: WorkerHandle, loop: EventLoop, siblings: [WorkerHandle], server: Mailbox<ServerMessage>, edge: Edge,
-        log: LogSlab, events: EventLog, files: FileThreads, passwords: PasswordThread
+        log: LogSlab, events: EventLog, files: FileThreads, spoolRoom: SpoolRoom, passwords: PasswordThread
     ) {
         self.handle = handle
         self.loop = loop
@@ -27,6 +27,7 @@ final class Worker: EventLoopDelegate {
         bench = Bench(
             worker: handle.index, edge: edge, clock: loop.clock, signal: handle.room, siblings: siblings,
             journal: Journal(clock: loop.clock, log: log, events: events), random: RandomNumbers(),
+            spoolRoom: spoolRoom,
             onFileJob: { files.submit($0, onDone: onFileDone) },
             onPasswordJob: { passwords.submit($0, onDone: onPasswordDone) })
         clients = Clients(loop: loop, bench: bench, handle: handle, siblings: siblings, server: server)

@@ -10,6 +10,8 @@ enum WorkerLimits {
     static let freeEncodersMax = 16
     /// What inflates requests, while none is there: 48 KiB each.
     static let freeInflationsMax = 16
+    /// Idle spools: they hold nothing but the arrays of their slabs' references.
+    static let freeSpoolsMax = 256
     /// Jobs of the whole process that wait for a thread that may wait for the disk: some seconds' of a slow one. Who
     /// comes later would wait longer than a client does.
     static let fileJobsMax = 4096

@@ -17,7 +17,7 @@ public enum ErrorAnswer {
     ///   - closes: whether the connection is closed after it.
     ///   - date: the value of `Date`; empty adds none.
     ///   - retryAfterSeconds: the value of `Retry-After` (RFC 9110, section 10.2.3); 0 adds none.
-    ///   - lines: further field lines, each with its CR LF.
+    ///   - lines: further field lines, each with its CR LF; from 400 on `Cache-Control` is left out of them.
     ///   - page: the content; `nil`: the reason.
     /// - Returns: whether all fitted; 512 bytes of room and those of the content and the lines suffice.
     public static func write(
@@ -51,7 +51,7 @@ public enum ErrorAnswer {
             output.put(date, &fits)
             output.put("\r\n", &fits)
         }
-        output.put(lines, &fits)
+        if status < 400 { output.put(lines, &fits) } else { putBesideNoStore(lines, to: &output, &fits) }
         output.put(closes ? "Connection: close\r\n\r\n" : "\r\n", &fits)
         guard method != .head, hasContent(status) else { return fits }
         if let page {
@@ -61,6 +61,20 @@ public enum ErrorAnswer {
             content.write(to: &output, &fits)
         }
         return fits
+    }
+
+    /// Writes lines but `Cache-Control`: what a rule says of a path's documents is not said of an error.
+    private static func putBesideNoStore(
+        _ lines: Span<UInt8>, to output: inout OutputSpan<UInt8>, _ fits: inout Bool
+    ) {
+        var offset = 0
+        while offset < lines.count {
+            let end = (lines.firstOffset(of: UInt8(ascii: "\n"), from: offset) ?? lines.count - 1) + 1
+            let line = lines.extracting(offset..<end)
+            let nameEnd = line.firstOffset(of: UInt8(ascii: ":")) ?? 0
+            if !line.extracting(0..<nameEnd).equalsIgnoringCase("cache-control") { output.put(line, &fits) }
+            offset = end
+        }
     }
 
     /// Whether answers with a status have content, if the request is not HEAD (RFC 9110, section 6.4.1).

@@ -32,6 +32,9 @@ extension RequestHead {
         if rewrite.writesForwarded {
             writeForwarded(to: &output, from: source, rewrite, peer: peer, client: client, &fits)
         }
+        guard fields.contains(.via) || isHTTP2 || minorVersion == 0 else {
+            return output.put("Via: 1.1 martlet\r\n", &fits)
+        }
         output.put("Via: ", &fits)
         output.putValues(of: .via, in: fields, of: source, isEnd: false, &fits)
         output.put(isHTTP2 ? "2 martlet\r\n" : minorVersion == 0 ? "1.0 martlet\r\n" : "1.1 martlet\r\n", &fits)
@@ -41,6 +44,9 @@ extension RequestHead {
         to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, _ rewrite: borrowing RequestRewrite,
         peer: Span<UInt8>, client: Span<UInt8>, entrance: Span<UInt8>, _ fits: inout Bool
     ) {
+        guard rewrite.peerIsTrusted || rewrite.approach.isTold else {
+            return writeOwn(to: &output, from: source, peer: peer, client: client, entrance: entrance, &fits)
+        }
         let isPassedOn = rewrite.peerIsTrusted && fields.contains(.xForwardedFor)
         // Of what `Forwarded` says, whom the chain has led to.
         let isTranslated = !rewrite.peerIsTrusted && rewrite.approach.address != 0
@@ -60,7 +66,7 @@ extension RequestHead {
             output.put(client, &fits)
             output.put("\r\n", &fits)
         }
-        guard rewrite.peerIsTrusted || !rewrite.approach.isTold else {
+        guard rewrite.peerIsTrusted else {
             return writeTranslated(rewrite.approach, to: &output, from: source, entrance: entrance, &fits)
         }
         let keeps = rewrite.peerIsTrusted ? fields.present & ProtectedFields.knownOfProxies : 0
@@ -74,6 +80,25 @@ extension RequestHead {
             output.put(authorityRange, of: source, &fits)
             output.put("\r\n", &fits)
         }
+    }
+
+    /// Says what is known of a client that speaks for itself.
+    private func writeOwn(
+        to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, peer: Span<UInt8>, client: Span<UInt8>,
+        entrance: Span<UInt8>, _ fits: inout Bool
+    ) {
+        if !peer.isEmpty {
+            output.put("X-Forwarded-For: ", &fits)
+            output.put(peer, &fits)
+            output.put("\r\nX-Real-IP: ", &fits)
+            output.put(client, &fits)
+            output.put("\r\n", &fits)
+        }
+        output.put(entrance, &fits)
+        guard !authorityRange.isEmpty else { return }
+        output.put("X-Forwarded-Host: ", &fits)
+        output.put(authorityRange, of: source, &fits)
+        output.put("\r\n", &fits)
     }
 
     /// Says by `X-Forwarded-Proto` and `-Host` what a proxy has said by `Forwarded`. Where that tells the scheme, the

@@ -32,8 +32,7 @@ extension RequestHead {
             output.put(authorityRange, of: source, &fits)
             output.put("\r\n", &fits)
         }
-        let (first, second) = omitted == nil ? (others, nil) : (omitted, others)
-        writeFields(to: &output, from: source, rewrite, omitting: first, second, &fits)
+        writeFields(to: &output, from: source, rewrite, omitting: omitted, others, &fits)
         writeForwarding(to: &output, from: source, rewrite, peer: peer, client: client, entrance: entrance, &fits)
         if !extra.isEmpty { output.put(extra, &fits) }
         if !lines.isEmpty { output.put(lines, &fits) }
@@ -80,15 +79,15 @@ extension RequestHead {
         if rewrite.omitsHost || targetForm == .absolute { omitted |= KnownField.host.bit }
         if !rewrite.peerIsTrusted { omitted |= ProtectedFields.knownOfProxies }
         let marked = rewrite.undoesMarks ? KnownField.ifMatch.bit | KnownField.ifNoneMatch.bit : 0
+        let isNameAsked = names != nil || others != nil
         let dropped: FieldMarks = rewrite.peerIsTrusted ? [.hopByHop, .edgeOnly] : .unforwarded
 
         var run = FieldRun(rewrite.splices)
         for index in 0..<fields.count {
             let field = fields[index]
             if field.known.bit & omitted != 0 || !field.marks.isDisjoint(with: dropped) { continue }
-            if let names {
-                if names.contains(field, in: source) { continue }
-                if let others, others.contains(field, in: source) { continue }
+            if isNameAsked, names?.contains(field, in: source) == true || others?.contains(field, in: source) == true {
+                continue
             }
             if field.known.bit & marked != 0 {
                 run.flush(to: &output, from: source, &fits)

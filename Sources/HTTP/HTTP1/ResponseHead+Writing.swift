@@ -44,8 +44,8 @@ extension ResponseHead {
         } else if rewrite.connection == .keepAlive {
             output.put("Connection: keep-alive\r\n", &fits)
         }
-        output.put(extra, &fits)
-        output.put(lines, &fits)
+        if !extra.isEmpty { output.put(extra, &fits) }
+        if !lines.isEmpty { output.put(lines, &fits) }
         output.put("\r\n", &fits)
         return fits
     }
@@ -63,11 +63,12 @@ extension ResponseHead {
         var changed: UInt64 = coding == .none ? 0 : KnownField.entityTag.bit
         if coding.setsVary, !variesByEncoding(source) { changed |= KnownField.vary.bit }
 
+        let isNameAsked = names != nil
         var run = FieldRun(rewrite.splices)
         for index in 0..<fields.count {
             let field = fields[index]
             if field.known.bit & omitted != 0 || field.marks.contains(.hopByHop) { continue }
-            if let names, names.contains(field, in: source) { continue }
+            if isNameAsked, let names, names.contains(field, in: source) { continue }
             guard field.known.bit & changed != 0 else {
                 run.add(field, rewrite.splices, to: &output, from: source, &fits)
                 continue

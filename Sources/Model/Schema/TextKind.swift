@@ -49,6 +49,8 @@ public enum TextKind: Sendable {
     case socket
     /// The path of a folder.
     case folder
+    /// The path of a folder that files are made in.
+    case bufferFolder
     /// The path of a file of keys.
     case keyFile
     /// The path of a file that is written to, or `-`.
@@ -187,6 +189,7 @@ public enum TextKind: Sendable {
             ("an address range such as 10.0.0.0/8 or \"fd00::/8\"", "^[0-9A-Fa-f:.]+(/[0-9]{1,3})?$")
         case .socket: ("the path of a socket, such as /run/martlet/control.sock", "^.+$")
         case .folder: ("the path of a folder of certificates", "^.+$")
+        case .bufferFolder: ("the path of a folder such as /var/tmp", "^.+$")
         case .keyFile: ("the path of a file of keys", "^.+$")
         case .logFile: ("the path of a file, or -", "^.+$")
         case .secret: ("a text of at most \(Secret.bytesMax) printable characters of ASCII", "^[ -~]{1,256}$")

@@ -21,7 +21,10 @@ struct EdgePiece {
             // What the piece says itself is not said again.
             for name in around.keys where lines.contains("\(name):") { around[name] = "" }
             if lines.contains("balancers:") { balancers = "" }
-        case "listeners", "sites": around[place] = "\(place):\n" + indented(2)
+        case "listeners", "sites":
+            let others = Set(piece.matches(of: #/balancer: ([a-z]+)/#).map { String($0.1) }).subtracting(["shop"])
+            for name in others.sorted() { balancers += "  \(name):\n" + members }
+            around[place] = "\(place):\n" + indented(2)
         case "balancers": balancers = "balancers:\n" + indented(2)
         case "balancer":
             balancers = "balancers:\n  shop:\n" + indented(4) + (lines.contains("members:") ? "" : members)

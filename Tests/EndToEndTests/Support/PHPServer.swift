@@ -19,6 +19,8 @@ final class PHPServer: Sendable {
         let sessions = try sessions ?? folder.makeFolder("sessions")
         try folder.write(PHPServer.page, to: "pages/counter.php")
         try folder.write(PHPServer.account, to: "pages/account.php")
+        try folder.write(PHPServer.long, to: "pages/long.php")
+        try folder.write(PHPServer.length, to: "pages/length.php")
         process = try ChildProcess(
             Tool.php.path(),
             ["-d", "session.save_path=\(sessions)", "-S", "127.0.0.1:\(port)", "-t", "\(folder.path)/pages"],
@@ -35,6 +37,21 @@ final class PHPServer: Sendable {
         process.signal(SIGKILL)
         _ = try process.waitForEnd()
     }
+
+    /// Bytes of the long page: more than sockets hold.
+    static let longBytes = 32 << 20
+
+    /// Says so many times the same letter.
+    private static let long = """
+        <?php
+        for ($count = 0; $count < \(longBytes >> 16); $count++) echo str_repeat("a", 65536);
+        """
+
+    /// Says how long the content was.
+    private static let length = """
+        <?php
+        echo strlen(file_get_contents("php://input"));
+        """
 
     /// Logs in, says who is logged in, and logs out, as JSON.
     private static let account = """

@@ -245,6 +245,15 @@ struct FieldRuleTests {
         #expect(client.field("X-Client") == "198.51.100.7" && client.field("Upgrade") == "websocket")
     }
 
+    @Test("answer: of a site's, to TRACE as well")
+    func trace() throws {
+        let site = "sites: [{ host: shop.test, paths: { /: shop }, fields: { answer: { set: { X-A: b } } } }]\n"
+        let stage = try Stage(["node1": ""], edge: site)
+        let client = try stage.send("TRACE /x HTTP/1.1\r\nHost: shop.test\r\n\r\n")
+        #expect(client.outcome == .refused(405, "trace-method"))
+        #expect(String(decoding: client.own?.lines ?? [], as: UTF8.self).contains("X-A: b\r\n"))
+    }
+
     @Test("answer: Martlet's own, whatever they are for", arguments: Way.all)
     func own(way: Way) throws {
         let sites =

@@ -21,6 +21,20 @@ struct ModelTests {
             #expect(model.tally[outcome, default: 0] > 100, "\(model.tally)")
         }
     }
+
+    @Test("so with answers and requests that wait for slow clients", .timeLimit(.minutes(1)))
+    func buffered() throws {
+        var model = try Model(
+            seed: 20_261_131, settings: "\nbuffering: { answers: 64KiB, requests: 64KiB, file: off }")
+        for step in 0..<300_000 {
+            try model.step()
+            if step % 64 == 0 { model.check() }
+            guard model.faults.isEmpty else { break }
+        }
+        model.end()
+        #expect(model.faults.isEmpty, "\(model.faults)")
+        #expect(model.tally["whole", default: 0] > 1_000, "\(model.tally)")
+    }
 }
 
 /// Clients and members that do what chance tells them, and the rules that they are watched by.
@@ -35,11 +49,11 @@ private struct Model {
     private static let clientsMax = 8
     private static let contentMax = 1_000
 
-    init(seed: UInt64) throws {
+    init(seed: UInt64, settings: String = "") throws {
         dice = seed
         stage = try Stage(
             ["node1": "max: 2, acquire: 50ms, retry: 1s", "node2": "retry: 1s, ping: 100ms", "node3": "retry: 1s"],
-            settings: "retry-on: [503, timeout]\ntimeout: 200ms",
+            settings: "retry-on: [503, timeout]\ntimeout: 200ms" + settings,
             edge: "limits: { request-body: \(Self.contentMax) }")
         stage.opensAtOnce = false
     }

@@ -12,6 +12,11 @@ final class FileScript {
         return !isFull
     }
 
+    /// Takes the oldest thing that is left, undone.
+    func takeFirst() -> FileJob {
+        jobs.removeFirst()
+    }
+
     /// Does the oldest thing that is left.
     func run() -> FileJob {
         let job = jobs.removeFirst()

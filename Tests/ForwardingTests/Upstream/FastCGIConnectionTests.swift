@@ -143,17 +143,60 @@ struct FastCGIConnectionTests {
 
     @Test(
         "What is refused before anybody is asked",
-        arguments: [("GET /a/..%2fb.php", 400), ("GET /img/a.png", 404), ("POST /a.php", 411)])
+        arguments: [("GET /a/..%2fb.php", 400), ("GET /img/a.png", 404)])
     func refused(_ line: String, _ status: Int) throws {
         let stage = try RecordStage.fastCGI(front: "off")
-        let fields = status == 411 ? ["Transfer-Encoding: chunked"] : []
-        let lines = [line + " HTTP/1.1", "Host: shop.test"] + fields
+        let lines = [line + " HTTP/1.1", "Host: shop.test"]
         let client = try stage.stage.send(lines.map { $0 + "\r\n" }.joined() + "\r\n")
         guard case .refused(let refused, _) = client.outcome else {
             Issue.record("\(client.outcome)")
             return
         }
         #expect(refused == status && stage.connectionCount == 0)
+    }
+
+    @Test("Content without a length is gathered, and the member is told the length", arguments: [10, 200_000])
+    func lengthless(count: Int) throws {
+        let stage = try RecordStage.fastCGI()
+        let client = try stage.stage.send(
+            "POST /a.php HTTP/1.1\r\nHost: shop.test\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n")
+        #expect(client.interim == [100])
+        let content = Octets.pattern(count)
+        var sent = 0
+        while sent < count {
+            sent += client.send(Array(content[sent...]))
+            stage.stage.runFiles()
+        }
+        stage.turn()
+        #expect(stage.connectionCount == 0)
+        client.end()
+        let member = try stage.accept()
+        var (received, silence): ([UInt8], Int) = ([], 0)
+        while silence < 5 {
+            stage.turn()
+            stage.stage.runFiles()
+            let bytes = member.received()
+            silence = bytes.isEmpty ? silence + 1 : 0
+            received += bytes
+        }
+        let request = FastCGIRequest(received)
+        #expect(request.params["CONTENT_LENGTH"] == "\(count)" && request.params["HTTP_EXPECT"] == nil)
+        #expect(request.content == content)
+        stage.say(Says.output("A: b\n\n") + Says.end(), by: member)
+        #expect(client.outcome == .whole)
+        stage.stage.runFiles()
+        #expect(stage.stage.isAtRest)
+    }
+
+    @Test("Content without a length that is more than may wait is 411, and nobody is asked")
+    func tooLong() throws {
+        let stage = try RecordStage(
+            "fcgi", settings: ["fastcgi: { root: /srv }", "buffering: { requests: 64KiB, file: off }"])
+        let client = try stage.stage.send(
+            "POST /a.php HTTP/1.1\r\nHost: shop.test\r\nTransfer-Encoding: chunked\r\n\r\n")
+        client.send(Octets.pattern(200_000))
+        #expect(client.outcome == .refused(411, "length-required") && stage.connectionCount == 0)
+        #expect(stage.stage.isAtRest)
     }
 
     // MARK: - Members that fail
