@@ -240,9 +240,7 @@ extension ForeignWords {
             ("proxypreservehost passhostheader hostheader upstreamvhost", .called("preserve-host")),
             (
                 "proxysetheader requestheader setheader httprequestsetheader",
-                .advice(
-                    "write fields: { request: { set: { X-Name: value } } } for what members get, and preserve-host: "
-                        + "app.internal for what they get as Host")
+                .advice("write fields: { request: { set: { X-Name: value } } }, and preserve-host: NAME for Host")
             ),
             ("proxycookiedomain proxypassreversecookiedomain cookiedomain", .called("cookie-domains")),
             ("proxycookieflags cookieflags", .written("cookies: { secure: always }")),
