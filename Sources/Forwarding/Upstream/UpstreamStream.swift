@@ -3,8 +3,8 @@ import Reactor
 
 /// The member's end of one exchange, whatever protocol the member speaks.
 ///
-/// ``Exchange`` is the only caller. What it sends is HTTP/1.1, head and content; what comes back goes the other way: the
-/// stream calls ``Exchange/onHead(_:source:)``, ``Exchange/onContent(_:)`` and what follows, or
+/// ``Exchange`` is the only caller. What it sends is HTTP/1.1, head and content; what comes back goes the other way:
+/// the stream calls ``Exchange/onHead(_:source:)``, ``Exchange/onContent(_:)`` and what follows, or
 /// ``Exchange/onUpstreamFailure(_:isAnswered:)``. All on the worker's thread.
 package protocol UpstreamStream: AnswerSource {
     /// The pool that it came from.

@@ -76,8 +76,8 @@ struct PathGuardTests {
     func declared() throws {
         let stage = try stage(
             """
-            /: shop, /admin: { balancer: shop, allow: none }, /Admin: shop, /Admin/Sub/in: { balancer: shop, allow: none },
-            =/Key: shop, /key: { balancer: shop, allow: none }
+            /: shop, /admin: { balancer: shop, allow: none }, /Admin: shop,
+            /Admin/Sub/in: { balancer: shop, allow: none }, =/Key: shop, /key: { balancer: shop, allow: none }
             """)
         for (target, outcome) in [
             ("/Admin", "node1"), ("/Admin/x", "node1"), ("/admin/x", "403 denied-address"), ("/ADMIN", Self.ambiguous),
