@@ -126,8 +126,8 @@ struct PathMappingTests {
 
     @Test("preserve-host: a name, in heads of any length")
     func namedHostInLongHeads() throws {
-        let stage = try stage("/: { balancer: shop, preserve-host: app.internal, limits: { request-body: off } }")
-        for count in stride(from: 3_500, through: 17_000, by: 97) {
+        let stage = try stage("/: { balancer: shop, preserve-host: app.internal }")
+        for count in stride(from: 3_500, through: 16_000, by: 97) {
             let reply = try ask(stage, "/", fields: ["X-Long: " + String(repeating: "x", count: count)])
             #expect(reply.told("Host") == ["app.internal"] && reply.told("X-Long").first?.count == count)
         }
