@@ -70,8 +70,8 @@ public struct SiteConfiguration: Sendable, Equatable {
         public var cases: [CaseConfiguration] = []
         /// What members get in place of the prefix, in the same form; `nil`: the path as it came.
         public var target: String?
-        /// Whether members get the host that the client named; else their own (`ProxyPreserveHost`).
-        public var preservesHost = true
+        /// Which host members get (`ProxyPreserveHost`).
+        public var membersHost = MembersHost.client
         /// Whether URLs and cookies in answers that speak of the member are made to speak of the site
         /// (`ProxyPassReverse`).
         public var mapsAnswers = false
@@ -263,8 +263,8 @@ public struct SiteConfiguration: Sendable, Equatable {
                     "to", \.target, .text(.pathPrefix),
                     "what members get in place of the path; the path itself if left out"),
                 Field(
-                    "preserve-host", \.preservesHost, .boolean(),
-                    "whether members get the host that the client named, or their own"),
+                    "preserve-host", \.membersHost, .host,
+                    "whether members get the host that the client named, or each its own; a host: all get that one"),
                 Field(
                     "reverse-mapping", \.mapsAnswers, .boolean(),
                     "make URLs and cookies in answers that speak of the member speak of the site"),

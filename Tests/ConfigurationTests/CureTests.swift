@@ -73,6 +73,7 @@ struct CureTests {
         ("it belongs to a listener", .wide, "by-hand"),
         ("there are no blocks around", .wide, "by-hand"),
         ("they are a folder under tls", .wide, "by-hand"),
+        ("it belongs to a path", .wide, "preserve-host"),
         ("it is a part of ", .wide, "by-hand"),
         ("it is a member's", .wide, "by-hand"),
         ("it is a balancer's", .wide, "by-hand"),

@@ -28,6 +28,10 @@ extension EndToEnd {
                 testDescription: "preserve-host", paths: "/: { balancer: shop, preserve-host: false }",
                 told: ["Host: MEMBER", "X-Forwarded-Host: shop.example.com"]),
             Setting(
+                testDescription: "preserve-host: a name",
+                paths: "/: { balancer: shop, preserve-host: app.internal, reverse-mapping: true }",
+                told: ["Host: app.internal", "X-Forwarded-Host: shop.example.com"]),
+            Setting(
                 testDescription: "facts", balancer: ["facts: true"], cookie: "SID=s.node1",
                 told: ["X-Balancer-Name: shop", "X-Balancer-Worker-Name: node1", "X-Balancer-Session-Route: node1"]),
             Setting(
@@ -68,14 +72,16 @@ extension EndToEnd {
             }
         }
 
-        @Test("preserve-host: false before members of HTTP/2", .timeLimit(.minutes(1)))
-        func preserveHostOverHTTP2() throws {
+        @Test(
+            "preserve-host: false, and a name, before members of HTTP/2", .timeLimit(.minutes(1)),
+            arguments: ["false", "app.internal"])
+        func preserveHostOverHTTP2(host: String) throws {
             let member = try HTTP2Member()
             var text = EdgeText(member.endpoint)
-            (text.paths, text.scheme) = ("/: { balancer: shop, preserve-host: false }", "h2c")
+            (text.paths, text.scheme) = ("/: { balancer: shop, preserve-host: \(host) }", "h2c")
             let martlet = try MartletProcess.run(text.text, in: TemporaryFolder())
             let answer = try RawClient(martlet.cleartext).get("/echo")
-            #expect(answer.text.contains("127.0.0.1:\(member.endpoint.port)"))
+            #expect(answer.text.contains(host == "false" ? "127.0.0.1:\(member.endpoint.port)" : host))
         }
     }
 }

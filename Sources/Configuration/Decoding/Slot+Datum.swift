@@ -9,7 +9,7 @@ extension Slot {
         case .quantity(let setting, let word):
             if let word, node.meaning == .text(word) { return .text(word) }
             return quantity().map { .number($0, setting.unit) }
-        case .boolean: return boolean().map { .boolean($0) }
+        case .boolean(_, let kind): return kind.map { booleanOrText($0) } ?? boolean().map { .boolean($0) }
         case .choice: return choice().map { .text($0) }
         case .text(let kind): return text(kind).map { .text($0) }
         case .list(let element, _): return list(of: element)
@@ -24,6 +24,14 @@ extension Slot {
                 })
         case .table, .shorthand: return section()?.datum()
         }
+    }
+
+    /// Reads `true`, `false` or a text of a kind. The words by which others say yes and no are no such text.
+    private func booleanOrText(_ kind: TextKind) -> Datum? {
+        guard case .text(let text) = node.meaning, !text.isEmpty, Self.boolean(text) == nil else {
+            return boolean().map { .boolean($0) }
+        }
+        return place(node, .text(kind), keys: keys).datum()
     }
 
     private func list(of element: Shape) -> Datum? {

@@ -154,7 +154,7 @@ struct Slot {
 
     /// Reads `true` or `false`.
     func boolean() -> Bool? {
-        guard case .boolean = shape else { preconditionFailure("\(keys) is no boolean") }
+        guard case .boolean(_, let kind) = shape else { preconditionFailure("\(keys) is no boolean") }
         var cure = cureOfNothing
         switch node.meaning {
         case .boolean(let value): return value
@@ -167,7 +167,7 @@ struct Slot {
         case .number("0"): cure = .write("false")
         default: break
         }
-        refuse(expected: "true or false", cure: cure)
+        refuse(expected: kind.map { "true, false, or \($0.expected)" } ?? "true or false", cure: cure)
         return nil
     }
 

@@ -23,7 +23,9 @@ enum FieldWords {
             names: ["content-encoding", "content-range"], words: "says what the content is, which no rule changes"),
     ]
     private static let ofRequests = [
-        Refusal(names: ["host"], words: "is the client's or, with preserve-host: false, the member's own"),
+        Refusal(
+            names: ["host"], words: "is what preserve-host says",
+            cure: .takeAway("take it away, or write preserve-host: app.internal beside the path's balancer")),
         Refusal(names: ["expect"], words: "is Martlet's, which asks members as ping says"),
         Refusal(names: ["proxy"], words: "is never passed on, as programs take it for HTTP_PROXY"),
         Refusal(

@@ -52,6 +52,7 @@ extension TextKind {
         case .accessEntry: try AccessEntry.parse(text, from: folder)
         case .usersFile: text == "off" ? text : folder.path(text)
         case .realm: try Words.realm(text)
+        case .memberHost: try MemberHost.parse(text)
         }
     }
 

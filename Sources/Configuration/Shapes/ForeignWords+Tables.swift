@@ -237,6 +237,11 @@ extension ForeignWords {
             ("proxypass backend upstream service cluster pool farm", .called("balancer")),
             ("target stripprefix prefixrewrite replaceprefix uri", .called("to")),
             ("proxyredirect proxypassreverse reverse", .called("reverse-mapping")),
+            ("proxypreservehost passhostheader hostheader upstreamvhost", .called("preserve-host")),
+            (
+                "proxysetheader requestheader setheader httprequestsetheader",
+                .advice("write fields: { request: { set: { X-Name: value } } }, and preserve-host: NAME for Host")
+            ),
             ("proxycookiedomain proxypassreversecookiedomain cookiedomain", .called("cookie-domains")),
             ("proxycookieflags cookieflags", .written("cookies: { secure: always }")),
             ("websocket websockets ws upgrade allowupgrade", .needless("WebSockets pass by themselves")),
@@ -286,6 +291,10 @@ extension ForeignWords {
         ("keepalive connectionpool", .needless("connections to members are always kept, a member's ttl says how long")),
         ("zone growth nonce", .needless("a reload changes whatever is declared")),
         ("fullconn maxconn maxconns", .advice("it is a member's: { url: …, max: 100 }")),
+        (
+            "proxypreservehost passhostheader preservehost hostheader upstreamvhost",
+            .advice("it belongs to a path: { balancer: shop, preserve-host: false }")
+        ),
         ("tls ssl", .missing("TLS to members has")),
         ("php phpfpm phpfastcgi cgi", .called("fastcgi")), ("documentroot root", .written("fastcgi: $")),
         ("proxybuffering responsebuffering bufferresponses", .written("buffering: 1MiB")),

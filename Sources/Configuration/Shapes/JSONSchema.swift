@@ -33,8 +33,11 @@ public enum JSONSchema {
             let number = quantity(setting)
             guard let word else { return number }
             return [("anyOf", .array([.object(number), .object([("const", .text(word))])]))]
-        case .boolean(let standard):
-            return [("type", .text("boolean"))] + (standard.map { [("default", .boolean($0))] } ?? [])
+        case .boolean(let standard, let kind):
+            let boolean: [(String, JSONValue)] =
+                [("type", .text("boolean"))] + (standard.map { [("default", .boolean($0))] } ?? [])
+            guard let kind else { return boolean }
+            return [("anyOf", .array([.object(boolean), .object(value(.text(kind)))]))]
         case .choice(let words, let standard, _):
             // YAML has numbers for words of digits.
             let numbers = words.compactMap { Int($0).map { JSONValue.number($0) } }

@@ -50,7 +50,7 @@ public enum ConfigurationReference {
     private static func value(_ shape: Shape) -> String {
         switch shape {
         case .quantity(let setting, let word): Quantity.expected(setting) + (word.map { ", or \($0)" } ?? "")
-        case .boolean: "true or false"
+        case .boolean(_, let kind): kind.map { "true, false, or \($0.expected)" } ?? "true or false"
         case .choice(let words, _, _): words.alternatives
         case .text(let kind): kind.expected
         case .list(.table, _): "a list of mappings, see below"
@@ -69,7 +69,7 @@ public enum ConfigurationReference {
         switch (key.shape, key.standard) {
         case (.table, _), (.shorthand, _), (_, .list([])?), (_, .mapping([])?): return ""
         case (_, let standard?): return "`\(standard.flow)`"
-        case (.boolean(let standard?), nil): return "`\(standard)`"
+        case (.boolean(let standard?, _), nil): return "`\(standard)`"
         default: return ""
         }
     }

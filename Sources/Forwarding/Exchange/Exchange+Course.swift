@@ -197,7 +197,7 @@ extension Exchange {
     func moveWhileWaiting(to edge: Edge) {
         guard let old = balancer,
             let new = edge.balancers.first(where: { $0.configuration.name == old.configuration.name }),
-            outbound.move(to: new.memberLines, ruled: facts.ruling.memberLinesBytesMax)
+            outbound.move(to: new.memberLines, ruled: addedMemberBytesMax)
         else { return }
         balancer = new
         facts.script = nil

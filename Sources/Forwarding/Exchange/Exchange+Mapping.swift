@@ -55,7 +55,9 @@ extension Exchange {
             guard isOurs else { return mapping.target == nil }
             if mapping.mapsAnswers {
                 var start: [UInt8] = []
-                if !facts.usesMembersHost {
+                if let host = mapping.host {
+                    start += Array("http://".utf8) + host.authority
+                } else if !facts.usesMembersHost {
                     start += Array("http://".utf8)
                     for offset in head.authorityRange { start.append(source[offset]) }
                 }
@@ -76,6 +78,16 @@ extension Exchange {
         bench.stores.edits.edit { answers.map(head, in: source, &$0) }
     }
 
+    /// The host that the path declares for all members, where the request gets that.
+    private var namedHost: NamedHost? {
+        facts.usesMembersHost ? facts.ruling.place?.mapping?.host : nil
+    }
+
+    /// Bytes that the lines which speak of the member have at most beside those of its balancer.
+    var addedMemberBytesMax: Int {
+        facts.ruling.memberLinesBytesMax + (namedHost?.line.count ?? 0)
+    }
+
     /// Writes what the head says of its member, in place of what it said of the one that was tried before.
     ///
     /// - Returns: whether it fits.
@@ -86,9 +98,11 @@ extension Exchange {
         swap(&lines, &bench.stores.scratch)
         lines.removeAll(keepingCapacity: true)
         defer { swap(&lines, &bench.stores.scratch) }
+        let host = namedHost
+        if let host { lines += host.line }
         balancer.memberLines.append(
-            to: &lines, member: choice.member, asked: choice.asked, includingHost: facts.usesMembersHost,
-            probing: outbound.continuation == .probing)
+            to: &lines, member: choice.member, asked: choice.asked,
+            includingHost: facts.usesMembersHost && host == nil, probing: outbound.continuation == .probing)
         if balancer.memberLines.tellsBuddy, let key = course.key {
             let now = Int64(bench.clock.nowMillis)
             let buddy = balancer.chooser.buddy(of: choice.member, key: key, now: now)

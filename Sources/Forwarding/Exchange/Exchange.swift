@@ -234,7 +234,7 @@ package final class Exchange: TurnEndHandler {
                 entrance: entrance.span, omitting: own, and: fields.names, extra: made.span, lines: lines.span)
         }
         let includingHost = facts.usesMembersHost
-        let ruled = facts.ruling.memberLinesBytesMax
+        let ruled = addedMemberBytesMax
         if fits, outbound.begin(slab, lines: balancer.memberLines, ruled: ruled, includingHost: includingHost) {
             return true
         }

@@ -16,7 +16,8 @@ final class RequestFacts {
     private(set) var isNoted = false
     /// Where it leads, and which rule has decided.
     let ruling = Ruling()
-    /// Whether the member gets its own host: the client's is not preserved, or it has named none (HTTP/1.0).
+    /// Whether members get another host than the client's, each its own or the one that the path declares: it is not
+    /// preserved, or the client has named none (HTTP/1.0).
     var usesMembersHost = false
     var wantsTunnel = false
     /// Whether it is a gRPC call to members of HTTP/2: both sides may be silent for as long as a tunnel's.

@@ -59,7 +59,9 @@ struct AnswerMapping {
             guard wasSecure || name.equalsIgnoringCase("http") else { return }
         }
         let named = source.extracting(host)
-        let isMembers = members.isAuthority(named, isSecure: wasSecure)
+        let isMembers =
+            members.isAuthority(named, isSecure: wasSecure)
+            || mapping.host?.isAuthority(named, isSecure: wasSecure) == true
         let isSites =
             !authority.isEmpty
             && named.withoutDefaultPort(isSecure: wasSecure)
@@ -93,7 +95,8 @@ struct AnswerMapping {
                 let isMapped = mapping.withCookieDomain(for: source.extracting(host)) { domain in
                     _ = splices.replace(value, with: domain)
                 }
-                guard !isMapped, members.isHost(source.extracting(host)) else { continue }
+                let name = source.extracting(host)
+                guard !isMapped, members.isHost(name) || mapping.host?.isHost(name) == true else { continue }
                 let whole = attribute.whole
                 _ = splices.replace(
                     field.lowerBound + whole.lowerBound..<field.lowerBound + whole.upperBound, with: Span())

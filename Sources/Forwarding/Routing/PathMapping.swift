@@ -14,6 +14,8 @@ final class PathMapping: Sendable {
     let mount: [UInt8]
     /// Whether members get the host that the client named.
     let preservesHost: Bool
+    /// The one that all members get in its place; `nil`: each its own.
+    let host: NamedHost?
     /// Whether answers that speak of the member are made to speak of the site.
     let mapsAnswers: Bool
     /// What is written in the place of cookies' domains, the first in lower case.
@@ -21,12 +23,13 @@ final class PathMapping: Sendable {
 
     /// - Returns: `nil` for a path that changes nothing.
     init?(_ path: SiteConfiguration.Path) {
-        guard path.target != nil || !path.preservesHost || path.mapsAnswers else { return nil }
+        guard path.target != nil || path.membersHost != .client || path.mapsAnswers else { return nil }
         isExact = path.match == .exact
         prefix = Self.withoutRoot(path.prefix)
         mount = Self.withoutEscapes(prefix)
         target = path.target.map(Self.withoutRoot)
-        preservesHost = path.preservesHost
+        preservesHost = path.membersHost == .client
+        host = NamedHost(path.membersHost)
         mapsAnswers = path.mapsAnswers
         cookieDomains = path.cookieDomains.map { (Array($0.utf8), Array($1.utf8)) }
     }

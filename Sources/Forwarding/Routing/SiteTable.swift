@@ -304,7 +304,7 @@ extension SiteConfiguration.Path {
     fileprivate func isAs(_ other: Self) -> Bool {
         // Where a redirect leads to depends on the path in whose place its target stands.
         guard !isMapped, !other.isMapped, !redirects, !other.redirects else { return self == other }
-        return action == other.action && preservesHost == other.preservesHost && mapsAnswers == other.mapsAnswers
+        return action == other.action && membersHost == other.membersHost && mapsAnswers == other.mapsAnswers
             && cookieDomains == other.cookieDomains && isServedInCleartext == other.isServedInCleartext
             && rules.placed(at: declaredName) == other.rules.placed(at: other.declaredName)
             && cases == other.cases

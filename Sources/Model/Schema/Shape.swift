@@ -4,8 +4,9 @@
 public indirect enum Shape: Sendable {
     /// A number, with the unit that the setting says; `or`: a word that is a value too, such as `off`.
     case quantity(Setting, or: String? = nil)
-    /// `true` or `false`; `standard`: what holds where the key is left out; `nil`: something else decides then.
-    case boolean(standard: Bool?)
+    /// `true` or `false`; `standard`: what holds where the key is left out; `nil`: something else decides then; `or`: a
+    /// text that is a value too.
+    case boolean(standard: Bool?, or: TextKind? = nil)
     /// One of some words; `others`: what they are called elsewhere.
     case choice([String], standard: String?, others: Vocabulary = .none)
     /// A text.

@@ -99,6 +99,8 @@ public enum TextKind: Sendable {
     case ruledField(FieldEdits.Kind, FieldUse)
     /// The value of a field, with facts of the request.
     case fieldTemplate
+    /// What members get as `Host`.
+    case memberHost
 
     /// What is done with a field.
     public enum FieldUse: Sendable {
@@ -216,6 +218,11 @@ public enum TextKind: Sendable {
         case .realm:
             ("1 to 128 printable characters of ASCII without \" and \\, such as Shop", "^[ !#-\\[\\]-~]{1,128}$")
         case .fileFolder: ("the path of a folder, such as /var/www/html", "^.+$")
+        case .memberHost:
+            (
+                "a host such as app.internal or app.internal:8080",
+                "^([A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?$"
+            )
         case .fileName: ("the name of a file, such as index.html", "^[^/.][^/]{0,254}$")
         }
     }

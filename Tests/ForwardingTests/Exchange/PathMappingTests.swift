@@ -4,8 +4,10 @@ import Testing
 /// What a site's path changes on the way: `to`, `preserve-host`, `reverse-mapping`, `cookie-domains`.
 @Suite("Mapped paths, in process")
 struct PathMappingTests {
-    private func stage(_ paths: String, members: [String: String] = ["node1": ""], edge: String = "") throws -> Stage {
-        try Stage(members, edge: "sites: [{ paths: { \(paths) } }]\n" + edge)
+    private func stage(
+        _ paths: String, members: [String: String] = ["node1": ""], edge: String = "", way: Way = Way()
+    ) throws -> Stage {
+        try Stage(members, edge: "sites: [{ paths: { \(paths) } }]\n" + edge, way: way)
     }
 
     private func ask(
@@ -85,7 +87,78 @@ struct PathMappingTests {
         #expect(try ask(stage, "/").told("Host") == ["backend.example:8081"])
     }
 
+    @Test("preserve-host: a name is every member's host, and the client's stands beside it", arguments: Way.all)
+    func namedHost(way: Way) throws {
+        let stage = try stage(
+            "/: { balancer: shop, preserve-host: \"App.internal:8080\" }, /plain: shop",
+            members: ["node1": "", "node2": ""], way: way)
+        stage.refusals["node1"] = SystemError("connect", code: 111)
+        let client = try stage.post("/a", length: 5, fields: "X-Forwarded-Host: evil.test")
+        client.send("hello")
+        client.end()
+        let request = stage.last.request
+        #expect(stage.last.member == "node2" && stage.last.received.text == "hello")
+        #expect(request.values(of: "Host") == ["app.internal:8080"])
+        #expect(request.values(of: "X-Forwarded-Host") == ["shop.test"])
+        stage.last.answer(Answer.empty)
+        stage.refusals = [:]
+        #expect(try ask(stage, "/plain").told("Host") == ["a.example"])
+        #expect(try ask(stage, "/b").told("Host") == ["app.internal:8080"])
+        #expect(try ask(stage, "/plain").told("Host") == ["a.example"])
+    }
+
+    @Test(
+        "preserve-host: a name, whatever the client has named and in whichever form",
+        arguments: [
+            ("GET /x HTTP/1.0\r\n\r\n", []), ("GET http://b.example/x HTTP/1.1\r\nHost: a\r\n\r\n", ["b.example"]),
+            ("GET /x HTTP/1.1\r\nHost: \(String(repeating: "a", count: 60)).test\r\n\r\n", nil),
+        ] as [(String, [String]?)])
+    func namedHostInEachForm(head: String, forwarded: [String]?) throws {
+        let name = Array(repeating: String(repeating: "b", count: 62), count: 4).joined(separator: ".")
+        for host in [name, "[2001:db8::1]:81"] {
+            let stage = try stage("/: { balancer: shop, preserve-host: \"\(host)\" }")
+            let reply = try stage.settle { try stage.send(head) }
+            #expect(reply.request.hasPrefix("GET /x HTTP/1.1\r\nHost: \(host)\r\n"))
+            #expect(reply.told("Host") == [host])
+            if let forwarded { #expect(reply.told("X-Forwarded-Host") == forwarded) }
+        }
+    }
+
+    @Test("preserve-host: a name, in heads of any length")
+    func namedHostInLongHeads() throws {
+        let stage = try stage("/: { balancer: shop, preserve-host: app.internal }")
+        for count in stride(from: 3_500, through: 16_000, by: 97) {
+            let reply = try ask(stage, "/", fields: ["X-Long: " + String(repeating: "x", count: count)])
+            #expect(reply.told("Host") == ["app.internal"] && reply.told("X-Long").first?.count == count)
+        }
+    }
+
     // MARK: - reverse-mapping
+
+    @Test(
+        "reverse-mapping: the name that members get is theirs", arguments: Way.all)
+    func reverseMappingOfNamedHost(way: Way) throws {
+        let mapping = "balancer: shop, to: /app, reverse-mapping: true, preserve-host: "
+        let stage = try stage(
+            "/shop: { \(mapping)App.internal }, /port: { \(mapping)\"app.internal:8080\" }", way: way)
+        for (target, said, expected) in [
+            ("/shop", "Location: http://app.internal/app/x", "Location: http://a.test/shop/x"),
+            ("/shop", "Location: https://APP.internal:443/app/x", "Location: http://a.test/shop/x"),
+            ("/shop", "Location: http://app.internal:80/app", "Location: http://a.test/shop"),
+            ("/shop", "Location: //app.internal/app", "Location: //a.test/shop"),
+            ("/shop", "Location: http://app.internal:8080/app", "Location: http://app.internal:8080/app"),
+            ("/shop", "Location: http://192.0.2.1/app", "Location: http://a.test/shop"),
+            ("/shop", "Set-Cookie: a=b; Domain=.app.Internal; Path=/app", "Set-Cookie: a=b; Path=/shop"),
+            ("/port", "Location: http://app.internal:8080/app", "Location: http://a.test/port"),
+            ("/port", "Location: http://app.internal/app", "Location: http://app.internal/app"),
+            ("/port", "Set-Cookie: a=b; Domain=app.internal", "Set-Cookie: a=b"),
+            ("/port", "Set-Cookie: a=b; Domain=internal", "Set-Cookie: a=b; Domain=internal"),
+        ] {
+            let reply = try ask(stage, target, host: "a.test", answer: Answer.whole(302, said))
+            let lines = reply.client.head.split(separator: "\r\n").map(String.init)
+            #expect(lines.contains(expected), "\(said) gave \(reply.client.head)")
+        }
+    }
 
     private static let mapping =
         "/shop: { balancer: shop, to: /app, reverse-mapping: true, "
@@ -189,6 +262,7 @@ struct PathMappingTests {
         ("/whole/a", "https://shop.example.com/whole/b", "http://shop.example.com/dav/b"),
         ("/whole/a", "https://shop.example.com:8443/whole/b", nil), ("/whole/a", "/whole/b", "/dav/b"),
         ("/own/a", "http://shop.example.com/own/b", "/dav/b"), ("/own/a", "/own/b", "/dav/b"),
+        ("/named/a", "https://shop.example.com/named/b", "http://dav.internal:81/dav/b"),
         ("/files/a", "/f%69les/b", "/dav/b"),
         ("/files/a", "/files/../b", nil), ("/files/a", "/files;%2f../admin/b", nil),
         ("/files/a", "http://shop.example.com/admin/b", nil), ("/files/a", "http://shop.example.com", nil),
@@ -210,7 +284,8 @@ struct PathMappingTests {
         let stage = try stage(
             "/: shop, /files: { balancer: shop, to: /dav }, /admin: { balancer: shop, to: /a }, "
                 + "/whole: { balancer: shop, to: /dav, reverse-mapping: true }, "
-                + "/own: { balancer: shop, to: /dav, reverse-mapping: true, preserve-host: false }")
+                + "/own: { balancer: shop, to: /dav, reverse-mapping: true, preserve-host: false }, "
+                + "/named: { balancer: shop, to: /dav, reverse-mapping: true, preserve-host: \"dav.internal:81\" }")
         for (path, destination, expected) in Self.copies {
             let head = "\(method) \(path) HTTP/1.1\r\nHost: shop.example.com\r\nDestination: \(destination)\r\n\r\n"
             let reply = try stage.settle { try stage.send(head) }

@@ -61,6 +61,20 @@ struct AJPConnectionTests {
         #expect(client.outcome == .whole && stage.stage.isAtRest)
     }
 
+    @Test("preserve-host: a member is told the name that the path declares")
+    func namedHost() throws {
+        let stage = try RecordStage("ajp", path: "{ balancer: shop, preserve-host: \"app.internal:8080\" }")
+        let client = try stage.ask("GET /")
+        let member = try stage.accept()
+        let sent = packets(member.received())
+        #expect(sent.count == 1)
+        for told in ["app.internal", "app.internal:8080", "shop.test"] {
+            #expect(sent[0].firstRange(of: Says.string(told)) != nil, "\(told)")
+        }
+        stage.say(Says.head() + Says.end(), by: member)
+        #expect(client.outcome == .whole && stage.stage.isAtRest)
+    }
+
     @Test("A request leaves as one packet, and the answer's head is HTTP/1.1's")
     func get() throws {
         let stage = try RecordStage("ajp")

@@ -45,6 +45,20 @@ struct FastCGIConnectionTests {
         #expect(client.outcome == .whole && stage.stage.isAtRest)
     }
 
+    @Test("preserve-host: a script is told the name that the path declares, and the client's beside it")
+    func namedHost() throws {
+        let stage = try RecordStage(
+            "fcgi", keys: "ttl: 1s", settings: ["fastcgi: { root: /srv, front: /index.php }"],
+            path: "{ balancer: shop, preserve-host: \"app.internal:8080\" }")
+        let client = try stage.ask("GET /")
+        let member = try stage.accept()
+        let params = FastCGIRequest(member.received()).params
+        #expect(params["HTTP_HOST"] == "app.internal:8080" && params["HTTP_X_FORWARDED_HOST"] == "shop.test")
+        #expect(params["SERVER_NAME"] == "app.internal" && params["SERVER_PORT"] == "8080")
+        stage.say(Says.output("A: b\n\n") + Says.end(), by: member)
+        #expect(client.outcome == .whole && stage.stage.isAtRest)
+    }
+
     @Test("A script is told what was agreed on over TLS, and the name that the client has asked for")
     func tls() throws {
         let stage = try RecordStage.fastCGI()

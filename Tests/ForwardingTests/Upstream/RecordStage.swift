@@ -18,17 +18,19 @@ final class RecordStage: TurningStage, UpstreamConnector {
     ///   - keys: more of its keys.
     ///   - settings: more keys of the balancer, a line each.
     ///   - edge: more keys of the edge, a line each.
+    ///   - path: what stands behind the only path.
     ///   - events: the event log; `nil`: nobody reads it.
     init(
-        _ scheme: String, keys: String = "", settings: [String] = [], edge: [String] = [], events: EventLog? = nil
+        _ scheme: String, keys: String = "", settings: [String] = [], edge: [String] = [], path: String = "shop",
+        events: EventLog? = nil
     ) throws {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("record-\(UUID().uuidString)").path
-        guard let address = SocketAddress(unixPath: path) else { preconditionFailure("the path is too long") }
+        let socket = FileManager.default.temporaryDirectory.appendingPathComponent("record-\(UUID().uuidString)").path
+        guard let address = SocketAddress(unixPath: socket) else { preconditionFailure("the path is too long") }
         listening = try ListeningSocket(address)
         loop = try EventLoop()
         let more = keys.isEmpty ? "" : ", " + keys
         let lines =
-            edge + ["listeners: [{ address: \"127.0.0.1:8080\" }]", "sites: [{ paths: { /: shop } }]", "balancers:"]
+            edge + ["listeners: [{ address: \"127.0.0.1:8080\" }]", "sites: [{ paths: { /: \(path) } }]", "balancers:"]
             + ["  shop:", "    members: { node1: { url: \"\(scheme)://192.0.2.1:80\"\(more) } }"]
             + settings.map { "    " + $0 }
         stage = try Stage(yaml: lines.joined(separator: "\n") + "\n", clock: loop.clock, at: address, events: events)
