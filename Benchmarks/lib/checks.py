@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 from lib.failure import Failure
+from lib.farm import SMALL_BYTES
 
 
 def get(server, farm, path, tls=True, fields=None):
@@ -171,6 +172,52 @@ def check_inserted(server, farm, fields):
     answer, _, _ = get(server, farm, "/seen", fields=fields)
     if "MARTLET_farm=" not in (answer.getheader("Set-Cookie") or ""):
         raise Failure(f"{server.name} with {fields} sets no cookie of its own: {answer.getheaders()}")
+
+
+def check_files(server, farm):
+    """Fails unless the server sends the origin's contents from files, with their length, over TLS and in cleartext."""
+    content = farm.values()["CONTENT"]
+    for name in ("small.bin", "large.bin"):
+        for tls in (True, False):
+            answer, received, _ = get(server, farm, f"/files/{name}", tls)
+            if received != (content / name).read_bytes() or answer.getheader("Content-Length") != str(len(received)):
+                raise Failure(f"{server.name} does not send the file {name} (status {answer.status})")
+
+
+def check_fastcgi(server, farm):
+    """Fails unless a script is told of the request what PHP needs."""
+    _check_records(server, farm, (
+        b"REQUEST_METHODGET", b"REQUEST_URI/records/seen.php?a=1", b"QUERY_STRINGa=1", b"REMOTE_ADDR127.0.0.1",
+        b"HTTPSon", b"/srv/records/seen.php", b"HTTP_HOSTlocalhost"))
+
+
+def check_ajp(server, farm):
+    """Fails unless a servlet is told of the request what Tomcat needs."""
+    _check_records(server, farm, (b"/records/seen.php\0", b"a=1\0", b"127.0.0.1\0", b"localhost"))
+
+
+def _check_records(server, farm, pieces):
+    """Fails unless the request in the member's protocol has all `pieces`, and another answer is as long as all are."""
+    _, told, _ = get(server, farm, "/records/seen.php?a=1")
+    missing = [piece for piece in pieces if piece not in told]
+    answer, received, _ = get(server, farm, "/records/small.php")
+    if missing or answer.status != 200 or len(received) != SMALL_BYTES:
+        raise Failure(f"{server.name} does not tell {missing}: {told}; then {len(received)} bytes came with status "
+                      f"{answer.status}\n{server.last_words()}")
+
+
+def check_ruled(server, farm, fields):
+    """Fails unless rules let in whom `fields` name and nobody else, and change fields both ways."""
+    stranger, _, _ = get(server, farm, "/small.bin")
+    answer, content, _ = get(server, farm, "/ruled", fields=fields | {"X-Debug": "1"})
+    seen = dict(line.partition(" ")[::2] for line in content.decode().splitlines())
+    expected = {"tls": "TLSv1.3 TLS_AES_256_GCM_SHA384", "user": "bench", "debug": "",
+                "asked": f"https://localhost:{server.tls_port}"}
+    wrong = {name: seen.get(name) for name, value in expected.items() if seen.get(name) != value}
+    told = [answer.getheader(name) for name in
+            ("X-Content-Type-Options", "X-Served-By", "Content-Security-Policy", "Cache-Control", "Server")]
+    if stranger.status != 401 or answer.status != 200 or wrong or not all(told[:-1]) or told[-1]:
+        raise Failure(f"{server.name} does not follow its rules: {stranger.status}, {answer.status}, {seen}, {told}")
 
 
 def check_silent(server, bytes_before):

@@ -1,4 +1,4 @@
-"""What every server of a run shares: a folder in memory, content, a certificate, the origin and the load client."""
+"""What every server of a run shares: a folder in memory, content, a certificate, the origins and the load client."""
 
 import contextlib
 import getpass
@@ -67,13 +67,43 @@ def gzip_bytes(content, level=1):
 
 
 def filled(template, values):
-    """A template's text with every @NAME@ replaced; a name without a value is an error."""
+    """A template's text with every @NAME@ replaced, also in what replaces one; a name without a value is an error."""
     def value(match):
         if match.group(1) not in values:
             raise Failure(f"{template}: no value for {match.group()}")
-        return str(values[match.group(1)])
+        return replaced(str(values[match.group(1)]))
 
-    return re.sub(r"@([A-Z0-9_]+)@", value, Path(template).read_text())
+    def replaced(text):
+        return re.sub(r"@([A-Z0-9_]+)@", value, text)
+
+    return replaced(Path(template).read_text())
+
+
+class Origin(ProcessGroup):
+    """A server that stands behind those that are measured, and counts what reaches it; on `port` it tells."""
+
+    def __init__(self, name, command, cores, folder, port):
+        super().__init__(name, command, cores, folder)
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+
+    def counters(self):
+        """(connections accepted, requests served) so far, this question included."""
+        self._connection.request("GET", "/counters")
+        numbers = [int(number) for number in re.findall(rb"\d+", self._connection.getresponse().read())]
+        return numbers[1], numbers[3]
+
+    def settled_counters(self):
+        """The same once nothing more reaches the origin of what was under way when a load ended."""
+        deadline = time.monotonic() + 5
+        before = self.counters()
+        while True:
+            time.sleep(0.03)
+            after = self.counters()
+            if after[1] == before[1] + 1:
+                return after
+            if time.monotonic() > deadline:
+                raise Failure("requests reach the origin that no load has sent")
+            before = after
 
 
 class Farm:
@@ -89,10 +119,14 @@ class Farm:
         self.all_cores = os.sched_getaffinity(0)
         memory = Path("/dev/shm")
         self.folder = Path(tempfile.mkdtemp(prefix="martlet-benchmarks-", dir=memory if memory.is_dir() else None))
-        self.folder.chmod(0o755)
+        # Of the rows of files alone: who reads without waiting, as Martlet does, cannot in a folder of /dev/shm.
+        self.disk = Path(tempfile.mkdtemp(prefix="martlet-benchmarks-", dir="/var/tmp"))
+        for folder in (self.folder, self.disk):
+            folder.chmod(0o755)
         self.page = page()
         self.page_gzip_bytes = gzip_bytes(self.page)
-        *self.node_ports, self.loopback_port = machine.free_ports(3)
+        *self.node_ports, self.loopback_port, self.fastcgi_port, self.ajp_port, self._records_port = (
+            machine.free_ports(6))
         self._folders = 0
 
     def __enter__(self):
@@ -100,18 +134,21 @@ class Farm:
             os.sched_setaffinity(0, self.load_cores)
             self._write_content()
             self._make_certificate()
-            self._compile_client()
+            self.handshakes = self._compiled("handshakes", "-lssl", "-lcrypto", "-lpthread")
             self._start_origin()
+            self._start_records()
         except BaseException:
             self.__exit__()
             raise
         return self
 
     def __exit__(self, *_):
-        if hasattr(self, "origin"):
-            self.origin.stop()
+        for origin in ("origin", "records"):
+            if hasattr(self, origin):
+                getattr(self, origin).stop()
         os.sched_setaffinity(0, self.all_cores)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        for folder in (self.folder, self.disk):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def new_folder(self, name):
         """An empty folder for one server."""
@@ -131,7 +168,8 @@ class Farm:
         return {
             "USER": getpass.getuser(), "GROUP": grp.getgrgid(os.getgid()).gr_name,
             "NODE1": self.node_ports[0], "NODE2": self.node_ports[1], "LOOPBACK_PORT": self.loopback_port,
-            "CONTENT": self.folder / "content", "CERTIFICATES": self.folder / "certificates",
+            "FASTCGI_PORT": self.fastcgi_port, "AJP_PORT": self.ajp_port,
+            "CONTENT": self.folder / "content", "DISK": self.disk, "CERTIFICATES": self.folder / "certificates",
             "CERTIFICATE": self.folder / "certificates" / "localhost.crt",
             "KEY": self.folder / "certificates" / "localhost.key", "PEM": self.folder / "localhost.pem",
         }
@@ -148,25 +186,6 @@ class Farm:
             self.balancer_cores, self.load_cores = before
             self.origin.pin(self.load_cores)
 
-    def origin_counters(self):
-        """(connections accepted, requests served) by the origin so far, this question included."""
-        self._counters.request("GET", "/counters")
-        numbers = [int(number) for number in re.findall(rb"\d+", self._counters.getresponse().read())]
-        return numbers[1], numbers[3]
-
-    def settled_origin_counters(self):
-        """The same once nothing more reaches the origin of what was under way when a load ended."""
-        deadline = time.monotonic() + 5
-        before = self.origin_counters()
-        while True:
-            time.sleep(0.03)
-            after = self.origin_counters()
-            if after[1] == before[1] + 1:
-                return after
-            if time.monotonic() > deadline:
-                raise Failure("requests reach the origin that no load has sent")
-            before = after
-
     def _write_content(self):
         content = self.folder / "content"
         content.mkdir()
@@ -174,6 +193,8 @@ class Farm:
         (content / "small.bin").write_bytes(noise.randbytes(SMALL_BYTES))
         (content / "large.bin").write_bytes(noise.randbytes(LARGE_BYTES))
         (content / "page.html").write_bytes(self.page)
+        for name in ("small.bin", "large.bin"):
+            shutil.copy(content / name, self.disk / name)
 
     def _make_certificate(self):
         """A self-signed EC P-256 certificate for localhost, in the two layouts that the servers want."""
@@ -187,24 +208,31 @@ class Farm:
             check=True, capture_output=True, timeout=20)
         values["PEM"].write_text(values["CERTIFICATE"].read_text() + values["KEY"].read_text())
 
-    def _compile_client(self):
-        self.handshakes = self.folder / "handshakes"
+    def _compiled(self, name, *libraries):
+        """The program of a source under load/."""
+        program = self.folder / name
         result = subprocess.run(
-            [machine.tool("gcc"), "-O2", "-Wall", "-Wextra", "-Werror", "-o", self.handshakes,
-             HERE / "load" / "handshakes.c", "-lssl", "-lcrypto", "-lpthread"],
-            stderr=subprocess.PIPE, text=True, timeout=60)
+            [machine.tool("gcc"), "-O2", "-Wall", "-Wextra", "-Werror", "-o", program, HERE / "load" / f"{name}.c",
+             *libraries], stderr=subprocess.PIPE, text=True, timeout=60)
         if result.returncode != 0:
-            raise Failure(f"load/handshakes.c does not compile:\n{result.stderr}")
+            raise Failure(f"load/{name}.c does not compile:\n{result.stderr}")
+        return program
 
     def _start_origin(self):
         folder = self.new_folder("origin")
         configuration = folder / "nginx.conf"
         configuration.write_text(filled(HERE / "load" / "origin.conf", self.values() | {"FOLDER": folder}))
-        self.origin = ProcessGroup(
+        self.origin = Origin(
             "origin", [machine.tool("nginx"), "-p", str(folder), "-e", str(folder / "error.log"), "-c",
-                       str(configuration)], self.load_cores, folder)
+                       str(configuration)], self.load_cores, folder, self.node_ports[0])
         wait_until_open(self.origin, [*self.node_ports, self.loopback_port])
-        self._counters = http.client.HTTPConnection("127.0.0.1", self.node_ports[0], timeout=5)
+
+    def _start_records(self):
+        ports = self.fastcgi_port, self.ajp_port, self._records_port
+        self.records = Origin(
+            "records", [str(self._compiled("records")), *map(str, ports)], self.load_cores, self.new_folder("records"),
+            self._records_port)
+        wait_until_open(self.records, ports)
 
 
 def wait_until_open(group, ports, seconds=10):

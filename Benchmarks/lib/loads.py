@@ -13,7 +13,7 @@ from lib import machine
 from lib.checks import open_descriptors
 from lib.failure import Failure
 from lib.farm import HERE
-from lib.processes import pinned, process_time
+from lib.processes import pinned, process_time, writes
 
 MEBIBYTE = 1024 * 1024
 
@@ -37,11 +37,11 @@ class Sample:
 
 
 class Meter:
-    """Counters of server, origin and machine between `start` and `stop`."""
+    """Counters of server, origin (None: the server needs none) and machine between `start` and `stop`."""
 
-    def __init__(self, server, farm):
+    def __init__(self, server, origin):
         self.server = server
-        self.farm = farm
+        self.origin = origin
 
     def start(self, client):
         """Reads all counters; called by a load right before the work that counts. `client` is its process."""
@@ -53,11 +53,11 @@ class Meter:
         before, after = self._before, self._read()
         self.wall, own, busy = (after[key] - before[key] for key in ("wall", "own", "busy"))
         self.server_time = _used(self.server, before["server"], after["server"])
-        origin_time = _used(self.farm.origin, before["origin"], after["origin"])
+        origin_time = _used(self.origin, before["origin"], after["origin"]) if self.origin else 0
         self.others = max(0.0, busy - self.server_time - origin_time - own)
         self.opened = after["counters"][0] - before["counters"][0]
         # The second question to the origin is no request of the load.
-        self.origin_requests = after["counters"][1] - before["counters"][1] - 1
+        self.requests = after["counters"][1] - before["counters"][1] - (1 if self.origin else 0)
 
     def _read(self):
         own = sum(usage.ru_utime + usage.ru_stime
@@ -65,10 +65,10 @@ class Meter:
         # A client that has ended is among the children.
         own += sum(process_time(self._client.pid).values()) / 1e9
         # First, as the question waits in the origin behind what the load has sent it, up to 0.1 s.
-        counters = self.farm.origin_counters()
+        counters = self.origin.counters() if self.origin else (0, writes(self._client.pid))
         return {
             "counters": counters, "wall": time.monotonic(), "own": own, "busy": machine.busy_seconds(),
-            "server": self.server.processor_time(), "origin": self.farm.origin.processor_time(),
+            "server": self.server.processor_time(), "origin": self.origin.processor_time() if self.origin else {},
         }
 
 
@@ -83,6 +83,12 @@ class ProcessorLoad:
     """A load that costs CPU time. Subclasses run it and return (units of work, requests, facts)."""
 
     fresh_server = False
+    # Whether there are far fewer connections to the origin than requests.
+    keeps = True
+
+    def origin(self, farm):
+        """Who is behind the server."""
+        return farm.origin
 
     def run(self, server, farm, meter, seconds):
         """Puts load on `server` for `seconds`, with `meter` running while the work counts."""
@@ -90,35 +96,56 @@ class ProcessorLoad:
 
     def sample(self, server, farm, seconds):
         """Runs the load and returns the CPU time of one unit of work."""
-        meter = Meter(server, farm)
-        before = farm.settled_origin_counters()
+        origin = self.origin(farm)
+        meter = Meter(server, origin)
+        # What needs no origin must not reach one.
+        counted = origin or farm.origin
+        before = counted.settled_counters()
         units, requests, facts = self.run(server, farm, meter, seconds)
-        after = farm.origin_counters()
+        after = counted.counters()
         server.check_alive()
         if units <= 0:
             raise Failure(f"{server.name}: nothing was done in {seconds} s")
-        self._check_origin(server, requests, after[0] - before[0], after[1] - before[1])
+        if not origin:
+            # The question before the load is in neither.
+            self._check_own(server, units, requests, after[1] - before[1] - 1)
+        else:
+            self._check_origin(server, requests, after[0] - before[0], after[1] - before[1])
         return Sample(meter.server_time / units, units / meter.wall, meter.server_time / meter.wall,
                       meter.others / meter.wall / len(farm.all_cores), meter.opened / units, facts)
+
+    def _check_own(self, server, units, requests, served):
+        """The server has answered by itself, and no more than was counted."""
+        if served or units > requests + self.connections:
+            raise Failure(f"{server.name}: {requests} requests counted, {units} written, {served} reached the origin")
 
     def _check_origin(self, server, requests, opened, served):
         """Each counted request reached the origin once (those under way at the end too), on kept connections."""
         spare = 2 * self.connections + 8
         if not requests <= served <= requests + spare:
             raise Failure(f"{server.name}: {requests} requests counted, {served} reached the origin")
-        if opened > requests / 100 + spare + 2 * len(server.members):
+        if not self.keeps and opened < requests:
+            raise Failure(f"{server.name} uses connections again: {opened} new ones for {requests} requests")
+        if self.keeps and opened > requests / 100 + spare + 2 * len(server.members):
             raise Failure(f"{server.name} does not keep its upstream connections: {opened} new ones for {requests} "
                           "requests")
 
 
 class Wrk(ProcessorLoad):
     """Keep-alive requests from wrk. The meter runs while all connections are open and busy, without the handshakes at
-    the start, so the unit of work is a request that reached the origin meanwhile; wrk's own totals tell of errors.
-    `extra_start` are whole seconds more before it; `script` is one under load/."""
+    the start, so the unit of work is a request that reached the origin meanwhile, or where there is none one that wrk
+    has written; its own totals tell of errors. `extra_start` are whole seconds more before it; `script` is one under
+    load/; `origin` is the farm's name of who is behind the server (None: nobody); `keeps`: whether connections to it
+    are used again."""
 
-    def __init__(self, path, tls=True, connections=64, threads=1, fields=None, extra_start=0, script="totals.lua"):
+    def __init__(self, path, tls=True, connections=64, threads=1, fields=None, extra_start=0, script="totals.lua",
+                 origin="origin", keeps=True):
         self.path, self.tls, self.connections, self.threads = path, tls, connections, threads
         self.fields, self.extra_start, self.script = fields or {}, extra_start, script
+        self._origin, self.keeps = origin, keeps
+
+    def origin(self, farm):
+        return getattr(farm, self._origin) if self._origin else None
 
     def run(self, server, farm, meter, seconds):
         client = self.start(server, farm, seconds + self.extra_start)
@@ -131,7 +158,7 @@ class Wrk(ProcessorLoad):
         finally:
             client.kill()
             client.wait()
-        return meter.origin_requests, requests, {}
+        return meter.requests, requests, {}
 
     def start(self, server, farm, seconds):
         """Starts wrk."""
@@ -160,7 +187,7 @@ def sample_together(entries, farm, seconds):
     """Puts the loads of `entries`, each a Wrk and its server, on all of them at once, so that they share one core in slices
     of milliseconds, and whatever slows it slows all. Returns a sample for each; the handshakes at the start are in it."""
     before = [server.processor_time() for _, server in entries]
-    counters, began = farm.origin_counters(), time.monotonic()
+    counters, began = farm.origin.counters(), time.monotonic()
     clients = []
     try:
         for load, server in entries:
@@ -172,7 +199,7 @@ def sample_together(entries, farm, seconds):
             client.wait()
     wall = time.monotonic() - began
     times = [_used(server, mine, server.processor_time()) for (_, server), mine in zip(entries, before)]
-    served = farm.origin_counters()[1] - counters[1]
+    served = farm.origin.counters()[1] - counters[1]
     spare = sum(2 * load.connections + 8 for load, _ in entries)
     if not sum(requests) <= served <= sum(requests) + spare:
         raise Failure(f"{sum(requests)} requests counted, {served} reached the origin")
@@ -209,7 +236,7 @@ class H2load(ProcessorLoad):
         done, succeeded, failed, errored = map(int, totals.groups())
         if failed or errored or succeeded != done:
             raise Failure(f"{server.name}: h2load counted errors on {self.path}: {totals[0]}\n{server.last_words()}")
-        return meter.origin_requests, done, {}
+        return meter.requests, done, {}
 
 
 class _Client:
@@ -353,7 +380,7 @@ def futex_calls(server, farm, load, seconds):
     tracer = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     try:
         time.sleep(0.3)
-        requests = load.run(server, farm, Meter(server, farm), seconds)[1]
+        requests = load.run(server, farm, Meter(server, load.origin(farm)), seconds)[1]
         tracer.send_signal(signal.SIGINT)
         output = tracer.communicate(timeout=10)[1]
     finally:

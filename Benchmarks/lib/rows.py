@@ -6,8 +6,10 @@ from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
+from lib import kinds
 from lib.checks import (
-    check_inserted, check_route, check_silent, check_tied, coded_bytes, learned_session, sealed_session)
+    check_ajp, check_fastcgi, check_files, check_inserted, check_route, check_ruled, check_silent, check_tied,
+    coded_bytes, learned_session, sealed_session)
 from lib.loads import Breath, H2load, Handshakes, Idle, Wrk, futex_calls, sample_together
 from lib.servers import PRODUCTS, RIVALRY, Server
 
@@ -30,6 +32,7 @@ class Entry:
     settings: dict = field(default_factory=dict)
     check: object = None  # (server, farm) -> None
     count_futex: bool = False
+    is_open: bool = True  # whether it lets in strangers, as which all servers are asked whether they do the same work
 
 
 @dataclass(frozen=True)
@@ -123,7 +126,8 @@ def all_rows(products, quick):
         _idle_memory_row(products, idle),
     ]
     if "martlet" in products:
-        rows += [_codings_row(), _affinity_row()]
+        rows += [_codings_row(), _affinity_row(), _ruled_row()]
+    rows += _files_rows(products) + _records_rows(products)
     rows += [_two_workers_row(products), _connections_row(products, quick), _members_row(products, quick)]
     if "martlet" in products:
         rows.append(_memory_row(quick))
@@ -206,6 +210,58 @@ def _affinity_row():
                        "insert, cookie known", "prefix")]
         + [Comparison("insert with limits, cookie set in each answer", "none"), Comparison("sealed", "none", 1.06)],
         together=True)
+
+
+def _ruled_row():
+    """What rules cost, over the same requests without any."""
+    return Row(
+        "ruled", "TLS keep-alive, 1 KiB answers: ten rules of fields, a rate limit and users over none",
+        "µs of CPU a request",
+        [
+            Entry("none", "martlet", Wrk("/small.bin")),
+            Entry("rules", "martlet", Wrk("/small.bin", fields=kinds.USER), kinds.RULED,
+                  lambda server, farm: check_ruled(server, farm, kinds.USER), is_open=False),
+        ],
+        [Comparison("rules", "none", 1.06)], together=True)
+
+
+def _files_rows(products):
+    """Static files beside nginx, which opens a file for each request as Martlet does, and once keeps it open."""
+    def row(name, title, unit, load):
+        entries = [Entry(product, product, load, kinds.FILES[product], check_files)
+                   for product in _growing(products)]
+        if "nginx" in products:
+            entries.append(Entry("nginx, open_file_cache", "nginx", load, kinds.CACHED_FILES, check_files))
+        return Row(name, title, unit, entries, [
+            Comparison("martlet", "nginx", 1.00), Comparison("martlet", "nginx, open_file_cache")])
+
+    small, large = "µs of CPU a request", "µs of CPU a download"
+    return [
+        row("files-tls", "A file of 1 KiB over TLS 1.3, 64 connections", small, Wrk("/files/small.bin", origin=None)),
+        row("files-cleartext", "The same in cleartext", small, Wrk("/files/small.bin", tls=False, origin=None)),
+        row("files-large", "A file of 1 MiB over TLS 1.3, 16 connections", large,
+            Wrk("/files/large.bin", connections=16, origin=None)),
+        row("files-sendfile", "The same in cleartext", large,
+            Wrk("/files/large.bin", tls=False, connections=16, origin=None)),
+    ]
+
+
+def _records_rows(products):
+    """Members that speak FastCGI or AJP."""
+    def row(name, title, settings, check, keeps=True):
+        load = Wrk("/records/small.php", origin="records", keeps=keeps)
+        entries = [Entry(product, product, load, settings[product], check)
+                   for product in products if product in settings]
+        return Row(name, title, "µs of CPU a request", entries, [
+            Comparison("martlet", rival, 1.00) for rival in settings if rival != "martlet"])
+
+    return [
+        row("fastcgi-kept", "FastCGI on kept connections, 1 KiB answers over TLS, 64 connections", kinds.FASTCGI,
+            check_fastcgi),
+        row("fastcgi-new", "FastCGI on a connection a request, which all three have if left alone", kinds.NEW_FASTCGI,
+            check_fastcgi, keeps=False),
+        row("ajp", "AJP/1.3 on kept connections, 1 KiB answers over TLS, 64 connections", kinds.AJP, check_ajp),
+    ]
 
 
 def _two_workers_row(products):
@@ -351,7 +407,8 @@ def _start(entry, farm, stack):
 def _checked(entry, server, farm, same_work):
     if not PRODUCTS[entry.product].does_same_work:
         return {"work": "less: no gzip, no X-Forwarded-Host, -Port, X-Real-IP"}
-    same_work.check(server, gzips_with_zlib="COMPRESSION" not in entry.settings)
+    if entry.is_open:
+        same_work.check(server, gzips_with_zlib="COMPRESSION" not in entry.settings)
     if entry.check:
         entry.check(server, farm)
     fields = getattr(entry.load, "fields", {})

@@ -88,8 +88,9 @@ class Server(ProcessGroup):
 
     `members` is the number of members, each an address of its own (none: the two ports that all rows have). `settings`
     fill the template's places of this one server: WORKERS (1 unless given), METHOD and AFFINITY (Martlet's
-    `method`, byrequests unless given, and its `affinity` line, none unless given) and COMPRESSION (a line of Martlet's
-    `compression`, zlib at level 1 unless given).
+    `method`, byrequests unless given, and its `affinity` line, none unless given), COMPRESSION (a line of Martlet's
+    `compression`, zlib at level 1 unless given), and what lib/kinds.py has (PATHS, BALANCERS and RULES are Martlet's,
+    UPSTREAMS nginx's, MODULES Apache's, LOCATIONS both rivals'; none unless given).
     """
 
     def __init__(self, product, farm, cores, members=None, **settings):
@@ -98,10 +99,11 @@ class Server(ProcessGroup):
         self.tls_port, self.cleartext_port = machine.free_ports(2)
         folder = farm.new_folder(product.name)
         configuration = folder / product.template
-        # For Martlet's sealed routes; who else may read the keys is refused.
-        keys = folder / "affinity.keys"
-        keys.touch(mode=0o600)
-        keys.write_text("1 " + "5a" * 32 + "\n")
+        # For Martlet's sealed routes and its rules; whoever else may read them, it refuses them. "sesame" has the hash.
+        for name, line in (("affinity.keys", "1 " + "5a" * 32),
+                           ("users.htpasswd", "bench:$2y$05$02KchABiRlmqrtkZd9hPqee5hY2T2P/HaEQlh3ZHe1nV.1LNi0b9K")):
+            (folder / name).touch(mode=0o600)
+            (folder / name).write_text(line + "\n")
         configuration.write_text(filled(HERE / "rivals" / product.template, self._values(farm, folder) | settings))
         super().__init__(product.name, product.command(folder, configuration), cores, folder)
         try:
@@ -127,5 +129,6 @@ class Server(ProcessGroup):
             "FOLDER": folder, "TLS_PORT": self.tls_port, "CLEARTEXT_PORT": self.cleartext_port,
             "APACHE_USER": user, "APACHE_GROUP": user, "APACHE_MODULES": "/usr/lib/apache2/modules",
             "WORKERS": 1, "METHOD": "byrequests", "AFFINITY": "", "COMPRESSION": "engine: zlib",
-            "MEMBERS": "\n".join(members),
+            "MEMBERS": "\n".join(members), "PATHS": "", "BALANCERS": "", "RULES": "", "UPSTREAMS": "",
+            "LOCATIONS": "", "MODULES": "",
         }

@@ -23,8 +23,7 @@ extension Exchange {
             }
         guard isHere else { return false }
         guard let mapping = facts.ruling.place?.mapping, mapping.mapsAnswers else { return true }
-        facts.ruling.publicAuthority.removeAll(keepingCapacity: true)
-        for offset in authority { facts.ruling.publicAuthority.append(source[offset]) }
+        facts.ruling.notePublicAuthority(source.extracting(authority))
         return true
     }
 

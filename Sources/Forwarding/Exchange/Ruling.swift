@@ -3,6 +3,9 @@ import HTTP
 import Model
 
 /// Where a request leads beside a balancer, and which rule has decided. Pooled with its exchange.
+///
+/// What it keeps memory for is taken out and put back: an access that spans a call would have every one checked for
+/// exclusivity at run time.
 final class Ruling {
     /// What belongs to the path; `nil`: nothing, or it is not known.
     private(set) var place: Place?
@@ -13,7 +16,7 @@ final class Ruling {
     /// The key of the rule that has decided; empty: none has.
     var key: StaticString = ""
     /// By which authority the client knows the site, where answers are mapped.
-    var publicAuthority: [UInt8] = []
+    private(set) var publicAuthority: [UInt8] = []
     /// Where the exchange is counted; `nil`: nowhere.
     private var counted: Counted?
     /// The name that the request gives as its user's.
@@ -57,7 +60,23 @@ final class Ruling {
     /// The request says that it is this user's.
     func noteName(_ name: Span<UInt8>) {
         isUsed = true
-        for offset in name.indices { self.name.append(name[offset]) }
+        var kept: [UInt8] = []
+        swap(&kept, &self.name)
+        kept.append(addingCapacity: name.count) { (output: inout OutputSpan<UInt8>) in
+            _ = output.append(copying: name)
+        }
+        swap(&kept, &self.name)
+    }
+
+    /// The client knows the site by this authority.
+    func notePublicAuthority(_ authority: Span<UInt8>) {
+        var kept: [UInt8] = []
+        swap(&kept, &publicAuthority)
+        kept.removeAll(keepingCapacity: true)
+        kept.append(addingCapacity: authority.count) { (output: inout OutputSpan<UInt8>) in
+            _ = output.append(copying: authority)
+        }
+        swap(&kept, &publicAuthority)
     }
 
     /// The request waits for its password to be checked.
@@ -87,7 +106,6 @@ final class Ruling {
     ///
     /// - Parameter put: appends a fact; whether it has a value.
     func makeLines(by rules: Rules, _ put: (FieldFact, inout OutputSpan<UInt8>) -> Bool) {
-        // Taken out and put back: an access that spans a call would have every one checked for exclusivity at run time.
         var lines = RuledLines()
         swap(&lines, &request)
         lines.make(by: rules.requestFields, put)
@@ -111,29 +129,53 @@ final class Ruling {
     func finishAnswer(_ names: MemberLines?, member: Int?) {
         guard !answer.memberLines.isEmpty else { return }
         let label = member.flatMap { names?.label(of: $0) }
-        var lines: [UInt8] = []
-        swap(&lines, &answer.lines)
-        MemberLines.append(to: &lines, answer.memberLines, label, user: user)
-        swap(&lines, &answer.lines)
-        answer.memberLines.removeAll(keepingCapacity: true)
+        var made = RuledLines()
+        swap(&made, &answer)
+        MemberLines.append(to: &made.lines, made.memberLines, label, user: user)
+        made.memberLines.removeAll(keepingCapacity: true)
+        swap(&made, &answer)
     }
 
     func reset() {
         key = ""
         guard isUsed else { return }
         isUsed = false
-        place = nil
-        if !publicAuthority.isEmpty { publicAuthority.removeAll(keepingCapacity: true) }
-        rules = nil
-        request.removeAll()
-        answer.removeAll()
-        if !requestID.isEmpty { requestID.removeAll(keepingCapacity: true) }
+        if place != nil {
+            place = nil
+            var authority: [UInt8] = []
+            swap(&authority, &publicAuthority)
+            if !authority.isEmpty { authority.removeAll(keepingCapacity: true) }
+            swap(&authority, &publicAuthority)
+        }
+        if rules != nil {
+            rules = nil
+            forgetLines()
+        }
         if let counted {
             counted.giveBack()
             self.counted = nil
         }
+        var name: [UInt8] = []
+        swap(&name, &self.name)
+        if !name.isEmpty {
+            name.removeAll(keepingCapacity: true)
+            isAdmitted = false
+            heldAt = 0
+        }
+        swap(&name, &self.name)
+    }
+
+    private func forgetLines() {
+        var lines = RuledLines()
+        swap(&lines, &request)
+        lines.removeAll()
+        swap(&lines, &request)
+        swap(&lines, &answer)
+        lines.removeAll()
+        swap(&lines, &answer)
+        var name: [UInt8] = []
+        swap(&name, &requestID)
         if !name.isEmpty { name.removeAll(keepingCapacity: true) }
-        isAdmitted = false
-        heldAt = 0
+        swap(&name, &requestID)
     }
 }

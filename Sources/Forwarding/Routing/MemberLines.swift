@@ -110,25 +110,35 @@ final class MemberLines: Sendable {
     ///   - label: the member's; `nil`: none is known, and lines that speak of it are left out.
     ///   - user: whose the request is; empty: nobody's, likewise.
     static func append(to lines: inout [UInt8], _ made: [UInt8], _ label: Label?, user: [UInt8]) {
-        var start = lines.count
-        var isWhole = true
-        for octet in made {
-            if let fact = FieldFact(mark: octet) {
-                let value =
-                    switch fact {
-                    case .user: user
-                    case .route: label?.route ?? []
-                    default: label?.name ?? []
-                    }
-                let isValue = 1...fact.bytesMax ~= value.count && value.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
-                if isValue { lines += value } else { isWhole = false }
-            } else {
-                lines.append(octet)
+        let (name, route) = (label?.name ?? [], label?.route ?? [])
+        let made = made.span
+        var marks = 0
+        for offset in made.indices where FieldFact(mark: made[offset]) != nil { marks += 1 }
+        let bytesMax = made.count + marks * max(name.count, route.count, user.count)
+        lines.append(addingCapacity: bytesMax) { (output: inout OutputSpan<UInt8>) in
+            // Where the line begins, and the piece of it that is not appended yet.
+            var (line, piece) = (output.count, 0)
+            var isWhole = true
+            for offset in made.indices {
+                let octet = made[offset]
+                if let fact = FieldFact(mark: octet) {
+                    _ = output.append(copying: made.extracting(piece..<offset))
+                    piece = offset + 1
+                    let value =
+                        switch fact {
+                        case .user: user
+                        case .route: route
+                        default: name
+                        }
+                    if !output.append(value.span, as: fact) { isWhole = false }
+                } else if octet == UInt8(ascii: "\n") {
+                    _ = output.append(copying: made.extracting(piece..<(offset + 1)))
+                    piece = offset + 1
+                    if !isWhole { output.removeLast(output.count - line) }
+                    line = output.count
+                    isWhole = true
+                }
             }
-            guard octet == UInt8(ascii: "\n") else { continue }
-            if !isWhole { lines.removeLast(lines.count - start) }
-            start = lines.count
-            isWhole = true
         }
     }
 

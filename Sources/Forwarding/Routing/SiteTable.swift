@@ -39,7 +39,8 @@ final class SiteTable: Sendable {
         let redirect: SecureRedirect?
     }
 
-    private struct Site {
+    /// A class, so that a request's way through it copies nothing.
+    private final class Site: Sendable {
         let paths: [Path]
         /// Where requests lead whose path none of the site's is for.
         let noPath: Destination

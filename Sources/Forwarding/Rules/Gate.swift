@@ -4,8 +4,9 @@ import Limiting
 import Model
 
 /// Who may ask, and how much: what a listener says, or a place with all that it inherits. Immutable but for the tables
-/// that it counts in; shared by all workers. Judging allocates nothing where a request goes on.
-struct Gate: Sendable {
+/// that it counts in; shared by all workers. Judging allocates nothing where a request goes on; nor does it copy, as
+/// this is a class.
+final class Gate: Sendable {
     /// Where it is declared.
     enum Level: Sendable {
         /// At a listener, where nobody inside can widen it.

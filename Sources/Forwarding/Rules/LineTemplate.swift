@@ -1,8 +1,8 @@
 import Bytes
 import Model
 
-/// Field lines with facts in them, ready to be written. Immutable.
-struct LineTemplate: Sendable {
+/// Field lines with facts in them, ready to be written. Immutable; a class, so that using it copies nothing.
+final class LineTemplate: Sendable {
     /// A part of the text, and the fact behind it; `nil`: the line ends there.
     private struct Piece {
         let start: Int

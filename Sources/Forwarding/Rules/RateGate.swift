@@ -4,8 +4,9 @@ import Limiting
 import Model
 import Session
 
-/// How many requests somebody may send in a time. Immutable but for its buckets; shared by all workers.
-struct RateGate: Sendable {
+/// How many requests somebody may send in a time. Immutable but for its buckets; shared by all workers. A class, so
+/// that asking it copies nothing.
+final class RateGate: Sendable {
     /// Who has a bucket of his own.
     private enum Key: Sendable {
         case address

@@ -1,0 +1,90 @@
+"""What the templates get beside the farm in rows of other kinds: files, members of FastCGI and AJP, rules.
+
+By row and product the template's places and what stands there; the farm's and the server's own values are filled in.
+"""
+
+# Below /files/ two of the contents that the origin has. Martlet and nginx open a file for each request; with
+# open_file_cache nginx does not. Its sendfile is off unless named, and Debian's own configuration names both.
+_NGINX_FILES = """
+        location /files/ {
+            alias @DISK@/;
+            sendfile on;
+            tcp_nopush on;
+            %s
+        }"""
+FILES = {
+    "martlet": {"PATHS": '      /files: { files: "@DISK@" }'},
+    "nginx": {"LOCATIONS": _NGINX_FILES % ""},
+}
+CACHED_FILES = {"LOCATIONS": _NGINX_FILES % "open_file_cache max=1000; open_file_cache_valid 60s;"}
+
+# Below /records/ scripts of load/records.c. Each server says what it says if left alone, and nginx, which says nothing
+# then, what Debian's fastcgi_params has.
+_NGINX_RECORDS = """
+        location /records/ {
+            include /etc/nginx/fastcgi_params;
+            fastcgi_param SCRIPT_FILENAME /srv$fastcgi_script_name;
+            %s
+        }"""
+_APACHE_FASTCGI = "LoadModule proxy_fcgi_module @APACHE_MODULES@/mod_proxy_fcgi.so"
+_APACHE_AJP = "LoadModule proxy_ajp_module @APACHE_MODULES@/mod_proxy_ajp.so"
+
+
+
+def _martlet_records(*lines):
+    return {"PATHS": "      /records: records",
+            "BALANCERS": "\n".join(["  records:", *(f"    {line}" for line in lines)])}
+
+
+# A connection a request, as all three have it unless told otherwise.
+_SCRIPTS = "fastcgi: { root: /srv, front: off }"
+NEW_FASTCGI = {
+    "martlet": _martlet_records(_SCRIPTS, 'members: { script: "fcgi://127.0.0.1:@FASTCGI_PORT@" }'),
+    "nginx": {"LOCATIONS": _NGINX_RECORDS % "fastcgi_pass 127.0.0.1:@FASTCGI_PORT@;"},
+    "apache2": {"MODULES": _APACHE_FASTCGI,
+                "LOCATIONS": "ProxyPass /records/ fcgi://127.0.0.1:@FASTCGI_PORT@/srv/records/"},
+}
+# The same with connections that are kept.
+FASTCGI = {
+    "martlet": _martlet_records(
+        _SCRIPTS, 'members: { script: { url: "fcgi://127.0.0.1:@FASTCGI_PORT@", ttl: 300s } }'),
+    "nginx": {
+        "UPSTREAMS": """
+    upstream scripts {
+        server 127.0.0.1:@FASTCGI_PORT@;
+        keepalive 4096;
+        keepalive_requests 1000000000;
+        keepalive_timeout 300s;
+    }""",
+        "LOCATIONS": _NGINX_RECORDS % "fastcgi_pass scripts; fastcgi_keep_conn on;"},
+    "apache2": {"MODULES": _APACHE_FASTCGI,
+                "LOCATIONS": "ProxyPass /records/ fcgi://127.0.0.1:@FASTCGI_PORT@/srv/records/ enablereuse=on"},
+}
+AJP = {
+    "martlet": _martlet_records('members: { servlet: { url: "ajp://127.0.0.1:@AJP_PORT@", ttl: 300s } }'),
+    "apache2": {"MODULES": _APACHE_AJP, "LOCATIONS": "ProxyPass /records/ ajp://127.0.0.1:@AJP_PORT@/records/"},
+}
+
+# The user of users.htpasswd, whose password is "sesame".
+USER = {"Authorization": "Basic YmVuY2g6c2VzYW1l"}
+# Ten rules of fields with facts of the exchange in them, a rate that lets all through, and users.
+RULED = {
+    "RULES": """
+users: users.htpasswd
+rate-limit: { rate: 1000000/s, burst: 1000000 }
+fields:
+  request:
+    set:
+      X-Client: "$client-address:$client-port"
+      X-Client-TLS: "$tls-version $tls-cipher"
+      X-User: $user
+    add: { X-Asked: "$scheme://$host:$port" }
+    remove: [X-Debug]
+  answer:
+    set:
+      X-Content-Type-Options: nosniff
+      X-Served-By: "$balancer/$member"
+      Content-Security-Policy: "default-src 'self' $scheme://$host"
+    add: { Cache-Control: no-transform }
+    remove: [Server]""",
+}
