@@ -8,13 +8,19 @@ enum Chromium {
     ) throws -> ChildProcess {
         try ChildProcess(
             Tool.chromium.path(),
-            ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"]
-                + ["--disable-background-networking", "--disable-component-update", "--disable-extensions"]
-                + ["--no-proxy-server", "--remote-debugging-port=0"]
-                + ["--user-data-dir=\(folder.path)/profile", "--disk-cache-dir=\(folder.path)/cache"]
-                + ["--ignore-certificate-errors-spki-list=\(try pin(certificates))"]
-                + ["--host-resolver-rules=MAP shop.example.com 127.0.0.1"]
-                + ["https://shop.example.com:\(martlet.tls.port)\(path)"])
+            arguments(trusting: certificates, in: folder) + [
+                "--remote-debugging-port=0", "https://shop.example.com:\(martlet.tls.port)\(path)",
+            ])
+    }
+
+    /// What it is started with, wherever it goes: shop.example.com is this machine.
+    static func arguments(trusting certificates: Certificates, in folder: TemporaryFolder) throws -> [String] {
+        ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"]
+            + ["--disable-background-networking", "--disable-component-update", "--disable-extensions"]
+            + ["--no-proxy-server"]
+            + ["--user-data-dir=\(folder.path)/profile", "--disk-cache-dir=\(folder.path)/cache"]
+            + ["--ignore-certificate-errors-spki-list=\(try pin(certificates))"]
+            + ["--host-resolver-rules=MAP shop.example.com 127.0.0.1"]
     }
 
     /// The hash of a certificate's public key, which Chromium takes as a reason to trust it.

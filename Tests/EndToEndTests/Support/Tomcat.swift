@@ -25,6 +25,16 @@ final class Tomcat: Sendable {
         }
     }
 
+    /// What instances have beside the pages that all have.
+    struct Site: Sendable {
+        /// Pages by their files' names.
+        var pages: [String: String] = [:]
+        /// What the application declares, by the instance's route.
+        var web: @Sendable (String) -> String = { _ in "" }
+        /// The longest packet of the AJP connector, in bytes.
+        var packetBytes = 8 << 10
+    }
+
     /// What the AJP connector asks for.
     static let secret = "sesame"
 
@@ -34,11 +44,12 @@ final class Tomcat: Sendable {
     let records: Endpoint
     private let folder: TemporaryFolder
 
-    /// Starts an instance; use ``start(routes:)`` for several, which start at the same time.
-    private init(route: String) throws {
+    /// Starts an instance; use ``start(routes:site:)`` for several, which start at the same time.
+    private init(route: String, site: Site) throws {
         folder = try TemporaryFolder()
-        try folder.write(Tomcat.server(route: route), to: "conf/server.xml")
-        try folder.write(TomcatInstallation.web(), to: "conf/web.xml")
+        try folder.write(Tomcat.server(route: route, site: site), to: "conf/server.xml")
+        try folder.write(TomcatInstallation.web(site.web(route)), to: "conf/web.xml")
+        for (name, page) in site.pages { try folder.write(page, to: "webapps/ROOT/\(name)") }
         try folder.write(Tomcat.page, to: "webapps/ROOT/counter.jsp")
         try folder.write(Tomcat.told, to: "webapps/ROOT/told.jsp")
         process = try TomcatInstallation.start(in: folder)
@@ -59,12 +70,12 @@ final class Tomcat: Sendable {
     }
 
     /// Starts instances with these values of `jvmRoute` at the same time, their page compiled and called once.
-    static func start(routes: [String]) throws -> [Tomcat] {
+    static func start(routes: [String], site: Site = Site()) throws -> [Tomcat] {
         let results = Monitor([String: Result<Tomcat, any Error>]())
         for route in routes {
             Thread.detachNewThread {
                 let result = Result {
-                    let tomcat = try Tomcat(route: route)
+                    let tomcat = try Tomcat(route: route, site: site)
                     let answer = try RawClient(tomcat.endpoint).get("/counter.jsp", host: "localhost")
                     guard Page(answer.text)?.route == route else { throw HarnessError("Tomcat says: \(answer)") }
                     return tomcat
@@ -86,13 +97,14 @@ final class Tomcat: Sendable {
         _ = try process.waitForEnd()
     }
 
-    private static func server(route: String) -> String {
+    private static func server(route: String, site: Site) -> String {
         """
         <?xml version="1.0"?>
         <Server port="-1">
           <Service name="Catalina">
             <Connector port="0" address="127.0.0.1" protocol="HTTP/1.1" maxKeepAliveRequests="-1"/>
-            <Connector port="0" address="127.0.0.1" protocol="AJP/1.3" secret="\(secret)"/>
+            <Connector port="0" address="127.0.0.1" protocol="AJP/1.3" secret="\(secret)"
+              packetSize="\(site.packetBytes)"/>
             <Engine name="Catalina" defaultHost="localhost" jvmRoute="\(route)">
               \(TomcatInstallation.host(context: #"<Manager pathname=""/>"#))
             </Engine>
