@@ -29,6 +29,8 @@ struct Curl: Sendable {
     var jar: String?
     /// Which version of HTTP it speaks, as curl's option has it.
     var version = "--http1.1"
+    /// Seconds after which it gives up.
+    var secondsMax = 60
 
     init(
         to martlet: MartletProcess, host: String = "shop.example.com", authority: String? = nil,
@@ -45,7 +47,7 @@ struct Curl: Sendable {
 
     /// Arguments that every request needs.
     private func common() -> [String] {
-        var lines = ["--silent", "--show-error", version, "--max-time", "60", "--noproxy", "*"]
+        var lines = ["--silent", "--show-error", version, "--max-time", "\(secondsMax)", "--noproxy", "*"]
         let address = if case .ipv6 = endpoint { "[::1]" } else { "127.0.0.1" }
         lines += ["--resolve", "\(host):\(endpoint.port):\(address)"]
         if let authority { lines += ["--cacert", authority] }
