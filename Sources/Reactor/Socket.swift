@@ -127,19 +127,12 @@ public struct Socket: ~Copyable {
     }
 
     /// Writes what the kernel takes of `bytes`.
-    public func send(_ bytes: Span<UInt8>) -> TransferResult {
+    ///
+    /// - Parameter hasMore: whether more follows at once, which goes out with it: a file behind its head (MSG_MORE).
+    public func send(_ bytes: Span<UInt8>, hasMore: Bool = false) -> TransferResult {
         unsafe bytes.withUnsafeBufferPointer { source in
             guard let base = source.baseAddress, source.count > 0 else { return .wouldBlock }
-            let count = unsafe Glibc.send(descriptor.number, base, source.count, Int32(MSG_NOSIGNAL))
-            return count > 0 ? .transferred(count) : Self.failure()
-        }
-    }
-
-    /// The same where more follows at once, which goes out with it: a head before the file that it is of (MSG_MORE).
-    public func sendAhead(_ bytes: Span<UInt8>) -> TransferResult {
-        unsafe bytes.withUnsafeBufferPointer { source in
-            guard let base = source.baseAddress, source.count > 0 else { return .wouldBlock }
-            let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_MORE)
+            let flags = Int32(MSG_NOSIGNAL) | (hasMore ? Int32(MSG_MORE) : 0)
             let count = unsafe Glibc.send(descriptor.number, base, source.count, flags)
             return count > 0 ? .transferred(count) : Self.failure()
         }

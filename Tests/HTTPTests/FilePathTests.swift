@@ -4,9 +4,11 @@ import TestSupport
 import Testing
 
 @Suite struct FilePathTests {
+    private static let ofPHP = HiddenNames(suffixes: [".php", ".phtml", ".phar", ".inc"])
+
     /// What a path comes to: the file's path, with a slash behind it for a folder, or `!` and why it is refused.
     static func resolve(
-        _ path: [UInt8], below prefix: Int = 0, hiding hidden: HiddenNames = .standard, room: Int = 8192
+        _ path: [UInt8], below prefix: Int = 0, hiding hidden: HiddenNames = ofPHP, room: Int = 8192
     ) -> String {
         var resolution: FilePath.Resolution?
         let result = [UInt8](capacity: room) { output in

@@ -113,7 +113,7 @@ import Testing
         let file = try open("a")
         let (near, far) = Kernel.socketPair()
         let (socket, peer) = (TestSocket(taking: near), TestSocket(taking: far))
-        #expect(socket.sendAhead([9, 9]) == .transferred(2))
+        #expect(socket.send([9, 9], hasMore: true) == .transferred(2))
         var (offset, blockedCount) = (0, 0)
         var received: [UInt8] = []
         while offset < content.count {

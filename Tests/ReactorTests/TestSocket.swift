@@ -16,12 +16,8 @@ final class TestSocket {
     var isQuiet: Bool { socket.isQuiet() }
     var pendingError: Int32 { socket.pendingError() }
 
-    func send(_ bytes: [UInt8]) -> TransferResult {
-        socket.send(bytes.span)
-    }
-
-    func sendAhead(_ bytes: [UInt8]) -> TransferResult {
-        socket.sendAhead(bytes.span)
+    func send(_ bytes: [UInt8], hasMore: Bool = false) -> TransferResult {
+        socket.send(bytes.span, hasMore: hasMore)
     }
 
     func send(_ file: OpenFile, _ range: Range<Int>) -> TransferResult? {

@@ -209,7 +209,7 @@ package final class HTTP1Answer {
         _ file: OpenFile, _ range: Range<Int>, to transport: Transport
     ) -> (sending: FileSending, progress: Progress) {
         guard case .length = framing, !transport.isSecure else { return (.unable, .sent) }
-        let progress = flushAhead(to: transport)
+        let progress = flush(to: transport, hasMore: true)
         guard case .sent = progress else { return (.sent(0), progress) }
         switch transport.socket.send(file, range) {
         case nil: return (.unable, .sent)
@@ -244,32 +244,15 @@ package final class HTTP1Answer {
     }
 
     /// Sends what was gathered.
-    package func flush(to transport: Transport) -> Progress {
+    ///
+    /// - Parameter hasMore: whether more follows at once, which in cleartext goes out with it.
+    package func flush(to transport: Transport, hasMore: Bool = false) -> Progress {
         guard let output = output.take() else { return .sent }
         headOffset = -1
         if chunks.isOpen { closeChunk(output) }
         while !output.isEmpty {
-            switch output.withReadable({ transport.write($0) }) {
+            switch output.withReadable({ transport.write($0, hasMore: hasMore) }) {
             case .moved(let count): output.consume(count)
-            case .wouldBlock:
-                self.output = output
-                return block()
-            case .ended, .failed:
-                self.output = output
-                return .failed
-            }
-        }
-        buffers.giveBack(output)
-        return .sent
-    }
-
-    /// Sends what was gathered in cleartext, which goes out with the content that follows at once.
-    private func flushAhead(to transport: Transport) -> Progress {
-        guard let output = output.take() else { return .sent }
-        headOffset = -1
-        while !output.isEmpty {
-            switch output.withReadable({ transport.socket.sendAhead($0) }) {
-            case .transferred(let count): output.consume(count)
             case .wouldBlock:
                 self.output = output
                 return block()

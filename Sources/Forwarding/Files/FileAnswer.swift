@@ -116,27 +116,45 @@ final class FileAnswer {
     /// The request that was held is a user's: it is taken up as if it had come now.
     func onAdmitted() {
         guard let exchange, let kept = kept.take() else { return }
-        let limits = bench.settings.requestHeadLimits
         let balancer = balancer
+        let verdict = withHead(in: kept) { head, source in
+            exchange.body.closeSource()
+            let place = exchange.facts.ruling.place
+            guard !exchange.serveFile(head, source: source, at: place, balancer: balancer), let balancer else {
+                return .waits
+            }
+            return exchange.prepare(head, source: source, for: balancer) ? .balancer : .waits
+        }
+        bench.giveBack(kept)
+        follow(verdict, of: exchange)
+    }
+
+    /// Reads the head of a request that was kept.
+    private func withHead(
+        in kept: Buffer, _ body: (borrowing RequestHead, Span<UInt8>) -> Verdict
+    ) -> Verdict {
+        let limits = bench.settings.requestHeadLimits
         bench.beginEdits()
-        let isPrepared = kept.withReadable { source in
-            bench.stores.keptRequestHead.lend { head -> Bool in
+        return kept.withReadable { source in
+            bench.stores.keptRequestHead.lend { head -> Verdict in
                 do throws(HeadError) {
                     try head.parse(source, limits: limits, isHTTP2: keepsHTTP2)
                 } catch {
-                    exchange.refuse(Refusal(error))
-                    return false
+                    return .own(OwnAnswer(Refusal(error)))
                 }
-                exchange.body.closeSource()
-                let place = exchange.facts.ruling.place
-                guard !exchange.serveFile(head, source: source, at: place, balancer: balancer), let balancer else {
-                    return false
-                }
-                return exchange.prepare(head, source: source, for: balancer)
+                return body(head, source)
             }
         }
-        bench.giveBack(kept)
-        if isPrepared { exchange.giveToBalancer() }
+    }
+
+    /// Does what a request that was kept comes to.
+    private func follow(_ verdict: Verdict, of exchange: Exchange) {
+        switch verdict {
+        case .head(let outcome): sendHead(outcome)
+        case .own(let own): exchange.answer(own)
+        case .balancer: exchange.giveToBalancer()
+        case .waits: break
+        }
     }
 
     /// Goes on with the search, and decides by what was found.
@@ -188,33 +206,19 @@ final class FileAnswer {
     /// The disk has answered the search.
     private func onOpened(_ opening: FileRoot.Opening, for exchange: Exchange) {
         guard let kept = kept.take() else { return }
-        let limits = bench.settings.requestHeadLimits
         let (number, balancer) = (number, balancer)
-        bench.beginEdits()
-        let verdict = kept.withReadable { source in
-            bench.stores.keptRequestHead.lend { head -> Verdict in
-                do throws(HeadError) {
-                    try head.parse(source, limits: limits, isHTTP2: keepsHTTP2)
-                } catch {
-                    return .own(OwnAnswer(Refusal(error)))
-                }
-                let verdict = goOn(head, source: source, with: opening)
-                guard case .balancer = verdict, let balancer else { return verdict }
-                exchange.body.closeSource()
-                return exchange.prepare(head, source: source, for: balancer) ? .balancer : .waits
-            }
+        let verdict = withHead(in: kept) { head, source in
+            let verdict = goOn(head, source: source, with: opening)
+            guard case .balancer = verdict, let balancer else { return verdict }
+            exchange.body.closeSource()
+            return exchange.prepare(head, source: source, for: balancer) ? .balancer : .waits
         }
         if case .waits = verdict, self.number == number {
             self.kept = kept
             return
         }
         bench.giveBack(kept)
-        switch verdict {
-        case .head(let outcome): sendHead(outcome)
-        case .own(let own): exchange.answer(own)
-        case .balancer: exchange.giveToBalancer()
-        case .waits: break
-        }
+        follow(verdict, of: exchange)
     }
 
     // MARK: - The head

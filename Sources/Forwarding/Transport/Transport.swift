@@ -47,9 +47,11 @@ package final class Transport {
     }
 
     /// Writes some of `bytes`; with TLS one record at most.
-    func write(_ bytes: Span<UInt8>) -> TransportOutcome {
+    ///
+    /// - Parameter hasMore: whether more follows at once, which in cleartext goes out with it.
+    func write(_ bytes: Span<UInt8>, hasMore: Bool = false) -> TransportOutcome {
         guard let tls else {
-            switch socket.send(bytes) {
+            switch socket.send(bytes, hasMore: hasMore) {
             case .transferred(let count): return .moved(count)
             case .wouldBlock: return .wouldBlock
             case .ended: return .ended

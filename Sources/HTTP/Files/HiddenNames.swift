@@ -8,9 +8,6 @@ public struct HiddenNames: Equatable, Sendable {
     /// Ends of names in lower case.
     private let suffixes: [[UInt8]]
 
-    /// Those of PHP.
-    public static let standard = HiddenNames(suffixes: [".php", ".phtml", ".phar", ".inc"])
-
     /// Makes a list.
     ///
     /// - Parameter suffixes: what hidden names end in, with its dot; an empty one hides nothing.
