@@ -64,7 +64,8 @@ extension DocumentNode {
     /// The scalar as one writes it in YAML; `nil` for a list, a mapping, nothing, and what does not belong into a
     /// message.
     var yaml: String? {
-        switch meaning {
+        if let written { return written.text.yaml }
+        return switch meaning {
         case .text(let text): text.yaml
         case .number(let text): text
         case .boolean(let value): "\(value)"
@@ -85,7 +86,7 @@ extension String {
     }
 
     private var isPlainYAML: Bool {
-        let node = DocumentNode(.scalar(self, isPlain: true), at: .mark(line: 1, column: 1))
+        let node = DocumentNode(.scalar(self, isPlain: true), at: .start(of: ""))
         guard let first = unicodeScalars.first, case .text = node.meaning else { return false }
         return !"-?:,[]{}#&*!|>'%@` ".unicodeScalars.contains(first) && !hasSuffix(":") && !hasSuffix(" ")
             && !contains(": ") && !contains(" #") && !contains { ",[]{}".contains($0) }

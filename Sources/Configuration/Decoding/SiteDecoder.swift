@@ -117,7 +117,8 @@ enum SiteDecoder {
             guard let name = entry.parsedName(PathPattern.parse) else { continue }
             if let first = seen[name] {
                 entry.complain(
-                    "\(entry.name.quoted) is the same path as \(first.name.quoted) at \(first.origin)",
+                    "\(entry.name.quoted) is the same path as \(first.name.quoted) at "
+                        + first.origin.words(from: entry.nameOrigin),
                     cure: .takeAway("keep one of them"))
             } else {
                 seen[name] = (entry.name, entry.nameOrigin)
@@ -259,7 +260,8 @@ private struct HostClaims {
         }
         let name = host == .any ? "any host" : slot.text() ?? ""
         slot.complain(
-            "there is a site for \(name) already, at \(first.origin)", cure: "put the paths of both into one")
+            "there is a site for \(name) already, at \(slot.said(first.origin))",
+            cure: "put the paths of both into one")
     }
 }
 

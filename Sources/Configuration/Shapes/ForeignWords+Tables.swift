@@ -121,7 +121,7 @@ extension ForeignWords {
                 "ssl tls certificate certs sslcertificate",
                 .advice("it belongs to a listener: { address: \"[::]:443\", tls: { certificates: certs/ } }")
             ),
-            ("include includes import confd", .missing("several files have")),
+            ("includes import imports confd includeoptional", .called("include")),
             ("gzip brotli deflate encode", .called("compression")),
             ("workerprocesses threads nbthread nbproc concurrency", .called("workers")),
             ("maxconn maxconnections workerconnections", .written("limits: { connections: $ }")),
