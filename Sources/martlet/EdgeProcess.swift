@@ -66,7 +66,8 @@ enum EdgeProcess {
             let loader = isReload ? ConfigurationLoader(readCertificates: nil) : ConfigurationLoader()
             do throws(ConfigurationErrors) {
                 let loaded = try load(loader)
-                return .configuration(loaded.edge, warnings: loaded.warnings.map(\.description))
+                return .configuration(
+                    loaded.edge, warnings: loaded.warnings.map(\.description), fileCount: loaded.files.count)
             } catch {
                 return .refused(
                     error.diagnostics.map(\.description), warnings: error.warnings.map(\.description))
