@@ -83,9 +83,9 @@ package final class ClientPeer {
         installation = edge.installation
         entrance = edge.entrance(after: entrance)
         isTrusted =
-            address.isIn(edge.proxies)
+            address.isIn(edge.trust.proxies)
             || address.isUnix && edge.configuration.trustedSocketPaths.contains(address.unixPath)
-        mayExplain = address.isIn(edge.explained)
+        mayExplain = address.isIn(edge.trust.explained)
     }
 
     /// Finds out what only members of FastCGI and AJP are told, and what rules tell of TLS: once a connection, when

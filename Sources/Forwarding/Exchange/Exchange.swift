@@ -158,9 +158,8 @@ package final class Exchange: TurnEndHandler {
 
     /// Reads which codings the answer may have.
     func weigh(_ head: borrowing RequestHead, source: Span<UInt8>, edge: Edge) {
-        let compression = bench.settings.compressionPolicy
         facts.compresses = edge.configuration.compression.isEnabled
-        facts.wishes = CodingWishes(head, in: source, policy: facts.compresses ? compression : nil)
+        facts.wishes = CodingWishes(head, in: source, policy: facts.compresses ? edge.compressionPolicy : nil)
     }
 
     /// Reads the session, of a request that goes where it is allowed to.
