@@ -20,8 +20,8 @@ final class Rules: Sendable {
     let answerFields: FieldRules?
     /// How a request gets a name; `nil`: it has none.
     let requestID: RequestIDRule?
-    /// Whether something is told of TLS.
-    let asksForTLS: Bool
+    /// What stands in fields.
+    let facts: FactSet
     /// What is done to members' cookies; `nil`: nothing.
     let cookies: CookieRules?
 
@@ -39,10 +39,9 @@ final class Rules: Sendable {
         pages = Pages(configuration.pages, files: book.files.pages)
         maintenance = Maintenance(configuration.maintenance)
         let fields = configuration.fieldsWithID
-        requestFields = FieldRules(fields.request)
-        answerFields = FieldRules(fields.answer)
-        let facts = (requestFields?.facts ?? []).union(answerFields?.facts ?? [])
-        asksForTLS = facts.contains(where: \.isOfTLS)
+        requestFields = FieldRules(fields.request, isOfRequests: true)
+        answerFields = FieldRules(fields.answer, isOfRequests: false)
+        facts = (requestFields?.facts ?? FactSet()).union(answerFields?.facts ?? FactSet())
         requestID =
             configuration.requestID != nil || facts.contains(.requestID) ? RequestIDRule(configuration.requestID) : nil
         cookies = configuration.cookies.flatMap { $0.isEmpty ? nil : CookieRules($0) }
@@ -51,12 +50,8 @@ final class Rules: Sendable {
         secureLines = Array((lines ?? "").utf8) + clearLines
     }
 
-    /// Whether some line is made anew for each request.
-    var makesLines: Bool { requestID != nil || makes(requestFields) || makes(answerFields) }
-
-    private func makes(_ fields: FieldRules?) -> Bool {
-        fields.map { !$0.template.isEmpty || !$0.memberTemplate.isEmpty } ?? false
-    }
+    /// Whether something is told of TLS.
+    var asksForTLS: Bool { FieldFact.allCases.contains { $0.isOfTLS && facts.contains($0) } }
 
     /// Field lines of every answer, Martlet's own too.
     func answerLines(isSecure: Bool) -> [UInt8] { isSecure ? secureLines : clearLines }
