@@ -17,12 +17,6 @@ struct FactSet: Sendable {
 
     func contains(_ fact: FieldFact) -> Bool { bits & Self.bit(of: fact) != 0 }
 
-    /// Those that are open when the lines of a connection are made.
-    var open: FactSet {
-        let ofMember = Self.bit(of: .member) | Self.bit(of: .route)
-        return FactSet(bits: bits & (ofMember | Self.bit(of: .user) | Self.bit(of: .requestID)))
-    }
-
     /// Those of both.
     func union(_ other: FactSet) -> FactSet { FactSet(bits: bits | other.bits) }
 

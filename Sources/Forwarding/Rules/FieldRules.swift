@@ -30,18 +30,18 @@ final class FieldRules: Sendable {
         for (index, line) in (edits.set + edits.add).enumerated() {
             guard let template = line.template else { preconditionFailure("a value is read before it is served") }
             let facts = FactSet(template.facts)
-            // Where it is not known whose the request is, lines with the user wait as those with the member do; beside
-            // what a client says they are always in one place.
+            // Whoever waits for his password is told behind the request line, others are at the head's end. Beside a
+            // field of the client's own it is one place for all.
             let isAdded = index >= edits.set.count
             let waits = facts.contains(.member) || facts.contains(.route) || isAdded && facts.contains(.user)
             if facts.isEmpty {
                 lines += Array("\(line.name): ".utf8) + template.octets + Array("\r\n".utf8)
             } else if isOfRequests && waits {
                 ofMember.append(line)
-            } else if facts.open.isEmpty {
-                told.append(line)
-            } else {
+            } else if template.facts.contains(where: \.isOpen) {
                 open.append(line)
+            } else {
+                told.append(line)
             }
         }
         self.lines = lines

@@ -14,8 +14,9 @@ final class LineTemplate: Sendable {
     private let pieces: [Piece]
     /// Bytes that the lines have at most.
     let bytesMax: Int
-    /// What stands in them.
+    /// What stands in them, and what of that is open.
     let facts: FactSet
+    let open: FactSet
 
     /// - Parameter lines: those whose values have facts in them.
     init(_ lines: [FieldLine]) {
@@ -37,12 +38,11 @@ final class LineTemplate: Sendable {
         }
         self.text = text
         self.pieces = pieces
-        facts = FactSet(pieces.compactMap(\.fact))
+        let facts = pieces.compactMap(\.fact)
+        self.facts = FactSet(facts)
+        open = FactSet(facts.filter(\.isOpen))
         bytesMax = pieces.reduce(text.count) { $0 + ($1.fact?.bytesMax ?? 0) }
     }
-
-    /// Whether there are no lines.
-    var isEmpty: Bool { pieces.isEmpty }
 
     /// Appends the lines. A line of which a fact has no value is left out.
     ///

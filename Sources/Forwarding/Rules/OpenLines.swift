@@ -35,7 +35,7 @@ final class OpenLines {
         wholeCount = lines.count
         template?.append(to: &lines, put)
         // Lines may be left out, for want of what is known.
-        open = lines.count > wholeCount ? template?.facts.open ?? FactSet() : FactSet()
+        open = lines.count > wholeCount ? template?.open ?? FactSet() : FactSet()
         bytesMax = template?.bytesMax ?? 0
         // No larger than they are: an idle connection keeps them.
         bytes.removeAll(keepingCapacity: true)

@@ -20,8 +20,9 @@ final class Rules: Sendable {
     let answerFields: FieldRules?
     /// How a request gets a name; `nil`: it has none.
     let requestID: RequestIDRule?
-    /// What stands in fields.
+    /// What stands in fields, and whether something is told of TLS.
     let facts: FactSet
+    let asksForTLS: Bool
     /// What is done to members' cookies; `nil`: nothing.
     let cookies: CookieRules?
 
@@ -41,7 +42,9 @@ final class Rules: Sendable {
         let fields = configuration.fieldsWithID
         requestFields = FieldRules(fields.request, isOfRequests: true)
         answerFields = FieldRules(fields.answer, isOfRequests: false)
-        facts = (requestFields?.facts ?? FactSet()).union(answerFields?.facts ?? FactSet())
+        let told = (requestFields?.facts ?? FactSet()).union(answerFields?.facts ?? FactSet())
+        facts = told
+        asksForTLS = FieldFact.allCases.contains { $0.isOfTLS && told.contains($0) }
         requestID =
             configuration.requestID != nil || facts.contains(.requestID) ? RequestIDRule(configuration.requestID) : nil
         cookies = configuration.cookies.flatMap { $0.isEmpty ? nil : CookieRules($0) }
@@ -49,9 +52,6 @@ final class Rules: Sendable {
         clearLines = answerFields?.lines ?? []
         secureLines = Array((lines ?? "").utf8) + clearLines
     }
-
-    /// Whether something is told of TLS.
-    var asksForTLS: Bool { FieldFact.allCases.contains { $0.isOfTLS && facts.contains($0) } }
 
     /// Field lines of every answer, Martlet's own too.
     func answerLines(isSecure: Bool) -> [UInt8] { isSecure ? secureLines : clearLines }
