@@ -75,7 +75,7 @@ public struct ConfigurationLoader: Sendable {
     public func load(_ arguments: ProxyArguments) throws(ConfigurationErrors) -> LoadedConfiguration {
         let findings = Findings()
         let document = arguments.document(findings: findings)
-        return try decode(document, of: [], BaseFolders(of: "", from: nil), findings: findings)
+        return try decode(document, of: [], hiding: [:], BaseFolders(of: "", from: nil), findings: findings)
     }
 
     private func load(
@@ -85,11 +85,13 @@ public struct ConfigurationLoader: Sendable {
         var assembler = DocumentAssembler(
             variables: Variables(environment()), files: files, folders: folders, findings: findings)
         guard let document = assembler.document(of: source) else { throw findings.errors }
-        return try decode(document, of: assembler.names, folders, findings: findings)
+        return try decode(
+            document, of: assembler.names, hiding: assembler.hidden, folders, findings: findings)
     }
 
     private func decode(
-        _ document: DocumentNode, of files: [String], _ folders: BaseFolders, findings: Findings
+        _ document: DocumentNode, of files: [String], hiding hidden: [String: String], _ folders: BaseFolders,
+        findings: Findings
     ) throws(ConfigurationErrors) -> LoadedConfiguration {
         let root = Slot(
             node: document, shape: .table(EdgeConfiguration.schema.table), keys: "", findings: findings,
@@ -100,7 +102,7 @@ public struct ConfigurationLoader: Sendable {
         guard let edge else { preconditionFailure("a configuration without a complaint has a value") }
         return LoadedConfiguration(
             edge: edge, warnings: findings.warnings, identityCount: certificates.identityCount, files: files,
-            places: Places(of: document))
+            hidden: hidden, places: Places(of: document))
     }
 }
 

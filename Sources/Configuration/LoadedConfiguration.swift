@@ -10,14 +10,20 @@ public struct LoadedConfiguration: Sendable {
     public let identityCount: Int
     /// The files that it was read from, the one that includes the others first; none for a command line.
     public let files: [String]
+    /// What came from the environment, by the names of the variables.
+    let hidden: [String: String]
     private let places: Places
 
     /// Describes a configuration.
-    init(edge: EdgeConfiguration, warnings: [Diagnostic], identityCount: Int, files: [String], places: Places) {
+    init(
+        edge: EdgeConfiguration, warnings: [Diagnostic], identityCount: Int, files: [String], hidden: [String: String],
+        places: Places
+    ) {
         self.edge = edge
         self.warnings = warnings
         self.identityCount = identityCount
         self.files = files
+        self.hidden = hidden
         self.places = places
     }
 

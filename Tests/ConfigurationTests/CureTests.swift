@@ -94,6 +94,8 @@ struct CureTests {
         ("set it where Martlet is started", .wide, "environment-unset"),
         ("set WRONG to another value", .wide, "environment-numbers"), ("set ", .wide, "environment-numbers"),
         ("write the name itself", .choice, "environment-keys"),
+        ("write it here: a variable", .choice, "environment-kinds"),
+        ("write what they do: ", .wide, "foreign-traefik"),
         ("close it, or write $${", .syntax, "environment-forms"), ("write it so, or $${", .syntax, "environment-forms"),
         ("write * for one name", .choice, "include-stars"),
         ("write one, or keep the file elsewhere", .wide, "include-list-file"),

@@ -82,6 +82,11 @@ extension EndToEnd {
             let answers = try Curl(to: control.martlet).run([Curl.Request(target: "/")])
             #expect(answers.map(\.body) == ["shop"])
             #expect(member.requests.map { $0["X-Token"] } == ["kept-to-ourselves"])
+            // What a receipt says of it is the variable.
+            try control.martlet.writeConfiguration(yaml.replacingOccurrences(of: "X-Token:", with: "X-Other:"))
+            let changed = try control.run("reload")
+            #expect(changed.ending == .exited(0) && changed.text.contains("${TOKEN}"), "\(changed.text)")
+            #expect(!changed.text.contains("kept-to-ourselves"))
             try control.martlet.writeConfiguration(yaml.replacingOccurrences(of: "X-Token:", with: "Host:"))
             let refused = try control.run("reload")
             #expect(refused.ending == .exited(78) && !refused.errors.contains("kept-to-ourselves"))

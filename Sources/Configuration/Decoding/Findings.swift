@@ -13,7 +13,7 @@ final class Findings {
     private var seen: Set<Diagnostic> = []
 
     /// Characters that a value from the environment has at least that no message shows, whatever it is about.
-    private static let hiddenLengthMin = 6
+    static let hiddenLengthMin = 6
 
     /// Notes the next file of the configuration: its findings stand behind those of the files before it.
     func begin(_ file: String) {
@@ -32,9 +32,10 @@ final class Findings {
     ///   - keys: the path of keys that leads there, such as `balancers.shop.members.node2`; empty: the file as a whole.
     ///   - message: what was expected and what was found.
     ///   - cure: what would mend it.
-    func add(_ origin: Origin, keys: String = "", _ message: String, cure: Cure? = nil) {
+    ///   - isShown: whether nothing in it can be from the environment.
+    func add(_ origin: Origin, keys: String = "", _ message: String, cure: Cure? = nil, isShown: Bool = false) {
         guard overflow == nil else { return }
-        let diagnostic = diagnostic(.error, origin, keys: keys, message, cure)
+        let diagnostic = diagnostic(.error, origin, keys: keys, message, cure, isShown: isShown)
         // What stands behind an alias is read at each of its uses and found wrong as often.
         guard seen.insert(diagnostic.withoutKeys).inserted else { return }
         guard errors.count < Self.countMax else {
@@ -56,9 +57,11 @@ final class Findings {
     }
 
     private func diagnostic(
-        _ severity: Diagnostic.Severity, _ origin: Origin, keys: String, _ message: String, _ cure: Cure?
+        _ severity: Diagnostic.Severity, _ origin: Origin, keys: String, _ message: String, _ cure: Cure?,
+        isShown: Bool = false
     ) -> Diagnostic {
-        Diagnostic(
+        let hidden = isShown ? [:] : hidden
+        return Diagnostic(
             severity: severity, place: Diagnostic.Place(origin), keys: keys,
             message: Written.conceal(message, hidden, lengthMin: Self.hiddenLengthMin),
             cure: cure?.concealed(hidden, lengthMin: Self.hiddenLengthMin))

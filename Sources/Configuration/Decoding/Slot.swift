@@ -54,7 +54,17 @@ struct Slot {
     /// Adds that something else was expected here, and says what was found.
     func refuse(expected: String, cure: Cure? = nil) {
         if case .unreadable = node.content { return }
-        complain("expected \(expected), found \(node.found)", cure: cure)
+        findings.add(
+            node.origin, keys: keys, "expected \(expected), found \(node.found)", cure: formCure(cure), isShown: true)
+    }
+
+    /// What to do about what has not the form that is expected: where it came from the environment, something there.
+    private func formCure(_ cure: Cure?) -> Cure? {
+        guard let name = node.written?.hidden.keys.sorted().first else { return cure }
+        switch shape {
+        case .table, .named, .list: return "write it here: a variable is never more than one value"
+        default: return cure?.edit == .takeAway ? cure : .another(name)
+        }
     }
 
     /// Reads a mapping with known keys. The short form of a shape is turned into the long one.

@@ -1,3 +1,4 @@
+import Limiting
 import Model
 
 /// Holds the UNIX-domain sockets that a configuration names against one another.

@@ -25,6 +25,8 @@ struct DocumentAssembler {
     private var isIncomplete = false
     /// The files that were read, by their names for messages, the first one first.
     private(set) var names: [String] = []
+    /// What came from the environment, by the names of the variables.
+    var hidden: [String: String] { reading.variables.taken }
 
     /// Makes a reader.
     ///
@@ -47,7 +49,7 @@ struct DocumentAssembler {
         taken[files.resolve(source.file)] = .start(of: source.file)
         bytes = source.text.count
         let document = document(of: source, chain: [source.file])
-        findings.hide(reading.variables.taken)
+        findings.hide(hidden)
         return isIncomplete ? nil : document
     }
 

@@ -46,8 +46,13 @@ extension Cure {
         case nil where cure != nil, .takeAway, .add, .rename:
             guard let cure else { return nil }
             return cure.concealed(hidden)
-        case .write, nil: return Cure("set \(name) to another value where Martlet is started")
+        case .write, nil: return another(name)
         }
+    }
+
+    /// Give a variable another value.
+    static func another(_ name: String) -> Cure {
+        Cure("set \(name) to another value where Martlet is started")
     }
 
     /// The same without values of variables.

@@ -79,7 +79,8 @@ public enum JSONSchema {
         _ forms: [[(String, JSONValue)]], standard: JSONValue?
     ) -> [(String, JSONValue)] {
         let variable: [(String, JSONValue)] = [("type", .text("string")), ("pattern", .text(variable))]
-        return [("anyOf", .array((forms + [variable]).map { .object($0) }))] + (standard.map { [("default", $0)] } ?? [])
+        return [("anyOf", .array((forms + [variable]).map { .object($0) }))]
+            + (standard.map { [("default", $0)] } ?? [])
     }
 
     private static func quantity(_ setting: Setting) -> [(String, JSONValue)] {

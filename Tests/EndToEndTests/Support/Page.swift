@@ -85,7 +85,9 @@ struct Page: Sendable {
             default: throw HarnessError("\(page): an output stands behind no command:\n\(text)")
             }
         case ("yaml", let name?) where !name.hasSuffix(".yaml"): blocks.append(.piece(text, place: name))
-        case (_?, let name?): blocks.append(.file(text, name: name, isChecked: !["refused", "included"].contains(words.last)))
+        case (_?, let name?):
+            let isChecked = !["refused", "included"].contains(words.last)
+            blocks.append(.file(text, name: name, isChecked: isChecked))
         // What is drawn, listed or quoted.
         case (nil, _), ("swift", nil): break
         default: throw HarnessError("\(page): nobody knows what to do with ```\(words.joined(separator: " "))")
