@@ -3,7 +3,7 @@ import Glibc
 import Reactor
 import Testing
 
-@Suite(.tags(.reactor), .timeLimit(.minutes(3))) struct SocketTests {
+@Suite(.tags(.reactor), .timeLimit(.minutes(10))) struct SocketTests {
     @Test func readsWhatFitsAndNothingMore() {
         let (near, far) = Kernel.socketPair()
         let socket = TestSocket(taking: near)
