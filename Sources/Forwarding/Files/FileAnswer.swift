@@ -166,7 +166,8 @@ final class FileAnswer {
         guard let path = slab, let root = place?.root, var search else {
             return .own(OwnAnswer(file: .fileUnreadable))
         }
-        let finding = search.goOn(in: path, with: opening) { root.openCached($0) }
+        let files = bench.files
+        let finding = search.goOn(in: path, with: opening) { files.open($0, beneath: root) }
         self.search = search
         switch finding {
         case .found: return decide(head, source: source, search)
@@ -420,7 +421,8 @@ extension FileAnswer: AnswerSource {
         place = nil
         balancer = nil
         search = nil
-        file = nil
+        var file = file.take()
+        bench.files.letGo(&file)
         left = 0..<0
         sendsDirectly = false
     }

@@ -52,7 +52,7 @@ package final class Bench {
         members = Members(clock: clock, signal: signal, siblings: siblings)
         self.journal = journal
         self.random = random
-        files = FileDesk(stores: stores, enqueue: onFileJob)
+        files = FileDesk(stores: stores, turnEnd: turnEnd, enqueue: onFileJob)
         spools = SpoolDesk(stores: stores, files: files, room: spoolRoom) { journal.report(.warning, $0) }
         passwords = PasswordDesk(clock: clock, enqueue: onPasswordJob)
         settings = WorkerSettings(edge.configuration)
