@@ -17,7 +17,7 @@ package final class Stores {
     private(set) lazy var keptRequestHead = Lender(
         RequestHead(fieldCountMax: Limits.Settings.fieldCount.range.upperBound))
     private(set) lazy var fileHead = Lender(ResponseHead(fieldCountMax: HeadLimits().fieldCountMax))
-    var trailers = TrailerSection()
+    let trailers = Lender(TrailerSection())
     let edits = HeadEdits()
     /// For lines that are put together and copied at once.
     var scratch: [UInt8] = []
