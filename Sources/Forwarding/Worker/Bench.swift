@@ -63,6 +63,9 @@ package final class Bench {
     /// Slabs that exchanges and connections hold now.
     package var lentSlabCount: Int { stores.buffers.lentCount }
 
+    /// What connections in records have left that are gone.
+    package var sparePartsCount: Int { stores.fastCGIParts.count + stores.ajpParts.count }
+
     /// Exchanges that are over and wait to be taken up again.
     package var idleExchangeCount: Int { exchanges.keptCount }
 

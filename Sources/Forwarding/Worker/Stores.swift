@@ -22,6 +22,8 @@ package final class Stores {
     /// For lines that are put together and copied at once.
     var scratch: [UInt8] = []
 
+    let fastCGIParts = SpareRecordParts<FastCGIWire>()
+    let ajpParts = SpareRecordParts<AJPWire>()
     private var encoders = EncoderPool()
     private var freeInflations: [Inflation] = []
 
