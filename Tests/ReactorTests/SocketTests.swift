@@ -53,6 +53,16 @@ import Testing
         #expect(!socket.isQuiet)
     }
 
+    @Test func sendsAtOnceUnlessThatIsLeftForLater() throws {
+        let address = try #require(SocketAddress(host: "127.0.0.1", port: 0))
+        let listener = try ListeningSocket(address)
+        #expect(try TestSocket(connectingTo: listener.address).sendsAtOnce)
+        let later = try TestSocket(connectingTo: listener.address, sendsAtOnce: false)
+        #expect(!later.sendsAtOnce)
+        later.sendAtOnce()
+        #expect(later.sendsAtOnce)
+    }
+
     @Test func aResetReachesThePeer() throws {
         let address = try #require(SocketAddress(host: "127.0.0.1", port: 0))
         let listener = try ListeningSocket(address)

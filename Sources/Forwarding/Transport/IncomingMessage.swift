@@ -87,9 +87,7 @@ package final class IncomingMessage {
         var feed = content
         try buffer.withReadable { (bytes) throws(ContentError) in
             let result = try feed.feed(bytes) { $0.count }
-            if case .ended(let trailers) = result.outcome, trailers.count > 2 {
-                try stores.trailers.parse(bytes, trailers)
-            }
+            if case .ended(let trailers) = result.outcome { try Self.parse(trailers, of: bytes, in: stores) }
         }
     }
 
@@ -106,7 +104,7 @@ package final class IncomingMessage {
         let (consumed, outcome) = try buffer.withReadable { (bytes) throws(ContentError) in
             let result = try feed.feed(bytes, to: take)
             if case .ended(let trailers) = result.outcome {
-                if trailers.count > 2 { try stores.trailers.parse(bytes, trailers) }
+                try Self.parse(trailers, of: bytes, in: stores)
                 end(bytes.extracting(trailers))
             }
             return result
@@ -114,5 +112,12 @@ package final class IncomingMessage {
         content = feed
         buffer.consume(consumed)
         return outcome
+    }
+
+    private static func parse(
+        _ trailers: Range<Int>, of bytes: Span<UInt8>, in stores: Stores
+    ) throws(ContentError) {
+        guard trailers.count > 2 else { return }
+        try stores.trailers.lend { (section) throws(ContentError) in try section.parse(bytes, trailers) }
     }
 }

@@ -204,8 +204,8 @@ extension Move {
             "strict-transport-security", "x-frame-options", "x-request-id", of: ["a file, a range beyond"],
             because: "nginx says them twice with 416"),
         .init(
-            "cache-control", of: ["a file, a form"], there: "-", here: "max-age=2592000",
-            because: "the file's fields are in each answer of the folder but errors that have words"),
+            "cache-control", of: ["a file, a range beyond"], here: "no-store",
+            because: "what is said of the folder's files is said of no error"),
         .init(
             "connection", of: ["a file, a form"], there: "keep-alive", here: "close",
             because: "content that nobody wants is not read to its end"),
