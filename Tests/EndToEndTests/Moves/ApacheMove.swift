@@ -232,13 +232,10 @@ extension Move {
         .init(
             "cache-control", of: ["a file, a range beyond"], there: "-", here: "max-age=2592000",
             because: "the file's fields are in each answer of the folder but errors that have words"),
-        .init(
-            "connection", of: ["a file, a form"], there: "-", here: "close",
-            because: "content that nobody wants is not read to its end"),
         // Connections.
         .init(
-            "connection", of: ["to TLS, a form", "upload, too large"], there: "-", here: "close",
-            because: "content that nobody wants is not read to its end"),
+            "connection", of: ["upload, too large"], there: "-", here: "close",
+            because: "much content that nobody wants is not read to its end"),
         .init(
             "connection", of: ["sorry", "sorry, HEAD", "the application's 503", "TRACE"], there: "close", here: "-",
             because: "Martlet keeps the connection"),
