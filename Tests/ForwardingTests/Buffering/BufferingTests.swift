@@ -33,6 +33,24 @@ struct BufferingTests {
         #expect(stage.takeLines().last?.contains("\"buffered\":\"answer\"") == true)
     }
 
+    @Test("explain says what waits, and in what")
+    func explained() throws {
+        func told(_ buffering: String) throws -> Explanation.Buffered? {
+            let stage = try stage(buffering)
+            var explainer = Explainer(edge: stage.edge, keys: [nil], now: stage.now)
+            return try explainer.explain(ExplainedRequest()).buffered
+        }
+        #expect(try told("") == nil)
+        let answers = try #require(try told("buffering: 1MiB"))
+        #expect(answers.answers?.memory == 1 << 20 && answers.answers?.file == 1 << 30 && answers.requests == nil)
+        let both = try #require(
+            try told("buffering: { answers: 64KiB, requests: 2MiB, file: 4MiB, folder: /srv/tmp }"))
+        #expect(both.answers?.memory == 64 << 10 && both.requests?.memory == 2 << 20 && !both.isForLengthless)
+        #expect(both.requests?.file == 4 << 20 && both.requests?.folder == "/srv/tmp")
+        let memory = try #require(try told("buffering: { requests: 64KiB, file: off }"))
+        #expect(memory.answers == nil && memory.requests?.file == 0)
+    }
+
     @Test("without it the member waits for its client", arguments: Way.all)
     func unbuffered(way: Way) throws {
         let stage = try stage("", way: way)
