@@ -95,7 +95,8 @@ package struct Explainer: ~Copyable {
         let decision = Decision(balancer: balancer, choice: choice, source: claim.source, asked: asked[...])
         var explanation = Explanation(
             decision, answer: choice == nil ? OwnAnswer(balancer.refusal(of: claim, now: now)) : nil, rules: rules)
-        explanation.buffered = balancer.buffering.map { Explanation.Buffered($0) }
+        let buffering = place == nil ? balancer.buffering : place?.buffering(of: balancer)
+        explanation.buffered = buffering.map { Explanation.Buffered($0) }
         return explanation
     }
 

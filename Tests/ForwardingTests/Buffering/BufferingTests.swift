@@ -51,6 +51,37 @@ struct BufferingTests {
         #expect(memory.answers == nil && memory.requests?.file == 0)
     }
 
+    @Test("a path says it in the balancer's place: that nothing waits, or what", arguments: Way.all)
+    func ofPath(way: Way) throws {
+        let paths = "/: shop, /live: { balancer: shop, buffering: off }, /low: { balancer: shop, buffering: 64KiB }"
+        for (target, memory) in [("/a", 1 << 20), ("/live/a", nil), ("/low", 64 << 10)] {
+            let stage = try stage(edge: Stage.logging + "\nsites: [{ paths: { \(paths) } }]", way: way)
+            var explainer = Explainer(edge: stage.edge, keys: [nil], now: stage.now)
+            #expect(try explainer.explain(ExplainedRequest(path: target)).buffered?.answers?.memory == memory)
+            let client = try stage.get(target, window: 1_000)
+            stage.last.answer(head(50_000))
+            stage.last.answer(Octets.pattern(50_000))
+            #expect(stage.inFlightCount == (memory == nil ? 1 : 0), "\(target)")
+            client.leave()
+            #expect(stage.isAtRest)
+        }
+    }
+
+    @Test("a path's requests are gathered where it says so, or not")
+    func gatheredAtPath() throws {
+        for (target, isGathered) in [("/", false), ("/up", true)] {
+            let paths = "/: shop, /up: { balancer: shop, buffering: { requests: 64KiB } }"
+            let stage = try stage("", edge: "sites: [{ paths: { \(paths) } }]")
+            let client = try stage.post(target, length: 5)
+            #expect(stage.connections.isEmpty == isGathered)
+            client.send("hello")
+            client.end()
+            #expect(stage.last.received.text == "hello")
+            stage.last.answer(Answer.empty)
+            #expect(client.outcome == .whole && stage.isAtRest)
+        }
+    }
+
     @Test("without it the member waits for its client", arguments: Way.all)
     func unbuffered(way: Way) throws {
         let stage = try stage("", way: way)
