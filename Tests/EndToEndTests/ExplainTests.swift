@@ -118,7 +118,7 @@ extension EndToEnd {
         }
 
         @Test("a client of HTTP/1.0 without a host, and what is buffered, in words", .timeLimit(.minutes(1)))
-        func words() throws {
+        func inWords() throws {
             var text = EdgeText(try RecordingMember(answering: "x").endpoint)
             text.host = "shop.example.com"
             text.balancer = ["buffering: { answers: 1MiB, requests: 64KiB, file: off }"]

@@ -54,7 +54,8 @@ struct BufferingTests {
     @Test("a path says it in the balancer's place: that nothing waits, or what", arguments: Way.all)
     func ofPath(way: Way) throws {
         let paths = "/: shop, /live: { balancer: shop, buffering: off }, /low: { balancer: shop, buffering: 64KiB }"
-        for (target, memory) in [("/a", 1 << 20), ("/live/a", nil), ("/low", 64 << 10)] {
+        let rooms: [(target: String, memory: Int?)] = [("/a", 1 << 20), ("/live/a", nil), ("/low", 64 << 10)]
+        for (target, memory) in rooms {
             let stage = try stage(edge: Stage.logging + "\nsites: [{ paths: { \(paths) } }]", way: way)
             var explainer = Explainer(edge: stage.edge, keys: [nil], now: stage.now)
             #expect(try explainer.explain(ExplainedRequest(path: target)).buffered?.answers?.memory == memory)
