@@ -232,13 +232,10 @@ extension Move {
         .init(
             "cache-control", of: ["a file, a form"], here: "no-store",
             because: "what is said of the folder's files is said of no error"),
-        .init(
-            "connection", of: ["a file, a form"], there: "-", here: "close",
-            because: "content that nobody wants is not read to its end"),
         // Connections.
         .init(
-            "connection", of: ["to TLS, a form", "upload, too large"], there: "-", here: "close",
-            because: "content that nobody wants is not read to its end"),
+            "connection", of: ["upload, too large"], there: "-", here: "close",
+            because: "much content that nobody wants is not read to its end"),
         .init(
             "connection", of: ["sorry", "sorry, HEAD", "the application's 503", "TRACE"], there: "close", here: "-",
             because: "Martlet keeps the connection"),
