@@ -40,8 +40,8 @@ enum EdgeProcess {
                 try ControlRoom.serve(socket, supervisor: supervisor, logger: logger)
             }
             server = try Server(
-                source: source, events: events, logger: logger, control: control, write: { $0.flow },
-                load: reader(load))
+                source: source, events: events, logger: logger, control: control,
+                handsOver: options?.handOver ?? false, write: { $0.flow }, load: reader(load))
         } catch {
             throw failure("error: cannot begin: \(error)", code: systemRefuses)
         }

@@ -33,7 +33,7 @@ extension EndToEnd {
         func version() throws {
             let finished = try MartletProcess.command(["--version"])
             #expect(finished.ending == .exited(0))
-            #expect(finished.text.wholeMatch(of: /martlet \d+\.\d+\.\d+\n/) != nil, "\(finished.text)")
+            #expect(finished.text.wholeMatch(of: /martlet \d+\.\d+\.\d+ \(OpenSSL 3\.[^)]+\)\n/) != nil, "\(finished.text)")
         }
 
         @Test(
