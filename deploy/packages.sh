@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034
 # Sourced by run.sh and test.sh: installs Debian packages that are missing, and starts none of their services.
 
 # What the build needs beside the Swift toolchain.
@@ -5,6 +6,9 @@ BUILD_PACKAGES=(
     ca-certificates curl g++ git libbrotli-dev libisal-dev libnghttp2-dev libssl-dev libzstd-dev openssl pkg-config
     zlib1g-dev
 )
+
+# What makes a package of it.
+PACKAGE_PACKAGES=(binutils dpkg-dev python3)
 
 # What the tests drive: real servers and real clients. tomcat10-common brings, unlike tomcat10, no service.
 TEST_PACKAGES=(
@@ -51,6 +55,7 @@ install_missing() {
     if [[ ! -e $policy ]]; then
         printf '#!/bin/sh\nexit 101\n' | as_root tee $policy >/dev/null
         as_root chmod 755 $policy
+        # shellcheck disable=SC2064 # The path, now.
         trap "as_root rm -f $policy" EXIT
     fi
     as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q
