@@ -19,7 +19,9 @@ fail() {
 base() {
     local folder=$1 release mirror
     [[ -d $folder/root ]] && return
+    # shellcheck source=/dev/null
     release=$(. /etc/os-release && echo "$VERSION_CODENAME")
+    # shellcheck disable=SC2016 # A format of apt.
     mirror=$(apt-get indextargets --format '$(REPO_URI)' "Codename: $release" 'Label: Debian' | sort -u | head -n 1)
     [[ -n $mirror ]] || fail "apt knows no Debian $release: run apt-get update"
     mkdir -p "$folder"
@@ -104,7 +106,7 @@ case ${1:-} in
     start) start_system "$2" ;;
     run)
         pid=$(first "$2")
-        exec nsenter --target "${pid% }" --mount --pid --uts --ipc --net --cgroup --root --wd=/root -- "${@:3}"
+        exec nsenter --target "${pid% }" --mount --pid --uts --ipc --net --cgroup --root -- env --chdir=/root "${@:3}"
         ;;
     beside)
         pid=$(first "$2")
