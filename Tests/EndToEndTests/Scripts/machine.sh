@@ -4,7 +4,8 @@
 #   machine.sh base FOLDER                 makes a root with debootstrap, where FOLDER has none yet
 #   machine.sh boot FOLDER STATE [DEB]     boots a copy of it that is only in memory, and stays until it is killed;
 #                                          STATE/pid has its first process, DEB lies in /root, and what it depends on
-#                                          in the cache of apt, as the machine has no network but its own loopback
+#                                          in the cache of apt, as the machine has no network but its own loopback;
+#                                          from the line `the system starts` on commands can be run in it
 #   machine.sh run STATE COMMAND ...       runs a command in it
 #   machine.sh beside STATE COMMAND ...    runs a command of this system, with the machine's network
 #
@@ -69,6 +70,7 @@ start_system() {
     mount -t devpts -o newinstance,ptmxmode=666 devpts "$root/dev/pts"
     ln -s pts/ptmx "$root/dev/ptmx"
     ln -s /proc/self/fd "$root/dev/fd"
+    echo "the system starts"
     cd "$root"
     mkdir .before
     pivot_root . .before

@@ -17,13 +17,17 @@ final class Machine: Sendable {
             "/bin/bash", [Machine.script, "base", Machine.base], seconds: 400
         ).succeeded()
         process = try ChildProcess("/bin/bash", [Machine.script, "boot", Machine.base, state, package])
-        let end = Clock.now + 120
+        do {
+            try process.output.wait(for: "the system starts", seconds: 120)
+        } catch {
+            throw HarnessError("no machine: \(process.errors.text)")
+        }
+        let end = Clock.now + 60
         while true {
             let answer = try run("systemctl", "is-system-running", "--wait")
             if answer.text == "running\n" { return }
             guard process.isRunning, Clock.now < end else {
-                let log = (try? String(contentsOfFile: state + "/log", encoding: .utf8)) ?? ""
-                throw HarnessError("no machine: \(answer.text)\(answer.errors)\n\(process.errors.text)\n\(log)")
+                throw HarnessError("no machine: \(answer.text)\(answer.errors)\n\(process.errors.text)")
             }
         }
     }
