@@ -109,8 +109,12 @@ extension ClientConnection: ClientStream {
         guard phase != .closed else { return }
         guard !response.isLast, request.isComplete, phase == .exchanging else { return beginClosing() }
         phase = .waiting
-        if clients.isDraining { return beginClosing() }
-        if !response.isBlocked { awaitRequest() }
+        if clients.isDraining {
+            guard !response.isBlocked else { return beginClosing() }
+            setDeadline(ClientLimits.drainQuietMillis)
+        } else if !response.isBlocked {
+            awaitRequest()
+        }
         if !isServing { serve() }
     }
 
