@@ -36,6 +36,7 @@ struct MachineStage {
             let text = try folder.read("authority/renewed.\(source)")
             try machine.write(text, to: "/etc/letsencrypt/live/\(name)/\(file).pem")
         }
+        _ = try machine.run("mkdir", "-p", "/etc/letsencrypt/renewal-hooks/deploy").succeeded()
         let addresses = [80, 443].map { "resolve = \"\(name):\($0):127.0.0.1\"\n" }.joined()
         try folder.write("cacert = \"\(certificates.authority)\"\n\(addresses)", to: ".curlrc")
     }
