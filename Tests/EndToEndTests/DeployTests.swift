@@ -26,14 +26,16 @@ extension EndToEnd {
             #expect(checked.ending == .exited(0) && checked.errors.isEmpty, "\(checked.errors)")
         }
 
-        @Test("the manifests' configuration can be served, and drains before the pod is killed", .timeLimit(.minutes(1)))
+        @Test(
+            "the manifests' configuration can be served, and drains before the pod is killed", .timeLimit(.minutes(1)))
         func manifest() throws {
             let kubernetes = Pages.root + "/deploy/kubernetes/"
             let map = try String(contentsOfFile: kubernetes + "configuration.yaml", encoding: .utf8)
             let lines = map.components(separatedBy: "  martlet.yaml: |\n")[1].split(separator: "\n")
             _ = try Certificates.forShop(in: folder)
             let text = lines.map { String($0.dropFirst(4)) }.joined(separator: "\n") + "\n"
-            let file = try folder.write(text.replacing("/etc/martlet-certificates/", with: "certs/"), to: "martlet.yaml")
+            let here = text.replacing("/etc/martlet-certificates/", with: "certs/")
+            let file = try folder.write(here, to: "martlet.yaml")
             let checked = try MartletProcess.command(["check", file])
             #expect(checked.ending == .exited(0), "\(checked.errors)")
             let pod = try String(contentsOfFile: kubernetes + "deployment.yaml", encoding: .utf8)
@@ -50,11 +52,12 @@ extension EndToEnd {
 
         /// What certbot keeps of a certificate.
         private func lineage(serial: Int) throws -> String {
-            try Certificates(in: folder).issue("renewed", names: ["shop.example.com"], serial: serial, into: "authority")
+            let name = "shop.example.com"
+            try Certificates(in: folder).issue("renewed", names: [name], serial: serial, into: "authority")
             for (file, source) in [("fullchain", "crt"), ("privkey", "key")] {
-                try folder.write(try folder.read("authority/renewed.\(source)"), to: "live/shop.example.com/\(file).pem")
+                try folder.write(try folder.read("authority/renewed.\(source)"), to: "live/\(name)/\(file).pem")
             }
-            return folder.path + "/live/shop.example.com"
+            return folder.path + "/live/" + name
         }
 
         private func hook(_ lineage: String?) throws -> Finished {
