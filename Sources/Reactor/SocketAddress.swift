@@ -54,6 +54,21 @@ public struct SocketAddress: Sendable {
         length = socklen_t(MemoryLayout<sa_family_t>.size + unixPath.utf8.count + 1)
     }
 
+    /// A UNIX-domain address without a file (unix(7), "abstract").
+    ///
+    /// - Parameter abstractName: the name behind an `@`, as tools write it, which stands for a NUL.
+    /// - Returns: `nil` when it is nothing but that, or too long.
+    init?(abstractName: String) {
+        guard abstractName.utf8.count > 1, abstractName.utf8.count <= Self.unixPathBytesMax else { return nil }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) { path in
+            for (offset, byte) in abstractName.utf8.enumerated().dropFirst() { unsafe path[offset] = byte }
+        }
+        self.init(copying: address)
+        length = socklen_t(MemoryLayout<sa_family_t>.size + abstractName.utf8.count)
+    }
+
     private init<Address>(copying address: Address) {
         storage = sockaddr_storage()
         length = socklen_t(MemoryLayout<Address>.size)

@@ -10,6 +10,9 @@ public final class TLSLibrary: @unchecked Sendable {
     /// AES-256-CBC, fetched once for session tickets.
     let ticketCipher: OpaquePointer
 
+    /// The OpenSSL that the process has been given, in its own words.
+    public static var version: String { unsafe String(cString: OpenSSL_version(OPENSSL_VERSION)) }
+
     /// Makes a library context with OpenSSL's default provider.
     public init() throws(TLSError) {
         ERR_clear_error()

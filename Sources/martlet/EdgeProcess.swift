@@ -42,7 +42,8 @@ enum EdgeProcess {
             }
             server = try Server(
                 source: source, events: events, logger: logger, control: control,
-                write: { concealment.conceal($0.flow) }, load: reader(load, concealment))
+                handsOver: options?.handOver ?? false, write: { concealment.conceal($0.flow) },
+                load: reader(load, concealment))
         } catch {
             throw failure("error: cannot begin: \(error)", code: systemRefuses)
         }

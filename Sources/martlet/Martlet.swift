@@ -14,7 +14,7 @@ struct Martlet: ParsableCommand {
 
             \(ExitStatus.lines)
             """,
-        version: "martlet \(Version.current)",
+        version: Version.words,
         subcommands: [
             RunCommand.self, ProxyCommand.self, DemoCommand.self, CheckCommand.self, SchemaCommand.self,
             StatusCommand.self, ReloadCommand.self, DrainCommand.self, ResumeCommand.self, ExplainCommand.self,

@@ -8,4 +8,12 @@ struct ProcessOptions: ParsableArguments {
             """
     )
     var coreDumps = false
+
+    @Flag(
+        help: """
+            At the end, give the listening sockets to the service manager for the process that it starts next: who \
+            connects meanwhile waits for that one (FileDescriptorStoreMax= in systemd's unit).
+            """
+    )
+    var handOver = false
 }

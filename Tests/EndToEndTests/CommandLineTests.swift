@@ -33,7 +33,8 @@ extension EndToEnd {
         func version() throws {
             let finished = try MartletProcess.command(["--version"])
             #expect(finished.ending == .exited(0))
-            #expect(finished.text.wholeMatch(of: /martlet \d+\.\d+\.\d+\n/) != nil, "\(finished.text)")
+            let pattern = /martlet \d+\.\d+\.\d+ \(OpenSSL 3\.[^)]+\)\n/
+            #expect(finished.text.wholeMatch(of: pattern) != nil, "\(finished.text)")
         }
 
         @Test(

@@ -43,6 +43,9 @@ int clinux_signalfd(const sigset_t *signals);
 int clinux_accept(int listener, struct sockaddr *address, socklen_t *length);
 int clinux_socket(int family);
 int clinux_datagram_socket(int family);
+// A datagram that gives whoever gets it a descriptor of the same open file (SCM_RIGHTS).
+ssize_t clinux_send_descriptor(
+    int socket, const struct sockaddr *address, socklen_t length, const char *bytes, size_t count, int descriptor);
 int clinux_set_thread_name(const char *name);
 int clinux_set_dumpable(int is_dumpable);
 void clinux_trim_heap(void);

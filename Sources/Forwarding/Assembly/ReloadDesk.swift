@@ -17,8 +17,13 @@ package struct ReloadDesk {
     /// Whether there will be no more, as the process ends.
     package private(set) var isClosed = false
 
+    /// Told of each, where a service manager has started the process.
+    private let service: ServiceReport?
+
     /// Nobody has asked yet.
-    package init() {}
+    package init(_ service: ServiceReport? = nil) {
+        self.service = service
+    }
 
     /// Whether one more has to begin.
     package var isAsked: Bool { !next.isEmpty }
@@ -47,10 +52,13 @@ package struct ReloadDesk {
     package mutating func begin() {
         current = next
         next = []
+        service?.reloading()
     }
 
     /// Ends the one that goes on.
     package mutating func end(with receipt: Receipt) {
+        // Before anybody who waits goes on: `systemctl reload` is one of them.
+        service?.ready(receipt.status)
         for request in current { request.answer?(.success(receipt)) }
         current = []
     }

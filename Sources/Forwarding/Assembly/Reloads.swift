@@ -25,7 +25,7 @@ final class Reloads {
     private let listening: Listening
     private let accessLog: AccessLog
     private var sources = Sources()
-    private var desk = ReloadDesk()
+    private var desk: ReloadDesk
     /// Reads for the next edge.
     private var gatherer: Gatherer?
     /// Why the configuration is not served that was read in the reload that goes on.
@@ -44,8 +44,10 @@ final class Reloads {
 
     init(
         _ reader: Reader, loop: EventLoop, server: Mailbox<ServerMessage>, logger: Logger, supervisor: Supervisor,
-        descriptors: DescriptorBudget, generations: Generations, listening: Listening, accessLog: AccessLog
+        descriptors: DescriptorBudget, generations: Generations, listening: Listening, accessLog: AccessLog,
+        service: ServiceReport?
     ) {
+        desk = ReloadDesk(service)
         self.reader = reader
         self.loop = loop
         self.server = server

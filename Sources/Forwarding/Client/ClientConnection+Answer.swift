@@ -116,8 +116,12 @@ extension ClientConnection: ClientStream {
     /// The request is done with: the next one may come.
     private func awaitNext() {
         phase = .waiting
-        if clients.isDraining { return beginClosing() }
-        if !response.isBlocked { awaitRequest() }
+        if clients.isDraining {
+            guard !response.isBlocked else { return beginClosing() }
+            setDeadline(ClientLimits.drainQuietMillis)
+        } else if !response.isBlocked {
+            awaitRequest()
+        }
     }
 
     // MARK: - Content that nobody wants

@@ -24,6 +24,8 @@ final class Listening {
     private var leaving: [ListeningSocket] = []
     /// `nil` where none is declared.
     private(set) var control: ListeningSocket?
+    /// What the service manager has kept of the process before, until the first configuration has taken its part.
+    private var inherited = NotifySocket.takeListening()
     private var heartbeats: (receiver: HeartbeatReceiver, registration: Registration)?
 
     init(loop: EventLoop, logger: Logger) {
@@ -42,19 +44,23 @@ final class Listening {
             if let index = open.firstIndex(where: { $0.0 == listener.address }) {
                 result.append((open.remove(at: index).1, false))
             } else {
-                result.append((try Self.open(listener.address, beside: open.map(\.0)), true))
+                result.append((try self.open(listener.address, beside: open.map(\.0)), true))
             }
         }
+        // Nobody answers there any more; the manager sees it end, and lets go of it.
+        for socket in inherited { socket.stopListening() }
+        inherited = []
         return Plan(sockets: result, addresses: configuration.listeners.map(\.address))
     }
 
     /// - Parameter served: where it is listened on until all workers have taken over.
-    private static func open(
+    private func open(
         _ declared: ListenAddress, beside served: [ListenAddress]
     ) throws(StartError) -> ListeningSocket {
         guard let address = SocketAddress(declared) else {
             throw StartError(lines: ["error: \(declared) is not an address"])
         }
+        if let index = inherited.firstIndex(where: { $0.address == address }) { return inherited.remove(at: index) }
         do {
             return try ListeningSocket(address)
         } catch {

@@ -36,6 +36,10 @@ public final class Server {
     private let accessLog: AccessLog
     private let generations: Generations
     private let reloads: Reloads
+    /// `nil` where no service manager has started the process.
+    private let service: ServiceReport?
+    /// Whether the manager keeps the listening sockets for the process that it starts next.
+    private let handsOver: Bool
     /// How far the process is with ending.
     private var ending: Ending?
     /// Why it ends before it has served anybody.
@@ -59,13 +63,15 @@ public final class Server {
     ///   - events: the event log, which is started here.
     ///   - logger: writes to it.
     ///   - control: serves the control socket, where one is declared.
+    ///   - handsOver: whether a service manager keeps the listening sockets for the process that it starts next.
     ///   - write: writes a value of the configuration, for receipts.
     ///   - load: reads the configuration.
     public init(
-        source: String, events: EventLog, logger: Logger, control: @escaping Controller, write: @escaping Writer,
-        load: @escaping Loader
+        source: String, events: EventLog, logger: Logger, control: @escaping Controller, handsOver: Bool = false,
+        write: @escaping Writer, load: @escaping Loader
     ) throws {
         self.control = control
+        self.handsOver = handsOver
         self.events = events
         self.logger = logger
         signal(SIGPIPE, SIG_IGN)
@@ -80,11 +86,12 @@ public final class Server {
             cores: Generations.coreCount)
         listening = Listening(loop: loop, logger: logger)
         accessLog = AccessLog(events: events)
+        service = ServiceReport(logger: logger)
         let greeting = Self.greeting(load, source: source, events: events)
         reloads = Reloads(
             Reloads.Reader(load: greeting, write: write), loop: loop, server: mailbox, logger: logger,
             supervisor: supervisor, descriptors: descriptors, generations: generations, listening: listening,
-            accessLog: accessLog)
+            accessLog: accessLog, service: service)
     }
 
     /// Says who is there once the first configuration is read.
@@ -159,6 +166,8 @@ public final class Server {
             """)
         let timer = loop.registerTimer(handler: ClosureHandler { [generations] in generations.tell(.cut) })
         loop.setDeadline(timer, after: drainMillis)
+        if handsOver { service?.handOver(listening.sockets) }
+        service?.stopping("ending: exchanges have \(time) to end", drainMillis: drainMillis)
         ending = Ending(left: Set(generations.workers.map(\.handle.index)))
         generations.tell(.drain)
     }
@@ -195,6 +204,8 @@ public final class Server {
         for (socket, listener) in zip(listening.sockets, configuration.listeners) {
             logger.info("listening on \(socket.address)\(listener.tls == nil ? "" : " (tls)")")
         }
+        service?.ready("generation 1 is served by every worker")
+        service?.watch(generations, on: loop)
     }
 
     private func beginControl() {
@@ -223,6 +234,7 @@ extension Server: EventLoopDelegate {
     private func handle(_ message: ServerMessage) throws {
         switch message {
         case .installed(let worker, let installation): onInstalled(worker, installation: installation)
+        case .turned(let worker): service?.onTurn(worker)
         case .reload(let answer): reloads.ask(.control, answer)
         case .close(let site, let isClosed, let answer): reloads.close(site, isClosed, answer)
         case .rejected(let lines, let warnings): try reloads.onRejected(lines, warnings: warnings)

@@ -4,6 +4,8 @@ enum ServerMessage: Sendable {
     case installed(worker: Int, installation: Int)
     /// Nothing is under way on the worker any more; this is what it had to end.
     case drained(worker: Int, DrainTally)
+    /// The worker turns.
+    case turned(worker: Int)
     /// Somebody at the control socket asks for a reload.
     case reload(ReloadDesk.Answer)
     /// Somebody there asks for a site to be closed for maintenance, or opened again.

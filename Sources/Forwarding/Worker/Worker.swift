@@ -49,6 +49,7 @@ final class Worker: EventLoopDelegate {
                 bench.members.requestQueue.onRoom()
             case .fileDone(let job): bench.files.onDone(job)
             case .passwordDone(let job, let verdict): bench.passwords.onDone(job, verdict)
+            case .pulse: server.post(.turned(worker: handle.index))
             case .drain: clients.drain()
             case .cut: clients.cut()
             case .end: loop.stop()

@@ -15,6 +15,8 @@ enum WorkerMessage: Sendable {
     case fileDone(FileJob)
     /// A password is checked, or never will be.
     case passwordDone(PasswordJob, PasswordJob.Verdict)
+    /// Say that the worker turns; answered by ``ServerMessage/turned(worker:)``.
+    case pulse
     /// Take no more connections, end what is under way; answered by ``ServerMessage/drained(worker:_:)``.
     case drain
     /// End at once; answered likewise.

@@ -32,6 +32,9 @@ struct Page: Sendable {
     /// Whether there is anything to run.
     var isRunnable: Bool { !blocks.isEmpty }
 
+    /// Whether it is typed by root, on a machine with systemd (``MachineStage``).
+    var needsMachine: Bool { before.contains { $0.kind == "machine" } }
+
     /// The numbers that the page uses as ports, behind an address.
     var ports: Set<String> {
         let all = blocks.map { block in

@@ -19,9 +19,14 @@ enum Pages {
         try Page(name: path, text: String(contentsOfFile: "\(root)/\(path)", encoding: .utf8))
     }
 
-    /// Those with something to run.
+    /// Those with something to run beside the tests.
     static func runnable() -> [String] {
         // One that cannot be read is run, so that the test says why.
-        paths().filter { path in (try? page(path))?.isRunnable ?? true }
+        paths().filter { path in (try? page(path)).map { $0.isRunnable && !$0.needsMachine } ?? true }
+    }
+
+    /// Those with something to run on a machine of their own.
+    static func onMachines() -> [String] {
+        paths().filter { path in (try? page(path))?.needsMachine ?? false }
     }
 }

@@ -14,7 +14,10 @@ enum Tool: String, CaseIterable {
     case h2load
     case haproxy
     case htpasswd
+    case debootstrap
+    case ip
     case java
+    case lintian
     case nghttp, nghttpd
     case nginx
     case node
@@ -24,7 +27,9 @@ enum Tool: String, CaseIterable {
     case prlimit
     case setpriv
     case python3
+    case readelf
     case strip
+    case systemdAnalyze = "systemd-analyze"
     case valgrind
     case wrk
     case zstd
@@ -44,6 +49,9 @@ enum Tool: String, CaseIterable {
         case .h2load, .nghttp: "nghttp2-client"
         case .htpasswd: "apache2-utils"
         // Its compiler runs a client from its source.
+        case .debootstrap: "debootstrap"
+        case .ip: "iproute2"
+        case .lintian: "lintian"
         case .java: "openjdk-17-jdk-headless"
         case .nghttpd: "nghttp2-server"
         case .nginx: "nginx-light"
@@ -53,7 +61,8 @@ enum Tool: String, CaseIterable {
         case .phpFPM: "php8.2-fpm"
         case .prlimit, .setpriv: "util-linux"
         case .python3: "python3"
-        case .strip: "binutils"
+        case .readelf, .strip: "binutils"
+        case .systemdAnalyze: "systemd"
         case .wrk: "wrk"
         case .zstd: "zstd"
         }

@@ -216,6 +216,27 @@ struct ClientConnectionTests {
         #expect(stage.clients.isEmpty && stage.stage.connections.count == 1 && stage.stage.isAtRest)
     }
 
+    @Test("a drain behind the head of an answer: the next request is taken, and its answer is the last one")
+    func drainBehindHead() throws {
+        let stage = try ClientStage()
+        let client = try stage.connect()
+        client.send(Self.get("/1"))
+        stage.turn()
+        stage.answer("/1", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n")
+        stage.clients.drain()
+        stage.answer("/1", "first")
+        let first = client.receivedText()
+        #expect(!first.contains("Connection: close") && first.hasSuffix("first") && !client.hasEnded)
+        client.send(Self.get("/2"))
+        stage.turn()
+        stage.answer("/2", Answer.whole(content: "last"))
+        let last = client.receivedText()
+        #expect(last.contains("\r\nConnection: close\r\n") && last.hasSuffix("last") && client.hasEnded)
+        client.close()
+        stage.turn()
+        #expect(stage.clients.isEmpty && stage.stage.isAtRest)
+    }
+
     @Test("at the end of the drain time everybody is cut")
     func cut() throws {
         let stage = try ClientStage()

@@ -1,0 +1,118 @@
+#!/bin/bash
+# A Debian of its own for one test: a minimal root with systemd as its first process, in namespaces that end with it.
+#
+#   machine.sh base FOLDER                 makes a root with debootstrap, where FOLDER has none yet
+#   machine.sh boot FOLDER STATE [DEB]     boots a copy of it that is only in memory, and stays until it is killed;
+#                                          STATE/pid has its first process, DEB lies in /root, and what it depends on
+#                                          in the cache of apt, as the machine has no network but its own loopback;
+#                                          from the line `the system starts` on commands can be run in it
+#   machine.sh run STATE COMMAND ...       runs a command in it
+#   machine.sh beside STATE COMMAND ...    runs a command of this system, with the machine's network
+#
+# It needs root and reaches Debian's packages by what apt is configured with.
+set -euo pipefail
+
+fail() {
+    echo "machine.sh: $*" >&2
+    exit 69
+}
+
+base() {
+    local folder=$1 release mirror
+    [[ -d $folder/root ]] && return
+    # shellcheck source=/dev/null
+    release=$(. /etc/os-release && echo "$VERSION_CODENAME")
+    # shellcheck disable=SC2016 # A format of apt.
+    mirror=$(apt-get indextargets --format '$(REPO_URI)' "Codename: $release" 'Label: Debian' | sort -u | head -n 1)
+    [[ -n $mirror ]] || fail "apt knows no Debian $release: run apt-get update"
+    mkdir -p "$folder"
+    rm -rf "$folder/new"
+    debootstrap --variant=minbase --include=systemd,systemd-sysv,logrotate "$release" "$folder/new" "$mirror" \
+        >"$folder/log" 2>&1 || fail "no minimal Debian, as debootstrap fails: $(tail -n 3 "$folder/log")"
+    mv "$folder/new" "$folder/root"
+}
+
+# In a mount namespace of its own: the root in memory over the base, with the package and what it needs.
+mount_root() {
+    local folder=$1 state=$2 package=${3:-}
+    mount --make-rprivate /
+    mkdir -p "$state/memory"
+    mount -t tmpfs -o mode=755 tmpfs "$state/memory"
+    mkdir "$state/memory/upper" "$state/memory/work" "$state/memory/root"
+    mount -t overlay -o "lowerdir=$folder/root,upperdir=$state/memory/upper,workdir=$state/memory/work" \
+        overlay "$state/memory/root"
+    [[ -n $package ]] || return 0
+    install -m 644 "$package" "$state/memory/root/root/martlet.deb"
+    cp /etc/resolv.conf "$state/memory/root/etc/resolv.conf" 2>/dev/null || true
+    mount -t proc proc "$state/memory/root/proc"
+    for step in "update" "install --download-only --no-install-recommends /root/martlet.deb"; do
+        # shellcheck disable=SC2086 # Several words.
+        DEBIAN_FRONTEND=noninteractive chroot "$state/memory/root" apt-get -q -y $step >"$state/log" 2>&1 ||
+            fail "Debian's packages cannot be reached: $(tail -n 3 "$state/log")"
+    done
+    umount "$state/memory/root/proc"
+}
+
+# In all namespaces of its own: what systemd expects of a container (https://systemd.io/CONTAINER_INTERFACE).
+start_system() {
+    local root=$1/memory/root file
+    ip link set lo up
+    mount -t proc proc "$root/proc"
+    mount -t sysfs -o ro sysfs "$root/sys"
+    mount -t cgroup2 cgroup "$root/sys/fs/cgroup"
+    mount -t tmpfs -o mode=755 tmpfs "$root/run"
+    mount -t tmpfs -o mode=755 tmpfs "$root/dev"
+    for file in null zero full random urandom tty; do
+        touch "$root/dev/$file"
+        mount --bind "/dev/$file" "$root/dev/$file"
+    done
+    mkdir "$root/dev/pts" "$root/dev/shm"
+    mount -t devpts -o newinstance,ptmxmode=666 devpts "$root/dev/pts"
+    ln -s pts/ptmx "$root/dev/ptmx"
+    ln -s /proc/self/fd "$root/dev/fd"
+    echo "the system starts"
+    cd "$root"
+    mkdir .before
+    pivot_root . .before
+    exec chroot . /bin/sh -c 'umount -l /.before; rmdir /.before
+        exec env -i container=test PATH=/usr/sbin:/usr/bin:/sbin:/bin /lib/systemd/systemd --log-target=console' </dev/null
+}
+
+boot() {
+    local folder=$1 state=$2 package=${3:-} groups
+    [[ $EUID -eq 0 ]] || fail "needs root"
+    mkdir -p "$state"
+    groups=$(findmnt -n -t cgroup2 -o TARGET | head -n 1)
+    [[ -n $groups ]] || fail "systemd needs a cgroup2 hierarchy, and none is mounted"
+    mkdir -p "$groups/martlet-test-$$"
+    echo $$ >"$groups/martlet-test-$$/cgroup.procs"
+    mount_root "$folder" "$state" "$package"
+    # The process that waits here ends with the one who has called, and the machine with it.
+    exec unshare --pid --fork --kill-child --uts --ipc --net --cgroup --mount "$0" start "$state"
+}
+
+first() {
+    local state=$1 waiting
+    waiting=$(cat "$state/waiting")
+    cat "/proc/$waiting/task/$waiting/children"
+}
+
+case ${1:-} in
+    base) base "$2" ;;
+    boot)
+        mkdir -p "$3"
+        echo $$ >"$3/waiting"
+        exec unshare --mount "$0" mounted "$2" "$3" ${4:+"$4"}
+        ;;
+    mounted) boot "${@:2}" ;;
+    start) start_system "$2" ;;
+    run)
+        pid=$(first "$2")
+        exec nsenter --target "${pid% }" --mount --pid --uts --ipc --net --cgroup --root -- env --chdir=/root "${@:3}"
+        ;;
+    beside)
+        pid=$(first "$2")
+        exec nsenter --target "${pid% }" --net -- "${@:3}"
+        ;;
+    *) fail "see the beginning of this file" ;;
+esac
