@@ -151,7 +151,7 @@ package final class Exchange: TurnEndHandler {
         }
         outbound.isEnded = !head.hasContent
         if head.hasContent, head.expectsContinue { outbound.continuation = .clientAsks }
-        if head.hasContent, let buffering = balancer.buffering { beginGathering(head, by: buffering) }
+        if head.hasContent, let buffering = buffering(of: balancer) { beginGathering(head, by: buffering) }
         weigh(head, source: source, edge: edge)
         return true
     }
@@ -227,10 +227,10 @@ package final class Exchange: TurnEndHandler {
                     to: &output, from: source, rewrite: rewrite, peer: address.span, client: client,
                     entrance: entrance.span, omitting: own)
             }
-            let (made, lines) = (facts.ruling.request.lines, fields.lines)
+            let lines = facts.ruling.requestLines(by: fields)
             return head.write(
                 to: &output, from: source, rewrite: rewrite, peer: address.span, client: client,
-                entrance: entrance.span, omitting: own, and: fields.names, extra: made.span, lines: lines.span)
+                entrance: entrance.span, omitting: own, and: fields.names, extra: lines.span)
         }
         let includingHost = facts.usesMembersHost
         let ruled = addedMemberBytesMax

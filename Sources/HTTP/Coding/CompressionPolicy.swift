@@ -93,10 +93,9 @@ public final class CompressionPolicy: Sendable {
     }
 
     private func isListed(_ value: Range<Int>, in source: Span<UInt8>) -> Bool {
-        let field = source.extracting(value)
-        var count = field.firstOffset(of: UInt8(ascii: ";")) ?? field.count
-        count = field.extracting(0..<count).firstOffset(of: UInt8(ascii: ",")) ?? count
-        let type = source.trimmed(value.lowerBound..<value.lowerBound + count)
+        var end = value.lowerBound
+        while end < value.upperBound, source[end] != UInt8(ascii: ";"), source[end] != UInt8(ascii: ",") { end += 1 }
+        let type = source.trimmed(value.lowerBound..<end)
         guard let lastOffset = type.last else { return false }
         let last = source[lastOffset].asciiLowercased
         for index in 0..<types.count where types[index].mayMatch(endingWith: last) {

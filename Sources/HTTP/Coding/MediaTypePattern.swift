@@ -41,8 +41,6 @@ public struct MediaTypePattern: Equatable, Sendable {
     func matches(_ type: Range<Int>, in source: Span<UInt8>) -> Bool {
         let least = prefix.count + suffix.count
         guard hasAsterisk ? type.count > least : type.count == least else { return false }
-        // As nearly all write it.
-        if !hasAsterisk, source.extracting(type).equals(prefix.span) { return true }
         return Self.equal(type.lowerBound, in: source, to: prefix)
             && Self.equal(type.upperBound - suffix.count, in: source, to: suffix)
     }
