@@ -19,6 +19,9 @@ public struct ProxyArguments: Sendable {
     /// `--control`: the path of the control socket.
     public var control: String?
 
+    /// How long a member is left alone after it failed, such as `5s`; `nil`: as long as without a word.
+    public var retry: String?
+
     /// Makes arguments.
     public init(
         listen: [String] = [], listenHTTP: [String] = [], certificates: String? = nil, to: [String] = [],
@@ -118,10 +121,16 @@ public struct ProxyArguments: Sendable {
                     cure: "write --to NAME=URL with another name")
                 continue
             }
-            entries.append(
-                DocumentNode.Entry(name: memberName, nameOrigin: flag, value: DocumentNode(text: url, at: flag)))
+            entries.append(DocumentNode.Entry(name: memberName, nameOrigin: flag, value: member(url, flag)))
         }
         return entries.isEmpty ? DocumentNode(.unreadable, at: flag) : DocumentNode(.mapping(entries), at: flag)
+    }
+
+    private func member(_ url: String, _ flag: Origin) -> DocumentNode {
+        let url = DocumentNode(text: url, at: flag)
+        guard let retry else { return url }
+        let keys = [entry("url", url), entry("retry", DocumentNode(text: retry, at: flag))]
+        return DocumentNode(.mapping(keys), at: flag)
     }
 
     /// Splits `NAME=URL`; what stands in front of the equals sign is a name unless it looks like the start of a URL.

@@ -104,6 +104,12 @@ public final class ListeningSocket: Sendable {
         removeFile()
     }
 
+    /// Takes connections again after ``stopListening()``, at the same IP address: it was kept, if its port was asked for
+    /// by number.
+    public func listenAgain() throws(SystemError) {
+        guard listen(descriptor.number, Self.backlog) == 0 else { throw .last("listen") }
+    }
+
     private func removeFile() {
         // Somebody may have put another socket in its place.
         if let file, Self.file(at: address.unixPath) == file { _ = unsafe unlink(address.unixPath) }

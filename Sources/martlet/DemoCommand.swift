@@ -10,9 +10,13 @@ struct DemoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo", abstract: "Serve two small built-in backends, to try things on.",
         discussion: """
-            Makes a development certificate with the openssl command if there is none, and prints the curl lines \
-            that show how sessions stick, pages are gzipped and certificates rotate.
+            Makes a development certificate with the openssl command if there is none, and prints lines to copy \
+            that show a session that sticks and why, a backend that goes away without its clients' notice, pages that \
+            are gzipped, a new certificate, and a drain.
             """)
+
+    /// Short, so that a backend that has come back gets requests while its user looks on.
+    private static let retry = "5s"
 
     @Option(help: "An IP address and port that speaks TLS, such as 127.0.0.1:8443.")
     var listen = "127.0.0.1:8443"
@@ -30,12 +34,16 @@ struct DemoCommand: ParsableCommand {
             print("made \(certificate.path)")
             return
         }
-        let backends = try ["node1", "node2"].map { name in
-            (name: name, socket: try socket(on: .ip(host: "127.0.0.1", port: 0)))
-        }
+        let backends = try ["node1", "node2"].map { name in (name: name, socket: try backendSocket()) }
+        let folder = try DemoFolder()
+        // Serving ends by a throw, as what goes wrong before does.
+        defer { folder.remove() }
         var arguments = ProxyArguments(
             listen: [listen], certificates: certificate.folder,
-            to: backends.map { "\($0.name)=http://\($0.socket.address)" }, sticky: "JSESSIONID")
+            to: backends.map { "\($0.name)=http://\($0.socket.address)" }, sticky: "JSESSIONID",
+            control: folder.control)
+        arguments.retry = Self.retry
+        let lever = try folder.listen()
         let address = try freeAddress(try edge(arguments, ConfigurationLoader(readCertificates: nil)))
         arguments.listen = [address.description]
         try EdgeProcess.serve { [arguments] loader throws(ConfigurationErrors) in
@@ -44,11 +52,18 @@ struct DemoCommand: ParsableCommand {
             try certificate.makeIfNeeded()
             // What is wrong with other certificates in the folder is said before the guide is, too.
             _ = try edge(arguments, ConfigurationLoader())
-            for (name, socket) in backends { try DemoBackend.start(name, on: socket) }
+            try DemoFarm.start(backends, switch: lever)
             let guide = DemoGuide(
-                address: address, certificate: certificate, backends: backends.map { ($0.name, $0.socket.address) })
+                address: address, certificate: certificate, folder: folder,
+                backends: backends.map { ($0.name, $0.socket.address) })
             FileHandle.standardOutput.write(Data((guide.text + "\n\n").utf8))
         }
+    }
+
+    /// A backend's socket. Its port is asked for by number, so that it stays the backend's while that is away.
+    private func backendSocket() throws -> ListeningSocket {
+        let port = try socket(on: .ip(host: "127.0.0.1", port: 0)).address.port
+        return try socket(on: .ip(host: "127.0.0.1", port: Int(port)))
     }
 
     private func edge(_ arguments: ProxyArguments, _ loader: ConfigurationLoader) throws -> EdgeConfiguration {

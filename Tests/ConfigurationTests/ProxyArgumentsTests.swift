@@ -65,6 +65,16 @@ struct ProxyArgumentsTests {
         #expect(loaded.warnings == [])
     }
 
+    @Test("How long members are left alone can be said for all of them")
+    func retry() throws {
+        var arguments = ProxyArguments(listenHTTP: ["127.0.0.1:0"], to: ["http://127.0.0.1:8081"])
+        #expect(try Golden.loader.load(arguments).edge.balancers[0].members[0].retryMilliseconds == 60_000)
+        arguments.retry = "5s"
+        #expect(try Golden.loader.load(arguments).edge.balancers[0].members[0].retryMilliseconds == 5_000)
+        arguments.retry = "soon"
+        #expect(throws: ConfigurationErrors.self) { try Golden.loader.load(arguments) }
+    }
+
     private static func routed(_ cookie: String, _ parameter: String) -> AffinityConfiguration? {
         var declared = AffinityDeclaration()
         (declared.mode, declared.cookie, declared.parameter) = (.route, cookie, parameter)

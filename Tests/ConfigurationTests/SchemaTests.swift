@@ -43,6 +43,13 @@ struct SchemaTests {
         #expect(try complaints(String(decoding: golden.bytes, as: UTF8.self)) == [])
     }
 
+    @Test("It accepts the examples that name it", arguments: ["cdn", "grpc", "php", "tomcat"])
+    func examples(_ name: String) throws {
+        let root = #filePath.components(separatedBy: "/Tests/")[0]
+        let text = try String(contentsOfFile: "\(root)/deploy/examples/\(name).yaml", encoding: .utf8)
+        #expect(try complaints(text) == [])
+    }
+
     @Test(
         "It refuses what one place tells to be wrong",
         arguments: [

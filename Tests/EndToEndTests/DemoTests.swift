@@ -14,39 +14,101 @@ extension EndToEnd {
             text.matches(of: #/session (\w+\.node[12])/#).map(\.1)
         }
 
-        @Test("each line of the guide works, word for word", .timeLimit(.minutes(1)))
-        func guide() throws {
-            let folder = try TemporaryFolder()
-            // A blank in the path, so that quoting is tried as well.
-            let demo = try ChildProcess(
-                MartletProcess.binary(), ["demo", "--listen", "127.0.0.1:0", "--certificates", "my certificates"],
-                folder: folder.path)
-            defer { try? FileManager.default.removeItem(atPath: "/tmp/martlet-demo.\(demo.identifier).cookies") }
-            try demo.output.wait(for: "Ctrl-C")
-            try demo.errors.wait(for: "listening on")
-            let lines = demo.output.lines.filter { $0.hasPrefix("  ") }.map { String($0.drop { $0 == " " }) }
-            try #require(lines.count == 9)
+        /// A demo, and the lines that it tells its user to copy.
+        private struct Demo {
+            let process: ChildProcess
+            let folder: TemporaryFolder
+            /// What it prints of where its sockets are.
+            let sockets: String
+            let lines: [String]
 
-            let strangers = sessions(try sh(lines[0]))
-            #expect(Set(strangers).count == 4)
-            #expect(strangers.count { $0.hasSuffix("node1") } == 2)
-            let known = try sh(lines[1])
+            init() throws {
+                folder = try TemporaryFolder()
+                // A blank in the path, so that quoting is tried as well.
+                process = try ChildProcess(
+                    MartletProcess.binary(), ["demo", "--listen", "127.0.0.1:0", "--certificates", "my certificates"],
+                    folder: folder.path)
+                try process.output.wait(for: "Ctrl-C")
+                try process.errors.wait(for: "listening on")
+                lines = process.output.lines.filter { $0.hasPrefix("  ") }.map { String($0.drop { $0 == " " }) }
+                let control = try #require(process.output.text.firstMatch(of: #/--control (\S+)\/control/#))
+                sockets = String(control.1)
+            }
+        }
+
+        @Test("each line of the guide works, word for word, in its order", .timeLimit(.minutes(2)))
+        func guide() throws {
+            let demo = try Demo()
+            try #require(demo.lines.count == 17)
+            var lines = demo.lines[...]
+            func next() throws -> String { try sh(lines.removeFirst()) }
+
+            let known = try next()
+            let session = try #require(sessions(known).first)
             #expect(sessions(known).count == 4 && Set(sessions(known)).count == 1)
             #expect(known.contains("answers request 4 of"))
+            let (own, other) = session.hasSuffix("node1") ? ("node1", "node2") : ("node2", "node1")
+            let strangers = sessions(try next())
+            #expect(Set(strangers).count == 4 && strangers.count { $0.hasSuffix(other) } == 4)
 
-            let (plain, gzipped) = (Int(try sh(lines[2]).trimmed) ?? 0, Int(try sh(lines[3]).trimmed) ?? 0)
+            let explained = try next()
+            #expect(explained.hasPrefix("proxy/\(own) gets it: the cookie asks for \(own)."), "\(explained)")
+
+            try failover(own, other, String(session.prefix(32)), next)
+
+            let (plain, gzipped) = (Int(try next().trimmed) ?? 0, Int(try next().trimmed) ?? 0)
             #expect(plain > 1024 && gzipped > 0 && gzipped < plain / 4)
-            #expect(try sh(lines[4]).lowercased().contains("content-encoding: gzip"))
+            #expect(try next().lowercased().contains("content-encoding: gzip"))
 
-            let serial = try sh(lines[5])
+            let serial = try next()
             #expect(serial.hasPrefix("serial="))
-            #expect(try sh(lines[6]).contains("development.pem"))
-            _ = try sh(lines[7])
-            try demo.errors.wait(for: "reloaded")
-            #expect(try sh(lines[8]) != serial)
+            #expect(try next().contains("development.pem"))
+            _ = try next()
+            try demo.process.errors.wait(for: "reloaded")
+            #expect(try next() != serial)
 
-            demo.signal(SIGINT)
-            #expect(try demo.waitForEnd() == .exited(0))
+            #expect(try next().contains("sessions would move as they end"))
+            #expect(try next().contains("proxy/node1 is draining: 0 exchanges under way"))
+            #expect(try next().contains("proxy/node1"))
+        }
+
+        /// A backend is taken away, and who asks notices nothing; it is brought back.
+        private func failover(_ own: String, _ other: String, _ digits: String, _ next: () throws -> String) throws {
+            #expect(try next() == "\(own) is away\n")
+            let answer = try next()
+            #expect(answer.contains("\(other) answers request 5 of session \(digits).\(other)"), "\(answer)")
+            let status = try next()
+            #expect(status.contains(#/\#(own) +in error/#), "\(status)")
+            #expect(try next() == "\(own) is back\n")
+        }
+
+        @Test("a backend that was brought back is given sessions again", .timeLimit(.minutes(2)))
+        func comesBack() throws {
+            let demo = try Demo()
+            let stop = try #require(demo.lines.first { $0.contains("/stop/") })
+            let start = try #require(demo.lines.first { $0.hasSuffix("/start") })
+            #expect(try sh(stop).contains("the paths are /stop/node1, /stop/node2, /start"), "no session, no backend")
+            #expect(try sh(start) == "nobody is away\n")
+            let strangers = demo.lines[1]
+            let away = stop.replacing(#/stop\/.*/#, with: "stop/node2")
+            #expect(try sh(away) == "node2 is away\n")
+            #expect(sessions(try sh(strangers)).count { $0.hasSuffix("node1") } == 4)
+            #expect(try sh(start) == "node2 is back\n")
+            _ = try sh("until \(strangers) | grep -q node2; do sleep 0.1; done")
+        }
+
+        @Test("its folder of sockets is for its user alone, and gone when it has ended", .timeLimit(.minutes(1)))
+        func folder() throws {
+            let demo = try Demo()
+            func mode(_ path: String) throws -> Int {
+                let attributes = try FileManager.default.attributesOfItem(atPath: path)
+                return (attributes[.posixPermissions] as? Int ?? 0) & 0o777
+            }
+            #expect(try mode(demo.sockets) == 0o700)
+            for socket in ["control", "backends"] { #expect(try mode("\(demo.sockets)/\(socket)") == 0o600) }
+            demo.process.signal(SIGINT)
+            #expect(try demo.process.waitForEnd() == .exited(0))
+            #expect(!FileManager.default.fileExists(atPath: demo.sockets))
         }
 
         @Test("what stands in the way is said before the guide", .timeLimit(.minutes(1)))

@@ -73,6 +73,11 @@ struct RefusedRequest: CustomTestStringConvertible, Sendable {
         target("RFC 9112 3.2.4: asterisk with GET", "*", .targetForm),
         target("RFC 9112 3.2.4: more after it", "*a", .targetForm),
         target("RFC 9112 3.2.3: authority with GET", "a:80", .targetForm),
+        RefusedRequest(
+            "PROXY protocol 2.1", "PROXY TCP4 1.2.3.4 1.2.3.5 1 2\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n", .proxyHeader),
+        RefusedRequest(
+            "PROXY protocol 2.1: unknown", "PROXY UNKNOWN\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n", .proxyHeader),
+        RefusedRequest("PROXY is a method like others", "PROXY a HTTP/1.1\r\nHost: a\r\n\r\n", .targetForm),
         target("RFC 9110 4.2: other scheme", "ftp://a/", .targetScheme),
         target("RFC 9110 4.2: empty host", "http:///x", .targetInvalid),
         target("RFC 9110 4.2.4: userinfo", "http://u@a/", .targetUserinfo),

@@ -36,6 +36,26 @@ import Testing
         #expect(client.receiveAll() == [5])
     }
 
+    @Test func listensAgainAtAPortThatWasAskedForByNumber() throws {
+        let port = try ListeningSocket(loopback()).address.port
+        let listener = try ListeningSocket(#require(SocketAddress(host: "127.0.0.1", port: port)))
+        listener.stopListening()
+        // A connect under way may be refused at once or a moment later.
+        let refused = try? TestSocket(connectingTo: listener.address)
+        let runner = try LoopRunner()
+        let probe = Probe()
+        if let refused {
+            _ = try runner.loop.register(refused.socket.descriptor, handler: probe)
+            #expect(runner.run { !probe.readiness.isEmpty })
+            #expect(refused.pendingError == ECONNREFUSED)
+        }
+        try listener.listenAgain()
+        let client = try TestSocket(connectingTo: listener.address)
+        let server = TestSocket(taking: try accept(listener).socket)
+        #expect(client.pendingError == 0)
+        #expect(server.send([5]) == .transferred(1))
+    }
+
     @Test func anAddressInUseIsRefused() throws {
         let listener = try ListeningSocket(loopback())
         #expect(throws: SystemError("bind", code: EADDRINUSE)) { try ListeningSocket(listener.address) }

@@ -74,6 +74,21 @@ struct DocumentationTests {
         }
     }
 
+    @Test(
+        "what people look for in others' words is in README, or on a page that it leads to",
+        arguments: [
+            "header", "response", "upstream", "systemd", "Docker", "Kubernetes", "Prometheus", "certbot", "IPv6",
+            "HSTS",
+            "PHP", "WordPress",
+        ])
+    func found(_ word: String) throws {
+        let readme = try text("README.md")
+        let linked = readme.matches(of: #/\]\(([^)#:]+\.md)\)/#).map { String($0.1) }
+        #expect(linked.count >= 20)
+        let pages = try [readme] + linked.map { try text($0) }
+        #expect(pages.contains { $0.contains(word) })
+    }
+
     @Test("README has at most 130 lines, a page by task at most 80")
     func sizes() throws {
         func count(_ page: String) throws -> Int {

@@ -233,12 +233,18 @@ package enum Outcome: Hashable, Sendable {
 
     private static let entries: [Entry] =
         own.map(\.1)
-        + headRefusals.map {
-            Entry($0.status, $0.code, .client, "the head is malformed, or larger than `limits` allow")
-        }
+        + headRefusals.map { Entry($0.status, $0.code, .client, words(of: $0)) }
         + ContentError.Reason.allCases.map {
             Entry($0.status, $0.code, .client, "the content is malformed, or its trailers are too large")
         }
+
+    private static func words(of refusal: HeadRefusal) -> String {
+        switch refusal {
+        case .proxyHeader: "the PROXY protocol's header comes to a listener without `proxy-protocol`"
+        case .emptyLine: "empty lines come before the head, as at the start of a PROXY header of version 2"
+        default: "the head is malformed, or larger than `limits` allow"
+        }
+    }
 
     private static let indices = Dictionary(
         uniqueKeysWithValues: allCases.enumerated().map { ($0.element, $0.offset) })

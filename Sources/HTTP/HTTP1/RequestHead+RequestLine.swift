@@ -126,10 +126,20 @@ extension RequestHead {
     }
 
     private static func formError(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> HeadError {
+        if isProxyHeader(bytes, start..<end) { return HeadError(.proxyHeader, at: start) }
         var offset = start
         while offset < end, bytes[offset].isLetter { offset += 1 }
         let hasScheme = offset > start && offset + 2 < end && bytes.equals("://", in: offset..<(offset + 3))
         return HeadError(hasScheme ? .targetScheme : .targetForm, at: start)
+    }
+
+    /// Whether the line is the PROXY protocol's header of version 1, which only listeners with `proxy-protocol` read.
+    private static func isProxyHeader(_ bytes: Span<UInt8>, _ family: Range<Int>) -> Bool {
+        guard family.lowerBound >= 6, bytes.equals("proxy ", in: (family.lowerBound - 6)..<family.lowerBound) else {
+            return false
+        }
+        let isInternet = bytes.equals("tcp4", in: family) || bytes.equals("tcp6", in: family)
+        return isInternet || bytes.equals("unknown", in: family)
     }
 
     private static func targetError(_ bytes: Span<UInt8>, at offset: Int) -> HeadError {

@@ -2,7 +2,7 @@
 public enum HeadRefusal: UInt8, CaseIterable, Sendable {
     case bareLineFeed, bareCarriageReturn, nulByte, controlByte, emptyLine, incomplete
     case requestLineMalformed, requestLineTooLong, methodInvalid, methodCase
-    case targetInvalid, targetForm, targetScheme, targetUserinfo
+    case targetInvalid, targetForm, targetScheme, targetUserinfo, proxyHeader
     case versionMalformed, versionUnsupported, statusLineMalformed
     case foldedField, fieldWithoutColon, spaceBeforeColon, emptyFieldName, fieldNameInvalid, fieldValueInvalid
     case fieldTooLong, tooManyFields, headTooLarge
@@ -40,6 +40,7 @@ public enum HeadRefusal: UInt8, CaseIterable, Sendable {
         case .targetForm: "target-form"
         case .targetScheme: "target-scheme"
         case .targetUserinfo: "target-userinfo"
+        case .proxyHeader: "proxy-header"
         case .versionMalformed: "version-malformed"
         case .versionUnsupported: "version-unsupported"
         case .statusLineMalformed: "status-line-malformed"

@@ -3,9 +3,9 @@ import HTTP
 import Reactor
 import Session
 
-/// One connection to a demo backend: GET and HEAD over HTTP/1.1 with keep-alive, one answer after the other.
+/// One connection to a server of the demo: GET and HEAD over HTTP/1.1 with keep-alive, one answer after the other.
 ///
-/// Owns its socket; belongs to the backend's thread.
+/// Owns its socket; belongs to the server's thread.
 final class DemoConnection: EventHandler {
     /// Milliseconds without an event after which a connection is closed: longer than Martlet keeps one idle.
     private static let idleMillis = 60_000
@@ -13,7 +13,7 @@ final class DemoConnection: EventHandler {
     private static let limits = HeadLimits(fieldCountMax: 100, headBytesMax: 12 * 1024)
     private static let cookieName = Array("JSESSIONID".utf8)
 
-    private unowned let backend: DemoBackend
+    private unowned let server: DemoServer
     private let socket: Socket
     private var registration: Registration?
     private let input = Buffer(capacity: BufferPool.smallBytes)
@@ -22,15 +22,15 @@ final class DemoConnection: EventHandler {
     private var head = RequestHead(fieldCountMax: DemoConnection.limits.fieldCountMax)
     private var closesAfterAnswer = false
 
-    init(_ socket: consuming Socket, backend: DemoBackend) throws(SystemError) {
-        self.backend = backend
+    init(_ socket: consuming Socket, server: DemoServer) throws(SystemError) {
+        self.server = server
         self.socket = socket
-        registration = try backend.loop.register(self.socket.descriptor, handler: self)
+        registration = try server.loop.register(self.socket.descriptor, handler: self)
     }
 
     func onReady(_ readiness: Readiness) {
         while let registration {
-            backend.loop.setDeadline(registration, after: Self.idleMillis)
+            server.loop.setDeadline(registration, after: Self.idleMillis)
             guard send() else { return }
             if closesAfterAnswer { return close() }
             if answerNext() { continue }
@@ -47,10 +47,11 @@ final class DemoConnection: EventHandler {
         close()
     }
 
-    private func close() {
-        if let registration { backend.loop.deregister(registration) }
+    /// Ends the connection, whatever is under way.
+    func close() {
+        if let registration { server.loop.deregister(registration) }
         registration = nil
-        backend.onClosed(self)
+        server.onClosed(self)
     }
 
     /// Sends what there is.
@@ -96,12 +97,8 @@ final class DemoConnection: EventHandler {
             return refuse("405 Method Not Allowed", fields: "Allow: GET, HEAD\r\n")
         }
         closesAfterAnswer = !head.keepsAlive
-        let visit = backend.sessions.visit(sessionIdentifier(source))
         let path = text(source.extracting(head.pathRange))
-        let page = DemoPages.page(path, route: backend.route, visit: visit)
-        var fields = "Content-Type: text/html; charset=utf-8\r\nCache-Control: no-store\r\n"
-        if visit.count == 1 { fields += "Set-Cookie: JSESSIONID=\(visit.identifier); Path=/; HttpOnly\r\n" }
-        write(page == nil ? "404 Not Found" : "200 OK", fields: fields, content: page ?? "Not here.\n")
+        write(server.answer(DemoRequest(path: path, session: sessionIdentifier(source))))
     }
 
     private func sessionIdentifier(_ source: Span<UInt8>) -> String? {
@@ -119,15 +116,16 @@ final class DemoConnection: EventHandler {
     /// Answers what is not served here and closes, because content may follow that nobody reads.
     private func refuse(_ status: String, fields: String = "") {
         closesAfterAnswer = true
-        write(status, fields: "Content-Type: text/plain\r\n" + fields, content: status + "\n")
+        write(DemoAnswer(status: status, fields: fields, content: status + "\n"))
     }
 
-    private func write(_ status: String, fields: String, content: String) {
+    private func write(_ answer: DemoAnswer) {
+        let content = answer.content
         let connection = closesAfterAnswer ? "Connection: close\r\n" : ""
-        let length = "Content-Length: \(content.utf8.count)\r\n"
-        let head = "HTTP/1.1 \(status)\r\n\(fields)\(length)\(connection)\r\n"
-        let answer = Array((self.head.method == .head ? head : head + content).utf8)
-        let taken = output.append(answer.span)
-        precondition(taken == answer.count, "an answer of the demo fits its buffer")
+        let framing = "Content-Type: \(answer.type)\r\nContent-Length: \(content.utf8.count)\r\n"
+        let head = "HTTP/1.1 \(answer.status)\r\n\(answer.fields)\(framing)\(connection)\r\n"
+        let message = Array((self.head.method == .head ? head : head + content).utf8)
+        let taken = output.append(message.span)
+        precondition(taken == message.count, "an answer of the demo fits its buffer")
     }
 }
