@@ -8,9 +8,9 @@ BUILD_PACKAGES=(
 
 # What the tests drive: real servers and real clients. tomcat10-common brings, unlike tomcat10, no service.
 TEST_PACKAGES=(
-    apache2-bin apache2-utils binutils brotli chromium gcc gzip haproxy nghttp2-client nghttp2-server nginx-light
-    nodejs openjdk-17-jdk-headless php-cli php8.2-fpm python3 python3-grpcio python3-h2 python3-hpack python3-httpx
-    python3-websockets tomcat10-common util-linux valgrind wrk zstd
+    apache2-bin apache2-utils binutils brotli chromium gcc gzip haproxy logrotate nghttp2-client nghttp2-server
+    nginx-light nodejs openjdk-17-jdk-headless php-cli php8.2-fpm python3 python3-grpcio python3-h2 python3-hpack
+    python3-httpx python3-websockets tomcat10-common util-linux valgrind wrk zstd
 )
 
 fail() {

@@ -12,6 +12,8 @@ package final class IncomingMessage {
     private var scanner: HeadScanner
     private let kind: ContentDecoder.Message
     private var content: ContentFeed
+    /// Bytes of it so far, head and framing included.
+    private(set) var size = 0
 
     /// A connection's first message.
     package init(_ kind: ContentDecoder.Message) {
@@ -75,9 +77,17 @@ package final class IncomingMessage {
     }
 
     /// The head is whole, and content follows whose end is known that way; behind it comes the next head.
-    package func begin(_ framing: Framing) {
+    ///
+    /// - Parameter headBytes: of the head.
+    package func begin(_ framing: Framing, headBytes: Int = 0) {
+        size = headBytes
         scanner = HeadScanner(isRequest: kind == .request)
         content = ContentFeed(framing, of: kind)
+    }
+
+    /// Counts bytes that have passed unread.
+    func count(_ bytes: Int) {
+        size += bytes
     }
 
     /// Looks through the content that is there, and takes none of it.
@@ -112,6 +122,7 @@ package final class IncomingMessage {
             return result
         }
         content = feed
+        size += consumed
         buffer.consume(consumed)
         return outcome
     }

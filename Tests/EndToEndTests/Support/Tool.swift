@@ -15,6 +15,7 @@ enum Tool: String, CaseIterable {
     case haproxy
     case htpasswd
     case java
+    case logrotate
     case nghttp, nghttpd
     case nginx
     case node
@@ -45,6 +46,7 @@ enum Tool: String, CaseIterable {
         case .htpasswd: "apache2-utils"
         // Its compiler runs a client from its source.
         case .java: "openjdk-17-jdk-headless"
+        case .logrotate: "logrotate"
         case .nghttpd: "nghttp2-server"
         case .nginx: "nginx-light"
         case .node: "nodejs"
