@@ -13,6 +13,7 @@ PACKAGE_PACKAGES=(binutils dpkg-dev python3)
 # What the tests drive: real servers and real clients. tomcat10-common brings, unlike tomcat10, no service.
 TEST_PACKAGES=(
     ansible-core apache2-bin apache2-utils binutils brotli chromium debootstrap dpkg-dev gcc gzip haproxy iproute2 lintian
+    logrotate
     nghttp2-client nghttp2-server nginx-light nodejs openjdk-17-jdk-headless php-cli php8.2-fpm python3 python3-grpcio
     python3-h2 python3-hpack python3-httpx python3-venv python3-websockets shellcheck systemd tomcat10-common util-linux
     valgrind wrk yamllint zstd

@@ -21,6 +21,8 @@ public struct EdgeConfiguration: Sendable, Equatable {
     public var limits = Limits()
     /// Where exchanges are written down; `nil`: nowhere.
     public var accessLog: AccessLogConfiguration?
+    /// How events are told.
+    public var events = EventLogConfiguration()
     /// The clients whose `X-Forwarded-*` fields are appended to, not replaced.
     public var trustedProxies: [AddressRange] = []
     /// The paths of the UNIX-domain listeners of which the same is true.
@@ -126,7 +128,8 @@ public struct EdgeConfiguration: Sendable, Equatable {
         [
             Field(
                 "access", \.accessLog, .table(AccessLogConfiguration.schema),
-                "a line for each exchange; none if left out")
+                "a line for each exchange; none if left out"),
+            Field("events", \.events, .table(EventLogConfiguration.schema), "how events are told, on standard error"),
         ])
 
     /// The keys of `control`.

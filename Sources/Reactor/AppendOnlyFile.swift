@@ -63,6 +63,12 @@ public final class AppendOnlyFile: Sendable {
         self.descriptor = descriptor
     }
 
+    /// Whether journald reads it, as systemd tells the processes that it starts (`JOURNAL_STREAM` in systemd.exec(5)).
+    public var isJournal: Bool {
+        guard let told = unsafe getenv("JOURNAL_STREAM") else { return false }
+        return unsafe String(cString: told) == "\(identity.device):\(identity.number)"
+    }
+
     /// Whether both are one file, opened twice.
     public func isSame(as other: AppendOnlyFile) -> Bool {
         identity == other.identity
@@ -92,12 +98,7 @@ public final class AppendOnlyFile: Sendable {
     ///
     /// - Parameter millis: -1: without end.
     public func waitForRoom(orWakeOf waker: Waker, millis: Int) {
-        var items = [
-            pollfd(fd: descriptor.number, events: Int16(POLLOUT), revents: 0),
-            pollfd(fd: waker.number, events: Int16(POLLIN), revents: 0),
-        ]
-        _ = unsafe poll(&items, nfds_t(items.count), Int32(clamping: millis))
-        waker.clear()
+        waker.wait(orRoomIn: descriptor.number, millis: millis)
     }
 
     private var isReady: Bool {

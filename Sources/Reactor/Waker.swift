@@ -30,6 +30,18 @@ public final class Waker: Sendable {
         clear()
     }
 
+    /// Waits until it is woken, a descriptor takes more bytes, or the time is over; takes the wakes away.
+    ///
+    /// - Parameter millis: -1: without end.
+    func wait(orRoomIn number: Int32, millis: Int) {
+        var items = [
+            pollfd(fd: number, events: Int16(POLLOUT), revents: 0),
+            pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0),
+        ]
+        _ = unsafe poll(&items, nfds_t(items.count), Int32(clamping: millis))
+        clear()
+    }
+
     func clear() {
         var count: UInt64 = 0
         _ = unsafe read(descriptor.number, &count, 8)

@@ -9,6 +9,7 @@ struct RunCommand: ParsableCommand {
         commandName: "run", abstract: "Serve a configuration.",
         discussion: """
             SIGHUP reads the configuration and its certificates anew; `martlet status` shows what has become of that. \
+            SIGUSR1 opens the access log anew, after its file was moved away. \
             SIGTERM and SIGINT end after the exchanges under way, a second one ends at once.
             """)
 

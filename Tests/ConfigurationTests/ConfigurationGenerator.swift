@@ -71,6 +71,13 @@ struct ConfigurationGenerator {
         case .addressRange: ["10.0.0.0/8", "fd00::/8", "192.0.2.1", "::1"].randomElement(using: &self)
         case .accessEntry: ["10.0.0.0/8", "::1", "unix", "file:/etc/office.txt"].randomElement(using: &self)
         case .mediaType: ["text/*", "application/json", "image/*+xml"].randomElement(using: &self)
+        case .logFormat:
+            ["json", "combined", "{client} \"{method} {target}\" {status}", "'{time}' # {\"x\":{status}}"]
+                .randomElement(using: &self)
+        case .logField: LogField.allCases.randomElement(using: &self)?.description
+        case .syslogAddress: ["/dev/log", "udp://10.0.0.9:514", "tcp://[fd00::1]:601"].randomElement(using: &self)
+        case .share: ["100%", "10%", "0.5%", "0.05%", "33.33%"].randomElement(using: &self)
+        case .parameter: ["token", "hide", "a.b"].randomElement(using: &self)
         case .logFile, .socket:
             ["/run/x.log", "/run/\u{E9} \"x\"", "/run/#1: x", "/run/true"].randomElement(using: &self)
         default: nil

@@ -1,6 +1,7 @@
 import Forwarding
 import Foundation
 import Logging
+import Model
 import Reactor
 import Testing
 
@@ -45,6 +46,33 @@ struct EventLogTests {
         let sum = "client 192.0.2.1:999: TLS handshake failed: no certificate for \"x999.example\" (SNI) (and 995 "
         #expect(lines.contains { $0.contains(sum) })
         #expect(lines.contains { $0.contains("warning member node1 of shop") })
+    }
+
+    @Test("as JSON each line is an object, and a level leaves out what matters less")
+    func form() throws {
+        let path = FileManager.default.temporaryDirectory.path + "/martlet-\(UUID().uuidString).log"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let log = try EventLog(file: AppendOnlyFile(path: path))
+        log.write(.info, "before")
+        var configuration = EventLogConfiguration()
+        (configuration.format, configuration.level) = (.json, .warning)
+        log.heed(configuration)
+        log.write(.info, "not said")
+        log.report(.information, "client 192.0.2.1:1: not said either")
+        let words = "a \"quoted\" \\ word, a\nline, a tab\t, ü and \u{1F426}"
+        log.write(.warning, words)
+        // Longer than an event may be, cut within a character.
+        log.write(.error, "x" + String(repeating: "ü", count: 5_000))
+        try log.start()
+        log.finish()
+        let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+        #expect(lines.count == 3 && lines[0].hasSuffix("Z info before"))
+        let objects = try lines.dropFirst().map {
+            try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: String]
+        }
+        #expect(objects.allSatisfy { $0.map { Set($0.keys) == ["time", "level", "message"] } ?? false })
+        #expect(objects.map { $0?["level"] } == ["warning", "error"])
+        #expect(objects.first??["message"] == words && objects.last??["message"]?.hasPrefix("xüü") == true)
     }
 
     @Test("a last flush that nobody reads is given up, and one that is read is whole", .timeLimit(.minutes(10)))

@@ -2,6 +2,7 @@ import Balancing
 import Forwarding
 import Foundation
 import HTTP
+import Model
 import Testing
 
 /// The fields of the access log: one list, which both forms and the documentation come from.
@@ -60,13 +61,13 @@ struct LogFieldTests {
         let codings = CompressionDecision.allCases.map { "| `\($0.code)` | \($0.words) |" }
         let lines =
             [
-                "# Fields of the access log", "", "What each field of a line says, in both formats.", "", "## Overview",
+                "# Fields of the access log", "", "What each field of a line says, in all formats.", "", "## Overview",
                 "",
             ]
             + [
                 "A JSON line has all fields, in this order; what is not known is empty or 0. `format: combined` is",
-                "Apache's form, with further fields behind it as `key=value`. <doc:ReadingTheLog> has lines of both.",
-                "",
+                "Apache's form, with further fields behind it as `key=value`. A line of one's own has those whose names",
+                "stand in it in braces. <doc:ReadingTheLog> has lines of all three.", "",
                 "| field | in `combined` | what it says |", "|---|---|---|",
             ] + fields
             + [

@@ -92,6 +92,9 @@ extension ForeignWords {
         case .compression: compression
         case .log: log
         case .accessLog: accessLog
+        case .eventLog: eventLog
+        case .syslog: syslog
+        case .levels: levels
         case .control: control
         case .fastCGI: fastCGI
         case .buffering: buffering
@@ -127,7 +130,8 @@ extension ForeignWords {
             ("maxconn maxconnections workerconnections", .written("limits: { connections: $ }")),
             ("clientmaxbodysize limitrequestbody maxbody", .written("limits: { request-body: $ }")),
             ("accesslog customlog transferlog", .written("log: { access: { path: $ } }")),
-            ("errorlog loglevel", .needless("events go to standard error")),
+            ("errorlog", .needless("events go to standard error")),
+            ("loglevel", .written("log: { events: { level: $ } }")),
             ("admin api stats statistics statssocket", .written("control: { socket: /run/martlet/control.sock }")),
             ("metrics prometheus", .missing("metrics have")),
             (
@@ -393,18 +397,6 @@ extension ForeignWords {
         ("gzip on enable", .called("enabled")), ("algorithm algorithms encoding encodings methods", .called("codings")),
         ("mime mimetypes gziptypes contenttypes", .called("types")), ("quality effort gzipcomplevel", .called("level")),
         ("minsize gzipminlength", .called("minimum-length")),
-    ])
-
-    /// Those of `log`.
-    static let log = ForeignWords([
-        ("accesslog file path", .written("access: { path: $ }")), ("format", .written("access: { format: $ }")),
-        ("error errors errorlog events level", .needless("events go to standard error")),
-    ])
-
-    /// Those of `log.access`.
-    static let accessLog = ForeignWords([
-        ("file filename", .called("path")), ("type", .called("format")),
-        ("fields logformat", .missing("forms of the user's choice have")),
     ])
 
     /// Those of `forwarded`, its keys' and their values'.

@@ -24,6 +24,7 @@ final class Reloads {
     private let generations: Generations
     private let listening: Listening
     private let accessLog: AccessLog
+    private let events: EventLog
     private var sources = Sources()
     private var desk: ReloadDesk
     /// Reads for the next edge.
@@ -45,7 +46,7 @@ final class Reloads {
     init(
         _ reader: Reader, loop: EventLoop, server: Mailbox<ServerMessage>, logger: Logger, supervisor: Supervisor,
         descriptors: DescriptorBudget, generations: Generations, listening: Listening, accessLog: AccessLog,
-        service: ServiceReport?
+        events: EventLog, service: ServiceReport?
     ) {
         desk = ReloadDesk(service)
         self.reader = reader
@@ -57,6 +58,7 @@ final class Reloads {
         self.generations = generations
         self.listening = listening
         self.accessLog = accessLog
+        self.events = events
     }
 
     private var nowMillis: Int64 { Int64(Clock.monotonicNanoseconds() / 1_000_000) }
@@ -207,6 +209,7 @@ final class Reloads {
         let plan = try listening.open(configuration)
         try listening.openControl(configuration)
         try listening.hear(configuration, for: draft.edge)
+        events.heed(configuration.events)
         let queue = try accessLog.start(try accessLog.open(configuration))
         try generations.startWorkers(draft.edge, queue: queue)
         let outfits = try generations.outfits(for: draft)
@@ -228,6 +231,7 @@ final class Reloads {
             let file = try accessLog.open(configuration)
             try listening.hear(configuration, for: draft.edge)
             accessLog.redirect(to: file)
+            events.heed(configuration.events)
         } else if gathering.order == .served {
             reopenLog(configuration)
         }
@@ -255,12 +259,23 @@ final class Reloads {
         return fitted
     }
 
+    /// Opens the served access log anew, after its file was moved away; reads nothing else.
+    func reopenLog() {
+        guard let served, served.accessLog != nil, reopenLog(served) else { return }
+        logger.info("the access log was opened anew")
+    }
+
     /// Opens the log of the served configuration anew, or writes to the open one on.
-    private func reopenLog(_ configuration: EdgeConfiguration) {
+    ///
+    /// - Returns: whether it could be.
+    @discardableResult
+    private func reopenLog(_ configuration: EdgeConfiguration) -> Bool {
         do {
             accessLog.redirect(to: try accessLog.open(configuration))
+            return true
         } catch {
             for line in StartError.lines(of: error) { logger.error("\(line)") }
+            return false
         }
     }
 

@@ -22,7 +22,7 @@ extension ClientConnection: ClientStream {
         if plan.isSwitching, phase != .closed {
             phase = .tunnelling
             // Its client may send until it says that it ends.
-            request.begin(.untilClose)
+            request.begin(.untilClose, headBytes: request.size)
             clearDeadline()
         }
         return nil
@@ -79,6 +79,18 @@ extension ClientConnection: ClientStream {
 
     func contentBytes(of own: OwnAnswer, code: StaticString) -> Int {
         own.contentBytes(code: code, to: response.method)
+    }
+
+    func sizes(contents: MessageSizes, own: (answer: OwnAnswer, code: StaticString)?) -> MessageSizes {
+        var sizes = MessageSizes(request: request.size, answer: response.size(isGone: phase == .closed))
+        if let own { sizes.answer += size(of: own.answer, code: own.code, to: response.method) }
+        return sizes
+    }
+
+    /// Bytes that an answer of Martlet's own will have.
+    private func size(of own: OwnAnswer, code: StaticString, to method: HTTP.Method) -> Int {
+        let closes = response.isLast || !request.isComplete || phase != .exchanging
+        return own.size(code: code, to: method, closes: closes, date: bench.date.span, bench.stores.buffers)
     }
 
     func answer(_ own: OwnAnswer, code: StaticString) {
@@ -160,9 +172,15 @@ extension ClientConnection: ClientStream {
             exchange.refuse(refusal)
         } else {
             let ruled = bench.edge.rule(refusal, to: peer)
-            bench.journal.logRefusal(ruled, of: peer)
+            let code = refusal.code(mayExplain: peer.mayExplain)
+            var sizes = MessageSizes()
+            if bench.journal.needs.contains(.sizes) {
+                sizes.request = intake.buffer?.count ?? 0
+                sizes.answer = size(of: ruled, code: code, to: .get)
+            }
+            bench.journal.logRefusal(ruled, of: peer, sizes: sizes)
             // The head was not understood; that the request before it was a HEAD takes nothing from the answer.
-            answer(ruled, code: refusal.code(mayExplain: peer.mayExplain), to: .get)
+            answer(ruled, code: code, to: .get)
         }
     }
 
@@ -178,15 +196,16 @@ extension ClientConnection: ClientStream {
         let isHead = head.map { $0.method == .head } ?? request.starts(with: "HEAD ".utf8)
         let authority = bytes.extracting(head?.authority ?? 0..<0)
         let method: HTTP.Method = isHead ? .head : .get
-        if bench.journal.isOn {
-            bench.journal.logRefusal(
-                OwnAnswer(Refusal(.plainHTTP)), of: peer,
-                contentBytes: PlainHTTPAnswer.contentBytes(authority: authority, to: method))
-        }
         let buffers = bench.stores.buffers
         let output = buffers.small()
         _ = output.append { (target: inout OutputSpan<UInt8>) in
             PlainHTTPAnswer.write(authority: authority, to: method, date: bench.date.span, into: &target)
+        }
+        if bench.journal.isOn {
+            bench.journal.logRefusal(
+                OwnAnswer(Refusal(.plainHTTP)), of: peer,
+                contentBytes: PlainHTTPAnswer.contentBytes(authority: authority, to: method),
+                sizes: MessageSizes(request: request.count, answer: output.count))
         }
         // Nothing was sent before, so the socket has room for all of it.
         _ = output.withReadable { transport.socket.send($0) }

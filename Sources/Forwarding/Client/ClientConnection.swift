@@ -174,7 +174,7 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
         switch tls.handshake() {
         case .done:
             phase = .waiting
-            if bench.journal.isOn { peer.terms = clients.terms(of: tls) }
+            peer.note(tls, for: bench.journal.needs, in: clients)
             if tls.speaks("h2") { return switchToHTTP2() }
             awaitRequest()
             if clients.isDraining { drain() }
@@ -365,7 +365,7 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
         if idleTime.countRequest() { transport.tls?.keepBuffers() }
         response.begin(
             to: head.method, isHTTP10: head.minorVersion == 0, isLast: !head.keepsAlive || clients.isDraining)
-        request.begin(head.framing, awaitsContinue: head.expectsContinue)
+        request.begin(head.framing, awaitsContinue: head.expectsContinue, headBytes: source.count)
         if request.isComplete || head.expectsContinue {
             // Who waits for 100 Continue is not late: the member may be.
             clearDeadline()
@@ -412,6 +412,7 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
         guard let exchange else { return false }
         let taken = buffer.withReadable { exchange.acceptContent($0) }
         buffer.consume(taken)
+        request.count(taken)
         return buffer.isEmpty
     }
 

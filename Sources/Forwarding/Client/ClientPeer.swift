@@ -29,8 +29,13 @@ package final class ClientPeer {
     var terms: TLSTerms?
     /// Where the client has reached the edge; `nil`: nobody has asked yet.
     private(set) var localEnd: LocalEnd?
+<<<<<<< HEAD
+    /// The name that the client has asked for over TLS, while the log has it; empty for none.
+    private(set) var serverName: [UInt8] = []
+=======
     /// What rules have found out of the client; `nil`: nobody has asked.
     private(set) var known: KnownClient?
+>>>>>>> main
 
     /// A client as the edge sees it.
     ///
@@ -106,6 +111,12 @@ package final class ClientPeer {
         complete(
             LocalEnd(transport.socket.localAddress, askedName: transport.tls?.askedName ?? []),
             terms: transport.tls.map { clients.terms(of: $0) })
+    }
+
+    /// Takes over what the access log says of a handshake.
+    func note(_ tls: TLSConnection, for needs: LogPlan.Needs, in clients: Clients) {
+        if needs.contains(.terms) { terms = clients.terms(of: tls) }
+        if needs.contains(.serverName) { serverName = tls.askedName }
     }
 
     /// Takes over what was found out, as far as it is not known.

@@ -37,6 +37,9 @@ package final class HTTP1Answer {
     var isBlocked = false
     /// Offset of the head in the output while none of it was sent; -1 else.
     private var headOffset = -1
+    /// Bytes that the transport has taken of all answers, and those of them and of the output that came before this one.
+    private var movedBytes = 0
+    private var earlierBytes = 0
 
     /// The answer to a connection's first request.
     ///
@@ -53,6 +56,15 @@ package final class HTTP1Answer {
         self.isHTTP10 = isHTTP10
         self.isLast = isLast
         framing = .none
+        earlierBytes = movedBytes + (output?.count ?? 0)
+    }
+
+    /// Bytes of this answer so far, with heads before it.
+    ///
+    /// - Parameter isGone: whether what the transport has not taken goes nowhere.
+    package func size(isGone: Bool) -> Int {
+        let end = chunks.isOpen ? ChunkHeader.end.utf8CodeUnitCount : 0
+        return max(0, movedBytes - earlierBytes + (isGone ? 0 : (output?.count ?? 0) + end))
     }
 
     /// Whether there is nothing to send.
@@ -185,7 +197,9 @@ package final class HTTP1Answer {
             let rest = content.extracting(taken..<content.count)
             if framing != .chunked, output == nil, rest.count >= Self.directBytesMin {
                 switch transport.write(rest) {
-                case .moved(let count): taken += count
+                case .moved(let count):
+                    taken += count
+                    movedBytes += count
                 case .wouldBlock: return (taken, block())
                 case .ended, .failed: return (taken, .failed)
                 }
@@ -213,7 +227,9 @@ package final class HTTP1Answer {
         guard case .sent = progress else { return (.sent(0), progress) }
         switch transport.socket.send(file, range) {
         case nil: return (.unable, .sent)
-        case .transferred(let count): return (.sent(count), .sent)
+        case .transferred(let count):
+            movedBytes += count
+            return (.sent(count), .sent)
         case .wouldBlock: return (.sent(0), block())
         case .ended: return (.shortened, .sent)
         case .failed: return (.sent(0), .failed)
@@ -254,7 +270,9 @@ package final class HTTP1Answer {
         if chunks.isOpen { closeChunk(output) }
         while !output.isEmpty {
             switch output.withReadable({ transport.write($0, hasMore: hasMore) }) {
-            case .moved(let count): output.consume(count)
+            case .moved(let count):
+                output.consume(count)
+                movedBytes += count
             case .wouldBlock:
                 self.output = output
                 return block()

@@ -13,6 +13,8 @@ package final class HTTP2Answer {
     /// Changed in a copy only: an access that spans a call would have every one checked for exclusivity at run time.
     private var ownBytes: [UInt8] = []
     private var isHeldUp = false
+    /// Bytes of its heads and trailers as HTTP/1.1 writes them.
+    private var headBytes = 0
 
     /// The answer of a stream's first use.
     package init() {}
@@ -58,7 +60,19 @@ package final class HTTP2Answer {
     }
 
     /// The held head, to be submitted now.
-    package func takeHead() -> Buffer? { heldHead.take() }
+    package func takeHead() -> Buffer? {
+        guard let head = heldHead.take() else { return nil }
+        headBytes += head.count
+        return head
+    }
+
+    /// Bytes of heads and trailers, those of the held one included.
+    var sizeOfHeads: Int { headBytes + (heldHead?.count ?? 0) }
+
+    /// Counts a head or trailers that are submitted.
+    func count(head bytes: Int) {
+        headBytes += bytes
+    }
 
     /// Takes the held head back.
     ///
@@ -183,5 +197,6 @@ package final class HTTP2Answer {
         next = .later
         if !ownBytes.isEmpty { ownBytes = [] }
         isHeldUp = false
+        headBytes = 0
     }
 }

@@ -23,6 +23,8 @@ package final class HTTP2Request {
     private(set) var isEnded = false
     /// Changed in a copy only: an access that spans a call would have every one checked for exclusivity at run time.
     private(set) var trailers: [UInt8] = []
+    /// Bytes of its head as HTTP/1.1 writes it.
+    private(set) var headBytes = 0
 
     /// The request of a stream's first use.
     package init() {}
@@ -32,7 +34,11 @@ package final class HTTP2Request {
     /// - Parameters:
     ///   - key: of a request for a WebSocket.
     ///   - isEnded: whether no content follows.
-    package func begin(_ method: Method, isCall: Bool, key: WebSocketKey? = nil, isEnded: Bool) {
+    ///   - headBytes: of its head as HTTP/1.1 writes it.
+    package func begin(
+        _ method: Method, isCall: Bool, key: WebSocketKey? = nil, isEnded: Bool, headBytes: Int = 0
+    ) {
+        self.headBytes = headBytes
         self.method = method
         self.isCall = isCall
         if let key { self.key = key }
@@ -44,6 +50,7 @@ package final class HTTP2Request {
     ///
     /// - Parameter method: as far as it is known.
     package func refuse(_ method: Method, isEnded: Bool) {
+        headBytes = 0
         self.method = method
         self.isEnded = isEnded
     }

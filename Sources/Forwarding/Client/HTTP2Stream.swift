@@ -66,7 +66,9 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
     func begin(
         _ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, isRequestEnded: Bool, key: WebSocketKey?
     ) {
-        request.begin(head.method, isCall: GRPC.isCall(head, in: source), key: key, isEnded: isRequestEnded)
+        request.begin(
+            head.method, isCall: GRPC.isCall(head, in: source), key: key, isEnded: isRequestEnded,
+            headBytes: source.count)
         let expectsContinue = head.expectsContinue
         let hasContent = head.hasContent
         let exchange = bench.takeExchange()
@@ -89,8 +91,12 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
         guard let connection else { return }
         request.refuse(method, isEnded: isRequestEnded)
         let ruled = bench.edge.rule(refusal, to: connection.peer)
-        bench.journal.logRefusal(ruled, of: connection.peer)
-        answer(ruled, code: refusal.code(mayExplain: connection.peer.mayExplain))
+        let code = refusal.code(mayExplain: connection.peer.mayExplain)
+        let counts = bench.journal.needs.contains(.sizes)
+        bench.journal.logRefusal(
+            ruled, of: connection.peer,
+            sizes: counts ? sizes(contents: MessageSizes(), own: (ruled, code)) : MessageSizes())
+        answer(ruled, code: code)
     }
 
     /// Takes content from the client.
@@ -239,6 +245,7 @@ extension HTTP2Stream: ClientStream {
         if let text = HTTP2Answer.write(
             head, source: source, rewrite: rewrite, date: Span(), omitting: names, extra: Span(), buffers)
         {
+            response.count(head: text.count)
             text.withReadable {
                 connection?.sender.submit(interim: HTTP2Answer.fields(in: $0), status: status, on: number)
             }
@@ -306,6 +313,7 @@ extension HTTP2Stream: ClientStream {
         let hasTrailers =
             trailers.count > 2
             && connection?.sender.submit(trailers: trailers, omitting: names, on: number) == true
+        if hasTrailers { response.count(head: trailers.count) }
         response.end(hasTrailers: hasTrailers)
         connection?.sender.resume(number)
     }
@@ -345,21 +353,38 @@ extension HTTP2Stream: ClientStream {
         request.isCall ? 0 : own.contentBytes(code: code, to: request.method)
     }
 
+    func sizes(contents: MessageSizes, own: (answer: OwnAnswer, code: StaticString)?) -> MessageSizes {
+        let trailers = request.trailers.count
+        var sizes = MessageSizes(
+            request: request.headBytes + contents.request + trailers, answer: response.sizeOfHeads + contents.answer)
+        guard let own else { return sizes }
+        let text = own.answer.isLong ? buffers.large() : buffers.small()
+        defer { buffers.giveBack(text) }
+        write(own.answer, code: own.code, to: text)
+        sizes.answer = response.sizeOfHeads + text.count
+        return sizes
+    }
+
+    /// Writes an answer of Martlet's own as HTTP/1.1 has it.
+    private func write(_ own: OwnAnswer, code: StaticString, to text: Buffer) {
+        _ = text.append { (output: inout OutputSpan<UInt8>) in
+            guard request.isCall else {
+                return own.write(
+                    code: code, to: request.method, closes: false, date: bench.date.span, into: &output)
+            }
+            return GRPC.writeAnswer(
+                own.status, hasExpired: own.outcome == .grpcTimeout, date: bench.date.span, into: &output)
+        }
+    }
+
     func answer(_ own: OwnAnswer, code: StaticString) {
         exchange = nil
         let text = own.isLong ? buffers.large() : buffers.small()
         defer { buffers.giveBack(text) }
+        write(own, code: code, to: text)
         guard !request.isCall else {
-            _ = text.append { (output: inout OutputSpan<UInt8>) in
-                GRPC.writeAnswer(
-                    own.status, hasExpired: own.outcome == .grpcTimeout, date: bench.date.span,
-                    into: &output)
-            }
             text.withReadable { connection?.sender.submit(head: $0, status: 200, on: number, hasContent: false) }
             return
-        }
-        _ = text.append { (output: inout OutputSpan<UInt8>) in
-            own.write(code: code, to: request.method, closes: false, date: bench.date.span, into: &output)
         }
         text.withReadable { bytes in
             let end = response.keepContent(of: bytes)

@@ -10,21 +10,36 @@ package final class TLSTerms {
     let cipherOctets: [UInt8]
     /// Bits of the key that it encrypts with.
     let keyBits: UInt16
+    /// Whether the session was resumed.
+    let isResumed: Bool
+    /// The protocol that was chosen; empty for none.
+    let alpn: StaticString
 
     /// Puts them together.
-    package init(version: StaticString, cipher: String, keyBits: UInt16) {
+    package init(
+        version: StaticString, cipher: String, keyBits: UInt16, isResumed: Bool = false, alpn: StaticString = ""
+    ) {
+        self.isResumed = isResumed
+        self.alpn = alpn
         self.version = version
         self.cipher = cipher
         cipherOctets = Array(cipher.utf8)
         self.keyBits = keyBits
     }
 
-    /// Finds the terms of a handshake that is complete, or adds them to those that are known: as many as there are
-    /// cipher suites at most.
+    /// Finds the terms of a handshake that is complete, or adds them to those that are known: six for each cipher suite
+    /// at most.
     static func of(_ connection: TLSConnection, in known: inout [TLSTerms]) -> TLSTerms {
         let cipher = connection.cipher
-        if let terms = known.first(where: { $0.cipher == cipher }) { return terms }
-        let terms = TLSTerms(version: connection.version, cipher: cipher, keyBits: connection.keyBits)
+        let isResumed = connection.isResumed
+        let alpn: StaticString = connection.speaks("h2") ? "h2" : connection.speaks("http/1.1") ? "http/1.1" : ""
+        let same = known.first {
+            $0.cipher == cipher && $0.isResumed == isResumed
+                && $0.alpn.utf8CodeUnitCount == alpn.utf8CodeUnitCount
+        }
+        if let same { return same }
+        let terms = TLSTerms(
+            version: connection.version, cipher: cipher, keyBits: connection.keyBits, isResumed: isResumed, alpn: alpn)
         known.append(terms)
         return terms
     }

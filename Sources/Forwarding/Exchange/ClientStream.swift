@@ -58,6 +58,13 @@ package protocol ClientStream: AnyObject {
     /// Bytes of content that ``answer(_:code:)`` would send.
     func contentBytes(of own: OwnAnswer, code: StaticString) -> Int
 
+    /// Bytes of the request and of the answer so far.
+    ///
+    /// - Parameters:
+    ///   - contents: bytes of the contents of both.
+    ///   - own: what ``answer(_:code:)`` is to send, and is counted too.
+    func sizes(contents: MessageSizes, own: (answer: OwnAnswer, code: StaticString)?) -> MessageSizes
+
     /// Breaks a committed answer off: the client gets what was handed over, and cannot take it for whole. The exchange
     /// is over.
     func abort()
@@ -69,4 +76,9 @@ package protocol ClientStream: AnyObject {
 extension ClientStream {
     /// Never, for those whose protocol has frames around content.
     package func sendFile(_ file: OpenFile, _ range: Range<Int>) -> FileSending { .unable }
+
+    /// Those of the contents, for those who do not count heads.
+    package func sizes(contents: MessageSizes, own: (answer: OwnAnswer, code: StaticString)?) -> MessageSizes {
+        contents
+    }
 }

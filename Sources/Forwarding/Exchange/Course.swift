@@ -49,6 +49,8 @@ package final class Course {
         var words = ""
         /// What this machine lacked to begin it; `nil`: it lacked nothing.
         var lack: Outcome?
+        /// For the access log.
+        var code: StaticString = ""
     }
 
     /// How far the request had come when its connection failed.
@@ -98,6 +100,8 @@ package final class Course {
     var verdict: Refusal?
 
     var trouble = Trouble()
+    /// The members that have failed, while the access log has them.
+    let tries = TryNotes()
     /// Its place among those who wait.
     let place = RequestPlace()
     private let random: RandomNumbers
@@ -349,5 +353,6 @@ package final class Course {
         failure = nil
         verdict = nil
         trouble = Trouble()
+        tries.reset()
     }
 }

@@ -55,7 +55,7 @@ extension Exchange {
         member = balancer.chooser.members[choice.member]
         outbound.sentToOthers = record.sentBytes
         outbound.memberMillis = balancer.pools[choice.member].terms.answerMillis
-        record.choose(choice)
+        record.choose(choice, now: bench.clock.now)
         course.give(to: choice)
         step = .chosen
         beginProbing()
@@ -85,6 +85,7 @@ extension Exchange {
         course.trouble.lack = nil
         if let stream = pool.take(for: self) {
             upstream = stream
+            noteAddress()
             return true
         }
         return connectAnew(pool, from: 0)
@@ -98,13 +99,14 @@ extension Exchange {
             do throws(SystemError) {
                 upstream = try bench.members.connect(self, from: pool, addressIndex: address)
                 course.trouble.lack = nil
+                noteAddress()
                 return true
             } catch {
                 // Where something is lacking here, that is no fault of the member's, unless another address has failed.
                 let lack = Outcome(lackBehind: error)
                 course.trouble = Course.Trouble(
                     words: "\(pool.key.addresses[address]): \(error)",
-                    lack: address == 0 || lack == course.trouble.lack ? lack : nil)
+                    lack: address == 0 || lack == course.trouble.lack ? lack : nil, code: "connect-failed")
             }
         }
         return false
@@ -115,7 +117,20 @@ extension Exchange {
     /// Puts the member in error and gives up on it for this request.
     private func failMember() {
         putMemberInError(course.trouble.words)
+        noteTry()
         releaseMember()
+    }
+
+    /// Notes for the access log at which address the member has the request.
+    func noteAddress() {
+        guard bench.journal.needs.contains(.address) else { return }
+        record.addressIndex = upstream?.addressIndex ?? -1
+    }
+
+    /// Notes for the access log that the member has failed.
+    func noteTry() {
+        guard bench.journal.needs.contains(.tries), let member else { return }
+        course.tries.add(member.name, course.trouble.code, nanoseconds: bench.clock.now - record.given)
     }
 
     /// Goes past a member that cannot be connected to from here for want of a port, of which others have their own.
@@ -125,6 +140,8 @@ extension Exchange {
             "member \(member?.name ?? "") of \(balancer?.configuration.name ?? "") is passed over: "
                 + "\(course.trouble.words)")
         course.failure = .noPort
+        course.trouble.code = Outcome.noPort.code
+        noteTry()
         releaseMember()
     }
 
@@ -222,6 +239,7 @@ extension Exchange {
         if let refusal = course.verdict { return refuse(refusal) }
         let pool = upstream.pool
         course.trouble.words = failure.words(pool.key.addresses[upstream.addressIndex])
+        course.trouble.code = failure.code
         if case .answerTimeout = failure, outbound.continuation != .probing { return onAnswerTimeout() }
         let sequel = course.sequel(
             of: failure, progress(failure, at: upstream.addressIndex, isAnswered: isAnswered || !awaitsAnswer))
@@ -280,6 +298,7 @@ extension Exchange {
 
     /// Gives the request to another member.
     func goElsewhere() {
+        noteTry()
         releaseMember()
         attempt()
         sendOn()

@@ -149,6 +149,8 @@ extension Exchange {
     /// There is a connection to the member, which can be sent the request.
     package func onUpstreamConnected(_ stream: any UpstreamStream) {
         upstream = stream
+        record.connected = bench.clock.now - record.given
+        noteAddress()
         sendOn()
     }
 

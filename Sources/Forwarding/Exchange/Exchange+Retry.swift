@@ -18,6 +18,7 @@ extension Exchange {
         failOnStatus(status)
         tellSuccessor("has answered \(status)")
         course.failure = .answerDiscarded
+        course.trouble.code = Outcome.answerDiscarded.code
         return true
     }
 
@@ -35,6 +36,7 @@ extension Exchange {
         guard configuration.failOnTimeout || configuration.retryOnTimeout, findSuccessor(balancer) else { return false }
         tellSuccessor("has not answered in time")
         course.failure = .answerTimeout
+        course.trouble.code = Outcome.answerTimeout.code
         goOnElsewhere()
         return true
     }
@@ -58,6 +60,7 @@ extension Exchange {
         guard let choice = course.takeSuccessor(), let balancer else { return }
         upstream?.close()
         upstream = nil
+        noteTry()
         releaseMember()
         outbound.rewind()
         follow(.give(choice), in: balancer)

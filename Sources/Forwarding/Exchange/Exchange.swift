@@ -270,7 +270,7 @@ package final class Exchange: TurnEndHandler {
             body.breakOff()
             return breakOff()
         }
-        finish()
+        finish((own, code))
         client?.answer(own, code: code)
     }
 
@@ -297,20 +297,14 @@ package final class Exchange: TurnEndHandler {
     }
 
     /// Writes the access log's line and gives everything back. The exchange may be taken up anew at once.
-    func finish() {
-        logEnd()
+    ///
+    /// - Parameter own: what the client is answered now.
+    func finish(_ own: (answer: OwnAnswer, code: StaticString)? = nil) {
+        if let plan = bench.journal.plan, let peer { logEnd(own, of: peer, plan) }
         leaveQueue()
         releaseMember()
         reset()
         bench.giveBack(self)
-    }
-
-    private func logEnd() {
-        guard let format = bench.journal.format, let peer else { return }
-        let line = AccessLogLine(
-            record: record, note: facts.note, ruling: facts.ruling, peer: peer, origin: facts.origin,
-            decision: decision, ended: bench.clock.now, wall: Clock.wallNanoseconds())
-        bench.journal.write(line, as: format)
     }
 
     /// Where the request went and why, for those who ask.

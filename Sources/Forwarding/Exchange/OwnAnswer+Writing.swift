@@ -25,6 +25,18 @@ extension OwnAnswer {
             into: &output)
     }
 
+    /// Bytes of the whole answer that ``write(code:to:closes:date:into:)`` writes, for those who want to know them before.
+    func size(
+        code: StaticString, to method: HTTP.Method, closes: Bool, date: Span<UInt8>, _ buffers: BufferPool
+    ) -> Int {
+        let slab = isLong ? buffers.large() : buffers.small()
+        defer { buffers.giveBack(slab) }
+        let fits = slab.append { (output: inout OutputSpan<UInt8>) in
+            write(code: code, to: method, closes: closes, date: date, into: &output)
+        }
+        return fits ? slab.count : 0
+    }
+
     /// Bytes of the content that ``write(code:to:closes:date:into:)`` writes.
     package func contentBytes(code: StaticString, to method: HTTP.Method) -> Int {
         ErrorAnswer.contentBytes(status, code: code, kind: kind, to: method, page: page)

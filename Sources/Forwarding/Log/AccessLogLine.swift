@@ -5,6 +5,8 @@ import Reactor
 
 /// Writes the access log's line for an ended exchange.
 struct AccessLogLine: ~Copyable {
+    /// What it has.
+    let plan: LogPlan
     let record: ExchangeRecord
     let note: RequestNote
     /// Where the request led, and which rule has decided; `nil`: it was not understood.
@@ -14,87 +16,123 @@ struct AccessLogLine: ~Copyable {
     let origin: UInt128
     /// To whom the request was given and why.
     let decision: Decision
+    /// Where that was.
+    let memberAddress: [UInt8]
+    /// Who has failed before; `nil`: nobody could.
+    let tries: TryNotes?
+    let sizes: MessageSizes
     /// Nanoseconds of the monotonic clock when the exchange ended.
     let ended: Int
     /// Nanoseconds since 1970 then.
     let wall: Int
 
     /// Writes the line with its line feed; there is room for it.
-    borrowing func write(_ format: AccessLogConfiguration.Format, to output: inout OutputSpan<UInt8>) {
-        switch format {
-        case .json: put(LogForm.json, &output)
-        case .combined:
-            putCommon(&output)
-            put(LogForm.pairs, &output)
-        }
-    }
-
-    private borrowing func put(_ form: LogForm, _ output: inout OutputSpan<UInt8>) {
+    borrowing func write(to output: inout OutputSpan<UInt8>) {
+        if plan.isCombined { putCommon(&output) }
+        let plan = plan
+        let form = plan.form
         for index in form.fields.indices {
             form.put(before: index, to: &output)
-            put(form.fields[index], &output)
+            put(form.fields[index], as: form.styles[index], &output)
         }
         form.put(before: form.fields.count, to: &output)
     }
 
     /// What Apache's combined format has, with `-` for what is missing.
     private borrowing func putCommon(_ output: inout OutputSpan<UInt8>) {
-        put(.client, &output)
+        let word = LogForm.Style.bare(follower: UInt8(ascii: " "))
+        put(.client, as: word, &output)
         output.put(" - ")
-        if let user = ruling?.user, !user.isEmpty { output.put(escapingWord: user) } else { output.put("-") }
+        put(.user, as: word, &output)
         output.put(" [")
-        LogTime(wall).writeCommon(&output)
+        if plan.hides(.time) { output.put("-") } else { LogTime(wall).writeCommon(&output) }
         output.put("] \"")
         if note.isEmpty {
             output.put("-")
         } else {
-            put(.method, &output)
+            put(.method, as: .quoted, &output)
             output.put(" ")
-            put(.target, &output)
+            put(.target, as: .quoted, &output)
             output.put(" ")
-            put(.version, &output)
+            put(.version, as: .quoted, &output)
         }
         output.put("\" ")
-        put(.status, &output)
+        put(.status, as: .quoted, &output)
         output.put(" ")
-        put(.sentBytes, &output)
+        put(.sentBytes, as: .quoted, &output)
         putOptional(.referer, &output)
         putOptional(.userAgent, &output)
     }
 
+    /// Writes a quoted part of the request; `-` where there is none.
+    private borrowing func putOptional(_ field: LogField, _ output: inout OutputSpan<UInt8>) {
+        output.put(" \"")
+        let start = output.count
+        put(field, as: .quoted, &output)
+        output.put(output.count == start ? "-\"" : "\"")
+    }
+
+    /// Writes a field's value in the style of its place.
+    private borrowing func put(_ field: LogField, as style: LogForm.Style, _ output: inout OutputSpan<UInt8>) {
+        let start = output.count
+        if !plan.hides(field) {
+            putValue(of: field, as: style, &output)
+        } else if field.entry.isBare {
+            output.put(field == .routeChanged || field == .resumed ? "false" : "0")
+        }
+        if output.count == start, style != .quoted { output.put("-") }
+    }
+
     /// Writes a field's value; what is not known is empty or 0.
-    private borrowing func put(_ field: LogField, _ output: inout OutputSpan<UInt8>) {
+    private borrowing func putValue(of field: LogField, as style: LogForm.Style, _ output: inout OutputSpan<UInt8>) {
         switch field {
         case .time: LogTime(wall).writeISO8601(&output)
         case .client: putClient(&output)
+        case .clientPort: output.put(decimal: origin == 0 ? Int(peer.address.port) : 0)
         case .peer: if origin != 0 { output.put(escaping: peer.host) }
-        case .method: output.put(escaping: note.bytes(of: .method))
-        case .host: output.put(escaping: note.bytes(of: .host))
-        case .target: output.put(escaping: note.bytes(of: .target))
-        case .version: output.put(note.isEmpty ? "" : note.version)
+        case .method, .host, .target, .version, .userAgent, .referer: putRequest(field, as: style, &output)
         case .status: output.put(decimal: record.status)
         case .answeredBy: output.put(record.answeredBy)
         case .reason: output.put(record.outcome.code)
         case .limit: output.put(decimal: record.limit)
-        case .rule: putRule(&output)
-        case .balancer, .member, .routeSource, .routeAsked, .routeChanged, .routeReason: decision.put(field, &output)
+        case .rule: putRule(as: style, &output)
+        case .balancer, .member, .routeSource, .routeAsked, .routeChanged, .routeReason:
+            decision.put(field, as: style, &output)
+        case .memberAddress: output.put(escaping: memberAddress, as: style)
         case .affinity: output.put(record.affinity.name)
         case .attempts: output.put(decimal: record.attempts)
+        case .tries: putTries(&output)
         case .replays: output.put(decimal: record.replays)
         case .waited: output.put(decimal: record.waited / 1000)
+        case .connect: output.put(decimal: record.connected / 1000)
         case .requestBytes: output.put(decimal: record.requestBytes)
+        case .requestSize: output.put(decimal: sizes.request)
         case .answerBytes: output.put(decimal: record.receivedBytes)
         case .sentBytes: output.put(decimal: record.contentBytes)
+        case .answerSize: output.put(decimal: sizes.answer)
         case .coding: output.put(record.coding.code)
         case .firstByte: output.put(decimal: record.answered == 0 ? 0 : (record.answered - record.began) / 1000)
         case .total: output.put(decimal: (ended - record.began) / 1000)
         case .tls: output.put(peer.tlsVersion)
         case .cipher: output.put(escaping: peer.tlsCipher)
-        case .userAgent: output.put(escaping: note.bytes(of: .userAgent))
-        case .referer: output.put(escaping: note.bytes(of: .referer))
-        case .user: if let ruling { output.put(escaping: ruling.user) }
-        case .requestID: if let ruling { output.put(escaping: ruling.requestID) }
+        case .serverName: output.put(escaping: peer.serverName, as: style)
+        case .resumed: output.put(peer.terms?.isResumed == true ? "true" : "false")
+        case .alpn: output.put(peer.terms?.alpn ?? "")
+        case .user: if let ruling { output.put(escaping: ruling.user, as: style) }
+        case .requestID: if let ruling { output.put(escaping: ruling.requestID, as: style) }
         case .buffered: output.put(record.buffered.name)
+        }
+    }
+
+    private borrowing func putRequest(_ field: LogField, as style: LogForm.Style, _ output: inout OutputSpan<UInt8>) {
+        switch field {
+        case .method: output.put(escaping: note.bytes(of: .method), as: style)
+        case .host: output.put(escaping: note.bytes(of: .host), as: style)
+        case .target: putReference(note.bytes(of: .target), as: style, &output)
+        case .userAgent: output.put(escaping: note.bytes(of: .userAgent), as: style)
+        case .referer: putReference(note.bytes(of: .referer), as: style, &output)
+        case .version: output.put(note.isEmpty ? "" : note.version)
+        default: preconditionFailure("\(field) is no part of a request")
         }
     }
 
@@ -105,20 +143,41 @@ struct AccessLogLine: ~Copyable {
         }
     }
 
-    private borrowing func putRule(_ output: inout OutputSpan<UInt8>) {
+    private borrowing func putRule(as style: LogForm.Style, _ output: inout OutputSpan<UInt8>) {
         guard let ruling, ruling.key.utf8CodeUnitCount > 0 else { return }
         if let place = ruling.place {
-            output.put(escaping: place.prefix)
-            output.put(" ")
+            output.put(escaping: place.prefix, as: style)
+            if style == .quoted { output.put(" ") } else { output.put(escaping: [UInt8(ascii: " ")], as: style) }
         }
         output.put(ruling.key)
     }
 
-    /// Writes a quoted part of the request; `-` where there is none.
-    private borrowing func putOptional(_ part: RequestNote.Part, _ output: inout OutputSpan<UInt8>) {
-        let bytes = note.bytes(of: part)
-        output.put(" \"")
-        output.put(escaping: bytes)
-        output.put(bytes.isEmpty ? "-\"" : "\"")
+    private borrowing func putTries(_ output: inout OutputSpan<UInt8>) {
+        guard let tries, record.attempts > 0 else { return }
+        tries.write(to: &output)
+        guard record.attempts > tries.count, !decision.member.isEmpty else { return }
+        if tries.count > 0 { output.put(",") }
+        let code: StaticString = record.outcome == .answered ? "answered" : record.outcome.code
+        TryNotes.put(decision.member, code, micros: (ended - record.given) / 1000, &output)
+    }
+
+    /// Writes a target or a URL, without what is hidden of its query.
+    private borrowing func putReference(
+        _ bytes: ArraySlice<UInt8>, as style: LogForm.Style, _ output: inout OutputSpan<UInt8>
+    ) {
+        switch plan.query {
+        case .nothing: output.put(escaping: bytes, as: style)
+        case .everything, .values:
+            guard let mark = bytes.firstIndex(of: UInt8(ascii: "?")) else {
+                return output.put(escaping: bytes, as: style)
+            }
+            output.put(escaping: bytes[...mark], as: style)
+            let query = bytes[(mark + 1)...]
+            if case .values(let names) = plan.query {
+                QueryMask(names).write(query, as: style, to: &output)
+            } else if !query.isEmpty {
+                output.put(QueryMask.mask)
+            }
+        }
     }
 }

@@ -36,12 +36,12 @@ struct Decision {
     }
 
     /// Writes the value of a field that is the decision's.
-    func put(_ field: LogField, _ output: inout OutputSpan<UInt8>) {
+    func put(_ field: LogField, as style: LogForm.Style = .quoted, _ output: inout OutputSpan<UInt8>) {
         switch field {
         case .balancer: output.put(escaping: balancer)
         case .member: output.put(escaping: member)
         case .routeSource: output.put(source)
-        case .routeAsked: output.put(escaping: asked)
+        case .routeAsked: output.put(escaping: asked, as: style)
         case .routeChanged: output.put(isRouteChanged ? "true" : "false")
         case .routeReason: output.put(reason)
         default: preconditionFailure("\(field) is no part of a decision")

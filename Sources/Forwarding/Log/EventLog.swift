@@ -1,5 +1,6 @@
 import Bytes
 import Logging
+import Model
 import Reactor
 import Synchronization
 
@@ -16,6 +17,7 @@ public final class EventLog: Sendable {
             window: LogLimits.eventWindowMillis, atOnceMax: LogLimits.eventsAtOnceMax,
             kindsMax: LogLimits.eventKindsMax))
     private let leftOut = Atomic<Int>(0)
+    private let form: Mutex<EventForm>
 
     /// Prepares the log; what is added to it waits for ``start()``.
     public convenience init() throws {
@@ -26,6 +28,7 @@ public final class EventLog: Sendable {
     /// The same to a file.
     package init(file: AppendOnlyFile?) throws(SystemError) {
         self.file = file
+        form = Mutex(EventForm(EventLogConfiguration(), hasPriority: file?.isJournal ?? false))
         queue = try LogQueue(slabsMax: LogLimits.queuedEventSlabsMax) {}
     }
 
@@ -33,25 +36,24 @@ public final class EventLog: Sendable {
     package func start() throws(SystemError) {
         let reports = LogWriter.Reports(
             onFailure: { _, _ in },
-            onLost: { lines in self.write(.warning, "standard error took too little; lines lost: \(lines)") },
+            onLost: { lines, _ in self.write(.warning, "standard error took too little; lines lost: \(lines)") },
             onTick: { self.sayDue() })
-        let thread = try LogWriter(name: "events", queue: queue, file: file, reports: reports)
+        let thread = try LogWriter(name: "events", queue: queue, target: file, reports: reports)
         writer.withLock { $0 = thread }
+    }
+
+    /// Goes by what is declared from here on.
+    package func heed(_ configuration: EventLogConfiguration) {
+        form.withLock { $0 = EventForm(configuration, hasPriority: file?.isJournal ?? false) }
     }
 
     /// Writes a line with the time and the level; what would end the line is escaped.
     public func write(_ level: Logger.Level, _ words: String) {
+        let form = form.withLock { $0 }
+        guard level >= form.level else { return }
         // `error error: …` says nothing more.
         let doubled = level == .error && words.hasPrefix("error: ")
-        let text = words.utf8.dropFirst(doubled ? 7 : 0).prefix(LogLimits.eventBytesMax)
-        let line = Array(capacity: 6 * text.count + 64) { (output: inout OutputSpan<UInt8>) in
-            LogTime(Clock.wallNanoseconds()).writeISO8601(&output)
-            output.append(UInt8(ascii: " "))
-            for byte in level.rawValue.utf8 { output.append(byte) }
-            output.append(UInt8(ascii: " "))
-            for byte in text { output.put(escapingControl: byte) }
-            output.append(UInt8(ascii: "\n"))
-        }
+        let line = form.line(level, words.utf8.dropFirst(doubled ? 7 : 0), wall: Clock.wallNanoseconds())
         queue.add(line.span)
     }
 

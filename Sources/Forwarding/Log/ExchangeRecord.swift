@@ -19,6 +19,12 @@ struct ExchangeRecord {
     var choice: Choice?
     /// Members that were chosen.
     var attempts = 0
+    /// Nanoseconds of the monotonic clock when the last one was, and from then until a connection to it was there; 0:
+    /// one was kept.
+    var given = 0
+    var connected = 0
+    /// Which of its addresses it was given the request at, while the log has that; -1: at none.
+    var addressIndex = -1
     /// Times that the request was sent again on a new connection.
     var replays = 0
     /// Nanoseconds for which it waited until a member could take it.
@@ -68,9 +74,12 @@ struct ExchangeRecord {
     /// The index of the member that was chosen last.
     var memberIndex: Int? { choice?.member }
 
-    mutating func choose(_ choice: Choice) {
+    mutating func choose(_ choice: Choice, now: Int) {
         self.choice = choice
         attempts += 1
+        given = now
+        connected = 0
+        addressIndex = -1
     }
 
     mutating func answer(status: Int, now: Int) {

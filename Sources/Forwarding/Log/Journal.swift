@@ -8,6 +8,10 @@ package final class Journal {
     private let log: LogSlab
     private let events: EventLog
     private let dates = DateCache()
+    /// What lines have; `nil` while the access log is off.
+    private(set) var plan: LogPlan?
+    /// What exchanges note for them.
+    private(set) var needs: LogPlan.Needs = []
 
     /// A journal of what happens in the turns of a clock.
     package init(clock: TurnClock, log: LogSlab, events: EventLog) {
@@ -19,18 +23,18 @@ package final class Journal {
     /// The value of `Date` for answers that have none.
     var date: HTTPDate.Text { dates.value(Clock.wallSeconds()) }
 
-    /// The form of the access log's lines; `nil` while it is off.
-    var format: AccessLogConfiguration.Format? {
-        get { log.format }
-        set { log.format = newValue }
+    /// Whether there is an access log.
+    var isOn: Bool { plan != nil }
+
+    /// Goes by a new edge from here on.
+    func serve(_ configuration: EdgeConfiguration) {
+        plan = LogPlan(configuration)
+        needs = plan?.needs ?? []
     }
 
-    /// Whether there is an access log.
-    var isOn: Bool { log.isOn }
-
     /// Writes a line of the access log.
-    func write(_ line: borrowing AccessLogLine, as format: AccessLogConfiguration.Format) {
-        log.append { (output: inout OutputSpan<UInt8>) in line.write(format, to: &output) }
+    func write(_ line: borrowing AccessLogLine) {
+        log.append { (output: inout OutputSpan<UInt8>) in line.write(to: &output) }
     }
 
     /// Gives what was gathered in this turn to the log's thread.
@@ -40,19 +44,23 @@ package final class Journal {
 
     /// Writes the access log's line for a request that never became an exchange.
     ///
-    /// - Parameter contentBytes: of the answer; `nil`: those to a GET.
-    func logRefusal(_ own: OwnAnswer, of peer: ClientPeer, contentBytes: Int? = nil) {
+    /// - Parameters:
+    ///   - contentBytes: of the answer; `nil`: those to a GET.
+    ///   - sizes: of request and answer, as far as somebody wants to know them.
+    func logRefusal(
+        _ own: OwnAnswer, of peer: ClientPeer, contentBytes: Int? = nil, sizes: MessageSizes = MessageSizes()
+    ) {
         report(own, to: peer)
-        guard let format else { return }
+        guard let plan else { return }
         var record = ExchangeRecord()
         record.began = clock.now
         record.refuse(own.outcome, status: own.status, limit: own.refusal.limit)
         let code = own.refusal.code(mayExplain: peer.mayExplain)
         record.contentBytes = contentBytes ?? own.contentBytes(code: code, to: .get)
         let line = AccessLogLine(
-            record: record, note: RequestNote(), ruling: nil, peer: peer, origin: 0, decision: .none, ended: clock.now,
-            wall: Clock.wallNanoseconds())
-        write(line, as: format)
+            plan: plan, record: record, note: RequestNote(), ruling: nil, peer: peer, origin: 0, decision: .none,
+            memberAddress: [], tries: nil, sizes: sizes, ended: clock.now, wall: Clock.wallNanoseconds())
+        write(line)
     }
 
     /// Tells of an answer that Martlet gave itself, unless the access log does.

@@ -1,7 +1,16 @@
 import Bytes
+import Model
 
 /// Some fields in the order in which a line has them, and what stands before each value, put together once.
 struct LogForm: Sendable {
+    /// How a value is told from what stands around it.
+    enum Style: Sendable, Equatable {
+        /// As JSON has it between quotes, in which nothing ends it.
+        case quoted
+        /// Blanks are escaped, and the byte that follows; what is not known is a hyphen.
+        case bare(follower: UInt8)
+    }
+
     /// A whole line: a JSON object with the same keys in each, and its line feed.
     static let json = LogForm(LogField.allCases, from: "{", between: ",", to: "}\n") { field in
         ("\"\(field.entry.name)\":", !field.entry.isBare)
@@ -13,6 +22,8 @@ struct LogForm: Sendable {
 
     /// The fields.
     let fields: [LogField]
+    /// How each one's value is written.
+    let styles: [Style]
     /// What stands before the fields' values, one after the other, and behind the last one.
     private let text: [UInt8]
     private let ends: [Int]
@@ -22,21 +33,51 @@ struct LogForm: Sendable {
         _ fields: [LogField], from begin: String, between: String, to end: String,
         key: (LogField) -> (text: String, isQuoted: Bool)
     ) {
-        self.fields = fields
-        var text: [UInt8] = []
-        var ends = [0]
+        var texts: [[UInt8]] = []
         var before = begin
         for field in fields {
             let (name, isQuoted) = key(field)
-            text += Array((before + name + (isQuoted ? "\"" : "")).utf8)
-            ends.append(text.count)
+            texts.append(Array((before + name + (isQuoted ? "\"" : "")).utf8))
             before = (isQuoted ? "\"" : "") + between
         }
         let isQuoted = fields.last.map { key($0).isQuoted } ?? false
-        text += Array(((isQuoted ? "\"" : "") + end).utf8)
-        ends.append(text.count)
-        self.text = text
-        self.ends = ends
+        texts.append(Array(((isQuoted ? "\"" : "") + end).utf8))
+        self.init(fields, styles: fields.map { _ in .quoted }, texts: texts)
+    }
+
+    /// A line of the user's choice, with its line feed.
+    init(_ line: LogLine) {
+        var (fields, styles, texts): ([LogField], [Style], [[UInt8]]) = ([], [], [[]])
+        var isQuoted = false
+        for (index, piece) in line.pieces.enumerated() {
+            switch piece {
+            case .text(let bytes):
+                texts[texts.count - 1] += Self.escaped(bytes)
+                for byte in bytes where byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+            case .field(let field):
+                fields.append(field)
+                texts.append([])
+                var follower = UInt8(ascii: "\n")
+                if index + 1 < line.pieces.count {
+                    if case .text(let next) = line.pieces[index + 1] { follower = next[0] }
+                }
+                styles.append(isQuoted ? .quoted : .bare(follower: follower))
+            }
+        }
+        texts[texts.count - 1].append(UInt8(ascii: "\n"))
+        self.init(fields, styles: styles, texts: texts)
+    }
+
+    private init(_ fields: [LogField], styles: [Style], texts: [[UInt8]]) {
+        self.fields = fields
+        self.styles = styles
+        text = Array(texts.joined())
+        ends = texts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
+    }
+
+    /// What would end the line is left out of what the user has written.
+    private static func escaped(_ bytes: [UInt8]) -> [UInt8] {
+        bytes.filter { $0 >= 0x20 && $0 != 0x7F || $0 == UInt8(ascii: "\t") }
     }
 
     private static func pair(_ field: LogField) -> (text: String, isQuoted: Bool) {

@@ -99,6 +99,9 @@ package final class LogQueue: @unchecked Sendable {
         lock.withLock { _ in lostLines += lines }
     }
 
+    /// Whether lines were lost since the last ``takeLostCount()``.
+    var hasLost: Bool { lock.withLock { _ in lostLines > 0 } }
+
     /// How many lines were lost since the last call.
     func takeLostCount() -> Int {
         lock.withLock { _ in

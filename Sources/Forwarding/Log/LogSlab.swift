@@ -1,5 +1,4 @@
 import Bytes
-import Model
 
 /// One worker's log: lines gathered in a slab that is handed over once a turn, and the rate of its events.
 package final class LogSlab {
@@ -9,17 +8,11 @@ package final class LogSlab {
     private var second = 0
     private var reported = 0
     private var warned = 0
-    /// The form of lines; `nil` while the access log is off.
-    var format: AccessLogConfiguration.Format?
 
     /// A log whose lines go to a queue.
-    package init(queue: LogQueue, format: AccessLogConfiguration.Format?) {
+    package init(queue: LogQueue) {
         self.queue = queue
-        self.format = format
     }
-
-    /// Whether lines are written at all.
-    var isOn: Bool { format != nil }
 
     /// Gathers a line, which is at most ``LogLimits/lineBytesMax`` long.
     func append(_ write: (inout OutputSpan<UInt8>) -> Void) {

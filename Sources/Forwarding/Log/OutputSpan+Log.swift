@@ -20,10 +20,11 @@ extension OutputSpan where Element == UInt8 {
         for byte in bytes { put(escaping: byte) }
     }
 
-    /// Writes what stands between blanks without quotes.
-    mutating func put(escapingWord bytes: some Collection<UInt8>) {
+    /// Writes what a client may have written, so that it ends where the line says.
+    mutating func put(escaping bytes: some Collection<UInt8>, as style: LogForm.Style) {
+        guard case .bare(let follower) = style else { return put(escaping: bytes) }
         for byte in bytes {
-            if byte == UInt8(ascii: " ") { put("\\u0020") } else { put(escaping: byte) }
+            if byte == UInt8(ascii: " ") || byte == follower { put(code: byte) } else { put(escaping: byte) }
         }
     }
 
@@ -41,10 +42,14 @@ extension OutputSpan where Element == UInt8 {
         case 0x20..<0x7f:
             append(byte)
         default:
-            put("\\u00")
-            append(Self.digit(byte >> 4))
-            append(Self.digit(byte & 15))
+            put(code: byte)
         }
+    }
+
+    private mutating func put(code byte: UInt8) {
+        put("\\u00")
+        append(Self.digit(byte >> 4))
+        append(Self.digit(byte & 15))
     }
 
     private static func digit(_ value: UInt8) -> UInt8 {

@@ -36,6 +36,8 @@ package final class Balancer: Sendable {
     let memberLines: MemberLines
     /// Where each member's connections go, by its index.
     package let pools: [UpstreamPool.Key]
+    /// How the log writes each member's addresses, by its index.
+    let addressNames: [[[UInt8]]]
 
     /// Whether there are members of HTTP/2.
     let hasSharedPools: Bool
@@ -109,6 +111,7 @@ package final class Balancer: Sendable {
                 terms: UpstreamTerms(
                     member.0, secret: secrets.indices.contains(index) ? secrets[index] : member.0.secret))
         }
+        addressNames = addresses.map { $0.map { Array($0.description.utf8) } }
         heartbeatField = configuration.heartbeatField.map { Array($0.utf8) }
         memberLines = MemberLines(configuration)
         hasSharedPools = configuration.members.contains { $0.speaks == .http2Cleartext }

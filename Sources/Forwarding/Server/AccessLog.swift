@@ -2,7 +2,7 @@ import Logging
 import Model
 import Reactor
 
-/// The access log: its queue, the thread that writes it, and the file that it is written to.
+/// The access log: its queue, the thread that writes it, and the file or the syslog that it is written to.
 ///
 /// Belongs to the main thread.
 final class AccessLog {
@@ -14,12 +14,13 @@ final class AccessLog {
         self.events = events
     }
 
-    /// Opens the file that is declared.
+    /// Opens the file that is declared, or prepares the syslog, which its thread connects to.
     ///
     /// - Returns: `nil` where none is.
-    func open(_ configuration: EdgeConfiguration) throws -> AppendOnlyFile? {
-        switch configuration.accessLog?.destination {
-        case nil: return nil
+    func open(_ configuration: EdgeConfiguration) throws -> (any LogTarget)? {
+        guard let log = configuration.accessLog else { return nil }
+        if let syslog = log.syslog { return SyslogTarget(syslog, message: "access") }
+        switch log.destination {
         case .standardOutput: return try AppendOnlyFile(.output)
         case .file(let path):
             do {
@@ -33,28 +34,31 @@ final class AccessLog {
     /// Starts the thread.
     ///
     /// - Returns: the queue of what is written.
-    func start(_ file: AppendOnlyFile?) throws -> LogQueue {
+    func start(_ target: (any LogTarget)?) throws -> LogQueue {
         let events = events
         let queue = try LogQueue(slabsMax: LogLimits.queuedSlabsMax) {
             events.write(.warning, "the access log takes too little: its queue is full, and lines are lost")
         }
         let reports = LogWriter.Reports(
-            onFailure: { file, error in
-                events.write(.warning, "the access log \(file.path) cannot be written: \(error); lines are lost")
+            onFailure: { target, error in
+                events.write(.warning, "the access log cannot be written to \(target.name): \(error); lines are lost")
             },
-            onLost: { lines in events.write(.warning, "the access log goes on; lines lost: \(lines)") })
-        writer = try LogWriter(name: "log", queue: queue, file: file, reports: reports)
+            onLost: { lines, isFailing in
+                let words = isFailing ? "still cannot be written" : "goes on"
+                events.write(.warning, "the access log \(words); lines lost: \(lines)")
+            })
+        writer = try LogWriter(name: "log", queue: queue, target: target, reports: reports)
         return queue
     }
 
-    /// Writes to another file from now on.
-    func redirect(to file: AppendOnlyFile?) {
-        writer?.redirect(to: file)
+    /// Writes to another target from now on.
+    func redirect(to target: (any LogTarget)?) {
+        writer?.redirect(to: target)
     }
 
     /// Writes what is left, within the time that there is for it.
     ///
-    /// - Returns: how many lines were not written.
+    /// - Returns: how many lines were lost and not told of.
     func finish() -> Int {
         writer?.finish(withinMillis: LogLimits.lastFlushMillis) ?? 0
     }

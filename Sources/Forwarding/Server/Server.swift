@@ -75,7 +75,9 @@ public final class Server {
         self.events = events
         self.logger = logger
         signal(SIGPIPE, SIG_IGN)
-        signals = try SignalDescriptor(blocking: [SIGHUP, SIGTERM, SIGINT])
+        // A file that has all that it may have cannot be written; the process goes on.
+        signal(SIGXFSZ, SIG_IGN)
+        signals = try SignalDescriptor(blocking: [SIGHUP, SIGUSR1, SIGTERM, SIGINT])
         loop = try EventLoop()
         mailbox = Mailbox(waker: loop.waker)
         supervisor = Supervisor(events: events, source: source, server: mailbox)
@@ -91,14 +93,15 @@ public final class Server {
         reloads = Reloads(
             Reloads.Reader(load: greeting, write: write), loop: loop, server: mailbox, logger: logger,
             supervisor: supervisor, descriptors: descriptors, generations: generations, listening: listening,
-            accessLog: accessLog, service: service)
+            accessLog: accessLog, events: events, service: service)
     }
 
     /// Says who is there once the first configuration is read.
     private static func greeting(_ load: @escaping Loader, source: String, events: EventLog) -> Loader {
         { isReload in
             let loaded = load(isReload)
-            guard !isReload, case .configuration = loaded else { return loaded }
+            guard !isReload, case .configuration(let configuration, _) = loaded else { return loaded }
+            events.heed(configuration.events)
             events.write(.info, "martlet \(Version.current), process \(getpid()), configuration: \(source)")
             if ProcessLimits.isRoot {
                 events.write(
@@ -148,7 +151,11 @@ public final class Server {
 
     private func onSignals() {
         while let number = signals.next() {
-            if number == SIGHUP { reloads.ask(.signal) } else { end(number) }
+            switch number {
+            case SIGHUP: reloads.ask(.signal)
+            case SIGUSR1: reloads.reopenLog()
+            default: end(number)
+            }
         }
     }
 

@@ -18,6 +18,8 @@ package final class IncomingMessage {
     private var awaitsContinue = false
     /// Bytes of its content, with what frames it, that were dropped.
     private(set) var droppedBytes = 0
+    /// Bytes of it so far, head and framing included.
+    private(set) var size = 0
 
     /// A connection's first message.
     package init(_ kind: ContentDecoder.Message) {
@@ -82,12 +84,20 @@ package final class IncomingMessage {
 
     /// The head is whole, and content follows whose end is known that way; behind it comes the next head.
     ///
-    /// - Parameter awaitsContinue: whether its sender waits for 100 Continue before it sends content.
-    package func begin(_ framing: Framing, awaitsContinue: Bool = false) {
+    /// - Parameters:
+    ///   - awaitsContinue: whether its sender waits for 100 Continue before it sends content.
+    ///   - headBytes: of the head.
+    package func begin(_ framing: Framing, awaitsContinue: Bool = false, headBytes: Int = 0) {
+        size = headBytes
         scanner = HeadScanner(isRequest: kind == .request)
         content = ContentFeed(framing, of: kind)
         self.awaitsContinue = awaitsContinue
         droppedBytes = 0
+    }
+
+    /// Counts bytes that have passed unread.
+    func count(_ bytes: Int) {
+        size += bytes
     }
 
     /// Looks through the content that is there, and takes none of it.
@@ -120,6 +130,7 @@ package final class IncomingMessage {
             return result
         }
         content = feed
+        size += consumed
         buffer.consume(consumed)
         if consumed > 0 { awaitsContinue = false }
         return outcome

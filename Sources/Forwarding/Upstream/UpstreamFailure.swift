@@ -18,6 +18,19 @@ package enum UpstreamFailure {
     /// It broke or brought something that is not an answer.
     case broken(String)
 
+    /// What the access log says of the try that it has ended.
+    var code: StaticString {
+        switch self {
+        case .connect: "connect-failed"
+        case .connectTimeout: Outcome.connectTimeout.code
+        case .crowded: "crowded"
+        case .answerTimeout: Outcome.answerTimeout.code
+        case .unprocessed: "unprocessed"
+        case .dropped: "dropped"
+        case .broken: Outcome.answerBroken.code
+        }
+    }
+
     /// What the event log says.
     func words(_ address: SocketAddress?) -> String {
         let place = address.map { "\($0): " } ?? ""

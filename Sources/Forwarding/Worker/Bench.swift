@@ -92,7 +92,7 @@ package final class Bench {
         self.edge = edge
         settings = WorkerSettings(edge.configuration)
         stores.allow(edge.compressionPolicy.kinds)
-        journal.format = edge.configuration.accessLog?.format
+        journal.serve(edge.configuration)
         holdToLimits()
         members.serve(edge, memories: memories)
     }

@@ -32,7 +32,7 @@ final class WorkerThread {
                 guard let loop = handover.take() else { return }
                 let worker = Worker(
                     handle: handle, loop: loop, siblings: siblings, server: server, edge: edge,
-                    log: LogSlab(queue: queue, format: edge.configuration.accessLog?.format), events: events,
+                    log: LogSlab(queue: queue), events: events,
                     files: files, spoolRoom: spoolRoom, passwords: passwords)
                 loop.run(worker)
             }

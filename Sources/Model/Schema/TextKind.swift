@@ -55,6 +55,14 @@ public enum TextKind: Sendable {
     case keyFile
     /// The path of a file that is written to, or `-`.
     case logFile
+    /// How a line of the access log looks.
+    case logFormat
+    /// The name of a field of the access log.
+    case logField
+    /// Where a syslog is.
+    case syslogAddress
+    /// A share such as `10%`.
+    case share
     /// What a member asks for, which is shown nowhere.
     case secret
     /// The path of a file that has it.
@@ -194,6 +202,18 @@ public enum TextKind: Sendable {
         case .bufferFolder: ("the path of a folder such as /var/tmp", "^.+$")
         case .keyFile: ("the path of a file of keys", "^.+$")
         case .logFile: ("the path of a file, or -", "^.+$")
+        case .logFormat:
+            (
+                "json, combined or a line with fields in braces such as \"{client} {method} {status}\"",
+                "^(json|combined|.*\\{[a-z_]+\\}.*)$"
+            )
+        case .logField: ("the name of a field of the access log, such as user_agent", "^[a-z_]+$")
+        case .syslogAddress:
+            (
+                "a path such as /dev/log, or an address such as udp://10.0.0.9:514 or tcp://10.0.0.9:601",
+                "^((udp|tcp)://([0-9.]+|\\[[0-9A-Fa-f:.]+\\]):[0-9]{1,5}|[^:]+)$"
+            )
+        case .share: ("a share such as 10% or 0.5%", "^[0-9]{1,3}(\\.[0-9]{1,2})?%$")
         case .secret: ("a text of at most \(Secret.bytesMax) printable characters of ASCII", "^[ -~]{1,256}$")
         case .secretFile: ("the path of a file with a secret", "^.+$")
         case .scriptFolder: ("the path of a folder as the member has it, such as /var/www/html", "^/.*$")

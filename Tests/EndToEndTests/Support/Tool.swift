@@ -18,6 +18,7 @@ enum Tool: String, CaseIterable {
     case ip
     case java
     case lintian
+    case logrotate
     case nghttp, nghttpd
     case nginx
     case node
@@ -53,6 +54,7 @@ enum Tool: String, CaseIterable {
         case .ip: "iproute2"
         case .lintian: "lintian"
         case .java: "openjdk-17-jdk-headless"
+        case .logrotate: "logrotate"
         case .nghttpd: "nghttp2-server"
         case .nginx: "nginx-light"
         case .node: "nodejs"

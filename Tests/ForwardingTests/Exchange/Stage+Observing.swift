@@ -44,6 +44,11 @@ extension Stage {
 
     /// The access log's lines since the last call, each without its time.
     func takeLines() -> [String] {
+        takeWholeLines().map { line in String(line.drop { $0 != "," }) }
+    }
+
+    /// The access log's lines since the last call.
+    func takeWholeLines() -> [String] {
         bench.journal.handOver()
         var bytes: [UInt8] = []
         while let filled = log.next() {
@@ -51,8 +56,6 @@ extension Stage {
                 for offset in readable.indices { bytes.append(readable[offset]) }
             }
         }
-        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { line in
-            String(line.drop { $0 != "," })
-        }
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 }

@@ -64,7 +64,7 @@ final class Stage: UpstreamConnector {
         fileScript = FileScript()
         log = try LogQueue(slabsMax: 16) {}
         let journal = Journal(
-            clock: clock, log: LogSlab(queue: log, format: nil), events: try events ?? EventLog(file: nil))
+            clock: clock, log: LogSlab(queue: log), events: try events ?? EventLog(file: nil))
         bench = Bench(
             edge: edge, clock: clock, signal: RoomSignal(), siblings: [], journal: journal,
             random: RandomNumbers(seed: 1), onFileJob: fileScript.enqueue, onPasswordJob: passwords.enqueue)

@@ -1,0 +1,68 @@
+import Bytes
+import Logging
+import Model
+
+/// How a line of the event log looks, and which events get one.
+struct EventForm: Sendable {
+    /// What matters less is not said.
+    let level: Logger.Level
+    private let isJSON: Bool
+    private let hasPriority: Bool
+
+    /// - Parameter hasPriority: whether it is journald that reads the lines, which takes their priority from `<4>` in
+    ///   front of them (sd-daemon(3)).
+    init(_ configuration: EventLogConfiguration, hasPriority: Bool) {
+        level =
+            switch configuration.level {
+            case .info: .info
+            case .warning: .warning
+            case .error: .error
+            }
+        isJSON = configuration.format == .json
+        self.hasPriority = hasPriority
+    }
+
+    /// A line with its line feed.
+    ///
+    /// - Parameters:
+    ///   - words: what has happened; cut where it is too long.
+    ///   - wall: nanoseconds since 1970.
+    func line(_ level: Logger.Level, _ words: some Collection<UInt8>, wall: Int) -> [UInt8] {
+        let text = Self.cut(words)
+        return Array(capacity: 6 * text.count + 96) { (output: inout OutputSpan<UInt8>) in
+            if hasPriority { output.put(Self.priority(level)) }
+            output.put(isJSON ? "{\"time\":\"" : "")
+            LogTime(wall).writeISO8601(&output)
+            output.put(isJSON ? "\",\"level\":\"" : " ")
+            for byte in level.rawValue.utf8 { output.append(byte) }
+            output.put(isJSON ? "\",\"message\":\"" : " ")
+            for byte in text {
+                if isJSON, byte < 0x80 {
+                    output.put(escaping: CollectionOfOne(byte))
+                } else {
+                    output.put(escapingControl: byte)
+                }
+            }
+            output.put(isJSON ? "\"}\n" : "\n")
+        }
+    }
+
+    /// As much of the words as fits, without a part of a character at the end.
+    private static func cut(_ words: some Collection<UInt8>) -> [UInt8] {
+        var text = Array(words.prefix(LogLimits.eventBytesMax))
+        guard text.count == LogLimits.eventBytesMax else { return text }
+        while let last = text.last, last >= 0x80 { text.removeLast() }
+        return text
+    }
+
+    private static func priority(_ level: Logger.Level) -> StaticString {
+        switch level {
+        case .trace, .debug: "<7>"
+        case .info: "<6>"
+        case .notice: "<5>"
+        case .warning: "<4>"
+        case .error: "<3>"
+        case .critical: "<2>"
+        }
+    }
+}

@@ -1,0 +1,156 @@
+import Bytes
+import Glibc
+import Model
+import Reactor
+import Synchronization
+
+/// A syslog that each line is sent to as a message of RFC 5424: a datagram, or over TCP with its length in front
+/// (RFC 6587, section 3.4.1).
+///
+/// Connects by itself, and anew after a failure. What a kernel has taken and the other end has not read when it goes is
+/// lost without a word; of TCP, the line whose message was cut is counted.
+final class SyslogTarget: LogTarget {
+    /// RFC 5424, section 6.2.1: informational.
+    private static let severity = 6
+
+    let name: String
+    private let address: SocketAddress
+    private let isStream: Bool
+    /// What stands before and behind the time.
+    private let header: (before: [UInt8], after: [UInt8])
+    private let state = Mutex(State())
+
+    private struct State: ~Copyable {
+        var socket: MessageSocket?
+        /// What is left of a message that a stream has the beginning of.
+        var rest: [UInt8] = []
+        /// Why there is no socket, and milliseconds of the monotonic clock before which none is made.
+        var failure: SystemError?
+        var nextTry = 0
+        var message: [UInt8] = []
+    }
+
+    /// - Parameters:
+    ///   - message: what kind of line it is: the messages' MSGID.
+    ///   - host: the machine's name.
+    init(_ configuration: SyslogConfiguration, message: StaticString, host: String? = MessageSocket.hostName) {
+        name = "syslog \(configuration.address)"
+        (address, isStream) =
+            switch configuration.address {
+            case .path(let path): (SocketAddress(unixPath: path) ?? Self.nowhere, false)
+            case .udp(let host, let port): (SocketAddress(host: host, port: UInt16(port)) ?? Self.nowhere, false)
+            case .tcp(let host, let port): (SocketAddress(host: host, port: UInt16(port)) ?? Self.nowhere, true)
+            }
+        let priority = configuration.facility.code << 3 | Self.severity
+        let host = Self.word(host ?? "", bytesMax: 255)
+        let program = Self.word(configuration.program, bytesMax: 48)
+        header = (Array("<\(priority)>1 ".utf8), Array(" \(host) \(program) \(getpid()) \(message) - ".utf8))
+    }
+
+    /// The loader has seen to it that there is an address.
+    private static var nowhere: SocketAddress { preconditionFailure("the address of a syslog is not one") }
+
+    /// A word of a header: printable, and a hyphen where there is none.
+    private static func word(_ text: String, bytesMax: Int) -> String {
+        let bytes = text.utf8.filter { 0x21...0x7E ~= $0 }.prefix(bytesMax)
+        return bytes.isEmpty ? "-" : String(decoding: Array(bytes), as: UTF8.self)
+    }
+
+    func write(_ bytes: Span<UInt8>, lost: inout Int) throws(SystemError) -> Int {
+        let end = bytes.firstOffset(of: UInt8(ascii: "\n"), from: 0) ?? bytes.count
+        var line: [UInt8] = []
+        line.reserveCapacity(end)
+        for offset in 0..<end { line.append(bytes[offset]) }
+        let outcome = state.withLock { write(line, &$0) }
+        lost += outcome.lost
+        if let failure = outcome.failure { throw failure }
+        return outcome.isTaken ? min(end + 1, bytes.count) : 0
+    }
+
+    private struct Outcome {
+        var isTaken = false
+        var lost = 0
+        var failure: SystemError?
+    }
+
+    private func write(_ line: [UInt8], _ state: inout State) -> Outcome {
+        var outcome = Outcome()
+        do throws(SystemError) {
+            try connect(&state)
+            guard try sendRest(&state) else { return outcome }
+            put(line, into: &state.message)
+            let message = state.message
+            let count = try send(message, &state, &outcome)
+            if count > 0, count < message.count { state.rest = Array(message[count...]) }
+            outcome.isTaken = count > 0
+        } catch {
+            // Of the message that was cut nothing is left but what the other end throws away.
+            if !state.rest.isEmpty { outcome.lost += 1 }
+            state.rest = []
+            state.socket = nil
+            if state.failure == nil { state.nextTry = Self.nowMillis + LogLimits.connectPauseMillis }
+            state.failure = error
+            outcome.failure = error
+        }
+        return outcome
+    }
+
+    /// Connects where there is no socket, and not more often than is of use.
+    private func connect(_ state: inout State) throws(SystemError) {
+        if let failure = state.failure {
+            guard Self.nowMillis >= state.nextTry else { throw failure }
+            state.failure = nil
+        }
+        if state.socket == nil { state.socket = try MessageSocket(connectingTo: address, isStream: isStream) }
+        try state.socket?.checkEnd()
+    }
+
+    private func sendRest(_ state: inout State) throws(SystemError) -> Bool {
+        while !state.rest.isEmpty {
+            let rest = state.rest
+            let count = try state.socket?.send(rest.span) ?? 0
+            guard count > 0 else { return false }
+            state.rest.removeFirst(count)
+        }
+        return true
+    }
+
+    private func send(_ message: [UInt8], _ state: inout State, _ outcome: inout Outcome) throws(SystemError) -> Int {
+        do throws(SystemError) {
+            return try state.socket?.send(message.span) ?? 0
+        } catch {
+            // Of UDP that is what became of an earlier message, which the kernel tells in place of taking this one.
+            guard error.code == ECONNREFUSED, !isStream, !address.isUnix else { throw error }
+            outcome.lost += 1
+            return try state.socket?.send(message.span) ?? 0
+        }
+    }
+
+    private func put(_ line: [UInt8], into message: inout [UInt8]) {
+        let time = Array(capacity: 32) { (output: inout OutputSpan<UInt8>) in
+            LogTime(Clock.wallNanoseconds()).writeISO8601(&output)
+        }
+        let count = header.before.count + time.count + header.after.count + line.count
+        message.removeAll(keepingCapacity: true)
+        if isStream { message += Array("\(count) ".utf8) }
+        message += header.before
+        message += time
+        message += header.after
+        message += line
+    }
+
+    func waitForRoom(orWakeOf waker: Waker, millis: Int) {
+        // The thread alone that waits here changes what is under the lock.
+        state.withLock { state in
+            if state.socket == nil {
+                waker.wait(millis: millis)
+            } else {
+                state.socket?.waitForRoom(orWakeOf: waker, millis: millis)
+            }
+        }
+    }
+
+    func isSame(as other: any LogTarget) -> Bool { false }
+
+    private static var nowMillis: Int { Clock.monotonicNanoseconds() / 1_000_000 }
+}
