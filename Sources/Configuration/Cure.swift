@@ -64,7 +64,8 @@ extension DocumentNode {
     /// The scalar as one writes it in YAML; `nil` for a list, a mapping, nothing, and what does not belong into a
     /// message.
     var yaml: String? {
-        switch meaning {
+        if let written { return written.text.verbatimYAML }
+        return switch meaning {
         case .text(let text): text.yaml
         case .number(let text): text
         case .boolean(let value): "\(value)"
@@ -74,9 +75,12 @@ extension DocumentNode {
 }
 
 extension String {
-    /// The text as one writes it in YAML, with quotes where it needs them; `nil` where it is too long or has characters
-    /// that do not belong into a message.
-    var yaml: String? {
+    /// The text as one writes it in YAML, with quotes where it needs them, and nothing in it that would be taken for a
+    /// variable; `nil` where it is too long or has characters that do not belong into a message.
+    var yaml: String? { replacing("${", with: "$${").verbatimYAML }
+
+    /// The same of what may have variables in it.
+    fileprivate var verbatimYAML: String? {
         guard unicodeScalars.count <= 120, quoted.dropFirst().dropLast() == self, !contains("\""), !contains("\\")
         else {
             return nil
@@ -85,7 +89,7 @@ extension String {
     }
 
     private var isPlainYAML: Bool {
-        let node = DocumentNode(.scalar(self, isPlain: true), at: .mark(line: 1, column: 1))
+        let node = DocumentNode(.scalar(self, isPlain: true), at: .start(of: ""))
         guard let first = unicodeScalars.first, case .text = node.meaning else { return false }
         return !"-?:,[]{}#&*!|>'%@` ".unicodeScalars.contains(first) && !hasSuffix(":") && !hasSuffix(" ")
             && !contains(": ") && !contains(" #") && !contains { ",[]{}".contains($0) }

@@ -41,6 +41,15 @@ public struct Diagnostic: Sendable, Hashable {
     }
 }
 
+extension Diagnostic.Place {
+    init(_ origin: Origin) {
+        switch origin {
+        case .mark(let file, let line, let column): self = .position(file: file, line: line, column: column)
+        case .flag(let name): self = .flag(name)
+        }
+    }
+}
+
 extension Diagnostic: CustomStringConvertible {
     /// `file:line:column: error: keys: message; cure`, or `--flag: error: message; cure`; or the same with `warning`.
     public var description: String {

@@ -80,6 +80,9 @@ public struct EdgeConfiguration: Sendable, Equatable {
         "A configuration of Martlet.", of: EdgeConfiguration(listeners: [], sites: [], balancers: []), others: .root,
         [
             Field(
+                "include", readAs: .oneOrMore(.text(.includePattern)),
+                "files with more of the configuration, from this file's folder on, in the order of their names"),
+            Field(
                 "listeners", \.listeners, .list(.table(ListenerConfiguration.schema)), "where clients connect",
                 isRequired: true),
             Field(

@@ -91,6 +91,19 @@ struct CureTests {
         ("name another address, or give", .choice, "doubts"),
         ("name the address of the backend", .choice, "doubts"),
         ("put one into ", .wide, "doubts"),
+        ("set it where Martlet is started", .wide, "environment-unset"),
+        ("set WRONG to another value", .wide, "environment-numbers"), ("set ", .wide, "environment-numbers"),
+        ("write buffering: off, or", .choice, "foreign-nginx-location"),
+        ("write the name itself", .choice, "environment-keys"),
+        ("write it here: a variable", .choice, "environment-kinds"),
+        ("write what they do: ", .wide, "foreign-traefik"),
+        ("close it, or write $${", .syntax, "environment-forms"), ("write it so, or $${", .syntax, "environment-forms"),
+        ("write * for one name", .choice, "include-stars"),
+        ("write one, or keep the file elsewhere", .wide, "include-list-file"),
+        ("move it elsewhere, or name what is in it", .wide, "include-folder-met"),
+        ("write a piece of the configuration into it", .wide, "include-empty-file"),
+        ("write it in front of that one", .choice, "warnings-cases"),
+        ("name the addresses of the proxies alone", .choice, "warnings-trust"),
         ("keep one of them", .syntax, "duplicate-empty-key"),
         ("take the tag away", .syntax, "tags"),
         ("spell the key out", .syntax, "by-hand"),
@@ -137,18 +150,20 @@ struct CureTests {
 
     /// What was found, by its place and by its keys.
     private struct Finding: Hashable {
+        let file: String
         let line: Int
         let column: Int
         let message: String
 
         init(_ diagnostic: Diagnostic) {
+            file = CureTests.file(of: diagnostic)
             (line, column) = diagnostic.position
             message = Finding.message(diagnostic)
         }
 
         /// The message without places: they move with the lines.
         static func message(_ diagnostic: Diagnostic) -> String {
-            diagnostic.message.replacing(/line \d+, column \d+|\[\d+\]/, with: "")
+            diagnostic.message.replacing(/line \d+, column \d+|\[\d+\]|:\d+:\d+/, with: "")
         }
 
         /// The message with its keys.
@@ -157,9 +172,18 @@ struct CureTests {
         }
     }
 
-    private static func findings(_ bytes: [UInt8]) -> [Diagnostic] {
+    /// What the case that is looked at is called.
+    private static let name = "obeyed.yaml"
+
+    fileprivate static func file(of diagnostic: Diagnostic) -> String {
+        guard case .position(let file, _, _) = diagnostic.place else { return "" }
+        return file
+    }
+
+    /// - Parameter others: what included files say, where it is something else than in the corpus.
+    private static func findings(_ bytes: [UInt8], with others: [String: [UInt8]] = [:]) -> [Diagnostic] {
         do throws(ConfigurationErrors) {
-            return try Golden.loader.load(bytes: bytes, file: "obeyed.yaml").warnings
+            return try Golden.loader(with: others).load(bytes: bytes, file: name).warnings
         } catch {
             return error.diagnostics + error.warnings
         }
@@ -167,7 +191,7 @@ struct CureTests {
 
     /// Whether a finding is about what was written for another one.
     private static func concerns(_ other: Diagnostic, _ diagnostic: Diagnostic, _ edit: Cure.Edit) -> Bool {
-        if other.position == diagnostic.position { return true }
+        if other.place == diagnostic.place { return true }
         var keys = diagnostic.keys
         switch edit {
         // What stands behind a key that is called otherwise was there before.
@@ -193,8 +217,13 @@ struct CureTests {
         for diagnostic in before.prefix(40) {
             guard let edit = diagnostic.cure?.edit else { continue }
             let (line, column) = diagnostic.position
-            let obeyed = Obedience.obey(edit, line: line, column: column, in: text)
-            let left = Self.findings(Array(obeyed.utf8))
+            let file = Self.file(of: diagnostic)
+            let included = file == Self.name ? nil : Golden.included(file)
+            let obeyed = Obedience.obey(
+                edit, line: line, column: column, in: included.map { String(decoding: $0, as: UTF8.self) } ?? text)
+            let left =
+                included == nil
+                ? Self.findings(Array(obeyed.utf8)) : Self.findings(golden.bytes, with: [file: Array(obeyed.utf8)])
             let after = left.map { Finding($0) }
             let finding = Finding(diagnostic)
             // A cure may lead from an error to a warning.

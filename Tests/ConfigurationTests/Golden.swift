@@ -59,6 +59,60 @@ enum Golden {
         }
     }
 
-    /// A loader that knows the folders above.
-    static let loader = ConfigurationLoader(readCertificates: certificates, knowsProcessor: true)
+    /// A loader that knows the folders above, the files of the corpus and some variables.
+    static let loader = loader(with: [:])
+
+    /// The same where some files say something else.
+    ///
+    /// - Parameter others: what included files say, by their paths.
+    static func loader(with others: [String: [UInt8]]) -> ConfigurationLoader {
+        ConfigurationLoader(
+            readCertificates: certificates, knowsProcessor: true, files: included(others), environment: { environment })
+    }
+
+    // MARK: - Included files
+
+    /// What a case includes lies in a folder beside it, of whatever name; in messages and in `include` its path starts
+    /// from the case. Cured cases have folders of their own.
+    private static func included(_ others: [String: [UInt8]]) -> IncludedFiles {
+        IncludedFiles(
+            read: { path, bytesMax in
+                guard let bytes = others[path] ?? included(path) else {
+                    return .failure(WholeFile.Fault(message: "cannot be read: No such file or directory"))
+                }
+                return bytes.count <= bytesMax
+                    ? .success(bytes) : .failure(WholeFile.Fault(message: "is larger than \(bytesMax / 1024) KiB"))
+            },
+            list: { folder in
+                for url in urls(of: folder) {
+                    if let names = try? FileManager.default.contentsOfDirectory(atPath: url.path) {
+                        return .names(names)
+                    }
+                }
+                return .missing
+            },
+            resolve: { URL(fileURLWithPath: $0).standardizedFileURL.path })
+    }
+
+    /// An included file of the corpus.
+    static func included(_ path: String) -> [UInt8]? {
+        for url in urls(of: path) {
+            if let data = try? Data(contentsOf: url) { return Array(data) }
+        }
+        return nil
+    }
+
+    private static func urls(of path: String) -> [URL] {
+        let path = path.replacing("/etc/martlet/", with: "", maxReplacements: 1)
+        guard !path.hasPrefix("/") else { return [] }
+        return ["Broken", "Valid", "Cured"].map { root.appendingPathComponent($0).appendingPathComponent(path) }
+    }
+
+    /// The variables that cases name.
+    private static let environment = [
+        "PORT": "8443", "HOST": "shop.example.com", "APP": "http://10.0.0.11:8080", "WORKERS": "4", "CONNECT": "5s",
+        "HEAD": "16KiB", "LEVEL": "off", "EMPTY": "", "SECRET": "kept-to-ourselves", "LINES": "8080\nworkers: 64",
+        "WRONG": "neither-fish-nor-fowl", "ADDRESS": "127.0.0.1:8443", "METHOD": "leastconn", "NODE": "17",
+        "SWITCH": "true",
+    ]
 }

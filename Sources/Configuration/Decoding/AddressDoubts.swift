@@ -22,7 +22,7 @@ struct AddressDoubts {
     ) {
         if let first = seen[address] {
             slot.warn(
-                "member \(first.name) at \(first.origin) waits there too",
+                "member \(first.name) at \(slot.said(first.origin)) waits there too",
                 cure: "name another address, or give one member the load-factor of both")
         } else {
             seen[address] = (name, slot.node.origin)

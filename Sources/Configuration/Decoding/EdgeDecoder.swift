@@ -44,6 +44,7 @@ enum EdgeDecoder {
         FieldsCheck.check(section, edge)
         RulesCheck.check(section)
         SocketCheck.check(proxies: section["trusted-proxies"], listeners: listeners)
+        SocketCheck.warn(ofAll: section["trusted-proxies"], listeners: listeners)
         UsersCheck.check(listeners: section["listeners"], sites: section["sites"], edge)
         if let path = edge.controlSocketPath {
             SocketCheck.check(control: section["control"]?.section()?["socket"], path: path, edge)

@@ -25,7 +25,8 @@ enum ListenerDecoder {
             else { continue }
             if let (other, origin) = taken.take(address, at: slot.node.origin) {
                 let relation = other == address ? "listened on already" : "not to be had beside \(other)"
-                slot.complain("\(address) is \(relation), at \(origin)", cure: "take one of the two listeners away")
+                slot.complain(
+                    "\(address) is \(relation), at \(slot.said(origin))", cure: "take one of the two listeners away")
             }
             let protocols = section["protocols"].flatMap { self.protocols($0, isSecure: tls != nil) }
             var listener = ListenerConfiguration(address: address, tls: tls ?? nil, protocols: protocols)

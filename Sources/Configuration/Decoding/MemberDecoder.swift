@@ -93,8 +93,8 @@ enum MemberDecoder {
             let first = others.first(where: { $0.status.isDisjoint(with: [.hotStandby, .disabled, .stopped]) })
         else { return }
         slot.warn(
-            "the route \(route.quoted) is that of member \(first.name) at \(first.origin) too, which gets its sessions "
-                + "as long as it can be used, those that begin here among them",
+            "the route \(route.quoted) is that of member \(first.name) at \(slot.said(first.origin)) too, which gets "
+                + "its sessions as long as it can be used, those that begin here among them",
             cure: "declare status: [hot-standby] here if this one only stands in, else another route")
     }
 
@@ -108,13 +108,13 @@ enum MemberDecoder {
         for (index, former) in formers.enumerated() {
             if let member = names.first(where: { $0.name == former.name }) {
                 former.slot.complain(
-                    "\(former.name.quoted) is the name of a member at \(member.nameOrigin)",
+                    "\(former.name.quoted) is the name of a member at \(former.slot.said(member.nameOrigin))",
                     cure: .takeAway("take it away, or name one that is no more"))
             } else if let others = routes[former.name], let other = others.first,
                 !others.contains(where: { $0.name == former.owner })
             {
                 former.slot.complain(
-                    "\(former.name.quoted) is the route of member \(other.name) at \(other.origin)",
+                    "\(former.name.quoted) is the route of member \(other.name) at \(former.slot.said(other.origin))",
                     cure: .takeAway("take it away, or name one that is no more"))
             } else if formers[..<index].contains(where: { $0.name == former.name }) {
                 former.slot.complain(

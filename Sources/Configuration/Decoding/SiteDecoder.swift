@@ -118,7 +118,8 @@ enum SiteDecoder {
             guard let name = entry.parsedName(PathPattern.parse) else { continue }
             if let first = seen[name] {
                 entry.complain(
-                    "\(entry.name.quoted) is the same path as \(first.name.quoted) at \(first.origin)",
+                    "\(entry.name.quoted) is the same path as \(first.name.quoted) at "
+                        + first.origin.words(from: entry.nameOrigin),
                     cure: .takeAway("keep one of them"))
             } else {
                 seen[name] = (entry.name, entry.nameOrigin)
@@ -140,7 +141,8 @@ enum SiteDecoder {
 
     /// Who answers for some of a path's requests.
     private static func cases(_ slot: Slot?, among balancers: [String], _ known: Set<String>) -> [CaseConfiguration] {
-        (slot?.items() ?? []).compactMap { item in
+        var earlier: [CaseConfiguration.Condition] = []
+        return (slot?.items() ?? []).compactMap { item in
             guard let section = item.section() else { return nil }
             let balancer = balancer(section, among: balancers, known)
             var one = CaseConfiguration()
@@ -149,6 +151,14 @@ enum SiteDecoder {
             if let balancer { one.action = .balancer(balancer) }
             if item.findings.count == count, one.condition == CaseConfiguration.Condition() {
                 section["when"]?.complain("expected method, field or has, which say what requests it is for")
+            }
+            if item.findings.count == count {
+                if let first = earlier.firstIndex(where: { $0.covers(one.condition) }) {
+                    section["when"]?.warn(
+                        "piece \(first + 1) of cases is for all of these requests, and this one is never asked",
+                        cure: "write it in front of that one, or take it away")
+                }
+                earlier.append(one.condition)
             }
             return checkAction(section, CaseConfiguration.actionKeys) && (section["balancer"] == nil || balancer != nil)
                 ? one : nil
@@ -260,7 +270,8 @@ private struct HostClaims {
         }
         let name = host == .any ? "any host" : slot.text() ?? ""
         slot.complain(
-            "there is a site for \(name) already, at \(first.origin)", cure: "put the paths of both into one")
+            "there is a site for \(name) already, at \(slot.said(first.origin))",
+            cure: "put the paths of both into one")
     }
 }
 

@@ -14,27 +14,57 @@ struct Slot {
     /// What gets the complaints.
     let findings: Findings
     /// What relative paths start from.
-    let folder: BaseFolder
+    let folders: BaseFolders
 
     /// A place within this one.
     func place(_ node: DocumentNode, _ shape: Shape, keys: String) -> Slot {
-        Slot(node: node, shape: shape, keys: keys, findings: findings, folder: folder)
+        Slot(node: node.taken(as: shape), shape: shape, keys: keys, findings: findings, folders: folders)
     }
+
+    /// What relative paths here start from.
+    var folder: BaseFolder { folders.folder(of: node.origin) }
+
+    /// Another place, as a message says it that is about this one.
+    func said(_ other: Origin) -> String { other.words(from: node.origin) }
 
     /// Adds that something is wrong with what stands here.
     func complain(_ message: String, cure: Cure? = nil) {
-        findings.add(node.origin, keys: keys, message, cure: cure)
+        findings.add(node.origin, keys: keys, concealed(message), cure: concealed(cure))
     }
 
     /// Adds that what stands here is served, and is most likely not what was meant.
     func warn(_ message: String, cure: Cure? = nil) {
-        findings.warn(node.origin, keys: keys, message, cure: cure)
+        findings.warn(node.origin, keys: keys, concealed(message), cure: concealed(cure))
     }
+
+    /// A sentence about what stands here without what came from the environment.
+    private func concealed(_ message: String) -> String {
+        guard let written = node.written, case .scalar(let text, _) = node.content else { return message }
+        return written.conceal(message, of: text)
+    }
+
+    private func concealed(_ cure: Cure?) -> Cure? {
+        guard let hidden = node.written?.hidden, let name = hidden.keys.sorted().first else { return cure }
+        return .concealed(cure, name: name, hidden)
+    }
+
+    /// Whether some of it came from the environment.
+    var isFromEnvironment: Bool { node.written?.hidden.isEmpty == false }
 
     /// Adds that something else was expected here, and says what was found.
     func refuse(expected: String, cure: Cure? = nil) {
         if case .unreadable = node.content { return }
-        complain("expected \(expected), found \(node.found)", cure: cure)
+        findings.add(
+            node.origin, keys: keys, "expected \(expected), found \(node.found)", cure: formCure(cure), isShown: true)
+    }
+
+    /// What to do about what has not the form that is expected: where it came from the environment, something there.
+    private func formCure(_ cure: Cure?) -> Cure? {
+        guard let name = node.written?.hidden.keys.sorted().first else { return cure }
+        switch shape {
+        case .table, .named, .list: return "write it here: a variable is never more than one value"
+        default: return cure?.edit == .takeAway ? cure : .another(name)
+        }
     }
 
     /// Reads a mapping with known keys. The short form of a shape is turned into the long one.

@@ -1,3 +1,4 @@
+import Limiting
 import Model
 
 /// Holds the UNIX-domain sockets that a configuration names against one another.
@@ -14,6 +15,20 @@ enum SocketCheck {
                 !listeners.contains(where: { $0.address == .unix(path: path) })
             else { continue }
             refuse(path, at: item, listeners: listeners)
+        }
+    }
+
+    /// Warns of trust in everybody, where others than this machine's own proxies reach a listener.
+    static func warn(ofAll proxies: Slot?, listeners: [ListenerConfiguration]) {
+        guard let proxies, case .sequence = proxies.node.content, listeners.contains(where: { !$0.address.isLocal })
+        else { return }
+        for item in proxies.items() ?? [] {
+            guard case .text(let text)? = item.datum(), case .range(let range)? = TrustedProxy(text),
+                range.prefixLength == 0 || range.prefixLength == 96 && range.description.hasSuffix("/0")
+            else { continue }
+            item.warn(
+                "everybody is trusted: a client may say of himself who he is, and that he came by https",
+                cure: "name the addresses of the proxies alone")
         }
     }
 

@@ -8,31 +8,39 @@ struct DocumentBuilder {
     private static let depthMax = 32
 
     private let hiddenKeys: [Origin: String]
+    private let file: String
     private let findings: Findings
+    private var reading: Reading
     private var anchors: [String: DocumentNode] = [:]
-    private var expansion = 0
     private var isRefused = false
 
     /// Makes the tree of a document.
     ///
     /// - Parameters:
     ///   - root: the document.
+    ///   - file: where it stands.
     ///   - hiddenKeys: the keys whose text was changed, by their places.
     ///   - findings: gets the errors.
+    ///   - reading: what all files share.
     /// - Returns: `nil` when the document is too deep or grows too large; that was then said.
-    static func build(_ root: Node, hiddenKeys: [Origin: String], findings: Findings) -> DocumentNode? {
-        var builder = DocumentBuilder(hiddenKeys: hiddenKeys, findings: findings)
+    static func build(
+        _ root: Node, of file: String, hiddenKeys: [Origin: String], findings: Findings, with reading: inout Reading
+    ) -> DocumentNode? {
+        var builder = DocumentBuilder(file, hiddenKeys: hiddenKeys, findings: findings, reading: reading)
         let document = builder.node(root, depth: 0)
+        reading = builder.reading
         return builder.isRefused ? nil : document
     }
 
-    private init(hiddenKeys: [Origin: String], findings: Findings) {
+    private init(_ file: String, hiddenKeys: [Origin: String], findings: Findings, reading: Reading) {
+        self.file = file
+        self.reading = reading
         self.hiddenKeys = hiddenKeys
         self.findings = findings
     }
 
     private mutating func node(_ node: Node, depth: Int) -> DocumentNode {
-        let origin = Origin(node)
+        let origin = origin(of: node)
         guard depth <= Self.depthMax else {
             if !isRefused { findings.add(origin, "mappings and lists are nested more than \(Self.depthMax) deep") }
             isRefused = true
@@ -61,7 +69,7 @@ struct DocumentBuilder {
         var entries: [DocumentNode.Entry] = []
         var origins: [String: Origin] = [:]
         for (key, value) in mapping {
-            let origin = Origin(key)
+            let origin = origin(of: key)
             let value = node(value, depth: depth + 1)
             guard case .scalar(let scalar) = key,
                 scalar.string.unicodeScalars.first != Self.hiddenStar || scalar.style != .plain
@@ -70,9 +78,17 @@ struct DocumentBuilder {
                 continue
             }
             let name = hiddenKeys[origin] ?? scalar.string.replacing(Self.hiddenStar)
+            if Variables.isIn(name) {
+                findings.add(
+                    origin, "\(name.quoted) is a key, and variables are replaced in values alone",
+                    cure: "write the name itself")
+                continue
+            }
             if let first = origins[name] {
                 findings.add(
-                    origin, "the key \(name.quoted) stands here a second time; the first is at \(first)",
+                    origin,
+                    "the key \(name.quoted) stands here a second time; the first is at "
+                        + first.words(from: origin),
                     cure: .takeAway("keep one of them"))
                 continue
             }
@@ -82,6 +98,10 @@ struct DocumentBuilder {
         return entries
     }
 
+    private func origin(of node: Node) -> Origin {
+        .mark(file: file, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
+    }
+
     private mutating func scalar(_ scalar: Node.Scalar, at origin: Origin) -> DocumentNode {
         let isPlain = scalar.style == .plain
         if isPlain, scalar.string.unicodeScalars.first == Self.hiddenStar {
@@ -89,8 +109,20 @@ struct DocumentBuilder {
         }
         let isText = scalar.tag.rawValue == Tag.Name.str.rawValue
         if !isText { refuseTag(scalar.tag, at: origin, unless: .implicit) }
-        return DocumentNode(
-            .scalar(scalar.string.replacing(Self.hiddenStar), isPlain: isPlain && !isText), at: origin)
+        let text = scalar.string.replacing(Self.hiddenStar)
+        guard Variables.isIn(text) else { return DocumentNode(.scalar(text, isPlain: isPlain && !isText), at: origin) }
+        return replaced(text, isPlain: isPlain && !isText, at: origin)
+    }
+
+    /// A scalar with what the variables in it hold.
+    private mutating func replaced(_ text: String, isPlain: Bool, at origin: Origin) -> DocumentNode {
+        do throws(Variables.Complaint) {
+            let (replaced, written) = try reading.variables.replace(in: text)
+            return DocumentNode(.scalar(replaced, isPlain: isPlain || written != nil), at: origin, written: written)
+        } catch {
+            findings.add(origin, error.message, cure: error.cure)
+            return DocumentNode(.unreadable, at: origin)
+        }
     }
 
     private mutating func alias(_ hiddenName: String, at origin: Origin) -> DocumentNode {
@@ -106,8 +138,8 @@ struct DocumentBuilder {
             findings.add(origin, "a text that starts with * needs quotes", cure: "*\(name)".yaml.map { .write($0) })
             return DocumentNode(text: "*\(name)", at: origin)
         }
-        expansion += target.weight
-        guard expansion <= DocumentReader.expansionMax else {
+        reading.expansion += target.weight
+        guard reading.expansion <= DocumentReader.expansionMax else {
             if !isRefused {
                 findings.add(
                     origin, "aliases make the document longer than \(DocumentReader.expansionMax) pieces",
@@ -133,12 +165,6 @@ struct DocumentBuilder {
         let core = "tag:yaml.org,2002:"
         let spelled = name.hasPrefix(core) ? "!!\(name.dropFirst(core.count))" : name
         findings.add(origin, "the tag \(spelled.quoted) has no meaning here", cure: "take the tag away")
-    }
-}
-
-extension Origin {
-    fileprivate init(_ node: Node) {
-        self = .mark(line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
     }
 }
 

@@ -1,3 +1,5 @@
+import Model
+
 /// A piece of the configuration, whatever it was written in, and where it comes from.
 ///
 /// Aliases are resolved in it: the pieces that they stand for are shared, not copied.
@@ -28,13 +30,16 @@ struct DocumentNode: Sendable {
     let origin: Origin
     /// What it holds.
     let content: Content
+    /// What a scalar said before variables were replaced in it; `nil`: there were none.
+    let written: Written?
     /// How many pieces it is made of, itself and those behind aliases counted; stops growing at `Int32.max`.
     let weight: Int
 
     /// Makes a piece and weighs it.
-    init(_ content: Content, at origin: Origin) {
+    init(_ content: Content, at origin: Origin, written: Written? = nil) {
         self.origin = origin
         self.content = content
+        self.written = written
         var weight = 1
         switch content {
         case .scalar, .unreadable: break
@@ -47,6 +52,13 @@ struct DocumentNode: Sendable {
     /// Makes a text, as if it stood in quotes.
     init(text: String, at origin: Origin) {
         self.init(.scalar(text, isPlain: false), at: origin)
+    }
+
+    /// The same where a shape is expected: with variables in it, it is a text where one is expected, whatever they
+    /// hold, and else as if it stood without quotes.
+    func taken(as shape: Shape) -> DocumentNode {
+        guard let written, case .scalar(let text, _) = content else { return self }
+        return DocumentNode(.scalar(text, isPlain: !shape.isText), at: origin, written: written)
     }
 
     private static func sum(_ first: Int, _ second: Int) -> Int {
@@ -77,6 +89,7 @@ extension DocumentNode {
 
     /// What was found, as a message says it.
     var found: String {
+        if let written, !written.hidden.isEmpty { return written.quoted }
         switch content {
         case .sequence: return "a list"
         case .mapping: return "a mapping"
@@ -112,5 +125,17 @@ extension DocumentNode {
         rest.removeFirst()
         if rest.first == "-" || rest.first == "+" { rest.removeFirst() }
         return !rest.isEmpty && rest.allSatisfy(isDigit)
+    }
+}
+
+extension Shape {
+    /// Whether a scalar is a text here.
+    fileprivate var isText: Bool {
+        switch self {
+        case .text: true
+        case .oneOrMore(let element): element.isText
+        case .shorthand(let key, let table): table[key].shape.isText
+        case .quantity, .boolean, .choice, .list, .named, .table: false
+        }
     }
 }

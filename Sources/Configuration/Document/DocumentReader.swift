@@ -15,12 +15,14 @@ struct DocumentReader {
     /// Times that a document is parsed at most.
     private static let roundsMax = 50
 
+    private let file: String
     private var text: [Unicode.Scalar]
     private let findings: Findings
     /// The doubled keys whose first character was changed, by their places.
     private var hiddenKeys: [Origin: String] = [:]
 
     private init(_ source: SourceFile, findings: Findings) {
+        file = source.file
         text = source.text.map { $0 == "*" ? DocumentBuilder.hiddenStar : $0 }
         self.findings = findings
     }
@@ -30,13 +32,16 @@ struct DocumentReader {
     /// - Parameters:
     ///   - source: the text.
     ///   - findings: gets the errors.
+    ///   - reading: what all files share.
     /// - Returns: the document; `nil` when it cannot be understood at all, which was then said.
-    static func read(_ source: SourceFile, findings: Findings) -> DocumentNode? {
+    static func read(
+        _ source: SourceFile, findings: Findings, with reading: inout Reading
+    ) -> DocumentNode? {
         var reader = DocumentReader(source, findings: findings)
-        return reader.read()
+        return reader.read(&reading)
     }
 
-    private mutating func read() -> DocumentNode? {
+    private mutating func read(_ reading: inout Reading) -> DocumentNode? {
         var rounds = 0
         while true {
             rounds += 1
@@ -47,22 +52,25 @@ struct DocumentReader {
                 let parser = try Parser(yaml: String(unicode), resolver: .basic, encoding: .utf8)
                 guard let root = try parser.nextRoot() else {
                     findings.add(
-                        .mark(line: 1, column: 1), "the file is empty", cure: "say at least what listens, and where to")
+                        .start(of: file), "the file is empty",
+                        cure: reading.isIncluded
+                            ? "write a piece of the configuration into it, or keep it elsewhere"
+                            : "say at least what listens, and where to")
                     return nil
                 }
                 try refuseSecondDocument(parser)
-                return withExtendedLifetime(parser) {
-                    DocumentBuilder.build(root, hiddenKeys: hiddenKeys, findings: findings)
-                }
+                defer { withExtendedLifetime(parser) {} }
+                return DocumentBuilder.build(
+                    root, of: file, hiddenKeys: hiddenKeys, findings: findings, with: &reading)
             } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
                 let isWorthAnotherRound = rounds < Self.roundsMax && rounds * text.count < Self.repairedCharactersMax
-                let origin = Origin.mark(line: context.mark.line, column: context.mark.column)
+                let origin = Origin.mark(file: file, line: context.mark.line, column: context.mark.column)
                 guard isWorthAnotherRound, let key = keys.first, hide(key, at: origin) else {
                     findings.add(origin, "this key stands more than once in its mapping", cure: "keep one of them")
                     return nil
                 }
             } catch {
-                findings.add(SyntaxComplaint(error, text: text))
+                findings.add(SyntaxComplaint(error, text: text, file: file))
                 return nil
             }
         }
@@ -71,7 +79,8 @@ struct DocumentReader {
     private func refuseSecondDocument(_ parser: Parser) throws {
         guard let second = try parser.nextRoot() else { return }
         findings.add(
-            .mark(line: second.mark?.line ?? 1, column: second.mark?.column ?? 1), "a second document starts here",
+            .mark(file: file, line: second.mark?.line ?? 1, column: second.mark?.column ?? 1),
+            "a second document starts here",
             cure: "take the line --- in front of it away, or keep it in another file")
     }
 
@@ -97,7 +106,7 @@ struct DocumentReader {
     }
 
     private func offset(of origin: Origin) -> Int? {
-        var counter = LineCounter()
+        var counter = LineCounter(of: file)
         for (offset, scalar) in text.enumerated() {
             if counter.origin == origin { return offset }
             counter.advance(over: scalar)

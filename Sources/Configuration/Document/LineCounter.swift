@@ -1,11 +1,17 @@
 /// Counts lines and columns as libyaml does: a column a scalar, and five kinds of line breaks.
 struct LineCounter {
+    private let file: String
     private(set) var line = 1
     private(set) var column = 1
     private var isAfterReturn = false
 
+    /// Begins with the first character of a file.
+    init(of file: String) {
+        self.file = file
+    }
+
     /// The place of the next character.
-    var origin: Origin { .mark(line: line, column: column) }
+    var origin: Origin { .mark(file: file, line: line, column: column) }
 
     /// Moves over a character.
     mutating func advance(over scalar: Unicode.Scalar) {

@@ -17,7 +17,7 @@ struct SourceFile {
     ///   - findings: gets what is wrong with it.
     /// - Returns: `nil` when it cannot be used.
     init?(path: String, findings: Findings) {
-        let start = Origin.mark(line: 1, column: 1)
+        let start = Origin.start(of: path)
         do {
             let attributes = try? FileManager.default.attributesOfItem(atPath: path)
             if attributes?[.type] as? FileAttributeType == .typeDirectory {
@@ -49,7 +49,7 @@ struct SourceFile {
         self.file = file
         guard bytes.count <= Self.bytesMax else {
             findings.add(
-                .mark(line: 1, column: 1),
+                .start(of: file),
                 "the file is too long: expected at most \(Self.bytesMax) bytes, "
                     + "found \(bytes.count > Self.bytesMax + 1 ? "\(bytes.count)" : "more")"
             )
@@ -59,7 +59,7 @@ struct SourceFile {
         text.reserveCapacity(bytes.count)
         var decoder = UTF8()
         var iterator = bytes.makeIterator()
-        var position = LineCounter()
+        var position = LineCounter(of: file)
         while true {
             switch decoder.decode(&iterator) {
             case .emptyInput:

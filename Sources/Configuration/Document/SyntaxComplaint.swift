@@ -14,26 +14,29 @@ struct SyntaxComplaint {
     /// - Parameters:
     ///   - error: what Yams threw.
     ///   - text: the text that it was given.
-    init(_ error: any Error, text: [Unicode.Scalar]) {
+    ///   - file: where it stands.
+    init(_ error: any Error, text: [Unicode.Scalar], file: String) {
         switch error {
         case YamlError.scanner(let context, let problem, let mark, _),
             YamlError.parser(let context, let problem, let mark, _),
             YamlError.composer(let context, let problem, let mark, _):
-            self.init(problem, context, mark, line: Self.line(mark.line, of: text))
+            self.init(problem, context, mark, line: Self.line(mark.line, of: text), file: file)
         case YamlError.memory:
-            self.init("this is not YAML that fits into memory")
+            self.init("this is not YAML that fits into memory", file: file)
         default:
-            self.init("this is not YAML: \(error)".shortened)
+            self.init("this is not YAML: \(error)".shortened, file: file)
         }
     }
 
-    private init(_ message: String) {
-        origin = .mark(line: 1, column: 1)
+    private init(_ message: String, file: String) {
+        origin = .start(of: file)
         self.message = message
         cure = nil
     }
 
-    private init(_ problem: String, _ context: YamlError.Context?, _ mark: Mark, line: [Unicode.Scalar]) {
+    private init(
+        _ problem: String, _ context: YamlError.Context?, _ mark: Mark, line: [Unicode.Scalar], file: String
+    ) {
         let found = mark.column <= line.count ? line[mark.column - 1] : nil
         let start = context.map {
             $0.mark.line == mark.line ? "" : " (it begins at line \($0.mark.line), column \($0.mark.column))"
@@ -43,7 +46,7 @@ struct SyntaxComplaint {
         let isAtStart = ["found unexpected end of stream", "could not find expected ':'"].contains(
             where: problem.hasPrefix)
         let place = isAtStart ? context?.mark ?? mark : mark
-        origin = .mark(line: place.line, column: place.column)
+        origin = .mark(file: file, line: place.line, column: place.column)
         message = known?.message ?? "this is not YAML: \(problem)\(context.map { " \($0.text)" } ?? "")\(start ?? "")"
         cure = known?.cure
     }
@@ -126,7 +129,7 @@ struct SyntaxComplaint {
     }
 
     private static func line(_ number: Int, of text: [Unicode.Scalar]) -> [Unicode.Scalar] {
-        var counter = LineCounter()
+        var counter = LineCounter(of: "")
         var line: [Unicode.Scalar] = []
         for scalar in text {
             if counter.line > number { break }

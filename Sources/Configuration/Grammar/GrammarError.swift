@@ -68,7 +68,11 @@ extension Slot {
         do throws(GrammarError) {
             return try parse(text)
         } catch {
-            complain("\(text.quoted) \(error.message)", cure: error.cure(parse))
+            if isFromEnvironment, case .text(let kind) = shape {
+                refuse(expected: kind.expected)
+            } else {
+                complain("\(text.quoted) \(error.message)", cure: error.cure(parse))
+            }
             return nil
         }
     }

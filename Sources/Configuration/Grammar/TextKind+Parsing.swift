@@ -30,7 +30,7 @@ extension TextKind {
         case .introducer: text == "trusted" ? text : try Self.proxy(text, from: folder)
         case .addressRange: try AddressRange.configured(text).description
         case .socket: try UnixPath.parse(bare: text, from: folder)
-        case .folder, .bufferFolder, .keyFile, .secretFile, .pageFile: folder.path(text)
+        case .folder, .bufferFolder, .keyFile, .secretFile, .pageFile, .includePattern: folder.path(text)
         case .fileFolder: try FileWords.folder(text, from: folder)
         case .fileName: try FileWords.name(text)
         case .logFile: text == "-" ? text : folder.path(text)

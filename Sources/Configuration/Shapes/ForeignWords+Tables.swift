@@ -114,14 +114,14 @@ extension ForeignWords {
             ("frontend frontends listen bind server servers entrypoints", .called("listeners")),
             ("virtualhost virtualhosts vhost vhosts host domains routes routers location locations", .called("sites")),
             (
-                "http stream events global defaults",
+                "http stream events global defaults staticresources dynamicresources",
                 .advice("there are no blocks around the others: move what is in it to the top")
             ),
             (
                 "ssl tls certificate certs sslcertificate",
                 .advice("it belongs to a listener: { address: \"[::]:443\", tls: { certificates: certs/ } }")
             ),
-            ("include includes import confd", .missing("several files have")),
+            ("includes import imports confd includeoptional", .called("include")),
             ("gzip brotli deflate encode", .called("compression")),
             ("workerprocesses threads nbthread nbproc concurrency", .called("workers")),
             ("maxconn maxconnections workerconnections", .written("limits: { connections: $ }")),
@@ -144,6 +144,7 @@ extension ForeignWords {
             ("user group daemon pid pidfile chroot", .needless("it is the service manager's matter")),
             ("resolver resolvers dns", .needless("names are resolved at the start and at SIGHUP")),
             ("version", .needless("there are no versions")),
+            ("middlewares middleware", .advice("write what they do: fields, users, allow, rate-limit, redirect")),
             ("requestid uniqueid uniqueidheader tracingid", .called("request-id")),
             ("proxytimeout", .written("timeouts: { answer: $ }")),
             noChecks,
@@ -163,7 +164,7 @@ extension ForeignWords {
             ("sendproxy", .missing("the PROXY protocol towards members has")),
             ("ciphers ciphersuites sslciphers sslprotocols minversion policy", .missing("a choice of ciphers has")),
             (
-                "servername hostname domains site sites routes paths",
+                "servername hostname domains site sites routes paths defaultbackend usebackend backend proxypass",
                 .advice("sites stand beside listeners, at the top")
             ),
             ("backlog reuseport deferred", .needless("it is chosen as needed")),
@@ -223,7 +224,7 @@ extension ForeignWords {
             ),
             ("timeout proxyreadtimeout proxytimeout", .written("timeouts: { answer: $ }")),
             ("clientmaxbodysize limitrequestbody maxbody", .written("limits: { request-body: $ }")),
-            ("log accesslog compression gzip", .missing("logs and compression of one site alone have")),
+            ("log accesslog compression gzip encode", .missing("logs and compression of one site alone have")),
             ("case casesensitivity", .called("letter-case")),
             (
                 "casesensitive casesensitiverouting caseinsensitive ignorecase",

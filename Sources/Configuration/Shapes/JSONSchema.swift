@@ -10,7 +10,11 @@ public enum JSONSchema {
         var members: [(String, JSONValue)] = [
             ("$schema", .text("https://json-schema.org/draft/2020-12/schema")), ("title", .text("Martlet")),
         ]
-        members += object(EdgeConfiguration.schema.table)
+        // What is included may have what must be there.
+        let whole = object(EdgeConfiguration.schema.table)
+        let required = whole.filter { $0.0 == "required" }
+        members += whole.filter { $0.0 != "required" }
+        members.append(("anyOf", .array([.object(required), .object([("required", .array([.text("include")]))])])))
         return JSONValue.object(members).text() + "\n"
     }
 
@@ -30,21 +34,21 @@ public enum JSONSchema {
     private static func value(_ shape: Shape) -> [(String, JSONValue)] {
         switch shape {
         case .quantity(let setting, let word):
-            let number = quantity(setting)
-            guard let word else { return number }
-            return [("anyOf", .array([.object(number), .object([("const", .text(word))])]))]
+            let forms = [quantity(setting)] + (word.map { [[("const", .text($0))]] } ?? [])
+            return orVariable(forms, standard: setting.standard.map { written($0, setting.unit) })
         case .boolean(let standard, let kind):
-            let boolean: [(String, JSONValue)] =
-                [("type", .text("boolean"))] + (standard.map { [("default", .boolean($0))] } ?? [])
-            guard let kind else { return boolean }
-            return [("anyOf", .array([.object(boolean), .object(value(.text(kind)))]))]
+            let forms: [[(String, JSONValue)]] =
+                [[("type", .text("boolean"))]] + (kind.map { [value(.text($0))] } ?? [])
+            return orVariable(forms, standard: standard.map { .boolean($0) })
         case .choice(let words, let standard, _):
             // YAML has numbers for words of digits.
             let numbers = words.compactMap { Int($0).map { JSONValue.number($0) } }
-            let members: [(String, JSONValue)] = [("enum", .array(words.map { .text($0) } + numbers))]
-            return members + (standard.map { [("default", .text($0))] } ?? [])
+            let words: [(String, JSONValue)] = [("enum", .array(words.map { .text($0) } + numbers))]
+            return orVariable([words], standard: standard.map { .text($0) })
         case .text(let kind):
-            return [("type", .text("string")), ("minLength", .number(1)), ("pattern", .text(kind.pattern))]
+            return [
+                ("type", .text("string")), ("minLength", .number(1)), ("pattern", .text("\(kind.pattern)|\(variable)")),
+            ]
         case .list(let element, let countMin):
             return [("type", .text("array")), ("minItems", .number(countMin)), ("items", .object(value(element)))]
         case .oneOrMore(let element):
@@ -67,6 +71,18 @@ public enum JSONSchema {
         }
     }
 
+    /// How a variable of the environment begins.
+    private static let variable = "\\$\\{"
+
+    /// One of some forms, or a text with a variable in it, of which an editor cannot tell what it holds.
+    private static func orVariable(
+        _ forms: [[(String, JSONValue)]], standard: JSONValue?
+    ) -> [(String, JSONValue)] {
+        let variable: [(String, JSONValue)] = [("type", .text("string")), ("pattern", .text(variable))]
+        return [("anyOf", .array((forms + [variable]).map { .object($0) }))]
+            + (standard.map { [("default", $0)] } ?? [])
+    }
+
     private static func quantity(_ setting: Setting) -> [(String, JSONValue)] {
         let (least, most) = (setting.range.lowerBound, setting.range.upperBound)
         var members: [(String, JSONValue)]
@@ -86,7 +102,6 @@ public enum JSONSchema {
             ]
             members += [("minimum", .number(least)), ("maximum", .number(most))]
         }
-        if let standard = setting.standard { members.append(("default", written(standard, setting.unit))) }
         return members
     }
 

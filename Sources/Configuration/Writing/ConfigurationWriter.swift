@@ -61,7 +61,7 @@ extension String {
     /// The text as one writes it in YAML, whatever is in it.
     fileprivate var anyYAML: String {
         if let yaml { return yaml }
-        let characters = unicodeScalars.map { scalar in
+        let characters = replacing("${", with: "$${").unicodeScalars.map { scalar in
             switch scalar {
             case "\"", "\\": return "\\\(scalar)"
             case " "..."~": return String(scalar)

@@ -12,6 +12,16 @@ public struct CaseConfiguration: Sendable, Equatable {
         /// Any request.
         public init() {}
 
+        /// Whether each request that is as another condition says is as this one says too.
+        public func covers(_ other: Condition) -> Bool {
+            func isNarrower(_ theirs: [String], than ours: [String]) -> Bool {
+                ours.isEmpty || !theirs.isEmpty && Set(theirs).isSubset(of: ours)
+            }
+            return isNarrower(other.methods, than: methods)
+                && fields.allSatisfy { isNarrower(other.fields[$0.key] ?? [], than: $0.value) }
+                && present.allSatisfy { other.present.contains($0) || other.fields[$0] != nil }
+        }
+
         /// The keys of `when`.
         public static let schema = Schema<Condition>(
             "What a request is to be.", of: Condition(),

@@ -125,6 +125,11 @@ public struct Field<Value: Sendable>: Sendable {
         set = { value, datum in schema.set(datum, in: &value) }
     }
 
+    /// A key that is read, and gone, before there is a value.
+    public init(_ name: String, readAs shape: Shape, _ summary: String) {
+        self.init(name, summary, isRequired: false, shape: { _ in shape }, get: { _, _ in nil }, set: { _, _ in })
+    }
+
     private init(
         _ name: String, _ summary: String, isRequired: Bool, shape: @escaping @Sendable (Value) -> Shape,
         get: @escaping @Sendable (Value, Detail) -> Datum?, set: @escaping @Sendable (inout Value, Datum) -> Void

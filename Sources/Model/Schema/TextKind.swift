@@ -101,6 +101,8 @@ public enum TextKind: Sendable {
     case fieldTemplate
     /// What members get as `Host`.
     case memberHost
+    /// The path of a file, or a pattern of such.
+    case includePattern
 
     /// What is done with a field.
     public enum FieldUse: Sendable {
@@ -223,6 +225,7 @@ public enum TextKind: Sendable {
                 "a host such as app.internal or app.internal:8080",
                 "^([A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?$"
             )
+        case .includePattern: ("the path of a file, or a pattern such as conf.d/*.yaml", "^.+$")
         case .fileName: ("the name of a file, such as index.html", "^[^/.][^/]{0,254}$")
         }
     }

@@ -1,0 +1,28 @@
+import Synchronization
+
+/// What came from the environment by any configuration so far, which nothing that is said of one may show.
+public final class Concealment: Sendable {
+    private let hidden = Mutex<Set<Hidden>>([])
+
+    private struct Hidden: Hashable {
+        let name: String
+        let value: String
+    }
+
+    /// Nothing is hidden yet.
+    public init() {}
+
+    /// Hides what a configuration has taken from the environment.
+    public func hide(_ loaded: LoadedConfiguration) {
+        hidden.withLock { $0.formUnion(loaded.hidden.map { Hidden(name: $0, value: $1) }) }
+    }
+
+    /// A text without it: the variable stands in place of what it holds, where that is no common word.
+    public func conceal(_ text: String) -> String {
+        hidden.withLock { hidden in
+            hidden.sorted { $0.value.utf8.count > $1.value.utf8.count }.reduce(text) { text, one in
+                Written.conceal(text, [one.name: one.value], lengthMin: Findings.hiddenLengthMin)
+            }
+        }
+    }
+}
