@@ -3,6 +3,8 @@ import Glibc
 
 /// What is most likely not meant so of a certificate that can be served.
 struct CertificateDoubts {
+    /// Seconds before a certificate's end from when on it is doubtful: certbot has renewed it a fortnight before.
+    private static let noticeMax = 14 * 86_400
     /// One sentence each.
     private(set) var words: [String] = []
 
@@ -48,7 +50,7 @@ struct CertificateDoubts {
         } else if leaf.notBefore > now {
             words.append(
                 "the certificate is not valid before \(Self.date(leaf.notBefore)): clients refuse it until then")
-        } else if leaf.notAfter - now < (leaf.notAfter - leaf.notBefore) / 10 {
+        } else if leaf.notAfter - now < min(Self.noticeMax, (leaf.notAfter - leaf.notBefore) / 3) {
             words.append("the certificate expires on \(Self.date(leaf.notAfter)): renew it")
         }
     }

@@ -32,6 +32,7 @@ enum EdgeProcess {
         if options?.coreDumps != true { ProcessLimits.forbidCores() }
         let events: EventLog
         let server: Server
+        let concealment = Concealment()
         do {
             events = try EventLog()
             LoggingSystem.bootstrap { _ in EventLogHandler(events) }
@@ -40,8 +41,8 @@ enum EdgeProcess {
                 try ControlRoom.serve(socket, supervisor: supervisor, logger: logger)
             }
             server = try Server(
-                source: source, events: events, logger: logger, control: control, write: { $0.flow },
-                load: reader(load))
+                source: source, events: events, logger: logger, control: control,
+                write: { concealment.conceal($0.flow) }, load: reader(load, concealment))
         } catch {
             throw failure("error: cannot begin: \(error)", code: systemRefuses)
         }
@@ -59,14 +60,17 @@ enum EdgeProcess {
 
     /// Reads the configuration for the server.
     private static func reader(
-        _ load: @escaping @Sendable (ConfigurationLoader) throws(ConfigurationErrors) -> LoadedConfiguration
+        _ load: @escaping @Sendable (ConfigurationLoader) throws(ConfigurationErrors) -> LoadedConfiguration,
+        _ concealment: Concealment
     ) -> Server.Loader {
         { isReload in
             // A bad certificate must not reject a reload: the server keeps the old one of its name.
             let loader = isReload ? ConfigurationLoader(readCertificates: nil) : ConfigurationLoader()
             do throws(ConfigurationErrors) {
                 let loaded = try load(loader)
-                return .configuration(loaded.edge, warnings: loaded.warnings.map(\.description))
+                concealment.hide(loaded)
+                return .configuration(
+                    loaded.edge, warnings: loaded.warnings.map(\.description), fileCount: loaded.files.count)
             } catch {
                 return .refused(
                     error.diagnostics.map(\.description), warnings: error.warnings.map(\.description))

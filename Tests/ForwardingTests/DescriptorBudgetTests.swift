@@ -14,7 +14,7 @@ struct DescriptorBudgetTests {
 
     private func fitting(_ limit: Int, _ configuration: EdgeConfiguration) throws -> (Int, String?) {
         let fitted = try DescriptorBudget(limit: limit, open: 10, cores: 2).fit(configuration)
-        return (fitted.configuration.limits.connectionsMax, fitted.warning)
+        return (fitted.configuration.limits.connectionsMax, fitted.doubt?.description)
     }
 
     @Test("as many clients as have a descriptor for a member each; of many, all but 4,096")

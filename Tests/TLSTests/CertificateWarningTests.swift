@@ -46,8 +46,8 @@ import Testing
     @Test func validityIsLookedAt() throws {
         try kit.make("a", names: ["a.test"])
         #expect(warnings().isEmpty)
-        #expect(warnings(at: Self.now + 26 * Self.day).isEmpty)
-        expectWarning(of: "a.crt", "the certificate expires on 20", at: Self.now + 28 * Self.day)
+        #expect(warnings(at: Self.now + 19 * Self.day).isEmpty)
+        expectWarning(of: "a.crt", "the certificate expires on 20", at: Self.now + 21 * Self.day)
         expectWarning(of: "a.crt", "the certificate expired on 20", at: Self.now + 31 * Self.day)
         expectWarning(of: "a.crt", "the certificate is not valid before 20", at: Self.now - Self.day)
     }

@@ -29,9 +29,12 @@ final class Gatherer {
         thread = try OperatingSystemThread(name: "reload") {
             if order == .configuration {
                 switch Gatherer.accepted(load(served != nil), instead: served) {
-                case .configuration(let configuration, let warnings):
+                case .configuration(let configuration, let warnings, let fileCount):
                     return server.post(
-                        .gathered(Gathering(reading: order, configuration, warnings: warnings, lookup: lookup)))
+                        .gathered(
+                            Gathering(
+                                reading: order, configuration, warnings: warnings, fileCount: fileCount, lookup: lookup)
+                        ))
                 case .refused(let lines, let warnings): server.post(.rejected(lines, warnings: warnings))
                 }
             }
@@ -46,7 +49,7 @@ final class Gatherer {
 
     /// Refuses what changes with a restart only.
     private static func accepted(_ loaded: Server.Loaded, instead served: EdgeConfiguration?) -> Server.Loaded {
-        guard let served, case .configuration(let configuration, let warnings) = loaded else { return loaded }
+        guard let served, case .configuration(let configuration, let warnings, _) = loaded else { return loaded }
         var lines: [String] = []
         func expect(_ key: String, _ found: String?, _ expected: String?, _ subject: String) {
             guard found != expected else { return }

@@ -120,6 +120,8 @@ package struct Gathering: Sendable {
     package var configuration: EdgeConfiguration
     /// What is served of it as it stands and is most likely not what was meant.
     package let warnings: [String]
+    /// How many files it was read from; 0: it was not read.
+    package let fileCount: Int
     /// `nil`: files were not read.
     package let files: Files?
     /// For each name that was asked for, but for those that were given up.
@@ -127,12 +129,13 @@ package struct Gathering: Sendable {
 
     /// Says what was read.
     package init(
-        _ order: Order, _ configuration: EdgeConfiguration, warnings: [String] = [], files: Files? = nil,
-        answers: [NameLookup.Name: NameLookup.Answer] = [:]
+        _ order: Order, _ configuration: EdgeConfiguration, warnings: [String] = [], fileCount: Int = 0,
+        files: Files? = nil, answers: [NameLookup.Name: NameLookup.Answer] = [:]
     ) {
         self.order = order
         self.configuration = configuration
         self.warnings = warnings
+        self.fileCount = fileCount
         self.files = files
         self.answers = answers
     }
@@ -141,14 +144,14 @@ package struct Gathering: Sendable {
     ///
     /// - Parameter names: what is asked for; `nil`: all of the configuration's.
     init(
-        reading order: Order, _ configuration: EdgeConfiguration, warnings: [String] = [],
+        reading order: Order, _ configuration: EdgeConfiguration, warnings: [String] = [], fileCount: Int = 0,
         names: Set<NameLookup.Name>? = nil, lookup: NameLookup = NameLookup()
     ) {
         let names = names ?? configuration.names
         lookup.begin(names)
         let files = order.readsFiles ? Files(configuration) : nil
         self.init(
-            order, configuration, warnings: warnings, files: files,
+            order, configuration, warnings: warnings, fileCount: fileCount, files: files,
             answers: lookup.answers(for: names, seconds: NameLimits.seconds))
     }
 

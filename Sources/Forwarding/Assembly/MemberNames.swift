@@ -17,17 +17,19 @@ extension EdgeConfiguration {
         Set(balancers.flatMap { $0.members.compactMap(\.address.name) })
     }
 
-    /// Which members' names have no address, in words that name the place in the configuration. Blocks on the network
-    /// for ``NameLimits/checkSeconds`` at most.
-    public func unresolvedNames() -> [String] {
+    /// Which members' names have no address, by the keys of the members. Blocks on the network for
+    /// ``NameLimits/checkSeconds`` at most.
+    public func unresolvedNames() -> [(keys: String, message: String)] {
         let lookup = NameLookup()
         lookup.begin(names)
         let answers = lookup.answers(for: names, seconds: NameLimits.checkSeconds)
         return balancers.flatMap { balancer in
             balancer.members.compactMap { member in
                 guard let name = member.address.name, case .failure(let error)? = answers[name] else { return nil }
-                return "balancers.\(balancer.name).members.\(member.name): \(name.host) has no address "
-                    + "(\(error.words)); the member would be in error until it has one"
+                return (
+                    "balancers.\(balancer.name).members.\(member.name)",
+                    "\(name.host) has no address (\(error.words)), and the member would be in error until it has one"
+                )
             }
         }
     }

@@ -248,8 +248,8 @@ final class Reloads {
 
     /// Lowers `limits.connections` to what there are descriptors for.
     private func fit(_ configuration: EdgeConfiguration) throws(DescriptorShortage) -> EdgeConfiguration {
-        let (fitted, warning) = try descriptors.fit(configuration)
-        if let warning { logger.warning("\(warning)") }
+        let (fitted, doubt) = try descriptors.fit(configuration)
+        if let doubt { logger.warning("\(doubt)") }
         return fitted
     }
 
@@ -298,13 +298,14 @@ final class Reloads {
             rejection == nil ? .accepted : .rejected, askedBy: desk.askers, time: Clock.wallSeconds(),
             generation: generation, faults: rejection?.lines ?? [],
             warnings: rejection?.warnings ?? arrival.map { $0.draft.warnings + $0.draft.doubts } ?? [],
-            notes: arrival?.draft.faults ?? [], changes: arrival?.changes ?? [])
+            notes: arrival?.draft.faults ?? [], changes: arrival?.changes ?? [],
+            fileCount: arrival?.gathering.fileCount ?? 0)
         supervisor.take(sources)
         supervisor.note(receipt)
         if let arrival {
             let words =
                 arrival.gathering.order == .configuration
-                ? "reloaded: generation \(generation) is served by every worker"
+                ? "reloaded\(receipt.origin): generation \(generation) is served by every worker"
                 : "every worker serves the certificates, keys and addresses that were read anew"
             logger.info("\(words): \(receipt.summary)")
         }

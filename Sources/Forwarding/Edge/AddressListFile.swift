@@ -46,13 +46,13 @@ extension EdgeConfiguration {
     }
 
     /// What is wrong with them, in words that name the file. Blocks on the disk.
-    public var addressListFaults: [String] {
-        addressListPaths.sorted().flatMap { path in
+    var addressListFaults: [FileFault] {
+        addressListPaths.sorted().flatMap { path -> [FileFault] in
             do throws(AddressListFile.Fault) {
                 _ = try AddressListFile.load(path: path)
-                return [String]()
+                return []
             } catch {
-                return error.lines
+                return error.lines.map { FileFault(keys: "", message: $0) }
             }
         }
     }

@@ -8,19 +8,23 @@ extension EdgeConfiguration {
 
     /// What is wrong with one of them, in words that name the place in the configuration.
     func words(on fault: SystemError, folder path: String) -> String {
-        let place = fileFolders.first { $0.path == path }?.place ?? "files"
-        return "\(place): \(path) cannot be opened: \(fault)"
+        self.fault(fault, folder: path).description
     }
 
-    /// What is wrong with the folders that files are sent of, in words that name the place in the configuration.
-    /// Blocks on the disk.
-    public var fileFolderFaults: [String] {
+    private func fault(_ fault: SystemError, folder path: String) -> FileFault {
+        FileFault(
+            keys: fileFolders.first { $0.path == path }?.place ?? "files",
+            message: "\(path) cannot be opened: \(fault)")
+    }
+
+    /// What is wrong with the folders that files are sent of. Blocks on the disk.
+    var fileFolderFaults: [FileFault] {
         fileFolders.compactMap { folder in
             do throws(SystemError) {
                 _ = try FileRoot(path: folder.path)
                 return nil
             } catch {
-                return words(on: error, folder: folder.path)
+                return fault(error, folder: folder.path)
             }
         }
     }

@@ -9,20 +9,24 @@ extension BalancerConfiguration {
 
     /// What is wrong with that file, in words that name the place in the configuration.
     func words(on fault: TokenKeyFile.Fault) -> String {
-        "balancers.\(name).affinity.key-file: \(keyPath ?? ""): \(fault.message)"
+        self.fault(fault).description
+    }
+
+    fileprivate func fault(_ fault: TokenKeyFile.Fault) -> FileFault {
+        FileFault(keys: "balancers.\(name).affinity.key-file", message: "\(keyPath ?? ""): \(fault.message)")
     }
 }
 
 extension EdgeConfiguration {
-    /// What is wrong with files of keys, in words that name the place in the configuration. Blocks on the disk.
-    public var keyFileFaults: [String] {
+    /// What is wrong with files of keys. Blocks on the disk.
+    var keyFileFaults: [FileFault] {
         balancers.compactMap { balancer in
             guard let path = balancer.keyPath else { return nil }
             do throws(TokenKeyFile.Fault) {
                 _ = try TokenKeyFile.load(path: path)
                 return nil
             } catch {
-                return balancer.words(on: error)
+                return balancer.fault(error)
             }
         }
     }

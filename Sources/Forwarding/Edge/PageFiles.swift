@@ -18,20 +18,20 @@ extension EdgeConfiguration {
         return places
     }
 
-    /// What is wrong with them, in words that name the place in the configuration. Blocks on the disk.
-    public var pageFaults: [String] {
+    /// What is wrong with them. Blocks on the disk.
+    var pageFaults: [FileFault] {
         pagePlaces.sorted { $0.value < $1.value }.compactMap { path, keys in
             do throws(WholeFile.Fault) {
                 _ = try WholeFile.read(path, bytesMax: PageConfiguration.bytesMax)
                 return nil
             } catch {
-                return Self.words(on: error, page: path, at: keys)
+                return FileFault(keys: keys, message: "\(path): \(error.message)")
             }
         }
     }
 
     /// What is wrong with a page.
     static func words(on fault: WholeFile.Fault, page path: String, at keys: String) -> String {
-        "\(keys): \(path): \(fault.message)"
+        FileFault(keys: keys, message: "\(path): \(fault.message)").description
     }
 }

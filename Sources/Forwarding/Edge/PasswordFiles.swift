@@ -21,18 +21,22 @@ extension EdgeConfiguration {
 
     /// What is wrong with a file of users, in words that name the place in the configuration.
     func words(on fault: WholeFile.Fault, users path: String) -> String {
-        let keys = passwordFileKeys.first { $0.path == path }?.keys ?? "users"
-        return "\(keys): \(path): \(fault.message)"
+        self.fault(fault, users: path).description
     }
 
-    /// What is wrong with files of users, in words that name the place in the configuration. Blocks on the disk.
-    public var passwordFileFaults: [String] {
+    private func fault(_ fault: WholeFile.Fault, users path: String) -> FileFault {
+        FileFault(
+            keys: passwordFileKeys.first { $0.path == path }?.keys ?? "users", message: "\(path): \(fault.message)")
+    }
+
+    /// What is wrong with files of users. Blocks on the disk.
+    var passwordFileFaults: [FileFault] {
         passwordFilePaths.compactMap { path in
             do throws(WholeFile.Fault) {
                 _ = try PasswordFile(file: path)
                 return nil
             } catch {
-                return words(on: error, users: path)
+                return fault(error, users: path)
             }
         }
     }

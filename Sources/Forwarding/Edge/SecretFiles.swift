@@ -6,7 +6,13 @@ extension MemberConfiguration {
     ///
     /// - Parameter balancer: the name of its balancer.
     func words(on fault: WholeFile.Fault, balancer: String) -> String {
-        "balancers.\(balancer).members.\(name).secret-file: \(secretPath ?? ""): \(fault.message)"
+        self.fault(fault, balancer: balancer).description
+    }
+
+    fileprivate func fault(_ fault: WholeFile.Fault, balancer: String) -> FileFault {
+        FileFault(
+            keys: "balancers.\(balancer).members.\(name).secret-file",
+            message: "\(secretPath ?? ""): \(fault.message)")
     }
 }
 
@@ -32,8 +38,8 @@ extension EdgeConfiguration {
     /// The files of members' secrets.
     var secretPaths: Set<String> { Set(balancers.flatMap(\.members).compactMap(\.secretPath)) }
 
-    /// What is wrong with them, in words that name the place in the configuration. Blocks on the disk.
-    public var secretFileFaults: [String] {
+    /// What is wrong with them. Blocks on the disk.
+    var secretFileFaults: [FileFault] {
         balancers.flatMap { balancer in
             balancer.members.compactMap { member in
                 guard let path = member.secretPath else { return nil }
@@ -41,7 +47,7 @@ extension EdgeConfiguration {
                     _ = try Secret(file: path)
                     return nil
                 } catch {
-                    return member.words(on: error, balancer: balancer.name)
+                    return member.fault(error, balancer: balancer.name)
                 }
             }
         }

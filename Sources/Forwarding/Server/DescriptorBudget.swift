@@ -1,4 +1,5 @@
 import Model
+import Reactor
 
 /// How many client connections fit the process's descriptors.
 ///
@@ -34,7 +35,7 @@ package struct DescriptorBudget {
     /// - Throws: ``DescriptorShortage`` where not even one client fits.
     package func fit(
         _ configuration: EdgeConfiguration
-    ) throws(DescriptorShortage) -> (configuration: EdgeConfiguration, warning: String?) {
+    ) throws(DescriptorShortage) -> (configuration: EdgeConfiguration, doubt: DescriptorDoubt?) {
         let own = needed(by: configuration)
         let left = limit - own
         guard left >= 2 else { throw DescriptorShortage(limit: limit, needed: own + 2) }
@@ -44,12 +45,13 @@ package struct DescriptorBudget {
         var fitted = configuration
         fitted.limits.connectionsMax = fitting
         let wanted = own + declared + min(declared, Self.membersMax)
-        return (
-            fitted,
-            "limits.connections is \(declared), and \(limit) descriptors are enough for \(fitting): no more are taken "
-                + "at a time; allow \(wanted) (LimitNOFILE=\(wanted) in systemd's unit, ulimit -Hn in a shell), or "
-                + "lower limits.connections"
-        )
+        let doubt = DescriptorDoubt(
+            message:
+                "limits.connections is \(declared), and \(limit) descriptors are enough for \(fitting): no more are "
+                + "taken at a time",
+            cure: "allow \(wanted) (LimitNOFILE=\(wanted) in systemd's unit, ulimit -Hn in a shell), or lower "
+                + "limits.connections")
+        return (fitted, doubt)
     }
 
     private func needed(by configuration: EdgeConfiguration) -> Int {
@@ -59,13 +61,41 @@ package struct DescriptorBudget {
     }
 }
 
+/// The process may have fewer descriptors than the configuration wants.
+public struct DescriptorDoubt: Sendable, CustomStringConvertible {
+    /// What becomes of it.
+    public let message: String
+    /// What to do.
+    public let cure: String
+
+    public var description: String { "\(message); \(cure)" }
+}
+
+extension EdgeConfiguration {
+    /// Whether `limits.connections` fits the descriptors that this process may have, as one that serves would find it.
+    public func descriptorDoubt() -> DescriptorDoubt? {
+        let budget = DescriptorBudget(
+            limit: ProcessLimits.raiseDescriptors(), open: ProcessLimits.openDescriptorCount(),
+            cores: Generations.coreCount)
+        do throws(DescriptorShortage) {
+            return try budget.fit(self).doubt
+        } catch {
+            return error.doubt
+        }
+    }
+}
+
 /// The process may not have enough descriptors to serve.
 package struct DescriptorShortage: Error, CustomStringConvertible {
     let limit: Int
     let needed: Int
 
-    package var description: String {
-        "\(limit) descriptors are too few: \(needed) are the least for these workers and listeners; raise the hard "
-            + "limit (LimitNOFILE= in systemd's unit, ulimit -Hn in a shell)"
+    package var description: String { doubt.description }
+
+    /// The same of a process that does not serve.
+    fileprivate var doubt: DescriptorDoubt {
+        DescriptorDoubt(
+            message: "\(limit) descriptors are too few: \(needed) are the least for these workers and listeners",
+            cure: "raise the hard limit (LimitNOFILE= in systemd's unit, ulimit -Hn in a shell)")
     }
 }

@@ -9,8 +9,8 @@ import Reactor
 public final class Server {
     /// What reading the configuration came to.
     public enum Loaded: Sendable {
-        /// It is valid; the lines say what is most likely not what was meant.
-        case configuration(EdgeConfiguration, warnings: [String])
+        /// It is valid; the lines say what is most likely not what was meant. It was read from so many files.
+        case configuration(EdgeConfiguration, warnings: [String], fileCount: Int)
         /// It is not; the lines say where and why, and what else would be doubtful.
         case refused([String], warnings: [String])
     }

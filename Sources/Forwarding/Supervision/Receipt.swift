@@ -112,6 +112,8 @@ public struct Receipt: Codable, Sendable, Equatable {
     public var faults: [String]
     /// What is served as it stands and is most likely not what was meant, likewise.
     public var warnings: [String]
+    /// How many files the configuration was read from; `nil`: it was rejected, or stands on no file.
+    public var fileCount: Int?
     /// What changed, in a line: `2 keys changed, 1 member added`.
     public var summary: String
     /// What changed, that which was kept first.
@@ -132,10 +134,12 @@ extension Receipt.Change {
 extension Receipt {
     /// Writes a receipt; what is long is shortened.
     ///
-    /// - Parameter notes: what of an accepted configuration could not be read.
+    /// - Parameters:
+    ///   - notes: what of an accepted configuration could not be read.
+    ///   - fileCount: how many files it was read from.
     package init(
         _ outcome: Outcome, askedBy: Set<Asker>, time: Int, generation: Int, faults: [String] = [],
-        warnings: [String] = [], notes: [String] = [], changes: [Change]
+        warnings: [String] = [], notes: [String] = [], changes: [Change], fileCount: Int = 0
     ) {
         self.outcome = outcome
         self.askedBy = Asker.allCases.filter(askedBy.contains)
@@ -144,6 +148,7 @@ extension Receipt {
         self.faults = Self.bounded(faults)
         self.warnings = Self.bounded(warnings)
         error = (faults.first ?? notes.first)?.shortened(to: ReceiptLimits.lineMax)
+        self.fileCount = fileCount > 0 ? fileCount : nil
         summary = Self.summary(of: changes)
         // However much else there is, that something was not taken is seen.
         let ordered = changes.filter(\.keepsSomethingOld) + changes.filter { !$0.keepsSomethingOld }
@@ -155,6 +160,12 @@ extension Receipt {
                 reason: change.reason?.shortened(to: ReceiptLimits.lineMax))
         }
         changesLeftOut = max(0, changes.count - ReceiptLimits.changesMax)
+    }
+
+    /// From how many files it was read, behind a verb; nothing for one.
+    public var origin: String {
+        guard let fileCount, fileCount > 1 else { return "" }
+        return " from \(fileCount) files"
     }
 
     private static func bounded(_ lines: [String]) -> [String] {

@@ -62,7 +62,7 @@ struct ReloadCommand: ParsableCommand {
     private static func text(_ receipt: Receipt) -> String {
         let head =
             switch receipt.outcome {
-            case .accepted: "generation \(receipt.generation) is served by every worker"
+            case .accepted: "generation \(receipt.generation)\(receipt.origin) is served by every worker"
             case .rejected: "rejected: generation \(receipt.generation) goes on"
             }
         let first = "\(head): \(receipt.summary)"
