@@ -10,7 +10,8 @@ struct Page: Sendable {
         case server(String, output: String)
         /// `text server`: what the last server writes next.
         case events(String)
-        /// A language and a file's name: the file. A configuration is checked, unless `refused` follows.
+        /// A language and a file's name: the file. A configuration is checked, unless `refused` or `included`
+        /// follows.
         case file(String, name: String, isChecked: Bool)
         /// `yaml` and the place of a piece in a configuration.
         case piece(String, place: String)
@@ -84,7 +85,9 @@ struct Page: Sendable {
             default: throw HarnessError("\(page): an output stands behind no command:\n\(text)")
             }
         case ("yaml", let name?) where !name.hasSuffix(".yaml"): blocks.append(.piece(text, place: name))
-        case (_?, let name?): blocks.append(.file(text, name: name, isChecked: words.last != "refused"))
+        case (_?, let name?):
+            let isChecked = !["refused", "included"].contains(words.last)
+            blocks.append(.file(text, name: name, isChecked: isChecked))
         // What is drawn, listed or quoted.
         case (nil, _), ("swift", nil): break
         default: throw HarnessError("\(page): nobody knows what to do with ```\(words.joined(separator: " "))")
