@@ -61,7 +61,8 @@ struct IncludeTests {
         defer { try? FileManager.default.removeItem(at: folder) }
         #expect(
             try errors("conf.d/none.yaml")
-                == "martlet.yaml:1:10: error: include: there is no file conf.d/none.yaml; write its path, or take it away"
+                == "martlet.yaml:1:10: error: include: there is no file conf.d/none.yaml; write its path, or take it "
+                + "away"
         )
         #expect(
             try errors("conf.d")
@@ -70,8 +71,8 @@ struct IncludeTests {
         #expect(made == 0)
         #expect(
             try errors("conf.d/*")
-                == "martlet.yaml:1:10: error: include: conf.d/pipe.yaml is not a file; name a file that can be read, or "
-                + "take it away")
+                == "martlet.yaml:1:10: error: include: conf.d/pipe.yaml is not a file; name a file that can be read, "
+                + "or take it away")
         try FileManager.default.removeItem(atPath: path("conf.d/pipe.yaml"))
         try FileManager.default.createSymbolicLink(atPath: path("conf.d/gone.yaml"), withDestinationPath: "nowhere")
         #expect(try errors("conf.d/*").hasPrefix("martlet.yaml:1:10: error: include: "))

@@ -112,8 +112,8 @@ extension EndToEnd {
             #expect(few.ending == .exited(0))
             #expect(
                 few.errors.contains(
-                    "martlet.yaml:9:16: warning: limits.connections: limits.connections is 500, and 200 descriptors are "
-                        + "enough for "), "\(few.errors)")
+                    "martlet.yaml:9:16: warning: limits.connections: limits.connections is 500, and 200 descriptors "
+                        + "are enough for "), "\(few.errors)")
             #expect(try check("martlet.yaml", "--strict").ending == .exited(0))
         }
     }

@@ -93,8 +93,8 @@ enum MemberDecoder {
             let first = others.first(where: { $0.status.isDisjoint(with: [.hotStandby, .disabled, .stopped]) })
         else { return }
         slot.warn(
-            "the route \(route.quoted) is that of member \(first.name) at \(slot.said(first.origin)) too, which gets its "
-                + "sessions as long as it can be used, those that begin here among them",
+            "the route \(route.quoted) is that of member \(first.name) at \(slot.said(first.origin)) too, which gets "
+                + "its sessions as long as it can be used, those that begin here among them",
             cure: "declare status: [hot-standby] here if this one only stands in, else another route")
     }
 

@@ -1,7 +1,7 @@
 import Model
 
-/// Puts the documents of several files together: lists of mappings are joined, mappings put together key by key, and what
-/// has one value, or a name, is said once.
+/// Puts the documents of several files together: lists of mappings are joined, mappings put together key by key, and
+/// what has one value, or a name, is said once.
 struct DocumentMerger {
     private let findings: Findings
     private let folders: BaseFolders

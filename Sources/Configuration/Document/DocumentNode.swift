@@ -54,8 +54,8 @@ struct DocumentNode: Sendable {
         self.init(.scalar(text, isPlain: false), at: origin)
     }
 
-    /// The same where a shape is expected: with variables in it, it is a text where one is expected, whatever they hold,
-    /// and else as if it stood without quotes.
+    /// The same where a shape is expected: with variables in it, it is a text where one is expected, whatever they
+    /// hold, and else as if it stood without quotes.
     func taken(as shape: Shape) -> DocumentNode {
         guard let written, case .scalar(let text, _) = content else { return self }
         return DocumentNode(.scalar(text, isPlain: !shape.isText), at: origin, written: written)

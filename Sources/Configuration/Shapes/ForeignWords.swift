@@ -99,6 +99,12 @@ struct ForeignWords: Sendable {
         guard let yaml = value.yaml, !yaml.contains("$"), value.meaning != .boolean(true),
             value.meaning != .boolean(false)
         else { return nil }
+        // Apache's way to name a balancer.
+        if case .text(let text) = value.meaning, text.hasPrefix("balancer://"),
+            let name = text.dropFirst("balancer://".count).split(separator: "/").first.map(String.init)?.yaml
+        {
+            return template.replacing("$", with: name)
+        }
         guard case .text(let text) = value.meaning, let pair = SessionCookies.pair(text) else {
             return template.replacing("$", with: yaml)
         }

@@ -15,8 +15,8 @@ extension FileFault: CustomStringConvertible {
 extension EdgeConfiguration {
     /// What is wrong with the files and folders that a configuration names beside certificates. Blocks on the disk.
     ///
-    /// - Parameter opensSecrets: whether what is secret is opened: keys, members' secrets, users with the hashes of their
-    ///   passwords.
+    /// - Parameter opensSecrets: whether what is secret is opened: keys, members' secrets, users with the hashes of
+    ///   their passwords.
     public func fileFaults(opensSecrets: Bool) -> [FileFault] {
         let secret = opensSecrets ? keyFileFaults + secretFileFaults + passwordFileFaults : []
         return secret + pageFaults + addressListFaults + fileFolderFaults
