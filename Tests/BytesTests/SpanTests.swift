@@ -9,6 +9,10 @@ import Testing
         bytes.span.firstOffset(of: byte, from: start)
     }
 
+    private func offset(below bound: UInt8, from start: Int, in bytes: [UInt8]) -> Int? {
+        bytes.span.firstOffset(below: bound, from: start)
+    }
+
     private func equal(_ left: [UInt8], _ right: [UInt8]) -> Bool { left.span.equals(right.span) }
 
     private func equal(_ left: ArraySlice<UInt8>, _ right: StaticString, ignoringCase: Bool = false) -> Bool {
@@ -23,6 +27,30 @@ import Testing
     func firstOffset(_ start: Int, _ found: Int?) {
         #expect(offset(of: 0x20, from: start, in: text) == found)
         #expect(offset(of: 0x20, from: 0, in: []) == nil)
+    }
+
+    @Test("a byte lower than another is found at or after an offset, wherever it lies")
+    func firstOffsetBelow() {
+        for count in 0...20 {
+            let plain = [UInt8](repeating: 0x20, count: count)
+            #expect(offset(below: 0x20, from: 0, in: plain) == nil)
+            #expect(offset(below: 0x20, from: 0, in: [UInt8](repeating: 0xFF, count: count)) == nil)
+            for place in 0..<count {
+                var bytes = plain
+                bytes[place] = 0x1F
+                for start in 0...count {
+                    #expect(offset(below: 0x20, from: start, in: bytes) == (start <= place ? place : nil))
+                }
+            }
+        }
+        #expect(offset(below: 0x20, from: 0, in: [0x7F, 0x80, 0x9F, 0x00, 0x0A]) == 3)
+    }
+
+    @Test("spans are appended to arrays")
+    func appending() {
+        var bytes: [UInt8] = [1]
+        for part in [[], [2, 3], [], [4]] as [[UInt8]] { bytes.append(part.span) }
+        #expect(bytes == [1, 2, 3, 4])
     }
 
     @Test("bytes equal bytes and constants")
@@ -53,6 +81,39 @@ import Testing
             let word = UInt64(repeating: byte)
             #expect(word.asciiLowercased == UInt64(repeating: byte.asciiLowercased))
             #expect((word << 8).asciiLowercased == UInt64(repeating: byte.asciiLowercased) << 8)
+        }
+    }
+
+    /// A byte of a field's name as that of a variable.
+    private func variable(_ byte: UInt8) -> UInt8 {
+        switch byte {
+        case UInt8(ascii: "-"): UInt8(ascii: "_")
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): byte - 0x20
+        default: byte
+        }
+    }
+
+    @Test("names of fields become names of variables, byte by byte and of any length")
+    func variables() {
+        for byte in UInt8.min...UInt8.max {
+            let around = UInt64(ascii: "-a-z-A-Z")
+            for place in 0..<8 {
+                let shift = UInt64(8 * place)
+                let word = around & ~(0xFF << shift) | UInt64(byte) << shift
+                let expected = UInt64(ascii: "_A_Z_A_Z") & ~(0xFF << shift) | UInt64(variable(byte)) << shift
+                #expect(word.asVariable == expected, "\(byte) at \(place)")
+            }
+        }
+        let name = Array("x-forwarded-for-9_~{`@[".utf8)
+        for count in 0...name.count {
+            for room in 0...name.count {
+                var fits = false
+                let written = [UInt8](capacity: room) { (output: inout OutputSpan<UInt8>) in
+                    fits = output.append(variable: name.span.extracting(0..<count))
+                }
+                let expected = count <= room ? name[..<count].map(variable) : []
+                #expect(fits == (count <= room) && written == expected, "\(count) in \(room)")
+            }
         }
     }
 

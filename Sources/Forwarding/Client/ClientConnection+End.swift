@@ -19,7 +19,7 @@ extension ClientConnection {
             guard !clients.isDraining else { return closeInOrder() }
             awaitRequest()
             serve()
-        case .introducing, .handshaking, .queued, .closing, .lingering, .closed:
+        case .dropping, .introducing, .handshaking, .queued, .closing, .lingering, .closed:
             break
         }
     }
@@ -67,7 +67,8 @@ extension ClientConnection {
         case .exchanging where exchange?.awaitsAnswer == false:
             // The head has gone without a word of the end: the answer to the next request says it.
             break
-        case .introducing, .handshaking, .queued, .heading, .waiting, .exchanging, .tunnelling, .closing, .lingering:
+        case .introducing, .handshaking, .queued, .heading, .waiting, .exchanging, .dropping, .tunnelling, .closing,
+            .lingering:
             response.isLast = true
         case .closed: break
         }

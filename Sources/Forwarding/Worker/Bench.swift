@@ -52,16 +52,19 @@ package final class Bench {
         members = Members(clock: clock, signal: signal, siblings: siblings)
         self.journal = journal
         self.random = random
-        files = FileDesk(stores: stores, enqueue: onFileJob)
+        files = FileDesk(stores: stores, turnEnd: turnEnd, enqueue: onFileJob)
         spools = SpoolDesk(stores: stores, files: files, room: spoolRoom) { journal.report(.warning, $0) }
         passwords = PasswordDesk(clock: clock, enqueue: onPasswordJob)
         settings = WorkerSettings(edge.configuration)
-        stores.allow(settings.compressionPolicy.kinds)
+        stores.allow(edge.compressionPolicy.kinds)
         holdToLimits()
     }
 
     /// Slabs that exchanges and connections hold now.
     package var lentSlabCount: Int { stores.buffers.lentCount }
+
+    /// What connections in records have left that are gone.
+    package var sparePartsCount: Int { stores.fastCGIParts.count + stores.ajpParts.count }
 
     /// Exchanges that are over and wait to be taken up again.
     package var idleExchangeCount: Int { exchanges.keptCount }
@@ -88,7 +91,7 @@ package final class Bench {
     package func serve(_ edge: Edge, memories: [AffinityMemory?]) {
         self.edge = edge
         settings = WorkerSettings(edge.configuration)
-        stores.allow(settings.compressionPolicy.kinds)
+        stores.allow(edge.compressionPolicy.kinds)
         journal.format = edge.configuration.accessLog?.format
         holdToLimits()
         members.serve(edge, memories: memories)
