@@ -124,7 +124,10 @@ private struct PackageLife {
         try load.output.wait(for: "started")
         #expect(!(try install(package)).contains("the old process goes on"))
         let after = try requests(load)
-        while try requests(load) < after + 500 {}
+        let end = Clock.now + 60
+        while try requests(load) < after + 500 {
+            guard Clock.now < end else { throw HarnessError("the new process answers too little: \(load.output.text)") }
+        }
         try load.write("stop\n")
         _ = try load.waitForEnd(seconds: 60)
         let last = try JSONLines.object(load.output.lines.last ?? "")

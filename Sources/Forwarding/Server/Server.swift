@@ -38,8 +38,6 @@ public final class Server {
     private let reloads: Reloads
     /// `nil` where no service manager has started the process.
     private let service: ServiceReport?
-    /// Whether the manager keeps the listening sockets for the process that it starts next.
-    private let handsOver: Bool
     /// How far the process is with ending.
     private var ending: Ending?
     /// Why it ends before it has served anybody.
@@ -71,7 +69,6 @@ public final class Server {
         write: @escaping Writer, load: @escaping Loader
     ) throws {
         self.control = control
-        self.handsOver = handsOver
         self.events = events
         self.logger = logger
         signal(SIGPIPE, SIG_IGN)
@@ -88,7 +85,7 @@ public final class Server {
             cores: Generations.coreCount)
         listening = Listening(loop: loop, logger: logger)
         accessLog = AccessLog(events: events)
-        service = ServiceReport(logger: logger)
+        service = ServiceReport(logger: logger, handsOver: handsOver)
         let greeting = Self.greeting(load, source: source, events: events)
         reloads = Reloads(
             Reloads.Reader(load: greeting, write: write), loop: loop, server: mailbox, logger: logger,
@@ -173,7 +170,7 @@ public final class Server {
             """)
         let timer = loop.registerTimer(handler: ClosureHandler { [generations] in generations.tell(.cut) })
         loop.setDeadline(timer, after: drainMillis)
-        if handsOver { service?.handOver(listening.sockets) }
+        service?.handOver(listening.sockets)
         service?.stopping("ending: exchanges have \(time) to end", drainMillis: drainMillis)
         ending = Ending(left: Set(generations.workers.map(\.handle.index)))
         generations.tell(.drain)

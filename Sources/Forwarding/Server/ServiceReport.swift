@@ -15,6 +15,8 @@ package final class ServiceReport {
 
     private let socket: NotifySocket
     private let logger: Logger
+    /// Whether the manager keeps the listening sockets for the process that it starts next.
+    private let handsOver: Bool
     /// Workers that have not said since they were asked that they turn.
     private var awaited: Set<Int> = []
     private var isUnheard = false
@@ -22,8 +24,9 @@ package final class ServiceReport {
 
     /// Opens the way to the manager.
     ///
+    /// - Parameter handsOver: whether the manager keeps the listening sockets.
     /// - Returns: `nil` where nobody has started the process who wants to hear.
-    init?(logger: Logger) {
+    init?(logger: Logger, handsOver: Bool) {
         guard let name = NotifySocket.name else { return nil }
         do throws(SystemError) {
             socket = try NotifySocket(name: name)
@@ -32,6 +35,7 @@ package final class ServiceReport {
             return nil
         }
         self.logger = logger
+        self.handsOver = handsOver
     }
 
     // MARK: - The process
@@ -54,9 +58,10 @@ package final class ServiceReport {
         send("STOPPING=1\nEXTEND_TIMEOUT_USEC=\(micros)", status: status)
     }
 
-    /// Gives the manager the sockets that clients connect to, for the process that it starts next: whoever connects
-    /// meanwhile waits for that one.
+    /// Gives the manager, if it keeps them, the sockets that clients connect to, for the process that it starts next:
+    /// whoever connects meanwhile waits for that one.
     func handOver(_ sockets: [ListeningSocket]) {
+        guard handsOver else { return }
         for listening in sockets where !listening.address.isUnix {
             do throws(SystemError) {
                 try socket.store(listening)

@@ -1,6 +1,7 @@
 """A member that counts in its session, as an application server with a jvmRoute.
 
-usage: sticky_member.py PORT ROUTE; it says `listening` when it does.
+usage: sticky_member.py PORT ROUTE; it says `listening` when it does. Head and content leave in two writes, so that the
+second may come a while later.
 """
 
 import http.server
