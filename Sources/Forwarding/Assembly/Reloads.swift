@@ -24,7 +24,6 @@ final class Reloads {
     private let generations: Generations
     private let listening: Listening
     private let accessLog: AccessLog
-    private let events: EventLog
     private var sources = Sources()
     private var desk = ReloadDesk()
     /// Reads for the next edge.
@@ -45,8 +44,7 @@ final class Reloads {
 
     init(
         _ reader: Reader, loop: EventLoop, server: Mailbox<ServerMessage>, logger: Logger, supervisor: Supervisor,
-        descriptors: DescriptorBudget, generations: Generations, listening: Listening, accessLog: AccessLog,
-        events: EventLog
+        descriptors: DescriptorBudget, generations: Generations, listening: Listening, accessLog: AccessLog
     ) {
         self.reader = reader
         self.loop = loop
@@ -57,7 +55,6 @@ final class Reloads {
         self.generations = generations
         self.listening = listening
         self.accessLog = accessLog
-        self.events = events
     }
 
     private var nowMillis: Int64 { Int64(Clock.monotonicNanoseconds() / 1_000_000) }
@@ -208,7 +205,7 @@ final class Reloads {
         let plan = try listening.open(configuration)
         try listening.openControl(configuration)
         try listening.hear(configuration, for: draft.edge)
-        events.heed(configuration.events)
+        accessLog.heed(configuration.events)
         let queue = try accessLog.start(try accessLog.open(configuration))
         try generations.startWorkers(draft.edge, queue: queue)
         let outfits = try generations.outfits(for: draft)
@@ -230,7 +227,7 @@ final class Reloads {
             let file = try accessLog.open(configuration)
             try listening.hear(configuration, for: draft.edge)
             accessLog.redirect(to: file)
-            events.heed(configuration.events)
+            accessLog.heed(configuration.events)
         } else if gathering.order == .served {
             reopenLog(configuration)
         }
@@ -322,7 +319,7 @@ final class Reloads {
                 arrival.gathering.order == .configuration
                 ? "reloaded: generation \(generation) is served by every worker"
                 : "every worker serves the certificates, keys and addresses that were read anew"
-            logger.info("\(words): \(receipt.summary)")
+            logger.info("\(words): \(receipt.summary)\(receipt.details)")
         }
         desk.end(with: receipt)
     }

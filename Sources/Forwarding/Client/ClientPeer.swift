@@ -29,13 +29,10 @@ package final class ClientPeer {
     var terms: TLSTerms?
     /// Where the client has reached the edge; `nil`: nobody has asked yet.
     private(set) var localEnd: LocalEnd?
-<<<<<<< HEAD
     /// The name that the client has asked for over TLS, while the log has it; empty for none.
     private(set) var serverName: [UInt8] = []
-=======
     /// What rules have found out of the client; `nil`: nobody has asked.
     private(set) var known: KnownClient?
->>>>>>> main
 
     /// A client as the edge sees it.
     ///

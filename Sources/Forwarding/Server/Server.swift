@@ -86,7 +86,7 @@ public final class Server {
         reloads = Reloads(
             Reloads.Reader(load: greeting, write: write), loop: loop, server: mailbox, logger: logger,
             supervisor: supervisor, descriptors: descriptors, generations: generations, listening: listening,
-            accessLog: accessLog, events: events)
+            accessLog: accessLog)
     }
 
     /// Says who is there once the first configuration is read.
