@@ -33,6 +33,32 @@ extension OutputSpan where Element == UInt8 {
         return true
     }
 
+    /// Appends all of `bytes` in upper case and with `_` in the place of `-`, or nothing when they do not fit.
+    ///
+    /// - Returns: whether they fitted.
+    public mutating func append(variable bytes: Span<UInt8>) -> Bool {
+        guard bytes.count <= freeCapacity else { return false }
+        unsafe bytes.withUnsafeBytes { source in
+            unsafe withUnsafeMutableBufferPointer { target, initializedCount in
+                guard let start = target.baseAddress else { return }
+                let output = unsafe UnsafeMutableRawPointer(start + initializedCount)
+                var offset = 0
+                while offset + 8 <= source.count {
+                    let word = unsafe source.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                    unsafe output.storeBytes(of: word.asVariable, toByteOffset: offset, as: UInt64.self)
+                    offset += 8
+                }
+                while offset < source.count {
+                    let byte = unsafe UInt8(truncatingIfNeeded: UInt64(source[offset]).asVariable)
+                    unsafe output.storeBytes(of: byte, toByteOffset: offset, as: UInt8.self)
+                    offset += 1
+                }
+                initializedCount += source.count
+            }
+        }
+        return true
+    }
+
     /// Appends a number in decimal digits, or nothing when it does not fit.
     ///
     /// - Returns: whether it fitted.

@@ -14,7 +14,7 @@ public struct Reserve {
     @usableFromInline var peak = 0
     /// Lent and kept at most.
     @usableFromInline var countMax: Int
-    private let least: Int
+    @usableFromInline let least: Int
     /// Kept at most, however many were lent.
     public var bound: Int
 
@@ -74,11 +74,13 @@ public struct Reserve {
     }
 
     /// How many of those that are kept are too many.
+    @inlinable
     public var surplus: Int {
         min(kept, max(lent + kept - countMax, kept - bound, 0))
     }
 
     /// The interval is over: the peak before the one that has passed is forgotten.
+    @inlinable
     public mutating func endInterval() {
         countMax = max(peak, least)
         peak = lent

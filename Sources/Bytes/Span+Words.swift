@@ -68,6 +68,21 @@ extension UInt64 {
         return self | upper >> 2
     }
 
+    /// The word with ASCII lower-case letters in any of its eight bytes made upper-case and each `-` made `_`, all else
+    /// unchanged: the name of a field as that of a variable.
+    @inlinable
+    @inline(__always)
+    public var asVariable: UInt64 {
+        let low = self & 0x7F7F_7F7F_7F7F_7F7F
+        let fromA = low &+ UInt64(repeating: 0x80 - 0x61)
+        let afterZ = low &+ UInt64(repeating: 0x7F - 0x7A)
+        let lower = (fromA ^ afterZ) & ~self & UInt64(repeating: 0x80)
+        // No carry leaves a byte: each mark is exact.
+        let other = low ^ UInt64(repeating: 0x2D)
+        let hyphens = ~((other &+ UInt64(repeating: 0x7F)) | self) & UInt64(repeating: 0x80)
+        return (self ^ lower >> 2) ^ (hyphens >> 7) &* (0x2D ^ 0x5F)
+    }
+
     /// Marks with 0x80 the bytes that are zero; only the lowest mark is exact.
     @inlinable
     @inline(__always)

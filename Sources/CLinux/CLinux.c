@@ -2,6 +2,7 @@
 #include "CLinux.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <sys/epoll.h>
@@ -11,6 +12,7 @@
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 // The same on every machine that Swift runs on; the headers of Debian 12 name the first only.
@@ -24,6 +26,8 @@ _Static_assert(CLINUX_SYS_OPENAT2 == SYS_openat2, "number of openat2");
 _Static_assert(CLINUX_SYS_CACHESTAT == SYS_cachestat, "number of cachestat");
 #endif
 _Static_assert(CLINUX_O_PATH == O_PATH && CLINUX_RWF_NOWAIT == RWF_NOWAIT, "flags of files");
+
+_Static_assert(TMPFS_MAGIC == 0x01021994 && RAMFS_MAGIC == 0x858458f6, "kinds of file systems");
 
 _Static_assert(sizeof(clinux_epoll_event) == sizeof(struct epoll_event), "epoll_event layout");
 _Static_assert(CLINUX_EPOLLIN == EPOLLIN && CLINUX_EPOLLOUT == EPOLLOUT, "epoll event bits");
@@ -115,6 +119,11 @@ int clinux_cachestat(int file, off_t offset, size_t count, size_t *pages) {
 
 ssize_t clinux_sendfile(int socket, int file, off_t offset, size_t count) {
     return sendfile(socket, file, &offset, count);
+}
+
+long clinux_file_system(int file) {
+    struct statfs status;
+    return fstatfs(file, &status) == 0 ? (long)status.f_type : -1;
 }
 
 int clinux_tmpfile(const char *folder) {

@@ -46,7 +46,9 @@ public struct BalancerConfiguration: Sendable, Equatable {
     ///
     /// Members of FastCGI take no content without a length, so that such requests are gathered where nothing else is
     /// said.
-    public var gatheredBytesMax: Int? {
+    ///
+    /// - Parameter buffering: what is said of what waits.
+    public func gatheredBytesMax(_ buffering: BufferingConfiguration?) -> Int? {
         buffering?.requestBytesMax ?? (fastCGI == nil ? nil : BufferingConfiguration.lengthlessBytesMax)
     }
 

@@ -1,5 +1,5 @@
 /// What of a balancer's answers and requests waits here for slow clients, so that members do not.
-public struct BufferingConfiguration: Sendable, Equatable {
+public struct BufferingConfiguration: Sendable, Hashable {
     /// Bytes of memory for what a client has not taken of its answer; `nil`: the member waits for the client.
     public var answerBytesMax: Int?
     /// Bytes of memory for requests, which a member is asked once they are there; `nil`: it gets them as they come.

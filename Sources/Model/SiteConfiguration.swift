@@ -80,6 +80,8 @@ public struct SiteConfiguration: Sendable, Equatable {
         public var cookieDomains: [String: String] = [:]
         /// Whether it is served where a listener sends its clients to TLS.
         public var isServedInCleartext = false
+        /// What of answers and requests waits for slow clients; `nil`: what does of the balancer's.
+        public var buffering: BufferingConfiguration?
         /// What holds for this path alone.
         public var rules = RulesConfiguration()
 
@@ -271,6 +273,12 @@ public struct SiteConfiguration: Sendable, Equatable {
                 Field(
                     "cookie-domains", \.cookieDomains, .texts(.cookieDomain),
                     "with reverse-mapping: what stands in place of cookies' domains that are not a member's host"),
+                Field(
+                    "buffering", \.buffering, .shorthand("answers", BufferingConfiguration.schema),
+                    "what waits here for slow clients, in place of what the balancer says; off: nothing"
+                ).needs(
+                    "balancer", "buffering is for what members answer, and none does here"
+                ) { $0.balancer != nil },
             ] + RulesConfiguration.innerFields(of: \.rules))
 
         /// The same key, of no use without files.

@@ -16,6 +16,8 @@ public final class FileJob: @unchecked Sendable {
         case write(Buffer, to: OpenFile, at: Int)
         /// Take everything out of a file, whose room is free then.
         case empty(OpenFile)
+        /// Close a file that nobody else has: its room is free then.
+        case close(OpenFile)
         /// Make a file without a name.
         case makeTemporary(folder: String)
     }
@@ -30,6 +32,8 @@ public final class FileJob: @unchecked Sendable {
         case written(FileTransfer, Buffer)
         /// 0, or `errno`.
         case emptied(Int32)
+        /// The file is closed.
+        case closed
         /// The file.
         case made(Result<OpenFile, SystemError>)
         /// Nothing is done: it was given up, or the process ends. ``FileJob/takeSlab()`` gives the slab.
@@ -94,15 +98,21 @@ public final class FileJob: @unchecked Sendable {
             .read(file.read(at: offset, upTo: count, into: slab), slab)
         case .write(let slab, let file, let offset): .written(file.write(slab, at: offset), slab)
         case .empty(let file): .emptied(file.empty())
+        case .close(let file): close(file)
         case .makeTemporary(let folder):
             .made(Result { () throws(SystemError) in try OpenFile.temporary(in: folder) })
         }
     }
 
+    private func close(_ file: OpenFile) -> Answer {
+        file.close()
+        return .closed
+    }
+
     private func dropFiles() {
         switch answer {
         case .opened, .made: answer = .undone
-        case .read, .written, .emptied, .undone: break
+        case .read, .written, .emptied, .closed, .undone: break
         }
     }
 }

@@ -49,6 +49,8 @@ public final class FileRoot: Sendable {
     let descriptor: Descriptor
     private let descent: Descent
     private let identity: (device: UInt, inode: UInt)
+    /// Whether its file system has no disk.
+    private let isInMemory: Bool
 
     /// Opens a folder; may wait for the disk.
     public convenience init(path: String) throws(SystemError) {
@@ -66,6 +68,7 @@ public final class FileRoot: Sendable {
         self.descriptor = descriptor
         self.descent = descent
         identity = (UInt(status.st_dev), UInt(status.st_ino))
+        isInMemory = [CLINUX_TMPFS, CLINUX_RAMFS].contains(clinux_file_system(number))
     }
 
     /// Whether the system has openat2, and lets the process use it. Where not, no link beneath a root is followed, and
@@ -87,23 +90,29 @@ public final class FileRoot: Sendable {
 
     /// Opens what the system finds without the disk. A file system across a network may be waited for all the same.
     ///
-    /// - Parameter path: from the root; empty: the root itself. One that begins with a slash, goes up by `..` or has a
-    ///   NUL in it is refused as outside.
-    public func openCached(_ path: Span<UInt8>) -> Opening {
+    /// - Parameters:
+    ///   - path: from the root; empty: the root itself. One that begins with a slash, goes up by `..` or has a NUL in
+    ///     it is refused as outside.
+    ///   - spare: what the file is made of, if there is some.
+    public func openCached(_ path: Span<UInt8>, from spare: SpareFiles? = nil) -> Opening {
         guard descent == .kernel else { return Self.isPlain(path) ? .wouldWait : .refused(.outside) }
-        return unsafe open(path) { unsafe openByKernel($0, resolve: Int32(CLINUX_RESOLVE_CACHED)) }
+        return unsafe open(path, from: spare) { unsafe openByKernel($0, resolve: Int32(CLINUX_RESOLVE_CACHED)) }
     }
 
     /// The same, waiting for the disk: not for workers. Never ``Opening/wouldWait``.
     public func open(_ path: Span<UInt8>) -> Opening {
-        let opening = unsafe open(path) { unsafe descent == .kernel ? openPatiently($0) : openBySegments($0) }
+        let opening = unsafe open(path, from: nil) {
+            unsafe descent == .kernel ? openPatiently($0) : openBySegments($0)
+        }
         // A path on which folders are moved faster than it is gone down, or a file that another process has a lease of.
         if case .wouldWait = opening { return .refused(.failed(SystemError("open", code: EAGAIN))) }
         return opening
     }
 
     /// - Parameter way: opens a path that ends with a NUL, and may change it; returns a descriptor, or `errno` negated.
-    private func open(_ path: Span<UInt8>, by way: (UnsafeMutablePointer<CChar>) -> Int32) -> Opening {
+    private func open(
+        _ path: Span<UInt8>, from spare: SpareFiles?, by way: (UnsafeMutablePointer<CChar>) -> Int32
+    ) -> Opening {
         guard Self.isPlain(path) else { return .refused(.outside) }
         guard path.count <= Self.pathBytesMax else { return .refused(.missing) }
         if path.isEmpty { return .folder }
@@ -113,7 +122,7 @@ public final class FileRoot: Sendable {
             guard let start = text.baseAddress else { return -ENOMEM }
             return unsafe way(start)
         }
-        return number >= 0 ? Self.judge(Descriptor(taking: number)) : Self.judge(-number)
+        return number >= 0 ? judge(Descriptor(taking: number), from: spare) : Self.judge(-number)
     }
 
     private func openByKernel(_ path: UnsafePointer<CChar>, resolve: Int32) -> Int32 {
@@ -148,11 +157,15 @@ public final class FileRoot: Sendable {
         return true
     }
 
-    private static func judge(_ descriptor: consuming Descriptor) -> Opening {
+    private func judge(_ descriptor: consuming Descriptor, from spare: SpareFiles?) -> Opening {
         var status = stat()
         guard unsafe fstat(descriptor.number, &status) == 0 else { return .refused(.failed(.last("fstat"))) }
         switch status.st_mode & S_IFMT {
-        case S_IFREG: return .file(OpenFile(taking: descriptor, status))
+        case S_IFREG:
+            // Another file system may be mounted beneath.
+            let isInMemory = isInMemory && UInt(status.st_dev) == identity.device
+            guard let spare else { return .file(OpenFile(taking: descriptor, status, isInMemory: isInMemory)) }
+            return .file(spare.make(descriptor, status, isInMemory: isInMemory))
         case S_IFDIR: return .folder
         default: return .refused(.special)
         }

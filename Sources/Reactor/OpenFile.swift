@@ -17,24 +17,63 @@ public enum FileTransfer: Equatable, Sendable {
 /// A regular file that is open, as it was when it was opened. Whoever lets go of it last closes it.
 ///
 /// Without a position of its own, so that many may read it at a time.
-public final class OpenFile: Sendable {
-    let descriptor: Descriptor
-    /// Its length when it was opened.
-    public let bytes: Int
-    /// When it was last written to, counted from 1970; what that reaches not is cut to what it reaches.
-    public let modifiedNanoseconds: Int
-    /// Its number, which no other file of its file system has while it is there.
-    public let inode: UInt
-    /// Its file system.
-    public let device: UInt
+///
+/// It is `@unchecked Sendable` because it changes only while one thread alone refers to it: ``SpareFiles`` makes sure of
+/// that before it makes another file of it.
+public final class OpenFile: @unchecked Sendable {
+    /// Its descriptor; -1: it is spare.
+    private(set) var number: Int32
+    private var facts: Facts
+    /// The next one that is spare.
+    var next: OpenFile?
 
-    /// - Parameter status: what fstat(2) says of it, a regular file.
-    init(taking descriptor: consuming Descriptor, _ status: stat) {
-        self.descriptor = descriptor
-        bytes = Int(status.st_size)
-        inode = UInt(status.st_ino)
-        device = UInt(status.st_dev)
-        modifiedNanoseconds = Self.nanoseconds(status.st_mtim)
+    fileprivate struct Facts {
+        let bytes: Int
+        let modifiedNanoseconds: Int
+        let inode: UInt
+        let device: UInt
+        let isInMemory: Bool
+    }
+
+    /// - Parameters:
+    ///   - status: what fstat(2) says of it, a regular file.
+    ///   - isInMemory: whether its file system has no disk.
+    init(taking descriptor: consuming Descriptor, _ status: stat, isInMemory: Bool = false) {
+        number = descriptor.release()
+        facts = Facts(status, isInMemory: isInMemory)
+    }
+
+    deinit {
+        close()
+    }
+
+    /// Becomes another file.
+    func become(_ descriptor: consuming Descriptor, _ status: stat, isInMemory: Bool) {
+        precondition(number < 0, "it is closed before it becomes another one")
+        number = descriptor.release()
+        facts = Facts(status, isInMemory: isInMemory)
+    }
+
+    /// Closes it; nobody may use it until it becomes another one.
+    func close() {
+        guard number >= 0 else { return }
+        _ = Descriptor(taking: number)
+        number = -1
+    }
+
+    /// Its length when it was opened.
+    public var bytes: Int { facts.bytes }
+    /// When it was last written to, counted from 1970; what that reaches not is cut to what it reaches.
+    public var modifiedNanoseconds: Int { facts.modifiedNanoseconds }
+    /// Its number, which no other file of its file system has while it is there.
+    public var inode: UInt { facts.inode }
+    /// Its file system.
+    public var device: UInt { facts.device }
+
+    /// Whether it has no name any more: who closes it last waits until its room is free.
+    public var isNameless: Bool {
+        var status = stat()
+        return unsafe fstat(number, &status) == 0 && status.st_nlink == 0
     }
 
     /// Makes a file without a name, for the process alone; what is written to it is gone when it is closed. May wait
@@ -59,7 +98,8 @@ public final class OpenFile: Sendable {
 
     // MARK: - Reading
 
-    /// Reads what lies in memory of the file, without waiting for the disk.
+    /// Reads what lies in memory of the file, without waiting for the disk. Of a file system in memory that is
+    /// everything: what of it was swapped out is waited for, as is what was of the process itself.
     ///
     /// - Parameters:
     ///   - count: 1 or more; no more is read than the buffer has room for, of which there is some.
@@ -67,7 +107,9 @@ public final class OpenFile: Sendable {
     /// - Returns: fewer bytes than asked for where only the first of them lie in memory. ``FileTransfer/ended`` is not
     ///   told: Linux 5.9 and 5.10 take a cold file for one that has ended, so it is `wouldWait`, and who waits knows.
     public func readCached(at offset: Int, upTo count: Int, into buffer: Buffer) -> FileTransfer {
-        switch read(at: offset, upTo: count, into: buffer, flags: Int32(CLINUX_RWF_NOWAIT)) {
+        // Linux has no reads without waiting there, and refuses them.
+        let flags = facts.isInMemory ? 0 : Int32(CLINUX_RWF_NOWAIT)
+        return switch read(at: offset, upTo: count, into: buffer, flags: flags) {
         case .ended, .failed(EAGAIN), .failed(EOPNOTSUPP), .failed(ENOSYS): .wouldWait
         case let transfer: transfer
         }
@@ -85,7 +127,7 @@ public final class OpenFile: Sendable {
                 precondition(count > 0 && !target.isEmpty, "a read needs room")
                 while true {
                     let taken = unsafe clinux_preadv2(
-                        descriptor.number, target.baseAddress, min(count, target.count), offset, flags)
+                        number, target.baseAddress, min(count, target.count), offset, flags)
                     if taken > 0 {
                         initializedCount = taken
                         return .transferred(taken)
@@ -102,15 +144,15 @@ public final class OpenFile: Sendable {
     /// - Returns: `false` also where nobody can tell: before Linux 6.5, and from 6.14 on of a file that the process may
     ///   not write to and does not own.
     public func isCached(_ range: Range<Int>) -> Bool {
-        guard let last = range.last else { return true }
+        guard let last = range.last, !facts.isInMemory else { return true }
         var found = 0
-        guard unsafe clinux_cachestat(descriptor.number, range.lowerBound, range.count, &found) == 0,
+        guard unsafe clinux_cachestat(number, range.lowerBound, range.count, &found) == 0,
             found == last / Self.pageBytes - range.lowerBound / Self.pageBytes + 1
         else { return false }
         // Pages count from when they are asked for; those of one range come in order, so the last one tells whether
         // they have come.
         var byte: UInt8 = 0
-        return unsafe clinux_preadv2(descriptor.number, &byte, 1, last, Int32(CLINUX_RWF_NOWAIT)) == 1
+        return unsafe clinux_preadv2(number, &byte, 1, last, Int32(CLINUX_RWF_NOWAIT)) == 1
     }
 
     // MARK: - Writing
@@ -124,7 +166,7 @@ public final class OpenFile: Sendable {
                 var written = 0
                 while written < source.count {
                     let rest = unsafe UnsafeRawBufferPointer(rebasing: source[written...])
-                    let count = unsafe pwrite(descriptor.number, rest.baseAddress, rest.count, offset + written)
+                    let count = unsafe pwrite(number, rest.baseAddress, rest.count, offset + written)
                     if count > 0 {
                         written += count
                     } else if count == 0 || errno != EINTR {
@@ -141,10 +183,20 @@ public final class OpenFile: Sendable {
     ///
     /// - Returns: 0, or `errno`.
     func empty() -> Int32 {
-        ftruncate(descriptor.number, 0) == 0 ? 0 : errno
+        ftruncate(number, 0) == 0 ? 0 : errno
     }
 
     private static let pageBytes = Int(sysconf(Int32(_SC_PAGESIZE)))
+}
+
+extension OpenFile.Facts {
+    fileprivate init(_ status: stat, isInMemory: Bool) {
+        bytes = Int(status.st_size)
+        inode = UInt(status.st_ino)
+        device = UInt(status.st_dev)
+        modifiedNanoseconds = Self.nanoseconds(status.st_mtim)
+        self.isInMemory = isInMemory
+    }
 
     private static func nanoseconds(_ time: timespec) -> Int {
         let (whole, overflows) = time.tv_sec.multipliedReportingOverflow(by: 1_000_000_000)

@@ -12,7 +12,7 @@ extension Socket {
         precondition(!range.isEmpty, "sending nothing would look like the end")
         guard file.isCached(range) else { return nil }
         let count = clinux_sendfile(
-            descriptor.number, file.descriptor.number, range.lowerBound, range.count)
+            descriptor.number, file.number, range.lowerBound, range.count)
         return count > 0 ? .transferred(count) : count == 0 ? .ended : Self.failure()
     }
 }

@@ -31,11 +31,14 @@ public struct Socket: ~Copyable {
     }
 
     /// Begins to connect. The event loop reports writing when that has ended; ``pendingError()`` tells how.
-    public init(connectingTo address: SocketAddress) throws(SystemError) {
+    ///
+    /// - Parameter sendsAtOnce: whether nothing that is sent waits until what was sent before is acknowledged; see
+    ///   ``sendAtOnce()``.
+    public init(connectingTo address: SocketAddress, sendsAtOnce: Bool = true) throws(SystemError) {
         let number = clinux_socket(address.family)
         guard number >= 0 else { throw .last("socket") }
         let opened = Descriptor(taking: number)
-        if !address.isUnix { Self.setNoDelay(number) }
+        if sendsAtOnce, !address.isUnix { Self.setNoDelay(number) }
         isQueueFull = try Self.connect(number, to: address)
         descriptor = opened
     }
@@ -58,6 +61,12 @@ public struct Socket: ~Copyable {
     public var localAddress: SocketAddress? {
         let number = descriptor.number
         return unsafe SocketAddress.read { unsafe getsockname(number, $0, $1) }
+    }
+
+    /// From here on nothing that is sent waits until what was sent before is acknowledged (TCP_NODELAY). The first bytes
+    /// of a connection never do.
+    public func sendAtOnce() {
+        Self.setNoDelay(descriptor.number)
     }
 
     /// The error that ended a connect, 0 when it succeeded.

@@ -2,7 +2,7 @@ import Balancing
 import TestSupport
 import Testing
 
-@Suite("Chooser shared by workers", .tags(.balancing), .timeLimit(.minutes(3)))
+@Suite("Chooser shared by workers", .tags(.balancing), .timeLimit(.minutes(10)))
 struct ConcurrencyTests {
     @Test(
         "two workers elect at once: the totals are those of the factors",

@@ -67,7 +67,7 @@ struct ExchangesMaxTests {
         #expect(balancer.obstacle(none, excluding: tried, now: 1_000) == .none)
     }
 
-    @Test("threads never have more exchanges under way than a member may", .timeLimit(.minutes(1)))
+    @Test("threads never have more exchanges under way than a member may", .timeLimit(.minutes(10)))
     func threads() async {
         let balancer = farm([3, 2, 1], workers: 4)
         await withTaskGroup(of: Int.self) { group in

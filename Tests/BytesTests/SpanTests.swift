@@ -84,6 +84,39 @@ import Testing
         }
     }
 
+    /// A byte of a field's name as that of a variable.
+    private func variable(_ byte: UInt8) -> UInt8 {
+        switch byte {
+        case UInt8(ascii: "-"): UInt8(ascii: "_")
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): byte - 0x20
+        default: byte
+        }
+    }
+
+    @Test("names of fields become names of variables, byte by byte and of any length")
+    func variables() {
+        for byte in UInt8.min...UInt8.max {
+            let around = UInt64(ascii: "-a-z-A-Z")
+            for place in 0..<8 {
+                let shift = UInt64(8 * place)
+                let word = around & ~(0xFF << shift) | UInt64(byte) << shift
+                let expected = UInt64(ascii: "_A_Z_A_Z") & ~(0xFF << shift) | UInt64(variable(byte)) << shift
+                #expect(word.asVariable == expected, "\(byte) at \(place)")
+            }
+        }
+        let name = Array("x-forwarded-for-9_~{`@[".utf8)
+        for count in 0...name.count {
+            for room in 0...name.count {
+                var fits = false
+                let written = [UInt8](capacity: room) { (output: inout OutputSpan<UInt8>) in
+                    fits = output.append(variable: name.span.extracting(0..<count))
+                }
+                let expected = count <= room ? name[..<count].map(variable) : []
+                #expect(fits == (count <= room) && written == expected, "\(count) in \(room)")
+            }
+        }
+    }
+
     @Test("the lowest mark of a word is exact")
     func marks() {
         for byte in UInt8.min...UInt8.max {

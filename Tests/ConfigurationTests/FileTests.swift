@@ -26,6 +26,41 @@ struct FileTests {
         return try #require(errors).description
     }
 
+    @Test("A site of files alone is not to be served in cleartext beside TLS either")
+    func cleartext() throws {
+        func warnings(_ path: String) throws -> [String] {
+            let text = """
+                listeners:
+                  - { address: "[::]:443", tls: { certificates: certs } }
+                  - { address: "[::]:80" }
+                sites:
+                  - { host: shop.example.com, paths: { /: { files: /srv/www, hide: []\(path) } } }
+                  - { host: www.example.com, listeners: ["[::]:443"], paths: { /: shop } }
+                balancers: { shop: { members: { a: "http://10.0.0.1" } } }
+
+                """
+            return try Golden.loader.load(text: text, file: "/etc/martlet/martlet.yaml").warnings.map { "\($0)" }
+        }
+        #expect(try warnings("").contains { $0.contains("cookies included: shop.example.com;") })
+        #expect(try !warnings(", cleartext: true").contains { $0.contains("in cleartext too") })
+    }
+
+    @Test(
+        "What answers for a folder is none of what is never sent, nor a copy of it",
+        arguments: ["php", "PHP.bak", "php."])
+    func hidden(end: String) throws {
+        let text = """
+            listeners: [ { address: "127.0.0.1:80" } ]
+            sites: [ { paths: { /: { files: /srv/www, index: [index.\(end)] } } } ]
+            balancers: { shop: { members: { a: "http://10.0.0.1" } } }
+
+            """
+        let errors = #expect(throws: ConfigurationErrors.self) { try Golden.loader.load(text: text, file: "a.yaml") }
+        let words = try #require(errors).description
+        #expect(words.contains("index.\(end) is never sent, as names that end in .php are hidden"))
+        #expect(words.contains("and so are their copies") == (end != "php"))
+    }
+
     @Test("Relative paths start from the file's folder")
     func relativePaths() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -52,7 +87,7 @@ struct FileTests {
         #expect(try errors(path: "/proc/self/mem").hasPrefix("/proc/self/mem:1:1: error: the file cannot be read"))
     }
 
-    @Test("A file without an end is read up to the limit", .timeLimit(.minutes(1)))
+    @Test("A file without an end is read up to the limit", .timeLimit(.minutes(10)))
     func endless() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         #expect(try errors(path: "/dev/zero").hasPrefix("/dev/zero:1:1: error: the file is too long"))

@@ -117,6 +117,18 @@ extension EndToEnd {
             }
         }
 
+        @Test("a client of HTTP/1.0 without a host, and what is buffered, in words", .timeLimit(.minutes(1)))
+        func inWords() throws {
+            var text = EdgeText(try RecordingMember(answering: "x").endpoint)
+            text.host = "shop.example.com"
+            text.balancer = ["buffering: { answers: 1MiB, requests: 64KiB, file: off }"]
+            let control = try ControlledMartlet(text, in: try TemporaryFolder())
+            let buffered = "Buffered: answers in 1.0 MiB, requests in 64.0 KiB."
+            #expect(try control.text("explain").split(separator: "\n").contains { $0 == buffered })
+            #expect(try control.text("explain", "--http1.0", "--host", "").contains("404 itself (no-site"))
+            #expect(try control.text("explain", "--host", "").contains("400 itself (host-missing"))
+        }
+
         @Test("each reason that a choice may have is put into words", .timeLimit(.minutes(1)))
         func everyReason() throws {
             let sources = #filePath.components(separatedBy: "/Tests/")[0] + "/Sources"

@@ -62,7 +62,7 @@ extension EndToEnd {
             let client = try Scene(member, settings: Self.settings).client()
             try client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
             let chunk = "4000\r\n" + String(repeating: "x", count: 16384) + "\r\n"
-            for _ in 0..<5 { try? client.send(chunk) }
+            for _ in 0..<10 { try? client.send(chunk) }
             #expect(try client.response().status == 413)
             #expect(client.ends())
             #expect(member.wait { $0.isEmpty || $0[0].hasEnded })

@@ -9,7 +9,7 @@ import Testing
 @Suite("Event log")
 struct EventLogTests {
     @Test(
-        "who writes never waits for who reads; what is too much is lost, and how much is said", .timeLimit(.minutes(1)))
+        "who writes never waits for who reads; what is too much is lost, and how much is said", .timeLimit(.minutes(10)))
     func lost() throws {
         let fifo = try Fifo()
         let log = try EventLog(file: AppendOnlyFile(path: fifo.path))
@@ -75,7 +75,7 @@ struct EventLogTests {
         #expect(objects.first??["message"] == words && objects.last??["message"]?.hasPrefix("xüü") == true)
     }
 
-    @Test("a last flush that nobody reads is given up, and one that is read is whole", .timeLimit(.minutes(1)))
+    @Test("a last flush that nobody reads is given up, and one that is read is whole", .timeLimit(.minutes(10)))
     func finish() throws {
         let blocked = try Fifo()
         let log = try EventLog(file: AppendOnlyFile(path: blocked.path))

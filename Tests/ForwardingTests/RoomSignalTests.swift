@@ -16,7 +16,7 @@ import Testing
 /// core. The other three accesses are the same instructions there in every order, so that only what the compiler makes
 /// of them is shown. ARM may reorder either pair, and can show each of the four. No miss on one kind of machine says
 /// nothing of another.
-@Suite("Room for those who wait on another thread", .timeLimit(.minutes(3)))
+@Suite("Room for those who wait on another thread", .timeLimit(.minutes(10)))
 struct RoomSignalTests {
     /// One worker that waits, another one that lets go, and the member.
     private final class Litmus: Sendable {

@@ -3,7 +3,7 @@ import Reactor
 import Testing
 
 /// Requests that wait for a member, beside the event loop of their worker.
-@Suite("Waiting beside an event loop", .timeLimit(.minutes(3)))
+@Suite("Waiting beside an event loop", .timeLimit(.minutes(10)))
 struct WaitingTimerTests {
     /// A worker's end of a turn, and no more of it.
     private final class Turns: EventLoopDelegate {

@@ -37,7 +37,7 @@ struct AJPFuzzTests {
         return source
     }
 
-    @Test("packets put together at random and mutated", .timeLimit(.minutes(1)))
+    @Test("packets put together at random and mutated", .timeLimit(.minutes(10)))
     func packets() {
         var generator = SplitMix(seed: 2026)
         let buffers = BufferPool()
@@ -67,7 +67,7 @@ struct AJPFuzzTests {
         #expect(buffers.lentCount == 0)
     }
 
-    @Test("heads of random bytes", .timeLimit(.minutes(1)))
+    @Test("heads of random bytes", .timeLimit(.minutes(10)))
     func heads() {
         var generator = SplitMix(seed: 11)
         let buffers = BufferPool()
@@ -85,7 +85,7 @@ struct AJPFuzzTests {
         #expect(buffers.lentCount == 0)
     }
 
-    @Test("an answer of a member in order comes through as it was, however it is cut", .timeLimit(.minutes(1)))
+    @Test("an answer of a member in order comes through as it was, however it is cut", .timeLimit(.minutes(10)))
     func answers() throws {
         var generator = SplitMix(seed: 5)
         for _ in 0..<2_000 {

@@ -120,7 +120,7 @@ struct AJPUploadTests {
         #expect(try packets(output) == [[]])
     }
 
-    @Test("a member that reads as Tomcat does gets the content, however it comes", .timeLimit(.minutes(1)))
+    @Test("a member that reads as Tomcat does gets the content, however it comes", .timeLimit(.minutes(10)))
     func model() throws {
         var generator = SplitMix(seed: 17)
         let output = Buffer(capacity: 65_536)

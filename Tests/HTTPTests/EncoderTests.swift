@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What holds for every encoder: bytes come back as they went in, flushes put everything out, memory is bounded.
-@Suite(.timeLimit(.minutes(3))) struct EncoderTests {
+@Suite(.timeLimit(.minutes(10))) struct EncoderTests {
     /// An encoder that is tested.
     struct Case: Sendable, CustomTestStringConvertible {
         let kind: EncoderKind

@@ -172,7 +172,7 @@ import Testing
         }
     }
 
-    @Test("records put together at random are read as the reference reads them", .timeLimit(.minutes(1)))
+    @Test("records put together at random are read as the reference reads them", .timeLimit(.minutes(10)))
     func random() {
         var generator = SplitMix(seed: 2026)
         var source: [UInt8] = []

@@ -2,7 +2,7 @@ import HTTP
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct SplicesTests {
+@Suite(.timeLimit(.minutes(10))) struct SplicesTests {
     private static let request =
         "GET /a;jsessionid=x.n1/b?c=d HTTP/1.1\r\nHost: shop\r\nCookie: a=b;S=x.n1\r\nX: y\r\nVia: 1.1 z\r\n"
         + "cookie:S=2\r\nAccept: */*\r\n\r\n"

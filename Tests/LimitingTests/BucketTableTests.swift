@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("BucketTable", .tags(.limiting), .timeLimit(.minutes(3)))
+@Suite("BucketTable", .tags(.limiting), .timeLimit(.minutes(10)))
 struct BucketTableTests {
     private static let second: Int64 = 1_000_000_000
     private static let key = SipKey(1, 2)

@@ -2,7 +2,7 @@ import Limiting
 import TestSupport
 import Testing
 
-@Suite("CountTable", .tags(.limiting), .timeLimit(.minutes(3)))
+@Suite("CountTable", .tags(.limiting), .timeLimit(.minutes(10)))
 struct CountTableTests {
     @Test("As many as there may be, and one more when one is given back")
     func most() {

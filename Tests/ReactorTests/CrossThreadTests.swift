@@ -3,7 +3,7 @@ import Reactor
 import Synchronization
 import Testing
 
-@Suite(.tags(.reactor), .timeLimit(.minutes(3))) struct CrossThreadTests {
+@Suite(.tags(.reactor), .timeLimit(.minutes(10))) struct CrossThreadTests {
     @Test func messagesOfFourThreadsArriveInOrderAndNoneIsLost() throws {
         let runner = try LoopRunner()
         let mailbox = Mailbox<(thread: Int, number: Int)>(waker: runner.loop.waker)

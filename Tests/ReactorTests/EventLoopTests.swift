@@ -3,7 +3,7 @@ import Glibc
 import Reactor
 import Testing
 
-@Suite(.tags(.reactor), .timeLimit(.minutes(3))) struct EventLoopTests {
+@Suite(.tags(.reactor), .timeLimit(.minutes(10))) struct EventLoopTests {
     @Test func tellsOfBytesOnceAndOfTheEnd() throws {
         let runner = try LoopRunner()
         let (near, far) = Kernel.socketPair()

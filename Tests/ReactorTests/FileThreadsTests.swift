@@ -68,6 +68,17 @@ import Testing
         #expect(file.read(1, at: 0).transfer == .ended)
     }
 
+    @Test func aFileIsClosed() throws {
+        folder.write("a", [1])
+        let file = try #require(folder.root().open("a").file)
+        #expect(folder.openCount == 1)
+        guard case .closed = answer(to: .close(file)) else {
+            Issue.record("it was not closed")
+            return
+        }
+        #expect(folder.openCount == 0)
+    }
+
     @Test func whatFailsSaysWhy() throws {
         folder.write("a", [1])
         let file = try #require(folder.root().open("a").file)

@@ -1,13 +1,24 @@
+import CLinux
 import Foundation
 import Glibc
 import Reactor
 
-/// A fresh folder on a disk, gone with this object, and what the tests do with the files in it past the Reactor.
+/// A fresh folder, on a disk unless something else is said, gone with this object, and what the tests do with the files in it past the Reactor.
 final class Folder: Sendable {
     let path: String
 
-    init() {
-        var template = Array("/var/tmp/reactor-tests-XXXXXX".utf8CString)
+    /// Where files lie in memory alone, on most systems.
+    static let memory = "/dev/shm"
+
+    /// Whether they do on this one.
+    static let hasMemory: Bool = {
+        let number = unsafe open(memory, O_RDONLY | O_CLOEXEC)
+        defer { close(number) }
+        return clinux_file_system(number) == CLINUX_TMPFS
+    }()
+
+    init(in place: String = "/var/tmp") {
+        var template = Array("\(place)/reactor-tests-XXXXXX".utf8CString)
         path = unsafe template.withUnsafeMutableBufferPointer { path in
             guard let base = path.baseAddress, unsafe mkdtemp(base) != nil else {
                 preconditionFailure("mkdtemp failed")

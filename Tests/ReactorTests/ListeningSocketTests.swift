@@ -4,7 +4,7 @@ import Reactor
 import Synchronization
 import Testing
 
-@Suite(.tags(.reactor), .timeLimit(.minutes(3))) struct ListeningSocketTests {
+@Suite(.tags(.reactor), .timeLimit(.minutes(10))) struct ListeningSocketTests {
     private func loopback(_ host: String = "127.0.0.1") throws -> SocketAddress {
         try #require(SocketAddress(host: host, port: 0))
     }

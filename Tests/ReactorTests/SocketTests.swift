@@ -3,7 +3,7 @@ import Glibc
 import Reactor
 import Testing
 
-@Suite(.tags(.reactor), .timeLimit(.minutes(3))) struct SocketTests {
+@Suite(.tags(.reactor), .timeLimit(.minutes(10))) struct SocketTests {
     @Test func readsWhatFitsAndNothingMore() {
         let (near, far) = Kernel.socketPair()
         let socket = TestSocket(taking: near)
@@ -51,6 +51,16 @@ import Testing
         #expect(socket.isQuiet)
         peer.endWriting()
         #expect(!socket.isQuiet)
+    }
+
+    @Test func sendsAtOnceUnlessThatIsLeftForLater() throws {
+        let address = try #require(SocketAddress(host: "127.0.0.1", port: 0))
+        let listener = try ListeningSocket(address)
+        #expect(try TestSocket(connectingTo: listener.address).sendsAtOnce)
+        let later = try TestSocket(connectingTo: listener.address, sendsAtOnce: false)
+        #expect(!later.sendsAtOnce)
+        later.sendAtOnce()
+        #expect(later.sendsAtOnce)
     }
 
     @Test func aResetReachesThePeer() throws {

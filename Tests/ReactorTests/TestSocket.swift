@@ -1,4 +1,5 @@
 import Bytes
+import Glibc
 import Reactor
 
 /// A socket that expectations can look at, which a noncopyable one they cannot.
@@ -9,8 +10,21 @@ final class TestSocket {
         socket = Socket(taking: number)
     }
 
-    init(connectingTo address: SocketAddress) throws(SystemError) {
-        socket = try Socket(connectingTo: address)
+    init(connectingTo address: SocketAddress, sendsAtOnce: Bool = true) throws(SystemError) {
+        socket = try Socket(connectingTo: address, sendsAtOnce: sendsAtOnce)
+    }
+
+    /// Whether what is sent waits for nothing, as far as the kernel says.
+    var sendsAtOnce: Bool {
+        var value: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        let number = socket.descriptor.number
+        return unsafe getsockopt(number, Int32(IPPROTO_TCP), TCP_NODELAY, &value, &length) == 0 && value != 0
+    }
+
+    /// From here on it does.
+    func sendAtOnce() {
+        socket.sendAtOnce()
     }
 
     var isQuiet: Bool { socket.isQuiet() }

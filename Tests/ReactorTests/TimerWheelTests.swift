@@ -2,7 +2,7 @@ import Reactor
 import TestSupport
 import Testing
 
-@Suite(.tags(.reactor), .timeLimit(.minutes(3))) struct TimerWheelTests {
+@Suite(.tags(.reactor), .timeLimit(.minutes(10))) struct TimerWheelTests {
     static let turnMillis = TimerWheel.tickMillis * TimerWheel.bucketCount
 
     @Test func anEmptyWheelLetsTheLoopSleepForEver() {

@@ -2,7 +2,7 @@ import TLS
 import Testing
 
 /// Files as people put them together: the leaf first, everything else anyhow.
-@Suite(.tags(.tls), .timeLimit(.minutes(3))) struct CertificateChainTests {
+@Suite(.tags(.tls), .timeLimit(.minutes(10))) struct CertificateChainTests {
     /// Where certificates are made.
     let authority: CertificateKit
     /// The folder that is loaded.

@@ -2,7 +2,7 @@ import Foundation
 import TLS
 import Testing
 
-@Suite(.tags(.tls), .timeLimit(.minutes(3))) struct CertificateFolderTests {
+@Suite(.tags(.tls), .timeLimit(.minutes(10))) struct CertificateFolderTests {
     let kit: CertificateKit
 
     init() throws {

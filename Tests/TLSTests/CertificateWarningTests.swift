@@ -3,7 +3,7 @@ import TLS
 import Testing
 
 /// What is served and is most likely not meant so.
-@Suite(.tags(.tls), .timeLimit(.minutes(3))) struct CertificateWarningTests {
+@Suite(.tags(.tls), .timeLimit(.minutes(10))) struct CertificateWarningTests {
     /// A minute from now, so that a clock that is set back a little does not make what was just made lie in the future.
     static var now: Int { Int(Date().timeIntervalSince1970) + 60 }
     static let day = 86_400

@@ -5,7 +5,7 @@ import TLS
 import Testing
 
 /// The `openssl s_client` command, an implementation that the tests do not share a process with.
-@Suite(.tags(.tls), .timeLimit(.minutes(3))) struct CommandLineClientTests {
+@Suite(.tags(.tls), .timeLimit(.minutes(10))) struct CommandLineClientTests {
     let kit: CertificateKit
 
     init() throws {

@@ -1,7 +1,7 @@
 import TLS
 import Testing
 
-@Suite(.tags(.tls), .timeLimit(.minutes(3))) struct HandshakeTests {
+@Suite(.tags(.tls), .timeLimit(.minutes(10))) struct HandshakeTests {
     let kit: CertificateKit
 
     init() throws {

@@ -2,7 +2,7 @@ import Bytes
 import TLS
 import Testing
 
-@Suite(.tags(.tls), .timeLimit(.minutes(3))) struct TLSConnectionTests {
+@Suite(.tags(.tls), .timeLimit(.minutes(10))) struct TLSConnectionTests {
     let kit: CertificateKit
 
     init() throws {

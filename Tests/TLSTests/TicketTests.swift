@@ -2,7 +2,7 @@ import Reactor
 import TLS
 import Testing
 
-@Suite(.tags(.tls), .timeLimit(.minutes(3))) struct TicketTests {
+@Suite(.tags(.tls), .timeLimit(.minutes(10))) struct TicketTests {
     static let now = Clock.monotonicNanoseconds() / 1_000_000_000
     static let hour = 60 * 60
     let kit: CertificateKit

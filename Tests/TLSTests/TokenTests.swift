@@ -75,7 +75,7 @@ struct TokenTests {
         }
     }
 
-    @Test("of 1,000,000 mutated tokens none is accepted", .timeLimit(.minutes(3)))
+    @Test("of 1,000,000 mutated tokens none is accepted", .timeLimit(.minutes(10)))
     func mutations() throws {
         let shop = try Node(1, 2, 3)
         let assets = try Node(1, 2, 3, context: "assets")

@@ -7,6 +7,7 @@ enum Exceptions {
     static let uncheckedSendable = [
         "Sources/TLS/TLSLibrary.swift": "OpenSSL locks a library context itself",
         "Sources/Reactor/FileJob.swift": "a job and its slab change hands under locks, one owner at a time",
+        "Sources/Reactor/OpenFile.swift": "it becomes another file only while one thread alone refers to it",
         "Sources/Forwarding/Log/LogQueue.swift": "slabs change hands under the lock, one owner at a time",
         "Sources/Forwarding/Worker/Handover.swift": "the value leaves the lock once, to one thread",
     ]

@@ -57,6 +57,9 @@ enum {
     CLINUX_RESOLVE_CACHED = 0x20,
 };
 
+static const long CLINUX_TMPFS = 0x01021994;
+static const long CLINUX_RAMFS = 0x858458f6;
+
 // ENOSYS before Linux 5.6; EINVAL for a way to resolve that the kernel does not know (CACHED before 5.12).
 int clinux_openat2(int folder, const char *path, int flags, int resolve);
 ssize_t clinux_preadv2(int file, void *bytes, size_t count, off_t offset, int flags);
@@ -64,5 +67,7 @@ ssize_t clinux_preadv2(int file, void *bytes, size_t count, off_t offset, int fl
 // file nor owns it (from 6.14 on).
 int clinux_cachestat(int file, off_t offset, size_t count, size_t *pages);
 ssize_t clinux_sendfile(int socket, int file, off_t offset, size_t count);
+// What kind of file system a file is on (the f_type of fstatfs); -1: it cannot be told.
+long clinux_file_system(int file);
 // A file without a name, which can never get one (O_TMPFILE | O_EXCL), readable by its owner only.
 int clinux_tmpfile(const char *folder);

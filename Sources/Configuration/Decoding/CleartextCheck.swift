@@ -56,8 +56,8 @@ enum CleartextCheck {
 }
 
 extension SiteConfiguration {
-    /// Whether members answer, at paths of which it is not said that cleartext will do.
+    /// Whether members or files answer, at paths of which it is not said that cleartext will do.
     fileprivate var isToBeSecret: Bool {
-        paths.contains { $0.balancer != nil && !$0.isServedInCleartext }
+        paths.contains { ($0.balancer != nil || $0.files != nil) && !$0.isServedInCleartext }
     }
 }

@@ -37,7 +37,8 @@ enum EdgeDecoder {
         edge.compression = CompressionDecoder.decode(section["compression"], knowsProcessor: knowsProcessor)
         section.read(EdgeConfiguration.schema, into: &edge) { !others.contains($0.name) }
         let needs = ExchangeNeeds(
-            listeners: listeners, balancers: decoded, compression: edge.compression, rules: edge.allRules)
+            listeners: listeners, sites: sites, balancers: decoded, compression: edge.compression,
+            rules: edge.allRules)
         edge.limits = LimitsDecoder.decode(
             section["limits"], needs, hasWindows: edge.compression.codings != [.gzip])
         FieldsCheck.check(section, edge)

@@ -1,3 +1,4 @@
+import Forwarding
 import Model
 
 /// Decodes sites.
@@ -198,10 +199,10 @@ enum SiteDecoder {
     private static func checkIndexes(_ slot: Slot?, _ path: SiteConfiguration.Path) {
         guard let slot, let files = path.files else { return }
         for name in files.indexes {
-            guard let suffix = files.hiddenSuffixes.first(where: { name.lowercased().hasSuffix($0.lowercased()) })
-            else { continue }
+            guard let suffix = files.hiddenSuffix(of: name) else { continue }
+            let copies = name.lowercased().hasSuffix(suffix.lowercased()) ? "" : ", and so are their copies"
             slot.complain(
-                "\(name) is never sent, as names that end in \(suffix) are hidden",
+                "\(name) is never sent, as names that end in \(suffix) are hidden\(copies)",
                 cure: .takeAway("leave it to the balancer, whose fastcgi has an index of its own"))
         }
     }

@@ -251,7 +251,7 @@ extension ForeignWords {
             ("websocket websockets ws upgrade allowupgrade", .needless("WebSockets pass by themselves")),
             ("timeout proxyreadtimeout proxytimeout", .written("timeouts: { answer: $ }")),
             ("clientmaxbodysize limitrequestbody maxbody", .written("limits: { request-body: $ }")),
-            ("buffering proxybuffering proxyrequestbuffering", .advice("it is a balancer's: buffering: 1MiB")),
+            ("proxybuffering proxyrequestbuffering", .advice("write buffering: off, or buffering: 1MiB")),
             (
                 "method methods match matcher when",
                 .advice("write cases: [{ when: { method: GET }, balancer: … }], or by a field: { X-Canary: \"1\" }")

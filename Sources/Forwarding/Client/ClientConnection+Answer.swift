@@ -14,8 +14,8 @@ extension ClientConnection: ClientStream {
     }
 
     func sendHead(_ head: borrowing ResponseHead, source: Span<UInt8>, plan: borrowing AnswerPlan) -> Refusal? {
-        // What a member has not asked for, and no file wants, is not read to its end.
-        if !request.isComplete, head.status >= 400 || exchange?.balancer == nil { response.isLast = true }
+        // What a member has not asked for is not read to its end; what no file wants is, where that is near.
+        if !request.isComplete, exchange?.balancer == nil ? !mayDropRest : head.status >= 400 { response.isLast = true }
         guard response.append(head, source: source, plan: plan, date: bench.date.span) else {
             return Refusal(.answerHeadTooLarge)
         }
@@ -89,7 +89,7 @@ extension ClientConnection: ClientStream {
 
     /// Bytes that an answer of Martlet's own will have.
     private func size(of own: OwnAnswer, code: StaticString, to method: HTTP.Method) -> Int {
-        let closes = response.isLast || !request.isComplete || phase != .exchanging
+        let closes = response.isLast || closesBehindOwn
         return own.size(code: code, to: method, closes: closes, date: bench.date.span, bench.stores.buffers)
     }
 
@@ -99,10 +99,13 @@ extension ClientConnection: ClientStream {
 
     private func answer(_ own: OwnAnswer, code: StaticString, to method: HTTP.Method) {
         exchange = nil
-        if !request.isComplete || phase != .exchanging { response.isLast = true }
+        if closesBehindOwn { response.isLast = true }
         response.append(own, code: code, to: method, date: bench.date.span)
         endAnswer()
     }
+
+    /// Whether there is no next request behind an answer of Martlet's own.
+    private var closesBehindOwn: Bool { phase != .exchanging || !request.isComplete && !mayDropRest }
 
     func abort() {
         exchange = nil
@@ -119,11 +122,46 @@ extension ClientConnection: ClientStream {
     private func endAnswer() {
         flush()
         guard phase != .closed else { return }
-        guard !response.isLast, request.isComplete, phase == .exchanging else { return beginClosing() }
+        guard !response.isLast, phase == .exchanging else { return beginClosing() }
+        guard request.isComplete else { return mayDropRest ? dropRest() : beginClosing() }
+        awaitNext()
+        if !isServing { serve() }
+    }
+
+    /// The request is done with: the next one may come.
+    private func awaitNext() {
         phase = .waiting
         if clients.isDraining { return beginClosing() }
         if !response.isBlocked { awaitRequest() }
+    }
+
+    // MARK: - Content that nobody wants
+
+    /// Whether the connection may go on behind an answer that has not waited for the request's end.
+    private var mayDropRest: Bool { request.mayBeDropped(bytesMax: ClientLimits.droppedBytesMax) }
+
+    /// Reads what is left of a request that was answered, and drops it, so that the connection may go on (RFC 9112,
+    /// section 9.3). All of it has the time that content has between two bytes.
+    private func dropRest() {
+        phase = .dropping
+        // Who still reads the answer has the time for that.
+        if !response.isBlocked { setDeadline(bodyMillis) }
         if !isServing { serve() }
+    }
+
+    /// Drops content; what is more than is worth it, or no chunks, is the end of the connection.
+    func drop(_ buffer: Buffer) {
+        do throws(ContentError) {
+            switch try request.drop(buffer, in: bench.stores) {
+            case .ended:
+                awaitNext()
+            case .more, .blocked:
+                if request.droppedBytes > ClientLimits.droppedBytesMax { return beginClosing() }
+                if buffer.room == 0 { buffer.compact() }
+            }
+        } catch {
+            beginClosing()
+        }
     }
 
     /// Answers a request that cannot be understood, or not in time, and closes.

@@ -19,7 +19,7 @@ extension ClientConnection {
             guard !clients.isDraining else { return closeInOrder() }
             awaitRequest()
             serve()
-        case .introducing, .handshaking, .queued, .closing, .lingering, .closed:
+        case .dropping, .introducing, .handshaking, .queued, .closing, .lingering, .closed:
             break
         }
     }
@@ -64,7 +64,8 @@ extension ClientConnection {
         case .waiting where response.isEmpty:
             // A busy client's next request may be on its way: it is answered, and told of the end.
             setDeadline(ClientLimits.drainQuietMillis)
-        case .introducing, .handshaking, .queued, .heading, .waiting, .exchanging, .tunnelling, .closing, .lingering:
+        case .introducing, .handshaking, .queued, .heading, .waiting, .exchanging, .dropping, .tunnelling, .closing,
+            .lingering:
             response.isLast = true
         case .closed: break
         }

@@ -8,20 +8,23 @@ import TLS
 ///
 /// ```
 /// introducing ──▶ handshaking ──▶ waiting ──▶ heading ──▶ exchanging ──▶ waiting …
-///                   ▲    ▼           │           │             ├──▶ tunnelling
-///                   queued           └───────────┴─────────────┴──▶ closing ──▶ lingering ──▶ closed
+///                   ▲    ▼           │           │             ├──▶ dropping ──▶ waiting …
+///                   queued           │           │             ├──▶ tunnelling  │
+///                                    └───────────┴─────────────┴────────────────┴──▶ closing ──▶ lingering ──▶ closed
 /// ```
 ///
 /// `introducing` is a proxy that has to name its client first (``introduce()``). `queued` waits for its step of the
-/// handshake, `heading` is a head that has begun and is not complete. `closing` has its last answer on its way, and
-/// `lingering` waits for the client to see it (RFC 9112, section 9.6).
+/// handshake, `heading` is a head that has begun and is not complete. `dropping` is a request that was answered, of
+/// which nobody wants what is to come (``dropRest()``). `closing` has its last answer on its way, and `lingering` waits
+/// for the client to see it (RFC 9112, section 9.6).
 ///
 /// The parts each have their own state: ``Intake`` what is read, ``IncomingMessage`` where the request stands,
 /// ``HTTP1Answer`` what is sent, ``IdleTime`` how long it may be silent. Owns the socket; belongs to one worker's
 /// thread.
 final class ClientConnection: EventHandler, TurnEndHandler, Client {
     enum Phase {
-        case introducing, handshaking, queued, waiting, heading, exchanging, tunnelling, closing, lingering, closed
+        case introducing, handshaking, queued, waiting, heading, exchanging, dropping, tunnelling, closing, lingering
+        case closed
 
         /// Whether nothing more is taken from the client, and the connection not closed yet.
         var isEnding: Bool { self == .closing || self == .lingering }
@@ -142,9 +145,12 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
             } else if request.isComplete {
                 askWhetherThere()
             } else {
+                // Who is late is not waited for again.
+                response.isLast = true
                 exchange?.onRequestTimeout()
             }
-        case .tunnelling: close(.writeTimeout)
+        case .dropping where !response.isBlocked: beginClosing()
+        case .dropping, .tunnelling: close(.writeTimeout)
         case .closing, .lingering: close(response.isBlocked ? .writeTimeout : .lingerTimeout)
         case .closed: break
         }
@@ -245,6 +251,10 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
                 guard takeContent(input) || phase.isEnding else { return false }
                 // What stays in the buffer is the beginning of a trailer section, decoded only when it is whole.
                 if phase == .exchanging { return true }
+            case .dropping:
+                guard let input = intake.buffer, !input.isEmpty else { return true }
+                drop(input)
+                if phase == .dropping { return true }
             case .tunnelling:
                 guard let input = intake.buffer, !input.isEmpty else { return true }
                 guard takeTunnelBytes(input) else { return false }
@@ -297,6 +307,8 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
         case .exchanging where request.isComplete:
             // The answer still goes out; there is no next request.
             response.isLast = true
+        case .dropping:
+            beginClosing()
         case .heading, .exchanging, .introducing, .handshaking, .queued, .closing, .lingering, .closed:
             close(.clientGone)
         }
@@ -353,7 +365,7 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
         if idleTime.countRequest() { transport.tls?.keepBuffers() }
         response.begin(
             to: head.method, isHTTP10: head.minorVersion == 0, isLast: !head.keepsAlive || clients.isDraining)
-        request.begin(head.framing, headBytes: source.count)
+        request.begin(head.framing, headBytes: source.count, awaitsContinue: head.expectsContinue)
         if request.isComplete || head.expectsContinue {
             // Who waits for 100 Continue is not late: the member may be.
             clearDeadline()

@@ -3,6 +3,9 @@ enum ClientLimits {
     /// Milliseconds for which a connection that has been answered for the last time is read from (RFC 9112, section
     /// 9.6).
     static let lingerMillis = 2000
+    /// Bytes of a request's content that nobody wants, read so that the connection may go on: a form or a small upload,
+    /// which costs less than a handshake.
+    static let droppedBytesMax = 64 * 1024
     /// Milliseconds between the last byte of an answer that was broken off and the reset that says so: a reset that
     /// overtakes bytes takes them away.
     static let resetDelayMillis = 500

@@ -254,7 +254,9 @@ package final class HTTP1Answer {
         guard framing == .chunked, !isBodiless else { return }
         var chunks = chunks
         let output = takeOutput()
-        chunks.finish(output, trailers: trailers, omitting: names, parsedIn: &stores.trailers)
+        stores.trailers.lend { section in
+            chunks.finish(output, trailers: trailers, omitting: names, parsedIn: &section)
+        }
         self.output = output
         self.chunks = chunks
     }

@@ -20,13 +20,22 @@ public struct ExchangeNeeds: Sendable, Equatable {
 
     /// Finds out what the exchanges of an edge need.
     ///
-    /// - Parameter rules: of all levels.
+    /// - Parameters:
+    ///   - sites: all that are declared.
+    ///   - rules: of all levels.
     public init(
-        listeners: [ListenerConfiguration], balancers: [BalancerConfiguration], compression: CompressionConfiguration,
-        rules: [RulesConfiguration] = []
+        listeners: [ListenerConfiguration], sites: [SiteConfiguration] = [], balancers: [BalancerConfiguration],
+        compression: CompressionConfiguration, rules: [RulesConfiguration] = []
     ) {
         makesFields = rules.contains { $0.requestID != nil || $0.fields != FieldsConfiguration() }
-        bufferedBytes = balancers.map { Self.bufferedBytes(of: $0) }.max() ?? 0
+        let gathering = Set(balancers.filter { $0.fastCGI != nil }.map(\.name))
+        let ofBalancers = balancers.map { Self.bytes(of: $0.buffering, gathers: gathering.contains($0.name)) }
+        let ofPaths = sites.flatMap(\.paths).map { path in
+            guard let buffering = path.buffering else { return 0 }
+            let ofCases = path.cases.map { if case .balancer(let name) = $0.action { name } else { "" } }
+            return Self.bytes(of: buffering, gathers: !gathering.isDisjoint(with: [path.balancer ?? ""] + ofCases))
+        }
+        bufferedBytes = (ofBalancers + ofPaths).max() ?? 0
         encoderBytes = compression.encoderBytesMax
         inflates = balancers.contains { $0.inflatesRequests }
         hasHTTP2Clients = listeners.contains { $0.protocols != [.http1] }
@@ -35,9 +44,12 @@ public struct ExchangeNeeds: Sendable, Equatable {
     }
 
     /// What waits in memory, and for each file a slab that is filled, one that is written and one that is read.
-    private static func bufferedBytes(of balancer: BalancerConfiguration) -> Int {
-        let memories = [balancer.buffering?.answerBytesMax, balancer.gatheredBytesMax].compactMap { $0 }
-        let file = (balancer.buffering ?? BufferingConfiguration()).fileBytesMax == nil ? 0 : 3 * BufferPool.largeBytes
-        return memories.reduce(0) { $0 + $1 + file }
+    ///
+    /// - Parameter gathers: whether requests without a length are gathered where nothing is said of them.
+    private static func bytes(of declared: BufferingConfiguration?, gathers: Bool) -> Int {
+        let buffering = declared ?? BufferingConfiguration()
+        let gathered = buffering.requestBytesMax ?? (gathers ? BufferingConfiguration.lengthlessBytesMax : nil)
+        let file = buffering.fileBytesMax == nil ? 0 : 3 * BufferPool.largeBytes
+        return [buffering.answerBytesMax, gathered].compactMap { $0 }.reduce(0) { $0 + $1 + file }
     }
 }

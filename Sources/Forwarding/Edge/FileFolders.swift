@@ -1,3 +1,4 @@
+import HTTP
 import Model
 import Reactor
 
@@ -22,5 +23,13 @@ extension EdgeConfiguration {
                 return words(on: error, folder: folder.path)
             }
         }
+    }
+}
+
+extension FilesConfiguration {
+    /// The end of names that are never sent which hides a file of that name, as ``HiddenNames`` does; `nil`: none.
+    package func hiddenSuffix(of name: String) -> String? {
+        let bytes = Array(name.utf8)
+        return hiddenSuffixes.first { HiddenNames(suffixes: [$0]).hides(bytes.span) }
     }
 }

@@ -53,7 +53,8 @@ extension EdgeConfiguration {
     /// Whether a member's connection may read a long answer in large slabs: fewer reads, more memory.
     var hasRoomForLargeReads: Bool {
         let more = BufferPool.largeBytes - Limits.slab(for: limits.answerHeadBytesMax + 1)
-        let needs = ExchangeNeeds(listeners: listeners, balancers: balancers, compression: compression, rules: allRules)
+        let needs = ExchangeNeeds(
+            listeners: listeners, sites: sites, balancers: balancers, compression: compression, rules: allRules)
         return limits.exchangeMemoryBytesMax >= limits.exchangeMemoryLeast(needs) + more
     }
 }

@@ -27,6 +27,9 @@ package struct ContentFeed {
     /// Whether all content was taken.
     var isComplete: Bool { decoder.hasEnded && pending == 0 }
 
+    /// Bytes of content that were not taken, where that is known.
+    var lengthLeft: UInt64? { decoder.lengthLeft.map { $0 + UInt64(pending) } }
+
     /// Decodes what is there and feeds it.
     ///
     /// - Parameters:

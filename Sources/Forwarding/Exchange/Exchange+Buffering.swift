@@ -9,8 +9,14 @@ import Reactor
 extension Exchange {
     /// Lets the answer's content wait for its client, where that is declared.
     func beginBuffering() {
-        guard let buffering = balancer?.buffering, let terms = buffering.answers, !facts.isCall else { return }
+        guard let balancer, let terms = buffering(of: balancer)?.answers, !facts.isCall else { return }
         body.begin(bench.spools.take(terms, for: self))
+    }
+
+    /// What waits of the balancer's exchanges, or of those of the site's path.
+    func buffering(of balancer: Balancer) -> Buffering? {
+        guard let place = facts.ruling.place else { return balancer.buffering }
+        return place.buffering(of: balancer)
     }
 
     /// Sends what the client takes, and keeps the rest.

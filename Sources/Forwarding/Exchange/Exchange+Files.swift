@@ -49,10 +49,10 @@ extension Exchange {
     }
 
     /// Notes that the answer's head was a file's.
-    func noteFile(_ outcome: Outcome) {
+    func noteFile() {
         // Nobody else has answered.
         record.answered = 0
-        record.outcome = outcome
+        record.outcome = .answered
         facts.ruling.key = "files"
     }
 

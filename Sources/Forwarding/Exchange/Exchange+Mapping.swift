@@ -14,58 +14,26 @@ extension Exchange {
         if let mapping = facts.ruling.place?.mapping {
             bench.stores.edits.edit { mapping.mapTarget(of: head, in: source, &$0) }
         }
-        let isHere =
-            switch WebDAV.destination(of: head, in: source) {
-            case .none: true
-            case .one(let field):
-                mapDestination(field, head, source: source, authority: source.extracting(authority))
-            case .several: false
-            }
-        guard isHere else { return false }
+        guard head.method != .other || mapDestination(head, source: source, authority: authority, peer: peer) else {
+            return false
+        }
         guard let mapping = facts.ruling.place?.mapping, mapping.mapsAnswers else { return true }
         facts.ruling.notePublicAuthority(source.extracting(authority))
         return true
     }
 
-    /// Makes the `Destination` of a WebDAV request lead to where its target does. Where answers are mapped, it names
-    /// the member as that knows itself, since mod_dav refuses another scheme and a path alone; where each member gets
-    /// its own host, it is a path alone, as which member it will be is not known yet.
+    /// Makes a `Destination` lead to where the target does.
     ///
-    /// - Parameter authority: what the client has named the site by.
-    /// - Returns: whether it may be passed on: not when it leads to another balancer or out of the mapping.
+    /// - Returns: whether it may be passed on.
     private func mapDestination(
-        _ field: Range<Int>, _ head: borrowing RequestHead, source: Span<UInt8>, authority: Span<UInt8>
+        _ head: borrowing RequestHead, source: Span<UInt8>, authority: Range<Int>, peer: ClientPeer
     ) -> Bool {
-        guard let balancer, let peer else { return false }
-        let host = source.extracting(head.hostRange)
-        let isJudged = peer.entrance.sites.hasSeveralPlaces(host)
-        guard let destination = DestinationReference(source, in: field) else { return !isJudged }
-        let path = destination.path
-        guard
-            !isJudged
-                || peer.entrance.sites.leads(path, of: head, in: source, to: balancer, facts.ruling.place)
-        else { return false }
-        guard let mapping = facts.ruling.place?.mapping, mapping.target != nil || mapping.mapsAnswers else {
-            return true
+        guard let balancer else { return false }
+        let (sites, place, isSecure) = (peer.entrance.sites, facts.ruling.place, isPublicSecure)
+        return bench.stores.edits.edit { edits in
+            sites.mapDestination(
+                of: head, in: source, authority: authority, isSecure: isSecure, to: balancer, at: place, &edits)
         }
-        if let named = destination.authority {
-            let isOurs = source.extracting(named).withoutDefaultPort(isSecure: destination.isSecure)
-                .equalsIgnoringCase(authority.withoutDefaultPort(isSecure: isPublicSecure))
-            guard isOurs else { return mapping.target == nil }
-            if mapping.mapsAnswers {
-                var start: [UInt8] = []
-                if let host = mapping.host {
-                    start += Array("http://".utf8) + host.authority
-                } else if !facts.usesMembersHost {
-                    start += Array("http://".utf8)
-                    for offset in head.authorityRange { start.append(source[offset]) }
-                }
-                guard bench.stores.edits.replace(field.lowerBound..<path.lowerBound, with: start.span) else {
-                    return false
-                }
-            }
-        }
-        return bench.stores.edits.edit { mapping.mapPath(path, in: source, &$0) }
     }
 
     /// Makes what an answer says of the member speak of the site, where the path wants it.

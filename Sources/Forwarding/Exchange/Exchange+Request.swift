@@ -74,7 +74,7 @@ extension Exchange {
         outbound.isEnded = true
         outbound.endChunks(
             trailers: trailers, omitting: balancer?.memberLines.ownNames,
-            and: facts.ruling.rules?.requestFields?.names, parsedIn: &bench.stores.trailers)
+            and: facts.ruling.rules?.requestFields?.names, parsedIn: bench.stores.trailers)
         // All of it may have been sent before its end was known: from here on the time is the member's.
         if outbound.isSent { setUpstreamDeadline() }
     }

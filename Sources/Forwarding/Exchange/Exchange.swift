@@ -151,7 +151,7 @@ package final class Exchange: TurnEndHandler {
         }
         outbound.isEnded = !head.hasContent
         if head.hasContent, head.expectsContinue { outbound.continuation = .clientAsks }
-        if head.hasContent, let buffering = balancer.buffering { beginGathering(head, by: buffering) }
+        if head.hasContent, let buffering = buffering(of: balancer) { beginGathering(head, by: buffering) }
         weigh(head, source: source, edge: edge)
         return true
     }

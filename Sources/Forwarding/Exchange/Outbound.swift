@@ -165,12 +165,14 @@ final class Outbound {
     ///   - others: more of these.
     func endChunks(
         trailers: Span<UInt8>, omitting names: FieldNames?, and others: FieldNames?,
-        parsedIn section: inout TrailerSection
+        parsedIn sections: Lender<TrailerSection>
     ) {
         guard isChunked, let slab else { return }
         var chunks = chunks
-        chunks.finish(
-            slab, trailers: trailers, omitting: names, and: others, parsedIn: &section, keeping: linesGrowth)
+        let growth = linesGrowth
+        sections.lend { section in
+            chunks.finish(slab, trailers: trailers, omitting: names, and: others, parsedIn: &section, keeping: growth)
+        }
         self.chunks = chunks
     }
 

@@ -21,7 +21,8 @@ extension OwnAnswer {
     ) -> Bool {
         ErrorAnswer.write(
             status, code: code, kind: kind, to: method, closes: closes, date: date,
-            retryAfterSeconds: refusal.retryAfterSeconds, lines: lines.span, page: page, into: &output)
+            retryAfterSeconds: refusal.retryAfterSeconds, allow: methods, lines: lines.span, page: page,
+            into: &output)
     }
 
     /// Bytes of the whole answer that ``write(code:to:closes:date:into:)`` is going to write.

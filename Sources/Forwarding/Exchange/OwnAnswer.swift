@@ -13,6 +13,8 @@ package struct OwnAnswer: Sendable {
     package var page: Page?
     /// What the client reads best.
     package var kind = PageKind.text
+    /// What 405 says of the methods that are served.
+    private(set) var methods = ErrorAnswer.methods
     /// Further field lines, each with its CR LF.
     package var lines: [UInt8] = []
 
@@ -38,8 +40,12 @@ package struct OwnAnswer: Sendable {
     }
 
     /// There is no file, or none that is sent.
-    init(file outcome: Outcome) {
+    ///
+    /// - Parameter lines: further field lines, each with its CR LF.
+    init(file outcome: Outcome, lines: [UInt8] = []) {
         self.init(Refusal(outcome), rule: "files")
+        self.lines = lines
+        methods = FileHead.methods
     }
 
     /// The client is sent elsewhere.

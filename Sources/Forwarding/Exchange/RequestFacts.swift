@@ -1,3 +1,4 @@
+import Bytes
 import HTTP
 
 /// What an exchange knows of its request from the head, and does not change. Pooled with it.
@@ -95,16 +96,24 @@ final class RequestFacts {
             version = head.isHTTP2 ? .http2 : head.minorVersion == 0 ? .http10 : .http11
             let path = head.pathRange
             guard isMapped, !path.isEmpty || head.method != .options else { return }
-            if path.isEmpty { target.append(UInt8(ascii: "/")) }
-            for offset in path.lowerBound..<(head.queryRange?.upperBound ?? path.upperBound) {
-                target.append(source[offset])
+            // Taken out and put back: an access that spans a call would be checked for exclusivity at run time.
+            var kept: [UInt8] = []
+            swap(&kept, &target)
+            if path.isEmpty { kept.append(UInt8(ascii: "/")) }
+            let range = path.lowerBound..<(head.queryRange?.upperBound ?? path.upperBound)
+            kept.append(addingCapacity: range.count) { (output: inout OutputSpan<UInt8>) in
+                _ = output.append(copying: source.extracting(range))
             }
+            swap(&kept, &target)
         }
 
         func removeAll() {
             isKept = false
-            target.removeAll(keepingCapacity: true)
             script = nil
+            var kept: [UInt8] = []
+            swap(&kept, &target)
+            if !kept.isEmpty { kept.removeAll(keepingCapacity: true) }
+            swap(&kept, &target)
         }
     }
 }

@@ -52,7 +52,7 @@ final class FileAnswer {
     /// What a request comes to, as far as it is known.
     private enum Verdict {
         /// The answer's head is in the slab.
-        case head(Outcome)
+        case head
         case own(OwnAnswer)
         /// The balancer is to answer.
         case balancer
@@ -89,7 +89,7 @@ final class FileAnswer {
         search = FileSearch(place, path, isFolder: resolution == .folder)
         exchange.body.source = self
         switch goOn(head, source: source, with: nil) {
-        case .head(let outcome): sendHead(outcome)
+        case .head: sendHead()
         case .own(let own): exchange.answer(own)
         case .balancer:
             exchange.body.closeSource()
@@ -150,7 +150,7 @@ final class FileAnswer {
     /// Does what a request that was kept comes to.
     private func follow(_ verdict: Verdict, of exchange: Exchange) {
         switch verdict {
-        case .head(let outcome): sendHead(outcome)
+        case .head: sendHead()
         case .own(let own): exchange.answer(own)
         case .balancer: exchange.giveToBalancer()
         case .waits: break
@@ -166,7 +166,8 @@ final class FileAnswer {
         guard let path = slab, let root = place?.root, var search else {
             return .own(OwnAnswer(file: .fileUnreadable))
         }
-        let finding = search.goOn(in: path, with: opening) { root.openCached($0) }
+        let files = bench.files
+        let finding = search.goOn(in: path, with: opening) { files.open($0, beneath: root) }
         self.search = search
         switch finding {
         case .found: return decide(head, source: source, search)
@@ -233,6 +234,12 @@ final class FileAnswer {
         let reply = FileReply(
             to: head, in: source, of: facts,
             undoing: exchange.facts.compresses ? exchange.facts.wishes.acceptable : nil, now: now)
+        guard reply != .rangeNotSatisfiable else {
+            let line = [UInt8](capacity: FileLimits.lengthLineBytesMax) { (output: inout OutputSpan<UInt8>) in
+                _ = FileHead.writeLength(of: facts, to: &output)
+            }
+            return .own(OwnAnswer(file: .range, lines: line))
+        }
         let type = slab.withReadable { MediaTypes.type(of: $0) }
         slab.removeAll()
         _ = slab.append { (output: inout OutputSpan<UInt8>) in
@@ -241,7 +248,7 @@ final class FileAnswer {
         self.search = nil
         self.file = file
         left = head.method == .head ? 0..<0 : reply.content(of: facts)
-        return .head(reply == .rangeNotSatisfiable ? .range : .answered)
+        return .head
     }
 
     /// Sends the client to the folder with a slash behind it.
@@ -254,21 +261,22 @@ final class FileAnswer {
             guard let query = head.queryRange else { return FileHead.writeMoved(path: path, query: nil, to: &output) }
             return FileHead.writeMoved(path: path, query: source.extracting(query), to: &output)
         }
-        return fits ? .head(.answered) : .own(OwnAnswer(Refusal(.redirectTooLong, limit: BufferPool.smallBytes)))
+        return fits ? .head : .own(OwnAnswer(Refusal(.redirectTooLong, limit: BufferPool.smallBytes)))
     }
 
-    /// Writes the head of the answer to another method than GET and HEAD, and sends it.
+    /// Answers to another method than GET and HEAD.
     func answer(_ method: Method, of exchange: Exchange) {
+        guard method == .options else { return exchange.answer(OwnAnswer(file: .methodNotAllowed)) }
         self.exchange = exchange
         let slab = bench.takeSlab()
-        _ = slab.append { (output: inout OutputSpan<UInt8>) in FileHead.writeMethods(to: method, to: &output) }
+        _ = slab.append { (output: inout OutputSpan<UInt8>) in FileHead.writeMethods(to: &output) }
         self.slab = slab
         exchange.body.source = self
-        sendHead(method == .options ? .answered : .methodNotAllowed)
+        sendHead()
     }
 
     /// Has the head go the way of each answer's, and sends the content.
-    private func sendHead(_ outcome: Outcome) {
+    private func sendHead() {
         guard let exchange, let slab = slab.take() else { return }
         let number = number
         let verdict = slab.withReadable { bytes in
@@ -285,7 +293,7 @@ final class FileAnswer {
             if verdict == nil { exchange.refuse(Refusal(.redirectTooLong, limit: HeadLimits().fieldBytesMax)) }
             return
         }
-        exchange.noteFile(outcome)
+        exchange.noteFile()
         if framing == .none { left = 0..<0 }
         sendsDirectly = left.count >= Self.directBytesMin && !exchange.isEncoding
         guard !sendsDirectly, left.count <= slab.capacity else {
@@ -413,7 +421,8 @@ extension FileAnswer: AnswerSource {
         place = nil
         balancer = nil
         search = nil
-        file = nil
+        var file = file.take()
+        bench.files.letGo(&file)
         left = 0..<0
         sendsDirectly = false
     }

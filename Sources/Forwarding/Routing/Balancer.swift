@@ -117,7 +117,7 @@ package final class Balancer: Sendable {
         hasSharedPools = configuration.members.contains { $0.speaks == .http2Cleartext }
         hasRecordMembers = configuration.members.contains(where: \.speaksRecords)
         gateway = configuration.fastCGI.map(GatewayRules.init)
-        buffering = Buffering(configuration)
+        buffering = Buffering(configuration.buffering, for: configuration)
         ranksSessions =
             configuration.failsOverToBuddy || configuration.failoverRate != nil || configuration.buddyField != nil
         written = WrittenAffinity(configuration)

@@ -60,7 +60,7 @@ final class PathGuards: Sendable {
         looksForNames = paths.map { path in
             ([path.action] + path.cases.map(\.action)).contains(where: Self.looksForName)
         }
-        let folded = FoldedPaths(paths)
+        var folded = FoldedPaths(paths)
         suffixes = folded.suffixes.map { Array($0.utf8) }
         var zones: [Zone] = []
         var places: [PathTree.Place] = []

@@ -29,16 +29,22 @@ final class Place: Sendable {
     let redirect: SecureRedirect?
     /// Who answers for some requests.
     let cases: [PlaceCase]
+    /// Whether it says what waits for slow clients, in place of its balancer.
+    private let hasBuffering: Bool
+    private let buffering: Buffering?
 
     /// - Parameters:
+    ///   - balancer: who answers, if need be for what is no file; `nil`: none does.
     ///   - rules: those that hold there, the outer ones too.
     ///   - cases: who answers for some requests.
     ///   - redirect: how clients are sent to TLS, where not as the listener's others are.
     ///   - roots: the folders of files that could be opened, by their paths.
     init(
-        _ path: SiteConfiguration.Path, rules: Rules?, redirect: SecureRedirect?, cases: [PlaceCase],
-        roots: [String: FileRoot]
+        _ path: SiteConfiguration.Path, balancer: BalancerConfiguration?, rules: Rules?, redirect: SecureRedirect?,
+        cases: [PlaceCase], roots: [String: FileRoot]
     ) {
+        hasBuffering = path.buffering != nil
+        buffering = path.buffering.flatMap { declared in balancer.flatMap { Buffering(declared, for: $0) } }
         self.cases = cases
         prefix = Array(path.declaredName.utf8)
         isServedInCleartext = path.isServedInCleartext
@@ -63,6 +69,7 @@ final class Place: Sendable {
     init(elsewhere redirect: SecureRedirect?, rules: Rules?) {
         prefix = Array("/".utf8)
         isServedInCleartext = false
+        (hasBuffering, buffering) = (false, nil)
         cases = []
         own = .elsewhere
         mapping = nil
@@ -78,5 +85,9 @@ final class Place: Sendable {
     /// Whether requests pass as if it were not there.
     var isBare: Bool {
         own == nil && mapping == nil && rules == nil && !isServedInCleartext && redirect == nil && cases.isEmpty
+            && !hasBuffering
     }
+
+    /// What waits for slow clients of a balancer's members; `nil`: nothing.
+    func buffering(of balancer: Balancer) -> Buffering? { hasBuffering ? buffering : balancer.buffering }
 }

@@ -50,6 +50,11 @@ final class SitePatterns: Sendable {
         let exactPaths = paths.indices.filter { paths[$0].match == .exact }
         exact = exactPaths.map { Exact(path: Array(paths[$0].prefix.utf8), index: $0) }
         let prefixes = Set(paths.filter { $0.match != .exact }.map(\.prefix))
+        // There may be thousands: each is looked for among those around it alone.
+        let below = Dictionary(grouping: paths.indices.filter { paths[$0].match == .below }) { paths[$0].prefix }
+        let ended = Dictionary(grouping: paths.indices.filter { Self.letters(of: paths[$0]) != nil }) {
+            paths[$0].prefix
+        }
         var made: [Region] = []
         var places = exactPaths.map { index in
             PathTree.Place(
@@ -59,9 +64,9 @@ final class SitePatterns: Sendable {
         // Regions are of one kind where their paths and their suffixes are.
         var regionKinds: [[Int]: Int] = [:]
         for prefix in prefixes.sorted(by: { $0.utf8.count > $1.utf8.count }) {
-            let own = paths.indices.first { paths[$0].match == .below && prefix.isBelow(paths[$0].prefix) }
-            let led = paths.indices.filter { index in
-                guard case .suffix = paths[index].match, prefix.isBelow(paths[index].prefix) else { return false }
+            let lineage = prefix.lineage
+            let own = lineage.compactMap { below[$0]?.first }.min()
+            let led = lineage.flatMap { ended[$0] ?? [] }.sorted().filter { index in
                 // Who is kept out of a path is not let in by the end of its name.
                 guard let own, paths[own].rules.isGuarded else { return true }
                 return paths[index].prefix.isBelow(paths[own].prefix)
@@ -74,8 +79,7 @@ final class SitePatterns: Sendable {
                 Region(
                     prefix: Array(prefix.utf8),
                     suffixes: led.map { index in
-                        var letters = ""
-                        if case .suffix(let suffix) = paths[index].match { letters = suffix }
+                        let letters = Self.letters(of: paths[index]) ?? ""
                         return Suffix(letters: Array(letters.utf8), index: index, kind: kinds[index])
                     }, index: own, kind: key[0]))
             let isMapped = own.map { paths[$0].isMapped } ?? false
@@ -86,6 +90,10 @@ final class SitePatterns: Sendable {
         }
         regions = made
         tree = PathTree(places, parameters: parameters, slashes: slashes)
+    }
+
+    private static func letters(of path: SiteConfiguration.Path) -> String? {
+        if case .suffix(let letters) = path.match { letters } else { nil }
     }
 
     /// Finds the place of a path; see ``SiteTable/match(host:path:)``.

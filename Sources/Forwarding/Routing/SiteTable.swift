@@ -81,10 +81,14 @@ final class SiteTable: Sendable {
                 let cases = path.cases.map { one in
                     var own = path
                     (own.action, own.cases) = (one.action, [])
-                    let place = Place(own, rules: rules, redirect: declared.redirect, cases: [], roots: roots)
+                    let place = Place(
+                        own, balancer: own.balancer.flatMap { balancers[$0]?.configuration }, rules: rules,
+                        redirect: declared.redirect, cases: [], roots: roots)
                     return PlaceCase(one.condition, destination: Self.destination(own, place, balancers))
                 }
-                let place = Place(path, rules: rules, redirect: declared.redirect, cases: cases, roots: roots)
+                let place = Place(
+                    path, balancer: path.balancer.flatMap { balancers[$0]?.configuration }, rules: rules,
+                    redirect: declared.redirect, cases: cases, roots: roots)
                 return Self.destination(path, place, balancers)
             }
             paths = zip(configurations, destinations).map { Path(prefix: Array($0.prefix.utf8), destination: $1) }

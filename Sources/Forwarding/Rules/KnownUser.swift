@@ -42,12 +42,14 @@ struct KnownUser {
 
 extension Span where Element == UInt8 {
     /// Whether the bytes are those of another span of the same length, in a time that does not tell where they differ:
-    /// a proxy's connection may have shown another client's password.
+    /// a proxy's connection may have shown another client's password. Fewer than eight show none.
     fileprivate func equalsSecretly(_ other: Span<UInt8>) -> Bool {
-        var (difference, offset) = (UInt64(0), 0)
-        while offset < count {
-            let size = Swift.min(8, count - offset)
-            difference |= word(at: offset, count: size) ^ other.word(at: offset, count: size)
+        guard count >= 8 else { return false }
+        // The last word has some of the bytes before it once more.
+        var difference = word(at: count - 8) ^ other.word(at: count - 8)
+        var offset = 0
+        while offset < count - 8 {
+            difference |= word(at: offset) ^ other.word(at: offset)
             offset += 8
         }
         return difference == 0

@@ -59,8 +59,12 @@ final class MadeLines {
         _ put: (FieldFact, inout OutputSpan<UInt8>) -> Bool
     ) {
         self.grounds = grounds
-        self.host.removeAll(keepingCapacity: true)
-        self.host.append(host)
+        // Taken out and put back, as in ``Ruling``.
+        var kept: [UInt8] = []
+        swap(&kept, &self.host)
+        kept.removeAll(keepingCapacity: true)
+        kept.append(host)
+        swap(&kept, &self.host)
         scratch.removeAll(keepingCapacity: true)
         if let fields = rules.requestFields {
             fields.template.append(to: &scratch, put)

@@ -37,9 +37,12 @@ final class OpenLines {
         // Lines may be left out, for want of what is known.
         open = lines.count > wholeCount ? template?.open ?? FactSet() : FactSet()
         bytesMax = template?.bytesMax ?? 0
-        // No larger than they are: an idle connection keeps them.
-        bytes.removeAll(keepingCapacity: true)
-        bytes += lines
+        // Taken out and put back, as in ``Ruling``. No larger than they are: an idle connection keeps them.
+        var kept: [UInt8] = []
+        swap(&kept, &bytes)
+        kept.removeAll(keepingCapacity: true)
+        kept += lines
+        swap(&kept, &bytes)
         isClosed = false
         names = nil
     }

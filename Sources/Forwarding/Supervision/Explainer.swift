@@ -31,7 +31,6 @@ package struct Explainer: ~Copyable {
     /// - Throws: ``SupervisionError/Kind/malformed`` where the pieces do not make one request,
     ///   ``SupervisionError/Kind/exhausted`` where OpenSSL cannot open sealed routes.
     package mutating func explain(_ request: ExplainedRequest) throws(SupervisionError) -> Explanation {
-        let address = try address(request)
         let named = try listener(request)
         let text = try text(request)
         let bytes = text.span
@@ -46,8 +45,9 @@ package struct Explainer: ~Copyable {
             return Explanation(.none, answer: OwnAnswer(Refusal(error)))
         }
         let listener = named ?? listener(for: bytes.extracting(head.hostRange))
+        let declared = edge.configuration.listeners[listener]
         let peer = ClientPeer(
-            address: address, isSecure: edge.configuration.listeners[listener].tls != nil,
+            address: try address(request, at: declared.address), isSecure: declared.tls != nil,
             listener: edge.entrances[listener].key, edge: edge)
         return try explain(bytes.extracting(0..<count), peer: peer)
     }
@@ -80,7 +80,7 @@ package struct Explainer: ~Copyable {
         guard let balancer = destination.balancer else {
             return Explanation(.none, answer: OwnAnswer(Refusal(.noPath)), at: place, rules: rules)
         }
-        if let refusal = bound(bytes, peer: peer, balancer: balancer, at: place) {
+        if let refusal = bound(bytes, peer: peer, approach: asker.approach, balancer: balancer, at: place) {
             return Explanation(.none, answer: OwnAnswer(refusal), at: place, rules: rules)
         }
         let claim = try claim(bytes, peer: peer, origin: asker.origin, balancer: balancer)
@@ -93,34 +93,29 @@ package struct Explainer: ~Copyable {
             for offset in route.indices { asked.append(route[offset]) }
         }
         let decision = Decision(balancer: balancer, choice: choice, source: claim.source, asked: asked[...])
-        return Explanation(
+        var explanation = Explanation(
             decision, answer: choice == nil ? OwnAnswer(balancer.refusal(of: claim, now: now)) : nil, rules: rules)
+        let buffering = place == nil ? balancer.buffering : place?.buffering(of: balancer)
+        explanation.buffered = buffering.map { Explanation.Buffered($0) }
+        return explanation
     }
 
     /// What Martlet would answer to a request that is larger than it may be there, or that is to copy or move something
     /// to where others answer; `nil`: nothing.
-    private func bound(_ bytes: Span<UInt8>, peer: ClientPeer, balancer: Balancer, at place: Place?) -> Refusal? {
+    private func bound(
+        _ bytes: Span<UInt8>, peer: ClientPeer, approach: Approach, balancer: Balancer, at place: Place?
+    ) -> Refusal? {
         let most = place?.rules?.bounds.requestBodyBytesMax ?? edge.configuration.limits.requestBodyBytesMax ?? .max
         let isInflated = balancer.configuration.inflatesRequests && head.hasInflatableContent(in: bytes)
         if !isInflated, case .length(let count) = head.framing, count > UInt64(most) {
             return Refusal(.requestBody, limit: most)
         }
-        let isHere =
-            switch WebDAV.destination(of: head, in: bytes) {
-            case .none: true
-            case .one(let field): leads(field, bytes, peer: peer, to: balancer, at: place)
-            case .several: false
-            }
+        var edits = Splices()
+        place?.mapping?.mapTarget(of: head, in: bytes, &edits)
+        let isHere = peer.entrance.sites.mapDestination(
+            of: head, in: bytes, authority: approach.authority ?? head.authorityRange,
+            isSecure: approach.isSecure ?? peer.isSecure, to: balancer, at: place, &edits)
         return isHere ? nil : Refusal(.destinationElsewhere)
-    }
-
-    private func leads(
-        _ destination: Range<Int>, _ bytes: Span<UInt8>, peer: ClientPeer, to balancer: Balancer, at place: Place?
-    ) -> Bool {
-        let sites = peer.entrance.sites
-        guard sites.hasSeveralPlaces(bytes.extracting(head.hostRange)) else { return true }
-        guard let path = DestinationReference(bytes, in: destination)?.path else { return false }
-        return sites.leads(path, of: head, in: bytes, to: balancer, place)
     }
 
     private func claim(
@@ -156,7 +151,13 @@ package struct Explainer: ~Copyable {
 
     // MARK: - The request
 
-    private func address(_ request: ExplainedRequest) throws(SupervisionError) -> SocketAddress {
+    /// Where the client is; over a UNIX-domain socket it is where the listener is, unless a proxy has named it.
+    private func address(
+        _ request: ExplainedRequest, at listener: ListenAddress
+    ) throws(SupervisionError) -> SocketAddress {
+        if request.address == nil, case .unix(let path) = listener, let address = SocketAddress(unixPath: path) {
+            return address
+        }
         let host = request.address ?? "127.0.0.1"
         guard let address = SocketAddress(host: host, port: 0) else {
             throw SupervisionError(
@@ -191,8 +192,9 @@ package struct Explainer: ~Copyable {
 
     /// The request's head as a client would send it.
     private func text(_ request: ExplainedRequest) throws(SupervisionError) -> [UInt8] {
-        var lines = ["\(request.method) \(request.path) HTTP/1.1"]
-        lines.append("Host: \(request.host ?? someHost)")
+        var lines = ["\(request.method) \(request.path) HTTP/\(request.version)"]
+        let host = request.host ?? someHost
+        if !host.isEmpty { lines.append("Host: \(host)") }
         if let cookie = request.cookie { lines.append("Cookie: \(cookie)") }
         lines += request.fields
         for line in lines where line.utf8.contains(where: { $0 == 0x0A || $0 == 0x0D }) {

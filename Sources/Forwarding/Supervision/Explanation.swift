@@ -34,6 +34,29 @@ public struct Explanation: Codable, Sendable, Equatable {
     /// What the request would be counted by, and what is left there; nothing was taken.
     public var limits: [Limit] = []
 
+    /// What of the exchange waits for a slow client; `nil`: nothing.
+    public var buffered: Buffered?
+
+    /// What waits for slow clients.
+    public struct Buffered: Codable, Sendable, Equatable {
+        /// Where it waits.
+        public struct Room: Codable, Sendable, Equatable {
+            /// Bytes of memory.
+            public var memory: Int
+            /// Bytes of a file for what is more than that; 0 where there is none.
+            public var file: Int
+            /// On whose file system the file is.
+            public var folder: String
+        }
+
+        /// For what the client has not taken of its answer; `nil`: it has none.
+        public var answers: Room?
+        /// For a request, which a member is asked when all of it is there; `nil`: it has none.
+        public var requests: Room?
+        /// Whether that holds for requests without a length alone.
+        public var isForLengthless: Bool
+    }
+
     /// What a rule lets through, and what is left of it.
     public struct Limit: Codable, Sendable, Equatable {
         /// The rule, and where it is declared.
@@ -85,5 +108,17 @@ public struct Explanation: Codable, Sendable, Equatable {
         status = isFolder ? 301 : 200
         rule = String(decoding: place.prefix, as: UTF8.self) + " files"
         file = path
+    }
+}
+
+extension Explanation.Buffered {
+    /// What a balancer's terms come to.
+    init(_ buffering: Buffering) {
+        func room(_ terms: SpoolTerms) -> Room {
+            Room(memory: terms.memoryBytesMax, file: terms.fileBytesMax, folder: terms.folder)
+        }
+        answers = buffering.answers.map(room)
+        requests = buffering.requests.map(room)
+        isForLengthless = !buffering.gathersAll
     }
 }

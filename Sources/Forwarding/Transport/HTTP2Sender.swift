@@ -159,11 +159,13 @@ final class HTTP2Sender: TurnEndHandler {
     ///   - names: trailers that are left out; `nil`: none.
     /// - Returns: whether there is something in them that may be passed on; if not, nothing was submitted.
     func submit(trailers: Span<UInt8>, omitting names: FieldNames? = nil, on stream: Int32) -> Bool {
-        guard (try? bench.stores.trailers.parse(trailers, trailers.indices)) != nil else { return false }
         let buffers = bench.stores.buffers
-        return bench.stores.trailers.withLines(of: trailers, omitting: names, in: buffers) { lines in
-            session.submitTrailers(stream: stream, fields: lines)
-            touch()
+        return bench.stores.trailers.lend { section in
+            guard (try? section.parse(trailers, trailers.indices)) != nil else { return false }
+            return section.withLines(of: trailers, omitting: names, in: buffers) { lines in
+                session.submitTrailers(stream: stream, fields: lines)
+                touch()
+            }
         }
     }
 

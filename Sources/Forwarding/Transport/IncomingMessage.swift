@@ -5,6 +5,8 @@ import HTTP
 ///
 /// ```
 /// scan … scan ──▶ head ──begin──▶ take … take ──▶ complete ──▶ scan …
+///                                   ▼                ▲
+///                                 drop … drop ───────┘
 /// ```
 ///
 /// Belongs to one connection on its worker's thread.
@@ -14,6 +16,10 @@ package final class IncomingMessage {
     private var content: ContentFeed
     /// Bytes of it so far, head and framing included.
     private(set) var size = 0
+    /// Whether its sender waits for 100 Continue, as far as is known: none of its content has come.
+    private var awaitsContinue = false
+    /// Bytes of its content, with what frames it, that were dropped.
+    private(set) var droppedBytes = 0
 
     /// A connection's first message.
     package init(_ kind: ContentDecoder.Message) {
@@ -78,11 +84,15 @@ package final class IncomingMessage {
 
     /// The head is whole, and content follows whose end is known that way; behind it comes the next head.
     ///
-    /// - Parameter headBytes: of the head.
-    package func begin(_ framing: Framing, headBytes: Int = 0) {
+    /// - Parameters:
+    ///   - headBytes: of the head.
+    ///   - awaitsContinue: whether its sender waits for 100 Continue before it sends content.
+    package func begin(_ framing: Framing, headBytes: Int = 0, awaitsContinue: Bool = false) {
         size = headBytes
         scanner = HeadScanner(isRequest: kind == .request)
         content = ContentFeed(framing, of: kind)
+        self.awaitsContinue = awaitsContinue
+        droppedBytes = 0
     }
 
     /// Counts bytes that have passed unread.
@@ -97,9 +107,7 @@ package final class IncomingMessage {
         var feed = content
         try buffer.withReadable { (bytes) throws(ContentError) in
             let result = try feed.feed(bytes) { $0.count }
-            if case .ended(let trailers) = result.outcome, trailers.count > 2 {
-                try stores.trailers.parse(bytes, trailers)
-            }
+            if case .ended(let trailers) = result.outcome { try Self.parse(trailers, of: bytes, in: stores) }
         }
     }
 
@@ -116,7 +124,7 @@ package final class IncomingMessage {
         let (consumed, outcome) = try buffer.withReadable { (bytes) throws(ContentError) in
             let result = try feed.feed(bytes, to: take)
             if case .ended(let trailers) = result.outcome {
-                if trailers.count > 2 { try stores.trailers.parse(bytes, trailers) }
+                try Self.parse(trailers, of: bytes, in: stores)
                 end(bytes.extracting(trailers))
             }
             return result
@@ -124,6 +132,33 @@ package final class IncomingMessage {
         content = feed
         size += consumed
         buffer.consume(consumed)
+        if consumed > 0 { awaitsContinue = false }
         return outcome
+    }
+
+    /// Whether what is left of its content may be read for no other purpose than to come to its end. Of whoever waits
+    /// for 100 Continue nobody knows whether it will send any (RFC 9110, section 10.1.1).
+    ///
+    /// - Parameter bytesMax: bytes that may be left, where that is known.
+    package func mayBeDropped(bytesMax: Int) -> Bool {
+        guard !awaitsContinue, !endsWithConnection else { return false }
+        return content.lengthLeft.map { $0 <= UInt64(bytesMax) } ?? true
+    }
+
+    /// Decodes the content that is there, and drops it.
+    ///
+    /// - Parameter stores: where trailers are parsed.
+    package func drop(_ buffer: Buffer, in stores: Stores) throws(ContentError) -> ContentFeed.Outcome {
+        let count = buffer.count
+        let outcome = try take(from: buffer, in: stores, { $0.count }, end: { _ in })
+        droppedBytes += count - buffer.count
+        return outcome
+    }
+
+    private static func parse(
+        _ trailers: Range<Int>, of bytes: Span<UInt8>, in stores: Stores
+    ) throws(ContentError) {
+        guard trailers.count > 2 else { return }
+        try stores.trailers.lend { (section) throws(ContentError) in try section.parse(bytes, trailers) }
     }
 }

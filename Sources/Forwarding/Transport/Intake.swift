@@ -115,4 +115,12 @@ package final class Intake {
     package func close() {
         if let buffer = buffer.take() { buffers.giveBack(buffer) }
     }
+
+    /// Is as it was before it read anything, for another connection.
+    func reset() {
+        close()
+        mayHaveMore = false
+        hasPeerEnded = false
+        budget.forget()
+    }
 }

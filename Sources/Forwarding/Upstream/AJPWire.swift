@@ -6,21 +6,28 @@ import Model
 final class AJPWire: RecordWire {
     static let restNanoseconds = 0
 
-    private let secret: [UInt8]
-    private let packetBytes: Int
+    private var secret: [UInt8] = []
+    private var packetBytes = HTTP.Limits.ajpPacketBytes.lowerBound
     let text: AJPAnswerText
     private var reader: AJPReader
     private var upload: AJPUpload
 
-    init(terms: UpstreamTerms, buffers: BufferPool) {
-        secret = terms.secret?.bytes ?? []
-        packetBytes = terms.packetBytes
+    init(buffers: BufferPool) {
         text = AJPAnswerText(buffers: buffers)
         reader = AJPReader(packetBytes: packetBytes)
         upload = AJPUpload(.none, packetBytes: packetBytes)
     }
 
+    static func spareParts(in stores: Stores) -> SpareRecordParts<AJPWire> { stores.ajpParts }
+
     var togetherBytes: Int { packetBytes }
+
+    func begin(_ terms: UpstreamTerms) {
+        secret = terms.secret?.bytes ?? []
+        packetBytes = terms.packetBytes
+        reader = AJPReader(packetBytes: packetBytes)
+        upload = AJPUpload(.none, packetBytes: packetBytes)
+    }
 
     // MARK: - The request
 

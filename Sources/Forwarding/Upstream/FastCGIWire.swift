@@ -6,16 +6,22 @@ final class FastCGIWire: RecordWire {
     /// PHP-FPM ends a child that has had its `pm.max_requests` shortly behind the last answer's end.
     static let restNanoseconds = 1_000_000
 
-    private let keeps: Bool
+    private var keeps = false
     let text: CGIAnswerText
     private var reader = FastCGIReader()
 
-    init(terms: UpstreamTerms, buffers: BufferPool) {
-        keeps = terms.reuses
+    init(buffers: BufferPool) {
         text = CGIAnswerText(buffers: buffers)
     }
 
+    static func spareParts(in stores: Stores) -> SpareRecordParts<FastCGIWire> { stores.fastCGIParts }
+
     let togetherBytes = 8
+
+    func begin(_ terms: UpstreamTerms) {
+        keeps = terms.reuses
+        reader = FastCGIReader()
+    }
 
     // MARK: - The request
 
@@ -25,6 +31,7 @@ final class FastCGIWire: RecordWire {
         reader = FastCGIReader()
         text.begin()
         let fields = exchange.bench.stores.gatewayFields
+        let keeps = keeps
         return exchange.withGatewayEnvironment { environment in
             fields.lend { fields in
                 FastCGIWriter.begin(

@@ -11,6 +11,9 @@ final class MemberSocket {
     private let connectMillis: Int
     private let bornMillis: Int
     private(set) var registration: Registration?
+    private var hasWritten = false
+    /// Whether what is written waits for nothing (TCP_NODELAY).
+    private var sendsAtOnce = false
 
     /// What connecting has come to.
     enum Progress {
@@ -29,7 +32,7 @@ final class MemberSocket {
         self.address = address
         self.connectMillis = connectMillis
         bornMillis = clock.nowMillis
-        transport = Transport(taking: try Socket(connectingTo: address), tls: nil)
+        transport = Transport(taking: try Socket(connectingTo: address, sendsAtOnce: false), tls: nil)
         if terms.probes { transport.socket.keepAlive() }
     }
 
@@ -57,11 +60,20 @@ final class MemberSocket {
         return .underWay
     }
 
+    /// Something is to be written. Most connections are closed behind a single write, which need not be told to go at
+    /// once.
+    func willWrite() {
+        guard hasWritten, !sendsAtOnce else { return hasWritten = true }
+        sendsAtOnce = true
+        if !address.isUnix { transport.socket.sendAtOnce() }
+    }
+
     /// Follows what the loop has told while it is being connected.
     ///
     /// - Parameter intake: where it is found out whether the member has done something already.
     func onConnect(_ readiness: Readiness, _ intake: Intake) -> Progress {
-        let code = transport.socket.pendingError()
+        // The kernel has told of an error, if there is one (EPOLLERR).
+        let code = readiness == .writable ? 0 : transport.socket.pendingError()
         guard code == 0 else { return .failed(.connect(SystemError("connect", code: code).description)) }
         guard readiness.contains(.writable) else { return .underWay }
         guard intake.mayHaveMore else { return .connected }

@@ -41,7 +41,8 @@ package final class PoolMachine {
 
     private let idle = IdleList()
     private let line = WaitingLine<PoolWaiter>()
-    /// Connections that are being made, in no order.
+    /// Connections that are being made, in no order. Taken out and put back where it changes: an access that spans a call
+    /// would have every one checked for exclusivity at run time.
     private var connecting: [any PooledUpstream] = []
     /// Requests for which these have a place.
     private var expectedPlaces = 0
@@ -112,7 +113,10 @@ package final class PoolMachine {
         let slot = connection.slot
         slot.state = .connecting
         slot.index = connecting.count
-        connecting.append(connection)
+        var changed: [any PooledUpstream] = []
+        swap(&changed, &connecting)
+        changed.append(connection)
+        swap(&changed, &connecting)
         expectedPlaces += slot.places
         if !slot.isShared { reserve.lendNew() }
     }
@@ -190,10 +194,13 @@ package final class PoolMachine {
 
     private func endConnecting(_ slot: PoolSlot) {
         expectedPlaces -= slot.places
-        let last = connecting.removeLast()
+        var changed: [any PooledUpstream] = []
+        swap(&changed, &connecting)
+        defer { swap(&changed, &connecting) }
+        let last = changed.removeLast()
         guard last.slot !== slot else { return }
         last.slot.index = slot.index
-        connecting[slot.index] = last
+        changed[slot.index] = last
     }
 
     // MARK: - Giving back

@@ -15,7 +15,7 @@ package final class PoolSlot {
     }
 
     /// Which of the member's addresses the connection leads to.
-    let addressIndex: Int
+    private(set) var addressIndex: Int
     /// Requests that it may have at a time, as far as is known while it is being made.
     let places: Int
     /// Whether its streams are lent one by one.
@@ -37,5 +37,19 @@ package final class PoolSlot {
         self.addressIndex = addressIndex
         self.places = places ?? 1
         isShared = places != nil
+    }
+
+    /// Is as it was, for another connection.
+    func reset() {
+        state = .gone
+        index = 0
+        kept = nil
+        older = nil
+        newer = nil
+    }
+
+    /// Is another connection's, which leads there.
+    func lead(to addressIndex: Int) {
+        self.addressIndex = addressIndex
     }
 }

@@ -8,9 +8,9 @@ package final class PoolWaiter: UpstreamStream, InLine {
     /// Which of the member's addresses is asked for at first; when it has failed, which one that was.
     package private(set) var addressIndex: Int
     private var exchange: Exchange?
-    var later: PoolWaiter?
-    unowned var earlier: PoolWaiter?
-    var isInLine = false
+    private(set) var later: PoolWaiter?
+    private(set) unowned var earlier: PoolWaiter?
+    private(set) var isInLine = false
 
     /// - Parameter exchange: whose request it is.
     package init(_ exchange: Exchange?, for pool: UpstreamPool, addressIndex: Int) {
@@ -33,6 +33,12 @@ package final class PoolWaiter: UpstreamStream, InLine {
 
     /// Whether its request does no harm when it is sent twice.
     var isHarmless: Bool { exchange?.facts.method.isIdempotent ?? true }
+
+    func setLater(_ waiter: PoolWaiter?) { later = waiter }
+
+    func setEarlier(_ waiter: PoolWaiter?) { earlier = waiter }
+
+    func setInLine(_ isInLine: Bool) { self.isInLine = isInLine }
 
     /// Gives the request its connection.
     func serve(with connection: any PooledUpstream) {

@@ -61,8 +61,12 @@ final class RecordAnswer {
 
     /// Remembers what the script has written for the log.
     func note(errors bytes: Span<UInt8>) {
-        let count = min(bytes.count, HTTP.Limits.errorBytesTold - errors.count)
-        for offset in 0..<count { errors.append(bytes[offset]) }
+        // Taken out and put back: an access that spans a call would be checked for exclusivity at run time.
+        var told: [UInt8] = []
+        swap(&told, &errors)
+        let count = min(bytes.count, HTTP.Limits.errorBytesTold - told.count)
+        for offset in 0..<count { told.append(bytes[offset]) }
+        swap(&told, &errors)
     }
 
     /// Is as it was before the first one.

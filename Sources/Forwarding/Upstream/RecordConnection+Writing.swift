@@ -71,6 +71,7 @@ extension RecordConnection {
     /// - Returns: whether the socket has taken all of it.
     @discardableResult
     func flush() -> Bool {
+        if outgoing.slab != nil { socket.willWrite() }
         guard !outgoing.flush(to: socket.transport, in: bench.stores) else { return true }
         if outgoing.isBroken {
             // What the member said before it closed is read first; the reading side finds the end.

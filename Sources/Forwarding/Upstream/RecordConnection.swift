@@ -21,12 +21,8 @@ import Reactor
 final class RecordConnection<Wire: RecordWire>: EventHandler, KeptUpstream {
     let bench: Bench
     let pool: UpstreamPool
-    let slot: PoolSlot
     let socket: MemberSocket
-    let intake: Intake
-    let wire: Wire
-    let outgoing = OutgoingRecords()
-    let answer = RecordAnswer()
+    private let parts: RecordParts<Wire>
     private(set) var phase: RecordPhase
     /// Whether it was made for the exchange that it has, and none was on it before.
     private var isFresh = true
@@ -43,16 +39,25 @@ final class RecordConnection<Wire: RecordWire>: EventHandler, KeptUpstream {
     init(bench: Bench, loop: EventLoop, pool: UpstreamPool, addressIndex: Int) throws(SystemError) {
         self.bench = bench
         self.pool = pool
-        slot = PoolSlot(addressIndex: addressIndex)
-        intake = Intake(bytesMax: TurnLimits.memberBytesMax, buffers: bench.stores.buffers)
-        wire = Wire(terms: pool.key.terms, buffers: bench.stores.buffers)
         let terms = pool.key.terms
         socket = try MemberSocket(
             to: pool.key.addresses[addressIndex], loop: loop, clock: bench.clock, terms: terms,
             connectMillis: terms.connectMillis ?? bench.settings.timeouts.connect)
+        parts = Wire.spareParts(in: bench.stores).take(leadingTo: addressIndex, terms, in: bench.stores)
         phase = socket.isQueueFull ? .queued : .connecting
         try socket.register(self)
     }
+
+    deinit {
+        // Not when it is closed: somebody may be in the middle of it then.
+        Wire.spareParts(in: bench.stores).giveBack(parts, in: bench.stores)
+    }
+
+    var slot: PoolSlot { parts.slot }
+    var intake: Intake { parts.intake }
+    var wire: Wire { parts.wire }
+    var outgoing: OutgoingRecords { parts.outgoing }
+    var answer: RecordAnswer { parts.answer }
 
     private var terms: UpstreamTerms { pool.key.terms }
 

@@ -4,7 +4,7 @@ import HTTP
 /// What a protocol of records has of its own: how a request is written, and what a member's bytes say. All else is
 /// ``RecordConnection``'s.
 ///
-/// One for a connection, for one request after the other: ``begin(_:of:for:to:)`` begins the next.
+/// One for a connection at a time, for one request after the other: ``begin(_:of:for:to:)`` begins the next.
 protocol RecordWire: AnyObject {
     /// What the answer's head is laid down in.
     associatedtype Text: AnswerText
@@ -13,8 +13,14 @@ protocol RecordWire: AnyObject {
     /// count their requests close theirs just behind an answer's end.
     static var restNanoseconds: Int { get }
 
-    /// Makes one for a new connection.
-    init(terms: UpstreamTerms, buffers: BufferPool)
+    /// What connections have left that are gone.
+    static func spareParts(in stores: Stores) -> SpareRecordParts<Self>
+
+    /// Makes one that no connection has yet.
+    init(buffers: BufferPool)
+
+    /// Begins a connection to a member.
+    func begin(_ terms: UpstreamTerms)
 
     /// Bytes that have to lie together at most.
     var togetherBytes: Int { get }

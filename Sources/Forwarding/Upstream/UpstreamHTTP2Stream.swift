@@ -210,7 +210,7 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
         guard let exchange else { return }
         if trailers.count > 2 {
             guard trailers.count <= HTTP.Limits.trailerBytesMax,
-                (try? bench.stores.trailers.parse(trailers, trailers.indices)) != nil
+                bench.stores.trailers.lend({ (try? $0.parse(trailers, trailers.indices)) != nil })
             else { return refuseAnswer("trailers-malformed") }
             exchange.onTrailers(trailers)
         }

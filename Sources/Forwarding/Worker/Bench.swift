@@ -52,7 +52,7 @@ package final class Bench {
         members = Members(clock: clock, signal: signal, siblings: siblings)
         self.journal = journal
         self.random = random
-        files = FileDesk(stores: stores, enqueue: onFileJob)
+        files = FileDesk(stores: stores, turnEnd: turnEnd, enqueue: onFileJob)
         spools = SpoolDesk(stores: stores, files: files, room: spoolRoom) { journal.report(.warning, $0) }
         passwords = PasswordDesk(clock: clock, enqueue: onPasswordJob)
         settings = WorkerSettings(edge.configuration)
@@ -62,6 +62,9 @@ package final class Bench {
 
     /// Slabs that exchanges and connections hold now.
     package var lentSlabCount: Int { stores.buffers.lentCount }
+
+    /// What connections in records have left that are gone.
+    package var sparePartsCount: Int { stores.fastCGIParts.count + stores.ajpParts.count }
 
     /// Exchanges that are over and wait to be taken up again.
     package var idleExchangeCount: Int { exchanges.keptCount }

@@ -14,8 +14,7 @@ package protocol UpstreamConnector: AnyObject {
 package final class Members {
     /// The requests that wait for a member.
     let requestQueue: RequestQueue
-    /// Who connects; the worker holds it.
-    package weak var connector: (any UpstreamConnector)?
+    private weak var heldConnector: (any UpstreamConnector)?
     private let siblings: [WorkerHandle]
     private var balancers: [Balancer] = []
     private var pools: [UpstreamPool.Key: UpstreamPool] = [:]
@@ -78,6 +77,12 @@ package final class Members {
         let pool = UpstreamPool(key: key)
         pools[key] = pool
         return pool
+    }
+
+    /// Who connects; the worker holds it.
+    package var connector: (any UpstreamConnector)? {
+        get { heldConnector }
+        set { heldConnector = newValue }
     }
 
     /// Has an exchange wait for a connection of a pool, and begins one if need be.

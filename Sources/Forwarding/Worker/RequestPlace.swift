@@ -1,9 +1,9 @@
 /// A request's place among those that wait for a member (``RequestQueue``, which alone changes it). Pooled with its
 /// exchange.
 final class RequestPlace: InLine {
-    var later: RequestPlace?
-    unowned var earlier: RequestPlace?
-    var isInLine = false
+    private(set) var later: RequestPlace?
+    private(set) unowned var earlier: RequestPlace?
+    private(set) var isInLine = false
     /// Whose it is; `nil` while it does not wait.
     private(set) var exchange: Exchange?
     /// In which order they came.
@@ -36,6 +36,12 @@ final class RequestPlace: InLine {
     func end() {
         exchange = nil
     }
+
+    func setLater(_ waiter: RequestPlace?) { later = waiter }
+
+    func setEarlier(_ waiter: RequestPlace?) { earlier = waiter }
+
+    func setInLine(_ isInLine: Bool) { self.isInLine = isInLine }
 }
 
 /// Those of a worker's requests that wait for the same of a balancer.

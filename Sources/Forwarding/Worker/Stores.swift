@@ -17,11 +17,13 @@ package final class Stores {
     private(set) lazy var keptRequestHead = Lender(
         RequestHead(fieldCountMax: Limits.Settings.fieldCount.range.upperBound))
     private(set) lazy var fileHead = Lender(ResponseHead(fieldCountMax: HeadLimits().fieldCountMax))
-    var trailers = TrailerSection()
+    let trailers = Lender(TrailerSection())
     let edits = HeadEdits()
     /// For lines that are put together and copied at once.
     var scratch: [UInt8] = []
 
+    let fastCGIParts = SpareRecordParts<FastCGIWire>()
+    let ajpParts = SpareRecordParts<AJPWire>()
     private var encoders = EncoderPool()
     private var freeInflations: [Inflation] = []
 

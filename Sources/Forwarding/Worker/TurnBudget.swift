@@ -30,6 +30,11 @@ struct TurnBudget {
         return true
     }
 
+    /// Belongs to another connection from here on.
+    mutating func forget() {
+        turn = -1
+    }
+
     /// Counts bytes that were read, or what counts as much; after ``isLeft(in:)``.
     mutating func spend(_ bytes: Int) {
         left -= bytes

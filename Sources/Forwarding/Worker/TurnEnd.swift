@@ -11,6 +11,9 @@ package final class TurnEnd {
     /// Whether there is anybody: asking the array itself, each turn, would be checked for exclusivity at run time.
     private var hasWaiting = false
 
+    /// Nothing is left so far.
+    package init() {}
+
     /// Calls ``TurnEndHandler/onTurnEnd()`` at the end of this turn.
     package func call(_ handler: any TurnEndHandler) {
         hasWaiting = true

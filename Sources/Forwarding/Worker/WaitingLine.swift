@@ -1,11 +1,21 @@
-/// Who stands in a ``WaitingLine``.
+/// Who stands in a ``WaitingLine``, which alone calls its verbs.
+///
+/// They are no properties that can be set: how a protocol sets one spans a call, and every access to it would be checked
+/// for exclusivity at run time.
 protocol InLine: AnyObject {
     /// Who came next.
-    var later: Self? { get set }
+    var later: Self? { get }
     /// Who came before.
-    var earlier: Self? { get set }
+    var earlier: Self? { get }
     /// Whether it stands there.
-    var isInLine: Bool { get set }
+    var isInLine: Bool { get }
+
+    /// Says who came next.
+    func setLater(_ waiter: Self?)
+    /// Says who came before.
+    func setEarlier(_ waiter: Self?)
+    /// Says whether it stands there.
+    func setInLine(_ isInLine: Bool)
 }
 
 /// Those who wait, in the order in which they came: a list through themselves, so that each comes and leaves with a few
@@ -17,10 +27,10 @@ final class WaitingLine<Waiter: InLine> {
 
     /// Puts one behind the others who stands in no line.
     func append(_ waiter: Waiter) {
-        waiter.isInLine = true
+        waiter.setInLine(true)
         if let last {
-            last.later = waiter
-            waiter.earlier = last
+            last.setLater(waiter)
+            waiter.setEarlier(last)
         } else {
             first = waiter
         }
@@ -30,12 +40,12 @@ final class WaitingLine<Waiter: InLine> {
 
     /// Takes out one who stands in the line, wherever that is.
     func remove(_ waiter: Waiter) {
-        waiter.isInLine = false
+        waiter.setInLine(false)
         let (earlier, later) = (waiter.earlier, waiter.later)
-        waiter.earlier = nil
-        waiter.later = nil
-        if let later { later.earlier = earlier } else { last = earlier }
-        if let earlier { earlier.later = later } else { first = later }
+        waiter.setEarlier(nil)
+        waiter.setLater(nil)
+        if let later { later.setEarlier(earlier) } else { last = earlier }
+        if let earlier { earlier.setLater(later) } else { first = later }
         count -= 1
     }
 

@@ -7,23 +7,27 @@ import Bytes
 /// now, differ by what the client reads, and some could be stored without a word (RFC 9110, section 15.1). What a path
 /// answers below that, and where clients are sent, may be kept as the status says.
 public enum ErrorAnswer {
+    /// The methods that members are asked by.
+    public static let methods: StaticString = "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH"
+
     /// Writes a whole answer.
     ///
     /// - Parameters:
     ///   - status: any of a final answer.
     ///   - code: the name of the reason in logs; empty: the client is not told.
     ///   - kind: what the client reads best; below 400 it is text.
-    ///   - method: of the request; HEAD gets no content, but the same fields. 405 names the methods that are served.
+    ///   - method: of the request; HEAD gets no content, but the same fields.
     ///   - closes: whether the connection is closed after it.
     ///   - date: the value of `Date`; empty adds none.
     ///   - retryAfterSeconds: the value of `Retry-After` (RFC 9110, section 10.2.3); 0 adds none.
+    ///   - allow: what 405 says of the methods that are served.
     ///   - lines: further field lines, each with its CR LF; from 400 on `Cache-Control` is left out of them.
     ///   - page: the content; `nil`: the reason.
     /// - Returns: whether all fitted; 512 bytes of room and those of the content and the lines suffice.
     public static func write(
         _ status: Int, code: StaticString = "", kind: PageKind = .text, to method: Method, closes: Bool,
-        date: Span<UInt8> = Span(), retryAfterSeconds: Int = 0, lines: Span<UInt8> = Span(), page: Page? = nil,
-        into output: inout OutputSpan<UInt8>
+        date: Span<UInt8> = Span(), retryAfterSeconds: Int = 0, allow: StaticString = methods,
+        lines: Span<UInt8> = Span(), page: Page? = nil, into output: inout OutputSpan<UInt8>
     ) -> Bool {
         let content = OwnContent(status, code: code, kind: kind)
         var fits = true
@@ -40,7 +44,11 @@ public enum ErrorAnswer {
             output.put(.length(UInt64(page?.content.count ?? content.bytes)), &fits)
         }
         if status >= 400 { output.put("Cache-Control: no-store\r\n", &fits) }
-        if status == 405 { output.put("Allow: GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH\r\n", &fits) }
+        if status == 405 {
+            output.put("Allow: ", &fits)
+            output.put(allow, &fits)
+            output.put("\r\n", &fits)
+        }
         if retryAfterSeconds > 0 {
             output.put("Retry-After: ", &fits)
             fits = output.append(decimal: UInt64(retryAfterSeconds)) && fits

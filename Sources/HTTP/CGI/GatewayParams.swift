@@ -54,8 +54,9 @@ struct GatewayParams: ~Escapable {
     private func writeFields(
         _ fields: borrowing GatewayFields, to output: inout OutputSpan<UInt8>, _ fits: inout Bool
     ) {
-        for number in 0..<fields.count where fields[number].isFirst {
+        for number in 0..<fields.count {
             let line = fields[number]
+            guard line.isFirst else { continue }
             var count = line.value.count
             var next = fields.next(after: line)
             while let other = next {
@@ -66,7 +67,7 @@ struct GatewayParams: ~Escapable {
             output.putLengths(prefix.utf8CodeUnitCount + line.name.count, count, &fits)
             guard fits else { return }
             output.put(prefix, &fits)
-            for offset in line.name { output.append(bytes[offset].inParamName) }
+            output.put(variable: bytes.extracting(line.name), &fits)
             output.put(line.value, of: bytes, &fits)
             next = fields.next(after: line)
             while let other = next {
@@ -173,13 +174,5 @@ struct GatewayParams: ~Escapable {
             path.count == prefix.count || path[prefix.count] == UInt8(ascii: "/")
         else { return nil }
         return prefix.count
-    }
-}
-
-extension UInt8 {
-    /// A byte of a field's name as a parameter's name has it: in upper case, `_` for `-`.
-    fileprivate var inParamName: UInt8 {
-        if self == UInt8(ascii: "-") { return UInt8(ascii: "_") }
-        return self &- 0x61 < 26 ? self & 0xDF : self
     }
 }

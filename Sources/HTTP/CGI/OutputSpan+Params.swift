@@ -5,8 +5,17 @@ extension OutputSpan where Element == UInt8 {
     /// Writes the lengths that a pair begins with.
     mutating func putLengths(_ name: Int, _ value: Int, _ fits: inout Bool) {
         guard freeCapacity >= 8 + name + value else { return fits = false }
+        guard name | value >= 128 else {
+            append(UInt8(truncatingIfNeeded: name))
+            return append(UInt8(truncatingIfNeeded: value))
+        }
         putLength(name)
         putLength(value)
+    }
+
+    /// Writes a field's name as that of a parameter.
+    mutating func put(variable name: Span<UInt8>, _ fits: inout Bool) {
+        fits = append(variable: name) && fits
     }
 
     /// One byte, or four with the highest bit set.
@@ -60,15 +69,20 @@ extension OutputSpan where Element == UInt8 {
     mutating func putParam(
         _ name: StaticString, _ before: Span<UInt8>, path: Span<UInt8>, _ behind: Span<UInt8>, _ fits: inout Bool
     ) {
+        // Nearly all paths are as a file system has them.
+        let isPlain = PathTree.isPlain(path)
         var count = before.count + behind.count
-        var counted = GatewayPath(path)
-        while counted.next() != nil { count += 1 }
+        if isPlain { count += path.count } else { count += GatewayPath.count(path) }
         putLengths(name.utf8CodeUnitCount, count, &fits)
         guard fits else { return }
         put(name, &fits)
         put(before, &fits)
-        var reader = GatewayPath(path)
-        while let byte = reader.next() { append(byte) }
+        if isPlain {
+            put(path, &fits)
+        } else {
+            var reader = GatewayPath(path)
+            while let byte = reader.next() { append(byte) }
+        }
         put(behind, &fits)
     }
 }
@@ -81,6 +95,13 @@ private struct GatewayPath: ~Escapable {
     @_lifetime(copy path)
     init(_ path: Span<UInt8>) {
         self.path = path
+    }
+
+    static func count(_ path: Span<UInt8>) -> Int {
+        var reader = GatewayPath(path)
+        var count = 0
+        while reader.next() != nil { count += 1 }
+        return count
     }
 
     mutating func next() -> UInt8? {

@@ -3,10 +3,14 @@ import Bytes
 /// Writes the heads of answers that come from files, as text of HTTP/1.1 that ``ResponseHead`` parses like any
 /// member's: so what is done to answers is done to these. Nothing is kept.
 public enum FileHead {
+    /// The methods that files are asked for by (RFC 9110, sections 9.3.7 and 15.5.6).
+    public static let methods: StaticString = "GET, HEAD, OPTIONS"
+
     /// Writes the head of an answer with a file's content, or about it.
     ///
     /// - Parameters:
-    ///   - reply: what is answered.
+    ///   - reply: what is answered; not ``FileReply/rangeNotSatisfiable``, which is an answer of Martlet's own
+    ///     (``writeLength(of:to:)``).
     ///   - facts: those that it was decided by.
     ///   - type: the media type of the file, not of the variant; see ``MediaTypes``.
     ///   - varies: whether the file has variants, one of which others may get.
@@ -35,9 +39,7 @@ public enum FileHead {
             putValidators(facts, now: now, to: &output, &fits)
         case .preconditionFailed:
             output.put(.length(0), &fits)
-        case .rangeNotSatisfiable:
-            output.put(.length(0), &fits)
-            putRange(reply, of: facts, to: &output, &fits)
+        case .rangeNotSatisfiable: preconditionFailure("a range that there is not has no head of a file's")
         }
         if varies { output.put("Vary: Accept-Encoding\r\n", &fits) }
         output.put("\r\n", &fits)
@@ -72,15 +74,26 @@ public enum FileHead {
         return fits
     }
 
-    /// Writes the head of the answer to a method other than GET and HEAD: 204 to OPTIONS, 405 to all others (RFC 9110,
-    /// sections 9.3.7 and 15.5.6).
+    /// Writes the head of the answer to OPTIONS.
     ///
     /// - Returns: whether all fitted; 128 bytes of room suffice.
-    public static func writeMethods(to method: Method, to output: inout OutputSpan<UInt8>) -> Bool {
+    public static func writeMethods(to output: inout OutputSpan<UInt8>) -> Bool {
         var fits = true
-        Status.writeLine(method == .options ? 204 : 405, to: &output, &fits)
-        if method != .options { output.put(.length(0), &fits) }
-        output.put("Allow: GET, HEAD, OPTIONS\r\n\r\n", &fits)
+        Status.writeLine(204, to: &output, &fits)
+        output.put("Allow: ", &fits)
+        output.put(methods, &fits)
+        output.put("\r\n\r\n", &fits)
+        return fits
+    }
+
+    /// Writes the line that says how long a file is to who asks for bytes that it has not (RFC 9110, section 15.5.17).
+    ///
+    /// - Returns: whether all fitted; 64 bytes of room suffice.
+    public static func writeLength(of facts: FileFacts, to output: inout OutputSpan<UInt8>) -> Bool {
+        var fits = true
+        output.put("Content-Range: bytes */", &fits)
+        fits = output.append(decimal: UInt64(facts.bytes)) && fits
+        output.put("\r\n", &fits)
         return fits
     }
 
@@ -88,18 +101,15 @@ public enum FileHead {
     private static func putRange(
         _ reply: FileReply, of facts: FileFacts, to output: inout OutputSpan<UInt8>, _ fits: inout Bool
     ) {
-        switch reply {
-        case .part(let range):
-            output.put("Content-Range: bytes ", &fits)
-            fits = output.append(decimal: UInt64(range.lowerBound)) && fits
-            output.put("-", &fits)
-            fits = output.append(decimal: UInt64(range.upperBound - 1)) && fits
-            output.put("/", &fits)
-        case .rangeNotSatisfiable: output.put("Content-Range: bytes */", &fits)
-        default:
+        guard case .part(let range) = reply else {
             if facts.coding == nil { output.put("Accept-Ranges: bytes\r\n", &fits) }
             return
         }
+        output.put("Content-Range: bytes ", &fits)
+        fits = output.append(decimal: UInt64(range.lowerBound)) && fits
+        output.put("-", &fits)
+        fits = output.append(decimal: UInt64(range.upperBound - 1)) && fits
+        output.put("/", &fits)
         fits = output.append(decimal: UInt64(facts.bytes)) && fits
         output.put("\r\n", &fits)
     }

@@ -65,6 +65,15 @@ public struct ContentDecoder {
     /// Whether the message's last byte was taken.
     public var hasEnded: Bool { state == .ended }
 
+    /// Bytes of content left, where that is known; `nil` where its chunks or the connection's end will tell.
+    public var lengthLeft: UInt64? {
+        switch state {
+        case .length: remaining
+        case .ended: 0
+        default: nil
+        }
+    }
+
     /// Takes the next piece.
     ///
     /// - Parameters:

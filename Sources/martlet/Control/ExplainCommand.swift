@@ -19,16 +19,20 @@ struct ExplainCommand: ParsableCommand {
     @Option(help: "The target, such as /cart;jsessionid=A1B2.node1?x=y.")
     var path = "/"
 
-    @Option(help: "The value of the Host field; a host of the first site if left out.")
+    @Option(help: "The value of the Host field; a host of the first site if left out, and no such field if empty.")
     var host: String?
 
     @Option(help: "The method.")
     var method = "GET"
 
+    @Flag(name: .customLong("http1.0"), help: "Ask in HTTP/1.0.")
+    var isHTTP10 = false
+
     @Option(help: "One more field as 'Name: value'; may be repeated.")
     var field: [String] = []
 
-    @Option(help: "The client's address; 127.0.0.1 if left out.")
+    @Option(
+        help: "The client's address; if left out 127.0.0.1, and none where the listener is a UNIX-domain socket.")
     var address: String?
 
     @Option(
@@ -39,8 +43,8 @@ struct ExplainCommand: ParsableCommand {
 
     func run() throws {
         let request = ExplainedRequest(
-            method: method, path: path, host: host, cookie: cookie, fields: field, address: address,
-            listener: listener)
+            method: method, path: path, host: host, version: isHTTP10 ? "1.0" : "1.1", cookie: cookie,
+            fields: field, address: address, listener: listener)
         options.show(try options.post("/explain", request, as: Explanation.self), Self.text)
     }
 
@@ -52,6 +56,7 @@ struct ExplainCommand: ParsableCommand {
                     + "if it is another one, or say letter-case: exact at the site if no member does.")
         }
         if !explanation.balancer.isEmpty { lines.append("X-Martlet-Route: \(explanation.field)") }
+        if let buffered = explanation.buffered { lines.append(words(buffered)) }
         lines += explanation.limits.map { "\($0.rule): \($0.left) of \($0.of) left." }
         lines += explanation.fields
         return lines.joined(separator: "\n")
@@ -70,6 +75,18 @@ struct ExplainCommand: ParsableCommand {
                 + "\(asking(explanation))."
         }
         return "\(explanation.balancer)/\(explanation.member) gets it: \(why(explanation))."
+    }
+
+    /// `Buffered: answers in 1.0 MiB and a file of 1.0 GiB in /var/tmp, requests in 64.0 KiB.`
+    private static func words(_ buffered: Explanation.Buffered) -> String {
+        func room(_ what: String, _ room: Explanation.Buffered.Room) -> String {
+            let memory = "\(what) in \(Words.bytes(UInt64(room.memory)))"
+            guard room.file > 0 else { return memory }
+            return "\(memory) and a file of \(Words.bytes(UInt64(room.file))) in \(room.folder)"
+        }
+        let requests = buffered.isForLengthless ? "requests without a length" : "requests"
+        let rooms = [buffered.answers.map { room("answers", $0) }, buffered.requests.map { room(requests, $0) }]
+        return "Buffered: \(rooms.compactMap { $0 }.joined(separator: ", "))."
     }
 
     private static func asking(_ explanation: Explanation) -> String {

@@ -230,15 +230,12 @@ extension Move {
             "content-range", "transfer-encoding", of: ["a file, a range beyond"],
             because: "Martlet says how long the file is (RFC 9110, section 15.5.17)"),
         .init(
-            "cache-control", of: ["a file, a range beyond"], there: "-", here: "max-age=2592000",
-            because: "the file's fields are in each answer of the folder but errors that have words"),
-        .init(
-            "connection", of: ["a file, a form"], there: "-", here: "close",
-            because: "content that nobody wants is not read to its end"),
+            "cache-control", of: ["a file, a form"], here: "no-store",
+            because: "what is said of the folder's files is said of no error"),
         // Connections.
         .init(
-            "connection", of: ["to TLS, a form", "upload, too large"], there: "-", here: "close",
-            because: "content that nobody wants is not read to its end"),
+            "connection", of: ["upload, too large"], there: "-", here: "close",
+            because: "much content that nobody wants is not read to its end"),
         .init(
             "connection", of: ["sorry", "sorry, HEAD", "the application's 503", "TRACE"], there: "close", here: "-",
             because: "Martlet keeps the connection"),

@@ -180,8 +180,8 @@ extension Move {
             because: "each coding has a strong validator of its own, so that ranges can be joined"),
         .init("connection", of: ["chat"], there: "Upgrade", here: "upgrade", because: "case means nothing there"),
         .init(
-            "connection", of: ["log in, three times"], there: "-", here: "close",
-            because: "content that nobody wants is not read to its end"),
+            "connection", of: ["to TLS, a form"], there: "close", here: "-",
+            because: "Martlet reads what little nobody wants, and keeps the connection"),
         // What members are told.
         .init("told connection", there: "close", here: "-", because: "members' connections are pooled"),
         .init("told via", there: "-", here: "1.1 martlet", because: "a proxy names itself (RFC 9110, section 7.6.3)"),

@@ -204,17 +204,11 @@ extension Move {
             "strict-transport-security", "x-frame-options", "x-request-id", of: ["a file, a range beyond"],
             because: "nginx says them twice with 416"),
         .init(
-            "cache-control", of: ["a file, a form"], there: "-", here: "max-age=2592000",
-            because: "the file's fields are in each answer of the folder but errors that have words"),
-        .init(
-            "connection", of: ["a file, a form"], there: "keep-alive", here: "close",
-            because: "content that nobody wants is not read to its end"),
+            "cache-control", of: ["a file, a range beyond"], here: "no-store",
+            because: "what is said of the folder's files is said of no error"),
         // Connections.
         .init("connection", there: "keep-alive", here: "-", because: "HTTP/1.1 keeps connections by itself"),
         .init("connection", of: ["TRACE"], there: "close", here: "-", because: "Martlet keeps the connection"),
-        .init(
-            "connection", of: ["to TLS, a form", "another host", "xmlrpc", "log in, three times"], there: "keep-alive",
-            here: "close", because: "content that nobody wants is not read to its end"),
         // Members' answers.
         .init(
             "etag", of: ["a page, gzip"], there: "W/\"page-1\"", here: "\"page-1-gzip\"",

@@ -6,7 +6,7 @@ import TLS
 import Testing
 
 /// An edge is made of what sources say, and of what they said before where they say nothing any more.
-@Suite("Assembler", .timeLimit(.minutes(3)))
+@Suite("Assembler", .timeLimit(.minutes(10)))
 struct AssemblerTests {
     private func started(_ change: (inout World) -> Void = { _ in }) throws -> World {
         var world = World()

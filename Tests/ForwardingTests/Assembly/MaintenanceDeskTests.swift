@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 
 /// Who closes and opens sites is told once, when it is so.
-@Suite("Maintenance desk", .timeLimit(.minutes(3)))
+@Suite("Maintenance desk", .timeLimit(.minutes(10)))
 struct MaintenanceDeskTests {
     /// What those who asked were told, in their order.
     private final class Told: Sendable {

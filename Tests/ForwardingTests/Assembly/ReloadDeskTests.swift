@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 
 /// Whoever asks for a reload gets the receipt of one that began after that.
-@Suite("Reload desk", .timeLimit(.minutes(3)))
+@Suite("Reload desk", .timeLimit(.minutes(10)))
 struct ReloadDeskTests {
     /// What somebody who has asked was told.
     private final class Asker: Sendable {

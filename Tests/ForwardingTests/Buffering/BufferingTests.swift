@@ -33,6 +33,56 @@ struct BufferingTests {
         #expect(stage.takeLines().last?.contains("\"buffered\":\"answer\"") == true)
     }
 
+    @Test("explain says what waits, and in what")
+    func explained() throws {
+        func told(_ buffering: String) throws -> Explanation.Buffered? {
+            let stage = try stage(buffering)
+            var explainer = Explainer(edge: stage.edge, keys: [nil], now: stage.now)
+            return try explainer.explain(ExplainedRequest()).buffered
+        }
+        #expect(try told("") == nil)
+        let answers = try #require(try told("buffering: 1MiB"))
+        #expect(answers.answers?.memory == 1 << 20 && answers.answers?.file == 1 << 30 && answers.requests == nil)
+        let both = try #require(
+            try told("buffering: { answers: 64KiB, requests: 2MiB, file: 4MiB, folder: /srv/tmp }"))
+        #expect(both.answers?.memory == 64 << 10 && both.requests?.memory == 2 << 20 && !both.isForLengthless)
+        #expect(both.requests?.file == 4 << 20 && both.requests?.folder == "/srv/tmp")
+        let memory = try #require(try told("buffering: { requests: 64KiB, file: off }"))
+        #expect(memory.answers == nil && memory.requests?.file == 0)
+    }
+
+    @Test("a path says it in the balancer's place: that nothing waits, or what", arguments: Way.all)
+    func ofPath(way: Way) throws {
+        let paths = "/: shop, /live: { balancer: shop, buffering: off }, /low: { balancer: shop, buffering: 64KiB }"
+        let rooms: [(target: String, memory: Int?)] = [("/a", 1 << 20), ("/live/a", nil), ("/low", 64 << 10)]
+        for (target, memory) in rooms {
+            let stage = try stage(edge: Stage.logging + "\nsites: [{ paths: { \(paths) } }]", way: way)
+            var explainer = Explainer(edge: stage.edge, keys: [nil], now: stage.now)
+            #expect(try explainer.explain(ExplainedRequest(path: target)).buffered?.answers?.memory == memory)
+            let client = try stage.get(target, window: 1_000)
+            stage.last.answer(head(50_000))
+            stage.last.answer(Octets.pattern(50_000))
+            #expect(stage.inFlightCount == (memory == nil ? 1 : 0), "\(target)")
+            client.leave()
+            #expect(stage.isAtRest)
+        }
+    }
+
+    @Test("a path's requests are gathered where it says so, or not")
+    func gatheredAtPath() throws {
+        for (target, isGathered) in [("/", false), ("/up", true)] {
+            let paths = "/: shop, /up: { balancer: shop, buffering: { requests: 64KiB } }"
+            let stage = try stage("", edge: "sites: [{ paths: { \(paths) } }]")
+            let client = try stage.post(target, length: 5)
+            #expect(stage.connections.isEmpty == isGathered)
+            client.send("hello")
+            client.end()
+            #expect(stage.last.received.text == "hello")
+            stage.last.answer(Answer.empty)
+            #expect(client.outcome == .whole && stage.isAtRest)
+        }
+    }
+
     @Test("without it the member waits for its client", arguments: Way.all)
     func unbuffered(way: Way) throws {
         let stage = try stage("", way: way)

@@ -26,7 +26,7 @@ struct SpoolTests {
         let spool: Spool
 
         init(_ terms: SpoolTerms, filesBytesMax: Int = .max) {
-            files = FileDesk(stores: stores, enqueue: script.enqueue)
+            files = FileDesk(stores: stores, turnEnd: TurnEnd(), enqueue: script.enqueue)
             let told = Told()
             desk = SpoolDesk(stores: stores, files: files, room: room) { told.words.append($0) }
             desk.filesBytesMax = filesBytesMax

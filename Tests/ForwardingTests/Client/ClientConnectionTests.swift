@@ -2,7 +2,7 @@ import Forwarding
 import Testing
 
 /// A client's connection that speaks HTTP/1, from its first byte to its last.
-@Suite("Clients over HTTP/1, in process", .timeLimit(.minutes(3)))
+@Suite("Clients over HTTP/1, in process", .timeLimit(.minutes(10)))
 struct ClientConnectionTests {
     private static func get(_ target: String, _ fields: String...) -> String {
         "GET \(target) HTTP/1.1\r\nHost: shop.test\r\n" + fields.map { $0 + "\r\n" }.joined() + "\r\n"

@@ -4,7 +4,7 @@ import Reactor
 import Testing
 
 /// How many connections an address may have open: `limits.connections-per-address` of a listener.
-@Suite("Connections of an address, in process", .timeLimit(.minutes(3)))
+@Suite("Connections of an address, in process", .timeLimit(.minutes(10)))
 struct ConnectionCountTests {
     private static let listener = ListenAddress.ip(host: "127.0.0.1", port: 8_080)
 

@@ -5,7 +5,7 @@ import Reactor
 import Testing
 
 /// What an HTTP/1 client is sent.
-@Suite("Answers over HTTP/1, in process", .timeLimit(.minutes(3)))
+@Suite("Answers over HTTP/1, in process", .timeLimit(.minutes(10)))
 struct HTTP1AnswerTests {
     /// An answer at the near end of a link.
     private final class Writer {

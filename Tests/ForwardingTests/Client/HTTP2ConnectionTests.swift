@@ -4,7 +4,7 @@ import Reactor
 import Testing
 
 /// A client's connection that speaks HTTP/2, begun in cleartext with the preface (RFC 9113, section 3.3).
-@Suite("Clients over HTTP/2, in process", .timeLimit(.minutes(3)))
+@Suite("Clients over HTTP/2, in process", .timeLimit(.minutes(10)))
 struct HTTP2ConnectionTests {
     /// A client that writes frames, and reads them.
     private final class Client {

@@ -2,7 +2,7 @@ import Forwarding
 import Testing
 
 /// How long a client's connection may be silent.
-@Suite("Idle time", .timeLimit(.minutes(3)))
+@Suite("Idle time", .timeLimit(.minutes(10)))
 struct IdleTimeTests {
     private func idleTime(after requests: Int) -> IdleTime {
         var time = IdleTime()

@@ -3,7 +3,7 @@ import Model
 import Testing
 
 /// Clients whom a proxy names by the PROXY protocol, before anything else on the connection.
-@Suite("The PROXY protocol, in process", .timeLimit(.minutes(3)))
+@Suite("The PROXY protocol, in process", .timeLimit(.minutes(10)))
 struct ProxyProtocolTests {
     private static let listed = "listeners: [{ address: \"127.0.0.1:8080\", proxy-protocol: [198.51.100.0/24] }]\n"
     private static let line = "PROXY TCP4 192.0.2.9 203.0.113.1 56324 444\r\n"

@@ -22,7 +22,7 @@ struct ModelTests {
         }
     }
 
-    @Test("so with answers and requests that wait for slow clients", .timeLimit(.minutes(1)))
+    @Test("so with answers and requests that wait for slow clients", .timeLimit(.minutes(10)))
     func buffered() throws {
         var model = try Model(
             seed: 20_261_131, settings: "\nbuffering: { answers: 64KiB, requests: 64KiB, file: off }")

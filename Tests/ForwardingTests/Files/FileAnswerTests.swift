@@ -1,5 +1,6 @@
 import Forwarding
 import Foundation
+import HTTP
 import Reactor
 import Testing
 
@@ -97,12 +98,36 @@ struct FileAnswerTests {
     func methods() throws {
         let stage = try stage(edge: Stage.logging)
         let refused = try stage.post("/static/a.txt", length: 0)
-        #expect(refused.outcome == .whole && refused.status == 405)
-        #expect(refused.field("Allow") == "GET, HEAD, OPTIONS")
+        #expect(refused.outcome == .refused(405, "method-not-allowed"))
+        #expect(lines(of: refused).contains("Allow: GET, HEAD, OPTIONS"))
         let asked = try stage.read("/static/none", method: "OPTIONS")
         #expect(asked.status == 204 && asked.field("Allow") == "GET, HEAD, OPTIONS")
         #expect(stage.takeLines()[0].contains("\"reason\":\"method-not-allowed\""))
         #expect(stage.isAtRest)
+    }
+
+    /// The lines of an answer of Martlet's own, and its content behind them.
+    private func lines(of client: ScriptedClient) -> [String] {
+        guard let own = client.own else { return [] }
+        let bytes = [UInt8](capacity: 1 << 16) { (output: inout OutputSpan<UInt8>) in
+            _ = own.write(code: own.outcome.code, to: .get, closes: false, date: Span(), into: &output)
+        }
+        return String(decoding: bytes, as: UTF8.self).components(separatedBy: "\r\n")
+    }
+
+    @Test("what is no file's content says nothing of caches that the path says of files, but why")
+    func refusals() throws {
+        let stage = try stage("fields: { answer: { set: { Cache-Control: max-age=60, X-A: b } } }")
+        #expect(try stage.read("/static/a.txt").field("Cache-Control") == "max-age=60")
+        let method = lines(of: try stage.post("/static/a.txt", length: 0))
+        let range = lines(of: try stage.read("/static/a.txt", fields: "Range: bytes=10-"))
+        for (answer, words) in [(method, "405 Method Not Allowed"), (range, "416 Range Not Satisfiable")] {
+            #expect(answer[0] == "HTTP/1.1 \(words)")
+            #expect(answer.filter { $0.hasPrefix("Cache-Control") } == ["Cache-Control: no-store"])
+            #expect(answer.contains("X-A: b") && answer.contains("Content-Type: text/plain; charset=utf-8"))
+            #expect(answer.last?.hasPrefix(words) == true, "the words of any refusal")
+        }
+        #expect(range.contains("Content-Range: bytes */10") && stage.isAtRest)
     }
 
     // MARK: - Conditions and parts
@@ -114,7 +139,8 @@ struct FileAnswerTests {
         #expect(part.status == 206 && part.text == "234" && part.field("Content-Range") == "bytes 2-4/10")
         #expect(try stage.read("/static/a.txt", fields: "Range: bytes=-3").text == "789")
         let beyond = try stage.read("/static/a.txt", fields: "Range: bytes=10-")
-        #expect(beyond.outcome == .whole && beyond.status == 416 && beyond.field("Content-Range") == "bytes */10")
+        #expect(beyond.outcome == .refused(416, "range"))
+        #expect(lines(of: beyond).contains("Content-Range: bytes */10"))
         #expect(try stage.read("/static/a.txt", fields: "Range: bytes=0-1,3-4").status == 200)
         #expect(stage.isAtRest)
     }

@@ -42,6 +42,15 @@ final class FileFolder {
         precondition(unsafe truncate(path(name), bytes) == 0, "truncate failed")
     }
 
+    /// How many descriptors of the process are open to what is or was in this folder.
+    var openCount: Int {
+        let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+        return numbers.count { number in
+            let goal = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(number)")
+            return goal?.hasPrefix(path + "/") == true
+        }
+    }
+
     /// Makes a FIFO.
     func makePipe(_ name: String) {
         precondition(unsafe mkfifo(path(name), 0o600) == 0, "mkfifo failed")

@@ -15,8 +15,6 @@ struct RuleRow: Sendable, CustomTestStringConvertible {
         case same
         /// Something else, as it cannot know what decides.
         case other(Verdict)
-        /// It cannot be asked of such a request.
-        case unasked
     }
 
     let edge: RuleEdge
@@ -61,7 +59,6 @@ struct RuleRow: Sendable, CustomTestStringConvertible {
         let verdicts = columns[2].pieces
         guard let verdict = verdicts.first.flatMap(Self.verdict) else { return nil }
         self.verdict = verdict
-        if host == nil || client == "local" { explained = .unasked }
         if verdicts.count > 1 {
             guard verdicts[1].hasPrefix("explain: "), let other = Self.verdict(String(verdicts[1].dropFirst(9)))
             else { return nil }

@@ -135,6 +135,15 @@ extension RuleTable {
         plain stranger | GET map.test /shop/%2e%2e/x | 400 path-ambiguous
         plain stranger | GET map.test /shop/..%2Fx | 400 path-ambiguous
         plain stranger | GET map.test /shop/a/../b | shop1 | /inner/a/../b
+        # What a Destination names is mapped alike, and has to be the site's own.
+        plain stranger | MOVE map.test /keep/a ; Destination: http://map.test/keep/b | shop1
+            | /inner/a ; Destination: http://map.test/inner/b
+        plain stranger | MOVE map.test /shop/a ; Destination: http://map.test/shop/b | shop1
+            | /inner/a ; Destination: /inner/b
+        plain stranger | MOVE map.test /keep/a ; Destination: http://other.test/keep/b | 502 destination-elsewhere
+        plain stranger | MOVE map.test /keep/a ; Destination: https://map.test/keep/b | shop1
+        plain stranger | MOVE map.test /keep/a ; Destination: https://map.test:80/keep/b | 502 destination-elsewhere
+        plain stranger | MOVE map.test /keep/a ; Destination: keep/b | 502 destination-elsewhere
         # Who names no host has the member's own.
         plain stranger | GET - /x | shop1 | /x ; Host: 192.0.2.1 ; -X-Forwarded-Host
         """

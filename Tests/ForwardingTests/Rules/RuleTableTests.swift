@@ -30,7 +30,7 @@ struct RuleTableTests {
         let explanation = try explain(row, on: stage)
         let reply = try ask(row, on: stage)
         judge(row, reply, log: stage.takeLines().last ?? "")
-        if let explanation { judge(row, explanation) }
+        judge(row, explanation)
         compare(row.told, with: { reply.told($0) }, target: reply.target)
         let shown = self.shown(reply.client)
         compare(row.shown, with: { shown.values(of: $0) }, target: "")
@@ -87,14 +87,16 @@ struct RuleTableTests {
             to: ProxyHeader.Endpoint(address: 0xFFFF_7F00_0001, port: 443), by: peer(proxy), edge: stage.edge)
     }
 
-    private func explain(_ row: RuleRow, on stage: Stage) throws -> Explanation? {
-        guard row.explained != .unasked, let listener = RuleEdge.listeners[row.listener] else { return nil }
+    private func explain(_ row: RuleRow, on stage: Stage) throws -> Explanation {
+        let listener = try #require(RuleEdge.listeners[row.listener])
         var explainer = Explainer(
             edge: stage.edge, keys: stage.edge.balancers.map { _ in nil }, now: stage.now)
         return try explainer.explain(
             ExplainedRequest(
-                method: row.method, path: row.target, host: row.host, fields: row.fields,
-                address: RuleEdge.clients[row.client] ?? row.client, listener: listener.description))
+                method: row.method, path: row.target, host: row.host ?? "", version: row.host == nil ? "1.0" : "1.1",
+                fields: row.fields,
+                address: row.client == "local" ? nil : RuleEdge.clients[row.client] ?? row.client,
+                listener: listener.description))
     }
 
     // MARK: - Comparing

@@ -2,7 +2,7 @@ import Forwarding
 import Testing
 
 /// Connections to members of AJP, over sockets: content as it is asked for, pings, and what becomes of the connection.
-@Suite("AJP connections", .timeLimit(.minutes(3)))
+@Suite("AJP connections", .timeLimit(.minutes(10)))
 struct AJPConnectionTests {
     /// What a member says.
     private enum Says {

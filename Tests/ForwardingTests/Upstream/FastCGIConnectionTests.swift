@@ -4,7 +4,7 @@ import Reactor
 import Testing
 
 /// Connections to members of FastCGI, over sockets: what is sent, what comes back, and what becomes of the connection.
-@Suite("FastCGI connections", .timeLimit(.minutes(3)))
+@Suite("FastCGI connections", .timeLimit(.minutes(10)))
 struct FastCGIConnectionTests {
     private typealias Says = FastCGISays
 

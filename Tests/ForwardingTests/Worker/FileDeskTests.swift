@@ -36,6 +36,7 @@ struct FileDeskTests {
     private let folder: URL
     private let root: FileRoot
     private let stores = Stores()
+    private let turnEnd = TurnEnd()
     private let script = Script()
     private let desk: FileDesk
     private let owner = Owner()
@@ -45,7 +46,7 @@ struct FileDeskTests {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try Data("content".utf8).write(to: folder.appendingPathComponent("a"))
         root = try FileRoot(path: folder.path)
-        desk = FileDesk(stores: stores, enqueue: script.enqueue)
+        desk = FileDesk(stores: stores, turnEnd: turnEnd, enqueue: script.enqueue)
     }
 
     private var work: FileJob.Work { .open(root, path: [UInt8(ascii: "a")]) }

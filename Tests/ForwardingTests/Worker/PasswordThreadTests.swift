@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// The thread that checks passwords: what it takes, what is one check for many, and that each is told of once.
-@Suite("Password thread", .timeLimit(.minutes(3)))
+@Suite("Password thread", .timeLimit(.minutes(10)))
 struct PasswordThreadTests {
     /// Whom a thread tells, and what.
     private final class Told: Sendable {
