@@ -189,5 +189,43 @@ extension EndToEnd {
             try syslog.output.waitForLines(1 + 2_000 - lost)
             #expect(syslog.output.lines.count == 1 + 2_000 - lost)
         }
+
+        // MARK: - Events
+
+        @Test("where journald reads standard error, each line has its priority in front", .timeLimit(.minutes(1)))
+        func priorities() throws {
+            let shell = "JOURNAL_STREAM=$(stat --dereference --format=%d:%i /dev/stderr) exec \"$0\" \"$@\""
+            let martlet = try Self.run(
+                "path: access.log", in: TemporaryFolder(),
+                program: ["/bin/sh", "-c", shell, MartletProcess.binary()])
+            martlet.process.signal(SIGUSR1)
+            try martlet.process.errors.wait(for: "<6>")
+            try martlet.writeConfiguration("nonsense: 1\n")
+            martlet.process.signal(SIGHUP)
+            try martlet.process.errors.wait(for: "reload rejected")
+            #expect(try martlet.terminate() == .exited(0))
+            let form = #/<[3-6]>\d{4}-\d\d-\d\dT[0-9:.]+Z (info|warning|error) .*/#
+            let lines = martlet.process.errors.lines
+            #expect(lines.allSatisfy { $0.wholeMatch(of: form) != nil }, "\(lines)")
+            #expect(lines.contains { $0.hasPrefix("<3>") && $0.contains(" error ") })
+            #expect(lines.contains { $0.hasPrefix("<6>") && $0.contains(" info listening on ") })
+        }
+
+        @Test("events as JSON: a reload says what it has changed", .timeLimit(.minutes(1)))
+        func events() throws {
+            let folder = try TemporaryFolder()
+            let member = try RecordingMember(answering: "x")
+            let text = EdgeText(member.endpoint, settings: ["log: { events: { format: json } }"]).text
+            let martlet = try MartletProcess.run(text, in: folder)
+            try martlet.writeConfiguration(text + "timeouts: { body: 9s }\n")
+            try martlet.reload()
+            #expect(try martlet.terminate() == .exited(0))
+            let events = try JSONLines.objects(martlet.log)
+            #expect(events.allSatisfy { Set($0.keys) == ["time", "level", "message"] })
+            let messages = events.compactMap { $0["message"] as? String }
+            #expect(messages.contains { $0.hasPrefix("martlet ") && $0.contains("configuration: ") })
+            #expect(messages.contains { $0.hasSuffix(": 1 key changed (key timeouts.body: 30s -> 9s)") }, "\(messages)")
+            #expect(messages.last == "ended")
+        }
     }
 }

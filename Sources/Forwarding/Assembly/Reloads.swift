@@ -24,7 +24,6 @@ final class Reloads {
     private let generations: Generations
     private let listening: Listening
     private let accessLog: AccessLog
-    private let events: EventLog
     private var sources = Sources()
     private var desk: ReloadDesk
     /// Reads for the next edge.
@@ -58,7 +57,6 @@ final class Reloads {
         self.generations = generations
         self.listening = listening
         self.accessLog = accessLog
-        self.events = events
     }
 
     private var nowMillis: Int64 { Int64(Clock.monotonicNanoseconds() / 1_000_000) }
@@ -209,7 +207,7 @@ final class Reloads {
         let plan = try listening.open(configuration)
         try listening.openControl(configuration)
         try listening.hear(configuration, for: draft.edge)
-        events.heed(configuration.events)
+        accessLog.heed(configuration.events)
         let queue = try accessLog.start(try accessLog.open(configuration))
         try generations.startWorkers(draft.edge, queue: queue)
         let outfits = try generations.outfits(for: draft)
@@ -231,7 +229,7 @@ final class Reloads {
             let file = try accessLog.open(configuration)
             try listening.hear(configuration, for: draft.edge)
             accessLog.redirect(to: file)
-            events.heed(configuration.events)
+            accessLog.heed(configuration.events)
         } else if gathering.order == .served {
             reopenLog(configuration)
         }
@@ -324,7 +322,7 @@ final class Reloads {
                 arrival.gathering.order == .configuration
                 ? "reloaded\(receipt.origin): generation \(generation) is served by every worker"
                 : "every worker serves the certificates, keys and addresses that were read anew"
-            logger.info("\(words): \(receipt.summary)")
+            logger.info("\(words): \(receipt.summary)\(receipt.details)")
         }
         desk.end(with: receipt)
     }

@@ -89,7 +89,7 @@ extension ClientConnection: ClientStream {
 
     /// Bytes that an answer of Martlet's own will have.
     private func size(of own: OwnAnswer, code: StaticString, to method: HTTP.Method) -> Int {
-        let closes = response.isLast || !request.isComplete || phase != .exchanging
+        let closes = response.isLast || closesBehindOwn
         return own.size(code: code, to: method, closes: closes, date: bench.date.span, bench.stores.buffers)
     }
 
@@ -99,10 +99,13 @@ extension ClientConnection: ClientStream {
 
     private func answer(_ own: OwnAnswer, code: StaticString, to method: HTTP.Method) {
         exchange = nil
-        if phase != .exchanging || !request.isComplete && !mayDropRest { response.isLast = true }
+        if closesBehindOwn { response.isLast = true }
         response.append(own, code: code, to: method, date: bench.date.span)
         endAnswer()
     }
+
+    /// Whether there is no next request behind an answer of Martlet's own.
+    private var closesBehindOwn: Bool { phase != .exchanging || !request.isComplete && !mayDropRest }
 
     func abort() {
         exchange = nil

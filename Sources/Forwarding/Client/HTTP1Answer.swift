@@ -37,7 +37,7 @@ package final class HTTP1Answer {
     var isBlocked = false
     /// Offset of the head in the output while none of it was sent; -1 else.
     private var headOffset = -1
-    /// Bytes that the transport has taken of all answers, and those of them and of the output that came before this one.
+    /// Bytes that the transport has taken of all answers, and those, taken or not, that came before this one.
     private var movedBytes = 0
     private var earlierBytes = 0
 

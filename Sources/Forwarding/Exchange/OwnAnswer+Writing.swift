@@ -25,7 +25,7 @@ extension OwnAnswer {
             into: &output)
     }
 
-    /// Bytes of the whole answer that ``write(code:to:closes:date:into:)`` writes, for those who want to know them before.
+    /// Bytes of the whole answer that ``write(code:to:closes:date:into:)`` is going to write.
     func size(
         code: StaticString, to method: HTTP.Method, closes: Bool, date: Span<UInt8>, _ buffers: BufferPool
     ) -> Int {

@@ -14,6 +14,11 @@ final class AccessLog {
         self.events = events
     }
 
+    /// Has the event log, which says what becomes of this one, go by what is declared.
+    func heed(_ configuration: EventLogConfiguration) {
+        events.heed(configuration)
+    }
+
     /// Opens the file that is declared, or prepares the syslog, which its thread connects to.
     ///
     /// - Returns: `nil` where none is.

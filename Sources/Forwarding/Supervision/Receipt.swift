@@ -187,6 +187,30 @@ extension Receipt {
     }
 }
 
+extension Receipt {
+    /// The first changes name by name, for a line of the log; empty where there are none.
+    var details: String {
+        guard !changes.isEmpty else { return "" }
+        let listed = changes.prefix(ReceiptLimits.detailsMax).map(\.line)
+        let rest = changes.count + changesLeftOut - listed.count
+        return " (\((rest > 0 ? listed + ["and \(rest) more"] : listed).joined(separator: "; ")))"
+    }
+}
+
+extension Receipt.Change {
+    /// `key timeouts.body: 30s -> 9s`, `listener [::]:443 opened`.
+    fileprivate var line: String {
+        let name = "\(kind.noun) \(self.name)"
+        let cause = reason.map { ": \($0)" } ?? ""
+        switch (before, after) {
+        case (nil, nil): return "\(name) \(event.words)\(cause)"
+        case (nil, let after?): return "\(name) \(event.words): \(after)\(cause)"
+        case (let before?, nil): return "\(name) \(event.words), was \(before)\(cause)"
+        case (let before?, let after?): return "\(name): \(before) -> \(after)\(cause)"
+        }
+    }
+}
+
 extension Receipt.Change.Kind {
     /// What one of it is called.
     public var noun: String {
@@ -214,6 +238,8 @@ extension Receipt.Change.Event {
 package enum ReceiptLimits {
     /// Changes that are listed, of as many as there are members and keys: with their texts ≤ 4 Mi characters.
     package static let changesMax = 500
+    /// Changes of which the log has the names and values: with their texts a line of the log holds them, or is cut.
+    package static let detailsMax = 8
     /// Lines of faults and of warnings that are listed: as many as somebody may mend in one go.
     package static let linesMax = 200
     /// Characters of a name or a value, which may be that of a whole mapping.
