@@ -84,6 +84,8 @@ boot() {
     mkdir -p "$state"
     groups=$(findmnt -n -t cgroup2 -o TARGET | head -n 1)
     [[ -n $groups ]] || fail "systemd needs a cgroup2 hierarchy, and none is mounted"
+    # Groups of machines that have ended; one with processes stays.
+    find "$groups" -mindepth 1 -depth -type d -path "$groups/martlet-test-*" -exec rmdir {} + 2>/dev/null || true
     mkdir -p "$groups/martlet-test-$$"
     echo $$ >"$groups/martlet-test-$$/cgroup.procs"
     mount_root "$folder" "$state" "$package"
