@@ -19,6 +19,7 @@ struct CureTests {
     private static let byHand: [(words: String, reason: Reason, shown: String)] = [
         ("its keys are ", .choice, "by-hand"),
         ("expected ", .choice, "by-hand"),
+        ("move it to ", .wide, "other-places"),
         ("declared ", .choice, "by-hand"),
         ("those that are declared are ", .choice, "proxies-and-domains"),
         ("its names are ", .choice, "by-hand"),

@@ -122,7 +122,9 @@ struct Section {
         if let cure = ForeignWords.of(table.others).cure(ofKey: name, value: entry.value, beside: present) {
             return cure
         }
-        guard let nearest = NearestName.nearest(to: name, among: names) else { return "expected \(names.alternatives)" }
+        guard let nearest = NearestName.nearest(to: name, among: names) else {
+            return OwnPlaces.cure(ofKey: name, in: table.others) ?? "expected \(names.alternatives)"
+        }
         guard !present.contains(nearest) else {
             return .takeAway("\(nearest.quoted) is there already: take one away")
         }

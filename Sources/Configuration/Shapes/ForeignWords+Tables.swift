@@ -277,7 +277,7 @@ extension ForeignWords {
     static let balancer = ForeignWords([
         ("lbmethod balance algorithm policy lbpolicy strategy scheduler", .called("method")),
         ("server servers upstream upstreams backend backends endpoints targets nodes", .called("members")),
-        ("balancermember hosts loadassignment", .called("members")),
+        ("balancermember hosts loadassignment proxypass loadbalancer", .called("members")),
         ("stickysession", .written("affinity: { cookie: $ }")),
         ("sticky cookie stickiness sessionaffinity persistence appsession stick", .written("affinity: insert")),
         ("stickysessionsep", .written("affinity: { cookie: JSESSIONID, separator: $ }")),
