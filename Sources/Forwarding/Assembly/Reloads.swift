@@ -45,7 +45,7 @@ final class Reloads {
     init(
         _ reader: Reader, loop: EventLoop, server: Mailbox<ServerMessage>, logger: Logger, supervisor: Supervisor,
         descriptors: DescriptorBudget, generations: Generations, listening: Listening, accessLog: AccessLog,
-        events: EventLog, service: ServiceReport?
+        service: ServiceReport?
     ) {
         desk = ReloadDesk(service)
         self.reader = reader

@@ -90,14 +90,14 @@ public final class Server {
         reloads = Reloads(
             Reloads.Reader(load: greeting, write: write), loop: loop, server: mailbox, logger: logger,
             supervisor: supervisor, descriptors: descriptors, generations: generations, listening: listening,
-            accessLog: accessLog, events: events, service: service)
+            accessLog: accessLog, service: service)
     }
 
     /// Says who is there once the first configuration is read.
     private static func greeting(_ load: @escaping Loader, source: String, events: EventLog) -> Loader {
         { isReload in
             let loaded = load(isReload)
-            guard !isReload, case .configuration(let configuration, _) = loaded else { return loaded }
+            guard !isReload, case .configuration(let configuration, _, _) = loaded else { return loaded }
             events.heed(configuration.events)
             events.write(.info, "martlet \(Version.current), process \(getpid()), configuration: \(source)")
             if ProcessLimits.isRoot {
