@@ -18,8 +18,8 @@ public enum FileTransfer: Equatable, Sendable {
 ///
 /// Without a position of its own, so that many may read it at a time.
 ///
-/// It is `@unchecked Sendable` because it changes only while one thread alone refers to it: ``SpareFiles`` makes sure of
-/// that before it makes another file of it.
+/// It is `@unchecked Sendable` because it changes only while one thread alone refers to it: ``SpareFiles`` makes sure
+/// of that before it makes another file of it.
 public final class OpenFile: @unchecked Sendable {
     /// Its descriptor; -1: it is spare.
     private(set) var number: Int32

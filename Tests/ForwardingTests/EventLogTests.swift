@@ -8,7 +8,8 @@ import Testing
 @Suite("Event log")
 struct EventLogTests {
     @Test(
-        "who writes never waits for who reads; what is too much is lost, and how much is said", .timeLimit(.minutes(10)))
+        "who writes never waits for who reads; what is too much is lost, and how much is said", .timeLimit(.minutes(10))
+    )
     func lost() throws {
         let fifo = try Fifo()
         let log = try EventLog(file: AppendOnlyFile(path: fifo.path))

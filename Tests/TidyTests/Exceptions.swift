@@ -31,6 +31,7 @@ enum Exceptions {
         "Balancer": "what requests ask of a balancer, made once for all of them",
         "ExchangeRecord": "a line of the access log: no state",
         "EdgeStatus.Member": "what status tells of a member: no state",
+        "Explanation": "what explain tells of a request: no state",
     ]
 
     /// Rooms that a request passes through: no Foundation there.

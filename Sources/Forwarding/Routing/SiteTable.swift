@@ -105,10 +105,7 @@ final class SiteTable: Sendable {
                 case .pass: .passed
                 case .refuse: .refused
                 }
-            let isOne =
-                slashes != .refused
-                && Set(kinds).count == 1
-                && configurations.contains { $0.prefix == "/" && $0.match == .below && $0.target == nil }
+            let isOne = slashes != .refused && Self.areOne(configurations, kinds: kinds)
             patterns =
                 isOne
                 ? nil
@@ -126,6 +123,13 @@ final class SiteTable: Sendable {
             self.guards =
                 isOne || site.letterCase == .exact
                 ? nil : PathGuards(configurations, guards: guards, parameters: parameters)
+        }
+
+        /// Whether all paths lead to the place of `/`, and say no more than it does.
+        private static func areOne(_ paths: [SiteConfiguration.Path], kinds: [Int]) -> Bool {
+            Set(kinds).count == 1
+                && paths.contains { $0.prefix == "/" && $0.match == .below && $0.target == nil }
+                && paths.allSatisfy { $0.buffering == paths[0].buffering }
         }
 
         /// The index of the first path that is the same to members, of each.

@@ -41,8 +41,8 @@ package final class PoolMachine {
 
     private let idle = IdleList()
     private let line = WaitingLine<PoolWaiter>()
-    /// Connections that are being made, in no order. Taken out and put back where it changes: an access that spans a call
-    /// would have every one checked for exclusivity at run time.
+    /// Connections that are being made, in no order. Taken out and put back where it changes: an access that spans a
+    /// call would have every one checked for exclusivity at run time.
     private var connecting: [any PooledUpstream] = []
     /// Requests for which these have a place.
     private var expectedPlaces = 0

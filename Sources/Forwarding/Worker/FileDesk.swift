@@ -103,6 +103,7 @@ package final class FileDesk {
 }
 
 extension FileDesk: TurnEndHandler {
+    /// Lets go of what was opened in the turn.
     package func onTurnEnd() {
         let openings = openings
         var file: OpenFile?

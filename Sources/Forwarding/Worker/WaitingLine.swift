@@ -1,7 +1,7 @@
 /// Who stands in a ``WaitingLine``, which alone calls its verbs.
 ///
-/// They are no properties that can be set: how a protocol sets one spans a call, and every access to it would be checked
-/// for exclusivity at run time.
+/// They are no properties that can be set: how a protocol sets one spans a call, and every access to it would be
+/// checked for exclusivity at run time.
 protocol InLine: AnyObject {
     /// Who came next.
     var later: Self? { get }

@@ -10,8 +10,8 @@ enum WorkerLimits {
     static let freeEncodersMax = 16
     /// What inflates requests, while none is there: 48 KiB each.
     static let freeInflationsMax = 16
-    /// What connections that are gone have left, of each protocol of records: 1 KiB each. Those that end in one turn are
-    /// taken up in the next, however many are under way.
+    /// What connections that are gone have left, of each protocol of records: 1 KiB each. Those that end in one turn
+    /// are taken up in the next, however many are under way.
     static let spareRecordPartsMax = 64
     /// Idle spools: they hold nothing but the arrays of their slabs' references.
     static let freeSpoolsMax = 256
