@@ -22,6 +22,7 @@ enum Tool: String, CaseIterable {
     case php
     case phpFPM = "php-fpm8.2"
     case prlimit
+    case prometheus, promtool
     case setpriv
     case python3
     case strip
@@ -52,6 +53,7 @@ enum Tool: String, CaseIterable {
         case .php: "php-cli"
         case .phpFPM: "php8.2-fpm"
         case .prlimit, .setpriv: "util-linux"
+        case .prometheus, .promtool: "prometheus"
         case .python3: "python3"
         case .strip: "binutils"
         case .wrk: "wrk"
