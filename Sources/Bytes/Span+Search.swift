@@ -18,6 +18,27 @@ extension Span where Element == UInt8 {
         }
     }
 
+    /// Finds the first byte that is lower than another one, eight at a time.
+    ///
+    /// - Parameters:
+    ///   - bound: `1 ... 128`.
+    ///   - offset: where to begin, `0 ... count`.
+    /// - Returns: its offset; `nil`: there is none.
+    @inlinable
+    public func firstOffset(below bound: UInt8, from offset: Int = 0) -> Int? {
+        var offset = offset
+        while offset + 8 <= count {
+            let marks = word(at: offset).byteMarks(below: bound)
+            if marks != 0 { return offset + marks.trailingZeroBitCount / 8 }
+            offset += 8
+        }
+        while offset < count {
+            if self[offset] < bound { return offset }
+            offset += 1
+        }
+        return nil
+    }
+
     /// Tells whether the bytes are those of `other`.
     @inlinable
     public func equals(_ other: Span<UInt8>) -> Bool {

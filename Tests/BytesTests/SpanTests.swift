@@ -9,6 +9,10 @@ import Testing
         bytes.span.firstOffset(of: byte, from: start)
     }
 
+    private func offset(below bound: UInt8, from start: Int, in bytes: [UInt8]) -> Int? {
+        bytes.span.firstOffset(below: bound, from: start)
+    }
+
     private func equal(_ left: [UInt8], _ right: [UInt8]) -> Bool { left.span.equals(right.span) }
 
     private func equal(_ left: ArraySlice<UInt8>, _ right: StaticString, ignoringCase: Bool = false) -> Bool {
@@ -23,6 +27,30 @@ import Testing
     func firstOffset(_ start: Int, _ found: Int?) {
         #expect(offset(of: 0x20, from: start, in: text) == found)
         #expect(offset(of: 0x20, from: 0, in: []) == nil)
+    }
+
+    @Test("a byte lower than another is found at or after an offset, wherever it lies")
+    func firstOffsetBelow() {
+        for count in 0...20 {
+            let plain = [UInt8](repeating: 0x20, count: count)
+            #expect(offset(below: 0x20, from: 0, in: plain) == nil)
+            #expect(offset(below: 0x20, from: 0, in: [UInt8](repeating: 0xFF, count: count)) == nil)
+            for place in 0..<count {
+                var bytes = plain
+                bytes[place] = 0x1F
+                for start in 0...count {
+                    #expect(offset(below: 0x20, from: start, in: bytes) == (start <= place ? place : nil))
+                }
+            }
+        }
+        #expect(offset(below: 0x20, from: 0, in: [0x7F, 0x80, 0x9F, 0x00, 0x0A]) == 3)
+    }
+
+    @Test("spans are appended to arrays")
+    func appending() {
+        var bytes: [UInt8] = [1]
+        for part in [[], [2, 3], [], [4]] as [[UInt8]] { bytes.append(part.span) }
+        #expect(bytes == [1, 2, 3, 4])
     }
 
     @Test("bytes equal bytes and constants")

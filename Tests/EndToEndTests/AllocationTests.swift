@@ -61,6 +61,15 @@ extension EndToEnd {
                 users: "ada:$2y$04$nGiE.XloyQWIsDniKX2BEOpVhzofZgYTYFTBlENMKIddqofxMTjri\n",
                 arguments: ["--field", "Authorization: Basic YWRhOnNlc2FtZQ=="]),
             Case(
+                testDescription: "GET with rules of fields, of a user",
+                settings: [
+                    "users: users", "rate-limit: 1000000/s",
+                    "fields: { request: { set: { X-Client: \"$client-address for $host\", X-User: $user } }, "
+                        + "answer: { set: { X-Served-By: \"$balancer/$member\" } } }",
+                ],
+                users: "ada:$2y$04$nGiE.XloyQWIsDniKX2BEOpVhzofZgYTYFTBlENMKIddqofxMTjri\n",
+                arguments: ["--field", "Authorization: Basic YWRhOnNlc2FtZQ=="]),
+            Case(
                 testDescription: "access log in the combined form",
                 settings: ["log: { access: { format: combined, path: access.log } }"]),
         ]

@@ -29,6 +29,8 @@ package final class ClientPeer {
     var terms: TLSTerms?
     /// Where the client has reached the edge; `nil`: nobody has asked yet.
     private(set) var localEnd: LocalEnd?
+    /// What rules have found out of the client; `nil`: nobody has asked.
+    private(set) var known: KnownClient?
 
     /// A client as the edge sees it.
     ///
@@ -81,11 +83,20 @@ package final class ClientPeer {
     func heed(_ edge: Edge) {
         guard edge.installation != installation else { return }
         installation = edge.installation
+        known = nil
         entrance = edge.entrance(after: entrance)
         isTrusted =
-            address.isIn(edge.proxies)
+            address.isIn(edge.trust.proxies)
             || address.isUnix && edge.configuration.trustedSocketPaths.contains(address.unixPath)
-        mayExplain = address.isIn(edge.explained)
+        mayExplain = address.isIn(edge.trust.explained)
+    }
+
+    /// What rules have found out of the client since the edge that is served now was installed; nothing at first.
+    var acquaintance: KnownClient {
+        if let known { return known }
+        let client = KnownClient()
+        known = client
+        return client
     }
 
     /// Finds out what only members of FastCGI and AJP are told, and what rules tell of TLS: once a connection, when
@@ -105,6 +116,7 @@ package final class ClientPeer {
             localEnd = end
         }
         if self.terms == nil { self.terms = terms }
+        known?.forgetLines()
     }
 
     /// The edge's end of a connection.

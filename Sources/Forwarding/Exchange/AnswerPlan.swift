@@ -9,7 +9,8 @@ package struct AnswerPlan: ~Copyable {
     package var coding: ResponseRewrite.CodingChange
     /// Field lines to add, each with its CR LF.
     package var extra: [UInt8]
-    /// Field lines that rules add, likewise; those of all answers of a place are the same array.
+    /// Field lines that rules add, likewise; those of all answers of a place are the same array, unless facts stand in
+    /// them.
     package var lines: [UInt8] = []
     /// The member's fields that are left out; `nil`: none.
     package var omitted: FieldNames?

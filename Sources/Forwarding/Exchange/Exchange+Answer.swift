@@ -64,9 +64,8 @@ extension Exchange {
 
     /// Notes that the member has answered.
     func countAnswer(_ status: Int) {
-        member?.state.countAnswer(
-            status, isTrial: record.choice?.reason == .recovered, worker: bench.worker,
-            now: Int64(bench.clock.nowMillis))
+        let (isTrial, now) = (record.choice?.reason == .recovered, Int64(bench.clock.nowMillis))
+        member?.state.countAnswer(status, isTrial: isTrial, worker: bench.worker, now: now)
     }
 
     /// Tells the member's latency, where it is the member's alone: not the client's that sends content, nor another
@@ -121,7 +120,7 @@ extension Exchange {
     }
 
     private func planCoding(_ head: borrowing ResponseHead, source: Span<UInt8>, plan: inout AnswerPlan) {
-        let policy = bench.settings.compressionPolicy
+        let policy = bench.edge.compressionPolicy
         let decision = policy.decide(head, in: source, method: facts.method, wishes: facts.wishes)
         record.coding = decision
         plan.coding = decision.change

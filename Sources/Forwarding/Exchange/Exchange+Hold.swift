@@ -15,23 +15,36 @@ extension Exchange {
     ///
     /// - Returns: whether it is, or is held until that is known (``isHeld``); else it is answered.
     func admit(_ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, by users: Users) -> Bool {
+        guard let field = Users.field(of: head) else {
+            answer(users.answer)
+            return false
+        }
+        let value = source.extracting(field)
+        guard let client = peer.known, client.user.isShown(by: value, to: users.file, now: bench.clock.nowMillis)
+        else { return check(value, peer: peer, by: users) }
+        facts.ruling.admit(client.user.name)
+        return true
+    }
+
+    private func check(_ value: Span<UInt8>, peer: ClientPeer, by users: Users) -> Bool {
         var text = BasicCredentials.Text(repeating: 0)
-        guard let parts = Users.credentials(of: head, in: source, into: &text) else {
+        guard let parts = Users.credentials(in: value, into: &text) else {
             answer(users.answer)
             return false
         }
         let credentials = text.span.extracting(0..<parts.count)
         let mark = users.file.mark(of: credentials)
-        facts.ruling.noteName(credentials.extracting(0..<parts.nameCount))
-        switch bench.passwords.isProven(mark) {
-        case true?:
-            facts.ruling.isAdmitted = true
-            return true
-        case false?:
+        guard let proof = bench.passwords.proof(of: mark) else {
+            return hold(credentials, parts, mark: mark, peer: peer, by: users)
+        }
+        guard proof.isProven else {
             answer(users.answer)
             return false
-        case nil: return hold(credentials, parts, mark: mark, peer: peer, by: users)
         }
+        let client = peer.acquaintance
+        client.note(credentials.extracting(0..<parts.nameCount), by: value, to: users.file, until: proof.end)
+        facts.ruling.admit(client.user.name)
+        return true
     }
 
     /// Whether it waits for its password to be checked.
@@ -53,7 +66,7 @@ extension Exchange {
             answer(Users.busy)
             return false
         }
-        facts.ruling.hold(ticket, at: bench.edge.installation)
+        facts.ruling.hold(ticket, of: name, at: bench.edge.installation)
         return true
     }
 
@@ -74,7 +87,7 @@ extension Exchange {
         case .undone: answer(Users.busy)
         case .refused: answer(users.answer)
         case .accepted:
-            ruling.isAdmitted = true
+            ruling.admit()
             if let own = ruling.place?.answer { return answer(own) }
             if let files = body.heldFiles { return files.onAdmitted() }
             if ruling.heldAt != bench.edge.installation { moveWhileWaiting(to: bench.edge) }

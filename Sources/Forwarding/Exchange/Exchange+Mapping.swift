@@ -108,8 +108,7 @@ extension Exchange {
             balancer.memberLines.append(to: &lines, buddy: buddy)
         }
         if facts.ruling.memberLinesBytesMax > 0 {
-            let label = balancer.memberLines.label(of: choice.member)
-            MemberLines.append(to: &lines, facts.ruling.request.memberLines, label, user: facts.ruling.user)
+            facts.ruling.appendMemberLines(to: &lines, balancer.memberLines, member: choice.member)
         }
         return outbound.write(memberLines: lines.span)
     }

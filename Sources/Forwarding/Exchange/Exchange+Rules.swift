@@ -55,16 +55,38 @@ extension Exchange {
     private func makeFields(
         _ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, balancer: Balancer?
     ) {
-        guard let rules = facts.ruling.rules, rules.makesLines else { return }
-        if rules.asksForTLS, peer.isSecure { _ = completedPeer() }
+        guard let rules = facts.ruling.rules else { return }
         if let rule = rules.requestID {
             let given = peer.isTrusted ? rule.find(in: head, source) : nil
             facts.ruling.name(given, in: source, random: bench.random)
         }
-        let known = KnownFacts(
-            peer: peer, origin: facts.origin, isSecure: isPublicSecure, balancer: balancer,
-            requestID: facts.ruling.requestID)
-        facts.ruling.makeLines(by: rules) { fact, output in known.put(fact, of: head, in: source, to: &output) }
+        guard !rules.facts.isEmpty else { return }
+        facts.ruling.take(lines(by: rules, head, source: source, peer: peer, balancer: balancer))
+    }
+
+    /// The lines that speak of the request: those of the request before it on the connection where they say the same,
+    /// as they mostly do.
+    private func lines(
+        by rules: Rules, _ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, balancer: Balancer?
+    ) -> MadeLines {
+        let grounds = MadeLines.Grounds(
+            rules, balancer: balancer, origin: facts.origin, isSecure: isPublicSecure)
+        // One that is too long for a line is said in none.
+        let namesHost = rules.facts.contains(.host) && head.hostRange.count <= FieldFact.host.bytesMax
+        let host = source.extracting(namesHost ? head.hostRange : 0..<0)
+        if let lines = peer.known?.lines, lines.are(for: grounds, host: host) { return lines }
+        // Forgets the lines that were made without it.
+        if rules.asksForTLS, peer.isSecure { _ = completedPeer() }
+        let lines = peer.acquaintance.linesToMake() ?? facts.ruling.spareLines()
+        let known = KnownFacts(peer: peer, origin: facts.origin, isSecure: isPublicSecure, balancer: balancer)
+        // Taken and not copied: what two variables share is copied by the first change.
+        var scratch: [UInt8] = []
+        swap(&scratch, &bench.stores.scratch)
+        defer { swap(&scratch, &bench.stores.scratch) }
+        lines.make(by: rules, for: grounds, host: host, with: &scratch) { fact, output in
+            known.put(fact, of: head, in: source, to: &output)
+        }
+        return lines
     }
 
     /// What rules add to a member's answer.
@@ -72,13 +94,9 @@ extension Exchange {
     /// - Returns: whether all that they want could be done.
     func rule(_ head: borrowing ResponseHead, source: Span<UInt8>, _ plan: inout AnswerPlan) -> Bool {
         guard let rules = facts.ruling.rules else { return true }
-        plan.lines = rules.answerLines(isSecure: isPublicSecure)
-        if let fields = rules.answerFields {
-            plan.omitted = fields.names
-            facts.ruling.finishAnswer(balancer?.memberLines, member: record.memberIndex)
-            let lines = facts.ruling.answer.lines
-            if plan.extra.isEmpty { plan.extra = lines } else { plan.extra += lines }
-        }
+        if let fields = rules.answerFields { plan.omitted = fields.names }
+        plan.lines = facts.ruling.answerLines(
+            by: rules, isSecure: isPublicSecure, balancer?.memberLines, member: record.memberIndex)
         guard let cookies = rules.cookies, head.fields.contains(.setCookie) else { return true }
         let isSecure = isPublicSecure
         let isDone = bench.stores.edits.edit { cookies.edit(head, in: source, isSecure: isSecure, &$0) }
@@ -96,9 +114,8 @@ extension Exchange {
         }
         ruled.dress(ruling.rules?.pages, for: facts.pageKind)
         guard let rules = ruling.rules else { return ruled }
-        ruling.finishAnswer(balancer?.memberLines, member: record.memberIndex)
-        ruled.lines += rules.answerLines(isSecure: isPublicSecure)
-        ruled.lines += ruling.answer.lines
+        ruled.lines += ruling.answerLines(
+            by: rules, isSecure: isPublicSecure, balancer?.memberLines, member: record.memberIndex)
         return ruled
     }
 }

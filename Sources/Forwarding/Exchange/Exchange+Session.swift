@@ -8,6 +8,9 @@ import Session
 extension Exchange {
     /// Finds the members that the request's session asks for, or the key by which it is given to one.
     func readSession(_ head: borrowing RequestHead, source: Span<UInt8>, balancer: Balancer, peer: ClientPeer) {
+        guard head.hasCookiesOrParameters(in: source) || balancer.hashing != nil || balancer.written != nil else {
+            return
+        }
         let claim: SessionClaim
         if let written = balancer.written {
             let memory = written.remembers ? bench.members.memory(of: balancer) : nil

@@ -158,9 +158,8 @@ package final class Exchange: TurnEndHandler {
 
     /// Reads which codings the answer may have.
     func weigh(_ head: borrowing RequestHead, source: Span<UInt8>, edge: Edge) {
-        let compression = bench.settings.compressionPolicy
         facts.compresses = edge.configuration.compression.isEnabled
-        facts.wishes = CodingWishes(head, in: source, policy: facts.compresses ? compression : nil)
+        facts.wishes = CodingWishes(head, in: source, policy: facts.compresses ? edge.compressionPolicy : nil)
     }
 
     /// Reads the session, of a request that goes where it is allowed to.
@@ -228,10 +227,10 @@ package final class Exchange: TurnEndHandler {
                     to: &output, from: source, rewrite: rewrite, peer: address.span, client: client,
                     entrance: entrance.span, omitting: own)
             }
-            let (made, lines) = (facts.ruling.request.lines, fields.lines)
+            let lines = facts.ruling.requestLines(by: fields)
             return head.write(
                 to: &output, from: source, rewrite: rewrite, peer: address.span, client: client,
-                entrance: entrance.span, omitting: own, and: fields.names, extra: made.span, lines: lines.span)
+                entrance: entrance.span, omitting: own, and: fields.names, extra: lines.span)
         }
         let includingHost = facts.usesMembersHost
         let ruled = addedMemberBytesMax

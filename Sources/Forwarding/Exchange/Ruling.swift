@@ -19,19 +19,22 @@ final class Ruling {
     private(set) var publicAuthority: [UInt8] = []
     /// Where the exchange is counted; `nil`: nowhere.
     private var counted: Counted?
-    /// The name that the request gives as its user's.
+    /// The name that the request gives as its user's; empty: none that anybody has looked at.
     private var name: [UInt8] = []
     /// Whether it is that user's.
-    var isAdmitted = false
+    private(set) var isAdmitted = false
     /// What it waits for until that is known; `nil`: for nothing.
     var hold: PasswordTicket?
     /// The installation of the edge in which it began to; 0: it never did.
     private(set) var heldAt = 0
     /// The request's name; empty for none.
     private(set) var requestID: [UInt8] = []
-    /// What rules have made for the request, and for its answer.
-    private(set) var request = RuledLines()
-    private(set) var answer = RuledLines()
+    /// What rules say in the request and in its answer; `nil`: no more than always.
+    private(set) var made: MadeLines?
+    /// Lines of its own, where those of the connection are in use; `nil`: they never were.
+    private var spare: MadeLines?
+    /// Whether lines with the user wait for him to be known.
+    private var tellsUserLate = false
 
     /// Whose the request is, as was proven; empty: nobody's.
     var user: [UInt8] { isAdmitted ? name : [] }
@@ -57,15 +60,18 @@ final class Ruling {
         self.counted = counted
     }
 
-    /// The request says that it is this user's.
-    func noteName(_ name: Span<UInt8>) {
+    /// The request is a user's.
+    ///
+    /// - Parameter name: the user's.
+    func admit(_ name: [UInt8]) {
         isUsed = true
-        var kept: [UInt8] = []
-        swap(&kept, &self.name)
-        kept.append(addingCapacity: name.count) { (output: inout OutputSpan<UInt8>) in
-            _ = output.append(copying: name)
-        }
-        swap(&kept, &self.name)
+        self.name = name
+        isAdmitted = true
+    }
+
+    /// The request is its user's, as has been found out.
+    func admit() {
+        isAdmitted = true
     }
 
     /// The client knows the site by this authority.
@@ -73,14 +79,16 @@ final class Ruling {
         var kept: [UInt8] = []
         swap(&kept, &publicAuthority)
         kept.removeAll(keepingCapacity: true)
-        kept.append(addingCapacity: authority.count) { (output: inout OutputSpan<UInt8>) in
-            _ = output.append(copying: authority)
-        }
+        kept.append(authority)
         swap(&kept, &publicAuthority)
     }
 
     /// The request waits for its password to be checked.
-    func hold(_ ticket: PasswordTicket, at installation: Int) {
+    ///
+    /// - Parameter name: the user's that it says it is from.
+    func hold(_ ticket: PasswordTicket, of name: [UInt8], at installation: Int) {
+        isUsed = true
+        self.name = name
         hold = ticket
         heldAt = installation
     }
@@ -102,38 +110,51 @@ final class Ruling {
         }
     }
 
-    /// Makes the lines that speak of the request.
-    ///
-    /// - Parameter put: appends a fact; whether it has a value.
-    func makeLines(by rules: Rules, _ put: (FieldFact, inout OutputSpan<UInt8>) -> Bool) {
-        var lines = RuledLines()
-        swap(&lines, &request)
-        lines.make(by: rules.requestFields, put)
-        swap(&lines, &request)
-        swap(&lines, &answer)
-        lines.make(by: rules.answerFields, put)
-        swap(&lines, &answer)
+    /// Takes over the lines that speak of the request.
+    func take(_ lines: MadeLines) {
+        made = lines
     }
 
-    /// Bytes that lines of the request which speak of its member have at most.
+    /// Lines of its own that may be made anew.
+    func spareLines() -> MadeLines {
+        if let spare { return spare }
+        let lines = MadeLines()
+        spare = lines
+        return lines
+    }
+
+    /// What rules add to the request while its head is written, but for lines that speak of its member.
+    func requestLines(by fields: FieldRules) -> [UInt8] {
+        guard let made else { return fields.lines }
+        tellsUserLate = hold != nil && !made.requestUser.isEmpty
+        return made.request.lines(for: self)
+    }
+
+    /// Bytes that lines have at most which are put into the head when there is a member.
     var memberLinesBytesMax: Int {
-        guard let fields = rules?.requestFields else { return 0 }
-        return request.memberLines.isEmpty ? 0 : fields.memberTemplate.bytesMax
+        guard let made, let fields = rules?.requestFields else { return 0 }
+        return (made.requestMember.isEmpty ? 0 : fields.memberTemplate.bytesMax)
+            + (tellsUserLate ? fields.userTemplate.bytesMax : 0)
     }
 
-    /// Puts the answer's lines together.
+    /// Appends the lines that are put into the head when there is a member.
+    ///
+    /// - Parameter names: knows what the member is called.
+    func appendMemberLines(to lines: inout [UInt8], _ names: MemberLines, member: Int) {
+        guard let made else { return }
+        if !made.requestMember.isEmpty { lines += made.requestMember.lines(for: self, names, member: member) }
+        if tellsUserLate { lines += made.requestUser.lines(for: self) }
+    }
+
+    /// What rules add to the answer.
     ///
     /// - Parameters:
-    ///   - names: knows what the lines call a member; `nil`: nobody does.
+    ///   - rules: those of the place.
+    ///   - names: knows what lines call a member; `nil`: nobody does.
     ///   - member: who has answered; `nil`: nobody.
-    func finishAnswer(_ names: MemberLines?, member: Int?) {
-        guard !answer.memberLines.isEmpty else { return }
-        let label = member.flatMap { names?.label(of: $0) }
-        var made = RuledLines()
-        swap(&made, &answer)
-        MemberLines.append(to: &made.lines, made.memberLines, label, user: user)
-        made.memberLines.removeAll(keepingCapacity: true)
-        swap(&made, &answer)
+    func answerLines(by rules: Rules, isSecure: Bool, _ names: MemberLines?, member: Int?) -> [UInt8] {
+        guard let made else { return rules.answerLines(isSecure: isSecure) }
+        return made.answer.lines(for: self, names, member: member)
     }
 
     func reset() {
@@ -149,33 +170,25 @@ final class Ruling {
         }
         if rules != nil {
             rules = nil
-            forgetLines()
+            made = nil
+            tellsUserLate = false
+            forgetRequestID()
         }
         if let counted {
             counted.giveBack()
             self.counted = nil
         }
-        var name: [UInt8] = []
-        swap(&name, &self.name)
-        if !name.isEmpty {
-            name.removeAll(keepingCapacity: true)
-            isAdmitted = false
-            heldAt = 0
-        }
-        swap(&name, &self.name)
+        guard !name.isEmpty else { return }
+        name = []
+        isAdmitted = false
+        heldAt = 0
     }
 
-    private func forgetLines() {
-        var lines = RuledLines()
-        swap(&lines, &request)
-        lines.removeAll()
-        swap(&lines, &request)
-        swap(&lines, &answer)
-        lines.removeAll()
-        swap(&lines, &answer)
+    private func forgetRequestID() {
+        guard !requestID.isEmpty else { return }
         var name: [UInt8] = []
         swap(&name, &requestID)
-        if !name.isEmpty { name.removeAll(keepingCapacity: true) }
+        name.removeAll(keepingCapacity: true)
         swap(&name, &requestID)
     }
 }

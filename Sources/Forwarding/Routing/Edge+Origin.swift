@@ -40,7 +40,7 @@ extension Edge {
             approach.authority = hop.host
             guard let address = hop.address else { break }
             approach.address = address
-            guard proxies.contains(address) else { break }
+            guard trust.proxies.contains(address) else { break }
         }
         return approach
     }
@@ -63,7 +63,7 @@ extension Edge {
                 guard hops < Self.hopsMax, let address = SocketAddress.mappedBits(text: entry) else { return origin }
                 hops += 1
                 origin = address
-                guard proxies.contains(address) else { return origin }
+                guard trust.proxies.contains(address) else { return origin }
             }
         }
         return origin
@@ -74,7 +74,7 @@ extension Edge {
     /// - Parameter origin: whom the request is from, behind proxies; 0: the peer.
     func mayExplain(to origin: UInt128, _ peer: ClientPeer) -> Bool {
         guard origin != 0 else { return peer.mayExplain }
-        return explained.contains(origin)
+        return trust.explained.contains(origin)
     }
 
     /// Takes what stands behind the last comma, without the white space around it.

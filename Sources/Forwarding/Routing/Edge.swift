@@ -23,18 +23,18 @@ package final class Edge: Sendable {
     private let formerEntrance: Entrance
     /// What holds where no site has the request; `nil`: nothing.
     let outermostRules: Rules?
-    /// Whose `X-Forwarded-*` fields are appended to (`trusted-proxies`), but for those at UNIX-domain listeners.
-    let proxies: AddressSet
+    /// Who is trusted with what.
+    let trust: Trust
     /// By which fields these tell of clients, and members are told.
     let forwarding: ForwardingFields
-    /// Who is told why he got his member when he asks (`explain-from`).
-    let explained: AddressSet
     /// The hosts of sites that control has closed for maintenance.
     package let closedSites: Set<String>
     /// Whether there are pages anywhere, so that it matters what clients read best.
     private let hasPages: Bool
     /// What its rules count in.
     let limiters: Limiters
+    /// Which answers are compressed.
+    let compressionPolicy: CompressionPolicy
     /// The balancers, by their index in the configuration.
     package let balancers: [Balancer]
 
@@ -61,9 +61,9 @@ package final class Edge: Sendable {
         self.generation = generation
         self.installation = installation
         self.balancers = balancers
-        proxies = AddressSet(configuration.trustedProxies)
+        trust = Trust(configuration)
         forwarding = ForwardingFields(configuration.forwarded)
-        explained = AddressSet(configuration.explainFrom)
+        compressionPolicy = CompressionPolicy(configuration.compression)
         self.closedSites = closedSites
         hasPages = configuration.allRules.contains { !$0.pages.isEmpty }
         var book = RuleBook(

@@ -31,7 +31,7 @@ final class MemberLines: Sendable {
     let bytesMax: Int
 
     /// What a member is called.
-    struct Label {
+    private struct Label {
         let name: [UInt8]
         let route: [UInt8]
     }
@@ -101,45 +101,13 @@ final class MemberLines: Sendable {
         if let buddy { lines += buddies[buddy] }
     }
 
-    /// What a member is called.
-    func label(of member: Int) -> Label { labels[member] }
-
-    /// Appends lines that rules have made, with the facts in their places that were not known then.
+    /// Appends what a member is called.
     ///
-    /// - Parameters:
-    ///   - label: the member's; `nil`: none is known, and lines that speak of it are left out.
-    ///   - user: whose the request is; empty: nobody's, likewise.
-    static func append(to lines: inout [UInt8], _ made: [UInt8], _ label: Label?, user: [UInt8]) {
-        let (name, route) = (label?.name ?? [], label?.route ?? [])
-        let made = made.span
-        var marks = 0
-        for offset in made.indices where FieldFact(mark: made[offset]) != nil { marks += 1 }
-        let bytesMax = made.count + marks * max(name.count, route.count, user.count)
-        lines.append(addingCapacity: bytesMax) { (output: inout OutputSpan<UInt8>) in
-            // Where the line begins, and the piece of it that is not appended yet.
-            var (line, piece) = (output.count, 0)
-            var isWhole = true
-            for offset in made.indices {
-                let octet = made[offset]
-                if let fact = FieldFact(mark: octet) {
-                    _ = output.append(copying: made.extracting(piece..<offset))
-                    piece = offset + 1
-                    let value =
-                        switch fact {
-                        case .user: user
-                        case .route: route
-                        default: name
-                        }
-                    if !output.append(value.span, as: fact) { isWhole = false }
-                } else if octet == UInt8(ascii: "\n") {
-                    _ = output.append(copying: made.extracting(piece..<(offset + 1)))
-                    piece = offset + 1
-                    if !isWhole { output.removeLast(output.count - line) }
-                    line = output.count
-                    isWhole = true
-                }
-            }
-        }
+    /// - Parameter fact: ``FieldFact/member`` or ``FieldFact/route``.
+    /// - Returns: whether it is appended.
+    func put(_ fact: FieldFact, of member: Int, to output: inout OutputSpan<UInt8>) -> Bool {
+        let value = fact == .route ? labels[member].route : labels[member].name
+        return output.append(value.span, as: fact)
     }
 
     private static let expectation = line("Expect", "100-continue")

@@ -54,8 +54,10 @@ extension Edge {
         _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker, at place: Place?
     ) -> OwnAnswer? {
         if let answer = secure(head, in: bytes, asker, at: place) { return answer }
-        if let answer = place?.rules?.gate?.judge(head, in: bytes, asker) { return answer }
-        if let answer = place?.rules?.maintenance?.answer(to: asker) { return answer }
+        if let rules = place?.rules {
+            if let answer = rules.gate?.judge(head, in: bytes, asker) { return answer }
+            if let answer = rules.maintenance?.answer(to: asker) { return answer }
+        }
         switch place?.own {
         case .redirect(let redirect):
             return OwnAnswer(redirect: redirect.location(of: head, in: bytes), status: redirect.status)
@@ -84,9 +86,11 @@ extension Edge {
         _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker, at place: Place?
     ) -> OwnAnswer? {
         if let answer = judge(head, in: bytes, asker, at: place) { return answer }
-        var text = BasicCredentials.Text(repeating: 0)
-        if let users = place?.rules?.users, Users.credentials(of: head, in: bytes, into: &text) == nil {
-            return users.answer
+        if let users = place?.rules?.users {
+            var text = BasicCredentials.Text(repeating: 0)
+            guard let field = Users.field(of: head),
+                Users.credentials(in: bytes.extracting(field), into: &text) != nil
+            else { return users.answer }
         }
         return place?.answer
     }

@@ -7,33 +7,47 @@ final class FieldRules: Sendable {
     let names: FieldNames?
     /// Lines that are always the same.
     let lines: [UInt8]
-    /// Lines with facts of the request.
+    /// Lines with facts that are the same for most requests of a connection.
     let template: LineTemplate
-    /// Lines with facts of the member as well.
+    /// Lines with open facts as well: for requests, with the name of each and its user.
+    let openTemplate: LineTemplate
+    /// Those of them that speak of the user.
+    let userTemplate: LineTemplate
+    /// Lines of requests that speak of the member: another one may be tried, and they are put behind the request line.
     let memberTemplate: LineTemplate
     /// What is declared.
     private let edits: FieldEdits
 
+    /// - Parameter isOfRequests: whether they are said to members.
     /// - Returns: `nil` where nothing is said.
-    init?(_ edits: FieldEdits) {
+    init?(_ edits: FieldEdits, isOfRequests: Bool) {
         guard !edits.isEmpty else { return nil }
         self.edits = edits
         let omitted = edits.set.map(\.name) + edits.remove
         names = omitted.isEmpty ? nil : FieldNames(omitted)
         var lines: [UInt8] = []
-        var (told, ofMember): ([FieldLine], [FieldLine]) = ([], [])
-        for line in edits.set + edits.add {
+        var (told, open, ofMember): ([FieldLine], [FieldLine], [FieldLine]) = ([], [], [])
+        for (index, line) in (edits.set + edits.add).enumerated() {
             guard let template = line.template else { preconditionFailure("a value is read before it is served") }
-            if template.facts.isEmpty {
+            let facts = FactSet(template.facts)
+            // Whoever waits for his password is told behind the request line, others are at the head's end. Beside a
+            // field of the client's own it is one place for all.
+            let isAdded = index >= edits.set.count
+            let waits = facts.contains(.member) || facts.contains(.route) || isAdded && facts.contains(.user)
+            if facts.isEmpty {
                 lines += Array("\(line.name): ".utf8) + template.octets + Array("\r\n".utf8)
-            } else if template.facts.contains(where: \.isLate) {
+            } else if isOfRequests && waits {
                 ofMember.append(line)
+            } else if template.facts.contains(where: \.isOpen) {
+                open.append(line)
             } else {
                 told.append(line)
             }
         }
         self.lines = lines
         template = LineTemplate(told)
+        openTemplate = LineTemplate(open)
+        userTemplate = LineTemplate(open.filter { $0.template?.facts.contains(.user) == true })
         memberTemplate = LineTemplate(ofMember)
     }
 
@@ -47,32 +61,5 @@ final class FieldRules: Sendable {
     }
 
     /// What stands in the lines.
-    var facts: Set<FieldFact> { template.facts.union(memberTemplate.facts) }
-}
-
-/// The lines that rules have made for one message: those with facts in them. Their memory is kept.
-struct RuledLines {
-    /// Whole ones.
-    var lines: [UInt8] = []
-    /// Those with facts of the member, each of which a ``FieldFact/rawValue`` stands for.
-    var memberLines: [UInt8] = []
-
-    /// Makes the lines of a rule.
-    ///
-    /// - Parameter put: appends a fact of the request; whether it has a value.
-    mutating func make(by rules: FieldRules?, _ put: (FieldFact, inout OutputSpan<UInt8>) -> Bool) {
-        guard let rules else { return }
-        if !rules.template.isEmpty { rules.template.append(to: &lines, put) }
-        guard !rules.memberTemplate.isEmpty else { return }
-        rules.memberTemplate.append(to: &memberLines) { fact, output in
-            guard fact.isLate else { return put(fact, &output) }
-            output.append(fact.rawValue)
-            return true
-        }
-    }
-
-    mutating func removeAll() {
-        if !lines.isEmpty { lines.removeAll(keepingCapacity: true) }
-        if !memberLines.isEmpty { memberLines.removeAll(keepingCapacity: true) }
-    }
+    var facts: FactSet { template.facts.union(openTemplate.facts).union(memberTemplate.facts) }
 }

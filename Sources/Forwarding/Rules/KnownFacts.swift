@@ -12,10 +12,9 @@ struct KnownFacts {
     let isSecure: Bool
     /// Who answers; `nil`: Martlet.
     let balancer: Balancer?
-    /// The request's name; empty for none.
-    let requestID: [UInt8]
 
-    /// Appends a fact.
+    /// Appends a fact, or marks the place of one that is another one with each request, or is known only when the head
+    /// is gone.
     ///
     /// - Parameters:
     ///   - head: the request's.
@@ -42,9 +41,10 @@ struct KnownFacts {
         case .tlsVersion: return !peer.tlsVersion.isEmpty && output.append(copying: peer.tlsVersion)
         case .tlsCipher: return put(peer.terms?.cipherOctets ?? [], as: fact, to: &output)
         case .tlsName: return put(peer.localEnd?.askedName ?? [], as: fact, to: &output)
-        case .requestID: return put(requestID, as: fact, to: &output)
         case .balancer: return put(balancer?.memberLines.balancerName ?? [], as: fact, to: &output)
-        case .member, .route, .user: return false
+        case .requestID, .member, .route, .user:
+            output.append(fact.rawValue)
+            return true
         }
     }
 

@@ -14,8 +14,9 @@ final class LineTemplate: Sendable {
     private let pieces: [Piece]
     /// Bytes that the lines have at most.
     let bytesMax: Int
-    /// What stands in them.
-    let facts: Set<FieldFact>
+    /// What stands in them, and what of that is open.
+    let facts: FactSet
+    let open: FactSet
 
     /// - Parameter lines: those whose values have facts in them.
     init(_ lines: [FieldLine]) {
@@ -37,12 +38,11 @@ final class LineTemplate: Sendable {
         }
         self.text = text
         self.pieces = pieces
-        facts = Set(pieces.compactMap(\.fact))
+        let facts = pieces.compactMap(\.fact)
+        self.facts = FactSet(facts)
+        open = FactSet(facts.filter(\.isOpen))
         bytesMax = pieces.reduce(text.count) { $0 + ($1.fact?.bytesMax ?? 0) }
     }
-
-    /// Whether there are no lines.
-    var isEmpty: Bool { pieces.isEmpty }
 
     /// Appends the lines. A line of which a fact has no value is left out.
     ///
@@ -61,6 +61,40 @@ final class LineTemplate: Sendable {
                 if !isWhole { output.removeLast(output.count - start) }
                 start = output.count
                 isWhole = true
+            }
+        }
+    }
+}
+
+extension [UInt8] {
+    /// Appends lines in which the places of facts are marked, with what belongs there. A line of which a fact has no
+    /// value is left out.
+    ///
+    /// - Parameters:
+    ///   - lines: each with its CR LF; a ``FieldFact/rawValue`` stands for each fact.
+    ///   - bytesMax: bytes that they have at most with all facts in their places.
+    ///   - put: appends a fact; whether it has a value, of ``FieldFact/bytesMax`` bytes at most.
+    mutating func append(
+        marked lines: Span<UInt8>, bytesMax: Int, _ put: (FieldFact, inout OutputSpan<UInt8>) -> Bool
+    ) {
+        append(addingCapacity: bytesMax) { (output: inout OutputSpan<UInt8>) in
+            // Where the line begins, and the piece of it that is not appended yet.
+            var (line, piece) = (output.count, 0)
+            var isWhole = true
+            var offset = 0
+            // Neither a mark nor a line's end is as high as a space.
+            while let found = lines.firstOffset(below: 0x20, from: offset) {
+                offset = found + 1
+                if let fact = FieldFact(mark: lines[found]) {
+                    if isWhole {
+                        isWhole = output.append(copying: lines.extracting(piece..<found)) && put(fact, &output)
+                    }
+                    piece = offset
+                } else if lines[found] == UInt8(ascii: "\n") {
+                    if isWhole { isWhole = output.append(copying: lines.extracting(piece..<offset)) }
+                    if !isWhole { output.removeLast(output.count - line) }
+                    (line, piece, isWhole) = (output.count, offset, true)
+                }
             }
         }
     }

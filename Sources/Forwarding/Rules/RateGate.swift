@@ -58,7 +58,7 @@ final class RateGate: Sendable {
 
     private func hash(_ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker) -> UInt64 {
         switch key {
-        case .address: break
+        case .address: return asker.hash(secrets)
         case .cookie(let name):
             var index = head.fields.index(of: .cookie)
             while let found = index {
@@ -83,6 +83,14 @@ final class RateGate: Sendable {
 extension Asker {
     /// Who it is, for what is counted by address; those without one are counted as one.
     func hash(_ secrets: Limiters.Secrets) -> UInt64 {
-        SipHash.hash64(address: address ?? 0, prefixLength: RateGate.networkBits, key: secrets.addresses)
+        guard origin == 0 else { return Self.hash(of: origin, secrets) }
+        if let hash = peer.known?.addressHash { return hash }
+        let hash = Self.hash(of: address ?? 0, secrets)
+        peer.acquaintance.addressHash = hash
+        return hash
+    }
+
+    private static func hash(of address: UInt128, _ secrets: Limiters.Secrets) -> UInt64 {
+        SipHash.hash64(address: address, prefixLength: RateGate.networkBits, key: secrets.addresses)
     }
 }

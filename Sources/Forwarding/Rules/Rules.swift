@@ -20,7 +20,8 @@ final class Rules: Sendable {
     let answerFields: FieldRules?
     /// How a request gets a name; `nil`: it has none.
     let requestID: RequestIDRule?
-    /// Whether something is told of TLS.
+    /// What stands in fields, and whether something is told of TLS.
+    let facts: FactSet
     let asksForTLS: Bool
     /// What is done to members' cookies; `nil`: nothing.
     let cookies: CookieRules?
@@ -39,23 +40,17 @@ final class Rules: Sendable {
         pages = Pages(configuration.pages, files: book.files.pages)
         maintenance = Maintenance(configuration.maintenance)
         let fields = configuration.fieldsWithID
-        requestFields = FieldRules(fields.request)
-        answerFields = FieldRules(fields.answer)
-        let facts = (requestFields?.facts ?? []).union(answerFields?.facts ?? [])
-        asksForTLS = facts.contains(where: \.isOfTLS)
+        requestFields = FieldRules(fields.request, isOfRequests: true)
+        answerFields = FieldRules(fields.answer, isOfRequests: false)
+        let told = (requestFields?.facts ?? FactSet()).union(answerFields?.facts ?? FactSet())
+        facts = told
+        asksForTLS = FieldFact.allCases.contains { $0.isOfTLS && told.contains($0) }
         requestID =
             configuration.requestID != nil || facts.contains(.requestID) ? RequestIDRule(configuration.requestID) : nil
         cookies = configuration.cookies.flatMap { $0.isEmpty ? nil : CookieRules($0) }
         let lines = configuration.transportSecurity.map { "Strict-Transport-Security: \($0.value)\r\n" }
         clearLines = answerFields?.lines ?? []
         secureLines = Array((lines ?? "").utf8) + clearLines
-    }
-
-    /// Whether some line is made anew for each request.
-    var makesLines: Bool { requestID != nil || makes(requestFields) || makes(answerFields) }
-
-    private func makes(_ fields: FieldRules?) -> Bool {
-        fields.map { !$0.template.isEmpty || !$0.memberTemplate.isEmpty } ?? false
     }
 
     /// Field lines of every answer, Martlet's own too.

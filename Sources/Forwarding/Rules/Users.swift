@@ -24,16 +24,22 @@ final class Users: Sendable {
     /// What those are answered whose password cannot be checked in time.
     static var busy: OwnAnswer { OwnAnswer(Refusal(.usersBusy, retryAfterSeconds: 1), rule: "users") }
 
-    /// Reads name and password of a request.
+    /// Finds the field in which a request shows name and password.
     ///
-    /// - Returns: `nil` where it has none, or several: members may go by another one.
-    static func credentials(
-        of head: borrowing RequestHead, in bytes: Span<UInt8>, into text: inout BasicCredentials.Text
-    ) -> BasicCredentials.Parts? {
+    /// - Returns: where its value lies; `nil` where there is none, or several: members may go by another one.
+    static func field(of head: borrowing RequestHead) -> Range<Int>? {
         guard let first = head.fields.index(of: .authorization) else { return nil }
         for index in (first + 1)..<max(first + 1, head.fields.count)
         where head.fields[index].known == .authorization { return nil }
-        let parts = BasicCredentials.decode(bytes.extracting(head.fields[first].value), into: &text)
+        return head.fields[first].value
+    }
+
+    /// Reads name and password.
+    ///
+    /// - Parameter value: the field's.
+    /// - Returns: `nil` where it has none that can be read.
+    static func credentials(in value: Span<UInt8>, into text: inout BasicCredentials.Text) -> BasicCredentials.Parts? {
+        let parts = BasicCredentials.decode(value, into: &text)
         guard let parts, 1...PasswordFile.nameBytesMax ~= parts.nameCount else { return nil }
         return parts
     }

@@ -13,6 +13,13 @@ struct VerifiedUsers {
     /// Places of a set, in one of which each mark lies.
     private static let setCount = 8
 
+    /// What a check has come to.
+    struct Proof {
+        let isProven: Bool
+        /// Milliseconds of the clock until which it is known.
+        let end: Int
+    }
+
     private struct Entry {
         var mark: UInt128 = 0
         /// Milliseconds of the clock; 0: the place is free.
@@ -27,10 +34,10 @@ struct VerifiedUsers {
     ///
     /// - Parameter now: milliseconds of the clock.
     /// - Returns: `nil`: it is not known, or not known any more.
-    func isProven(_ mark: UInt128, now: Int) -> Bool? {
+    func proof(of mark: UInt128, now: Int) -> Proof? {
         guard !entries.isEmpty else { return nil }
         for place in Self.places(of: mark) where entries[place].mark == mark && entries[place].end > now {
-            return entries[place].isProven
+            return Proof(isProven: entries[place].isProven, end: entries[place].end)
         }
         return nil
     }

@@ -56,7 +56,7 @@ package final class Bench {
         spools = SpoolDesk(stores: stores, files: files, room: spoolRoom) { journal.report(.warning, $0) }
         passwords = PasswordDesk(clock: clock, enqueue: onPasswordJob)
         settings = WorkerSettings(edge.configuration)
-        stores.allow(settings.compressionPolicy.kinds)
+        stores.allow(edge.compressionPolicy.kinds)
         holdToLimits()
     }
 
@@ -88,7 +88,7 @@ package final class Bench {
     package func serve(_ edge: Edge, memories: [AffinityMemory?]) {
         self.edge = edge
         settings = WorkerSettings(edge.configuration)
-        stores.allow(settings.compressionPolicy.kinds)
+        stores.allow(edge.compressionPolicy.kinds)
         journal.format = edge.configuration.accessLog?.format
         holdToLimits()
         members.serve(edge, memories: memories)

@@ -29,7 +29,7 @@ extension Clients {
 
     private func mayConnect(from address: SocketAddress, by entrance: Entrance, _ counted: inout Counted?) -> Bool {
         let edge = bench.edge
-        guard let gate = entrance.connections, let bits = address.mappedBits, !edge.proxies.contains(bits) else {
+        guard let gate = entrance.connections, let bits = address.mappedBits, !edge.trust.proxies.contains(bits) else {
             return true
         }
         counted = gate.enter(bits)

@@ -38,7 +38,7 @@ package final class PasswordDesk {
     package var waitingCount: Int { waits.count }
 
     /// What is known of a name and a password by their mark; `nil`: nothing.
-    func isProven(_ mark: UInt128) -> Bool? { verified.isProven(mark, now: clock.nowMillis) }
+    func proof(of mark: UInt128) -> VerifiedUsers.Proof? { verified.proof(of: mark, now: clock.nowMillis) }
 
     /// Has a password checked. The exchange hears of it in a later turn, unless it cancels that.
     ///

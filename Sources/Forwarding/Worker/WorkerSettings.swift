@@ -9,8 +9,6 @@ struct WorkerSettings {
     let answerHeadLimits: HeadLimits
     /// How long is waited.
     let timeouts: Timeouts
-    /// Which answers are compressed.
-    let compressionPolicy: CompressionPolicy
     /// Whether some member may have only so many exchanges under way, so that requests wait for its room.
     let limitsMembers: Bool
     /// Whether a member's connection may read a long answer in large slabs.
@@ -21,7 +19,6 @@ struct WorkerSettings {
         requestHeadLimits = HeadLimits(requests: configuration.limits)
         answerHeadLimits = HeadLimits(answers: configuration.limits)
         timeouts = configuration.timeouts
-        compressionPolicy = CompressionPolicy(configuration.compression)
         limitsMembers = configuration.balancers.contains { $0.members.contains { $0.exchangesMax != nil } }
         hasRoomForLargeReads = configuration.hasRoomForLargeReads
     }

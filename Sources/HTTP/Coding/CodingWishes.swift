@@ -23,9 +23,9 @@ public struct CodingWishes: Sendable {
     /// - Parameters:
     ///   - source: the bytes that were parsed.
     ///   - policy: says which codings there are; `nil`: nothing is compressed.
-    public init(_ head: borrowing RequestHead, in source: Span<UInt8>, policy: CompressionPolicy?) {
+    public init(_ head: borrowing RequestHead, in source: Span<UInt8>, policy: borrowing CompressionPolicy?) {
         wantsDecision = head.fields.contains(.martletCoding)
-        guard let policy, head.fields.contains(.acceptEncoding) else { return }
+        guard let policy = copy policy, head.fields.contains(.acceptEncoding) else { return }
         let accepted = AcceptEncoding(head, in: source)
         coding = accepted.preferred(among: policy.kinds)
         acceptable = accepted.acceptable

@@ -16,12 +16,11 @@ extension RequestHead {
     ///   - omitted: names of fields that are left out, beside the ``ProtectedFields``; `nil`: none.
     ///   - others: more of these.
     ///   - extra: further field lines, each with its CR LF.
-    ///   - lines: more of these.
     /// - Returns: whether all fitted; if not, what was written is incomplete.
     public func write(
         to output: inout OutputSpan<UInt8>, from source: Span<UInt8>, rewrite: borrowing RequestRewrite,
         peer: Span<UInt8>, client: Span<UInt8>, entrance: Span<UInt8>, omitting omitted: FieldNames? = nil,
-        and others: FieldNames? = nil, extra: Span<UInt8> = Span(), lines: Span<UInt8> = Span()
+        and others: FieldNames? = nil, extra: Span<UInt8> = Span()
     ) -> Bool {
         var fits = true
         writeRequestLine(to: &output, from: source, rewrite.splices, &fits)
@@ -35,7 +34,6 @@ extension RequestHead {
         writeFields(to: &output, from: source, rewrite, omitting: omitted, others, &fits)
         writeForwarding(to: &output, from: source, rewrite, peer: peer, client: client, entrance: entrance, &fits)
         if !extra.isEmpty { output.put(extra, &fits) }
-        if !lines.isEmpty { output.put(lines, &fits) }
         output.put(rewrite.framing, &fits)
         if rewrite.asksForWebSocket {
             output.put("Connection: upgrade\r\nUpgrade: websocket\r\n", &fits)

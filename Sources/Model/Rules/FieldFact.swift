@@ -35,9 +35,10 @@ public enum FieldFact: UInt8, CaseIterable, Sendable {
         }
     }
 
-    /// Whether it is known only when the head is gone: its place is marked in the lines until then. The member and its
-    /// route change with each member that is tried; the user's password may have to be checked first.
-    public var isLate: Bool { self == .member || self == .route || self == .user }
+    /// Whether its place is marked in the lines of a connection, and filled for each request: the name is each one's
+    /// own; the member and its route change with each member that is tried; the user's password may have to be checked
+    /// first.
+    public var isOpen: Bool { self == .requestID || self == .member || self == .route || self == .user }
 
     /// Whether it is known of a handshake.
     public var isOfTLS: Bool { self == .tlsVersion || self == .tlsCipher || self == .tlsName }

@@ -36,14 +36,18 @@ extension Stage {
     /// - Parameters:
     ///   - served: what was served before; `nil`: what the stage was made with.
     ///   - addressCounts: how many addresses members have, by name; 1 unless something else is said.
+    ///   - passwordFiles: what stands in files of users, by their paths.
     /// - Returns: what is served now.
     @discardableResult
     func serve(
         _ yaml: String, after served: Edge? = nil, addressCounts: [String: Int] = [:],
-        keys: [TokenKey] = [Stage.key(1)]
+        keys: [TokenKey] = [Stage.key(1)], passwordFiles: [String: PasswordFile] = Stage.passwordFiles
     ) throws -> Edge {
         let served = served ?? edge
-        let next = try Self.edge(yaml, after: served, addressCounts: addressCounts, now: now)
+        installations += 1
+        let next = try Self.edge(
+            yaml, after: served, addressCounts: addressCounts, passwordFiles: passwordFiles,
+            installation: installations, now: now)
         for balancer in next.balancers {
             guard let old = served.balancers.first(where: { $0.chooser.name == balancer.chooser.name })
             else { continue }

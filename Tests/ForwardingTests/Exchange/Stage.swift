@@ -25,6 +25,8 @@ final class Stage: UpstreamConnector {
     var refusals: [String: SystemError] = [:]
     /// Whether connections of this member open as soon as they are begun.
     var opensAtOnce = true
+    /// How often an edge was served.
+    var installations = 1
 
     /// - Parameters:
     ///   - members: each one's keys in braces, as `node1: { url: … }` has them; their addresses are made up.
@@ -84,13 +86,14 @@ final class Stage: UpstreamConnector {
     ///   - closedSites: the hosts of sites that control has closed.
     ///   - lists: what stands in files of addresses, by their paths.
     ///   - passwordFiles: what stands in files of users, by their paths.
+    ///   - installation: counts what workers were given to serve; `nil`: it is the first one, or the second.
     ///   - descent: how folders of files are gone down; those that cannot be opened are left out.
     ///   - place: where all members are; `nil`: their addresses are made up.
     static func edge(
         _ yaml: String, after served: Edge? = nil, addressCounts: [String: Int] = [:], pages: [String: String] = [:],
         closedSites: Set<String> = [], lists: [String: [AddressRange]] = [:],
-        passwordFiles: [String: PasswordFile] = Stage.passwordFiles, now: Int64, descent: FileRoot.Descent = .kernel,
-        at place: SocketAddress? = nil
+        passwordFiles: [String: PasswordFile] = Stage.passwordFiles, installation: Int? = nil, now: Int64,
+        descent: FileRoot.Descent = .kernel, at place: SocketAddress? = nil
     ) throws -> Edge {
         let loaded = try ConfigurationLoader(readCertificates: nil).load(text: yaml, file: "stage.yaml")
         let balancers = loaded.edge.balancers.enumerated().map { index, balancer in
@@ -107,7 +110,7 @@ final class Stage: UpstreamConnector {
             (try? FileRoot(path: folder, descent: descent)).map { (folder, $0) }
         }
         return Edge(
-            loaded.edge, balancers: balancers, generation: number, installation: number,
+            loaded.edge, balancers: balancers, generation: number, installation: installation ?? number,
             roots: Dictionary(uniqueKeysWithValues: roots), pages: pages.mapValues { Array($0.utf8) },
             closedSites: closedSites, lists: lists, passwordFiles: passwordFiles, replacing: served)
     }
