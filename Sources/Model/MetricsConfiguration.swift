@@ -20,7 +20,7 @@ public struct MetricsConfiguration: Sendable, Equatable {
                 "where /metrics, /healthz and /readyz are answered in cleartext; changes with a restart only",
                 isRequired: true),
             Field(
-                "series", \.seriesMax, .count(1_000...1_000_000),
+                "series", \.seriesMax, .count(2_000...1_000_000),
                 "time series of one scrape at most; members and balancers beyond are summed as other"),
         ])
 }

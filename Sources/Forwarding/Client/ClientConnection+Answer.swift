@@ -139,10 +139,12 @@ extension ClientConnection: ClientStream {
         let isHead = head.map { $0.method == .head } ?? request.starts(with: "HEAD ".utf8)
         let authority = bytes.extracting(head?.authority ?? 0..<0)
         let method: HTTP.Method = isHead ? .head : .get
+        let own = OwnAnswer(Refusal(.plainHTTP))
+        let contentBytes = PlainHTTPAnswer.contentBytes(authority: authority, to: method)
         if bench.journal.isOn {
-            bench.journal.logRefusal(
-                OwnAnswer(Refusal(.plainHTTP)), of: peer,
-                contentBytes: PlainHTTPAnswer.contentBytes(authority: authority, to: method))
+            bench.journal.logRefusal(own, of: peer, contentBytes: contentBytes)
+        } else {
+            bench.journal.countRefusal(own, contentBytes: contentBytes)
         }
         let buffers = bench.stores.buffers
         let output = buffers.small()

@@ -108,7 +108,7 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
         switch phase {
         case .queued:
             if readiness.intersection([.hungUp, .failed]).rawValue != 0 {
-                close(.handshakeFailed("the client ended the connection"))
+                failHandshake(.clientGone, "the client ended the connection")
             }
         case .introducing: introduce()
         case .handshaking:
@@ -132,7 +132,9 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
     func onDeadline() {
         switch phase {
         case .introducing: close(.introductionTimeout)
-        case .handshaking, .queued: close(.handshakeTimeout)
+        case .handshaking, .queued:
+            bench.journal.count(.timeout)
+            close(.handshakeTimeout)
         case .waiting: onIdle()
         case .heading where !request.hasBegun: closeInOrder()
         case .heading: refuse(Refusal(.headTimeout, limit: bench.settings.timeouts.head))
@@ -168,6 +170,7 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
         switch tls.handshake() {
         case .done:
             phase = .waiting
+            if let arrival = peer.arrival { bench.journal.count(tls.isResumed ? .resumed : .full, began: arrival.time) }
             if bench.journal.isOn { peer.terms = clients.terms(of: tls) }
             if tls.speaks("h2") { return switchToHTTP2() }
             awaitRequest()
@@ -176,14 +179,20 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
             intake.mayHaveMore = true
             serve()
         case .wouldBlock:
-            if intake.hasPeerEnded { close(.handshakeFailed("the client ended the connection")) }
+            if intake.hasPeerEnded { failHandshake(.clientGone, "the client ended the connection") }
         case .ended:
-            close(.handshakeFailed("the client ended the connection"))
+            failHandshake(.clientGone, "the client ended the connection")
         case .failed(let error) where error.kind == .plainHTTP:
+            bench.journal.count(.plainHTTP)
             refusePlainRequest(tls.plainBytes, error.words)
         case .failed(let error):
-            close(.handshakeFailed(error.words))
+            failHandshake(HandshakeEnd(error), error.words)
         }
+    }
+
+    private func failHandshake(_ end: HandshakeEnd, _ words: String) {
+        bench.journal.count(end)
+        close(.handshakeFailed(words))
     }
 
     /// Hands the connection over, with what was read already; this object is of no more use.
@@ -352,7 +361,7 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
         intake.budget.spend(TurnLimits.headBytes)
         if idleTime.countRequest() { transport.tls?.keepBuffers() }
         response.begin(
-            to: head.method, isHTTP10: head.minorVersion == 0, isLast: !head.keepsAlive || clients.isDraining)
+            to: head.method, isHTTP10: head.minorVersion == 0, isLast: !head.keepsAlive || clients.endsConnections)
         request.begin(head.framing)
         if request.isComplete || head.expectsContinue {
             // Who waits for 100 Continue is not late: the member may be.

@@ -296,8 +296,9 @@ package final class Exchange: TurnEndHandler {
         finish()
     }
 
-    /// Writes the access log's line and gives everything back. The exchange may be taken up anew at once.
+    /// Counts, writes the access log's line and gives everything back. The exchange may be taken up anew at once.
     func finish() {
+        if bench.isMeasuring { bench.journal.count(record, of: balancer?.measures, isTimed: !tunnel.isOpen) }
         logEnd()
         leaveQueue()
         releaseMember()

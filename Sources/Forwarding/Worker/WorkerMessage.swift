@@ -15,6 +15,10 @@ enum WorkerMessage: Sendable {
     case fileDone(FileJob)
     /// A password is checked, or never will be.
     case passwordDone(PasswordJob, PasswordJob.Verdict)
+    /// Tell of yourself; every worker that goes on answers.
+    case survey(Survey)
+    /// Say with each answer whether it is its connection's last one: the node is to be left, or no longer.
+    case announceEnd(Bool)
     /// Take no more connections, end what is under way; answered by ``ServerMessage/drained(worker:_:)``.
     case drain
     /// End at once; answered likewise.
