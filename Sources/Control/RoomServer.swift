@@ -5,8 +5,8 @@ import NIOCore
 import NIOPosix
 import Reactor
 
-/// Serves what is asked beside clients: HTTP/1.1 by Hummingbird, on an event loop's thread of its own and Swift's pool of
-/// threads, which nothing else of Martlet's uses.
+/// Serves what is asked beside clients: HTTP/1.1 by Hummingbird, on an event loop's thread of its own and Swift's pool
+/// of threads, which nothing else of Martlet's uses.
 ///
 /// Hummingbird's own server would bind the socket itself, with whatever rights the process's mask leaves, and take an
 /// existing one away from whoever serves it. So the main thread binds it (``Reactor/ListeningSocket``), and what is

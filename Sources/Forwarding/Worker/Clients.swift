@@ -233,8 +233,8 @@ package final class Clients {
 
     // MARK: - The end
 
-    /// Lets each answer of HTTP/1 be its connection's last one, or no longer. Connections of HTTP/2 go on until the drain,
-    /// which tells them.
+    /// Lets each answer of HTTP/1 be its connection's last one, or no longer. Connections of HTTP/2 go on until the
+    /// drain, which tells them.
     package func announceEnd(_ isLeaving: Bool) {
         endsConnections = isLeaving || isDraining
     }

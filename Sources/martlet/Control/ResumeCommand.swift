@@ -23,8 +23,8 @@ struct ResumeCommand: ParsableCommand {
             let asked = try options.post("/node/resume", NoContent(), as: NodeReadiness.self)
             return options.show(asked) { $0.isReady ? "this node is ready" : "this node is not ready: \($0.words)" }
         }
-        let member = try member.resolved(by: options)
-        let asked = try options.post(member.target + "/resume", NoContent(), as: EdgeStatus.Member.self)
-        options.show(asked) { "\(member) is \($0.stateWords)" }
+        let named = try member.resolved(by: options)
+        let asked = try options.post(named.target + "/resume", NoContent(), as: EdgeStatus.Member.self)
+        options.show(asked) { "\(named) is \($0.stateWords)" }
     }
 }
