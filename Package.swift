@@ -64,6 +64,7 @@ let package = Package(
             "Forwarding",
             [
                 "Bytes", "Reactor", "TLS", "HTTP", "Session", "Balancing", "Limiting", "Model",
+                .product(name: "BasicContainers", package: "swift-collections"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

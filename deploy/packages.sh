@@ -12,11 +12,10 @@ PACKAGE_PACKAGES=(binutils dpkg-dev python3)
 
 # What the tests drive: real servers and real clients. tomcat10-common brings, unlike tomcat10, no service.
 TEST_PACKAGES=(
-    ansible-core apache2-bin apache2-utils binutils brotli chromium debootstrap dpkg-dev gcc gzip haproxy iproute2 lintian
-    logrotate
-    nghttp2-client nghttp2-server nginx-light nodejs openjdk-17-jdk-headless php-cli php8.2-fpm python3 python3-grpcio
-    python3-h2 python3-hpack python3-httpx python3-venv python3-websockets shellcheck systemd tomcat10-common util-linux
-    valgrind wrk yamllint zstd
+    ansible-core apache2-bin apache2-utils binutils brotli chromium debootstrap dpkg-dev gcc gzip haproxy iproute2
+    lintian logrotate nghttp2-client nghttp2-server nginx-light nodejs openjdk-17-jdk-headless php-cli php8.2-fpm
+    prometheus python3 python3-grpcio python3-h2 python3-hpack python3-httpx python3-venv python3-websockets shellcheck
+    systemd tomcat10-common util-linux valgrind wrk yamllint zstd
 )
 
 # Linters of no package of Debian's, from PyPI.
@@ -73,7 +72,7 @@ install_missing() {
     # They would come up at the next start of the machine, and run already where a policy-rc.d of the machine's own lets
     # them; nobody asked for either.
     local service
-    for service in nginx haproxy php8.2-fpm; do
+    for service in nginx haproxy php8.2-fpm prometheus; do
         [[ " ${missing[*]} " == *" $service"* ]] || continue
         if command -v systemctl >/dev/null; then
             as_root systemctl disable --quiet "$service" 2>/dev/null || true

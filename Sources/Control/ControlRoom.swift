@@ -1,21 +1,9 @@
 import Forwarding
-import Hummingbird
-import HummingbirdCore
 import Logging
-import NIOCore
-import NIOPosix
 import Reactor
 
-/// Answers operators by the control socket: JSON over HTTP/1.1, by Hummingbird, on an event loop's thread of its own
-/// and Swift's pool of threads, which nothing else of Martlet's uses.
-///
-/// Hummingbird's own server would bind the socket itself, with whatever rights the process's mask leaves, and take an
-/// existing one away from whoever serves it. So the main thread binds it (``Reactor/ListeningSocket``), and what is
-/// accepted from it goes to Hummingbird's channel and router.
+/// Answers operators by the control socket: JSON over HTTP/1.1.
 public enum ControlRoom {
-    /// Made with the first use, which is after signals were blocked; ends with the process.
-    private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-
     /// Begins to serve.
     ///
     /// - Parameters:
@@ -23,36 +11,6 @@ public enum ControlRoom {
     ///   - supervisor: what is asked.
     ///   - logger: gets what goes wrong here.
     public static func serve(_ socket: ListeningSocket, supervisor: Supervisor, logger: Logger) throws {
-        let channel = HTTP1Channel(
-            responder: responder(ControlRoutes(supervisor: supervisor).router().buildResponder(), logger: logger),
-            configuration: .init(
-                idleTimeout: .seconds(ControlLimits.idleTimeoutSeconds),
-                httpDecoderConfiguration: .init(
-                    maxHeaderFieldSize: ControlLimits.headBytesMax, maxHeaderListSize: ControlLimits.headBytesMax,
-                    maxHeaderFieldCount: ControlLimits.fieldsMax)))
-        let bootstrap = ServerBootstrap(group: group)
-            .serverChannelInitializer { server in
-                server.eventLoop.makeCompletedFuture {
-                    try server.pipeline.syncOperations.addHandler(
-                        AvailableConnectionsChannelHandler(maxConnections: ControlLimits.connectionsMax))
-                }
-            }
-            .childChannelOption(ChannelOptions.allowRemoteHalfClosure, value: true)
-            .childChannelInitializer { client in
-                channel.setup(channel: client, logger: logger).map { connection in
-                    _ = Task { await channel.handle(value: connection, logger: logger) }
-                }
-            }
-        _ = try bootstrap.withBoundSocket(socket.duplicate()).wait()
-    }
-
-    private static func responder(
-        _ router: some HTTPResponder<BasicRequestContext>, logger: Logger
-    ) -> HTTPChannelHandler.Responder {
-        { request, writer, channel in
-            let context = BasicRequestContext(source: .init(channel: channel, logger: logger))
-            let response = try await router.respond(to: request, context: context)
-            try await writer.write(response: response.head, body: response.body)
-        }
+        try RoomServer.serve(socket, ControlRoutes(supervisor: supervisor).router(), logger: logger)
     }
 }

@@ -27,6 +27,8 @@ struct ControlRoutes {
             let (balancer, member) = try Self.names(context)
             return try .json(supervisor.resume(member, of: balancer))
         }
+        add(.post, "/node/drain", to: router) { _, _ in try .json(supervisor.drainNode()) }
+        add(.post, "/node/resume", to: router) { _, _ in try .json(supervisor.resumeNode()) }
         add(.get, "/sites/:site", to: router) { _, context in try .json(supervisor.site(try Self.site(context))) }
         add(.post, "/sites/:site/maintenance", to: router) { request, context in
             let order = try await Self.content(of: request, as: MaintenanceOrder.self)

@@ -33,6 +33,8 @@ public struct EdgeConfiguration: Sendable, Equatable {
     public var explainFrom: [AddressRange] = []
     /// The path of the control socket, as it is to be opened; `nil`: there is none.
     public var controlSocketPath: String?
+    /// Where metrics are told; `nil`: nowhere, and nothing is measured for them.
+    public var metrics: MetricsConfiguration?
     /// Where members' heartbeats are listened for by UDP; `nil`: nowhere.
     public var heartbeatAddress: ListenAddress?
     /// What holds for all sites that do not say otherwise.
@@ -112,6 +114,9 @@ public struct EdgeConfiguration: Sendable, Equatable {
                 "heartbeat-listen", \.heartbeatAddress, .text(.datagramAddress),
                 "where members' heartbeats are listened for by UDP, mod_heartbeat's HeartbeatAddress there"),
             Field("control", controlSchema, "a socket by which operators talk to the running process"),
+            Field(
+                "metrics", \.metrics, .shorthand("address", MetricsConfiguration.schema),
+                "an address at which Prometheus finds metrics, and balancers in front the node's health"),
             Field(
                 "explain-from", \.explainFrom, .list(.text(.addressRange), countMin: 0),
                 "clients who are told in X-Martlet-Route why they got their member, if they ask with X-Martlet-Explain"

@@ -16,6 +16,8 @@ public struct Timeouts: Sendable, Equatable {
     public var tunnel = 3_600_000
     /// For what is under way when the process is asked to end; what is left is cut after that.
     public var drain = 30_000
+    /// For those who balance in front to see that the node leaves, before its listeners close.
+    public var drainDelay = 0
 
     /// Makes the default timeouts.
     public init() {}
@@ -46,6 +48,10 @@ public struct Timeouts: Sendable, Equatable {
             Field(
                 "drain", \.drain, .milliseconds(0...day),
                 "for exchanges under way when the process is asked to end; what is left is then cut"),
+            Field(
+                "drain-delay", \.drainDelay, .milliseconds(0...300_000),
+                "between the order to end, at which /readyz answers 503, and the listeners' closing; drain comes after "
+                    + "it"),
         ])
 
     private static let day = 86_400_000

@@ -9,25 +9,48 @@ extension TLSConnection {
     ///   - code: the last one of the queue.
     func explain(_ error: TLSError, code: UInt) -> TLSError {
         let state = unsafe state.pointee
-        if !state.refusal.isEmpty { return TLSError(.protocol, words: state.refusal) }
+        if !state.refusal.isEmpty { return TLSError(.protocol, state.refusalCause, words: state.refusal) }
         if error.kind == .truncated {
             return TLSError(.truncated, words: "the client ended the connection" + state.askedName)
         }
         guard error.kind == .protocol else { return error }
         if let bytes = state.opening.foreignBytes { return Self.explain(foreign: bytes) }
         let reason = CSSL_error_library(code) == ERR_LIB_SSL ? CSSL_error_reason(code) : 0
-        return TLSError(.protocol, words: (words(of: reason) ?? error.words) + state.askedName)
+        return TLSError(
+            .protocol, Self.cause(of: reason), words: (words(of: reason) ?? error.words) + state.askedName)
+    }
+
+    private static func cause(of reason: Int32) -> TLSError.Cause {
+        switch reason {
+        case SSL_R_NO_SHARED_CIPHER, SSL_R_NO_SUITABLE_SIGNATURE_ALGORITHM, SSL_R_NO_SHARED_SIGNATURE_ALGORITHMS,
+            SSL_R_NO_SHARED_GROUPS, SSL_R_NO_SUITABLE_KEY_SHARE, SSL_R_NO_SUITABLE_GROUPS:
+            .cipher
+        case SSL_R_UNSUPPORTED_PROTOCOL, SSL_R_VERSION_TOO_LOW: .version
+        case SSL_AD_REASON_OFFSET...: meansDistrust(reason - SSL_AD_REASON_OFFSET) ? .distrust : .alert
+        default: .other
+        }
+    }
+
+    /// Whether an alert says that the client does not trust the certificate.
+    private static func meansDistrust(_ number: Int32) -> Bool {
+        switch number {
+        case SSL_AD_BAD_CERTIFICATE, SSL_AD_CERTIFICATE_EXPIRED, SSL_AD_CERTIFICATE_UNKNOWN, SSL_AD_UNKNOWN_CA,
+            SSL_AD_UNSUPPORTED_CERTIFICATE:
+            true
+        default: false
+        }
     }
 
     private static func explain(foreign bytes: [UInt8]) -> TLSError {
         let line = Opening.firstLine(bytes)
         if Opening.isRequest(bytes) {
-            return TLSError(.plainHTTP, words: "plain HTTP on a TLS port: \(String(quoting: line))")
+            return TLSError(.plainHTTP, .foreign, words: "plain HTTP on a TLS port: \(String(quoting: line))")
         }
         if line.starts(with: "PROXY ".utf8) || bytes.starts(with: "\r\n\r\n\0\r\nQUIT\n".utf8) {
-            return TLSError(.protocol, words: "not TLS: it begins with a head of the PROXY protocol, which is not read")
+            return TLSError(
+                .protocol, .foreign, words: "not TLS: it begins with a head of the PROXY protocol, which is not read")
         }
-        return TLSError(.protocol, words: "not TLS: it begins with \(String(quoting: bytes, countMax: 32))")
+        return TLSError(.protocol, .foreign, words: "not TLS: it begins with \(String(quoting: bytes, countMax: 32))")
     }
 
     private func words(of reason: Int32) -> String? {
@@ -55,13 +78,9 @@ extension TLSConnection {
 
     private static func words(ofAlert number: Int32) -> String {
         let name = unsafe SSL_alert_desc_string_long(number).map { unsafe String(cString: $0) } ?? "\(number)"
-        switch number {
-        case SSL_AD_BAD_CERTIFICATE, SSL_AD_CERTIFICATE_EXPIRED, SSL_AD_CERTIFICATE_UNKNOWN, SSL_AD_UNKNOWN_CA,
-            SSL_AD_UNSUPPORTED_CERTIFICATE:
-            return "the client does not trust the certificate (alert \"\(name)\")"
-        default:
-            return "the client gave up (alert \"\(name)\")"
-        }
+        return meansDistrust(number)
+            ? "the client does not trust the certificate (alert \"\(name)\")"
+            : "the client gave up (alert \"\(name)\")"
     }
 }
 
@@ -89,6 +108,7 @@ extension TransportBIO.State {
             offset = end
         }
         let more = offset < offers.count ? " …" : ""
+        refusalCause = .protocols
         refusal = "no shared application protocol (ALPN): the client offers \(names.joined(separator: ", "))\(more)"
     }
 }

@@ -17,14 +17,37 @@ public struct TLSError: Error, Equatable, Sendable {
         case `internal`
     }
 
+    /// Why a handshake has come to nothing, as it is counted.
+    public enum Cause: String, Sendable, CaseIterable {
+        /// No certificate is for the name that the client has asked for, or it has asked for none.
+        case name
+        /// The client offers no application protocol that is spoken.
+        case protocols
+        /// The client speaks no version that is spoken.
+        case version
+        /// Client and server have no cipher suite, group or signature algorithm in common.
+        case cipher
+        /// The client does not trust the certificate.
+        case distrust
+        /// The client gave up for another reason.
+        case alert
+        /// What came is no TLS.
+        case foreign
+        /// Anything else.
+        case other
+    }
+
     /// What kind of failure it is.
     public let kind: Kind
+    /// Why a handshake has come to nothing, where it was one.
+    public let cause: Cause
     /// OpenSSL's reasons, outermost first, and for a transport failure the system's.
     public let words: String
 
     /// Describes a failure.
-    public init(_ kind: Kind, words: String) {
+    public init(_ kind: Kind, _ cause: Cause = .other, words: String) {
         self.kind = kind
+        self.cause = cause
         self.words = words
     }
 

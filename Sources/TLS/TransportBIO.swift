@@ -24,6 +24,8 @@ enum TransportBIO {
         var choice = 0
         /// Why we have ended the handshake, in words; empty when we have not.
         var refusal = ""
+        /// What that is for.
+        var refusalCause = TLSError.Cause.name
     }
 
     /// What a callback of OpenSSL's notes about its connection.

@@ -37,8 +37,11 @@ enum EdgeProcess {
             events = try EventLog()
             LoggingSystem.bootstrap { _ in EventLogHandler(events) }
             let logger = Logger(label: "martlet")
-            let control: Server.Controller = { socket, supervisor in
-                try ControlRoom.serve(socket, supervisor: supervisor, logger: logger)
+            let control: Server.Controller = { room, socket, supervisor in
+                switch room {
+                case .control: try ControlRoom.serve(socket, supervisor: supervisor, logger: logger)
+                case .metrics: try MetricsRoom.serve(socket, supervisor: supervisor, logger: logger)
+                }
             }
             server = try Server(
                 source: source, events: events, logger: logger, control: control,

@@ -67,6 +67,7 @@ struct CureTests {
         ("name another address of that machine", .choice, "by-hand"),
         ("write a list of hosts", .choice, "by-hand"),
         ("give the control socket a path of its own", .choice, "by-hand"),
+        ("give metrics an address of their own", .choice, "metrics-member"),
         ("move the socket", .choice, "control-long"),
         ("hash the application's session cookie", .wide, "by-hand"),
         ("name the application's session cookie", .wide, "by-hand"), ("write affinity: { mode: ", .wide, "by-hand"),

@@ -20,6 +20,10 @@ extension EndToEnd {
             case cleartext = "HTTP/1.1"
             case tls = "HTTP/1.1 over TLS"
             case http2 = "HTTP/2 over TLS"
+            case measured = "HTTP/1.1 with metrics"
+
+            /// Whether clients speak TLS.
+            var isSecure: Bool { self == .tls || self == .http2 }
 
             var testDescription: String { rawValue }
 
@@ -60,9 +64,10 @@ extension EndToEnd {
             let page = String(repeating: "a", count: 1024)
             let nginx = try Nginx.atPort(server: "location / { default_type text/html; return 200 \"\(page)\"; }")
             var text = EdgeText(
-                nginx.endpoint, listeners: kind == .cleartext ? .cleartext : .tls,
+                nginx.endpoint, listeners: kind.isSecure ? .tls : .cleartext,
                 affinity: "{ cookie: JSESSIONID, parameter: jsessionid }")
             text.workers = 1
+            if kind == .measured { text.settings = ["metrics: 127.0.0.1:0"] }
             // Commands from outside are looked for every 200 blocks of code in place of 5,000, as valgrind's own way
             // to interrupt a process that waits (ptrace) is closed to all but root where cores are forbidden.
             let valgrind = [
@@ -79,7 +84,7 @@ extension EndToEnd {
         }
 
         private func load(_ martlet: MartletProcess, _ kind: Case, requests: Int) throws {
-            let url = kind == .cleartext ? "http://\(martlet.cleartext)/" : "https://\(martlet.tls)/"
+            let url = kind.isSecure ? "https://\(martlet.tls)/" : "http://\(martlet.cleartext)/"
             let counts = try LoadCounts.load(url, kind.arguments + ["-n", "\(requests)", "-c", "16"])
             #expect(counts.good == requests && counts.failed == 0 && counts.content == requests * 1024)
         }

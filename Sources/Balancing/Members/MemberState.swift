@@ -58,7 +58,11 @@ public final class MemberState: Sendable {
     /// How often it was put in error.
     public var failureCount: UInt64 { failures.load(ordering: .relaxed) }
     /// How many of its answers had a status of 500 to 599.
-    public var serverErrorCount: UInt64 { sum { $0.serverErrorCount } }
+    public var serverErrorCount: UInt64 { answerCount(5) }
+    /// How many of its answers had a status of a class.
+    ///
+    /// - Parameter hundreds: 1 ... 5.
+    public func answerCount(_ hundreds: Int) -> UInt64 { sum { $0.answerCount(hundreds) } }
     /// Bytes sent to the member.
     public var sentBytes: UInt64 { sum { $0.sentBytes } }
     /// Bytes received from the member.
@@ -118,13 +122,13 @@ public final class MemberState: Sendable {
     /// Counts an answer, by which an error is over whose time has passed.
     ///
     /// - Parameters:
-    ///   - status: 200 ... 599.
+    ///   - status: 101, or 200 ... 599.
     ///   - isTrial: whether the member was tried while it was in error (``ChoiceReason/recovered``), so that the answer
     ///     ends that as well.
     ///   - worker: who counts it, by its index.
     ///   - now: milliseconds of the monotonic clock.
     public func countAnswer(_ status: Int, isTrial: Bool, worker: Int, now: Int64) {
-        if status >= 500 { counters[worker].countServerError() }
+        counters[worker].countAnswer(status)
         if drops.load(ordering: .relaxed) != 0 { drops.store(0, ordering: .relaxed) }
         let until = errorUntil
         guard until != .min, isTrial || until <= now else { return }

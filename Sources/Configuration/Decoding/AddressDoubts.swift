@@ -51,7 +51,8 @@ struct AddressDoubts {
             cure: "write secret: here, and the same at Tomcat's connector")
     }
 
-    private static func reaches(_ address: MemberConfiguration.Address, _ listener: ListenAddress) -> Bool {
+    /// Whether who connects to a member there comes to a listener.
+    static func reaches(_ address: MemberConfiguration.Address, _ listener: ListenAddress) -> Bool {
         switch (address, listener) {
         case (.unix(let path), .unix(let other)): return path == other
         case (.host(let host, let port), .ip(let other, let otherPort)):

@@ -50,6 +50,10 @@ enum EdgeDecoder {
         if let path = edge.controlSocketPath {
             SocketCheck.check(control: section["control"]?.section()?["socket"], path: path, edge)
         }
+        if let address = edge.metrics?.address {
+            let slot = section["metrics"]
+            SocketCheck.check(metrics: slot.map { $0.section()?["address"] ?? $0 }, address: address, edge)
+        }
         return edge
     }
 }

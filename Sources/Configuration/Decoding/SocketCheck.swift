@@ -76,6 +76,24 @@ enum SocketCheck {
         }
     }
 
+    /// Complains about an address of metrics that is taken.
+    static func check(metrics slot: Slot?, address: ListenAddress, _ edge: EdgeConfiguration) {
+        let cure = Cure("give metrics an address of their own")
+        if let listener = edge.listeners.first(where: { $0.address.collides(with: address) }) {
+            slot?.complain("clients connect to \(listener.address)", cure: cure)
+        }
+        if let path = edge.controlSocketPath, address == .unix(path: path) {
+            slot?.complain("this is the control socket", cure: cure)
+        }
+        for balancer in edge.balancers {
+            for member in balancer.members where AddressDoubts.reaches(member.address, address) {
+                slot?.complain(
+                    "member \(member.name) of \(balancer.name) waits there: clients would be answered with metrics",
+                    cure: cure)
+            }
+        }
+    }
+
     /// Complains about a control socket that is taken.
     static func check(control slot: Slot?, path: String, _ edge: EdgeConfiguration) {
         if edge.listeners.contains(where: { $0.address == .unix(path: path) }) {

@@ -11,6 +11,7 @@ extension TextKind {
     func parse(_ text: String, from folder: BaseFolder) throws(GrammarError) -> String {
         switch self {
         case .listenAddress: try ListenAddress.parse(text, from: folder, examplePort: 443).description
+        case .metricsAddress: try ListenAddress.parse(text, from: folder, examplePort: 9_901).description
         case .datagramAddress: try ListenAddress.parse(datagram: text).description
         case .memberURL: try MemberURL.parse(text, from: folder).description
         case .host: try SiteConfiguration.Host.parse(text).description

@@ -96,6 +96,7 @@ extension ForeignWords {
         case .syslog: syslog
         case .levels: levels
         case .control: control
+        case .metrics: metrics
         case .fastCGI: fastCGI
         case .buffering: buffering
         case .forwarded: forwarded
@@ -133,7 +134,7 @@ extension ForeignWords {
             ("errorlog", .needless("events go to standard error")),
             ("loglevel", .written("log: { events: { level: $ } }")),
             ("admin api stats statistics statssocket", .written("control: { socket: /run/martlet/control.sock }")),
-            ("metrics prometheus", .missing("metrics have")),
+            ("prometheus prometheusexporter exporter", .written("metrics: 127.0.0.1:9901")),
             (
                 "setrealipfrom realip forwardedheaders proxies remoteipinternalproxy remoteiptrustedproxy trustedips",
                 .called("trusted-proxies")
@@ -353,6 +354,7 @@ extension ForeignWords {
         ("dial proxyconnecttimeout", .called("connect")), ("websocket ws", .called("tunnel")),
         ("shutdown grace graceful stop terminate", .called("drain")), ("tls ssl", .called("handshake")),
         ("queue", .advice("it is a balancer's: timeout: 5s")), noChecks,
+        ("lameduck predrain shutdowndelay prestop", .called("drain-delay")),
     ])
 
     /// Those of `limits`.
@@ -404,13 +406,6 @@ extension ForeignWords {
         ("in header field realipheader remoteipheader from", .called("read")),
         ("out set add send to", .called("write")),
         ("rfc7239", .called("forwarded")),
-    ])
-
-    /// Those of `control`.
-    static let control = ForeignWords([
-        ("file path unix", .called("socket")),
-        ("mode owner group", .missing("other rights of the socket have")),
-        ("port address listen bind", .needless("it is a UNIX-domain socket alone")),
     ])
 
     /// Those of `fastcgi`.

@@ -89,6 +89,8 @@ package struct Assembler {
         of configuration: EdgeConfiguration, _ terms: Terms, workers: Int, _ notes: inout Notes
     ) throws(StartError) -> [Balancer] {
         var balancers: [Balancer] = []
+        var memberCount = 0
+        let plan = SeriesPlan(configuration, workers: workers)
         for (index, balancer) in configuration.balancers.enumerated() {
             var places: [[SocketAddress]] = []
             var secrets: [Secret?] = []
@@ -100,7 +102,11 @@ package struct Assembler {
             balancers.append(
                 Balancer(
                     balancer, index: index, addresses: places, secrets: secrets, replacing: predecessor,
-                    workers: workers, now: now))
+                    workers: workers,
+                    timedCount: configuration.metrics.map { _ in
+                        SeriesPlan.share(of: places.count, behind: memberCount, in: plan.timedMembers)
+                    }, now: now))
+            memberCount += places.count
         }
         return balancers
     }

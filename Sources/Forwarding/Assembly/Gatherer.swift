@@ -60,6 +60,9 @@ final class Gatherer {
         }
         expect("workers", configuration.workers?.description, served.workers?.description, "the number of threads")
         expect("control.socket", configuration.controlSocketPath, served.controlSocketPath, "the control socket")
+        expect(
+            "metrics.address", configuration.metrics?.address.description, served.metrics?.address.description,
+            "where metrics are told")
         return lines.isEmpty ? loaded : .refused(lines, warnings: warnings)
     }
 

@@ -19,6 +19,8 @@ final class Generations {
     private let spoolRoom = SpoolRoom()
     /// Where passwords are checked.
     private let passwords = PasswordThread()
+    /// What is measured; `nil` where no metrics are told.
+    private var measures: Measures?
     /// The workers; none before the first edge.
     private(set) var workers: [WorkerThread] = []
     /// What workers serve, or are about to.
@@ -35,6 +37,9 @@ final class Generations {
         self.events = events
     }
 
+    /// Whether an edge is served by every worker, or was.
+    private(set) var isServing = false
+
     /// Whether every worker serves the newest edge.
     var isSettled: Bool { awaited.isEmpty }
 
@@ -43,8 +48,9 @@ final class Generations {
 
     /// Starts the workers; they serve nothing yet.
     func startWorkers(_ edge: Edge, queue: LogQueue) throws {
+        if edge.configuration.metrics != nil { measures = Measures(workers: edge.workers, log: queue) }
         workers = try WorkerThread.start(
-            edge.workers, edge: edge, server: server, queue: queue, events: events, files: files,
+            edge.workers, edge: edge, server: server, queue: queue, events: events, measures: measures, files: files,
             spoolRoom: spoolRoom, passwords: passwords)
     }
 
@@ -72,7 +78,8 @@ final class Generations {
             let listeners = zip(sockets, outfit.securities).enumerated().map { index, pair in
                 Installation.Part(
                     socket: pair.0, security: pair.1, configuration: draft.edge.configuration.listeners[index],
-                    key: draft.edge.entrances[index].key)
+                    key: draft.edge.entrances[index].key,
+                    counts: measures?.listener(pair.0.address.description))
             }
             let installation = Installation(edge: draft.edge, listeners: listeners, memories: outfit.memories)
             worker.handle.mailbox.post(.install(Handover(installation)))
@@ -85,9 +92,10 @@ final class Generations {
     func acknowledge(_ worker: Int, installation: Int) -> EdgeDraft? {
         guard let newest, installation == newest.edge.installation, awaited.remove(worker) != nil, awaited.isEmpty
         else { return nil }
+        isServing = true
         supervisor.install(
             newest.edge, workers: workers.map(\.handle), identities: newest.identities, keys: newest.keys,
-            addresses: addresses)
+            addresses: addresses, measures: measures)
         return newest
     }
 

@@ -206,6 +206,7 @@ final class Reloads {
         for line in draft.warnings { logger.warning("\(line)") }
         let plan = try listening.open(configuration)
         try listening.openControl(configuration)
+        try listening.openMetrics(configuration)
         try listening.hear(configuration, for: draft.edge)
         accessLog.heed(configuration.events)
         let queue = try accessLog.start(try accessLog.open(configuration))

@@ -1,5 +1,8 @@
 /// A client's connection as its worker knows it, whatever protocol it speaks.
 protocol Client: AnyObject {
+    /// What all its requests have in common.
+    var peer: ClientPeer { get }
+
     /// Comes to an end: a connection that stays idle is closed, the others after their next answers.
     func drain()
 

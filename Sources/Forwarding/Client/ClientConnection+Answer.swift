@@ -204,11 +204,13 @@ extension ClientConnection: ClientStream {
         _ = output.append { (target: inout OutputSpan<UInt8>) in
             PlainHTTPAnswer.write(authority: authority, to: method, date: bench.date.span, into: &target)
         }
+        let own = OwnAnswer(Refusal(.plainHTTP))
+        let contentBytes = PlainHTTPAnswer.contentBytes(authority: authority, to: method)
         if bench.journal.isOn {
-            bench.journal.logRefusal(
-                OwnAnswer(Refusal(.plainHTTP)), of: peer,
-                contentBytes: PlainHTTPAnswer.contentBytes(authority: authority, to: method),
-                sizes: MessageSizes(request: request.count, answer: output.count))
+            let sizes = MessageSizes(request: request.count, answer: output.count)
+            bench.journal.logRefusal(own, of: peer, contentBytes: contentBytes, sizes: sizes)
+        } else {
+            bench.journal.countRefusal(own, contentBytes: contentBytes)
         }
         // Nothing was sent before, so the socket has room for all of it.
         _ = output.withReadable { transport.socket.send($0) }

@@ -111,7 +111,7 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
         switch phase {
         case .queued:
             if readiness.intersection([.hungUp, .failed]).rawValue != 0 {
-                close(.handshakeFailed("the client ended the connection"))
+                failHandshake(.clientGone, "the client ended the connection")
             }
         case .introducing: introduce()
         case .handshaking:
@@ -135,7 +135,9 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
     func onDeadline() {
         switch phase {
         case .introducing: close(.introductionTimeout)
-        case .handshaking, .queued: close(.handshakeTimeout)
+        case .handshaking, .queued:
+            bench.journal.count(.timeout)
+            close(.handshakeTimeout)
         case .waiting: onIdle()
         case .heading where !request.hasBegun: closeInOrder()
         case .heading: refuse(Refusal(.headTimeout, limit: bench.settings.timeouts.head))
@@ -175,6 +177,7 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
         case .done:
             phase = .waiting
             peer.note(tls, for: bench.journal.needs, in: clients)
+            if let arrival = peer.arrival { bench.journal.count(tls.isResumed ? .resumed : .full, began: arrival.time) }
             if tls.speaks("h2") { return switchToHTTP2() }
             awaitRequest()
             if clients.isDraining { drain() }
@@ -182,14 +185,20 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
             intake.mayHaveMore = true
             serve()
         case .wouldBlock:
-            if intake.hasPeerEnded { close(.handshakeFailed("the client ended the connection")) }
+            if intake.hasPeerEnded { failHandshake(.clientGone, "the client ended the connection") }
         case .ended:
-            close(.handshakeFailed("the client ended the connection"))
+            failHandshake(.clientGone, "the client ended the connection")
         case .failed(let error) where error.kind == .plainHTTP:
+            bench.journal.count(.plainHTTP)
             refusePlainRequest(tls.plainBytes, error.words)
         case .failed(let error):
-            close(.handshakeFailed(error.words))
+            failHandshake(HandshakeEnd(error), error.words)
         }
+    }
+
+    private func failHandshake(_ end: HandshakeEnd, _ words: String) {
+        bench.journal.count(end)
+        close(.handshakeFailed(words))
     }
 
     /// Hands the connection over, with what was read already; this object is of no more use.
@@ -364,7 +373,7 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
         intake.budget.spend(TurnLimits.headBytes)
         if idleTime.countRequest() { transport.tls?.keepBuffers() }
         response.begin(
-            to: head.method, isHTTP10: head.minorVersion == 0, isLast: !head.keepsAlive || clients.isDraining)
+            to: head.method, isHTTP10: head.minorVersion == 0, isLast: !head.keepsAlive || clients.endsConnections)
         request.begin(head.framing, awaitsContinue: head.expectsContinue, headBytes: source.count)
         if request.isComplete || head.expectsContinue {
             // Who waits for 100 Continue is not late: the member may be.

@@ -33,17 +33,21 @@ package final class ClientPeer {
     private(set) var serverName: [UInt8] = []
     /// What rules have found out of the client; `nil`: nobody has asked.
     private(set) var known: KnownClient?
+    /// When it came, and where it is counted that it has gone, where metrics are told.
+    let arrival: Arrival?
 
     /// A client as the edge sees it.
     ///
     /// - Parameters:
     ///   - listener: by which it came; `nil`: none that is declared.
     ///   - entranceLines: what members are told of where it has come in; `nil`: the scheme alone.
+    ///   - arrival: when it came; `nil` where no metrics are told.
     package init(
         address: SocketAddress, isSecure: Bool, listener: Entrance.Key? = nil, entranceLines: [UInt8]? = nil,
-        edge: Edge
+        arrival: Arrival? = nil, edge: Edge
     ) {
         self.address = address
+        self.arrival = arrival
         host = Array(address.host.utf8)
         forwardedFor = address.isUnix ? [] : host
         self.isSecure = isSecure
@@ -65,6 +69,7 @@ package final class ClientPeer {
         host = Array(address.host.utf8)
         forwardedFor = host
         isSecure = proxy.isSecure
+        arrival = proxy.arrival
         entrance = edge.entrance(after: proxy.entrance)
         localEnd = LocalEnd(SocketAddress(mappedBits: destination.address, port: destination.port), askedName: nil)
         let lines = RequestHead.entranceLines(
@@ -125,6 +130,24 @@ package final class ClientPeer {
         }
         if self.terms == nil { self.terms = terms }
         known?.forgetLines()
+    }
+
+    /// The beginning of a connection, for metrics.
+    package struct Arrival {
+        /// Nanoseconds of the clock.
+        let time: Int
+        /// Connections of its listener (``Measures/listener(_:)``).
+        let counts: CounterTable
+
+        /// Counts that it has come.
+        func begin(worker: Int) {
+            counts.add(1, to: 0, worker: worker)
+        }
+
+        /// Counts that it has gone.
+        func end(worker: Int) {
+            counts.add(1, to: 1, worker: worker)
+        }
     }
 
     /// The edge's end of a connection.

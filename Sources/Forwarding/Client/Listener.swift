@@ -13,6 +13,8 @@ final class Listener: EventHandler {
     var configuration: ListenerConfiguration
     /// What is served to them is found by it.
     let key: Entrance.Key?
+    /// Connections that it has let in; `nil` where no metrics are told.
+    let counts: CounterTable?
     /// What members are told of it, in cleartext and over TLS.
     private let cleartextLines: [UInt8]
     private let secureLines: [UInt8]
@@ -22,14 +24,14 @@ final class Listener: EventHandler {
     private var isClosed = false
 
     init(
-        clients: Clients, socket: ListeningSocket, tls: (key: ListenerSecurity.Key, context: TLSContext)?,
-        configuration: ListenerConfiguration, key: Entrance.Key?
+        clients: Clients, _ part: Installation.Part, tls: (key: ListenerSecurity.Key, context: TLSContext)?
     ) {
         self.clients = clients
-        self.socket = socket
         self.tls = tls
-        self.configuration = configuration
-        self.key = key
+        socket = part.socket
+        configuration = part.configuration
+        key = part.key
+        counts = part.counts
         let port = socket.address.isUnix ? nil : socket.address.port
         cleartextLines = RequestHead.entranceLines(isSecure: false, port: port)
         secureLines = RequestHead.entranceLines(isSecure: true, port: port)

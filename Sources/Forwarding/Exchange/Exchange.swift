@@ -296,10 +296,11 @@ package final class Exchange: TurnEndHandler {
         finish()
     }
 
-    /// Writes the access log's line and gives everything back. The exchange may be taken up anew at once.
+    /// Counts, writes the access log's line and gives everything back. The exchange may be taken up anew at once.
     ///
     /// - Parameter own: what the client is answered now.
     func finish(_ own: (answer: OwnAnswer, code: StaticString)? = nil) {
+        if bench.isMeasuring { bench.journal.count(record, of: balancer?.measures, isTimed: !tunnel.isOpen) }
         if let plan = bench.journal.plan, let peer { logEnd(own, of: peer, plan) }
         leaveQueue()
         releaseMember()

@@ -82,6 +82,9 @@ public final class EventLog: Sendable {
         leftOut.wrappingAdd(1, ordering: .relaxed)
     }
 
+    /// How many lines standard error did not take.
+    var lostTotal: Int { queue.lostTotal }
+
     /// Says what was summed so far: no more is to come.
     package func sumUp() {
         _ = sayDue(isEnding: true)

@@ -2,8 +2,13 @@ import HTTP
 import Model
 import Reactor
 
-/// What one worker tells the logs: a line for each request, and events. Belongs to the worker's thread; never blocks.
+/// What one worker tells the logs and counts for metrics: a line for each request, and events. Belongs to the worker's
+/// thread; never blocks.
 package final class Journal {
+    /// Whose it is: the worker's index.
+    private let worker: Int
+    /// What is measured; `nil` where no metrics are told.
+    private let measures: Measures?
     private let clock: TurnClock
     private let log: LogSlab
     private let events: EventLog
@@ -14,7 +19,9 @@ package final class Journal {
     private(set) var needs: LogPlan.Needs = []
 
     /// A journal of what happens in the turns of a clock.
-    package init(clock: TurnClock, log: LogSlab, events: EventLog) {
+    package init(clock: TurnClock, log: LogSlab, events: EventLog, measures: Measures? = nil, worker: Int = 0) {
+        self.measures = measures
+        self.worker = worker
         self.clock = clock
         self.log = log
         self.events = events
@@ -42,7 +49,7 @@ package final class Journal {
         log.handOver()
     }
 
-    /// Writes the access log's line for a request that never became an exchange.
+    /// Counts a request that never became an exchange, and writes the access log's line for it.
     ///
     /// - Parameters:
     ///   - contentBytes: of the answer; `nil`: those to a GET.
@@ -51,16 +58,45 @@ package final class Journal {
         _ own: OwnAnswer, of peer: ClientPeer, contentBytes: Int? = nil, sizes: MessageSizes = MessageSizes()
     ) {
         report(own, to: peer)
-        guard let plan else { return }
-        var record = ExchangeRecord()
-        record.began = clock.now
-        record.refuse(own.outcome, status: own.status, limit: own.refusal.limit)
         let code = own.refusal.code(mayExplain: peer.mayExplain)
-        record.contentBytes = contentBytes ?? own.contentBytes(code: code, to: .get)
+        let record = countRefusal(own, contentBytes: contentBytes ?? own.contentBytes(code: code, to: .get))
+        guard let plan else { return }
         let line = AccessLogLine(
             plan: plan, record: record, note: RequestNote(), ruling: nil, peer: peer, origin: 0, decision: .none,
             memberAddress: [], tries: nil, sizes: sizes, ended: clock.now, wall: Clock.wallNanoseconds())
         write(line)
+    }
+
+    /// Counts a request that never became an exchange.
+    ///
+    /// - Parameter contentBytes: of the answer.
+    @discardableResult
+    func countRefusal(_ own: OwnAnswer, contentBytes: Int) -> ExchangeRecord {
+        var record = ExchangeRecord()
+        record.began = clock.now
+        record.refuse(own.outcome, status: own.status, limit: own.refusal.limit)
+        record.contentBytes = contentBytes
+        count(record, of: nil)
+        return record
+    }
+
+    /// Whether metrics are told.
+    var isMeasuring: Bool { measures != nil }
+
+    /// Counts a request that has ended, where metrics are told.
+    ///
+    /// - Parameters:
+    ///   - balancer: whose it was; `nil`: none's.
+    ///   - isTimed: whether its time is one of a request: not a tunnel's.
+    func count(_ record: borrowing ExchangeRecord, of balancer: BalancerMeasures?, isTimed: Bool = true) {
+        measures?.count(record, of: balancer, isTimed: isTimed, ended: clock.now, worker: worker)
+    }
+
+    /// Counts a handshake, where metrics are told.
+    ///
+    /// - Parameter began: nanoseconds of the clock; of use where it has succeeded.
+    func count(_ end: HandshakeEnd, began: Int = 0) {
+        measures?.count(end, nanoseconds: clock.now - began, worker: worker)
     }
 
     /// Tells of an answer that Martlet gave itself, unless the access log does.

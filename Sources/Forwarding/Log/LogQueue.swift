@@ -23,6 +23,8 @@ package final class LogQueue: @unchecked Sendable {
     /// What single lines are gathered in.
     private var open: Filled?
     private var lostLines = 0
+    /// The same since the beginning.
+    private var lostEver = 0
     /// Lines that are queued or being written.
     private var unwritten = 0
     private let onLoss: @Sendable () -> Void
@@ -96,11 +98,14 @@ package final class LogQueue: @unchecked Sendable {
 
     /// Counts lines that were taken and could not be written.
     func countLost(_ lines: Int) {
-        lock.withLock { _ in lostLines += lines }
+        lock.withLock { _ in _ = lose(lines) }
     }
 
     /// Whether lines were lost since the last ``takeLostCount()``.
     var hasLost: Bool { lock.withLock { _ in lostLines > 0 } }
+
+    /// How many lines were lost since the beginning.
+    package var lostTotal: Int { lock.withLock { _ in lostEver } }
 
     /// How many lines were lost since the last call.
     func takeLostCount() -> Int {
@@ -115,6 +120,7 @@ package final class LogQueue: @unchecked Sendable {
 
     private func lose(_ lines: Int) -> Bool {
         lostLines += lines
+        lostEver += lines
         return lostLines == lines
     }
 }

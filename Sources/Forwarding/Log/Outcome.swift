@@ -250,7 +250,7 @@ package enum Outcome: Hashable, Sendable {
         uniqueKeysWithValues: allCases.enumerated().map { ($0.element, $0.offset) })
 
     /// Its place in ``allCases``.
-    private var index: Int {
+    var index: Int {
         guard let index = Self.indices[self] else { preconditionFailure("the list of outcomes lacks \(self)") }
         return index
     }

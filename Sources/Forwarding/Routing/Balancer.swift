@@ -47,6 +47,8 @@ package final class Balancer: Sendable {
     let gateway: GatewayRules?
     /// What waits for slow clients; `nil`: nothing does.
     let buffering: Buffering?
+    /// What is measured of it; `nil` where no metrics are told.
+    package let measures: BalancerMeasures?
 
     /// How long a request waits for what stands in its way, in milliseconds; 0: not at all.
     ///
@@ -91,10 +93,11 @@ package final class Balancer: Sendable {
     ///   - secrets: what each member asks for, by its index; empty: what is declared.
     ///   - predecessor: the balancer of this name before a reload.
     ///   - workers: how many there are.
+    ///   - timedCount: how many members have a histogram of their own; `nil`: nothing is measured.
     ///   - now: milliseconds of the event loops' clock.
     package init(
         _ configuration: BalancerConfiguration, index: Int, addresses: [[SocketAddress]], secrets: [Secret?] = [],
-        replacing predecessor: Balancer?, workers: Int = 1, now: Int64
+        replacing predecessor: Balancer?, workers: Int = 1, timedCount: Int? = nil, now: Int64
     ) {
         self.index = index
         self.configuration = configuration
@@ -123,6 +126,10 @@ package final class Balancer: Sendable {
         written = WrittenAffinity(configuration)
         ties = configuration.members.map(\.ties)
         provesSessions = mode?.provesSessions ?? false
+        let former = predecessor.flatMap { old in old.measures.map { ($0, old.chooser.members) } }
+        measures = timedCount.map { [chooser] in
+            BalancerMeasures(chooser.members, timedCount: $0, workers: workers, replacing: former)
+        }
         (sessions, hashing) = Self.readers(configuration, mode)
     }
 

@@ -12,7 +12,7 @@ package struct DescriptorBudget {
     private static let spare = 16
     /// A worker's event loop and its waker.
     private static let eachWorker = 2
-    /// The control socket, its server's loop, and its clients.
+    /// The control socket, its server's loop, and its clients; as many where metrics are told.
     private static let control = 40
 
     private let limit: Int
@@ -57,6 +57,7 @@ package struct DescriptorBudget {
     private func needed(by configuration: EdgeConfiguration) -> Int {
         open + (configuration.workers ?? cores) * Self.eachWorker + configuration.listeners.count + 2 + Self.spare
             + (configuration.controlSocketPath == nil ? 0 : Self.control)
+            + (configuration.metrics == nil ? 0 : Self.control)
             + (configuration.heartbeatAddress == nil ? 0 : 1)
     }
 }

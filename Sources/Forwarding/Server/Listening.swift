@@ -3,7 +3,8 @@ import Logging
 import Model
 import Reactor
 
-/// The sockets of the process: where clients connect, the control socket, and where heartbeats are heard.
+/// The sockets of the process: where clients connect, the control socket, where metrics are told, and where heartbeats
+/// are heard.
 ///
 /// Belongs to the main thread. Each is opened once and kept while it is declared.
 final class Listening {
@@ -24,6 +25,8 @@ final class Listening {
     private var leaving: [ListeningSocket] = []
     /// `nil` where none is declared.
     private(set) var control: ListeningSocket?
+    /// `nil` where none is declared.
+    private(set) var metrics: ListeningSocket?
     /// What the service manager has kept of the process before, until the first configuration has taken its part.
     private var inherited = NotifySocket.takeListening()
     private var heartbeats: (receiver: HeartbeatReceiver, registration: Registration)?
@@ -91,8 +94,9 @@ final class Listening {
     /// Closes all; a UNIX-domain socket's file goes with it.
     func close() {
         sockets = []
-        // The descriptor that the control room has of it ends with the process.
+        // The descriptors that others have of these end with the process.
         control = nil
+        metrics = nil
     }
 
     // MARK: - Heartbeats
@@ -119,9 +123,23 @@ final class Listening {
     }
 }
 
-// MARK: - Control
+// MARK: - Metrics and control
 
 extension Listening {
+    /// Opens the socket at which metrics are told, where one is declared.
+    func openMetrics(_ configuration: EdgeConfiguration) throws(StartError) {
+        guard let declared = configuration.metrics?.address else { return }
+        guard let address = SocketAddress(declared) else {
+            throw StartError(lines: ["error: metrics.address: \(declared) is not an address"])
+        }
+        do {
+            metrics = try ListeningSocket(address)
+        } catch {
+            let cure = error.code == EADDRINUSE ? "; another process has it: choose another port, or end that" : ""
+            throw StartError(lines: ["error: metrics.address: cannot listen on \(declared): \(error)\(cure)"])
+        }
+    }
+
     /// Opens the control socket, which is its owner's alone, where one is declared.
     func openControl(_ configuration: EdgeConfiguration) throws(StartError) {
         control = try configuration.controlSocketPath.map(Self.openControl)

@@ -21,9 +21,17 @@ public final class Server {
     /// Writes a value of the configuration as it stands in the file.
     public typealias Writer = @Sendable (Datum) -> String
 
-    /// Begins to answer what comes in by the control socket, on threads of its own until the process ends. Called on
-    /// the main thread, once the first edge is served.
-    public typealias Controller = (ListeningSocket, Supervisor) throws -> Void
+    /// What is served beside clients.
+    public enum Room: Sendable {
+        /// Operators, by the control socket.
+        case control
+        /// Prometheus, and who asks how the node is.
+        case metrics
+    }
+
+    /// Begins to answer what comes in by such a socket, on threads of its own until the process ends. Called on the
+    /// main thread, once the first edge is served.
+    public typealias Controller = (Room, ListeningSocket, Supervisor) throws -> Void
 
     private let control: Controller
     private let supervisor: Supervisor
@@ -44,7 +52,7 @@ public final class Server {
     private var earlyEnd: EarlyEnd?
 
     private struct Ending {
-        /// Workers with something under way.
+        /// Workers with something under way; all of them until the listeners close.
         var left: Set<Int>
         var tally = DrainTally()
     }
@@ -60,7 +68,7 @@ public final class Server {
     ///   - source: where the configuration stands, for people.
     ///   - events: the event log, which is started here.
     ///   - logger: writes to it.
-    ///   - control: serves the control socket, where one is declared.
+    ///   - control: serves the control socket and metrics, where they are declared.
     ///   - handsOver: whether a service manager keeps the listening sockets for the process that it starts next.
     ///   - write: writes a value of the configuration, for receipts.
     ///   - load: reads the configuration.
@@ -161,8 +169,22 @@ public final class Server {
         // At once: not after what libraries do at an exit.
         if ending != nil || earlyEnd != nil { _exit(128 + number) }
         reloads.close()
-        guard let edge = generations.newest?.edge else { return endEarly(.signal(number)) }
-        let drainMillis = edge.configuration.timeouts.drain
+        guard let timeouts = generations.newest?.edge.configuration.timeouts else {
+            return endEarly(.signal(number))
+        }
+        ending = Ending(left: Set(generations.workers.map(\.handle.index)))
+        guard timeouts.drainDelay > 0, generations.isServing else { return drain(timeouts.drain) }
+        supervisor.leave()
+        let time = TimeWords.words(milliseconds: Int64(timeouts.drainDelay))
+        logger.info("ending: /readyz says 503, listeners close in \(time)")
+        service?.stopping("ending: listeners close in \(time)", drainMillis: timeouts.drainDelay + timeouts.drain)
+        let timer = loop.registerTimer(handler: ClosureHandler { [unowned self] in drain(timeouts.drain) })
+        loop.setDeadline(timer, after: timeouts.drainDelay)
+    }
+
+    /// Closes the listeners and waits for what is under way.
+    private func drain(_ drainMillis: Int) {
+        if generations.isServing { supervisor.leave() }
         let time = TimeWords.words(milliseconds: Int64(drainMillis))
         logger.info(
             """
@@ -172,7 +194,6 @@ public final class Server {
         loop.setDeadline(timer, after: drainMillis)
         service?.handOver(listening.sockets)
         service?.stopping("ending: exchanges have \(time) to end", drainMillis: drainMillis)
-        ending = Ending(left: Set(generations.workers.map(\.handle.index)))
         generations.tell(.drain)
     }
 
@@ -213,12 +234,20 @@ public final class Server {
     }
 
     private func beginControl() {
-        guard let socket = listening.control else { return }
+        if let socket = listening.control {
+            begin(.control, at: socket, "control socket: \(socket.address.unixPath)", "the control socket is")
+        }
+        if let socket = listening.metrics {
+            begin(.metrics, at: socket, "metrics: \(socket.address)", "metrics are")
+        }
+    }
+
+    private func begin(_ room: Room, at socket: ListeningSocket, _ words: String, _ subject: String) {
         do {
-            try control(socket, supervisor)
-            logger.info("control socket: \(socket.address.unixPath)")
+            try control(room, socket, supervisor)
+            logger.info("\(words)")
         } catch {
-            logger.error("the control socket is not served: \(error)")
+            logger.error("\(subject) not served: \(error)")
         }
     }
 }

@@ -31,13 +31,9 @@ extension EdgeStatus.Member {
         addresses = balancer.pools[index].addresses.map(\.description)
         status = MemberStatus.words.filter { declared.status.contains($0.flag) }.map(\.name)
         exchangesMax = declared.exchangesMax
-        errorMilliseconds = addresses.isEmpty ? .max : live.errorMilliseconds(now: now)
+        errorMilliseconds = balancer.errorMilliseconds(of: index, now: now)
         drainedBy = live.isDrained ? .control : declared.status.contains(.draining) ? .configuration : nil
-        state =
-            declared.status.isClosed
-            ? .disabled
-            : errorMilliseconds > 0
-                ? .inError : live.isDue(now: now) ? .due : drainedBy != nil ? .draining : .usable
+        state = balancer.state(of: index, now: now)
         underWay = live.inFlightCount
         tunnels = live.tunnelCount
         elected = live.electedCount
@@ -50,6 +46,44 @@ extension EdgeStatus.Member {
         drainMilliseconds = sessions.flatMap { member.drainMilliseconds(left: $0, now: now) }
         heartbeat = live.heartbeat.last(now: now).map { ready, busy, age in
             EdgeStatus.Heartbeat(ready: ready, busy: busy, ageMilliseconds: age)
+        }
+    }
+}
+
+extension Balancer {
+    /// Milliseconds for which a member is in error still; `Int64.max` for ever, as one whose name has no address.
+    fileprivate func errorMilliseconds(of index: Int, now: Int64) -> Int64 {
+        pools[index].addresses.isEmpty ? .max : chooser.members[index].state.errorMilliseconds(now: now)
+    }
+
+    /// What a member may get; of several the gravest.
+    ///
+    /// - Parameter now: milliseconds of the event loops' clock.
+    func state(of index: Int, now: Int64) -> EdgeStatus.Member.State {
+        let member = chooser.members[index]
+        if member.specification.status.isClosed { return .disabled }
+        if errorMilliseconds(of: index, now: now) > 0 { return .inError }
+        if member.state.isDue(now: now) { return .due }
+        return member.state.isDrained || member.specification.status.contains(.draining) ? .draining : .usable
+    }
+
+    /// How many members get requests.
+    func upCount(now: Int64) -> Int {
+        chooser.members.indices.count { index in
+            switch state(of: index, now: now) {
+            case .usable, .draining: true
+            case .due, .inError, .disabled: false
+            }
+        }
+    }
+
+    /// Whether some member could be given a request, also to find out how it is.
+    func mayAnswer(now: Int64) -> Bool {
+        chooser.members.indices.contains { index in
+            switch state(of: index, now: now) {
+            case .usable, .draining, .due: true
+            case .inError, .disabled: false
+            }
         }
     }
 }

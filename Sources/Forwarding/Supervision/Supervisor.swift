@@ -20,15 +20,20 @@ public final class Supervisor: Sendable {
         let keys: [[TokenKey]?]
         /// Where it listens, by the listeners' index.
         let addresses: [SocketAddress]
+        /// What is measured; `nil` where no metrics are told.
+        let measures: Measures?
     }
 
     private let served = Mutex<Served?>(nil)
     private let lastReload = Mutex<Receipt?>(nil)
     private let sources = Mutex(Sources())
     private let source: String
-    private let events: EventLog
+    let events: EventLog
     private let server: Mailbox<ServerMessage>
     private let began = Clock.monotonicNanoseconds()
+    let beganAt = Clock.wallSeconds()
+    let reloads = Mutex(ReloadTally())
+    let departure = Mutex(Departure())
 
     /// - Parameters:
     ///   - events: gets what operators should read.
@@ -42,10 +47,14 @@ public final class Supervisor: Sendable {
 
     /// Takes over what every worker serves from now on; called by the main thread.
     func install(
-        _ edge: Edge, workers: [WorkerHandle], identities: [Identity], keys: [[TokenKey]?], addresses: [SocketAddress]
+        _ edge: Edge, workers: [WorkerHandle], identities: [Identity], keys: [[TokenKey]?], addresses: [SocketAddress],
+        measures: Measures?
     ) {
+        reloads.withLock { $0.begin(at: Clock.wallSeconds()) }
         served.withLock {
-            $0 = Served(edge: edge, workers: workers, identities: identities, keys: keys, addresses: addresses)
+            $0 = Served(
+                edge: edge, workers: workers, identities: identities, keys: keys, addresses: addresses,
+                measures: measures)
         }
     }
 
@@ -57,6 +66,7 @@ public final class Supervisor: Sendable {
     /// Remembers what has become of a reload; called by the main thread.
     func note(_ receipt: Receipt) {
         lastReload.withLock { $0 = receipt }
+        reloads.withLock { $0.count(receipt) }
     }
 
     /// What every worker serves.

@@ -147,6 +147,9 @@ package final class Bench {
         members.pool(of: balancer, member: member)
     }
 
+    /// Whether metrics are told, for which exchanges are counted when they end.
+    var isMeasuring: Bool { journal.isMeasuring }
+
     /// Whether requests wait for a member.
     var hasWaiting: Bool { members.hasWaiting }
 

@@ -26,6 +26,9 @@ package final class Clients {
     private var streams = Reserve(least: WorkerLimits.exchangesLeast)
     private var knownTerms: [TLSTerms] = []
     private(set) var isDraining = false
+    /// Whether each answer is its connection's last one, though listeners are open: who balances in front is to come to
+    /// other nodes.
+    private(set) var endsConnections = false
     private var isCutting = false
     private var isDrained = false
     private var tally = DrainTally()
@@ -57,8 +60,7 @@ package final class Clients {
         let secured = parts.map(tls)
         listeners = zip(parts, secured).map { part, tls in
             guard let known = previous.first(where: { $0.socket === part.socket }) else {
-                return Listener(
-                    clients: self, socket: part.socket, tls: tls, configuration: part.configuration, key: part.key)
+                return Listener(clients: self, part, tls: tls)
             }
             known.tls = tls
             known.configuration = part.configuration
@@ -134,7 +136,8 @@ package final class Clients {
                 }
             try begin(
                 Transport(taking: socket, tls: tls), from: accepted.peer, by: listener.configuration,
-                key: listener.key, entranceLines: listener.entranceLines(isSecure: tls != nil), counted: counted)
+                key: listener.key, entranceLines: listener.entranceLines(isSecure: tls != nil),
+                arrival: listener.counts.map { ClientPeer.Arrival(time: loop.clock.now, counts: $0) }, counted: counted)
         } catch {
             counted?.giveBack()
             handle.uncountConnection()
@@ -155,17 +158,20 @@ package final class Clients {
     ///   - listener: what is declared of the listener by which it came.
     ///   - key: what that is found by.
     ///   - entranceLines: what members are told of where it has come in; `nil`: the scheme alone.
+    ///   - arrival: that it has come, where that is counted.
     ///   - counted: is given back when it is closed.
     package func begin(
         _ transport: Transport, from address: SocketAddress, by listener: ListenerConfiguration,
-        key: Entrance.Key? = nil, entranceLines: [UInt8]? = nil, counted: Counted? = nil
+        key: Entrance.Key? = nil, entranceLines: [UInt8]? = nil, arrival: ClientPeer.Arrival? = nil,
+        counted: Counted? = nil
     ) throws(SystemError) {
         let peer = ClientPeer(
             address: address, isSecure: transport.isSecure, listener: key, entranceLines: entranceLines,
-            edge: bench.edge)
+            arrival: arrival, edge: bench.edge)
         let client = try ClientConnection(
             clients: self, peer: peer, transport: transport, protocols: listener.protocols)
         clients[ObjectIdentifier(client)] = client
+        arrival?.begin(worker: handle.index)
         if let counted { self.counted[ObjectIdentifier(client)] = counted }
         if isDraining { client.drain() }
     }
@@ -180,6 +186,7 @@ package final class Clients {
     func onClosed(_ client: any Client) {
         guard clients.removeValue(forKey: ObjectIdentifier(client)) != nil else { return }
         if !counted.isEmpty { counted.removeValue(forKey: ObjectIdentifier(client))?.giveBack() }
+        client.peer.arrival?.end(worker: handle.index)
         handle.uncountConnection()
         reportIfDrained()
     }
@@ -226,10 +233,17 @@ package final class Clients {
 
     // MARK: - The end
 
+    /// Lets each answer of HTTP/1 be its connection's last one, or no longer. Connections of HTTP/2 go on until the
+    /// drain, which tells them.
+    package func announceEnd(_ isLeaving: Bool) {
+        endsConnections = isLeaving || isDraining
+    }
+
     /// Takes what waits in the listeners' queues and closes them, closes idle connections and waits for the others.
     package func drain() {
         guard !isDraining else { return }
         isDraining = true
+        endsConnections = true
         for listener in listeners { listener.close() }
         for client in clients.values { client.drain() }
         reportIfDrained()

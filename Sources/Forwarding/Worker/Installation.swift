@@ -10,6 +10,8 @@ struct Installation {
         let security: ListenerSecurity
         let configuration: ListenerConfiguration
         let key: Entrance.Key?
+        /// Connections that it has let in; `nil` where no metrics are told.
+        let counts: CounterTable?
     }
 
     let edge: Edge

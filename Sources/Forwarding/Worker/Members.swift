@@ -99,6 +99,14 @@ package final class Members {
         for sibling in siblings { sibling.announceRoom() }
     }
 
+    /// How many connections there are to each member of the edge, by the balancers' and the members' order.
+    var poolCounts: [PoolCounts] {
+        var counts: [PoolCounts] = []
+        counts.reserveCapacity(poolsByBalancer.reduce(0) { $0 + $1.count })
+        for pools in poolsByBalancer { for pool in pools { counts.append(PoolCounts(pool.machine)) } }
+        return counts
+    }
+
     /// An interval of the pools' ``Reserve`` is over.
     func endInterval() {
         for pool in pools.values { pool.endInterval() }

@@ -15,7 +15,8 @@ final class Worker: EventLoopDelegate {
 
     init(
         handle: WorkerHandle, loop: EventLoop, siblings: [WorkerHandle], server: Mailbox<ServerMessage>, edge: Edge,
-        log: LogSlab, events: EventLog, files: FileThreads, spoolRoom: SpoolRoom, passwords: PasswordThread
+        log: LogSlab, events: EventLog, measures: Measures?, files: FileThreads, spoolRoom: SpoolRoom,
+        passwords: PasswordThread
     ) {
         self.handle = handle
         self.loop = loop
@@ -26,7 +27,8 @@ final class Worker: EventLoopDelegate {
         }
         bench = Bench(
             worker: handle.index, edge: edge, clock: loop.clock, signal: handle.room, siblings: siblings,
-            journal: Journal(clock: loop.clock, log: log, events: events), random: RandomNumbers(),
+            journal: Journal(clock: loop.clock, log: log, events: events, measures: measures, worker: handle.index),
+            random: RandomNumbers(),
             spoolRoom: spoolRoom,
             onFileJob: { files.submit($0, onDone: onFileDone) },
             onPasswordJob: { passwords.submit($0, onDone: onPasswordDone) })
@@ -50,6 +52,8 @@ final class Worker: EventLoopDelegate {
             case .fileDone(let job): bench.files.onDone(job)
             case .passwordDone(let job, let verdict): bench.passwords.onDone(job, verdict)
             case .pulse: server.post(.turned(worker: handle.index))
+            case .survey(let survey): survey.answer(report, of: handle.index)
+            case .announceEnd(let isLeaving): clients.announceEnd(isLeaving)
             case .drain: clients.drain()
             case .cut: clients.cut()
             case .end: loop.stop()
@@ -63,6 +67,11 @@ final class Worker: EventLoopDelegate {
         nextTurnTimer.follow()
         clients.tellLongestIdle()
         bench.journal.handOver()
+    }
+
+    /// What it tells of itself when it is asked.
+    private var report: WorkerReport {
+        WorkerReport(installation: bench.edge.installation, pools: bench.members.poolCounts)
     }
 
     private func install(_ installation: Installation) {

@@ -17,6 +17,10 @@ enum WorkerMessage: Sendable {
     case passwordDone(PasswordJob, PasswordJob.Verdict)
     /// Say that the worker turns; answered by ``ServerMessage/turned(worker:)``.
     case pulse
+    /// Tell of yourself; every worker that goes on answers.
+    case survey(Survey)
+    /// Say with each answer whether it is its connection's last one: the node is to be left, or no longer.
+    case announceEnd(Bool)
     /// Take no more connections, end what is under way; answered by ``ServerMessage/drained(worker:_:)``.
     case drain
     /// End at once; answered likewise.

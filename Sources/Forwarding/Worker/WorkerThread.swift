@@ -18,7 +18,7 @@ final class WorkerThread {
     /// Starts all workers of the process. They serve nothing until they are given an installation.
     static func start(
         _ count: Int, edge: Edge, server: Mailbox<ServerMessage>, queue: LogQueue, events: EventLog,
-        files: FileThreads, spoolRoom: SpoolRoom, passwords: PasswordThread
+        measures: Measures?, files: FileThreads, spoolRoom: SpoolRoom, passwords: PasswordThread
     ) throws -> [WorkerThread] {
         let loops = try (0..<count).map { _ in try EventLoop() }
         let crowd = CrowdNotice()
@@ -32,7 +32,7 @@ final class WorkerThread {
                 guard let loop = handover.take() else { return }
                 let worker = Worker(
                     handle: handle, loop: loop, siblings: siblings, server: server, edge: edge,
-                    log: LogSlab(queue: queue), events: events,
+                    log: LogSlab(queue: queue), events: events, measures: measures,
                     files: files, spoolRoom: spoolRoom, passwords: passwords)
                 loop.run(worker)
             }

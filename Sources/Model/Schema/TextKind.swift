@@ -7,6 +7,8 @@ public enum TextKind: Sendable {
     case listenAddress
     /// `heartbeat-listen`.
     case datagramAddress
+    /// `address` of `metrics`.
+    case metricsAddress
     /// `url` of a member.
     case memberURL
     /// `host` of a site.
@@ -141,6 +143,11 @@ public enum TextKind: Sendable {
         case .listenAddress:
             (
                 "an address such as 127.0.0.1:8443, \"[::]:443\" or unix:/run/martlet.sock",
+                "^(unix:.+|[0-9.]+:[0-9]{1,5}|\\[[0-9A-Fa-f:.]+\\]:[0-9]{1,5})$"
+            )
+        case .metricsAddress:
+            (
+                "an address such as 127.0.0.1:9901, \"[::]:9901\" or unix:/run/martlet/metrics.sock",
                 "^(unix:.+|[0-9.]+:[0-9]{1,5}|\\[[0-9A-Fa-f:.]+\\]:[0-9]{1,5})$"
             )
         case .datagramAddress:

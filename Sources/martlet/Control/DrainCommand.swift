@@ -2,7 +2,8 @@ import ArgumentParser
 import Forwarding
 import Foundation
 
-/// `martlet drain MEMBER`: lets a member have the requests of its sessions and no others.
+/// `martlet drain MEMBER`: lets a member have the requests of its sessions and no others; `martlet drain --node`: tells
+/// those who balance in front to leave the node.
 struct DrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "drain", abstract: "Give a member the requests of its sessions and no others.",
@@ -12,10 +13,16 @@ struct DrainCommand: ParsableCommand {
             member any more, nor a session left, and 75 when --timeout has passed before. Where clients are tied to \
             the member and sessions are not counted, it exits 78 when nothing is under way. When the last session \
             will be gone is told by the pace of those that have ended since.
+
+            With --node it is the node that is to be left: /readyz of `metrics` says 503 and answers end their \
+            connections, while listeners stay open; until `martlet resume --node`, or the process ends.
             """)
 
     @Argument(help: "The member as BALANCER/MEMBER, or MEMBER alone where one balancer has it.")
-    var member: MemberPath
+    var member: MemberPath?
+
+    @Flag(help: "Have those who balance in front leave this node, in place of a member.")
+    var node = false
 
     @Flag(help: "Wait until nothing is under way on the member, and no session is left.")
     var wait = false
@@ -30,9 +37,19 @@ struct DrainCommand: ParsableCommand {
 
     func validate() throws {
         guard timeout ?? 0 >= 0 else { throw ValidationError("--timeout is a number of seconds, 0 or more") }
+        try NodeOrMember.validate(member, node: node)
+        guard !node || !wait else { throw ValidationError("--wait is for a member: nobody tells when a node is left") }
     }
 
     func run() throws {
+        guard let member else {
+            let asked = try options.post("/node/drain", NoContent(), as: NodeReadiness.self)
+            return options.show(asked) { _ in "this node is draining: /readyz says 503" }
+        }
+        try drain(member)
+    }
+
+    private func drain(_ member: MemberPath) throws {
         let begin = ContinuousClock.now
         let member = try member.resolved(by: options)
         func words(_ status: EdgeStatus.Member) -> String { Self.words(status, of: member) }
@@ -64,6 +81,16 @@ struct DrainCommand: ParsableCommand {
         let seconds = status.drainMilliseconds.map { Int(($0 + 999) / 1_000) } ?? 0
         let end = seconds > 0 ? ", gone in \(Words.duration(seconds: seconds)) at the pace so far" : ""
         return "\(member) is draining: \(Words.count(status.underWay, "exchange")) under way\(tunnels)\(sessions)\(end)"
+    }
+}
+
+/// What a verb is given that goes for a member or for the node.
+enum NodeOrMember {
+    /// Refuses both, and neither.
+    static func validate(_ member: MemberPath?, node: Bool) throws {
+        guard node == (member == nil) else {
+            throw ValidationError(node ? "--node is given in place of a member" : "say which member, or --node")
+        }
     }
 }
 

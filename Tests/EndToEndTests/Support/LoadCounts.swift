@@ -13,7 +13,8 @@ struct LoadCounts {
         return try LoadCounts(finished.succeeded())
     }
 
-    private init(_ text: String) throws {
+    /// Reads what `h2load` has written.
+    init(_ text: String) throws {
         guard
             let requests = text.firstMatch(
                 of: #/(\d+) succeeded, (\d+) failed, (\d+) errored, (\d+) timeout/#),

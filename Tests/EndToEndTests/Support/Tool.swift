@@ -26,6 +26,7 @@ enum Tool: String, CaseIterable {
     case php
     case phpFPM = "php-fpm8.2"
     case prlimit
+    case prometheus, promtool
     case setpriv
     case python3
     case readelf
@@ -62,6 +63,7 @@ enum Tool: String, CaseIterable {
         case .php: "php-cli"
         case .phpFPM: "php8.2-fpm"
         case .prlimit, .setpriv: "util-linux"
+        case .prometheus, .promtool: "prometheus"
         case .python3: "python3"
         case .readelf, .strip: "binutils"
         case .systemdAnalyze: "systemd"

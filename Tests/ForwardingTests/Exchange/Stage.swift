@@ -15,6 +15,8 @@ final class Stage: UpstreamConnector {
     let way: Way
     /// Gets the access log's lines.
     let log: LogQueue
+    /// What is measured; `nil` without `metrics` in the configuration.
+    let measures: Measures?
     /// What passwords are checked by.
     let passwords = ScriptedPasswords()
     /// What is to be done with files by those who may wait for the disk.
@@ -63,8 +65,9 @@ final class Stage: UpstreamConnector {
             at: place)
         fileScript = FileScript()
         log = try LogQueue(slabsMax: 16) {}
+        measures = Self.isMeasured(yaml) ? Measures(workers: 1, log: log) : nil
         let journal = Journal(
-            clock: clock, log: LogSlab(queue: log), events: try events ?? EventLog(file: nil))
+            clock: clock, log: LogSlab(queue: log), events: try events ?? EventLog(file: nil), measures: measures)
         bench = Bench(
             edge: edge, clock: clock, signal: RoomSignal(), siblings: [], journal: journal,
             random: RandomNumbers(seed: 1), onFileJob: fileScript.enqueue, onPasswordJob: passwords.enqueue)
@@ -103,7 +106,9 @@ final class Stage: UpstreamConnector {
                 }
             }
             let predecessor = served?.balancers.first { $0.chooser.name == balancer.name }
-            return Balancer(balancer, index: index, addresses: addresses, replacing: predecessor, now: now)
+            return Balancer(
+                balancer, index: index, addresses: addresses, replacing: predecessor,
+                timedCount: isMeasured(yaml) ? 100 : nil, now: now)
         }
         let number = served == nil ? 1 : 2
         let roots = loaded.edge.fileFolders.compactMap { folder, _ in
@@ -114,6 +119,8 @@ final class Stage: UpstreamConnector {
             roots: Dictionary(uniqueKeysWithValues: roots), pages: pages.mapValues { Array($0.utf8) },
             closedSites: closedSites, lists: lists, passwordFiles: passwordFiles, replacing: served)
     }
+
+    private static func isMeasured(_ yaml: String) -> Bool { yaml.contains("metrics: ") }
 
     /// The last connection that was begun.
     var last: ScriptedConnection { connections[connections.count - 1] }

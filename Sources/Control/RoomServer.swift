@@ -1,0 +1,57 @@
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOPosix
+import Reactor
+
+/// Serves what is asked beside clients: HTTP/1.1 by Hummingbird, on an event loop's thread of its own and Swift's pool
+/// of threads, which nothing else of Martlet's uses.
+///
+/// Hummingbird's own server would bind the socket itself, with whatever rights the process's mask leaves, and take an
+/// existing one away from whoever serves it. So the main thread binds it (``Reactor/ListeningSocket``), and what is
+/// accepted from it goes to Hummingbird's channel and router.
+enum RoomServer {
+    /// Made with the first use, which is after signals were blocked; ends with the process.
+    private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+
+    /// Begins to serve.
+    ///
+    /// - Parameters:
+    ///   - socket: bound and listening.
+    ///   - router: who answers what.
+    ///   - logger: gets what goes wrong here.
+    static func serve(_ socket: ListeningSocket, _ router: Router<BasicRequestContext>, logger: Logger) throws {
+        let channel = HTTP1Channel(
+            responder: responder(router.buildResponder(), logger: logger),
+            configuration: .init(
+                idleTimeout: .seconds(ControlLimits.idleTimeoutSeconds),
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: ControlLimits.headBytesMax, maxHeaderListSize: ControlLimits.headBytesMax,
+                    maxHeaderFieldCount: ControlLimits.fieldsMax)))
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelInitializer { server in
+                server.eventLoop.makeCompletedFuture {
+                    try server.pipeline.syncOperations.addHandler(
+                        AvailableConnectionsChannelHandler(maxConnections: ControlLimits.connectionsMax))
+                }
+            }
+            .childChannelOption(ChannelOptions.allowRemoteHalfClosure, value: true)
+            .childChannelInitializer { client in
+                channel.setup(channel: client, logger: logger).map { connection in
+                    _ = Task { await channel.handle(value: connection, logger: logger) }
+                }
+            }
+        _ = try bootstrap.withBoundSocket(socket.duplicate()).wait()
+    }
+
+    private static func responder(
+        _ router: some HTTPResponder<BasicRequestContext>, logger: Logger
+    ) -> HTTPChannelHandler.Responder {
+        { request, writer, channel in
+            let context = BasicRequestContext(source: .init(channel: channel, logger: logger))
+            let response = try await router.respond(to: request, context: context)
+            try await writer.write(response: response.head, body: response.body)
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import Logging
+import Reactor
+import Synchronization
+import TLS
+
+/// What those ask who balance in front, and what tells them to leave the node.
+extension Supervisor {
+    /// Whether the node may be given requests: it serves, it is not to be left, and of some balancer a member may
+    /// answer. While one of several balancers is down the others are served here as anywhere.
+    public func readiness() -> NodeReadiness {
+        let departure = departure.withLock { $0 }
+        if departure.isEnding { return NodeReadiness(isReady: false, words: "draining: the process ends") }
+        if departure.isAsked { return NodeReadiness(isReady: false, words: "draining: asked by control") }
+        let balancers = current.edge.balancers
+        let now = nowMillis
+        guard balancers.isEmpty || balancers.contains(where: { $0.mayAnswer(now: now) }) else {
+            return NodeReadiness(isReady: false, words: "no member of any balancer may be given a request")
+        }
+        return NodeReadiness(isReady: true, words: "ready")
+    }
+
+    /// Says that the process ends: nobody is to come any more. Called by the main thread.
+    func leave() {
+        let wasLeaving = departure.withLock { departure in
+            defer { departure.isEnding = true }
+            return departure.isLeaving
+        }
+        if !wasLeaving { tellWorkers(isLeaving: true) }
+    }
+
+    /// Tells those who balance in front to leave the node, until ``resumeNode()`` or the end of the process; listeners
+    /// stay open.
+    public func drainNode() -> NodeReadiness {
+        let isNew = departure.withLock { departure in
+            defer { departure.isAsked = true }
+            return !departure.isLeaving
+        }
+        if isNew {
+            tellWorkers(isLeaving: true)
+            events.write(.info, "this node is drained by control: /readyz says 503, and clients are told to leave")
+        }
+        return readiness()
+    }
+
+    /// Ends what ``drainNode()`` began.
+    ///
+    /// - Throws: ``SupervisionError/Kind/ending`` where the process ends.
+    public func resumeNode() throws(SupervisionError) -> NodeReadiness {
+        let (wasAsked, isEnding) = departure.withLock { departure in
+            defer { departure.isAsked = false }
+            return (departure.isAsked, departure.isEnding)
+        }
+        guard !isEnding else {
+            throw SupervisionError(.ending, "the process ends", cure: "ask the one that is started after it")
+        }
+        if wasAsked {
+            tellWorkers(isLeaving: false)
+            events.write(.info, "this node is resumed by control")
+        }
+        return readiness()
+    }
+
+    private func tellWorkers(isLeaving: Bool) {
+        for worker in current.workers { worker.mailbox.post(.announceEnd(isLeaving)) }
+    }
+
+    /// Asks every worker how it is.
+    ///
+    /// - Parameter onEnd: called once, when all have answered or ``Survey/end()`` waits for nobody any longer.
+    public func survey(_ onEnd: @escaping @Sendable (Survey.Reports) -> Void) -> Survey {
+        let workers = current.workers
+        let survey = Survey(workers: workers.count, onEnd: onEnd)
+        for worker in workers { worker.mailbox.post(.survey(survey)) }
+        return survey
+    }
+
+    /// Metrics as text.
+    ///
+    /// - Parameters:
+    ///   - reports: what workers have told of themselves.
+    ///   - format: in which form.
+    /// - Returns: empty where nothing is measured.
+    public func metrics(_ reports: Survey.Reports, as format: Exposition.Format) -> [UInt8] {
+        let served = current
+        guard let measures = served.measures else { return [] }
+        var process = MetricsPage.Process(began: beganAt)
+        process.isDraining = departure.withLock { $0.isLeaving }
+        process.reloads = reloads.withLock { $0 }
+        process.eventLinesLost = events.lostTotal
+        process.waiting = served.workers.reduce(0) { $0 + $1.room.waitingCount }
+        let subject = MetricsPage.Subject(
+            edge: served.edge, addresses: served.addresses.map(\.description),
+            certificates: served.identities.map { ($0.path, $0.notAfter) })
+        var page = MetricsPage(
+            subject, measures: measures, process: process, reports: reports, as: format, now: nowMillis)
+        return page.text()
+    }
+}
