@@ -70,7 +70,10 @@ let package = Package(
             ]),
         room(
             "Configuration",
-            ["Forwarding", "Model", "Balancing", "Limiting", "Session", "TLS", .product(name: "Yams", package: "Yams")]),
+            [
+                "Forwarding", "Model", "Balancing", "Limiting", "Session", "TLS",
+                .product(name: "Yams", package: "Yams"),
+            ]),
         // Hummingbird's own Configuration (swift-configuration) gets another name.
         room(
             "Control",

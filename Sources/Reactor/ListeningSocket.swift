@@ -104,8 +104,8 @@ public final class ListeningSocket: Sendable {
         removeFile()
     }
 
-    /// Takes connections again after ``stopListening()``, at the same IP address: it was kept, if its port was asked for
-    /// by number.
+    /// Takes connections again after ``stopListening()``, at the same IP address: it was kept, if its port was asked
+    /// for by number.
     public func listenAgain() throws(SystemError) {
         guard listen(descriptor.number, Self.backlog) == 0 else { throw .last("listen") }
     }

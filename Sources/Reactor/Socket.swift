@@ -63,8 +63,8 @@ public struct Socket: ~Copyable {
         return unsafe SocketAddress.read { unsafe getsockname(number, $0, $1) }
     }
 
-    /// From here on nothing that is sent waits until what was sent before is acknowledged (TCP_NODELAY). The first bytes
-    /// of a connection never do.
+    /// From here on nothing that is sent waits until what was sent before is acknowledged (TCP_NODELAY). The first
+    /// bytes of a connection never do.
     public func sendAtOnce() {
         Self.setNoDelay(descriptor.number)
     }

@@ -27,7 +27,7 @@ extension EndToEnd {
         /// The numbers of the targets in lines of the form `{target} {status}`.
         private static func numbers(_ lines: [some StringProtocol]) -> [Int] {
             lines.compactMap { line in
-                line.wholeMatch(of: #/\/(\d+) 200/#).flatMap { Int($0.output.1) }
+                String(line).wholeMatch(of: #/\/(\d+) 200/#).flatMap { Int($0.output.1) }
             }
         }
 

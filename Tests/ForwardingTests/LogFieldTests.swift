@@ -66,8 +66,8 @@ struct LogFieldTests {
             ]
             + [
                 "A JSON line has all fields, in this order; what is not known is empty or 0. `format: combined` is",
-                "Apache's form, with further fields behind it as `key=value`. A line of one's own has those whose names",
-                "stand in it in braces. <doc:ReadingTheLog> has lines of all three.", "",
+                "Apache's form, with further fields behind it as `key=value`. A line of one's own has those whose",
+                "names stand in it in braces. <doc:ReadingTheLog> has lines of all three.", "",
                 "| field | in `combined` | what it says |", "|---|---|---|",
             ] + fields
             + [

@@ -3,7 +3,8 @@ import Foundation
 import Glibc
 import Reactor
 
-/// A fresh folder, on a disk unless something else is said, gone with this object, and what the tests do with the files in it past the Reactor.
+/// A fresh folder, on a disk unless something else is said, gone with this object, and what the tests do with the files
+/// in it past the Reactor.
 final class Folder: Sendable {
     let path: String
 

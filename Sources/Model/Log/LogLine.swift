@@ -1,6 +1,7 @@
 /// A line of the access log as a user wants it, such as `{client} [{time}] "{method} {target}" {status}`.
 ///
-/// A field is its name in braces. Other braces stand for themselves, so that JSON can be written: `{"from":"{client}"}`.
+/// A field is its name in braces. Other braces stand for themselves, so that JSON can be written:
+/// `{"from":"{client}"}`.
 public struct LogLine: Sendable, Hashable {
     /// Bytes that it may have.
     public static let bytesMax = 2_048

@@ -18,8 +18,8 @@ final class DemoFarm {
     /// Starts the backends, which serve until the process ends.
     ///
     /// - Parameters:
-    ///   - backends: their names, which are their routes, and where they listen: at ports given by number, so that these
-    ///     are theirs while they are away.
+    ///   - backends: their names, which are their routes, and where they listen: at ports given by number, so that
+    ///     these are theirs while they are away.
     ///   - lever: where the switch listens, which is for the demo's user alone.
     static func start(_ backends: [(name: String, socket: ListeningSocket)], switch lever: ListeningSocket) throws {
         _ = try OperatingSystemThread(name: threadName) {

@@ -27,8 +27,9 @@ struct DemoGuide {
             Ask who gets the session's next request, and why:
               \(martlet) explain --control \(control) --cookie "JSESSIONID=$(\(session))"
 
-            A backend dies. The session's own is taken away, as if its process had ended; the same client is answered by
-            the other one, and its session goes on, as the backends share theirs. Look who is in error, and bring it back:
+            A backend dies. The session's own is taken away, as if its process had ended; the same client is answered
+            by the other one, and its session goes on, as the backends share theirs. Look who is in error, and bring
+            it back:
               \(backendSwitch)/stop/$(\(session) | cut -d . -f 2)
               \(curlWithJar) \(url) | grep session
               \(martlet) status --control \(control)
