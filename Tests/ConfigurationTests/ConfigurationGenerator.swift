@@ -39,9 +39,9 @@ struct ConfigurationGenerator {
     private mutating func mapping(_ table: Table) -> Datum {
         .mapping(
             table.keys.compactMap { key in
-                guard !Self.leftOut.contains(key.name), Bool.random(using: &self), let datum = datum(key.shape) else {
-                    return nil
-                }
+                guard !Self.leftOut.contains(key.name), key.isRequired || Bool.random(using: &self),
+                    let datum = datum(key.shape)
+                else { return nil }
                 return Datum.Entry(key.name, datum)
             })
     }
@@ -75,6 +75,7 @@ struct ConfigurationGenerator {
             ["json", "combined", "{client} \"{method} {target}\" {status}", "'{time}' # {\"x\":{status}}"]
                 .randomElement(using: &self)
         case .logField: LogField.allCases.randomElement(using: &self)?.description
+        case .metricsAddress: ["127.0.0.1:9901", "[fd00::1]:9901"].randomElement(using: &self)
         case .syslogAddress: ["/dev/log", "udp://10.0.0.9:514", "tcp://[fd00::1]:601"].randomElement(using: &self)
         case .share: ["100%", "10%", "0.5%", "0.05%", "33.33%"].randomElement(using: &self)
         case .parameter: ["token", "hide", "a.b"].randomElement(using: &self)

@@ -56,7 +56,7 @@ struct IncludeTests {
                 "include[1]: available/workers.yaml is included at line 1, column 11 already; name each file once"))
     }
 
-    @Test("what is no readable file is told where it is included", .timeLimit(.minutes(1)))
+    @Test("what is no readable file is told where it is included", .timeLimit(.minutes(10)))
     func unreadable() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         #expect(
@@ -78,7 +78,7 @@ struct IncludeTests {
         #expect(try errors("conf.d/*").hasPrefix("martlet.yaml:1:10: error: include: "))
     }
 
-    @Test("a file, all of them together and their number have bounds", .timeLimit(.minutes(1)))
+    @Test("a file, all of them together and their number have bounds", .timeLimit(.minutes(10)))
     func bounds() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let comment = String(repeating: "#", count: 1 << 20)

@@ -3,7 +3,7 @@ import Glibc
 import Reactor
 import Testing
 
-@Suite(.tags(.reactor), .timeLimit(.minutes(1))) struct MessageSocketTests {
+@Suite(.tags(.reactor), .timeLimit(.minutes(10))) struct MessageSocketTests {
     private func loopback(port: UInt16 = 0) throws -> SocketAddress {
         try #require(SocketAddress(host: "127.0.0.1", port: port))
     }

@@ -64,11 +64,10 @@ extension ClientConnection {
         case .waiting where response.isEmpty:
             // A busy client's next request may be on its way: it is answered, and told of the end.
             setDeadline(ClientLimits.drainQuietMillis)
-        case .exchanging where exchange?.awaitsAnswer == false:
+        case .exchanging where exchange?.awaitsAnswer == false, .dropping:
             // The head has gone without a word of the end: the answer to the next request says it.
             break
-        case .introducing, .handshaking, .queued, .heading, .waiting, .exchanging, .dropping, .tunnelling, .closing,
-            .lingering:
+        case .introducing, .handshaking, .queued, .heading, .waiting, .exchanging, .tunnelling, .closing, .lingering:
             response.isLast = true
         case .closed: break
         }

@@ -50,8 +50,11 @@ struct EventForm: Sendable {
     /// As much of the words as fits, without a part of a character at the end.
     private static func cut(_ words: some Collection<UInt8>) -> [UInt8] {
         var text = Array(words.prefix(LogLimits.eventBytesMax))
-        guard text.count == LogLimits.eventBytesMax else { return text }
-        while let last = text.last, last >= 0x80 { text.removeLast() }
+        guard text.count == LogLimits.eventBytesMax, var start = text.indices.last else { return text }
+        while start > 0, text[start] & 0xC0 == 0x80 { start -= 1 }
+        // A character's first byte says how many it has (RFC 3629).
+        let count = text[start] < 0xC0 ? 1 : (~text[start]).leadingZeroBitCount
+        if text.count - start < count { text.removeSubrange(start...) }
         return text
     }
 

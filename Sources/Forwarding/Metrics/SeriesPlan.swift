@@ -12,12 +12,15 @@ package struct SeriesPlan: Equatable, Sendable {
     /// Series of a member at most, without its histogram.
     static let memberSeries = MemberRow.Column.allCases.count
 
-    /// How many listeners, certificates and balancers have series of their own.
+    /// How many listeners have series of their own.
     package private(set) var listeners = 0
+    /// How many certificates have.
     package private(set) var certificates = 0
+    /// How many balancers have.
     package private(set) var balancers = 0
-    /// How many members have, counted through all balancers, and how many of them have a histogram.
+    /// How many members have, counted through all balancers.
     package private(set) var members = 0
+    /// How many of them have a histogram.
     package private(set) var timedMembers = 0
 
     /// Divides what there is; nothing where no metrics are told.

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// What connections in records that last for one request hand on to the next ones.
-@Suite("Parts of connections in records", .timeLimit(.minutes(3)))
+@Suite("Parts of connections in records", .timeLimit(.minutes(10)))
 struct RecordPartsTests {
     private typealias Says = FastCGISays
 
