@@ -30,7 +30,7 @@ extension EndToEnd {
         func strict() throws {
             try folder.write(doubtful, to: "martlet.yaml")
             let line = """
-                martlet.yaml:7:14: warning: balancers.shop.members.node2.url: member node1 at line 6, column 14 waits \
+                martlet.yaml:7:14: warning: balancers.shop.members.node2: member node1 at line 6, column 14 waits \
                 there too; name another address, or give one member the load-factor of both
 
                 """
@@ -57,7 +57,7 @@ extension EndToEnd {
             #expect(finding["file"] as? String == "martlet.yaml")
             #expect(finding["line"] as? Int == 7 && finding["column"] as? Int == 14)
             #expect(finding["severity"] as? String == "warning")
-            #expect(finding["key"] as? String == "balancers.shop.members.node2.url")
+            #expect(finding["key"] as? String == "balancers.shop.members.node2")
             #expect(finding["words"] as? String == "member node1 at line 6, column 14 waits there too")
             #expect((finding["cure"] as? String)?.hasPrefix("name another address") == true)
 
@@ -105,7 +105,7 @@ extension EndToEnd {
         @Test("too few descriptors for what is declared are told with its place", .timeLimit(.minutes(1)))
         func descriptors() throws {
             try folder.write(
-                doubtful.replacingOccurrences(of: "10.0.0.11:8080\n", with: "10.0.0.12:8080\n", options: .backwards)
+                doubtful.replacingOccurrences(of: "node2: http://10.0.0.11", with: "node2: http://10.0.0.12")
                     + "limits:\n  connections: 500\n", to: "martlet.yaml")
             let command = "ulimit -n 200; exec \(try MartletProcess.binary()) check martlet.yaml"
             let few = try ChildProcess.run("/bin/sh", ["-c", command], folder: folder.path)

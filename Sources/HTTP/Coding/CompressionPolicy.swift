@@ -93,13 +93,10 @@ public final class CompressionPolicy: Sendable {
     }
 
     private func isListed(_ value: Range<Int>, in source: Span<UInt8>) -> Bool {
-        var end = value.lowerBound
-        while end < value.upperBound, source[end] != UInt8(ascii: ";"), source[end] != UInt8(ascii: ",") { end += 1 }
-        let type = source.trimmed(value.lowerBound..<end)
-        guard let lastOffset = type.last else { return false }
-        let last = source[lastOffset].asciiLowercased
-        for index in 0..<types.count where types[index].mayMatch(endingWith: last) {
-            if types[index].matches(type, in: source) { return true }
+        guard let start = value.first else { return false }
+        let first = source[start].asciiLowercased
+        for index in 0..<types.count where types[index].first == first {
+            if types[index].matches(value, in: source) { return true }
         }
         return false
     }

@@ -7,8 +7,8 @@ public struct MediaTypePattern: Equatable, Sendable {
     /// Lower-case bytes after the asterisk; empty without one.
     private let suffix: [UInt8]
     private let hasAsterisk: Bool
-    /// The last byte of what matches; `nil`: any. Most types differ in it, or in their length, from most patterns.
-    private let last: UInt8?
+    /// The first byte of what matches: most types differ in it from most patterns.
+    let first: UInt8
 
     /// Reads a pattern.
     ///
@@ -20,29 +20,35 @@ public struct MediaTypePattern: Equatable, Sendable {
         guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy(\.isToken) }),
             !parts[0].contains(UInt8(ascii: "*"))
         else { return nil }
+        first = parts[0][0]
         guard let asterisk = bytes.firstIndex(of: UInt8(ascii: "*")) else {
             prefix = bytes
             suffix = []
             hasAsterisk = false
-            last = bytes.last
             return
         }
         guard !bytes[(asterisk + 1)...].contains(UInt8(ascii: "*")) else { return nil }
         prefix = Array(bytes[..<asterisk])
         suffix = Array(bytes[(asterisk + 1)...])
         hasAsterisk = true
-        last = suffix.last
     }
 
-    /// Whether a media type may match that ends with a byte, in lower case.
-    func mayMatch(endingWith byte: UInt8) -> Bool { last == nil || last == byte }
+    /// Whether the media type matches that a field's value begins with: up to its parameters, or to another one's.
+    func matches(_ value: Range<Int>, in source: Span<UInt8>) -> Bool {
+        let rest = value.lowerBound + prefix.count
+        guard rest <= value.upperBound, Self.equal(value.lowerBound, in: source, to: prefix) else { return false }
+        guard hasAsterisk else { return Self.isEnd(rest, of: value, in: source) }
+        guard !Self.isEnd(rest, of: value, in: source) else { return false }
+        guard !suffix.isEmpty else { return true }
+        var end = rest
+        while !Self.isEnd(end, of: value, in: source) { end += 1 }
+        return end - rest > suffix.count && Self.equal(end - suffix.count, in: source, to: suffix)
+    }
 
-    /// Whether a media type without parameters matches.
-    func matches(_ type: Range<Int>, in source: Span<UInt8>) -> Bool {
-        let least = prefix.count + suffix.count
-        guard hasAsterisk ? type.count > least : type.count == least else { return false }
-        return Self.equal(type.lowerBound, in: source, to: prefix)
-            && Self.equal(type.upperBound - suffix.count, in: source, to: suffix)
+    /// Whether a media type ends there.
+    private static func isEnd(_ offset: Int, of value: Range<Int>, in source: Span<UInt8>) -> Bool {
+        guard offset < value.upperBound else { return true }
+        return source[offset] == UInt8(ascii: ";") || source[offset] == UInt8(ascii: ",") || source[offset].isBlank
     }
 
     private static func equal(_ start: Int, in source: Span<UInt8>, to bytes: [UInt8]) -> Bool {
