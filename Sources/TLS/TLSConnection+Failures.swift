@@ -44,7 +44,10 @@ extension TLSConnection {
     private static func explain(foreign bytes: [UInt8]) -> TLSError {
         let line = Opening.firstLine(bytes)
         if Opening.isRequest(bytes) {
-            return TLSError(.plainHTTP, .foreign, words: "plain HTTP on a TLS port: \(String(quoting: line))")
+            // A query may hold what no log is to have, whatever is hidden in the access log.
+            let query = line.firstIndex(of: UInt8(ascii: "?"))
+            let shown = query.map { Array(line[...$0]) + Array("***".utf8) } ?? Array(line)
+            return TLSError(.plainHTTP, .foreign, words: "plain HTTP on a TLS port: \(String(quoting: shown))")
         }
         if line.starts(with: "PROXY ".utf8) || bytes.starts(with: "\r\n\r\n\0\r\nQUIT\n".utf8) {
             return TLSError(

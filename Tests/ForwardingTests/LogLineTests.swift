@@ -167,4 +167,18 @@ struct LogLineTests {
         stage.last.answer(Answer.empty)
         #expect(stage.takeWholeLines() == ["200"])
     }
+
+    @Test("lines of many turns wait in few slabs while nobody comes for them, and none is lost")
+    func gathering() throws {
+        let stage = try stage("format: '{target}'")
+        for number in 0..<100 {
+            let client = try stage.send(Stage.head("/\(number)"))
+            stage.last.answer(Answer.whole(content: "hello"))
+            #expect(client.outcome == .whole)
+            // More turns than slabs may wait.
+            stage.bench.journal.handOver()
+        }
+        #expect(stage.log.lostTotal == 0)
+        #expect(stage.takeWholeLines() == (0..<100).map { "/\($0)" })
+    }
 }

@@ -45,6 +45,15 @@ package final class LogQueue: @unchecked Sendable {
         var empty: Buffer?
         var (isFirst, isFirstLoss) = (false, false)
         lock.withLock { _ in
+            if let last = filled.last, last.slab.room >= slab.count {
+                // Nobody has come for that one yet: a slab of few lines a turn takes no place of its own.
+                last.slab.append(contentsOf: slab)
+                filled[filled.count - 1].lines += lines
+                unwritten += lines
+                slab.removeAll()
+                empty = slab
+                return
+            }
             guard filled.count < slabsMax else {
                 isFirstLoss = lose(lines)
                 slab.removeAll()

@@ -9,11 +9,11 @@ import Synchronization
 ///
 /// Connects by itself, and anew after a failure. What a kernel has taken and the other end has not read when it goes is
 /// lost without a word; of TCP, the line whose message was cut is counted.
-final class SyslogTarget: LogTarget {
+package final class SyslogTarget: LogTarget {
     /// RFC 5424, section 6.2.1: informational.
     private static let severity = 6
 
-    let name: String
+    package let name: String
     private let address: SocketAddress
     private let isStream: Bool
     /// What stands before and behind the time.
@@ -22,7 +22,7 @@ final class SyslogTarget: LogTarget {
 
     private struct State: ~Copyable {
         var socket: MessageSocket?
-        /// What is left of a message that a stream has the beginning of.
+        /// What is left of the message of the line that is next, where a stream has the beginning of it.
         var rest: [UInt8] = []
         /// Why there is no socket, and milliseconds of the monotonic clock before which none is made.
         var failure: SystemError?
@@ -33,7 +33,7 @@ final class SyslogTarget: LogTarget {
     /// - Parameters:
     ///   - message: what kind of line it is: the messages' MSGID.
     ///   - host: the machine's name.
-    init(_ configuration: SyslogConfiguration, message: StaticString, host: String? = MessageSocket.hostName) {
+    package init(_ configuration: SyslogConfiguration, message: StaticString, host: String? = MessageSocket.hostName) {
         name = "syslog \(configuration.address)"
         (address, isStream) =
             switch configuration.address {
@@ -56,7 +56,7 @@ final class SyslogTarget: LogTarget {
         return bytes.isEmpty ? "-" : String(decoding: Array(bytes), as: UTF8.self)
     }
 
-    func write(_ bytes: Span<UInt8>, lost: inout Int) throws(SystemError) -> Int {
+    package func write(_ bytes: Span<UInt8>, lost: inout Int) throws(SystemError) -> Int {
         let end = bytes.firstOffset(of: UInt8(ascii: "\n"), from: 0) ?? bytes.count
         var line: [UInt8] = []
         line.reserveCapacity(end)
@@ -77,15 +77,17 @@ final class SyslogTarget: LogTarget {
         var outcome = Outcome()
         do throws(SystemError) {
             try connect(&state)
-            guard try sendRest(&state) else { return outcome }
-            put(line, into: &state.message)
-            let message = state.message
-            let count = try send(message, &state, &outcome)
-            if count > 0, count < message.count { state.rest = Array(message[count...]) }
-            outcome.isTaken = count > 0
+            if state.rest.isEmpty {
+                put(line, into: &state.message)
+                let message = state.message
+                let count = try send(message, &state, &outcome)
+                guard count > 0 else { return outcome }
+                state.rest = Array(message[count...])
+            }
+            // A line that is not wholly sent is not taken: who has nothing more to write must not leave it so.
+            outcome.isTaken = try sendRest(&state)
         } catch {
             // Of the message that was cut nothing is left but what the other end throws away.
-            if !state.rest.isEmpty { outcome.lost += 1 }
             state.rest = []
             state.socket = nil
             if state.failure == nil { state.nextTry = Self.nowMillis + LogLimits.connectPauseMillis }
@@ -139,7 +141,7 @@ final class SyslogTarget: LogTarget {
         message += line
     }
 
-    func waitForRoom(orWakeOf waker: Waker, millis: Int) {
+    package func waitForRoom(orWakeOf waker: Waker, millis: Int) {
         // The thread alone that waits here changes what is under the lock.
         state.withLock { state in
             if state.socket == nil {

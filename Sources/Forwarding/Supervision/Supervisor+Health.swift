@@ -21,11 +21,10 @@ extension Supervisor {
 
     /// Says that the process ends: nobody is to come any more. Called by the main thread.
     func leave() {
-        let wasLeaving = departure.withLock { departure in
-            defer { departure.isEnding = true }
-            return departure.isLeaving
+        departure.withLock { departure in
+            if !departure.isLeaving { tellWorkers(isLeaving: true) }
+            departure.isEnding = true
         }
-        if !wasLeaving { tellWorkers(isLeaving: true) }
     }
 
     /// Tells those who balance in front to leave the node, until ``resumeNode()`` or the end of the process; listeners
@@ -33,10 +32,11 @@ extension Supervisor {
     public func drainNode() -> NodeReadiness {
         let isNew = departure.withLock { departure in
             defer { departure.isAsked = true }
-            return !departure.isLeaving
+            guard !departure.isLeaving else { return false }
+            tellWorkers(isLeaving: true)
+            return true
         }
         if isNew {
-            tellWorkers(isLeaving: true)
             events.write(.info, "this node is drained by control: /readyz says 503, and clients are told to leave")
         }
         return readiness()
@@ -48,18 +48,19 @@ extension Supervisor {
     public func resumeNode() throws(SupervisionError) -> NodeReadiness {
         let (wasAsked, isEnding) = departure.withLock { departure in
             defer { departure.isAsked = false }
+            if departure.isAsked, !departure.isEnding { tellWorkers(isLeaving: false) }
             return (departure.isAsked, departure.isEnding)
         }
         guard !isEnding else {
             throw SupervisionError(.ending, "the process ends", cure: "ask the one that is started after it")
         }
         if wasAsked {
-            tellWorkers(isLeaving: false)
             events.write(.info, "this node is resumed by control")
         }
         return readiness()
     }
 
+    /// Called under the lock of ``departure``: what workers hear last is what holds, whoever asks at the same time.
     private func tellWorkers(isLeaving: Bool) {
         for worker in current.workers { worker.mailbox.post(.announceEnd(isLeaving)) }
     }
