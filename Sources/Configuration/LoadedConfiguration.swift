@@ -45,7 +45,7 @@ public struct LoadedConfiguration: Sendable {
     /// - Parameter keys: as messages have them: `limits.connections`.
     public func says(_ keys: String) -> Bool { places.place(of: keys).isThere }
 
-    /// Says something of a value that was found out after it was read.
+    /// Says something of a value that was found out after it was read; what came from the environment is not shown.
     ///
     /// - Parameters:
     ///   - keys: as messages have them: `balancers.shop.members.node1`.
@@ -53,9 +53,10 @@ public struct LoadedConfiguration: Sendable {
     public func diagnostic(
         _ severity: Diagnostic.Severity, at keys: String, _ message: String, cure: String? = nil
     ) -> Diagnostic {
-        Diagnostic(
-            severity: severity, place: Diagnostic.Place(places.place(of: keys).origin), keys: keys, message: message,
-            cure: cure.map { Cure($0) })
+        let hidden = hidden.filter { $0.value.utf8.count >= Findings.hiddenLengthMin }
+        return Diagnostic(
+            severity: severity, place: Diagnostic.Place(places.place(of: keys).origin), keys: keys,
+            message: Written.conceal(message, hidden), cure: cure.map { Cure($0).concealed(hidden) })
     }
 
     private static func counted(_ count: Int, _ one: String, _ many: String) -> String {

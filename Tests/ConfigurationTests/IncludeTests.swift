@@ -78,6 +78,58 @@ struct IncludeTests {
         #expect(try errors("conf.d/*").hasPrefix("martlet.yaml:1:10: error: include: "))
     }
 
+    @Test(
+        "a path has no control characters: behind a NUL the system would see nothing of it",
+        arguments: [
+            "include: \"conf.d/a.yaml\\0b\"", "include: \"conf.d/*\\n.yaml\"", "control: { socket: \"a\\0b\" }",
+            "log: { access: { path: \"a\\0b\" } }", "pages: { 404: \"a\\eb\" }",
+        ])
+    func controlCharacters(_ line: String) throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try write("workers: 3\n", to: "conf.d/a.yaml")
+        try write("\(line)\n\(whole)", to: "martlet.yaml")
+        let errors = #expect(throws: ConfigurationErrors.self) {
+            _ = try ConfigurationLoader(readCertificates: nil).load(path: path("martlet.yaml"))
+        }
+        let words = try #require(errors).description
+        #expect(words.contains(" has a control character: expected ") && !words.contains("\n"), "\(words)")
+    }
+
+    @Test("a folder below a wildcard that may not be read is told, and a file in its place is none")
+    func belowWildcards() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let files = IncludedFiles(
+            read: { _, _ in .success(Array("workers: 3\n".utf8)) },
+            list: { path in
+                switch path.split(separator: "/").last {
+                case "conf.d": .names(["open", "closed", "file"])
+                case "open": .names(["a.yaml"])
+                case "closed": .unreadable("cannot be read as a folder")
+                default: .file
+                }
+            }, resolve: { $0 })
+        let loader = ConfigurationLoader(readCertificates: nil, files: files)
+        let errors = #expect(throws: ConfigurationErrors.self) { _ = try load("conf.d/*/*.yaml", loader: loader) }
+        #expect(
+            try #require(errors).description.replacing(folder.path + "/", with: "")
+                == "martlet.yaml:1:10: error: include: conf.d/closed/ cannot be read as a folder; let the user that runs "
+                + "Martlet read it")
+        #expect(try load("conf.d/????/*.yaml", loader: loader).files.count == 2)
+    }
+
+    @Test("what is found out of a value later does not show what came from the environment either")
+    func laterFindings() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try write("pages: { 503: \"${SECRET_PAGE}.html\" }\n", to: "conf.d/a.yaml")
+        let loader = ConfigurationLoader(
+            readCertificates: nil, environment: { ["SECRET_PAGE": "kept-to-ourselves"] })
+        let loaded = try load("conf.d/*.yaml", loader: loader)
+        let finding = loaded.diagnostic(
+            .error, at: "pages.503", "/srv/kept-to-ourselves.html cannot be read", cure: "write kept-to-ourselves.html")
+        #expect(finding.message == "/srv/${SECRET_PAGE}.html cannot be read")
+        #expect(finding.cure?.words == "write ${SECRET_PAGE}.html")
+    }
+
     @Test("a file, all of them together and their number have bounds", .timeLimit(.minutes(10)))
     func bounds() throws {
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -18,6 +18,22 @@ extension EndToEnd {
             #expect(linted.ending == .exited(0), "\(linted.text)\n\(linted.errors)")
         }
 
+        @Test("the image is built of every folder that the manifest names", .timeLimit(.minutes(1)))
+        func image() throws {
+            let folder = try TemporaryFolder()
+            let ignored = try String(contentsOfFile: Pages.root + "/.dockerignore", encoding: .utf8)
+                .split(separator: "\n").filter { !$0.contains("*") }
+            #expect(ignored.contains(".git"))
+            for name in try FileManager.default.contentsOfDirectory(atPath: Pages.root)
+            where !ignored.contains(name[...]) && !name.hasPrefix(".") {
+                try FileManager.default.createSymbolicLink(
+                    atPath: folder.path + "/" + name, withDestinationPath: Pages.root + "/" + name)
+            }
+            let described = try ChildProcess.run(
+                "/usr/bin/env", ["swift", "package", "describe"], folder: folder.path, seconds: 50)
+            #expect(described.ending == .exited(0), "\(described.errors)")
+        }
+
         @Test(
             "configurations that are shipped can be served", .timeLimit(.minutes(1)),
             arguments: ["debian/martlet.yaml", "container.yaml"])

@@ -44,7 +44,7 @@ extension EndToEnd {
             }
             let lines = [
                 "defaults", "    mode http", "    timeout client 20s", "    timeout server 20s",
-                "    timeout connect 5s",
+                "    timeout connect 5s", "    timeout check 5s",
                 "listen edge", "    bind \(endpoint)", "    option httpchk GET /readyz",
             ]
             let file = try folder.write((lines + servers).joined(separator: "\n") + "\n", to: "haproxy.cfg")

@@ -141,13 +141,22 @@ private struct PackageLife {
         return try JSONDecoder().decode([String: Int].self, from: Data(line.utf8))["requests"] ?? 0
     }
 
-    /// Has logrotate turn the log over.
+    /// Has logrotate turn the log over: the next line is in the new file, and no configuration was read.
     func rotate() throws {
+        let generation = "martlet status --json | grep -o '\"generation\":[0-9]*'"
+        let before = try machine.shell(generation).succeeded()
         _ = try machine.run("logrotate", "--force", "/etc/logrotate.d/martlet").succeeded()
-        let files = try machine.shell(
-            "cd /var/log/martlet && test -s access.log.1 && stat --format='%U:%G %a %s' access.log"
-        ).succeeded()
-        #expect(files == "martlet:martlet 640 0\n")
+        let look = "cd /var/log/martlet && test -s access.log.1 && stat --format='%U:%G %a' access.log"
+        #expect(try machine.shell(look).succeeded() == "martlet:martlet 640\n")
+        let end = Clock.now + 20
+        while try machine.shell("test -s /var/log/martlet/access.log").ending != .exited(0) {
+            guard Clock.now < end else { throw HarnessError("nothing comes to the new log") }
+            _ = try machine.shell(
+                beside: "curl -s http://shop.example.com/", environment: ["CURL_HOME": folder.path, "no_proxy": "*"],
+                folder: folder.path
+            ).succeeded()
+        }
+        #expect(try machine.shell(generation).succeeded() == before)
     }
 
     /// Stops the service: systemd lets go of the sockets, and nothing listens any more.

@@ -61,13 +61,15 @@ extension Slot {
 
     private func text(_ kind: TextKind) -> String? {
         switch kind {
-        case .folder, .keyFile, .secretFile, .pageFile: text().map(folder.path)
+        case .folder, .keyFile, .secretFile, .pageFile, .logFile, .usersFile: text() == nil ? nil : parsed(kind)
         case .secret: secret(kind.expected)
-        case .logFile: text().map { $0 == "-" ? $0 : folder.path($0) }
-        case .usersFile: text().map { $0 == "off" ? $0 : folder.path($0) }
         case .ownField(let example): ownField(such: example)
-        default: parsed { text throws(GrammarError) in try kind.parse(text, from: folder) }
+        default: parsed(kind)
         }
+    }
+
+    private func parsed(_ kind: TextKind) -> String? {
+        parsed { text throws(GrammarError) in try kind.parse(text, from: folder) }
     }
 
     /// Reads a secret: what is said of it never has it.

@@ -85,11 +85,10 @@ struct DocumentAssembler {
 
     /// The files that a piece of `include` stands for.
     private mutating func paths(of slot: Slot) -> [String] {
-        guard let text = slot.text() else {
+        guard let text = slot.text(), case .text(let path)? = slot.datum() else {
             isIncomplete = true
             return []
         }
-        let path = slot.folder.path(text)
         guard FilePattern.isPattern(path) else { return [path] }
         guard !path.contains("**") else {
             refuse(slot, "** is no part of a pattern", cure: "write * for one name between two /")
@@ -102,7 +101,7 @@ struct DocumentAssembler {
             }
             return found ?? []
         } catch {
-            refuse(slot, error.words, cure: "let the user that runs Martlet read it")
+            refuse(slot, error.words, cure: error.cure)
             return []
         }
     }

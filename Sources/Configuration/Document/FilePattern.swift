@@ -6,6 +6,8 @@ struct FilePattern {
     struct Fault: Error {
         /// The folder, and what is wrong with it.
         let words: String
+        /// What would mend it.
+        let cure: Cure
     }
 
     /// The path as the process is to open it.
@@ -25,7 +27,7 @@ struct FilePattern {
     func matches(in files: IncludedFiles, countMax: Int) throws(Fault) -> [String]? {
         let parts = path.split(separator: "/", omittingEmptySubsequences: true).map(String.init)
         var paths = [path.hasPrefix("/") ? "/" : ""]
-        var isCertain = true
+        var isFirst = true
         for (index, part) in parts.enumerated() {
             let isLast = index == parts.count - 1
             if !Self.isPattern(part), !isLast {
@@ -34,28 +36,34 @@ struct FilePattern {
             }
             var found: [String] = []
             for folder in paths {
-                for name in try names(in: folder, of: files, isCertain: isCertain) ?? [] where Self.matches(name, part)
-                {
+                for name in try names(in: folder, of: files) ?? [] where Self.matches(name, part) {
                     found.append("\(folder)\(name)\(isLast ? "" : "/")")
                 }
-                if found.count > countMax { break }
+                guard found.count > countMax else { continue }
+                if isLast { break }
+                throw Fault(words: "\(path) stands for more than \(countMax) folders", cure: "name fewer by it")
             }
-            if isCertain, found.isEmpty, case .missing = files.list(paths[0]) { return nil }
-            isCertain = false
+            if isFirst, found.isEmpty, !isFolder(paths[0], files) { return nil }
+            isFirst = false
             paths = found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         }
         return Array(paths.prefix(countMax + 1))
     }
 
-    /// The names in a folder; `nil`: there is none, or it is none, which may be where a pattern stood for it.
-    private func names(in folder: String, of files: IncludedFiles, isCertain: Bool) throws(Fault) -> [String]? {
+    /// The names in a folder; `nil`: there is none, or it is a file.
+    private func names(in folder: String, of files: IncludedFiles) throws(Fault) -> [String]? {
         switch files.list(folder) {
         case .names(let names): return names
-        case .missing: return nil
+        case .missing, .file: return nil
         case .unreadable(let words):
-            guard isCertain else { return nil }
-            throw Fault(words: "\(folder.isEmpty ? "the folder" : folder) \(words)")
+            throw Fault(
+                words: "\(folder.isEmpty ? "the folder" : folder) \(words)",
+                cure: "let the user that runs Martlet read it")
         }
+    }
+
+    private func isFolder(_ path: String, _ files: IncludedFiles) -> Bool {
+        if case .names = files.list(path) { true } else { false }
     }
 
     /// Whether a name is one that a part of a pattern stands for.

@@ -9,6 +9,8 @@ public struct IncludedFiles: Sendable {
         case names([String])
         /// There is no such folder.
         case missing
+        /// What is there is no folder.
+        case file
         /// It cannot be read, and why.
         case unreadable(String)
     }
@@ -46,9 +48,18 @@ public struct IncludedFiles: Sendable {
             } catch let error as CocoaError where error.code == .fileReadNoSuchFile || error.code == .fileNoSuchFile {
                 return .missing
             } catch {
-                return FileManager.default.fileExists(atPath: folder)
-                    ? .unreadable("cannot be read as a folder") : .missing
+                // With a slash behind it, what is no folder would not be there.
+                let path = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
+                guard FileManager.default.fileExists(atPath: path) else { return .missing }
+                let type = try? FileManager.default.attributesOfItem(atPath: resolved(path))[.type]
+                let isFolder = type as? FileAttributeType == .typeDirectory
+                return isFolder ? .unreadable("cannot be read as a folder") : .file
             }
         },
-        resolve: { URL(fileURLWithPath: $0).resolvingSymlinksInPath().standardizedFileURL.path })
+        resolve: resolved)
+
+    @Sendable
+    private static func resolved(_ path: String) -> String {
+        URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
+    }
 }

@@ -25,7 +25,7 @@ extension AccessEntry {
         if text.hasPrefix("file:") {
             let path = text.dropFirst(5).drop { $0 == " " }
             guard !path.isEmpty else { throw GrammarError("names no path of a file") }
-            return "file:" + folder.path(String(path))
+            return "file:" + (try FileWords.path(String(path), .accessEntry, from: folder))
         }
         if text.hasPrefix("unix:") {
             throw GrammarError(

@@ -10,13 +10,18 @@ enum FileWords {
         if let scheme = ["http://", "https://"].first(where: text.hasPrefix) {
             throw GrammarError("is a URL of \(scheme.prefix { $0 != ":" }): expected \(TextKind.fileFolder.expected)")
         }
-        guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
-            throw GrammarError("has a control character: expected \(TextKind.fileFolder.expected)")
-        }
-        var path = Substring(base.path(text))
+        var path = Substring(try Self.path(text, .fileFolder, from: base))
         guard path.utf8.count <= pathBytesMax else { throw GrammarError("is longer than \(pathBytesMax) bytes") }
         while path.count > 1, path.hasSuffix("/") { path.removeLast() }
         return String(path)
+    }
+
+    /// Checks a path: with a NUL in it the system would open another one, and a message break at a line feed.
+    static func path(_ text: String, _ kind: TextKind, from base: BaseFolder) throws(GrammarError) -> String {
+        guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+            throw GrammarError("has a control character: expected \(kind.expected)")
+        }
+        return base.path(text)
     }
 
     /// Checks the name of a file in any folder.

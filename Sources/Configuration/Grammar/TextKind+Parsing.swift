@@ -31,10 +31,11 @@ extension TextKind {
         case .introducer: text == "trusted" ? text : try Self.proxy(text, from: folder)
         case .addressRange: try AddressRange.configured(text).description
         case .socket: try UnixPath.parse(bare: text, from: folder)
-        case .folder, .bufferFolder, .keyFile, .secretFile, .pageFile, .includePattern: folder.path(text)
+        case .folder, .bufferFolder, .keyFile, .secretFile, .pageFile, .includePattern:
+            try FileWords.path(text, self, from: folder)
         case .fileFolder: try FileWords.folder(text, from: folder)
         case .fileName: try FileWords.name(text)
-        case .logFile: text == "-" ? text : folder.path(text)
+        case .logFile: text == "-" ? text : try FileWords.path(text, self, from: folder)
         case .logFormat: try LogWords.format(text)
         case .logField: try LogWords.field(text)
         case .syslogAddress: try LogWords.syslog(text, from: folder)
@@ -55,7 +56,7 @@ extension TextKind {
         case .statuses: try Words.statuses(text)
         case .rate: try Rate.configured(text).description
         case .accessEntry: try AccessEntry.parse(text, from: folder)
-        case .usersFile: text == "off" ? text : folder.path(text)
+        case .usersFile: text == "off" ? text : try FileWords.path(text, self, from: folder)
         case .realm: try Words.realm(text)
         case .memberHost: try MemberHost.parse(text)
         }

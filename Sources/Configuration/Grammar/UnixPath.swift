@@ -1,3 +1,5 @@
+import Model
+
 /// Paths of UNIX-domain sockets.
 enum UnixPath {
     /// Bytes of the longest path: `sun_path` less its closing NUL.
@@ -26,7 +28,7 @@ enum UnixPath {
             throw GrammarError("has a scheme", meant: String(text.dropFirst(5)))
         }
         guard !text.hasSuffix("/") else { throw GrammarError("names a folder and no socket") }
-        let path = folder.path(text)
+        let path = try FileWords.path(text, .socket, from: folder)
         guard path.utf8.count <= bytesMax else {
             throw GrammarError(
                 "is longer than the path of a socket can be: expected at most \(bytesMax) bytes, "

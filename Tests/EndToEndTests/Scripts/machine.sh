@@ -17,15 +17,24 @@ fail() {
     exit 69
 }
 
+# Where apt gets a release of Debian from; nothing where its lists are not there, as in images that were made small.
+mirror_of() {
+    # shellcheck disable=SC2016 # A format of apt.
+    apt-get indextargets --format '$(REPO_URI)' "Codename: $1" 'Label: Debian' | sort -u | sed -n 1p
+}
+
 base() {
     local folder=$1 release mirror
     [[ -d $folder/root ]] && return
+    mkdir -p "$folder"
     # shellcheck source=/dev/null
     release=$(. /etc/os-release && echo "$VERSION_CODENAME")
-    # shellcheck disable=SC2016 # A format of apt.
-    mirror=$(apt-get indextargets --format '$(REPO_URI)' "Codename: $release" 'Label: Debian' | sort -u | head -n 1)
-    [[ -n $mirror ]] || fail "apt knows no Debian $release: run apt-get update"
-    mkdir -p "$folder"
+    mirror=$(mirror_of "$release")
+    if [[ -z $mirror ]]; then
+        apt-get update -q >"$folder/log" 2>&1 || true
+        mirror=$(mirror_of "$release")
+    fi
+    [[ -n $mirror ]] || fail "apt knows no Debian $release: $(tail -n 3 "$folder/log")"
     rm -rf "$folder/new"
     debootstrap --variant=minbase --include=systemd,systemd-sysv,logrotate "$release" "$folder/new" "$mirror" \
         >"$folder/log" 2>&1 || fail "no minimal Debian, as debootstrap fails: $(tail -n 3 "$folder/log")"
