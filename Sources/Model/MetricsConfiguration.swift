@@ -21,6 +21,6 @@ public struct MetricsConfiguration: Sendable, Equatable {
                 isRequired: true),
             Field(
                 "series", \.seriesMax, .count(2_000...1_000_000),
-                "time series of one scrape at most; members and balancers beyond are summed as other"),
+                "time series of one scrape at most; members and balancers beyond are summed as (other)"),
         ])
 }

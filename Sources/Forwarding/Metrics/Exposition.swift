@@ -2,6 +2,9 @@
 ///
 /// All of it goes into one array of bytes, without a string for a sample: a scrape may have a million of them.
 public struct Exposition {
+    /// What those are called together that have no series of their own: no name can be so.
+    static let others = "(other)"
+
     /// How metrics are written.
     public enum Format: Sendable, CaseIterable {
         case prometheus, openMetrics

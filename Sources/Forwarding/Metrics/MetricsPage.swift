@@ -135,7 +135,7 @@ package struct MetricsPage {
 
     private mutating func putConnections() {
         var rows: [(labels: [UInt8], open: UInt64, accepted: UInt64)] = []
-        var others = (labels: Exposition.label("listener", "other"), open: UInt64(0), accepted: UInt64(0))
+        var others = (labels: Exposition.label("listener", Exposition.others), open: UInt64(0), accepted: UInt64(0))
         for (index, address) in subject.addresses.enumerated() {
             let table = measures.listener(address)
             // First those that have gone: who goes meanwhile has come.
@@ -180,7 +180,7 @@ package struct MetricsPage {
         }
         // Of those beyond, the one that ends first.
         if let next = certificates.dropFirst(plan.certificates).map(\.notAfter).min() {
-            output.put(Exposition.label("certificate", "other"), .whole(UInt64(max(0, next))))
+            output.put(Exposition.label("certificate", Exposition.others), .whole(UInt64(max(0, next))))
         }
     }
 
@@ -191,7 +191,7 @@ package struct MetricsPage {
         var others: BalancerRow?
         for (index, balancer) in edge.balancers.enumerated() {
             guard let table = balancer.measures?.table else { continue }
-            let name = index < plan.balancers ? balancer.configuration.name : "other"
+            let name = index < plan.balancers ? balancer.configuration.name : Exposition.others
             var row = BalancerRow(table, labels: Exposition.label("balancer", name))
             row.members = balancer.chooser.members.count
             row.membersUp = balancer.upCount(now: now)
@@ -253,13 +253,13 @@ package struct MetricsPage {
         var far: MemberRow?
         var before = 0
         for (index, balancer) in edge.balancers.enumerated() {
-            let name = index < plan.balancers ? balancer.configuration.name : "other"
+            let name = index < plan.balancers ? balancer.configuration.name : Exposition.others
             var others: MemberRow? = index < plan.balancers ? nil : far
             for (number, member) in balancer.chooser.members.enumerated() {
                 let isOwn = index < plan.balancers && before + number < plan.members
                 let labels =
                     isOwn || others == nil
-                    ? Exposition.labels([("balancer", name), ("member", isOwn ? member.name : "other")]) : []
+                    ? Exposition.labels([("balancer", name), ("member", isOwn ? member.name : Exposition.others)]) : []
                 let row = MemberRow(
                     balancer, number, pool: pools.map { $0[before + number] },
                     countsSessions: isOwn && rows.count < MetricsLimits.countedMembersMax, now: now, labels: labels)

@@ -1,7 +1,7 @@
 import Model
 
 /// Who has time series of its own under the bound on them (`metrics.series`): the first ones in the order of their
-/// declaration. Those beyond are summed as `other`.
+/// declaration. Those beyond are summed as `(other)`, which no name can be.
 package struct SeriesPlan: Equatable, Sendable {
     /// Series of the process, its workers left out; those of ``Outcome`` are a third of them.
     package static let processSeriesMax = 300

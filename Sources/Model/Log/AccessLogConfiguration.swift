@@ -46,8 +46,8 @@ public struct AccessLogConfiguration: Sendable, Equatable {
             Field("syslog", \.syslog, .shorthand("to", SyslogConfiguration.schema), "a syslog, in place of path"),
             Field(
                 "sample", \.share, .text(.share),
-                "how many of the exchanges are written down in which a member's answer went out whole, with a status "
-                    + "below 400; of all others, each one is"),
+                "how many of the exchanges are written down that went well: answered whole by a member, a redirect, a "
+                    + "fixed answer or a file, with a status below 400; of all others, each one is"),
             Field(
                 "slow", \.slowMilliseconds, .milliseconds(1...86_400_000),
                 "from which time on sample leaves no exchange out"),

@@ -110,7 +110,7 @@ final class MartletProcess: Sendable {
     private static func listening(_ line: String) -> Listening? {
         guard let start = line.range(of: "listening on ") else { return nil }
         let rest = line[start.upperBound...]
-        guard let endpoint = Endpoint(rest.prefix { $0 != " " }) else { return nil }
+        guard let endpoint = Endpoint(rest.prefix { $0 != " " && $0 != "\"" }) else { return nil }
         return Listening(endpoint: endpoint, isTLS: rest.contains("(tls)"))
     }
 

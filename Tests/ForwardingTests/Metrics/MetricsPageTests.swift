@@ -74,28 +74,28 @@ struct MetricsPageTests {
         #expect(Set(samples.map { $0.prefix { $0 != " " } }).count == samples.count)
     }
 
-    @Test("members beyond the bound are summed as other, and their number is told")
+    @Test("members beyond the bound are summed as (other), and their number is told")
     func others() throws {
         let farm = try Farm(balancers: 1, membersEach: 200, series: 2_000)
         let samples = farm.samples()
         let told = samples.filter { $0.hasPrefix("martlet_member_up{") }
         let leftOut = try #require(value(samples, "martlet_metrics_left_out{kind=\"members\"}").flatMap { Int($0) })
         #expect(leftOut > 0 && told.count == 200 - leftOut + 1)
-        #expect(value(samples, "martlet_member_up{balancer=\"b0\",member=\"other\"}") == "\(leftOut)")
+        #expect(value(samples, "martlet_member_up{balancer=\"b0\",member=\"(other)\"}") == "\(leftOut)")
         #expect(value(samples, "martlet_member_up{balancer=\"b0\",member=\"m0\"}") == "1")
         #expect(value(samples, "martlet_balancer_members{balancer=\"b0\"}") == "200")
         // Where not all have series, none has a histogram.
         #expect(!samples.contains { $0.hasPrefix("martlet_member_answer_duration_seconds") })
     }
 
-    @Test("balancers beyond the bound are summed as other, with their members")
+    @Test("balancers beyond the bound are summed as (other), with their members")
     func otherBalancers() throws {
         let farm = try Farm(balancers: 40, membersEach: 3, series: 2_000)
         let samples = farm.samples()
         let leftOut = try #require(value(samples, "martlet_metrics_left_out{kind=\"balancers\"}").flatMap { Int($0) })
         #expect(leftOut > 0)
-        #expect(value(samples, "martlet_balancer_members{balancer=\"other\"}") == "\(3 * leftOut)")
-        #expect(value(samples, "martlet_member_up{balancer=\"other\",member=\"other\"}") == "\(3 * leftOut)")
+        #expect(value(samples, "martlet_balancer_members{balancer=\"(other)\"}") == "\(3 * leftOut)")
+        #expect(value(samples, "martlet_member_up{balancer=\"(other)\",member=\"(other)\"}") == "\(3 * leftOut)")
     }
 
     @Test("certificates beyond the bound are told by the one that ends first")
@@ -103,7 +103,7 @@ struct MetricsPageTests {
         let samples = try Farm(balancers: 1, membersEach: 1, series: 2_000).samples(certificates: 300)
         let name = "martlet_certificate_not_after_timestamp_seconds"
         #expect(samples.filter { $0.hasPrefix(name) }.count == 200)
-        #expect(value(samples, "\(name){certificate=\"other\"}") == "1199")
+        #expect(value(samples, "\(name){certificate=\"(other)\"}") == "1199")
     }
 
     @Test("a small farm is told whole, each family once, and its members have histograms")
