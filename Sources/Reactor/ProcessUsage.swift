@@ -4,11 +4,13 @@ import Glibc
 public struct ProcessUsage: Sendable {
     /// Time of the processor in nanoseconds, the kernel's for it included.
     public let processorNanoseconds: Int
-    /// Memory that is resident, and that is mapped.
+    /// Memory that is resident.
     public let residentBytes: Int
+    /// Memory that is mapped.
     public let virtualBytes: Int
-    /// Descriptors that are open, and that may be.
+    /// Descriptors that are open.
     public let descriptors: Int
+    /// Descriptors that may be.
     public let descriptorsMax: Int
 
     /// Asks the kernel.

@@ -57,6 +57,7 @@ struct CureTests {
         ("name another host or path", .choice, "redirects"),
         ("name a listener with tls as well", .choice, "routing"),
         ("a suffix is of letters", .choice, "routing"), ("write cases: ", .choice, "routing"),
+        ("write the line without it", .choice, "texts-long"),
         ("write json, combined, or fields", .choice, "log-format-none"), ("the fields are {", .choice, "log-keys"),
         ("write its address in digits", .choice, "log-keys"),
         ("format: \"{client} {status}\" has the fields", .choice, "log-keys"),

@@ -112,8 +112,8 @@ struct IncludeTests {
         let errors = #expect(throws: ConfigurationErrors.self) { _ = try load("conf.d/*/*.yaml", loader: loader) }
         #expect(
             try #require(errors).description.replacing(folder.path + "/", with: "")
-                == "martlet.yaml:1:10: error: include: conf.d/closed/ cannot be read as a folder; let the user that runs "
-                + "Martlet read it")
+                == "martlet.yaml:1:10: error: include: conf.d/closed/ cannot be read as a folder; let the user that "
+                + "runs Martlet read it")
         #expect(try load("conf.d/????/*.yaml", loader: loader).files.count == 2)
     }
 

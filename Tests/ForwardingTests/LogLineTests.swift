@@ -170,7 +170,7 @@ struct LogLineTests {
 
     @Test("lines of many turns wait in few slabs while nobody comes for them, and none is lost")
     func gathering() throws {
-        let stage = try stage("format: '{target}'")
+        let stage = try Stage(["node1": ""], edge: "log: { access: { format: '{target}' } }")
         for number in 0..<100 {
             let client = try stage.send(Stage.head("/\(number)"))
             stage.last.answer(Answer.whole(content: "hello"))

@@ -13,6 +13,7 @@ package final class SyslogTarget: LogTarget {
     /// RFC 5424, section 6.2.1: informational.
     private static let severity = 6
 
+    /// How messages call it.
     package let name: String
     private let address: SocketAddress
     private let isStream: Bool
@@ -56,6 +57,7 @@ package final class SyslogTarget: LogTarget {
         return bytes.isEmpty ? "-" : String(decoding: Array(bytes), as: UTF8.self)
     }
 
+    /// Sends the line that the bytes begin with, or as many of them as there is room for.
     package func write(_ bytes: Span<UInt8>, lost: inout Int) throws(SystemError) -> Int {
         let end = bytes.firstOffset(of: UInt8(ascii: "\n"), from: 0) ?? bytes.count
         var line: [UInt8] = []
@@ -141,6 +143,7 @@ package final class SyslogTarget: LogTarget {
         message += line
     }
 
+    /// Waits until there is room, the waker is woken, or the time is over.
     package func waitForRoom(orWakeOf waker: Waker, millis: Int) {
         // The thread alone that waits here changes what is under the lock.
         state.withLock { state in

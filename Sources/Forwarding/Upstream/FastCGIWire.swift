@@ -3,8 +3,8 @@ import HTTP
 
 /// FastCGI on one connection: its records both ways, and the head that a script writes.
 final class FastCGIWire: RecordWire {
-    /// PHP-FPM ends a child that has had its `pm.max_requests` shortly behind the last answer's end: how long that takes
-    /// is the machine's. After 1 ms, one of 10,000 requests met its end where both cores were busy.
+    /// PHP-FPM ends a child that has had its `pm.max_requests` shortly behind the last answer's end: how long that
+    /// takes is the machine's. After 1 ms, one of 10,000 requests met its end where both cores were busy.
     static let restNanoseconds = 10_000_000
 
     private var keeps = false
