@@ -4,7 +4,7 @@ import HTTP
 /// FastCGI on one connection: its records both ways, and the head that a script writes.
 final class FastCGIWire: RecordWire {
     /// PHP-FPM ends a child that has had its `pm.max_requests` shortly behind the last answer's end: how long that
-    /// takes is the machine's. After 1 ms, one of 10,000 requests met its end where both cores were busy.
+    /// takes is the machine's.
     static let restNanoseconds = 10_000_000
 
     private var keeps = false
