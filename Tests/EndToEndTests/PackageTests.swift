@@ -221,8 +221,9 @@ private struct PackageLife {
         _ = try machine.run("systemctl", "start", "martlet").succeeded()
     }
 
-    /// Purges the package; keys are left, and when they are gone, nothing is.
+    /// Purges the package, after what ``setVariables()`` has put beside it; keys are left, and when they are gone, nothing is.
     func purge() throws {
+        _ = try machine.run("rm", "-r", "/run/systemd/system/martlet.service.d").succeeded()
         _ = try machine.run("apt-get", "purge", "-q", "-y", "martlet").succeeded()
         let look = """
             find / -xdev '(' -name '*martlet*' -o -nouser -o -nogroup ')' -not -path '/proc/*' -not -path '/sys/*' \

@@ -28,7 +28,10 @@ use_proxy() {
     local proxy=
     eval "$(apt-config shell proxy "Acquire::$1::Proxy")"
     [[ -n $proxy && $proxy != DIRECT ]] || return 0
-    if [[ $1 == https ]]; then export https_proxy=${https_proxy:-$proxy}; else export http_proxy=${http_proxy:-$proxy}; fi
+    case $1 in
+        http) export http_proxy=${http_proxy:-$proxy} ;;
+        https) export https_proxy=${https_proxy:-$proxy} ;;
+    esac
 }
 
 base() {
@@ -123,8 +126,9 @@ boot() {
 
 # Removes the groups of a machine that has ended, and waits for its last process for that.
 after() {
-    local group=$1 end=$((SECONDS + 30))
+    local group=$1 end
     cat >/dev/null
+    end=$((SECONDS + 30))
     while [[ -d $group && $SECONDS -lt $end ]]; do
         find "$group" -depth -type d -exec rmdir {} + 2>/dev/null || sleep 0.2
     done
