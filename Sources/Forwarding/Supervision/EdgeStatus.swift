@@ -12,6 +12,8 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
     public var lastReload: Receipt?
     /// Counts the configurations that were served, from 1.
     public var generation: Int
+    /// Whether those who balance in front may give the node requests, as `/readyz` says.
+    public var readiness: NodeReadiness
     /// Seconds since the process began to serve.
     public var uptimeSeconds: Int
     /// Worker threads.

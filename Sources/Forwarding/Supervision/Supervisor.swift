@@ -87,7 +87,8 @@ public final class Supervisor: Sendable {
         return EdgeStatus(
             version: Version.current, process: Int(getpid()), configuration: source,
             lastReload: lastReload.withLock { $0 }, generation: served.edge.generation,
-            uptimeSeconds: (Clock.monotonicNanoseconds() - began) / 1_000_000_000, workers: served.workers.count,
+            readiness: readiness(), uptimeSeconds: (Clock.monotonicNanoseconds() - began) / 1_000_000_000,
+            workers: served.workers.count,
             clientConnections: served.workers.reduce(0) { $0 + $1.connectionCount },
             waitingRequests: served.workers.reduce(0) { $0 + $1.room.waitingCount },
             refused: served.edge.limiters.refusals.now,

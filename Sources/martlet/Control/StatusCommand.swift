@@ -6,7 +6,8 @@ struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show what a running process is doing.",
         discussion: """
-            The last reload with what changed and the first error, addresses, balancers with their members, and the \
+            Why the node is not to be given requests, where it is not, as after `martlet drain --node`; the last \
+            reload with what changed and the first error, addresses, balancers with their members, and the \
             certificates that are served. A member's state is usable, in error (for how long still, or due for a \
             try), draining or disabled; under way are exchanges, tunnels included, of MAX at most; 5XX counts answers \
             of such a status; TO MEMBER and FROM MEMBER are bytes.
@@ -44,6 +45,7 @@ struct StatusCommand: ParsableCommand {
             "martlet \(status.version), process \(status.process), configuration: \(status.configuration)",
             numbers.joined(separator: ", "),
         ]
+        if !status.readiness.isReady { lines.append("not ready: \(status.readiness.words)") }
         if let refused = words(status.refused) { lines.append(refused) }
         if let reload = status.lastReload { lines.append(words(reload)) }
         let listeners = status.listeners.map { listener in
