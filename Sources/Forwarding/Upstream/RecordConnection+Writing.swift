@@ -77,6 +77,8 @@ extension RecordConnection {
             // What the member said before it closed is read first; the reading side finds the end.
             block()
             bench.turnEnd.call(self)
+        } else {
+            socket.awaitRoom()
         }
         return false
     }

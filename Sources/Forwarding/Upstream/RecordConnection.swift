@@ -44,7 +44,7 @@ final class RecordConnection<Wire: RecordWire>: EventHandler, KeptUpstream {
             to: pool.key.addresses[addressIndex], loop: loop, clock: bench.clock, terms: terms,
             connectMillis: terms.connectMillis ?? bench.settings.timeouts.connect)
         parts = Wire.spareParts(in: bench.stores).take(leadingTo: addressIndex, terms, in: bench.stores)
-        phase = socket.isQueueFull ? .queued : .connecting
+        phase = socket.isConnected ? .idle : socket.isQueueFull ? .queued : .connecting
         try socket.register(self)
     }
 
