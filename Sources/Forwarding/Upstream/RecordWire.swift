@@ -4,7 +4,7 @@ import HTTP
 /// What a protocol of records has of its own: how a request is written, and what a member's bytes say. All else is
 /// ``RecordConnection``'s.
 ///
-/// One for a connection at a time, for one request after the other: ``begin(_:of:for:to:)`` begins the next.
+/// One for a connection at a time, for one request after the other: ``begin(_:for:to:)`` begins the next.
 protocol RecordWire: AnyObject {
     /// What the answer's head is laid down in.
     associatedtype Text: AnswerText
@@ -30,11 +30,10 @@ protocol RecordWire: AnyObject {
     /// Writes a request's head.
     ///
     /// - Parameters:
-    ///   - request: where its parts lie.
-    ///   - bytes: what it was made of.
+    ///   - bytes: the head as HTTP/1.1 has it, and what follows it.
     ///   - output: what it holds is left as it is.
-    /// - Returns: whether it fits; if not, nothing is written.
-    func begin(_ request: WrittenRequest, of bytes: Span<UInt8>, for exchange: Exchange, to output: Buffer) -> Bool
+    /// - Returns: where the head's parts lie; `nil`: it does not fit, and nothing is written.
+    func begin(_ bytes: Span<UInt8>, for exchange: Exchange, to output: Buffer) -> WrittenRequest?
 
     /// Writes content.
     ///
