@@ -71,6 +71,33 @@ protocol RecordWire: AnyObject {
 
     /// The head as HTTP/1.1 has it.
     var text: Text { get }
+
+    // Both are asked of the wire, as its text's kind would be looked for at run time.
+
+    /// Ends the head and hands it to `body`.
+    ///
+    /// - Parameter method: the request's.
+    func withHead(
+        to method: HTTP.Method, _ body: (Span<UInt8>) throws(HeadError) -> Exchange.HeadVerdict
+    ) throws(HeadError) -> Exchange.HeadVerdict
+
+    /// Gives the memory back that the head is in.
+    func giveBackHead()
+}
+
+extension RecordWire {
+    func withHead(
+        to method: HTTP.Method, _ body: (Span<UInt8>) throws(HeadError) -> Exchange.HeadVerdict
+    ) throws(HeadError) -> Exchange.HeadVerdict {
+        let text = text
+        let isBodiless = text.status == 204 || text.status == 304 || method == .head
+        try text.finish(isBodiless ? .nothing : .content)
+        return try text.withText(body)
+    }
+
+    func giveBackHead() {
+        text.giveBack()
+    }
 }
 
 /// What is wrong with an answer that comes in records.
