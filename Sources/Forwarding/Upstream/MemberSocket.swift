@@ -39,7 +39,7 @@ final class MemberSocket {
         transport = Transport(taking: try Socket(connectingTo: address, sendsAtOnce: false), tls: nil)
         var start = transport.socket.start
         // Within this machine a connection is there when the first call returns, which does not say so of TCP. Asking
-        // takes less than a turn of the loop.
+        // spares the turn of the loop in which it would be told.
         if start == .underWay, address.isLoopback { start = try transport.socket.connectAgain(to: address) }
         self.start = start
         watchesRoom = start != .connected
