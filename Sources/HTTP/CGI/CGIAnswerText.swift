@@ -7,8 +7,8 @@ import Bytes
 /// status, which is 302 beside `Location` and else 200 where nobody says it, and fields that speak of a connection,
 /// which the program does not have.
 ///
-/// Holds a slab from the head's last byte on, until ``giveBack()``; one from its first byte on, and two while it is laid
-/// down, where it does not come at once.
+/// Holds a slab from the head's last byte on, until ``giveBack()``. Where the head does not come at once, it holds one
+/// from the first byte on, and two while it is laid down.
 public final class CGIAnswerText: AnswerText {
     /// The head as it comes, where it comes in pieces.
     private let raw: HeadText
