@@ -49,8 +49,8 @@ enum RoomServer {
 
     /// Has the descriptors opened that tasks and their timers need.
     ///
-    /// Dispatch, on which Swift's tasks run, opens them with the first task and the first sleep of the process, and ends
-    /// the process if there are none left: with the first scrape after clients have taken them all.
+    /// Dispatch, on which Swift's tasks run, opens them with the first task and the first sleep of the process, and
+    /// ends the process if there are none left: with the first scrape after clients have taken them all.
     private static func openTimers() {
         let isDone = DispatchSemaphore(value: 0)
         Task {
