@@ -1,3 +1,4 @@
+import Dispatch
 import Hummingbird
 import HummingbirdCore
 import Logging
@@ -43,6 +44,20 @@ enum RoomServer {
                 }
             }
         _ = try bootstrap.withBoundSocket(socket.duplicate()).wait()
+        openTimers()
+    }
+
+    /// Has the descriptors opened that tasks and their timers need.
+    ///
+    /// Dispatch, on which Swift's tasks run, opens them with the first task and the first sleep of the process, and
+    /// ends the process if there are none left: with the first scrape after clients have taken them all.
+    private static func openTimers() {
+        let isDone = DispatchSemaphore(value: 0)
+        Task {
+            try? await Task.sleep(for: .milliseconds(1))
+            isDone.signal()
+        }
+        isDone.wait()
     }
 
     private static func responder(

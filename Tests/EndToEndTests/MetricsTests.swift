@@ -121,6 +121,18 @@ extension EndToEnd {
             #expect(try prometheus.query("ALERTS", by: "alertname") == [:])
         }
 
+        @Test("a first scrape is answered when it takes the last descriptor, and says so", .timeLimit(.minutes(1)))
+        func exhausted() throws {
+            let member = try RecordingMember(answering: "hello")
+            let node = try MeteredMartlet(EdgeText(member.endpoint))
+            try node.martlet.limitDescriptors(leaving: 1)
+            let samples = try node.samples()
+            let most = try #require(samples["process_max_fds"])
+            #expect(most < 100 && samples["process_open_fds"] == most)
+            // The connection has ended, and the next one has its descriptor.
+            #expect(try node.get("/healthz").text == "ok\n")
+        }
+
         @Test("alert rules are right, and each fires by what its fault leaves", .timeLimit(.minutes(1)))
         func rules() throws {
             let rules = try ChildProcess.run(
