@@ -1,4 +1,4 @@
-/// The metrics, in the order in which they are told. Their names never change.
+/// The metrics. Their names never change.
 package enum MetricFamily: CaseIterable, Sendable {
     case buildInformation, generation, reloadSuccess, reloadTime, reloads, draining, workerUp
     case connections, accepted, connectionsMax
@@ -81,7 +81,7 @@ package enum MetricFamily: CaseIterable, Sendable {
             .requests,
             Entry(
                 "martlet_requests", .counter,
-                "Requests that have ended, by the class of the status that the client got.")
+                "Requests that have ended, by the class of their status; a gRPC call's refusal has it in grpc-status.")
         ),
         (.ownAnswers, Entry("martlet_own_answers", .counter, "Requests that Martlet has answered itself.")),
         (
