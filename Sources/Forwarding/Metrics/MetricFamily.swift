@@ -143,7 +143,12 @@ package enum MetricFamily: CaseIterable, Sendable {
         (.memberReceivedBytes, Entry("martlet_member_received_bytes", .counter, "Content from the member.")),
         (.memberConnections, Entry("martlet_member_connections", .gauge, "Connections to it, in use and idle.")),
         (.memberWaiting, Entry("martlet_member_connections_awaited", .gauge, "Requests that wait for a connection.")),
-        (.memberSessions, Entry("martlet_member_sessions", .gauge, "Its live sessions, where they are counted.")),
+        (
+            .memberSessions,
+            Entry(
+                "martlet_member_sessions", .gauge,
+                "Its live sessions, where they are counted: of each 1,000 members in turn, a scrape after the other.")
+        ),
         (
             .memberAnswerTimes,
             Entry(
