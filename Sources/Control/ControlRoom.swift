@@ -11,6 +11,8 @@ public enum ControlRoom {
     ///   - supervisor: what is asked.
     ///   - logger: gets what goes wrong here.
     public static func serve(_ socket: ListeningSocket, supervisor: Supervisor, logger: Logger) throws {
-        try RoomServer.serve(socket, ControlRoutes(supervisor: supervisor).router(), logger: logger)
+        try RoomServer.serve(
+            socket, ControlRoutes(supervisor: supervisor).router(), connectionsMax: ControlLimits.connectionsMax,
+            logger: logger)
     }
 }

@@ -21,8 +21,11 @@ enum RoomServer {
     /// - Parameters:
     ///   - socket: bound and listening.
     ///   - router: who answers what.
+    ///   - connectionsMax: connections that are open at once; further ones wait in the socket's queue.
     ///   - logger: gets what goes wrong here.
-    static func serve(_ socket: ListeningSocket, _ router: Router<BasicRequestContext>, logger: Logger) throws {
+    static func serve(
+        _ socket: ListeningSocket, _ router: Router<BasicRequestContext>, connectionsMax: Int, logger: Logger
+    ) throws {
         let channel = HTTP1Channel(
             responder: responder(router.buildResponder(), logger: logger),
             configuration: .init(
@@ -34,7 +37,7 @@ enum RoomServer {
             .serverChannelInitializer { server in
                 server.eventLoop.makeCompletedFuture {
                     try server.pipeline.syncOperations.addHandler(
-                        AvailableConnectionsChannelHandler(maxConnections: ControlLimits.connectionsMax))
+                        AvailableConnectionsChannelHandler(maxConnections: connectionsMax))
                 }
             }
             .childChannelOption(ChannelOptions.allowRemoteHalfClosure, value: true)

@@ -33,9 +33,9 @@ public struct SiteConfiguration: Sendable, Equatable {
     }
 
     /// A path prefix and who answers for it.
-    public struct Path: Sendable, Equatable {
+    public struct Path: Sendable, Hashable {
         /// Who answers, and with what.
-        public enum Action: Sendable, Equatable {
+        public enum Action: Sendable, Hashable {
             /// One of ``EdgeConfiguration/balancers``, by its name.
             case balancer(String)
             /// Martlet, which sends clients elsewhere.

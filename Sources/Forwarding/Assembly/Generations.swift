@@ -66,10 +66,10 @@ final class Generations {
     ///   - sockets: where clients connect, by the listeners' index.
     ///   - now: milliseconds of the event loops' clock.
     func install(_ draft: EdgeDraft, _ outfits: [Outfitter.Outfit], sockets: [ListeningSocket], now: Int64) {
+        let former = newest?.edge.balancers ?? []
+        let predecessors = Dictionary(uniqueKeysWithValues: former.map { ($0.configuration.name, $0) })
         for balancer in draft.edge.balancers {
-            let name = balancer.configuration.name
-            let old = newest?.edge.balancers.first { $0.configuration.name == name }
-            if let old { balancer.takeOver(from: old, now: now) }
+            if let old = predecessors[balancer.configuration.name] { balancer.takeOver(from: old, now: now) }
         }
         newest = draft
         addresses = sockets.map(\.address)
