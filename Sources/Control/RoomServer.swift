@@ -21,7 +21,10 @@ enum RoomServer {
     ///   - socket: bound and listening.
     ///   - router: who answers what.
     ///   - logger: gets what goes wrong here.
-    static func serve(_ socket: ListeningSocket, _ router: Router<BasicRequestContext>, logger: Logger) throws {
+    /// - Returns: what lets nobody else in, while those who are in are served on; any thread may call it.
+    static func serve(
+        _ socket: ListeningSocket, _ router: Router<BasicRequestContext>, logger: Logger
+    ) throws -> () -> Void {
         let channel = HTTP1Channel(
             responder: responder(router.buildResponder(), logger: logger),
             configuration: .init(
@@ -42,7 +45,8 @@ enum RoomServer {
                     _ = Task { await channel.handle(value: connection, logger: logger) }
                 }
             }
-        _ = try bootstrap.withBoundSocket(socket.duplicate()).wait()
+        let server = try bootstrap.withBoundSocket(socket.duplicate()).wait()
+        return { server.close(promise: nil) }
     }
 
     private static func responder(

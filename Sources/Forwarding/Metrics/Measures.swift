@@ -40,6 +40,9 @@ package final class Measures: Sendable {
         }
     }
 
+    /// The tables of all listeners so far, by their addresses. Any thread.
+    var listenerTables: [String: CounterTable] { listeners.withLock { $0 } }
+
     /// Counts a request that has ended.
     ///
     /// - Parameters:
