@@ -23,7 +23,8 @@ enum ExitStatus: Int32, CaseIterable {
         case .badProtocol: "what serves the control socket is not Martlet, or an older one that does not know the verb"
         case .forbidden: "the control socket is another user's"
         case .badConfiguration:
-            "the configuration cannot be served; upgrade: the new process does not serve; drain --wait: nobody can tell, as sessions are not counted"
+            "the configuration cannot be served; upgrade: the new process does not serve; drain --wait: nobody can "
+                + "tell, as sessions are not counted"
         }
     }
 

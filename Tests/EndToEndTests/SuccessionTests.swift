@@ -111,12 +111,13 @@ extension EndToEnd {
             #expect(refused.ending == .exited(78))
             #expect(
                 refused.errors.contains(
-                    /error: process \d+ does not take the place of \d+, which goes on: it has ended with status 78: /)
+                    #/error: process \d+ does not take the place of \d+, which goes on: it has ended with status 78: /#)
                     && refused.errors.contains("martlet.yaml:"), "\(refused.errors)")
             try martlet.process.errors.wait(for: "does not take the place of this one, which goes on")
             #expect(try line.process() == before)
             #expect(try RawClient(martlet.cleartext).get().text == "one")
-            #expect(try line.control.text("status").contains(/\nupgrade .*: process \d+ does not serve, this one goes on/))
+            let status = try line.control.text("status")
+            #expect(status.contains(/\nupgrade .*: process \d+ does not serve, this one goes on/), "\(status)")
 
             try martlet.writeConfiguration(good)
             try line.upgrade()

@@ -15,7 +15,8 @@ struct SuccessionMessageTests {
         #expect(SuccessionMessage(words)?.words == words)
     }
 
-    @Test("what a later version may say is nothing", arguments: ["", " ", "socket-x y", "serve", "legacy2", "\u{FFFD}"])
+    @Test(
+        "what a later version may say is nothing", arguments: ["", " ", "socket-x y", "serve", "legacy2", "\u{FFFD}"])
     func unknown(words: String) {
         #expect(SuccessionMessage(words) == nil)
     }

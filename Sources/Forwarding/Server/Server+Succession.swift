@@ -20,7 +20,8 @@ extension Server {
         } catch {
             let path = ChildProcess.ownPath ?? "its program"
             let fault = SupervisionError(
-                .exhausted, "\(path) cannot be started: \(error)", cure: "put a program there that can be, and ask again")
+                .exhausted, "\(path) cannot be started: \(error)",
+                cure: "put a program there that can be, and ask again")
             logger.error("no process is started in place of this one: \(fault.words)")
             answer(.failure(fault))
         }

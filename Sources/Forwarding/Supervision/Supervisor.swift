@@ -87,7 +87,8 @@ public final class Supervisor: Sendable {
         let now = nowMillis
         return EdgeStatus(
             version: Version.current, process: Int(getpid()), configuration: source,
-            lastReload: lastReload.withLock { $0 }, upgrade: upgrade.withLock { $0 }, generation: served.edge.generation,
+            lastReload: lastReload.withLock { $0 }, upgrade: upgrade.withLock { $0 },
+            generation: served.edge.generation,
             uptimeSeconds: (Clock.monotonicNanoseconds() - began) / 1_000_000_000, workers: served.workers.count,
             clientConnections: served.workers.reduce(0) { $0 + $1.connectionCount },
             waitingRequests: served.workers.reduce(0) { $0 + $1.room.waitingCount },
