@@ -10,7 +10,10 @@ public enum ControlRoom {
     ///   - socket: bound and listening.
     ///   - supervisor: what is asked.
     ///   - logger: gets what goes wrong here.
-    public static func serve(_ socket: ListeningSocket, supervisor: Supervisor, logger: Logger) throws {
+    /// - Returns: what lets nobody else in; any thread may call it.
+    public static func serve(
+        _ socket: ListeningSocket, supervisor: Supervisor, logger: Logger
+    ) throws -> () -> Void {
         try RoomServer.serve(
             socket, ControlRoutes(supervisor: supervisor).router(), connectionsMax: ControlLimits.connectionsMax,
             logger: logger)

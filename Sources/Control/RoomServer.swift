@@ -23,9 +23,10 @@ enum RoomServer {
     ///   - router: who answers what.
     ///   - connectionsMax: connections that are open at once; further ones wait in the socket's queue.
     ///   - logger: gets what goes wrong here.
+    /// - Returns: what lets nobody else in, while those who are in are served on; any thread may call it.
     static func serve(
         _ socket: ListeningSocket, _ router: Router<BasicRequestContext>, connectionsMax: Int, logger: Logger
-    ) throws {
+    ) throws -> () -> Void {
         let channel = HTTP1Channel(
             responder: responder(router.buildResponder(), logger: logger),
             configuration: .init(
@@ -46,8 +47,9 @@ enum RoomServer {
                     _ = Task { await channel.handle(value: connection, logger: logger) }
                 }
             }
-        _ = try bootstrap.withBoundSocket(socket.duplicate()).wait()
+        let server = try bootstrap.withBoundSocket(socket.duplicate()).wait()
         openTimers()
+        return { server.close(promise: nil) }
     }
 
     /// Has the descriptors opened that tasks and their timers need.

@@ -60,6 +60,9 @@ package final class Measures: Sendable {
         }
     }
 
+    /// The tables of all listeners so far, by their addresses. Any thread.
+    var listenerTables: [String: CounterTable] { listeners.withLock { $0 } }
+
     /// Counts a request of a balancer's that has ended. Neither the balancer nor its measures are retained on the way:
     /// they have one count of references for all workers.
     ///

@@ -48,6 +48,7 @@ struct StatusCommand: ParsableCommand {
         if !status.readiness.isReady { lines.append("not ready: \(status.readiness.words)") }
         if let refused = words(status.refused) { lines.append(refused) }
         if let reload = status.lastReload { lines.append(words(reload)) }
+        if let upgrade = status.upgrade { lines.append(words(upgrade)) }
         let listeners = status.listeners.map { listener in
             "\(listener.address) (\(((listener.isTls ? ["tls"] : []) + listener.protocols).joined(separator: ", ")))"
         }
@@ -69,6 +70,13 @@ struct StatusCommand: ParsableCommand {
             (refused.connections, "by connections"),
         ].filter { $0.0 > 0 }
         return counts.isEmpty ? nil : "refused " + counts.map { "\($0) \($1)" }.joined(separator: ", ")
+    }
+
+    private static func words(_ upgrade: EdgeStatus.Upgrade) -> String {
+        let time = Words.time(upgrade.time)
+        return upgrade.fault.map {
+            "upgrade \(time): process \(upgrade.process) does not serve, this one goes on: \($0)"
+        } ?? "upgrade \(time): process \(upgrade.process) was started and does not serve yet"
     }
 
     private static func words(_ reload: Receipt) -> String {
