@@ -132,7 +132,7 @@ public final class EventLog: Sendable {
         _ = sayDue(isEnding: true)
     }
 
-    /// Writes what is left, as far as a syslog takes it within a second, and standard error within another one, and ends
+    /// Writes what is left, as far as a syslog takes it within a second, and standard error within another one; ends
     /// the threads.
     public func finish() {
         sumUp()

@@ -23,12 +23,15 @@ package protocol LogTarget: Sendable {
 }
 
 extension AppendOnlyFile: LogTarget {
+    /// The path, or which stream it is.
     package var name: String { path == "-" ? "standard output" : path }
 
+    /// Adds as many of some bytes as there is room for; what was taken is there.
     package func write(_ bytes: Span<UInt8>, lost: inout Int) throws(SystemError) -> Int {
         try write(bytes)
     }
 
+    /// Whether both are one file, opened twice.
     package func isSame(as other: any LogTarget) -> Bool {
         guard let other = other as? AppendOnlyFile else { return false }
         return isSame(as: other)

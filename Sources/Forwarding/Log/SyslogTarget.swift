@@ -175,6 +175,7 @@ package final class SyslogTarget: LogTarget {
         }
     }
 
+    /// Never: a line is one message.
     package func isSame(as other: any LogTarget) -> Bool { false }
 
     private static var nowMillis: Int { Clock.monotonicNanoseconds() / 1_000_000 }
