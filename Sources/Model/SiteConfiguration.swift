@@ -96,6 +96,9 @@ public struct SiteConfiguration: Sendable, Equatable {
             self.action = action
         }
 
+        /// Bytes that a path may have as it is written, with what says for which requests it is.
+        public static let nameBytesMax = 2_048
+
         /// The path as it is written in a configuration: `/a`, `=/a` for it alone, `/a/*.png` for a suffix below it.
         public var declaredName: String {
             get {

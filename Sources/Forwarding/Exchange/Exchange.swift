@@ -102,7 +102,7 @@ package final class Exchange: TurnEndHandler {
     private func admit(_ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, edge: Edge) {
         step = .admitted
         record.began = bench.clock.now
-        peer.heed(edge)
+        if peer.heed(edge) { client?.notePeer() }
         facts.method = head.method
         facts.approach = edge.approach(of: head, in: source, peer: peer)
         facts.pageKind = edge.pageKind(of: head, in: source)

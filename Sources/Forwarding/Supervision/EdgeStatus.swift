@@ -132,8 +132,9 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
         public var state: State
         /// Who has said that it is draining, also where it is in error or disabled; `nil`: nobody.
         public var drainedBy: Drainer?
-        /// Milliseconds for which it is in error still; 0 where it is not.
-        public var errorMilliseconds: Int64
+        /// Milliseconds for which it is in error still; 0 where it is not, `nil` where that has no end, as of one whose
+        /// name has no address.
+        public var errorMilliseconds: Int64?
         /// Exchanges under way, tunnels included.
         public var underWay: Int
         /// Tunnels that are open.

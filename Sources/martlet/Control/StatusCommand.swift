@@ -10,7 +10,8 @@ struct StatusCommand: ParsableCommand {
             reload with what changed and the first error, addresses, balancers with their members, and the \
             certificates that are served. A member's state is usable, in error (for how long still, or due for a \
             try), draining or disabled; under way are exchanges, tunnels included, of MAX at most; 5XX counts answers \
-            of such a status; TO MEMBER and FROM MEMBER are bytes.
+            of such a status; TO MEMBER and FROM MEMBER are bytes. With --json, error_milliseconds is missing where a \
+            member is in error without an end, as one whose name has no address.
             """)
 
     @OptionGroup var options: ControlOptions
@@ -161,11 +162,8 @@ extension EdgeStatus.Member {
         case .disabled: return "disabled"
         case .due: return "in error, due for a try" + (drain.map { ", \($0)" } ?? "")
         case .inError:
-            let seconds = Int(errorMilliseconds / 1_000 + 1)
-            let error =
-                addresses.isEmpty
-                ? "in error: its name has no address"
-                : errorMilliseconds == .max ? "in error" : "in error for \(Words.duration(seconds: seconds))"
+            let time = errorMilliseconds.map { " for \(Words.duration(seconds: Int($0 / 1_000 + 1)))" } ?? ""
+            let error = addresses.isEmpty ? "in error: its name has no address" : "in error\(time)"
             return drain.map { "\(error), \($0)" } ?? error
         }
     }
