@@ -20,9 +20,14 @@ extension LogWriter {
         /// The same of a target that goes on and fails again.
         private var nextFailure = 0
         private var isEnding = false
+        private let gatheringMillis: Int
 
-        init(queue: LogQueue, commands: Mailbox<Command>, target: (any LogTarget)?, reports: Reports) {
+        init(
+            queue: LogQueue, commands: Mailbox<Command>, target: (any LogTarget)?, gatheringMillis: Int,
+            reports: Reports
+        ) {
             self.queue = queue
+            self.gatheringMillis = gatheringMillis
             self.commands = commands
             self.target = target
             self.reports = reports
@@ -48,6 +53,7 @@ extension LogWriter {
                     target.waitForRoom(orWakeOf: queue.waker, millis: millis)
                 } else {
                     queue.waker.wait(millis: millis)
+                    if gatheringMillis > 0, !isEnding { OperatingSystemThread.sleep(millis: gatheringMillis) }
                 }
             }
         }

@@ -43,13 +43,18 @@ package final class LogWriter: Sendable {
     /// - Parameters:
     ///   - name: the thread's.
     ///   - target: `nil`: what is queued waits for one, and is lost at the end.
-    package init(name: String, queue: LogQueue, target: (any LogTarget)?, reports: Reports) throws(SystemError) {
+    ///   - gatheringMillis: for how long it lets lines gather once it has been woken.
+    package init(
+        name: String, queue: LogQueue, target: (any LogTarget)?, gatheringMillis: Int = 0, reports: Reports
+    ) throws(SystemError) {
         let commands = Mailbox<Command>(waker: queue.waker)
         self.queue = queue
         self.commands = commands
         thread = Mutex(
             try OperatingSystemThread(name: name) {
-                let body = Body(queue: queue, commands: commands, target: target, reports: reports)
+                let body = Body(
+                    queue: queue, commands: commands, target: target, gatheringMillis: gatheringMillis,
+                    reports: reports)
                 body.run()
             })
     }
