@@ -4,8 +4,8 @@ import NIOCore
 public enum ControlLimits {
     /// Connections of operators that are open at once; further ones wait in the socket's queue.
     static let connectionsMax = 32
-    /// The same where metrics are told, counted by itself: two Prometheis, and 60 balancers in front whose questions for
-    /// the node's health are kept alive. A page of 10,000 members keeps some 4 MB until it is told.
+    /// The same where metrics are told, counted by itself: two Prometheis, and 60 balancers in front that keep their
+    /// connections alive. A page of 10,000 members keeps some 4 MB until it is told.
     static let metricsConnectionsMax = 64
     /// Seconds that a connection may be silent, between two requests or within one.
     static let idleTimeoutSeconds: Int64 = 10

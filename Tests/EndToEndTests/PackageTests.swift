@@ -221,7 +221,8 @@ private struct PackageLife {
         _ = try machine.run("systemctl", "start", "martlet").succeeded()
     }
 
-    /// Purges the package, after what ``setVariables()`` has put beside it; keys are left, and when they are gone, nothing is.
+    /// Purges the package, after what ``setVariables()`` has put beside it; keys are left, and when they are gone,
+    /// nothing is.
     func purge() throws {
         _ = try machine.run("rm", "-r", "/run/systemd/system/martlet.service.d").succeeded()
         _ = try machine.run("apt-get", "purge", "-q", "-y", "martlet").succeeded()

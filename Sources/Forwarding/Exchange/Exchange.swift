@@ -310,8 +310,8 @@ package final class Exchange: TurnEndHandler {
 
     /// Counts it for metrics.
     private func measure() {
-        // Taken out and put back, as all workers would write the balancer's count of references. Handed on as an optional
-        // it would be retained where it is unwrapped.
+        // Taken out and put back, as all workers would write the balancer's count of references. Handed on as an
+        // optional it would be retained where it is unwrapped.
         guard let measured = balancer.take() else {
             return bench.journal.countStray(record, isTimed: !tunnel.isOpen)
         }

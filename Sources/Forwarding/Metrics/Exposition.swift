@@ -2,8 +2,8 @@ import Bytes
 
 /// Writes metrics as text: OpenMetrics 1.0, or what Prometheus read before it (version 0.0.4).
 ///
-/// It goes into arrays of bytes that are handed on one after the other, without a string for a sample: a scrape may have
-/// a million of them.
+/// It goes into arrays of bytes that are handed on one after the other, without a string for a sample: a scrape may
+/// have a million of them.
 public struct Exposition: Sendable {
     /// What those are called together that have no series of their own: no name can be so.
     static let others = "(other)"
@@ -148,7 +148,7 @@ public struct Exposition: Sendable {
         bytes.append(contentsOf: text.utf8)
     }
 
-    /// Writes a sample of the family with what follows its name. At once, as the array is looked at anew for each piece.
+    /// Writes a sample of the family with what follows its name. At once: the array is looked at anew for each piece.
     private mutating func put(_ suffix: [UInt8], _ labels: [UInt8], _ more: [UInt8], _ number: Number) {
         let name = name
         let bytesMax = name.count + suffix.count + labels.count + more.count + Number.bytesMax + 5

@@ -2,8 +2,8 @@ import Balancing
 import Model
 import Reactor
 
-/// What is told at one scrape, piece by piece: a page of 10,000 members has some 30 MB, of which no more is kept than is
-/// on its way.
+/// What is told at one scrape, piece by piece: a page of 10,000 members has some 30 MB, of which no more is kept than
+/// is on its way.
 package struct MetricsPage: Sendable {
     /// What every worker serves.
     package struct Subject: Sendable {

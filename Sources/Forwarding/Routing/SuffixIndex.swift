@@ -3,8 +3,8 @@ import HTTP
 
 /// Finds which of many declared ends a path has that all read alike, without comparing it with the others.
 ///
-/// A path's last bytes are hashed from its end on, as far as there is a suffix of such a length. Of few suffixes each is
-/// compared. Immutable; looking up allocates nothing.
+/// A path's last bytes are hashed from its end on, as far as there is a suffix of such a length. Of few suffixes each
+/// is compared. Immutable; looking up allocates nothing.
 package struct SuffixIndex: Sendable {
     private let suffixes: [[UInt8]]
     private let ignoresCase: Bool

@@ -67,7 +67,7 @@ extension Supervisor {
 
     /// Asks every worker how it is.
     ///
-    /// - Parameter countsPools: whether each is to tell of its connections to members, for which it looks at all of them.
+    /// - Parameter countsPools: whether each is to tell of its connections to members, looking at all of them.
     public func survey(countsPools: Bool) -> Survey {
         let workers = current.workers
         let survey = Survey(workers: workers.count, countsPools: countsPools)
