@@ -42,7 +42,7 @@ public struct OperatingSystemThread: ~Copyable {
 
     /// Lets the calling thread rest.
     public static func sleep(millis: Int) {
-        _ = unsafe poll(nil, 0, Int32(clamping: millis))
+        _ = poll(nil, 0, Int32(clamping: millis))
     }
 
     /// Waits until the thread has ended.
