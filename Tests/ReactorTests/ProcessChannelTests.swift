@@ -3,11 +3,24 @@ import Reactor
 import Testing
 
 @Suite(.tags(.reactor), .timeLimit(.minutes(10))) struct ProcessChannelTests {
-    /// Whether a channel says that the other end is gone.
-    private func isOver(_ channel: borrowing ProcessChannel) throws -> Bool {
-        guard let message = try channel.receive() else { return true }
-        _ = message.words
-        return false
+    /// A message in parts that can be compared.
+    private struct Taken: Equatable {
+        var words: String
+        /// What is in the file that came with it.
+        var file: [UInt8]?
+        /// Whether a program that is started does not get it.
+        var isPrivate = true
+    }
+
+    /// The next message; `nil` when the other end is gone.
+    private func take(_ channel: borrowing ProcessChannel) throws(SystemError) -> Taken? {
+        guard var message = try channel.receive() else { return nil }
+        var taken = Taken(words: message.words)
+        if let descriptor = message.descriptor.take() {
+            taken.isPrivate = fcntl(descriptor.number, F_GETFD) & FD_CLOEXEC != 0
+            taken.file = try MemoryFile.read(descriptor)
+        }
+        return taken
     }
 
     @Test("words and descriptors come as they were sent, and the end is seen")
@@ -17,27 +30,15 @@ import Testing
         let file = try MemoryFile.write(Array("secret".utf8), name: "test")
         try ends.own.send("first")
         try ends.own.send("second", with: file)
-        do {
-            let first = try ends.other.receive()
-            #expect(first?.words == "first")
-            let hasDescriptor = if case .some = first?.descriptor { true } else { false }
-            #expect(!hasDescriptor)
-            var second = try ends.other.receive()
-            #expect(second?.words == "second")
-            let descriptor = second?.descriptor.take()
-            let number = descriptor?.number ?? -1
-            #expect(number >= 0 && number != file.number)
-            #expect(fcntl(number, F_GETFD) & FD_CLOEXEC != 0)
-            if let descriptor { #expect(try MemoryFile.read(descriptor) == Array("secret".utf8)) }
-        }
+        #expect(try take(ends.other) == Taken(words: "first"))
+        #expect(try take(ends.other) == Taken(words: "second", file: Array("secret".utf8)))
     }
 
     @Test("words that are too long are cut")
     func long() throws {
         let ends = try ProcessChannel.pair()
         try ends.own.send(String(repeating: "x", count: ProcessChannel.wordsMax + 10))
-        let count = try ends.other.receive()?.words.utf8.count
-        #expect(count == ProcessChannel.wordsMax)
+        #expect(try take(ends.other)?.words.utf8.count == ProcessChannel.wordsMax)
     }
 
     @Test("nobody is waited for beyond the patience")
@@ -45,7 +46,7 @@ import Testing
         let ends = try ProcessChannel.pair()
         ends.own.setPatience(seconds: 1)
         var code: Int32 = 0
-        do throws(SystemError) { _ = try ends.own.receive() } catch { code = error.code }
+        do throws(SystemError) { _ = try take(ends.own) } catch { code = error.code }
         #expect(code == EAGAIN)
     }
 
@@ -57,9 +58,9 @@ import Testing
         let process = try ChildProcess(
             "/bin/sh", ["sh", "-c", script], channel: ends.other, variable: "MARTLET_TEST", dropping: ["HOME"])
         let own = ends.takeOwn()
-        let words = try own.receive()?.words
-        #expect(words?.hasPrefix("1  0 1 2 3") == true, "\(words ?? "nothing")")
-        #expect(try isOver(own))
+        let words = try take(own)?.words ?? ""
+        #expect(words.hasPrefix("1  0 1 2 3"), "\(words)")
+        #expect(try take(own) == nil)
         #expect(process.reap() == .exited(7))
     }
 
