@@ -42,6 +42,11 @@ public struct BalancerConfiguration: Sendable, Equatable {
     /// length.
     public var buffering: BufferingConfiguration?
 
+    /// How its members are asked whether they are well; `nil`: those alone are that say it themselves.
+    public var check: CheckConfiguration?
+    /// The programs beside its members, one each, that say how much these may have.
+    public var agent: AgentConfiguration?
+
     /// Bytes of memory that requests are gathered in before a member is asked; `nil`: they are not.
     ///
     /// Members of FastCGI take no content without a length, so that such requests are gathered where nothing else is
@@ -170,6 +175,12 @@ public struct BalancerConfiguration: Sendable, Equatable {
             Field(
                 "buffering", \.buffering, .shorthand("answers", BufferingConfiguration.schema),
                 "what waits here for slow clients, so that members do not"),
+            Field(
+                "check", \.check, .shorthand("use", CheckConfiguration.schema),
+                "how its members are asked, beside requests, whether they are well"),
+            Field(
+                "agent", \.agent, .shorthand("port", AgentConfiguration.schema),
+                "programs beside its members that say how much these may have, as HAProxy's agents do"),
         ])
 }
 

@@ -2,10 +2,6 @@ import Model
 
 /// The foreign words of each table, from the root down: those of Apache, nginx, HAProxy, Caddy, Traefik and Envoy.
 extension ForeignWords {
-    private static let noChecks = (
-        words: "check checks healthcheck httpchk option health inter fall rise slowstart agentcheck",
-        meaning: Meaning.missing("active checks have")
-    )
     private static let noRules: [(words: String, meaning: Meaning)] = [
         (
             "redirects return redirectmatch rewrite rewrites rewriterule httprequest",
@@ -99,6 +95,9 @@ extension ForeignWords {
         case .metrics: metrics
         case .fastCGI: fastCGI
         case .buffering: buffering
+        case .check: check
+        case .checkKinds: checkKinds
+        case .agent: agent
         case .forwarded: forwarded
         case .methods: methods
         case .statuses: statuses
@@ -152,8 +151,7 @@ extension ForeignWords {
             ("middlewares middleware", .advice("write what they do: fields, users, allow, rate-limit, redirect")),
             ("requestid uniqueid uniqueidheader tracingid", .called("request-id")),
             ("proxytimeout", .written("timeouts: { answer: $ }")),
-            noChecks,
-        ], noRulesButUsers)
+        ], noRulesButUsers + checksOfRoot)
 
     /// Those of a listener.
     static let listener = ForeignWords(
@@ -308,8 +306,7 @@ extension ForeignWords {
             "proxyrequestbuffering requestbuffering httpbufferrequest optionhttpbufferrequest bufferrequests",
             .written("buffering: { requests: 1MiB }")
         ),
-        noChecks,
-    ])
+    ], checksOfMembers)
 
     /// Those of a member.
     static let member = ForeignWords([
@@ -332,8 +329,7 @@ extension ForeignWords {
         ("sendproxy sendproxyv2 proxyprotocol", .missing("the PROXY protocol towards members has")),
         ("resolve resolvers", .needless("names are resolved at the start and at SIGHUP")),
         ("requiredsecret", .called("secret")), ("iobuffersize maxpacketsize ajppacketsize", .called("packet-size")),
-        noChecks,
-    ])
+    ], checksOfMembers)
 
     /// Those of `affinity`.
     static let affinity = ForeignWords([
@@ -353,7 +349,8 @@ extension ForeignWords {
         ("idle httpkeepalive keepalivetimeout", .called("keepalive")),
         ("dial proxyconnecttimeout", .called("connect")), ("websocket ws", .called("tunnel")),
         ("shutdown grace graceful stop terminate", .called("drain")), ("tls ssl", .called("handshake")),
-        ("queue", .advice("it is a balancer's: timeout: 5s")), noChecks,
+        ("queue", .advice("it is a balancer's: timeout: 5s")),
+        ("check healthcheck", .needless("it is the check's own: check: { use: http, timeout: 2s }")),
         ("lameduck predrain shutdowndelay prestop", .called("drain-delay")),
     ])
 
