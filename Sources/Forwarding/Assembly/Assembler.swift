@@ -101,8 +101,9 @@ package struct Assembler {
             let predecessor = served?.edge.balancers.first { $0.configuration.name == balancer.name }
             balancers.append(
                 Balancer(
-                    balancer, index: index, addresses: places, secrets: secrets, replacing: predecessor,
-                    workers: workers,
+                    balancer, index: index, addresses: places, secrets: secrets,
+                    checks: balancer.members.map { configuration.check(of: $0, in: balancer) },
+                    replacing: predecessor, workers: workers,
                     timedCount: configuration.metrics.map { _ in
                         SeriesPlan.share(of: places.count, behind: memberCount, in: plan.timedMembers)
                     }, now: now))

@@ -1,3 +1,5 @@
+import Balancing
+
 /// How one member is asked whether it is well, with all that was left out.
 public struct MemberCheck: Sendable, Hashable {
     /// What is asked.
@@ -27,7 +29,7 @@ public struct MemberCheck: Sendable, Hashable {
     /// How the member proves over TLS who it is; `nil`: it is asked in cleartext.
     public var tls: TLS?
     /// How the results make a verdict, and when the next one is looked for.
-    public var pace: Pace
+    public var pace: CheckPace
 
     /// How a member proves over TLS who it is.
     public struct TLS: Sendable, Hashable {
@@ -35,25 +37,6 @@ public struct MemberCheck: Sendable, Hashable {
         public var verifies: Bool
         /// The file of certificates that may have signed its own; `nil`: the system's.
         public var authoritiesPath: String?
-    }
-
-    /// How results make a verdict, and when the next one is looked for. All times are milliseconds.
-    public struct Pace: Sendable, Hashable {
-        public var interval = 5_000
-        public var fastInterval = 1_000
-        public var downInterval = 5_000
-        public var timeout = 2_000
-        /// Per cent by which an interval is longer or shorter at most.
-        public var jitterPercent = 10
-        /// Checks in a row that bring a member up.
-        public var rise = 2
-        /// Checks in a row that take it down.
-        public var fall = 3
-        /// Whether checks are saved while real answers prove the member.
-        public var isQuiet = false
-
-        /// What holds where nothing is said.
-        public init() {}
     }
 }
 
@@ -78,7 +61,7 @@ extension MemberCheck {
         port = said.port
         let usesTLS = kind == .tls || said.usesTLS == true
         tls = usesTLS ? TLS(verifies: said.verifies ?? true, authoritiesPath: said.authoritiesPath) : nil
-        pace = Pace()
+        pace = CheckPace()
         if let interval = said.intervalMilliseconds { pace.interval = interval }
         pace.fastInterval = said.fastIntervalMilliseconds ?? min(pace.fastInterval, pace.interval)
         pace.downInterval = said.downIntervalMilliseconds ?? pace.interval
