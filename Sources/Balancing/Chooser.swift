@@ -73,11 +73,15 @@ public final class Chooser: Sendable {
     ///     members' state, which changes with ``takeOver(from:now:)``; the election goes on where it stands if method,
     ///     members and factors are the same, and begins anew otherwise.
     ///   - workers: how many there are, 1 or more; as with the predecessor, if there is one.
+    ///   - health: what is made of members' health.
+    ///   - surroundings: what members' health needs of the process; as with the predecessor, if there is one.
     ///   - now: milliseconds of the monotonic clock, from which new members are in error that are declared to be.
     public init(
         name: String, method: Method = .byrequests, members specifications: [MemberSpecification],
         loadBoundHundredths: Int? = nil, sessionIdleMilliseconds: Int64? = nil, isForcingRecovery: Bool = true,
-        failover: Failover = Failover(), replacing predecessor: Chooser? = nil, workers: Int = 1, now: Int64 = 0
+        failover: Failover = Failover(), replacing predecessor: Chooser? = nil, workers: Int = 1,
+        health rules: HealthRules = HealthRules(), surroundings: HealthSurroundings = HealthSurroundings(),
+        now: Int64 = 0
     ) {
         precondition(specifications.count <= Limits.membersMax, "more members than a balancer holds")
         var known: [String: Member] = [:]
@@ -86,7 +90,7 @@ public final class Chooser: Sendable {
         self.method = method
         self.isForcingRecovery = isForcingRecovery
         self.failover = failover
-        let changes = predecessor?.changes ?? StateChanges(workers: workers)
+        let changes = predecessor?.changes ?? StateChanges(workers: workers, surroundings: surroundings)
         self.changes = changes
         let olds = specifications.map { known[$0.name] ?? $0.formerName.flatMap { known[$0] } }
         members = zip(specifications, olds).map { specification, old in
@@ -98,7 +102,7 @@ public final class Chooser: Sendable {
             return Member(specification, state: state, sessions: census)
         }
         for (member, old) in zip(members, olds) where old == nil && member.specification.status.contains(.error) {
-            member.fail(now: now)
+            member.fail(evidence: "status: error is declared", now: now)
         }
         epochMilliseconds = sessionIdleMilliseconds.map(SessionCensus.epochMilliseconds)
         routes = RouteGroups(specifications)
@@ -120,7 +124,7 @@ public final class Chooser: Sendable {
         self.eligible = eligible
         self.telling = telling
         states = RigidArray(capacity: members.count, copying: members.map(\.state))
-        health = Health(members.map(\.state), changes: changes)
+        health = Health(members.map(\.state), eligible: eligible, rules: rules, changes: changes)
         openCount = open.count
         wellCandidates = order.candidates(eligible, drained: draining)
         hasLimits = specifications.contains { $0.exchangesMax != nil }
@@ -144,8 +148,10 @@ public final class Chooser: Sendable {
         for member in members {
             guard let old = predecessor.members.first(where: { $0.state === member.state }) else { continue }
             let status = member.specification.status
-            if status.contains(.ignoreErrors) { member.state.recover() }
-            if status.contains(.error), !old.specification.status.contains(.error) { member.fail(now: now) }
+            if status.contains(.ignoreErrors) { member.state.recover(evidence: "it ignores errors now", now: now) }
+            if status.contains(.error), !old.specification.status.contains(.error) {
+                member.fail(evidence: "status: error is declared", now: now)
+            }
         }
     }
 
@@ -219,7 +225,7 @@ public final class Chooser: Sendable {
         excluding tried: borrowing MemberSet, now: Int64
     ) -> (usable: MemberSet, drained: MemberSet, isAllInError: Bool) {
         var (usable, drained) = (eligible, draining)
-        health.addDrained(to: &drained)
+        health.addDrained(to: &drained, now: now)
         let inError = health.inError(now: now)
         usable.subtract(inError)
         usable.subtract(tried)
@@ -231,7 +237,15 @@ public final class Chooser: Sendable {
         var failed = health.inError(now: now)
         failed.subtract(barred)
         failed.subtract(tried)
+        health.removeHeld(from: &failed)
         return failed
+    }
+
+    /// Ends what has ended before and has held for long enough since (``Member/advance(now:)``); called each second.
+    ///
+    /// - Parameter now: milliseconds of the monotonic clock.
+    public func advance(now: Int64) {
+        for member in members { member.advance(now: now) }
     }
 
     /// How often members' states were looked at to find out who can be used.

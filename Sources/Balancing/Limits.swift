@@ -13,6 +13,16 @@ public enum Limits {
     /// Connections in a row that end before the first byte of an answer, after which that is the member's doing: a
     /// request that breaks it is sent to it twice.
     static let dropsMax = 3
+    /// Verdicts on its health that are kept of a member.
+    public static let verdictsMax = 20
+    /// Milliseconds for which a member has to be well that has gone down twice in a short time, before it counts as
+    /// recovered; twice as long each time. Longer than checks take that are each second and want to succeed thrice.
+    static let flapHoldMilliseconds: Int64 = 10_000
+    /// The same at most, and for how long a member is left alone at most after a request's error because it comes and
+    /// goes.
+    static let flapHoldMillisecondsMax: Int64 = 300_000
+    /// Milliseconds for which a member must be up to be forgiven one of the times that it went down.
+    static let flapFadeMilliseconds: Int64 = 60_000
     /// For how long a session may count after it was seen, in milliseconds: from a second to 30 days.
     public static let idleMilliseconds: ClosedRange<Int64> = 1_000...2_592_000_000
     /// The same unless something else is declared: Tomcat's and most others' own.

@@ -132,3 +132,22 @@ extension MemberState {
         countAnswer(status, isTrial: isTrial, worker: 0, now: now)
     }
 }
+
+extension Member {
+    /// Puts the member in error.
+    @discardableResult
+    func fail(now: Int64) -> Bool { fail(evidence: "it was told to", now: now) }
+
+    /// Drains the member as an operator.
+    @discardableResult
+    func beginDrain(now: Int64) -> Bool { begin(.operatorDrain, evidence: "it was told to", now: now) }
+
+    /// Ends that.
+    @discardableResult
+    func endDrain() -> Bool { end(.operatorDrain, evidence: "it was told to", now: 0) }
+}
+
+extension MemberState {
+    /// Takes the member out of error.
+    func recover() { recover(evidence: "it was told to", now: 0) }
+}

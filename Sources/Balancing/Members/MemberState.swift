@@ -10,15 +10,20 @@ public final class MemberState: Sendable {
     private let inFlight = Atomic<Int>(0)
     /// So that what is only read is on another line.
     private let padding = InlineArray<8, UInt64>(repeating: 0)
-    private let errorUntilMilliseconds = Atomic<Int64>(.min)
+    let errorUntilMilliseconds = Atomic<Int64>(.min)
     private let outageBegan = Atomic<Int64>(.min)
     private let outageSessions = Atomic<Int>(0)
     private let tunnels = Atomic<Int>(0)
-    private let failures = Atomic<UInt64>(0)
+    let failures = Atomic<UInt64>(0)
     private let drops = Atomic<Int>(0)
-    private let drained = Atomic<Bool>(false)
-    private let drain = Mutex<Drain?>(nil)
-    private let changes: StateChanges
+    /// Bits of ``HealthCauses``, as the record has them.
+    let causeBits = Atomic<UInt16>(0)
+    /// Of new sessions, in per cent of the load factor.
+    let share = Atomic<Int>(100)
+    /// When it was up again last; `Int64.min`: it was never down.
+    let risen = Atomic<Int64>(.min)
+    let record = Mutex(HealthRecord())
+    let changes: StateChanges
     /// By worker.
     private let counters: RigidArray<MemberCounters>
     /// Under which ``LoadChanges`` tell of it.
@@ -82,17 +87,16 @@ public final class MemberState: Sendable {
         return until == .min ? nil : until
     }
 
+    /// The causes that hold but for a request's error, which ``errorUntil`` tells.
+    var lastingCauses: HealthCauses { HealthCauses(rawValue: causeBits.load(ordering: .relaxed)) }
+
     /// Whether somebody has said, while the process runs, that the member gets the requests of its sessions and no
     /// others.
-    public var isDrained: Bool { drained.load(ordering: .relaxed) }
+    public var isDrained: Bool { lastingCauses.contains(HealthCauses(.operatorDrain)) }
 
     /// Looks at the drain that goes on, and may change it.
     func withDrain<Result>(_ body: (inout sending Drain?) -> sending Result) -> Result {
-        drain.withLock { drain in
-            let result = body(&drain)
-            if drained.exchange(drain != nil, ordering: .relaxed) != (drain != nil) { changes.addHealth() }
-            return result
-        }
+        record.withLock { body(&$0.drain) }
     }
 
     /// Milliseconds for which the member is still in error; 0 for one that is not, `Int64.max` for ever.
@@ -133,7 +137,7 @@ public final class MemberState: Sendable {
         let until = errorUntil
         guard until != .min, isTrial || until <= now else { return }
         if errorUntilMilliseconds.compareExchange(expected: until, desired: .min, ordering: .relaxed).exchanged {
-            changes.addHealth()
+            noteRecovery(status: status, now: now)
         }
     }
 
@@ -198,19 +202,5 @@ public final class MemberState: Sendable {
     /// Notes that the member has answered.
     public func endOutage() {
         if outageBegan.load(ordering: .relaxed) != .min { outageBegan.store(.min, ordering: .relaxed) }
-    }
-
-    /// Puts the member in error until a time of the monotonic clock.
-    func fail(until milliseconds: Int64) {
-        failures.wrappingAdd(1, ordering: .relaxed)
-        errorUntilMilliseconds.store(milliseconds, ordering: .relaxed)
-        changes.addHealth()
-    }
-
-    /// Takes the member out of error.
-    public func recover() {
-        guard failedUntil != nil else { return }
-        errorUntilMilliseconds.store(.min, ordering: .relaxed)
-        changes.addHealth()
     }
 }

@@ -150,7 +150,7 @@ extension Exchange {
     /// - Parameter words: what has happened, for the event log.
     func putMemberInError(_ words: String) {
         guard let member else { return }
-        let isInError = member.fail(now: Int64(bench.clock.nowMillis))
+        let isInError = member.fail(evidence: words, now: Int64(bench.clock.nowMillis))
         let effect =
             isInError
             ? "is in error for \(TimeWords.words(milliseconds: member.specification.retryMilliseconds))" : "has failed"

@@ -86,7 +86,8 @@ package final class Balancer: Sendable {
         for (old, former) in zip(predecessor.chooser.members, predecessor.pools) {
             // What failed at its old addresses may be mended by the new ones.
             let index = chooser.members.firstIndex { $0.state === old.state }
-            if let index, pools[index].addresses != former.addresses { old.state.recover() }
+            guard let index, pools[index].addresses != former.addresses else { continue }
+            old.state.recover(evidence: "it has other addresses now", now: now)
         }
         chooser.takeOver(from: predecessor.chooser, now: now)
     }

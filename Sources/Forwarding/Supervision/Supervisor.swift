@@ -127,7 +127,7 @@ public final class Supervisor: Sendable {
     public func drain(_ member: String, of name: String) throws(SupervisionError) -> EdgeStatus.Member {
         let (balancer, index) = try find(member, of: name)
         let now = nowMillis
-        if balancer.chooser.members[index].beginDrain(now: now) {
+        if balancer.chooser.members[index].begin(.operatorDrain, evidence: "martlet drain", now: now) {
             events.write(.info, "member \(member) of \(name) is drained by control")
         }
         return EdgeStatus.Member(balancer, index, now: now)
@@ -139,7 +139,9 @@ public final class Supervisor: Sendable {
     /// - Throws: ``SupervisionError/Kind/declared`` where the configuration says that the member is draining.
     public func resume(_ member: String, of name: String) throws(SupervisionError) -> EdgeStatus.Member {
         let (balancer, index) = try find(member, of: name)
-        let wasDrained = balancer.chooser.members[index].endDrain()
+        let drained = balancer.chooser.members[index]
+        let wasDrained = drained.state.isDrained
+        drained.end(.operatorDrain, evidence: "martlet resume", now: nowMillis)
         guard !balancer.configuration.members[index].status.contains(.draining) else {
             throw SupervisionError(
                 .declared, "balancers.\(name).members.\(member).status: draining is declared there",
