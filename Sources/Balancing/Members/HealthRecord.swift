@@ -25,9 +25,6 @@ struct HealthRecord: Sendable {
     /// All verdicts that are kept, the oldest first.
     var verdicts: [Verdict] { history.verdicts }
 
-    /// Until when causes hold at most that have ended, in milliseconds of the monotonic clock; `nil`: there are none.
-    var heldUntil: Int64? { held.map(\.until).max() }
-
     /// Lets a cause begin, or go on that was about to end.
     ///
     /// - Returns: whether it did not hold before.

@@ -19,7 +19,7 @@ extension Stage {
 
     /// Puts members of the first balancer in error from now on.
     func fail(_ names: String...) {
-        for name in names { member(name).fail(now: now) }
+        for name in names { member(name).fail(evidence: "it was told to", now: now) }
     }
 
     /// Whether a member of the first balancer is in error.
