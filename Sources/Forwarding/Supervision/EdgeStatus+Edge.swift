@@ -44,6 +44,7 @@ extension EdgeStatus.Member {
         sessions = member.sessions?.count(now: now)
         tiesUncounted = balancer.configuration.affinity?.mode.tiesUncounted ?? false
         drainMilliseconds = sessions.flatMap { member.drainMilliseconds(left: $0, now: now) }
+        check = EdgeStatus.Check(balancer, index, now: now)
         heartbeat = live.heartbeat.last(now: now).map { ready, busy, age in
             EdgeStatus.Heartbeat(ready: ready, busy: busy, ageMilliseconds: age)
         }

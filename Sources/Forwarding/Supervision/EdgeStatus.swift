@@ -143,6 +143,8 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
         public var drainMilliseconds: Int64?
         /// What it has said last of how it is; `nil`: it was not heard of.
         public var heartbeat: Heartbeat?
+        /// What its checks have come to; `nil`: it is not checked.
+        public var check: Check?
     }
 
     /// What a member has said of how it is.

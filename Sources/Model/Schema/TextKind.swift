@@ -143,10 +143,13 @@ public enum TextKind: Sendable {
     public var isWord: Bool {
         switch self {
         case .name, .balancer, .route, .cookie, .field, .ownField, .parameter, .gatewayValue, .method, .fieldValue: true
-        case .ruledField, .fieldTemplate, .checkBase, .checkStatuses: true
+        case .ruledField, .fieldTemplate: true
         default: false
         }
     }
+
+    /// Whether what YAML takes for a number is meant as it stands.
+    public var takesNumbers: Bool { if case .checkStatuses = self { true } else { false } }
 
     private var description: (expected: String, pattern: String) {
         switch self {

@@ -27,6 +27,9 @@ struct StatusCommand: ParsableCommand {
             if balancer.hearsHeartbeats {
                 parts.append("heartbeats of \(balancer.name)\n" + heartbeats(balancer.members).text)
             }
+            if balancer.members.contains(where: { $0.check != nil }) {
+                parts.append("checks of \(balancer.name)\n" + checks(balancer.members).text)
+            }
         }
         if !status.certificates.isEmpty { parts.append("certificates\n" + table(status.certificates).text) }
         let failing = status.sources.filter { $0.fault != nil }
@@ -103,6 +106,18 @@ struct StatusCommand: ParsableCommand {
             }
             let age = Words.duration(seconds: Int(heartbeat.ageMilliseconds / 1_000))
             table.add([member.name, "\(heartbeat.ready)", "\(heartbeat.busy)", "\(age) ago"])
+        }
+        return table
+    }
+
+    private static func checks(_ members: [EdgeStatus.Member]) -> TextTable {
+        var table = TextTable(["MEMBER", "CHECK", "STATE", ">PASSED", ">FAILED", ">SAVED", ">LAST MS", "LAST"])
+        for member in members {
+            guard let check = member.check else { continue }
+            table.add([
+                member.name, check.kind, check.isUp ? "up" : "down", "\(check.passed)", "\(check.failed)",
+                "\(check.saved)", check.milliseconds.map { "\($0)" } ?? "-", check.last ?? "-",
+            ])
         }
         return table
     }
