@@ -3,7 +3,10 @@ import Testing
 
 @Suite("AgentReply", .tags(.balancing))
 struct AgentReplyTests {
-    private func read(_ text: String) -> AgentReply { AgentReply(Array(text.utf8).span) }
+    private func read(_ text: String) -> AgentReply {
+        let bytes = Array(text.utf8)
+        return AgentReply(bytes.span)
+    }
 
     @Test("each word of HAProxy's protocol, in any case")
     func words() {
@@ -11,11 +14,16 @@ struct AgentReplyTests {
         #expect(read("weight:75%").sharePercent == 75)
         #expect(read("0%").sharePercent == 0)
         #expect(read("maxconn:30\r\n").exchangesMax == 30)
-        for (text, administration) in [("ready", AgentReply.Administration.ready), ("Drain", .drain), ("MAINT", .maint)] {
+        let administrations: [(String, AgentReply.Administration)] = [
+            ("ready", .ready), ("Drain", .drain), ("MAINT", .maint),
+        ]
+        for (text, administration) in administrations {
             #expect(read(text).administration == administration && read(text).operation == nil)
         }
-        for (text, operation) in [("up", AgentReply.Operation.up), ("DOWN", .down), ("Fail", .fail), ("stopped", .stopped)]
-        {
+        let operations: [(String, AgentReply.Operation)] = [
+            ("up", .up), ("DOWN", .down), ("Fail", .fail), ("stopped", .stopped),
+        ]
+        for (text, operation) in operations {
             #expect(read(text).operation == operation && read(text).administration == nil)
         }
     }

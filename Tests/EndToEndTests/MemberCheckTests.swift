@@ -155,7 +155,8 @@ extension EndToEnd {
             try expectPassing([
                 (nginx.endpoint, "use: tcp"), (nginx.endpoint, "use: http, \(request)"),
                 (nginx.endpoint, "use: http, method: HEAD, path: /health"),
-                (nginx.endpoint, "use: tls, \(proven)"), (nginx.endpoint, "use: http, tls: true, \(proven), \(request)"),
+                (nginx.endpoint, "use: tls, \(proven)"),
+                (nginx.endpoint, "use: http, tls: true, \(proven), \(request)"),
                 (nginx.endpoint, "use: h2, tls: true, \(proven), \(request)"),
                 (nginx.endpoint, "use: http, tls: true, tls-verify: false, port: \(secure), host: other.example.com"),
             ])
@@ -220,7 +221,8 @@ extension EndToEnd {
 
         // MARK: - Agents
 
-        @Test("an agent's words take a member out and bring it back; a dead agent says nothing", .timeLimit(.minutes(1)))
+        @Test(
+            "an agent's words take a member out and bring it back; a dead agent says nothing", .timeLimit(.minutes(1)))
         func agent() throws {
             let words = Monitor("up ready 100%\n")
             let agent = try RecordingMember { try $0.send(words.withLock { $0 }) }

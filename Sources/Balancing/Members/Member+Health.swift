@@ -61,6 +61,12 @@ extension Member {
         state.setShare(percent: percent)
     }
 
+    /// Lets the member have another number of exchanges under way than its `max` says: what its agent has said. One
+    /// without `max` has no such bound.
+    ///
+    /// - Parameter count: 1 or more; `nil`: what is declared.
+    public func setMax(_ count: Int?) { state.setMax(count) }
+
     /// What ``setShare(percent:)`` has said last.
     public var sharePercent: Int { state.sharePercent }
 

@@ -56,6 +56,13 @@ extension MemberState {
         changes.surroundings.onRecovery()
     }
 
+    /// See ``Member/setMax(_:)``.
+    func setMax(_ count: Int?) {
+        let said = max(0, count ?? 0)
+        guard agentMax.exchange(said, ordering: .relaxed) != said else { return }
+        changes.surroundings.onRecovery()
+    }
+
     /// See ``Member/sharePercent``.
     var sharePercent: Int { share.load(ordering: .relaxed) }
 

@@ -20,6 +20,8 @@ public final class MemberState: Sendable {
     let causeBits = Atomic<UInt16>(0)
     /// Of new sessions, in per cent of the load factor.
     let share = Atomic<Int>(100)
+    /// How many exchanges its agent says that it may have under way; 0: nothing is said.
+    let agentMax = Atomic<Int>(0)
     /// When it was up again last; `Int64.min`: it was never down.
     let risen = Atomic<Int64>(.min)
     let record = Mutex(HealthRecord())

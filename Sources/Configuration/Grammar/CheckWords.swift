@@ -23,9 +23,10 @@ enum CheckWords {
     static func address(_ text: String, from folder: BaseFolder) throws(GrammarError) -> String {
         if text.hasPrefix("unix:") { return "unix:" + (try UnixPath.parse(text.dropFirst(5), from: folder)) }
         guard let address = IPAddress(text) else {
+            let hasPort = text.contains(":") && !text.contains("::")
             throw GrammarError(
                 "is no address: expected \(TextKind.checkAddress.expected)",
-                meant: text.contains(":") && !text.contains("::") ? text.split(separator: ":").first.map(String.init) : nil)
+                meant: hasPort ? text.split(separator: ":").first.map(String.init) : nil)
         }
         return address.description
     }

@@ -79,8 +79,9 @@ extension Slot {
 
     /// A number that is meant as it stands, as the text that it was written as.
     private var numberAsText: String? {
-        guard case .text(let kind) = shape, kind.takesNumbers, case .number(let number) = node.meaning else { return nil }
-        return number
+        guard case .text(let kind) = shape, kind.takesNumbers else { return nil }
+        if case .number(let number) = node.meaning { return number }
+        return nil
     }
 
     /// What would make a text of a number.

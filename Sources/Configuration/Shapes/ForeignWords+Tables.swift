@@ -73,13 +73,13 @@ extension ForeignWords {
     static func of(_ vocabulary: Vocabulary) -> ForeignWords {
         switch vocabulary {
         case .none: none
-        case .root: root
+        case .root: root.with(checksOfRoot)
         case .listener: listener
         case .tls: tls
         case .site: site
         case .path: path
-        case .balancer: balancer
-        case .member: member
+        case .balancer: balancer.with(checksOfMembers)
+        case .member: member.with(checksOfMembers)
         case .affinity: affinity
         case .timeouts: timeouts
         case .limits: limits
@@ -151,7 +151,7 @@ extension ForeignWords {
             ("middlewares middleware", .advice("write what they do: fields, users, allow, rate-limit, redirect")),
             ("requestid uniqueid uniqueidheader tracingid", .called("request-id")),
             ("proxytimeout", .written("timeouts: { answer: $ }")),
-        ], noRulesButUsers + checksOfRoot)
+        ], noRulesButUsers)
 
     /// Those of a listener.
     static let listener = ForeignWords(
@@ -306,7 +306,7 @@ extension ForeignWords {
             "proxyrequestbuffering requestbuffering httpbufferrequest optionhttpbufferrequest bufferrequests",
             .written("buffering: { requests: 1MiB }")
         ),
-    ], checksOfMembers)
+    ])
 
     /// Those of a member.
     static let member = ForeignWords([
@@ -329,7 +329,7 @@ extension ForeignWords {
         ("sendproxy sendproxyv2 proxyprotocol", .missing("the PROXY protocol towards members has")),
         ("resolve resolvers", .needless("names are resolved at the start and at SIGHUP")),
         ("requiredsecret", .called("secret")), ("iobuffersize maxpacketsize ajppacketsize", .called("packet-size")),
-    ], checksOfMembers)
+    ])
 
     /// Those of `affinity`.
     static let affinity = ForeignWords([

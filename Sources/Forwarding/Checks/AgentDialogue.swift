@@ -13,7 +13,10 @@ package final class AgentDialogue: ProbeDialogue {
     }
 
     /// What has been said.
-    package var reply: AgentReply { AgentReply(received.span) }
+    package var reply: AgentReply {
+        let bytes = received
+        return AgentReply(bytes.span)
+    }
 
     /// Puts what it is to be sent.
     package func begin(to output: Buffer) {

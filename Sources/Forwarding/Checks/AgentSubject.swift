@@ -14,7 +14,7 @@ final class AgentSubject: EventHandler {
     private var probe: Probe?
     private var isWaiting = false
     /// What it has said last.
-    private var said = AgentReply([].span)
+    private var said: AgentReply?
     private var isSilent = false
 
     init(_ agent: AgentConfiguration, _ plan: ProbePlan, in room: ProbingRoom) {
@@ -43,6 +43,7 @@ final class AgentSubject: EventHandler {
             plan.member.end(cause, evidence: "it has no agent any more", now: room.now)
         }
         plan.member.setShare(percent: 100)
+        plan.member.setMax(nil)
     }
 
     /// Ends with the process.
@@ -108,6 +109,7 @@ final class AgentSubject: EventHandler {
             set(.agentDown, operation != .up, words)
         }
         if let percent = reply.sharePercent { member.setShare(percent: percent) }
+        if let count = reply.exchangesMax { member.setMax(max(1, count)) }
         guard reply != said else { return }
         if reply.unknownCount > 0 {
             room.report(.warning, "the agent of \(plan.name) says what is not known: \(reply.unknownCount) words")

@@ -37,14 +37,15 @@ package final class HTTP1Dialogue: ProbeDialogue {
     package func receive(_ bytes: Span<UInt8>, to output: Buffer) -> ProbeResult? {
         for offset in bytes.indices { received.append(bytes[offset]) }
         while decoder == nil {
+            let known = received
             let count: Int?
             do throws(HeadError) {
-                count = try scanner.scan(received.span, limits: judge.limits)
+                count = try scanner.scan(known.span, limits: judge.limits)
             } catch {
                 return .failed("no HTTP: \(error.code)")
             }
             guard let count else { return nil }
-            switch judge.take(head: received.span.extracting(0..<count)) {
+            switch judge.take(head: known.span.extracting(0..<count)) {
             case .result(let result): return result
             case .interim:
                 interimCount += 1
@@ -59,6 +60,7 @@ package final class HTTP1Dialogue: ProbeDialogue {
 
     private func readContent() -> ProbeResult? {
         guard var decoder else { return nil }
+        let known = received
         var offset = 0
         defer {
             received.removeFirst(offset)
@@ -66,10 +68,10 @@ package final class HTTP1Dialogue: ProbeDialogue {
         }
         while true {
             do throws(ContentError) {
-                switch try decoder.next(in: received.span, from: offset) {
+                switch try decoder.next(in: known.span, from: offset) {
                 case .content(let range):
                     offset = range.upperBound
-                    if let result = judge.take(content: received.span.extracting(range)) { return result }
+                    if let result = judge.take(content: known.span.extracting(range)) { return result }
                 case .more(let next):
                     offset = next
                     return nil

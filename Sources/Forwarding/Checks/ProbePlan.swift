@@ -30,7 +30,9 @@ package struct ProbePlan: Sendable {
             guard let port else { return addresses }
             return addresses.compactMap { $0.isUnix ? nil : SocketAddress(host: $0.host, port: UInt16(port)) }
         }
-        if address.hasPrefix("unix:") { return SocketAddress(unixPath: String(address.dropFirst(5))).map { [$0] } ?? [] }
+        if address.hasPrefix("unix:") {
+            return SocketAddress(unixPath: String(address.dropFirst(5))).map { [$0] } ?? []
+        }
         let own = addresses.first { !$0.isUnix }
         return SocketAddress(host: address, port: port.map { UInt16($0) } ?? own?.port ?? 0).map { [$0] } ?? []
     }

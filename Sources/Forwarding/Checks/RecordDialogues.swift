@@ -20,8 +20,9 @@ package final class AJPDialogue: ProbeDialogue {
     /// Takes what has come.
     package func receive(_ bytes: Span<UInt8>, to output: Buffer) -> ProbeResult? {
         for offset in bytes.indices { received.append(bytes[offset]) }
+        let known = received
         do throws(RecordError) {
-            let event = try reader.next(in: received.span)
+            let event = try reader.next(in: known.span)
             received.removeFirst(event.next)
             if case .pong = event { return .passed("CPong") }
             return nil
@@ -43,13 +44,15 @@ package final class FastCGIPingDialogue: ProbeDialogue {
 
     /// Puts the question.
     package func begin(to output: Buffer) {
-        _ = output.append(FastCGIProbe.question.span)
+        let question = FastCGIProbe.question
+        _ = output.append(question.span)
     }
 
     /// Takes what has come.
     package func receive(_ bytes: Span<UInt8>, to output: Buffer) -> ProbeResult? {
         for offset in 0..<min(bytes.count, 8) { received.append(bytes[offset]) }
-        return FastCGIProbe.isAnswer(received.span).map { $0 ? .passed("FastCGI answers") : .failed("no FastCGI") }
+        let known = received
+        return FastCGIProbe.isAnswer(known.span).map { $0 ? .passed("FastCGI answers") : .failed("no FastCGI") }
     }
 
     /// The member has ended the connection.
@@ -86,22 +89,24 @@ package final class FastCGIPageDialogue: ProbeDialogue {
             ("SERVER_PROTOCOL", "HTTP/1.1"), ("SERVER_SOFTWARE", "martlet-check"), ("HTTP_HOST", check.host),
             ("SERVER_NAME", check.host), ("SERVER_PORT", "80"), ("REMOTE_ADDR", "127.0.0.1"), ("CONTENT_LENGTH", "0"),
         ])
-        _ = output.append((request ?? []).span)
+        let bytes = request ?? []
+        _ = output.append(bytes.span)
     }
 
     /// Takes what has come.
     package func receive(_ bytes: Span<UInt8>, to output: Buffer) -> ProbeResult? {
         for offset in bytes.indices { received.append(bytes[offset]) }
         while true {
+            let known = received
             let event: RecordEvent
             do throws(RecordError) {
-                event = try reader.next(in: received.span)
+                event = try reader.next(in: known.span)
             } catch {
                 return .failed("no FastCGI: \(error.code)")
             }
             var result: ProbeResult?
             switch event {
-            case .content(let range): result = take(received.span.extracting(range))
+            case .content(let range): result = take(known.span.extracting(range))
             case .end: result = isHeadComplete ? judge.end() : .failed("an answer without a head")
             case .refused: result = .failed("the program is overloaded")
             default: break

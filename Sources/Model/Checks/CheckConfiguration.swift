@@ -65,7 +65,8 @@ public struct CheckConfiguration: Sendable, Hashable {
     public func over(_ other: CheckConfiguration) -> CheckConfiguration {
         var check = self
         check.base = base ?? other.base
-        check.kind = kind ?? other.kind
+        // Who begins with another kind asks that one.
+        check.kind = kind ?? (base == nil ? other.kind : nil)
         check.method = method ?? other.method
         check.path = path ?? other.path
         check.host = host ?? other.host

@@ -84,10 +84,10 @@ extension MemberCheck {
 extension EdgeConfiguration {
     /// How a member is asked whether it is well; `nil`: it is not.
     public func check(of member: MemberConfiguration, in balancer: BalancerConfiguration) -> MemberCheck? {
-        guard let said = member.check.map({ check in balancer.check.map { check.over($0) } ?? check }) ?? balancer.check,
-            said.base != CheckConfiguration.off
-        else { return nil }
-        return MemberCheck(whole(said), of: member)
+        let said = [member.check, balancer.check].compactMap { $0 }
+        guard let first = said.first else { return nil }
+        let both = said.count == 2 ? first.over(said[1]) : first
+        return both.base == CheckConfiguration.off ? nil : MemberCheck(whole(both), of: member)
     }
 
     /// What is said, above the template or the kind that it begins with.
@@ -97,7 +97,9 @@ extension EdgeConfiguration {
             var below = template
             below.base = nil
             if below.kind == nil, let kind = template.base.flatMap(CheckKind.init) { below.kind = kind }
-            return said.over(below)
+            var whole = said.over(below)
+            whole.kind = said.kind ?? below.kind
+            return whole
         }
         var whole = said
         whole.kind = said.kind ?? CheckKind(rawValue: base)
