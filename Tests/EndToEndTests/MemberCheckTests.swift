@@ -57,7 +57,7 @@ extension EndToEnd {
             #expect(try ask(control) == ["one", "two"])
 
             one.say(503)
-            let down = "member shop/node1 is down by its checks: HTTP 503, expected 200-399 (3 checks in a row)"
+            let down = "member node1 of shop is down by its checks: HTTP 503, expected 200-399 (3 checks in a row)"
             try errors.wait(for: down)
             let visits = one.visits
             #expect(try ask(control) == ["two"])
@@ -70,7 +70,7 @@ extension EndToEnd {
             #expect(errors.lines.count { $0.contains("is down by its checks") } == 1)
 
             one.say(200)
-            try errors.wait(for: "member shop/node1 is up by its checks: HTTP 200 (2 checks in a row)")
+            try errors.wait(for: "member node1 of shop is up by its checks: HTTP 200 (2 checks in a row)")
             #expect(try ask(control) == ["one", "two"])
         }
 
@@ -81,7 +81,7 @@ extension EndToEnd {
             var text = EdgeText(one.member.endpoint, two.member.endpoint)
             text.balancer = ["check: { path: /health, interval: 1h }"]
             let control = try ControlledMartlet(text)
-            let down = "member shop/node1 is down by its checks: HTTP 500, expected 200-399 (1 check)"
+            let down = "member node1 of shop is down by its checks: HTTP 500, expected 200-399 (1 check)"
             try control.martlet.process.errors.wait(for: down)
             #expect(try ask(control) == ["two"])
         }
@@ -94,7 +94,7 @@ extension EndToEnd {
             text.balancer = ["check: { path: /health, interval: 1h }"]
             let folder = try TemporaryFolder()
             let control = try ControlledMartlet(text, in: folder)
-            try control.martlet.process.errors.wait(for: "member shop/node1 is down by its checks")
+            try control.martlet.process.errors.wait(for: "member node1 of shop is down by its checks")
             text.balancer = []
             try control.martlet.writeConfiguration(ControlledMartlet.text(text))
             try control.martlet.reload()
@@ -115,10 +115,10 @@ extension EndToEnd {
             text.balancer = ["check: { content: ok, timeout: 300ms, interval: 1h }"]
             let control = try ControlledMartlet(text)
             let errors = control.martlet.process.errors
-            try errors.wait(for: "member shop/node1 is down by its checks: no answer within 300 ms")
-            try errors.wait(for: "member shop/node2 is down by its checks: HTTP 200, but no \"ok\" in the content")
-            try errors.wait(for: "member shop/node3 is down by its checks: no HTTP: ")
-            try errors.wait(for: "member shop/node4 is down by its checks: connect: Connection refused")
+            try errors.wait(for: "member node1 of shop is down by its checks: no answer within 300 ms")
+            try errors.wait(for: "member node2 of shop is down by its checks: HTTP 200, but no \"ok\" in the content")
+            try errors.wait(for: "member node3 of shop is down by its checks: no HTTP: ")
+            try errors.wait(for: "member node4 of shop is down by its checks: connect: Connection refused")
         }
 
         @Test("quiet: real answers save checks", .timeLimit(.minutes(1)))
@@ -180,9 +180,9 @@ extension EndToEnd {
             text.keys["node3"] = "check: { use: tls, port: \(secure), tls-ca: \(folder.path)/none.pem }"
             let control = try ControlledMartlet(text)
             let errors = control.martlet.process.errors
-            try errors.wait(for: "member shop/node1 is down by its checks: TLS: its certificate: hostname mismatch")
-            try errors.wait(for: "member shop/node2 is down by its checks: TLS: its certificate: ")
-            try errors.wait(for: "member shop/node3 cannot be checked: tls-ca cannot be read: ")
+            try errors.wait(for: "member node1 of shop is down by its checks: TLS: its certificate: hostname mismatch")
+            try errors.wait(for: "member node2 of shop is down by its checks: TLS: its certificate: ")
+            try errors.wait(for: "member node3 of shop cannot be checked: tls-ca cannot be read: ")
         }
 
         @Test("real servers: php-fpm and Tomcat, by their own pings", .timeLimit(.minutes(2)))
@@ -210,9 +210,9 @@ extension EndToEnd {
             try server.output.wait(for: "asked shop.Cart")
             try waitForCheck(of: "node1", in: control) { $0["last"] as? String == "SERVING" }
             try server.write("2\n")
-            try errors.wait(for: "member shop/node1 is down by its checks: NOT_SERVING (2 checks in a row)")
+            try errors.wait(for: "member node1 of shop is down by its checks: NOT_SERVING (2 checks in a row)")
             try server.write("1\n")
-            try errors.wait(for: "member shop/node1 is up by its checks: SERVING (2 checks in a row)")
+            try errors.wait(for: "member node1 of shop is up by its checks: SERVING (2 checks in a row)")
             try server.write("5\n")
             try waitForCheck(of: "node1", in: control) {
                 $0["last"] as? String == "gRPC status 5: the service is not known"
@@ -231,21 +231,21 @@ extension EndToEnd {
             text.keys["node1"] = "agent: { port: \(agent.endpoint.port), interval: 100ms }"
             let control = try ControlledMartlet(text)
             let errors = control.martlet.process.errors
-            try errors.wait(for: "the agent of shop/node1 says ready up 100%")
+            try errors.wait(for: "member node1 of shop: its agent says ready up 100%")
             #expect(try ask(control) == ["one", "two"])
             for (said, told) in [
                 ("maint\n", "maint"), ("ready\ndown", "ready"), ("down#disk is full\n", "down #disk is full"),
                 ("up\n", "up"), ("drain\n", "drain"), ("ready, 0%\n", "ready 0%"), ("50%\n", "50%"),
             ] {
                 words.withLock { $0 = said }
-                try errors.wait(for: "the agent of shop/node1 says \(told)")
+                try errors.wait(for: "member node1 of shop: its agent says \(told)")
                 let isOut = ["maint", "down #disk is full", "drain", "ready 0%"].contains(told)
                 #expect(try eventually { try ask(control, times: 2).contains("one") != isOut }, "after \(told)")
             }
             words.withLock { $0 = "down\n" }
-            try errors.wait(for: "the agent of shop/node1 says down")
+            try errors.wait(for: "member node1 of shop: its agent says down")
             agent.stop()
-            try errors.wait(for: "the agent of shop/node1 says nothing: connect: Connection refused")
+            try errors.wait(for: "member node1 of shop: its agent says nothing: connect: Connection refused")
             #expect(try ask(control) == ["two"])
         }
 

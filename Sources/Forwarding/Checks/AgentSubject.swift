@@ -90,7 +90,7 @@ final class AgentSubject: EventHandler {
         room.loop.setDeadline(timer, after: agent.intervalMilliseconds)
         guard result.hasPassed else {
             // Whether the member is well is its checks' matter.
-            if !isSilent { room.report(.information, "the agent of \(plan.name) says nothing: \(result.evidence)") }
+            if !isSilent { room.report(.information, "member \(plan.name): its agent says nothing: \(result.evidence)") }
             isSilent = true
             return
         }
@@ -112,9 +112,9 @@ final class AgentSubject: EventHandler {
         if let count = reply.exchangesMax { member.setMax(max(1, count)) }
         guard reply != said else { return }
         if reply.unknownCount > 0 {
-            room.report(.warning, "the agent of \(plan.name) says what is not known: \(reply.unknownCount) words")
+            room.report(.warning, "member \(plan.name): its agent says what is not known: \(reply.unknownCount) words")
         }
-        room.report(.information, "the agent of \(plan.name) says \(reply.words)")
+        room.report(.information, "member \(plan.name): its agent says \(reply.words)")
         said = reply
     }
 

@@ -10,6 +10,8 @@ package enum CheckLimits {
     static let headBytesMax = 32 * 1_024
     /// Bytes of a message of gRPC's health.
     static let messageBytesMax = 1_024
+    /// Milliseconds between two looks at members that have been well for a while and are held back still.
+    static let holdPauseMillis = 1_000
     /// Bytes of evidence that are kept and told.
     static let evidenceBytesMax = 200
 }

@@ -17,8 +17,8 @@ package struct ProbePlan: Sendable {
     /// What its checks have come to.
     let tally: CheckTally
 
-    /// `shop/node1`.
-    var name: String { "\(balancer)/\(member.name)" }
+    /// `node1 of shop`.
+    var name: String { "\(member.name) of \(balancer)" }
 
     /// Where it is asked.
     ///

@@ -179,14 +179,20 @@ final class ProbeSubject: EventHandler {
     private func tell(_ change: CheckCourse.Change, _ result: ProbeResult) {
         let checks = change.checkCount == 1 ? "1 check" : "\(change.checkCount) checks in a row"
         let evidence = "\(result.evidence) (\(checks))"
-        if change.isUp {
-            plan.member.end(.failedCheck, evidence: evidence, now: room.now)
-        } else {
+        guard change.isUp else {
             plan.member.begin(.failedCheck, evidence: evidence, now: room.now)
+            return room.report(.warning, "member \(plan.name) is down by its checks: \(evidence)")
         }
-        room.report(
-            change.isUp ? .information : .warning,
-            "member \(plan.name) is \(change.isUp ? "up" : "down") by its checks: \(evidence)")
+        plan.member.end(.failedCheck, evidence: evidence, now: room.now)
+        let isHeld = plan.member.causes(now: room.now).contains(HealthCauses(.failedCheck))
+        let words = isHeld ? "; it came and went, and is left alone for a while still" : ""
+        room.report(.information, "member \(plan.name) is up by its checks: \(evidence)\(words)")
+    }
+
+    /// Lets the member have requests again that came and went, and has been well for long enough since.
+    func endHold() {
+        guard plan.member.advance(now: room.now) else { return }
+        room.report(.information, "member \(plan.name) is used again: it came and went, and has been well for a while")
     }
 
     private func schedule(_ check: MemberCheck) {

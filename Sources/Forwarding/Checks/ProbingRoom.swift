@@ -24,6 +24,8 @@ final class ProbingRoom {
     private var runningCount = 0
     private var numbers: SplitMix64
     private var contexts: [ContextKey: TLSClientContext] = [:]
+    /// Ends what has held for long enough of members that come and go.
+    private var holdTimer: Registration?
 
     private struct ContextKey: Hashable {
         let tls: MemberCheck.TLS
@@ -92,6 +94,14 @@ final class ProbingRoom {
         }
         for subject in former { subject.end() }
         for subject in subjects where !subject.isBegun { subject.begin() }
+        if holdTimer == nil, !subjects.isEmpty { endHolds() }
+    }
+
+    private func endHolds() {
+        for subject in subjects { subject.endHold() }
+        let timer = holdTimer ?? loop.registerTimer(handler: ClosureHandler { [unowned self] in endHolds() })
+        holdTimer = timer
+        loop.setDeadline(timer, after: CheckLimits.holdPauseMillis)
     }
 }
 
