@@ -22,7 +22,7 @@ public final class Member: Sendable {
     /// Whether it has as much under way as it may have (`max`).
     package var isFull: Bool {
         guard let exchangesMax = specification.exchangesMax else { return false }
-        let said = state.agentMax.load(ordering: .relaxed)
+        let said = state.maxByAgent
         return state.inFlightCountInOrder >= (said > 0 ? said : exchangesMax)
     }
 }

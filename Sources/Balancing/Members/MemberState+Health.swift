@@ -63,6 +63,9 @@ extension MemberState {
         changes.surroundings.onRecovery()
     }
 
+    /// What ``Member/setMax(_:)`` has said last; 0: nothing.
+    var maxByAgent: Int { agentMax.load(ordering: .relaxed) }
+
     /// See ``Member/sharePercent``.
     var sharePercent: Int { share.load(ordering: .relaxed) }
 
