@@ -42,6 +42,10 @@ public final class Chooser: Sendable {
     /// Members that are declared to be draining.
     let draining: MemberSet
     let health: Health
+    /// What is made of members' health.
+    public let healthRules: HealthRules
+    /// Whether the time is taken that answers take: the method or ejections go by it.
+    public let asksForLatency: Bool
     /// Handed on from balancer to balancer with the members' states.
     private let changes: StateChanges
     /// Whether some member may have only so many exchanges under way.
@@ -125,6 +129,8 @@ public final class Chooser: Sendable {
         self.telling = telling
         states = RigidArray(capacity: members.count, copying: members.map(\.state))
         health = Health(members.map(\.state), eligible: eligible, rules: rules, changes: changes)
+        healthRules = rules
+        asksForLatency = method.asksForLatency || rules.ejection?.slowness != nil
         openCount = open.count
         wellCandidates = order.candidates(eligible, drained: draining)
         hasLimits = specifications.contains { $0.exchangesMax != nil }
@@ -167,8 +173,22 @@ public final class Chooser: Sendable {
             return .sessionMemberBusy(member)
         }
         if !order.candidates(usable, drained: drained).isEmpty { return .busy }
-        return recoveryTime(excluding: tried, now: now).map { .inError(until: $0) } ?? .none
+        if let time = recoveryTime(excluding: tried, now: now) { return .inError(until: time) }
+        var down = health.inError(now: now)
+        down.subtract(barred)
+        down.subtract(tried)
+        return down.isEmpty ? .none : .inError(until: .max)
     }
+
+    /// Whether a member is down until what has put it there ends, as far as this is heeded.
+    ///
+    /// - Parameter now: milliseconds of the monotonic clock.
+    public func isDown(_ member: Int, now: Int64) -> Bool { health.isHeld(member, now: now) }
+
+    /// Whether so few can be used that what checks and ejections say is not heeded.
+    ///
+    /// - Parameter now: milliseconds of the monotonic clock.
+    public func isIgnoringVerdicts(now: Int64) -> Bool { health.isIgnoringVerdicts(now: now) }
 
     /// When the first one of those in error may be tried again, whoever can be used or is full.
     ///

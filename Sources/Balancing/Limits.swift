@@ -23,6 +23,16 @@ public enum Limits {
     static let flapHoldMillisecondsMax: Int64 = 300_000
     /// Milliseconds for which a member must be up to be forgiven one of the times that it went down.
     static let flapFadeMilliseconds: Int64 = 60_000
+    /// Looks, a second apart, by which a member is judged that is to be ejected: it is out before they have passed.
+    static let ejectionLooks = 10
+    /// Of these, those in which it must have been slow: a pause of some seconds is not enough.
+    static let ejectionSlowLooks = 5
+    /// Requests in that time below which a member says nothing of the others, and errors below which it is not judged.
+    static let ejectionRequestsMin: UInt64 = 5
+    /// How many times the others' share of errors a member's must be.
+    static let ejectionErrorsTimes = 3.0
+    /// By how many microseconds its answers must be slower than the others', however many times that is.
+    static let ejectionMicrosMin = 5_000.0
     /// For how long a session may count after it was seen, in milliseconds: from a second to 30 days.
     public static let idleMilliseconds: ClosedRange<Int64> = 1_000...2_592_000_000
     /// The same unless something else is declared: Tomcat's and most others' own.

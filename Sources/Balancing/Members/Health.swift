@@ -69,8 +69,17 @@ struct Health: ~Copyable, Sendable {
     /// Whether a member is drained, as of the last look.
     func isDrained(_ member: Int) -> Bool { drained.contains(member) }
 
-    /// Whether what checks and ejections say is not obeyed, as of the last look.
-    var isIgnoringVerdicts: Bool { ignoring.load(ordering: .relaxed) }
+    /// The same, as of now.
+    func isHeld(_ member: Int, now: Int64) -> Bool {
+        update(now: now)
+        return held.contains(member)
+    }
+
+    /// Whether what checks and ejections say is not obeyed.
+    func isIgnoringVerdicts(now: Int64) -> Bool {
+        update(now: now)
+        return ignoring.load(ordering: .relaxed)
+    }
 
     /// Whether somebody gets another share of new sessions than its load factor says, as of the last look.
     var hasShares: Bool { !shared.isEmpty }

@@ -7,12 +7,18 @@ public struct HealthRules: Sendable, Hashable {
     public var servesAnyway: Bool
     /// How long a member that was down has fewer new sessions than its share, in milliseconds; 0: not at all.
     public var slowStartMilliseconds: Int64
+    /// When members are ejected (``OutlierWatch``); `nil`: never.
+    public var ejection: EjectionRules?
 
     /// Makes rules; those that hold where nothing is declared if nothing else is said.
-    public init(panicPercent: Int = 0, servesAnyway: Bool = false, slowStartMilliseconds: Int64 = 0) {
+    public init(
+        panicPercent: Int = 0, servesAnyway: Bool = false, slowStartMilliseconds: Int64 = 0,
+        ejection: EjectionRules? = nil
+    ) {
         self.panicPercent = panicPercent
         self.servesAnyway = servesAnyway
         self.slowStartMilliseconds = slowStartMilliseconds
+        self.ejection = ejection
     }
 
     /// Whether to leave unheeded what checks and ejections say.

@@ -8,8 +8,10 @@ extension MemberState {
         isInError(now: now) ? lastingCauses.union(HealthCauses(.requestError)) : lastingCauses
     }
 
-    /// Whether it gets nothing now.
-    func isDown(now: Int64) -> Bool { isInError(now: now) || lastingCauses.standing == .down }
+    /// Whether it gets nothing now, by what is found or said of it.
+    ///
+    /// - Parameter now: milliseconds of the monotonic clock.
+    public func isDown(now: Int64) -> Bool { isInError(now: now) || lastingCauses.standing == .down }
 
     /// The last verdicts, the oldest first.
     var history: [Verdict] { record.withLock { $0.verdicts } }

@@ -31,7 +31,7 @@ public final class MemberState: Sendable {
     /// Under which ``LoadChanges`` tell of it.
     let number: Int
 
-    /// How long its answers take; observed only where the method asks for it (``Method/asksForLatency``).
+    /// How long its answers take; observed only where that is asked for (``Chooser/asksForLatency``).
     public let latency = Latency()
     /// What it says of how it is; heard of only where the method is ``Method/heartbeat``.
     public let heartbeat: Heartbeat
@@ -70,6 +70,10 @@ public final class MemberState: Sendable {
     ///
     /// - Parameter hundreds: 1 ... 5.
     public func answerCount(_ hundreds: Int) -> UInt64 { sum { $0.answerCount(hundreds) } }
+    /// Answers whose time was taken (``Chooser/asksForLatency``).
+    var timedCount: UInt64 { sum { $0.timedCount } }
+    /// How long these took together, in microseconds.
+    var timedMicros: UInt64 { sum { $0.timedMicros } }
     /// Bytes sent to the member.
     public var sentBytes: UInt64 { sum { $0.sentBytes } }
     /// Bytes received from the member.
@@ -141,6 +145,17 @@ public final class MemberState: Sendable {
         if errorUntilMilliseconds.compareExchange(expected: until, desired: .min, ordering: .relaxed).exchanged {
             noteRecovery(status: status, now: now)
         }
+    }
+
+    /// Takes the time from a request to its answer's head.
+    ///
+    /// - Parameters:
+    ///   - micros: 0 or more.
+    ///   - worker: who takes it, by its index.
+    ///   - now: milliseconds of the monotonic clock.
+    public func observeLatency(micros: Double, worker: Int, now: Int64) {
+        latency.observe(micros: micros, now: now)
+        counters[worker].countTime(micros: UInt64(micros))
     }
 
     /// Counts a connection that was made for a request and ended before the first byte of its answer.
