@@ -1,7 +1,7 @@
 import Bytes
 
 /// `grpc.health.v1.Health/Check`: one message there and one back (gRPC's health checking protocol).
-struct GRPCHealth {
+package struct GRPCHealth {
     private let service: String
     private var message: [UInt8] = []
     private var status: [UInt8] = []
@@ -74,7 +74,7 @@ struct GRPCHealth {
     }
 
     /// Field 1 of a message within its frame; 0 where it is left out, `nil` where that is no such message.
-    static func servingStatus(in frame: [UInt8]) -> Int? {
+    package static func servingStatus(in frame: [UInt8]) -> Int? {
         guard frame.count >= 5, frame[0] == 0 else { return nil }
         let length = frame[1..<5].reduce(0) { $0 << 8 | Int($1) }
         guard length == frame.count - 5 else { return nil }

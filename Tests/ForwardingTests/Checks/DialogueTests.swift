@@ -1,8 +1,7 @@
 import Bytes
+import Forwarding
 import Model
 import Testing
-
-@testable import Forwarding
 
 /// What checks say and hear, without a socket.
 @Suite("Conversations of checks")

@@ -1,9 +1,8 @@
 import Bytes
+import Forwarding
 import HTTP
 import Model
 import Testing
-
-@testable import Forwarding
 
 /// What checks say and hear over HTTP/2, without a socket.
 @Suite("Conversations of checks over HTTP/2")
