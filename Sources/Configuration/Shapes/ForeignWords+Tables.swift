@@ -3,7 +3,7 @@ import Model
 /// The foreign words of each table, from the root down: those of Apache, nginx, HAProxy, Caddy, Traefik and Envoy.
 extension ForeignWords {
     private static let noChecks = (
-        words: "check checks healthcheck httpchk option health inter fall rise slowstart agentcheck",
+        words: "check checks healthcheck httpchk option health inter fall rise agentcheck",
         meaning: Meaning.missing("active checks have")
     )
     private static let noRules: [(words: String, meaning: Meaning)] = [
@@ -308,6 +308,9 @@ extension ForeignWords {
             "proxyrequestbuffering requestbuffering httpbufferrequest optionhttpbufferrequest bufferrequests",
             .written("buffering: { requests: 1MiB }")
         ),
+        ("outlierdetection outlier passivehealthcheck circuitbreaker", .written("eject: 30s")),
+        ("panicthreshold healthypanicthreshold", .called("panic")),
+        ("slowstart slowstartconfig", .called("slow-start")),
         noChecks,
     ])
 
@@ -322,6 +325,7 @@ extension ForeignWords {
             .advice("write acquire: 5s beside max, for how long a request waits for its turn")
         ),
         ("failtimeout", .called("retry")),
+        ("slowstart", .advice("it is the balancer's, beside members: slow-start: 30s")),
         ("connecttimeout dialtimeout", .called("connection-timeout")),
         ("readtimeout", .called("timeout")),
         ("maxfails maxfail", .needless("who refuses a connection once is left alone for its retry")),
