@@ -185,6 +185,13 @@ public final class Chooser: Sendable {
     /// - Parameter now: milliseconds of the monotonic clock.
     public func isDown(_ member: Int, now: Int64) -> Bool { health.isHeld(member, now: now) }
 
+    /// Whether a member gets the requests of its sessions and no others, by what is declared or said of it.
+    ///
+    /// - Parameter now: milliseconds of the monotonic clock.
+    public func isDraining(_ member: Int, now: Int64) -> Bool {
+        draining.contains(member) || health.isDrained(member, now: now)
+    }
+
     /// Whether so few can be used that what checks and ejections say is not heeded.
     ///
     /// - Parameter now: milliseconds of the monotonic clock.
@@ -266,6 +273,13 @@ public final class Chooser: Sendable {
     /// - Parameter now: milliseconds of the monotonic clock.
     public func advance(now: Int64) {
         for member in members { member.advance(now: now) }
+    }
+
+    /// Lets all return that are ejected: nobody will do so when their time is over.
+    ///
+    /// - Parameter now: milliseconds of the monotonic clock.
+    public func endEjections(evidence: String, now: Int64) {
+        for member in members { member.end(.ejection, evidence: evidence, now: now) }
     }
 
     /// How often members' states were looked at to find out who can be used.

@@ -69,6 +69,22 @@ public struct BalancerConfiguration: Sendable, Equatable {
     /// Whether a session that was learned returns to its member when that can be used again.
     public var returnsAfterRecovery = false
 
+    /// When members are ejected that err or are slow, unlike the others; `nil`: never.
+    public var ejection: EjectionRules?
+    /// Milliseconds in which a member that was down comes to its share of new sessions; `nil`: at once.
+    public var slowStartMilliseconds: Int?
+    /// Whether checks and ejections are not heeded where by them nobody is left.
+    public var servesAnyway = false
+    /// The share of members that can be used, in per cent, below which they are not heeded either; `nil`: none.
+    public var panicPercent: Int?
+
+    /// What is made of members' health.
+    public var healthRules: HealthRules {
+        HealthRules(
+            panicPercent: panicPercent ?? 0, servesAnyway: servesAnyway,
+            slowStartMilliseconds: Int64(slowStartMilliseconds ?? 0), ejection: ejection)
+    }
+
     /// The index of the member that a route leads to while all can be used: the first one that has it, and that is no
     /// standby if there is such a one; `nil`: nobody has it.
     public func member(ofRoute route: String) -> Int? {
@@ -166,6 +182,19 @@ public struct BalancerConfiguration: Sendable, Equatable {
                 "retry-on", \.retryReasons, .retryReasons,
                 "statuses of answers after which an idempotent request is given to another member, and timeout: when "
                     + "none comes in time"),
+            Field(
+                "eject", \.ejection, .shorthand("time", EjectionRules.schema),
+                "leave out for a while who errs or is slow, unlike the other members; nobody unless set"),
+            Field(
+                "slow-start", \.slowStartMilliseconds, .milliseconds(1_000...3_600_000),
+                "in which time a member that was down comes to its share of new sessions; at once unless set"),
+            Field(
+                "all-down", \.servesAnyway, .either("refuse", "serve-anyway"),
+                "where checks and ejections leave nobody: 503 with Retry-After, or as if they had said nothing"),
+            Field(
+                "panic", \.panicPercent, .count(1...100),
+                "the share of members that can be used, in per cent, below which checks and ejections are not heeded; "
+                    + "off unless set"),
             Field(
                 "inflate-requests", \.inflatesRequests, .boolean(),
                 "inflate requests' gzip content before members get it; limits.request-expansion bounds it"),

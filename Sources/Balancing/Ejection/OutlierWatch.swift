@@ -77,9 +77,9 @@ public struct OutlierWatch: Sendable {
                 record.wellSince = now
                 record.window.clear()
                 changes.append(Change(member: index, milliseconds: nil, evidence: evidence))
-            } else if record.times > 0, now - record.wellSince >= rules.milliseconds {
+            } else if record.times > 0, now - record.wellSince >= Int64(rules.milliseconds) {
                 record.times -= 1
-                record.wellSince += rules.milliseconds
+                record.wellSince += Int64(rules.milliseconds)
             }
             records[identity] = record
         }

@@ -70,6 +70,12 @@ struct Health: ~Copyable, Sendable {
     func isDrained(_ member: Int) -> Bool { drained.contains(member) }
 
     /// The same, as of now.
+    func isDrained(_ member: Int, now: Int64) -> Bool {
+        update(now: now)
+        return drained.contains(member)
+    }
+
+    /// The same, as of now.
     func isHeld(_ member: Int, now: Int64) -> Bool {
         update(now: now)
         return held.contains(member)

@@ -44,11 +44,13 @@ struct HealthRecord: Sendable {
     mutating func end(_ cause: HealthCause, evidence: @autoclosure () -> String, at moment: Moment) -> Bool {
         guard causes.contains(HealthCauses(cause)) else { return false }
         let hold = cause.isHeldByFlapping ? flapping.holdMilliseconds : 0
-        guard hold > 0 else {
+        let until = held.first { $0.cause == cause }?.until ?? moment.now + hold
+        guard until > moment.now else {
+            held.removeAll { $0.cause == cause }
             finish(cause, evidence(), at: moment)
             return true
         }
-        if !held.contains(where: { $0.cause == cause }) { held.append((cause, moment.now + hold, evidence())) }
+        if !held.contains(where: { $0.cause == cause }) { held.append((cause, until, evidence())) }
         return false
     }
 

@@ -108,6 +108,11 @@ final class Generations {
         for worker in workers { worker.handle.mailbox.post(message) }
     }
 
+    /// Tells the requests that wait, on whatever worker, to look again.
+    func announceRoom() {
+        for worker in workers { worker.handle.announceRoom() }
+    }
+
     /// Waits until every worker has ended, and what they had done with files.
     func join() {
         for worker in workers { worker.join() }

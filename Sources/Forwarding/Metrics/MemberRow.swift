@@ -68,7 +68,7 @@ struct MemberRow {
         let (declared, live) = (member.specification, member.state)
         let state = balancer.state(of: index, now: now)
         set(.isUp, state == .usable || state == .draining ? 1 : 0)
-        set(.isDraining, live.isDrained || declared.status.contains(.draining) ? 1 : 0)
+        set(.isDraining, balancer.chooser.isDraining(index, now: now) ? 1 : 0)
         set(.isDisabled, state == .disabled ? 1 : 0)
         set(.loadFactor, declared.loadFactor.hundredths)
         set(.exchanges, live.inFlightCount)

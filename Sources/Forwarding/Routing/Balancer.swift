@@ -99,12 +99,13 @@ package final class Balancer: Sendable {
     ///   - checks: how each member is asked whether it is well, by its index; empty: none is.
     ///   - predecessor: the balancer of this name before a reload.
     ///   - workers: how many there are.
+    ///   - surroundings: what members' health needs of the process.
     ///   - timedCount: how many members have a histogram of their own; `nil`: nothing is measured.
     ///   - now: milliseconds of the event loops' clock.
     package init(
         _ configuration: BalancerConfiguration, index: Int, addresses: [[SocketAddress]], secrets: [Secret?] = [],
-        checks: [MemberCheck?] = [], replacing predecessor: Balancer?, workers: Int = 1, timedCount: Int? = nil,
-        now: Int64
+        checks: [MemberCheck?] = [], replacing predecessor: Balancer?, workers: Int = 1,
+        surroundings: HealthSurroundings = HealthSurroundings(), timedCount: Int? = nil, now: Int64
     ) {
         self.index = index
         self.configuration = configuration
@@ -113,7 +114,7 @@ package final class Balancer: Sendable {
         routeWatch = RouteWatch(configuration)
         chooser = Chooser(
             configuration, unreachable: Set(addresses.indices.filter { addresses[$0].isEmpty }),
-            replacing: predecessor?.chooser, workers: workers, now: now)
+            replacing: predecessor?.chooser, workers: workers, surroundings: surroundings, now: now)
         learned = LearnedSessions(configuration, replacing: predecessor?.learned, now: now)
         pools = zip(configuration.members, addresses).enumerated().map { index, member in
             UpstreamPool.Key(

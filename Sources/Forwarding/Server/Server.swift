@@ -44,6 +44,7 @@ public final class Server {
     private let accessLog: AccessLog
     private let generations: Generations
     private let reloads: Reloads
+    private let health: HealthWatch
     /// `nil` where no service manager has started the process.
     private let service: ServiceReport?
     /// How far the process is with ending.
@@ -93,6 +94,7 @@ public final class Server {
             cores: Generations.coreCount)
         listening = Listening(loop: loop, logger: logger)
         accessLog = AccessLog(events: events)
+        health = HealthWatch(loop: loop, logger: logger)
         service = ServiceReport(logger: logger, handsOver: handsOver)
         let greeting = Self.greeting(load, source: source, events: events)
         reloads = Reloads(
@@ -217,6 +219,7 @@ public final class Server {
     private func onInstalled(_ worker: Int, installation: Int) {
         guard let draft = generations.acknowledge(worker, installation: installation) else { return }
         listening.settle(draft.edge)
+        health.install(draft.edge)
         if installation == 1 { welcome(draft.edge.configuration) }
         reloads.onServed()
         for identity in draft.identities { logger.info("serving certificate \(identity)") }
@@ -268,6 +271,7 @@ extension Server: EventLoopDelegate {
         switch message {
         case .installed(let worker, let installation): onInstalled(worker, installation: installation)
         case .turned(let worker): service?.onTurn(worker)
+        case .recovered: generations.announceRoom()
         case .reload(let answer): reloads.ask(.control, answer)
         case .close(let site, let isClosed, let answer): reloads.close(site, isClosed, answer)
         case .rejected(let lines, let warnings): try reloads.onRejected(lines, warnings: warnings)

@@ -121,6 +121,12 @@ public final class Supervisor: Sendable {
         return EdgeStatus.Member(balancer, index, now: nowMillis)
     }
 
+    /// What was found and said of a member lately.
+    public func history(_ member: String, of name: String) throws(SupervisionError) -> MemberHistory {
+        let (balancer, index) = try find(member, of: name)
+        return MemberHistory(balancer, index, now: nowMillis)
+    }
+
     /// Lets a member have the requests of its sessions and no others, until ``resume(_:of:)``; across reloads.
     ///
     /// - Returns: the member as it is now.

@@ -7,8 +7,8 @@ struct StatusCommand: ParsableCommand {
         commandName: "status", abstract: "Show what a running process is doing.",
         discussion: """
             The last reload with what changed and the first error, addresses, balancers with their members, and the \
-            certificates that are served. A member's state is usable, in error (for how long still, or due for a \
-            try), draining or disabled; under way are exchanges, tunnels included, of MAX at most; 5XX counts answers \
+            certificates that are served. A member's state is usable, down (by what), in error (for how long still, or \
+            due for a try), draining or disabled; `martlet explain member` says more of it. Under way are exchanges, tunnels included, of MAX at most; 5XX counts answers \
             of such a status; TO MEMBER and FROM MEMBER are bytes.
             """)
 
@@ -161,8 +161,11 @@ extension EdgeStatus.Member {
 
     private func word(_ drain: String?) -> String {
         switch state {
-        case .usable: return "usable"
-        case .draining: return drain ?? "draining"
+        case .usable:
+            let unheeded = causes.isEmpty ? "" : " (\(causes.joined(separator: ", ")): not heeded)"
+            return "usable" + unheeded + (sharePercent == 100 ? "" : ", \(sharePercent) % of its share")
+        case .draining: return drain ?? (sharePercent == 0 ? "draining (agent: 0 %)" : "draining (agent)")
+        case .down: return "down (\(causes.joined(separator: ", ")))" + (drain.map { ", \($0)" } ?? "")
         case .disabled: return "disabled"
         case .due: return "in error, due for a try" + (drain.map { ", \($0)" } ?? "")
         case .inError:
