@@ -242,8 +242,8 @@ extension EndToEnd {
                 let isOut = ["maint", "down #disk is full", "drain", "ready 0%"].contains(told)
                 #expect(try eventually { try ask(control, times: 2).contains("one") != isOut }, "after \(told)")
             }
-            words.withLock { $0 = "down\n" }
-            try errors.wait(for: "member node1 of shop: its agent says down")
+            words.withLock { $0 = "stopped\n" }
+            try errors.wait(for: "member node1 of shop: its agent says stopped")
             agent.stop()
             try errors.wait(for: "member node1 of shop: its agent says nothing: connect: Connection refused")
             #expect(try ask(control) == ["two"])

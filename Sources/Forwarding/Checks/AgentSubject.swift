@@ -90,7 +90,8 @@ final class AgentSubject: EventHandler {
         room.loop.setDeadline(timer, after: agent.intervalMilliseconds)
         guard result.hasPassed else {
             // Whether the member is well is its checks' matter.
-            if !isSilent { room.report(.information, "member \(plan.name): its agent says nothing: \(result.evidence)") }
+            let words = "member \(plan.name): its agent says nothing: \(result.evidence)"
+            if !isSilent { room.report(.information, words) }
             isSilent = true
             return
         }

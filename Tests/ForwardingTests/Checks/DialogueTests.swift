@@ -64,7 +64,7 @@ struct DialogueTests {
     private static let answers: [(answer: String, isGood: Bool)] = [
         ("HTTP/1.1 200 OK\r\nX-State: all ready\r\nContent-Length: 9\r\n\r\nit is ok.", true),
         ("HTTP/1.0 204\r\nx-state: ready\r\nContent-Length: 0\r\n\r\nok", false),
-        ("HTTP/1.1 200 OK\r\nX-STATE: ready\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nxxo\r\n1\r\nk\r\n0\r\n\r\n", true),
+        ("HTTP/1.1 200 x\r\nX-STATE: ready\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nxxo\r\n1\r\nk\r\n0\r\n\r\n", true),
         ("HTTP/1.0 200 OK\r\nX-State: ready\r\n\r\nno, o k", false),
         ("HTTP/1.0 299 x\r\nX-State: ready\r\n\r\nook", true),
         ("HTTP/1.1 103 Hints\r\nA: b\r\n\r\nHTTP/1.1 200 OK\r\nX-State: ready\r\nContent-Length: 2\r\n\r\nok", true),
