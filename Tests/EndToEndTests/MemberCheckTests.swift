@@ -234,8 +234,8 @@ extension EndToEnd {
             try errors.wait(for: "member node1 of shop: its agent says ready up 100%")
             #expect(try ask(control) == ["one", "two"])
             for (said, told) in [
-                ("maint\n", "maint"), ("ready\ndown", "ready"), ("down#disk is full\n", "down #disk is full"),
-                ("up\n", "up"), ("drain\n", "drain"), ("ready, 0%\n", "ready 0%"), ("50%\n", "50%"),
+                ("down#disk is full\n", "down #disk is full"), ("up\n", "up"), ("maint\n", "maint"),
+                ("ready\ndown", "ready"), ("drain\n", "drain"), ("ready, 0%\n", "ready 0%"), ("50%\n", "50%"),
             ] {
                 words.withLock { $0 = said }
                 try errors.wait(for: "member node1 of shop: its agent says \(told)")

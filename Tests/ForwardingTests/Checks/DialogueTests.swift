@@ -1,3 +1,4 @@
+import Balancing
 import Bytes
 import Forwarding
 import Model
