@@ -296,7 +296,8 @@ extension Chooser {
         return isFound
     }
 
-    /// Takes the members that were not tried out of error, and finds those of them that nothing else keeps requests off.
+    /// Takes the members that were not tried out of error, and finds those of them that nothing else keeps requests
+    /// off.
     private func recover(excluding tried: MemberSet, isRehearsal: Bool, now: Int64) -> MemberSet {
         var recovered = MemberSet()
         for member in members.indices where !tried.contains(member) {

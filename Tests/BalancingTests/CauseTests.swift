@@ -10,7 +10,8 @@ struct CauseTests {
         .failedCheck, .ejection, .agentMaintenance, .agentDown, .operatorMaintenance,
     ]
 
-    @Test("whoever is down gets nobody from the next request on, and everybody's from the one behind its end",
+    @Test(
+        "whoever is down gets nobody from the next request on, and everybody's from the one behind its end",
         arguments: downs)
     func down(_ cause: HealthCause) {
         let balancer = farm([100, 100, 100], retry: 50)
@@ -75,10 +76,11 @@ struct CauseTests {
         #expect(balancer.choose(preferring(0), now: 3)?.member == 1)
         #expect(!member.end(.failedCheck, evidence: "200", now: 4), "it has ended")
         #expect(member.end(.operatorMaintenance, evidence: "done", now: 5))
-        #expect(member.history.map { "\($0.cause.name) \($0.isBegin) \($0.evidence) \($0.standing.name)" } == [
-            "check true refused down", "maintenance true disks down", "check false 200 down",
-            "maintenance false done usable",
-        ])
+        #expect(
+            member.history.map { "\($0.cause.name) \($0.isBegin) \($0.evidence) \($0.standing.name)" } == [
+                "check true refused down", "maintenance true disks down", "check false 200 down",
+                "maintenance false done usable",
+            ])
     }
 
     @Test("the last 20 verdicts are kept, with both times, across a reload")

@@ -1,6 +1,7 @@
 /// How much longer a member has to be well that comes and goes, until it counts as recovered.
 ///
-/// Each time that it goes down counts one, and each ``Limits/flapFadeMilliseconds`` that it is up between takes one back.
+/// Each time that it goes down counts one, and each ``Limits/flapFadeMilliseconds`` that it is up between takes one
+/// back.
 struct Flapping: Sendable, Equatable {
     /// How often it has gone down of late.
     private(set) var count = 0
@@ -18,8 +19,8 @@ struct Flapping: Sendable, Equatable {
         upSince = now
     }
 
-    /// How long nothing may be found against it before it is up again, in milliseconds: 0 the first time, and then twice
-    /// as much each time.
+    /// How long nothing may be found against it before it is up again, in milliseconds: 0 the first time, and then
+    /// twice as much each time.
     var holdMilliseconds: Int64 {
         count < 2 ? 0 : min(Limits.flapHoldMilliseconds << Int64(min(count, 16) - 2), Limits.flapHoldMillisecondsMax)
     }

@@ -174,7 +174,7 @@ struct Health: ~Copyable, Sendable {
                 finding.earliestEnd = min(finding.earliestEnd, until)
             }
             if state.sharePercent != 100 { finding.shared.insert(member) }
-            if let since = state.risingSince, now - since < rules.slowStartMilliseconds {
+            if let since = state.risingSince, rules.isStarting(since: since, now: now) {
                 finding.shared.insert(member)
                 let end = since + rules.slowStartMilliseconds
                 finding.slowStartEnd = finding.slowStartEnd == .max ? end : max(end, finding.slowStartEnd)

@@ -1,5 +1,5 @@
-/// Why a member gets no requests, or none but those of its sessions. Each begins and ends by itself, whatever the others
-/// do.
+/// Why a member gets no requests, or none but those of its sessions. Each begins and ends by itself, whatever the
+/// others do.
 public enum HealthCause: UInt8, Sendable, CaseIterable {
     /// A request has failed on it, at its connection or by an answer that counts as an error. It ends with an answer
     /// behind the member's `retry`, or with `force-recovery`.

@@ -1,7 +1,7 @@
 /// What a balancer makes of its members' health.
 public struct HealthRules: Sendable, Hashable {
-    /// The share of its members, in per cent, below which those that can be used may not fall: what checks and ejections
-    /// say is not obeyed then. 0: however few there are.
+    /// The share of its members, in per cent, below which those that can be used may not fall: what checks and
+    /// ejections say is not obeyed then. 0: however few there are.
     public var panicPercent: Int
     /// Whether what they say is not obeyed either where nobody can be used.
     public var servesAnyway: Bool
@@ -30,6 +30,15 @@ public struct HealthRules: Sendable, Hashable {
         usable * 100 < panicPercent * count || servesAnyway && usable == 0
     }
 
+    /// Whether a member starts slowly still.
+    ///
+    /// - Parameters:
+    ///   - since: when it was up again, in milliseconds of the monotonic clock.
+    ///   - now: milliseconds of the monotonic clock; workers' differ, so that it may be the earlier one.
+    func isStarting(since: Int64, now: Int64) -> Bool {
+        slowStartMilliseconds > 0 && now - since < slowStartMilliseconds
+    }
+
     /// The share of new sessions that a member gets, in per cent of what its load factor says, as far as it has been
     /// down.
     ///
@@ -37,7 +46,7 @@ public struct HealthRules: Sendable, Hashable {
     ///   - since: when it was up again, in milliseconds of the monotonic clock.
     ///   - now: milliseconds of the monotonic clock.
     func slowStartPercent(since: Int64, now: Int64) -> Int {
-        guard now - since < slowStartMilliseconds else { return 100 }
+        guard isStarting(since: since, now: now) else { return 100 }
         return max(1, Int(max(0, now - since) * 100 / slowStartMilliseconds))
     }
 }

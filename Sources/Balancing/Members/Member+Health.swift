@@ -17,8 +17,8 @@ extension Member {
 
     /// Lets a cause end, as far as it goes on.
     ///
-    /// Of a member that has failed several times in a short time, a failed check or an agent's `down` goes on for a while
-    /// unless it begins again (``Flapping``); ``advance(now:)``, or this once more, ends it then.
+    /// Of a member that has failed several times in a short time, a failed check or an agent's `down` goes on for a
+    /// while unless it begins again (``Flapping``); ``advance(now:)``, or this once more, ends it then.
     ///
     /// - Parameters:
     ///   - cause: not ``HealthCause/requestError``, which an answer ends.

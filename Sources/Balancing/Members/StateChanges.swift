@@ -26,8 +26,8 @@ final class StateChanges: Sendable {
         self.loads = loads
     }
 
-    /// How often causes of members' health have begun or ended, or their shares have changed. What was changed before it
-    /// was counted can be seen.
+    /// How often causes of members' health have begun or ended, or their shares have changed. What was changed before
+    /// it was counted can be seen.
     var healthCount: UInt64 { healthNumber.load(ordering: .acquiring) }
 
     /// Counts such a change; to be called behind it.

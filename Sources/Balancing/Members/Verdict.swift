@@ -12,8 +12,8 @@ public struct Verdict: Sendable, Equatable {
     public let wallMilliseconds: Int64
     /// What the member has got from then on.
     public let standing: MemberStanding
-    /// How often it was found in a row by the same evidence, each time when the member had been tried as nobody else was
-    /// left.
+    /// How often it was found in a row by the same evidence, each time when the member had been tried as nobody else
+    /// was left.
     public fileprivate(set) var count = 1
 }
 

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Forwarding
 
-/// `martlet explain`: says to whom a running process would give a request, and why; `martlet explain member MEMBER`: says
-/// why a member gets requests or none.
+/// `martlet explain`: says to whom a running process would give a request, and why; `martlet explain member MEMBER`:
+/// says why a member gets requests or none.
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain", abstract: "Show to whom a running process would give a request, and why.",

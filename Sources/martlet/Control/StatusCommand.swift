@@ -8,8 +8,8 @@ struct StatusCommand: ParsableCommand {
         discussion: """
             The last reload with what changed and the first error, addresses, balancers with their members, and the \
             certificates that are served. A member's state is usable, down (by what), in error (for how long still, or \
-            due for a try), draining or disabled; `martlet explain member` says more of it. Under way are exchanges, tunnels included, of MAX at most; 5XX counts answers \
-            of such a status; TO MEMBER and FROM MEMBER are bytes.
+            due for a try), draining or disabled; `martlet explain member` says more of it. Under way are exchanges, \
+            tunnels included, of MAX at most; 5XX counts answers of such a status; TO MEMBER and FROM MEMBER are bytes.
             """)
 
     @OptionGroup var options: ControlOptions
