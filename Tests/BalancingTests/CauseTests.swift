@@ -36,12 +36,12 @@ struct CauseTests {
         let balancer = farm([100, 100])
         let member = balancer.members[0]
         #expect(member.begin(.agentDrain, evidence: "drain", now: 0))
-        #expect(!member.beginDrain(now: 0), "it is drained already")
+        #expect(!member.begin(.operatorDrain, evidence: "deploy", now: 0), "it is drained already")
         #expect(member.standing(now: 0) == .sessionsOnly)
         #expect(!member.end(.agentDrain, evidence: "up", now: 1), "an operator still wants it")
         #expect(balancer.choose(preferring(0), now: 1)?.member == 0)
         #expect(balancer.elect(3) == "b b b")
-        #expect(member.endDrain())
+        #expect(member.end(.operatorDrain, evidence: "deployed", now: 1))
         #expect(Set(balancer.elect(4).split(separator: " ")) == ["a", "b"])
     }
 

@@ -139,12 +139,24 @@ extension Member {
     func fail(now: Int64) -> Bool { fail(evidence: "it was told to", now: now) }
 
     /// Drains the member as an operator.
+    ///
+    /// - Returns: whether it was not.
     @discardableResult
-    func beginDrain(now: Int64) -> Bool { begin(.operatorDrain, evidence: "it was told to", now: now) }
+    func beginDrain(now: Int64) -> Bool {
+        let wasDrained = state.isDrained
+        begin(.operatorDrain, evidence: "it was told to", now: now)
+        return !wasDrained
+    }
 
     /// Ends that.
+    ///
+    /// - Returns: whether it was.
     @discardableResult
-    func endDrain() -> Bool { end(.operatorDrain, evidence: "it was told to", now: 0) }
+    func endDrain() -> Bool {
+        let wasDrained = state.isDrained
+        end(.operatorDrain, evidence: "it was told to", now: 0)
+        return wasDrained
+    }
 }
 
 extension MemberState {

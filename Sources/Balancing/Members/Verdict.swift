@@ -19,31 +19,25 @@ public struct Verdict: Sendable, Equatable {
 
 /// The last verdicts on a member.
 struct VerdictHistory: Sendable {
-    private var ring: [Verdict] = []
-    private var end = 0
+    /// The oldest first; ``Limits/verdictsMax`` at most.
+    private(set) var verdicts: [Verdict] = []
 
-    /// Adds one; the oldest goes when there are ``Limits/verdictsMax``.
+    /// Adds one.
     mutating func append(_ verdict: Verdict) {
-        if ring.count < Limits.verdictsMax { ring.append(verdict) } else { ring[end] = verdict }
-        end = (end + 1) % Limits.verdictsMax
+        if verdicts.count == Limits.verdictsMax { verdicts.removeFirst() }
+        verdicts.append(verdict)
     }
 
     /// Counts that a cause has begun again as it did before its last end, which is as if it had not been.
     ///
     /// - Returns: `false` where the last two verdicts are not these.
     mutating func repeatBegin(of cause: HealthCause, evidence: String) -> Bool {
-        guard ring.count > 1 else { return false }
-        let last = (end + ring.count - 1) % ring.count
-        let before = (last + ring.count - 1) % ring.count
-        guard ring[last].cause == cause, !ring[last].isBegin else { return false }
-        guard ring[before].cause == cause, ring[before].isBegin, ring[before].evidence == evidence else { return false }
-        ring[before].count += 1
-        ring.remove(at: last)
+        guard let end = verdicts.last, end.cause == cause, !end.isBegin else { return false }
+        let index = verdicts.count - 2
+        guard index >= 0, verdicts[index].cause == cause, verdicts[index].isBegin else { return false }
+        guard verdicts[index].evidence == evidence else { return false }
+        verdicts[index].count += 1
+        verdicts.removeLast()
         return true
-    }
-
-    /// All that are kept, the oldest first.
-    var verdicts: [Verdict] {
-        ring.count < Limits.verdictsMax ? ring : Array(ring[end...] + ring[..<end])
     }
 }

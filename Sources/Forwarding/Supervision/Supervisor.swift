@@ -133,7 +133,10 @@ public final class Supervisor: Sendable {
     public func drain(_ member: String, of name: String) throws(SupervisionError) -> EdgeStatus.Member {
         let (balancer, index) = try find(member, of: name)
         let now = nowMillis
-        if balancer.chooser.members[index].begin(.operatorDrain, evidence: "martlet drain", now: now) {
+        let drained = balancer.chooser.members[index]
+        let wasDrained = drained.state.isDrained
+        drained.begin(.operatorDrain, evidence: "martlet drain", now: now)
+        if !wasDrained {
             events.write(.info, "member \(member) of \(name) is drained by control")
         }
         return EdgeStatus.Member(balancer, index, now: now)

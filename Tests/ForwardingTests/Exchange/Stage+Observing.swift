@@ -22,6 +22,17 @@ extension Stage {
         for name in names { member(name).fail(evidence: "it was told to", now: now) }
     }
 
+    /// Has checks find members of the first balancer down.
+    func check(down names: String...) {
+        for name in names { member(name).begin(.failedCheck, evidence: "refused", now: now) }
+    }
+
+    /// Has them find one well, of which whoever waits is told.
+    func check(well name: String) {
+        member(name).end(.failedCheck, evidence: "200", now: now)
+        bench.members.announceRoom()
+    }
+
     /// Whether a member of the first balancer is in error.
     func isInError(_ name: String) -> Bool {
         edge.balancers[0].chooser.members.contains { $0.name == name && $0.state.isInError(now: now) }
