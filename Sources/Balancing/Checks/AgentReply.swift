@@ -1,7 +1,7 @@
 /// What a program beside a member says of it, in the words that HAProxy's agents use (HAProxy's manual, `agent-check`).
 ///
-/// Words stand in one line with blanks, tabs or commas between, their case means nothing, and of those that speak of one
-/// thing the last one holds. What stands behind `#` is for people.
+/// Words stand in one line with blanks, tabs or commas between, their case means nothing, and of those that speak of
+/// one thing the last one holds. What stands behind `#` is for people.
 public struct AgentReply: Sendable, Equatable {
     /// What somebody has decided.
     public enum Administration: String, Sendable {
