@@ -21,6 +21,11 @@ struct ProbingCheck {
                 if let own, let said = member.check { check(said, at: own, for: member) }
                 if let slot = own ?? balancerSection?["check"], let check = edge.check(of: member, in: balancer) {
                     place(check.address, check.port, at: slot, for: member)
+                    if check.fields.count > MemberCheck.fieldCountMax {
+                        slot.complain(
+                            "expected at most \(MemberCheck.fieldCountMax) fields with those of what it begins with, "
+                                + "found \(check.fields.count)")
+                    }
                 }
                 let agentSlot = entry.slot.section()?["agent"] ?? balancerSection?["agent"]
                 if let agentSlot, let agent = member.agent ?? balancer.agent {

@@ -2,6 +2,9 @@ import Balancing
 
 /// How one member is asked whether it is well, with all that was left out.
 public struct MemberCheck: Sendable, Hashable {
+    /// Fields that ``fields`` may have: with what else a request says, they fit a slab of 16 KiB.
+    public static let fieldCountMax = 32
+
     /// What is asked.
     public var kind: CheckKind
     /// The request's method.
