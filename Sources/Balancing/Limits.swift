@@ -31,6 +31,8 @@ public enum Limits {
     static let ejectionRequestsMin: UInt64 = 5
     /// How many times the others' share of errors a member's must be.
     static let ejectionErrorsTimes = 3.0
+    /// By how many standard deviations it must have more errors than the others' share would give it.
+    static let ejectionDeviations = 4.0
     /// By how many microseconds its answers must be slower than the others', however many times that is.
     static let ejectionMicrosMin = 5_000.0
     /// For how long a session may count after it was seen, in milliseconds: from a second to 30 days.

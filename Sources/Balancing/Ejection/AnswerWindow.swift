@@ -18,6 +18,15 @@ struct AnswerWindow: Sendable {
                 micros: micros &- earlier.micros)
         }
 
+        /// Whether so many errors are hardly chance where one of a share is usual.
+        ///
+        /// - Parameter share: `0 ... 1`; one of less than a hundredth counts as that.
+        func isBeyondChance(_ share: Double) -> Bool {
+            let (count, share) = (Double(requests), max(share, 0.01))
+            let deviation = (count * share * (1 - share)).squareRoot()
+            return Double(errors) >= count * share + deviation * Limits.ejectionDeviations
+        }
+
         /// How long an answer takes, in microseconds; `nil`: there was none.
         var meanMicros: Double? { timed == 0 ? nil : Double(micros) / Double(timed) }
 

@@ -157,7 +157,9 @@ public struct OutlierWatch: Sendable {
         let shares = sums.map { $0.requests < Limits.ejectionRequestsMin ? nil : $0.errorShare }
         guard let others = Self.middle(of: shares, without: place) else { return nil }
         let sum = sums[place]
-        guard let share = sum.errorShare, share >= others * Limits.ejectionErrorsTimes else { return nil }
+        guard let share = sum.errorShare, share >= others * Limits.ejectionErrorsTimes,
+            sum.isBeyondChance(others)
+        else { return nil }
         let group = "the others' share is \(Int(others * 100)) %"
         if let inARow = rules.errorsInARow, own.errorsInARow >= UInt64(inARow) {
             return Complaint(evidence: "\(own.errorsInARow) errors in a row; \(group)", weight: 1 + share)
