@@ -71,7 +71,7 @@ extension Chooser {
         }
         var (usable, drained, isAllInError) = survey(excluding: tried, now: now)
         let isRecovering = isAllInError && isForcingRecovery
-        if isRecovering { usable = recover(excluding: tried, isRehearsal: worker == nil) }
+        if isRecovering { usable = recover(excluding: tried, isRehearsal: worker == nil, now: now) }
         let standing = Standing(usable: usable, drained: drained, order: order, isRecovering: isRecovering)
         let decision = giveToSession(preferences, among: standing, awaitsSessionMember, worker)
         return decision
@@ -217,17 +217,26 @@ extension Chooser {
         among candidates: Candidates, worker: Int?, now: Int64, random: () -> UInt64
     ) -> Int? {
         advanceCensuses(now: now)
+        let hasShares = health.hasShares
         guard let worker else {
             var copy = election.withLock { $0.duplicate() }
-            return copy.find(among: candidates, of: members, now: now, random: random)
+            let admitted = hasShares ? admit(candidates, to: &copy, now: now) : candidates
+            return copy.find(among: admitted, of: members, now: now, random: random)
         }
         return election.withLock { election in
             if hasLimits, hasFull(candidates) { return nil }
-            let member = election.find(among: candidates, of: members, now: now, random: random)
+            let admitted = hasShares ? admit(candidates, to: &election, now: now) : candidates
+            let member = election.find(among: admitted, of: members, now: now, random: random)
             guard begin(member, worker) else { return nil }
             election.count(member)
+            if hasShares { election.spend(member) }
             return member
         }
+    }
+
+    /// Finds who may have one more session where somebody starts slowly, or its agent wants it.
+    private func admit(_ candidates: Candidates, to election: inout Election, now: Int64) -> Candidates {
+        election.admit(candidates) { health.share(of: $0, now: now) }
     }
 
     /// To be called outside of the election's lock, as a census takes its time when an epoch begins.
@@ -287,12 +296,13 @@ extension Chooser {
         return isFound
     }
 
-    /// Takes the members that were not tried out of error.
-    private func recover(excluding tried: MemberSet, isRehearsal: Bool) -> MemberSet {
+    /// Takes the members that were not tried out of error, and finds those of them that nothing else keeps requests
+    /// off.
+    private func recover(excluding tried: MemberSet, isRehearsal: Bool, now: Int64) -> MemberSet {
         var recovered = MemberSet()
         for member in members.indices where !tried.contains(member) {
-            if !isRehearsal { members[member].state.recover() }
-            if !barred.contains(member) { recovered.insert(member) }
+            if !isRehearsal { members[member].state.recover(evidence: "all are in error: all are tried", now: now) }
+            if !barred.contains(member), !health.isHeld(member) { recovered.insert(member) }
         }
         return recovered
     }

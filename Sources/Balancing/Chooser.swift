@@ -42,6 +42,10 @@ public final class Chooser: Sendable {
     /// Members that are declared to be draining.
     let draining: MemberSet
     let health: Health
+    /// What is made of members' health.
+    public let healthRules: HealthRules
+    /// Whether the time is taken that answers take: the method or ejections go by it.
+    public let asksForLatency: Bool
     /// Handed on from balancer to balancer with the members' states.
     private let changes: StateChanges
     /// Whether some member may have only so many exchanges under way.
@@ -73,11 +77,15 @@ public final class Chooser: Sendable {
     ///     members' state, which changes with ``takeOver(from:now:)``; the election goes on where it stands if method,
     ///     members and factors are the same, and begins anew otherwise.
     ///   - workers: how many there are, 1 or more; as with the predecessor, if there is one.
+    ///   - health: what is made of members' health.
+    ///   - surroundings: what members' health needs of the process; as with the predecessor, if there is one.
     ///   - now: milliseconds of the monotonic clock, from which new members are in error that are declared to be.
     public init(
         name: String, method: Method = .byrequests, members specifications: [MemberSpecification],
         loadBoundHundredths: Int? = nil, sessionIdleMilliseconds: Int64? = nil, isForcingRecovery: Bool = true,
-        failover: Failover = Failover(), replacing predecessor: Chooser? = nil, workers: Int = 1, now: Int64 = 0
+        failover: Failover = Failover(), replacing predecessor: Chooser? = nil, workers: Int = 1,
+        health rules: HealthRules = HealthRules(), surroundings: HealthSurroundings = HealthSurroundings(),
+        now: Int64 = 0
     ) {
         precondition(specifications.count <= Limits.membersMax, "more members than a balancer holds")
         var known: [String: Member] = [:]
@@ -86,7 +94,7 @@ public final class Chooser: Sendable {
         self.method = method
         self.isForcingRecovery = isForcingRecovery
         self.failover = failover
-        let changes = predecessor?.changes ?? StateChanges(workers: workers)
+        let changes = predecessor?.changes ?? StateChanges(workers: workers, surroundings: surroundings)
         self.changes = changes
         let olds = specifications.map { known[$0.name] ?? $0.formerName.flatMap { known[$0] } }
         members = zip(specifications, olds).map { specification, old in
@@ -98,7 +106,7 @@ public final class Chooser: Sendable {
             return Member(specification, state: state, sessions: census)
         }
         for (member, old) in zip(members, olds) where old == nil && member.specification.status.contains(.error) {
-            member.fail(now: now)
+            member.fail(evidence: "status: error is declared", now: now)
         }
         epochMilliseconds = sessionIdleMilliseconds.map(SessionCensus.epochMilliseconds)
         routes = RouteGroups(specifications)
@@ -120,7 +128,9 @@ public final class Chooser: Sendable {
         self.eligible = eligible
         self.telling = telling
         states = RigidArray(capacity: members.count, copying: members.map(\.state))
-        health = Health(members.map(\.state), changes: changes)
+        health = Health(members.map(\.state), eligible: eligible, rules: rules, changes: changes)
+        healthRules = rules
+        asksForLatency = method.asksForLatency || rules.ejection?.slowness != nil
         openCount = open.count
         wellCandidates = order.candidates(eligible, drained: draining)
         hasLimits = specifications.contains { $0.exchangesMax != nil }
@@ -144,8 +154,10 @@ public final class Chooser: Sendable {
         for member in members {
             guard let old = predecessor.members.first(where: { $0.state === member.state }) else { continue }
             let status = member.specification.status
-            if status.contains(.ignoreErrors) { member.state.recover() }
-            if status.contains(.error), !old.specification.status.contains(.error) { member.fail(now: now) }
+            if status.contains(.ignoreErrors) { member.state.recover(evidence: "it ignores errors now", now: now) }
+            if status.contains(.error), !old.specification.status.contains(.error) {
+                member.fail(evidence: "status: error is declared", now: now)
+            }
         }
     }
 
@@ -161,8 +173,29 @@ public final class Chooser: Sendable {
             return .sessionMemberBusy(member)
         }
         if !order.candidates(usable, drained: drained).isEmpty { return .busy }
-        return recoveryTime(excluding: tried, now: now).map { .inError(until: $0) } ?? .none
+        if let time = recoveryTime(excluding: tried, now: now) { return .inError(until: time) }
+        var down = health.inError(now: now)
+        down.subtract(barred)
+        down.subtract(tried)
+        return down.isEmpty ? .none : .inError(until: .max)
     }
+
+    /// Whether a member is down until what has put it there ends, as far as this is heeded.
+    ///
+    /// - Parameter now: milliseconds of the monotonic clock.
+    public func isDown(_ member: Int, now: Int64) -> Bool { health.isHeld(member, now: now) }
+
+    /// Whether a member gets the requests of its sessions and no others, by what is declared or said of it.
+    ///
+    /// - Parameter now: milliseconds of the monotonic clock.
+    public func isDraining(_ member: Int, now: Int64) -> Bool {
+        draining.contains(member) || health.isDrained(member, now: now)
+    }
+
+    /// Whether so few can be used that what checks and ejections say is not heeded.
+    ///
+    /// - Parameter now: milliseconds of the monotonic clock.
+    public func isIgnoringVerdicts(now: Int64) -> Bool { health.isIgnoringVerdicts(now: now) }
 
     /// When the first one of those in error may be tried again, whoever can be used or is full.
     ///
@@ -219,7 +252,7 @@ public final class Chooser: Sendable {
         excluding tried: borrowing MemberSet, now: Int64
     ) -> (usable: MemberSet, drained: MemberSet, isAllInError: Bool) {
         var (usable, drained) = (eligible, draining)
-        health.addDrained(to: &drained)
+        health.addDrained(to: &drained, now: now)
         let inError = health.inError(now: now)
         usable.subtract(inError)
         usable.subtract(tried)
@@ -231,7 +264,22 @@ public final class Chooser: Sendable {
         var failed = health.inError(now: now)
         failed.subtract(barred)
         failed.subtract(tried)
+        health.removeHeld(from: &failed)
         return failed
+    }
+
+    /// Ends what has ended before and has held for long enough since (``Member/advance(now:)``); called each second.
+    ///
+    /// - Parameter now: milliseconds of the monotonic clock.
+    public func advance(now: Int64) {
+        for member in members { member.advance(now: now) }
+    }
+
+    /// Lets all return that are ejected: nobody will do so when their time is over.
+    ///
+    /// - Parameter now: milliseconds of the monotonic clock.
+    public func endEjections(evidence: String, now: Int64) {
+        for member in members { member.end(.ejection, evidence: evidence, now: now) }
     }
 
     /// How often members' states were looked at to find out who can be used.

@@ -13,6 +13,28 @@ public enum Limits {
     /// Connections in a row that end before the first byte of an answer, after which that is the member's doing: a
     /// request that breaks it is sent to it twice.
     static let dropsMax = 3
+    /// Verdicts on its health that are kept of a member.
+    public static let verdictsMax = 20
+    /// Milliseconds for which a member has to be well that has gone down twice in a short time, before it counts as
+    /// recovered; twice as long each time. Longer than checks take that are each second and want to succeed thrice.
+    static let flapHoldMilliseconds: Int64 = 10_000
+    /// The same at most, and for how long a member is left alone at most after a request's error because it comes and
+    /// goes.
+    static let flapHoldMillisecondsMax: Int64 = 300_000
+    /// Milliseconds for which a member must be up to be forgiven one of the times that it went down.
+    static let flapFadeMilliseconds: Int64 = 60_000
+    /// Looks, a second apart, by which a member is judged that is to be ejected: it is out before they have passed.
+    static let ejectionLooks = 10
+    /// Of these, those in which it must have been slow: a pause of some seconds is not enough.
+    static let ejectionSlowLooks = 5
+    /// Requests in that time below which a member says nothing of the others, and errors below which it is not judged.
+    static let ejectionRequestsMin: UInt64 = 5
+    /// How many times the others' share of errors a member's must be.
+    static let ejectionErrorsTimes = 3.0
+    /// By how many standard deviations it must have more errors than the others' share would give it.
+    static let ejectionDeviations = 4.0
+    /// By how many microseconds its answers must be slower than the others', however many times that is.
+    static let ejectionMicrosMin = 5_000.0
     /// For how long a session may count after it was seen, in milliseconds: from a second to 30 days.
     public static let idleMilliseconds: ClosedRange<Int64> = 1_000...2_592_000_000
     /// The same unless something else is declared: Tomcat's and most others' own.

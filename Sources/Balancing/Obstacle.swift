@@ -4,7 +4,8 @@ public enum Obstacle: Sendable, Equatable {
     case sessionMemberBusy(Int)
     /// Everybody who could be given it has as much under way as he may have.
     case busy
-    /// Everybody else is in error, at least until this time of the monotonic clock, in milliseconds.
+    /// Everybody else is in error, at least until this time of the monotonic clock, in milliseconds; `Int64.max`: until
+    /// checks or whoever else has put them there say otherwise.
     case inError(until: Int64)
     /// Nobody is left.
     case none

@@ -61,6 +61,10 @@ static inline void CSSL_BIO_clear_retry(BIO *bio) { BIO_clear_retry_flags(bio); 
 static inline void CSSL_BIO_retry_read(BIO *bio) { BIO_set_retry_read(bio); }
 static inline void CSSL_BIO_retry_write(BIO *bio) { BIO_set_retry_write(bio); }
 
+static inline long CSSL_set_tlsext_host_name(SSL *connection, const char *name) {
+    return SSL_set_tlsext_host_name(connection, name);
+}
+
 // SSL_get_cipher_name and the option and mode bits are macros over casts.
 static inline const char *CSSL_get_cipher_name(const SSL *connection) { return SSL_get_cipher_name(connection); }
 static const uint64_t CSSL_OP_NO_RENEGOTIATION = SSL_OP_NO_RENEGOTIATION;

@@ -20,6 +20,10 @@ struct ControlRoutes {
             let (balancer, member) = try Self.names(context)
             return try .json(supervisor.member(member, of: balancer))
         }
+        add(.get, "/balancers/:balancer/members/:member/history", to: router) { _, context in
+            let (balancer, member) = try Self.names(context)
+            return try .json(supervisor.history(member, of: balancer))
+        }
         add(.post, "/balancers/:balancer/members/:member/drain", to: router) { _, context in
             let (balancer, member) = try Self.names(context)
             return try .json(supervisor.drain(member, of: balancer))

@@ -42,6 +42,11 @@ public struct BalancerConfiguration: Sendable, Equatable {
     /// length.
     public var buffering: BufferingConfiguration?
 
+    /// How its members are asked whether they are well; `nil`: those alone are that say it themselves.
+    public var check: CheckConfiguration?
+    /// The programs beside its members, one each, that say how much these may have.
+    public var agent: AgentConfiguration?
+
     /// Bytes of memory that requests are gathered in before a member is asked; `nil`: they are not.
     ///
     /// Members of FastCGI take no content without a length, so that such requests are gathered where nothing else is
@@ -63,6 +68,22 @@ public struct BalancerConfiguration: Sendable, Equatable {
     public var failoverRate: Int?
     /// Whether a session that was learned returns to its member when that can be used again.
     public var returnsAfterRecovery = false
+
+    /// When members are ejected that err or are slow, unlike the others; `nil`: never.
+    public var ejection: EjectionRules?
+    /// Milliseconds in which a member that was down comes to its share of new sessions; `nil`: at once.
+    public var slowStartMilliseconds: Int?
+    /// Whether checks and ejections are not heeded where by them nobody is left.
+    public var servesAnyway = false
+    /// The share of members that can be used, in per cent, below which they are not heeded either; `nil`: none.
+    public var panicPercent: Int?
+
+    /// What is made of members' health.
+    public var healthRules: HealthRules {
+        HealthRules(
+            panicPercent: panicPercent ?? 0, servesAnyway: servesAnyway,
+            slowStartMilliseconds: Int64(slowStartMilliseconds ?? 0), ejection: ejection)
+    }
 
     /// The index of the member that a route leads to while all can be used: the first one that has it, and that is no
     /// standby if there is such a one; `nil`: nobody has it.
@@ -162,6 +183,19 @@ public struct BalancerConfiguration: Sendable, Equatable {
                 "statuses of answers after which an idempotent request is given to another member, and timeout: when "
                     + "none comes in time"),
             Field(
+                "eject", \.ejection, .shorthand("time", EjectionRules.schema),
+                "leave out for a while who errs or is slow, unlike the other members; nobody unless set"),
+            Field(
+                "slow-start", \.slowStartMilliseconds, .milliseconds(1_000...3_600_000),
+                "in which time a member that was down comes to its share of new sessions; at once unless set"),
+            Field(
+                "all-down", \.servesAnyway, .either("refuse", "serve-anyway"),
+                "where checks and ejections leave nobody: 503 with Retry-After, or as if they had said nothing"),
+            Field(
+                "panic", \.panicPercent, .count(1...100),
+                "the share of members that can be used, in per cent, below which checks and ejections are not heeded; "
+                    + "off unless set"),
+            Field(
                 "inflate-requests", \.inflatesRequests, .boolean(),
                 "inflate requests' gzip content before members get it; limits.request-expansion bounds it"),
             Field(
@@ -170,6 +204,12 @@ public struct BalancerConfiguration: Sendable, Equatable {
             Field(
                 "buffering", \.buffering, .shorthand("answers", BufferingConfiguration.schema),
                 "what waits here for slow clients, so that members do not"),
+            Field(
+                "check", \.check, .shorthand("use", CheckConfiguration.schema),
+                "how its members are asked, beside requests, whether they are well"),
+            Field(
+                "agent", \.agent, .shorthand("port", AgentConfiguration.schema),
+                "programs beside its members that say how much these may have, as HAProxy's agents do"),
         ])
 }
 

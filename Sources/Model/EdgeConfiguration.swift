@@ -11,6 +11,8 @@ public struct EdgeConfiguration: Sendable, Equatable {
     public var sites: [SiteConfiguration]
     /// At least one, of different names, in the order of their declaration.
     public var balancers: [BalancerConfiguration]
+    /// What checks may begin with, by their names.
+    public var checks: [CheckConfiguration] = []
     /// How many worker threads, `1 ... 1,024`; `nil`: one a core.
     public var workers: Int?
     /// What is compressed, and how hard.
@@ -95,6 +97,9 @@ public struct EdgeConfiguration: Sendable, Equatable {
             Field(
                 "balancers", \.balancers, .named(.table(BalancerConfiguration.schema), .name, by: \.name),
                 "named groups of members", isRequired: true),
+            Field(
+                "checks", \.checks, .named(.shorthand("use", CheckConfiguration.schema), .name, by: \.name),
+                "checks of members that balancers and members name by check: NAME"),
             Field("workers", \.workers, .count(1...1_024), "worker threads; one a core unless set"),
             Field(
                 "compression", \.compression, .table(CompressionConfiguration.schema),

@@ -79,6 +79,10 @@ public struct MemberConfiguration: Sendable, Equatable {
     /// Bytes of the longest packet to and from it, over AJP: Tomcat's `packetSize`; `nil`: the least of
     /// ``packetRange``.
     public var packetBytes: Int?
+    /// What is said of how it is asked whether it is well; `nil`: what its balancer says.
+    public var check: CheckConfiguration?
+    /// The program beside it that says how much it may have; `nil`: its balancer's, if that says one.
+    public var agent: AgentConfiguration?
     /// Whether each connection to it serves one exchange alone.
     public var disablesReuse = false
     /// Whether the kernel probes idle connections to it (SO_KEEPALIVE).
@@ -196,6 +200,12 @@ public struct MemberConfiguration: Sendable, Equatable {
                 "disable-reuse", \.disablesReuse, .boolean(), "use each connection to it for one exchange alone"),
             Field(
                 "keepalive", \.probesConnections, .boolean(), "let the kernel probe connections to it that are silent"),
+            Field(
+                "check", \.check, .shorthand("use", CheckConfiguration.schema),
+                "how it is asked whether it is well; what it does not say, its balancer's check says"),
+            Field(
+                "agent", \.agent, .shorthand("port", AgentConfiguration.schema),
+                "a program beside it that says how much it may have, as HAProxy's agents do"),
         ])
 }
 

@@ -25,6 +25,17 @@ struct ExchangesMaxTests {
         #expect((0..<2).map { _ in balancer.choose(now: 0)?.member } == [1, 0])
     }
 
+    @Test("what an agent says takes the place of the declared max, until it is taken back")
+    func saidByAgent() {
+        let balancer = farm([2, nil])
+        balancer.members[0].setMax(1)
+        #expect((0..<4).map { _ in balancer.choose(now: 0)?.member } == [0, 1, 1, 1])
+        balancer.members[0].setMax(nil)
+        #expect(balancer.choose(now: 0)?.member == 0)
+        balancer.members[1].setMax(1)
+        #expect(balancer.choose(now: 0)?.member == 1)
+    }
+
     @Test("nobody is chosen when all are full, and spares and higher sets do not count that as a failure")
     func allFull() {
         let balancer = farm([1, 2, nil, nil], status: [[], [], .hotSpare, .hotStandby])

@@ -132,3 +132,34 @@ extension MemberState {
         countAnswer(status, isTrial: isTrial, worker: 0, now: now)
     }
 }
+
+extension Member {
+    /// Puts the member in error.
+    @discardableResult
+    func fail(now: Int64) -> Bool { fail(evidence: "it was told to", now: now) }
+
+    /// Drains the member as an operator.
+    ///
+    /// - Returns: whether it was not.
+    @discardableResult
+    func beginDrain(now: Int64) -> Bool {
+        let wasDrained = state.isDrained
+        begin(.operatorDrain, evidence: "it was told to", now: now)
+        return !wasDrained
+    }
+
+    /// Ends that.
+    ///
+    /// - Returns: whether it was.
+    @discardableResult
+    func endDrain() -> Bool {
+        let wasDrained = state.isDrained
+        end(.operatorDrain, evidence: "it was told to", now: 0)
+        return wasDrained
+    }
+}
+
+extension MemberState {
+    /// Takes the member out of error.
+    func recover() { recover(evidence: "it was told to", now: 0) }
+}

@@ -10,7 +10,7 @@ struct ConfigurationGenerator {
         "route", "was", "ties", "redirect", "acquire", "engine", "window", "request-head", "answer-head",
         "request-line", "field", "exchange-memory", "fastcgi", "secret", "secret-file", "packet-size",
         "rate-limit",
-        "request-id", "fields", "cookies",
+        "request-id", "fields", "cookies", "check", "agent",
     ]
 
     private var numbers: SplitMix

@@ -18,30 +18,6 @@ struct Drain: Sendable {
 }
 
 extension Member {
-    /// Lets the member have the requests of its sessions and no others, until ``endDrain()``; across reloads.
-    ///
-    /// - Parameter now: milliseconds of the monotonic clock.
-    /// - Returns: whether that is a change.
-    @discardableResult
-    public func beginDrain(now: Int64) -> Bool {
-        state.withDrain { drain in
-            guard drain == nil else { return false }
-            drain = Drain(of: sessions, now: now)
-            return true
-        }
-    }
-
-    /// Ends what ``beginDrain(now:)`` began.
-    ///
-    /// - Returns: whether that is a change.
-    @discardableResult
-    public func endDrain() -> Bool {
-        state.withDrain { drain in
-            defer { drain = nil }
-            return drain != nil
-        }
-    }
-
     /// When the last session will be gone if they end at the pace of those that have ended since the drain began.
     ///
     /// - Parameters:

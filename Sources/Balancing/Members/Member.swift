@@ -22,19 +22,7 @@ public final class Member: Sendable {
     /// Whether it has as much under way as it may have (`max`).
     package var isFull: Bool {
         guard let exchangesMax = specification.exchangesMax else { return false }
-        return state.inFlightCountInOrder >= exchangesMax
-    }
-
-    /// Puts the member in error: no request is given to it until `retry` has passed. Not one that ignores errors.
-    ///
-    /// - Parameter now: milliseconds of the monotonic clock.
-    /// - Returns: whether it is in error now.
-    @discardableResult
-    public func fail(now: Int64) -> Bool {
-        guard !specification.status.contains(.ignoreErrors) else { return false }
-        let (until, isOverflow) = now.addingReportingOverflow(specification.retryMilliseconds)
-        state.beginOutage(now: now, sessions: sessions?.count(now: now) ?? 0)
-        state.fail(until: isOverflow ? .max : until)
-        return true
+        let said = state.maxByAgent
+        return state.inFlightCountInOrder >= (said > 0 ? said : exchangesMax)
     }
 }

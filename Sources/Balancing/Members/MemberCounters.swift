@@ -10,8 +10,10 @@ struct MemberCounters: ~Copyable, Sendable {
     private let redirected = Atomic<UInt64>(0)
     private let refused = Atomic<UInt64>(0)
     private let serverErrors = Atomic<UInt64>(0)
+    private let timed = Atomic<UInt64>(0)
+    private let micros = Atomic<UInt64>(0)
     /// So that another worker's, which lie behind, are on another line: 128 bytes in all.
-    private let padding = InlineArray<8, UInt64>(repeating: 0)
+    private let padding = InlineArray<6, UInt64>(repeating: 0)
 
     /// Requests that the member was given.
     var electedCount: UInt64 { elected.load(ordering: .relaxed) }
@@ -32,6 +34,11 @@ struct MemberCounters: ~Copyable, Sendable {
     /// Bytes received from it.
     var receivedBytes: UInt64 { received.load(ordering: .relaxed) }
 
+    /// Answers whose time was taken.
+    var timedCount: UInt64 { timed.load(ordering: .relaxed) }
+    /// How long these took together, in microseconds.
+    var timedMicros: UInt64 { micros.load(ordering: .relaxed) }
+
     /// Counts a request that it is given.
     func countRequest() { Self.add(1, to: elected) }
 
@@ -44,6 +51,12 @@ struct MemberCounters: ~Copyable, Sendable {
         case 500...: Self.add(1, to: serverErrors)
         default: Self.add(1, to: informed)
         }
+    }
+
+    /// Counts how long an answer has taken.
+    func countTime(micros: UInt64) {
+        Self.add(1, to: timed)
+        Self.add(micros, to: self.micros)
     }
 
     /// Counts what has passed.

@@ -33,6 +33,6 @@ extension Member {
         state.take(legacy)
         guard !specification.status.contains(.ignoreErrors), let until = legacy.errorUntil else { return }
         state.beginOutage(now: now, sessions: sessions?.count(now: now) ?? 0)
-        state.setError(until: until)
+        state.goOnInError(until: until, now: now)
     }
 }

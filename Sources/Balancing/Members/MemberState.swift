@@ -10,21 +10,28 @@ public final class MemberState: Sendable {
     private let inFlight = Atomic<Int>(0)
     /// So that what is only read is on another line.
     private let padding = InlineArray<8, UInt64>(repeating: 0)
-    private let errorUntilMilliseconds = Atomic<Int64>(.min)
+    let errorUntilMilliseconds = Atomic<Int64>(.min)
     private let outageBegan = Atomic<Int64>(.min)
     private let outageSessions = Atomic<Int>(0)
     private let tunnels = Atomic<Int>(0)
-    private let failures = Atomic<UInt64>(0)
+    let failures = Atomic<UInt64>(0)
     private let drops = Atomic<Int>(0)
-    private let drained = Atomic<Bool>(false)
-    private let drain = Mutex<Drain?>(nil)
-    private let changes: StateChanges
+    /// Bits of ``HealthCauses``, as the record has them.
+    let causeBits = Atomic<UInt16>(0)
+    /// Of new sessions, in per cent of the load factor.
+    let share = Atomic<Int>(100)
+    /// How many exchanges its agent says that it may have under way; 0: nothing is said.
+    let agentMax = Atomic<Int>(0)
+    /// When it was up again last; `Int64.min`: it was never down.
+    let risen = Atomic<Int64>(.min)
+    let record = Mutex(HealthRecord())
+    let changes: StateChanges
     /// By worker.
     private let counters: RigidArray<MemberCounters>
     /// Under which ``LoadChanges`` tell of it.
     let number: Int
 
-    /// How long its answers take; observed only where the method asks for it (``Method/asksForLatency``).
+    /// How long its answers take; observed only where that is asked for (``Chooser/asksForLatency``).
     public let latency = Latency()
     /// What it says of how it is; heard of only where the method is ``Method/heartbeat``.
     public let heartbeat: Heartbeat
@@ -63,6 +70,10 @@ public final class MemberState: Sendable {
     ///
     /// - Parameter hundreds: 1 ... 5.
     public func answerCount(_ hundreds: Int) -> UInt64 { sum { $0.answerCount(hundreds) } }
+    /// Answers whose time was taken (``Chooser/asksForLatency``).
+    var timedCount: UInt64 { sum { $0.timedCount } }
+    /// How long these took together, in microseconds.
+    var timedMicros: UInt64 { sum { $0.timedMicros } }
     /// Bytes sent to the member.
     public var sentBytes: UInt64 { sum { $0.sentBytes } }
     /// Bytes received from the member.
@@ -82,17 +93,16 @@ public final class MemberState: Sendable {
         return until == .min ? nil : until
     }
 
+    /// The causes that hold but for a request's error, which ``errorUntil`` tells.
+    var lastingCauses: HealthCauses { HealthCauses(rawValue: causeBits.load(ordering: .relaxed)) }
+
     /// Whether somebody has said, while the process runs, that the member gets the requests of its sessions and no
     /// others.
-    public var isDrained: Bool { drained.load(ordering: .relaxed) }
+    public var isDrained: Bool { lastingCauses.contains(HealthCauses(.operatorDrain)) }
 
     /// Looks at the drain that goes on, and may change it.
     func withDrain<Result>(_ body: (inout sending Drain?) -> sending Result) -> Result {
-        drain.withLock { drain in
-            let result = body(&drain)
-            if drained.exchange(drain != nil, ordering: .relaxed) != (drain != nil) { changes.addHealth() }
-            return result
-        }
+        record.withLock { body(&$0.drain) }
     }
 
     /// Milliseconds for which the member is still in error; 0 for one that is not, `Int64.max` for ever.
@@ -133,8 +143,19 @@ public final class MemberState: Sendable {
         let until = errorUntil
         guard until != .min, isTrial || until <= now else { return }
         if errorUntilMilliseconds.compareExchange(expected: until, desired: .min, ordering: .relaxed).exchanged {
-            changes.addHealth()
+            noteRecovery(status: status, now: now)
         }
+    }
+
+    /// Takes the time from a request to its answer's head.
+    ///
+    /// - Parameters:
+    ///   - micros: 0 or more.
+    ///   - worker: who takes it, by its index.
+    ///   - now: milliseconds of the monotonic clock.
+    public func observeLatency(micros: Double, worker: Int, now: Int64) {
+        latency.observe(micros: micros, now: now)
+        counters[worker].countTime(micros: UInt64(micros))
     }
 
     /// Counts a connection that was made for a request and ended before the first byte of its answer.
@@ -200,28 +221,9 @@ public final class MemberState: Sendable {
         if outageBegan.load(ordering: .relaxed) != .min { outageBegan.store(.min, ordering: .relaxed) }
     }
 
-    /// Puts the member in error until a time of the monotonic clock.
-    func fail(until milliseconds: Int64) {
-        failures.wrappingAdd(1, ordering: .relaxed)
-        setError(until: milliseconds)
-    }
-
-    /// The same of a failure that is counted already.
-    func setError(until milliseconds: Int64) {
-        errorUntilMilliseconds.store(milliseconds, ordering: .relaxed)
-        changes.addHealth()
-    }
-
     /// Counts what another process has counted; to be called before a worker counts.
     func take(_ legacy: MemberLegacy) {
         failures.wrappingAdd(legacy.failures, ordering: .relaxed)
         counters[0].take(legacy)
-    }
-
-    /// Takes the member out of error.
-    public func recover() {
-        guard failedUntil != nil else { return }
-        errorUntilMilliseconds.store(.min, ordering: .relaxed)
-        changes.addHealth()
     }
 }

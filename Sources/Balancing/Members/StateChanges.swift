@@ -10,19 +10,24 @@ final class StateChanges: Sendable {
     let loads: RigidArray<LoadChanges>
     /// Whose sessions or heartbeat somebody has changed.
     let reports = ReportedChanges()
+    /// What they need of the process.
+    let surroundings: HealthSurroundings
     private let healthNumber = Atomic<UInt64>(0)
     private let numbers = Mutex<(next: Int, free: [Int])>((0, []))
 
-    /// - Parameter workers: 1 or more.
-    init(workers: Int) {
+    /// - Parameters:
+    ///   - workers: 1 or more.
+    ///   - surroundings: what the states need of the process.
+    init(workers: Int, surroundings: HealthSurroundings) {
         self.workers = workers
+        self.surroundings = surroundings
         var loads = RigidArray<LoadChanges>(capacity: workers)
         for _ in 0..<workers { loads.append(LoadChanges()) }
         self.loads = loads
     }
 
-    /// How often members have failed, recovered, or begun or ended to be drained. What was changed before it was
-    /// counted can be seen.
+    /// How often causes of members' health have begun or ended, or their shares have changed. What was changed before
+    /// it was counted can be seen.
     var healthCount: UInt64 { healthNumber.load(ordering: .acquiring) }
 
     /// Counts such a change; to be called behind it.

@@ -14,6 +14,10 @@ struct Election: ~Copyable, Sendable {
     /// How members' hearts beat; of nobody where that does not matter.
     private var heartbeats: ByHeartbeat
     private var loads: ObservedLoads
+    /// By whose share of new sessions is another one than usually.
+    private var allowances: Allowances
+    /// By member.
+    private let factors: [Int64]
     private var usualCandidates = Candidates()
     /// The count of changes of members' health to which it is usual who takes part; `UInt64.max`: to none.
     private(set) var usualNumber = UInt64.max
@@ -31,6 +35,8 @@ struct Election: ~Copyable, Sendable {
         busyness = Busyness(watchesBusyness ? members : [])
         heartbeats = ByHeartbeat(method == .heartbeat ? members : [])
         loads = ObservedLoads(members, changes, hearsReports: method == .bysessions || method == .heartbeat)
+        allowances = Allowances(count: members.count)
+        factors = members.map { Int64($0.specification.loadFactor.hundredths) }
     }
 
     /// Goes on where an earlier table stands if it is the same method's, for the same factors in the same order.
@@ -48,11 +54,25 @@ struct Election: ~Copyable, Sendable {
         traffic = other.traffic.duplicate()
         heartbeats = other.heartbeats.duplicate()
         loads = other.loads.duplicate()
+        allowances = other.allowances.duplicate()
+        factors = other.factors
         (usualCandidates, usualNumber) = (other.usualCandidates, other.usualNumber)
     }
 
     /// A table of the same standing.
     func duplicate() -> Election { Election(copying: self) }
+
+    /// Finds who of the candidates may have one more session, where somebody's share is another one than usually.
+    ///
+    /// - Parameter share: a member's, in per cent of its factor.
+    mutating func admit(_ candidates: Candidates, share: (Int) -> Int) -> Candidates {
+        allowances.admit(candidates, factors: factors, share: share)
+    }
+
+    /// Counts the session of a candidate that was admitted.
+    mutating func spend(_ winner: Int) {
+        allowances.spend(winner)
+    }
 
     /// Finds the member that the method would elect.
     ///

@@ -45,7 +45,10 @@ enum EdgeDecoder {
         RulesCheck.check(section)
         SocketCheck.check(proxies: section["trusted-proxies"], listeners: listeners)
         SocketCheck.warn(ofAll: section["trusted-proxies"], listeners: listeners)
-        if root.findings.count == 0 { LogCheck.check(section["log"], edge) }
+        if root.findings.count == 0 {
+            LogCheck.check(section["log"], edge)
+            ProbingCheck.check(section, edge)
+        }
         UsersCheck.check(listeners: section["listeners"], sites: section["sites"], edge)
         if let path = edge.controlSocketPath {
             SocketCheck.check(control: section["control"]?.section()?["socket"], path: path, edge)

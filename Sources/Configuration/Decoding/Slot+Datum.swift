@@ -61,7 +61,8 @@ extension Slot {
 
     private func text(_ kind: TextKind) -> String? {
         switch kind {
-        case .folder, .keyFile, .secretFile, .pageFile, .logFile, .usersFile: text() == nil ? nil : parsed(kind)
+        case .folder, .keyFile, .secretFile, .pageFile, .logFile, .usersFile, .authorities:
+            text() == nil ? nil : parsed(kind)
         case .secret: secret(kind.expected)
         case .ownField(let example): ownField(such: example)
         default: parsed(kind)

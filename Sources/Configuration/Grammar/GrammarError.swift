@@ -60,11 +60,11 @@ struct GrammarError: Error, Equatable {
 extension Slot {
     /// Reads a text by a grammar and adds what is wrong with it to the findings.
     func parsed<Value>(_ parse: (String) throws(GrammarError) -> Value) -> Value? {
-        if case .text(let kind) = shape, !kind.isWord, case .number(let number) = node.meaning {
+        if case .text(let kind) = shape, !kind.isWord, !kind.takesNumbers, case .number(let number) = node.meaning {
             refuse(expected: kind.expected, cure: Self.cure(of: number, parse))
             return nil
         }
-        guard let text = text() else { return nil }
+        guard let text = numberAsText ?? text() else { return nil }
         do throws(GrammarError) {
             return try parse(text)
         } catch {
@@ -75,6 +75,13 @@ extension Slot {
             }
             return nil
         }
+    }
+
+    /// A number that is meant as it stands, as the text that it was written as.
+    private var numberAsText: String? {
+        guard case .text(let kind) = shape, kind.takesNumbers else { return nil }
+        if case .number(let number) = node.meaning { return number }
+        return nil
     }
 
     /// What would make a text of a number.

@@ -31,7 +31,7 @@ extension TextKind {
         case .introducer: text == "trusted" ? text : try Self.proxy(text, from: folder)
         case .addressRange: try AddressRange.configured(text).description
         case .socket: try UnixPath.parse(bare: text, from: folder)
-        case .folder, .bufferFolder, .keyFile, .secretFile, .pageFile, .includePattern:
+        case .folder, .bufferFolder, .keyFile, .secretFile, .pageFile, .includePattern, .authorities:
             try FileWords.path(text, self, from: folder)
         case .fileFolder: try FileWords.folder(text, from: folder)
         case .fileName: try FileWords.name(text)
@@ -59,6 +59,10 @@ extension TextKind {
         case .usersFile: text == "off" ? text : try FileWords.path(text, self, from: folder)
         case .realm: try Words.realm(text)
         case .memberHost: try MemberHost.parse(text)
+        case .checkBase: try Words.name(text)
+        case .checkPath: try CheckWords.path(text)
+        case .checkAddress: try CheckWords.address(text, from: folder)
+        case .checkStatuses: try CheckWords.statuses(text)
         }
     }
 

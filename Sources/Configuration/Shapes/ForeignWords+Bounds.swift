@@ -8,7 +8,8 @@ extension ForeignWords {
         ("idle httpkeepalive keepalivetimeout", .called("keepalive")),
         ("dial proxyconnecttimeout", .called("connect")), ("websocket ws", .called("tunnel")),
         ("shutdown grace graceful stop terminate", .called("drain")), ("tls ssl", .called("handshake")),
-        ("queue", .advice("it is a balancer's: timeout: 5s")), noChecks,
+        ("queue", .advice("it is a balancer's: timeout: 5s")),
+        ("check healthcheck", .needless("it is the check's own: check: { use: http, timeout: 2s }")),
         ("lameduck predrain shutdowndelay prestop", .called("drain-delay")),
     ])
 

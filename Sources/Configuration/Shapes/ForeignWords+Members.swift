@@ -34,7 +34,9 @@ extension ForeignWords {
             "proxyrequestbuffering requestbuffering httpbufferrequest optionhttpbufferrequest bufferrequests",
             .written("buffering: { requests: 1MiB }")
         ),
-        noChecks,
+        ("outlierdetection outlier passivehealthcheck circuitbreaker", .written("eject: 30s")),
+        ("panicthreshold healthypanicthreshold", .called("panic")),
+        ("slowstart slowstartconfig", .called("slow-start")),
     ])
 
     /// Those of a member.
@@ -48,6 +50,7 @@ extension ForeignWords {
             .advice("write acquire: 5s beside max, for how long a request waits for its turn")
         ),
         ("failtimeout", .called("retry")),
+        ("slowstart", .advice("it is the balancer's, beside members: slow-start: 30s")),
         ("connecttimeout dialtimeout", .called("connection-timeout")),
         ("readtimeout", .called("timeout")),
         ("maxfails maxfail", .needless("who refuses a connection once is left alone for its retry")),
@@ -58,7 +61,6 @@ extension ForeignWords {
         ("sendproxy sendproxyv2 proxyprotocol", .missing("the PROXY protocol towards members has")),
         ("resolve resolvers", .needless("names are resolved at the start and at SIGHUP")),
         ("requiredsecret", .called("secret")), ("iobuffersize maxpacketsize ajppacketsize", .called("packet-size")),
-        noChecks,
     ])
 
     /// Those of `affinity`.

@@ -44,7 +44,6 @@ extension ForeignWords {
             ("middlewares middleware", .advice("write what they do: fields, users, allow, rate-limit, redirect")),
             ("requestid uniqueid uniqueidheader tracingid", .called("request-id")),
             ("proxytimeout", .written("timeouts: { answer: $ }")),
-            noChecks,
         ], noRulesButUsers)
 
     /// Those of a listener.

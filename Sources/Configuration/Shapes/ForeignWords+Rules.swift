@@ -1,11 +1,6 @@
 /// What others call rules and checks, which may stand in several places.
 extension ForeignWords {
     /// Those of checks, wherever they are looked for.
-    static let noChecks = (
-        words: "check checks healthcheck httpchk option health inter fall rise slowstart agentcheck",
-        meaning: Meaning.missing("active checks have")
-    )
-
     /// Those of rules that have another form here, wherever rules may stand.
     static let noRules: [(words: String, meaning: Meaning)] = [
         (

@@ -8,13 +8,13 @@ extension ForeignWords {
     static func of(_ vocabulary: Vocabulary) -> ForeignWords {
         switch vocabulary {
         case .none: none
-        case .root: root
+        case .root: root.with(checksOfRoot)
         case .listener: listener
         case .tls: tls
         case .site: site
         case .path: path
-        case .balancer: balancer
-        case .member: member
+        case .balancer: balancer.with(checksOfMembers)
+        case .member: member.with(checksOfMembers)
         case .affinity: affinity
         case .timeouts: timeouts
         case .limits: limits
@@ -30,6 +30,9 @@ extension ForeignWords {
         case .metrics: metrics
         case .fastCGI: fastCGI
         case .buffering: buffering
+        case .check: check
+        case .checkKinds: checkKinds
+        case .agent: agent
         case .forwarded: forwarded
         case .methods: methods
         case .statuses: statuses

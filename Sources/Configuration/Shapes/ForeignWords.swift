@@ -24,7 +24,7 @@ struct ForeignWords: Sendable {
     /// Nothing foreign is known.
     static let none = ForeignWords([])
 
-    private let meanings: [String: Meaning]
+    private var meanings: [String: Meaning]
 
     /// Makes a list.
     ///
@@ -37,6 +37,13 @@ struct ForeignWords: Sendable {
             for word in entry.words.split(separator: " ") { meanings[String(word)] = entry.meaning }
         }
         self.meanings = meanings
+    }
+
+    /// The same with more of them; what is known already stays as it is.
+    func with(_ others: [(words: String, meaning: Meaning)]) -> ForeignWords {
+        var words = ForeignWords([], others)
+        words.meanings.merge(meanings) { _, known in known }
+        return words
     }
 
     /// What to do about a foreign key.

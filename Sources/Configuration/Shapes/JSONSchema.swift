@@ -46,9 +46,9 @@ public enum JSONSchema {
             let words: [(String, JSONValue)] = [("enum", .array(words.map { .text($0) } + numbers))]
             return orVariable([words], standard: standard.map { .text($0) })
         case .text(let kind):
-            return [
-                ("type", .text("string")), ("minLength", .number(1)), ("pattern", .text("\(kind.pattern)|\(variable)")),
-            ]
+            let type: JSONValue =
+                kind.takesNumbers ? .array([.text("string"), .text("integer")]) : .text("string")
+            return [("type", type), ("minLength", .number(1)), ("pattern", .text("\(kind.pattern)|\(variable)"))]
         case .list(let element, let countMin):
             return [("type", .text("array")), ("minItems", .number(countMin)), ("items", .object(value(element)))]
         case .oneOrMore(let element):

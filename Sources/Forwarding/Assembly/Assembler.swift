@@ -1,3 +1,4 @@
+import Balancing
 import Limiting
 import Model
 import Reactor
@@ -27,6 +28,8 @@ package struct Assembler {
     private let now: Int64
     /// Seconds since 1970, by which certificates are judged.
     private let wallSeconds: Int
+    /// What members' health needs of the process.
+    private let surroundings: HealthSurroundings
 
     /// - Parameters:
     ///   - sources: what is known of the world.
@@ -34,7 +37,12 @@ package struct Assembler {
     ///   - cores: the number of workers where none is declared.
     ///   - now: milliseconds of the monotonic clock.
     ///   - wallSeconds: seconds since 1970.
-    package init(_ sources: Sources, after served: EdgeDraft?, cores: Int = 1, now: Int64, wallSeconds: Int) {
+    ///   - surroundings: what members' health needs of the process.
+    package init(
+        _ sources: Sources, after served: EdgeDraft?, cores: Int = 1, now: Int64, wallSeconds: Int,
+        surroundings: HealthSurroundings = HealthSurroundings()
+    ) {
+        self.surroundings = surroundings
         self.cores = cores
         self.sources = sources
         self.served = served
@@ -103,7 +111,8 @@ package struct Assembler {
             balancers.append(
                 Balancer(
                     balancer, index: index, addresses: places, secrets: secrets,
-                    replacing: predecessors[balancer.name], workers: workers,
+                    checks: balancer.members.map { configuration.check(of: $0, in: balancer) },
+                    replacing: predecessors[balancer.name], workers: workers, surroundings: surroundings,
                     timedCount: configuration.metrics.map { _ in
                         SeriesPlan.share(of: places.count, behind: memberCount, in: plan.timedMembers)
                     }, now: now))

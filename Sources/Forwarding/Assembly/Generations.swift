@@ -19,6 +19,8 @@ final class Generations {
     private let spoolRoom = SpoolRoom()
     /// Where passwords are checked.
     private let passwords = PasswordThread()
+    /// Who asks members how they are.
+    private let prober: Prober
     /// What is measured; `nil` where no metrics are told.
     private var measures: Measures?
     /// The workers; none before the first edge.
@@ -35,6 +37,7 @@ final class Generations {
         self.supervisor = supervisor
         self.server = server
         self.events = events
+        prober = Prober(events: events)
     }
 
     /// Whether an edge is served by every worker, or was.
@@ -90,6 +93,7 @@ final class Generations {
         for balancer in draft.edge.balancers {
             if let old = predecessors[balancer.configuration.name] { balancer.takeOver(from: old, now: now) }
         }
+        prober.serve(draft.edge.balancers.flatMap(\.probePlans))
         newest = draft
         addresses = sockets.map(\.address)
         awaited = Set(workers.map(\.handle.index))
@@ -123,11 +127,17 @@ final class Generations {
         for worker in workers { worker.handle.mailbox.post(message) }
     }
 
+    /// Tells the requests that wait, on whatever worker, to look again.
+    func announceRoom() {
+        for worker in workers { worker.handle.announceRoom() }
+    }
+
     /// Waits until every worker has ended, and what they had done with files.
     func join() {
         for worker in workers { worker.join() }
         workers = []
         passwords.finish()
+        prober.finish()
         guard !files.finish(withinMillis: WorkerLimits.lastFileMillis) else { return }
         events.write(.warning, "a file could be neither read nor written: its disk does not answer")
     }

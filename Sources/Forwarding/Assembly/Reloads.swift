@@ -1,3 +1,4 @@
+import Balancing
 import Logging
 import Model
 import Reactor
@@ -254,7 +255,10 @@ final class Reloads {
     private var assembler: Assembler {
         Assembler(
             sources, after: generations.newest, cores: Generations.coreCount, now: nowMillis,
-            wallSeconds: Clock.wallSeconds())
+            wallSeconds: Clock.wallSeconds(),
+            surroundings: HealthSurroundings(
+                wallMilliseconds: { Int64(Clock.wallNanoseconds() / 1_000_000) },
+                onRecovery: { [server] in server.post(.recovered) }))
     }
 
     /// Lowers `limits.connections` to what there are descriptors for.

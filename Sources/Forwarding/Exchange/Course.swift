@@ -162,7 +162,7 @@ package final class Course {
         switch obstacle(circumstances) {
         case .busy, .sessionMemberBusy: return true
         // Who is draining is there for his sessions.
-        case .inError, .none: return preferences.count > 0 && !chooser.members[preferences[0]].state.isInError(now: now)
+        case .inError, .none: return preferences.count > 0 && !chooser.members[preferences[0]].state.isDown(now: now)
         }
     }
 

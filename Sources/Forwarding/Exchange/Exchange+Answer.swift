@@ -53,7 +53,7 @@ extension Exchange {
         guard balancer.configuration.failOnStatus.contains(status) else {
             // What was under way before it failed says nothing of how it is now.
             if balancer.configuration.failoverRate != nil, let member,
-                !member.state.isInError(now: Int64(bench.clock.nowMillis))
+                !member.state.isDown(now: Int64(bench.clock.nowMillis))
             {
                 member.state.endOutage()
             }
@@ -72,11 +72,12 @@ extension Exchange {
     /// member's that was tried first.
     private func observeLatency() {
         // While a password was checked the member had nothing to do.
-        guard let balancer, balancer.chooser.method.asksForLatency, record.attempts == 1, record.requestBytes == 0,
+        guard let balancer, balancer.chooser.asksForLatency, record.attempts == 1, record.requestBytes == 0,
             facts.ruling.heldAt == 0
         else { return }
-        member?.state.latency.observe(
-            micros: Double(record.answered - record.began - record.waited) / 1_000, now: Int64(bench.clock.nowMillis))
+        member?.state.observeLatency(
+            micros: Double(max(0, record.answered - record.began - record.waited)) / 1_000, worker: bench.worker,
+            now: Int64(bench.clock.nowMillis))
     }
 
     private func commit(_ status: Int) {

@@ -150,10 +150,12 @@ extension Exchange {
     /// - Parameter words: what has happened, for the event log.
     func putMemberInError(_ words: String) {
         guard let member else { return }
-        let isInError = member.fail(now: Int64(bench.clock.nowMillis))
+        let now = Int64(bench.clock.nowMillis)
+        let isInError = member.fail(evidence: words, now: now)
         let effect =
             isInError
-            ? "is in error for \(TimeWords.words(milliseconds: member.specification.retryMilliseconds))" : "has failed"
+            ? "is in error for \(TimeWords.words(milliseconds: member.state.errorMilliseconds(now: now)))"
+            : "has failed"
         bench.journal.report(
             .warning, "member \(member.name) of \(balancer?.configuration.name ?? "") \(effect): \(words)")
     }

@@ -8,6 +8,7 @@ struct MemberRow {
         case isUp, isDraining, isDisabled, loadFactor, exchanges, exchangesMax, tunnels
         case elected, failures, informed, succeeded, redirected, refused, broken
         case sentBytes, receivedBytes, used, idle, waiting, sessions
+        case isCheckedUp, checksPassed, checksFailed, checksSaved
 
         /// The family, and the label that tells its columns apart.
         var place: (family: MetricFamily, label: [UInt8]) {
@@ -32,6 +33,10 @@ struct MemberRow {
             case .idle: (.memberConnections, Exposition.label("state", "idle"))
             case .waiting: (.memberWaiting, [])
             case .sessions: (.memberSessions, [])
+            case .isCheckedUp: (.memberCheckUp, [])
+            case .checksPassed: (.memberChecks, Exposition.label("result", "passed"))
+            case .checksFailed: (.memberChecks, Exposition.label("result", "failed"))
+            case .checksSaved: (.memberChecks, Exposition.label("result", "saved"))
             }
         }
     }
@@ -59,7 +64,7 @@ struct MemberRow {
         let (declared, live) = (member.specification, member.state)
         let state = balancer.state(of: index, now: now)
         set(.isUp, state == .usable || state == .draining ? 1 : 0)
-        set(.isDraining, live.isDrained || declared.status.contains(.draining) ? 1 : 0)
+        set(.isDraining, balancer.chooser.isDraining(index, now: now) ? 1 : 0)
         set(.isDisabled, state == .disabled ? 1 : 0)
         set(.loadFactor, declared.loadFactor.hundredths)
         set(.exchanges, live.inFlightCount)
@@ -75,6 +80,13 @@ struct MemberRow {
         set(.used, pool?.used)
         set(.idle, pool?.idle)
         set(.waiting, pool?.waiting)
+        if balancer.checks[index] != nil {
+            let tally = balancer.tallies[index]
+            set(.isCheckedUp, member.causes(now: now).contains(HealthCauses(.failedCheck)) ? 0 : 1)
+            numbers[Column.checksPassed.rawValue] = tally.passedCount
+            numbers[Column.checksFailed.rawValue] = tally.failedCount
+            numbers[Column.checksSaved.rawValue] = tally.savedCount
+        }
         set(.sessions, sessions)
     }
 

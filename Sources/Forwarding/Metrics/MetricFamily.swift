@@ -8,7 +8,7 @@ package enum MetricFamily: CaseIterable, Sendable {
     case balancerMembers, balancerMembersUp
     case memberUp, memberDraining, memberDisabled, memberLoadFactor, memberExchanges, memberExchangesMax
     case memberTunnels, memberElected, memberFailures, memberAnswers, memberSentBytes, memberReceivedBytes
-    case memberConnections, memberWaiting, memberSessions, memberAnswerTimes
+    case memberConnections, memberWaiting, memberSessions, memberAnswerTimes, memberCheckUp, memberChecks
     case logLinesLost, leftOut
     case processTime, processStart, processResident, processVirtual, processDescriptors, processDescriptorsMax
 
@@ -143,6 +143,8 @@ package enum MetricFamily: CaseIterable, Sendable {
         (.memberReceivedBytes, Entry("martlet_member_received_bytes", .counter, "Content from the member.")),
         (.memberConnections, Entry("martlet_member_connections", .gauge, "Connections to it, in use and idle.")),
         (.memberWaiting, Entry("martlet_member_connections_awaited", .gauge, "Requests that wait for a connection.")),
+        (.memberCheckUp, Entry("martlet_member_check_up", .gauge, "Whether it is up by its checks, if it has any.")),
+        (.memberChecks, Entry("martlet_member_checks", .counter, "Checks by what they have come to.")),
         (
             .memberSessions,
             Entry(

@@ -47,6 +47,10 @@ package final class Balancer: Sendable {
     let gateway: GatewayRules?
     /// What waits for slow clients; `nil`: nothing does.
     let buffering: Buffering?
+    /// How each member is asked, beside requests, whether it is well, by its index; `nil` for those that are not.
+    let checks: [MemberCheck?]
+    /// What the members' checks have come to, by their index.
+    package let tallies: [CheckTally]
     /// What is measured of it; `nil` where no metrics are told.
     package let measures: BalancerMeasures?
 
@@ -82,7 +86,8 @@ package final class Balancer: Sendable {
         for (old, former) in zip(predecessor.chooser.members, predecessor.pools) {
             // What failed at its old addresses may be mended by the new ones.
             let index = chooser.members.firstIndex { $0.state === old.state }
-            if let index, pools[index].addresses != former.addresses { old.state.recover() }
+            guard let index, pools[index].addresses != former.addresses else { continue }
+            old.state.recover(evidence: "it has other addresses now", now: now)
         }
         chooser.takeOver(from: predecessor.chooser, now: now)
     }
@@ -91,13 +96,16 @@ package final class Balancer: Sendable {
     ///   - configuration: what is declared.
     ///   - addresses: each member's resolved addresses, by its index; none where its name has none.
     ///   - secrets: what each member asks for, by its index; empty: what is declared.
+    ///   - checks: how each member is asked whether it is well, by its index; empty: none is.
     ///   - predecessor: the balancer of this name before a reload.
     ///   - workers: how many there are.
+    ///   - surroundings: what members' health needs of the process.
     ///   - timedCount: how many members have a histogram of their own; `nil`: nothing is measured.
     ///   - now: milliseconds of the event loops' clock.
     package init(
         _ configuration: BalancerConfiguration, index: Int, addresses: [[SocketAddress]], secrets: [Secret?] = [],
-        replacing predecessor: Balancer?, workers: Int = 1, timedCount: Int? = nil, now: Int64
+        checks: [MemberCheck?] = [], replacing predecessor: Balancer?, workers: Int = 1,
+        surroundings: HealthSurroundings = HealthSurroundings(), timedCount: Int? = nil, now: Int64
     ) {
         self.index = index
         self.configuration = configuration
@@ -106,7 +114,7 @@ package final class Balancer: Sendable {
         routeWatch = RouteWatch(configuration)
         chooser = Chooser(
             configuration, unreachable: Set(addresses.indices.filter { addresses[$0].isEmpty }),
-            replacing: predecessor?.chooser, workers: workers, now: now)
+            replacing: predecessor?.chooser, workers: workers, surroundings: surroundings, now: now)
         learned = LearnedSessions(configuration, replacing: predecessor?.learned, now: now)
         pools = zip(configuration.members, addresses).enumerated().map { index, member in
             UpstreamPool.Key(
@@ -126,11 +134,23 @@ package final class Balancer: Sendable {
         written = WrittenAffinity(configuration)
         ties = configuration.members.map(\.ties)
         provesSessions = mode?.provesSessions ?? false
+        self.checks = checks.isEmpty ? configuration.members.map { _ in nil } : checks
+        tallies = Self.tallies(chooser.members, replacing: predecessor)
         let former = predecessor.flatMap { old in old.measures.map { ($0, old.chooser.members) } }
         measures = timedCount.map { [chooser] in
             BalancerMeasures(chooser.members, timedCount: $0, workers: workers, replacing: former)
         }
         (sessions, hashing) = Self.readers(configuration, mode)
+    }
+
+    /// What members' checks have come to; members that go on keep it.
+    private static func tallies(_ members: [Member], replacing predecessor: Balancer?) -> [CheckTally] {
+        members.map { member in
+            guard let predecessor,
+                let index = predecessor.chooser.members.firstIndex(where: { $0.state === member.state })
+            else { return CheckTally() }
+            return predecessor.tallies[index]
+        }
     }
 
     /// What reads whose a request is: one of both, or neither where Martlet's own writing says it.

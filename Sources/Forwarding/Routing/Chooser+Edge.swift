@@ -8,10 +8,11 @@ extension Chooser {
     ///   - unreachable: the indices of members that have no address.
     ///   - predecessor: the balancer of this name before a reload.
     ///   - workers: how many there are.
+    ///   - surroundings: what members' health needs of the process.
     ///   - now: milliseconds of the monotonic clock.
     convenience init(
         _ configuration: BalancerConfiguration, unreachable: Set<Int>, replacing predecessor: Chooser?, workers: Int,
-        now: Int64
+        surroundings: HealthSurroundings, now: Int64
     ) {
         let mode = configuration.affinity?.mode
         let countsSessions = mode?.tellsSessionsApart ?? false
@@ -30,6 +31,7 @@ extension Chooser {
             isForcingRecovery: configuration.forceRecovery,
             failover: Failover(
                 goesToBuddy: configuration.failsOverToBuddy, ratePerSecond: configuration.failoverRate),
-            replacing: predecessor, workers: workers, now: now)
+            replacing: predecessor, workers: workers, health: configuration.healthRules,
+            surroundings: surroundings, now: now)
     }
 }

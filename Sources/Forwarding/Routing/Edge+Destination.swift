@@ -22,14 +22,17 @@ extension Edge {
 extension Balancer {
     /// Seconds that clients are told to wait at most, however long members are left alone.
     private static let waitSecondsMax = 300
+    /// Milliseconds that they are told to wait for a member that is down for more than an error: nobody knows how long.
+    private static let downMillis: Int64 = 5_000
 
-    /// Seconds until the first of its members in error is tried again, `1 ... 300`; 0: none is in error.
+    /// Seconds until the first of its members in error is tried again, `1 ... 300`; 0: none is in error or down.
     ///
     /// - Parameter now: milliseconds of the event loops' clock.
     func secondsToNextTry(now: Int64) -> Int {
         var soonest = Int64.max
-        for (member, declared) in zip(chooser.members, configuration.members) where !declared.status.isClosed {
-            let left = member.state.errorMilliseconds(now: now)
+        for (index, declared) in configuration.members.enumerated() where !declared.status.isClosed {
+            let isDown = chooser.isDown(index, now: now)
+            let left = isDown ? Self.downMillis : chooser.members[index].state.errorMilliseconds(now: now)
             if left > 0 { soonest = min(soonest, left) }
         }
         guard soonest < .max else { return 0 }

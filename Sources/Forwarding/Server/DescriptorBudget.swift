@@ -58,7 +58,21 @@ package struct DescriptorBudget {
         open + (configuration.workers ?? cores) * Self.eachWorker + configuration.listeners.count + 2 + Self.spare
             + (configuration.controlSocketPath == nil ? 0 : Self.control)
             + (configuration.metrics == nil ? 0 : Self.control)
-            + (configuration.heartbeatAddress == nil ? 0 : 1)
+            + (configuration.heartbeatAddress == nil ? 0 : 1) + Self.checks(of: configuration)
+    }
+}
+
+extension DescriptorBudget {
+    /// What checks of members and their agents have open at a time, with their thread's event loop.
+    fileprivate static func checks(of configuration: EdgeConfiguration) -> Int {
+        let count = configuration.balancers.reduce(0) { count, balancer in
+            count
+                + balancer.members.reduce(0) { count, member in
+                    count + (configuration.check(of: member, in: balancer) == nil ? 0 : 1)
+                        + ((member.agent ?? balancer.agent) == nil ? 0 : 1)
+                }
+        }
+        return count == 0 ? 0 : min(count, CheckLimits.probesMax) + eachWorker
     }
 }
 

@@ -51,6 +51,7 @@ public final class Server {
     private let coding: Legacy.Coding
     /// End what is answered beside clients.
     private(set) var rooms: [() -> Void] = []
+    private let health: HealthWatch
     /// `nil` where no service manager has started the process.
     let service: ServiceReport?
     /// How far the process is with ending.
@@ -103,6 +104,7 @@ public final class Server {
         predecessor = Predecessor(coding: coding, logger: logger)
         listening = try Listening(loop: loop, logger: logger, predecessor: predecessor)
         accessLog = AccessLog(events: events)
+        health = HealthWatch(loop: loop, logger: logger)
         service = ServiceReport(logger: logger, handsOver: handsOver)
         let greeting = Self.greeting(load, source: source, events: events)
         reloads = Reloads(
@@ -245,6 +247,7 @@ public final class Server {
     private func onInstalled(_ worker: Int, installation: Int) {
         guard let draft = generations.acknowledge(worker, installation: installation) else { return }
         listening.settle(draft.edge)
+        health.install(draft.edge)
         if installation == 1 { welcome(draft.edge.configuration) }
         reloads.onServed()
         for identity in draft.identities { logger.info("serving certificate \(identity)") }
@@ -298,6 +301,7 @@ extension Server: EventLoopDelegate {
         switch message {
         case .installed(let worker, let installation): onInstalled(worker, installation: installation)
         case .turned(let worker): service?.onTurn(worker)
+        case .recovered: generations.announceRoom()
         case .reload(let answer): reloads.ask(.control, answer)
         case .close(let site, let isClosed, let answer): reloads.close(site, isClosed, answer)
         case .upgrade(let answer): upgrade(answer)

@@ -35,6 +35,8 @@ extension EdgeStatus.Member {
         errorMilliseconds = inError == .max ? nil : inError
         drainedBy = live.isDrained ? .control : declared.status.contains(.draining) ? .configuration : nil
         state = balancer.state(of: index, now: now)
+        causes = member.causes(now: now).all.map { "\($0.name)" }
+        sharePercent = member.sharePercent
         underWay = live.inFlightCount
         tunnels = live.tunnelCount
         elected = live.electedCount
@@ -45,6 +47,7 @@ extension EdgeStatus.Member {
         sessions = member.sessions?.count(now: now)
         tiesUncounted = balancer.configuration.affinity?.mode.tiesUncounted ?? false
         drainMilliseconds = sessions.flatMap { member.drainMilliseconds(left: $0, now: now) }
+        check = EdgeStatus.Check(balancer, index, now: now)
         heartbeat = live.heartbeat.last(now: now).map { ready, busy, age in
             EdgeStatus.Heartbeat(ready: ready, busy: busy, ageMilliseconds: age)
         }
@@ -63,9 +66,10 @@ extension Balancer {
     func state(of index: Int, now: Int64) -> EdgeStatus.Member.State {
         let member = chooser.members[index]
         if member.specification.status.isClosed { return .disabled }
+        if chooser.isDown(index, now: now) { return .down }
         if errorMilliseconds(of: index, now: now) > 0 { return .inError }
         if member.state.isDue(now: now) { return .due }
-        return member.state.isDrained || member.specification.status.contains(.draining) ? .draining : .usable
+        return chooser.isDraining(index, now: now) ? .draining : .usable
     }
 
     /// How many members get requests.
@@ -73,7 +77,7 @@ extension Balancer {
         chooser.members.indices.count { index in
             switch state(of: index, now: now) {
             case .usable, .draining: true
-            case .due, .inError, .disabled: false
+            case .due, .down, .inError, .disabled: false
             }
         }
     }
@@ -83,7 +87,7 @@ extension Balancer {
         chooser.members.indices.contains { index in
             switch state(of: index, now: now) {
             case .usable, .draining, .due: true
-            case .inError, .disabled: false
+            case .down, .inError, .disabled: false
             }
         }
     }

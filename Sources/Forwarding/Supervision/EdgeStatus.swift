@@ -104,6 +104,8 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
             case inError = "in-error"
             /// Any: its time to wait is over, and the next one finds out how it is.
             case due
+            /// None until what has put it there ends: ``Member/causes`` has it.
+            case down
             /// None.
             case disabled
         }
@@ -128,8 +130,12 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
         public var status: [String]
         /// Exchanges that it may have under way; `nil`: any number.
         public var exchangesMax: Int?
-        /// What it may get; of several the gravest: disabled, in error, due, draining.
+        /// What it may get; of several the gravest: disabled, down, in error, due, draining.
         public var state: State
+        /// What was found or said of it and holds, by ``HealthCause``'s words; also where it is not heeded.
+        public var causes: [String]
+        /// What it gets of new sessions, in per cent of its share; 100 unless its agent has said otherwise.
+        public var sharePercent: Int
         /// Who has said that it is draining, also where it is in error or disabled; `nil`: nobody.
         public var drainedBy: Drainer?
         /// Milliseconds for which it is in error still; 0 where it is not, `nil` where that has no end, as of one whose
@@ -158,6 +164,8 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
         public var drainMilliseconds: Int64?
         /// What it has said last of how it is; `nil`: it was not heard of.
         public var heartbeat: Heartbeat?
+        /// What its checks have come to; `nil`: it is not checked.
+        public var check: Check?
     }
 
     /// What a member has said of how it is.

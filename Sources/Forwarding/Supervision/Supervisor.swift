@@ -136,13 +136,22 @@ public final class Supervisor: Sendable {
         return EdgeStatus.Member(balancer, index, now: nowMillis)
     }
 
+    /// What was found and said of a member lately.
+    public func history(_ member: String, of name: String) throws(SupervisionError) -> MemberHistory {
+        let (balancer, index) = try find(member, of: name)
+        return MemberHistory(balancer, index, now: nowMillis)
+    }
+
     /// Lets a member have the requests of its sessions and no others, until ``resume(_:of:)``; across reloads.
     ///
     /// - Returns: the member as it is now.
     public func drain(_ member: String, of name: String) throws(SupervisionError) -> EdgeStatus.Member {
         let (balancer, index) = try find(member, of: name)
         let now = nowMillis
-        if balancer.chooser.members[index].beginDrain(now: now) {
+        let drained = balancer.chooser.members[index]
+        let wasDrained = drained.state.isDrained
+        drained.begin(.operatorDrain, evidence: "martlet drain", now: now)
+        if !wasDrained {
             events.write(.info, "member \(member) of \(name) is drained by control")
         }
         return EdgeStatus.Member(balancer, index, now: now)
@@ -154,7 +163,9 @@ public final class Supervisor: Sendable {
     /// - Throws: ``SupervisionError/Kind/declared`` where the configuration says that the member is draining.
     public func resume(_ member: String, of name: String) throws(SupervisionError) -> EdgeStatus.Member {
         let (balancer, index) = try find(member, of: name)
-        let wasDrained = balancer.chooser.members[index].endDrain()
+        let drained = balancer.chooser.members[index]
+        let wasDrained = drained.state.isDrained
+        drained.end(.operatorDrain, evidence: "martlet resume", now: nowMillis)
         guard !balancer.configuration.members[index].status.contains(.draining) else {
             throw SupervisionError(
                 .declared, "balancers.\(name).members.\(member).status: draining is declared there",

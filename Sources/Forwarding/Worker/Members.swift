@@ -94,7 +94,7 @@ package final class Members {
     }
 
     /// Tells the requests that wait, on whatever worker, that a member has room again.
-    func announceRoom() {
+    package func announceRoom() {
         requestQueue.onRoom()
         for sibling in siblings { sibling.announceRoom() }
     }

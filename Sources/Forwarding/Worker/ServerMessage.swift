@@ -6,6 +6,8 @@ enum ServerMessage: Sendable {
     case drained(worker: Int, DrainTally)
     /// The worker turns.
     case turned(worker: Int)
+    /// A member can be used again, or gets more: whoever waits is to look again.
+    case recovered
     /// Somebody at the control socket asks for a reload.
     case reload(ReloadDesk.Answer)
     /// Somebody there asks for a site to be closed for maintenance, or opened again.

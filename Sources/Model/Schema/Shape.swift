@@ -30,6 +30,7 @@ public enum Vocabulary: Sendable {
     case control, metrics, fastCGI, forwarded
     case eventLog, syslog, levels
     case listenerLimits, placeLimits, buffering
+    case check, checkKinds, agent
     case methods, statuses, modes, secure, codings
 }
 

@@ -113,6 +113,16 @@ public enum TextKind: Sendable {
     case memberHost
     /// The path of a file, or a pattern of such.
     case includePattern
+    /// What a check begins with: the name of a template, a kind, or `off`.
+    case checkBase
+    /// The path of a request that checks a member, with its query.
+    case checkPath
+    /// Where a member is checked.
+    case checkAddress
+    /// Statuses that prove a member.
+    case checkStatuses
+    /// The path of a file of certificates that sign others.
+    case authorities
 
     /// What is done with a field.
     public enum FieldUse: Sendable {
@@ -137,6 +147,9 @@ public enum TextKind: Sendable {
         default: false
         }
     }
+
+    /// Whether what YAML takes for a number is meant as it stands.
+    public var takesNumbers: Bool { if case .checkStatuses = self { true } else { false } }
 
     private var description: (expected: String, pattern: String) {
         switch self {
@@ -253,6 +266,20 @@ public enum TextKind: Sendable {
                 "^([A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?$"
             )
         case .includePattern: ("the path of a file, or a pattern such as conf.d/*.yaml", "^.+$")
+        case .checkBase:
+            (
+                "a name under checks, one of \(CheckKind.allCases.map(\.rawValue).joined(separator: ", ")), or off",
+                "^[A-Za-z0-9_.-]{1,128}$"
+            )
+        case .checkPath: ("a path with or without a query, such as /health or /health?deep=1", "^/[!-~]*$")
+        case .checkAddress:
+            ("an address in digits such as 10.0.0.11, or unix:/run/health.sock", "^(unix:.+|[0-9A-Fa-f:.]+)$")
+        case .checkStatuses:
+            (
+                "a status such as 200, a class such as 2xx or a range such as 200-399",
+                "^([1-5][0-9]{2}(-[1-5][0-9]{2})?|[1-5]xx)$"
+            )
+        case .authorities: ("the path of a file of certificates in PEM", "^.+$")
         case .fileName: ("the name of a file, such as index.html", "^[^/.][^/]{0,254}$")
         }
     }

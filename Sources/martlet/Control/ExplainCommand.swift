@@ -1,7 +1,8 @@
 import ArgumentParser
 import Forwarding
 
-/// `martlet explain`: says to whom a running process would give a request, and why.
+/// `martlet explain`: says to whom a running process would give a request, and why; `martlet explain member MEMBER`:
+/// says why a member gets requests or none.
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain", abstract: "Show to whom a running process would give a request, and why.",
@@ -11,7 +12,23 @@ struct ExplainCommand: ParsableCommand {
             The request goes through the parsers and the balancer that requests go through, and nothing is counted: \
             elections go on as if nobody had asked. Of two-choices the next request may get another member. \
             A password that it shows is taken to be right.
+
+            martlet explain member shop/node2
+
+            What was found and said of the member lately, with its evidence: the last 20 verdicts, of failed requests, \
+            checks, ejections, its agent and operators.
             """)
+
+    /// What is explained beside a request.
+    enum Subject: String, ExpressibleByArgument, CaseIterable {
+        case member
+    }
+
+    @Argument(help: "The word member, to have a member explained in place of a request.")
+    var subject: Subject?
+
+    @Argument(help: "The member as BALANCER/MEMBER, or MEMBER alone where one balancer has it.")
+    var member: MemberPath?
 
     @Option(help: "The value of the Cookie field.")
     var cookie: String?
@@ -41,7 +58,18 @@ struct ExplainCommand: ParsableCommand {
 
     @OptionGroup var options: ControlOptions
 
+    func validate() throws {
+        guard (subject == nil) == (member == nil) else {
+            throw ValidationError("say which member: martlet explain member BALANCER/MEMBER")
+        }
+    }
+
     func run() throws {
+        if let member {
+            let member = try member.resolved(by: options)
+            let asked = try options.get(member.target + "/history", as: MemberHistory.self)
+            return options.show(asked) { $0.text(of: member) }
+        }
         let request = ExplainedRequest(
             method: method, path: path, host: host, version: isHTTP10 ? "1.0" : "1.1", cookie: cookie,
             fields: field, address: address, listener: listener)

@@ -8,10 +8,11 @@ struct StatusCommand: ParsableCommand {
         discussion: """
             Why the node is not to be given requests, where it is not, as after `martlet drain --node`; the last \
             reload with what changed and the first error, addresses, balancers with their members, and the \
-            certificates that are served. A member's state is usable, in error (for how long still, or due for a \
-            try), draining or disabled; under way are exchanges, tunnels included, of MAX at most; 5XX counts answers \
-            of such a status; TO MEMBER and FROM MEMBER are bytes. With --json, error_milliseconds is missing where a \
-            member is in error without an end, as one whose name has no address.
+            certificates that are served. A member's state is usable, down (by what), in error (for how long still, or \
+            due for a try), draining or disabled; `martlet explain member` says more of it. Under way are exchanges, \
+            tunnels included, of MAX at most; 5XX counts answers of such a status; TO MEMBER and FROM MEMBER are \
+            bytes. With --json, error_milliseconds is missing where a member is in error without an end, as one whose \
+            name has no address.
             """)
 
     @OptionGroup var options: ControlOptions
@@ -28,6 +29,9 @@ struct StatusCommand: ParsableCommand {
                     + table(balancer.members).text)
             if balancer.hearsHeartbeats {
                 parts.append("heartbeats of \(balancer.name)\n" + heartbeats(balancer.members).text)
+            }
+            if balancer.members.contains(where: { $0.check != nil }) {
+                parts.append("checks of \(balancer.name)\n" + checks(balancer.members).text)
             }
         }
         if !status.certificates.isEmpty { parts.append("certificates\n" + table(status.certificates).text) }
@@ -118,6 +122,18 @@ struct StatusCommand: ParsableCommand {
         return table
     }
 
+    private static func checks(_ members: [EdgeStatus.Member]) -> TextTable {
+        var table = TextTable(["MEMBER", "CHECK", "STATE", ">PASSED", ">FAILED", ">SAVED", ">LAST MS", "LAST"])
+        for member in members {
+            guard let check = member.check else { continue }
+            table.add([
+                member.name, check.kind, check.isUp ? "up" : "down", "\(check.passed)", "\(check.failed)",
+                "\(check.saved)", check.milliseconds.map { "\($0)" } ?? "-", check.last ?? "-",
+            ])
+        }
+        return table
+    }
+
     private static func table(_ certificates: [EdgeStatus.Certificate]) -> TextTable {
         var table = TextTable(["NAMES", "SERIAL", "EXPIRES", "FILE"])
         for certificate in certificates {
@@ -157,8 +173,11 @@ extension EdgeStatus.Member {
 
     private func word(_ drain: String?) -> String {
         switch state {
-        case .usable: return "usable"
-        case .draining: return drain ?? "draining"
+        case .usable:
+            let unheeded = causes.isEmpty ? "" : " (\(causes.joined(separator: ", ")): not heeded)"
+            return "usable" + unheeded + (sharePercent == 100 ? "" : ", \(sharePercent) % of its share")
+        case .draining: return drain ?? (sharePercent == 0 ? "draining (agent: 0 %)" : "draining (agent)")
+        case .down: return "down (\(causes.joined(separator: ", ")))" + (drain.map { ", \($0)" } ?? "")
         case .disabled: return "disabled"
         case .due: return "in error, due for a try" + (drain.map { ", \($0)" } ?? "")
         case .inError:

@@ -35,10 +35,19 @@ enum Words {
 
     /// `2026-11-25 18:00 UTC`.
     static func time(_ secondsSince1970: Int) -> String {
+        time(Double(secondsSince1970), as: "yyyy-MM-dd HH:mm 'UTC'")
+    }
+
+    /// `2026-11-25 18:00:07 UTC`.
+    static func exactTime(milliseconds: Int64) -> String {
+        time(Double(milliseconds) / 1_000, as: "yyyy-MM-dd HH:mm:ss 'UTC'")
+    }
+
+    private static func time(_ secondsSince1970: Double, as format: String) -> String {
         let formatter = DateFormatter()
         formatter.locale = Locale(identifier: "en_US_POSIX")
         formatter.timeZone = TimeZone(secondsFromGMT: 0)
-        formatter.dateFormat = "yyyy-MM-dd HH:mm 'UTC'"
-        return formatter.string(from: Date(timeIntervalSince1970: Double(secondsSince1970)))
+        formatter.dateFormat = format
+        return formatter.string(from: Date(timeIntervalSince1970: secondsSince1970))
     }
 }

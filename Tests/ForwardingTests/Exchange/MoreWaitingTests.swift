@@ -199,6 +199,28 @@ struct MoreWaitingTests {
         #expect(waiting.outcome == .refused(503, "no-member") && stage.connections.isEmpty)
     }
 
+    @Test("timeout: a request waits while checks find all down, and goes on when they find one well")
+    func checks() throws {
+        let stage = try stage(["node1": "", "node2": ""], "timeout: 30s")
+        stage.check(down: "node1", "node2")
+        let waiting = try get(stage, "/1")
+        stage.pass(milliseconds: 20_000)
+        #expect(waiting.outcome == .open && stage.connections.isEmpty)
+        stage.check(well: "node2")
+        stage.turn()
+        #expect(underWay(stage) == ["/1 node2"])
+        answer(stage, "/1")
+        #expect(waiting.outcome == .whole && stage.isQuiet)
+    }
+
+    @Test("without it, the request is refused, and nobody is tried")
+    func noChecks() throws {
+        let stage = try stage(["node1": ""], "")
+        stage.check(down: "node1")
+        let waiting = try get(stage, "/1")
+        #expect(waiting.outcome == .refused(503, "no-member") && stage.connections.isEmpty)
+    }
+
     // MARK: - A reload
 
     @Test(

@@ -196,13 +196,13 @@ struct RouteAffinityTests {
     func draining(isDeclared: Bool) throws {
         let stage = try Stage(
             ["node1": "", "node2": isDeclared ? "status: [draining]" : "", "node3": ""], settings: Self.affinity)
-        if !isDeclared { stage.member("node2").beginDrain(now: stage.now) }
+        if !isDeclared { stage.member("node2").begin(.operatorDrain, evidence: "", now: stage.now) }
         for _ in 0..<4 {
             #expect(try stage.ask(cookie: "SID=a.node2").member == "node2")
             #expect(try stage.ask().member != "node2")
         }
         guard !isDeclared else { return }
-        stage.member("node2").endDrain()
+        stage.member("node2").end(.operatorDrain, evidence: "", now: stage.now)
         #expect(try (0..<3).map { _ in try stage.ask().member }.contains("node2"))
     }
 

@@ -19,7 +19,18 @@ extension Stage {
 
     /// Puts members of the first balancer in error from now on.
     func fail(_ names: String...) {
-        for name in names { member(name).fail(now: now) }
+        for name in names { member(name).fail(evidence: "it was told to", now: now) }
+    }
+
+    /// Has checks find members of the first balancer down.
+    func check(down names: String...) {
+        for name in names { member(name).begin(.failedCheck, evidence: "refused", now: now) }
+    }
+
+    /// Has them find one well, of which whoever waits is told.
+    func check(well name: String) {
+        member(name).end(.failedCheck, evidence: "200", now: now)
+        bench.members.announceRoom()
     }
 
     /// Whether a member of the first balancer is in error.

@@ -1,0 +1,206 @@
+/// Finds the members of a balancer that err or are slow, unlike the others, and ejects them for a while.
+///
+/// It goes by what workers count, and is asked each second, off every request's way. Whoever is judged is compared with
+/// the lower middle of the others: when all err or are slow, nobody is an outlier, and of several outliers none hides
+/// the others.
+public struct OutlierWatch: Sendable {
+    private let rules: EjectionRules
+    /// By the members' state, which outlives reloads.
+    private var records: [ObjectIdentifier: Record] = [:]
+
+    private struct Record: Sendable {
+        var window = AnswerWindow()
+        /// `nil`: it is not ejected.
+        var ejectedUntil: Int64?
+        /// How often it was ejected in a row.
+        var times = 0
+        /// Since when it is well, less the time for which it was forgiven.
+        var wellSince: Int64 = 0
+    }
+
+    /// What a look has changed.
+    public struct Change: Sendable, Equatable {
+        /// The member's index.
+        public let member: Int
+        /// For how many milliseconds it is ejected; `nil`: it is ejected no longer.
+        public let milliseconds: Int64?
+        /// Why.
+        public let evidence: String
+    }
+
+    /// Begins to watch, or goes on after a reload.
+    ///
+    /// - Parameter predecessor: what has watched the members before.
+    public init(_ rules: EjectionRules, replacing predecessor: OutlierWatch? = nil) {
+        self.rules = rules
+        records = predecessor?.records ?? [:]
+    }
+
+    /// Looks at the members of a balancer, lets those return whose time is over, and ejects outliers.
+    ///
+    /// - Parameters:
+    ///   - chooser: the balancer as it is served.
+    ///   - now: milliseconds of the monotonic clock, a second after the last look.
+    public mutating func look(at chooser: Chooser, now: Int64) -> [Change] {
+        let members = chooser.members
+        var seen: [ObjectIdentifier: Record] = [:]
+        for member in members {
+            let identity = ObjectIdentifier(member.state)
+            var record = records[identity] ?? Record()
+            record.window.add(member.state.answerReading)
+            seen[identity] = record
+        }
+        records = seen
+        var changes = endEjections(of: members, now: now)
+        let compared = members.indices.filter { isCompared(members[$0], now: now) }
+        markSlow(compared, members)
+        let outliers = compared.compactMap { index in complaint(of: index, compared, members).map { (index, $0) } }
+        for (index, complaint) in outliers.sorted(by: { $0.1.weight > $1.1.weight }) {
+            guard mayEject(index, of: chooser, now: now) else { continue }
+            changes.append(eject(index, of: members, complaint.evidence, now: now))
+        }
+        return changes
+    }
+
+    // MARK: - Ejections
+
+    private mutating func endEjections(of members: [Member], now: Int64) -> [Change] {
+        var changes: [Change] = []
+        for (index, member) in members.enumerated() {
+            let identity = ObjectIdentifier(member.state)
+            guard var record = records[identity] else { continue }
+            if let until = record.ejectedUntil {
+                guard until <= now else { continue }
+                let evidence = "its time is over"
+                member.end(.ejection, evidence: evidence, now: now)
+                record.ejectedUntil = nil
+                record.wellSince = now
+                record.window.clear()
+                changes.append(Change(member: index, milliseconds: nil, evidence: evidence))
+            } else if record.times > 0, now - record.wellSince >= Int64(rules.milliseconds) {
+                record.times -= 1
+                record.wellSince += Int64(rules.milliseconds)
+            }
+            records[identity] = record
+        }
+        return changes
+    }
+
+    private mutating func eject(_ index: Int, of members: [Member], _ evidence: String, now: Int64) -> Change {
+        let identity = ObjectIdentifier(members[index].state)
+        var record = records[identity] ?? Record()
+        record.times += 1
+        let milliseconds = rules.milliseconds(times: record.times)
+        record.ejectedUntil = now + milliseconds
+        record.window.clear()
+        records[identity] = record
+        members[index].begin(.ejection, evidence: evidence, now: now)
+        return Change(member: index, milliseconds: milliseconds, evidence: evidence)
+    }
+
+    /// Whether enough others are left: of the member's set, and of the balancer.
+    private func mayEject(_ index: Int, of chooser: Chooser, now: Int64) -> Bool {
+        let members = chooser.members
+        let ejected = members.count { $0.state.lastingCauses.contains(HealthCauses(.ejection)) }
+        guard (ejected + 1) * 100 <= rules.ejectedMaxPercent * members.count else { return false }
+        let set = members[index].specification.set
+        return members.indices.contains { other in
+            other != index && members[other].specification.set == set && isUsable(members[other], now: now)
+        }
+    }
+
+    private func isUsable(_ member: Member, now: Int64) -> Bool {
+        let specification = member.specification
+        return specification.isReachable && !specification.status.isClosed && !specification.status.contains(.draining)
+            && member.standing(now: now) == .usable
+    }
+
+    /// Whether it is judged, and others are by it.
+    private func isCompared(_ member: Member, now: Int64) -> Bool {
+        !member.specification.status.contains(.ignoreErrors) && member.standing(now: now) != .down
+    }
+
+    // MARK: - Judging
+
+    private struct Complaint {
+        let evidence: String
+        /// Who has the greatest is ejected first.
+        let weight: Double
+    }
+
+    private func window(_ member: Member) -> AnswerWindow {
+        records[ObjectIdentifier(member.state)]?.window ?? AnswerWindow()
+    }
+
+    /// Finds who was slow in the last second.
+    private mutating func markSlow(_ compared: [Int], _ members: [Member]) {
+        guard let slowness = rules.slowness else { return }
+        let means = compared.map { window(members[$0]).last.meanMicros }
+        for (place, index) in compared.enumerated() {
+            guard let mean = means[place], let others = Self.middle(of: means, without: place) else { continue }
+            guard mean >= others * Double(slowness), mean - others >= Limits.ejectionMicrosMin else { continue }
+            records[ObjectIdentifier(members[index].state)]?.window.markSlow()
+        }
+    }
+
+    /// What is wrong with a member; `nil`: nothing that is not wrong with the others.
+    private func complaint(of index: Int, _ compared: [Int], _ members: [Member]) -> Complaint? {
+        guard let place = compared.firstIndex(of: index) else { return nil }
+        let sums = compared.map { window(members[$0]).sum }
+        return errorComplaint(window(members[index]), sums, at: place)
+            ?? slownessComplaint(window(members[index]), sums, at: place)
+    }
+
+    private func errorComplaint(
+        _ own: AnswerWindow, _ sums: [AnswerWindow.Reading], at place: Int
+    ) -> Complaint? {
+        let shares = sums.map { $0.requests < Limits.ejectionRequestsMin ? nil : $0.errorShare }
+        guard let others = Self.middle(of: shares, without: place) else { return nil }
+        let sum = sums[place]
+        guard let share = sum.errorShare, share >= others * Limits.ejectionErrorsTimes,
+            sum.isBeyondChance(others)
+        else { return nil }
+        let group = "the others' share is \(Int(others * 100)) %"
+        if let inARow = rules.errorsInARow, own.errorsInARow >= UInt64(inARow) {
+            return Complaint(evidence: "\(own.errorsInARow) errors in a row; \(group)", weight: 1 + share)
+        }
+        guard let percent = rules.errorPercent, sum.errors >= Limits.ejectionRequestsMin,
+            share * 100 >= Double(percent)
+        else { return nil }
+        return Complaint(
+            evidence: "\(sum.errors) of \(sum.requests) requests were errors, \(Int(share * 100)) %; \(group)",
+            weight: 1 + share)
+    }
+
+    private func slownessComplaint(
+        _ own: AnswerWindow, _ sums: [AnswerWindow.Reading], at place: Int
+    ) -> Complaint? {
+        let (slow, count) = own.slowSeconds
+        guard slow >= Limits.ejectionSlowLooks, slow * 2 > count else { return nil }
+        guard let mean = sums[place].meanMicros, let others = Self.middle(of: sums.map(\.meanMicros), without: place)
+        else { return nil }
+        return Complaint(
+            evidence: "its answers take \(Self.words(micros: mean)), the others' \(Self.words(micros: others))",
+            weight: 1 - others / max(mean, 1))
+    }
+
+    private static func words(micros: Double) -> String {
+        micros < 10_000 ? "\(Double(Int(micros / 100)) / 10) ms" : "\(Int(micros / 1_000)) ms"
+    }
+
+    /// The lower middle one of those that there are, but for one.
+    private static func middle(of values: [Double?], without place: Int) -> Double? {
+        let others = values.indices.compactMap { $0 == place ? nil : values[$0] }.sorted()
+        return others.isEmpty ? nil : others[(others.count - 1) / 2]
+    }
+}
+
+extension MemberState {
+    /// What workers have counted of its answers.
+    fileprivate var answerReading: AnswerWindow.Reading {
+        let (failed, errors) = (failureCount, serverErrorCount)
+        let answers = (1...5).reduce(UInt64(0)) { $0 &+ answerCount($1) }
+        return AnswerWindow.Reading(
+            errors: errors &+ failed, requests: answers &+ failed, timed: timedCount, micros: timedMicros)
+    }
+}

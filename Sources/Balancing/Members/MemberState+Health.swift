@@ -1,0 +1,165 @@
+import Synchronization
+
+/// How the causes of a member's health begin and end. Whoever changes the record publishes its causes, and counts the
+/// change for ``Health`` behind that.
+extension MemberState {
+    /// All causes that hold.
+    func causes(now: Int64) -> HealthCauses {
+        isInError(now: now) ? lastingCauses.union(HealthCauses(.requestError)) : lastingCauses
+    }
+
+    /// Whether it gets nothing now, by what is found or said of it.
+    ///
+    /// - Parameter now: milliseconds of the monotonic clock.
+    public func isDown(now: Int64) -> Bool { isInError(now: now) || lastingCauses.standing == .down }
+
+    /// The last verdicts, the oldest first.
+    var history: [Verdict] { record.withLock { $0.verdicts } }
+
+    // MARK: - Causes that go on until they are ended
+
+    /// See ``Member/begin(_:evidence:now:)``.
+    ///
+    /// - Parameter sessions: those that the member has, where they are counted.
+    func begin(
+        _ cause: HealthCause, evidence: @autoclosure () -> String, sessions: SessionCensus?, now: Int64
+    ) -> Bool {
+        precondition(cause != .requestError, "a request's error has its own time")
+        let (isChange, isDown) = change(now: now) { record, moment in
+            let hasBegun = record.begin(cause, evidence: evidence(), at: moment)
+            if hasBegun, cause == .operatorDrain { record.drain = Drain(of: sessions, now: now) }
+        }
+        if isDown { beginOutage(now: now, sessions: sessions?.count(now: now) ?? 0) }
+        return isChange
+    }
+
+    /// See ``Member/end(_:evidence:now:)``.
+    func end(_ cause: HealthCause, evidence: @autoclosure () -> String, now: Int64) -> Bool {
+        precondition(cause != .requestError, "a request's error ends by an answer")
+        let (isChange, isDown) = change(now: now) { record, moment in
+            let hasEnded = record.end(cause, evidence: evidence(), at: moment)
+            if hasEnded, cause == .operatorDrain { record.drain = nil }
+        }
+        if isChange { settle(isDown: isDown) }
+        return isChange
+    }
+
+    /// See ``Member/advance(now:)``.
+    func advance(now: Int64) -> Bool {
+        let (isChange, isDown) = change(now: now) { record, moment in record.advance(at: moment) }
+        if isChange { settle(isDown: isDown) }
+        return isChange
+    }
+
+    /// See ``Member/setShare(percent:)``.
+    func setShare(percent: Int) {
+        guard share.exchange(max(0, percent), ordering: .relaxed) != max(0, percent) else { return }
+        changes.addHealth()
+        changes.surroundings.onRecovery()
+    }
+
+    /// See ``Member/setMax(_:)``.
+    func setMax(_ count: Int?) {
+        let said = max(0, count ?? 0)
+        guard agentMax.exchange(said, ordering: .relaxed) != said else { return }
+        changes.surroundings.onRecovery()
+    }
+
+    /// What ``Member/setMax(_:)`` has said last; 0: nothing.
+    var maxByAgent: Int { agentMax.load(ordering: .relaxed) }
+
+    /// See ``Member/sharePercent``.
+    var sharePercent: Int { share.load(ordering: .relaxed) }
+
+    /// Changes the record, and publishes what has come of it.
+    ///
+    /// - Returns: whether the member's standing is another one, and whether it is down.
+    private func change(
+        now: Int64, _ body: (inout HealthRecord, HealthRecord.Moment) -> Void
+    ) -> (isChange: Bool, isDown: Bool) {
+        let moment = moment(now: now)
+        let isInError = isInError(now: now)
+        let (before, after) = record.withLock { record in
+            let before = record.causes
+            body(&record, moment)
+            causeBits.store(record.causes.rawValue, ordering: .relaxed)
+            noteRise(of: record)
+            return (before, record.causes)
+        }
+        if before != after { changes.addHealth() }
+        let isChange = !isInError && before.standing != after.standing
+        return (isChange, isInError || after.standing == .down)
+    }
+
+    /// It gets more than before.
+    private func settle(isDown: Bool) {
+        if !isDown { endOutage() }
+        changes.surroundings.onRecovery()
+    }
+
+    private func moment(now: Int64) -> HealthRecord.Moment {
+        HealthRecord.Moment(now: now, wall: changes.surroundings.wallMilliseconds())
+    }
+
+    /// Since when it is up after it was down, in milliseconds of the monotonic clock; `nil`: it never was down.
+    var risingSince: Int64? {
+        let since = risen.load(ordering: .relaxed)
+        return since == .min ? nil : since
+    }
+
+    private func noteRise(of record: borrowing HealthRecord) {
+        if let since = record.flapping.upSince { risen.store(since, ordering: .relaxed) }
+    }
+
+    // MARK: - Errors of requests
+
+    /// Puts the member in error.
+    ///
+    /// - Parameters:
+    ///   - declared: for how many milliseconds, where it does not come and go.
+    ///   - evidence: what has failed.
+    func fail(for declared: Int64, evidence: @autoclosure () -> String, now: Int64) {
+        failures.wrappingAdd(1, ordering: .relaxed)
+        let moment = moment(now: now)
+        let retry = record.withLock { record in
+            record.beginRequestError(evidence: evidence(), at: moment)
+            return record.flapping.retryMilliseconds(declared)
+        }
+        let (until, isOverflow) = now.addingReportingOverflow(retry)
+        errorUntilMilliseconds.store(isOverflow ? .max : until, ordering: .relaxed)
+        changes.addHealth()
+    }
+
+    /// Goes on with the error that another process has put the member in, and counted.
+    ///
+    /// - Parameter milliseconds: until this time of the monotonic clock.
+    func goOnInError(until milliseconds: Int64, now: Int64) {
+        let moment = moment(now: now)
+        record.withLock { $0.beginRequestError(evidence: "in the process before this one", at: moment) }
+        errorUntilMilliseconds.store(milliseconds, ordering: .relaxed)
+        changes.addHealth()
+    }
+
+    /// Notes that an answer has ended the error.
+    func noteRecovery(status: Int, now: Int64) {
+        let moment = moment(now: now)
+        record.withLock { record in
+            record.endRequestError(evidence: "it has answered \(status)", at: moment)
+            noteRise(of: record)
+        }
+        changes.addHealth()
+    }
+
+    /// Takes the member out of error for whatever there is to be tried: it is not known to be well.
+    ///
+    /// - Parameters:
+    ///   - evidence: why.
+    ///   - now: milliseconds of the monotonic clock.
+    public func recover(evidence: StaticString, now: Int64) {
+        guard failedUntil != nil else { return }
+        errorUntilMilliseconds.store(.min, ordering: .relaxed)
+        let moment = moment(now: now)
+        record.withLock { $0.excuseRequestError(evidence: "\(evidence)", at: moment) }
+        changes.addHealth()
+    }
+}

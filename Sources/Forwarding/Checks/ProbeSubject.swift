@@ -1,0 +1,203 @@
+import Balancing
+import Model
+import Reactor
+import TLS
+
+/// A member as the prober sees it: what its checks have come to, and when the next one is made.
+///
+/// Belongs to the prober's thread. The verdict is the member's cause ``HealthCause/failedCheck``, which every worker
+/// obeys with the next request.
+final class ProbeSubject: EventHandler {
+    private(set) var plan: ProbePlan
+    private unowned let room: ProbingRoom
+    private var course: CheckCourse
+    private var timer: Registration?
+    private var probe: Probe?
+    private var began = 0
+    private var isWaiting = false
+    /// Answers and failures of requests when the last check was due.
+    private var known = Proof(answers: 0, failures: 0)
+    /// Whether it was told why the member cannot be asked.
+    private var isFaultTold = false
+    private var agent: AgentSubject?
+    /// Whether it was begun.
+    private(set) var isBegun = false
+
+    private struct Proof: Equatable {
+        var answers: UInt64
+        var failures: UInt64
+    }
+
+    /// Begins with what holds for the member.
+    init(_ plan: ProbePlan, in room: ProbingRoom) {
+        self.plan = plan
+        self.room = room
+        let isDown = plan.member.causes(now: room.now).contains(HealthCauses(.failedCheck))
+        course = CheckCourse(isUp: !isDown)
+    }
+
+    /// Makes the first check at once.
+    func begin() {
+        isBegun = true
+        if plan.check != nil { ask() }
+        if let agent = plan.agent { beginAgent(agent) }
+    }
+
+    private func beginAgent(_ agent: AgentConfiguration) {
+        self.agent = AgentSubject(agent, plan, in: room)
+        self.agent?.begin()
+    }
+
+    /// Goes on with the plan of a reload: the verdict holds, and where nothing else is asked, so does what is counted.
+    func goOn(_ plan: ProbePlan) {
+        let former = self.plan
+        self.plan = plan
+        if !plan.continues(former) {
+            stopChecking()
+            course = CheckCourse(isUp: course.isUp)
+            if plan.check != nil { ask() } else { forgetVerdict() }
+        }
+        guard plan.agent != former.agent || plan.addresses != former.addresses else {
+            agent?.goOn(plan)
+            return
+        }
+        agent?.end(keeps: plan.agent != nil)
+        agent = nil
+        if let agent = plan.agent { beginAgent(agent) }
+    }
+
+    /// Ends: the member is asked no more, and nothing of what was found out holds.
+    func end() {
+        stopChecking()
+        forgetVerdict()
+        agent?.end(keeps: false)
+    }
+
+    /// Ends with the process: what was found out is nobody's matter any more.
+    func cancel() {
+        stopChecking()
+        agent?.cancel()
+    }
+
+    private func forgetVerdict() {
+        course = CheckCourse()
+        plan.member.end(.failedCheck, evidence: "it is checked no more", now: room.now)
+    }
+
+    private func stopChecking() {
+        if probe != nil { room.leave() }
+        probe?.cancel()
+        probe = nil
+        if isWaiting { room.giveUp(self) }
+        isWaiting = false
+        if let timer { room.loop.deregister(timer) }
+        timer = nil
+    }
+
+    // MARK: - Asking
+
+    func onReady(_ readiness: Readiness) {}
+
+    func onDeadline() {
+        guard let check = plan.check else { return }
+        let state = plan.member.state
+        let proof = Proof(
+            answers: (1...4).reduce(0) { $0 + state.answerCount($1) },
+            failures: state.failureCount + state.serverErrorCount)
+        let isProven = proof.answers > known.answers && proof.failures == known.failures
+        known = proof
+        guard course.isDue(isProven: isProven, check.pace) else {
+            plan.tally.countSaved()
+            return schedule(check)
+        }
+        ask()
+    }
+
+    private func ask() {
+        isWaiting = true
+        room.ask(self)
+    }
+
+    /// Makes the check: it is its turn.
+    func start() {
+        isWaiting = false
+        guard let check = plan.check else { return room.leave() }
+        began = room.loop.clock.nowMillis
+        let addresses = plan.places(check.address, check.port)
+        guard !addresses.isEmpty else { return take(.failed("it has no address"), of: check) }
+        var target = Probe.Target(addresses: addresses, timeoutMillis: check.pace.timeout)
+        if let tls = check.tls {
+            do throws(TLSError) {
+                target.tls = try room.context(for: tls, of: check.kind)
+                target.name = Self.host(check.host)
+                target.applicationProtocol = check.kind == .h2 || check.kind == .grpc ? "h2" : nil
+            } catch {
+                return take(.undecided("tls-ca cannot be read: \(error.words)"), of: check)
+            }
+        }
+        let probe = Probe(target, dialogue(check), loop: room.loop, buffers: room.buffers) { [unowned self] in
+            take($0, of: check)
+        }
+        self.probe = probe
+        probe.begin()
+    }
+
+    private func dialogue(_ check: MemberCheck) -> (any ProbeDialogue)? {
+        switch check.kind {
+        case .tcp, .tls: nil
+        case .http: HTTP1Dialogue(check)
+        case .h2, .grpc: HTTP2Dialogue(check, buffers: room.buffers)
+        case .ajp: AJPDialogue()
+        case .fastcgi:
+            check.path == nil ? FastCGIPingDialogue() : FastCGIPageDialogue(check, buffers: room.buffers)
+        }
+    }
+
+    /// A host without its port and brackets.
+    private static func host(_ text: String) -> String {
+        if text.hasPrefix("[") { return String(text.dropFirst().prefix { $0 != "]" }) }
+        return text.contains(":") ? String(text.prefix { $0 != ":" }) : text
+    }
+
+    // MARK: - Results
+
+    private func take(_ result: ProbeResult, of check: MemberCheck) {
+        probe = nil
+        room.leave()
+        plan.tally.count(result, milliseconds: room.loop.clock.nowMillis - began)
+        defer { schedule(check) }
+        if case .undecided(let words) = result {
+            if !isFaultTold { room.report(.warning, "member \(plan.name) cannot be checked: \(words)") }
+            isFaultTold = true
+            return
+        }
+        isFaultTold = false
+        guard let change = course.take(result.hasPassed, check.pace) else { return }
+        tell(change, result)
+    }
+
+    private func tell(_ change: CheckCourse.Change, _ result: ProbeResult) {
+        let checks = change.checkCount == 1 ? "1 check" : "\(change.checkCount) checks in a row"
+        let evidence = "\(result.evidence) (\(checks))"
+        guard change.isUp else {
+            plan.member.begin(.failedCheck, evidence: evidence, now: room.now)
+            return room.report(.warning, "member \(plan.name) is down by its checks: \(evidence)")
+        }
+        plan.member.end(.failedCheck, evidence: evidence, now: room.now)
+        let isHeld = plan.member.causes(now: room.now).contains(HealthCauses(.failedCheck))
+        let words = isHeld ? "; it came and went, and is left alone for a while still" : ""
+        room.report(.information, "member \(plan.name) is up by its checks: \(evidence)\(words)")
+    }
+
+    /// Lets the member have requests again that came and went, and has been well for long enough since.
+    func endHold() {
+        guard plan.member.advance(now: room.now) else { return }
+        room.report(.information, "member \(plan.name) is used again: it came and went, and has been well for a while")
+    }
+
+    private func schedule(_ check: MemberCheck) {
+        let timer = timer ?? room.loop.registerTimer(handler: self)
+        self.timer = timer
+        room.loop.setDeadline(timer, after: course.wait(check.pace, dice: room.dice()))
+    }
+}

@@ -1,0 +1,74 @@
+import Balancing
+import Logging
+import Model
+import Reactor
+
+/// Looks after members each second, off every request's way: ejects those that err or are slow, and ends what has held
+/// for long enough.
+///
+/// Belongs to the main thread. It has a timer only while a balancer wants it.
+final class HealthWatch {
+    /// Milliseconds between two looks.
+    private static let pauseMillis = 1_000
+
+    private let loop: EventLoop
+    private let logger: Logger
+    private var balancers: [Balancer] = []
+    /// By the balancers' names.
+    private var watches: [String: OutlierWatch] = [:]
+    private var timer: Registration?
+
+    init(loop: EventLoop, logger: Logger) {
+        self.loop = loop
+        self.logger = logger
+    }
+
+    /// Looks after the members of this edge from here on.
+    func install(_ edge: Edge) {
+        let isTurning = !balancers.isEmpty
+        balancers = edge.balancers.filter(\.isLookedAfter)
+        var watches: [String: OutlierWatch] = [:]
+        for balancer in edge.balancers {
+            let name = balancer.configuration.name
+            if let rules = balancer.chooser.healthRules.ejection {
+                watches[name] = OutlierWatch(rules, replacing: self.watches[name])
+            } else if self.watches[name] != nil {
+                balancer.chooser.endEjections(evidence: "eject is declared no longer", now: now)
+            }
+        }
+        self.watches = watches
+        if !isTurning, !balancers.isEmpty { setTimer() }
+    }
+
+    private var now: Int64 { Int64(loop.clock.nowMillis) }
+
+    private func setTimer() {
+        let timer = timer ?? loop.registerTimer(handler: ClosureHandler { [unowned self] in look() })
+        self.timer = timer
+        loop.setDeadline(timer, after: Self.pauseMillis)
+    }
+
+    private func look() {
+        guard !balancers.isEmpty else { return }
+        setTimer()
+        for balancer in balancers {
+            balancer.chooser.advance(now: now)
+            let name = balancer.configuration.name
+            for change in watches[name]?.look(at: balancer.chooser, now: now) ?? [] { tell(change, of: balancer) }
+        }
+    }
+
+    private func tell(_ change: OutlierWatch.Change, of balancer: Balancer) {
+        let member = "member \(balancer.chooser.members[change.member].name) of \(balancer.configuration.name)"
+        guard let milliseconds = change.milliseconds else {
+            return logger.info("\(member) is ejected no longer: \(change.evidence)")
+        }
+        let time = TimeWords.words(milliseconds: milliseconds)
+        logger.warning("\(member) is ejected for \(time): \(change.evidence)")
+    }
+}
+
+extension Balancer {
+    /// Whether its members are looked after each second.
+    fileprivate var isLookedAfter: Bool { chooser.healthRules.ejection != nil }
+}
