@@ -6,10 +6,13 @@ extension SocketAddress {
     public struct ResolutionError: Error, Sendable {
         /// The resolver's words.
         public let words: String
+        /// Whether somebody has said that there is no such name, or no address behind it.
+        public let isUnknown: Bool
 
         /// Describes an error.
-        public init(words: String) {
+        public init(words: String, isUnknown: Bool = false) {
             self.words = words
+            self.isUnknown = isUnknown
         }
     }
 

@@ -40,7 +40,7 @@ struct CheckReport {
         if loaded.says(connections), let doubt = loaded.edge.descriptorDoubt() {
             warnings.append(loaded.diagnostic(.warning, at: connections, doubt.message, cure: doubt.cure))
         }
-        for (keys, message) in loaded.edge.unresolvedNames() {
+        for (keys, message) in loaded.edge.nameDoubts() {
             warnings.append(
                 loaded.diagnostic(
                     .warning, at: keys, message, cure: "write a name that has one, or an address in digits"))

@@ -100,6 +100,7 @@ extension ForeignWords {
         case .fastCGI: fastCGI
         case .buffering: buffering
         case .forwarded: forwarded
+        case .dns: dns
         case .methods: methods
         case .statuses: statuses
         case .modes: modes
@@ -147,7 +148,7 @@ extension ForeignWords {
                         + "proxy-protocol: [10.0.0.0/8] }")
             ),
             ("user group daemon pid pidfile chroot", .needless("it is the service manager's matter")),
-            ("resolver resolvers dns", .needless("names are resolved at the start and at SIGHUP")),
+            resolvers,
             ("version", .needless("there are no versions")),
             ("middlewares middleware", .advice("write what they do: fields, users, allow, rate-limit, redirect")),
             ("requestid uniqueid uniqueidheader tracingid", .called("request-id")),
@@ -330,10 +331,9 @@ extension ForeignWords {
         ("name id", .advice("the key that a member stands under is its name")),
         ("ssl tls verify sslverify", .missing("TLS to members has")),
         ("sendproxy sendproxyv2 proxyprotocol", .missing("the PROXY protocol towards members has")),
-        ("resolve resolvers", .needless("names are resolved at the start and at SIGHUP")),
         ("requiredsecret", .called("secret")), ("iobuffersize maxpacketsize ajppacketsize", .called("packet-size")),
         noChecks,
-    ])
+    ], discovered)
 
     /// Those of `affinity`.
     static let affinity = ForeignWords([

@@ -7,7 +7,9 @@ import TLS
 package struct EdgeDraft: Sendable {
     /// The edge.
     package let edge: Edge
-    /// Its configuration before limits were lowered to the process's.
+    /// Its configuration with the members as they are declared: one there may be several of the edge's.
+    package let written: EdgeConfiguration
+    /// The same before limits were lowered to the process's.
     package let declared: EdgeConfiguration
     /// The identities by the listeners' TLS configurations.
     let tables: [TLSConfiguration: IdentityTable]

@@ -185,7 +185,9 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
             case usersFile = "users-file"
             /// A folder that files are sent of.
             case folder
-            /// A host name of members.
+            /// A file of members.
+            case membersFile = "members-file"
+            /// A name of members: a host's, or a service's.
             case name
         }
 
