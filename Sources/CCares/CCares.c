@@ -9,8 +9,7 @@
 #include <sys/time.h>
 
 static_assert(CCARES_NO_DATA == ARES_ENODATA, "");
-static_assert(CCARES_NOT_FOUND == ARES_ENOTFOUND, "");
-static_assert(CCARES_NO_NAME == ARES_ENONAME, "");
+static_assert(CCARES_LATE == ARES_ETIMEOUT, "");
 static_assert(CCARES_SOCKETS_MAX == ARES_GETSOCK_MAXNUM, "");
 
 void *ccares_open(const char *servers, int timeout_millis, int tries) {

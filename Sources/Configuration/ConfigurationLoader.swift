@@ -131,12 +131,13 @@ public struct ConfigurationLoader: Sendable {
             node: document, shape: .table(EdgeConfiguration.schema.table), keys: "", findings: findings,
             folders: declared.folders)
         var certificates = CertificateCheck(read: readCertificates)
-        var edge = EdgeDecoder.decode(root, certificates: &certificates, knowsProcessor: knowsProcessor)
+        let decoded = EdgeDecoder.decode(root, certificates: &certificates, knowsProcessor: knowsProcessor)
         guard findings.isEmpty else { throw findings.errors }
-        for index in edge?.balancers.indices ?? 0..<0 {
-            edge?.balancers[index].membersPath = edge.flatMap { members.paths[$0.balancers[index].name] }
+        guard var edge = decoded else { preconditionFailure("a configuration without a complaint has a value") }
+        for index in edge.balancers.indices {
+            let path = members.paths[edge.balancers[index].name]
+            edge.balancers[index].membersPath = path
         }
-        guard let edge else { preconditionFailure("a configuration without a complaint has a value") }
         return LoadedConfiguration(
             edge: edge, warnings: findings.warnings, identityCount: certificates.identityCount,
             files: declared.files + members.bytes.keys.sorted(),

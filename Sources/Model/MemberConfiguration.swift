@@ -40,6 +40,8 @@ public struct MemberConfiguration: Sendable, Equatable {
     public var standsForAll = false
     /// Members that it stands for at most, where it may stand for several; `nil`: ``membersMaxDefault``.
     public var membersMax: Int?
+    /// Whether the name that it is known by stands for it no more, so that it drains; never so where it is declared.
+    public var isHeld = false
     /// Its share of the requests, in hundredths, `1 ... 10,000`.
     public var loadFactorHundredths = 100
     /// The set that it belongs to, `0 ... 99`.

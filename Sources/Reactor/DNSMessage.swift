@@ -1,9 +1,9 @@
 /// What c-ares does not tell of an answer of a name server (RFC 1035, section 4.1).
-enum DNSMessage {
+package enum DNSMessage {
     /// How long the records of an answer may be used, in seconds: the least of them.
     ///
     /// - Returns: `nil` where there are none, or the message is cut short.
-    static func leastSeconds(in message: [UInt8]) -> Int? {
+    package static func leastSeconds(in message: [UInt8]) -> Int? {
         guard message.count >= 12 else { return nil }
         var offset = 12
         for _ in 0..<number(message, at: 4) {

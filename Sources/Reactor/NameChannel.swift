@@ -7,7 +7,7 @@ import Glibc
 /// c-ares obeys `/etc/hosts`, `/etc/resolv.conf` and the order of both in `/etc/nsswitch.conf`, asks by UDP, and by TCP
 /// where an answer is too long for that.
 @safe
-final class NameChannel {
+package final class NameChannel {
     /// Milliseconds for which a server is waited for the first time, and twice that the second time: three servers are
     /// each asked once within 6 s, and one that is silent is known to be so then.
     private static let timeoutMillis: Int32 = 2_000
@@ -182,7 +182,7 @@ final class NameChannel {
     }
 
     /// The places that an answer names in a stated order, their addresses left open.
-    static func services(
+    package static func services(
         in message: [UInt8]
     ) throws(SocketAddress.ResolutionError) -> [NameLookup.Finding.Service] {
         var services: Set<NameLookup.Finding.Service> = []
@@ -203,15 +203,14 @@ final class NameChannel {
         }
         guard code == 0 else { throw error(code) }
         guard !services.isEmpty else {
-            throw SocketAddress.ResolutionError(words: "it is said that there is no such service", isUnknown: true)
+            throw SocketAddress.ResolutionError(words: "it is said that there is no such service")
         }
         return services.sorted { ($0.target, $0.port, $0.priority) < ($1.target, $1.port, $1.priority) }
     }
 
     private static func error(_ code: Int32) -> SocketAddress.ResolutionError {
-        let unknown = [CCARES_NOT_FOUND, CCARES_NO_DATA, CCARES_NO_NAME].map { Int32($0) }
-        return SocketAddress.ResolutionError(
-            words: unsafe String(cString: ccares_words(code)), isUnknown: unknown.contains(code))
+        SocketAddress.ResolutionError(
+            words: unsafe String(cString: ccares_words(code)), isLate: code == Int32(CCARES_LATE))
     }
 
     // MARK: - Waiting

@@ -6,13 +6,13 @@ extension SocketAddress {
     public struct ResolutionError: Error, Sendable {
         /// The resolver's words.
         public let words: String
-        /// Whether somebody has said that there is no such name, or no address behind it.
-        public let isUnknown: Bool
+        /// Whether nobody has answered in time.
+        public let isLate: Bool
 
         /// Describes an error.
-        public init(words: String, isUnknown: Bool = false) {
+        public init(words: String, isLate: Bool = false) {
             self.words = words
-            self.isUnknown = isUnknown
+            self.isLate = isLate
         }
     }
 

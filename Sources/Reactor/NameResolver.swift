@@ -4,9 +4,9 @@ import Synchronization
 
 /// Asks name servers for what names stand for, with c-ares, on one thread of its own that begins with the first question.
 ///
-/// `/etc/hosts` and `/etc/resolv.conf` are obeyed. A name that neither they nor the machine's name servers know is asked
-/// of getaddrinfo(3) once more, which has the sources of `/etc/nsswitch.conf` that are neither (mDNS, containers):
-/// each on a thread, as it cannot be stopped.
+/// `/etc/hosts` and `/etc/resolv.conf` are obeyed. A name that neither knows is asked of getaddrinfo(3) once more, which
+/// has the other sources of `/etc/nsswitch.conf` (mDNS, containers): each on a thread, as it cannot be stopped. It is not
+/// where the machine's name servers are silent, as it would wait for the same ones.
 public final class NameResolver: Sendable {
     /// The one of this process.
     public static let shared = NameResolver()
@@ -50,7 +50,7 @@ public final class NameResolver: Sendable {
             return answer(.failure(SocketAddress.ResolutionError(words: "there is no thread to ask on")))
         }
         let question = Question(name: name, servers: servers) { [self] found in
-            guard case .failure(let error) = found, error.isUnknown, servers == .system, name.kind == .addresses else {
+            guard case .failure(let error) = found, !error.isLate, servers == .system, name.kind == .addresses else {
                 return answer(found)
             }
             askSystem(name, else: error, answer)

@@ -6,8 +6,7 @@
 
 enum {
     CCARES_NO_DATA = 1,
-    CCARES_NOT_FOUND = 4,
-    CCARES_NO_NAME = 19,
+    CCARES_LATE = 12,
     CCARES_SOCKETS_MAX = 16,
 };
 

@@ -115,7 +115,11 @@ package struct Assembler {
             var places: [[SocketAddress]] = []
             var secrets: [Secret?] = []
             for (number, member) in balancer.members.enumerated() {
-                places.append(try found[index][number] ?? place(member, of: balancer, &notes))
+                if let known = found[index][number] {
+                    places.append(known)
+                } else {
+                    places.append(try place(member, of: balancer, &notes))
+                }
                 secrets.append(try secret(of: member, balancer: balancer.name, terms, &notes))
             }
             let predecessor = served?.edge.balancers.first { $0.configuration.name == balancer.name }

@@ -140,6 +140,7 @@ struct Expansion {
         member.name = "\(template.name)-\(suffix)"
         member.route = member.name
         (member.standsForAll, member.membersMax) = (false, nil)
+        member.isHeld = isMissed
         if isMissed { member.status.insert(.draining) }
         return member
     }

@@ -35,7 +35,7 @@ extension EdgeConfiguration {
 
     /// What of members' names is not as it should be, by the keys of the members: no address, or more than are used.
     /// Blocks on the network for ``NameLimits/checkSeconds`` at most.
-    public func nameDoubts() -> [(keys: String, message: String)] {
+    public func nameDoubts() -> [(keys: String, message: String, cure: String)] {
         let lookup = NameLookup(NameServers(dns))
         lookup.begin(names)
         let answers = lookup.answers(for: names, seconds: NameLimits.checkSeconds)
@@ -47,7 +47,8 @@ extension EdgeConfiguration {
                 case .failure(let error):
                     return (
                         keys,
-                        "\(name.host) has no address (\(error.words)), and the member would be in error until it has one"
+                        "\(name.host) has no address (\(error.words)), and the member would be in error until it has one",
+                        "write a name that has one, or an address in digits"
                     )
                 case .success(let finding):
                     let count = max(finding.addresses.count, finding.services.count)
@@ -55,7 +56,8 @@ extension EdgeConfiguration {
                     return (
                         keys,
                         "\(name.host) stands for \(count) members, and members-max is \(member.expansionMax): the "
-                            + "others would be left out"
+                            + "others would be left out",
+                        "write members-max: \(min(count, BalancerConfiguration.membersMax))"
                     )
                 }
             }

@@ -32,7 +32,10 @@ extension EdgeStatus.Member {
         status = MemberStatus.words.filter { declared.status.contains($0.flag) }.map(\.name)
         exchangesMax = declared.exchangesMax
         errorMilliseconds = balancer.errorMilliseconds(of: index, now: now)
-        drainedBy = live.isDrained ? .control : declared.status.contains(.draining) ? .configuration : nil
+        drainedBy =
+            live.isDrained
+            ? .control
+            : declared.isHeld ? .discovery : declared.status.contains(.draining) ? .configuration : nil
         state = balancer.state(of: index, now: now)
         underWay = live.inFlightCount
         tunnels = live.tunnelCount

@@ -100,6 +100,8 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
             case control
             /// The configuration.
             case configuration
+            /// A name server, whose answer has left the member out.
+            case discovery
         }
 
         /// The declared name.
