@@ -45,7 +45,8 @@ package final class NameChannel {
         let isSystem = servers == .system
         origin = isSystem ? FileStamp(path: Self.path) : nil
         let list = servers.addresses.map(\.description).joined(separator: ",")
-        let made = unsafe isSystem
+        let made =
+            unsafe isSystem
             ? ccares_open(nil, Self.timeoutMillis, Self.tries) : ccares_open(list, Self.timeoutMillis, Self.tries)
         guard let made = unsafe made else { return nil }
         unsafe channel = made

@@ -2,11 +2,12 @@ import CLinux
 import Glibc
 import Synchronization
 
-/// Asks name servers for what names stand for, with c-ares, on one thread of its own that begins with the first question.
+/// Asks name servers for what names stand for, with c-ares, on one thread of its own that begins with the first
+/// question.
 ///
-/// `/etc/hosts` and `/etc/resolv.conf` are obeyed. A name that neither knows is asked of getaddrinfo(3) once more, which
-/// has the other sources of `/etc/nsswitch.conf` (mDNS, containers): each on a thread, as it cannot be stopped. It is not
-/// where the machine's name servers are silent, as it would wait for the same ones.
+/// `/etc/hosts` and `/etc/resolv.conf` are obeyed. A name that neither knows is asked of getaddrinfo(3) once more,
+/// which has the other sources of `/etc/nsswitch.conf` (mDNS, containers): each on a thread, as it cannot be stopped.
+/// It is not where the machine's name servers are silent, as it would wait for the same ones.
 public final class NameResolver: Sendable {
     /// The one of this process.
     public static let shared = NameResolver()

@@ -58,7 +58,7 @@ extension EndToEnd {
             try log.wait(for: "members by name: 1 member added (member shop/app-127-0-0-13 added: 127.0.0.13:")
             try load.waitForMore(20)
             #expect(load.owners == first)
-            #expect(try RawClient(control.martlet.cleartext).get().status == 200)
+            for _ in 0..<6 { #expect(try RawClient(control.martlet.cleartext).get().status == 200) }
             #expect(farm.members[13]?.waitForRequests(1) == true, "the new one is elected")
 
             // The one that is left out keeps its sessions for a second, and none of its connections is cut.
@@ -230,13 +230,13 @@ extension EndToEnd {
                 try handle.close()
             }
 
-            try expect("members.yaml:2:12: error: balancers.shop.members.n12.url: ") {
+            try expect("members.yaml:2:13: error: balancers.shop.members.n12.url: ") {
                 try folder.write(file([11], farm) + "n12: { url: \"127.0.0.12\" }\n", to: "members.yaml")
             }
             let fault = try #require(try source(control, "members-file")["fault"] as? String)
             #expect(fault.contains("write \"http://127.0.0.12\"") || fault.contains("http://127.0.0.12"), "\(fault)")
             try expect("the file is empty") { try write("") }
-            try expect("members.yaml is not taken: the 1 members that it had are served on") { unlink(path) }
+            try expect("members.yaml is not taken: the 1 members that it had are served on") { _ = unsafe unlink(path) }
             try expect("members.yaml can be used again") { try folder.write(file([11], farm), to: "members.yaml") }
             let before = log.bytes.count
             try write(file([12], farm))
@@ -246,7 +246,7 @@ extension EndToEnd {
 
             // A reload reads it with all the rest.
             try write("n12: nowhere\n")
-            #expect(try control.run("reload").ending == .exited(65))
+            #expect(try control.run("reload").ending == .exited(78))
             #expect(try RawClient(control.martlet.cleartext).get().text == "12")
         }
 
@@ -262,8 +262,8 @@ extension EndToEnd {
             #expect(missing.ending == .exited(78))
             #expect(
                 missing.errors.contains(
-                    /martlet\.yaml:\d+:\d+: error: balancers\.shop\.members\.file: .*members\.yaml /), "\(missing.errors)"
-            )
+                    #/martlet\.yaml:\d+:\d+: error: balancers\.shop\.members\.file: .*members\.yaml cannot/#),
+                "\(missing.errors)")
             try folder.write("one: { url: \"http://127.0.0.1:8081\", wieght: 3 }\n", to: "members.yaml")
             let wrong = try MartletProcess.command(["check", path])
             #expect(wrong.errors.contains(/members\.yaml:1:\d+: error: .*unknown key "wieght"/), "\(wrong.errors)")

@@ -1,24 +1,23 @@
 /// The foreign words of names that are looked up.
 extension ForeignWords {
-    /// Those at the top.
+    /// At the top.
     static let resolvers: (words: String, meaning: Meaning) = (
-        "resolver resolvers nameserver nameservers", .advice("write dns: { servers: [10.0.0.53] }, or leave it out: "
-            + "/etc/resolv.conf is obeyed")
+        "resolver resolvers nameserver nameservers",
+        .advice("write dns: { servers: [10.0.0.53] }, or leave it out: /etc/resolv.conf is obeyed")
     )
-
-    /// Those of a member.
-    static let discovered: [(words: String, meaning: Meaning)] = [
-        ("service srvrecord srvrecords", .called("srv")),
-        (
-            "servertemplate strictdns dynamic",
-            .written("addresses: all")
-        ),
-        (
-            "resolve resolvers resolver initaddr resolveprefer",
-            .needless("names are asked for again when their answers have lived; dns: at the top says whom")
-        ),
-        ("count maxservers addressesmax", .called("members-max")),
-    ]
+    /// A service of a member.
+    static let service: (words: String, meaning: Meaning) = ("service srvrecord srvrecords", .called("srv"))
+    /// A member for each address.
+    static let template: (words: String, meaning: Meaning) = (
+        "servertemplate strictdns dynamic", .written("addresses: all")
+    )
+    /// That a member's name is looked up.
+    static let resolving: (words: String, meaning: Meaning) = (
+        "resolve resolvers resolver initaddr resolveprefer",
+        .needless("names are asked for again when their answers have lived; dns: at the top says whom")
+    )
+    /// How many members a name may stand for.
+    static let expansion: (words: String, meaning: Meaning) = ("maxservers addressesmax", .called("members-max"))
 
     /// Those of `dns`.
     static let dns = ForeignWords([

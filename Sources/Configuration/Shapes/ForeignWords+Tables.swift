@@ -332,8 +332,8 @@ extension ForeignWords {
         ("ssl tls verify sslverify", .missing("TLS to members has")),
         ("sendproxy sendproxyv2 proxyprotocol", .missing("the PROXY protocol towards members has")),
         ("requiredsecret", .called("secret")), ("iobuffersize maxpacketsize ajppacketsize", .called("packet-size")),
-        noChecks,
-    ], discovered)
+        service, template, resolving, expansion, noChecks,
+    ])
 
     /// Those of `affinity`.
     static let affinity = ForeignWords([

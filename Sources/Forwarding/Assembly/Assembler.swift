@@ -82,9 +82,10 @@ package struct Assembler {
             installation: (served?.edge.installation ?? 0) + 1, workers: workers, roots: roots, pages: pages,
             closedSites: sources.closedSites, lists: lists, passwordFiles: passwordFiles, replacing: served?.edge)
         return EdgeDraft(
-            edge: edge, written: configuration, declared: declared, tables: tables, keys: keys, pages: pages, addressLists: lists,
+            edge: edge, written: configuration, declared: declared, tables: tables, keys: keys, pages: pages,
+            addressLists: lists,
             passwordFiles: passwordFiles, roots: roots, faults: notes.faults, warnings: notes.warnings,
-            doubts: notes.doubts, kept: notes.kept.elements)
+            leftOut: expansions.flatMap(\.doubts), doubts: notes.doubts, kept: notes.kept.elements)
     }
 
     // MARK: - Members

@@ -44,7 +44,8 @@ final class Discovery {
     /// Notes answers that a source has taken.
     ///
     /// - Parameter sources: which has taken them.
-    func note(_ answers: [NameLookup.Name: NameLookup.Answer], in sources: Sources, _ configuration: EdgeConfiguration) {
+    func note(_ answers: [NameLookup.Name: NameLookup.Answer], in sources: Sources, _ configuration: EdgeConfiguration)
+    {
         terms = configuration.dns
         let now = nowMillis
         schedule.watch(configuration.names, at: now)

@@ -27,6 +27,8 @@ package struct EdgeDraft: Sendable {
     package let faults: [String]
     /// What is doubtful about the configuration, and names without an address.
     package let warnings: [String]
+    /// Members that names stand for and that are not used; in ``warnings`` as well.
+    let leftOut: [String]
     /// What is most likely not meant so of certificates that are served.
     package let doubts: [String]
     /// What could not be read, as a receipt tells it.

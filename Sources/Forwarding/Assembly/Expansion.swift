@@ -4,8 +4,8 @@ import Reactor
 
 /// The members of a balancer, where each that stands for several is replaced by those.
 ///
-/// They are known by what a name server says of them, whatever its order is: a member an address is `NAME-10-0-0-1`, one
-/// of a service `NAME-HOST-PORT`, where the host is written without the service's own domain. So pools, state and
+/// They are known by what a name server says of them, whatever its order is: a member an address is `NAME-10-0-0-1`,
+/// one of a service `NAME-HOST-PORT`, where the host is written without the service's own domain. So pools, state and
 /// sessions stay with an address, or a host, for as long as it is answered.
 struct Expansion {
     /// Bytes of a member's name at most, as of one that is declared.

@@ -47,7 +47,8 @@ extension EdgeConfiguration {
                 case .failure(let error):
                     return (
                         keys,
-                        "\(name.host) has no address (\(error.words)), and the member would be in error until it has one",
+                        "\(name.host) has no address (\(error.words)), and the member would be in error until it has "
+                            + "one",
                         "write a name that has one, or an address in digits"
                     )
                 case .success(let finding):

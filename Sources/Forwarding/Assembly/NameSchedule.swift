@@ -3,8 +3,8 @@ import Reactor
 
 /// When which name is asked for again. Knows no clock: time is handed in, in milliseconds of a monotonic one.
 ///
-/// An answer is used for its TTL, within the bounds that are declared; who has none is asked for soon, and less and less
-/// often.
+/// An answer is used for its TTL, within the bounds that are declared; who has none is asked for soon, and less and
+/// less often.
 package struct NameSchedule {
     private struct Entry {
         /// When it is to be asked for; `nil`: somebody is asking.

@@ -261,7 +261,7 @@ final class Reloads {
         if gathering.order == .members {
             sayMembers(gathering, before: former)
             supervisor.take(sources)
-            guard served.written != gathering.configuration else { return }
+            guard served.declared != gathering.configuration else { return }
         }
         do {
             try take(gathering, after: served)
@@ -315,7 +315,12 @@ final class Reloads {
             reopenLog(configuration)
         }
         // Nothing is refused from here on.
-        if gathering.order.readsFiles { say(draft) }
+        switch gathering.order {
+        case .configuration, .served: say(draft)
+        case .names: for line in draft.leftOut where !served.leftOut.contains(line) { logger.warning("\(line)") }
+        case .members: for line in draft.warnings where !served.warnings.contains(line) { logger.warning("\(line)") }
+        case .control: break
+        }
         let (opened, closed) = listening.take(plan)
         for address in opened { logger.info("listening on \(address)") }
         if isNew {

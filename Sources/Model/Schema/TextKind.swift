@@ -140,7 +140,9 @@ public enum TextKind: Sendable {
     /// Whether what YAML takes for a number or a boolean could be meant.
     public var isWord: Bool {
         switch self {
-        case .name, .memberName, .balancer, .route, .cookie, .field, .ownField, .parameter, .gatewayValue, .method, .fieldValue: true
+        case .name, .memberName, .balancer, .route, .cookie, .field, .ownField, .parameter, .gatewayValue, .method,
+            .fieldValue:
+            true
         case .ruledField, .fieldTemplate: true
         default: false
         }
@@ -188,7 +190,8 @@ public enum TextKind: Sendable {
             )
         case .memberName:
             (
-                "a name of letters, digits, \"_\", \".\" and \"-\", or file alone, with the path of a file that has them",
+                "a name of letters, digits, \"_\", \".\" and \"-\", or file alone, with the path of a file that has "
+                    + "them",
                 "^[A-Za-z0-9_.-]{1,128}$"
             )
         case .membersFile: ("the path of a file of members, such as members.yaml", "^.+$")

@@ -122,7 +122,8 @@ struct ExpansionTests {
         #expect(members(world).map(\.name) == ["app-192-0-2-5", "app-192-0-2-7"])
         #expect(
             world.served?.warnings == [
-                "balancers.shop.members.app: it would stand for 4 members, and members-max is 2: the others are left out"
+                "balancers.shop.members.app: it would stand for 4 members, and members-max is 2: the others are left "
+                    + "out"
             ])
     }
 
