@@ -165,7 +165,7 @@ extension EndToEnd {
             one.members[11]?.stop()
             #expect(try client.get().text == "12")
             #expect(try source(control, "name")["name"] as? String == "_http._tcp.app.test")
-            let why = try control.text("explain", "http://shop.example.com/")
+            let why = try control.text("explain", "--host", "shop.example.com")
             #expect(why.contains("app-n2-\(two.port)"), "\(why)")
         }
 
