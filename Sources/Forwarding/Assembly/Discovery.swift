@@ -15,6 +15,8 @@ final class Discovery {
     private var watch: FolderWatch?
     private var watchRegistration: Registration?
     private var lookTimer: Registration?
+    /// When the files of members are looked at; `nil`: when there is news of them.
+    private var lookMillis: Int64?
     /// Reads the files of members that are served; `nil`: there are none.
     private(set) var members: MembersReader?
     /// What name servers have answered since an edge was made last.
@@ -140,10 +142,14 @@ final class Discovery {
     private func setLookTimer(_ millis: Int) {
         let timer = lookTimer ?? loop.registerTimer(handler: ClosureHandler { [unowned self] in look() })
         lookTimer = timer
+        let due = nowMillis + Int64(millis)
+        guard lookMillis.map({ due < $0 }) ?? true else { return }
+        lookMillis = due
         loop.setDeadline(timer, after: millis)
     }
 
     private func look() {
+        lookMillis = nil
         guard members != nil else { return }
         // Before they are read: what changes from here on is told.
         watchFolders()

@@ -14,15 +14,12 @@ public struct MembersReader: Sendable {
             self.configuration = configuration
             self.faults = faults
         }
-
-        /// Whether nothing has changed.
-        var isEmpty: Bool { configuration == nil && faults.isEmpty }
     }
 
     /// The files, as they are to be opened.
     public let paths: Set<String>
     /// Reads them; blocks on the disk.
-    let read: @Sendable () -> Reading
+    package let read: @Sendable () -> Reading
 
     /// Makes a reader.
     ///

@@ -192,10 +192,11 @@ final class Reloads {
     }
 
     private func sayMembers(_ arrival: Arrival) {
-        guard !arrival.changes.isEmpty else { return }
+        let changes = arrival.changes.filter { $0.event != .kept && $0.event != .unresolved }
+        guard !changes.isEmpty else { return }
         let receipt = Receipt(
             .accepted, askedBy: [], time: Clock.wallSeconds(), generation: generations.newest?.edge.generation ?? 0,
-            changes: arrival.changes.filter { $0.event != .kept && $0.event != .unresolved })
+            changes: changes)
         let origin = arrival.gathering.order == .names ? "by name" : "by file"
         logger.info("members \(origin): \(receipt.summary)\(receipt.details)")
     }
@@ -261,7 +262,8 @@ final class Reloads {
         if gathering.order == .members {
             sayMembers(gathering, before: former)
             supervisor.take(sources)
-            guard served.declared != gathering.configuration else { return }
+            // What was not changed is the served one.
+            guard ![served.declared, served.written].contains(gathering.configuration) else { return }
         }
         do {
             try take(gathering, after: served)
@@ -300,7 +302,9 @@ final class Reloads {
     private func take(_ gathering: Gathering, after served: EdgeDraft) throws {
         let isNew = gathering.order == .configuration
         let isDeclared = isNew || gathering.order == .members
-        let configuration = isDeclared ? try fit(gathering.configuration) : gathering.configuration
+        var configuration = isNew ? try fit(gathering.configuration) : gathering.configuration
+        // They were fitted when it was read, and members change none of them.
+        if gathering.order == .members { configuration.limits = served.written.limits }
         let draft = try assembler.draft(
             configuration, declared: isDeclared ? gathering.configuration : served.declared,
             isNew ? .new : .served, warnings: gathering.warnings)
