@@ -1,5 +1,6 @@
 import Configuration
 import Forwarding
+import Model
 import Synchronization
 import TLS
 import Testing
@@ -113,7 +114,8 @@ struct MemberFileTests {
     func missing() throws {
         disk["/shop.yaml"] = "node1: http://10.0.0.1:80\n"
         let errors = #expect(throws: ConfigurationErrors.self) { try load() }
-        let diagnostic = try #require(try #require(errors).diagnostics.first)
+        let diagnostics = try #require(errors).diagnostics
+        let diagnostic = try #require(diagnostics.first)
         #expect(diagnostic.keys == "balancers.blog.members.file" && diagnostic.position == (5, 28))
     }
 }

@@ -58,7 +58,8 @@ struct Expansion {
         if declared.method == .consistentHash { fitRing() }
     }
 
-    /// As many as a member may stand for: those that are served already, then the others in the order of their names.
+    /// As many as a member may stand for: of those that are answered, first the ones that are served already, then
+    /// those that are held, where there is room left.
     private mutating func choose(
         _ found: [Candidate], of member: MemberConfiguration, served: Set<String>, keys: String
     ) -> [Candidate] {
@@ -66,13 +67,16 @@ struct Expansion {
         if fitting.count < found.count {
             doubts.append("\(keys): \(found.count - fitting.count) names are too long for members': they are left out")
         }
-        guard fitting.count > member.expansionMax else { return fitting }
-        doubts.append(
-            "\(keys): it would stand for \(fitting.count) members, and members-max is \(member.expansionMax): the "
-                + "others are left out")
-        let known = fitting.filter { served.contains($0.member.name) }
-        let chosen = (known + fitting.filter { !served.contains($0.member.name) }).prefix(member.expansionMax)
-        return chosen.sorted { $0.member.name < $1.member.name }
+        let (answered, held) = (fitting.filter { !$0.member.isHeld }, fitting.filter(\.member.isHeld))
+        let countMax = member.expansionMax
+        if answered.count > countMax {
+            doubts.append(
+                "\(keys): it would stand for \(answered.count) members, and members-max is \(countMax): the others "
+                    + "are left out")
+        }
+        let known = answered.filter { served.contains($0.member.name) }
+        let new = answered.filter { !served.contains($0.member.name) }
+        return (known + new + held).prefix(countMax).sorted { $0.member.name < $1.member.name }
     }
 
     /// A ring has room for so many shares; what SRV records say may be more.

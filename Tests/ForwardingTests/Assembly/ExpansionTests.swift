@@ -127,6 +127,20 @@ struct ExpansionTests {
             ])
     }
 
+    @Test("those that are held make room for those that are answered")
+    func replaced() throws {
+        var world = try started {
+            $0.members = [("app", "{ url: \"http://app.test:8080\", addresses: all, members-max: 3 }")]
+        }
+        world.addresses["app.test"] = ["192.0.2.3", "192.0.2.4"]
+        try world.lookUp()
+        #expect(members(world).map(\.name) == ["app-192-0-2-1", "app-192-0-2-3", "app-192-0-2-4"])
+        world.addresses["app.test"] = ["192.0.2.3", "192.0.2.4", "192.0.2.5"]
+        try world.lookUp()
+        #expect(members(world).map(\.name) == ["app-192-0-2-3", "app-192-0-2-4", "app-192-0-2-5"])
+        #expect(world.served?.warnings == [])
+    }
+
     @Test("a member that is declared has its name, whatever is answered")
     func collision() throws {
         let world = try started { $0.members.append(("app-192-0-2-1", "http://192.0.2.9:80")) }
