@@ -88,7 +88,7 @@ enum SocketAddress {
         of endpoint: Endpoint, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
     ) throws -> Result {
         switch endpoint {
-        case .ipv4(let port): return try withAddress(of: .loopback(1, port: port), body)
+        case .ipv4(let port): return try unsafe withAddress(of: .loopback(1, port: port), body)
         case .loopback(let number, let port):
             var address = sockaddr_in()
             address.sin_family = sa_family_t(AF_INET)

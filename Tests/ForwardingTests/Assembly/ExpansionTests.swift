@@ -1,6 +1,7 @@
 import Balancing
 import Forwarding
 import Model
+import Reactor
 import Testing
 
 /// Members that stand for several: what becomes of them with each answer.
