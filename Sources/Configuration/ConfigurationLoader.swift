@@ -43,7 +43,7 @@ public struct ConfigurationLoader: Sendable {
     /// - Throws: all errors, at least one, in the order of their places.
     public func load(path: String, from folder: String? = nil) throws(ConfigurationErrors) -> LoadedConfiguration {
         let findings = Findings()
-        guard let source = SourceFile(path: path, findings: findings) else { throw findings.errors }
+        guard let source = SourceFile(path: path, findings: findings) else { throw findings.errors(in: []) }
         return try load(source, from: folder, findings: findings)
     }
 
@@ -55,7 +55,9 @@ public struct ConfigurationLoader: Sendable {
     /// - Throws: all errors, at least one, in the order of their places.
     public func load(bytes: [UInt8], file: String) throws(ConfigurationErrors) -> LoadedConfiguration {
         let findings = Findings()
-        guard let source = SourceFile(bytes: bytes, file: file, findings: findings) else { throw findings.errors }
+        guard let source = SourceFile(bytes: bytes, file: file, findings: findings) else {
+            throw findings.errors(in: [])
+        }
         return try load(source, from: nil, findings: findings)
     }
 
@@ -86,7 +88,7 @@ public struct ConfigurationLoader: Sendable {
         let folders = BaseFolders(of: source.file, from: folder)
         var assembler = DocumentAssembler(
             variables: Variables(environment()), files: files, folders: folders, findings: findings)
-        guard let document = assembler.document(of: source) else { throw findings.errors }
+        guard let document = assembler.document(of: source) else { throw findings.errors(in: assembler.names) }
         return try decode(
             Declared(document: document, files: assembler.names, hidden: assembler.hidden, folders: folders),
             findings: findings)
@@ -127,12 +129,13 @@ public struct ConfigurationLoader: Sendable {
         var members = MemberFiles(
             read: read, variables: Variables(environment()), folders: declared.folders, findings: findings)
         let document = members.expand(declared.document)
+        let names = declared.files + members.bytes.keys.sorted()
         let root = Slot(
             node: document, shape: .table(EdgeConfiguration.schema.table), keys: "", findings: findings,
             folders: declared.folders)
         var certificates = CertificateCheck(read: readCertificates)
         let decoded = EdgeDecoder.decode(root, certificates: &certificates, knowsProcessor: knowsProcessor)
-        guard findings.isEmpty else { throw findings.errors }
+        guard findings.isEmpty else { throw findings.errors(in: names) }
         guard var edge = decoded else { preconditionFailure("a configuration without a complaint has a value") }
         for index in edge.balancers.indices {
             let path = members.paths[edge.balancers[index].name]
@@ -140,7 +143,7 @@ public struct ConfigurationLoader: Sendable {
         }
         return LoadedConfiguration(
             edge: edge, warnings: findings.warnings, identityCount: certificates.identityCount,
-            files: declared.files + members.bytes.keys.sorted(),
+            files: names,
             hidden: declared.hidden.merging(members.hidden) { first, _ in first }, places: Places(of: document),
             memberBytes: members.bytes)
     }
@@ -148,5 +151,7 @@ public struct ConfigurationLoader: Sendable {
 
 extension Findings {
     /// What was found, to be thrown.
-    fileprivate var errors: ConfigurationErrors { ConfigurationErrors(diagnostics: sorted, warnings: warnings) }
+    fileprivate func errors(in files: [String]) -> ConfigurationErrors {
+        ConfigurationErrors(diagnostics: sorted, warnings: warnings, files: files)
+    }
 }

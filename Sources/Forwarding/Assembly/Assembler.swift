@@ -92,6 +92,7 @@ package struct Assembler {
 
     /// Replaces members that stand for several by those.
     private func expansion(of balancer: BalancerConfiguration, _ notes: inout Notes) -> Expansion {
+        guard balancer.members.contains(where: \.isTemplate) else { return Expansion(of: balancer) { _ in nil } }
         let former = served?.edge.balancers.first { $0.configuration.name == balancer.name }
         let expansion = Expansion(
             of: balancer, served: Set((former?.configuration.members ?? []).map(\.name))
@@ -112,6 +113,8 @@ package struct Assembler {
         var balancers: [Balancer] = []
         var memberCount = 0
         let plan = SeriesPlan(configuration, workers: workers)
+        let former = served?.edge.balancers ?? []
+        let predecessors = Dictionary(uniqueKeysWithValues: former.map { ($0.configuration.name, $0) })
         for (index, balancer) in configuration.balancers.enumerated() {
             var places: [[SocketAddress]] = []
             var secrets: [Secret?] = []
@@ -123,11 +126,10 @@ package struct Assembler {
                 }
                 secrets.append(try secret(of: member, balancer: balancer.name, terms, &notes))
             }
-            let predecessor = served?.edge.balancers.first { $0.configuration.name == balancer.name }
             balancers.append(
                 Balancer(
-                    balancer, index: index, addresses: places, secrets: secrets, replacing: predecessor,
-                    workers: workers,
+                    balancer, index: index, addresses: places, secrets: secrets,
+                    replacing: predecessors[balancer.name], workers: workers,
                     timedCount: configuration.metrics.map { _ in
                         SeriesPlan.share(of: places.count, behind: memberCount, in: plan.timedMembers)
                     }, now: now))

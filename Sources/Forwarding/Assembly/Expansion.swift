@@ -29,7 +29,7 @@ struct Expansion {
     ///   - served: the names of the members that are served, who go first where there are too many.
     ///   - records: what names stand for.
     init(
-        of declared: BalancerConfiguration, served: Set<String>, _ records: (NameLookup.Name) -> NameRecords?
+        of declared: BalancerConfiguration, served: Set<String> = [], _ records: (NameLookup.Name) -> NameRecords?
     ) {
         balancer = declared
         guard declared.members.contains(where: \.isTemplate) else {
