@@ -34,6 +34,9 @@ final class Discovery {
 
     private var nowMillis: Int64 { Int64(Clock.monotonicNanoseconds() / 1_000_000) }
 
+    /// Milliseconds of the event loops' clock, as of the beginning of this turn.
+    var turnMillis: Int64 { Int64(loop.clock.nowMillis) }
+
     // MARK: - Names
 
     /// Follows the names of the configuration that is served.

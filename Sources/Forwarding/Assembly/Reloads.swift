@@ -16,7 +16,6 @@ final class Reloads {
     }
 
     private let reader: Reader
-    private let loop: EventLoop
     private let server: Mailbox<ServerMessage>
     private let logger: Logger
     private let supervisor: Supervisor
@@ -51,7 +50,6 @@ final class Reloads {
         desk = ReloadDesk(service)
         discovery = Discovery(loop: loop, server: server, logger: logger)
         self.reader = reader
-        self.loop = loop
         self.server = server
         self.logger = logger
         self.supervisor = supervisor
@@ -301,7 +299,7 @@ final class Reloads {
         _ = listening.take(plan)
         sources.accept(draft, at: nowMillis)
         follow(gathering.members)
-        generations.install(draft, outfits, sockets: listening.sockets, now: Int64(loop.clock.nowMillis))
+        generations.install(draft, outfits, sockets: listening.sockets, now: discovery.turnMillis)
     }
 
     /// Gives workers what was read, or throws and changes nothing.
@@ -342,7 +340,7 @@ final class Reloads {
         arrival = Arrival(
             gathering: gathering, draft: draft,
             changes: draft.changes(since: served, writing: reader.write, listeners: (opened, closed)))
-        generations.install(draft, outfits, sockets: listening.sockets, now: Int64(loop.clock.nowMillis))
+        generations.install(draft, outfits, sockets: listening.sockets, now: discovery.turnMillis)
     }
 
     private var assembler: Assembler {
