@@ -37,6 +37,8 @@ let package = Package(
     ],
     targets: [
         .target(name: "CLinux"),
+        // libc-ares-dev.
+        .target(name: "CCares", linkerSettings: [.linkedLibrary("cares")]),
         .systemLibrary(name: "CSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -48,7 +50,7 @@ let package = Package(
         .systemLibrary(name: "CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
 
         room("Bytes", []),
-        room("Reactor", ["Bytes", "CCrypt", "CLinux"]),
+        room("Reactor", ["Bytes", "CCares", "CCrypt", "CLinux"]),
         room("TLS", ["Bytes", "CSSL", "CLinux"]),
         room(
             "HTTP",

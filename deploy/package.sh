@@ -7,7 +7,8 @@
 #   --output FOLDER  where to (default: .build/package)
 #
 # Writes FOLDER/martlet_VERSION-N_ARCHITECTURE.deb, and FOLDER/martlet_VERSION-N_ARCHITECTURE.debug for debuggers
-# (`gdb -s`). OpenSSL, nghttp2 and the libraries of compression stay Debian's. DEBFULLNAME and DEBEMAIL are who builds.
+# (`gdb -s`). OpenSSL, nghttp2, c-ares and the libraries of compression stay Debian's. DEBFULLNAME and DEBEMAIL are who
+# builds.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source deploy/packages.sh
@@ -48,7 +49,7 @@ link() {
         -Xlinker --gc-sections -Xlinker --no-export-dynamic -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now \
         "@$(readlink -f .build/release)/martlet.product/Objects.LinkFileList" \
         -lFoundationInternationalization -lCoreFoundation -l_FoundationICU -l_FoundationCShims -l_FoundationCollections \
-        $(pkg-config --libs openssl libnghttp2 zlib libisal libbrotlienc libzstd libcrypt)
+        $(pkg-config --libs openssl libcares libnghttp2 zlib libisal libbrotlienc libzstd libcrypt)
 }
 
 link "$work/martlet"

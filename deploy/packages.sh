@@ -3,8 +3,8 @@
 
 # What the build needs beside the Swift toolchain.
 BUILD_PACKAGES=(
-    ca-certificates curl g++ git libbrotli-dev libisal-dev libnghttp2-dev libssl-dev libzstd-dev openssl pkg-config
-    zlib1g-dev
+    ca-certificates curl g++ git libbrotli-dev libc-ares-dev libisal-dev libnghttp2-dev libssl-dev libzstd-dev openssl
+    pkg-config zlib1g-dev
 )
 
 # What makes a package of it.
@@ -12,10 +12,10 @@ PACKAGE_PACKAGES=(binutils dpkg-dev python3)
 
 # What the tests drive: real servers and real clients. tomcat10-common brings, unlike tomcat10, no service.
 TEST_PACKAGES=(
-    ansible-core apache2-bin apache2-utils binutils brotli chromium debootstrap dpkg-dev gcc gzip haproxy iproute2
-    lintian logrotate nghttp2-client nghttp2-server nginx-light nodejs openjdk-17-jdk-headless php-cli php8.2-fpm
-    prometheus python3 python3-grpcio python3-h2 python3-hpack python3-httpx python3-venv python3-websockets shellcheck
-    systemd tomcat10-common util-linux valgrind wrk yamllint zstd
+    ansible-core apache2-bin apache2-utils binutils brotli chromium debootstrap dnsmasq-base dpkg-dev gcc gzip haproxy
+    iproute2 lintian logrotate nghttp2-client nghttp2-server nginx-light nodejs openjdk-17-jdk-headless php-cli
+    php8.2-fpm prometheus python3 python3-grpcio python3-h2 python3-hpack python3-httpx python3-venv python3-websockets
+    shellcheck systemd tomcat10-common util-linux valgrind wrk yamllint zstd
 )
 
 # Linters of no package of Debian's, from PyPI.

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/sendfile.h>
@@ -205,4 +206,16 @@ long clinux_file_system(int file) {
 
 int clinux_tmpfile(const char *folder) {
     return open(folder, O_TMPFILE | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+}
+
+int clinux_watch(void) { return inotify_init1(IN_NONBLOCK | IN_CLOEXEC); }
+
+int clinux_watch_folder(int watch, const char *path) {
+    return inotify_add_watch(
+        watch, path, IN_CLOSE_WRITE | IN_MOVED_FROM | IN_MOVED_TO | IN_CREATE | IN_DELETE | IN_ATTRIB | IN_ONLYDIR);
+}
+
+void clinux_watch_drain(int watch) {
+    char events[4096];
+    while (read(watch, events, sizeof events) > 0) {}
 }

@@ -10,7 +10,7 @@ public struct ConfigurationLoader: Sendable {
     /// Reads a folder of certificates.
     public typealias CertificateReader = @Sendable (_ path: String) -> CertificateSurvey
 
-    private let readCertificates: CertificateReader?
+    private var readCertificates: CertificateReader?
     private let knowsProcessor: Bool
     private let files: IncludedFiles
     private let environment: @Sendable () -> [String: String]
@@ -77,7 +77,9 @@ public struct ConfigurationLoader: Sendable {
     public func load(_ arguments: ProxyArguments) throws(ConfigurationErrors) -> LoadedConfiguration {
         let findings = Findings()
         let document = arguments.document(findings: findings)
-        return try decode(document, of: [], hiding: [:], BaseFolders(of: "", from: nil), findings: findings)
+        return try decode(
+            Declared(document: document, files: [], hidden: [:], folders: BaseFolders(of: "", from: nil)),
+            findings: findings)
     }
 
     private func load(
@@ -88,23 +90,62 @@ public struct ConfigurationLoader: Sendable {
             variables: Variables(environment()), files: files, folders: folders, findings: findings)
         guard let document = assembler.document(of: source) else { throw findings.errors(in: assembler.names) }
         return try decode(
-            document, of: assembler.names, hiding: assembler.hidden, folders, findings: findings)
+            Declared(document: document, files: assembler.names, hidden: assembler.hidden, folders: folders),
+            findings: findings)
+    }
+
+    /// A configuration before the members that are in files of their own are put into it.
+    private struct Declared: Sendable {
+        let document: DocumentNode
+        /// The files that it was read from.
+        let files: [String]
+        /// What came from the environment, by the names of the variables.
+        let hidden: [String: String]
+        let folders: BaseFolders
     }
 
     private func decode(
-        _ document: DocumentNode, of files: [String], hiding hidden: [String: String], _ folders: BaseFolders,
-        findings: Findings
+        _ declared: Declared, findings: Findings
     ) throws(ConfigurationErrors) -> LoadedConfiguration {
+        var loaded = try decode(declared, reading: files.read, findings: findings)
+        guard !loaded.memberBytes.isEmpty else { return loaded }
+        var decoder = self
+        // A bad certificate is no matter of members.
+        decoder.readCertificates = nil
+        let reader = MemberFilesReader(loaded.memberBytes, read: files.read) {
+            [decoder] read throws(ConfigurationErrors) in
+            let findings = Findings()
+            for file in declared.files { findings.begin(file) }
+            findings.hide(declared.hidden)
+            return try decoder.decode(declared, reading: read, findings: findings).edge
+        }
+        loaded.members = MembersReader(paths: Set(loaded.memberBytes.keys)) { reader.reading() }
+        return loaded
+    }
+
+    private func decode(
+        _ declared: Declared, reading read: @escaping MemberFiles.Reader, findings: Findings
+    ) throws(ConfigurationErrors) -> LoadedConfiguration {
+        var members = MemberFiles(
+            read: read, variables: Variables(environment()), folders: declared.folders, findings: findings)
+        let document = members.expand(declared.document)
+        let names = declared.files + members.bytes.keys.sorted()
         let root = Slot(
             node: document, shape: .table(EdgeConfiguration.schema.table), keys: "", findings: findings,
-            folders: folders)
+            folders: declared.folders)
         var certificates = CertificateCheck(read: readCertificates)
-        let edge = EdgeDecoder.decode(root, certificates: &certificates, knowsProcessor: knowsProcessor)
-        guard findings.isEmpty else { throw findings.errors(in: files) }
-        guard let edge else { preconditionFailure("a configuration without a complaint has a value") }
+        let decoded = EdgeDecoder.decode(root, certificates: &certificates, knowsProcessor: knowsProcessor)
+        guard findings.isEmpty else { throw findings.errors(in: names) }
+        guard var edge = decoded else { preconditionFailure("a configuration without a complaint has a value") }
+        for index in edge.balancers.indices {
+            let path = members.paths[edge.balancers[index].name]
+            edge.balancers[index].membersPath = path
+        }
         return LoadedConfiguration(
-            edge: edge, warnings: findings.warnings, identityCount: certificates.identityCount, files: files,
-            hidden: hidden, places: Places(of: document))
+            edge: edge, warnings: findings.warnings, identityCount: certificates.identityCount,
+            files: names,
+            hidden: declared.hidden.merging(members.hidden) { first, _ in first }, places: Places(of: document),
+            memberBytes: members.bytes)
     }
 }
 

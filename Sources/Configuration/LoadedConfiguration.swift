@@ -1,3 +1,4 @@
+import Forwarding
 import Model
 
 /// A configuration that can be served.
@@ -10,14 +11,18 @@ public struct LoadedConfiguration: Sendable {
     public let identityCount: Int
     /// The files that it was read from, the one that includes the others first; none for a command line.
     public let files: [String]
+    /// Reads the files of members again; `nil`: there are none.
+    public internal(set) var members: MembersReader?
     /// What came from the environment, by the names of the variables.
     let hidden: [String: String]
+    /// What files of members held, by their paths.
+    let memberBytes: [String: [UInt8]]
     private let places: Places
 
     /// Describes a configuration.
     init(
         edge: EdgeConfiguration, warnings: [Diagnostic], identityCount: Int, files: [String], hidden: [String: String],
-        places: Places
+        places: Places, memberBytes: [String: [UInt8]] = [:]
     ) {
         self.edge = edge
         self.warnings = warnings
@@ -25,6 +30,7 @@ public struct LoadedConfiguration: Sendable {
         self.files = files
         self.hidden = hidden
         self.places = places
+        self.memberBytes = memberBytes
     }
 
     /// What it serves, in one line: `2 listeners, 1 site, 2 balancers, 3 members, 1 identity`, and of how many files it

@@ -11,6 +11,8 @@ public struct BalancerConfiguration: Sendable, Equatable {
     /// `1 ... membersMax`, of different names, in the order of their declaration. Those of one route answer for one
     /// another.
     public var members: [MemberConfiguration]
+    /// The file that has them, as it is to be opened; `nil`: they are declared one by one.
+    public var membersPath: String?
     /// Members that a request is given to at most, the first one counted; `nil`: each once.
     public var maxAttempts: Int?
     /// Whether a session whose member cannot answer is refused (503) and not given to another member.
@@ -111,6 +113,12 @@ public struct BalancerConfiguration: Sendable, Equatable {
         self.members = members
     }
 
+    /// The members as they are declared.
+    var declaredMembers: DeclaredMembers {
+        get { DeclaredMembers(path: membersPath, members: members) }
+        set { (membersPath, members) = (newValue.path, newValue.members) }
+    }
+
     /// After which answers an idempotent request is given to another member.
     struct RetryReasons: Sendable, Equatable {
         var statuses: [Int]
@@ -148,8 +156,9 @@ public struct BalancerConfiguration: Sendable, Equatable {
                 "how many sessions of a member that has failed may move in a second; the others get 503 with "
                     + "Retry-After"),
             Field(
-                "members", \.members, .named(.shorthand("url", MemberConfiguration.schema), .name, by: \.declaredName),
-                "the backends; the declared name is the route", isRequired: true),
+                "members", \.declaredMembers, .members,
+                "the backends; the declared name is the route; file: alone names a file of them, which is watched",
+                isRequired: true),
             Field(
                 "max-attempts", \.maxAttempts, .count(1...100),
                 "members that a request is given to at most, the first one counted; each once unless set"),

@@ -39,6 +39,8 @@ public struct EdgeConfiguration: Sendable, Equatable {
     public var metrics: MetricsConfiguration?
     /// Where members' heartbeats are listened for by UDP; `nil`: nowhere.
     public var heartbeatAddress: ListenAddress?
+    /// How members' names are looked up.
+    public var dns = DNSConfiguration()
     /// What holds for all sites that do not say otherwise.
     public var rules = RulesConfiguration()
 
@@ -118,6 +120,7 @@ public struct EdgeConfiguration: Sendable, Equatable {
             Field(
                 "heartbeat-listen", \.heartbeatAddress, .text(.datagramAddress),
                 "where members' heartbeats are listened for by UDP, mod_heartbeat's HeartbeatAddress there"),
+            Field("dns", \.dns, .table(DNSConfiguration.schema), "how members' names are looked up"),
             Field("control", controlSchema, "a socket by which operators talk to the running process"),
             Field(
                 "metrics", \.metrics, .shorthand("address", MetricsConfiguration.schema),

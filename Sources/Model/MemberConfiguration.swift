@@ -17,8 +17,10 @@ public struct MemberConfiguration: Sendable, Equatable {
     /// Where a member waits for connections.
     public enum Address: Sendable, Hashable {
         /// A DNS name or an IP literal without brackets, lower case, and a port `1 ... 65,535`. Names are resolved at
-        /// the start.
+        /// the start, and again when their answers have lived.
         case host(String, port: Int)
+        /// The name of a service, lower case, whose records say where it is (RFC 2782).
+        case service(String)
         /// The path of a UNIX-domain socket, as it is to be opened.
         case unix(path: String)
     }
@@ -34,6 +36,12 @@ public struct MemberConfiguration: Sendable, Equatable {
     public var address: Address
     /// What it speaks there.
     public var speaks: ApplicationProtocol
+    /// Whether it stands for a member an address of its name: for several members.
+    public var standsForAll = false
+    /// Members that it stands for at most, where it may stand for several; `nil`: ``membersMaxDefault``.
+    public var membersMax: Int?
+    /// Whether the name that it is known by stands for it no more, so that it drains; never so where it is declared.
+    public var isHeld = false
     /// Its share of the requests, in hundredths, `1 ... 10,000`.
     public var loadFactorHundredths = 100
     /// The set that it belongs to, `0 ... 99`.
@@ -100,10 +108,33 @@ public struct MemberConfiguration: Sendable, Equatable {
         self.speaks = speaks
     }
 
-    /// Where it waits, and what it speaks there.
-    var url: MemberURL {
-        get { MemberURL(address: address, speaks: speaks) }
-        set { (address, speaks) = (newValue.address, newValue.speaks) }
+    /// Members that one stands for at most where nothing is declared.
+    public static let membersMaxDefault = 32
+
+    /// Whether it stands for as many members as a name server says.
+    public var isTemplate: Bool {
+        if case .service = address { return true }
+        return standsForAll
+    }
+
+    /// Members that it stands for at most.
+    public var expansionMax: Int { isTemplate ? membersMax ?? Self.membersMaxDefault : 1 }
+
+    /// Where it waits, and what it speaks there; `nil`: a service's records say where.
+    var url: MemberURL? {
+        get {
+            switch address {
+            case .service, .unix(path: ""): nil
+            case .host, .unix: MemberURL(address: address, speaks: speaks)
+            }
+        }
+        set { if let newValue { (address, speaks) = (newValue.address, newValue.speaks) } }
+    }
+
+    /// The service whose records say where it waits; `nil`: a URL does.
+    var service: ServiceName? {
+        get { if case .service(let name) = address { ServiceName(name: name, speaks: speaks) } else { nil } }
+        set { if let newValue { (address, speaks) = (.service(newValue.name), newValue.speaks) } }
     }
 
     /// Whether it speaks in records that have heads of their own, and not HTTP: FastCGI or AJP.
@@ -134,9 +165,20 @@ public struct MemberConfiguration: Sendable, Equatable {
     public static let schema = Schema<MemberConfiguration>(
         "A backend.", of: MemberConfiguration(name: "", address: .unix(path: "")), others: .member,
         [
+            Field("url", \.url, .text(.memberURL), "its address, such as http://HOST:PORT or unix:/PATH"),
             Field(
-                "url", \.url, .text(.memberURL), "its address, such as http://HOST:PORT or unix:/PATH", isRequired: true
-            ),
+                "srv", \.service, .text(.service),
+                "in place of url: a service whose SRV records say where its members are, such as "
+                    + "_http._tcp.app.internal, or h2c:// and the name for what it speaks"),
+            Field(
+                "addresses", \.standsForAll, .either("one", "all"),
+                "whether the name in its url stands for one member with several addresses, or for a member an address"),
+            Field(
+                "members-max", \.membersMax, .count(1...BalancerConfiguration.membersMax),
+                "how many members addresses: all, or srv, may stand for; \(membersMaxDefault) if left out"
+            ).needs("addresses", "only what addresses: all or srv stands for is more than one member") {
+                $0.isTemplate
+            },
             Field(
                 "route", \.declaredRoute, .text(.route),
                 "what a session's identifier calls it; its name if left out; members of one route answer for each other"

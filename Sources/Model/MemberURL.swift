@@ -36,6 +36,7 @@ extension MemberURL: LosslessStringConvertible {
         switch address {
         case .unix(let path): "\(speaks.socketScheme)\(path)"
         case .host(let host, let port): "\(speaks.scheme)://\(HostPort.joined(host, port))"
+        case .service(let name): ServiceName(name: name, speaks: speaks).description
         }
     }
 }

@@ -1,85 +1,123 @@
 import Dispatch
 import Synchronization
 
-/// Finds the addresses of many host names at a time, on threads of its own, and within a time.
+/// Waits for the addresses of many host names at a time, and for no longer than a time.
 ///
-/// getaddrinfo(3) cannot be stopped. A thread that has not come back in time is left to end by itself, and its answer
-/// is heard by nobody.
+/// A name that is not answered in time is left alone; its answer is heard by nobody.
 public final class NameLookup: Sendable {
-    /// A host with the port that its addresses get.
+    /// What is asked for.
     public struct Name: Hashable, Sendable {
+        /// What kind of records it has.
+        public enum Kind: Hashable, Sendable {
+            /// Addresses (A and AAAA), which get the name's port.
+            case addresses
+            /// Services (SRV, RFC 2782), which say their ports themselves.
+            case services
+        }
+
         /// A DNS name, or an address in digits.
         public let host: String
-        /// The port.
+        /// The port; 0 for services.
         public let port: UInt16
+        /// What kind of records it has.
+        public let kind: Kind
 
-        /// Makes a name of its parts.
+        /// Makes a host's name of its parts.
         public init(host: String, port: UInt16) {
-            self.host = host
-            self.port = port
+            (self.host, self.port, kind) = (host, port, .addresses)
+        }
+
+        /// Makes a service's name.
+        public init(service: String) {
+            (host, port, kind) = (service, 0, .services)
         }
     }
 
-    /// At least one address, or why there is none.
-    public typealias Answer = Result<[SocketAddress], SocketAddress.ResolutionError>
+    /// What a name stands for.
+    public struct Finding: Hashable, Sendable {
+        /// A place where a service is.
+        public struct Service: Hashable, Sendable {
+            /// The host that has it, without a dot at its end.
+            public var target: String
+            /// Its port there.
+            public var port: UInt16
+            /// Those of the lowest number go first.
+            public var priority: UInt16
+            /// Its share among those of one priority.
+            public var weight: UInt16
+            /// Where the host is, at the port: at least one address.
+            public var addresses: [SocketAddress]
 
-    /// Finds a name's addresses; may block.
-    public typealias Resolver = @Sendable (Name) -> Answer
+            /// Describes a service.
+            public init(
+                target: String, port: UInt16, priority: UInt16, weight: UInt16, addresses: [SocketAddress]
+            ) {
+                self.target = target
+                self.port = port
+                self.priority = priority
+                self.weight = weight
+                self.addresses = addresses
+            }
+        }
 
-    /// Names that are asked for at a time; twice as many by look-ups of the whole process, those among them that were
-    /// given up, so that a resolver that never answers holds no more threads.
-    public static let threadsMax = 64
-    /// Threads of the process that ask.
-    private static let busyCount = Atomic<Int>(0)
+        /// A host's addresses, in the order in which they should be tried (RFC 6724); none for services.
+        public var addresses: [SocketAddress] = []
+        /// A service's places, in no order; none for hosts.
+        public var services: [Service] = []
+        /// Seconds for which the answer may be used; `nil`: nobody has said.
+        public var seconds: Int?
+
+        /// Describes what a host's name stands for.
+        public init(addresses: [SocketAddress], seconds: Int? = nil) {
+            self.addresses = addresses
+            self.seconds = seconds
+        }
+
+        /// Describes what a service's name stands for.
+        public init(services: [Service], seconds: Int? = nil) {
+            self.services = services
+            self.seconds = seconds
+        }
+    }
+
+    /// At least one address or service, or why there is none.
+    public typealias Answer = Result<Finding, SocketAddress.ResolutionError>
+
+    /// Asks for a name, and has the answer told once, on any thread, before it returns or later.
+    public typealias Asker = @Sendable (Name, _ answer: @escaping @Sendable (Answer) -> Void) -> Void
 
     private struct Progress {
-        var queue: [Name] = []
-        var awaitedCount = 0
+        var awaited: Set<Name> = []
         var answers: [Name: Answer] = [:]
         var isAbandoned = false
     }
 
-    private let resolver: Resolver
+    private let asker: Asker
     private let progress = Mutex(Progress())
     /// Signalled with each answer.
     private let news = DispatchSemaphore(value: 0)
 
-    /// - Parameter resolver: asks for one name.
-    public init(resolver: @escaping Resolver = NameLookup.ask) {
-        self.resolver = resolver
+    /// - Parameter asker: asks for one name.
+    public init(asker: @escaping Asker) {
+        self.asker = asker
     }
 
-    /// Asks the system's resolver.
-    public static let ask: Resolver = { name in
-        do throws(SocketAddress.ResolutionError) {
-            return .success(try SocketAddress.resolve(host: name.host, port: name.port))
-        } catch {
-            return .failure(error)
-        }
+    /// Asks name servers.
+    public convenience init(_ servers: NameServers = .system) {
+        self.init { name, answer in NameResolver.shared.ask(name, of: servers, answer) }
     }
 
     /// Begins to ask; to be called once.
     public func begin(_ names: Set<Name>) {
-        progress.withLock { progress in
-            progress.queue = Array(names)
-            progress.awaitedCount = names.count
-        }
-        // Without a single thread nothing is answered, which whoever waits finds out.
-        for _ in 0..<min(names.count, Self.threadsMax) { beginThread() }
-    }
-
-    private func beginThread() {
-        guard Self.busyCount.wrappingAdd(1, ordering: .relaxed).newValue <= 2 * Self.threadsMax else {
-            Self.busyCount.wrappingSubtract(1, ordering: .relaxed)
-            return
-        }
-        do {
-            _ = try OperatingSystemThread(name: "names") { [self] in
-                work()
-                Self.busyCount.wrappingSubtract(1, ordering: .relaxed)
+        progress.withLock { $0.awaited = names }
+        for name in names {
+            asker(name) { [self] answer in
+                progress.withLock { progress in
+                    guard progress.awaited.remove(name) != nil else { return }
+                    progress.answers[name] = answer
+                }
+                news.signal()
             }
-        } catch {
-            Self.busyCount.wrappingSubtract(1, ordering: .relaxed)
         }
     }
 
@@ -88,14 +126,10 @@ public final class NameLookup: Sendable {
     /// - Returns: what was answered.
     public func wait(seconds: Int) -> [Name: Answer] {
         let deadline = DispatchTime.now() + .seconds(seconds)
-        while progress.withLock({ $0.awaitedCount > 0 && !$0.isAbandoned }) {
+        while progress.withLock({ !$0.awaited.isEmpty && !$0.isAbandoned }) {
             guard news.wait(timeout: deadline) == .success else { break }
         }
-        return progress.withLock { progress in
-            // Who is asked for in vain needs no thread any more.
-            progress.queue = []
-            return progress.answers
-        }
+        return progress.withLock { $0.answers }
     }
 
     /// Ends ``wait(seconds:)``. Any thread may call it.
@@ -106,15 +140,4 @@ public final class NameLookup: Sendable {
 
     /// Whether somebody has given up: who is not answered yet may have an address.
     public var isAbandoned: Bool { progress.withLock { $0.isAbandoned } }
-
-    private func work() {
-        while let name = progress.withLock({ $0.queue.popLast() }) {
-            let answer = resolver(name)
-            progress.withLock { progress in
-                progress.answers[name] = answer
-                progress.awaitedCount -= 1
-            }
-            news.signal()
-        }
-    }
 }

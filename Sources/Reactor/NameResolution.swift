@@ -6,10 +6,13 @@ extension SocketAddress {
     public struct ResolutionError: Error, Sendable {
         /// The resolver's words.
         public let words: String
+        /// Whether nobody has answered in time.
+        public let isLate: Bool
 
         /// Describes an error.
-        public init(words: String) {
+        public init(words: String, isLate: Bool = false) {
             self.words = words
+            self.isLate = isLate
         }
     }
 

@@ -40,10 +40,8 @@ struct CheckReport {
         if loaded.says(connections), let doubt = loaded.edge.descriptorDoubt() {
             warnings.append(loaded.diagnostic(.warning, at: connections, doubt.message, cure: doubt.cure))
         }
-        for (keys, message) in loaded.edge.unresolvedNames() {
-            warnings.append(
-                loaded.diagnostic(
-                    .warning, at: keys, message, cure: "write a name that has one, or an address in digits"))
+        for (keys, message, cure) in loaded.edge.nameDoubts() {
+            warnings.append(loaded.diagnostic(.warning, at: keys, message, cure: cure))
         }
         diagnostics = warnings
         summary = loaded.summary

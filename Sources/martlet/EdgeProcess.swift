@@ -78,7 +78,8 @@ enum EdgeProcess {
                 let loaded = try load(loader)
                 concealment.hide(loaded)
                 return .configuration(
-                    loaded.edge, warnings: loaded.warnings.map(\.description), fileCount: loaded.files.count)
+                    loaded.edge, warnings: loaded.warnings.map(\.description), fileCount: loaded.files.count,
+                    members: loaded.members)
             } catch {
                 return .refused(
                     error.diagnostics.map(\.description), warnings: error.warnings.map(\.description))

@@ -10,7 +10,7 @@ struct ConfigurationGenerator {
         "route", "was", "ties", "redirect", "acquire", "engine", "window", "request-head", "answer-head",
         "request-line", "field", "exchange-memory", "fastcgi", "secret", "secret-file", "packet-size",
         "rate-limit",
-        "request-id", "fields", "cookies", "check", "agent",
+        "request-id", "fields", "cookies", "check", "agent", "srv", "addresses", "members-max",
     ]
 
     private var numbers: SplitMix
@@ -77,6 +77,7 @@ struct ConfigurationGenerator {
         case .logField: LogField.allCases.randomElement(using: &self)?.description
         case .metricsAddress: ["127.0.0.1:9901", "[fd00::1]:9901"].randomElement(using: &self)
         case .syslogAddress: ["/dev/log", "udp://10.0.0.9:514", "tcp://[fd00::1]:601"].randomElement(using: &self)
+        case .nameServer: ["10.0.0.53:53", "[fd00::53]:5353"].randomElement(using: &self)
         case .share: ["100%", "10%", "0.5%", "0.05%", "33.33%"].randomElement(using: &self)
         case .parameter: ["token", "hide", "a.b"].randomElement(using: &self)
         case .logFile, .socket:

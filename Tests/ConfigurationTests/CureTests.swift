@@ -148,7 +148,7 @@ struct CureTests {
                 "has the character ", "is longer than ", "has a part that ", "has an empty part ", "is neither a host ",
                 "is a wildcard over ", "names no path ", "names a folder and no socket", "has no host", "has no port ",
                 "is no name of a file ", "is a URL of ",
-                "has a [ without its ]", "has no IPv6 address between ",
+                "has a [ without its ]", "has no IPv6 address between ", "is no address in digits: ",
             ]
         ),
         ("it is about a certificate's file", ["no private key in it ", "the key is not that of "]),

@@ -9,25 +9,26 @@ import Testing
         NameLookup.Name(host: "n\(number).test", port: UInt16(number))
     }
 
-    private static func address(_ name: NameLookup.Name) -> SocketAddress {
+    private static func finding(_ name: NameLookup.Name) -> NameLookup.Finding {
         guard let address = SocketAddress(host: "192.0.2.1", port: name.port) else {
             preconditionFailure("these are digits")
         }
-        return address
+        return NameLookup.Finding(addresses: [address])
     }
 
-    @Test("all are answered, more than there are threads, each by its own name", .timeLimit(.minutes(10)))
+    @Test("all are answered, each by its own name", .timeLimit(.minutes(10)))
     func many() {
-        let lookup = NameLookup { name in
-            name.port % 2 == 0 ? .success([Self.address(name)]) : .failure(.init(words: "no \(name.host)"))
+        let lookup = NameLookup { name, answer in
+            answer(
+                name.port % 2 == 0 ? .success(Self.finding(name)) : .failure(.init(words: "no \(name.host)")))
         }
-        let names = Set((1...3 * NameLookup.threadsMax).map(Self.name))
+        let names = Set((1...200).map(Self.name))
         lookup.begin(names)
         let answers = lookup.wait(seconds: 60)
         #expect(Set(answers.keys) == names)
         for (name, answer) in answers {
             switch answer {
-            case .success(let addresses): #expect(addresses == [Self.address(name)] && name.port % 2 == 0)
+            case .success(let finding): #expect(finding == Self.finding(name) && name.port % 2 == 0)
             case .failure(let error): #expect(error.words == "no \(name.host)" && name.port % 2 == 1)
             }
         }
@@ -35,36 +36,37 @@ import Testing
 
     @Test("one that is not answered holds up no other, and no longer than the time given", .timeLimit(.minutes(10)))
     func silent() {
-        let gate = DispatchSemaphore(value: 0)
-        let others = DispatchSemaphore(value: 0)
-        let lookup = NameLookup { name in
-            if name.port == 1 { gate.wait() } else { others.signal() }
-            return .success([Self.address(name)])
+        let lookup = NameLookup { name, answer in
+            if name.port != 1 { answer(.success(Self.finding(name))) }
         }
         lookup.begin([Self.name(1), Self.name(2), Self.name(3)])
-        others.wait()
-        others.wait()
-        let answers = lookup.wait(seconds: 1)
-        #expect(answers[Self.name(1)] == nil)
-        gate.signal()
+        let answers = lookup.wait(seconds: 0)
+        #expect(Set(answers.keys) == [Self.name(2), Self.name(3)])
+    }
+
+    @Test("an answer of another thread ends the wait; the second one for a name is not heard", .timeLimit(.minutes(10)))
+    func later() throws {
+        let answers = Mutex<[@Sendable (NameLookup.Answer) -> Void]>([])
+        let lookup = NameLookup { _, answer in answers.withLock { $0.append(answer) } }
+        lookup.begin([Self.name(1)])
+        let answer = try #require(answers.withLock { $0.first })
+        let thread = try OperatingSystemThread(name: "answers") {
+            answer(.success(Self.finding(Self.name(1))))
+            answer(.failure(.init(words: "twice")))
+        }
+        #expect(try lookup.wait(seconds: 3_600)[Self.name(1)]?.get() == Self.finding(Self.name(1)))
+        thread.join()
+        #expect(try lookup.wait(seconds: 0)[Self.name(1)]?.get() == Self.finding(Self.name(1)))
     }
 
     @Test("who gives up waits no longer", .timeLimit(.minutes(10)))
     func abandoned() throws {
-        let gate = DispatchSemaphore(value: 0)
-        let begun = DispatchSemaphore(value: 0)
-        let lookup = NameLookup { name in
-            begun.signal()
-            gate.wait()
-            return .success([Self.address(name)])
-        }
+        let lookup = NameLookup { _, _ in }
         lookup.begin([Self.name(1)])
-        begun.wait()
         let thread = try OperatingSystemThread(name: "gives-up") { lookup.abandon() }
         #expect(lookup.wait(seconds: 3_600).isEmpty)
         #expect(lookup.isAbandoned)
         thread.join()
-        gate.signal()
     }
 
     @Test("nothing to ask for is answered at once", .timeLimit(.minutes(10)))
@@ -80,7 +82,21 @@ import Testing
         let names = [NameLookup.Name(host: "127.0.0.1", port: 80), NameLookup.Name(host: "localhost", port: 81)]
         lookup.begin(Set(names))
         let answers = lookup.wait(seconds: 30)
-        #expect(try answers[names[0]]?.get() == [try #require(SocketAddress(host: "127.0.0.1", port: 80))])
-        #expect(try answers[names[1]]?.get().allSatisfy { $0.port == 81 } == true)
+        let address = try #require(SocketAddress(host: "127.0.0.1", port: 80))
+        #expect(try answers[names[0]]?.get().addresses == [address])
+        #expect(try answers[names[1]]?.get().addresses.allSatisfy { $0.port == 81 } == true)
+    }
+
+    @Test("a server that refuses is no answer, and is told in words", .timeLimit(.minutes(10)))
+    func refusing() throws {
+        // Port 1 of the loopback: nobody has it.
+        let server = try #require(SocketAddress(host: "127.0.0.1", port: 1))
+        let lookup = NameLookup(NameServers([server]))
+        lookup.begin([Self.name(1)])
+        guard case .failure(let error)? = lookup.wait(seconds: 60)[Self.name(1)] else {
+            Issue.record("nobody can have answered")
+            return
+        }
+        #expect(error.words == "Could not contact DNS servers")
     }
 }

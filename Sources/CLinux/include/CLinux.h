@@ -86,3 +86,10 @@ ssize_t clinux_sendfile(int socket, int file, off_t offset, size_t count);
 long clinux_file_system(int file);
 // A file without a name, which can never get one (O_TMPFILE | O_EXCL), readable by its owner only.
 int clinux_tmpfile(const char *folder);
+
+// A descriptor that tells of changes in folders; none wait.
+int clinux_watch(void);
+// Tells of names in a folder that come, go, or were written. Of a folder that is watched already nothing changes.
+int clinux_watch_folder(int watch, const char *path);
+// Takes what there is to tell away.
+void clinux_watch_drain(int watch);

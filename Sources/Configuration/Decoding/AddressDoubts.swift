@@ -65,3 +65,14 @@ struct AddressDoubts {
         }
     }
 }
+
+extension MemberConfiguration.Address {
+    /// Whether it has no name that could be looked up.
+    var isLiteral: Bool {
+        switch self {
+        case .unix: true
+        case .host(let host, _): IPAddress(host) != nil
+        case .service: false
+        }
+    }
+}

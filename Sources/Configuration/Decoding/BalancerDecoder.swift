@@ -54,7 +54,7 @@ enum BalancerDecoder {
 
     private static func refuseLargeRing(_ slot: Slot?, _ members: [MemberConfiguration]) {
         let (sum, sumMax) = (
-            members.reduce(0) { $0 + $1.loadFactorHundredths }, Balancing.Limits.ringHundredthsMax
+            members.reduce(0) { $0 + $1.loadFactorHundredths * $1.expansionMax }, Balancing.Limits.ringHundredthsMax
         )
         guard sum > sumMax else { return }
         slot?.complain(

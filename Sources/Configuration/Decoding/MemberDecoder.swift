@@ -31,6 +31,7 @@ enum MemberDecoder {
             var member = MemberConfiguration(name: name ?? "", address: .unix(path: ""))
             let wrong = section.read(MemberConfiguration.schema, into: &member)
             func readable(_ key: String) -> Slot? { wrong.contains(key) ? nil : section[key] }
+            checkPlace(entry.slot, section, member, wrong)
             if let slot = readable("url") {
                 doubts.check(member.address, speaks: member.speaks, of: entry.name, at: slot)
                 if wrong.isDisjoint(with: ["secret", "secret-file"]) { doubts.checkSecret(of: member, at: slot) }
@@ -51,7 +52,13 @@ enum MemberDecoder {
                 warn(of: route, owner, already: owners[route] ?? [], section["route"] ?? entry.slot)
                 owners[route, default: []].append(owner)
             }
-            if name != nil, readable("url") != nil { members.append(member) }
+            if name != nil, readable("url") ?? readable("srv") != nil { members.append(member) }
+        }
+        let total = members.reduce(0) { $0 + $1.expansionMax }
+        if members.count <= countMax, total > countMax {
+            slot.complain(
+                "they may stand for \(total) members, and a balancer has at most \(countMax)",
+                cure: "lower members-max")
         }
         check(formers, names: entries, routes: owners)
         for (slot, route, owner) in redirects {
@@ -59,6 +66,30 @@ enum MemberDecoder {
             if isAffinityRight, affinity?.mode.asksForMembers != true { slot.refuseUntied("redirect") }
         }
         return members
+    }
+
+    /// Looks at what says where a member is: an URL, or a service's records, and whether that may be several members.
+    private static func checkPlace(
+        _ slot: Slot, _ section: Section, _ member: MemberConfiguration, _ wrong: Set<String>
+    ) {
+        switch (section["url"], section["srv"]) {
+        case (nil, nil):
+            slot.complain("the key \"url\" is missing: \(MemberConfiguration.schema.table["url"].summary)")
+        case (_?, let service?):
+            service.complain("the url says already where it is", cure: .takeAway("take one away"))
+        default: break
+        }
+        guard wrong.isDisjoint(with: ["url", "srv", "addresses"]) else { return }
+        if section["srv"] != nil {
+            section["addresses"]?.complain("srv stands for a member a record anyway", cure: .takeAway())
+        } else if member.standsForAll, member.address.isLiteral {
+            section["addresses"]?.complain("the url has one address, and no name", cure: .takeAway())
+        }
+        guard member.isTemplate else { return }
+        for key in ["route", "was"] {
+            section[key]?.complain(
+                "each of the members that it stands for has its own name, and that for its route", cure: .takeAway())
+        }
     }
 
     /// Complains about `ties` where nobody would be tied by it.

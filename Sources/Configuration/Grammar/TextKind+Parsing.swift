@@ -18,7 +18,9 @@ extension TextKind {
         case .certificateName: try HostName.parse(certificate: text)
         case .pathPrefix: try PathPrefix.parse(text)
         case .pathPattern: try PathPattern.parse(text)
-        case .name: try Words.name(text)
+        case .service: try ServiceName.parse(text).description
+        case .nameServer: try NameServer.parse(text).description
+        case .name, .memberName: try Words.name(text)
         case .route: try Words.route(text)
         case .cookie: try Words.cookie(text)
         case .field, .ownField: try Words.field(text)
@@ -31,7 +33,7 @@ extension TextKind {
         case .introducer: text == "trusted" ? text : try Self.proxy(text, from: folder)
         case .addressRange: try AddressRange.configured(text).description
         case .socket: try UnixPath.parse(bare: text, from: folder)
-        case .folder, .bufferFolder, .keyFile, .secretFile, .pageFile, .includePattern, .authorities:
+        case .folder, .bufferFolder, .keyFile, .secretFile, .pageFile, .includePattern, .authorities, .membersFile:
             try FileWords.path(text, self, from: folder)
         case .fileFolder: try FileWords.folder(text, from: folder)
         case .fileName: try FileWords.name(text)

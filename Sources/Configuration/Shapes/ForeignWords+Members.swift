@@ -59,8 +59,8 @@ extension ForeignWords {
         ("name id", .advice("the key that a member stands under is its name")),
         ("ssl tls verify sslverify", .missing("TLS to members has")),
         ("sendproxy sendproxyv2 proxyprotocol", .missing("the PROXY protocol towards members has")),
-        ("resolve resolvers", .needless("names are resolved at the start and at SIGHUP")),
         ("requiredsecret", .called("secret")), ("iobuffersize maxpacketsize ajppacketsize", .called("packet-size")),
+        service, template, resolving, expansion,
     ])
 
     /// Those of `affinity`.

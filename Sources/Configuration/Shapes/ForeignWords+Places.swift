@@ -39,7 +39,7 @@ extension ForeignWords {
                         + "proxy-protocol: [10.0.0.0/8] }")
             ),
             ("user group daemon pid pidfile chroot", .needless("it is the service manager's matter")),
-            ("resolver resolvers dns", .needless("names are resolved at the start and at SIGHUP")),
+            resolvers,
             ("version", .needless("there are no versions")),
             ("middlewares middleware", .advice("write what they do: fields, users, allow, rate-limit, redirect")),
             ("requestid uniqueid uniqueidheader tracingid", .called("request-id")),

@@ -34,6 +34,7 @@ extension ForeignWords {
         case .checkKinds: checkKinds
         case .agent: agent
         case .forwarded: forwarded
+        case .dns: dns
         case .methods: methods
         case .statuses: statuses
         case .modes: modes

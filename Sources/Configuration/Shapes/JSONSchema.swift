@@ -62,13 +62,22 @@ public enum JSONSchema {
                 ("type", .text("object")), ("minProperties", .number(1)),
                 ("propertyNames", .object([("pattern", .text(names.pattern))])),
                 ("additionalProperties", .object(value(element))),
-            ]
+            ] + files(beside: element, names)
         case .table(let table):
             // The key says what it is for; the table's own summary would stand beside it under the same name.
             return object(table).filter { $0.0 != "description" }
         case .shorthand(let name, let table):
             return [("anyOf", .array([.object(value(table[name].shape)), .object(object(table))]))]
         }
+    }
+
+    /// In place of members, a file of them may be named.
+    private static func files(beside element: Shape, _ names: TextKind) -> [(String, JSONValue)] {
+        guard case .memberName = names else { return [] }
+        let path = JSONValue.object(value(.text(.membersFile)))
+        return [
+            ("properties", .object([("file", .object([("anyOf", .array([path, .object(value(element))]))]))]))
+        ]
     }
 
     /// How a variable of the environment begins.

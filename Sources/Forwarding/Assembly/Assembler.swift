@@ -70,7 +70,11 @@ package struct Assembler {
         var notes = Notes(warnings: warnings)
         // Their number is the process's: a configuration that wants another one gets it with the next start.
         let workers = served?.edge.workers ?? configuration.workers ?? cores
-        let balancers = try balancers(of: configuration, terms, workers: workers, &notes)
+        let expansions = configuration.balancers.map { expansion(of: $0, &notes) }
+        var expanded = configuration
+        expanded.balancers = expansions.map(\.balancer)
+        let balancers = try balancers(
+            of: expanded, at: expansions.map(\.places), terms, workers: workers, &notes)
         let tables = try tables(of: configuration, terms, &notes)
         let keys = try keys(of: configuration, terms, &notes)
         let pages = try pages(of: configuration, terms, &notes)
@@ -81,20 +85,38 @@ package struct Assembler {
             throw StartError(lines: notes.faults.map { "error: \($0)" })
         }
         let edge = Edge(
-            configuration, balancers: balancers,
+            expanded, balancers: balancers,
             generation: (served?.edge.generation ?? 0) + (terms == .served ? 0 : 1),
             installation: (served?.edge.installation ?? 0) + 1, workers: workers, roots: roots, pages: pages,
             closedSites: sources.closedSites, lists: lists, passwordFiles: passwordFiles, replacing: served?.edge)
         return EdgeDraft(
-            edge: edge, declared: declared, tables: tables, keys: keys, pages: pages, addressLists: lists,
+            edge: edge, written: configuration, declared: declared, tables: tables, keys: keys, pages: pages,
+            addressLists: lists,
             passwordFiles: passwordFiles, roots: roots, faults: notes.faults, warnings: notes.warnings,
-            doubts: notes.doubts, kept: notes.kept.elements)
+            leftOut: expansions.flatMap(\.doubts), doubts: notes.doubts, kept: notes.kept.elements)
     }
 
     // MARK: - Members
 
+    /// Replaces members that stand for several by those.
+    private func expansion(of balancer: BalancerConfiguration, _ notes: inout Notes) -> Expansion {
+        guard balancer.members.contains(where: \.isTemplate) else { return Expansion(of: balancer) { _ in nil } }
+        let former = served?.edge.balancers.first { $0.configuration.name == balancer.name }
+        let expansion = Expansion(
+            of: balancer, served: Set((former?.configuration.members ?? []).map(\.name))
+        ) { sources.names[$0]?.value }
+        notes.warnings += expansion.doubts
+        for member in balancer.members where member.isTemplate {
+            guard let name = member.address.name, sources.names[name]?.value != nil else { continue }
+            _ = addresses(of: name, for: "balancers.\(balancer.name).members.\(member.name)", &notes)
+        }
+        return expansion
+    }
+
+    /// - Parameter found: where members are that a name server has told of, by the index of balancers and members.
     private func balancers(
-        of configuration: EdgeConfiguration, _ terms: Terms, workers: Int, _ notes: inout Notes
+        of configuration: EdgeConfiguration, at found: [[[SocketAddress]?]], _ terms: Terms, workers: Int,
+        _ notes: inout Notes
     ) throws(StartError) -> [Balancer] {
         var balancers: [Balancer] = []
         var memberCount = 0
@@ -104,8 +126,12 @@ package struct Assembler {
         for (index, balancer) in configuration.balancers.enumerated() {
             var places: [[SocketAddress]] = []
             var secrets: [Secret?] = []
-            for member in balancer.members {
-                places.append(try place(member, of: balancer, &notes))
+            for (number, member) in balancer.members.enumerated() {
+                if let known = found[index][number] {
+                    places.append(known)
+                } else {
+                    places.append(try place(member, of: balancer, &notes))
+                }
                 secrets.append(try secret(of: member, balancer: balancer.name, terms, &notes))
             }
             balancers.append(
@@ -137,6 +163,8 @@ package struct Assembler {
                 return SocketAddress(host: host, port: UInt16(port)).map { [$0] } ?? []
             }
             return addresses(of: name, for: keys, &notes)
+        case .service(let service):
+            return addresses(of: NameLookup.Name(service: service), for: keys, &notes)
         }
     }
 
@@ -145,18 +173,20 @@ package struct Assembler {
         of name: NameLookup.Name, for keys: String, _ notes: inout Notes
     ) -> [SocketAddress] {
         let published = sources.names[name]
-        let known = published?.value ?? []
+        let records = published?.value
+        let known = records?.addresses ?? []
         guard let error = published?.fault else { return known }
-        let words = known.map(\.host).joined(separator: ", ")
+        let hosts = known.map(\.host) + (records?.services ?? []).map { "\($0.target):\($0.port)" }
+        let words = hosts.joined(separator: ", ")
         let effect =
-            known.isEmpty
-            ? "the member is in error until it has one, which is looked for every \(NameLimits.retryMillis / 1_000) s"
+            hosts.isEmpty
+            ? "the member is in error until it has one, which is asked for again and again"
             : "it is served at its old \(words) on"
         notes.warnings.append("\(keys): \(name.host) has no address (\(error.words)): \(effect)")
         notes.kept.add(
             Receipt.Change(
-                kind: .name, name: name.host, event: known.isEmpty ? .unresolved : .kept,
-                after: known.isEmpty ? nil : words, reason: error.words))
+                kind: .name, name: name.host, event: hosts.isEmpty ? .unresolved : .kept,
+                after: hosts.isEmpty ? nil : words, reason: error.words))
         return known
     }
 

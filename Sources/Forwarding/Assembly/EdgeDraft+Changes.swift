@@ -95,7 +95,14 @@ extension EdgeDraft {
             Receipt.Change(kind: .member, name: new.name, event: event, before: old.words, after: new.words)
         }
         var changes: [Receipt.Change] = []
-        if old.member.anonymous != new.member.anonymous { changes.append(change(.changed)) }
+        if old.member.isHeld != new.member.isHeld {
+            let words = new.member.isHeld ? "no more: it keeps its sessions for a while" : "again"
+            changes.append(
+                Receipt.Change(
+                    kind: .member, name: new.name, event: .changed, reason: "its name stands for it \(words)"))
+        } else if old.member.anonymous != new.member.anonymous {
+            changes.append(change(.changed))
+        }
         // Resolvers turn addresses round.
         if old.member.address == new.member.address, Set(old.addresses) != Set(new.addresses) {
             changes.append(change(.resolved))

@@ -7,7 +7,9 @@ import TLS
 package struct EdgeDraft: Sendable {
     /// The edge.
     package let edge: Edge
-    /// Its configuration before limits were lowered to the process's.
+    /// Its configuration with the members as they are declared: one there may be several of the edge's.
+    package let written: EdgeConfiguration
+    /// The same before limits were lowered to the process's.
     package let declared: EdgeConfiguration
     /// The identities by the listeners' TLS configurations.
     let tables: [TLSConfiguration: IdentityTable]
@@ -25,6 +27,8 @@ package struct EdgeDraft: Sendable {
     package let faults: [String]
     /// What is doubtful about the configuration, and names without an address.
     package let warnings: [String]
+    /// Members that names stand for and that are not used; in ``warnings`` as well.
+    let leftOut: [String]
     /// What is most likely not meant so of certificates that are served.
     package let doubts: [String]
     /// What could not be read, as a receipt tells it.

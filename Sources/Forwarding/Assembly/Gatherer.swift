@@ -1,5 +1,6 @@
 import Model
 import Reactor
+import Synchronization
 
 /// Reads a configuration and what it stands on, on a thread of its own, so that the main thread hears signals
 /// meanwhile.
@@ -10,46 +11,86 @@ import Reactor
 final class Gatherer {
     /// What is being read.
     let order: Gathering.Order
-    private let lookup: NameLookup
+    private let asking: Asking
     private var thread: OperatingSystemThread?
 
-    /// Begins to read.
+    /// The names that are being looked up, which somebody may give up.
+    private final class Asking: Sendable {
+        private let state = Mutex<(lookup: NameLookup?, isGivenUp: Bool)>((nil, false))
+
+        /// Begins with another one.
+        func begin(_ servers: NameServers) -> NameLookup {
+            let lookup = NameLookup(servers)
+            state.withLock { state in
+                state.lookup = lookup
+                if state.isGivenUp { lookup.abandon() }
+            }
+            return lookup
+        }
+
+        /// Ends the waiting, of those that come as well.
+        func giveUp() {
+            state.withLock { state in
+                state.isGivenUp = true
+                state.lookup?.abandon()
+            }
+        }
+    }
+
+    /// Begins to read a configuration, or what the served one stands on.
     ///
     /// - Parameters:
+    ///   - order: ``Gathering/Order/configuration`` or ``Gathering/Order/served``.
     ///   - served: the configuration that is served; `nil`: none is yet.
-    ///   - names: those to look up under ``Gathering/Order/names``.
     ///   - load: reads the configuration.
     init(
-        _ order: Gathering.Order, served: EdgeConfiguration?, names: Set<NameLookup.Name> = [],
-        load: @escaping Server.Loader, server: Mailbox<ServerMessage>
+        _ order: Gathering.Order, served: EdgeConfiguration?, load: @escaping Server.Loader,
+        server: Mailbox<ServerMessage>
     ) throws(SystemError) {
-        let lookup = NameLookup()
+        let asking = Asking()
         self.order = order
-        self.lookup = lookup
+        self.asking = asking
         thread = try OperatingSystemThread(name: "reload") {
             if order == .configuration {
                 switch Gatherer.accepted(load(served != nil), instead: served) {
-                case .configuration(let configuration, let warnings, let fileCount):
+                case .configuration(let configuration, let warnings, let fileCount, let members):
                     return server.post(
                         .gathered(
                             Gathering(
-                                reading: order, configuration, warnings: warnings, fileCount: fileCount, lookup: lookup)
-                        ))
+                                reading: order, configuration, warnings: warnings, fileCount: fileCount,
+                                members: members, lookup: asking.begin(NameServers(configuration.dns)))))
                 case .refused(let lines, let warnings): server.post(.rejected(lines, warnings: warnings))
                 }
             }
             guard let served else { return }
-            let gathering =
-                order == .names
-                ? Gathering(reading: order, served, names: names, lookup: lookup)
-                : Gathering(reading: .served, served, lookup: lookup)
-            server.post(.gathered(gathering))
+            server.post(
+                .gathered(Gathering(reading: .served, served, lookup: asking.begin(NameServers(served.dns)))))
+        }
+    }
+
+    /// Begins to read files of members.
+    ///
+    /// - Parameters:
+    ///   - served: the configuration that is served.
+    ///   - known: names that need not be looked up.
+    init(
+        _ members: MembersReader, served: EdgeConfiguration, known: Set<NameLookup.Name>,
+        server: Mailbox<ServerMessage>
+    ) throws(SystemError) {
+        let asking = Asking()
+        order = .members
+        self.asking = asking
+        thread = try OperatingSystemThread(name: "members") {
+            server.post(
+                .gathered(
+                    Gathering(
+                        members.read(), after: served, known: known, lookup: asking.begin(NameServers(served.dns)))))
         }
     }
 
     /// Refuses what changes with a restart only.
     private static func accepted(_ loaded: Server.Loaded, instead served: EdgeConfiguration?) -> Server.Loaded {
-        guard let served, case .configuration(let configuration, let warnings, _) = loaded else { return loaded }
+        guard let served, case .configuration(let configuration, let warnings, _, _) = loaded else { return loaded }
         var lines: [String] = []
         func expect(_ key: String, _ found: String?, _ expected: String?, _ subject: String) {
             guard found != expected else { return }
@@ -68,7 +109,7 @@ final class Gatherer {
 
     /// Waits for no more names; what was answered is gathered.
     func hurry() {
-        lookup.abandon()
+        asking.giveUp()
     }
 
     /// Waits until the thread has ended: at once when it has posted what it has gathered.

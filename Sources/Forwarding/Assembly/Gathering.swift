@@ -11,8 +11,10 @@ package struct Gathering: Sendable {
         case configuration
         /// What the served configuration stands on.
         case served
-        /// The addresses of the served configuration's names that have none.
+        /// Nothing: name servers have answered for names of the served configuration.
         case names
+        /// The served configuration's files of members, and the names that are new in them.
+        case members
         /// Nothing: control has said something of the served configuration.
         case control
 
@@ -60,6 +62,25 @@ package struct Gathering: Sendable {
             self.passwords = passwords
         }
 
+        /// Reads the secrets that a configuration names, and nothing else; blocks on the disk.
+        init(secretsOf configuration: EdgeConfiguration) {
+            self.init(folders: [:], keys: [:], secrets: Self.secrets(of: configuration))
+        }
+
+        private static func secrets(
+            of configuration: EdgeConfiguration
+        ) -> [String: Result<Secret, WholeFile.Fault>] {
+            var secrets: [String: Result<Secret, WholeFile.Fault>] = [:]
+            for path in configuration.secretPaths {
+                do throws(WholeFile.Fault) {
+                    secrets[path] = .success(try Secret(file: path))
+                } catch {
+                    secrets[path] = .failure(error)
+                }
+            }
+            return secrets
+        }
+
         /// Reads what a configuration names; blocks on the disk.
         init(_ configuration: EdgeConfiguration) {
             var folders: [String: Folder] = [:]
@@ -72,14 +93,7 @@ package struct Gathering: Sendable {
                     keys[path] = .failure(error)
                 }
             }
-            var secrets: [String: Result<Secret, WholeFile.Fault>] = [:]
-            for path in configuration.secretPaths {
-                do throws(WholeFile.Fault) {
-                    secrets[path] = .success(try Secret(file: path))
-                } catch {
-                    secrets[path] = .failure(error)
-                }
-            }
+            let secrets = Self.secrets(of: configuration)
             var pages: [String: Result<[UInt8], WholeFile.Fault>] = [:]
             for path in configuration.pagePlaces.keys {
                 do throws(WholeFile.Fault) {
@@ -126,11 +140,16 @@ package struct Gathering: Sendable {
     package let files: Files?
     /// For each name that was asked for, but for those that were given up.
     package let answers: [NameLookup.Name: NameLookup.Answer]
+    /// Reads the files of members that the configuration names; `nil`: it was not read, or names none.
+    let members: MembersReader?
+    /// What is wrong with files of members that have changed, by their paths; empty lines: nothing is any more.
+    let memberFaults: [String: [String]]
 
     /// Says what was read.
     package init(
         _ order: Order, _ configuration: EdgeConfiguration, warnings: [String] = [], fileCount: Int = 0,
-        files: Files? = nil, answers: [NameLookup.Name: NameLookup.Answer] = [:]
+        files: Files? = nil, answers: [NameLookup.Name: NameLookup.Answer] = [:], members: MembersReader? = nil,
+        memberFaults: [String: [String]] = [:]
     ) {
         self.order = order
         self.configuration = configuration
@@ -138,25 +157,40 @@ package struct Gathering: Sendable {
         self.fileCount = fileCount
         self.files = files
         self.answers = answers
+        self.members = members
+        self.memberFaults = memberFaults
     }
 
-    /// Reads; blocks on disk and network, on the network for ``NameLimits/seconds``.
-    ///
-    /// - Parameter names: what is asked for; `nil`: all of the configuration's.
+    /// Reads a configuration's files and names; blocks on disk and network, on the network for ``NameLimits/seconds``.
     init(
         reading order: Order, _ configuration: EdgeConfiguration, warnings: [String] = [], fileCount: Int = 0,
-        names: Set<NameLookup.Name>? = nil, lookup: NameLookup = NameLookup()
+        members: MembersReader? = nil, lookup: NameLookup
     ) {
-        let names = names ?? configuration.names
+        let names = configuration.names
         lookup.begin(names)
-        let files = order.readsFiles ? Files(configuration) : nil
+        let files = Files(configuration)
         self.init(
             order, configuration, warnings: warnings, fileCount: fileCount, files: files,
-            answers: lookup.answers(for: names, seconds: NameLimits.seconds))
+            answers: lookup.answers(for: names, seconds: NameLimits.seconds), members: members)
     }
 
-    /// Whether some name that was asked for has an address.
-    package var hasAddress: Bool {
-        answers.values.contains { if case .success = $0 { true } else { false } }
+    /// Reads files of members; blocks on disk and network likewise.
+    ///
+    /// - Parameters:
+    ///   - served: the configuration that is served.
+    ///   - known: names that need not be looked up.
+    init(
+        _ reading: MembersReader.Reading, after served: EdgeConfiguration, known: Set<NameLookup.Name>,
+        lookup: NameLookup
+    ) {
+        guard let configuration = reading.configuration else {
+            self.init(.members, served, memberFaults: reading.faults)
+            return
+        }
+        let names = configuration.names.subtracting(known)
+        lookup.begin(names)
+        self.init(
+            .members, configuration, files: Files(secretsOf: configuration),
+            answers: lookup.answers(for: names, seconds: NameLimits.seconds), memberFaults: reading.faults)
     }
 }

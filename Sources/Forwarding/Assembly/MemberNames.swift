@@ -4,10 +4,20 @@ import Reactor
 extension MemberConfiguration.Address {
     /// The name that has to be looked up; `nil` for an address in digits and a path.
     var name: NameLookup.Name? {
-        guard case .host(let host, let port) = self, SocketAddress(host: host, port: UInt16(port)) == nil else {
-            return nil
+        switch self {
+        case .unix: nil
+        case .host(let host, let port):
+            SocketAddress(host: host, port: UInt16(port)) == nil
+                ? NameLookup.Name(host: host, port: UInt16(port)) : nil
+        case .service(let name): NameLookup.Name(service: name)
         }
-        return NameLookup.Name(host: host, port: UInt16(port))
+    }
+}
+
+extension NameServers {
+    /// Those that are declared.
+    init(_ configuration: DNSConfiguration) {
+        self.init(configuration.servers.compactMap { SocketAddress(host: $0.host, port: UInt16($0.port)) })
     }
 }
 
@@ -17,19 +27,40 @@ extension EdgeConfiguration {
         Set(balancers.flatMap { $0.members.compactMap(\.address.name) })
     }
 
-    /// Which members' names have no address, by the keys of the members. Blocks on the network for
-    /// ``NameLimits/checkSeconds`` at most.
-    public func unresolvedNames() -> [(keys: String, message: String)] {
-        let lookup = NameLookup()
+    /// The balancers whose members are in files, by the paths of these.
+    var membersPaths: [String: [String]] {
+        Dictionary(grouping: balancers.filter { $0.membersPath != nil }, by: { $0.membersPath ?? "" })
+            .mapValues { $0.map(\.name) }
+    }
+
+    /// What of members' names is not as it should be, by the keys of the members: no address, or more than are used.
+    /// Blocks on the network for ``NameLimits/checkSeconds`` at most.
+    public func nameDoubts() -> [(keys: String, message: String, cure: String)] {
+        let lookup = NameLookup(NameServers(dns))
         lookup.begin(names)
         let answers = lookup.answers(for: names, seconds: NameLimits.checkSeconds)
         return balancers.flatMap { balancer in
             balancer.members.compactMap { member in
-                guard let name = member.address.name, case .failure(let error)? = answers[name] else { return nil }
-                return (
-                    "balancers.\(balancer.name).members.\(member.name)",
-                    "\(name.host) has no address (\(error.words)), and the member would be in error until it has one"
-                )
+                guard let name = member.address.name, let answer = answers[name] else { return nil }
+                let keys = "balancers.\(balancer.name).members.\(member.name)"
+                switch answer {
+                case .failure(let error):
+                    return (
+                        keys,
+                        "\(name.host) has no address (\(error.words)), and the member would be in error until it has "
+                            + "one",
+                        "write a name that has one, or an address in digits"
+                    )
+                case .success(let finding):
+                    let count = max(finding.addresses.count, finding.services.count)
+                    guard member.isTemplate, count > member.expansionMax else { return nil }
+                    return (
+                        keys,
+                        "\(name.host) stands for \(count) members, and members-max is \(member.expansionMax): the "
+                            + "others would be left out",
+                        "write members-max: \(min(count, BalancerConfiguration.membersMax))"
+                    )
+                }
             }
         }
     }

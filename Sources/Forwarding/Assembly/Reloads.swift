@@ -17,7 +17,6 @@ final class Reloads {
     }
 
     private let reader: Reader
-    private let loop: EventLoop
     private let server: Mailbox<ServerMessage>
     private let logger: Logger
     private let supervisor: Supervisor
@@ -34,8 +33,8 @@ final class Reloads {
     private var rejection: (lines: [String], warnings: [String])?
     /// What is said of what was read, once every worker serves it.
     private var arrival: Arrival?
-    /// Looks for names' addresses again.
-    private var nameTimer: Registration?
+    /// Asks for names, and watches files of members.
+    private let discovery: Discovery
 
     /// What was read, and what changed by it.
     private struct Arrival {
@@ -50,8 +49,8 @@ final class Reloads {
         service: ServiceReport?, predecessor: Predecessor?
     ) {
         desk = ReloadDesk(service)
+        discovery = Discovery(loop: loop, server: server, logger: logger)
         self.reader = reader
-        self.loop = loop
         self.server = server
         self.logger = logger
         self.supervisor = supervisor
@@ -64,7 +63,7 @@ final class Reloads {
 
     private var nowMillis: Int64 { Int64(Clock.monotonicNanoseconds() / 1_000_000) }
 
-    private var served: EdgeConfiguration? { generations.newest?.edge.configuration }
+    private var served: EdgeConfiguration? { generations.newest?.written }
 
     /// Whether nothing is under way.
     private var isIdle: Bool { gatherer == nil && generations.isSettled && served != nil && !desk.isClosed }
@@ -79,8 +78,8 @@ final class Reloads {
     /// Asks for a reload. What is asked while one goes on becomes one more.
     func ask(_ asker: Receipt.Asker, _ answer: ReloadDesk.Answer? = nil) {
         desk.ask(asker, answer)
-        // Names are looked for again with all the rest.
-        if gatherer?.order == .names { gatherer?.hurry() }
+        // Names are looked up again with all the rest.
+        if gatherer?.order == .members { gatherer?.hurry() }
         beginIfAsked()
     }
 
@@ -90,7 +89,7 @@ final class Reloads {
     func close(_ site: String, _ isClosed: Bool, _ answer: @escaping ReloadDesk.Answer) {
         desk.maintenance.ask(site, isClosed: isClosed, answer)
         if desk.isClosed { desk.maintenance.close() }
-        if gatherer?.order == .names { gatherer?.hurry() }
+        if gatherer?.order == .members { gatherer?.hurry() }
         beginIfAsked()
     }
 
@@ -113,6 +112,10 @@ final class Reloads {
             gather(.configuration)
         } else if desk.maintenance.isAsked {
             beginMaintenance()
+        } else if !discovery.answers.isEmpty {
+            beginNames()
+        } else if discovery.areMembersAsked {
+            beginMembers()
         }
     }
 
@@ -122,13 +125,84 @@ final class Reloads {
         let closedBefore = sources.closedSites
         sources.close(desk.maintenance.begin(with: closedBefore))
         do {
-            try take(Gathering(.control, served.edge.configuration), after: served)
+            try take(Gathering(.control, served.written), after: served)
         } catch {
             sources.close(closedBefore)
             let words = StartError.lines(of: error).joined(separator: "; ")
             desk.maintenance.end(.failure(SupervisionError(.exhausted, words, cure: "ask again")))
         }
     }
+
+    // MARK: - Members by name and file
+
+    /// Hears what a name stands for.
+    func onNamed(_ name: NameLookup.Name, _ answer: NameLookup.Answer) {
+        discovery.keep(answer, for: name)
+        beginIfAsked()
+    }
+
+    /// Serves the same configuration with what names stand for now: nothing is read.
+    private func beginNames() {
+        guard let served = generations.newest else { return }
+        let (former, gathering) = (sources, Gathering(.names, served.written, answers: discovery.takeAnswers()))
+        sources.take(gathering, at: nowMillis)
+        discovery.note(gathering.answers, in: sources, served.written)
+        for name in gathering.answers.keys.sorted(by: { $0.host < $1.host }) {
+            guard let news = sources.news(of: name, since: former, at: nowMillis) else { continue }
+            logger.log(level: news.level, "\(news.line)")
+        }
+        supervisor.take(sources)
+        // Most answers are what they were.
+        guard gathering.answers.keys.contains(where: { former.names[$0]?.value != sources.names[$0]?.value }) else {
+            return
+        }
+        do {
+            try take(gathering, after: served)
+        } catch {
+            for line in StartError.lines(of: error) { logger.error("\(line)") }
+        }
+    }
+
+    private func beginMembers() {
+        guard let served, let members = discovery.members else { return }
+        discovery.beginMembers()
+        do {
+            gatherer = try Gatherer(members, served: served, known: Set(sources.names.keys), server: server)
+        } catch {
+            logger.error("no thread to read files of members on: \(error)")
+            discovery.lookLater()
+        }
+    }
+
+    /// Follows the names and the files of the configuration that is served from now on.
+    private func follow(_ members: MembersReader?) {
+        discovery.watch(members) { [unowned self] in beginIfAsked() }
+    }
+
+    /// Says once what is wrong with a file of members, and that it is mended.
+    private func sayMembers(_ gathering: Gathering, before: [String: Published<Int, [String]>]) {
+        for (path, lines) in gathering.memberFaults.sorted(by: { $0.key < $1.key }) {
+            if lines.isEmpty {
+                if before[path]?.fault != nil { logger.info("\(path) can be used again") }
+                continue
+            }
+            for line in lines { logger.error("\(line)") }
+            logger.error("\(path) is not taken: the \(before[path]?.value ?? 0) members that it had are served on")
+        }
+        if sources.memberFiles.contains(where: { $0.value.fault != nil }) { discovery.lookLater() }
+    }
+
+    private func sayMembers(_ arrival: Arrival) {
+        let changes = arrival.changes.filter { $0.event != .kept && $0.event != .unresolved }
+        guard !changes.isEmpty else { return }
+        let receipt = Receipt(
+            .accepted, askedBy: [], time: Clock.wallSeconds(), generation: generations.newest?.edge.generation ?? 0,
+            changes: changes)
+        let origin = arrival.gathering.order == .names ? "by name" : "by file"
+        logger.info("members \(origin): \(receipt.summary)\(receipt.details)")
+    }
+
+    // MARK: - Maintenance
 
     private func finishMaintenance(_ arrival: Arrival) {
         for change in arrival.changes where change.kind == .site {
@@ -145,13 +219,11 @@ final class Reloads {
 
     private func gather(_ order: Gathering.Order) {
         do {
-            gatherer = try Gatherer(
-                order, served: served, names: sources.unresolved, load: reader.load, server: server)
+            gatherer = try Gatherer(order, served: served, load: reader.load, server: server)
         } catch {
             let line = "error: no thread to read the configuration on: \(error)"
             if order == .configuration { reject([line], warnings: []) } else { logger.error("\(line)") }
-            if order != .names { finish(nil) }
-            awaitNames()
+            finish(nil)
         }
     }
 
@@ -184,9 +256,16 @@ final class Reloads {
         gatherer = nil
         defer { beginIfAsked() }
         guard !desk.isClosed else { return }
+        let former = sources.memberFiles
         sources.take(gathering, at: nowMillis)
+        discovery.note(gathering.answers, in: sources, gathering.configuration)
         guard let served = generations.newest else { return try begin(gathering) }
-        if gathering.order == .names, !gathering.hasAddress { return awaitNames() }
+        if gathering.order == .members {
+            sayMembers(gathering, before: former)
+            supervisor.take(sources)
+            // What was not changed is the served one.
+            guard ![served.declared, served.written].contains(gathering.configuration) else { return }
+        }
         do {
             try take(gathering, after: served)
         } catch {
@@ -197,7 +276,6 @@ final class Reloads {
             }
             for line in lines { logger.error("\(line)") }
             if gathering.order == .served { finish(nil) }
-            awaitNames()
         }
     }
 
@@ -221,16 +299,20 @@ final class Reloads {
         let outfits = try generations.outfits(for: draft)
         _ = listening.take(plan)
         sources.accept(draft, at: nowMillis)
-        generations.install(draft, outfits, sockets: listening.sockets, now: Int64(loop.clock.nowMillis))
+        follow(gathering.members)
+        generations.install(draft, outfits, sockets: listening.sockets, now: discovery.turnMillis)
     }
 
     /// Gives workers what was read, or throws and changes nothing.
     private func take(_ gathering: Gathering, after served: EdgeDraft) throws {
         let isNew = gathering.order == .configuration
-        let configuration = isNew ? try fit(gathering.configuration) : gathering.configuration
+        let isDeclared = isNew || gathering.order == .members
+        var configuration = isNew ? try fit(gathering.configuration) : gathering.configuration
+        // They were fitted when it was read, and members change none of them.
+        if gathering.order == .members { configuration.limits = served.written.limits }
         let draft = try assembler.draft(
-            configuration, declared: isNew ? gathering.configuration : served.declared, isNew ? .new : .served,
-            warnings: gathering.warnings)
+            configuration, declared: isDeclared ? gathering.configuration : served.declared,
+            isNew ? .new : .served, warnings: gathering.warnings)
         let plan = try listening.open(configuration)
         let outfits = try generations.outfits(for: draft)
         if isNew {
@@ -242,14 +324,24 @@ final class Reloads {
             reopenLog(configuration)
         }
         // Nothing is refused from here on.
-        if gathering.order.readsFiles { say(draft) }
+        switch gathering.order {
+        case .configuration, .served: say(draft)
+        case .names: for line in draft.leftOut where !served.leftOut.contains(line) { logger.warning("\(line)") }
+        case .members: for line in draft.warnings where !served.warnings.contains(line) { logger.warning("\(line)") }
+        case .control: break
+        }
         let (opened, closed) = listening.take(plan)
         for address in opened { logger.info("listening on \(address)") }
-        if isNew { sources.accept(draft, at: nowMillis) } else { sources.settle(draft) }
+        if isNew {
+            sources.accept(draft, at: nowMillis)
+            follow(gathering.members)
+        } else {
+            sources.settle(draft)
+        }
         arrival = Arrival(
             gathering: gathering, draft: draft,
             changes: draft.changes(since: served, writing: reader.write, listeners: (opened, closed)))
-        generations.install(draft, outfits, sockets: listening.sockets, now: Int64(loop.clock.nowMillis))
+        generations.install(draft, outfits, sockets: listening.sockets, now: discovery.turnMillis)
     }
 
     private var assembler: Assembler {
@@ -301,16 +393,15 @@ final class Reloads {
         supervisor.take(sources)
         guard let arrival = arrival.take() else { return }
         if arrival.gathering.order == .control { return finishMaintenance(arrival) }
-        guard arrival.gathering.order == .names else { return finish(arrival) }
-        for (name, answer) in arrival.gathering.answers {
-            guard case .success(let addresses) = answer else { continue }
-            logger.info("\(name.host) has an address now: \(addresses.map(\.host).joined(separator: ", "))")
+        switch arrival.gathering.order {
+        case .names, .members: sayMembers(arrival)
+        default: finish(arrival)
         }
     }
 
-    /// Begins what was asked for meanwhile, or waits for names.
+    /// Begins what was asked for meanwhile.
     func goOn() {
-        awaitNames()
+        if let served { discovery.follow(served) }
         beginIfAsked()
     }
 
@@ -336,18 +427,5 @@ final class Reloads {
             logger.info("\(words): \(receipt.summary)\(receipt.details)")
         }
         desk.end(with: receipt)
-    }
-
-    /// Looks again, in a while, for the addresses of names that have none.
-    private func awaitNames() {
-        guard !sources.unresolved.isEmpty else { return }
-        let timer =
-            nameTimer
-            ?? loop.registerTimer(
-                handler: ClosureHandler { [unowned self] in
-                    if isIdle { gather(.names) }
-                })
-        nameTimer = timer
-        loop.setDeadline(timer, after: NameLimits.retryMillis)
     }
 }

@@ -20,7 +20,9 @@ package struct Sources: Sendable {
     /// The configuration that is served, and why a later one is not.
     package private(set) var file = Published<EdgeConfiguration, [String]>()
     /// What members' names stand for.
-    package private(set) var names: [NameLookup.Name: Published<[SocketAddress], SocketAddress.ResolutionError>] = [:]
+    package private(set) var names: [NameLookup.Name: Published<NameRecords, SocketAddress.ResolutionError>] = [:]
+    /// How many members are in files of them, by their paths.
+    package private(set) var memberFiles: [String: Published<Int, [String]>] = [:]
     /// By the paths of certificate folders.
     package private(set) var folders: [String: Published<Folder, [CertificateFault]>] = [:]
     /// By the paths of files of keys.
@@ -50,7 +52,9 @@ package struct Sources: Sendable {
     ///
     /// - Parameter now: milliseconds of the monotonic clock.
     package mutating func take(_ gathering: Gathering, at now: Int64) {
-        for (name, answer) in gathering.answers { take(answer, for: name, at: now) }
+        let hold = gathering.configuration.dns.holdMilliseconds
+        for (name, answer) in gathering.answers { take(answer, for: name, holding: hold, at: now) }
+        takeMembers(gathering, at: now)
         for (path, folder) in gathering.files?.folders ?? [:] { take(folder, at: path, now: now) }
         for (path, keys) in gathering.files?.keys ?? [:] {
             switch keys {
@@ -89,7 +93,7 @@ package struct Sources: Sendable {
 
     /// Says whose configuration is served from now on; what it does not stand on is forgotten.
     package mutating func accept(_ draft: EdgeDraft, at now: Int64) {
-        file.publish(draft.edge.configuration, at: now)
+        file.publish(draft.written, at: now)
         settle(draft)
     }
 
@@ -100,11 +104,13 @@ package struct Sources: Sendable {
 
     /// Says what is served from now on of the same configuration; what it does not stand on is forgotten.
     package mutating func settle(_ draft: EdgeDraft) {
-        let configuration = draft.edge.configuration
+        let configuration = draft.written
         served = draft.identitiesByFolder
         let (used, paths) = (configuration.names, configuration.certificatePaths)
         let keyPaths = Set(configuration.balancers.compactMap(\.keyPath))
         names = names.filter { used.contains($0.key) }
+        let membersPaths = configuration.membersPaths
+        memberFiles = memberFiles.filter { membersPaths[$0.key] != nil }
         folders = folders.filter { paths.contains($0.key) }
         keyFiles = keyFiles.filter { keyPaths.contains($0.key) }
         let secretPaths = configuration.secretPaths
@@ -143,14 +149,30 @@ package struct Sources: Sendable {
         }
     }
 
-    /// The resolver gives addresses in any order, and those of a name with several in another one each time: while they
-    /// are the same as before, they stay in their order, so that the pool of connections to them goes on.
-    private mutating func take(_ answer: NameLookup.Answer, for name: NameLookup.Name, at now: Int64) {
+    private mutating func take(
+        _ answer: NameLookup.Answer, for name: NameLookup.Name, holding hold: Int, at now: Int64
+    ) {
         switch answer {
         case .success(let found):
-            let known = names[name]?.value ?? []
-            names[name, default: Published()].publish(Set(found) == Set(known) ? known : found, at: now)
+            var records = names[name]?.value ?? NameRecords()
+            records.take(found, holding: hold, at: now)
+            names[name, default: Published()].publish(records, at: now)
         case .failure(let error): names[name, default: Published()].fail(error)
+        }
+    }
+
+    /// A configuration that was read has read its files of members as well.
+    private mutating func takeMembers(_ gathering: Gathering, at now: Int64) {
+        for (path, lines) in gathering.memberFaults where !lines.isEmpty {
+            memberFiles[path, default: Published()].fail(lines)
+        }
+        guard gathering.order == .configuration || gathering.order == .members else { return }
+        for (path, balancers) in gathering.configuration.membersPaths {
+            let isRead = gathering.order == .configuration || gathering.memberFaults[path] == []
+            guard isRead, let name = balancers.first,
+                let balancer = gathering.configuration.balancers.first(where: { $0.name == name })
+            else { continue }
+            memberFiles[path, default: Published()].publish(balancer.members.count, at: now)
         }
     }
 

@@ -9,8 +9,9 @@ import Reactor
 public final class Server {
     /// What reading the configuration came to.
     public enum Loaded: Sendable {
-        /// It is valid; the lines say what is most likely not what was meant. It was read from so many files.
-        case configuration(EdgeConfiguration, warnings: [String], fileCount: Int)
+        /// It is valid; the lines say what is most likely not what was meant. It was read from so many files, and those
+        /// of members can be read again.
+        case configuration(EdgeConfiguration, warnings: [String], fileCount: Int, members: MembersReader? = nil)
         /// It is not; the lines say where and why, and what else would be doubtful.
         case refused([String], warnings: [String])
     }
@@ -117,7 +118,7 @@ public final class Server {
     private static func greeting(_ load: @escaping Loader, source: String, events: EventLog) -> Loader {
         { isReload in
             let loaded = load(isReload)
-            guard !isReload, case .configuration(let configuration, _, _) = loaded else { return loaded }
+            guard !isReload, case .configuration(let configuration, _, _, _) = loaded else { return loaded }
             events.heed(configuration.events)
             events.write(.info, "martlet \(Version.current), process \(getpid()), configuration: \(source)")
             if ProcessLimits.isRoot {
@@ -307,6 +308,7 @@ extension Server: EventLoopDelegate {
         case .upgrade(let answer): upgrade(answer)
         case .rejected(let lines, let warnings): try reloads.onRejected(lines, warnings: warnings)
         case .gathered(let gathering): try reloads.onGathered(gathering)
+        case .named(let name, let answer): reloads.onNamed(name, answer)
         case .drained(let worker, let tally): onDrained(worker, tally)
         }
     }

@@ -33,7 +33,10 @@ extension EdgeStatus.Member {
         exchangesMax = declared.exchangesMax
         let inError = balancer.errorMilliseconds(of: index, now: now)
         errorMilliseconds = inError == .max ? nil : inError
-        drainedBy = live.isDrained ? .control : declared.status.contains(.draining) ? .configuration : nil
+        drainedBy =
+            live.isDrained
+            ? .control
+            : declared.isHeld ? .discovery : declared.status.contains(.draining) ? .configuration : nil
         state = balancer.state(of: index, now: now)
         causes = member.causes(now: now).all.map { "\($0.name)" }
         sharePercent = member.sharePercent
@@ -126,10 +129,11 @@ extension EdgeStatus.Source {
         let lists = sources.addressLists.map { path, file in source(.addressList, path, file) { $0.lines.first } }
         let roots = sources.roots.map { path, root in source(.folder, path, root) { $0.description } }
         let names = sources.names.map { name, addresses in
-            source(.name, "\(name.host):\(name.port)", addresses) { $0.words }
+            source(.name, name.kind == .services ? name.host : "\(name.host):\(name.port)", addresses) { $0.words }
         }
+        let members = sources.memberFiles.map { path, file in source(.membersFile, path, file) { $0.first } }
         return [source(.configuration, file, sources.file) { $0.first }]
-            + [folders, keyFiles + secrets + users, pages, lists, roots, names].flatMap {
+            + [folders, keyFiles + secrets + users, pages, lists, roots, members, names].flatMap {
                 $0.sorted { $0.name < $1.name }
             }
     }

@@ -116,6 +116,8 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
             case control
             /// The configuration.
             case configuration
+            /// A name server, whose answer has left the member out.
+            case discovery
         }
 
         /// The declared name.
@@ -208,7 +210,9 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
             case usersFile = "users-file"
             /// A folder that files are sent of.
             case folder
-            /// A host name of members.
+            /// A file of members.
+            case membersFile = "members-file"
+            /// A name of members: a host's, or a service's.
             case name
         }
 

@@ -16,7 +16,7 @@ package final class UpstreamPool {
         /// The member's name.
         package let member: String
         /// Where it may be, best first.
-        let addresses: [SocketAddress]
+        package let addresses: [SocketAddress]
         let speaks: MemberConfiguration.ApplicationProtocol
         let terms: UpstreamTerms
     }

@@ -1,3 +1,5 @@
+import Reactor
+
 /// What other threads tell the main thread.
 enum ServerMessage: Sendable {
     /// The worker serves the edge of this ``Edge/installation``.
@@ -16,6 +18,8 @@ enum ServerMessage: Sendable {
     case upgrade(@Sendable (Result<EdgeStatus.Upgrade, SupervisionError>) -> Void)
     /// The configuration that was read is not served, for what the lines say.
     case rejected([String], warnings: [String])
+    /// A name server has answered for a name.
+    case named(NameLookup.Name, NameLookup.Answer)
     /// A configuration is read with what it stands on.
     case gathered(Gathering)
 }

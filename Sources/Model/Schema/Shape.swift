@@ -27,7 +27,7 @@ public indirect enum Shape: Sendable {
 public enum Vocabulary: Sendable {
     case none
     case root, listener, tls, site, path, balancer, member, affinity, timeouts, limits, compression, log, accessLog
-    case control, metrics, fastCGI, forwarded
+    case control, metrics, fastCGI, forwarded, dns
     case eventLog, syslog, levels
     case listenerLimits, placeLimits, buffering
     case check, checkKinds, agent

@@ -11,6 +11,14 @@ public enum TextKind: Sendable {
     case metricsAddress
     /// `url` of a member.
     case memberURL
+    /// `srv` of a member.
+    case service
+    /// The name of a member, or `file`.
+    case memberName
+    /// The path of a file of members.
+    case membersFile
+    /// A piece of `servers` of `dns`.
+    case nameServer
     /// `host` of a site.
     case host
     /// A name in a certificate.
@@ -142,7 +150,9 @@ public enum TextKind: Sendable {
     /// Whether what YAML takes for a number or a boolean could be meant.
     public var isWord: Bool {
         switch self {
-        case .name, .balancer, .route, .cookie, .field, .ownField, .parameter, .gatewayValue, .method, .fieldValue: true
+        case .name, .memberName, .balancer, .route, .cookie, .field, .ownField, .parameter, .gatewayValue, .method,
+            .fieldValue:
+            true
         case .ruledField, .fieldTemplate: true
         default: false
         }
@@ -181,6 +191,23 @@ public enum TextKind: Sendable {
             )
         case .pathPrefix: ("a path that starts with /", "^/[^?#; ]*$")
         case .pathPattern: ("a path that starts with /", "^=?/[^?#; ]*$")
+        case .service:
+            (
+                "the name of a service such as _http._tcp.app.internal, or h2c://_grpc._tcp.app.internal",
+                "^((http|h2c|fcgi|ajp)://)?_[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)+$"
+            )
+        case .nameServer:
+            (
+                "the address of a name server such as 10.0.0.53, 127.0.0.1:5353 or \"[fd00::53]:53\"",
+                "^([0-9.]+(:[0-9]{1,5})?|\\[[0-9A-Fa-f:.]+\\](:[0-9]{1,5})?|[0-9A-Fa-f:.]+)$"
+            )
+        case .memberName:
+            (
+                "a name of letters, digits, \"_\", \".\" and \"-\", or file alone, with the path of a file that has "
+                    + "them",
+                "^[A-Za-z0-9_.-]{1,128}$"
+            )
+        case .membersFile: ("the path of a file of members, such as members.yaml", "^.+$")
         case .name: ("a name of letters, digits, \"_\", \".\" and \"-\"", "^[A-Za-z0-9_.-]{1,128}$")
         case .balancer: ("the name of a balancer", "^[A-Za-z0-9_.-]{1,128}$")
         case .route:

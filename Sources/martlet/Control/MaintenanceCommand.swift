@@ -33,7 +33,7 @@ struct MaintenanceCommand: ParsableCommand {
             options.show(try options.get(target, as: EdgeStatus.Site.self)) { site in
                 switch site.maintenanceBy {
                 case .control: "\(site.host) is closed for maintenance"
-                case .configuration: "\(site.host) is closed for maintenance (configured)"
+                case .configuration, .discovery: "\(site.host) is closed for maintenance (configured)"
                 case nil: "\(site.host) is open"
                 }
             }

@@ -168,7 +168,13 @@ extension EdgeStatus.Member {
     }
 
     private var drain: String? {
-        drainedBy.map { $0 == .control ? "draining" : "draining (configured)" }
+        drainedBy.map { drainer in
+            switch drainer {
+            case .control: "draining"
+            case .configuration: "draining (configured)"
+            case .discovery: "draining (its name stands for it no more)"
+            }
+        }
     }
 
     private func word(_ drain: String?) -> String {

@@ -2,7 +2,8 @@
 //
 // The file named by MARTLET_NAMES has a line for each name: the name and its addresses in their order, or the word
 // `silence`; then the file is read again when somebody has opened the FIFO of its name and `.go` for writing. Each name
-// that is asked for is told on standard error. Other names go to the C library. The address in MARTLET_UNAVAILABLE
+// that is asked for is told on standard error. Other names go to the C library. c-ares, which is asked first, knows none
+// of the domain. The address in MARTLET_UNAVAILABLE
 // cannot be connected to: EADDRNOTAVAIL.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -15,7 +16,14 @@
 #include <unistd.h>
 
 typedef int connector(int, const struct sockaddr *, socklen_t);
+typedef void told(void *, int, int, void *);
+typedef void asker(void *, const char *, const char *, const void *, told *, void *);
 typedef int resolver(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+
+static int is_told(const char *name) {
+    size_t length = name ? strlen(name) : 0;
+    return length >= 5 && strcmp(name + length - 5, ".test") == 0;
+}
 
 // Reads the name's line; 0 where there is none.
 static int look_up(const char *name, char *line, size_t size) {
@@ -38,8 +46,8 @@ static void wait_for_go(void) {
 
 int getaddrinfo(const char *name, const char *service, const struct addrinfo *hints, struct addrinfo **list) {
     resolver *next = (resolver *)dlsym(RTLD_NEXT, "getaddrinfo");
-    size_t length = name ? strlen(name) : 0;
-    if (length < 5 || strcmp(name + length - 5, ".test") != 0) return next(name, service, hints, list);
+    if (!is_told(name)) return next(name, service, hints, list);
+    size_t length = strlen(name);
     dprintf(2, "asked for %s\n", name);
     char line[512];
     int found = look_up(name, line, sizeof line);
@@ -55,6 +63,15 @@ int getaddrinfo(const char *name, const char *service, const struct addrinfo *hi
         end = &(*end)->ai_next;
     }
     return *list ? 0 : EAI_NONAME;
+}
+
+void ares_getaddrinfo(
+    void *channel, const char *name, const char *service, const void *hints, told *answer, void *argument
+) {
+    asker *next = (asker *)dlsym(RTLD_NEXT, "ares_getaddrinfo");
+    const int not_found = 4;
+    if (is_told(name)) return answer(argument, not_found, 0, NULL);
+    next(channel, name, service, hints, answer, argument);
 }
 
 int connect(int socket, const struct sockaddr *address, socklen_t length) {

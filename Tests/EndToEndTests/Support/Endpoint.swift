@@ -1,6 +1,8 @@
 /// Where something listens: an address and port, or the path of a UNIX-domain socket.
 enum Endpoint: Hashable, Sendable, CustomStringConvertible {
     case ipv4(port: Int)
+    /// Another address of this machine's, 127.0.0.NUMBER.
+    case loopback(Int, port: Int)
     case ipv6(port: Int)
     case unix(path: String)
 
@@ -16,7 +18,7 @@ enum Endpoint: Hashable, Sendable, CustomStringConvertible {
 
     var port: Int {
         switch self {
-        case .ipv4(let port), .ipv6(let port): port
+        case .ipv4(let port), .ipv6(let port), .loopback(_, let port): port
         case .unix: 0
         }
     }
@@ -25,6 +27,7 @@ enum Endpoint: Hashable, Sendable, CustomStringConvertible {
     var description: String {
         switch self {
         case .ipv4(let port): "127.0.0.1:\(port)"
+        case .loopback(let number, let port): "127.0.0.\(number):\(port)"
         case .ipv6(let port): "[::1]:\(port)"
         case .unix(let path): "unix:\(path)"
         }

@@ -53,7 +53,7 @@ enum SocketAddress {
     private static func open(_ endpoint: Endpoint, _ type: __socket_type = SOCK_STREAM) throws -> Int32 {
         let family =
             switch endpoint {
-            case .ipv4: AF_INET
+            case .ipv4, .loopback: AF_INET
             case .ipv6: AF_INET6
             case .unix: AF_UNIX
             }
@@ -80,6 +80,7 @@ enum SocketAddress {
         // Port and family sit at the same place in both internet families.
         let port = Int(UInt16(bigEndian: storage.sin6_port))
         if case .ipv6 = endpoint { return .ipv6(port: port) }
+        if case .loopback(let number, _) = endpoint { return .loopback(number, port: port) }
         return .ipv4(port: port)
     }
 
@@ -87,11 +88,12 @@ enum SocketAddress {
         of endpoint: Endpoint, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
     ) throws -> Result {
         switch endpoint {
-        case .ipv4(let port):
+        case .ipv4(let port): return try unsafe withAddress(of: .loopback(1, port: port), body)
+        case .loopback(let number, let port):
             var address = sockaddr_in()
             address.sin_family = sa_family_t(AF_INET)
             address.sin_port = UInt16(port).bigEndian
-            address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+            address.sin_addr.s_addr = (0x7f00_0000 | UInt32(number)).bigEndian
             return unsafe withGeneric(&address, body)
         case .ipv6(let port):
             var address = sockaddr_in6()

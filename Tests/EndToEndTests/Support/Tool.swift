@@ -9,6 +9,7 @@ enum Tool: String, CaseIterable {
     case callgrindControl = "callgrind_control"
     case chromium
     case curl
+    case dnsmasq
     case gcc
     case gzip
     case h2load
@@ -45,6 +46,8 @@ enum Tool: String, CaseIterable {
         case .callgrindControl, .valgrind: "valgrind"
         case .chromium: "chromium"
         case .curl: "curl"
+        // Unlike dnsmasq, without a service.
+        case .dnsmasq: "dnsmasq-base"
         case .gcc: "gcc"
         case .gzip: "gzip"
         case .haproxy: "haproxy"

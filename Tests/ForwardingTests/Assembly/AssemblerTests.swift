@@ -49,7 +49,7 @@ struct AssemblerTests {
         var world = try started { $0.addresses["one.test"] = ["192.0.2.1", "192.0.2.2"] }
         world.addresses["one.test"] = ["192.0.2.2", "192.0.2.1"]
         #expect(try world.reload() == [])
-        #expect(world.sources.names.values.first?.value?.map(\.host) == ["192.0.2.1", "192.0.2.2"])
+        #expect(world.sources.names.values.first?.value?.addresses.map(\.host) == ["192.0.2.1", "192.0.2.2"])
         world.addresses["one.test"] = ["192.0.2.3"]
         #expect(
             lines(try world.reload()) == [

@@ -19,6 +19,8 @@ struct World {
     var tls = "certificates: /certs"
     /// What names stand for; whoever is left out has no address.
     var addresses: [String: [String]] = ["one.test": ["192.0.2.1"]]
+    /// What services stand for: a host, its port, priority, weight and address each.
+    var services: [String: [Place]] = [:]
     /// Names for which nobody waits until they are answered.
     var givenUp: Set<String> = []
     /// What the folder holds: serial numbers by files' names; `nil`: a file that cannot be read.
@@ -57,6 +59,28 @@ struct World {
         }
     }
 
+    /// A place of a service.
+    struct Place {
+        var host: String
+        var port: UInt16 = 8_080
+        var priority: UInt16 = 0
+        var weight: UInt16 = 0
+        var address = "192.0.2.1"
+    }
+
+    private func answer(for service: String) -> NameLookup.Answer {
+        let places = (services[service] ?? []).compactMap { place in
+            SocketAddress(host: place.address, port: place.port).map {
+                NameLookup.Finding.Service(
+                    target: place.host, port: place.port, priority: place.priority, weight: place.weight,
+                    addresses: [$0])
+            }
+        }
+        return places.isEmpty
+            ? .failure(SocketAddress.ResolutionError(words: "nobody knows it"))
+            : .success(NameLookup.Finding(services: places))
+    }
+
     private var filePath: String { files.map { ", /static: { files: \"\($0)\" }" } ?? "" }
 
     private func gathering(_ order: Gathering.Order, _ configuration: EdgeConfiguration) -> Gathering {
@@ -65,7 +89,12 @@ struct World {
         where host.hasSuffix(".test") && !givenUp.contains(host) {
             let found = (addresses[host] ?? []).compactMap { SocketAddress(host: $0, port: UInt16(port)) }
             answers[NameLookup.Name(host: host, port: UInt16(port))] =
-                found.isEmpty ? .failure(SocketAddress.ResolutionError(words: "nobody knows it")) : .success(found)
+                found.isEmpty
+                ? .failure(SocketAddress.ResolutionError(words: "nobody knows it"))
+                : .success(NameLookup.Finding(addresses: found))
+        }
+        for case .service(let name) in configuration.balancers.flatMap(\.members).map(\.address) {
+            answers[NameLookup.Name(service: name)] = answer(for: name)
         }
         let keys: Result<[TokenKey], TokenKeyFile.Fault> =
             epochs.map { .success($0.map(Stage.key)) } ?? .failure(TokenKeyFile.Fault(message: "line 1: no key"))

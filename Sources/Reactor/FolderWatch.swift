@@ -1,0 +1,39 @@
+import CLinux
+import Glibc
+
+/// Tells when names in folders come, go, or were written to the end (inotify).
+///
+/// What has changed is not told: whoever watches looks at his files.
+public struct FolderWatch: ~Copyable {
+    /// Readable when there is news.
+    public let descriptor: Descriptor
+
+    /// Watches nothing yet.
+    public init() throws(SystemError) {
+        let number = clinux_watch()
+        guard number >= 0 else { throw .last("inotify_init1") }
+        descriptor = Descriptor(taking: number)
+    }
+
+    /// Watches the folder of a file, and where links lead on from there, that of the file itself.
+    ///
+    /// A folder that is watched already is not watched twice, and one that was made anew is watched again.
+    ///
+    /// - Returns: whether both folders are there.
+    public func add(file path: String) -> Bool {
+        var paths = [path]
+        if let end = unsafe realpath(path, nil) {
+            unsafe paths.append(String(cString: end))
+            unsafe free(end)
+        }
+        return paths.allSatisfy { path in
+            let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+            return unsafe clinux_watch_folder(descriptor.number, folder) >= 0
+        }
+    }
+
+    /// Takes the news away.
+    public func drain() {
+        clinux_watch_drain(descriptor.number)
+    }
+}
