@@ -2,8 +2,8 @@
 public struct MemberLegacy: Codable, Sendable, Equatable {
     /// Milliseconds of the machine's monotonic clock until which it is in error; `nil`: it is not.
     public var errorUntil: Int64?
-    /// Whether it is drained by control.
-    public var isDrained: Bool
+    /// What of ``HealthCause`` holds, by its name, with why; ejections end with the process that has found them out.
+    public var causes: [String: String]
     /// How often it was put in error.
     public var failures: UInt64
     /// How often it was given a request.
@@ -20,16 +20,29 @@ extension Member {
     /// What is left of it to another process.
     public var legacy: MemberLegacy {
         MemberLegacy(
-            errorUntil: state.failedUntil, isDrained: state.isDrained, failures: state.failureCount,
+            errorUntil: state.failedUntil, causes: reasons, failures: state.failureCount,
             elected: state.electedCount, answers: (1...5).map(state.answerCount), sentBytes: state.sentBytes,
             receivedBytes: state.receivedBytes)
     }
 
+    /// What holds and goes on in another process, with why.
+    private var reasons: [String: String] {
+        var reasons: [String: String] = [:]
+        for cause in state.lastingCauses.all where cause != .ejection {
+            reasons["\(cause.name)"] = history.last { $0.cause == cause }?.evidence ?? ""
+        }
+        return reasons
+    }
+
     /// Goes on where another process has left off; to be called before the member is given a request.
     ///
-    /// - Parameter now: milliseconds of the monotonic clock.
-    public func take(_ legacy: MemberLegacy, now: Int64) {
-        if legacy.isDrained { beginDrain(now: now) }
+    /// - Parameters:
+    ///   - causes: those that may hold: for others nobody is there who could end them.
+    ///   - now: milliseconds of the monotonic clock.
+    public func take(_ legacy: MemberLegacy, causes: HealthCauses, now: Int64) {
+        for cause in causes.all {
+            if let evidence = legacy.causes["\(cause.name)"] { begin(cause, evidence: evidence, now: now) }
+        }
         state.take(legacy)
         guard !specification.status.contains(.ignoreErrors), let until = legacy.errorUntil else { return }
         state.beginOutage(now: now, sessions: sessions?.count(now: now) ?? 0)

@@ -87,10 +87,10 @@ extension Legacy {
     func give(to edge: Edge, measures: Measures?, now: Int64) {
         let balancers = Dictionary(uniqueKeysWithValues: edge.balancers.map { ($0.configuration.name, $0) })
         for held in members {
-            let member = balancers[held.balancer]?.chooser.members.first {
-                $0.name == held.name || $0.specification.formerName == held.name
-            }
-            member?.take(held.legacy, now: now)
+            guard let balancer = balancers[held.balancer] else { continue }
+            let members = balancer.chooser.members
+            let index = members.firstIndex { $0.name == held.name || $0.specification.formerName == held.name }
+            if let index { members[index].take(held.legacy, causes: balancer.lastingCauses(of: index), now: now) }
         }
         for held in sessions {
             guard let balancer = balancers[held.balancer], let learned = balancer.learned else { continue }
@@ -99,6 +99,19 @@ extension Legacy {
         }
         let tables = measures?.tables(of: edge) ?? [:]
         for (name, sums) in counters { tables[name]?.take(sums) }
+    }
+}
+
+extension Balancer {
+    /// What may hold for a member when the process begins: what an operator has said, and what those have found out
+    /// who ask it still.
+    fileprivate func lastingCauses(of member: Int) -> HealthCauses {
+        var causes: HealthCauses = [.init(.operatorDrain), .init(.operatorMaintenance)]
+        if checks[member] != nil { causes.insert(.init(.failedCheck)) }
+        if (configuration.members[member].agent ?? configuration.agent) != nil {
+            causes.formUnion([.init(.agentDrain), .init(.agentMaintenance), .init(.agentDown)])
+        }
+        return causes
     }
 }
 
