@@ -1,13 +1,16 @@
 import Configuration
 
-/// Configurations: any bytes give a value that is written and read again as the same, or errors with places in the file.
+/// Configurations: any bytes give a value that is written and read again as the same, or errors whose places are in the
+/// file.
 func takeConfiguration(_ input: [UInt8]) {
     let loader = ConfigurationLoader(readCertificates: nil, files: nowhere, environment: { ["NAME": "value"] })
     do throws(ConfigurationErrors) {
         let loaded = try loader.load(bytes: input, file: "fuzz.yaml")
-        loaded.warnings.forEach { checkPlace($0, in: input) }
+        for warning in loaded.warnings { checkPlace(warning, in: input) }
         let written = ConfigurationWriter.text(of: loaded.edge)
-        guard let again = try? loader.load(text: written, file: "fuzz.yaml") else { fatalError("not read again: \(written)") }
+        guard let again = try? loader.load(text: written, file: "fuzz.yaml") else {
+            fatalError("not read again: \(written)")
+        }
         check(ConfigurationWriter.text(of: again.edge) == written, "read again as another: \(written)")
     } catch {
         check(!error.diagnostics.isEmpty, "refused without a reason")

@@ -31,12 +31,14 @@ enum HTTP2FieldsTarget {
     private static func isLetPass(_ field: Field) -> Bool {
         let isPseudo = field.name.first == UInt8(ascii: ":")
         let name = isPseudo ? field.name.dropFirst() : field.name[...]
-        let isName = !name.isEmpty && name.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
-            default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        let isName =
+            !name.isEmpty
+            && name.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+                default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+                }
             }
-        }
         let isValue = field.value.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 9 }
         let isBlank = { (byte: UInt8?) in byte == 0x20 || byte == 9 }
         guard isName, isValue, !isBlank(field.value.first), !isBlank(field.value.last) else { return false }
@@ -66,7 +68,9 @@ enum HTTP2FieldsTarget {
         check(laid.suffix(4) == bytes("\r\n\r\n")[...] && count(laid) == laid.count, "no head, or more than one")
         let isWebSocket = request.asksForWebSocket
         check(isWebSocket || text(laid, head.methodRange) == text(method.value), "another method")
-        if method.value != bytes("CONNECT") { check(text(laid, head.targetRange) == text(path.value), "another target") }
+        if method.value != bytes("CONNECT") {
+            check(text(laid, head.targetRange) == text(path.value), "another target")
+        }
         let after = FieldSnapshot.all(head.fields, laid)
         let own = ["host", "cookie", "transfer-encoding", "connection", "upgrade", "sec-websocket-key"]
         compare(after, others, without: own)

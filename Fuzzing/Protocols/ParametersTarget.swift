@@ -8,9 +8,8 @@ enum ParametersTarget {
         for semicolons in [false, true] {
             let reference = Reference.parameters(name, input, semicolons: semicolons)
             let parameters = read(name, of: input, semicolons: semicolons)
-            check(
-                parameters.map(\.source) == reference.map(\.source) && parameters.map(\.value) == reference.map(\.value),
-                "read otherwise than by the slow reader")
+            check(parameters.map(\.source) == reference.map(\.source), "found elsewhere than by the slow reader")
+            check(parameters.map(\.value) == reference.map(\.value), "read otherwise than by the slow reader")
             seek(input, semicolons: semicolons)
         }
         normalize(input)
