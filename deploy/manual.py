@@ -76,6 +76,7 @@ def page(command, version):
     yield ".SH FILES"
     for path, words in [
         ("/etc/martlet/martlet.yaml", "The configuration that the service serves."),
+        ("/etc/default/martlet", "Variables that stand in it as ${NAME}."),
         ("/etc/martlet/certs", "Certificates, a file each with its chain and its key."),
         ("/run/martlet/control.sock", "The control socket, by which verbs ask the running process."),
         ("/var/log/martlet/access.log", "The access log."),

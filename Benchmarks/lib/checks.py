@@ -6,6 +6,7 @@ import json
 import os
 import ssl
 import subprocess
+import time
 from pathlib import Path
 
 from lib.failure import Failure
@@ -46,6 +47,52 @@ def member_reached(server, farm, tls=True, fields=None):
     """The member that got a request: its address and port."""
     seen = seen_by_member(server, farm, tls, fields)
     return f"{seen['address']}:{seen['port']}"
+
+
+def told(server, path):
+    """What Martlet says at its metrics' address, asked as Prometheus does."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.metrics_port, timeout=10)
+    try:
+        connection.request("GET", path, headers={"Accept": "application/openmetrics-text;version=1.0.0"})
+        answer = connection.getresponse()
+        content = answer.read()
+    except (OSError, http.client.HTTPException) as error:
+        server.check_alive()
+        raise Failure(f"{server.name}: GET {path}: {error!r}\n{server.last_words()}") from error
+    finally:
+        connection.close()
+    if answer.status != 200:
+        raise Failure(f"{server.name} answers {answer.status} to {path}: {content[:200]!r}")
+    return content
+
+
+def series(page):
+    """How many series a page tells."""
+    return sum(1 for line in page.splitlines() if line and not line.startswith(b"#"))
+
+
+def check_measured(server, farm):
+    """Fails unless requests are counted, and the node is well."""
+    get(server, farm, "/small.bin")
+    page = told(server, "/metrics").decode()
+    if 'martlet_requests_total{balancer="farm",code="2xx"}' not in page or told(server, "/healthz") != b"ok\n":
+        raise Failure(f"{server.name} tells no metrics:\n{page[:2000]}")
+
+
+def check_logged(server, requests):
+    """Fails unless the access log has a line of JSON for each request; empties it."""
+    log = Path(server.folder) / "access.log"
+    # A line is written once its turn is over.
+    deadline = time.monotonic() + 5
+    while (lines := log.read_bytes().count(b"\n")) < requests and time.monotonic() < deadline:
+        time.sleep(0.05)
+    if lines < requests:
+        raise Failure(f"{server.name} has logged {lines} of {requests} requests")
+    with open(log, "rb") as file:
+        line = json.loads(file.readline())
+    if line["status"] != 200 or line["balancer"] != "farm":
+        raise Failure(f"{server.name} logs {line}")
+    os.truncate(log, 0)
 
 
 class SameWork:

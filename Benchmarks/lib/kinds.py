@@ -1,4 +1,4 @@
-"""What the templates get beside the farm in rows of other kinds: files, members of FastCGI and AJP, rules.
+"""What the templates get beside the farm in rows of other kinds: files, members of FastCGI and AJP, rules, metrics.
 
 By row and product the template's places and what stands there; the farm's and the server's own values are filled in.
 """
@@ -88,3 +88,23 @@ fields:
     add: { Cache-Control: no-transform }
     remove: [Server]""",
 }
+
+# What watches a node: a line for each request in a file, and metrics.
+LOGGED = {"RULES": "log: { access: { format: json, path: access.log } }"}
+MEASURED = {"RULES": 'metrics: "127.0.0.1:@METRICS_PORT@"'}
+WATCHED = {"RULES": LOGGED["RULES"] + "\n" + MEASURED["RULES"]}
+
+
+def scraped(balancers=0, members_each=0, sites=0, series=20_000):
+    """Martlet with metrics, and with so many balancers and sites beside the farm that get no request."""
+    def member(balancer, number):
+        return f"m{number}: http://127.2.{balancer}.{number % 250 + 1}:{8000 + number // 250}"
+
+    return {
+        "SITES": "\n".join(
+            f"  - {{ host: s{site}.test, paths: {{ /: b{site % balancers} }} }}" for site in range(sites)),
+        "BALANCERS": "\n".join(
+            f"  b{balancer}: {{ members: {{ {', '.join(member(balancer, m) for m in range(members_each))} }} }}"
+            for balancer in range(balancers)),
+        "RULES": f'metrics: {{ address: "127.0.0.1:@METRICS_PORT@", series: {series} }}',
+    }

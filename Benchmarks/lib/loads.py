@@ -5,12 +5,14 @@ import re
 import resource
 import signal
 import shutil
+import statistics
 import subprocess
+import threading
 import time
 from dataclasses import dataclass, field
 
 from lib import machine
-from lib.checks import open_descriptors
+from lib.checks import check_logged, open_descriptors, series, told
 from lib.failure import Failure
 from lib.farm import HERE
 from lib.processes import pinned, process_time, writes
@@ -75,8 +77,8 @@ class Meter:
 def _used(group, before, after):
     ended = before.keys() - after.keys()
     if ended:
-        raise Failure(f"{group.name}: {len(ended)} threads ended during a run, their CPU time is not known")
-    return sum(nanoseconds - before.get(thread, 0) for thread, nanoseconds in after.items()) / 1e9
+        raise Failure(f"{group.name}: {len(ended)} tasks ended during a run, their CPU time is not known")
+    return sum(nanoseconds - before.get(task, 0) for task, nanoseconds in after.items()) / 1e9
 
 
 class ProcessorLoad:
@@ -171,6 +173,9 @@ class Wrk(ProcessorLoad):
         command.append(f"http{'s' if self.tls else ''}://localhost:{server.port(self.tls)}{self.path}")
         return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
+    def settle(self, server, requests):
+        """What is to be done when nothing is measured any more: nothing."""
+
     def finish(self, server, client):
         """Waits for wrk's end: how many requests it has counted."""
         output = client.communicate(timeout=30)[0]
@@ -186,7 +191,7 @@ class Wrk(ProcessorLoad):
 def sample_together(entries, farm, seconds):
     """Puts the loads of `entries`, each a Wrk and its server, on all of them at once, so that they share one core in slices
     of milliseconds, and whatever slows it slows all. Returns a sample for each; the handshakes at the start are in it."""
-    before = [server.processor_time() for _, server in entries]
+    before = [server.clock_time() for _, server in entries]
     counters, began = farm.origin.counters(), time.monotonic()
     clients = []
     try:
@@ -198,14 +203,97 @@ def sample_together(entries, farm, seconds):
             client.kill()
             client.wait()
     wall = time.monotonic() - began
-    times = [_used(server, mine, server.processor_time()) for (_, server), mine in zip(entries, before)]
+    times = [_used(server, mine, server.clock_time()) for (_, server), mine in zip(entries, before)]
     served = farm.origin.counters()[1] - counters[1]
     spare = sum(2 * load.connections + 8 for load, _ in entries)
     if not sum(requests) <= served <= sum(requests) + spare:
         raise Failure(f"{sum(requests)} requests counted, {served} reached the origin")
-    for _, server in entries:
+    for (load, server), count in zip(entries, requests):
         server.check_alive()
+        load.settle(server, count)
     return [Sample(time / count, count / wall, time / wall) for time, count in zip(times, requests)]
+
+
+class Watched(Wrk):
+    """Wrk's requests to a Martlet with an access log, or with metrics, which are scraped once a second, as its health
+    is asked for, or both. Of each sample all lines are there; then the log is emptied."""
+
+    def __init__(self, path, is_logged, is_measured):
+        super().__init__(path)
+        self.is_logged, self.is_measured = is_logged, is_measured
+
+    def start(self, server, farm, seconds):
+        """Starts wrk and who watches."""
+        self._faults = []
+        self._watch = threading.Thread(target=self._look, args=(server, seconds), daemon=True)
+        self._watch.start()
+        return super().start(server, farm, seconds)
+
+    def finish(self, server, client):
+        """Waits for both: how many requests wrk has counted."""
+        requests = super().finish(server, client)
+        self._watch.join()
+        if self._faults:
+            raise self._faults[0]
+        return requests
+
+    def settle(self, server, requests):
+        """What is to be done when nothing is measured any more."""
+        if self.is_logged:
+            check_logged(server, requests)
+
+    def sample(self, server, farm, seconds):
+        """Warms the server up: it is measured beside another one."""
+        client = self.start(server, farm, seconds)
+        try:
+            self.settle(server, self.finish(server, client))
+        finally:
+            client.kill()
+            client.wait()
+
+    def _look(self, server, seconds):
+        try:
+            for _ in range(seconds if self.is_measured else 0):
+                told(server, "/metrics")
+                told(server, "/healthz")
+                time.sleep(1)
+        except Failure as failure:
+            self._faults.append(failure)
+
+
+class Scrape:
+    """Scrapes one after the other of a Martlet that does nothing else; costs CPU time a scrape."""
+
+    fresh_server = False
+    interval_seconds = 15
+    share_target, milliseconds_target = 0.01, 100
+
+    def __init__(self, count=5):
+        self.count = count
+        self._times = {}
+
+    def sample(self, server, farm, seconds):
+        """Returns the CPU time of a scrape; `seconds` is of no account here."""
+        before, began = server.clock_time(), time.monotonic()
+        times = self._times.setdefault(server, [])
+        for _ in range(self.count):
+            start = time.monotonic()
+            page = told(server, "/metrics")
+            times.append((time.monotonic() - start) * 1000)
+        wall = time.monotonic() - began
+        used = _used(server, before, server.clock_time())
+        server.check_alive()
+        cost, middle = used / self.count, statistics.median(times)
+        return Sample(cost, self.count / wall, used / wall, facts={
+            "series": f"{series(page):,} in {len(page):,} bytes",
+            "a scrape took": f"{middle:.1f} ms{self._verdict(middle, self.milliseconds_target)}",
+            f"each {self.interval_seconds} s that is": f"{cost / self.interval_seconds:.2%} of a core"
+            + self._verdict(cost / self.interval_seconds, self.share_target),
+        })
+
+    def _verdict(self, value, target):
+        return f" {'≤' if value <= target else '**above**'} {target:.0%}" if target < 1 else (
+            f" {'≤' if value <= target else '**above**'} {target}")
 
 
 class H2load(ProcessorLoad):

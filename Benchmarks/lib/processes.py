@@ -67,6 +67,11 @@ class ProcessGroup:
             times |= process_time(process)
         return times
 
+    def clock_time(self):
+        """CPU time in nanoseconds of each process of the group, with threads that have ended: {process: nanoseconds}."""
+        # The clock of another process (clock_getcpuclockid), by the number that the kernel gives it.
+        return {process: time.clock_gettime_ns(~process << 3 | 2) for process in self.processes()}
+
     def memory(self, kind="Pss"):
         """Memory of the whole group in bytes; proportional set size: private pages, and its part of shared ones; or
         resident size (`Rss`): all of shared ones."""

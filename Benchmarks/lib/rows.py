@@ -8,9 +8,9 @@ from itertools import zip_longest
 
 from lib import kinds
 from lib.checks import (
-    check_ajp, check_fastcgi, check_files, check_inserted, check_route, check_ruled, check_silent, check_tied,
-    coded_bytes, learned_session, sealed_session)
-from lib.loads import Breath, H2load, Handshakes, Idle, Wrk, futex_calls, sample_together
+    check_ajp, check_fastcgi, check_files, check_inserted, check_measured, check_route, check_ruled, check_silent,
+    check_tied, coded_bytes, learned_session, sealed_session)
+from lib.loads import Breath, H2load, Handshakes, Idle, Scrape, Watched, Wrk, futex_calls, sample_together
 from lib.servers import PRODUCTS, RIVALRY, Server
 
 SESSION = {"Cookie": "JSESSIONID=0123456789ABCDEF0123456789ABCDEF.node1"}
@@ -33,6 +33,7 @@ class Entry:
     check: object = None  # (server, farm) -> None
     count_futex: bool = False
     is_open: bool = True  # whether it lets in strangers, as which all servers are asked whether they do the same work
+    is_silent: bool = True  # whether none of its files grows while it serves
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ def all_rows(products, quick):
         _idle_memory_row(products, idle),
     ]
     if "martlet" in products:
-        rows += [_codings_row(), _affinity_row(), _ruled_row()]
+        rows += [_codings_row(), _affinity_row(), _ruled_row(), _watched_row(), _scrape_row()]
     rows += _files_rows(products) + _records_rows(products)
     rows += [_two_workers_row(products), _connections_row(products, quick), _members_row(products, quick)]
     if "martlet" in products:
@@ -223,6 +224,36 @@ def _ruled_row():
                   lambda server, farm: check_ruled(server, farm, kinds.USER), is_open=False),
         ],
         [Comparison("rules", "none", 1.06)], together=True)
+
+
+def _watched_row():
+    """What it costs that a node is looked at, over the same requests while nobody does."""
+    def entry(label, is_logged, is_measured, settings):
+        return Entry(label, "martlet", Watched("/small.bin", is_logged, is_measured), settings,
+                     check_measured if is_measured else None, is_silent=not is_logged)
+
+    return Row(
+        "watched", "TLS keep-alive, 1 KiB answers: access log as JSON, metrics and /healthz once a second over none",
+        "µs of CPU a request",
+        [
+            Entry("none", "martlet", Wrk("/small.bin")),
+            entry("access log", True, False, kinds.LOGGED),
+            entry("metrics", False, True, kinds.MEASURED),
+            entry("both", True, True, kinds.WATCHED),
+        ],
+        [Comparison("access log", "none"), Comparison("metrics", "none"), Comparison("both", "none", 1.05)],
+        together=True)
+
+
+def _scrape_row():
+    """For the record: what a scrape of a large farm takes."""
+    large = kinds.scraped(balancers=10, members_each=1000, sites=1000, series=400_000)
+    return Row(
+        "scrape", "A scrape of Martlet's metrics", "ms of CPU a scrape",
+        [
+            Entry("2 members", "martlet", Scrape(), kinds.scraped()),
+            Entry("10,002 members behind 1,001 sites", "martlet", Scrape(), large),
+        ], [], scale=1000, rounds_divisor=4)
 
 
 def _files_rows(products):
@@ -370,7 +401,8 @@ def measure(row, farm, same_work, rounds, seconds):
         for entry in row.entries:
             if entry.label in lasting:
                 server, bytes_before = lasting[entry.label]
-                check_silent(server, bytes_before)
+                if entry.is_silent:
+                    check_silent(server, bytes_before)
                 if row.opened_target is not None:
                     facts[entry.label]["new upstream connections a request"] = _opened(
                         samples[entry.label], row.opened_target if entry.product == "martlet" else None)

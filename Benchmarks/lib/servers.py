@@ -89,14 +89,15 @@ class Server(ProcessGroup):
     `members` is the number of members, each an address of its own (none: the two ports that all rows have). `settings`
     fill the template's places of this one server: WORKERS (1 unless given), METHOD and AFFINITY (Martlet's
     `method`, byrequests unless given, and its `affinity` line, none unless given), COMPRESSION (a line of Martlet's
-    `compression`, zlib at level 1 unless given), and what lib/kinds.py has (PATHS, BALANCERS and RULES are Martlet's,
-    UPSTREAMS nginx's, MODULES Apache's, LOCATIONS both rivals'; none unless given).
+    `compression`, zlib at level 1 unless given), and what lib/kinds.py has (PATHS, SITES, BALANCERS and RULES are
+    Martlet's, UPSTREAMS nginx's, MODULES Apache's, LOCATIONS both rivals'; none unless given). `metrics_port` is free for
+    Martlet's metrics.
     """
 
     def __init__(self, product, farm, cores, members=None, **settings):
         self.product = product
         self.members = farm.members(members)
-        self.tls_port, self.cleartext_port = machine.free_ports(2)
+        self.tls_port, self.cleartext_port, self.metrics_port = machine.free_ports(3)
         folder = farm.new_folder(product.name)
         configuration = folder / product.template
         # For Martlet's sealed routes and its rules; whoever else may read them, it refuses them. "sesame" has the hash.
@@ -127,8 +128,9 @@ class Server(ProcessGroup):
                    for number, address in enumerate(self.members, 1)]
         return farm.values() | {
             "FOLDER": folder, "TLS_PORT": self.tls_port, "CLEARTEXT_PORT": self.cleartext_port,
+            "METRICS_PORT": self.metrics_port,
             "APACHE_USER": user, "APACHE_GROUP": user, "APACHE_MODULES": "/usr/lib/apache2/modules",
             "WORKERS": 1, "METHOD": "byrequests", "AFFINITY": "", "COMPRESSION": "engine: zlib",
-            "MEMBERS": "\n".join(members), "PATHS": "", "BALANCERS": "", "RULES": "", "UPSTREAMS": "",
+            "MEMBERS": "\n".join(members), "PATHS": "", "SITES": "", "BALANCERS": "", "RULES": "", "UPSTREAMS": "",
             "LOCATIONS": "", "MODULES": "",
         }

@@ -1,8 +1,10 @@
 /// A key of 128 bits for SipHash: drawn once a process, told to nobody.
 @frozen
 public struct SipKey: Sendable, Hashable {
-    @usableFromInline let first: UInt64
-    @usableFromInline let second: UInt64
+    /// Its bytes 0 to 7, the first one lowest.
+    public let first: UInt64
+    /// Its bytes 8 to 15.
+    public let second: UInt64
 
     /// Makes a key of its bytes 0 to 7 and 8 to 15, the first of each half lowest.
     public init(_ first: UInt64, _ second: UInt64) {

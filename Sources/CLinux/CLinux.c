@@ -5,9 +5,11 @@
 #include <linux/magic.h>
 #include <malloc.h>
 #include <pthread.h>
+#include <spawn.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/sendfile.h>
 #include <sys/signalfd.h>
@@ -96,6 +98,60 @@ ssize_t clinux_send_descriptor(
     head->cmsg_len = CMSG_LEN(sizeof(int));
     memcpy(CMSG_DATA(head), &descriptor, sizeof(int));
     return sendmsg(socket, &message, MSG_NOSIGNAL);
+}
+
+ssize_t clinux_channel_send(int socket, const char *bytes, size_t count, int descriptor) {
+    if (descriptor >= 0) return clinux_send_descriptor(socket, NULL, 0, bytes, count, descriptor);
+    return send(socket, bytes, count, MSG_NOSIGNAL);
+}
+
+ssize_t clinux_channel_receive(int socket, char *bytes, size_t count, int *descriptor) {
+    union {
+        struct cmsghdr head;
+        char bytes[CMSG_SPACE(sizeof(int))];
+    } control = { 0 };
+    struct iovec part = { .iov_base = bytes, .iov_len = count };
+    struct msghdr message = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof(control.bytes),
+    };
+    *descriptor = -1;
+    ssize_t result = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+    struct cmsghdr *head = result < 0 ? NULL : CMSG_FIRSTHDR(&message);
+    if (head && head->cmsg_level == SOL_SOCKET && head->cmsg_type == SCM_RIGHTS
+        && head->cmsg_len == CMSG_LEN(sizeof(int))) {
+        memcpy(descriptor, CMSG_DATA(head), sizeof(int));
+    }
+    return result;
+}
+
+int clinux_channel(int ends[2]) {
+    return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends);
+}
+
+int clinux_memory_file(const char *name) {
+    return memfd_create(name, MFD_CLOEXEC);
+}
+
+int clinux_spawn(
+    pid_t *process, const char *path, char *const arguments[], char *const variables[], int channel
+) {
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t none;
+    sigemptyset(&none);
+    int error = posix_spawn_file_actions_init(&actions);
+    if (error) return error;
+    error = posix_spawnattr_init(&attributes);
+    if (!error) {
+        error = posix_spawn_file_actions_adddup2(&actions, channel, 3);
+        if (!error) error = posix_spawn_file_actions_addclosefrom_np(&actions, 4);
+        if (!error) error = posix_spawnattr_setsigmask(&attributes, &none);
+        if (!error) error = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+        if (!error) error = posix_spawn(process, path, &actions, &attributes, arguments, variables);
+        posix_spawnattr_destroy(&attributes);
+    }
+    posix_spawn_file_actions_destroy(&actions);
+    return error;
 }
 
 int clinux_set_thread_name(const char *name) {

@@ -20,9 +20,7 @@ public final class Concealment: Sendable {
     /// A text without it: the variable stands in place of what it holds, where that is no common word.
     public func conceal(_ text: String) -> String {
         hidden.withLock { hidden in
-            hidden.sorted { $0.value.utf8.count > $1.value.utf8.count }.reduce(text) { text, one in
-                Written.conceal(text, [one.name: one.value], lengthMin: Findings.hiddenLengthMin)
-            }
+            Written.conceal(text, hidden.map { ($0.name, $0.value) }, lengthMin: Findings.hiddenLengthMin)
         }
     }
 }

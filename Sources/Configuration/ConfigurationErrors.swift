@@ -4,6 +4,8 @@ public struct ConfigurationErrors: Error, Sendable {
     public let diagnostics: [Diagnostic]
     /// What would be served and is most likely not what was meant, in the order of the places.
     public let warnings: [Diagnostic]
+    /// The files that were read, the one that includes the others first; none where that one could not be.
+    public let files: [String]
 }
 
 extension ConfigurationErrors: CustomStringConvertible {

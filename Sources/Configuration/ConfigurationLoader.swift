@@ -43,7 +43,7 @@ public struct ConfigurationLoader: Sendable {
     /// - Throws: all errors, at least one, in the order of their places.
     public func load(path: String, from folder: String? = nil) throws(ConfigurationErrors) -> LoadedConfiguration {
         let findings = Findings()
-        guard let source = SourceFile(path: path, findings: findings) else { throw findings.errors }
+        guard let source = SourceFile(path: path, findings: findings) else { throw findings.errors(in: []) }
         return try load(source, from: folder, findings: findings)
     }
 
@@ -55,7 +55,9 @@ public struct ConfigurationLoader: Sendable {
     /// - Throws: all errors, at least one, in the order of their places.
     public func load(bytes: [UInt8], file: String) throws(ConfigurationErrors) -> LoadedConfiguration {
         let findings = Findings()
-        guard let source = SourceFile(bytes: bytes, file: file, findings: findings) else { throw findings.errors }
+        guard let source = SourceFile(bytes: bytes, file: file, findings: findings) else {
+            throw findings.errors(in: [])
+        }
         return try load(source, from: nil, findings: findings)
     }
 
@@ -84,7 +86,7 @@ public struct ConfigurationLoader: Sendable {
         let folders = BaseFolders(of: source.file, from: folder)
         var assembler = DocumentAssembler(
             variables: Variables(environment()), files: files, folders: folders, findings: findings)
-        guard let document = assembler.document(of: source) else { throw findings.errors }
+        guard let document = assembler.document(of: source) else { throw findings.errors(in: assembler.names) }
         return try decode(
             document, of: assembler.names, hiding: assembler.hidden, folders, findings: findings)
     }
@@ -98,7 +100,7 @@ public struct ConfigurationLoader: Sendable {
             folders: folders)
         var certificates = CertificateCheck(read: readCertificates)
         let edge = EdgeDecoder.decode(root, certificates: &certificates, knowsProcessor: knowsProcessor)
-        guard findings.isEmpty else { throw findings.errors }
+        guard findings.isEmpty else { throw findings.errors(in: files) }
         guard let edge else { preconditionFailure("a configuration without a complaint has a value") }
         return LoadedConfiguration(
             edge: edge, warnings: findings.warnings, identityCount: certificates.identityCount, files: files,
@@ -108,5 +110,7 @@ public struct ConfigurationLoader: Sendable {
 
 extension Findings {
     /// What was found, to be thrown.
-    fileprivate var errors: ConfigurationErrors { ConfigurationErrors(diagnostics: sorted, warnings: warnings) }
+    fileprivate func errors(in files: [String]) -> ConfigurationErrors {
+        ConfigurationErrors(diagnostics: sorted, warnings: warnings, files: files)
+    }
 }

@@ -25,7 +25,7 @@ struct ControlFault: Error {
         let status: HTTPResponse.Status =
             switch error.kind {
             case .noSuchBalancer, .noSuchMember, .noSuchSite: .notFound
-            case .declared, .notCounted: .conflict
+            case .declared, .notCounted, .impossible: .conflict
             case .malformed: .badRequest
             case .exhausted, .ending: .serviceUnavailable
             }

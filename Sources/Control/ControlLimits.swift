@@ -1,9 +1,12 @@
 import NIOCore
 
-/// Limits of the control room.
+/// Limits of the control room, and of the one where metrics are told.
 public enum ControlLimits {
-    /// Connections that are open at once; further ones wait in the socket's queue.
+    /// Connections of operators that are open at once; further ones wait in the socket's queue.
     static let connectionsMax = 32
+    /// The same where metrics are told, counted by itself: two Prometheis, and 60 balancers in front that keep their
+    /// connections alive. A page of 10,000 members keeps some 4 MB until it is told.
+    static let metricsConnectionsMax = 64
     /// Seconds that a connection may be silent, between two requests or within one.
     static let idleTimeoutSeconds: Int64 = 10
     /// Bytes of a request's content: a request to be explained, whose head may have 60 KiB, as JSON.

@@ -10,7 +10,12 @@ public enum ControlRoom {
     ///   - socket: bound and listening.
     ///   - supervisor: what is asked.
     ///   - logger: gets what goes wrong here.
-    public static func serve(_ socket: ListeningSocket, supervisor: Supervisor, logger: Logger) throws {
-        try RoomServer.serve(socket, ControlRoutes(supervisor: supervisor).router(), logger: logger)
+    /// - Returns: what lets nobody else in; any thread may call it.
+    public static func serve(
+        _ socket: ListeningSocket, supervisor: Supervisor, logger: Logger
+    ) throws -> () -> Void {
+        try RoomServer.serve(
+            socket, ControlRoutes(supervisor: supervisor).router(), connectionsMax: ControlLimits.connectionsMax,
+            logger: logger)
     }
 }

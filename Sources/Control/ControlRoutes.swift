@@ -15,6 +15,7 @@ struct ControlRoutes {
         router.add(middleware: BrowserGuard())
         add(.get, "/status", to: router) { _, _ in try .json(supervisor.status()) }
         add(.post, "/reload", to: router) { _, _ in try .json(await reload()) }
+        add(.post, "/upgrade", to: router) { _, _ in try .json(await upgrade()) }
         add(.get, "/balancers/:balancer/members/:member", to: router) { _, context in
             let (balancer, member) = try Self.names(context)
             return try .json(supervisor.member(member, of: balancer))
@@ -63,6 +64,12 @@ struct ControlRoutes {
     private func reload() async throws -> Receipt {
         try await withCheckedThrowingContinuation { continuation in
             supervisor.reload { result in continuation.resume(with: result) }
+        }
+    }
+
+    private func upgrade() async throws -> EdgeStatus.Upgrade {
+        try await withCheckedThrowingContinuation { continuation in
+            supervisor.upgrade { result in continuation.resume(with: result) }
         }
     }
 

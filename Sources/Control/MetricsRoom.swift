@@ -13,8 +13,12 @@ public enum MetricsRoom {
     ///   - socket: bound and listening.
     ///   - supervisor: what is asked.
     ///   - logger: gets what goes wrong here.
-    public static func serve(_ socket: ListeningSocket, supervisor: Supervisor, logger: Logger) throws {
-        try RoomServer.serve(socket, router(supervisor), logger: logger)
+    /// - Returns: what lets nobody else in; any thread may call it.
+    public static func serve(
+        _ socket: ListeningSocket, supervisor: Supervisor, logger: Logger
+    ) throws -> () -> Void {
+        try RoomServer.serve(
+            socket, router(supervisor), connectionsMax: ControlLimits.metricsConnectionsMax, logger: logger)
     }
 
     private static func router(_ supervisor: Supervisor) -> Router<BasicRequestContext> {
@@ -22,11 +26,15 @@ public enum MetricsRoom {
         router.add(middleware: TextFaultMiddleware())
         router.get("/metrics") { request, _ in
             let format = Exposition.Format(accept: request.headers[.accept] ?? "")
-            let page = supervisor.metrics(await reports(of: supervisor), as: format)
-            return text(page, .ok, type: format.mediaType)
+            let reports = await reports(supervisor.survey(countsPools: true))
+            guard let page = supervisor.metrics(reports, as: format) else {
+                preconditionFailure("metrics are told where they are measured")
+            }
+            return Response(status: .ok, headers: fields(type: format.mediaType), body: body(page))
         }
         router.get("/healthz") { _, _ in
-            let late = await reports(of: supervisor).enumerated().filter { $0.element == nil }.map(\.offset)
+            let reports = await reports(supervisor.survey(countsPools: false))
+            let late = reports.enumerated().filter { $0.element == nil }.map(\.offset)
             guard let worker = late.first else { return text("ok\n", .ok) }
             let seconds = MetricsLimits.answerMillis / 1_000
             return text("worker \(worker) has not answered within \(seconds) s\n", .serviceUnavailable)
@@ -40,26 +48,37 @@ public enum MetricsRoom {
     }
 
     /// What workers tell of themselves, `nil` of those that do not in time.
-    private static func reports(of supervisor: Supervisor) async -> Survey.Reports {
-        await withCheckedContinuation { continuation in
-            let survey = supervisor.survey { continuation.resume(returning: $0) }
-            // Ends with the survey: to be called for nothing later does no harm.
-            Task {
-                try await Task.sleep(for: .milliseconds(MetricsLimits.answerMillis))
-                survey.end()
-            }
+    private static func reports(_ survey: Survey) async -> Survey.Reports {
+        // Cancelled, and with that over, when the reports are there.
+        async let _ = end(survey)
+        return await withCheckedContinuation { continuation in
+            survey.onEnd { continuation.resume(returning: $0) }
+        }
+    }
+
+    /// Ends a survey when its time is over.
+    private static func end(_ survey: Survey) async {
+        guard (try? await Task.sleep(for: .milliseconds(MetricsLimits.answerMillis))) != nil else { return }
+        survey.end()
+    }
+
+    /// A page, of which the next piece is written when the one before is on its way.
+    private static func body(_ page: MetricsPage) -> ResponseBody {
+        ResponseBody { writer in
+            var page = page
+            while let piece = page.next() { try await writer.write(ByteBuffer(bytes: piece)) }
+            try await writer.finish(nil)
         }
     }
 
     private static func text(_ words: String, _ status: HTTPResponse.Status) -> Response {
-        text(Array(words.utf8), status, type: "text/plain; charset=utf-8")
+        Response(
+            status: status, headers: fields(type: "text/plain; charset=utf-8"),
+            body: ResponseBody(byteBuffer: ByteBuffer(string: words)))
     }
 
-    private static func text(_ bytes: [UInt8], _ status: HTTPResponse.Status, type: String) -> Response {
-        let fields: HTTPFields = [
-            .contentType: type, .cacheControl: "no-store", .xContentTypeOptions: "nosniff",
-        ]
-        return Response(status: status, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    private static func fields(type: String) -> HTTPFields {
+        [.contentType: type, .cacheControl: "no-store", .xContentTypeOptions: "nosniff"]
     }
 
     /// Answers whatever goes wrong behind it as text.

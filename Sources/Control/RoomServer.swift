@@ -1,3 +1,4 @@
+import Dispatch
 import Hummingbird
 import HummingbirdCore
 import Logging
@@ -20,8 +21,12 @@ enum RoomServer {
     /// - Parameters:
     ///   - socket: bound and listening.
     ///   - router: who answers what.
+    ///   - connectionsMax: connections that are open at once; further ones wait in the socket's queue.
     ///   - logger: gets what goes wrong here.
-    static func serve(_ socket: ListeningSocket, _ router: Router<BasicRequestContext>, logger: Logger) throws {
+    /// - Returns: what lets nobody else in, while those who are in are served on; any thread may call it.
+    static func serve(
+        _ socket: ListeningSocket, _ router: Router<BasicRequestContext>, connectionsMax: Int, logger: Logger
+    ) throws -> () -> Void {
         let channel = HTTP1Channel(
             responder: responder(router.buildResponder(), logger: logger),
             configuration: .init(
@@ -33,7 +38,7 @@ enum RoomServer {
             .serverChannelInitializer { server in
                 server.eventLoop.makeCompletedFuture {
                     try server.pipeline.syncOperations.addHandler(
-                        AvailableConnectionsChannelHandler(maxConnections: ControlLimits.connectionsMax))
+                        AvailableConnectionsChannelHandler(maxConnections: connectionsMax))
                 }
             }
             .childChannelOption(ChannelOptions.allowRemoteHalfClosure, value: true)
@@ -42,7 +47,22 @@ enum RoomServer {
                     _ = Task { await channel.handle(value: connection, logger: logger) }
                 }
             }
-        _ = try bootstrap.withBoundSocket(socket.duplicate()).wait()
+        let server = try bootstrap.withBoundSocket(socket.duplicate()).wait()
+        openTimers()
+        return { server.close(promise: nil) }
+    }
+
+    /// Has the descriptors opened that tasks and their timers need.
+    ///
+    /// Dispatch, on which Swift's tasks run, opens them with the first task and the first sleep of the process, and
+    /// ends the process if there are none left: with the first scrape after clients have taken them all.
+    private static func openTimers() {
+        let isDone = DispatchSemaphore(value: 0)
+        Task {
+            try? await Task.sleep(for: .milliseconds(1))
+            isDone.signal()
+        }
+        isDone.wait()
     }
 
     private static func responder(

@@ -134,7 +134,7 @@ public struct EdgeConfiguration: Sendable, Equatable {
             Field(
                 "access", \.accessLog, .table(AccessLogConfiguration.schema),
                 "a line for each exchange; none if left out"),
-            Field("events", \.events, .table(EventLogConfiguration.schema), "how events are told, on standard error"),
+            Field("events", \.events, .table(EventLogConfiguration.schema), "how events are told"),
         ])
 
     /// The keys of `control`.

@@ -33,9 +33,9 @@ public struct SiteConfiguration: Sendable, Equatable {
     }
 
     /// A path prefix and who answers for it.
-    public struct Path: Sendable, Equatable {
+    public struct Path: Sendable, Hashable {
         /// Who answers, and with what.
-        public enum Action: Sendable, Equatable {
+        public enum Action: Sendable, Hashable {
             /// One of ``EdgeConfiguration/balancers``, by its name.
             case balancer(String)
             /// Martlet, which sends clients elsewhere.
@@ -95,6 +95,9 @@ public struct SiteConfiguration: Sendable, Equatable {
             self.prefix = prefix
             self.action = action
         }
+
+        /// Bytes that a path may have as it is written, with what says for which requests it is.
+        public static let nameBytesMax = 2_048
 
         /// The path as it is written in a configuration: `/a`, `=/a` for it alone, `/a/*.png` for a suffix below it.
         public var declaredName: String {

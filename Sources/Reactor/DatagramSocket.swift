@@ -23,6 +23,16 @@ public struct DatagramSocket: ~Copyable {
         descriptor = opened
     }
 
+    /// Takes over a socket that is bound already.
+    ///
+    /// - Returns: `nil` when it is none.
+    public init?(taking descriptor: consuming Descriptor) {
+        let number = descriptor.number
+        guard let address = unsafe SocketAddress.read({ unsafe getsockname(number, $0, $1) }) else { return nil }
+        self.address = address
+        self.descriptor = descriptor
+    }
+
     /// Takes one datagram, the end of which is lost where it has more bytes than the buffer's room.
     ///
     /// - Returns: who sent it; `nil` when there is none, or the kernel reports an error.

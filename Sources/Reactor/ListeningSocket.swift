@@ -51,31 +51,37 @@ public final class ListeningSocket: Sendable {
         file = address.isUnix ? Self.file(at: address.unixPath) : nil
     }
 
-    /// Takes over a socket that listens already.
+    /// Takes over a socket that listens already, which somebody else holds too until ``own()``.
     ///
-    /// - Returns: `nil` when it is none of IP.
+    /// - Returns: `nil` when it is none.
     public init?(taking descriptor: consuming Descriptor) {
         var isListening: Int32 = 0
         var length = socklen_t(MemoryLayout<Int32>.size)
         let number = descriptor.number
         guard unsafe getsockopt(number, SOL_SOCKET, SO_ACCEPTCONN, &isListening, &length) == 0, isListening == 1,
-            let address = unsafe SocketAddress.read({ unsafe getsockname(number, $0, $1) }), !address.isUnix
+            let address = unsafe SocketAddress.read({ unsafe getsockname(number, $0, $1) })
         else { return nil }
         _ = fcntl(number, F_SETFD, FD_CLOEXEC)
         _ = fcntl(number, F_SETFL, O_NONBLOCK)
-        Self.set(number, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+        if !address.isUnix { Self.set(number, Int32(IPPROTO_TCP), TCP_NODELAY, 1) }
         self.descriptor = descriptor
         self.address = address
-        file = nil
+        file = address.isUnix ? Self.file(at: address.unixPath) : nil
+        isShared.store(true, ordering: .relaxed)
     }
 
     deinit {
-        removeFile()
+        if !isShared.load(ordering: .relaxed) { removeFile() }
     }
 
     /// Says that somebody else holds it too: whoever connects from now on waits for them, and is not refused.
     public func share() {
         isShared.store(true, ordering: .relaxed)
+    }
+
+    /// Says that nobody else goes on with it.
+    public func own() {
+        isShared.store(false, ordering: .relaxed)
     }
 
     /// A descriptor of the same socket for another library, which closes it.

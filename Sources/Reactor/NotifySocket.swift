@@ -58,7 +58,11 @@ extension NotifySocket {
             (1...Self.inheritedMax).contains(count)
         else { return [] }
         unsafe unsetenv("LISTEN_PID")
-        return (3..<3 + count).compactMap { ListeningSocket(taking: Descriptor(taking: $0)) }
+        return (3..<3 + count).compactMap { number in
+            let socket = ListeningSocket(taking: Descriptor(taking: number))
+            socket?.own()
+            return socket
+        }
     }
 
     /// Where the manager hears the process; `nil`: nobody wants to hear it.

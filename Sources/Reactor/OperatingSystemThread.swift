@@ -40,6 +40,11 @@ public struct OperatingSystemThread: ~Copyable {
         pthread_detach(handle)
     }
 
+    /// Lets the calling thread rest.
+    public static func sleep(millis: Int) {
+        _ = poll(nil, 0, Int32(clamping: millis))
+    }
+
     /// Waits until the thread has ended.
     public consuming func join() {
         pthread_join(handle, nil)

@@ -17,15 +17,23 @@ public enum ProcessLimits {
         return Int(clamping: limit.rlim_cur)
     }
 
+    /// How many descriptors may be open.
+    static func descriptorsMax() -> Int {
+        var limit = rlimit()
+        _ = unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        return Int(clamping: limit.rlim_cur)
+    }
+
     /// Gives free memory in the middle of the heap back to the system, which the C library does by itself only at its
     /// end. Takes some milliseconds when there is much of it.
     public static func trimHeap() {
         clinux_trim_heap()
     }
 
-    /// How many descriptors are open, those that were inherited too.
+    /// How many descriptors are open, those that were inherited too; where none is left to count them with, as many as
+    /// may be.
     public static func openDescriptorCount() -> Int {
-        guard let folder = unsafe opendir("/proc/self/fd") else { return 3 }
+        guard let folder = unsafe opendir("/proc/self/fd") else { return errno == EMFILE ? descriptorsMax() : 3 }
         defer { unsafe closedir(folder) }
         // Without the two folders that each folder has, and the descriptor by which this one is read.
         var count = -3

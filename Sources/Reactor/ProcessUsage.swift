@@ -23,9 +23,7 @@ public struct ProcessUsage: Sendable {
         virtualBytes = pages.mapped * pageBytes
         residentBytes = pages.resident * pageBytes
         descriptors = ProcessLimits.openDescriptorCount()
-        var limit = rlimit()
-        _ = unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        descriptorsMax = Int(clamping: limit.rlim_cur)
+        descriptorsMax = ProcessLimits.descriptorsMax()
     }
 
     private static func nanoseconds(_ time: timeval) -> Int {

@@ -53,11 +53,19 @@ public final class TicketKeyRing: Sendable {
 
     /// The key that a ticket names, and whether a newer one seals by now; `nil` for a name that nobody knows any more.
     func openingKey(named name: UnsafePointer<UInt8>, now: Int) -> (key: Key, isOld: Bool)? {
-        let (newest, previous) = state.withLock { ($0.newest, $0.previous) }
+        let (newest, previous) = keys
         let isNewest = unsafe newest.isNamed(name)
         guard let key = isNewest ? newest : previous, unsafe key.isNamed(name) else { return nil }
         let age = now - key.since
         return age < 2 * Self.rotationSeconds ? (key, !isNewest || age >= Self.rotationSeconds) : nil
+    }
+
+    /// The keys as they are.
+    var keys: (newest: Key, previous: Key?) { state.withLock { ($0.newest, $0.previous) } }
+
+    /// Puts others in their place.
+    func replace(newest: Key, previous: Key?) {
+        state.withLock { $0 = State(newest: newest, previous: previous) }
     }
 
     private static func randomKey(now: Int) throws(TLSError) -> Key {

@@ -17,7 +17,7 @@ struct CheckReport {
     /// What cannot be read.
     init(_ errors: ConfigurationErrors, of file: String) {
         diagnostics = errors.diagnostics + errors.warnings
-        files = [file]
+        files = errors.files.isEmpty ? [file] : errors.files
         summary = nil
     }
 

@@ -45,7 +45,11 @@ enum EdgeProcess {
             }
             server = try Server(
                 source: source, events: events, logger: logger, control: control,
-                handsOver: options?.handOver ?? false, write: { concealment.conceal($0.flow) },
+                handsOver: options?.handOver ?? false,
+                coding: Legacy.Coding(
+                    encode: { try Array(JSONEncoder().encode($0)) },
+                    decode: { try JSONDecoder().decode(Legacy.self, from: Data($0)) }),
+                write: { concealment.conceal($0.flow) },
                 load: reader(load, concealment))
         } catch {
             throw failure("error: cannot begin: \(error)", code: systemRefuses)

@@ -19,11 +19,12 @@ enum ExitStatus: Int32, CaseIterable {
         case .unavailable:
             "nobody serves the control socket, or the process ends; demo: no openssl, or no folder to write to"
         case .systemRefuses: "the system refuses what the process needs: descriptors, memory"
-        case .later: "drain --wait and reload: not over within --timeout; no answer in time"
+        case .later: "drain --wait, reload and upgrade: not over within --timeout; no answer in time"
         case .badProtocol: "what serves the control socket is not Martlet, or an older one that does not know the verb"
         case .forbidden: "the control socket is another user's"
         case .badConfiguration:
-            "the configuration cannot be served; drain --wait: nobody can tell, as sessions are not counted"
+            "the configuration cannot be served; upgrade: the new process does not serve; drain --wait: nobody can "
+                + "tell, as sessions are not counted"
         }
     }
 

@@ -18,7 +18,7 @@ struct Martlet: ParsableCommand {
         subcommands: [
             RunCommand.self, ProxyCommand.self, DemoCommand.self, CheckCommand.self, SchemaCommand.self,
             StatusCommand.self, ReloadCommand.self, DrainCommand.self, ResumeCommand.self, ExplainCommand.self,
-            SessionsCommand.self, WhatIfCommand.self, MaintenanceCommand.self,
+            SessionsCommand.self, WhatIfCommand.self, MaintenanceCommand.self, UpgradeCommand.self,
         ])
 
     static func main() {
@@ -35,6 +35,7 @@ private enum UnknownVerb {
     /// Verbs of others, and what does the same here.
     private static let others = [
         "graceful": "read the configuration anew with `martlet reload`, or send SIGHUP to the process: kill -HUP PID",
+        "hot-restart": "start the new program in place of the old one with `martlet upgrade`",
         "restart": "end the process with SIGTERM and run it again",
         "stop": "send SIGTERM to the process, which ends what is under way first: kill PID",
         "quit": "send SIGTERM to the process, which ends what is under way first: kill PID",

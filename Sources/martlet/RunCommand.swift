@@ -10,6 +10,7 @@ struct RunCommand: ParsableCommand {
         discussion: """
             SIGHUP reads the configuration and its certificates anew; `martlet status` shows what has become of that. \
             SIGUSR1 opens the access log anew, after its file was moved away. \
+            SIGUSR2 starts the program that is at its path now in its place, as `martlet upgrade` does. \
             SIGTERM and SIGINT end after the exchanges under way, a second one ends at once.
             """)
 

@@ -1,4 +1,5 @@
 import Balancing
+import Foundation
 import TestSupport
 import Testing
 
@@ -30,6 +31,41 @@ struct LearnedSessionsTests {
             for (number, session) in sessions.enumerated() { table.learn(session, member: number % 3, now: 0) }
             let lost = sessions.enumerated().count { table.member(of: $1, now: 0) != $0 % 3 }
             #expect(lost == 0, "\(lost) of \(capacity), seed \(seed)")
+        }
+    }
+
+    @Test("what is left to another process is learned there, by members' names; the last seen first")
+    func legacy() throws {
+        let old = table()
+        let sessions = sessions(300)
+        for (number, session) in sessions.enumerated() {
+            old.learn(session, member: number % 3, now: Int64(number) * 1_000)
+        }
+        let legacy = old.legacy(countMax: 1_000, now: 300_000)
+        let new = table(["c", "d", "a"], was: [nil, "b", nil])
+        new.take(legacy, names: ["c", "d", "a"], formerNames: [nil, "b", nil], now: 301_000)
+        for (number, session) in sessions.enumerated() {
+            #expect(new.member(of: session, now: 301_000) == [2, 1, 0][number % 3])
+        }
+        let few = table()
+        few.take(
+            old.legacy(countMax: 10, now: 300_000), names: ["a", "b", "c"], formerNames: [nil, nil, nil], now: 300_000)
+        let kept = sessions.indices.filter { few.member(of: sessions[$0], now: 300_000) != nil }
+        #expect(kept == Array(290..<300))
+        let aged = table()
+        aged.take(legacy, names: ["a", "b"], formerNames: [nil, nil], now: Self.idle + 200_000)
+        let young = sessions.indices.filter { aged.member(of: sessions[$0], now: Self.idle + 200_000) != nil }
+        #expect(young == (200..<300).filter { $0 % 3 != 2 })
+    }
+
+    @Test("what is no entry of a legacy is left out")
+    func malformedLegacy() throws {
+        for digits in ["", "0", String(repeating: "g", count: 32), String(repeating: "0", count: 63)] {
+            let text = #"{"members":["a"],"digits":"\#(digits)"}"#
+            let legacy = try JSONDecoder().decode(LearnedLegacy.self, from: Data(text.utf8))
+            let table = table(["a"])
+            table.take(legacy, names: ["a"], formerNames: [nil], now: 0)
+            #expect(table.legacy(countMax: 10, now: 0).members == ["a"])
         }
     }
 

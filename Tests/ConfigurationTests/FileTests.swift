@@ -87,6 +87,34 @@ struct FileTests {
         #expect(try errors(path: "/proc/self/mem").hasPrefix("/proc/self/mem:1:1: error: the file cannot be read"))
     }
 
+    @Test("A pipe that nobody writes to and a loop of links are told, and wait for nobody", .timeLimit(.minutes(1)))
+    func obstacles() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (fifo, loop) = (folder.path + "/pipe.yaml", folder.path + "/loop.yaml")
+        let made = unsafe mkfifo(fifo, 0o600)
+        #expect(made == 0)
+        #expect(try errors(path: fifo) == "\(fifo):1:1: error: this is a pipe that nobody writes to; name a file")
+        try FileManager.default.createSymbolicLink(atPath: loop, withDestinationPath: "loop.yaml")
+        #expect(
+            try errors(path: loop)
+                == "\(loop):1:1: error: the file cannot be read: Too many levels of symbolic links")
+    }
+
+    @Test("What comes by a pipe is read to its end, however late that is", .timeLimit(.minutes(1)))
+    func piped() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let pipe = Pipe()
+        let writing = pipe.fileHandleForWriting
+        let text = self.text.replacing("certs/", with: "/etc/certs")
+        Thread.detachNewThread {
+            for part in text.split(separator: "\n") { writing.write(Data("\(part)\n".utf8)) }
+            try? writing.close()
+        }
+        let edge = try Golden.loader.load(path: "/dev/fd/\(pipe.fileHandleForReading.fileDescriptor)").edge
+        #expect(edge.accessLog?.destination == .file(path: "/dev/fd/access.log"))
+        withExtendedLifetime(pipe) {}
+    }
+
     @Test("A file without an end is read up to the limit", .timeLimit(.minutes(10)))
     func endless() throws {
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -78,6 +78,37 @@ struct IncludeTests {
         #expect(try errors("conf.d/*").hasPrefix("martlet.yaml:1:10: error: include: "))
     }
 
+    @Test("a loop of links is told as one, and is no file that is missing")
+    func loops() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let start = "martlet.yaml:1:10: error: include: "
+        let words = "cannot be read: Too many levels of symbolic links"
+        try FileManager.default.createSymbolicLink(atPath: path("conf.d/loop.yaml"), withDestinationPath: "loop.yaml")
+        #expect(
+            try errors("conf.d/loop.yaml")
+                == "\(start)conf.d/loop.yaml \(words); name a file that can be read, or take it away")
+        try FileManager.default.createSymbolicLink(atPath: path("loop"), withDestinationPath: "loop")
+        #expect(
+            try errors("loop/*.yaml")
+                == "\(start)loop/ \(words); let the user that runs Martlet read it, or name another folder")
+    }
+
+    @Test("errors name all files that were read, those that are no YAML too")
+    func filesOfErrors() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try write("workers: none\n", to: "conf.d/a.yaml")
+        try write("workers: [\n", to: "conf.d/b.yaml")
+        try write("\u{7}", to: "conf.d/c.yaml")
+        let errors = #expect(throws: ConfigurationErrors.self) {
+            _ = try load("[conf.d/a.yaml, conf.d/b.yaml, conf.d/c.yaml, conf.d/none.yaml]")
+        }
+        let names = ["martlet.yaml", "conf.d/a.yaml", "conf.d/b.yaml", "conf.d/c.yaml"]
+        #expect(try #require(errors).files == names.map(path))
+        // Which is so as well where all can be understood, and a value is wrong.
+        let wrong = #expect(throws: ConfigurationErrors.self) { _ = try load("conf.d/a.yaml") }
+        #expect(try #require(wrong).files == [path("martlet.yaml"), path("conf.d/a.yaml")])
+    }
+
     @Test(
         "a path has no control characters: behind a NUL the system would see nothing of it",
         arguments: [
@@ -113,7 +144,7 @@ struct IncludeTests {
         #expect(
             try #require(errors).description.replacing(folder.path + "/", with: "")
                 == "martlet.yaml:1:10: error: include: conf.d/closed/ cannot be read as a folder; let the user that "
-                + "runs Martlet read it")
+                + "runs Martlet read it, or name another folder")
         #expect(try load("conf.d/????/*.yaml", loader: loader).files.count == 2)
     }
 
@@ -128,6 +159,25 @@ struct IncludeTests {
             .error, at: "pages.503", "/srv/kept-to-ourselves.html cannot be read", cure: "write kept-to-ourselves.html")
         #expect(finding.message == "/srv/${SECRET_PAGE}.html cannot be read")
         #expect(finding.cure?.words == "write ${SECRET_PAGE}.html")
+    }
+
+    @Test("values are found in what was said, and not in the names that stand in their place; of none a part is left")
+    func concealedOnce() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try write(
+            "pages: { 503: \"${SECRET_PAGE}.html\", 404: \"${NAME}.html\", 500: \"${TAIL}.html\" }\n",
+            to: "conf.d/a.yaml")
+        let loader = ConfigurationLoader(
+            readCertificates: nil,
+            environment: { ["SECRET_PAGE": "kept-to-ourselves", "NAME": "SECRET_PAGE", "TAIL": "ourselves-alone"] })
+        let loaded = try load("conf.d/*.yaml", loader: loader)
+        func said(_ message: String) -> String { loaded.diagnostic(.error, at: "pages.503", message).message }
+        #expect(said("kept-to-ourselves") == "${SECRET_PAGE}")
+        #expect(said("a SECRET_PAGE of ${SECRET_PAGE}") == "a ${NAME} of ${SECRET_PAGE}")
+        #expect(said("/srv/kept-to-ourselves-alone/x") == "/srv/${SECRET_PAGE}${TAIL}/x")
+        let concealment = Concealment()
+        concealment.hide(loaded)
+        #expect(concealment.conceal("/srv/kept-to-ourselves") == "/srv/${SECRET_PAGE}")
     }
 
     @Test("a file, all of them together and their number have bounds", .timeLimit(.minutes(10)))

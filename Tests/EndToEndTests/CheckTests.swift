@@ -68,6 +68,14 @@ extension EndToEnd {
             #expect(refused["summary"] == nil)
             #expect(
                 (refused["findings"] as? [[String: Any]])?.map { $0["severity"] as? String } == ["error", "warning"])
+            #expect(refused["files"] as? [String] == ["martlet.yaml"])
+
+            try folder.write("workers: none\n", to: "more.yaml")
+            try folder.write("include: more.yaml\n" + doubtful, to: "martlet.yaml")
+            let several = try check("martlet.yaml", "--json")
+            #expect(several.ending == .exited(78))
+            let all = try JSONLines.object(several.text.replacingOccurrences(of: "\n", with: ""))
+            #expect(all["files"] as? [String] == ["martlet.yaml", "more.yaml"])
         }
 
         @Test("what is piped is checked as if it lay in another folder", .timeLimit(.minutes(1)))

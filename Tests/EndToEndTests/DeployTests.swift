@@ -14,7 +14,8 @@ extension EndToEnd {
         @Test(
             "scripts, unit, image, manifests and playbook pass their linters", .timeLimit(.minutes(5)))
         func linters() throws {
-            let linted = try ChildProcess.run("/bin/bash", [Pages.root + "/deploy/lint.sh"], seconds: 240)
+            let linted = try ChildProcess.run(
+                "/bin/bash", [Pages.root + "/deploy/lint.sh", "--installed"], seconds: 240)
             #expect(linted.ending == .exited(0), "\(linted.text)\n\(linted.errors)")
         }
 
@@ -60,9 +61,16 @@ extension EndToEnd {
                 try #require(text.firstMatch(of: pattern).flatMap { Int($0.1) })
             }
             let grace = try number(/terminationGracePeriodSeconds: (\d+)/, in: pod)
-            let wait = try number(/command: \[sleep, "(\d+)"\]/, in: pod)
+            let wait = try number(/drain-delay: (\d+)s/, in: text)
             let drain = try number(/drain: (\d+)s/, in: text)
             #expect(grace > wait + drain)
+            // Whoever asks for the pod's health asks where it is told, and often enough to see that it is to be left.
+            let metrics = try number(/metrics: "\[::\]:(\d+)"/, in: text)
+            #expect(pod.contains("- name: metrics\n              containerPort: \(metrics)\n"))
+            let probes = pod.matches(of: #/(\w+)Probe:\n +httpGet:\n +path: (\S+)\n +port: metrics\n/#)
+            #expect(probes.map(\.1) == ["startup", "readiness", "liveness"])
+            #expect(probes.map(\.2) == ["/healthz", "/readyz", "/healthz"])
+            #expect(!pod.contains("preStop"))
         }
 
         // MARK: - The hook of certbot

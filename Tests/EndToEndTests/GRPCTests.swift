@@ -96,9 +96,13 @@ extension EndToEnd {
             try stage.member.output.wait(for: "cancelled cancel")
         }
 
-        @Test("Martlet's own answers are gRPC's", .timeLimit(.minutes(1)))
+        @Test("Martlet's own answers are gRPC's, and counted by what they say there", .timeLimit(.minutes(1)))
         func refusals() throws {
-            try Self.expectAllRight(Stage(port: FreePort.choose()).client("unavailable"), 1)
+            let stage = try Stage(port: FreePort.choose(), settings: "metrics: 127.0.0.1:0")
+            try Self.expectAllRight(stage.client("unavailable"), 1)
+            let page = try MeteredMartlet.get("/metrics", at: MeteredMartlet.metrics(of: stage.martlet)).text
+            let requests = "martlet_requests_total{balancer=\"calls\",code="
+            #expect(page.contains("\(requests)\"2xx\"} 0\n") && !page.contains("\(requests)\"5xx\"} 0\n"))
         }
     }
 }

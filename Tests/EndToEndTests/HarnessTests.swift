@@ -10,6 +10,18 @@ extension EndToEnd {
             _ = try tool.path()
         }
 
+        @Test("a program whose time is over ends with what it has started", .timeLimit(.minutes(1)))
+        func group() throws {
+            let lock = try TemporaryFolder().path + "/lock"
+            let error = try #require(throws: HarnessError.self) {
+                try ChildProcess.run(
+                    "/bin/sh", ["-c", "flock '\(lock)' sh -c 'echo held; sleep 1000' & wait"], seconds: 3)
+            }
+            #expect(error.description.contains("held"))
+            let taken = try ChildProcess.run("/usr/bin/flock", ["--timeout", "20", lock, "true"])
+            #expect(taken.ending == .exited(0))
+        }
+
         @Test("Tomcat counts in a session and names its route", .timeLimit(.minutes(2)))
         func tomcat() throws {
             let tomcats = try Tomcat.start(routes: ["node1", "node2"])

@@ -146,5 +146,36 @@ extension EndToEnd {
                 #expect(line["tls"] as? String == "TLSv1.3")
             }
         }
+
+        @Test("a connection that is older than the fields of its handshake has them too", .timeLimit(.minutes(1)))
+        func olderConnections() throws {
+            let folder = try TemporaryFolder()
+            let certificates = try Certificates.forShop(in: folder)
+            withExtendedLifetime(certificates) {}
+            let member = try RecordingMember(answering: "x")
+            func text(_ format: String) -> String {
+                let access = "format: \"\(format)\", path: access.log"
+                return EdgeText(member.endpoint, listeners: .tls, settings: ["log: { access: { \(access) } }"]).text
+            }
+            let martlet = try MartletProcess.run(text("{target} {status}"), in: folder)
+            let client = try ChildProcess(
+                Tool.openssl.path(),
+                ["s_client", "-connect", "\(martlet.tls)", "-servername", "shop.example.com", "-quiet"])
+            defer { client.terminate() }
+            func get(_ target: String) throws {
+                let before = client.output.bytes.count
+                try client.write("GET \(target) HTTP/1.1\r\nHost: shop.example.com\r\n\r\n")
+                try client.output.wait(for: "HTTP/1.1 200", after: before)
+            }
+            try get("/before")
+            try martlet.writeConfiguration(text("{target} {tls} {cipher} {server_name} {resumed} {alpn}"))
+            try martlet.reload()
+            try get("/after")
+            #expect(try martlet.terminate() == .exited(0))
+            let lines = try folder.read("access.log").split(separator: "\n").map(String.init)
+            #expect(lines.count == 2 && lines.first == "/before 200", "\(lines)")
+            let form = #/\/after TLSv1\.3 TLS_[A-Z0-9_]+ shop\.example\.com false -/#
+            #expect(lines.last?.wholeMatch(of: form) != nil, "\(lines)")
+        }
     }
 }

@@ -125,6 +125,22 @@ extension EndToEnd {
             #expect(numbers.suffix(100) == Array(3_000..<3_100)[...])
         }
 
+        @Test("a line that is cut when the process ends is counted with those behind it", .timeLimit(.minutes(1)))
+        func cutAtTheEnd() throws {
+            let folder = try TemporaryFolder()
+            let martlet = try Self.run(
+                "format: \"{target} {status}\", path: access.log", in: folder,
+                program: [Tool.prlimit.path(), "--fsize=2003:", MartletProcess.binary()])
+            try Self.load(martlet, 1_000..<1_400)
+            try martlet.process.errors.wait(for: "the access log cannot be written to ")
+            #expect(try martlet.terminate() == .exited(0))
+            let text = try folder.read("access.log")
+            // Lines of ten bytes, and three of the next one.
+            #expect(text.utf8.count == 2_003 && text.hasSuffix("\n/12"))
+            #expect(Self.numbers(text.split(separator: "\n")) == Array(1_000..<1_200))
+            #expect(Self.lost(martlet.log) == 200)
+        }
+
         // MARK: - Syslogs
 
         /// A message as RFC 5424 wants it, from `daemon` at the level `informational`.
@@ -191,6 +207,53 @@ extension EndToEnd {
         }
 
         // MARK: - Events
+
+        @Test(
+            "events go to a syslog by their level, from a reload on and until another one; standard error has the rest",
+            .timeLimit(.minutes(1)), arguments: ["unix", "udp", "tcp"])
+        func eventMessages(_ kind: String) throws {
+            let folder = try TemporaryFolder()
+            let syslog = try PythonScript.start("syslog.py", [kind, folder.path + "/log.sock"])
+            let place = try syslog.output.wait(for: "at ").dropFirst(3)
+            let address = kind == "unix" ? "log.sock" : "\(kind)://127.0.0.1:\(place)"
+            let member = try RecordingMember(answering: "x")
+            let text = EdgeText(member.endpoint).text
+            let martlet = try MartletProcess.run(text, in: folder)
+            let declared = "log: { events: { syslog: { to: \"\(address)\", facility: local3 } } }\n"
+            try martlet.writeConfiguration(text + declared)
+            martlet.process.signal(SIGHUP)
+            try syslog.output.wait(for: "generation 2")
+            try martlet.writeConfiguration("nonsense: 1\n")
+            martlet.process.signal(SIGHUP)
+            try syslog.output.wait(for: "reload rejected")
+            try martlet.writeConfiguration(text)
+            try martlet.reload()
+            #expect(try martlet.terminate() == .exited(0))
+            // 19 * 8 and the severity (RFC 5424, section 6.2.1).
+            let form = #/<(155|156|158)>1 [-0-9T:.]+Z [!-~]{1,255} martlet \d+ events - (.*)/#
+            let messages = syslog.output.lines.dropFirst().compactMap { try? form.wholeMatch(in: $0)?.output }
+            #expect(messages.count == syslog.output.lines.count - 1, "\(syslog.output.lines)")
+            #expect(messages.contains { $0.1 == "155" && $0.2.contains("nonsense") })
+            #expect(messages.contains { $0.1 == "158" && $0.2.contains("generation 2") })
+            #expect(!martlet.log.contains("nonsense") && !martlet.log.contains("generation 2"))
+            #expect(martlet.log.contains(" info ended") && Self.lost(martlet.log) == 0)
+        }
+
+        @Test(
+            "a syslog of events that is not there is told on standard error, with the number of lines",
+            .timeLimit(.minutes(1)))
+        func eventsLost() throws {
+            let folder = try TemporaryFolder()
+            let member = try RecordingMember(answering: "x")
+            let text = EdgeText(member.endpoint).text
+            let martlet = try MartletProcess.run(text, in: folder)
+            let before = martlet.process.errors.bytes.count
+            try martlet.writeConfiguration(text + "log: { events: { syslog: log.sock } }\n")
+            martlet.process.signal(SIGHUP)
+            try martlet.process.errors.wait(for: "events cannot be written to syslog ", after: before)
+            #expect(try martlet.terminate() == .exited(0))
+            #expect(Self.lost(martlet.log) > 1 && !martlet.log.contains(" info ended"))
+        }
 
         @Test("where journald reads standard error, each line has its priority in front", .timeLimit(.minutes(1)))
         func priorities() throws {

@@ -37,6 +37,19 @@ extension EndToEnd {
             #expect(try node.get("/elsewhere").status == 404)
         }
 
+        @Test("who looks at the node and who operates it do not keep each other out", .timeLimit(.minutes(1)))
+        func limits() throws {
+            let member = try RecordingMember(answering: "hello")
+            let node = try MeteredMartlet(EdgeText(member.endpoint))
+            let operators = try (0..<32).map { _ in try node.control.client() }
+            for one in operators { #expect(try one.get("/status", host: "localhost").status == 200) }
+            let checks = try (0..<63).map { _ in try RawClient(node.metrics) }
+            for check in checks { #expect(try check.get("/readyz").status == 200) }
+            #expect(try node.get("/metrics").text.hasSuffix("\n"))
+            for check in checks { #expect(try check.get("/healthz").text == "ok\n") }
+            for one in operators { #expect(try one.get("/status", host: "localhost").status == 200) }
+        }
+
         @Test("histograms agree with the times of the access log", .timeLimit(.minutes(1)))
         func histograms() throws {
             // Answers after as many milliseconds as the path says.
@@ -119,6 +132,18 @@ extension EndToEnd {
             #expect(scraped == ["shop": 1_000])
             #expect(try prometheus.query("up", by: "job") == ["martlet": 1])
             #expect(try prometheus.query("ALERTS", by: "alertname") == [:])
+        }
+
+        @Test("a first scrape is answered when it takes the last descriptor, and says so", .timeLimit(.minutes(1)))
+        func exhausted() throws {
+            let member = try RecordingMember(answering: "hello")
+            let node = try MeteredMartlet(EdgeText(member.endpoint))
+            try node.martlet.limitDescriptors(leaving: 1)
+            let samples = try node.samples()
+            let most = try #require(samples["process_max_fds"])
+            #expect(most < 100 && samples["process_open_fds"] == most)
+            // The connection has ended, and the next one has its descriptor.
+            #expect(try node.get("/healthz").text == "ok\n")
         }
 
         @Test("alert rules are right, and each fires by what its fault leaves", .timeLimit(.minutes(1)))

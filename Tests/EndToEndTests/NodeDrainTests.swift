@@ -29,6 +29,7 @@ extension EndToEnd {
                     workers: 2
                     metrics: 127.0.0.1:\(metrics)
                     control: { socket: control.sock }
+                    log: { access: { path: /dev/stdout } }
                     timeouts: { drain-delay: 2s }
 
                     """
@@ -64,38 +65,42 @@ extension EndToEnd {
             let second = try nodes[1].start(in: folders[1])
             let (haproxy, endpoint) = try balancer(of: nodes, in: folders[2])
             defer { haproxy.terminate() }
-            let load = try ChildProcess(Tool.h2load.path(), ["--h1", "-D", "12", "-c", "8", "http://\(endpoint)/"])
+            let load = try PythonScript.start(
+                "load.py", ["--connect", "\(endpoint)", "--keep-alive", "6", "--fresh", "2"])
+            // A line of its access log: HAProxy has given it a request.
+            try first.process.output.waitForLines(1)
             #expect(try first.terminate() == .exited(0))
             #expect(first.log.contains("ending: /readyz says 503, listeners close in 2 s"))
             let again = try nodes[0].start(in: folders[0])
-            // HAProxy has seen that it is back once it has given it a request.
-            try waitForRequests(at: nodes[0])
-            let control = ["--node", "--control", folders[1].path + "/control.sock"]
-            let drained = try MartletProcess.command(["drain"] + control)
-            #expect(try drained.succeeded() == "this node is draining: /readyz says 503\n")
-            let asked = try MeteredMartlet.get("/readyz", at: .ipv4(port: nodes[1].metrics))
-            #expect(asked.status == 503 && asked.text == "not ready: draining: asked by control\n")
-            let resumed = try MartletProcess.command(["resume"] + control)
-            #expect(try resumed.succeeded() == "this node is ready\n")
-            #expect(try MeteredMartlet.get("/readyz", at: .ipv4(port: nodes[1].metrics)).text == "ready\n")
-            #expect(load.isRunning)
-            #expect(try load.waitForEnd() == .exited(0))
-            let counts = try LoadCounts(load.output.text)
-            // Those that are under way at the end have their status alone.
-            #expect(counts.failed == 0 && counts.succeeded > 0 && counts.good >= counts.succeeded)
-            #expect(load.output.text.contains("0 3xx, 0 4xx, 0 5xx"), "\(load.output.text)")
+            try again.process.output.waitForLines(1)
+            try drainByControl(nodes[1], socket: folders[1].path + "/control.sock")
+            try load.write("stop\n")
+            #expect(try load.waitForEnd(seconds: 60) == .exited(0))
+            let counts = try JSONLines.object(load.output.lines.last ?? "")
+            #expect((counts["failures"] as? [[String: Any]])?.isEmpty == true, "\(counts)")
             #expect(try again.terminate() == .exited(0) && second.terminate() == .exited(0))
         }
 
-        private func waitForRequests(at node: Node) throws {
-            let deadline = Clock.now + 20
-            while Clock.now < deadline {
-                let page = try MeteredMartlet.get("/metrics", at: .ipv4(port: node.metrics)).text
-                let sample = "martlet_requests_total{balancer=\"shop\",code=\"2xx\"} "
-                let line = page.split(separator: "\n").first { $0.hasPrefix(sample) }
-                if let line, !line.hasSuffix(" 0") { return }
+        /// Has a node left and brought back while it serves; who asks it, or for its status, is told so.
+        private func drainByControl(_ node: Node, socket: String) throws {
+            let control = ["--node", "--control", socket]
+            func status(_ flags: [String] = []) throws -> String {
+                try MartletProcess.command(["status", "--control", socket] + flags).succeeded()
             }
-            throw HarnessError("nobody comes back")
+            #expect(!(try status()).contains("not ready"))
+            let drained = try MartletProcess.command(["drain"] + control)
+            #expect(try drained.succeeded() == "this node is draining: /readyz says 503\n")
+            let asked = try MeteredMartlet.get("/readyz", at: .ipv4(port: node.metrics))
+            #expect(asked.status == 503 && asked.text == "not ready: draining: asked by control\n")
+            #expect(try status().contains("\nnot ready: draining: asked by control\n"))
+            let readiness = try JSONLines.object(status(["--json"]))["readiness"] as? [String: Any]
+            #expect(readiness?["is_ready"] as? Bool == false)
+            #expect(readiness?["words"] as? String == "draining: asked by control")
+            let resumed = try MartletProcess.command(["resume"] + control)
+            #expect(try resumed.succeeded() == "this node is ready\n")
+            #expect(try MeteredMartlet.get("/readyz", at: .ipv4(port: node.metrics)).text == "ready\n")
+            let after = try JSONLines.object(status(["--json"]))["readiness"] as? [String: Any]
+            #expect(after?["is_ready"] as? Bool == true && after?["words"] as? String == "ready")
         }
 
         @Test(

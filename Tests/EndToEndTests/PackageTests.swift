@@ -52,18 +52,30 @@ extension EndToEnd {
             let version = try package.field("Version")
             try life.expectVersion(version)
             try life.expectRights()
+            try life.expectFiles()
             // The page has left a file that is wrong: the process that serves goes on.
             let before = try life.process()
             let again = try package.packed(version: version + "+1", in: folder)
-            #expect(try life.install(again).contains("the old process goes on"))
+            let refused = try life.install(again)
+            #expect(refused.contains("the old process goes on") && refused.contains("unknown key \"nonsense\""))
             #expect(try life.process() == before)
             try life.expectVersion(version + "+1")
             _ = try stage.machine.shell("sed -i '/^nonsense/d' /etc/martlet/martlet.yaml").succeeded()
-            try life.upgradeUnderLoad(package.packed(version: version + "+2", in: folder))
-            #expect(try life.process() != before)
+            try life.useVariables()
+            let unset = try life.install(package.packed(version: version + "+2", in: folder))
+            #expect(unset.contains("the variable NODE1 is not set") && unset.contains("the old process goes on"))
+            try life.setVariables()
+            try life.upgradeUnderLoad(package.packed(version: version + "+3", in: folder))
+            let after = try life.process()
+            #expect(after != before)
+            _ = try stage.machine.run("systemctl", "reload", "martlet").succeeded()
+            try life.installWithoutSystemd(package.packed(version: version + "+4", in: folder))
+            #expect(try life.process() == after)
+            try life.expectVersion(version + "+4")
             try life.rotate()
             try life.stop()
             try life.purge()
+            try life.installBesideAnother(package.packed(version: version + "+5", in: folder))
         }
     }
 }
@@ -107,6 +119,46 @@ private struct PackageLife {
                 /etc/martlet/certs/shop.example.com.pem root:martlet 640
 
                 """)
+    }
+
+    /// Installs a package where port 80 is another server's, and is told where the reason stands.
+    func installBesideAnother(_ package: String) throws {
+        let script = PythonScript.path("sticky_member.py")
+        let other = try machine.start(beside: [Tool.python3.path(), "-B", "-u", script, "80", "other"])
+        try other.output.wait(for: "listening")
+        #expect(try install(package).contains("martlet: the service does not start"))
+        let log = try machine.run("journalctl", "-q", "-u", "martlet", "-n", "5", "-o", "cat")
+        #expect(try log.succeeded().contains("cannot listen on [::]:80: bind: Address already in use"))
+    }
+
+    /// Nothing of the package is changed but what the page has written.
+    func expectFiles() throws {
+        #expect(try machine.run("dpkg", "--verify", "martlet").text == "??5?????? c /etc/martlet/martlet.yaml\n")
+    }
+
+    /// Has the members' addresses come from the environment.
+    func useVariables() throws {
+        let words = [("127.0.0.1:8081", "${NODE1}"), ("127.0.0.1:8082", "127.0.0.1:${NODE2}")].map { address, word in
+            "s|http://\(address)|\"http://\(word)\"|"
+        }
+        _ = try machine.run("sed", "-i", words.joined(separator: "; "), "/etc/martlet/martlet.yaml").succeeded()
+    }
+
+    /// Sets them, one in the package's file and one by the unit, among words that a shell would read otherwise.
+    func setVariables() throws {
+        try machine.write("NODE1=127.0.0.1:8081\nWORDS=$NODE1 `false`\n", to: "/etc/default/martlet")
+        // Gone at the machine's end, as with `systemctl edit --runtime`.
+        let unit = "[Service]\nEnvironment=NODE2=8082 \"WORDS=a 'b' \\\"c\\\" $$(false)\"\n"
+        try machine.write(unit, to: "/run/systemd/system/martlet.service.d/variables.conf")
+    }
+
+    /// Installs a package as where systemd does not run: nothing is started, and nothing fails.
+    func installWithoutSystemd(_ package: String) throws {
+        try machine.copy(package, to: "/root/again.deb")
+        let installed = try machine.run(
+            "unshare", "--mount", "/bin/sh", "-e", "-c",
+            "exec 2>&1; mount -t tmpfs tmpfs /run/systemd; apt-get install -q -y ./again.deb")
+        #expect(!(try installed.succeeded()).contains("martlet: "))
     }
 
     /// Installs a package over the one that is there.
@@ -169,8 +221,10 @@ private struct PackageLife {
         _ = try machine.run("systemctl", "start", "martlet").succeeded()
     }
 
-    /// Purges the package; keys are left, and when they are gone, nothing is.
+    /// Purges the package, after what ``setVariables()`` has put beside it; keys are left, and when they are gone,
+    /// nothing is.
     func purge() throws {
+        _ = try machine.run("rm", "-r", "/run/systemd/system/martlet.service.d").succeeded()
         _ = try machine.run("apt-get", "purge", "-q", "-y", "martlet").succeeded()
         let look = """
             find / -xdev '(' -name '*martlet*' -o -nouser -o -nogroup ')' -not -path '/proc/*' -not -path '/sys/*' \

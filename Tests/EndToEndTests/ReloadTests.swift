@@ -122,6 +122,7 @@ extension EndToEnd {
             for _ in 0..<4 { #expect(try client.get(fields: "Cookie: MARTLET_shop=node2\r\n").text == "one") }
             let member = try control.member("node2")
             #expect(member["state"] as? String == "in-error" && member["addresses"] as? [String] == [])
+            #expect(member["error_milliseconds"] == nil)
             #expect(try control.text("status").contains(/node2 +in error: its name has no address/))
             // Nobody else to turn to: it is not tried, and nothing falls over.
             members[0].stop()

@@ -99,4 +99,45 @@ struct EventLogTests {
         #expect(lines[7].wholeMatch(of: form) != nil, "\(lines[7])")
         #expect(lines[200] == "the end")
     }
+
+    @Test("what the process says before it ends is written line by line; one that is too long is cut, and ends")
+    func plain() throws {
+        let path = FileManager.default.temporaryDirectory.path + "/martlet-\(UUID().uuidString).log"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let log = try EventLog(file: AppendOnlyFile(path: path))
+        let many = (0..<2_000).map { "error \($0): \(String(repeating: "y", count: 80))" }
+        log.write(plain: String(repeating: "ü", count: 40_000))
+        log.write(plain: many.joined(separator: "\n"))
+        log.write(plain: "the end")
+        try log.start()
+        log.finish()
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let lines = text.split(separator: "\n").map(String.init)
+        #expect(lines.count == 2_002 && text.hasSuffix("\nthe end\n"))
+        // As many characters of two bytes as a slab of 64 KiB has room for beside a line feed.
+        #expect(lines[0] == String(repeating: "ü", count: 32_767))
+        #expect(lines.dropFirst().dropLast() == many[...])
+    }
+
+    @Test("a syslog that takes no events costs nobody anything: standard error is told, with their number")
+    func syslogAway() throws {
+        let path = FileManager.default.temporaryDirectory.path + "/martlet-\(UUID().uuidString).log"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let log = try EventLog(file: AppendOnlyFile(path: path))
+        try log.start()
+        log.write(.info, "before")
+        var configuration = EventLogConfiguration()
+        configuration.syslog = SyslogConfiguration(address: .path(path + ".sock"))
+        log.heed(configuration)
+        for number in 0..<20 { log.write(.info, "event \(number)") }
+        log.write(plain: "the end")
+        log.finish()
+        let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map(String.init)
+        #expect(lines.first?.hasSuffix("Z info before") == true && lines.contains("the end"))
+        #expect(!lines.contains { $0.contains("event ") })
+        let failed = " warning events cannot be written to syslog \(path).sock: "
+        #expect(lines.count { $0.contains(failed) } == 1)
+        let lost = lines.compactMap { $0.firstMatch(of: #/lines lost(?: at the end)?: (\d+)/#).flatMap { Int($0.1) } }
+        #expect(lost.reduce(0, +) == 20 && log.lostTotal == 20)
+    }
 }

@@ -1,3 +1,4 @@
+import Bytes
 import Forwarding
 import Foundation
 import Glibc
@@ -55,6 +56,49 @@ struct LogLineTests {
         let name = "\(field.entry.name)"
         let line = try line("format: '{\(name)} end'")
         #expect(line.hasSuffix(" end") && line.count > 4 && !line.dropLast(4).contains(" "))
+    }
+
+    @Test("the longest values of all fields fit a line, and a line fits a slab")
+    func longest() throws {
+        let access = { (format: String) in "log: { access: { format: '\(format)' } }" }
+        let path = "/" + String(repeating: "a", count: SiteConfiguration.Path.nameBytesMax - 1)
+        // YAML takes a key of more than 1,024 characters behind a question mark alone.
+        let sites = "sites:\n  - paths:\n      /: shop\n      ? \(path)\n      : { answer: 403 }\n"
+        let ruled = try Stage(edge: sites + access("{rule}a"))
+        _ = try ruled.get(path)
+        let rule = try #require(ruled.takeWholeLines().first).utf8.count
+        // Outside quotes what follows the field is escaped to six bytes.
+        #expect(rule > 6 * (path.utf8.count - 1))
+        let long = String(repeating: "h", count: 2_000)
+        let stage = try Stage(
+            settings: "affinity: { cookie: SID }",
+            edge: access("{method}M{target}h{host}h{user_agent}h{referer}h{route_asked}h"))
+        let head = Stage.head(
+            "/" + long, host: long, fields: ["User-Agent: " + long, "Referer: " + long, "Cookie: SID=x." + long],
+            method: String(repeating: "M", count: 2_000))
+        _ = try stage.send(head)
+        stage.last.answer(Answer.empty)
+        let parts = try #require(stage.takeWholeLines().first).utf8.count
+        #expect(parts > 6 * 6 * 1_000)
+        #expect(rule + parts + LogLine.bytesMax < LogLimits.lineBytesMax)
+        #expect(LogLimits.lineBytesMax <= BufferPool.largeBytes)
+    }
+
+    @Test("a connection that is older than a reload has the handshake noted anew, once")
+    func olderConnections() throws {
+        let access = { (format: String) in "log: { access: { format: '\(format)' } }" }
+        let stage = try Stage(["node1": ""], edge: access("{status}"))
+        let peer = ClientPeer(
+            address: SocketAddress(host: "198.51.100.7", port: 40_000)!, isSecure: true, edge: stage.edge)
+        func noteCount() throws -> Int {
+            let client = try ScriptedClient(Stage.head(), speaks: .http1, peer: peer, on: stage.bench)
+            stage.last.answer(Answer.empty)
+            return client.noteCount
+        }
+        #expect(try noteCount() == 0)
+        try stage.serve(Stage.text(["node1": ""], edge: access("{status} {tls}")))
+        #expect(try noteCount() == 1)
+        #expect(try noteCount() == 0)
     }
 
     // MARK: - What is left out

@@ -67,4 +67,38 @@ struct SyslogTargetTests {
         #expect(Self.wholeMessages(in: bytes) == taken + 1)
         #expect(bytes.last == UInt8(ascii: "x"))
     }
+
+    @Test("a message has the severity that its line begins with, and else is informational")
+    func severities() throws {
+        let address = try #require(SocketAddress(host: "127.0.0.1", port: 0))
+        let listening = try ListeningSocket(address)
+        var configuration = SyslogConfiguration(
+            address: .tcp(host: "127.0.0.1", port: Int(listening.address.port)))
+        configuration.facility = .local0
+        let target = SyslogTarget(configuration, message: "events", hasSeverities: true, host: "edge")
+        let waker = try Waker()
+        for line in ["<3>refused\n", "<9>no severity\n", "none\n"] {
+            let bytes = Array(line.utf8)
+            var (lost, isTaken) = (0, false)
+            for _ in 0..<1_000 where !isTaken {
+                isTaken = try target.write(bytes.span, lost: &lost) == bytes.count
+                if !isTaken { target.waitForRoom(orWakeOf: waker, millis: 1_000) }
+            }
+            #expect(isTaken && lost == 0)
+        }
+        let peer = try #require(try listening.accept()).socket
+        defer { close(peer) }
+        var bytes: [UInt8] = []
+        for _ in 0..<1_000 where Self.wholeMessages(in: bytes) < 3 {
+            var query = pollfd(fd: peer, events: Int16(POLLIN), revents: 0)
+            _ = unsafe poll(&query, 1, 1_000)
+            Self.drain(peer, into: &bytes)
+        }
+        let form = #/\d+ <(\d+)>1 [-0-9T:.]+Z edge martlet \d+ events - /#
+        let text = String(decoding: bytes, as: UTF8.self)
+        let messages = text.split(separator: form).map(String.init)
+        // RFC 5424, section 6.2.1: 16 * 8 and the severity.
+        #expect(text.matches(of: form).map { String($0.1) } == ["131", "134", "134"])
+        #expect(messages == ["refused", "<9>no severity", "none"])
+    }
 }

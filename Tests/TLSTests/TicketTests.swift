@@ -1,3 +1,4 @@
+import Foundation
 import Reactor
 import TLS
 import Testing
@@ -39,6 +40,23 @@ import Testing
         try kit.make("one", names: ["one.test"])
         let context = try TLSContext.make(kit, ring: ring)
         for _ in 0..<3 { #expect(try visit(context, version, with: ticket).isResumed) }
+    }
+
+    @Test(arguments: [TLSClient.Version.tls12, .tls13])
+    func aSessionResumesInAProcessThatHasTakenTheRing(version: TLSClient.Version) throws {
+        let ring = try TicketKeyRing(now: Self.now)
+        let ticket = try #require(try visit(.make(kit, ring: ring), version).session)
+        let taken = try TicketKeyRing(now: Self.now)
+        let bytes = try JSONEncoder().encode(ring.legacy)
+        taken.take(try JSONDecoder().decode(TicketKeyLegacy.self, from: bytes))
+        #expect(taken.legacy == ring.legacy)
+        #expect(try visit(.make(kit, ring: taken), version, with: ticket).isResumed)
+        // What is no key changes nothing.
+        let before = taken.legacy
+        for text in [#"{"keys":[]}"#, #"{"keys":[{"bytes":[1,2,3],"since":0}]}"#] {
+            taken.take(try JSONDecoder().decode(TicketKeyLegacy.self, from: Data(text.utf8)))
+        }
+        #expect(taken.legacy == before)
     }
 
     @Test(arguments: [TLSClient.Version.tls12, .tls13])

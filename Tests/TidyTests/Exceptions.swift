@@ -30,6 +30,7 @@ enum Exceptions {
         "Clients": "listeners, connections and room of a worker",
         "Balancer": "what requests ask of a balancer, made once for all of them",
         "ExchangeRecord": "a line of the access log: no state",
+        "EdgeStatus": "what status tells of the edge: no state",
         "EdgeStatus.Member": "what status tells of a member: no state",
         "Explanation": "what explain tells of a request: no state",
     ]

@@ -98,6 +98,46 @@ public struct LearnedSessions: Sendable {
         }
     }
 
+    /// What is left to another process: the sessions that its members have.
+    ///
+    /// - Parameters:
+    ///   - countMax: how many at most; those that were seen last.
+    ///   - now: milliseconds of the monotonic clock.
+    public func legacy(countMax: Int, now: Int64) -> LearnedLegacy {
+        let tick = Self.tick(now)
+        var kept = table.taken().compactMap { entry in
+            member(of: entry, now: tick).map { member in
+                LearnedLegacy.Entry(
+                    session: entry.session, seen: entry.seen, member: UInt16(member), hasReturned: entry.hasReturned)
+            }
+        }
+        if kept.count > countMax {
+            kept.sort { Int32(bitPattern: tick &- $0.seen) < Int32(bitPattern: tick &- $1.seen) }
+            kept.removeLast(kept.count - countMax)
+        }
+        let names = numbers.keys.sorted { members[Int(numbers[$0] ?? 0)] < members[Int(numbers[$1] ?? 0)] }
+        return LearnedLegacy(members: names, kept)
+    }
+
+    /// Learns what another process has left, of those members that are declared still.
+    ///
+    /// - Parameters:
+    ///   - names: the members' names by their indices.
+    ///   - formerNames: what they were called before; `nil`: the same.
+    ///   - now: milliseconds of the monotonic clock.
+    public func take(_ legacy: LearnedLegacy, names: [String], formerNames: [String?], now: Int64) {
+        let indices = legacy.members.map { name in
+            names.firstIndex(of: name) ?? formerNames.firstIndex { $0 == name }
+        }
+        let tick = Self.tick(now)
+        for entry in legacy.entries {
+            guard Int(entry.member) < indices.count, let member = indices[Int(entry.member)],
+                Int32(bitPattern: tick &- entry.seen) <= idleTicks
+            else { continue }
+            learn(entry.session, member: member, tick: entry.seen, hasReturned: entry.hasReturned)
+        }
+    }
+
     /// Bytes of the table.
     public var bytes: Int { table.bytes }
 

@@ -52,6 +52,18 @@ struct MemberCounters: ~Copyable, Sendable {
         Self.add(receivedBytes, to: received)
     }
 
+    /// Counts what another process has counted.
+    func take(_ legacy: MemberLegacy) {
+        Self.add(legacy.elected, to: elected)
+        countBytes(sent: legacy.sentBytes, received: legacy.receivedBytes)
+        guard legacy.answers.count == 5 else { return }
+        Self.add(legacy.answers[0], to: informed)
+        Self.add(legacy.answers[1], to: succeeded)
+        Self.add(legacy.answers[2], to: redirected)
+        Self.add(legacy.answers[3], to: refused)
+        Self.add(legacy.answers[4], to: serverErrors)
+    }
+
     /// Nobody else writes, so that nothing is lost between the two.
     private static func add(_ number: UInt64, to counter: borrowing Atomic<UInt64>) {
         counter.store(counter.load(ordering: .relaxed) &+ number, ordering: .relaxed)

@@ -203,8 +203,19 @@ public final class MemberState: Sendable {
     /// Puts the member in error until a time of the monotonic clock.
     func fail(until milliseconds: Int64) {
         failures.wrappingAdd(1, ordering: .relaxed)
+        setError(until: milliseconds)
+    }
+
+    /// The same of a failure that is counted already.
+    func setError(until milliseconds: Int64) {
         errorUntilMilliseconds.store(milliseconds, ordering: .relaxed)
         changes.addHealth()
+    }
+
+    /// Counts what another process has counted; to be called before a worker counts.
+    func take(_ legacy: MemberLegacy) {
+        failures.wrappingAdd(legacy.failures, ordering: .relaxed)
+        counters[0].take(legacy)
     }
 
     /// Takes the member out of error.

@@ -1,6 +1,6 @@
-// What the Glibc overlay lacks of Linux: epoll, eventfd, signalfd, accept4, what concerns threads and the process, and
+// What the Glibc overlay lacks of Linux: epoll, eventfd, signalfd, accept4, what concerns threads and processes, and
 // what opens, reads and sends files without waiting for a disk.
-// Declarations only; each function is its system call and nothing else.
+// Declarations only; each function is its system call and nothing else, but for the one that starts a process.
 #pragma once
 
 #include <pthread.h>
@@ -46,6 +46,18 @@ int clinux_datagram_socket(int family);
 // A datagram that gives whoever gets it a descriptor of the same open file (SCM_RIGHTS).
 ssize_t clinux_send_descriptor(
     int socket, const struct sockaddr *address, socklen_t length, const char *bytes, size_t count, int descriptor);
+// The same over a socket that is connected.
+ssize_t clinux_channel_send(int socket, const char *bytes, size_t count, int descriptor);
+// Takes a datagram, and the descriptor that came with it; -1 where none did.
+ssize_t clinux_channel_receive(int socket, char *bytes, size_t count, int *descriptor);
+// Two ends of a connection of datagrams that knows of its end.
+int clinux_channel(int ends[2]);
+// A file in memory alone.
+int clinux_memory_file(const char *name);
+// Starts a program that has standard input, output and error of this process, the channel as descriptor 3 and no other
+// one, and takes every signal; returns 0 or the error's number.
+int clinux_spawn(
+    pid_t *process, const char *path, char *const arguments[], char *const variables[], int channel);
 int clinux_set_thread_name(const char *name);
 int clinux_set_dumpable(int is_dumpable);
 void clinux_trim_heap(void);

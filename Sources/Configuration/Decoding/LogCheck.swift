@@ -2,13 +2,13 @@ import Model
 
 /// What keys of `log.access` say together.
 enum LogCheck {
-    /// Warns of what is of no use.
+    /// Refuses two places for the same lines, and warns of what is of no use.
     ///
     /// - Parameter log: `log`, in which nothing else is wrong.
     static func check(_ log: Slot?, _ edge: EdgeConfiguration) {
         guard let access = edge.accessLog, let section = log?.section()?["access"]?.section() else { return }
         if access.syslog != nil, let path = section["path"] {
-            path.warn("lines go to syslog, and not to a file as well", cure: .takeAway("take one of the two away"))
+            path.complain("lines go to syslog, and not to a file as well", cure: .takeAway("take one of the two away"))
         }
         if access.slowMilliseconds != nil, access.share == .all, let slow = section["slow"] {
             slow.warn("sample leaves no exchange out", cure: .takeAway("take it away, or write sample: 10%"))

@@ -46,6 +46,7 @@ struct DocumentAssembler {
     ///
     /// - Returns: `nil` when one of them cannot be understood, which was then said.
     mutating func document(of source: SourceFile) -> DocumentNode? {
+        names.append(source.file)
         taken[files.resolve(source.file)] = .start(of: source.file)
         bytes = source.text.count
         let document = document(of: source, chain: [source.file])
@@ -55,7 +56,6 @@ struct DocumentAssembler {
 
     private mutating func document(of source: SourceFile, chain: [String]) -> DocumentNode? {
         findings.begin(source.file)
-        names.append(source.file)
         reading.isIncluded = chain.count > 1
         guard let document = DocumentReader.read(source, findings: findings, with: &reading) else {
             isIncomplete = true
@@ -152,16 +152,10 @@ struct DocumentAssembler {
         switch files.read(path, SourceFile.bytesMax) {
         case .success(let bytes): read = bytes
         case .failure(let fault):
-            if case .names = files.list(path) {
-                refuse(slot, "\(path) is a folder", cure: cure(ofFolder: slot))
-            } else if case .missing = files.list(path) {
-                refuse(slot, "there is no file \(path)", cure: .takeAway("write its path, or take it away"))
-            } else {
-                refuse(
-                    slot, "\(path) \(fault.message)", cure: .takeAway("name a file that can be read, or take it away"))
-            }
+            refuse(slot, fault, path)
             return nil
         }
+        names.append(path)
         bytes += read.count
         guard bytes <= Self.bytesMax else {
             refuse(slot, "the files together are longer than \(Self.bytesMax) bytes", cure: "use fewer or wildcards")
@@ -169,6 +163,18 @@ struct DocumentAssembler {
         }
         findings.begin(path)
         return SourceFile(bytes: read, file: path, findings: findings)
+    }
+
+    /// Says why a file cannot be had: what is there in its place, or what the system says.
+    private mutating func refuse(_ slot: Slot, _ fault: WholeFile.Fault, _ path: String) {
+        switch files.list(path) {
+        case .names: refuse(slot, "\(path) is a folder", cure: cure(ofFolder: slot))
+        case .missing: refuse(slot, "there is no file \(path)", cure: .takeAway("write its path, or take it away"))
+        case .unreadable(let words):
+            refuse(slot, "\(path) \(words)", cure: .takeAway("name a file that can be read, or take it away"))
+        case .file:
+            refuse(slot, "\(path) \(fault.message)", cure: .takeAway("name a file that can be read, or take it away"))
+        }
     }
 
     /// What is meant with a folder: what is in it.

@@ -58,7 +58,7 @@ struct FilePattern {
         case .unreadable(let words):
             throw Fault(
                 words: "\(folder.isEmpty ? "the folder" : folder) \(words)",
-                cure: "let the user that runs Martlet read it")
+                cure: "let the user that runs Martlet read it, or name another folder")
         }
     }
 

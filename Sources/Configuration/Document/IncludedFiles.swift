@@ -43,17 +43,14 @@ public struct IncludedFiles: Sendable {
             }
         },
         list: { folder in
-            do {
-                return .names(try FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder))
-            } catch let error as CocoaError where error.code == .fileReadNoSuchFile || error.code == .fileNoSuchFile {
-                return .missing
-            } catch {
-                // With a slash behind it, what is no folder would not be there.
-                let path = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
-                guard FileManager.default.fileExists(atPath: path) else { return .missing }
-                let type = try? FileManager.default.attributesOfItem(atPath: resolved(path))[.type]
-                let isFolder = type as? FileAttributeType == .typeDirectory
-                return isFolder ? .unreadable("cannot be read as a folder") : .file
+            let there = folder.isEmpty ? "." : folder
+            if let names = try? FileManager.default.contentsOfDirectory(atPath: there) { return .names(names) }
+            // With a slash behind it, what is no folder would not be there.
+            switch WholeFile.look(at: there.count > 1 && there.hasSuffix("/") ? String(there.dropLast()) : there) {
+            case .missing: return .missing
+            case .folder: return .unreadable("cannot be read as a folder")
+            case .hidden(let words): return .unreadable("cannot be read: \(words)")
+            case .other: return .file
             }
         },
         resolve: resolved)

@@ -1,4 +1,4 @@
-import Foundation
+import TLS
 
 /// The bytes of a configuration file as text that a YAML parser may safely be given.
 struct SourceFile {
@@ -10,7 +10,7 @@ struct SourceFile {
     /// The text without a byte order mark.
     let text: [Unicode.Scalar]
 
-    /// Reads a file. Blocks on the disk.
+    /// Reads a file. Blocks on the disk, and on who writes to a pipe.
     ///
     /// - Parameters:
     ///   - path: the file; `/dev/stdin` and the like are taken as well.
@@ -18,28 +18,16 @@ struct SourceFile {
     /// - Returns: `nil` when it cannot be used.
     init?(path: String, findings: Findings) {
         let start = Origin.start(of: path)
-        do {
-            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-            if attributes?[.type] as? FileAttributeType == .typeDirectory {
-                findings.add(start, "this is a folder", cure: "name the file in it")
-                return nil
-            }
-            guard let handle = FileHandle(forReadingAtPath: path) else {
-                let isThere = FileManager.default.fileExists(atPath: path)
-                findings.add(start, isThere ? "the file cannot be read" : "there is no such file")
-                return nil
-            }
-            defer { try? handle.close() }
-            // One byte more than is allowed tells a file that is too long, also where the system gives no length.
-            var bytes = Data()
-            while bytes.count <= Self.bytesMax, let part = try handle.read(upToCount: Self.bytesMax + 1 - bytes.count),
-                !part.isEmpty
-            {
-                bytes.append(part)
-            }
-            self.init(bytes: Array(bytes), file: path, findings: findings)
+        do throws(WholeFile.Obstacle) {
+            let bytes = try WholeFile.readToEnd(path, bytesMax: Self.bytesMax)
+            self.init(bytes: bytes, file: path, findings: findings)
         } catch {
-            findings.add(start, "the file cannot be read: \(error.localizedDescription)")
+            switch error {
+            case .missing: findings.add(start, "there is no such file")
+            case .folder: findings.add(start, "this is a folder", cure: "name the file in it")
+            case .silentPipe: findings.add(start, "this is a pipe that nobody writes to", cure: "name a file")
+            case .unreadable(let words): findings.add(start, "the file cannot be read: \(words)")
+            }
             return nil
         }
     }

@@ -24,14 +24,39 @@ struct Written: Sendable {
     ///
     /// - Parameter hidden: the values by the names of the variables.
     static func conceal(_ sentence: String, _ hidden: [String: String], lengthMin: Int = lengthMin) -> String {
-        var sentence = sentence
-        for (name, value) in hidden.sorted(by: { ($1.value.utf8.count, $0.key) < ($0.value.utf8.count, $1.key) })
-        where value.utf8.count >= lengthMin {
+        conceal(sentence, hidden.map { ($0.key, $0.value) }, lengthMin: lengthMin)
+    }
+
+    /// The same of variables of which some may have had several values.
+    ///
+    /// All values are looked for in the text as it is, so that none is found in what stands in place of another one; of
+    /// those that overlap nothing is left.
+    static func conceal(
+        _ sentence: String, _ hidden: [(name: String, value: String)], lengthMin: Int = lengthMin
+    ) -> String {
+        var found: [(range: Range<String.Index>, name: String)] = []
+        for (name, value) in hidden where value.utf8.count >= lengthMin {
             for form in Set([value, value.shortened, value.lowercased()]) {
-                sentence = sentence.replacing(form, with: "${\(name)}")
+                found += sentence.ranges(of: form).map { ($0, name) }
             }
         }
-        return sentence
+        guard !found.isEmpty else { return sentence }
+        let shown = hidden.flatMap { sentence.ranges(of: "${\($0.name)") }
+        var (concealed, end) = ("", sentence.startIndex)
+        // Of those that begin in one place the longest one; of the same text, one of the names.
+        found.sort { one, other in
+            (one.range.lowerBound, other.range.upperBound, one.name)
+                < (other.range.lowerBound, one.range.upperBound, other.name)
+        }
+        for (range, name) in found where range.upperBound > end {
+            // A part of a variable's name as it stands there is no value.
+            guard !shown.contains(where: { $0.lowerBound <= range.lowerBound && range.upperBound <= $0.upperBound })
+            else { continue }
+            if range.lowerBound > end { concealed += sentence[end..<range.lowerBound] }
+            concealed += "${\(name)}"
+            end = range.upperBound
+        }
+        return concealed + sentence[end...]
     }
 }
 

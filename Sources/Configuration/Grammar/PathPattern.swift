@@ -1,7 +1,11 @@
+import Model
+
 /// A name under the paths of a site: a path, `=` and a path, or a path and `*` with what the last segment ends in.
 enum PathPattern {
     /// Reads a name and brings it to the form in which there is one for each pattern.
     static func parse(_ text: String) throws(GrammarError) -> String {
+        let bytesMax = SiteConfiguration.Path.nameBytesMax
+        guard text.utf8.count <= bytesMax else { throw GrammarError("is longer than \(bytesMax) bytes") }
         if text.hasPrefix("= ") {
             throw GrammarError("has a blank behind its =", meant: "=" + text.drop { $0 == "=" || $0 == " " })
         }

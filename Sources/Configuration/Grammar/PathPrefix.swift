@@ -1,6 +1,8 @@
+import Model
+
 /// The path of a site.
 enum PathPrefix {
-    private static let bytesMax = 2_048
+    private static let bytesMax = SiteConfiguration.Path.nameBytesMax
 
     /// Reads a path and brings it to the form that requests are compared with.
     ///

@@ -25,8 +25,9 @@ extension ForeignWords {
         ("severity threshold loglevel minlevel verbosity", .called("level")),
         (
             "path file output",
-            .needless("events go to standard error, which the service manager keeps")
+            .needless("events go to standard error, which the service manager keeps, or to a syslog")
         ),
+        ("server journal journald", .called("syslog")),
     ])
 
     /// Those for `level`'s values.
@@ -39,6 +40,6 @@ extension ForeignWords {
     static let syslog = ForeignWords([
         ("address server host path socket target url", .called("to")),
         ("tag app appname ident identity programname", .called("program")),
-        ("severity level", .needless("lines of the access log are informational")),
+        ("severity level", .needless("lines of the access log are informational, events have their level")),
     ])
 }

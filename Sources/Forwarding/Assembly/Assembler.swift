@@ -91,6 +91,8 @@ package struct Assembler {
         var balancers: [Balancer] = []
         var memberCount = 0
         let plan = SeriesPlan(configuration, workers: workers)
+        let former = served?.edge.balancers ?? []
+        let predecessors = Dictionary(uniqueKeysWithValues: former.map { ($0.configuration.name, $0) })
         for (index, balancer) in configuration.balancers.enumerated() {
             var places: [[SocketAddress]] = []
             var secrets: [Secret?] = []
@@ -98,11 +100,10 @@ package struct Assembler {
                 places.append(try place(member, of: balancer, &notes))
                 secrets.append(try secret(of: member, balancer: balancer.name, terms, &notes))
             }
-            let predecessor = served?.edge.balancers.first { $0.configuration.name == balancer.name }
             balancers.append(
                 Balancer(
-                    balancer, index: index, addresses: places, secrets: secrets, replacing: predecessor,
-                    workers: workers,
+                    balancer, index: index, addresses: places, secrets: secrets,
+                    replacing: predecessors[balancer.name], workers: workers,
                     timedCount: configuration.metrics.map { _ in
                         SeriesPlan.share(of: places.count, behind: memberCount, in: plan.timedMembers)
                     }, now: now))

@@ -54,6 +54,25 @@ final class Generations {
             spoolRoom: spoolRoom, passwords: passwords)
     }
 
+    /// What this process leaves to another one; `nil` where it serves nothing yet.
+    ///
+    /// - Parameter now: milliseconds of the monotonic clock.
+    func legacy(isNodeDrained: Bool, now: Int64) -> Legacy? {
+        newest.map {
+            Legacy(
+                of: $0.edge, measures: measures, ticketKeys: outfitter.legacy, isNodeDrained: isNodeDrained, now: now)
+        }
+    }
+
+    /// Goes on where another process has left off; to be called once the workers have started and before they serve.
+    ///
+    /// - Parameter now: milliseconds of the monotonic clock.
+    func take(_ legacy: Legacy, for edge: Edge, now: Int64) {
+        outfitter.take(legacy.ticketKeys)
+        SessionWatch.inherit(legacy.sessionKey)
+        legacy.give(to: edge, measures: measures, now: now)
+    }
+
     /// Makes what each worker needs of an edge. Nothing changes yet.
     func outfits(for draft: EdgeDraft) throws -> [Outfitter.Outfit] {
         try workers.map { try outfitter.outfit(for: draft, after: newest, library: $0.library) }
@@ -66,10 +85,10 @@ final class Generations {
     ///   - sockets: where clients connect, by the listeners' index.
     ///   - now: milliseconds of the event loops' clock.
     func install(_ draft: EdgeDraft, _ outfits: [Outfitter.Outfit], sockets: [ListeningSocket], now: Int64) {
+        let former = newest?.edge.balancers ?? []
+        let predecessors = Dictionary(uniqueKeysWithValues: former.map { ($0.configuration.name, $0) })
         for balancer in draft.edge.balancers {
-            let name = balancer.configuration.name
-            let old = newest?.edge.balancers.first { $0.configuration.name == name }
-            if let old { balancer.takeOver(from: old, now: now) }
+            if let old = predecessors[balancer.configuration.name] { balancer.takeOver(from: old, now: now) }
         }
         newest = draft
         addresses = sockets.map(\.address)

@@ -20,6 +20,14 @@ package final class Outfitter {
         ticketKeys = try TicketKeyRing(now: now)
     }
 
+    /// What of the ring is left to another process.
+    var legacy: TicketKeyLegacy { ticketKeys.legacy }
+
+    /// Goes on with another process's ring; to be called before the first outfit is made.
+    func take(_ legacy: TicketKeyLegacy) {
+        ticketKeys.take(legacy)
+    }
+
     /// Makes an outfit in a worker's own OpenSSL.
     ///
     /// - Parameter served: what the worker serves; `nil`: nothing yet.

@@ -24,6 +24,7 @@ final class Reloads {
     private let generations: Generations
     private let listening: Listening
     private let accessLog: AccessLog
+    private let predecessor: Predecessor?
     private var sources = Sources()
     private var desk: ReloadDesk
     /// Reads for the next edge.
@@ -45,7 +46,7 @@ final class Reloads {
     init(
         _ reader: Reader, loop: EventLoop, server: Mailbox<ServerMessage>, logger: Logger, supervisor: Supervisor,
         descriptors: DescriptorBudget, generations: Generations, listening: Listening, accessLog: AccessLog,
-        service: ServiceReport?
+        service: ServiceReport?, predecessor: Predecessor?
     ) {
         desk = ReloadDesk(service)
         self.reader = reader
@@ -57,6 +58,7 @@ final class Reloads {
         self.generations = generations
         self.listening = listening
         self.accessLog = accessLog
+        self.predecessor = predecessor
     }
 
     private var nowMillis: Int64 { Int64(Clock.monotonicNanoseconds() / 1_000_000) }
@@ -201,6 +203,9 @@ final class Reloads {
     /// Serves the first edge.
     private func begin(_ gathering: Gathering) throws {
         let configuration = try fit(gathering.configuration)
+        // As late as can be: the process before goes on meanwhile.
+        predecessor?.askForLegacy()
+        sources.close(Set(predecessor?.legacy?.closedSites ?? []))
         let draft = try assembler.draft(
             configuration, declared: gathering.configuration, .first, warnings: gathering.warnings)
         for line in draft.warnings { logger.warning("\(line)") }
@@ -211,6 +216,7 @@ final class Reloads {
         accessLog.heed(configuration.events)
         let queue = try accessLog.start(try accessLog.open(configuration))
         try generations.startWorkers(draft.edge, queue: queue)
+        if let legacy = predecessor?.legacy { generations.take(legacy, for: draft.edge, now: nowMillis) }
         let outfits = try generations.outfits(for: draft)
         _ = listening.take(plan)
         sources.accept(draft, at: nowMillis)

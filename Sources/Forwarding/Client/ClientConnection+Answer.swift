@@ -30,6 +30,10 @@ extension ClientConnection: ClientStream {
 
     func completePeer() { peer.complete(from: transport, in: clients) }
 
+    func notePeer() {
+        if let tls = transport.tls { peer.note(tls, for: bench.journal.needs, in: clients) }
+    }
+
     func withdrawHead() -> Bool { response.withdrawHead() }
 
     func sendContent(_ content: Span<UInt8>) -> Int {

@@ -87,8 +87,11 @@ package final class ClientPeer {
 
     /// Takes over what the edge that is served says of the client; called for each request, so that whoever is taken
     /// out of `trusted-proxies` is trusted no longer on connections that are open either.
-    func heed(_ edge: Edge) {
-        guard edge.installation != installation else { return }
+    ///
+    /// - Returns: whether the edge is another one than before, so that there may be more to note.
+    @discardableResult
+    func heed(_ edge: Edge) -> Bool {
+        guard edge.installation != installation else { return false }
         installation = edge.installation
         known = nil
         entrance = edge.entrance(after: entrance)
@@ -96,6 +99,7 @@ package final class ClientPeer {
             address.isIn(edge.trust.proxies)
             || address.isUnix && edge.configuration.trustedSocketPaths.contains(address.unixPath)
         mayExplain = address.isIn(edge.trust.explained)
+        return true
     }
 
     /// What rules have found out of the client since the edge that is served now was installed; nothing at first.
@@ -115,7 +119,7 @@ package final class ClientPeer {
             terms: transport.tls.map { clients.terms(of: $0) })
     }
 
-    /// Takes over what the access log says of a handshake.
+    /// Takes over what the access log says of a handshake: at its end, and again where a reload has changed that.
     func note(_ tls: TLSConnection, for needs: LogPlan.Needs, in clients: Clients) {
         if needs.contains(.terms) { terms = clients.terms(of: tls) }
         if needs.contains(.serverName) { serverName = tls.askedName }

@@ -79,6 +79,11 @@ final class HTTP2Connection: EventHandler, Client {
         peer.complete(from: transport, in: clients)
     }
 
+    /// Finds out what the access log says of the handshake.
+    func notePeer() {
+        if let tls = transport.tls { peer.note(tls, for: bench.journal.needs, in: clients) }
+    }
+
     private var loop: EventLoop { clients.loop }
 
     private var session: HTTP2Session { sender.session }

@@ -278,6 +278,8 @@ extension HTTP2Stream: ClientStream {
 
     func completePeer() { connection?.completePeer() }
 
+    func notePeer() { connection?.notePeer() }
+
     func withdrawHead() -> Bool { response.withdraw(buffers) }
 
     /// What is wrong with an answer to a request for a WebSocket: over HTTP/2 each 2xx would open it (RFC 8441).

@@ -50,6 +50,10 @@ package protocol ClientStream: AnyObject {
     /// Finds out what its peer does not know yet of the connection (``ClientPeer/complete(from:in:)``).
     func completePeer()
 
+    /// Finds out what the access log says of the handshake (``ClientPeer/note(_:for:in:)``): the connection is older
+    /// than the edge that is served now.
+    func notePeer()
+
     /// Answers in the member's place. The exchange is over.
     ///
     /// - Parameter code: what the client is told of the reason; empty: nothing.

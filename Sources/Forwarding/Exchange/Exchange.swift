@@ -102,7 +102,7 @@ package final class Exchange: TurnEndHandler {
     private func admit(_ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, edge: Edge) {
         step = .admitted
         record.began = bench.clock.now
-        peer.heed(edge)
+        if peer.heed(edge) { client?.notePeer() }
         facts.method = head.method
         facts.approach = edge.approach(of: head, in: source, peer: peer)
         facts.pageKind = edge.pageKind(of: head, in: source)
@@ -300,12 +300,23 @@ package final class Exchange: TurnEndHandler {
     ///
     /// - Parameter own: what the client is answered now.
     func finish(_ own: (answer: OwnAnswer, code: StaticString)? = nil) {
-        if bench.isMeasuring { bench.journal.count(record, of: balancer?.measures, isTimed: !tunnel.isOpen) }
+        if bench.isMeasuring { measure() }
         if let plan = bench.journal.plan, let peer { logEnd(own, of: peer, plan) }
         leaveQueue()
         releaseMember()
         reset()
         bench.giveBack(self)
+    }
+
+    /// Counts it for metrics.
+    private func measure() {
+        // Taken out and put back, as all workers would write the balancer's count of references. Handed on as an
+        // optional it would be retained where it is unwrapped.
+        guard let measured = balancer.take() else {
+            return bench.journal.countStray(record, isTimed: !tunnel.isOpen)
+        }
+        bench.journal.count(record, of: measured, isTimed: !tunnel.isOpen)
+        balancer = measured
     }
 
     /// Where the request went and why, for those who ask.

@@ -7,11 +7,19 @@ struct EventForm: Sendable {
     /// What matters less is not said.
     let level: Logger.Level
     private let isJSON: Bool
-    private let hasPriority: Bool
+    private let reader: Reader
 
-    /// - Parameter hasPriority: whether it is journald that reads the lines, which takes their priority from `<4>` in
-    ///   front of them (sd-daemon(3)).
-    init(_ configuration: EventLogConfiguration, hasPriority: Bool) {
+    /// Who reads the lines.
+    enum Reader {
+        /// People, or what keeps standard error.
+        case stream
+        /// journald, which takes their priority from `<4>` in front of them (sd-daemon(3)).
+        case journal
+        /// A syslog (``SyslogTarget``), whose messages have the time and, by the same sign, the severity of their own.
+        case syslog
+    }
+
+    init(_ configuration: EventLogConfiguration, for reader: Reader) {
         level =
             switch configuration.level {
             case .info: .info
@@ -19,7 +27,7 @@ struct EventForm: Sendable {
             case .error: .error
             }
         isJSON = configuration.format == .json
-        self.hasPriority = hasPriority
+        self.reader = reader
     }
 
     /// A line with its line feed.
@@ -28,14 +36,16 @@ struct EventForm: Sendable {
     ///   - words: what has happened; cut where it is too long.
     ///   - wall: nanoseconds since 1970.
     func line(_ level: Logger.Level, _ words: some Collection<UInt8>, wall: Int) -> [UInt8] {
-        let text = Self.cut(words)
+        let text = Self.cut(words, to: LogLimits.eventBytesMax)
         return Array(capacity: 6 * text.count + 96) { (output: inout OutputSpan<UInt8>) in
-            if hasPriority { output.put(Self.priority(level)) }
-            output.put(isJSON ? "{\"time\":\"" : "")
-            LogTime(wall).writeISO8601(&output)
-            output.put(isJSON ? "\",\"level\":\"" : " ")
-            for byte in level.rawValue.utf8 { output.append(byte) }
-            output.put(isJSON ? "\",\"message\":\"" : " ")
+            if reader != .stream { output.put(Self.priority(level)) }
+            if isJSON || reader != .syslog {
+                output.put(isJSON ? "{\"time\":\"" : "")
+                LogTime(wall).writeISO8601(&output)
+                output.put(isJSON ? "\",\"level\":\"" : " ")
+                for byte in level.rawValue.utf8 { output.append(byte) }
+                output.put(isJSON ? "\",\"message\":\"" : " ")
+            }
             for byte in text {
                 if isJSON, byte < 0x80 {
                     output.put(escaping: CollectionOfOne(byte))
@@ -48,9 +58,9 @@ struct EventForm: Sendable {
     }
 
     /// As much of the words as fits, without a part of a character at the end.
-    private static func cut(_ words: some Collection<UInt8>) -> [UInt8] {
-        var text = Array(words.prefix(LogLimits.eventBytesMax))
-        guard text.count == LogLimits.eventBytesMax, var start = text.indices.last else { return text }
+    static func cut(_ words: some Collection<UInt8>, to bytesMax: Int) -> [UInt8] {
+        var text = Array(words.prefix(bytesMax))
+        guard text.count == bytesMax, var start = text.indices.last else { return text }
         while start > 0, text[start] & 0xC0 == 0x80 { start -= 1 }
         // A character's first byte says how many it has (RFC 3629).
         let count = text[start] < 0xC0 ? 1 : (~text[start]).leadingZeroBitCount

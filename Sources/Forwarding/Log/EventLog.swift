@@ -4,10 +4,10 @@ import Model
 import Reactor
 import Synchronization
 
-/// The event log: lines to standard error, written by a thread of its own.
+/// The event log: lines to standard error, written by a thread of its own, or to a syslog, sent by another one.
 ///
-/// Any thread may add to it, and none waits for who reads standard error: what is not read is kept up to a bound, and
-/// beyond that lost and counted.
+/// Any thread may add to it, and none waits for who reads it: what is not read is kept up to a bound, and beyond that
+/// lost and counted. Standard error is told what a syslog has not taken.
 public final class EventLog: Sendable {
     private let queue: LogQueue
     private let file: AppendOnlyFile?
@@ -17,7 +17,17 @@ public final class EventLog: Sendable {
             window: LogLimits.eventWindowMillis, atOnceMax: LogLimits.eventsAtOnceMax,
             kindsMax: LogLimits.eventKindsMax))
     private let leftOut = Atomic<Int>(0)
-    private let form: Mutex<EventForm>
+    private let state: Mutex<State>
+
+    /// What is declared.
+    private struct State {
+        /// How lines of standard error look.
+        var form: EventForm
+        /// How those look that go to ``syslog``; `nil`: none do.
+        var syslogForm: EventForm?
+        /// The syslog, once one was declared.
+        var syslog: EventSyslog?
+    }
 
     /// Prepares the log; what is added to it waits for ``start()``.
     public convenience init() throws {
@@ -28,7 +38,7 @@ public final class EventLog: Sendable {
     /// The same to a file.
     package init(file: AppendOnlyFile?) throws(SystemError) {
         self.file = file
-        form = Mutex(EventForm(EventLogConfiguration(), hasPriority: file?.isJournal ?? false))
+        state = Mutex(State(form: EventForm(EventLogConfiguration(), for: Self.reader(of: file))))
         queue = try LogQueue(slabsMax: LogLimits.queuedEventSlabsMax) {}
     }
 
@@ -36,7 +46,7 @@ public final class EventLog: Sendable {
     package func start() throws(SystemError) {
         let reports = LogWriter.Reports(
             onFailure: { _, _ in },
-            onLost: { lines, _ in self.write(.warning, "standard error took too little; lines lost: \(lines)") },
+            onLost: { lines, _ in self.tell("standard error took too little; lines lost: \(lines)") },
             onTick: { self.sayDue() })
         let thread = try LogWriter(name: "events", queue: queue, target: file, reports: reports)
         writer.withLock { $0 = thread }
@@ -44,12 +54,41 @@ public final class EventLog: Sendable {
 
     /// Goes by what is declared from here on.
     package func heed(_ configuration: EventLogConfiguration) {
-        form.withLock { $0 = EventForm(configuration, hasPriority: file?.isJournal ?? false) }
+        let failure = state.withLock { state -> SystemError? in
+            state.form = EventForm(configuration, for: Self.reader(of: file))
+            state.syslogForm = nil
+            if configuration.syslog != nil, state.syslog == nil {
+                do throws(SystemError) {
+                    state.syslog = try EventSyslog { self.tell($0) }
+                } catch {
+                    return error
+                }
+            }
+            state.syslog?.send(to: configuration.syslog)
+            if configuration.syslog != nil { state.syslogForm = EventForm(configuration, for: .syslog) }
+            return nil
+        }
+        if let failure { tell("events go to standard error: their syslog has no thread: \(failure)") }
+    }
+
+    private static func reader(of file: AppendOnlyFile?) -> EventForm.Reader {
+        file?.isJournal == true ? .journal : .stream
     }
 
     /// Writes a line with the time and the level; what would end the line is escaped.
     public func write(_ level: Logger.Level, _ words: String) {
-        let form = form.withLock { $0 }
+        let (form, syslog) = state.withLock { state in
+            state.syslogForm.map { ($0, state.syslog) } ?? (state.form, nil)
+        }
+        add(level, words, as: form, to: syslog?.queue ?? queue)
+    }
+
+    /// Says on standard error what becomes of events, wherever those go.
+    private func tell(_ words: String) {
+        add(.warning, words, as: state.withLock { $0.form }, to: queue)
+    }
+
+    private func add(_ level: Logger.Level, _ words: String, as form: EventForm, to queue: LogQueue) {
         guard level >= form.level else { return }
         // `error error: …` says nothing more.
         let doubled = level == .error && words.hasPrefix("error: ")
@@ -57,10 +96,13 @@ public final class EventLog: Sendable {
         queue.add(line.span)
     }
 
-    /// Writes a line as it is, for those who read what the process says before it ends.
+    /// Writes lines as they are to standard error, for those who read what the process says before it ends.
     public func write(plain words: String) {
-        let line = Array((words + "\n").utf8.prefix(BufferPool.largeBytes))
-        queue.add(line.span)
+        for line in words.split(separator: "\n", omittingEmptySubsequences: false) {
+            // One that fits no slab is cut, but for its end.
+            let bytes = EventForm.cut(line.utf8, to: BufferPool.largeBytes - 1) + [UInt8(ascii: "\n")]
+            queue.add(bytes.span)
+        }
     }
 
     /// Tells of an event of the traffic, of which there may be many: those of one kind are summed.
@@ -82,18 +124,24 @@ public final class EventLog: Sendable {
         leftOut.wrappingAdd(1, ordering: .relaxed)
     }
 
-    /// How many lines standard error did not take.
-    var lostTotal: Int { queue.lostTotal }
+    /// How many lines standard error or a syslog did not take.
+    package var lostTotal: Int { queue.lostTotal + (state.withLock { $0.syslog }?.queue.lostTotal ?? 0) }
 
     /// Says what was summed so far: no more is to come.
     package func sumUp() {
         _ = sayDue(isEnding: true)
     }
 
-    /// Writes what is left, as far as standard error takes it within a second, and ends the thread.
+    /// Writes what is left, as far as a syslog takes it within a second, and standard error within another one; ends
+    /// the threads.
     public func finish() {
         sumUp()
         guard let writer = writer.withLock({ $0.take() }) else { return }
+        let syslog = state.withLock { state in
+            state.syslogForm = nil
+            return state.syslog
+        }
+        syslog?.finish()
         _ = writer.finish(withinMillis: LogLimits.lastFlushMillis)
     }
 

@@ -76,20 +76,23 @@ package final class Journal {
         record.began = clock.now
         record.refuse(own.outcome, status: own.status, limit: own.refusal.limit)
         record.contentBytes = contentBytes
-        count(record, of: nil)
+        countStray(record)
         return record
     }
 
     /// Whether metrics are told.
     var isMeasuring: Bool { measures != nil }
 
-    /// Counts a request that has ended, where metrics are told.
+    /// Counts a request of a balancer's that has ended, where metrics are told.
     ///
-    /// - Parameters:
-    ///   - balancer: whose it was; `nil`: none's.
-    ///   - isTimed: whether its time is one of a request: not a tunnel's.
-    func count(_ record: borrowing ExchangeRecord, of balancer: BalancerMeasures?, isTimed: Bool = true) {
+    /// - Parameter isTimed: whether its time is one of a request: not a tunnel's.
+    func count(_ record: borrowing ExchangeRecord, of balancer: Balancer, isTimed: Bool) {
         measures?.count(record, of: balancer, isTimed: isTimed, ended: clock.now, worker: worker)
+    }
+
+    /// The same of one that was no balancer's.
+    func countStray(_ record: borrowing ExchangeRecord, isTimed: Bool = true) {
+        measures?.countStray(record, isTimed: isTimed, ended: clock.now, worker: worker)
     }
 
     /// Counts a handshake, where metrics are told.

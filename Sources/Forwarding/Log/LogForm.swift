@@ -2,6 +2,9 @@ import Bytes
 import Model
 
 /// Some fields in the order in which a line has them, and what stands before each value, put together once.
+///
+/// What writes a line retains the arrays, so each plan has its own: a form that all workers had in common would have
+/// each line of theirs write to the same counts of references.
 struct LogForm: Sendable {
     /// How a value is told from what stands around it.
     enum Style: Sendable, Equatable {
@@ -12,12 +15,14 @@ struct LogForm: Sendable {
     }
 
     /// A whole line: a JSON object with the same keys in each, and its line feed.
-    static let json = LogForm(LogField.allCases, from: "{", between: ",", to: "}\n") { field in
-        ("\"\(field.entry.name)\":", !field.entry.isBare)
+    static var json: LogForm {
+        LogForm(LogField.allCases, from: "{", between: ",", to: "}\n") { field in
+            ("\"\(field.entry.name)\":", !field.entry.isBare)
+        }
     }
     /// What follows Apache's own fields in the combined form, with the line feed.
-    static let pairs = LogForm(LogField.pairs, from: " ", between: " ", to: "\n", key: pair)
-    /// The value of `X-Martlet-Route`.
+    static var pairs: LogForm { LogForm(LogField.pairs, from: " ", between: " ", to: "\n", key: pair) }
+    /// The value of `X-Martlet-Route`, for the few who ask for it.
     static let decision = LogForm(LogField.decision, from: "", between: " ", to: "", key: pair)
 
     /// The fields.
@@ -69,7 +74,8 @@ struct LogForm: Sendable {
     }
 
     private init(_ fields: [LogField], styles: [Style], texts: [[UInt8]]) {
-        self.fields = fields
+        // Of the list that all forms begin with, a copy.
+        self.fields = fields.map { $0 }
         self.styles = styles
         text = Array(texts.joined())
         ends = texts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }

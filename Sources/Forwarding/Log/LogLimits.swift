@@ -1,18 +1,19 @@
 import Model
 
 /// Limits of the logs.
-enum LogLimits {
+package enum LogLimits {
     /// Bytes kept of one part of a request; a longer one is cut.
     static let partBytesMax = 1024
     /// Bytes of a route in `X-Martlet-Route`, which must fit a head beside the member's fields; a longer one is cut.
     static let fieldRouteBytesMax = 128
     /// Members of a request that are named in its line, the first ones and the last one.
     static let triesMax = 8
-    /// Bytes of the longest line: six parts of which each byte is escaped to six (`\u00ff`), so are the name of a user
-    /// and that of a handshake (255 bytes), what the user has written for a line of his own, 192 for each try, and
-    /// 4 KiB for the rest. A slab has room for it.
-    static let lineBytesMax =
-        6 * (6 * partBytesMax + PasswordFile.nameBytesMax + 255) + LogLine.bytesMax + 192 * triesMax + 4096
+    /// Bytes of the longest line: six parts of which each byte is escaped to six (`\u00ff`), so are the name of a user,
+    /// that of a handshake (255 bytes) and the path of a rule, what the user has written for a line of his own, 192 for
+    /// each try, and 4 KiB for the rest. A slab has room for it.
+    package static let lineBytesMax =
+        6 * (6 * partBytesMax + PasswordFile.nameBytesMax + 255 + SiteConfiguration.Path.nameBytesMax)
+        + LogLine.bytesMax + 192 * triesMax + 4096
     /// Slabs of 64 KiB of the access log that wait at most; further lines are lost, counted and said so: 16 MiB.
     static let queuedSlabsMax = 256
     /// The same of events, which are far fewer: 1 MiB.
@@ -34,6 +35,9 @@ enum LogLimits {
     static let failurePauseMillis = 60_000
     /// Milliseconds between two tries to connect to where a log goes.
     static let connectPauseMillis = 1000
+    /// Milliseconds for which lines of the access log gather before they are written: to be woken with each turn of a
+    /// worker costs both threads more than the lines.
+    static let gatheringMillis = 5
     /// Milliseconds that a log has at the end of the process to take what is left.
     static let lastFlushMillis = 1000
 }

@@ -1,6 +1,6 @@
 import Model
 
-/// What the access log writes of an exchange, and of which: made once for each edge.
+/// What the access log writes of an exchange, and of which: made by each worker once for each edge.
 final class LogPlan: Sendable {
     /// What is noted while an exchange goes on for fields that say it, and else costs nothing.
     struct Needs: OptionSet, Sendable {

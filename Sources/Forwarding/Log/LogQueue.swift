@@ -71,7 +71,7 @@ package final class LogQueue: @unchecked Sendable {
     }
 
     /// Hands one line over, for those who have one now and then; it fits a slab.
-    func add(_ line: Span<UInt8>) {
+    package func add(_ line: Span<UInt8>) {
         var isFirstLoss = false
         lock.withLock { _ in
             if let full = open, full.slab.room < line.count {
@@ -103,6 +103,11 @@ package final class LogQueue: @unchecked Sendable {
             unwritten -= written.lines
             if spare.count < slabsMax { spare.append(slab) }
         }
+    }
+
+    /// Waits no more for some lines of a slab that is not given back yet: they were written, or are counted as lost.
+    func settle(_ lines: Int) {
+        lock.withLock { _ in unwritten -= lines }
     }
 
     /// Counts lines that were taken and could not be written.

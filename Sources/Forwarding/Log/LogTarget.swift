@@ -1,7 +1,7 @@
 import Reactor
 
 /// What the lines of a log go to: its thread alone writes to it, and nobody waits for who reads it.
-protocol LogTarget: Sendable {
+package protocol LogTarget: Sendable {
     /// How messages call it.
     var name: String { get }
 
@@ -23,13 +23,16 @@ protocol LogTarget: Sendable {
 }
 
 extension AppendOnlyFile: LogTarget {
-    var name: String { path == "-" ? "standard output" : path }
+    /// The path, or which stream it is.
+    package var name: String { path == "-" ? "standard output" : path }
 
-    func write(_ bytes: Span<UInt8>, lost: inout Int) throws(SystemError) -> Int {
+    /// Adds as many of some bytes as there is room for; what was taken is there.
+    package func write(_ bytes: Span<UInt8>, lost: inout Int) throws(SystemError) -> Int {
         try write(bytes)
     }
 
-    func isSame(as other: any LogTarget) -> Bool {
+    /// Whether both are one file, opened twice.
+    package func isSame(as other: any LogTarget) -> Bool {
         guard let other = other as? AppendOnlyFile else { return false }
         return isSame(as: other)
     }

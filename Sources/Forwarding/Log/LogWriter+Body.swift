@@ -20,9 +20,14 @@ extension LogWriter {
         /// The same of a target that goes on and fails again.
         private var nextFailure = 0
         private var isEnding = false
+        private let gatheringMillis: Int
 
-        init(queue: LogQueue, commands: Mailbox<Command>, target: (any LogTarget)?, reports: Reports) {
+        init(
+            queue: LogQueue, commands: Mailbox<Command>, target: (any LogTarget)?, gatheringMillis: Int,
+            reports: Reports
+        ) {
             self.queue = queue
+            self.gatheringMillis = gatheringMillis
             self.commands = commands
             self.target = target
             self.reports = reports
@@ -37,38 +42,47 @@ extension LogWriter {
                     case .end: isEnding = true
                     }
                 }
-                let hasWritten = writeAll()
+                // Without a target, lines wait for the next one.
+                let hasWritten = target == nil && !isEnding || writeAll()
                 if hasWritten, let pause = tellOfLosses() { millis = millis < 0 ? pause : min(millis, pause) }
                 // What was reported just now may be queued here.
-                if isEnding, hasWritten, queue.unwrittenCount == 0 { return }
+                if isEnding, hasWritten, queue.unwrittenCount == (rest.isEmpty ? 0 : 1) {
+                    return leaveLine(hasWritten: true)
+                }
                 if let target, !hasWritten {
                     target.waitForRoom(orWakeOf: queue.waker, millis: millis)
                 } else {
                     queue.waker.wait(millis: millis)
+                    if gatheringMillis > 0, !isEnding { OperatingSystemThread.sleep(millis: gatheringMillis) }
                 }
             }
         }
 
         private func redirect(to next: (any LogTarget)?) {
-            let hasWritten = writeAll()
+            let hasWritten = target == nil || writeAll()
             let isSame = if let target, let next { target.isSame(as: next) } else { false }
             if !isSame { leaveLine(hasWritten: hasWritten) }
             target = next
             hasFailed = false
+            // What the old one has not taken goes nowhere.
+            if next == nil { _ = writeAll() }
         }
 
-        /// Leaves the rest of a line out that another target has the beginning of.
+        /// Leaves the rest of a line out that this target has the beginning of, if it does not take it now.
         private func leaveLine(hasWritten: Bool) {
             guard isInsideLine else { return }
             if let target, !rest.isEmpty {
                 var lost = 0
                 if (try? writeRest(to: target, &lost)) == true { return }
                 rest = []
-            } else if !hasWritten, let current {
-                let count = current.slab.withReadable { bytes in
+                queue.settle(1)
+            } else if !hasWritten, var filled = current {
+                let count = filled.slab.withReadable { bytes in
                     bytes.firstOffset(of: UInt8(ascii: "\n"), from: 0).map { $0 + 1 } ?? bytes.count
                 }
-                current.slab.consume(count)
+                filled.slab.consume(count)
+                settle(1, of: &filled)
+                current = filled
             }
             queue.countLost(1)
             isInsideLine = false
@@ -76,8 +90,8 @@ extension LogWriter {
 
         /// - Returns: whether the target takes more, or cannot be written.
         private func writeAll() -> Bool {
-            while let filled = current ?? queue.next() {
-                guard write(filled) else {
+            while var filled = current ?? queue.next() {
+                guard write(&filled) else {
                     current = filled
                     return false
                 }
@@ -88,22 +102,29 @@ extension LogWriter {
         }
 
         /// - Returns: whether the slab can be given back.
-        private func write(_ filled: LogQueue.Filled) -> Bool {
-            guard let target else { return true }
+        private func write(_ filled: inout LogQueue.Filled) -> Bool {
+            guard let target else {
+                queue.countLost(filled.lines)
+                return true
+            }
             var lost = 0
             defer { if lost > 0 { queue.countLost(lost) } }
             do throws(SystemError) {
                 guard try writeRest(to: target, &lost) else { return false }
                 while !filled.slab.isEmpty {
+                    var lines = 0
                     let count = try filled.slab.withReadable { (bytes) throws(SystemError) in
-                        try write(bytes, to: target, &lost)
+                        let count = try write(bytes, to: target, &lost)
+                        if count < bytes.count { lines = Self.lineCount(bytes.extracting(first: count)) }
+                        return count
                     }
                     guard count > 0 else { return false }
                     filled.slab.consume(count)
+                    settle(lines, of: &filled)
                 }
                 if hasFailed { (hasFailed, quietUntil) = (false, 0) }
             } catch {
-                lost += drop(filled)
+                lost += drop(&filled)
                 fail(target, error)
             }
             return true
@@ -135,27 +156,39 @@ extension LogWriter {
                 let count = try write(bytes.span, to: target, &lost)
                 guard count > 0 else { return false }
                 rest.removeFirst(count)
+                if rest.isEmpty { queue.settle(1) }
             }
             return true
         }
 
-        /// Keeps what is left of a line that was cut, and drops the lines behind it.
+        /// Waits no more for some lines of a slab that is not done: whoever ends the log counts those that are left.
+        private func settle(_ lines: Int, of filled: inout LogQueue.Filled) {
+            guard lines > 0 else { return }
+            filled.lines -= lines
+            queue.settle(lines)
+        }
+
+        private static func lineCount(_ bytes: Span<UInt8>) -> Int {
+            var (lines, offset) = (0, 0)
+            while let end = bytes.firstOffset(of: UInt8(ascii: "\n"), from: offset) {
+                lines += 1
+                offset = end + 1
+            }
+            return lines
+        }
+
+        /// Keeps what is left of a line that was cut, which goes on being waited for, and drops the lines behind it.
         ///
         /// - Returns: how many lines were dropped.
-        private func drop(_ filled: LogQueue.Filled) -> Int {
-            let keepsFirst = isInsideLine && rest.isEmpty
-            return filled.slab.withReadable { bytes in
-                var (lines, offset) = (0, 0)
-                while let end = bytes.firstOffset(of: UInt8(ascii: "\n"), from: offset) {
-                    if keepsFirst, offset == 0 {
-                        for index in 0...end { rest.append(bytes[index]) }
-                    } else {
-                        lines += 1
-                    }
-                    offset = end + 1
-                }
-                return lines
+        private func drop(_ filled: inout LogQueue.Filled) -> Int {
+            guard isInsideLine, rest.isEmpty else { return filled.slab.withReadable { Self.lineCount($0) } }
+            let dropped = filled.slab.withReadable { bytes in
+                let end = bytes.firstOffset(of: UInt8(ascii: "\n"), from: 0).map { $0 + 1 } ?? bytes.count
+                for index in 0..<end { rest.append(bytes[index]) }
+                return Self.lineCount(bytes.extracting(droppingFirst: end))
             }
+            filled.lines -= 1
+            return dropped
         }
 
         /// Tells of lines that were lost, not more often than somebody wants to read it.

@@ -10,15 +10,19 @@ import Synchronization
 /// Connects by itself, and anew after a failure. What a kernel has taken and the other end has not read when it goes is
 /// lost without a word; of TCP, the line whose message was cut is counted.
 package final class SyslogTarget: LogTarget {
-    /// RFC 5424, section 6.2.1: informational.
+    /// RFC 5424, section 6.2.1: that of lines which do not say theirs, informational.
     private static let severity = 6
 
     /// How messages call it.
     package let name: String
     private let address: SocketAddress
     private let isStream: Bool
-    /// What stands before and behind the time.
-    private let header: (before: [UInt8], after: [UInt8])
+    /// Of its priorities, what the severity is added to.
+    private let facilityBits: Int
+    /// Whether each line begins with its severity, as `<4>`.
+    private let hasSeverities: Bool
+    /// What stands behind the time.
+    private let header: [UInt8]
     private let state = Mutex(State())
 
     private struct State: ~Copyable {
@@ -33,8 +37,12 @@ package final class SyslogTarget: LogTarget {
 
     /// - Parameters:
     ///   - message: what kind of line it is: the messages' MSGID.
+    ///   - hasSeverities: whether each line begins with its severity, as `<4>`, which is then no part of it.
     ///   - host: the machine's name.
-    package init(_ configuration: SyslogConfiguration, message: StaticString, host: String? = MessageSocket.hostName) {
+    package init(
+        _ configuration: SyslogConfiguration, message: StaticString, hasSeverities: Bool = false,
+        host: String? = MessageSocket.hostName
+    ) {
         name = "syslog \(configuration.address)"
         (address, isStream) =
             switch configuration.address {
@@ -42,10 +50,11 @@ package final class SyslogTarget: LogTarget {
             case .udp(let host, let port): (SocketAddress(host: host, port: UInt16(port)) ?? Self.nowhere, false)
             case .tcp(let host, let port): (SocketAddress(host: host, port: UInt16(port)) ?? Self.nowhere, true)
             }
-        let priority = configuration.facility.code << 3 | Self.severity
+        facilityBits = configuration.facility.code << 3
+        self.hasSeverities = hasSeverities
         let host = Self.word(host ?? "", bytesMax: 255)
         let program = Self.word(configuration.program, bytesMax: 48)
-        header = (Array("<\(priority)>1 ".utf8), Array(" \(host) \(program) \(getpid()) \(message) - ".utf8))
+        header = Array(" \(host) \(program) \(getpid()) \(message) - ".utf8)
     }
 
     /// The loader has seen to it that there is an address.
@@ -131,16 +140,27 @@ package final class SyslogTarget: LogTarget {
     }
 
     private func put(_ line: [UInt8], into message: inout [UInt8]) {
-        let time = Array(capacity: 32) { (output: inout OutputSpan<UInt8>) in
+        let (severity, text) = hasSeverities ? Self.split(line) : (Self.severity, line[...])
+        let start = Array(capacity: 48) { (output: inout OutputSpan<UInt8>) in
+            output.put("<")
+            output.put(decimal: facilityBits | severity)
+            output.put(">1 ")
             LogTime(Clock.wallNanoseconds()).writeISO8601(&output)
         }
-        let count = header.before.count + time.count + header.after.count + line.count
+        let count = start.count + header.count + text.count
         message.removeAll(keepingCapacity: true)
         if isStream { message += Array("\(count) ".utf8) }
-        message += header.before
-        message += time
-        message += header.after
-        message += line
+        message += start
+        message += header
+        message += text
+    }
+
+    /// The severity in front of a line, and the rest of it.
+    private static func split(_ line: [UInt8]) -> (severity: Int, text: ArraySlice<UInt8>) {
+        guard line.count >= 3, line[0] == UInt8(ascii: "<"), line[2] == UInt8(ascii: ">"),
+            UInt8(ascii: "0")...UInt8(ascii: "7") ~= line[1]
+        else { return (severity, line[...]) }
+        return (Int(line[1] - UInt8(ascii: "0")), line[3...])
     }
 
     /// Waits until there is room, the waker is woken, or the time is over.
@@ -155,7 +175,8 @@ package final class SyslogTarget: LogTarget {
         }
     }
 
-    func isSame(as other: any LogTarget) -> Bool { false }
+    /// Never: a line is one message.
+    package func isSame(as other: any LogTarget) -> Bool { false }
 
     private static var nowMillis: Int { Clock.monotonicNanoseconds() / 1_000_000 }
 }

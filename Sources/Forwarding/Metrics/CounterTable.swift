@@ -4,6 +4,7 @@ import Synchronization
 /// Counters in rows, one a worker: written by that worker alone, and summed by whoever wants to know.
 package final class CounterTable: Sendable {
     private let counters: RigidArray<Atomic<UInt64>>
+    private let columns: Int
     private let workers: Int
     private let stride: Int
 
@@ -11,6 +12,7 @@ package final class CounterTable: Sendable {
     ///   - columns: counters of a worker.
     ///   - workers: how many there are.
     package init(columns: Int, workers: Int) {
+        self.columns = columns
         self.workers = workers
         // 64 bytes lie between two rows, so that no line of the cache belongs to two workers.
         stride = columns + 8
@@ -32,5 +34,15 @@ package final class CounterTable: Sendable {
         var sum: UInt64 = 0
         for worker in 0..<workers { sum &+= counters[worker * stride + column].load(ordering: .relaxed) }
         return sum
+    }
+
+    /// What all workers have counted, by column. Any thread.
+    var sums: [UInt64] { (0..<columns).map(sum) }
+
+    /// Goes on where another process has left off, if it has counted the same columns; to be called before a worker
+    /// counts.
+    func take(_ sums: [UInt64]) {
+        guard sums.count == columns else { return }
+        for (column, sum) in sums.enumerated() { add(Int(truncatingIfNeeded: sum), to: column, worker: 0) }
     }
 }

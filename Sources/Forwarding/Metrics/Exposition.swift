@@ -1,7 +1,10 @@
+import Bytes
+
 /// Writes metrics as text: OpenMetrics 1.0, or what Prometheus read before it (version 0.0.4).
 ///
-/// All of it goes into one array of bytes, without a string for a sample: a scrape may have a million of them.
-public struct Exposition {
+/// It goes into arrays of bytes that are handed on one after the other, without a string for a sample: a scrape may
+/// have a million of them.
+public struct Exposition: Sendable {
     /// What those are called together that have no series of their own: no name can be so.
     static let others = "(other)"
 
@@ -31,24 +34,71 @@ public struct Exposition {
         case nanoseconds(UInt64)
         /// Written as a decimal number.
         case hundredths(Int)
+
+        /// Bytes of one at most: seconds, with nine digits behind the point.
+        fileprivate static let bytesMax = 21
+
+        fileprivate func write(to output: inout OutputSpan<UInt8>) {
+            switch self {
+            case .whole(let value): Self.write(decimal: value, to: &output)
+            case .nanoseconds(let value):
+                Self.write(decimal: value / 1_000_000_000, to: &output)
+                Self.write(fraction: value % 1_000_000_000, one: 1_000_000_000, to: &output)
+            case .hundredths(let value):
+                Self.write(decimal: UInt64(value / 100), to: &output)
+                Self.write(fraction: UInt64(value % 100), one: 100, to: &output)
+            }
+        }
+
+        private static func write(decimal value: UInt64, to output: inout OutputSpan<UInt8>) {
+            // By a constant alone, which is no division.
+            var digits = InlineArray<20, UInt8>(repeating: UInt8(ascii: "0"))
+            var (rest, start) = (value, 20)
+            repeat {
+                start -= 1
+                digits[start] += UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest > 0
+            for index in start..<20 { output.append(digits[index]) }
+        }
+
+        /// Writes what follows the point, without zeros at the end; nothing for a whole number.
+        private static func write(fraction value: UInt64, one: UInt64, to output: inout OutputSpan<UInt8>) {
+            guard value > 0 else { return }
+            output.append(UInt8(ascii: "."))
+            var (rest, unit) = (value, one / 10)
+            while rest > 0 {
+                output.append(UInt8(ascii: "0") + UInt8(rest / unit))
+                rest %= unit
+                unit /= 10
+            }
+        }
     }
 
-    /// What was written.
+    /// What was written and not taken.
     package private(set) var bytes: [UInt8] = []
     private let format: Format
-    private var family = MetricFamily.buildInformation
+    private let capacity: Int
     private var name: [UInt8] = []
 
-    /// - Parameter capacity: bytes that are expected.
+    /// - Parameter capacity: bytes that are expected before they are taken.
     package init(_ format: Format, capacity: Int = 0) {
         self.format = format
+        self.capacity = capacity
         bytes.reserveCapacity(capacity)
+    }
+
+    /// Hands out what was written since the last time.
+    package mutating func take() -> [UInt8] {
+        var taken: [UInt8] = []
+        taken.reserveCapacity(capacity)
+        swap(&taken, &bytes)
+        return taken
     }
 
     /// Begins a family; its samples follow, and none of it later.
     package mutating func begin(_ next: MetricFamily) {
         let entry = next.entry
-        family = next
         let isCounter = entry.kind == .counter
         name = Array((entry.name + (isCounter ? "_total" : "")).utf8)
         // OpenMetrics has a counter's name without what its samples' ends with.
@@ -63,9 +113,7 @@ public struct Exposition {
     ///   - labels: as ``labels(_:)`` makes them.
     ///   - more: further ones.
     package mutating func put(_ labels: [UInt8], _ more: [UInt8], _ number: Number) {
-        bytes.append(contentsOf: name)
-        putLabels(labels, more)
-        putValue(number)
+        put([], labels, more, number)
     }
 
     /// The same with no further labels.
@@ -81,24 +129,14 @@ public struct Exposition {
     /// Writes a histogram of the family.
     ///
     /// - Parameter counts: as the columns of ``Durations``.
-    package mutating func put(_ labels: [UInt8], histogram counts: ArraySlice<UInt64>) {
+    package mutating func put(_ labels: [UInt8], histogram counts: Span<UInt64>) {
         var sum: UInt64 = 0
-        let first = counts.startIndex
         for bucket in Self.buckets.indices {
-            sum += counts[first + bucket]
-            bytes.append(contentsOf: name)
-            bytes.append(contentsOf: Self.bucketSuffix)
-            putLabels(labels, Self.buckets[bucket])
-            putValue(.whole(sum))
+            sum += counts[bucket]
+            put(Self.bucketSuffix, labels, Self.buckets[bucket], .whole(sum))
         }
-        bytes.append(contentsOf: name)
-        bytes.append(contentsOf: Self.sumSuffix)
-        putLabels(labels, [])
-        putValue(.nanoseconds(counts[first + Self.buckets.count]))
-        bytes.append(contentsOf: name)
-        bytes.append(contentsOf: Self.countSuffix)
-        putLabels(labels, [])
-        putValue(.whole(sum))
+        put(Self.sumSuffix, labels, [], .nanoseconds(counts[Self.buckets.count]))
+        put(Self.countSuffix, labels, [], .whole(sum))
     }
 
     /// Ends the text.
@@ -110,48 +148,23 @@ public struct Exposition {
         bytes.append(contentsOf: text.utf8)
     }
 
-    private mutating func putLabels(_ labels: [UInt8], _ more: [UInt8]) {
-        if !labels.isEmpty || !more.isEmpty {
-            bytes.append(UInt8(ascii: "{"))
-            bytes.append(contentsOf: labels)
-            if !labels.isEmpty, !more.isEmpty { bytes.append(UInt8(ascii: ",")) }
-            bytes.append(contentsOf: more)
-            bytes.append(UInt8(ascii: "}"))
-        }
-        bytes.append(UInt8(ascii: " "))
-    }
-
-    private mutating func putValue(_ number: Number) {
-        switch number {
-        case .whole(let value): put(decimal: value)
-        case .nanoseconds(let value):
-            put(decimal: value / 1_000_000_000)
-            put(fraction: value % 1_000_000_000, one: 1_000_000_000)
-        case .hundredths(let value):
-            put(decimal: UInt64(value / 100))
-            put(fraction: UInt64(value % 100), one: 100)
-        }
-        bytes.append(UInt8(ascii: "\n"))
-    }
-
-    private mutating func put(decimal value: UInt64) {
-        var unit: UInt64 = 1
-        while value / unit >= 10 { unit *= 10 }
-        while unit > 0 {
-            bytes.append(UInt8(ascii: "0") + UInt8(value / unit % 10))
-            unit /= 10
-        }
-    }
-
-    /// Writes what follows the point, without zeros at the end; nothing for a whole number.
-    private mutating func put(fraction value: UInt64, one: UInt64) {
-        guard value > 0 else { return }
-        bytes.append(UInt8(ascii: "."))
-        var (rest, unit) = (value, one / 10)
-        while rest > 0 {
-            bytes.append(UInt8(ascii: "0") + UInt8(rest / unit))
-            rest %= unit
-            unit /= 10
+    /// Writes a sample of the family with what follows its name. At once: the array is looked at anew for each piece.
+    private mutating func put(_ suffix: [UInt8], _ labels: [UInt8], _ more: [UInt8], _ number: Number) {
+        let name = name
+        let bytesMax = name.count + suffix.count + labels.count + more.count + Number.bytesMax + 5
+        bytes.append(addingCapacity: bytesMax) { (output: inout OutputSpan<UInt8>) in
+            var fits = output.append(copying: name.span) && output.append(copying: suffix.span)
+            if !labels.isEmpty || !more.isEmpty {
+                output.append(UInt8(ascii: "{"))
+                fits = fits && output.append(copying: labels.span)
+                if !labels.isEmpty, !more.isEmpty { output.append(UInt8(ascii: ",")) }
+                fits = fits && output.append(copying: more.span)
+                output.append(UInt8(ascii: "}"))
+            }
+            output.append(UInt8(ascii: " "))
+            number.write(to: &output)
+            output.append(UInt8(ascii: "\n"))
+            assert(fits, "a sample is longer than its parts")
         }
     }
 

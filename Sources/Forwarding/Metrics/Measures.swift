@@ -13,6 +13,8 @@ package final class Measures: Sendable {
     let log: LogQueue
     private let workers: Int
     private let listeners = Mutex<[String: CounterTable]>([:])
+    private let series = Mutex<(installation: Int, labels: SeriesLabels)?>(nil)
+    private let sessions = Mutex(SessionTally())
 
     /// The first column of the times in ``handshakes``.
     static let handshakeTimes = HandshakeEnd.allCases.count
@@ -40,23 +42,47 @@ package final class Measures: Sendable {
         }
     }
 
-    /// Counts a request that has ended.
+    /// What stands in the braces of an edge's series. Any thread; written where the installation is another one than at
+    /// the scrape before.
+    package func labels(of edge: Edge) -> SeriesLabels {
+        series.withLock { series in
+            if let known = series, known.installation == edge.installation { return known.labels }
+            let labels = SeriesLabels(edge)
+            series = (edge.installation, labels)
+            return labels
+        }
+    }
+
+    /// The sessions of an edge's first members; see ``SessionTally``. Any thread.
+    func sessionCounts(of edge: Edge, _ memberCount: Int, now: Int64) -> [Int?] {
+        sessions.withLock {
+            $0.counts(of: edge, memberCount, bound: MetricsLimits.countedMembersMax, now: now)
+        }
+    }
+
+    /// The tables of all listeners so far, by their addresses. Any thread.
+    var listenerTables: [String: CounterTable] { listeners.withLock { $0 } }
+
+    /// Counts a request of a balancer's that has ended. Neither the balancer nor its measures are retained on the way:
+    /// they have one count of references for all workers.
     ///
     /// - Parameters:
-    ///   - balancer: whose it was; `nil`: none's.
     ///   - isTimed: whether its time is one of a request: not a tunnel's.
     ///   - ended: nanoseconds of the clock.
-    func count(
-        _ record: borrowing ExchangeRecord, of balancer: BalancerMeasures?, isTimed: Bool, ended: Int, worker: Int
-    ) {
-        if let balancer {
-            balancer.count(record, isTimed: isTimed, ended: ended, worker: worker)
-        } else {
-            BalancerMeasures.count(record, isTimed: isTimed, ended: ended, in: strays, worker: worker)
-        }
+    func count(_ record: borrowing ExchangeRecord, of balancer: Balancer, isTimed: Bool, ended: Int, worker: Int) {
+        balancer.measures?.count(record, isTimed: isTimed, ended: ended, worker: worker)
+        count(record.outcome, worker: worker)
+    }
+
+    /// The same of one that was no balancer's.
+    func countStray(_ record: borrowing ExchangeRecord, isTimed: Bool, ended: Int, worker: Int) {
+        BalancerMeasures.count(record, isTimed: isTimed, ended: ended, in: strays, worker: worker)
+        count(record.outcome, worker: worker)
+    }
+
+    private func count(_ outcome: Outcome, worker: Int) {
         // The first one of the list, which spares the look-up.
-        let outcome = record.outcome == .answered ? 0 : record.outcome.index
-        outcomes.add(1, to: outcome, worker: worker)
+        outcomes.add(1, to: outcome == .answered ? 0 : outcome.index, worker: worker)
     }
 
     /// Counts a handshake.

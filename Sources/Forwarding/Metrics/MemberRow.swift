@@ -38,14 +38,10 @@ struct MemberRow {
 
     /// Written `balancer="shop",member="node1"`.
     let labels: [UInt8]
-    /// By the columns; `nil`: there is none.
-    private var numbers: [UInt64?]
-
-    /// Nobody's.
-    init(labels: [UInt8]) {
-        self.labels = labels
-        numbers = Array(repeating: nil, count: Column.allCases.count)
-    }
+    /// The member's histogram; `nil`: it has none of its own.
+    var answers: CounterTable?
+    /// By the columns; `nil`: there is none. In place, as there may be thousands of rows.
+    private var numbers = InlineArray<20, UInt64?>(repeating: nil)
 
     /// The number of a column.
     subscript(column: Column) -> UInt64? { numbers[column.rawValue] }
@@ -55,10 +51,10 @@ struct MemberRow {
     /// - Parameters:
     ///   - index: the member's in its balancer.
     ///   - pool: connections of all workers; `nil`: not known.
-    ///   - countsSessions: whether its sessions are counted, for which 64 KiB are read.
+    ///   - sessions: how many it has; `nil`: not known.
     ///   - now: milliseconds of the event loops' clock.
-    init(_ balancer: Balancer, _ index: Int, pool: PoolCounts?, countsSessions: Bool, now: Int64, labels: [UInt8]) {
-        self.init(labels: labels)
+    init(_ balancer: Balancer, _ index: Int, pool: PoolCounts?, sessions: Int?, now: Int64, labels: [UInt8]) {
+        self.labels = labels
         let member = balancer.chooser.members[index]
         let (declared, live) = (member.specification, member.state)
         let state = balancer.state(of: index, now: now)
@@ -79,7 +75,7 @@ struct MemberRow {
         set(.used, pool?.used)
         set(.idle, pool?.idle)
         set(.waiting, pool?.waiting)
-        if countsSessions { set(.sessions, member.sessions?.count(now: now)) }
+        set(.sessions, sessions)
     }
 
     private mutating func set(_ column: Column, _ number: Int?) {

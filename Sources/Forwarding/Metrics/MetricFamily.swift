@@ -1,4 +1,4 @@
-/// The metrics, in the order in which they are told. Their names never change.
+/// The metrics. Their names never change.
 package enum MetricFamily: CaseIterable, Sendable {
     case buildInformation, generation, reloadSuccess, reloadTime, reloads, draining, workerUp
     case connections, accepted, connectionsMax
@@ -81,7 +81,7 @@ package enum MetricFamily: CaseIterable, Sendable {
             .requests,
             Entry(
                 "martlet_requests", .counter,
-                "Requests that have ended, by the class of the status that the client got.")
+                "Requests that have ended, by the class of their status; a gRPC call's refusal has it in grpc-status.")
         ),
         (.ownAnswers, Entry("martlet_own_answers", .counter, "Requests that Martlet has answered itself.")),
         (
@@ -143,7 +143,12 @@ package enum MetricFamily: CaseIterable, Sendable {
         (.memberReceivedBytes, Entry("martlet_member_received_bytes", .counter, "Content from the member.")),
         (.memberConnections, Entry("martlet_member_connections", .gauge, "Connections to it, in use and idle.")),
         (.memberWaiting, Entry("martlet_member_connections_awaited", .gauge, "Requests that wait for a connection.")),
-        (.memberSessions, Entry("martlet_member_sessions", .gauge, "Its live sessions, where they are counted.")),
+        (
+            .memberSessions,
+            Entry(
+                "martlet_member_sessions", .gauge,
+                "Its live sessions, where they are counted: of each 1,000 members in turn, a scrape after the other.")
+        ),
         (
             .memberAnswerTimes,
             Entry(

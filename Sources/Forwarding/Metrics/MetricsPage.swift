@@ -2,10 +2,11 @@ import Balancing
 import Model
 import Reactor
 
-/// What is told at one scrape.
-package struct MetricsPage {
+/// What is told at one scrape, piece by piece: a page of 10,000 members has some 30 MB, of which no more is kept than
+/// is on its way.
+package struct MetricsPage: Sendable {
     /// What every worker serves.
-    package struct Subject {
+    package struct Subject: Sendable {
         let edge: Edge
         /// Where it listens, by the listeners' index.
         let addresses: [String]
@@ -21,7 +22,7 @@ package struct MetricsPage {
     }
 
     /// What the process knows of itself.
-    package struct Process {
+    package struct Process: Sendable {
         var usage = ProcessUsage()
         /// Seconds since 1970 when it began.
         var began: Int
@@ -40,13 +41,19 @@ package struct MetricsPage {
         }
     }
 
-    private let subject: Subject
-    private let measures: Measures
+    let subject: Subject
+    let measures: Measures
     private let process: Process
-    private let reports: Survey.Reports
-    private let plan: SeriesPlan
-    private let now: Int64
-    private var output: Exposition
+    let reports: Survey.Reports
+    let labels: SeriesLabels
+    let now: Int64
+    var output: Exposition
+    private(set) var balancers: [BalancerRow] = []
+    private(set) var members: [MemberRow] = []
+    /// Which of ``runs`` is told, and which of its rows is next.
+    var (run, row) = (0, 0)
+    private var isBegun = false
+    private var isEnded = false
 
     /// Puts a page together.
     ///
@@ -62,24 +69,36 @@ package struct MetricsPage {
         self.process = process
         self.reports = reports
         self.now = now
-        plan = SeriesPlan(subject.edge.configuration, workers: subject.edge.workers)
-        let series =
-            SeriesPlan.processSeriesMax + plan.balancers * SeriesPlan.balancerSeries
-            + plan.members * SeriesPlan.memberSeries + plan.timedMembers * SeriesPlan.histogramSeries
-        output = Exposition(format, capacity: series * MetricsLimits.sampleBytes)
+        labels = measures.labels(of: subject.edge)
+        output = Exposition(format, capacity: MetricsLimits.pieceBytes + MetricsLimits.pieceSpareBytes)
     }
 
-    private var edge: Edge { subject.edge }
+    var edge: Edge { subject.edge }
 
-    /// Writes the page.
-    package mutating func text() -> [UInt8] {
+    var plan: SeriesPlan { labels.plan }
+
+    /// The next piece; `nil`: there is none.
+    package mutating func next() -> [UInt8]? {
+        if !isBegun { begin() }
+        while run < Self.runs.count, !isFull { putRows(of: Self.runs[run]) }
+        if run == Self.runs.count, !isEnded {
+            output.end()
+            isEnded = true
+        }
+        return output.bytes.isEmpty ? nil : output.take()
+    }
+
+    var isFull: Bool { output.bytes.count >= MetricsLimits.pieceBytes }
+
+    /// Writes what there is one of, and reads what there are many of.
+    private mutating func begin() {
+        isBegun = true
         putProcess()
         putConnections()
         putSecurity()
-        putBalancers()
-        putMembers()
-        output.end()
-        return output.bytes
+        putOutcomes()
+        balancers = balancerRows
+        members = memberRows
     }
 
     private mutating func put(_ family: MetricFamily, _ number: Exposition.Number) {
@@ -172,7 +191,7 @@ package struct MetricsPage {
         output.begin(.handshakeTimes)
         let first = Measures.handshakeTimes
         let times = (first..<first + Durations.columns).map { measures.handshakes.sum($0) }
-        output.put([], histogram: times[...])
+        output.put([], histogram: times.span)
         output.begin(.certificateEnd)
         let certificates = subject.certificates
         for (path, notAfter) in certificates.prefix(plan.certificates) {
@@ -185,43 +204,6 @@ package struct MetricsPage {
     }
 
     // MARK: - Requests
-
-    private mutating func putBalancers() {
-        var rows: [BalancerRow] = [BalancerRow(measures.strays, labels: Exposition.label("balancer", ""))]
-        var others: BalancerRow?
-        for (index, balancer) in edge.balancers.enumerated() {
-            guard let table = balancer.measures?.table else { continue }
-            let name = index < plan.balancers ? balancer.configuration.name : Exposition.others
-            var row = BalancerRow(table, labels: Exposition.label("balancer", name))
-            row.members = balancer.chooser.members.count
-            row.membersUp = balancer.upCount(now: now)
-            if index < plan.balancers {
-                rows.append(row)
-            } else {
-                if others == nil { others = row } else { others?.add(row) }
-            }
-        }
-        if let others { rows.append(others) }
-        output.begin(.requests)
-        for row in rows {
-            for (column, label) in Self.codes.enumerated() {
-                output.put(row.labels, label, .whole(row.counts[BalancerMeasures.Column.statuses + column]))
-            }
-        }
-        for (family, column) in BalancerRow.columns {
-            output.begin(family)
-            for row in rows { output.put(row.labels, .whole(row.counts[column])) }
-        }
-        for (family, first) in BalancerRow.histograms {
-            output.begin(family)
-            for row in rows { output.put(row.labels, histogram: row.counts[first..<first + Durations.columns]) }
-        }
-        output.begin(.balancerMembers)
-        for row in rows.dropFirst() { output.put(row.labels, .whole(UInt64(row.members))) }
-        output.begin(.balancerMembersUp)
-        for row in rows.dropFirst() { output.put(row.labels, .whole(UInt64(row.membersUp))) }
-        putOutcomes()
-    }
 
     private mutating func putOutcomes() {
         output.begin(.outcomes)
@@ -240,112 +222,5 @@ package struct MetricsPage {
         ] {
             output.put(Exposition.label("rule", rule), .whole(count))
         }
-    }
-
-    private static let codes = ["none", "1xx", "2xx", "3xx", "4xx", "5xx"].map { Exposition.label("code", $0) }
-
-    // MARK: - Members
-
-    private mutating func putMembers() {
-        let pools = self.pools
-        var rows: [MemberRow] = []
-        var timed: [(labels: [UInt8], table: CounterTable)] = []
-        var far: MemberRow?
-        var before = 0
-        for (index, balancer) in edge.balancers.enumerated() {
-            let name = index < plan.balancers ? balancer.configuration.name : Exposition.others
-            var others: MemberRow? = index < plan.balancers ? nil : far
-            for (number, member) in balancer.chooser.members.enumerated() {
-                let isOwn = index < plan.balancers && before + number < plan.members
-                let labels =
-                    isOwn || others == nil
-                    ? Exposition.labels([("balancer", name), ("member", isOwn ? member.name : Exposition.others)]) : []
-                let row = MemberRow(
-                    balancer, number, pool: pools.map { $0[before + number] },
-                    countsSessions: isOwn && rows.count < MetricsLimits.countedMembersMax, now: now, labels: labels)
-                if isOwn {
-                    rows.append(row)
-                    if let answers = balancer.measures?.answersTable(of: number) { timed.append((labels, answers)) }
-                } else {
-                    if others == nil { others = row } else { others?.add(row) }
-                }
-            }
-            before += balancer.chooser.members.count
-            if index < plan.balancers { if let others { rows.append(others) } } else { far = others }
-        }
-        if let far { rows.append(far) }
-        put(rows, timed)
-    }
-
-    private mutating func put(_ rows: [MemberRow], _ timed: [(labels: [UInt8], table: CounterTable)]) {
-        var family: MetricFamily?
-        for column in MemberRow.Column.allCases {
-            let place = column.place
-            // The columns of a family whose samples are told apart by a label are told member by member.
-            guard place.family != family else { continue }
-            family = place.family
-            output.begin(place.family)
-            let columns = MemberRow.Column.allCases.filter { $0.place.family == family }
-            for row in rows {
-                for column in columns {
-                    if let number = row[column] {
-                        output.put(
-                            row.labels, column.place.label,
-                            column == .loadFactor ? .hundredths(Int(number)) : .whole(number))
-                    }
-                }
-            }
-        }
-        output.begin(.memberAnswerTimes)
-        for (labels, table) in timed {
-            let counts = (0..<Durations.columns).map { table.sum($0) }
-            output.put(labels, histogram: counts[...])
-        }
-    }
-
-    /// Connections of all workers to each member, by the balancers' and the members' order; `nil` where not all workers
-    /// have told of what is served.
-    private var pools: [PoolCounts]? {
-        var sums: [PoolCounts]?
-        for report in reports {
-            guard let report, report.installation == edge.installation else { return nil }
-            guard var known = sums else {
-                sums = report.pools
-                continue
-            }
-            guard known.count == report.pools.count else { return nil }
-            for index in known.indices { known[index].add(report.pools[index]) }
-            sums = known
-        }
-        return sums
-    }
-}
-
-/// The numbers of a balancer at a scrape.
-private struct BalancerRow {
-    let labels: [UInt8]
-    /// As the columns of ``BalancerMeasures``.
-    var counts: [UInt64]
-    var members = 0
-    var membersUp = 0
-
-    static let columns: [(MetricFamily, Int)] = [
-        (.ownAnswers, BalancerMeasures.Column.own), (.retries, BalancerMeasures.Column.retries),
-        (.requestBytes, BalancerMeasures.Column.requestBytes), (.answerBytes, BalancerMeasures.Column.answerBytes),
-    ]
-    static let histograms: [(MetricFamily, Int)] = [
-        (.durations, BalancerMeasures.Column.durations), (.answers, BalancerMeasures.Column.answers),
-    ]
-
-    init(_ table: CounterTable, labels: [UInt8]) {
-        self.labels = labels
-        counts = (0..<BalancerMeasures.Column.count).map { table.sum($0) }
-    }
-
-    /// Adds another balancer's.
-    mutating func add(_ other: BalancerRow) {
-        for index in counts.indices { counts[index] &+= other.counts[index] }
-        members += other.members
-        membersUp += other.membersUp
     }
 }

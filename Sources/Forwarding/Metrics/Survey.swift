@@ -9,16 +9,20 @@ public final class Survey: Sendable {
     private struct State {
         var reports: Reports
         var left: Int
+        var isOver = false
         var onEnd: (@Sendable (Reports) -> Void)?
     }
 
+    /// Whether workers tell of their connections to members; else that they turn is all that is asked.
+    let countsPools: Bool
     private let state: Mutex<State>
 
     /// - Parameters:
     ///   - workers: how many are asked.
-    ///   - onEnd: called once, on whatever thread ends it.
-    package init(workers: Int, onEnd: @escaping @Sendable (Reports) -> Void) {
-        state = Mutex(State(reports: Array(repeating: nil, count: workers), left: workers, onEnd: onEnd))
+    ///   - countsPools: whether they are to tell of their connections.
+    package init(workers: Int, countsPools: Bool) {
+        self.countsPools = countsPools
+        state = Mutex(State(reports: Array(repeating: nil, count: workers), left: workers))
     }
 
     /// Takes a worker's answer.
@@ -33,8 +37,23 @@ public final class Survey: Sendable {
 
     /// Waits for nobody any longer.
     public func end() {
-        let (reports, onEnd) = state.withLock { ($0.reports, $0.onEnd.take()) }
+        let (reports, onEnd) = state.withLock { state in
+            state.isOver = true
+            return (state.reports, state.onEnd.take())
+        }
         onEnd?(reports)
+    }
+
+    /// Calls `body` once, when all have answered or nobody is waited for any longer: on whatever thread ends it.
+    ///
+    /// - Parameter body: must not hold its thread up, which may be a worker's.
+    public func onEnd(_ body: @escaping @Sendable (Reports) -> Void) {
+        let reports = state.withLock { state -> Reports? in
+            guard !state.isOver else { return state.reports }
+            state.onEnd = body
+            return nil
+        }
+        if let reports { body(reports) }
     }
 }
 
@@ -42,7 +61,7 @@ public final class Survey: Sendable {
 public struct WorkerReport: Sendable {
     /// Which installation of the edge it serves.
     package var installation: Int
-    /// Connections to members, by the balancers' and the members' order in that.
+    /// Connections to members, by the balancers' and the members' order in that; none where they were not asked for.
     package var pools: [PoolCounts]
 
     /// Puts a report together.

@@ -32,7 +32,7 @@ package struct FoldedPaths {
     }
 
     private static func suffix(_ path: SiteConfiguration.Path) -> String? {
-        if case .suffix(let letters) = path.match { letters.lowercased() } else { nil }
+        path.suffix?.lowercased()
     }
 
     /// Of the paths that stand for themselves alone, each once.
@@ -58,29 +58,32 @@ package struct FoldedPaths {
         return []
     }
 
-    /// The suffixes that are looked for below a name, the best ones first.
-    ///
-    /// - Parameter path: one to whose inside they are held; `nil`: none is.
-    package mutating func suffixes(below name: String, inside path: Int?) -> [(letters: Int, members: [Int])] {
-        guard !ended.isEmpty else { return [] }
-        var around: [Int] = []
-        for outer in name.lineage where path.map({ outer.isBelow(names[$0]) }) ?? true {
-            lookups += 1
-            around += ended[outer] ?? []
-        }
+    /// The suffixes that are declared below a name: of equal ones there is one, the best ones first. Those of the names
+    /// around it are looked for there.
+    package mutating func suffixes(at name: String) -> [(letters: Int, members: [Int])] {
+        lookups += 1
         var led: [(letters: Int, members: [Int])] = []
-        var seen: [String: Int] = [:]
-        for index in around.sorted() {
+        var seen: [Int: Int] = [:]
+        for index in ended[name] ?? [] {
             guard let suffix = Self.suffix(paths[index]), let letters = letters[suffix] else { continue }
-            let key = "\(names[index])*\(suffix)"
-            if let same = seen[key] {
+            if let same = seen[letters] {
                 led[same].members.append(index)
             } else {
-                seen[key] = led.count
+                seen[letters] = led.count
                 led.append((letters, [index]))
             }
         }
         return led
+    }
+
+    /// The innermost name around another one below which suffixes are declared.
+    package mutating func suffixed(around name: String) -> String? {
+        guard !ended.isEmpty else { return nil }
+        for around in name.lineage.dropFirst() {
+            lookups += 1
+            if ended[around] != nil { return around }
+        }
+        return nil
     }
 }
 

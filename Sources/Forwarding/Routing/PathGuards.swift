@@ -14,10 +14,16 @@ final class PathGuards: Sendable {
         var guards: [Int] = []
     }
 
-    /// What a path may lead to that is in a place of the tree.
+    /// What a path may lead to that is in a place of the tree. Suffixes are kept where they are declared alone.
     private struct Zone {
         /// The best ones first: the index of the letters, and whose they are.
         var suffixes: [(letters: Int, group: Group)] = []
+        var endings = SuffixIndex([])
+        var prefixBytes = 0
+        /// The innermost zone around it that has suffixes; `nil`: there is none.
+        var outer: Int?
+        /// Bytes that the path of a zone has at least whose suffixes lead here.
+        var fenceBytes = 0
         var own = Group()
     }
 
@@ -61,7 +67,8 @@ final class PathGuards: Sendable {
             ([path.action] + path.cases.map(\.action)).contains(where: Self.looksForName)
         }
         var folded = FoldedPaths(paths)
-        suffixes = folded.suffixes.map { Array($0.utf8) }
+        let suffixes = folded.suffixes.map { Array($0.utf8) }
+        self.suffixes = suffixes
         var zones: [Zone] = []
         var places: [PathTree.Place] = []
         func group(_ members: [Int]) -> Group {
@@ -72,13 +79,22 @@ final class PathGuards: Sendable {
             places.append(PathTree.Place(prefix: prefix, kind: zones.count, isMapped: false, isExact: true))
             zones.append(Zone(own: group(folded.exact(name))))
         }
-        for name in folded.regionNames {
+        let regionNames = folded.regionNames
+        let numbers = Dictionary(
+            uniqueKeysWithValues: regionNames.enumerated().map { ($0.element, zones.count + $0.offset) })
+        for name in regionNames {
             let own = group(folded.below(name))
+            let led = folded.suffixes(at: name)
             // Who is kept out of a path is not let in by the end of its name (``SitePatterns``).
             let fence = own.members.first { paths[$0].rules.isGuarded }
-            let led = folded.suffixes(below: name, inside: fence)
-            places.append(PathTree.Place(prefix: Array(name.utf8), kind: zones.count, isMapped: false))
-            zones.append(Zone(suffixes: led.map { ($0.letters, group($0.members)) }, own: own))
+            let prefix = Array(name.utf8)
+            places.append(PathTree.Place(prefix: prefix, kind: zones.count, isMapped: false))
+            zones.append(
+                Zone(
+                    suffixes: led.map { ($0.letters, group($0.members)) },
+                    endings: SuffixIndex(led.map { suffixes[$0.letters] }, ignoresCase: true),
+                    prefixBytes: prefix.count, outer: folded.suffixed(around: name).flatMap { numbers[$0] },
+                    fenceBytes: fence.map { paths[$0].prefix.utf8.count } ?? 0, own: own))
         }
         self.zones = zones
         tree = PathTree(places, parameters: parameters, ignoresCase: true)
@@ -104,14 +120,18 @@ final class PathGuards: Sendable {
         if isPlain {
             let zone = tree.kind(ofPlain: path)
             guard zone >= 0 else { return true }
-            for (index, group) in zones[zone].suffixes {
-                let letters = suffixes[index]
-                if PathSuffix.ends(path, with: letters.span, ignoringCase: true) { return isOpen(group, to: found) }
+            var compared = 0
+            var around: Int? = zone
+            while let here = around, zones[here].prefixBytes >= zones[zone].fenceBytes {
+                if let ending = zones[here].endings.best(of: path, compared: &compared) {
+                    return isOpen(zones[here].suffixes[ending].group, to: found)
+                }
+                around = zones[here].outer
             }
             return isOpen(zones[zone].own, to: found)
         }
         let endings = endings(of: path)
-        return tree.allReadings(of: path) { zone in zone < 0 || isOpen(zones[zone], to: found, path, endings) }
+        return tree.allReadings(of: path) { zone in zone < 0 || isOpen(zone, to: found, path, endings) }
     }
 
     /// Looked up once, as a path may have many ends.
@@ -127,15 +147,19 @@ final class PathGuards: Sendable {
     }
 
     /// Whether a path that leads to `found` finds no other guard in a zone that some find it in.
-    private func isOpen(_ zone: Zone, to found: Int, _ path: Span<UInt8>, _ endings: Endings) -> Bool {
-        for (index, group) in zone.suffixes {
-            switch endings[index] ?? verdict(path, on: index) {
-            case .hasNot: continue
-            case .has: return isOpen(group, to: found)
-            case .depends: guard isOpen(group, to: found) else { return false }
+    private func isOpen(_ zone: Int, to found: Int, _ path: Span<UInt8>, _ endings: Endings) -> Bool {
+        var around: Int? = zone
+        while let here = around, zones[here].prefixBytes >= zones[zone].fenceBytes {
+            for (index, group) in zones[here].suffixes {
+                switch endings[index] ?? verdict(path, on: index) {
+                case .hasNot: continue
+                case .has: return isOpen(group, to: found)
+                case .depends: guard isOpen(group, to: found) else { return false }
+                }
             }
+            around = zones[here].outer
         }
-        return isOpen(zone.own, to: found)
+        return isOpen(zones[zone].own, to: found)
     }
 
     private func isOpen(_ group: Group, to found: Int) -> Bool {

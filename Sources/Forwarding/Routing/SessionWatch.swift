@@ -1,12 +1,15 @@
 import Bytes
 import Model
 import Session
+import Synchronization
 
 /// What of a balancer's exchanges tells its sessions apart: the session's identifier, and the answers that set or clear
 /// its cookie.
 struct SessionWatch: Sendable {
-    /// Drawn once, so that a session keeps its hash across reloads and no client knows it.
-    private static let key = SipKey.random()
+    /// Drawn once, so that a session keeps its hash across reloads and no client knows it; or that of the process
+    /// which this one takes the place of.
+    private static let key = inherited.withLock { $0 } ?? SipKey.random()
+    private static let inherited = Mutex<SipKey?>(nil)
 
     /// What an answer says of its client's session.
     enum News: Equatable {
@@ -31,6 +34,15 @@ struct SessionWatch: Sendable {
     init?(_ mode: any AffinityMode) {
         guard mode.tellsSessionsApart else { return nil }
         self.init(cookie: mode.session.cookie, separator: mode.session.separator)
+    }
+
+    /// The key as two numbers, for the process that takes this one's place.
+    static var keyNumbers: [UInt64] { [key.first, key.second] }
+
+    /// Goes on with the key of another process; to be called before the first session is hashed.
+    static func inherit(_ numbers: [UInt64]) {
+        guard numbers.count == 2 else { return }
+        inherited.withLock { $0 = SipKey(numbers[0], numbers[1]) }
     }
 
     /// The hash of a session's identifier, by which it is counted and learned.

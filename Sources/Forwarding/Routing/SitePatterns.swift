@@ -5,13 +5,8 @@ import Model
 /// The places of a site that has exact paths or suffixes. Immutable; shared by all workers.
 ///
 /// An exact path goes before a suffix, and that before the longest path; of suffixes, the one below the longest path.
-final class SitePatterns: Sendable {
-    /// A path that stands for itself alone.
-    private struct Exact {
-        let path: [UInt8]
-        let index: Int
-    }
-
+/// Suffixes are kept where they are declared alone: what is further inside looks there too.
+package final class SitePatterns: Sendable {
     /// The end of a last segment.
     private struct Suffix {
         let letters: [UInt8]
@@ -19,21 +14,35 @@ final class SitePatterns: Sendable {
         let kind: Int
     }
 
-    /// A path, of which all that is below it is led by the same suffixes.
+    /// A path, of which all that is below it is led by the same suffixes: its own first, then those of the regions
+    /// around it, from the innermost on.
     private struct Region {
-        let prefix: [UInt8]
+        let prefixBytes: Int
         /// The best ones first.
         let suffixes: [Suffix]
+        let endings: SuffixIndex
+        /// The innermost region around it that has suffixes; `nil`: there is none.
+        let outer: Int?
+        /// Bytes that the path of a region has at least whose suffixes lead here: who is kept out of a path is not let
+        /// in by the end of its name.
+        let fenceBytes: Int
         /// The path around all of it; `nil`: there is none.
         let index: Int?
         let kind: Int
     }
 
-    private let exact: [Exact]
-    /// The longest first.
+    private let exactIndexes: [Int]
+    private let exact: PathIndex
     private let regions: [Region]
+    private let regionIndex: PathIndex
     /// The exact paths and the regions, in this order.
     private let tree: PathTree
+
+    /// How many suffixes regions have, each counted for each region that keeps it.
+    package var suffixCount: Int { regions.reduce(0) { $0 + $1.suffixes.count } }
+
+    /// How many kinds of regions there are.
+    package let regionKindCount: Int
 
     /// - Parameters:
     ///   - paths: in the order in which they go before one another.
@@ -42,102 +51,161 @@ final class SitePatterns: Sendable {
     ///   - parameters: the names of the path parameters that carry sessions.
     ///   - slashes: what escaped slashes are.
     /// - Returns: `nil` where no path is exact or a suffix.
-    init?(
+    package init?(
         _ paths: [SiteConfiguration.Path], kinds: [Int], families: [Int], parameters: [String],
         slashes: PathTree.EscapedSlashes
     ) {
         guard paths.contains(where: { $0.match != .below }) else { return nil }
         let exactPaths = paths.indices.filter { paths[$0].match == .exact }
-        exact = exactPaths.map { Exact(path: Array(paths[$0].prefix.utf8), index: $0) }
-        let prefixes = Set(paths.filter { $0.match != .exact }.map(\.prefix))
-        // There may be thousands: each is looked for among those around it alone.
-        let below = Dictionary(grouping: paths.indices.filter { paths[$0].match == .below }) { paths[$0].prefix }
-        let ended = Dictionary(grouping: paths.indices.filter { Self.letters(of: paths[$0]) != nil }) {
-            paths[$0].prefix
-        }
-        var made: [Region] = []
-        var places = exactPaths.map { index in
+        let exactPrefixes = exactPaths.map { Array(paths[$0].prefix.utf8) }
+        exactIndexes = exactPaths
+        exact = PathIndex(exactPrefixes)
+        var map = RegionMap(paths)
+        var places = zip(exactPaths, exactPrefixes).map { index, prefix in
             PathTree.Place(
-                prefix: Array(paths[index].prefix.utf8), kind: kinds[index], isMapped: paths[index].isMapped,
-                isExact: true, family: families[index])
+                prefix: prefix, kind: kinds[index], isMapped: paths[index].isMapped, isExact: true,
+                family: families[index])
         }
         // Regions are of one kind where their paths and their suffixes are.
         var regionKinds: [[Int]: Int] = [:]
-        for prefix in prefixes.sorted(by: { $0.utf8.count > $1.utf8.count }) {
-            let lineage = prefix.lineage
-            let own = lineage.compactMap { below[$0]?.first }.min()
-            let led = lineage.flatMap { ended[$0] ?? [] }.sorted().filter { index in
-                // Who is kept out of a path is not let in by the end of its name.
-                guard let own, paths[own].rules.isGuarded else { return true }
-                return paths[index].prefix.isBelow(paths[own].prefix)
+        var made: [Region] = []
+        for (number, prefix) in map.prefixes.enumerated() {
+            let own = map.path(around: prefix)
+            let fenceBytes = own.map { paths[$0].rules.isGuarded ? paths[$0].prefix.utf8.count : 0 } ?? 0
+            let (outer, chain) = map.suffixes(around: number, fenceBytes: fenceBytes)
+            let ownKind = own.map { kinds[$0] } ?? -1
+            let kind = chain == 0 ? ownKind : regionKinds[[ownKind, chain], default: paths.count + regionKinds.count]
+            if chain != 0 { regionKinds[[ownKind, chain]] = kind }
+            let suffixes = map.suffixes(at: prefix).map { index in
+                Suffix(letters: Array((paths[index].suffix ?? "").utf8), index: index, kind: kinds[index])
             }
-            let key = [own.map { kinds[$0] } ?? -1] + led.map { $0 }
-            let kind =
-                led.isEmpty ? key[0] : regionKinds[key, default: paths.count + regionKinds.count]
-            if !led.isEmpty { regionKinds[key] = kind }
             made.append(
                 Region(
-                    prefix: Array(prefix.utf8),
-                    suffixes: led.map { index in
-                        let letters = Self.letters(of: paths[index]) ?? ""
-                        return Suffix(letters: Array(letters.utf8), index: index, kind: kinds[index])
-                    }, index: own, kind: key[0]))
-            let isMapped = own.map { paths[$0].isMapped } ?? false
+                    prefixBytes: prefix.utf8.count, suffixes: suffixes, endings: SuffixIndex(suffixes.map(\.letters)),
+                    outer: outer, fenceBytes: fenceBytes, index: own, kind: ownKind))
             places.append(
                 PathTree.Place(
-                    prefix: Array(prefix.utf8), kind: kind, isMapped: isMapped,
-                    family: led.isEmpty ? own.map { families[$0] } : nil))
+                    prefix: Array(prefix.utf8), kind: kind, isMapped: own.map { paths[$0].isMapped } ?? false,
+                    family: chain == 0 ? own.map { families[$0] } : nil))
         }
         regions = made
+        regionIndex = PathIndex(map.prefixes.map { Array($0.utf8) })
+        regionKindCount = regionKinds.count
         tree = PathTree(places, parameters: parameters, slashes: slashes)
-    }
-
-    private static func letters(of path: SiteConfiguration.Path) -> String? {
-        if case .suffix(let letters) = path.match { letters } else { nil }
     }
 
     /// Finds the place of a path; see ``SiteTable/match(host:path:)``.
     ///
     /// - Parameter isPlain: whether all read it alike; see ``PathTree/isPlain(_:)``.
     func find(_ path: Span<UInt8>, isPlain: Bool) -> SiteTable.Found {
-        for (index, exact) in exact.enumerated() where Self.equals(path, exact.path, isPlain: isPlain) {
-            return isPlain || tree.agrees(path, on: index) ? .path(exact.index) : .ambiguous
-        }
-        for (index, region) in regions.enumerated()
-        where SiteTable.matches(path, region.prefix, isPlain: isPlain) {
-            guard !isPlain else { return find(plain: path, in: region) }
-            guard tree.agrees(path, on: exact.count + index) else { return .ambiguous }
-            return find(path, in: region)
-        }
-        return .nothing
+        var compared = 0
+        return find(path, isPlain: isPlain, compared: &compared)
     }
 
-    private func find(plain path: Span<UInt8>, in region: Region) -> SiteTable.Found {
-        for suffix in region.suffixes where PathSuffix.ends(path, with: suffix.letters.span) {
-            return .path(suffix.index)
+    /// The same for a path that all read alike: the index of the declared one.
+    ///
+    /// - Parameter compared: counts what it was compared with.
+    package func find(plain path: Span<UInt8>, compared: inout Int) -> Int? {
+        if case .path(let index) = find(path, isPlain: true, compared: &compared) { index } else { nil }
+    }
+
+    private func find(_ path: Span<UInt8>, isPlain: Bool, compared: inout Int) -> SiteTable.Found {
+        if let found = exact.exact(path, isPlain: isPlain, compared: &compared) {
+            return isPlain || tree.agrees(path, on: found) ? .path(exactIndexes[found]) : .ambiguous
         }
-        return region.index.map { .path($0) } ?? .nothing
+        guard let region = regionIndex.longest(path, isPlain: isPlain, compared: &compared) else { return .nothing }
+        guard !isPlain else { return find(plain: path, in: region, &compared) }
+        guard tree.agrees(path, on: exactIndexes.count + region) else { return .ambiguous }
+        return find(path, in: region)
+    }
+
+    private func find(plain path: Span<UInt8>, in region: Int, _ compared: inout Int) -> SiteTable.Found {
+        var around: Int? = region
+        while let here = around, regions[here].prefixBytes >= regions[region].fenceBytes {
+            if let found = regions[here].endings.best(of: path, compared: &compared) {
+                return .path(regions[here].suffixes[found].index)
+            }
+            around = regions[here].outer
+        }
+        return regions[region].index.map { .path($0) } ?? .nothing
     }
 
     /// Finds the place of a path that may be read in several ways, all of which lead into a region.
-    private func find(_ path: Span<UInt8>, in region: Region) -> SiteTable.Found {
+    private func find(_ path: Span<UInt8>, in region: Int) -> SiteTable.Found {
         // The kind of those whose letters some may have found.
         var doubt: Int?
-        for suffix in region.suffixes {
-            switch PathSuffix.verdict(path, suffix: suffix.letters.span) {
-            case .hasNot: continue
-            case .has: return doubt ?? suffix.kind == suffix.kind ? .path(suffix.index) : .ambiguous
-            case .depends:
-                guard doubt ?? suffix.kind == suffix.kind else { return .ambiguous }
-                doubt = suffix.kind
+        var around: Int? = region
+        while let here = around, regions[here].prefixBytes >= regions[region].fenceBytes {
+            for suffix in regions[here].suffixes {
+                switch PathSuffix.verdict(path, suffix: suffix.letters.span) {
+                case .hasNot: continue
+                case .has: return doubt ?? suffix.kind == suffix.kind ? .path(suffix.index) : .ambiguous
+                case .depends:
+                    guard doubt ?? suffix.kind == suffix.kind else { return .ambiguous }
+                    doubt = suffix.kind
+                }
+            }
+            around = regions[here].outer
+        }
+        guard doubt ?? regions[region].kind == regions[region].kind else { return .ambiguous }
+        return regions[region].index.map { .path($0) } ?? .nothing
+    }
+}
+
+/// The paths that others are below, or suffixes are looked for below, and what is around them. There may be thousands:
+/// each is looked for among those around it alone.
+private struct RegionMap {
+    /// The longest first.
+    let prefixes: [String]
+    private let numbers: [String: Int]
+    private let below: [String: Int]
+    private let ended: [String: [Int]]
+    private let paths: [SiteConfiguration.Path]
+    /// Suffixes that lead together, by the number of the region that has the innermost ones and the number of those
+    /// around it; 0 are none.
+    private var chains: [[Int]: Int] = [:]
+
+    init(_ paths: [SiteConfiguration.Path]) {
+        self.paths = paths
+        prefixes = Set(paths.filter { $0.match != .exact }.map(\.prefix))
+            .sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }
+        numbers = Dictionary(uniqueKeysWithValues: zip(prefixes, prefixes.indices))
+        var (below, ended): ([String: Int], [String: [Int]]) = ([:], [:])
+        for index in paths.indices {
+            switch paths[index].match {
+            case .exact: continue
+            case .below: if below[paths[index].prefix] == nil { below[paths[index].prefix] = index }
+            case .suffix: ended[paths[index].prefix, default: []].append(index)
             }
         }
-        guard doubt ?? region.kind == region.kind else { return .ambiguous }
-        return region.index.map { .path($0) } ?? .nothing
+        (self.below, self.ended) = (below, ended)
     }
 
-    private static func equals(_ path: Span<UInt8>, _ declared: [UInt8], isPlain: Bool) -> Bool {
-        if path.isEmpty { return declared.count == 1 }
-        return isPlain ? path.equals(declared.span) : PathReader.path(path, equals: declared.span)
+    /// The longest path that a name is, or is below.
+    func path(around name: String) -> Int? {
+        for outer in name.lineage { if let path = below[outer] { return path } }
+        return nil
     }
+
+    /// The suffixes that are declared at a name, the best ones first.
+    func suffixes(at name: String) -> [Int] { ended[name] ?? [] }
+
+    /// The innermost region around another one that has suffixes, and the number of all those together that lead in it.
+    mutating func suffixes(around region: Int, fenceBytes: Int) -> (outer: Int?, chain: Int) {
+        let lineage = prefixes[region].lineage
+        var chain = 0
+        for name in lineage.reversed() where name.utf8.count >= fenceBytes && ended[name] != nil {
+            guard let number = numbers[name] else { continue }
+            let key = [number, chain]
+            chain = chains[key] ?? chains.count + 1
+            chains[key] = chain
+        }
+        let outer = lineage.dropFirst().first { ended[$0] != nil }.flatMap { numbers[$0] }
+        return (outer, chain)
+    }
+}
+
+extension SiteConfiguration.Path {
+    /// The letters that a last segment ends in; `nil`: it is not by them that the path is found.
+    var suffix: String? { if case .suffix(let letters) = match { letters } else { nil } }
 }

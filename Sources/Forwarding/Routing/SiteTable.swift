@@ -41,7 +41,8 @@ final class SiteTable: Sendable {
 
     /// A class, so that a request's way through it copies nothing.
     private final class Site: Sendable {
-        let paths: [Path]
+        /// Where its paths lead, in the order in which they go before one another.
+        let paths: [Destination]
         /// Where requests lead whose path none of the site's is for.
         let noPath: Destination
         /// And those whose path can be read in several ways, not all of which lead to the same place.
@@ -50,6 +51,8 @@ final class SiteTable: Sendable {
         let otherCase: Destination
         /// Finds out whether a path leads to the same place for everybody; `nil` where all do, or ``patterns`` does.
         let tree: PathTree?
+        /// Finds the longest path.
+        let index: PathIndex
         /// Finds the place of a path where the longest one is not always it.
         let patterns: SitePatterns?
         /// Finds out whether a path is a guarded one but for its letters' case; `nil` where none is guarded otherwise
@@ -68,14 +71,15 @@ final class SiteTable: Sendable {
             otherCase = Destination(OwnAnswer(Refusal(.pathAmbiguous), rule: "letter-case"), in: rules)
             guard declared.isServed else {
                 let place = Place(elsewhere: declared.redirect, rules: rules)
-                paths = [Path(prefix: Array("/".utf8), destination: Destination(own: place))]
+                paths = [Destination(own: place)]
+                index = PathIndex([])
                 tree = nil
                 patterns = nil
                 guards = nil
                 return
             }
             let configurations = site.allPaths
-            let destinations = configurations.map { path in
+            paths = configurations.map { path in
                 let placed = path.rules.placed(at: "\(site.placeName) \(path.declaredName)")
                 let rules = book.rules(placed.inheriting(siteRules))
                 let cases = path.cases.map { one in
@@ -91,14 +95,9 @@ final class SiteTable: Sendable {
                     redirect: declared.redirect, cases: cases, roots: roots)
                 return Self.destination(path, place, balancers)
             }
-            paths = zip(configurations, destinations).map { Path(prefix: Array($0.prefix.utf8), destination: $1) }
-            let kinds = Self.kinds(of: configurations)
             let guards = PathGuard.numbers(of: configurations, in: siteRules)
-            let families = configurations.indices.map { path in
-                configurations.indices.first {
-                    guards[$0] == guards[path] && configurations[$0].isOfFamily(of: configurations[path])
-                } ?? 0
-            }
+            let likeness = PathLikeness(configurations, guards: guards)
+            let (kinds, families) = (likeness.kinds, likeness.families)
             let slashes: PathTree.EscapedSlashes =
                 switch site.escapedSlashes {
                 case .judge: .judged
@@ -120,6 +119,7 @@ final class SiteTable: Sendable {
                             prefix: Array(configurations[index].prefix.utf8), kind: kinds[index],
                             isMapped: configurations[index].isMapped, family: families[index])
                     }, parameters: parameters, slashes: slashes)
+            index = PathIndex(tree == nil ? [] : configurations.map { Array($0.prefix.utf8) })
             self.guards =
                 isOne || site.letterCase == .exact
                 ? nil : PathGuards(configurations, guards: guards, parameters: parameters)
@@ -132,27 +132,14 @@ final class SiteTable: Sendable {
                 && paths.allSatisfy { $0.buffering == paths[0].buffering }
         }
 
-        /// The index of the first path that is the same to members, of each.
-        private static func kinds(of paths: [SiteConfiguration.Path]) -> [Int] {
-            // Those of unequal rules never are, and there may be thousands.
-            var firsts: [RulesConfiguration: [Int]] = [:]
-            return paths.indices.map { index in
-                let path = paths[index]
-                if let first = firsts[path.rules]?.first(where: { paths[$0].isAs(path) }) { return first }
-                firsts[path.rules, default: []].append(index)
-                return index
-            }
-        }
-
         /// Where a path leads.
         ///
         /// - Parameter isPlain: whether all read it alike; see ``PathTree/isPlain(_:)``.
         func find(_ path: Span<UInt8>, isPlain: Bool) -> Found {
             if let patterns { return patterns.find(path, isPlain: isPlain) }
-            for candidate in paths.indices where SiteTable.matches(path, paths[candidate].prefix, isPlain: isPlain) {
-                return isPlain || tree?.agrees(path, on: candidate) ?? true ? .path(candidate) : .ambiguous
-            }
-            return .nothing
+            var compared = 0
+            guard let found = index.longest(path, isPlain: isPlain, compared: &compared) else { return .nothing }
+            return isPlain || tree?.agrees(path, on: found) ?? true ? .path(found) : .ambiguous
         }
 
         private static func destination(
@@ -164,11 +151,6 @@ final class SiteTable: Sendable {
             }
             return Destination(balancer, place.isBare ? nil : place)
         }
-    }
-
-    private struct Path {
-        let prefix: [UInt8]
-        let destination: Destination
     }
 
     /// - Parameters:
@@ -224,12 +206,12 @@ final class SiteTable: Sendable {
         guard let index = site(host) else { return noSite }
         let site = sites[index]
         // Where all lead to one place it is that of `/`, the shortest path there is.
-        guard site.tree != nil || site.patterns != nil else { return site.paths[site.paths.count - 1].destination }
+        guard site.tree != nil || site.patterns != nil else { return site.paths[site.paths.count - 1] }
         let isPlain = PathTree.isPlain(path)
         switch site.find(path, isPlain: isPlain) {
         case .path(let found):
             if let guards = site.guards, !guards.agree(path, isPlain: isPlain, on: found) { return site.otherCase }
-            return site.paths[found].destination
+            return site.paths[found]
         case .nothing: return site.noPath
         case .ambiguous: return site.ambiguous
         }
@@ -243,7 +225,7 @@ final class SiteTable: Sendable {
     /// Whether a site is served here that is for a host.
     func serves(_ host: Span<UInt8>) -> Bool {
         guard let index = site(host) else { return false }
-        if case .elsewhere? = sites[index].paths[0].destination.place?.own { return false }
+        if case .elsewhere? = sites[index].paths[0].place?.own { return false }
         return true
     }
 
@@ -302,33 +284,5 @@ extension SiteConfiguration {
     fileprivate var allPaths: [Path] {
         // The shortest path there is comes last.
         paths + (redirect.map { [Path(prefix: "/", action: .redirect($0))] } ?? [])
-    }
-}
-
-extension SiteConfiguration.Path {
-    /// Whether something else stands in its place: what members get, or a folder.
-    var isMapped: Bool { target != nil || files != nil }
-
-    /// Whether a request is the same to members wherever of the two it belongs.
-    fileprivate func isAs(_ other: Self) -> Bool {
-        // Where a redirect leads to depends on the path in whose place its target stands.
-        guard !isMapped, !other.isMapped, !redirects, !other.redirects else { return self == other }
-        return action == other.action && membersHost == other.membersHost && mapsAnswers == other.mapsAnswers
-            && cookieDomains == other.cookieDomains && isServedInCleartext == other.isServedInCleartext
-            && rules.placed(at: declaredName) == other.rules.placed(at: other.declaredName)
-            && cases == other.cases
-    }
-
-    private var redirects: Bool {
-        ([action] + cases.map(\.action)).contains { if case .redirect = $0 { true } else { false } }
-    }
-
-    /// Whether one of two with equal guards may be taken for the other where they differ by an escaped slash: one
-    /// balancer answers for both, and neither keeps anybody out by itself.
-    fileprivate func isOfFamily(of other: Self) -> Bool {
-        guard !isMapped, !other.isMapped, !rules.isGuarded, !other.rules.isGuarded, cases.isEmpty,
-            other.cases.isEmpty, let balancer
-        else { return isAs(other) }
-        return balancer == other.balancer
     }
 }

@@ -52,7 +52,8 @@ final class AccessLog {
                 let words = isFailing ? "still cannot be written" : "goes on"
                 events.write(.warning, "the access log \(words); lines lost: \(lines)")
             })
-        writer = try LogWriter(name: "log", queue: queue, target: target, reports: reports)
+        writer = try LogWriter(
+            name: "log", queue: queue, target: target, gatheringMillis: LogLimits.gatheringMillis, reports: reports)
         return queue
     }
 

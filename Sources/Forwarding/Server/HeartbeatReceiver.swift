@@ -20,10 +20,17 @@ final class HeartbeatReceiver: EventHandler {
 
     /// Binds the socket.
     ///
+    /// - Parameter inherited: one of another process that is bound already.
     /// - Throws: ``StartError`` when that cannot be done.
-    init(_ declared: ListenAddress, logger: Logger) throws(StartError) {
+    init(
+        _ declared: ListenAddress, taking inherited: consuming Descriptor?, logger: Logger
+    ) throws(StartError) {
         self.declared = declared
         self.logger = logger
+        if let inherited = inherited.take(), let taken = DatagramSocket(taking: inherited) {
+            socket = taken
+            return
+        }
         guard let address = SocketAddress(declared) else {
             throw StartError(lines: ["error: heartbeat-listen: \(declared) is not an address"])
         }
@@ -41,6 +48,11 @@ final class HeartbeatReceiver: EventHandler {
 
     /// The address that was bound.
     var address: SocketAddress { socket.address }
+
+    /// Gives another process the socket.
+    func give(to channel: borrowing ProcessChannel) throws(SystemError) {
+        try channel.send(SuccessionMessage.socket(.heartbeats, declared: "\(declared)").words, with: socket.descriptor)
+    }
 
     /// Begins to listen.
     func register(in loop: EventLoop) throws(StartError) -> Registration {

@@ -27,13 +27,70 @@ final class Listening {
     private(set) var control: ListeningSocket?
     /// `nil` where none is declared.
     private(set) var metrics: ListeningSocket?
-    /// What the service manager has kept of the process before, until the first configuration has taken its part.
-    private var inherited = NotifySocket.takeListening()
+    /// What is declared of that, before port 0 was resolved.
+    private var declaredMetrics = ""
+    /// What the service manager has kept of the process before, or that process has given, until the first
+    /// configuration is served.
+    private var inherited: [Inherited]
+    /// Where the process before hears heartbeats.
+    private var inheritedHeartbeats: Predecessor.Inherited?
     private var heartbeats: (receiver: HeartbeatReceiver, registration: Registration)?
 
-    init(loop: EventLoop, logger: Logger) {
+    /// A socket that listened before this process did.
+    private struct Inherited {
+        let socket: ListeningSocket
+        let purpose: SuccessionMessage.Purpose
+        /// As it was declared; `nil`: only the service manager knows.
+        let declared: String?
+    }
+
+    /// - Parameter predecessor: whose sockets are taken.
+    init(loop: EventLoop, logger: Logger, predecessor: Predecessor?) throws(SystemError) {
         self.loop = loop
         self.logger = logger
+        inherited = NotifySocket.takeListening().map { Inherited(socket: $0, purpose: .clients, declared: nil) }
+        try predecessor?.takeSockets { taken in
+            guard taken.purpose != .heartbeats else {
+                inheritedHeartbeats = consume taken
+                return
+            }
+            let (purpose, declared) = (taken.purpose, taken.declared)
+            guard let socket = ListeningSocket(taking: taken.takeDescriptor()) else { return }
+            inherited.append(Inherited(socket: socket, purpose: purpose, declared: declared))
+        }
+    }
+
+    /// A socket of before that is for this.
+    private func inherit(_ purpose: SuccessionMessage.Purpose, _ declared: String, at address: SocketAddress)
+        -> ListeningSocket?
+    {
+        let index = inherited.firstIndex { candidate in
+            guard candidate.purpose == purpose else { return false }
+            return candidate.declared.map { $0 == declared } ?? (candidate.socket.address == address)
+        }
+        return index.map { inherited.remove(at: $0).socket }
+    }
+
+    /// Gives another process all that is open.
+    func give(to channel: borrowing ProcessChannel) throws(SystemError) {
+        func give(_ socket: ListeningSocket, _ purpose: SuccessionMessage.Purpose, _ declared: String)
+            throws(SystemError)
+        {
+            try channel.send(
+                SuccessionMessage.socket(purpose, declared: declared).words, with: socket.descriptor)
+        }
+        for (socket, address) in zip(sockets, declared) { try give(socket, .clients, "\(address)") }
+        if let control { try give(control, .control, control.address.unixPath) }
+        if let metrics { try give(metrics, .metrics, declaredMetrics) }
+        try heartbeats?.receiver.give(to: channel)
+        try channel.send(SuccessionMessage.lastSocket.words)
+    }
+
+    /// Says that another process goes on with all that is open.
+    func share() {
+        for socket in sockets { socket.share() }
+        control?.share()
+        metrics?.share()
     }
 
     // MARK: - Clients
@@ -50,9 +107,6 @@ final class Listening {
                 result.append((try self.open(listener.address, beside: open.map(\.0)), true))
             }
         }
-        // Nobody answers there any more; the manager sees it end, and lets go of it.
-        for socket in inherited { socket.stopListening() }
-        inherited = []
         return Plan(sockets: result, addresses: configuration.listeners.map(\.address))
     }
 
@@ -63,7 +117,7 @@ final class Listening {
         guard let address = SocketAddress(declared) else {
             throw StartError(lines: ["error: \(declared) is not an address"])
         }
-        if let index = inherited.firstIndex(where: { $0.address == address }) { return inherited.remove(at: index) }
+        if let socket = inherit(.clients, "\(declared)", at: address) { return socket }
         do {
             return try ListeningSocket(address)
         } catch {
@@ -89,6 +143,17 @@ final class Listening {
     func settle(_ edge: Edge) {
         leaving = []
         heartbeats?.receiver.install(edge)
+        guard edge.installation == 1 else { return }
+        for socket in sockets { socket.own() }
+        control?.own()
+        metrics?.own()
+        // Nobody answers there any more; a service manager sees it end, and lets go of it.
+        for other in inherited {
+            other.socket.own()
+            other.socket.stopListening()
+        }
+        inherited = []
+        inheritedHeartbeats = nil
     }
 
     /// Closes all; a UNIX-domain socket's file goes with it.
@@ -119,7 +184,9 @@ final class Listening {
     private func receiver(_ configuration: EdgeConfiguration) throws(StartError) -> HeartbeatReceiver? {
         guard let address = configuration.heartbeatAddress else { return nil }
         if let receiver = heartbeats?.receiver, receiver.declared == address { return receiver }
-        return try HeartbeatReceiver(address, logger: logger)
+        let isKnown = inheritedHeartbeats?.declared == "\(address)"
+        return try HeartbeatReceiver(
+            address, taking: isKnown ? inheritedHeartbeats.take()?.takeDescriptor() : nil, logger: logger)
     }
 }
 
@@ -132,6 +199,11 @@ extension Listening {
         guard let address = SocketAddress(declared) else {
             throw StartError(lines: ["error: metrics.address: \(declared) is not an address"])
         }
+        declaredMetrics = "\(declared)"
+        if let socket = inherit(.metrics, declaredMetrics, at: address) {
+            metrics = socket
+            return
+        }
         do {
             metrics = try ListeningSocket(address)
         } catch {
@@ -142,13 +214,14 @@ extension Listening {
 
     /// Opens the control socket, which is its owner's alone, where one is declared.
     func openControl(_ configuration: EdgeConfiguration) throws(StartError) {
-        control = try configuration.controlSocketPath.map(Self.openControl)
+        control = try configuration.controlSocketPath.map(openControl)
     }
 
-    private static func openControl(_ path: String) throws(StartError) -> ListeningSocket {
+    private func openControl(_ path: String) throws(StartError) -> ListeningSocket {
         guard let address = SocketAddress(unixPath: path) else {
             throw StartError(lines: ["error: control.socket: the path is too long for a socket: \(path)"])
         }
+        if let socket = inherit(.control, path, at: address) { return socket }
         do {
             return try ListeningSocket(address, mode: 0o600)
         } catch {

@@ -30,22 +30,29 @@ public final class Server {
     }
 
     /// Begins to answer what comes in by such a socket, on threads of its own until the process ends. Called on the
-    /// main thread, once the first edge is served.
-    public typealias Controller = (Room, ListeningSocket, Supervisor) throws -> Void
+    /// main thread, once the first edge is served. What it gives back ends that for those who come from then on.
+    public typealias Controller = (Room, ListeningSocket, Supervisor) throws -> () -> Void
 
     private let control: Controller
-    private let supervisor: Supervisor
+    let supervisor: Supervisor
     private let events: EventLog
-    private let logger: Logger
-    private let loop: EventLoop
+    let logger: Logger
+    let loop: EventLoop
     private let mailbox: Mailbox<ServerMessage>
     private let signals: SignalDescriptor
-    private let listening: Listening
+    let listening: Listening
     private let accessLog: AccessLog
-    private let generations: Generations
+    let generations: Generations
     private let reloads: Reloads
+    /// `nil` where this process takes nobody's place.
+    private let predecessor: Predecessor?
+    /// Starts the process that takes this one's place.
+    private(set) lazy var succession = makeSuccession(coding)
+    private let coding: Legacy.Coding
+    /// End what is answered beside clients.
+    private(set) var rooms: [() -> Void] = []
     /// `nil` where no service manager has started the process.
-    private let service: ServiceReport?
+    let service: ServiceReport?
     /// How far the process is with ending.
     private var ending: Ending?
     /// Why it ends before it has served anybody.
@@ -70,19 +77,21 @@ public final class Server {
     ///   - logger: writes to it.
     ///   - control: serves the control socket and metrics, where they are declared.
     ///   - handsOver: whether a service manager keeps the listening sockets for the process that it starts next.
+    ///   - coding: of what this process leaves to one that takes its place.
     ///   - write: writes a value of the configuration, for receipts.
     ///   - load: reads the configuration.
     public init(
         source: String, events: EventLog, logger: Logger, control: @escaping Controller, handsOver: Bool = false,
-        write: @escaping Writer, load: @escaping Loader
+        coding: Legacy.Coding, write: @escaping Writer, load: @escaping Loader
     ) throws {
         self.control = control
         self.events = events
         self.logger = logger
+        self.coding = coding
         signal(SIGPIPE, SIG_IGN)
         // A file that has all that it may have cannot be written; the process goes on.
         signal(SIGXFSZ, SIG_IGN)
-        signals = try SignalDescriptor(blocking: [SIGHUP, SIGUSR1, SIGTERM, SIGINT])
+        signals = try SignalDescriptor(blocking: [SIGHUP, SIGUSR1, SIGUSR2, SIGTERM, SIGINT])
         loop = try EventLoop()
         mailbox = Mailbox(waker: loop.waker)
         supervisor = Supervisor(events: events, source: source, server: mailbox)
@@ -91,14 +100,15 @@ public final class Server {
         let descriptors = DescriptorBudget(
             limit: ProcessLimits.raiseDescriptors(), open: ProcessLimits.openDescriptorCount(),
             cores: Generations.coreCount)
-        listening = Listening(loop: loop, logger: logger)
+        predecessor = Predecessor(coding: coding, logger: logger)
+        listening = try Listening(loop: loop, logger: logger, predecessor: predecessor)
         accessLog = AccessLog(events: events)
         service = ServiceReport(logger: logger, handsOver: handsOver)
         let greeting = Self.greeting(load, source: source, events: events)
         reloads = Reloads(
             Reloads.Reader(load: greeting, write: write), loop: loop, server: mailbox, logger: logger,
             supervisor: supervisor, descriptors: descriptors, generations: generations, listening: listening,
-            accessLog: accessLog, service: service)
+            accessLog: accessLog, service: service, predecessor: predecessor)
     }
 
     /// Says who is there once the first configuration is read.
@@ -135,7 +145,9 @@ public final class Server {
         reloads.close()
         reloads.join()
         switch earlyEnd {
-        case .failure(let error): throw error
+        case .failure(let error):
+            predecessor?.tellRefused(StartError.lines(of: error).joined(separator: "; "))
+            throw error
         case .signal(let number):
             events.finish()
             return 128 + number
@@ -159,6 +171,7 @@ public final class Server {
             switch number {
             case SIGHUP: reloads.ask(.signal)
             case SIGUSR1: reloads.reopenLog()
+            case SIGUSR2: upgrade { _ in }
             default: end(number)
             }
         }
@@ -167,7 +180,8 @@ public final class Server {
     /// Stops accepting and waits for what is under way; a second signal ends at once.
     private func end(_ number: Int32) {
         // At once: not after what libraries do at an exit.
-        if ending != nil || earlyEnd != nil { _exit(128 + number) }
+        if isEnding { _exit(128 + number) }
+        succession.abandon("the one whose place it is to take was told to end")
         reloads.close()
         guard let timeouts = generations.newest?.edge.configuration.timeouts else {
             return endEarly(.signal(number))
@@ -182,6 +196,18 @@ public final class Server {
         loop.setDeadline(timer, after: timeouts.drainDelay)
     }
 
+    /// Whether the process ends.
+    var isEnding: Bool { ending != nil || earlyEnd != nil }
+
+    /// Waits for what is under way while another process serves.
+    func endReplaced(by process: Int) {
+        logger.info("process \(process) serves in place of this one")
+        reloads.close()
+        ending = Ending(left: Set(generations.workers.map(\.handle.index)))
+        guard let timeouts = generations.newest?.edge.configuration.timeouts else { return }
+        drain(timeouts.drain)
+    }
+
     /// Closes the listeners and waits for what is under way.
     private func drain(_ drainMillis: Int) {
         if generations.isServing { supervisor.leave() }
@@ -192,8 +218,10 @@ public final class Server {
             """)
         let timer = loop.registerTimer(handler: ClosureHandler { [generations] in generations.tell(.cut) })
         loop.setDeadline(timer, after: drainMillis)
-        service?.handOver(listening.sockets)
-        service?.stopping("ending: exchanges have \(time) to end", drainMillis: drainMillis)
+        if !succession.isOver {
+            service?.handOver(listening.sockets)
+            service?.stopping("ending: exchanges have \(time) to end", drainMillis: drainMillis)
+        }
         generations.tell(.drain)
     }
 
@@ -229,6 +257,8 @@ public final class Server {
         for (socket, listener) in zip(listening.sockets, configuration.listeners) {
             logger.info("listening on \(socket.address)\(listener.tls == nil ? "" : " (tls)")")
         }
+        predecessor?.tellServing()
+        if predecessor?.legacy?.isNodeDrained ?? false { _ = supervisor.drainNode() }
         service?.ready("generation 1 is served by every worker")
         service?.watch(generations, on: loop)
     }
@@ -244,7 +274,7 @@ public final class Server {
 
     private func begin(_ room: Room, at socket: ListeningSocket, _ words: String, _ subject: String) {
         do {
-            try control(room, socket, supervisor)
+            rooms.append(try control(room, socket, supervisor))
             logger.info("\(words)")
         } catch {
             logger.error("\(subject) not served: \(error)")
@@ -270,6 +300,7 @@ extension Server: EventLoopDelegate {
         case .turned(let worker): service?.onTurn(worker)
         case .reload(let answer): reloads.ask(.control, answer)
         case .close(let site, let isClosed, let answer): reloads.close(site, isClosed, answer)
+        case .upgrade(let answer): upgrade(answer)
         case .rejected(let lines, let warnings): try reloads.onRejected(lines, warnings: warnings)
         case .gathered(let gathering): try reloads.onGathered(gathering)
         case .drained(let worker, let tally): onDrained(worker, tally)

@@ -58,6 +58,11 @@ package final class ServiceReport {
         send("STOPPING=1\nEXTEND_TIMEOUT_USEC=\(micros)", status: status)
     }
 
+    /// Says that another process is the service from now on: it is heard, and this one is no more.
+    func name(_ process: Int) {
+        send("MAINPID=\(process)\nREADY=1", status: "process \(process) serves in place of the one before")
+    }
+
     /// Gives the manager, if it keeps them, the sockets that clients connect to, for the process that it starts next:
     /// whoever connects meanwhile waits for that one.
     func handOver(_ sockets: [ListeningSocket]) {

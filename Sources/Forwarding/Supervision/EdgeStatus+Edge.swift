@@ -31,7 +31,8 @@ extension EdgeStatus.Member {
         addresses = balancer.pools[index].addresses.map(\.description)
         status = MemberStatus.words.filter { declared.status.contains($0.flag) }.map(\.name)
         exchangesMax = declared.exchangesMax
-        errorMilliseconds = balancer.errorMilliseconds(of: index, now: now)
+        let inError = balancer.errorMilliseconds(of: index, now: now)
+        errorMilliseconds = inError == .max ? nil : inError
         drainedBy = live.isDrained ? .control : declared.status.contains(.draining) ? .configuration : nil
         state = balancer.state(of: index, now: now)
         underWay = live.inFlightCount

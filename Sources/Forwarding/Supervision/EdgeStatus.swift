@@ -10,8 +10,12 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
     public var configuration: String
     /// What has become of the last reload; `nil`: there was none yet.
     public var lastReload: Receipt?
+    /// The process that is to take this one's place, or could not the last time; `nil`: none was asked for.
+    public var upgrade: Upgrade?
     /// Counts the configurations that were served, from 1.
     public var generation: Int
+    /// Whether those who balance in front may give the node requests, as `/readyz` says.
+    public var readiness: NodeReadiness
     /// Seconds since the process began to serve.
     public var uptimeSeconds: Int
     /// Worker threads.
@@ -32,6 +36,16 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
     public var certificates: [Certificate]
     /// What the edge is made of: the configuration, then certificate folders, key files, pages and names.
     public var sources: [Source]
+
+    /// A process that was started to take this one's place.
+    public struct Upgrade: Codable, Sendable, Equatable {
+        /// The process's number.
+        public var process: Int
+        /// When it was started, in seconds since 1970.
+        public var time: Int
+        /// Why it does not serve; `nil`: it may yet.
+        public var fault: String?
+    }
 
     /// How often rules have refused.
     public struct Refused: Codable, Sendable, Equatable {
@@ -118,8 +132,9 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
         public var state: State
         /// Who has said that it is draining, also where it is in error or disabled; `nil`: nobody.
         public var drainedBy: Drainer?
-        /// Milliseconds for which it is in error still; 0 where it is not.
-        public var errorMilliseconds: Int64
+        /// Milliseconds for which it is in error still; 0 where it is not, `nil` where that has no end, as of one whose
+        /// name has no address.
+        public var errorMilliseconds: Int64?
         /// Exchanges under way, tunnels included.
         public var underWay: Int
         /// Tunnels that are open.

@@ -16,6 +16,8 @@ public struct SupervisionError: Error, Equatable {
         case malformed
         /// The process lacks what it takes.
         case exhausted
+        /// Something of the kind is under way, or cannot be done where the process runs.
+        case impossible
         /// The process ends before it is done.
         case ending
     }

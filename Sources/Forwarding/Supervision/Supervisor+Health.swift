@@ -67,10 +67,10 @@ extension Supervisor {
 
     /// Asks every worker how it is.
     ///
-    /// - Parameter onEnd: called once, when all have answered or ``Survey/end()`` waits for nobody any longer.
-    public func survey(_ onEnd: @escaping @Sendable (Survey.Reports) -> Void) -> Survey {
+    /// - Parameter countsPools: whether each is to tell of its connections to members, looking at all of them.
+    public func survey(countsPools: Bool) -> Survey {
         let workers = current.workers
-        let survey = Survey(workers: workers.count, onEnd: onEnd)
+        let survey = Survey(workers: workers.count, countsPools: countsPools)
         for worker in workers { worker.mailbox.post(.survey(survey)) }
         return survey
     }
@@ -80,10 +80,10 @@ extension Supervisor {
     /// - Parameters:
     ///   - reports: what workers have told of themselves.
     ///   - format: in which form.
-    /// - Returns: empty where nothing is measured.
-    public func metrics(_ reports: Survey.Reports, as format: Exposition.Format) -> [UInt8] {
+    /// - Returns: `nil` where nothing is measured.
+    package func metrics(_ reports: Survey.Reports, as format: Exposition.Format) -> MetricsPage? {
         let served = current
-        guard let measures = served.measures else { return [] }
+        guard let measures = served.measures else { return nil }
         var process = MetricsPage.Process(began: beganAt)
         process.isDraining = departure.withLock { $0.isLeaving }
         process.reloads = reloads.withLock { $0 }
@@ -92,8 +92,7 @@ extension Supervisor {
         let subject = MetricsPage.Subject(
             edge: served.edge, addresses: served.addresses.map(\.description),
             certificates: served.identities.map { ($0.path, $0.notAfter) })
-        var page = MetricsPage(
+        return MetricsPage(
             subject, measures: measures, process: process, reports: reports, as: format, now: nowMillis)
-        return page.text()
     }
 }

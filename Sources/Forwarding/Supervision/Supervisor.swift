@@ -34,6 +34,7 @@ public final class Supervisor: Sendable {
     let beganAt = Clock.wallSeconds()
     let reloads = Mutex(ReloadTally())
     let departure = Mutex(Departure())
+    private let upgrade = Mutex<EdgeStatus.Upgrade?>(nil)
 
     /// - Parameters:
     ///   - events: gets what operators should read.
@@ -86,7 +87,8 @@ public final class Supervisor: Sendable {
         let now = nowMillis
         return EdgeStatus(
             version: Version.current, process: Int(getpid()), configuration: source,
-            lastReload: lastReload.withLock { $0 }, generation: served.edge.generation,
+            lastReload: lastReload.withLock { $0 }, upgrade: upgrade.withLock { $0 },
+            generation: served.edge.generation, readiness: readiness(),
             uptimeSeconds: (Clock.monotonicNanoseconds() - began) / 1_000_000_000, workers: served.workers.count,
             clientConnections: served.workers.reduce(0) { $0 + $1.connectionCount },
             waitingRequests: served.workers.reduce(0) { $0 + $1.room.waitingCount },
@@ -108,6 +110,19 @@ public final class Supervisor: Sendable {
     ///   read after this was asked, or when the process ends before that.
     public func reload(_ answer: @escaping @Sendable (Result<Receipt, SupervisionError>) -> Void) {
         server.post(.reload(answer))
+    }
+
+    /// Starts the program that is at this one's place now, to take this process's place, as SIGUSR2 does.
+    ///
+    /// - Parameter answer: called once, on another thread, which it must not hold up, when the process was started, or
+    ///   why it could not be.
+    public func upgrade(_ answer: @escaping @Sendable (Result<EdgeStatus.Upgrade, SupervisionError>) -> Void) {
+        server.post(.upgrade(answer))
+    }
+
+    /// Remembers what becomes of that; called by the main thread.
+    func note(_ upgrade: EdgeStatus.Upgrade) {
+        self.upgrade.withLock { $0 = upgrade }
     }
 
     /// Asks the main thread for something.

@@ -10,6 +10,8 @@ enum ServerMessage: Sendable {
     case reload(ReloadDesk.Answer)
     /// Somebody there asks for a site to be closed for maintenance, or opened again.
     case close(site: String, Bool, ReloadDesk.Answer)
+    /// Somebody there asks for another process to take this one's place.
+    case upgrade(@Sendable (Result<EdgeStatus.Upgrade, SupervisionError>) -> Void)
     /// The configuration that was read is not served, for what the lines say.
     case rejected([String], warnings: [String])
     /// A configuration is read with what it stands on.

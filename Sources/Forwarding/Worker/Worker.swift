@@ -52,7 +52,7 @@ final class Worker: EventLoopDelegate {
             case .fileDone(let job): bench.files.onDone(job)
             case .passwordDone(let job, let verdict): bench.passwords.onDone(job, verdict)
             case .pulse: server.post(.turned(worker: handle.index))
-            case .survey(let survey): survey.answer(report, of: handle.index)
+            case .survey(let survey): survey.answer(report(for: survey), of: handle.index)
             case .announceEnd(let isLeaving): clients.announceEnd(isLeaving)
             case .drain: clients.drain()
             case .cut: clients.cut()
@@ -70,8 +70,9 @@ final class Worker: EventLoopDelegate {
     }
 
     /// What it tells of itself when it is asked.
-    private var report: WorkerReport {
-        WorkerReport(installation: bench.edge.installation, pools: bench.members.poolCounts)
+    private func report(for survey: Survey) -> WorkerReport {
+        WorkerReport(
+            installation: bench.edge.installation, pools: survey.countsPools ? bench.members.poolCounts : [])
     }
 
     private func install(_ installation: Installation) {

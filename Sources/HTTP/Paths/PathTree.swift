@@ -47,11 +47,19 @@ public final class PathTree: Sendable {
         case refused
     }
 
+    /// A segment below another one.
+    private struct Step: Hashable {
+        let parent: Int
+        let segment: ArraySlice<UInt8>
+    }
+
     /// A segment of a declared path.
     private struct Node {
         let segment: [UInt8]
         let parent: Int
         var children: [Int] = []
+        /// The same by their segments' bytes.
+        var sorted: [Int] = []
         /// The kind of the place that it is; -1: of none.
         var kind: Int
         /// The kind of the place that what is below it is in.
@@ -88,12 +96,15 @@ public final class PathTree: Sendable {
         self.ignoresCase = ignoresCase
         var nodes = [Node(segment: [], parent: Self.root, kind: -1, kindBelow: -1)]
         var ends = places.map { (node: Self.root, kind: $0.kind, family: $0.family) }
+        // There may be thousands below one.
+        var known: [Step: Int] = [:]
         // The shortest first, so that what is below a place is of its kind until it is told otherwise; of two for one
         // path the exact one last.
         for index in places.indices.sorted(by: { Self.isBefore(places[$0], places[$1]) }) {
             var node = Self.root
             for segment in places[index].prefix.split(separator: UInt8(ascii: "/")) {
-                if let child = nodes[node].children.first(where: { nodes[$0].segment.elementsEqual(segment) }) {
+                let step = Step(parent: node, segment: segment)
+                if let child = known[step] {
                     node = child
                 } else {
                     let kind = nodes[node].kindBelow
@@ -103,6 +114,7 @@ public final class PathTree: Sendable {
                             segment: Array(segment), parent: node, kind: kind, kindBelow: kind, family: family,
                             familyBelow: family))
                     nodes[node].children.append(nodes.count - 1)
+                    known[step] = nodes.count - 1
                     if segment.contains(UInt8(ascii: "%")) { nodes[node].hasEscapedChild = true }
                     node = nodes.count - 1
                 }
@@ -114,6 +126,11 @@ public final class PathTree: Sendable {
             }
             if places[index].isMapped { nodes[node].isMapped = true }
             ends[index].node = node
+        }
+        for node in nodes.indices {
+            nodes[node].sorted = nodes[node].children.sorted {
+                nodes[$0].segment.lexicographicallyPrecedes(nodes[$1].segment)
+            }
         }
         self.nodes = nodes
         self.places = ends
@@ -193,11 +210,26 @@ public final class PathTree: Sendable {
     }
 
     private func child(of node: Int, plain segment: Span<UInt8>) -> Int? {
-        for child in nodes[node].children {
-            let declared = nodes[child].segment
-            if ignoresCase ? segment.equalsIgnoringCase(declared.span) : segment.equals(declared.span) { return child }
+        var (low, high) = (0, nodes[node].sorted.count)
+        while low < high {
+            let middle = (low + high) / 2
+            let child = nodes[node].sorted[middle]
+            switch order(segment, nodes[child].segment) {
+            case 0: return child
+            case ..<0: high = middle
+            default: low = middle + 1
+            }
         }
         return nil
+    }
+
+    /// Below 0 where a segment comes before a declared one, 0 where it is that.
+    private func order(_ segment: Span<UInt8>, _ declared: [UInt8]) -> Int {
+        for offset in 0..<min(segment.count, declared.count) {
+            let byte = ignoresCase ? segment[offset].asciiLowercased : segment[offset]
+            if byte != declared[offset] { return Int(byte) - Int(declared[offset]) }
+        }
+        return segment.count - declared.count
     }
 
     private func holds(

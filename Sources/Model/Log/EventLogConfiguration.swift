@@ -17,15 +17,20 @@ public struct EventLogConfiguration: Sendable, Equatable {
     public var format = Format.text
     /// What matters less is not said.
     public var level = Level.info
+    /// A syslog that they go to; `nil`: to standard error.
+    public var syslog: SyslogConfiguration?
 
     /// All of them, as text.
     public init() {}
 
     /// The keys of `log.events`.
     public static let schema = Schema<EventLogConfiguration>(
-        "How events are told, on standard error.", of: EventLogConfiguration(), others: .eventLog,
+        "How events are told.", of: EventLogConfiguration(), others: .eventLog,
         [
             Field("format", \.format, .choice(), "how a line looks"),
             Field("level", \.level, .choice(others: .levels), "what matters less is not said"),
+            Field(
+                "syslog", \.syslog, .shorthand("to", SyslogConfiguration.schema),
+                "a syslog, in place of standard error, which is told what it does not take"),
         ])
 }

@@ -1,5 +1,5 @@
 /// Who answers for some of a path's requests, by what is asked beside host and path.
-public struct CaseConfiguration: Sendable, Equatable {
+public struct CaseConfiguration: Sendable, Hashable {
     /// What a request is to be; all of it that is said.
     public struct Condition: Sendable, Hashable {
         /// Methods, one of which it is of; empty: any.

@@ -6,10 +6,12 @@ struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show what a running process is doing.",
         discussion: """
-            The last reload with what changed and the first error, addresses, balancers with their members, and the \
+            Why the node is not to be given requests, where it is not, as after `martlet drain --node`; the last \
+            reload with what changed and the first error, addresses, balancers with their members, and the \
             certificates that are served. A member's state is usable, in error (for how long still, or due for a \
             try), draining or disabled; under way are exchanges, tunnels included, of MAX at most; 5XX counts answers \
-            of such a status; TO MEMBER and FROM MEMBER are bytes.
+            of such a status; TO MEMBER and FROM MEMBER are bytes. With --json, error_milliseconds is missing where a \
+            member is in error without an end, as one whose name has no address.
             """)
 
     @OptionGroup var options: ControlOptions
@@ -44,8 +46,10 @@ struct StatusCommand: ParsableCommand {
             "martlet \(status.version), process \(status.process), configuration: \(status.configuration)",
             numbers.joined(separator: ", "),
         ]
+        if !status.readiness.isReady { lines.append("not ready: \(status.readiness.words)") }
         if let refused = words(status.refused) { lines.append(refused) }
         if let reload = status.lastReload { lines.append(words(reload)) }
+        if let upgrade = status.upgrade { lines.append(words(upgrade)) }
         let listeners = status.listeners.map { listener in
             "\(listener.address) (\(((listener.isTls ? ["tls"] : []) + listener.protocols).joined(separator: ", ")))"
         }
@@ -67,6 +71,13 @@ struct StatusCommand: ParsableCommand {
             (refused.connections, "by connections"),
         ].filter { $0.0 > 0 }
         return counts.isEmpty ? nil : "refused " + counts.map { "\($0) \($1)" }.joined(separator: ", ")
+    }
+
+    private static func words(_ upgrade: EdgeStatus.Upgrade) -> String {
+        let time = Words.time(upgrade.time)
+        return upgrade.fault.map {
+            "upgrade \(time): process \(upgrade.process) does not serve, this one goes on: \($0)"
+        } ?? "upgrade \(time): process \(upgrade.process) was started and does not serve yet"
     }
 
     private static func words(_ reload: Receipt) -> String {
@@ -151,11 +162,8 @@ extension EdgeStatus.Member {
         case .disabled: return "disabled"
         case .due: return "in error, due for a try" + (drain.map { ", \($0)" } ?? "")
         case .inError:
-            let seconds = Int(errorMilliseconds / 1_000 + 1)
-            let error =
-                addresses.isEmpty
-                ? "in error: its name has no address"
-                : errorMilliseconds == .max ? "in error" : "in error for \(Words.duration(seconds: seconds))"
+            let time = errorMilliseconds.map { " for \(Words.duration(seconds: Int($0 / 1_000 + 1)))" } ?? ""
+            let error = addresses.isEmpty ? "in error: its name has no address" : "in error\(time)"
             return drain.map { "\(error), \($0)" } ?? error
         }
     }

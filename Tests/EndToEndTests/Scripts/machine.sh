@@ -23,8 +23,19 @@ mirror_of() {
     apt-get indextargets --format '$(REPO_URI)' "Codename: $1" 'Label: Debian' | sort -u | sed -n 1p
 }
 
+# Where apt reaches its mirrors through a proxy, debootstrap does, too; the environment's own goes first.
+use_proxy() {
+    local proxy=
+    eval "$(apt-config shell proxy "Acquire::$1::Proxy")"
+    [[ -n $proxy && $proxy != DIRECT ]] || return 0
+    case $1 in
+        http) export http_proxy=${http_proxy:-$proxy} ;;
+        https) export https_proxy=${https_proxy:-$proxy} ;;
+    esac
+}
+
 base() {
-    local folder=$1 release mirror
+    local folder=$1 release mirror packages=systemd,systemd-sysv,logrotate
     [[ -d $folder/root ]] && return
     mkdir -p "$folder"
     # shellcheck source=/dev/null
@@ -35,15 +46,19 @@ base() {
         mirror=$(mirror_of "$release")
     fi
     [[ -n $mirror ]] || fail "apt knows no Debian $release: $(tail -n 3 "$folder/log")"
+    # Authorities of the mirror, for the apt of the root.
+    [[ $mirror != https:* ]] || packages+=,ca-certificates
+    use_proxy http
+    use_proxy https
     rm -rf "$folder/new"
-    debootstrap --variant=minbase --include=systemd,systemd-sysv,logrotate "$release" "$folder/new" "$mirror" \
+    debootstrap --variant=minbase "--include=$packages" "$release" "$folder/new" "$mirror" \
         >"$folder/log" 2>&1 || fail "no minimal Debian, as debootstrap fails: $(tail -n 3 "$folder/log")"
     mv "$folder/new" "$folder/root"
 }
 
 # In a mount namespace of its own: the root in memory over the base, with the package and what it needs.
 mount_root() {
-    local folder=$1 state=$2 package=${3:-}
+    local folder=$1 state=$2 package=${3:-} proxies
     mount --make-rprivate /
     mkdir -p "$state/memory"
     mount -t tmpfs -o mode=755 tmpfs "$state/memory"
@@ -53,6 +68,9 @@ mount_root() {
     [[ -n $package ]] || return 0
     install -m 644 "$package" "$state/memory/root/root/martlet.deb"
     cp /etc/resolv.conf "$state/memory/root/etc/resolv.conf" 2>/dev/null || true
+    # The proxies of this system's apt, also those of single hosts, for as long as there is a network.
+    proxies=$state/memory/root/etc/apt/apt.conf.d/00proxies
+    apt-config dump Acquire | grep -iE '^Acquire::https?::(Proxy|Proxy::[^ ]+) ' >"$proxies" || true
     mount -t proc proc "$state/memory/root/proc"
     for step in "update" "install --download-only --no-install-recommends /root/martlet.deb"; do
         # shellcheck disable=SC2086 # Several words.
@@ -60,6 +78,7 @@ mount_root() {
             fail "Debian's packages cannot be reached: $(tail -n 3 "$state/log")"
     done
     umount "$state/memory/root/proc"
+    rm "$proxies"
 }
 
 # In all namespaces of its own: what systemd expects of a container (https://systemd.io/CONTAINER_INTERFACE).
@@ -88,18 +107,31 @@ start_system() {
 }
 
 boot() {
-    local folder=$1 state=$2 package=${3:-} groups
+    local folder=$1 state=$2 package=${3:-} groups group
     [[ $EUID -eq 0 ]] || fail "needs root"
     mkdir -p "$state"
     groups=$(findmnt -n -t cgroup2 -o TARGET | head -n 1)
     [[ -n $groups ]] || fail "systemd needs a cgroup2 hierarchy, and none is mounted"
-    # Groups of machines that have ended; one with processes stays.
-    find "$groups" -mindepth 1 -depth -type d -path "$groups/martlet-test-*" -exec rmdir {} + 2>/dev/null || true
-    mkdir -p "$groups/martlet-test-$$"
-    echo $$ >"$groups/martlet-test-$$/cgroup.procs"
+    group=$groups/martlet-test-$$
+    mkdir -p "$group"
+    # Nobody's child and outside of the group, with the other end of a pipe that ends with the machine, however that is
+    # ended.
+    exec 9> >(setsid "$0" after "$group" <&0 >/dev/null 2>&1 &)
+    wait $!
+    echo $$ >"$group/cgroup.procs"
     mount_root "$folder" "$state" "$package"
     # The process that waits here ends with the one who has called, and the machine with it.
     exec unshare --pid --fork --kill-child --uts --ipc --net --cgroup --mount "$0" start "$state"
+}
+
+# Removes the groups of a machine that has ended, and waits for its last process for that.
+after() {
+    local group=$1 end
+    cat >/dev/null
+    end=$((SECONDS + 30))
+    while [[ -d $group && $SECONDS -lt $end ]]; do
+        find "$group" -depth -type d -exec rmdir {} + 2>/dev/null || sleep 0.2
+    done
 }
 
 first() {
@@ -115,6 +147,7 @@ case ${1:-} in
         echo $$ >"$3/waiting"
         exec unshare --mount "$0" mounted "$2" "$3" ${4:+"$4"}
         ;;
+    after) after "$2" ;;
     mounted) boot "${@:2}" ;;
     start) start_system "$2" ;;
     run)

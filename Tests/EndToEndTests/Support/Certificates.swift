@@ -33,8 +33,12 @@ final class Certificates: Sendable {
 
     /// Makes a key and a certificate, `NAME.pem` holding both, and puts them into the folder in one step.
     ///
-    /// - Parameter serial: shown by clients, so that a test knows which certificate it met.
-    func issue(_ file: String, names: [String], serial: Int, key: Key = .ecdsa, into target: String? = nil) throws {
+    /// - Parameters:
+    ///   - serial: shown by clients, so that a test knows which certificate it met.
+    ///   - days: from now on for which it is valid.
+    func issue(
+        _ file: String, names: [String], serial: Int, key: Key = .ecdsa, days: Int = 2, into target: String? = nil
+    ) throws {
         let alternatives = names.map { "DNS:\($0)" }.joined(separator: ",")
         let extensions = names.isEmpty ? "" : "subjectAltName=\(alternatives)\n"
         try folder.write(extensions + "basicConstraints=CA:FALSE\n", to: "authority/\(file).ext")
@@ -48,7 +52,7 @@ final class Certificates: Sendable {
                 + ["-keyout", "authority/\(file).key", "-out", "authority/\(file).csr"])
         try openssl(
             ["x509", "-req", "-in", "authority/\(file).csr", "-CA", "authority/ca.pem", "-CAkey", "authority/ca.key"]
-                + ["-set_serial", "\(serial)", "-days", "2", "-extfile", "authority/\(file).ext"]
+                + ["-set_serial", "\(serial)", "-days", "\(days)", "-extfile", "authority/\(file).ext"]
                 + ["-out", "authority/\(file).crt"])
         let pem = try folder.read("authority/\(file).crt") + folder.read("authority/\(file).key")
         try write(pem, to: "\(target ?? "certs")/\(file).pem")

@@ -1,6 +1,7 @@
 import Foundation
 
-/// A program started by a test: its output is read as it comes, and it is ended by its own process id.
+/// A program started by a test: its output is read as it comes, and it is ended by its own process id, or with all that
+/// it has started.
 final class ChildProcess: Sendable {
     /// How a program ended.
     enum Ending: Equatable, Sendable {
@@ -44,7 +45,7 @@ final class ChildProcess: Sendable {
     }
 
     deinit {
-        signal(SIGKILL)
+        kill()
         _ = ending.wait(seconds: 10) { $0 }
         closeInput()
     }
@@ -54,7 +55,14 @@ final class ChildProcess: Sendable {
     /// Sends a signal, unless the program has already ended.
     func signal(_ number: Int32) {
         ending.withLock { ending in
-            if ending == nil { kill(identifier, number) }
+            if ending == nil { Glibc.kill(identifier, number) }
+        }
+    }
+
+    /// Ends the program and what it has started, unless it has already ended.
+    private func kill() {
+        ending.withLock { ending in
+            if ending == nil { Glibc.kill(-identifier, SIGKILL) }
         }
     }
 
@@ -92,7 +100,7 @@ final class ChildProcess: Sendable {
         }
     }
 
-    /// Runs a program to its end.
+    /// Runs a program to its end, or to that of the time, with which everything ends that it has started.
     static func run(
         _ path: String, _ arguments: [String], environment: [String: String] = [:], input: String = "",
         folder: String? = nil, seconds: Double = 30
@@ -100,6 +108,7 @@ final class ChildProcess: Sendable {
         let process = try ChildProcess(path, arguments, environment: environment, folder: folder)
         if !input.isEmpty { try? process.write(input) }
         process.closeInput()
+        defer { process.kill() }
         let ending = try process.waitForEnd(seconds: seconds)
         return Finished(ending: ending, output: process.output.bytes, errors: process.errors.text)
     }

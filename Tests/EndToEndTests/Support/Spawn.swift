@@ -13,7 +13,8 @@ enum Spawn {
     /// Work for the thread that starts programs.
     private static let queue: Monitor<[@Sendable () -> Void]> = startThread()
 
-    /// Starts a program with pipes as its standard streams; it is told to end when the test's process dies.
+    /// Starts a program with pipes as its standard streams, in a process group of its own; it is told to end when the
+    /// test's process dies.
     ///
     /// Linux ties that to the thread that started the program, so one thread starts them all and lives for ever. It
     /// also keeps another program from inheriting an end of the pipes.
@@ -85,7 +86,9 @@ enum Spawn {
         unsafe sigfillset(&all)
         unsafe posix_spawnattr_setsigmask(&attributes, &none)
         unsafe posix_spawnattr_setsigdefault(&attributes, &all)
-        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+        unsafe posix_spawnattr_setpgroup(&attributes, 0)
+        unsafe posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
 
         let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }.map { "\($0)=\($1)" }
         var identifier: pid_t = 0

@@ -55,6 +55,8 @@ final class LeavingClient: ClientStream, TurnEndHandler {
 
     func completePeer() {}
 
+    func notePeer() {}
+
     func withdrawHead() -> Bool { false }
 
     func sendContent(_ content: Span<UInt8>) -> Int {

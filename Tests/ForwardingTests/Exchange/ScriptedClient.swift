@@ -47,6 +47,8 @@ final class ScriptedClient: ClientStream, TurnEndHandler {
     /// Whether the head is written at once, so that it cannot be withdrawn.
     var writesHeadAtOnce = false
     private(set) var flushCount = 0
+    /// How often its peer was to be noted anew.
+    private(set) var noteCount = 0
     /// Whether it was told that its content is wanted again.
     private(set) var isResumed = false
     private let speaks: Wire
@@ -204,6 +206,8 @@ final class ScriptedClient: ClientStream, TurnEndHandler {
     }
 
     func completePeer() {}
+
+    func notePeer() { noteCount += 1 }
 
     func withdrawHead() -> Bool {
         guard isHeadHeld else { return false }

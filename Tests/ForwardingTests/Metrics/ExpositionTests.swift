@@ -55,6 +55,16 @@ struct ExpositionTests {
         #expect(!text(.prometheus, write).contains("UNIT"))
     }
 
+    @Test("what was taken is not there again")
+    func pieces() {
+        var exposition = Exposition(.prometheus, capacity: 1_000)
+        exposition.begin(.ownAnswers)
+        let first = exposition.take()
+        #expect(first.starts(with: "# HELP".utf8) && exposition.bytes.isEmpty)
+        exposition.put(.whole(7))
+        #expect(String(decoding: exposition.take(), as: UTF8.self) == "martlet_own_answers_total 7\n")
+    }
+
     @Test("labels escape what would end them")
     func labels() {
         let labels = Exposition.labels([("path", "a\"b\\c\nd"), ("name", "ä")])
@@ -73,7 +83,8 @@ struct ExpositionTests {
         counts[15] = 1_500_000_000
         let lines = text(.prometheus) { exposition in
             exposition.begin(.durations)
-            exposition.put(Exposition.label("balancer", "shop"), histogram: counts[...])
+            let told = counts
+            exposition.put(Exposition.label("balancer", "shop"), histogram: told.span)
         }.split(separator: "\n").dropFirst(2)
         let name = "martlet_request_duration_seconds"
         #expect(lines.count == Durations.bounds.count + 3)

@@ -30,16 +30,18 @@ struct FoldedPathsTests {
         #expect(folded.exact("/one") == [0, 2] && folded.exact("/two").isEmpty)
     }
 
-    @Test("the suffixes around a name: of equal ones below one path there is one, the best ones first")
+    @Test("the suffixes below a name: of equal ones there is one, the best ones first; the others are further out")
     func suffixes() {
         var folded = FoldedPaths([
             Self.path("/a/b", .suffix(".png")), Self.path("/A", .suffix(".PNG")), Self.path("/a", .suffix(".png")),
             Self.path("/", .suffix(".gif")),
         ])
-        let led = folded.suffixes(below: "/a/b", inside: nil)
-        #expect(led.map { $0.members } == [[0], [1, 2], [3]] && led.map { $0.letters } == [1, 1, 0])
-        #expect(folded.suffixes(below: "/a/b", inside: 2).map { $0.members } == [[0], [1, 2]])
-        #expect(folded.suffixes(below: "/c", inside: nil).map { $0.members } == [[3]])
+        func told(_ name: String) -> [[Int]] { folded.suffixes(at: name).map { $0.members } }
+        #expect(told("/a/b") == [[0]] && told("/a") == [[1, 2]] && told("/") == [[3]] && told("/c").isEmpty)
+        let letters = ["/a", "/"].map { folded.suffixes(at: $0).map { $0.letters } }
+        #expect(letters == [[1], [0]])
+        #expect(folded.suffixed(around: "/a/b/c") == "/a/b" && folded.suffixed(around: "/a/b") == "/a")
+        #expect(folded.suffixed(around: "/c") == "/" && folded.suffixed(around: "/") == nil)
     }
 
     @Test("of thousands of paths only those around a name are looked at", arguments: [100, 8_000])
@@ -47,9 +49,10 @@ struct FoldedPathsTests {
         var folded = FoldedPaths((0..<count).map { Self.path("/App/\($0)") } + [Self.path("/", .suffix(".php"))])
         for number in 0..<count {
             #expect(folded.below("/app/\(number)") == [number])
-            #expect(folded.suffixes(below: "/app/\(number)", inside: number).isEmpty)
+            #expect(folded.suffixes(at: "/app/\(number)").isEmpty)
+            #expect(folded.suffixed(around: "/app/\(number)") == "/")
         }
-        // Its own name for each, whatever others there are.
-        #expect(folded.lookups == 2 * count)
+        // Its own name twice, and the two around it, whatever others there are.
+        #expect(folded.lookups == 4 * count)
     }
 }

@@ -1,0 +1,15 @@
+/// Bounds of taking another process's place.
+package enum SuccessionLimits {
+    /// Within which the new process has to serve: names and files are read by then, or given up.
+    static let startMillis = 60_000
+    /// How long one of the two waits for a message of the other.
+    static let patienceSeconds = 10
+    /// Learned sessions of a balancer that are left to the new process: those that were seen last.
+    static let sessionsMax = 1_000_000
+    /// Letters of why the new process does not serve.
+    static let wordsMax = 2_000
+    /// The variable by which a process knows that it was started to take another one's place.
+    static let variable = "MARTLET_PREDECESSOR"
+    /// Variables that are the old process's alone: who is watched, and which sockets a service manager has given it.
+    static let ownVariables: Set = ["WATCHDOG_PID", "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"]
+}
