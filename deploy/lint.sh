@@ -26,7 +26,8 @@ check() {
     "$@" || status=1
 }
 
-check shellcheck -x .ci/run certs/*.sh deploy/*.sh deploy/debian/{postinst,prerm,postrm} Tests/EndToEndTests/Scripts/*.sh
+check shellcheck -x .ci/run Fuzzing/run certs/*.sh deploy/*.sh deploy/debian/{postinst,prerm,postrm} \
+    Tests/EndToEndTests/Scripts/*.sh
 check yamllint --strict --config-file deploy/yamllint.yaml deploy
 check $LINTERS_FOLDER/bin/hadolint deploy/Dockerfile
 check $LINTERS_FOLDER/bin/kubernetes-validate --kubernetes-version $KUBERNETES --strict deploy/kubernetes/*.yaml

@@ -46,6 +46,17 @@ struct HostileInputTests {
         #expect(try #require(errors).diagnostics.count <= 1_001, "\(name)")
     }
 
+    @Test(
+        "What is wrong at the end of a file without a line feed has its place there",
+        arguments: [("workers: [1", 1, 12), ("workers: 1\nlimits: { a", 2, 12), ("workers: [1\n", 2, 1)])
+    func end(_ text: String, _ line: Int, _ column: Int) throws {
+        let errors = #expect(throws: ConfigurationErrors.self) {
+            try Golden.loader.load(text: text, file: "end.yaml")
+        }
+        let place = try #require(errors?.diagnostics.first).place
+        #expect(place == .position(file: "end.yaml", line: line, column: column))
+    }
+
     @Test("A file that is too long is not parsed")
     func tooLong() {
         let errors = #expect(throws: ConfigurationErrors.self) {

@@ -20,7 +20,7 @@ struct SyntaxComplaint {
         case YamlError.scanner(let context, let problem, let mark, _),
             YamlError.parser(let context, let problem, let mark, _),
             YamlError.composer(let context, let problem, let mark, _):
-            self.init(problem, context, mark, line: Self.line(mark.line, of: text), file: file)
+            self.init(problem, context, mark, of: text, file: file)
         case YamlError.memory:
             self.init("this is not YAML that fits into memory", file: file)
         default:
@@ -35,8 +35,9 @@ struct SyntaxComplaint {
     }
 
     private init(
-        _ problem: String, _ context: YamlError.Context?, _ mark: Mark, line: [Unicode.Scalar], file: String
+        _ problem: String, _ context: YamlError.Context?, _ mark: Mark, of text: [Unicode.Scalar], file: String
     ) {
+        let line = Self.line(mark.line, of: text)
         let found = mark.column <= line.count ? line[mark.column - 1] : nil
         let start = context.map {
             $0.mark.line == mark.line ? "" : " (it begins at line \($0.mark.line), column \($0.mark.column))"
@@ -46,9 +47,16 @@ struct SyntaxComplaint {
         let isAtStart = ["found unexpected end of stream", "could not find expected ':'"].contains(
             where: problem.hasPrefix)
         let place = isAtStart ? context?.mark ?? mark : mark
-        origin = .mark(file: file, line: place.line, column: place.column)
+        origin = Self.origin(of: place, in: text, file: file)
         message = known?.message ?? "this is not YAML: \(problem)\(context.map { " \($0.text)" } ?? "")\(start ?? "")"
         cure = known?.cure
+    }
+
+    /// A place in the file; its end where libyaml counts one line more, which has no line feed to begin it.
+    private static func origin(of place: Mark, in text: [Unicode.Scalar], file: String) -> Origin {
+        var end = LineCounter(of: file)
+        for scalar in text { end.advance(over: scalar) }
+        return place.line > end.line ? end.origin : .mark(file: file, line: place.line, column: place.column)
     }
 
     /// What libyaml's sentences mean to who wrote the file.
