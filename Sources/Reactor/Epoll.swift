@@ -25,6 +25,12 @@ struct Epoll: ~Copyable {
         guard clinux_epoll_add(descriptor.number, number, events, token) == 0 else { throw .last("epoll_ctl") }
     }
 
+    /// Watches for other events. Those that are there already are told.
+    func modify(_ number: Int32, events: UInt32, token: UInt64) {
+        let result = clinux_epoll_modify(descriptor.number, number, events, token)
+        precondition(result == 0, "what is watched can be watched for something else")
+    }
+
     func remove(_ number: Int32) {
         _ = clinux_epoll_remove(descriptor.number, number)
     }

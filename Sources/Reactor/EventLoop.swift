@@ -9,6 +9,10 @@ public final class EventLoop {
     private static let slotsAtStart = 1024
     /// The token of the waker, which no slot can have.
     private static let wakerToken = UInt64.max
+    /// What is told of a stream that nobody writes to who has to wait for room.
+    private static let readingEvents = Readiness([.readable, .peerEnded]).rawValue | CLINUX_EPOLLET
+    /// What is told of any other.
+    private static let streamEvents = readingEvents | Readiness.writable.rawValue
 
     /// Wakes this loop from any thread.
     public let waker: Waker
@@ -43,12 +47,21 @@ public final class EventLoop {
     /// Watches a stream's descriptor for reading, writing and its end, edge-triggered, from now to ``deregister(_:)``.
     ///
     /// One call for the life of a connection: an edge costs nothing while nobody waits for it (EPOLLOUT comes only
-    /// after a write that would have blocked).
+    /// after a write that would have blocked). But a socket that is connected has room, which is told in the next turn.
+    ///
+    /// - Parameter watchesRoom: whether it is watched for writing at once; if not, it is from
+    ///   ``watchRoom(_:of:)`` on.
     public func register(
-        _ descriptor: borrowing Descriptor, handler: any EventHandler
+        _ descriptor: borrowing Descriptor, handler: any EventHandler, watchesRoom: Bool = true
     ) throws(SystemError) -> Registration {
-        let events = Readiness([.readable, .writable, .peerEnded]).rawValue | CLINUX_EPOLLET
+        let events = watchesRoom ? Self.streamEvents : Self.readingEvents
         return try add(descriptor.number, events: events, handler: handler)
+    }
+
+    /// Watches a stream's descriptor for writing too. Where there is room already, that is told in the next turn.
+    public func watchRoom(_ registration: Registration, of descriptor: borrowing Descriptor) {
+        guard unsafe slots.isCurrent(registration) else { return }
+        epoll.modify(descriptor.number, events: Self.streamEvents, token: registration.token)
     }
 
     /// Watches a listening descriptor that other loops watch too; one of them is woken for a connection

@@ -20,14 +20,24 @@ public enum TransferResult: Equatable, Sendable {
 public struct Socket: ~Copyable {
     /// The open descriptor.
     public let descriptor: Descriptor
-    /// Whether a UNIX-domain socket could not begin to connect because the other side's queue was full. Nothing tells
-    /// when it no longer is.
-    public let isQueueFull: Bool
+    /// How far connecting has come when it has begun.
+    public let start: ConnectStart
+
+    /// How far connecting has come.
+    public enum ConnectStart: Sendable {
+        /// The event loop reports writing when it has ended.
+        case underWay
+        /// It has ended well.
+        case connected
+        /// A UNIX-domain socket could not begin to connect because the other side's queue was full. Nothing tells when
+        /// it no longer is.
+        case queueFull
+    }
 
     /// Takes over a connected, non-blocking socket.
     public init(taking number: Int32) {
         descriptor = Descriptor(taking: number)
-        isQueueFull = false
+        start = .connected
     }
 
     /// Begins to connect. The event loop reports writing when that has ended; ``pendingError()`` tells how.
@@ -39,22 +49,24 @@ public struct Socket: ~Copyable {
         guard number >= 0 else { throw .last("socket") }
         let opened = Descriptor(taking: number)
         if sendsAtOnce, !address.isUnix { Self.setNoDelay(number) }
-        isQueueFull = try Self.connect(number, to: address)
+        start = try Self.connect(number, to: address)
         descriptor = opened
     }
 
-    /// Begins to connect once more, where the queue was full.
-    ///
-    /// - Returns: whether it is full still; if not, the socket is connected.
-    public func connectAgain(to address: SocketAddress) throws(SystemError) -> Bool {
+    /// Whether the queue was full when connecting was to begin.
+    public var isQueueFull: Bool { start == .queueFull }
+
+    /// Begins to connect once more where the queue was full, or asks how far connecting has come.
+    public func connectAgain(to address: SocketAddress) throws(SystemError) -> ConnectStart {
         try Self.connect(descriptor.number, to: address)
     }
 
-    private static func connect(_ number: Int32, to address: SocketAddress) throws(SystemError) -> Bool {
+    private static func connect(_ number: Int32, to address: SocketAddress) throws(SystemError) -> ConnectStart {
         let result = unsafe address.withPointer { pointer, length in unsafe Glibc.connect(number, pointer, length) }
-        if result == 0 || errno == EINPROGRESS { return false }
+        if result == 0 { return .connected }
+        if errno == EINPROGRESS || errno == EALREADY { return .underWay }
         guard address.isUnix, errno == EAGAIN else { throw .last("connect") }
-        return true
+        return .queueFull
     }
 
     /// The address of this end, for instance the one that a client has connected to; `nil`: the kernel tells none.

@@ -83,6 +83,12 @@ public struct SocketAddress: Sendable {
     /// Whether this is a UNIX-domain address.
     public var isUnix: Bool { family == AF_UNIX }
 
+    /// Whether only this machine can be there (127.0.0.0/8 and ::1).
+    public var isLoopback: Bool {
+        guard let bits = mappedBits else { return false }
+        return bits == 1 || bits >> 24 == 0xffff7f
+    }
+
     /// The path of a UNIX-domain address; empty for others and for an unnamed peer.
     public var unixPath: String {
         guard isUnix else { return "" }

@@ -27,14 +27,15 @@ import Testing
         let output = Buffer(capacity: room)
         _ = output.append("before")
         var fields = GatewayFields()
-        let fits = FastCGIWriter.begin(
-            request, of: source.span, environment, rules, script, sorting: &fields, keeps: keeps, to: output)
+        let read = FastCGIWriter.begin(
+            source.span, environment, rules, script, sorting: &fields, keeps: keeps, to: output)
         let isKept = output.withReadable { $0.extracting(0..<6).equals("before") }
         #expect(isKept)
-        guard fits else {
+        guard let read else {
             #expect(output.count == 6, "nothing is left behind")
             return nil
         }
+        #expect(read.headBytes == source.count && read.framing == request.framing)
         output.consume(6)
         #expect(output.count % 8 == 0)
         return FastCGIRequest(output.withReadable { bytes in bytes.indices.map { bytes[$0] } })

@@ -39,6 +39,31 @@ import Testing
         #expect(probe.readiness.last?.contains(.writable) == true)
     }
 
+    @Test func tellsOfRoomOnlyWhereThatIsWatched() throws {
+        let runner = try LoopRunner()
+        let (near, far) = Kernel.socketPair()
+        let socket = TestSocket(taking: near)
+        let peer = TestSocket(taking: far)
+        let probe = Probe()
+        let registration = try runner.loop.register(
+            socket.socket.descriptor, handler: probe, watchesRoom: false)
+        runner.run(forMillis: 100)
+        #expect(probe.readiness.isEmpty, "a fresh socket has room, which nobody wants to hear of")
+        #expect(peer.send([1]) == .transferred(1))
+        #expect(runner.run { probe.readiness == [.readable] })
+        runner.loop.watchRoom(registration, of: socket.socket.descriptor)
+        #expect(runner.run { probe.readiness.count == 2 }, "what is there already is told")
+        #expect(probe.readiness.last?.contains(.writable) == true)
+        let block = [UInt8](repeating: 7, count: 65_536)
+        while case .transferred = socket.send(block) {}
+        runner.run(forMillis: 50)
+        let before = probe.readiness.count
+        while !peer.receiveAll().isEmpty {}
+        #expect(runner.run { probe.readiness.count > before }, "and what comes")
+        runner.loop.deregister(registration)
+        runner.loop.watchRoom(registration, of: socket.socket.descriptor)
+    }
+
     @Test func knowsWhoseNewsIsStillToBeDelivered() throws {
         let runner = try LoopRunner()
         let probes = [Probe(), Probe()]

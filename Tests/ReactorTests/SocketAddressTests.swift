@@ -44,6 +44,15 @@ import Testing
         #expect(SocketAddress(mappedBits: bits, port: 443) == address)
     }
 
+    @Test(arguments: [
+        ("127.0.0.1", true), ("127.255.0.9", true), ("::1", true), ("::ffff:127.0.0.1", true), ("128.0.0.1", false),
+        ("126.255.255.255", false), ("::2", false), ("::7f00:1", false), ("0.0.0.0", false), ("fe80::1", false),
+    ])
+    func knowsWhatCannotLeaveTheMachine(_ host: String, _ isLoopback: Bool) throws {
+        #expect(try #require(SocketAddress(host: host, port: 1)).isLoopback == isLoopback)
+        #expect(try !#require(SocketAddress(unixPath: "/run/x.sock")).isLoopback)
+    }
+
     @Test func aMappedAddressIsMadeAsIPv4() throws {
         let bits = try #require(SocketAddress(host: "::ffff:192.0.2.1", port: 80)?.mappedBits)
         #expect(SocketAddress(mappedBits: bits, port: 80) == SocketAddress(host: "192.0.2.1", port: 80))

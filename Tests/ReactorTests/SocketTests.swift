@@ -63,6 +63,36 @@ import Testing
         #expect(later.sendsAtOnce)
     }
 
+    @Test func aConnectWithinTheMachineIsOverWhenItIsAskedFor() throws {
+        let path = try #require(SocketAddress(unixPath: Kernel.temporaryFolder() + "/own.sock"))
+        let own = try ListeningSocket(path)
+        #expect(try TestSocket(connectingTo: own.address).start == .connected)
+        let loopback = try #require(SocketAddress(host: "127.0.0.1", port: 0))
+        let listener = try ListeningSocket(loopback)
+        let client = try TestSocket(connectingTo: listener.address)
+        #expect(client.start == .underWay, "of TCP the first call never says so")
+        #expect(try client.connectAgain(to: listener.address) == .connected)
+        #expect(client.send([1]) == .transferred(1))
+    }
+
+    @Test func aConnectThatGoesOnIsSaidToDoSo() throws {
+        let (listener, port) = Kernel.narrowListener()
+        let address = try #require(SocketAddress(host: "127.0.0.1", port: port))
+        let first = try TestSocket(connectingTo: address)
+        let second = try TestSocket(connectingTo: address)
+        #expect(try second.connectAgain(to: address) == .underWay)
+        #expect(first.pendingError == 0)
+        _ = close(listener)
+    }
+
+    @Test func aConnectThatWasRefusedIsSaidToBe() throws {
+        let loopback = try #require(SocketAddress(host: "127.0.0.1", port: 0))
+        let gone: SocketAddress
+        do { gone = try ListeningSocket(loopback).address }
+        let client = try TestSocket(connectingTo: gone)
+        #expect(throws: SystemError("connect", code: ECONNREFUSED)) { _ = try client.connectAgain(to: gone) }
+    }
+
     @Test func aResetReachesThePeer() throws {
         let address = try #require(SocketAddress(host: "127.0.0.1", port: 0))
         let listener = try ListeningSocket(address)

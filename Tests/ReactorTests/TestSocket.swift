@@ -14,6 +14,13 @@ final class TestSocket {
         socket = try Socket(connectingTo: address, sendsAtOnce: sendsAtOnce)
     }
 
+    /// How far connecting had come when it had begun.
+    var start: Socket.ConnectStart { socket.start }
+
+    func connectAgain(to address: SocketAddress) throws(SystemError) -> Socket.ConnectStart {
+        try socket.connectAgain(to: address)
+    }
+
     /// Whether what is sent waits for nothing, as far as the kernel says.
     var sendsAtOnce: Bool {
         var value: Int32 = 0

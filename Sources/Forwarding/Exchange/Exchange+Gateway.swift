@@ -23,9 +23,9 @@ extension Exchange {
     /// The script that was found; where a new configuration has come meanwhile, it is looked for anew.
     ///
     /// - Returns: `nil` where there is none: the request is refused at the end of the turn.
-    func script(of request: WrittenRequest, in bytes: Span<UInt8>, by rules: GatewayRules) -> CGIScript? {
+    func script(of bytes: Span<UInt8>, by rules: GatewayRules) -> CGIScript? {
         if let script = facts.script { return script }
-        guard case .found(let script) = rules.resolve(bytes.extracting(request.path(in: bytes))) else {
+        guard case .found(let script) = rules.resolve(bytes.extracting(WrittenRequest.path(ofLine: bytes))) else {
             refuseLater(Refusal(.noScript))
             return nil
         }

@@ -14,7 +14,9 @@ extension Exchange {
     /// Finds out whether a request is a user's.
     ///
     /// - Returns: whether it is, or is held until that is known (``isHeld``); else it is answered.
-    func admit(_ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, by users: Users) -> Bool {
+    func admit(
+        _ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, by users: Users, in ruling: Ruling
+    ) -> Bool {
         guard let field = Users.field(of: head) else {
             answer(users.answer)
             return false
@@ -22,7 +24,7 @@ extension Exchange {
         let value = source.extracting(field)
         guard let client = peer.known, client.user.isShown(by: value, to: users.file, now: bench.clock.nowMillis)
         else { return check(value, peer: peer, by: users) }
-        facts.ruling.admit(client.user.name)
+        ruling.admit(client.user.name)
         return true
     }
 

@@ -8,8 +8,9 @@ extension Exchange {
     ///
     /// - Returns: whether it goes on; else Martlet has answered.
     func admit(_ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer) -> Bool {
-        guard let own = bench.edge.admit(head, in: source, asker(peer)) else { return true }
-        facts.ruling.locate(in: bench.edge.outermostRules)
+        let ruling = facts.ruling
+        guard let own = bench.edge.admit(head, in: source, asker(peer, ruling)) else { return true }
+        ruling.locate(in: bench.edge.outermostRules)
         answer(own)
         return false
     }
@@ -20,13 +21,16 @@ extension Exchange {
     func answer(
         _ refusal: OwnAnswer, to head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, in rules: Rules?
     ) {
-        facts.ruling.locate(in: rules)
-        makeFields(head, source: source, peer: peer, balancer: nil)
-        answer(bench.edge.judge(refusal, to: head, in: source, asker(peer), by: rules))
+        let ruling = facts.ruling
+        ruling.locate(in: rules)
+        makeFields(head, source: source, peer: peer, balancer: nil, in: ruling)
+        answer(bench.edge.judge(refusal, to: head, in: source, asker(peer, ruling), by: rules))
     }
 
-    private func asker(_ peer: ClientPeer) -> Asker {
-        Asker(peer: peer, approach: facts.approach, now: bench.clock.now, ruling: facts.ruling)
+    // A ruling is handed on: each way to it through its facts would count a reference to both.
+
+    private func asker(_ peer: ClientPeer, _ ruling: Ruling) -> Asker {
+        Asker(peer: peer, approach: facts.approach, now: bench.clock.now, ruling: ruling)
     }
 
     /// Holds the request to the rules of its listener and its place.
@@ -39,13 +43,16 @@ extension Exchange {
     func judge(
         _ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, at place: Place?, for balancer: Balancer?
     ) -> Bool {
-        facts.ruling.locate(at: place)
-        makeFields(head, source: source, peer: peer, balancer: balancer)
-        if let own = bench.edge.judge(head, in: source, asker(peer), at: place) {
+        let ruling = facts.ruling
+        ruling.locate(at: place)
+        makeFields(head, source: source, peer: peer, balancer: balancer, in: ruling)
+        if let own = bench.edge.judge(head, in: source, asker(peer, ruling), at: place) {
             answer(own)
             return false
         }
-        if let users = place?.rules?.users, !admit(head, source: source, peer: peer, by: users) { return false }
+        if let users = place?.rules?.users, !admit(head, source: source, peer: peer, by: users, in: ruling) {
+            return false
+        }
         guard let own = place?.answer else { return true }
         if !isHeld { answer(own) }
         return false
@@ -53,15 +60,15 @@ extension Exchange {
 
     /// Gives the request a name, and makes the field lines that speak of it, as long as its head is there.
     private func makeFields(
-        _ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, balancer: Balancer?
+        _ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, balancer: Balancer?, in ruling: Ruling
     ) {
-        guard let rules = facts.ruling.rules else { return }
+        guard let rules = ruling.rules else { return }
         if let rule = rules.requestID {
             let given = peer.isTrusted ? rule.find(in: head, source) : nil
-            facts.ruling.name(given, in: source, random: bench.random)
+            ruling.name(given, in: source, random: bench.random)
         }
         guard !rules.facts.isEmpty else { return }
-        facts.ruling.take(lines(by: rules, head, source: source, peer: peer, balancer: balancer))
+        ruling.take(lines(by: rules, head, source: source, peer: peer, balancer: balancer))
     }
 
     /// The lines that speak of the request: those of the request before it on the connection where they say the same,
@@ -93,9 +100,10 @@ extension Exchange {
     ///
     /// - Returns: whether all that they want could be done.
     func rule(_ head: borrowing ResponseHead, source: Span<UInt8>, _ plan: inout AnswerPlan) -> Bool {
-        guard let rules = facts.ruling.rules else { return true }
+        let ruling = facts.ruling
+        guard let rules = ruling.rules else { return true }
         if let fields = rules.answerFields { plan.omitted = fields.names }
-        plan.lines = facts.ruling.answerLines(
+        plan.lines = ruling.answerLines(
             by: rules, isSecure: isPublicSecure, balancer?.memberLines, member: record.memberIndex)
         guard let cookies = rules.cookies, head.fields.contains(.setCookie) else { return true }
         let isSecure = isPublicSecure

@@ -31,13 +31,15 @@ final class AJPWire: RecordWire {
 
     // MARK: - The request
 
-    func begin(_ request: WrittenRequest, of bytes: Span<UInt8>, for exchange: Exchange, to output: Buffer) -> Bool {
+    func begin(_ bytes: Span<UInt8>, for exchange: Exchange, to output: Buffer) -> WrittenRequest? {
+        let request = WrittenRequest(bytes)
         reader.begin()
         upload = AJPUpload(request.framing, packetBytes: packetBytes)
         let (secret, packetBytes) = (secret, packetBytes)
-        return exchange.withGatewayEnvironment { environment in
+        let fits = exchange.withGatewayEnvironment { environment in
             AJPWriter.forward(request, of: bytes, environment, secret: secret, packetBytes: packetBytes, to: output)
         }
+        return fits ? request : nil
     }
 
     // All are copied out and in: an access that spans the call would be checked for exclusivity at run time.

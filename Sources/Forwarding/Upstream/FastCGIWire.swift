@@ -26,17 +26,16 @@ final class FastCGIWire: RecordWire {
 
     // MARK: - The request
 
-    func begin(_ request: WrittenRequest, of bytes: Span<UInt8>, for exchange: Exchange, to output: Buffer) -> Bool {
-        guard let rules = exchange.balancer?.gateway, let script = exchange.script(of: request, in: bytes, by: rules)
-        else { return false }
+    func begin(_ bytes: Span<UInt8>, for exchange: Exchange, to output: Buffer) -> WrittenRequest? {
+        guard let rules = exchange.balancer?.gateway, let script = exchange.script(of: bytes, by: rules)
+        else { return nil }
         reader = FastCGIReader()
         text.begin()
         let fields = exchange.bench.stores.gatewayFields
         let keeps = keeps
         return exchange.withGatewayEnvironment { environment in
             fields.lend { fields in
-                FastCGIWriter.begin(
-                    request, of: bytes, environment, rules, script, sorting: &fields, keeps: keeps, to: output)
+                FastCGIWriter.begin(bytes, environment, rules, script, sorting: &fields, keeps: keeps, to: output)
             }
         }
     }

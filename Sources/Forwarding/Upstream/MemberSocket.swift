@@ -11,6 +11,10 @@ final class MemberSocket {
     private let connectMillis: Int
     private let bornMillis: Int
     private(set) var registration: Registration?
+    /// How far connecting had come when it had begun.
+    private let start: Socket.ConnectStart
+    /// Whether the loop tells when there is room to write.
+    private var watchesRoom: Bool
     private var hasWritten = false
     /// Whether what is written waits for nothing (TCP_NODELAY).
     private var sendsAtOnce = false
@@ -33,17 +37,29 @@ final class MemberSocket {
         self.connectMillis = connectMillis
         bornMillis = clock.nowMillis
         transport = Transport(taking: try Socket(connectingTo: address, sendsAtOnce: false), tls: nil)
+        var start = transport.socket.start
+        // Within this machine a connection is there when the first call returns, which does not say so of TCP. Asking
+        // spares the turn of the loop in which it would be told.
+        if start == .underWay, address.isLoopback { start = try transport.socket.connectAgain(to: address) }
+        self.start = start
+        watchesRoom = start != .connected
         if terms.probes { transport.socket.keepAlive() }
     }
 
     /// Has the loop tell what happens on it.
     func register(_ handler: any EventHandler) throws(SystemError) {
-        registration = try loop.register(transport.socket.descriptor, handler: handler)
+        registration = try loop.register(
+            transport.socket.descriptor, handler: handler, watchesRoom: watchesRoom)
+        // Who is connected is lent at once.
+        guard !isConnected else { return }
         expectProgress(withinMillis: isQueueFull ? UpstreamLimits.queuePauseMillis : connectMillis)
     }
 
+    /// Whether it was connected when connecting had begun.
+    var isConnected: Bool { start == .connected }
+
     /// Whether the member's queue at its UNIX-domain socket was full, so that connecting had not begun.
-    var isQueueFull: Bool { transport.socket.isQueueFull }
+    var isQueueFull: Bool { start == .queueFull }
 
     /// Whether it may be used again as far as its age is concerned.
     var isYoung: Bool { registration != nil && clock.nowMillis - bornMillis < UpstreamLimits.lifetimeMillis }
@@ -52,7 +68,7 @@ final class MemberSocket {
     func connectAgain() -> Progress {
         guard clock.nowMillis - bornMillis < connectMillis else { return .failed(.connectTimeout) }
         do throws(SystemError) {
-            guard try transport.socket.connectAgain(to: address) else { return .connected }
+            guard try transport.socket.connectAgain(to: address) == .queueFull else { return .connected }
         } catch {
             return .failed(.connect(error.description))
         }
@@ -66,6 +82,13 @@ final class MemberSocket {
         guard hasWritten, !sendsAtOnce else { return hasWritten = true }
         sendsAtOnce = true
         if !address.isUnix { transport.socket.sendAtOnce() }
+    }
+
+    /// The socket takes no more for now: the loop is to tell when it does.
+    func awaitRoom() {
+        guard !watchesRoom, let registration else { return }
+        watchesRoom = true
+        loop.watchRoom(registration, of: transport.socket.descriptor)
     }
 
     /// Follows what the loop has told while it is being connected.

@@ -128,10 +128,11 @@ package final class PoolMachine {
         return onReturned(connection)
     }
 
-    /// A connection was open when it was begun: the request gets it that it was begun for.
+    /// A connection is open as soon as it is begun: the request gets it that it was begun for.
     package func lend(_ connection: any PooledUpstream) {
-        endConnecting(connection.slot)
-        connection.slot.state = .lent
+        let slot = connection.slot
+        slot.state = .lent
+        if !slot.isShared { reserve.lendNew() }
     }
 
     /// A connection is open whose streams are lent; who waits for one is served by ``takeWaiter()``.

@@ -167,7 +167,7 @@ extension RecordConnection {
             guard isWhole else { return nil }
             let verdict = try handOnHead(to: exchange, limits: limits)
             guard phase == .exchanging else { return .over }
-            wire.text.giveBack()
+            wire.giveBackHead()
             return follow(verdict)
         } catch {
             return refuse(error.code)
@@ -176,10 +176,8 @@ extension RecordConnection {
 
     private func handOnHead(to exchange: Exchange, limits: HeadLimits) throws(RecordFault) -> Exchange.HeadVerdict {
         let method = exchange.facts.method
-        let isBodiless = wire.text.status == 204 || wire.text.status == 304 || method == .head
         do throws(HeadError) {
-            try wire.text.finish(isBodiless ? .nothing : .content)
-            return try wire.text.withText { (text) throws(HeadError) in
+            return try wire.withHead(to: method) { (text) throws(HeadError) in
                 guard text.count <= limits.headBytesMax else {
                     throw HeadError(.headTooLarge, at: limits.headBytesMax, limit: limits.headBytesMax)
                 }

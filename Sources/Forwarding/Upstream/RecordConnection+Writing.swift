@@ -21,8 +21,7 @@ extension RecordConnection {
     private func send(_ bytes: Span<UInt8>, of exchange: Exchange) -> Int {
         var taken = 0
         if !outgoing.isBegun {
-            let request = WrittenRequest(bytes)
-            guard sendHead(request, of: bytes, exchange) else {
+            guard let request = sendHead(bytes, of: exchange) else {
                 // The exchange is told when nobody is in the middle of it.
                 if exchange.course.verdict == nil { exchange.refuseLater(Refusal(.memberHeadTooLarge)) }
                 return 0
@@ -36,12 +35,13 @@ extension RecordConnection {
         return taken
     }
 
-    private func sendHead(_ request: WrittenRequest, of bytes: Span<UInt8>, _ exchange: Exchange) -> Bool {
+    /// - Returns: where its parts lie; `nil`: it is more than the member can be sent.
+    private func sendHead(_ bytes: Span<UInt8>, of exchange: Exchange) -> WrittenRequest? {
         let isLarge = bytes.count > BufferPool.smallBytes / 2
         let output = outgoing.open(in: bench.stores, isLarge: isLarge)
-        if wire.begin(request, of: bytes, for: exchange, to: output) { return true }
-        guard exchange.course.verdict == nil, let larger = outgoing.enlarge(in: bench.stores) else { return false }
-        return wire.begin(request, of: bytes, for: exchange, to: larger)
+        if let request = wire.begin(bytes, for: exchange, to: output) { return request }
+        guard exchange.course.verdict == nil, let larger = outgoing.enlarge(in: bench.stores) else { return nil }
+        return wire.begin(bytes, for: exchange, to: larger)
     }
 
     private func sendContent(_ bytes: Span<UInt8>) -> Int {
@@ -77,6 +77,8 @@ extension RecordConnection {
             // What the member said before it closed is read first; the reading side finds the end.
             block()
             bench.turnEnd.call(self)
+        } else {
+            socket.awaitRoom()
         }
         return false
     }

@@ -23,6 +23,11 @@ final class RecordConnection<Wire: RecordWire>: EventHandler, KeptUpstream {
     let pool: UpstreamPool
     let socket: MemberSocket
     private let parts: RecordParts<Wire>
+    // Those of the parts that are asked for often: the way through their owner would count a reference each time.
+    let intake: Intake
+    let wire: Wire
+    let outgoing: OutgoingRecords
+    let answer: RecordAnswer
     private(set) var phase: RecordPhase
     /// Whether it was made for the exchange that it has, and none was on it before.
     private var isFresh = true
@@ -44,7 +49,8 @@ final class RecordConnection<Wire: RecordWire>: EventHandler, KeptUpstream {
             to: pool.key.addresses[addressIndex], loop: loop, clock: bench.clock, terms: terms,
             connectMillis: terms.connectMillis ?? bench.settings.timeouts.connect)
         parts = Wire.spareParts(in: bench.stores).take(leadingTo: addressIndex, terms, in: bench.stores)
-        phase = socket.isQueueFull ? .queued : .connecting
+        (intake, wire, outgoing, answer) = (parts.intake, parts.wire, parts.outgoing, parts.answer)
+        phase = socket.isConnected ? .idle : socket.isQueueFull ? .queued : .connecting
         try socket.register(self)
     }
 
@@ -54,10 +60,6 @@ final class RecordConnection<Wire: RecordWire>: EventHandler, KeptUpstream {
     }
 
     var slot: PoolSlot { parts.slot }
-    var intake: Intake { parts.intake }
-    var wire: Wire { parts.wire }
-    var outgoing: OutgoingRecords { parts.outgoing }
-    var answer: RecordAnswer { parts.answer }
 
     private var terms: UpstreamTerms { pool.key.terms }
 
@@ -129,7 +131,7 @@ final class RecordConnection<Wire: RecordWire>: EventHandler, KeptUpstream {
         socket.close()
         intake.close()
         outgoing.reset(in: bench.stores)
-        wire.text.giveBack()
+        wire.giveBackHead()
     }
 
     // MARK: - Time

@@ -20,7 +20,7 @@ final class RecordParts<Wire: RecordWire> {
     fileprivate func reset(in stores: Stores) {
         slot.reset()
         intake.reset()
-        wire.text.giveBack()
+        wire.giveBackHead()
         outgoing.reset(in: stores)
         answer.reset()
     }
@@ -61,7 +61,8 @@ final class SpareRecordParts<Wire: RecordWire> {
     func giveBack(_ parts: RecordParts<Wire>, in stores: Stores) {
         parts.reset(in: stores)
         guard count < WorkerLimits.spareRecordPartsMax else { return }
-        parts.next = first.take()
+        // Taking it out would look for its kind at run time.
+        parts.next = first
         first = parts
         count += 1
     }

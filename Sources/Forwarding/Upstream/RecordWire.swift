@@ -4,7 +4,7 @@ import HTTP
 /// What a protocol of records has of its own: how a request is written, and what a member's bytes say. All else is
 /// ``RecordConnection``'s.
 ///
-/// One for a connection at a time, for one request after the other: ``begin(_:of:for:to:)`` begins the next.
+/// One for a connection at a time, for one request after the other: ``begin(_:for:to:)`` begins the next.
 protocol RecordWire: AnyObject {
     /// What the answer's head is laid down in.
     associatedtype Text: AnswerText
@@ -30,11 +30,10 @@ protocol RecordWire: AnyObject {
     /// Writes a request's head.
     ///
     /// - Parameters:
-    ///   - request: where its parts lie.
-    ///   - bytes: what it was made of.
+    ///   - bytes: the head as HTTP/1.1 has it, and what follows it.
     ///   - output: what it holds is left as it is.
-    /// - Returns: whether it fits; if not, nothing is written.
-    func begin(_ request: WrittenRequest, of bytes: Span<UInt8>, for exchange: Exchange, to output: Buffer) -> Bool
+    /// - Returns: where the head's parts lie; `nil`: it does not fit, and nothing is written.
+    func begin(_ bytes: Span<UInt8>, for exchange: Exchange, to output: Buffer) -> WrittenRequest?
 
     /// Writes content.
     ///
@@ -72,6 +71,33 @@ protocol RecordWire: AnyObject {
 
     /// The head as HTTP/1.1 has it.
     var text: Text { get }
+
+    // Both are asked of the wire, as its text's kind would be looked for at run time.
+
+    /// Ends the head and hands it to `body`.
+    ///
+    /// - Parameter method: the request's.
+    func withHead(
+        to method: HTTP.Method, _ body: (Span<UInt8>) throws(HeadError) -> Exchange.HeadVerdict
+    ) throws(HeadError) -> Exchange.HeadVerdict
+
+    /// Gives the memory back that the head is in.
+    func giveBackHead()
+}
+
+extension RecordWire {
+    func withHead(
+        to method: HTTP.Method, _ body: (Span<UInt8>) throws(HeadError) -> Exchange.HeadVerdict
+    ) throws(HeadError) -> Exchange.HeadVerdict {
+        let text = text
+        let isBodiless = text.status == 204 || text.status == 304 || method == .head
+        try text.finish(isBodiless ? .nothing : .content)
+        return try text.withText(body)
+    }
+
+    func giveBackHead() {
+        text.giveBack()
+    }
 }
 
 /// What is wrong with an answer that comes in records.

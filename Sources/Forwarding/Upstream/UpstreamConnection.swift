@@ -182,8 +182,9 @@ final class UpstreamConnection: EventHandler, KeptUpstream {
     private func connectAgain() {
         guard bench.clock.nowMillis - bornMillis < connectMillis else { return fail(.connectTimeout) }
         do throws(SystemError) {
-            let isQueueFull = try transport.socket.connectAgain(to: pool.key.addresses[addressIndex])
-            guard !isQueueFull else { return expectProgress(withinMillis: UpstreamLimits.queuePauseMillis) }
+            guard try transport.socket.connectAgain(to: pool.key.addresses[addressIndex]) != .queueFull else {
+                return expectProgress(withinMillis: UpstreamLimits.queuePauseMillis)
+            }
         } catch {
             return fail(.connect(error.description))
         }

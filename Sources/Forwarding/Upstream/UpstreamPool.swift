@@ -74,8 +74,10 @@ package final class UpstreamPool {
             return wait(exchange, addressIndex: addressIndex)
         }
         let connection = try connector.open(self, addressIndex: addressIndex)
-        machine.begin(connection)
-        guard connection.isOpen else { return wait(exchange, addressIndex: addressIndex) }
+        guard connection.isOpen else {
+            machine.begin(connection)
+            return wait(exchange, addressIndex: addressIndex)
+        }
         machine.lend(connection)
         return connection.lend(to: exchange)
     }

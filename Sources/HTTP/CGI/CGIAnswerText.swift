@@ -7,9 +7,10 @@ import Bytes
 /// status, which is 302 beside `Location` and else 200 where nobody says it, and fields that speak of a connection,
 /// which the program does not have.
 ///
-/// Holds a slab from ``begin()`` on and two while it is laid down, until ``giveBack()``.
+/// Holds a slab from the head's last byte on, until ``giveBack()``. Where the head does not come at once, it holds one
+/// from the first byte on, and two while it is laid down.
 public final class CGIAnswerText: AnswerText {
-    /// The head as it comes.
+    /// The head as it comes, where it comes in pieces.
     private let raw: HeadText
     /// The head laid down.
     private let text: HeadText
@@ -32,8 +33,7 @@ public final class CGIAnswerText: AnswerText {
 
     /// Begins an answer.
     public func begin() {
-        text.giveBack()
-        raw.begin()
+        giveBack()
         lineBytes = 0
         endsWithReturn = false
         hasLength = false
@@ -61,8 +61,7 @@ public final class CGIAnswerText: AnswerText {
             lineBytes = 0
             endsWithReturn = false
             guard isBlank else { continue }
-            try keep(bytes.extracting(0..<start), bytesMax)
-            try layDown()
+            try layDown(last: bytes.extracting(0..<start), bytesMax)
             return (start, true)
         }
         note(bytes, start..<bytes.count)
@@ -78,10 +77,14 @@ public final class CGIAnswerText: AnswerText {
     }
 
     private func keep(_ bytes: Span<UInt8>, _ bytesMax: Int) throws(HeadError) {
-        guard bytes.count <= bytesMax - raw.count else {
-            throw HeadError(.headTooLarge, at: bytesMax, limit: bytesMax)
-        }
+        try check(bytes.count, bytesMax)
+        if !raw.isLent { raw.begin() }
         try raw.put(bytes)
+    }
+
+    /// Whether there may be so many bytes more.
+    private func check(_ count: Int, _ bytesMax: Int) throws(HeadError) {
+        guard count <= bytesMax - raw.count else { throw HeadError(.headTooLarge, at: bytesMax, limit: bytesMax) }
     }
 
     /// Ends the head.
@@ -100,22 +103,30 @@ public final class CGIAnswerText: AnswerText {
 
     // MARK: - Laying down
 
-    private func layDown() throws(HeadError) {
+    private func layDown(last bytes: Span<UInt8>, _ bytesMax: Int) throws(HeadError) {
+        guard raw.isLent else {
+            // Nearly every head comes at once, and is not copied before.
+            try check(bytes.count, bytesMax)
+            return try layDown(bytes)
+        }
+        try keep(bytes, bytesMax)
+        try raw.withText { (bytes) throws(HeadError) in try layDown(bytes) }
+        raw.giveBack()
+    }
+
+    private func layDown(_ bytes: Span<UInt8>) throws(HeadError) {
         text.begin()
         // The digits are written when all lines were read.
         try text.put("HTTP/1.1 200\r\n")
-        try raw.withText { (bytes) throws(HeadError) in
-            var start = 0
-            while let feed = bytes.firstOffset(of: 0x0A, from: start) {
-                let end = feed > start && bytes[feed - 1] == 0x0D ? feed - 1 : feed
-                guard end > start else { break }
-                try layDown(bytes, line: start..<end)
-                start = feed + 1
-            }
-            // A program that has nothing to say says at least what follows (RFC 3875, section 6.2).
-            guard start > 0 else { throw HeadError(.emptyLine, at: 0) }
+        var start = 0
+        while let feed = bytes.firstOffset(of: 0x0A, from: start) {
+            let end = feed > start && bytes[feed - 1] == 0x0D ? feed - 1 : feed
+            guard end > start else { break }
+            try layDown(bytes, line: start..<end)
+            start = feed + 1
         }
-        raw.giveBack()
+        // A program that has nothing to say says at least what follows (RFC 3875, section 6.2).
+        guard start > 0 else { throw HeadError(.emptyLine, at: 0) }
         if code == 0 { code = hasLocation ? 302 : 200 }
         text.overwrite(at: 9, with: HeadText.digits(of: code).span)
     }

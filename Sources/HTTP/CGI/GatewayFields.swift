@@ -58,27 +58,25 @@ public struct GatewayFields: ~Copyable {
     /// The next line of the same name.
     func next(after line: Line) -> Line? { line.nextSame == 0 ? nil : lines[Int(line.nextSame) - 1] }
 
-    /// Reads the lines of a request.
+    /// Reads a request with its lines.
     ///
     /// - Parameters:
-    ///   - request: where they lie.
-    ///   - bytes: its head.
+    ///   - bytes: its head, and what follows that.
     ///   - passesAuthorization: whether `Authorization` is told.
-    /// - Returns: whether they are not too many.
-    mutating func read(_ request: WrittenRequest, of bytes: Span<UInt8>, passesAuthorization: Bool) -> Bool {
+    /// - Returns: where its parts lie; `nil`: there are too many lines.
+    mutating func read(_ bytes: Span<UInt8>, passesAuthorization: Bool) -> WrittenRequest? {
         lines.removeAll()
         buckets = InlineArray(repeating: 0)
-        guard request.fieldCount <= Limits.gatewayFieldsMax else { return false }
-        var start = request.fields.lowerBound
-        while let line = WrittenRequest.Line(bytes, at: start) {
+        var hasRoom = true
+        let request = WrittenRequest(bytes) { line in
             let name = FieldName(in: bytes, at: line.name.lowerBound, count: line.name.count)
             let known = name.known
-            if Self.isTold(name, known, passesAuthorization), name.isSimple(in: bytes, at: line.name.lowerBound) {
-                add(Line(line, known), hash: name.hash, in: bytes)
-            }
-            start = line.next
+            guard Self.isTold(name, known, passesAuthorization), name.isSimple(in: bytes, at: line.name.lowerBound)
+            else { return }
+            hasRoom = lines.count < Limits.gatewayFieldsMax
+            if hasRoom { add(Line(line, known), hash: name.hash, in: bytes) }
         }
-        return true
+        return hasRoom ? request : nil
     }
 
     /// Whether programs are told of a name: not of what concerns the connection and the content's framing, nor of

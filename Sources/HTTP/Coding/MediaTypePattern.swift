@@ -36,10 +36,11 @@ public struct MediaTypePattern: Equatable, Sendable {
     /// Whether the media type matches that a field's value begins with: up to its parameters, or to another one's.
     func matches(_ value: Range<Int>, in source: Span<UInt8>) -> Bool {
         let rest = value.lowerBound + prefix.count
-        guard rest <= value.upperBound, Self.equal(value.lowerBound, in: source, to: prefix) else { return false }
-        guard hasAsterisk else { return Self.isEnd(rest, of: value, in: source) }
-        guard !Self.isEnd(rest, of: value, in: source) else { return false }
-        guard !suffix.isEmpty else { return true }
+        // Types that begin alike mostly differ in their length: that is looked at before they are compared.
+        guard rest <= value.upperBound, hasAsterisk != Self.isEnd(rest, of: value, in: source),
+            Self.equal(value.lowerBound, in: source, to: prefix)
+        else { return false }
+        guard hasAsterisk, !suffix.isEmpty else { return true }
         var end = rest
         while !Self.isEnd(end, of: value, in: source) { end += 1 }
         return end - rest > suffix.count && Self.equal(end - suffix.count, in: source, to: suffix)

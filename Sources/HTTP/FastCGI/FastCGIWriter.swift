@@ -11,21 +11,19 @@ public enum FastCGIWriter {
     /// Writes what a request begins with: that it does, and all that its program is told.
     ///
     /// - Parameters:
-    ///   - request: where the parts of the head lie.
-    ///   - bytes: the head.
+    ///   - bytes: the head, and what follows it.
     ///   - environment: what is told beside it.
     ///   - rules: the balancer's.
-    ///   - script: what the rules have found for the path of `request`.
+    ///   - script: what the rules have found for its path.
     ///   - fields: where its fields are put in order.
     ///   - keeps: whether the member is asked to keep the connection.
     ///   - output: a slab; what it holds is left as it is.
-    /// - Returns: whether all fitted; if not, nothing is written.
+    /// - Returns: where the parts of the head lie; `nil`: not all fitted, and nothing is written.
     public static func begin(
-        _ request: WrittenRequest, of bytes: Span<UInt8>, _ environment: borrowing GatewayEnvironment,
-        _ rules: GatewayRules, _ script: CGIScript, sorting fields: inout GatewayFields, keeps: Bool,
-        to output: Buffer
-    ) -> Bool {
-        guard fields.read(request, of: bytes, passesAuthorization: rules.passesAuthorization) else { return false }
+        _ bytes: Span<UInt8>, _ environment: borrowing GatewayEnvironment, _ rules: GatewayRules,
+        _ script: CGIScript, sorting fields: inout GatewayFields, keeps: Bool, to output: Buffer
+    ) -> WrittenRequest? {
+        guard let request = fields.read(bytes, passesAuthorization: rules.passesAuthorization) else { return nil }
         let start = output.count
         put(FastCGIRecord.header(FastCGIRecord.beginRequest, content: FastCGIRecord.bodyBytes), to: output)
         put([0, FastCGIRecord.responder, keeps ? FastCGIRecord.keepConnection : 0, 0, 0, 0, 0, 0], to: output)
@@ -38,13 +36,13 @@ public enum FastCGIWriter {
         let end = padding + FastCGIRecord.headerBytes
         guard fits, count > 0, count <= Limits.recordContentBytesMax, output.room >= end else {
             output.removeLast(output.count - start)
-            return false
+            return nil
         }
         output.overwrite(
             at: header, with: FastCGIRecord.header(FastCGIRecord.params, content: count, padding: padding).span)
         pad(padding, output)
         put(FastCGIRecord.header(FastCGIRecord.params, content: 0), to: output)
-        return true
+        return request
     }
 
     /// Writes content as one record, as much of it as there is room for.

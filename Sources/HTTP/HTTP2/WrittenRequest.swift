@@ -31,6 +31,12 @@ public struct WrittenRequest: Sendable {
 
     /// Reads the head at the beginning of `bytes`, which is there as a whole.
     public init(_ bytes: Span<UInt8>) {
+        self.init(bytes) { _ in }
+    }
+
+    /// Reads the head, for whoever wants its lines as well: each is looked for once.
+    @inline(__always)
+    init(_ bytes: Span<UInt8>, visiting visit: (Line) -> Void) {
         let lineEnd = bytes.firstOffset(of: 0x0D, from: 0) ?? bytes.count
         let methodEnd = bytes.firstOffset(of: 0x20, from: 0) ?? lineEnd
         let targetEnd = bytes.firstOffset(of: 0x20, from: methodEnd + 1) ?? lineEnd
@@ -40,6 +46,7 @@ public struct WrittenRequest: Sendable {
         while let line = Line(bytes, at: start) {
             start = line.next
             fieldCount += 1
+            visit(line)
             switch line.role(in: bytes) {
             case .authority: authority = line.value
             case .framing: framing = Self.framing(line, in: bytes)

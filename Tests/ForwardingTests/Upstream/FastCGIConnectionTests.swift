@@ -78,6 +78,16 @@ struct FastCGIConnectionTests {
         #expect(client.outcome == .whole && stage.stage.isAtRest)
     }
 
+    @Test("Within this machine a request is with its member in the turn in which it comes")
+    func sameTurn() throws {
+        let stage = try RecordStage.fastCGI()
+        let client = try stage.stage.send("GET /a.php HTTP/1.1\r\nHost: shop.test\r\n\r\n")
+        let member = try stage.accept()
+        #expect(FastCGIRequest(member.received()).types == [1, 4, 4, 5])
+        stage.say(Says.output("A: b\n\nok") + Says.end(), by: member)
+        #expect(client.outcome == .whole && client.text == "ok" && stage.stage.isAtRest)
+    }
+
     @Test("An answer may come byte by byte, and in records of any size")
     func pieces() throws {
         let stage = try RecordStage.fastCGI()
