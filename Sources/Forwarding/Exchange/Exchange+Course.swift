@@ -38,8 +38,12 @@ extension Exchange {
             switch action {
             case .give(let choice):
                 if give(to: choice, of: balancer) { return }
-                action = course.next(circumstances(balancer))
+                action = another(of: balancer, isSpent: false)
             case .wait(let millis, let retry):
+                let most = balancer.configuration.queueMax
+                guard balancer.waiting.enter(most: most) else {
+                    return refuse(Refusal(.queueFull, limit: most ?? 0, retryAfterSeconds: 1))
+                }
                 return bench.members.requestQueue.enter(self, for: millis, retryingAt: retry)
             case .refuse(let refusal):
                 // What became of the last try, the event log says.
@@ -233,27 +237,35 @@ extension Exchange {
 
     /// The connection failed; it is closed already.
     ///
-    /// - Parameter isAnswered: whether a byte of the answer had come.
-    package func onUpstreamFailure(_ failure: UpstreamFailure, isAnswered: Bool) {
+    /// - Parameters:
+    ///   - isAnswered: whether a byte of the answer had come.
+    ///   - isUndelivered: whether it is proven that the member has got nothing of the request.
+    package func onUpstreamFailure(_ failure: UpstreamFailure, isAnswered: Bool, isUndelivered: Bool = false) {
         guard let upstream = upstream.take() else { return }
         if let refusal = course.verdict { return refuse(refusal) }
         let pool = upstream.pool
         course.trouble.words = failure.words(pool.key.addresses[upstream.addressIndex])
         course.trouble.code = failure.code
         if case .answerTimeout = failure, outbound.continuation != .probing { return onAnswerTimeout() }
-        let sequel = course.sequel(
-            of: failure, progress(failure, at: upstream.addressIndex, isAnswered: isAnswered || !awaitsAnswer))
+        var progress = progress(failure, at: upstream.addressIndex, isAnswered: isAnswered || !awaitsAnswer)
+        if isUndelivered { progress.isHarmless = true }
+        let sequel = course.sequel(of: failure, progress)
+        follow(withinBudget(sequel, after: failure), in: pool)
+    }
+
+    /// Does what follows a failure.
+    private func follow(_ sequel: Course.Sequel, in pool: UpstreamPool) {
         switch sequel {
         case .reconnect(let next):
             guard !connectAnew(pool, from: next) else { return sendOn() }
             outbound.rewind()
-            giveUpOnMember()
+            giveUpOnMember(isSpent: false)
         case .replay:
             outbound.rewind()
             record.replays += 1
             beginProbing()
             guard !connectAnew(pool, from: 0) else { return sendOn() }
-            giveUpOnMember()
+            giveUpOnMember(isSpent: true)
         case .replayElsewhere:
             outbound.rewind()
             record.replays += 1
@@ -261,10 +273,10 @@ extension Exchange {
         case .another:
             if outbound.continuation == .probing { course.trouble.words = "no 100 Continue in time" }
             outbound.rewind()
-            giveUpOnMember()
+            giveUpOnMember(isSpent: true)
         case .refuse(let outcome, let isBlamed):
             if isBlamed { putMemberInError(course.trouble.words) }
-            refuse(Refusal(outcome))
+            refuse(Refusal(outcome, retryAfterSeconds: outcome == .retryBudget ? 1 : 0))
         }
     }
 
@@ -284,7 +296,9 @@ extension Exchange {
     }
 
     /// Puts the member in error and goes on with another one; not where it is this machine that lacks something.
-    private func giveUpOnMember() {
+    ///
+    /// - Parameter isSpent: whether the budget was asked already.
+    private func giveUpOnMember(isSpent: Bool) {
         switch course.trouble.lack {
         case nil: failMember()
         case .noPort?: passOverMember()
@@ -292,15 +306,19 @@ extension Exchange {
             releaseMember()
             return refuse(Refusal(lack))
         }
-        attempt()
-        sendOn()
+        attemptAnew(isSpent: isSpent)
     }
 
     /// Gives the request to another member.
     func goElsewhere() {
         noteTry()
         releaseMember()
-        attempt()
+        attemptAnew(isSpent: true)
+    }
+
+    private func attemptAnew(isSpent: Bool) {
+        guard let balancer, outbound.gathering == nil || isGathered() else { return }
+        follow(another(of: balancer, isSpent: isSpent), in: balancer)
         sendOn()
     }
 }

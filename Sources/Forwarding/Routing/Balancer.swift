@@ -45,6 +45,8 @@ package final class Balancer: Sendable {
     let hasRecordMembers: Bool
     /// How requests become calls of scripts; `nil` without members of FastCGI.
     let gateway: GatewayRules?
+    /// How many requests wait for its members.
+    let waiting: WaitingCount
     /// What waits for slow clients; `nil`: nothing does.
     let buffering: Buffering?
     /// What is measured of it; `nil` where no metrics are told.
@@ -101,6 +103,7 @@ package final class Balancer: Sendable {
     ) {
         self.index = index
         self.configuration = configuration
+        waiting = predecessor?.waiting ?? WaitingCount()
         let mode = configuration.affinity?.mode
         watch = mode.flatMap(SessionWatch.init)
         routeWatch = RouteWatch(configuration)
