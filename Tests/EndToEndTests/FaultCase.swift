@@ -30,62 +30,69 @@ struct FaultCase: CustomTestStringConvertible, Sendable {
 
     /// Both methods over both versions.
     private static func each(_ fault: Fault, get: Verdict, post: Verdict) -> [FaultCase] {
-        [false, true].flatMap { isHTTP2 in
-            [
-                FaultCase(fault: fault, isHTTP2: isHTTP2, verdict: get),
-                FaultCase(fault: fault, method: "POST", isHTTP2: isHTTP2, verdict: post),
-            ]
+        var cases: [FaultCase] = []
+        for isHTTP2 in [false, true] {
+            cases.append(FaultCase(fault: fault, isHTTP2: isHTTP2, verdict: get))
+            cases.append(FaultCase(fault: fault, method: "POST", isHTTP2: isHTTP2, verdict: post))
         }
+        return cases
     }
 
-    private static let connecting =
-        each(.refuses, get: .saved, post: .saved) + each(.takesNoConnection, get: .saved, post: .saved)
-        + each(.closesAtOnce, get: .saved, post: .counted)
+    private static let broken = Verdict.lost("answer-broken")
 
-    private static let cutting: [FaultCase] =
-        each(.cutsHead(tenth: 0), get: .saved, post: .lost("answer-broken"))
-        + (1...9).flatMap { tenth in
-            [
-                FaultCase(fault: .cutsHead(tenth: tenth), verdict: .saved),
-                FaultCase(fault: .cutsHead(tenth: tenth), method: "POST", verdict: .lost("answer-broken")),
-            ]
-        }
-        + (0...9).flatMap { tenth in
-            [
-                FaultCase(fault: .cutsBody(tenth: tenth), verdict: .lost("answer-broken")),
-                FaultCase(fault: .cutsBody(tenth: tenth), method: "POST", verdict: .lost("answer-broken")),
-            ]
-        }
-        + [5, 9].flatMap { tenth in
-            [
-                FaultCase(fault: .cutsHead(tenth: tenth), isHTTP2: true, verdict: .saved),
-                FaultCase(fault: .cutsBody(tenth: tenth), isHTTP2: true, verdict: .lost("answer-broken")),
-            ]
-        }
-        + each(.resets, get: .saved, post: .lost("answer-broken"))
-        + each(.garbage, get: .lost("answer-broken"), post: .lost("answer-broken"))
+    private static var connecting: [FaultCase] {
+        var cases = each(.refuses, get: .saved, post: .saved)
+        cases += each(.takesNoConnection, get: .saved, post: .saved)
+        cases += each(.closesAtOnce, get: .saved, post: .counted)
+        return cases
+    }
 
-    private static let late: [FaultCase] =
-        each(.silent, get: .saved, post: .lost("answer-timeout"))
-        + [
-            FaultCase(fault: .answersEarly, method: "POST", verdict: .saved),
-            FaultCase(fault: .answersEarly, method: "POST", isHTTP2: true, verdict: .saved),
-        ]
+    private static var cutting: [FaultCase] {
+        var cases = each(.cutsHead(tenth: 0), get: .saved, post: broken)
+        for tenth in 1...9 {
+            cases.append(FaultCase(fault: .cutsHead(tenth: tenth), verdict: .saved))
+            cases.append(FaultCase(fault: .cutsHead(tenth: tenth), method: "POST", verdict: broken))
+        }
+        for tenth in 0...9 {
+            cases.append(FaultCase(fault: .cutsBody(tenth: tenth), verdict: broken))
+            cases.append(FaultCase(fault: .cutsBody(tenth: tenth), method: "POST", verdict: broken))
+        }
+        for tenth in [5, 9] {
+            cases.append(FaultCase(fault: .cutsHead(tenth: tenth), isHTTP2: true, verdict: .saved))
+            cases.append(FaultCase(fault: .cutsBody(tenth: tenth), isHTTP2: true, verdict: broken))
+        }
+        cases += each(.resets, get: .saved, post: broken)
+        cases += each(.garbage, get: broken, post: broken)
+        return cases
+    }
 
-    private static let idle: [FaultCase] =
+    private static var late: [FaultCase] {
+        var cases = each(.silent, get: .saved, post: .lost("answer-timeout"))
+        for isHTTP2 in [false, true] {
+            cases.append(FaultCase(fault: .answersEarly, method: "POST", isHTTP2: isHTTP2, verdict: .saved))
+        }
+        return cases
+    }
+
+    private static var idle: [FaultCase] {
         each(.closesBehindAnswer, get: .saved, post: .counted)
-        + each(.closesUnderNextRequest, get: .saved, post: .counted)
+            + each(.closesUnderNextRequest, get: .saved, post: .counted)
+    }
 
-    private static let processes: [FaultCase] =
+    private static var processes: [FaultCase] {
         each(.killed, get: .saved, post: .saved) + each(.stopped, get: .saved, post: .lost("answer-timeout"))
+    }
 
-    private static let networks: [FaultCase] = [false, true].flatMap { isWarm in
-        [Fault.unplugged(isWarm: isWarm), .dropped(isWarm: isWarm)].flatMap { fault in
-            [
-                FaultCase(fault: fault, verdict: .saved),
-                FaultCase(fault: fault, method: "POST", verdict: isWarm ? .lost("answer-timeout") : .saved),
-            ]
+    private static var networks: [FaultCase] {
+        var cases: [FaultCase] = []
+        for isWarm in [false, true] {
+            let post: Verdict = isWarm ? .lost("answer-timeout") : .saved
+            for fault in [Fault.unplugged(isWarm: isWarm), Fault.dropped(isWarm: isWarm)] {
+                cases.append(FaultCase(fault: fault, verdict: .saved))
+                cases.append(FaultCase(fault: fault, method: "POST", verdict: post))
+            }
         }
+        return cases
     }
 }
 

@@ -6,7 +6,7 @@ final class FaultyMember {
     let url: String
     /// Makes it fail that has answered first.
     let fail: () throws -> Void
-    /// Lets it end that cannot while it fails.
+    /// Lets it end that cannot while it fails; called once, when the test is over.
     let mend: () -> Void
     /// Who it is, while it runs.
     private let belongings: [Any]
@@ -20,8 +20,6 @@ final class FaultyMember {
         self.fail = fail
         self.mend = mend
     }
-
-    deinit { mend() }
 
     static func start(_ fault: Fault) throws -> FaultyMember {
         switch fault {
@@ -63,6 +61,10 @@ final class FaultyMember {
     private static let head = "HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n"
     private static let content = String(repeating: "0123456789", count: 4)
 
+    private static func tenths(_ count: Int, of text: String) -> [UInt8] {
+        Array(text.utf8.prefix(text.utf8.count * count / 10))
+    }
+
     private static func play(_ fault: Fault, on connection: MemberConnection) throws {
         switch fault {
         case .closesAtOnce: return
@@ -74,8 +76,8 @@ final class FaultyMember {
         }
         guard try connection.readRequest() != nil else { return }
         switch fault {
-        case .cutsHead(let tenth): try connection.send(String(head.prefix(head.count * tenth / 10)))
-        case .cutsBody(let tenth): try connection.send(head + content.prefix(content.count * tenth / 10))
+        case .cutsHead(let tenth): try connection.send(tenths(tenth, of: head))
+        case .cutsBody(let tenth): try connection.send(Array(head.utf8) + tenths(tenth, of: content))
         case .resets: connection.socket.reset()
         case .garbage: try connection.send("nonsense\r\n\r\n")
         case .closesBehindAnswer: try connection.send(Answer.ok("ok"))
