@@ -7,7 +7,8 @@ import Reactor
 ///
 /// Asked is who has sent something of the request to a member already, or has an answer; and who would connect to a
 /// member in error after another one has failed. Who finds out that a member takes no connection, and goes on to one
-/// that is well, has sent nothing twice; nor is it a retry when the member has ended an idle connection in the moment
+/// that is well, has sent nothing twice. Who leaves a member that is in error by now for one that is well is one of
+/// those few that were under way there when it failed. Nor is it a retry when the member has ended an idle connection in the moment
 /// in which a request was sent on it (``UpstreamFailure/stale(_:)``): that is how HTTP/1.1 keeps connections.
 extension Exchange {
     /// Asks whether the request may be sent anew, and counts that.
@@ -30,10 +31,37 @@ extension Exchange {
         return false
     }
 
-    /// What follows a failure within the budget.
-    func withinBudget(_ sequel: Course.Sequel, after failure: UpstreamFailure) -> Course.Sequel {
-        guard sequel.isRetry(after: failure, wasSent: outbound.sentCount > 0), !spendRetry() else { return sequel }
-        return .refuse(.retryBudget, blamed: sequel == .another)
+    /// What follows a failure within the budget, and whether something of it was spent.
+    func withinBudget(
+        _ sequel: Course.Sequel, after failure: UpstreamFailure
+    ) -> (sequel: Course.Sequel, isSpent: Bool) {
+        let isRetry = sequel.isRetry(after: failure, wasSent: outbound.sentCount > 0)
+        guard isRetry, !leavesMember(by: sequel) else { return (sequel, false) }
+        return spendRetry() ? (sequel, true) : (.refuse(.retryBudget, blamed: sequel == .another), false)
+    }
+
+    /// Whether the member is in error then, and the request goes elsewhere.
+    private func leavesMember(by sequel: Course.Sequel) -> Bool {
+        guard let member else { return false }
+        return switch sequel {
+        case .another:
+            member.specification.retryMilliseconds > 0 && !member.specification.status.contains(.ignoreErrors)
+        case .replayElsewhere: member.state.isInError(now: Int64(bench.clock.nowMillis))
+        case .reconnect, .replay, .refuse: false
+        }
+    }
+
+    /// Whether a member was chosen that is in error, or due for a try.
+    func isTrial(_ choice: Choice, of balancer: Balancer) -> Bool {
+        choice.reason == .recovered
+            || balancer.chooser.members[choice.member].state.isDue(now: Int64(bench.clock.nowMillis))
+    }
+
+    /// Takes a choice back that the budget does not let be followed.
+    func release(_ choice: Choice, of balancer: Balancer) {
+        let chosen = balancer.chooser.members[choice.member]
+        chosen.state.release(sentBytes: 0, receivedBytes: 0, worker: bench.worker)
+        bench.announceRoom(of: chosen)
     }
 
     /// Finds another member for a request that one has failed. Who is in error gets it within the budget alone.
@@ -43,11 +71,8 @@ extension Exchange {
         let action = course.next(circumstances(balancer))
         guard case .give(let choice) = action else { return action }
         bench.members.noteFurther(at: balancer)
-        let chosen = balancer.chooser.members[choice.member]
-        let isTrial = choice.reason == .recovered || chosen.state.isDue(now: Int64(bench.clock.nowMillis))
-        guard isTrial, !isSpent, !spendRetry() else { return action }
-        chosen.state.release(sentBytes: 0, receivedBytes: 0, worker: bench.worker)
-        bench.announceRoom(of: chosen)
+        guard isTrial(choice, of: balancer), !isSpent, !spendRetry() else { return action }
+        release(choice, of: balancer)
         return .refuse(Refusal(.retryBudget, retryAfterSeconds: 1))
     }
 

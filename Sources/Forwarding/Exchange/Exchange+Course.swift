@@ -250,30 +250,33 @@ extension Exchange {
         var progress = progress(failure, at: upstream.addressIndex, isAnswered: isAnswered || !awaitsAnswer)
         if isUndelivered { progress.isHarmless = true }
         let sequel = course.sequel(of: failure, progress)
-        follow(withinBudget(sequel, after: failure), in: pool)
+        let (next, isSpent) = withinBudget(sequel, after: failure)
+        follow(next, isSpent: isSpent, in: pool)
     }
 
     /// Does what follows a failure.
-    private func follow(_ sequel: Course.Sequel, in pool: UpstreamPool) {
+    ///
+    /// - Parameter isSpent: whether the budget was asked already.
+    private func follow(_ sequel: Course.Sequel, isSpent: Bool, in pool: UpstreamPool) {
         switch sequel {
         case .reconnect(let next):
             guard !connectAnew(pool, from: next) else { return sendOn() }
             outbound.rewind()
-            giveUpOnMember(isSpent: false)
+            giveUpOnMember(isSpent: isSpent)
         case .replay:
             outbound.rewind()
             record.replays += 1
             beginProbing()
             guard !connectAnew(pool, from: 0) else { return sendOn() }
-            giveUpOnMember(isSpent: true)
+            giveUpOnMember(isSpent: isSpent)
         case .replayElsewhere:
             outbound.rewind()
             record.replays += 1
-            goElsewhere()
+            goElsewhere(isSpent: isSpent)
         case .another:
             if outbound.continuation == .probing { course.trouble.words = "no 100 Continue in time" }
             outbound.rewind()
-            giveUpOnMember(isSpent: true)
+            giveUpOnMember(isSpent: isSpent)
         case .refuse(let outcome, let isBlamed):
             if isBlamed { putMemberInError(course.trouble.words) }
             refuse(Refusal(outcome, retryAfterSeconds: outcome == .retryBudget ? 1 : 0))
@@ -310,10 +313,12 @@ extension Exchange {
     }
 
     /// Gives the request to another member.
-    func goElsewhere() {
+    ///
+    /// - Parameter isSpent: whether the budget was asked already.
+    func goElsewhere(isSpent: Bool = false) {
         noteTry()
         releaseMember()
-        attemptAnew(isSpent: true)
+        attemptAnew(isSpent: isSpent)
     }
 
     private func attemptAnew(isSpent: Bool) {

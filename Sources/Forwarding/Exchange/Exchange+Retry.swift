@@ -19,6 +19,7 @@ extension Exchange {
             return false
         }
         guard findSuccessor(balancer) else { return false }
+        bench.members.spendRetry(at: balancer)
         countAnswer(status)
         failOnStatus(status)
         tellSuccessor("has answered \(status)")
@@ -39,11 +40,13 @@ extension Exchange {
         let configuration = balancer.configuration
         if configuration.failOnTimeout { putMemberInError("no answer in time") }
         guard configuration.failOnTimeout || configuration.retryOnTimeout, mayRepeat(balancer) else { return false }
-        guard mayRetry() else {
+        guard findSuccessor(balancer) else { return false }
+        let leavesMember = member?.state.isInError(now: Int64(bench.clock.nowMillis)) == true
+        if let successor = course.successor, isTrial(successor, of: balancer) || !leavesMember, !spendRetry() {
+            release(successor, of: balancer)
             refuse(Refusal(.retryBudget, retryAfterSeconds: 1))
             return true
         }
-        guard findSuccessor(balancer) else { return false }
         tellSuccessor("has not answered in time")
         course.failure = .answerTimeout
         course.trouble.code = Outcome.answerTimeout.code
@@ -57,7 +60,6 @@ extension Exchange {
 
     private func findSuccessor(_ balancer: Balancer) -> Bool {
         guard course.findSuccessor(circumstances(balancer)) else { return false }
-        bench.members.spendRetry(at: balancer)
         bench.members.noteFurther(at: balancer)
         return true
     }
