@@ -1,3 +1,5 @@
+import Testing
+
 /// A fault of the member that a request's session belongs to, who asks, and what becomes of the requests.
 struct FaultCase: CustomTestStringConvertible, Sendable {
     /// What is to become of requests that come one after the other.
