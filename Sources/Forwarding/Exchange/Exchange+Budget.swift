@@ -8,8 +8,9 @@ import Reactor
 /// Asked is who has sent something of the request to a member already, or has an answer; and who would connect to a
 /// member in error after another one has failed. Who finds out that a member takes no connection, and goes on to one
 /// that is well, has sent nothing twice. Who leaves a member that is in error by now for one that is well is one of
-/// those few that were under way there when it failed. Nor is it a retry when the member has ended an idle connection in the moment
-/// in which a request was sent on it (``UpstreamFailure/stale(_:)``): that is how HTTP/1.1 keeps connections.
+/// those few that were under way there when it failed. Nor is it a retry when the member has ended an idle connection
+/// in the moment in which a request was sent on it (``UpstreamFailure/stale(_:)``): that is how HTTP/1.1 keeps
+/// connections.
 extension Exchange {
     /// Asks whether the request may be sent anew, and counts that.
     func spendRetry() -> Bool {
