@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <linux/sockios.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <spawn.h>
@@ -10,6 +11,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/sendfile.h>
@@ -193,6 +195,11 @@ int clinux_cachestat(int file, off_t offset, size_t count, size_t *pages) {
     long result = syscall(CLINUX_SYS_CACHESTAT, file, &range, &found, 0);
     *pages = found.cached;
     return (int)result;
+}
+
+int clinux_unacknowledged(int socket) {
+    int count;
+    return ioctl(socket, SIOCOUTQ, &count) == 0 ? count : -1;
 }
 
 ssize_t clinux_sendfile(int socket, int file, off_t offset, size_t count) {

@@ -27,9 +27,13 @@ public struct BalancerConfiguration: Sendable, Equatable {
     public var retryOnStatus: [Int] = []
     /// Whether it is given to another one when its answer does not begin in time; so it is under ``failOnTimeout``.
     public var retryOnTimeout = false
+    /// Of a worker's requests, how many more it sends anew in a second at most.
+    public var retryShare = LogShare(parts: 2_000)
     /// Milliseconds that a request waits for a member that can take it; `nil`: while members are busy as long as their
     /// `acquire` says, and not while they are in error.
     public var timeoutMilliseconds: Int?
+    /// Requests that wait for its members at most, on all workers together; `nil`: any number.
+    public var queueMax: Int?
     /// Whether members are told in `X-Balancer-…` fields what was decided.
     public var tellsFacts = false
     /// The name of the answer field, in lower case, in which members say how they are (``Method/heartbeat``); `nil`:
@@ -167,6 +171,10 @@ public struct BalancerConfiguration: Sendable, Equatable {
                 "how long a request waits for a member that can take it; if left out, for busy ones as long as their "
                     + "acquire"),
             Field(
+                "queue", \.queueMax, .count(0...1_000_000),
+                "how many requests wait for a member at most; the others get 503 with Retry-After. Any number unless "
+                    + "set"),
+            Field(
                 "no-failover", \.noFailover, .boolean(),
                 "refuse a session whose member cannot answer (503) in place of giving it to another member"),
             Field(
@@ -204,6 +212,9 @@ public struct BalancerConfiguration: Sendable, Equatable {
                 "panic", \.panicPercent, .count(1...100),
                 "the share of members that can be used, in per cent, below which checks and ejections are not heeded; "
                     + "off unless set"),
+            Field(
+                "retry-budget", \.retryShare, .text(.retryShare),
+                "how many requests are sent anew in a second at most, of those that come, but ten of each worker"),
             Field(
                 "inflate-requests", \.inflatesRequests, .boolean(),
                 "inflate requests' gzip content before members get it; limits.request-expansion bounds it"),

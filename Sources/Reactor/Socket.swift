@@ -168,6 +168,9 @@ public struct Socket: ~Copyable {
         return count < 0 && (errno == EAGAIN || errno == EINTR)
     }
 
+    /// Bytes that were written and that the peer's kernel has not acknowledged; behind the end as well.
+    public var unacknowledgedCount: Int { max(0, Int(clinux_unacknowledged(descriptor.number))) }
+
     /// Tells the peer that no more will be written.
     public func endWriting() {
         _ = shutdown(descriptor.number, Int32(SHUT_WR))

@@ -53,6 +53,20 @@ import Testing
         #expect(!socket.isQuiet)
     }
 
+    @Test("whether a peer that has ended had got what was sent", arguments: [false, true])
+    func unacknowledged(isSentBefore: Bool) throws {
+        let listener = try ListeningSocket(try #require(SocketAddress(host: "127.0.0.1", port: 0)))
+        let socket = try TestSocket(connectingTo: listener.address)
+        var peer = try listener.accept().map { TestSocket(taking: $0.socket) }
+        if isSentBefore { #expect(socket.send([1, 2, 3]) == .transferred(3)) }
+        if isSentBefore { #expect(peer?.receiveAll() == [1, 2, 3]) }
+        #expect(peer != nil)
+        peer = nil
+        if !isSentBefore { #expect(socket.send([1, 2, 3]) == .transferred(3)) }
+        #expect(socket.receive(into: Buffer(capacity: 4)) == .ended)
+        #expect(socket.unacknowledgedCount == (isSentBefore ? 0 : 3))
+    }
+
     @Test func sendsAtOnceUnlessThatIsLeftForLater() throws {
         let address = try #require(SocketAddress(host: "127.0.0.1", port: 0))
         let listener = try ListeningSocket(address)

@@ -34,6 +34,7 @@ final class TestSocket {
         socket.sendAtOnce()
     }
 
+    var unacknowledgedCount: Int { socket.unacknowledgedCount }
     var isQuiet: Bool { socket.isQuiet() }
     var pendingError: Int32 { socket.pendingError() }
 

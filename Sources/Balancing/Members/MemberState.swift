@@ -62,6 +62,10 @@ public final class MemberState: Sendable {
     public var tunnelCount: Int { tunnels.load(ordering: .relaxed) }
     /// How often the member was given a request, by election or by its session.
     public var electedCount: UInt64 { sum { $0.electedCount } }
+    /// How often one worker has given it a request.
+    ///
+    /// - Parameter worker: by its index.
+    public func electedCount(worker: Int) -> UInt64 { counters[worker].electedCount }
     /// How often it was put in error.
     public var failureCount: UInt64 { failures.load(ordering: .relaxed) }
     /// How many of its answers had a status of 500 to 599.

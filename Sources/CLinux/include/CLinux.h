@@ -81,6 +81,8 @@ ssize_t clinux_preadv2(int file, void *bytes, size_t count, off_t offset, int fl
 // How many pages of the range lie in memory. ENOSYS before Linux 6.5; EPERM where the process may neither write to the
 // file nor owns it (from 6.14 on).
 int clinux_cachestat(int file, off_t offset, size_t count, size_t *pages);
+// Bytes that were written to a stream socket and that the peer has not acknowledged (SIOCOUTQ); -1: it cannot be told.
+int clinux_unacknowledged(int socket);
 ssize_t clinux_sendfile(int socket, int file, off_t offset, size_t count);
 // What kind of file system a file is on (the f_type of fstatfs); -1: it cannot be told.
 long clinux_file_system(int file);

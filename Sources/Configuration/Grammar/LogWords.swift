@@ -181,7 +181,9 @@ enum LogWords {
     }
 
     /// Reads a share.
-    static func share(_ text: String) throws(GrammarError) -> String {
+    ///
+    /// - Parameter nothing: how one says that it is nothing.
+    static func share(_ text: String, leaving nothing: String) throws(GrammarError) -> String {
         if let share = LogShare(text) { return share.description }
         let number = text.replacing(" ", with: "")
         let percent = Double(number.hasSuffix("%") ? String(number.dropLast()) : number) ?? -1
@@ -194,7 +196,7 @@ enum LogWords {
         if percent >= 1, percent <= 100, !number.hasSuffix("%") { throw GrammarError("has no %", meant: "\(number)%") }
         if percent == 0 {
             throw GrammarError(
-                "is nothing", cure: .takeAway("leave log.access out to have no log, or write 0.01%"))
+                "is nothing", cure: .takeAway("\(nothing), or write 0.01%"))
         }
         throw GrammarError(
             "is no share", cure: "write one from 0.01% to 100%, in steps of a hundredth of a percent")

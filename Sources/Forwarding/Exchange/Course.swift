@@ -304,7 +304,7 @@ package final class Course {
             guard mayRepeat(failure, progress) else { return .refuse(.answerBroken, blamed: true) }
             self.failure = .answerBroken
             return .another
-        case .broken, .dropped, .unprocessed:
+        case .broken, .dropped, .stale, .unprocessed:
             guard !progress.isAnswered, mayRepeat(failure, progress) else {
                 return .refuse(.answerBroken, blamed: false)
             }

@@ -38,8 +38,12 @@ extension Exchange {
             switch action {
             case .give(let choice):
                 if give(to: choice, of: balancer) { return }
-                action = course.next(circumstances(balancer))
+                action = another(of: balancer, isSpent: false)
             case .wait(let millis, let retry):
+                let most = balancer.configuration.queueMax
+                guard balancer.waiting.enter(most: most) else {
+                    return refuse(Refusal(.queueFull, limit: most ?? 0, retryAfterSeconds: 1))
+                }
                 return bench.members.requestQueue.enter(self, for: millis, retryingAt: retry)
             case .refuse(let refusal):
                 // What became of the last try, the event log says.
@@ -235,38 +239,49 @@ extension Exchange {
 
     /// The connection failed; it is closed already.
     ///
-    /// - Parameter isAnswered: whether a byte of the answer had come.
-    package func onUpstreamFailure(_ failure: UpstreamFailure, isAnswered: Bool) {
+    /// - Parameters:
+    ///   - isAnswered: whether a byte of the answer had come.
+    ///   - isUndelivered: whether it is proven that the member has got nothing of the request.
+    package func onUpstreamFailure(_ failure: UpstreamFailure, isAnswered: Bool, isUndelivered: Bool = false) {
         guard let upstream = upstream.take() else { return }
         if let refusal = course.verdict { return refuse(refusal) }
         let pool = upstream.pool
         course.trouble.words = failure.words(pool.key.addresses[upstream.addressIndex])
         course.trouble.code = failure.code
         if case .answerTimeout = failure, outbound.continuation != .probing { return onAnswerTimeout() }
-        let sequel = course.sequel(
-            of: failure, progress(failure, at: upstream.addressIndex, isAnswered: isAnswered || !awaitsAnswer))
+        var progress = progress(failure, at: upstream.addressIndex, isAnswered: isAnswered || !awaitsAnswer)
+        if isUndelivered { progress.isHarmless = true }
+        let sequel = course.sequel(of: failure, progress)
+        let (next, isSpent) = withinBudget(sequel, after: failure)
+        follow(next, isSpent: isSpent, in: pool)
+    }
+
+    /// Does what follows a failure.
+    ///
+    /// - Parameter isSpent: whether the budget was asked already.
+    private func follow(_ sequel: Course.Sequel, isSpent: Bool, in pool: UpstreamPool) {
         switch sequel {
         case .reconnect(let next):
             guard !connectAnew(pool, from: next) else { return sendOn() }
             outbound.rewind()
-            giveUpOnMember()
+            giveUpOnMember(isSpent: isSpent)
         case .replay:
             outbound.rewind()
             record.replays += 1
             beginProbing()
             guard !connectAnew(pool, from: 0) else { return sendOn() }
-            giveUpOnMember()
+            giveUpOnMember(isSpent: isSpent)
         case .replayElsewhere:
             outbound.rewind()
             record.replays += 1
-            goElsewhere()
+            goElsewhere(isSpent: isSpent)
         case .another:
             if outbound.continuation == .probing { course.trouble.words = "no 100 Continue in time" }
             outbound.rewind()
-            giveUpOnMember()
+            giveUpOnMember(isSpent: isSpent)
         case .refuse(let outcome, let isBlamed):
             if isBlamed { putMemberInError(course.trouble.words) }
-            refuse(Refusal(outcome))
+            refuse(Refusal(outcome, retryAfterSeconds: outcome == .retryBudget ? 1 : 0))
         }
     }
 
@@ -286,7 +301,9 @@ extension Exchange {
     }
 
     /// Puts the member in error and goes on with another one; not where it is this machine that lacks something.
-    private func giveUpOnMember() {
+    ///
+    /// - Parameter isSpent: whether the budget was asked already.
+    private func giveUpOnMember(isSpent: Bool) {
         switch course.trouble.lack {
         case nil: failMember()
         case .noPort?: passOverMember()
@@ -294,15 +311,21 @@ extension Exchange {
             releaseMember()
             return refuse(Refusal(lack))
         }
-        attempt()
-        sendOn()
+        attemptAnew(isSpent: isSpent)
     }
 
     /// Gives the request to another member.
-    func goElsewhere() {
+    ///
+    /// - Parameter isSpent: whether the budget was asked already.
+    func goElsewhere(isSpent: Bool = false) {
         noteTry()
         releaseMember()
-        attempt()
+        attemptAnew(isSpent: isSpent)
+    }
+
+    private func attemptAnew(isSpent: Bool) {
+        guard let balancer, outbound.gathering == nil || isGathered() else { return }
+        follow(another(of: balancer, isSpent: isSpent), in: balancer)
         sendOn()
     }
 }

@@ -5,15 +5,21 @@ import Reactor
 
 /// What a member has answered, or has not in time, and the next one is asked again (`retry-on`): of requests that do no
 /// harm when they are done twice (RFC 9110, section 9.2.2), whose bytes are all there still, and of whose answer
-/// nothing was passed on. Where nobody is left, the answer passes.
+/// nothing was passed on. Where nobody is left, or the balancer's budget for that is spent, the answer passes.
 extension Exchange {
     /// Finds who gets the request in place of a member that has answered so.
     ///
     /// - Returns: whether there is somebody, who is the course's successor then.
     func discardAnswer(_ status: Int) -> Bool {
-        guard let balancer, balancer.configuration.retryOnStatus.contains(status), findSuccessor(balancer) else {
+        guard let balancer, balancer.configuration.retryOnStatus.contains(status), mayRepeat(balancer) else {
             return false
         }
+        guard mayRetry() else {
+            noteHeldBack()
+            return false
+        }
+        guard findSuccessor(balancer) else { return false }
+        bench.members.spendRetry(at: balancer)
         countAnswer(status)
         failOnStatus(status)
         tellSuccessor("has answered \(status)")
@@ -33,7 +39,14 @@ extension Exchange {
         guard let balancer, !facts.isCall, course.countTimeout() else { return false }
         let configuration = balancer.configuration
         if configuration.failOnTimeout { putMemberInError("no answer in time") }
-        guard configuration.failOnTimeout || configuration.retryOnTimeout, findSuccessor(balancer) else { return false }
+        guard configuration.failOnTimeout || configuration.retryOnTimeout, mayRepeat(balancer) else { return false }
+        guard findSuccessor(balancer) else { return false }
+        let leavesMember = member?.state.isInError(now: Int64(bench.clock.nowMillis)) == true
+        if let successor = course.successor, isTrial(successor, of: balancer) || !leavesMember, !spendRetry() {
+            release(successor, of: balancer)
+            refuse(Refusal(.retryBudget, retryAfterSeconds: 1))
+            return true
+        }
         tellSuccessor("has not answered in time")
         course.failure = .answerTimeout
         course.trouble.code = Outcome.answerTimeout.code
@@ -41,11 +54,14 @@ extension Exchange {
         return true
     }
 
+    private func mayRepeat(_ balancer: Balancer) -> Bool {
+        facts.method.isIdempotent && outbound.isReplayable && record.attempts < balancer.attemptsMax
+    }
+
     private func findSuccessor(_ balancer: Balancer) -> Bool {
-        guard facts.method.isIdempotent, outbound.isReplayable, record.attempts < balancer.attemptsMax else {
-            return false
-        }
-        return course.findSuccessor(circumstances(balancer))
+        guard course.findSuccessor(circumstances(balancer)) else { return false }
+        bench.members.noteFurther(at: balancer)
+        return true
     }
 
     private func tellSuccessor(_ words: String) {

@@ -14,8 +14,8 @@ package enum Outcome: Hashable, Sendable {
     case fixedAnswer, redirected, redirectTooLong
     case noFile, fileHidden, fileOutside, fileUnreadable, fileBroken, filesBusy, methodNotAllowed, range
     case noSite, noPath, pathAmbiguous, misdirected, destinationElsewhere
-    case noMember, sessionMemberUnavailable, memberBusy, membersBusy, paced, noDescriptor, noPort
-    case connectTimeout, answerTimeout, grpcTimeout
+    case noMember, sessionMemberUnavailable, memberBusy, membersBusy, queueFull, paced, noDescriptor, noPort
+    case connectTimeout, answerTimeout, grpcTimeout, retryBudget
     case answerBroken, answerDiscarded, answerHeadTooLarge, answerUnsealed, answerCookies
     case switchUnasked, switchRefused, switchUnproven, switchUnsupported
     case clientGone, drainTimeout, tunnelTimeout
@@ -166,6 +166,12 @@ package enum Outcome: Hashable, Sendable {
         ),
         (.membersBusy, Entry(503, "members-busy", .member, repeats: true, "no member had room in time")),
         (
+            .queueFull,
+            Entry(
+                503, "queue-full", .member, repeats: true,
+                "no member had room, and as many requests wait for one as the balancer's `queue` lets")
+        ),
+        (
             .paced,
             Entry(
                 503, "paced", .member, repeats: true,
@@ -190,6 +196,12 @@ package enum Outcome: Hashable, Sendable {
         ),
         (.answerTimeout, Entry(504, "answer-timeout", .member, "the answer did not begin in time")),
         (.grpcTimeout, Entry(504, "grpc-timeout", .member, "the call's own `grpc-timeout` has passed")),
+        (
+            .retryBudget,
+            Entry(
+                503, "retry-budget", .member, repeats: true,
+                "the member has failed it, and as many were sent anew already as `retry-budget` allows")
+        ),
         (.answerBroken, Entry(502, "answer-broken", .member, "the answer broke off, or is malformed")),
         (
             .answerDiscarded,

@@ -45,6 +45,8 @@ package final class Balancer: Sendable {
     let hasRecordMembers: Bool
     /// How requests become calls of scripts; `nil` without members of FastCGI.
     let gateway: GatewayRules?
+    /// How many requests wait for its members.
+    let waiting: WaitingCount
     /// What waits for slow clients; `nil`: nothing does.
     let buffering: Buffering?
     /// How each member is asked, beside requests, whether it is well, by its index; `nil` for those that are not.
@@ -109,6 +111,7 @@ package final class Balancer: Sendable {
     ) {
         self.index = index
         self.configuration = configuration
+        waiting = predecessor?.waiting ?? WaitingCount()
         let mode = configuration.affinity?.mode
         watch = mode.flatMap(SessionWatch.init)
         routeWatch = RouteWatch(configuration)

@@ -23,6 +23,8 @@ package final class PoolSlot {
     var state = State.gone
     /// Where it is among those that are being made.
     var index = 0
+    /// Milliseconds of the clock when it became idle last.
+    var restedMillis = 0
     /// The connection while it is idle.
     var kept: (any KeptUpstream)?
     /// The next older one of those that are idle.

@@ -241,7 +241,8 @@ final class RecordConnection<Wire: RecordWire>: EventHandler, KeptUpstream {
 
     /// How the connection has failed that the member has ended.
     func ended(_ words: String) -> UpstreamFailure {
-        isFresh && answer.byteCount == 0 ? .dropped(words) : .broken(words)
+        guard answer.byteCount == 0 else { return .broken(words) }
+        return isFresh ? .dropped(words) : .stale(words)
     }
 
     func fail(_ failure: UpstreamFailure) {

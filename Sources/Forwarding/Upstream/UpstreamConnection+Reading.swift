@@ -54,12 +54,19 @@ extension UpstreamConnection {
             if answer.isHeadComplete { exchange?.setUpstreamDeadline() }
         case .wouldBlock: break
         case .ended:
-            guard answer.endsWithConnection else { return fail(ended("the member ended the connection")) }
+            guard answer.endsWithConnection else {
+                return end(within: "the member ended the connection", hasEnded: true)
+            }
             answer.endWithConnection()
             end()
         case .failed(let words):
-            fail(ended(words))
+            end(within: words, hasEnded: false)
         }
+    }
+
+    /// The member has ended the connection before its answer was whole. Where there is no whole head, there is none.
+    private func end(within words: String, hasEnded: Bool) {
+        fail(ended(words), isAnswered: answer.isHeadComplete, hasEnded: hasEnded)
     }
 
     /// Hands on what has arrived.
@@ -86,6 +93,7 @@ extension UpstreamConnection {
                 try bench.stores.answerHead.lend { (head) throws(HeadError) -> (Int, Exchange.HeadVerdict)? in
                     let count = try answer.parse(bytes, into: &head, to: method, limits: limits)
                     guard let count else { return nil }
+                    if let said = head.fields.first(.keepAlive) { pool.hearIdleLimit(bytes.extracting(said.value)) }
                     return (count, exchange.onHead(head, source: bytes.extracting(0..<count)))
                 }
             }

@@ -90,7 +90,8 @@ final class UpstreamConnection: EventHandler, KeptUpstream {
 
     /// Lets the time run that it may be idle.
     private func rest() {
-        if let registration { loop.setDeadline(registration, after: terms.idleMillis) }
+        slot.restedMillis = bench.clock.nowMillis
+        if let registration { loop.setDeadline(registration, after: pool.idleMillis) }
     }
 
     func retire() {
@@ -149,7 +150,11 @@ final class UpstreamConnection: EventHandler, KeptUpstream {
             onConnect(readiness)
         case .idle:
             // Whatever comes on an idle connection, the next exchange must not meet it.
-            if readiness != .writable { close() }
+            guard readiness != .writable else { return }
+            if readiness.contains(.peerEnded) || readiness.contains(.hungUp) {
+                pool.noteEnd(after: bench.clock.nowMillis - slot.restedMillis, now: bench.clock.nowMillis)
+            }
+            close()
         case .exchanging:
             if readiness.contains(.writable), isWriteBlocked {
                 isWriteBlocked = false
@@ -174,7 +179,9 @@ final class UpstreamConnection: EventHandler, KeptUpstream {
         case .exchanging where answer.isTunnel: exchange?.onTunnelIdle()
         case .exchanging:
             fail(answer.isHeadComplete ? .broken("no byte of the answer for too long") : .answerTimeout)
-        case .idle: close()
+        case .idle:
+            pool.noteRetirement()
+            close()
         case .closed: break
         }
     }
@@ -242,15 +249,28 @@ final class UpstreamConnection: EventHandler, KeptUpstream {
 
     /// How the connection has failed that the member has ended.
     func ended(_ words: String) -> UpstreamFailure {
-        isFresh && answer.byteCount == 0 ? .dropped(words) : .broken(words)
+        guard !answer.isHeadComplete else { return .broken(words) }
+        return isFresh ? .dropped(words) : answer.byteCount == 0 ? .stale(words) : .broken(words)
     }
 
-    func fail(_ failure: UpstreamFailure) {
+    /// - Parameters:
+    ///   - isAnswered: whether the answer has begun; `nil`: if a byte of it has come.
+    ///   - hasEnded: whether it is the member that has ended its direction, in good order.
+    func fail(_ failure: UpstreamFailure, isAnswered: Bool? = nil, hasEnded: Bool = false) {
+        let isUndelivered = hasEnded && isUndelivered
         let exchange = exchange
-        let isAnswered = answer.byteCount > 0
+        let isAnswered = isAnswered ?? (answer.byteCount > 0)
         close()
         pool.onFailed(self, failure)
-        exchange?.onUpstreamFailure(failure, isAnswered: isAnswered)
+        exchange?.onUpstreamFailure(failure, isAnswered: isAnswered, isUndelivered: isUndelivered)
+    }
+
+    /// Whether the member has ended the connection before any of the request had come to it: its kernel would have
+    /// acknowledged that with the end. A reset, and silence, prove nothing: what was read may be lost with them, and so
+    /// may what acknowledges it.
+    private var isUndelivered: Bool {
+        guard let sent = exchange?.outbound.sentCount, sent > 0 else { return false }
+        return transport.socket.unacknowledgedCount >= sent
     }
 }
 

@@ -13,8 +13,10 @@ package enum UpstreamFailure {
     case answerTimeout
     /// The member says that it has not looked at the request (RFC 9113, section 8.7).
     case unprocessed(String)
-    /// It was made for this request, and ended before the first byte of the answer.
+    /// It was made for this request, and ended before the answer's head was whole.
     case dropped(String)
+    /// It was kept behind another request, and ended before the first byte.
+    case stale(String)
     /// It broke or brought something that is not an answer.
     case broken(String)
 
@@ -27,7 +29,7 @@ package enum UpstreamFailure {
         case .answerTimeout: Outcome.answerTimeout.code
         case .unprocessed: "unprocessed"
         case .dropped: "dropped"
-        case .broken: Outcome.answerBroken.code
+        case .broken, .stale: Outcome.answerBroken.code
         }
     }
 
@@ -35,7 +37,8 @@ package enum UpstreamFailure {
     func words(_ address: SocketAddress?) -> String {
         let place = address.map { "\($0): " } ?? ""
         return switch self {
-        case .connect(let words), .unprocessed(let words), .dropped(let words), .broken(let words): place + words
+        case .connect(let words), .unprocessed(let words), .dropped(let words), .stale(let words), .broken(let words):
+            place + words
         case .connectTimeout: place + "no connection in time"
         case .crowded: place + "no room on the connection"
         case .answerTimeout: place + "no answer in time"

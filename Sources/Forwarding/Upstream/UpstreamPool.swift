@@ -28,8 +28,14 @@ package final class UpstreamPool {
     /// Streams that the member took on its last connection, and so will take on the next.
     var streamsExpected = UpstreamLimits.streamsPerConnectionMax
 
+    /// How long the member keeps connections that are idle.
+    private var idleLimit = IdleLimit()
+    /// Milliseconds that a connection may be idle.
+    private(set) var idleMillis: Int
+
     init(key: Key) {
         self.key = key
+        idleMillis = key.terms.idleMillis
         machine = PoolMachine(reuses: key.terms.reuses)
     }
 
@@ -160,6 +166,31 @@ package final class UpstreamPool {
     /// Lends no more streams of a connection.
     func forget(_ connection: any SharedUpstream) {
         machine.forget(connection)
+    }
+
+    // MARK: - How long the member keeps them
+
+    /// The member has said how long it keeps a connection (`Keep-Alive`).
+    func hearIdleLimit(_ value: Span<UInt8>) {
+        guard let seconds = IdleLimit.seconds(in: value) else { return }
+        idleLimit.hear(seconds: seconds)
+        heedIdleLimit()
+    }
+
+    /// The member has closed a connection that nobody had for so many milliseconds.
+    func noteEnd(after idle: Int, now: Int) {
+        idleLimit.noteEnd(after: idle, now: now)
+        heedIdleLimit()
+    }
+
+    /// A connection was idle for as long as it may be.
+    func noteRetirement() {
+        idleLimit.noteRetirement()
+        heedIdleLimit()
+    }
+
+    private func heedIdleLimit() {
+        idleMillis = idleLimit.millis(atMost: key.terms.idleMillis)
     }
 
     // MARK: - Giving back

@@ -49,7 +49,7 @@ package final class Bench {
         self.worker = worker
         self.edge = edge
         self.clock = clock
-        members = Members(clock: clock, signal: signal, siblings: siblings)
+        members = Members(worker: worker, clock: clock, signal: signal, siblings: siblings)
         self.journal = journal
         self.random = random
         files = FileDesk(stores: stores, turnEnd: turnEnd, enqueue: onFileJob)

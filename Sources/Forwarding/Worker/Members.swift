@@ -1,3 +1,4 @@
+import Balancing
 import Model
 import Reactor
 
@@ -21,11 +22,18 @@ package final class Members {
     /// The pools of the balancers by their members' indices, so that a request need not hash addresses.
     private var poolsByBalancer: [[UpstreamPool]] = []
     private var memories: [AffinityMemory?] = []
+    /// What of balancers' requests was sent anew, by their names.
+    private var retryBudgets: [String: RetryBudget] = [:]
+    private let worker: Int
+    private let clock: TurnClock
 
     /// - Parameters:
+    ///   - worker: whose these are, by its index.
     ///   - signal: tells the others that requests of this worker wait.
     ///   - siblings: the other workers.
-    init(clock: TurnClock, signal: RoomSignal, siblings: [WorkerHandle]) {
+    init(worker: Int, clock: TurnClock, signal: RoomSignal, siblings: [WorkerHandle]) {
+        self.worker = worker
+        self.clock = clock
         requestQueue = RequestQueue(clock: clock, signal: signal)
         self.siblings = siblings
     }
@@ -35,6 +43,7 @@ package final class Members {
     /// - Parameter memories: of the edge's balancers whose affinity is written into cookies, by their index.
     func serve(_ edge: Edge, memories: [AffinityMemory?]) {
         balancers = edge.balancers
+        takeOverBudgets()
         let declared = Set(balancers.flatMap(\.pools))
         for (key, pool) in pools where !declared.contains(key) {
             pool.retire()
@@ -107,8 +116,50 @@ package final class Members {
         return counts
     }
 
+    // MARK: - Retries
+
+    private func takeOverBudgets() {
+        let former = retryBudgets
+        retryBudgets = [:]
+        for balancer in balancers {
+            let name = balancer.configuration.name
+            retryBudgets[name] = former[name] ?? RetryBudget(count: electedCount(balancer), now: clock.nowMillis)
+        }
+    }
+
+    /// Requests that this worker has given a balancer's members.
+    private func electedCount(_ balancer: Balancer) -> UInt64 {
+        balancer.chooser.members.reduce(0) { $0 &+ $1.state.electedCount(worker: worker) }
+    }
+
+    private func lookAtRequests(of balancer: Balancer) {
+        retryBudgets[balancer.configuration.name]?.look(electedCount(balancer), now: clock.nowMillis)
+    }
+
+    /// Asks whether a request may be sent anew; at a balancer that is served no more it may.
+    func mayRetry(at balancer: Balancer) -> Bool {
+        lookAtRequests(of: balancer)
+        return retryBudgets[balancer.configuration.name]?.allows(balancer.configuration.retryShare) ?? true
+    }
+
+    /// Counts a request that is sent anew.
+    func spendRetry(at balancer: Balancer) {
+        retryBudgets[balancer.configuration.name]?.spend()
+    }
+
+    /// Counts a request that another member is given.
+    func noteFurther(at balancer: Balancer) {
+        retryBudgets[balancer.configuration.name]?.noteFurther()
+    }
+
+    /// Whether it is to be told that too many were sent anew.
+    func mustTellOfRetries(at balancer: Balancer) -> Bool {
+        retryBudgets[balancer.configuration.name]?.mustTell() ?? false
+    }
+
     /// An interval of the pools' ``Reserve`` is over.
     func endInterval() {
+        for balancer in balancers { lookAtRequests(of: balancer) }
         for pool in pools.values { pool.endInterval() }
     }
 

@@ -6,6 +6,8 @@ final class RequestPlace: InLine {
     private(set) var isInLine = false
     /// Whose it is; `nil` while it does not wait.
     private(set) var exchange: Exchange?
+    /// Where it is counted while it waits.
+    private var count: WaitingCount?
     /// In which order they came.
     private(set) var ticket = 0
     /// Nanoseconds of the clock when it began to wait.
@@ -24,8 +26,12 @@ final class RequestPlace: InLine {
     var next: Int { min(deadline, retry) }
 
     /// A request begins to wait.
-    func begin(_ exchange: Exchange, ticket: Int, at now: Int, until deadline: Int, retryingAt retry: Int) {
+    func begin(
+        _ exchange: Exchange, countedBy count: WaitingCount, ticket: Int, at now: Int, until deadline: Int,
+        retryingAt retry: Int
+    ) {
         self.exchange = exchange
+        self.count = count
         self.ticket = ticket
         began = now
         self.deadline = deadline
@@ -35,6 +41,7 @@ final class RequestPlace: InLine {
     /// It waits no longer.
     func end() {
         exchange = nil
+        count.take()?.leave()
     }
 
     func setLater(_ waiter: RequestPlace?) { later = waiter }

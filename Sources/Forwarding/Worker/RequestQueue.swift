@@ -63,15 +63,17 @@ final class RequestQueue {
         return lines[Key(balancer: balancer, kind: kind)] != nil
     }
 
-    /// Lets a request wait.
+    /// Lets a request wait that its balancer has counted (``WaitingCount/enter(most:)``).
     ///
     /// - Parameters:
     ///   - millis: how long, until ``Exchange/onWaitOver()``.
     ///   - retry: milliseconds of the clock when it tries again in any case; `Int.max`: never.
     func enter(_ exchange: Exchange, for millis: Int, retryingAt retry: Int) {
+        guard let balancer = exchange.balancer else { preconditionFailure("who waits does so for a balancer") }
         lastTicket += 1
         exchange.course.place.begin(
-            exchange, ticket: lastTicket, at: clock.now, until: clock.nowMillis + millis, retryingAt: retry)
+            exchange, countedBy: balancer.waiting, ticket: lastTicket, at: clock.now,
+            until: clock.nowMillis + millis, retryingAt: retry)
         append(exchange)
         count += 1
         signal.setWaiting(count)

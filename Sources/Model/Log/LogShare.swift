@@ -1,4 +1,4 @@
-/// A share of all lines, in steps of a hundredth of a percent.
+/// A share of all lines, or of all requests, in steps of a hundredth of a percent.
 public struct LogShare: Sendable, Hashable {
     /// What ``parts`` is of.
     public static let whole = 10_000

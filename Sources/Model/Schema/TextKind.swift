@@ -73,6 +73,8 @@ public enum TextKind: Sendable {
     case syslogAddress
     /// A share such as `10%`.
     case share
+    /// A share of a balancer's requests.
+    case retryShare
     /// What a member asks for, which is shown nowhere.
     case secret
     /// The path of a file that has it.
@@ -260,7 +262,7 @@ public enum TextKind: Sendable {
                 "a path such as /dev/log, or an address such as udp://10.0.0.9:514 or tcp://10.0.0.9:601",
                 "^((udp|tcp)://([0-9.]+|\\[[0-9A-Fa-f:.]+\\]):[0-9]{1,5}|[^:]+)$"
             )
-        case .share: ("a share such as 10% or 0.5%", "^[0-9]{1,3}(\\.[0-9]{1,2})?%$")
+        case .share, .retryShare: ("a share such as 10% or 0.5%", "^[0-9]{1,3}(\\.[0-9]{1,2})?%$")
         case .secret: ("a text of at most \(Secret.bytesMax) printable characters of ASCII", "^[ -~]{1,256}$")
         case .secretFile: ("the path of a file with a secret", "^.+$")
         case .scriptFolder: ("the path of a folder as the member has it, such as /var/www/html", "^/.*$")

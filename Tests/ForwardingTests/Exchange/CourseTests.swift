@@ -30,6 +30,7 @@ struct CourseTests {
         // Nothing of the answer has come, and nobody can have acted on the request, or it does no harm.
         Row(.broken("reset"), .replay) { $0.isSent = true },
         Row(.dropped("ended"), .replay) { $0.isSent = true },
+        Row(.stale("ended"), .replay) { $0.isSent = true },
         Row(.unprocessed("GOAWAY"), .replay) { $0.isHarmless = false },
         // The member may have acted on it.
         Row(.broken("reset"), .refuse(.answerBroken, blamed: false)) { $0.isHarmless = false },
@@ -57,6 +58,22 @@ struct CourseTests {
     @Test("what follows a failure", arguments: rows)
     func sequel(row: Row) {
         #expect(Course().sequel(of: row.failure, row.progress) == row.sequel)
+    }
+
+    @Test("what the budget is asked for: what was sent is sent anew, and it was no idle connection that ended")
+    func retries() {
+        let replays: [(UpstreamFailure, Bool)] = [
+            (.dropped("ended"), true), (.broken("reset"), true), (.unprocessed("refused"), true),
+            (.stale("ended"), false),
+        ]
+        for (failure, isAsked) in replays {
+            #expect(Course.Sequel.replay.isRetry(after: failure, wasSent: true) == isAsked)
+            #expect(!Course.Sequel.replay.isRetry(after: failure, wasSent: false))
+            #expect(Course.Sequel.replayElsewhere.isRetry(after: failure, wasSent: true))
+            #expect(Course.Sequel.another.isRetry(after: failure, wasSent: true))
+            #expect(!Course.Sequel.reconnect(from: 1).isRetry(after: failure, wasSent: true))
+            #expect(!Course.Sequel.refuse(.answerBroken, blamed: true).isRetry(after: failure, wasSent: true))
+        }
     }
 
     @Test("a request is sent once more to the same member, then to others")

@@ -44,6 +44,10 @@ final class ScriptedConnection: KeptUpstream, TurnEndHandler {
     private var isHeadComplete = false
     private var isAnswered = false
     private var mayBeKept = false
+    /// Whether the member ends it.
+    private var isEnding = false
+    /// Whether an exchange was on it before.
+    private var isKept = false
     private var content = Content.none
     /// Whether the exchange has taken less content than there is, and how the stream has failed behind that.
     private var isBlocked = false
@@ -132,7 +136,9 @@ final class ScriptedConnection: KeptUpstream, TurnEndHandler {
     }
 
     /// Fails.
-    func fail(_ failure: UpstreamFailure) {
+    ///
+    /// - Parameter isUndelivered: whether the member's kernel had none of the request when the member ended it.
+    func fail(_ failure: UpstreamFailure, isUndelivered: Bool = false) {
         defer { turnEnd.run() }
         if speaks == .http2, isBlocked {
             // Behind all of the declared length it has not failed.
@@ -141,19 +147,25 @@ final class ScriptedConnection: KeptUpstream, TurnEndHandler {
             return
         }
         let exchange = exchange
-        let isAnswered = isAnswered
+        let isAnswered = speaks == .http1 && isEnding ? isHeadComplete : isAnswered
         close()
         pool.onFailed(self, failure)
-        exchange?.onUpstreamFailure(failure, isAnswered: isAnswered)
+        exchange?.onUpstreamFailure(failure, isAnswered: isAnswered, isUndelivered: isUndelivered)
     }
 
     /// Ends the connection: for some answers that is their end.
-    func end() {
+    ///
+    /// - Parameter isUndelivered: whether its kernel had none of the request before.
+    func end(isUndelivered: Bool = false) {
         if isHeadComplete, case .untilClose = content {
             mayBeKept = false
             finish()
         } else {
-            fail(isAnswered || speaks == .http2 ? .broken("ended") : .dropped("ended"))
+            isEnding = true
+            let isBroken = isHeadComplete || speaks == .http2 || isKept && isAnswered
+            fail(
+                isBroken ? .broken("ended") : isKept ? .stale("ended") : .dropped("ended"),
+                isUndelivered: isUndelivered)
         }
     }
 
@@ -270,6 +282,7 @@ final class ScriptedConnection: KeptUpstream, TurnEndHandler {
         let isClean = mayBeKept && isRequestSent && input.isEmpty
         isHeadComplete = false
         isAnswered = false
+        isKept = true
         content = .none
         switch speaks {
         case .http1: if isClean { pool.keep(self) } else { close() }

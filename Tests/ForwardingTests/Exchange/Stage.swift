@@ -25,6 +25,8 @@ final class Stage: UpstreamConnector {
     private(set) var connections: [ScriptedConnection] = []
     /// What connecting fails with at once, by member, or by a member and the index of its address: `node1/0`.
     var refusals: [String: SystemError] = [:]
+    /// How often it has.
+    private(set) var refusedCount = 0
     /// Whether connections of this member open as soon as they are begun.
     var opensAtOnce = true
     /// How often an edge was served.
@@ -127,7 +129,10 @@ final class Stage: UpstreamConnector {
 
     func open(_ pool: UpstreamPool, addressIndex: Int) throws(SystemError) -> any PooledUpstream {
         let member = pool.key.member
-        if let refusal = refusals[member] ?? refusals["\(member)/\(addressIndex)"] { throw refusal }
+        if let refusal = refusals[member] ?? refusals["\(member)/\(addressIndex)"] {
+            refusedCount += 1
+            throw refusal
+        }
         let connection = ScriptedConnection(
             speaks: way.member, pool: pool, addressIndex: addressIndex, turnEnd: bench.turnEnd)
         if opensAtOnce { connection.open() }

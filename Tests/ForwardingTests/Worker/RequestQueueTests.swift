@@ -87,6 +87,40 @@ struct RequestQueueTests {
         #expect(underWay(stage) == ["/2 node1", "/3 node2"])
     }
 
+    @Test("queue: so many wait, in the order in which they came, and the others are told so", arguments: [0, 1, 3])
+    func bound(most: Int) throws {
+        let stage = try stage(["node1": "max: 1, acquire: 9s"], "queue: \(most)")
+        let clients = try (1...5).map { try get(stage, "/\($0)", of: $0 % 2 == 0 ? nil : "node1") }
+        for (index, client) in clients.enumerated() {
+            #expect(client.outcome == (index <= most ? .open : .refused(503, "queue-full")), "\(index)")
+        }
+        for number in 1...(most + 1) {
+            #expect(underWay(stage) == ["/\(number) node1"])
+            answer(stage, "/\(number)")
+            stage.turn()
+        }
+        #expect(stage.isQuiet)
+    }
+
+    @Test("queue: who leaves, is served or has waited long enough makes room, before a reload and after")
+    func boundLeft() throws {
+        let stage = try stage(["node1": "max: 1, acquire: 9s"], "queue: 1")
+        try get(stage, "/1")
+        try get(stage, "/2").leave()
+        let third = try get(stage, "/3")
+        #expect(try get(stage, "/4").outcome == .refused(503, "queue-full"))
+        let text = Stage.text(["node1": "max: 1, acquire: 9s"], settings: "affinity: { cookie: SID }\nqueue: 1")
+        try stage.serve(text)
+        #expect(try get(stage, "/5").outcome == .refused(503, "queue-full"))
+        stage.pass(milliseconds: 9_000)
+        #expect(third.outcome == .refused(503, "members-busy"))
+        let sixth = try get(stage, "/6")
+        answer(stage, "/1")
+        stage.turn()
+        #expect(underWay(stage) == ["/6 node1"] && sixth.outcome == .open)
+        #expect(try get(stage, "/7").outcome == .open)
+    }
+
     @Test("who waits behind others is told when a member may be tried again, though they have left")
     func reason() throws {
         let stage = try stage(["node1": "retry: 10s"], "timeout: 30s\nforce-recovery: false")
