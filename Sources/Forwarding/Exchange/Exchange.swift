@@ -284,7 +284,8 @@ package final class Exchange: TurnEndHandler {
     /// Answers, or looks for a member, if that was left to the end of the turn.
     package func onTurnEnd() {
         if let refusal = course.verdict.take() { return refuse(refusal) }
-        if let gathering = outbound.gathering { onTurnEnd(of: gathering) }
+        if let gathering = outbound.gathering { return onTurnEnd(of: gathering) }
+        onTurnEnd(of: course.arrival)
     }
 
     /// Gives up because of the client, which is not told.
