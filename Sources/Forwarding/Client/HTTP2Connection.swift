@@ -36,8 +36,8 @@ final class HTTP2Connection: EventHandler, Client {
     private let transport: Transport
     private var registration: Registration?
     private var phase = Phase.open
-    /// Whether writing has failed, so that it is closed at the end of the turn.
-    private var isLost = false
+    /// Why it is closed at the end of the turn: writing has failed, or is too slow.
+    private var loss: CloseReason?
     /// What streams send through.
     let sender: HTTP2Sender
     private let streams = HTTP2StreamTable()
@@ -78,6 +78,9 @@ final class HTTP2Connection: EventHandler, Client {
     func completePeer() {
         peer.complete(from: transport, in: clients)
     }
+
+    /// Bytes that were received so far.
+    var receivedCount: Int { intake.count }
 
     private var loop: EventLoop { clients.loop }
 
@@ -323,7 +326,12 @@ final class HTTP2Connection: EventHandler, Client {
 
 extension HTTP2Connection: TurnEndHandler {
     func onTurnEnd() {
-        if isLost { close(.clientGone) }
+        guard let loss else { return }
+        if case .answerTooSlow = loss {
+            for stream in streams.all { stream.giveUp(.answerTooSlow) }
+            transport.socket.resetOnClose()
+        }
+        close(loss)
     }
 }
 
@@ -331,10 +339,19 @@ extension HTTP2Connection: HTTP2SenderOwner {
     func onWriteBlocked() {
         idleTime.isRunning = false
         setDeadline(bench.settings.timeouts.body)
+        endIfTooSlow()
     }
 
     func onWriteFailed() {
-        isLost = true
+        loss = .clientGone
+        bench.turnEnd.call(self)
+    }
+
+    /// Ends the connection of a client that takes what there is for it too slowly.
+    private func endIfTooSlow() {
+        let least = bench.settings.answerPace
+        guard loss == nil, sender.isTooSlow(least), streams.all.allSatisfy(\.isPaced) else { return }
+        loss = .answerTooSlow(least: least.bytesPerSecond)
         bench.turnEnd.call(self)
     }
 

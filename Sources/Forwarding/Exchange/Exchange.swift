@@ -63,6 +63,9 @@ package final class Exchange: TurnEndHandler {
     /// Whether the member has been sent the whole request.
     package var isRequestSent: Bool { outbound.isSent && course.verdict == nil }
 
+    /// Whether a client has to be as fast as the limits say: not one of a call or of a tunnel.
+    var isPaced: Bool { !facts.isCall && !tunnel.isOpen }
+
     /// The balancer and the member that has the request, for the event log.
     var memberName: String { "\(balancer?.configuration.name ?? "")/\(member?.name ?? "")" }
 

@@ -1,0 +1,56 @@
+import Forwarding
+import Testing
+
+/// How fast a client sends or takes bytes, by a test's clock.
+@Suite("Pace")
+struct PaceTests {
+    private static let least = Pace.Least(500, window: 30_000)
+
+    @Test("a little less than the least over a window is too slow, the least is not", arguments: [14_999, 15_000])
+    func least(bytes: Int) {
+        var pace = Pace()
+        pace.begin(at: 700, now: 1_000)
+        #expect(!pace.isTooSlow(at: 701, now: 30_999, Self.least))
+        #expect(pace.isTooSlow(at: 700 + bytes, now: 31_000, Self.least) == (bytes < 15_000))
+    }
+
+    @Test("who was fast in a window has no credit in the next one")
+    func windows() {
+        var pace = Pace()
+        pace.begin(at: 0, now: 0)
+        #expect(!pace.isTooSlow(at: 1_000_000, now: 30_000, Self.least))
+        #expect(!pace.isTooSlow(at: 1_000_001, now: 59_999, Self.least))
+        #expect(pace.isTooSlow(at: 1_000_002, now: 60_000, Self.least))
+    }
+
+    @Test("time in which somebody else is waited for does not count")
+    func pauses() {
+        var pace = Pace()
+        pace.begin(at: 0, now: 0)
+        pace.pause(now: 10_000)
+        pace.pause(now: 20_000)
+        #expect(!pace.isTooSlow(at: 1, now: 1_000_000, Self.least))
+        pace.begin(at: 1, now: 1_000_000)
+        pace.begin(at: 1, now: 1_010_000)
+        #expect(!pace.isTooSlow(at: 2, now: 1_019_999, Self.least))
+        #expect(pace.isTooSlow(at: 3, now: 1_020_000, Self.least))
+    }
+
+    @Test("a slow mobile is let be, slowhttptest is not", arguments: [(2_500, 1_000, false), (24, 10_000, true)])
+    func examples(bytes: Int, every millis: Int, isTooSlow: Bool) {
+        var pace = Pace()
+        var isEnded = false
+        for step in 0..<100 where !isEnded {
+            pace.begin(at: step * bytes, now: step * millis)
+            isEnded = pace.isTooSlow(at: step * bytes, now: step * millis, Self.least)
+        }
+        #expect(isEnded == isTooSlow)
+    }
+
+    @Test("off: nothing is too slow")
+    func off() {
+        var pace = Pace()
+        pace.begin(at: 0, now: 0)
+        #expect(!pace.isTooSlow(at: 0, now: 1_000_000, Pace.Least(nil, window: 10)))
+    }
+}
