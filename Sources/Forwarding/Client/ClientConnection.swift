@@ -291,7 +291,8 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
         case .ended:
             onEnd()
         case .failed(let words):
-            close(phase == .waiting ? .clientGone : .broken(words))
+            let isEveryday = phase == .waiting && transport.tls?.isFlooding != true
+            close(isEveryday ? .clientGone : .broken(words))
         }
     }
 
