@@ -163,7 +163,8 @@ final class HTTP2Connection: EventHandler, Client {
         case .moved: receive(buffer)
         case .wouldBlock: break
         case .ended: close(.clientGone)
-        case .failed(let words): close(streams.isEmpty ? .clientGone : .broken(words))
+        case .failed(let words):
+            close(streams.isEmpty && transport.tls?.isFlooding != true ? .clientGone : .broken(words))
         }
     }
 
@@ -423,6 +424,7 @@ extension HTTP2Connection: HTTP2SessionOwner {
     private func begin(
         _ number: Int32, _ head: borrowing RequestHead, source: Span<UInt8>, endsStream: Bool, key: WebSocketKey?
     ) {
+        guard clients.mayBeginStream(peer) else { return sender.reset(number, .refusedStream) }
         if idleTime.countRequest() { transport.tls?.keepBuffers() }
         let stream = open(number)
         let host = source.extracting(head.hostRange)
