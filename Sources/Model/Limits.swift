@@ -77,8 +77,8 @@ public struct Limits: Sendable, Equatable {
                 "what a request's content has to come with each second (408), over timeouts.pace"),
             Field(
                 "answer-body-rate", \.answerBodyRateLeast, .bytes(1...1 << 30, or: "off"),
-                "what a client has to take each second of an answer that waits for it, over timeouts.pace; it is cut off "
-                    + "below"),
+                "what a client has to take each second of an answer that waits for it, over timeouts.pace; it is cut "
+                    + "off below"),
             Field(
                 "request-expansion", \.requestExpansionMax, .count(2...10_000),
                 "how many times the received bytes an inflated request's content may have (413); 64KiB are allowed to "

@@ -41,8 +41,8 @@ extension TLSContext {
         }
     }
 
-    /// Whether a step of OpenSSL's is one of a handshake that was over: called at steps of handshakes and for alerts, and
-    /// not for what is read and written behind them.
+    /// Whether a step of OpenSSL's is one of a handshake that was over: called at steps of handshakes and for alerts,
+    /// and not for what is read and written behind them.
     private static func asksAnew(_ connection: OpaquePointer, _ event: Int32, _ value: Int32) -> Bool {
         if event & SSL_CB_LOOP != 0 {
             let state = unsafe SSL_get_state(connection)

@@ -4,8 +4,8 @@ import Model
 /// Requests with content at balancers of which a member has a `max`: nobody's place is taken before the content is
 /// there, or a slab full of it, so that slow clients do not keep a member from everybody.
 ///
-/// One that waits so is held ``Step/rebuilt`` and has no member. Content fills its slab; the client is told to go on, if
-/// it waits for that. What may need an answer before its content goes on does not wait: calls of gRPC and tunnels.
+/// One that waits so is held ``Step/rebuilt`` and has no member. Content fills its slab; the client is told to go on,
+/// if it waits for that. What may need an answer before its content goes on does not wait: calls of gRPC and tunnels.
 extension Exchange {
     /// Whether a member may be asked.
     func hasArrived() -> Bool {

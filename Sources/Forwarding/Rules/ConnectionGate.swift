@@ -2,8 +2,8 @@ import Limiting
 import Model
 import Reactor
 
-/// How many connections an address may have open at a listener, and begin there in a time. Immutable but for its counts;
-/// shared by all workers.
+/// How many connections an address may have open at a listener, and begin there in a time. Immutable but for its
+/// counts; shared by all workers.
 struct ConnectionGate: Sendable {
     /// What becomes of a connection.
     enum Verdict {
