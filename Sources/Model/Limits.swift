@@ -16,6 +16,10 @@ public struct Limits: Sendable, Equatable {
     public var answerHeadBytesMax = 32 << 10
     /// Bytes of a request's content; 413 beyond. `nil`: any.
     public var requestBodyBytesMax: Int?
+    /// Bytes a second that a request's content has to come with, over ``Timeouts/pace``; 408 below. `nil`: any.
+    public var requestBodyRateLeast: Int? = Limits.rateLeastDefault
+    /// Bytes a second that a client has to take of its answer, over ``Timeouts/pace``; it is cut off below. `nil`: any.
+    public var answerBodyRateLeast: Int? = Limits.rateLeastDefault
     /// How many times the received bytes a request's content may have when it is inflated; 413 beyond.
     ///
     /// Texts expand ten to twenty times, tables of zeros 1,030 times, which is the most that deflate can do.
@@ -35,6 +39,9 @@ public struct Limits: Sendable, Equatable {
 
     /// Bytes that files of buffered answers and requests have in all, of the process.
     public var bufferFileBytesMax = 4 << 30
+
+    /// What the slowest mobile does, of Apache's `mod_reqtimeout` too.
+    private static let rateLeastDefault = 500
 
     /// Makes the default limits.
     public init() {}
@@ -65,6 +72,13 @@ public struct Limits: Sendable, Equatable {
             Field(
                 "request-body", \.requestBodyBytesMax, .bytes(0...1 << 40, or: "off"),
                 "a request's content (413); off unless set"),
+            Field(
+                "request-body-rate", \.requestBodyRateLeast, .bytes(1...1 << 30, or: "off"),
+                "what a request's content has to come with each second (408), over timeouts.pace"),
+            Field(
+                "answer-body-rate", \.answerBodyRateLeast, .bytes(1...1 << 30, or: "off"),
+                "what a client has to take each second of an answer that waits for it, over timeouts.pace; it is cut "
+                    + "off below"),
             Field(
                 "request-expansion", \.requestExpansionMax, .count(2...10_000),
                 "how many times the received bytes an inflated request's content may have (413); 64KiB are allowed to "

@@ -1,3 +1,5 @@
+import Limiting
+
 /// An address that clients connect to.
 public struct ListenerConfiguration: Sendable, Equatable {
     /// A protocol that clients may speak, by its registered name.
@@ -25,6 +27,10 @@ public struct ListenerConfiguration: Sendable, Equatable {
     public var rates: [RateConfiguration] = []
     /// How many connections an address, of IPv6 a /64, may have open here; `nil`: any number.
     public var connectionsPerAddress: Int?
+    /// How many connections, and with them handshakes, an address may begin here in a time; `nil`: any number.
+    public var connectionRate: Rate?
+    /// How many streams of HTTP/2 an address may begin here in a time; `nil`: any number.
+    public var streamRate: Rate?
 
     /// Who names its clients by the PROXY protocol, and must; nobody else may.
     public var introducers: [Introducer] = []
@@ -36,6 +42,14 @@ public struct ListenerConfiguration: Sendable, Equatable {
         self.address = address
         self.tls = tls
         self.protocols = protocols ?? Self.usualProtocols(isSecure: tls != nil)
+    }
+
+    /// The keys of `limits` that count by clients' addresses, and are set.
+    public var limitsByAddress: [String] {
+        [
+            ("connections-per-address", connectionsPerAddress != nil), ("connection-rate", connectionRate != nil),
+            ("stream-rate", streamRate != nil),
+        ].filter(\.1).map(\.0)
     }
 
     /// The same with where they are declared.
@@ -96,6 +110,12 @@ public struct ListenerConfiguration: Sendable, Equatable {
             [
                 Field(
                     "connections-per-address", \.connectionsPerAddress, .count(1...1_000_000),
-                    "connections that an address, of IPv6 a /64, may have open; more are closed without a word")
+                    "connections that an address, of IPv6 a /64, may have open; more are closed without a word"),
+                Field(
+                    "connection-rate", \.connectionRate, .text(.rate),
+                    "connections, each with its handshake, that an address may begin; more are closed without a word"),
+                Field(
+                    "stream-rate", \.streamRate, .text(.rate),
+                    "streams of HTTP/2 that an address may begin; more are refused, and may be sent again"),
             ]), "how much to take here before refusing")
 }

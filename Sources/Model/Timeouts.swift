@@ -6,6 +6,8 @@ public struct Timeouts: Sendable, Equatable {
     public var head = 10_000
     /// For the next byte of a request's or an answer's content.
     public var body = 30_000
+    /// Over which the rates of content are measured, as long as it is the client's turn.
+    public var pace = 30_000
     /// For the next request on a client's idle connection; it is closed after that.
     public var keepalive = 60_000
     /// For a member to accept a connection; 504 after that.
@@ -35,6 +37,9 @@ public struct Timeouts: Sendable, Equatable {
                 "for a request's head to end, counted from its first byte (408)"),
             Field(
                 "body", \.body, .milliseconds(10...day), "between two bytes of a request's or an answer's content"),
+            Field(
+                "pace", \.pace, .milliseconds(10...day),
+                "over how long limits.request-body-rate and answer-body-rate are measured"),
             Field(
                 "keepalive", \.keepalive, .milliseconds(10...day),
                 "for the next request on a client's idle connection"),

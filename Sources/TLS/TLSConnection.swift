@@ -231,6 +231,9 @@ public final class TLSConnection {
         unsafe SSL_session_reused(pointer) == 1
     }
 
+    /// Whether the client has asked for new keys so often that nothing more is read.
+    public var isFlooding: Bool { unsafe state.pointee.keyUpdates.isExceeded }
+
     private func outcome(of result: Int32) -> Outcome {
         switch unsafe SSL_get_error(pointer, result) {
         case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE:
@@ -241,6 +244,10 @@ public final class TLSConnection {
             if unsafe state.pointee.failure != 0 {
                 ERR_clear_error()
                 return .failed(.system(unsafe state.pointee.failure))
+            }
+            if isFlooding {
+                ERR_clear_error()
+                return .failed(TLSError(.protocol, words: "more than \(KeyUpdateScore.most) key updates at once"))
             }
             if unsafe state.pointee.hasEnded {
                 ERR_clear_error()

@@ -33,6 +33,22 @@ extension TLSContext {
             }, context)
         if !applicationProtocols.isEmpty { unsafe installProtocolChoice(context) }
         unsafe installTickets(context)
+        unsafe SSL_CTX_set_info_callback(pointer) { connection, event, value in
+            guard let connection = unsafe connection, unsafe TLSContext.asksAnew(connection, event, value) else {
+                return
+            }
+            unsafe TransportBIO.state(of: connection)?.pointee.keyUpdates.count(at: TLSContext.monotonicSeconds())
+        }
+    }
+
+    /// Whether a step of OpenSSL's is one of a handshake that was over: called at steps of handshakes and for alerts,
+    /// and not for what is read and written behind them.
+    private static func asksAnew(_ connection: OpaquePointer, _ event: Int32, _ value: Int32) -> Bool {
+        if event & SSL_CB_LOOP != 0 {
+            let state = unsafe SSL_get_state(connection)
+            return state == TLS_ST_SR_KEY_UPDATE || state == TLS_ST_SW_KEY_UPDATE
+        }
+        return event & SSL_CB_ALERT != 0 && event & SSL_CB_WRITE != 0 && value & 0xFF == SSL_AD_NO_RENEGOTIATION
     }
 
     private func installProtocolChoice(_ context: UnsafeMutableRawPointer) {

@@ -91,7 +91,7 @@ extension TLSContext {
         }
     }
 
-    private static func monotonicSeconds() -> Int {
+    static func monotonicSeconds() -> Int {
         var time = timespec()
         unsafe clock_gettime(CLOCK_MONOTONIC, &time)
         return time.tv_sec

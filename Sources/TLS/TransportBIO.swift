@@ -18,6 +18,8 @@ enum TransportBIO {
         var failure: Int32 = 0
         /// How the peer's bytes begin.
         var opening = Opening.unseen
+        /// What the peer asks of the handshake when it is over.
+        var keyUpdates = KeyUpdateScore()
         /// The name that the client has asked for, as long as the handshake lasts.
         var serverName: String?
         /// Which identities the connection is for, an index into the choices of its context's table.
@@ -58,6 +60,8 @@ enum TransportBIO {
     private static func receive(_ bio: OpaquePointer?, _ bytes: UnsafeMutablePointer<CChar>?, _ count: Int32) -> Int32 {
         guard let state = unsafe BIO_get_data(bio)?.assumingMemoryBound(to: State.self) else { return -1 }
         unsafe CSSL_BIO_clear_retry(bio)
+        // What OpenSSL has read before it goes through; nothing more does.
+        if unsafe state.pointee.keyUpdates.isExceeded { return -1 }
         let received = unsafe recv(state.pointee.descriptor, bytes, Int(count), 0)
         if received > 0 {
             unsafe state.pointee.isDrained = received < Int(count)

@@ -124,6 +124,19 @@ extension EndToEnd {
             #expect(try script.output.wait(for: "statuses", seconds: 20) == "statuses {408}")
         }
 
+        private static let pace = [
+            "timeouts: { pace: 300ms }", "limits: { request-body-rate: 1MiB, answer-body-rate: 1MiB }",
+        ]
+
+        @Test("content and windows that come in drips: 408, and a reset", .timeLimit(.minutes(1)))
+        func drips() throws {
+            let stage = try Stage(settings: Self.pace)
+            let content = try stage.start("dripping content")
+            #expect(try content.output.wait(for: "status", seconds: 30) == "status 408")
+            let windows = try stage.start("dripping windows")
+            #expect(try windows.output.wait(for: "reset", seconds: 30) == "reset 8 True")
+        }
+
         @Test("a header block that never ends, a connection that asks for nothing", .timeLimit(.minutes(1)))
         func idle() throws {
             let stage = try Stage(settings: ["timeouts: { head: 1s, keepalive: 1s }"])

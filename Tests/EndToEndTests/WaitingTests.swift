@@ -60,6 +60,21 @@ extension EndToEnd {
             #expect(member.connections.count <= 4, "two a worker at most")
         }
 
+        @Test("max: uploads that come slowly keep nobody from the member", .timeLimit(.minutes(1)))
+        func slowUploads() throws {
+            let member = try RecordingMember(answering: "x")
+            var text = EdgeText(member.endpoint)
+            (text.memberKeys, text.balancer) = ("max: 2, acquire: 100ms", ["timeout: 100ms"])
+            let martlet = try MartletProcess.run(text.text, in: TemporaryFolder())
+            let slow = try (0..<10).map { _ in try RawClient(martlet.cleartext) }
+            for client in slow {
+                try client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhello")
+            }
+            for _ in 0..<20 { #expect(try RawClient(martlet.cleartext).get("/").status == 200) }
+            for client in slow { try client.send("world") }
+            for client in slow { #expect(try client.response(to: "POST").status == 200) }
+        }
+
         @Test(
             "a reload that takes a waiting request's affinity away: nobody else gets its session",
             .timeLimit(.minutes(1)))

@@ -138,6 +138,15 @@ final class TLSClient {
         return step(unsafe SSL_do_handshake(connection))
     }
 
+    /// Takes new keys.
+    ///
+    /// - Parameter asksForOthers: whether the server is to take new ones as well.
+    func updateKeys(asksForOthers: Bool) -> Step {
+        ERR_clear_error()
+        unsafe SSL_key_update(connection, asksForOthers ? SSL_KEY_UPDATE_REQUESTED : SSL_KEY_UPDATE_NOT_REQUESTED)
+        return step(unsafe SSL_do_handshake(connection))
+    }
+
     /// Takes what is to be sent.
     func takeOutput() -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: unsafe BIO_ctrl_pending(outgoing))

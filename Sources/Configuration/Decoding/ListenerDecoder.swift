@@ -35,9 +35,11 @@ enum ListenerDecoder {
                 SocketCheck.check(introducers: introducers, of: address, proxies: proxies)
             }
             AccessCheck.check(section)
-            if case .unix = address, listener.connectionsPerAddress != nil {
-                section["limits"]?.section()?["connections-per-address"]?.complain(
-                    "the clients of a UNIX-domain listener have no address", cure: .takeAway())
+            if case .unix = address, let limits = section["limits"]?.section() {
+                for key in listener.limitsByAddress {
+                    limits[key]?.complain(
+                        "the clients of a UNIX-domain listener have no address", cure: .takeAway())
+                }
             }
             listeners.append(listener)
             if let redirect = section["redirect"] {

@@ -64,7 +64,9 @@ extension ClientConnection: ClientStream {
     private func follow(_ progress: HTTP1Answer.Progress) {
         switch progress {
         case .sent: break
-        case .blocked: setDeadline(bodyMillis)
+        case .blocked:
+            setDeadline(bodyMillis)
+            response.pace.begin(at: response.movedBytes, now: bench.clock.nowMillis)
         case .failed: close(.clientGone)
         }
     }

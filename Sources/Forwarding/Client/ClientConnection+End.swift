@@ -10,6 +10,7 @@ extension ClientConnection {
     /// The client can take more: what is left goes out, then the exchange may go on.
     func resumeWriting() {
         flush()
+        if readsTooSlowly { return endSlowReader() }
         guard !response.isBlocked else { return }
         switch phase {
         case .exchanging, .tunnelling:

@@ -281,13 +281,18 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
         switch intake.read(from: transport) {
         case .moved(let count):
             intake.budget.spend(exchange?.isInflating != true ? count : count * TurnLimits.inflatedFactor)
-            if phase == .exchanging, !response.isBlocked { setDeadline(bodyMillis) }
+            guard phase == .exchanging, !response.isBlocked else { break }
+            setDeadline(bodyMillis)
+            if sendsTooSlowly {
+                refuse(Refusal(.bodyTooSlow, limit: bench.settings.requestPace.bytesPerSecond))
+            }
         case .wouldBlock:
             break
         case .ended:
             onEnd()
         case .failed(let words):
-            close(phase == .waiting ? .clientGone : .broken(words))
+            let isEveryday = phase == .waiting && transport.tls?.isFlooding != true
+            close(isEveryday ? .clientGone : .broken(words))
         }
     }
 
@@ -406,6 +411,7 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
                 return true
             case .blocked:
                 clearDeadline()
+                request.pace.pause(now: bench.clock.nowMillis)
                 return false
             case .ended:
                 attend()

@@ -10,6 +10,7 @@ enum CloseReason {
     case clientGone
     case broken(String)
     case writeTimeout
+    case answerTooSlow(least: Int)
     case lingerTimeout
     case headTimeout
     case tooManyGlitches(String, limit: Int)
@@ -24,6 +25,8 @@ enum CloseReason {
         case .handshakeFailed(let words): "TLS handshake failed: \(words)"
         case .broken(let words): "connection broken: \(words)"
         case .writeTimeout: "the client has not read its answer for too long"
+        case .answerTooSlow(let least):
+            "the client reads its answer more slowly than limits.answer-body-rate (\(least) bytes a second)"
         case .headTimeout: "header block not finished in time"
         case .tooManyGlitches(let words, let limit): "told to be calm: \(words); limits.http2-glitches is \(limit)"
         case .drained: "cut at the end of the drain time"

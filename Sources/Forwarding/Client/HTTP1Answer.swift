@@ -38,8 +38,10 @@ package final class HTTP1Answer {
     /// Offset of the head in the output while none of it was sent; -1 else.
     private var headOffset = -1
     /// Bytes that the transport has taken of all answers, and those, taken or not, that came before this one.
-    private var movedBytes = 0
+    private(set) var movedBytes = 0
     private var earlierBytes = 0
+    /// How fast they are taken.
+    var pace = Pace()
 
     /// The answer to a connection's first request.
     ///

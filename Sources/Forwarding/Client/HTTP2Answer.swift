@@ -15,6 +15,8 @@ package final class HTTP2Answer {
     private var isHeldUp = false
     /// Bytes of its heads and trailers as HTTP/1.1 writes them.
     private var headBytes = 0
+    /// How fast it is taken.
+    var pace = Pace()
 
     /// The answer of a stream's first use.
     package init() {}
@@ -198,5 +200,6 @@ package final class HTTP2Answer {
         if !ownBytes.isEmpty { ownBytes = [] }
         isHeldUp = false
         headBytes = 0
+        pace = Pace()
     }
 }

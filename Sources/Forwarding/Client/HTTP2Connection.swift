@@ -36,8 +36,8 @@ final class HTTP2Connection: EventHandler, Client {
     private let transport: Transport
     private var registration: Registration?
     private var phase = Phase.open
-    /// Whether writing has failed, so that it is closed at the end of the turn.
-    private var isLost = false
+    /// Why it is closed at the end of the turn: writing has failed, or is too slow.
+    private var loss: CloseReason?
     /// What streams send through.
     let sender: HTTP2Sender
     private let streams = HTTP2StreamTable()
@@ -83,6 +83,9 @@ final class HTTP2Connection: EventHandler, Client {
     func notePeer() {
         if let tls = transport.tls { peer.note(tls, for: bench.journal.needs, in: clients) }
     }
+
+    /// Bytes that were received so far.
+    var receivedCount: Int { intake.count }
 
     private var loop: EventLoop { clients.loop }
 
@@ -165,7 +168,8 @@ final class HTTP2Connection: EventHandler, Client {
         case .moved: receive(buffer)
         case .wouldBlock: break
         case .ended: close(.clientGone)
-        case .failed(let words): close(streams.isEmpty ? .clientGone : .broken(words))
+        case .failed(let words):
+            close(streams.isEmpty && transport.tls?.isFlooding != true ? .clientGone : .broken(words))
         }
     }
 
@@ -328,7 +332,12 @@ final class HTTP2Connection: EventHandler, Client {
 
 extension HTTP2Connection: TurnEndHandler {
     func onTurnEnd() {
-        if isLost { close(.clientGone) }
+        guard let loss else { return }
+        if case .answerTooSlow = loss {
+            for stream in streams.all { stream.giveUp(.answerTooSlow) }
+            transport.socket.resetOnClose()
+        }
+        close(loss)
     }
 }
 
@@ -336,10 +345,19 @@ extension HTTP2Connection: HTTP2SenderOwner {
     func onWriteBlocked() {
         idleTime.isRunning = false
         setDeadline(bench.settings.timeouts.body)
+        endIfTooSlow()
     }
 
     func onWriteFailed() {
-        isLost = true
+        loss = .clientGone
+        bench.turnEnd.call(self)
+    }
+
+    /// Ends the connection of a client that takes what there is for it too slowly.
+    private func endIfTooSlow() {
+        let least = bench.settings.answerPace
+        guard loss == nil, sender.isTooSlow(least), streams.all.allSatisfy(\.isPaced) else { return }
+        loss = .answerTooSlow(least: least.bytesPerSecond)
         bench.turnEnd.call(self)
     }
 
@@ -411,6 +429,7 @@ extension HTTP2Connection: HTTP2SessionOwner {
     private func begin(
         _ number: Int32, _ head: borrowing RequestHead, source: Span<UInt8>, endsStream: Bool, key: WebSocketKey?
     ) {
+        guard clients.mayBeginStream(peer) else { return sender.reset(number, .refusedStream) }
         if idleTime.countRequest() { transport.tls?.keepBuffers() }
         let stream = open(number)
         let host = source.extracting(head.hostRange)

@@ -25,6 +25,8 @@ package final class HTTP2Request {
     private(set) var trailers: [UInt8] = []
     /// Bytes of its head as HTTP/1.1 writes it.
     private(set) var headBytes = 0
+    /// How fast its content comes.
+    var pace = Pace()
 
     /// The request of a stream's first use.
     package init() {}
@@ -124,5 +126,6 @@ package final class HTTP2Request {
         if isWebSocket { key = nil }
         passage = .content
         isCall = false
+        pace = Pace()
     }
 }

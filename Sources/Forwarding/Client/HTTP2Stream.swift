@@ -109,7 +109,22 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
         let taken = request.mayPass ? exchange.acceptContent(content) : 0
         consume(taken)
         if taken < content.count { keep(content.extracting(taken..<content.count)) }
+        if sendsTooSlowly(isPaused: taken < content.count) {
+            self.exchange?.refuseLater(Refusal(.bodyTooSlow, limit: bench.settings.requestPace.bytesPerSecond))
+        }
         self.exchange?.flushRequest()
+    }
+
+    /// Whether content comes too slowly, by what the whole connection receives: its streams share it.
+    private func sendsTooSlowly(isPaused: Bool) -> Bool {
+        guard let connection, exchange?.isPaced == true else { return false }
+        let (count, now) = (connection.receivedCount, bench.clock.nowMillis)
+        var pace = request.pace
+        pace.begin(at: count, now: now)
+        let isTooSlow = pace.isTooSlow(at: count, now: now, bench.settings.requestPace)
+        if isPaused { pace.pause(now: now) }
+        request.pace = pace
+        return isTooSlow
     }
 
     private func keep(_ rest: Span<UInt8>) {
@@ -167,9 +182,33 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
     func onWritable() {
         if !response.ownContent.isEmpty { return sendOwnContent() }
         guard response.isBlocked else { return }
+        if readsTooSlowly {
+            exchange.take()?.cancel(.answerTooSlow)
+            connection?.sender.reset(number, .cancel)
+            return
+        }
         response.unblock()
         awaitContent()
         exchange?.onClientWritable()
+    }
+
+    /// Whether the answer is taken too slowly, by what the whole connection is sent: its streams share it.
+    private var readsTooSlowly: Bool {
+        guard let connection, exchange?.isPaced == true else { return false }
+        let now = bench.clock.nowMillis
+        var pace = response.pace
+        pace.pause(now: now)
+        let isTooSlow = pace.isTooSlow(at: connection.sender.count, now: now, bench.settings.answerPace)
+        response.pace = pace
+        return isTooSlow
+    }
+
+    /// Whether its client has to be as fast as the limits say.
+    var isPaced: Bool { exchange?.isPaced != false }
+
+    /// Gives up what is under way, but for an answer of which all was sent.
+    func giveUp(_ outcome: Outcome) {
+        exchange.take()?.cancel(response.contentLeft == 0 ? .answered : outcome)
     }
 
     private func sendOwnContent() {
@@ -305,7 +344,10 @@ extension HTTP2Stream: ClientStream {
             return 0
         }
         response.count(taken, of: content.count, isLast: isLast)
-        if taken < content.count { startTimer(exchange?.bodyMillis ?? bench.settings.timeouts.body) }
+        if taken < content.count {
+            startTimer(exchange?.bodyMillis ?? bench.settings.timeouts.body)
+            response.pace.begin(at: connection?.sender.count ?? 0, now: bench.clock.nowMillis)
+        }
         return taken
     }
 

@@ -72,6 +72,18 @@ package final class Course {
         package init() {}
     }
 
+    /// Whether so much of a request's content is there that a member's place may be taken for it.
+    enum Arrival {
+        /// Nobody has asked for it.
+        case unasked
+        /// It is waited for.
+        case awaited
+        /// It was waited for, and a member is looked for at the end of the turn.
+        case due
+        /// It is.
+        case there
+    }
+
     /// What a request has waited for, as long as that is worth.
     private struct Waits: OptionSet {
         let rawValue: UInt8
@@ -86,6 +98,8 @@ package final class Course {
     var key: UInt64?
     private var tried = MemberSet()
     private var waits = Waits()
+    /// Where members have a `max`.
+    var arrival = Arrival.unasked
     /// Whether it was sent once more to a member that had ended its connection.
     private var hasReplayed = false
     /// Whether a member has not answered it in time.
@@ -346,6 +360,7 @@ package final class Course {
         key = nil
         tried = MemberSet()
         waits = Waits()
+        arrival = .unasked
         hasReplayed = false
         hasTimedOut = false
         errorTrialsEnd = nil

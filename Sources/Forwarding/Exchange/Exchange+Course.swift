@@ -20,6 +20,7 @@ extension Exchange {
     /// Gives the request to a member of its balancer.
     func attempt(with balancer: Balancer) {
         guard outbound.gathering == nil || isGathered() else { return }
+        guard outbound.isEnded || !balancer.limitsExchanges || hasArrived() else { return }
         if bench.hasWaiting, record.attempts == 0, let action = lineUp(at: balancer) {
             return follow(action, in: balancer)
         }

@@ -12,6 +12,7 @@ extension Exchange {
         guard course.verdict == nil else { return 0 }
         // The client waits for 100 Continue no longer.
         if outbound.continuation == .clientAsks { outbound.continuation = .none }
+        defer { noteArrival() }
         if let inflation = outbound.inflation { return inflate(content, with: inflation) }
         lendTunnelSlab()
         let taken = gather(content)
@@ -77,6 +78,7 @@ extension Exchange {
             and: facts.ruling.rules?.requestFields?.names, parsedIn: bench.stores.trailers)
         // All of it may have been sent before its end was known: from here on the time is the member's.
         if outbound.isSent { setUpstreamDeadline() }
+        noteArrival()
     }
 
     /// Goes on with the content, after the request was given to a member: what is there is sent, and a client that was

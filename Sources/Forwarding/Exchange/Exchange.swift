@@ -63,6 +63,9 @@ package final class Exchange: TurnEndHandler {
     /// Whether the member has been sent the whole request.
     package var isRequestSent: Bool { outbound.isSent && course.verdict == nil }
 
+    /// Whether a client has to be as fast as the limits say: not one of a call or of a tunnel.
+    var isPaced: Bool { !facts.isCall && !tunnel.isOpen }
+
     /// The balancer and the member that has the request, for the event log.
     var memberName: String { "\(balancer?.configuration.name ?? "")/\(member?.name ?? "")" }
 
@@ -284,7 +287,8 @@ package final class Exchange: TurnEndHandler {
     /// Answers, or looks for a member, if that was left to the end of the turn.
     package func onTurnEnd() {
         if let refusal = course.verdict.take() { return refuse(refusal) }
-        if let gathering = outbound.gathering { onTurnEnd(of: gathering) }
+        if let gathering = outbound.gathering { return onTurnEnd(of: gathering) }
+        onTurnEnd(of: course.arrival)
     }
 
     /// Gives up because of the client, which is not told.

@@ -258,7 +258,7 @@ final class Outbound {
     }
 
     /// Nobody waits for 100 Continue any more: who has asked for it was told to go on.
-    private func dropExpectation() {
+    func dropExpectation() {
         let headBytes = headBytes
         guard let slab, let line = slab.withReadable({ Self.expectation(in: $0.extracting(0..<headBytes)) }) else {
             return

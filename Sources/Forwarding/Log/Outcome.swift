@@ -8,7 +8,7 @@ package enum Outcome: Hashable, Sendable {
     case answered
     /// The request's head, or its content, cannot be taken.
     case head(HeadRefusal), content(ContentError.Reason)
-    case plainHTTP, headTimeout, bodyTimeout, requestBody, requestExpansion, contentCodingBroken
+    case plainHTTP, headTimeout, bodyTimeout, bodyTooSlow, requestBody, requestExpansion, contentCodingBroken
     case connectMethod, traceMethod
     case memberHeadTooLarge, lengthUnknown, noScript
     case fixedAnswer, redirected, redirectTooLong
@@ -18,7 +18,7 @@ package enum Outcome: Hashable, Sendable {
     case connectTimeout, answerTimeout, grpcTimeout, retryBudget
     case answerBroken, answerDiscarded, answerHeadTooLarge, answerUnsealed, answerCookies
     case switchUnasked, switchRefused, switchUnproven, switchUnsupported
-    case clientGone, drainTimeout, tunnelTimeout
+    case clientGone, drainTimeout, tunnelTimeout, answerTooSlow
     case maintenance
     case deniedAddress, rateLimit, exchangesLimit
     case deniedUser, usersBusy
@@ -124,6 +124,10 @@ package enum Outcome: Hashable, Sendable {
         (
             .bodyTimeout,
             Entry(408, "body-timeout", .client, "the next byte of content did not come within `timeouts.body`")
+        ),
+        (
+            .bodyTooSlow,
+            Entry(408, "body-too-slow", .client, "content came more slowly than `limits.request-body-rate`")
         ),
         (.requestBody, Entry(413, "request-body", .client, "the content is larger than `limits.request-body`")),
         (
@@ -238,6 +242,10 @@ package enum Outcome: Hashable, Sendable {
         (.clientGone, Entry(0, "client-gone", .client, "the client left before it had its answer")),
         (.drainTimeout, Entry(0, "drain-timeout", .martlet, "cut at the end of `timeouts.drain`")),
         (.tunnelTimeout, Entry(0, "tunnel-timeout", .client, "nothing passed a tunnel for `timeouts.tunnel`")),
+        (
+            .answerTooSlow,
+            Entry(0, "answer-too-slow", .client, "the client took it more slowly than `limits.answer-body-rate`")
+        ),
     ]
 
     /// What can be wrong with a request's head: status lines are members'.

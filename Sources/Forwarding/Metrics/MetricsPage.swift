@@ -218,7 +218,7 @@ package struct MetricsPage: Sendable {
         output.begin(.refusals)
         for (rule, count) in [
             ("address", refused.addresses), ("rate", refused.rates), ("exchanges", refused.exchanges),
-            ("connections", refused.connections),
+            ("connections", refused.connections), ("streams", refused.streams),
         ] {
             output.put(Exposition.label("rule", rule), .whole(count))
         }

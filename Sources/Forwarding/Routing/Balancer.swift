@@ -39,6 +39,8 @@ package final class Balancer: Sendable {
     /// How the log writes each member's addresses, by its index.
     let addressNames: [[[UInt8]]]
 
+    /// Whether a member has a `max`, which slow content is not to use up.
+    let limitsExchanges: Bool
     /// Whether there are members of HTTP/2.
     let hasSharedPools: Bool
     /// Whether there are members of FastCGI or AJP.
@@ -128,6 +130,7 @@ package final class Balancer: Sendable {
         addressNames = addresses.map { $0.map { Array($0.description.utf8) } }
         heartbeatField = configuration.heartbeatField.map { Array($0.utf8) }
         memberLines = MemberLines(configuration)
+        limitsExchanges = configuration.members.contains { $0.exchangesMax != nil }
         hasSharedPools = configuration.members.contains { $0.speaks == .http2Cleartext }
         hasRecordMembers = configuration.members.contains(where: \.speaksRecords)
         gateway = configuration.fastCGI.map(GatewayRules.init)

@@ -87,6 +87,11 @@ package final class Edge: Sendable {
         return hasPages ? PageKind(head, in: bytes) : PageKind(atAGlanceAt: head, in: bytes)
     }
 
+    /// Whether a balancer is one of these, and not an earlier edge's of that name.
+    func has(_ balancer: Balancer) -> Bool {
+        balancers.indices.contains(balancer.index) && balancers[balancer.index] === balancer
+    }
+
     /// What is served to the clients of a listener.
     ///
     /// - Parameter key: the listener's when the client came; `nil`: one that was no more then.

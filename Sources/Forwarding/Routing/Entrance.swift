@@ -26,12 +26,14 @@ package final class Entrance: Sendable {
     let introducers: Introducers?
     /// Who may ask here at all, and how much; `nil`: everybody, whatever he likes.
     let gate: Gate?
-    /// How many connections an address may have open; `nil`: any number.
+    /// How many connections an address may have open and begin; `nil`: any number.
     let connections: ConnectionGate?
+    /// How many streams of HTTP/2 an address may begin; `nil`: any number.
+    let streams: AddressRate?
 
     init(
         key: Key?, sites: SiteTable, redirect: SecureRedirect? = nil, introducers: Introducers? = nil,
-        gate: Gate? = nil, connections: ConnectionGate? = nil
+        gate: Gate? = nil, connections: ConnectionGate? = nil, streams: AddressRate? = nil
     ) {
         self.key = key
         self.sites = sites
@@ -39,5 +41,6 @@ package final class Entrance: Sendable {
         self.introducers = introducers
         self.gate = gate
         self.connections = connections
+        self.streams = streams
     }
 }

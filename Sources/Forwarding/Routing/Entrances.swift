@@ -57,8 +57,9 @@ struct Entrances {
             redirect: listener.redirect.map { SecureRedirect($0, port: $0.port ?? configuration.securePort ?? 443) },
             introducers: listener.introducers.isEmpty ? nil : Introducers(listener, in: configuration),
             gate: Gate(.listener, listener.access, rates: listener.placedRates, &book),
-            connections: listener.connectionsPerAddress.map {
-                ConnectionGate($0, at: listener.address, &book.limiters)
+            connections: ConnectionGate(listener, &book.limiters),
+            streams: listener.streamRate.map {
+                AddressRate($0, at: "listener \(listener.address) streams", &book.limiters)
             })
     }
 

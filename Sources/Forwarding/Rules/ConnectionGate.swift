@@ -2,29 +2,44 @@ import Limiting
 import Model
 import Reactor
 
-/// How many connections an address may have open at a listener. Immutable but for its counts; shared by all workers.
+/// How many connections an address may have open at a listener, and begin there in a time. Immutable but for its
+/// counts; shared by all workers.
 struct ConnectionGate: Sendable {
-    /// Of each address.
-    let most: Int
-    private let table: CountTable
+    /// What becomes of a connection.
+    enum Verdict {
+        /// It may go on; what is given back when it is closed, where those that are open are counted.
+        case goesOn(Counted?)
+        /// The address has as many open as it may.
+        case hasOpen(most: Int)
+        /// It has begun as many lately as it may.
+        case hasBegun(Rate)
+    }
+
+    private let open: (most: Int, table: CountTable)?
+    private let begun: AddressRate?
     private let secrets: Limiters.Secrets
 
-    /// - Parameters:
-    ///   - address: the listener's.
-    ///   - book: has the counts.
-    init(_ most: Int, at address: ListenAddress, _ book: inout LimiterBook) {
-        self.most = most
-        table = book.count(at: "listener \(address)")
+    /// - Parameter book: has the counts.
+    /// - Returns: `nil`: an address may have any number of them.
+    init?(_ listener: ListenerConfiguration, _ book: inout LimiterBook) {
+        let place = "listener \(listener.address)"
+        open = listener.connectionsPerAddress.map { ($0, book.count(at: place)) }
+        begun = listener.connectionRate.map { AddressRate($0, at: place + " connections", &book) }
         secrets = book.secrets
+        guard open != nil || begun != nil else { return nil }
     }
 
     /// Counts a connection.
     ///
-    /// - Parameter address: 128 bits, IPv4 mapped.
-    /// - Returns: `nil`: there are as many as there may be.
-    func enter(_ address: UInt128) -> Counted? {
+    /// - Parameters:
+    ///   - address: 128 bits, IPv4 mapped.
+    ///   - now: nanoseconds of the monotonic clock.
+    func enter(_ address: UInt128, now: Int) -> Verdict {
+        if let begun, !begun.take(address, now: now) { return .hasBegun(begun.rate) }
+        guard let open else { return .goesOn(nil) }
         let hash = SipHash.hash64(
             address: address, prefixLength: RateGate.networkBits, key: secrets.addresses)
-        return table.enter(hash, most: most) ? Counted(table: table, hash: hash) : nil
+        guard open.table.enter(hash, most: open.most) else { return .hasOpen(most: open.most) }
+        return .goesOn(Counted(table: open.table, hash: hash))
     }
 }

@@ -86,9 +86,16 @@ struct LimiterBook {
 extension EdgeConfiguration {
     /// How many rates are declared.
     var rateCount: Int {
-        rules.rates.count + listeners.reduce(0) { $0 + $1.rates.count }
+        rules.rates.count + listeners.reduce(0) { $0 + $1.rateCount }
             + sites.reduce(0) { sum, site in
                 sum + site.rules.rates.count + site.paths.reduce(0) { $0 + $1.rules.rates.count }
             }
+    }
+}
+
+extension ListenerConfiguration {
+    /// How many rates are declared.
+    fileprivate var rateCount: Int {
+        rates.count + [connectionRate, streamRate].count { $0 != nil }
     }
 }

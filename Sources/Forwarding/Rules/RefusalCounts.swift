@@ -4,13 +4,14 @@ import Synchronization
 final class RefusalCounts: Sendable {
     /// What is refused for.
     enum Cause {
-        case address, rate, exchanges, connections
+        case address, rate, exchanges, connections, streams
     }
 
     private let addresses = Atomic<UInt64>(0)
     private let rates = Atomic<UInt64>(0)
     private let exchanges = Atomic<UInt64>(0)
     private let connections = Atomic<UInt64>(0)
+    private let streams = Atomic<UInt64>(0)
 
     /// Counts a refusal. Any thread.
     func count(_ cause: Cause) {
@@ -19,6 +20,7 @@ final class RefusalCounts: Sendable {
         case .rate: rates.wrappingAdd(1, ordering: .relaxed)
         case .exchanges: exchanges.wrappingAdd(1, ordering: .relaxed)
         case .connections: connections.wrappingAdd(1, ordering: .relaxed)
+        case .streams: streams.wrappingAdd(1, ordering: .relaxed)
         }
     }
 
@@ -26,6 +28,7 @@ final class RefusalCounts: Sendable {
     var now: EdgeStatus.Refused {
         EdgeStatus.Refused(
             addresses: addresses.load(ordering: .relaxed), rates: rates.load(ordering: .relaxed),
-            exchanges: exchanges.load(ordering: .relaxed), connections: connections.load(ordering: .relaxed))
+            exchanges: exchanges.load(ordering: .relaxed), connections: connections.load(ordering: .relaxed),
+            streams: streams.load(ordering: .relaxed))
     }
 }

@@ -55,8 +55,10 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
         public var rates: UInt64
         /// Requests of addresses with too many under way (`exchanges-limit`).
         public var exchanges: UInt64
-        /// Connections of addresses with too many open.
+        /// Connections of addresses with too many open, or begun.
         public var connections: UInt64
+        /// Streams of addresses that have begun too many.
+        public var streams: UInt64
     }
 
     /// An address that clients connect to.

@@ -50,6 +50,10 @@ final class HTTP2Sender: TurnEndHandler {
     private var isTouched = false
     private(set) var isWriteBlocked = false
     private var isClosed = false
+    /// Bytes that the transport has taken so far.
+    private(set) var count = 0
+    /// How fast it takes them.
+    private var pace = Pace()
 
     init(bench: Bench, transport: Transport, session: HTTP2Session) {
         self.bench = bench
@@ -86,7 +90,16 @@ final class HTTP2Sender: TurnEndHandler {
     func onWritable() {
         guard isWriteBlocked else { return }
         isWriteBlocked = false
+        pace.pause(now: bench.clock.nowMillis)
         touch()
+    }
+
+    /// Whether the peer takes what there is for it too slowly; to be asked when it takes no more.
+    func isTooSlow(_ least: Pace.Least) -> Bool {
+        var pace = pace
+        let isTooSlow = pace.isTooSlow(at: count, now: bench.clock.nowMillis, least)
+        self.pace = pace
+        return isTooSlow
     }
 
     /// Makes sure that what there is to send is sent at the end of the worker's turn.
@@ -213,9 +226,12 @@ final class HTTP2Sender: TurnEndHandler {
         guard !isWriteBlocked, let output else { return !isWriteBlocked }
         while !output.isEmpty {
             switch output.withReadable({ transport.write($0) }) {
-            case .moved(let count): output.consume(count)
+            case .moved(let bytes):
+                output.consume(bytes)
+                count += bytes
             case .wouldBlock:
                 isWriteBlocked = true
+                pace.begin(at: count, now: bench.clock.nowMillis)
                 owner?.onWriteBlocked()
                 return false
             case .ended, .failed:

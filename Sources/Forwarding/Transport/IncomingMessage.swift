@@ -18,6 +18,8 @@ package final class IncomingMessage {
     private var awaitsContinue = false
     /// Bytes of its content, with what frames it, that were dropped.
     private(set) var droppedBytes = 0
+    /// How fast its content comes.
+    var pace = Pace()
     /// Bytes of it so far, head and framing included.
     private(set) var size = 0
 
@@ -93,6 +95,7 @@ package final class IncomingMessage {
         content = ContentFeed(framing, of: kind)
         self.awaitsContinue = awaitsContinue
         droppedBytes = 0
+        pace = Pace()
     }
 
     /// Counts bytes that have passed unread.

@@ -2,7 +2,7 @@ import Limiting
 import Model
 import Reactor
 
-/// Connections that are counted by their clients' addresses: `limits.connections-per-address` of a listener.
+/// Connections that are counted by their clients' addresses, and the streams on them: `limits` of a listener.
 extension Clients {
     /// Whether a client may connect; who may not is closed without a word, which would cost the handshake that the
     /// limit spares.
@@ -32,12 +32,31 @@ extension Clients {
         guard let gate = entrance.connections, let bits = address.mappedBits, !edge.trust.proxies.contains(bits) else {
             return true
         }
-        counted = gate.enter(bits)
-        guard counted == nil else { return true }
+        let words: String
+        switch gate.enter(bits, now: bench.clock.now) {
+        case .goesOn(let entry):
+            counted = entry
+            return true
+        case .hasOpen(let most): words = "it has limits.connections-per-address (\(most)) of them open"
+        case .hasBegun(let rate): words = "it begins more than limits.connection-rate (\(rate)) of them"
+        }
         edge.limiters.refusals.count(.connections)
+        bench.journal.report(.warning, "client \(address.host): closed, as \(words)")
+        return false
+    }
+
+    /// Whether the client of a connection of HTTP/2 may begin one more stream.
+    ///
+    /// Trusted proxies, whose streams are of many clients, are not counted.
+    func mayBeginStream(_ peer: ClientPeer) -> Bool {
+        guard let streams = peer.entrance.streams, let bits = peer.address.mappedBits,
+            !bench.edge.trust.proxies.contains(bits), !streams.take(bits, now: bench.clock.now)
+        else { return true }
+        bench.edge.limiters.refusals.count(.streams)
         bench.journal.report(
             .warning,
-            "client \(address.host): closed, as it has limits.connections-per-address (\(gate.most)) of them open")
+            "client \(peer.address.host): a stream is refused, as it begins more than limits.stream-rate "
+                + "(\(streams.rate)) of them")
         return false
     }
 }

@@ -72,7 +72,7 @@ struct StatusCommand: ParsableCommand {
         let counts = [
             (refused.addresses, "by address"), (refused.rates, "by rate"),
             (refused.exchanges, "by exchanges under way"),
-            (refused.connections, "by connections"),
+            (refused.connections, "by connections"), (refused.streams, "by streams"),
         ].filter { $0.0 > 0 }
         return counts.isEmpty ? nil : "refused " + counts.map { "\($0) \($1)" }.joined(separator: ", ")
     }

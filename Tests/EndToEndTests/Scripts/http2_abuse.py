@@ -135,6 +135,38 @@ def held_windows():
     print("reset", flush=True)
 
 
+def pause(client):
+    """Reads for a moment."""
+    end = time.monotonic() + 0.02
+    try:
+        while client.read(end):
+            pass
+    except Failure:
+        pass
+
+
+def dripping_content():
+    """A request whose content comes a byte at a time, and is never silent."""
+    client = Client(options.connect, seconds=60)
+    stream = client.get("/hold", method="POST", end=False)
+    answer = client.answers.setdefault(stream, Answer())
+    while not answer.is_whole and not client.has_ended:
+        client.send(DATA, 0, stream, b"x")
+        pause(client)
+    print("status", answer.status, flush=True)
+
+
+def dripping_windows():
+    """An answer that is taken some bytes at a time."""
+    client = Client(options.connect, own_settings=settings((INITIAL_WINDOW_SIZE, 0)), seconds=60)
+    stream = client.get("/big/1000000")
+    answer = client.answers.setdefault(stream, Answer())
+    while answer.reset is None and not answer.is_whole and not client.has_ended:
+        client.window(500, stream)
+        pause(client)
+    print("reset", answer.reset, len(answer.content) < 1_000_000, flush=True)
+
+
 def idle_streams():
     """Requests that never end, on as many streams as there may be."""
     client = Client(options.connect, seconds=60)
@@ -255,6 +287,8 @@ ABUSES = {
     "answers that nobody reads": unread,
     "held windows": held_windows,
     "idle streams": idle_streams,
+    "dripping content": dripping_content,
+    "dripping windows": dripping_windows,
     "half a block": half_a_block,
     "idle connection": idle_connection,
     "quiet": quiet,

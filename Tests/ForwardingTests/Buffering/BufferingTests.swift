@@ -72,7 +72,7 @@ struct BufferingTests {
     func gatheredAtPath() throws {
         for (target, isGathered) in [("/", false), ("/up", true)] {
             let paths = "/: shop, /up: { balancer: shop, buffering: { requests: 64KiB } }"
-            let stage = try stage("", edge: "sites: [{ paths: { \(paths) } }]")
+            let stage = try stage("", members: ["node1": ""], edge: "sites: [{ paths: { \(paths) } }]")
             let client = try stage.post(target, length: 5)
             #expect(stage.connections.isEmpty == isGathered)
             client.send("hello")

@@ -49,6 +49,20 @@ struct ConnectionCountTests {
         #expect(try mayConnect(stage, from: "192.0.2.1").1 == nil)
     }
 
+    @Test("more than begin in a time are turned away, whether or not the others are closed")
+    func rate() throws {
+        let stage = try ClientStage(
+            edge: """
+                listeners: [{ address: "127.0.0.1:8080", limits: { connection-rate: 3/d } }]
+                trusted-proxies: [192.0.2.1]
+                """)
+        let outcomes = try (0..<5).map { _ in try mayConnect(stage, from: "198.51.100.1") }
+        #expect(outcomes.map(\.0) == [true, true, true, false, false])
+        #expect(outcomes.allSatisfy { $0.1 == nil })
+        #expect(try mayConnect(stage, from: "198.51.100.2").0)
+        #expect(try (0..<9).allSatisfy { _ in try mayConnect(stage, from: "192.0.2.1").0 })
+    }
+
     @Test("whom a proxy names is counted behind its header, and the proxy is not")
     func named() throws {
         let listener = "address: \"127.0.0.1:8080\", proxy-protocol: [198.51.100.0/24]"

@@ -140,6 +140,22 @@ struct HTTP2ConnectionTests {
         #expect(client.frames().contains { $0.type == 1 && $0.endsStream } && stage.stage.isAtRest)
     }
 
+    @Test("streams beyond stream-rate are refused, and the others go on")
+    func streamRate() throws {
+        let stage = try ClientStage(
+            edge: "listeners: [{ address: \"127.0.0.1:8080\", limits: { stream-rate: 2/d } }]",
+            protocols: [.http1, .http2Cleartext], at: .ip(host: "127.0.0.1", port: 8_080))
+        let client = try Client(on: stage)
+        for stream: UInt8 in [1, 3, 5] { client.ask("/\(stream)", on: stream) }
+        let resets = client.frames().filter { $0.type == 3 }
+        #expect(resets.map(\.stream) == [5] && resets.map(\.payload) == [[0, 0, 0, 7]])
+        for stream in [1, 3] {
+            stage.answer("/\(stream)")
+            #expect(client.frames().contains { $0.stream == stream && $0.type == 1 })
+        }
+        #expect(stage.stage.isAtRest)
+    }
+
     @Test("a stream that the client resets: its request is given up, and the others go on")
     func reset() throws {
         let stage = try stage()

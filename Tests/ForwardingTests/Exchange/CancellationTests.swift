@@ -11,8 +11,11 @@ struct CancellationTests {
 
     @Test("who leaves takes nothing from others, and leaves nothing to the next one", arguments: places)
     func leaving(step: CancellationStep, way: Way) throws {
-        for probe in ExchangeProbe.allCases {
-            let shared = try SharedStage(pings: step == .probed, guards: step == .held, way: way)
+        let isBounded = step == .waiting
+        // Content comes before the member where that has a `max`.
+        for probe in ExchangeProbe.allCases where !isBounded || !probe.hasContent {
+            let shared = try SharedStage(
+                pings: step == .probed, guards: step == .held, isBounded: isBounded, way: way)
             let stage = shared.stage
             // Somebody else has the last room.
             let filler = try step == .waiting ? stage.get("/filler") : nil
@@ -40,7 +43,8 @@ struct CancellationTests {
             }
             stage.opensAtOnce = true
             let trace = try probe.run(on: stage)
-            let fresh = try SharedStage(pings: step == .probed, guards: step == .held, way: way)
+            let fresh = try SharedStage(
+                pings: step == .probed, guards: step == .held, isBounded: isBounded, way: way)
             let expected = try probe.run(on: fresh.stage)
             #expect(trace == expected, "\(probe)")
             #expect(shared.isUntouched && fresh.isUntouched)

@@ -77,7 +77,7 @@ struct CountTests {
             Way.all.filter { step != .probed || $0.member == .http1 }.map { (step, $0) }
         })
     func leaving(step: CancellationStep, way: Way) throws {
-        let keys = "max: 1, acquire: 2s" + (step == .probed ? ", ping: 5s" : "")
+        let keys = step == .waiting ? "max: 1, acquire: 2s" : step == .probed ? "ping: 5s" : ""
         let users = step == .held ? "/left: { balancer: shop, users: htpasswd }, " : ""
         // The site's holds wherever a path has none of its own.
         let edge = """

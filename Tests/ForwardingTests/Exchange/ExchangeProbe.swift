@@ -5,6 +5,9 @@ import Testing
 enum ExchangeProbe: CaseIterable {
     case plain, upload, repeated, compressed, webSocket, tooLarge
 
+    /// Whether the request has content.
+    var hasContent: Bool { self == .upload || self == .tooLarge }
+
     /// Goes through the exchange, on a stage where other ones may be under way.
     func run(on stage: Stage) throws -> ExchangeTrace {
         let others = stage.connections.filter(\.isLent)

@@ -8,8 +8,11 @@ struct SharedStage {
     ///   - pings: whether the first member is asked for 100 Continue.
     ///   - hasStandby: whether there is a second member.
     ///   - guards: whether `/left` is for users.
-    init(pings: Bool = false, hasStandby: Bool = true, guards: Bool = false, way: Way = Way()) throws {
-        var members = ["node1": "max: 2, acquire: 2s" + (pings ? ", ping: 5s" : "")]
+    ///   - isBounded: whether the first member can have one more exchange under way, and no third one.
+    init(
+        pings: Bool = false, hasStandby: Bool = true, guards: Bool = false, isBounded: Bool = false, way: Way = Way()
+    ) throws {
+        var members = ["node1": isBounded ? "max: 2, acquire: 2s" : pings ? "ping: 5s" : ""]
         if hasStandby { members["node2"] = "status: [hot-standby]" }
         let sites = guards ? ["sites: [{ paths: { /: shop, /left: { balancer: shop, users: htpasswd } } }]"] : []
         stage = try Stage(

@@ -83,7 +83,8 @@ struct StepEndTests {
 
     @Test("what ends an exchange ends it as the step has it, and nobody else's", arguments: rows, Way.all)
     func ending(row: Row, way: Way) throws {
-        let shared = try SharedStage(hasStandby: false, guards: row.step == .held, way: way)
+        let shared = try SharedStage(
+            hasStandby: false, guards: row.step == .held, isBounded: row.step == .rebuilt, way: way)
         let stage = shared.stage
         // Somebody else has the last room.
         let filler = try row.step == .rebuilt ? stage.get("/filler") : nil
