@@ -33,6 +33,8 @@ struct ConfigurationGenerator {
             return member
         }
         edge.balancers = [balancer]
+        // Lines go to one of the two.
+        if edge.accessLog?.syslog != nil { edge.accessLog?.destination = .standardOutput }
         return edge
     }
 

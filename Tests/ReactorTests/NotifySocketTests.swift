@@ -18,10 +18,13 @@ import Testing
         let listening = try ListeningSocket(try #require(SocketAddress(host: "127.0.0.1", port: 0)))
         let taken = try #require(ListeningSocket(taking: Descriptor(taking: try listening.duplicate())))
         #expect(taken.address == listening.address)
-        // Whoever shares it does not end it for the other.
+        // Whoever shares it does not end it for the other, and who has taken it shares it until he says that it is his.
         listening.share()
         listening.stopListening()
         #expect(ListeningSocket(taking: Descriptor(taking: try taken.duplicate())) != nil)
+        taken.stopListening()
+        #expect(ListeningSocket(taking: Descriptor(taking: try taken.duplicate())) != nil)
+        taken.own()
         taken.stopListening()
         #expect(ListeningSocket(taking: Descriptor(taking: try taken.duplicate())) == nil)
     }

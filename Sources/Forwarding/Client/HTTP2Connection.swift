@@ -88,11 +88,8 @@ final class HTTP2Connection: EventHandler, Client {
     var receivedCount: Int { intake.count }
 
     private var loop: EventLoop { clients.loop }
-
     private var session: HTTP2Session { sender.session }
-
     private var isClosed: Bool { if case .closed = phase { true } else { false } }
-
     private var isLingering: Bool { if case .lingering = phase { true } else { false } }
 
     /// Whether requests are taken as ever.
