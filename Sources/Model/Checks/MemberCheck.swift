@@ -78,6 +78,7 @@ extension MemberCheck {
     private static func host(of member: MemberConfiguration) -> String {
         switch member.address {
         case .unix: "localhost"
+        case .service(let name): name
         case .host(let host, let port):
             port == member.speaks.standardPort ? host.contains(":") ? "[\(host)]" : host : HostPort.joined(host, port)
         }

@@ -152,10 +152,11 @@ struct ExhaustedNode: FaultyNode {
 struct ExpiredNode: FaultyNode {
     private let node: MeteredMartlet
     private let certificates: Certificates
+    private let folder: TemporaryFolder
     var metrics: Endpoint { node.metrics }
 
     init() throws {
-        let folder = try TemporaryFolder()
+        folder = try TemporaryFolder()
         certificates = try Certificates(in: folder)
         try certificates.issue("shop", names: ["shop.example.com"], serial: 1, days: -1)
         try certificates.issue("blog", names: ["blog.example.com"], serial: 2, days: 10)
@@ -165,8 +166,9 @@ struct ExpiredNode: FaultyNode {
 
     var alerts: [(name: String, labels: [String: String])] {
         [
-            ("MartletHandshakeFailures", [:]), ("MartletCertificateExpired", ["certificate": "certs/shop.pem"]),
-            ("MartletCertificateExpiring", ["certificate": "certs/blog.pem"]),
+            ("MartletHandshakeFailures", [:]),
+            ("MartletCertificateExpired", ["certificate": folder.path + "/certs/shop.pem"]),
+            ("MartletCertificateExpiring", ["certificate": folder.path + "/certs/blog.pem"]),
         ]
     }
 
