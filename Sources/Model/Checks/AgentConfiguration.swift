@@ -18,7 +18,7 @@ public struct AgentConfiguration: Sendable, Hashable {
 
     /// The keys of `agent`.
     public static let schema = Schema<AgentConfiguration>(
-        "A program beside a member that says how much the member may have.", of: AgentConfiguration(port: 0),
+        "A program beside a member that says how much the member may have.", of: AgentConfiguration(port: 1),
         others: .agent,
         [
             Field("port", \.port, .count(1...65_535), "the port at which it waits", isRequired: true),
