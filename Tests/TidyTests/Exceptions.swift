@@ -28,6 +28,7 @@ enum Exceptions {
     /// Types of Forwarding with more than 15 stored properties.
     static let largeTypes = [
         "Clients": "listeners, connections and room of a worker",
+        "Server": "the parts of the process, each made once at its start",
         "Balancer": "what requests ask of a balancer, made once for all of them",
         "ExchangeRecord": "a line of the access log: no state",
         "EdgeStatus": "what status tells of the edge: no state",
