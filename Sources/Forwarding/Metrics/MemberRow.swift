@@ -46,7 +46,7 @@ struct MemberRow {
     /// The member's histogram; `nil`: it has none of its own.
     var answers: CounterTable?
     /// By the columns; `nil`: there is none. In place, as there may be thousands of rows.
-    private var numbers = InlineArray<20, UInt64?>(repeating: nil)
+    private var numbers = InlineArray<24, UInt64?>(repeating: nil)
 
     /// The number of a column.
     subscript(column: Column) -> UInt64? { numbers[column.rawValue] }
