@@ -23,7 +23,16 @@ extension Codec where Value == DeclaredMembers {
                 return .mapping([entry] + members.write(declared.members, detail).entries)
             },
             read: { datum in
-                DeclaredMembers(path: nil, members: members.read(datum) ?? [])
+                var entries = datum.entries
+                var path: String?
+                // A member of that name has an URL, or keys of its own.
+                if let index = entries.firstIndex(where: { $0.name == DeclaredMembers.key }),
+                    case .text(let text) = entries[index].value, MemberURL(text) == nil
+                {
+                    path = text
+                    entries.remove(at: index)
+                }
+                return DeclaredMembers(path: path, members: members.read(.mapping(entries)) ?? [])
             })
     }()
 }

@@ -73,6 +73,7 @@ struct CureTests {
         ("write a list of hosts", .choice, "by-hand"),
         ("give the control socket a path of its own", .choice, "by-hand"),
         ("give metrics an address of their own", .choice, "metrics-member"),
+        ("name a file that can be read, or declare", .choice, "members-file"),
         ("move the socket", .choice, "control-long"),
         ("hash the application's session cookie", .wide, "by-hand"),
         ("name the application's session cookie", .wide, "by-hand"), ("write affinity: { mode: ", .wide, "by-hand"),

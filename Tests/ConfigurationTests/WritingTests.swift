@@ -138,10 +138,10 @@ struct WritingTests {
         #expect(
             Difference.between(before, after).map(\.line).sorted() == [
                 "balancers.shop.members.a.load-factor: 1 -> 2", "balancers.shop.members.a.max: none -> 3",
-                "balancers.shop.members.b: { url: http://b:1, load-factor: 1, lbset: 0, status: [], ties: false, "
-                    + "retry: 1m, disable-reuse: false, keepalive: false } -> none",
-                "balancers.shop.members.c: none -> { url: http://c:1, load-factor: 1, lbset: 0, status: [], ties: "
-                    + "false, retry: 1m, disable-reuse: false, keepalive: false }",
+                "balancers.shop.members.b: { url: http://b:1, addresses: one, load-factor: 1, lbset: 0, status: [], "
+                    + "ties: false, retry: 1m, disable-reuse: false, keepalive: false } -> none",
+                "balancers.shop.members.c: none -> { url: http://c:1, addresses: one, load-factor: 1, lbset: 0, "
+                    + "status: [], ties: false, retry: 1m, disable-reuse: false, keepalive: false }",
                 "limits.field-count: 100 -> 10", "timeouts.head: 5s -> 10s", "trusted-proxies: [] -> [10.0.0.0/8]",
             ])
         #expect(Difference.between(before, before) == [])

@@ -107,11 +107,15 @@ struct DocumentationTests {
         ])
     func words(key: String, page: String, mark: String) throws {
         let rows = try text(Self.catalogue + "ConfigurationKeys.md").split(separator: "\n")
-        let row = try #require(rows.last { $0.hasPrefix("| `\(key)` |") })
-        let value = row.split(separator: "|")[1].replacing("a list; each piece is", with: "").replacing(
-            " or ", with: ", ")
-        let words = value.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-        #expect(words.count >= 6)
+        // A check has a method as well, of few words.
+        let words = rows.filter { $0.hasPrefix("| `\(key)` |") }.map { row in
+            row.split(separator: "|")[1].replacing("a list; each piece is", with: "").replacing(" or ", with: ", ")
+                .split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        }.max { $0.count < $1.count }
+        guard let words, words.count >= 6 else {
+            Issue.record("no key \(key) of six words or more")
+            return
+        }
         let explained = try text(Self.catalogue + page)
         for word in words { #expect(explained.contains("\(mark)\(word)"), "\(word)") }
     }

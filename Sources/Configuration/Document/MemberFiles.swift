@@ -82,8 +82,7 @@ struct MemberFiles {
         switch read(path, SourceFile.bytesMax) {
         case .failure(let fault):
             slot.complain(
-                "\(path) \(fault.message)", cure: .takeAway("name a file that can be read, or declare the members here")
-            )
+                "\(path) \(fault.message)", cure: "name a file that can be read, or declare the members here")
             return unreadable
         case .success(let read):
             bytes[path] = read

@@ -6,6 +6,8 @@ public struct Codec<Value: Sendable>: Sendable {
     let write: @Sendable (Value, Detail) -> Datum
     /// Takes a value out of data of the shape; `nil` for the word that says that there is none.
     let read: @Sendable (Datum) -> Value?
+    /// The word that says that there is none.
+    private(set) var none: Datum?
 
     /// Makes a codec of its parts.
     public init(
@@ -21,10 +23,12 @@ public struct Codec<Value: Sendable>: Sendable {
 extension Codec where Value == Int {
     /// A number of a unit; `or`: a word that says that there is none.
     public static func number(_ unit: Setting.Unit, _ range: ClosedRange<Int>, or word: String? = nil) -> Codec {
-        Codec(
+        var codec = Codec(
             shape: { .quantity(Setting(unit, range, standard: $0), or: word) },
             write: { number, _ in .number(number, unit) },
             read: { if case .number(let number, _) = $0 { number } else { nil } })
+        codec.none = word.map { .text($0) }
+        return codec
     }
 
     /// Milliseconds.

@@ -36,7 +36,7 @@ public struct Schema<Value: Sendable>: Sendable {
     public func datum(of value: Value, _ detail: Detail) -> Datum {
         .mapping(
             fields.compactMap { field in
-                guard let datum = field.get(value, detail) else { return nil }
+                guard let datum = field.get(value, detail) ?? field.absence(blank) else { return nil }
                 if detail == .declared, !field.isRequired, datum == field.get(blank, detail) { return nil }
                 return Datum.Entry(field.name, datum)
             })
@@ -83,8 +83,13 @@ public struct Field<Value: Sendable>: Sendable {
     public let set: @Sendable (inout Value, Datum) -> Void
     /// What it needs to be of any use.
     public private(set) var need: Need?
+    /// What says that there is no value, where one holds otherwise.
+    private var none: Datum?
     /// The kinds of the value, by the words of the key that says them, that have a use for it; empty: all.
     public private(set) var kinds: [String] = []
+
+    /// What is written of no value; `nil` where none holds anyway.
+    func absence(_ blank: Value) -> Datum? { none.flatMap { get(blank, .whole) == nil ? nil : $0 } }
 
     /// A key for a property that always has a value.
     public init<Part>(
@@ -110,6 +115,7 @@ public struct Field<Value: Sendable>: Sendable {
         shape = { codec.shape($0[keyPath: path]) }
         get = { value, detail in value[keyPath: path].map { codec.write($0, detail) } }
         set = { value, datum in value[keyPath: path] = codec.read(datum) }
+        none = codec.none
     }
 
     /// A key for a mapping whose keys stand for properties of the same value.
