@@ -10,6 +10,11 @@ extension EndToEnd {
         private struct Seen: Hashable {
             let status: Int
             let isWhole: Bool
+
+            /// Of a stream of HTTP/2 that is reset in the turn in which its answer began the client may see no head.
+            func known(to row: FaultCase) -> Seen {
+                row.isHTTP2 && !isWhole && status == 200 ? Seen(status: 0, isWhole: false) : self
+            }
         }
 
         private static let requestCount = 3
@@ -54,9 +59,10 @@ extension EndToEnd {
             try martlet.terminate()
             let lines = try JSONLines.objects(folder.read("access.log"))
             let logged = lines.map {
-                Seen(status: $0["status"] as? Int ?? 0, isWhole: $0["reason"] as? String == "")
+                Seen(status: $0["status"] as? Int ?? 0, isWhole: $0["reason"] as? String == "").known(to: row)
             }
-            #expect(Self.tally(logged) == Self.tally(seen.map { Self.asLogged($0) }), "counted exactly: \(lines)")
+            let told = seen.map { Self.asLogged($0).known(to: row) }
+            #expect(Self.tally(logged) == Self.tally(told), "counted exactly: \(lines)")
             guard lines.count == seen.count else { return }
             let whole = Seen(status: 200, isWhole: true)
             switch row.verdict {
