@@ -201,7 +201,7 @@ extension EndToEnd {
 
         @Test("a gRPC server's health service, by its statuses", .timeLimit(.minutes(1)))
         func grpc() throws {
-            let server = try PythonScript.start("grpc_health.py", [])
+            let server = try PythonScript.start("serve_health.py", [])
             let line = try server.output.wait(for: "listening ")
             var text = EdgeText(.ipv4(port: try #require(Int(line.dropFirst(10)))))
             text.scheme = "h2c"
