@@ -65,7 +65,7 @@ extension EndToEnd {
             #expect(try ask(control) == ["two"])
             #expect(one.visits == visits)
             let check = try #require(try control.member("node1")["check"] as? [String: Any])
-            #expect(check["isUp"] as? Bool == false && check["last"] as? String == "HTTP 503, expected 200-399")
+            #expect(check["is_up"] as? Bool == false && check["last"] as? String == "HTTP 503, expected 200-399")
             #expect(try control.text("status").contains("checks of shop"))
             #expect(errors.lines.count { $0.contains("is down by its checks") } == 1)
 
