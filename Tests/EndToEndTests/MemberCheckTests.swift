@@ -109,7 +109,11 @@ extension EndToEnd {
                 try connection.send("HTTP/1.1 200 OK\r\n\r\n")
                 while true { try connection.send([UInt8](repeating: 0x78, count: 65_536)) }
             }
-            let garbage = try RecordingMember { try $0.send([UInt8](repeating: 0xFF, count: 1_000)) }
+            let garbage = try RecordingMember { connection in
+                // One that closes with a request unread would reset the connection.
+                _ = try connection.readHead()
+                try connection.send([UInt8](repeating: 0xFF, count: 1_000))
+            }
             let refusing = try RefusingAddress()
             var text = EdgeText(silent.endpoint, endless.endpoint, garbage.endpoint, refusing.endpoint)
             text.balancer = ["check: { content: ok, timeout: 300ms, interval: 1h }"]
@@ -158,7 +162,10 @@ extension EndToEnd {
                 (nginx.endpoint, "use: tls, \(proven)"),
                 (nginx.endpoint, "use: http, tls: true, \(proven), \(request)"),
                 (nginx.endpoint, "use: h2, tls: true, \(proven), \(request)"),
-                (nginx.endpoint, "use: http, tls: true, tls-verify: false, port: \(secure), host: other.example.com"),
+                (
+                    nginx.endpoint,
+                    "use: http, path: /health, tls: true, tls-verify: false, port: \(secure), host: other.example.com"
+                ),
             ])
         }
 
