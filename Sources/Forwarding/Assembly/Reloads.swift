@@ -41,6 +41,8 @@ final class Reloads {
         let gathering: Gathering
         let draft: EdgeDraft
         let changes: [Receipt.Change]
+        /// What is to be said of names.
+        var news: [(level: Logger.Level, line: String)] = []
     }
 
     init(
@@ -147,18 +149,19 @@ final class Reloads {
         let (former, gathering) = (sources, Gathering(.names, served.written, answers: discovery.takeAnswers()))
         sources.take(gathering, at: nowMillis)
         discovery.note(gathering.answers, in: sources, served.written)
-        for name in gathering.answers.keys.sorted(by: { $0.host < $1.host }) {
-            guard let news = sources.news(of: name, since: former, at: nowMillis) else { continue }
-            logger.log(level: news.level, "\(news.line)")
+        let news = gathering.answers.keys.sorted { $0.host < $1.host }.compactMap { name in
+            sources.news(of: name, since: former, at: nowMillis)
         }
         supervisor.take(sources)
         // Most answers are what they were.
         guard gathering.answers.keys.contains(where: { former.names[$0]?.value != sources.names[$0]?.value }) else {
-            return
+            return say(news)
         }
         do {
             try take(gathering, after: served)
+            arrival?.news = news
         } catch {
+            say(news)
             for line in StartError.lines(of: error) { logger.error("\(line)") }
         }
     }
@@ -192,7 +195,12 @@ final class Reloads {
         if sources.memberFiles.contains(where: { $0.value.fault != nil }) { discovery.lookLater() }
     }
 
+    private func say(_ news: [(level: Logger.Level, line: String)]) {
+        for (level, line) in news { logger.log(level: level, "\(line)") }
+    }
+
     private func sayMembers(_ arrival: Arrival) {
+        say(arrival.news)
         let changes = arrival.changes.filter { $0.event != .kept && $0.event != .unresolved }
         guard !changes.isEmpty else { return }
         let receipt = Receipt(
