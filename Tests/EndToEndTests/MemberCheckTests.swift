@@ -112,7 +112,7 @@ extension EndToEnd {
             let garbage = try RecordingMember { connection in
                 // One that closes with a request unread would reset the connection.
                 _ = try connection.readHead()
-                try connection.send([UInt8](repeating: 0xFF, count: 1_000))
+                try connection.send([UInt8](repeating: 0xFF, count: 1_000) + Array("\r\n\r\n".utf8))
             }
             let refusing = try RefusingAddress()
             var text = EdgeText(silent.endpoint, endless.endpoint, garbage.endpoint, refusing.endpoint)
