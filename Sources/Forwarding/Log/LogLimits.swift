@@ -35,8 +35,8 @@ package enum LogLimits {
     static let failurePauseMillis = 60_000
     /// Milliseconds between two tries to connect to where a log goes.
     static let connectPauseMillis = 1000
-    /// Milliseconds for which lines of the access log gather before they are written: to be woken with each turn of a
-    /// worker costs both threads more than the lines.
+    /// Milliseconds for which lines of the access log gather before they are written, so that their thread is not woken
+    /// with each turn of a worker.
     static let gatheringMillis = 5
     /// Milliseconds that a log has at the end of the process to take what is left.
     static let lastFlushMillis = 1000
