@@ -117,11 +117,13 @@ class InTurn:
             due = max(due + 1, time.monotonic())
 
 
-def kill(member):
-    """A member is gone for 0.4 s, and the time that it takes to start."""
-    member.kill()
+def kill(members):
+    """Members are gone for 0.4 s, and the time that they take to start."""
+    for member in members:
+        member.kill()
     time.sleep(0.4)
-    member.start()
+    for member in members:
+        member.start()
 
 
 def stop(member):

@@ -157,6 +157,16 @@ class Stage:
             check=True, capture_output=True, timeout=20)
 
 
+class Checked(Stage):
+    """Three members that are checked, so that one that comes and goes is left alone for a while."""
+
+    balancer = "    check: { path: /health, interval: 100ms, fall: 2, rise: 1 }"
+
+    def make_members(self):
+        return [Nginx(f"node{number}", port, self.folder / f"node{number}")
+                for number, port in enumerate(machine.free_ports(3), 1)]
+
+
 class Standing(Stage):
     """Members that may stand still: who does not answer in time is in error, and its requests go to another one."""
 
