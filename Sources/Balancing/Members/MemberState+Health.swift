@@ -120,6 +120,7 @@ extension MemberState {
     ///   - evidence: what has failed.
     func fail(for declared: Int64, evidence: @autoclosure () -> String, now: Int64) {
         failures.wrappingAdd(1, ordering: .relaxed)
+        noteFailure()
         let moment = moment(now: now)
         let retry = record.withLock { record in
             record.beginRequestError(evidence: evidence(), at: moment)
@@ -157,6 +158,7 @@ extension MemberState {
     ///   - now: milliseconds of the monotonic clock.
     public func recover(evidence: StaticString, now: Int64) {
         guard failedUntil != nil else { return }
+        excuse()
         errorUntilMilliseconds.store(.min, ordering: .relaxed)
         let moment = moment(now: now)
         record.withLock { $0.excuseRequestError(evidence: "\(evidence)", at: moment) }
