@@ -79,14 +79,15 @@ extension MemberState {
     ) -> (isChange: Bool, isDown: Bool) {
         let moment = moment(now: now)
         let isInError = isInError(now: now)
-        let (before, after) = record.withLock { record in
-            let before = record.causes
+        let (before, after, isEndingOthers) = record.withLock { record in
+            let (before, ended) = (record.causes, record.ended)
             body(&record, moment)
             causeBits.store(record.causes.rawValue, ordering: .relaxed)
+            endedBits.store(record.ended.rawValue, ordering: .relaxed)
             noteRise(of: record)
-            return (before, record.causes)
+            return (before, record.causes, ended != record.ended)
         }
-        if before != after { changes.addHealth() }
+        if before != after || isEndingOthers { changes.addHealth() }
         let isChange = !isInError && before.standing != after.standing
         return (isChange, isInError || after.standing == .down)
     }

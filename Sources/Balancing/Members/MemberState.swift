@@ -19,6 +19,8 @@ public final class MemberState: Sendable {
     private let drops = Atomic<Int>(0)
     /// Bits of ``HealthCauses``, as the record has them.
     let causeBits = Atomic<UInt16>(0)
+    /// Bits of those of them that have ended, and hold for a while still.
+    let endedBits = Atomic<UInt16>(0)
     /// Of new sessions, in per cent of the load factor.
     let share = Atomic<Int>(100)
     /// How many exchanges its agent says that it may have under way; 0: nothing is said.
@@ -103,6 +105,8 @@ public final class MemberState: Sendable {
 
     /// The causes that hold but for a request's error, which ``errorUntil`` tells.
     var lastingCauses: HealthCauses { HealthCauses(rawValue: causeBits.load(ordering: .relaxed)) }
+    /// Those of them that have ended, and hold for a while still because the member comes and goes.
+    var endedCauses: HealthCauses { HealthCauses(rawValue: endedBits.load(ordering: .relaxed)) }
 
     /// Whether somebody has said, while the process runs, that the member gets the requests of its sessions and no
     /// others.
