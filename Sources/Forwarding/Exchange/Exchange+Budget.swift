@@ -52,10 +52,11 @@ extension Exchange {
         }
     }
 
-    /// Whether a member was chosen that is in error, or due for a try.
+    /// Whether a member was chosen that is in error, or due for a try, or that is out of error for want of others alone
+    /// and has failed again: where all fail, every request would be given to all of them.
     func isTrial(_ choice: Choice, of balancer: Balancer) -> Bool {
-        choice.reason == .recovered
-            || balancer.chooser.members[choice.member].state.isDue(now: Int64(bench.clock.nowMillis))
+        let state = balancer.chooser.members[choice.member].state
+        return choice.reason == .recovered || state.isDoubted || state.isDue(now: Int64(bench.clock.nowMillis))
     }
 
     /// Takes a choice back that the budget does not let be followed.
