@@ -64,7 +64,7 @@ final class ProbingRoom {
 
     /// Lets one begin as soon as few enough are under way; the first to ask is the first to begin.
     func ask(_ asker: any ProbeAsker) {
-        guard runningCount < CheckLimits.probesMax else { return waiting.append(asker) }
+        guard waiting.isEmpty, runningCount < CheckLimits.probesMax else { return waiting.append(asker) }
         runningCount += 1
         asker.start()
     }
