@@ -59,14 +59,19 @@ public struct ProcessChannel: ~Copyable {
         return ProcessChannel(taking: Descriptor(taking: inheritedNumber))
     }
 
-    /// Lets ``receive()`` wait for so long and no longer.
+    /// Lets ``receive()`` and sending wait for so long and no longer.
     public func setPatience(seconds: Int) {
         var time = timeval(tv_sec: seconds, tv_usec: 0)
-        _ = unsafe setsockopt(
-            descriptor.number, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
+        for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+            _ = unsafe setsockopt(
+                descriptor.number, SOL_SOCKET, option, &time, socklen_t(MemoryLayout<timeval>.size))
+        }
     }
 
-    /// Sends words, and a descriptor of the same open file.
+    /// Sends words, and a descriptor of the same open file; waits while as much is on its way as the connection holds,
+    /// which some hundred messages are.
+    ///
+    /// - Throws: `EPIPE` where the other process has ended, `EAGAIN` where it takes nothing for too long.
     public func send(_ words: String, with file: borrowing Descriptor) throws(SystemError) {
         try send(words, number: file.number)
     }
@@ -84,7 +89,7 @@ public struct ProcessChannel: ~Copyable {
 
     /// Takes the next message; waits for it as long as ``setPatience(seconds:)`` says, or for ever.
     ///
-    /// - Returns: `nil` when the other process has ended.
+    /// - Returns: `nil` when the other process has ended, or has closed its end.
     public func receive() throws(SystemError) -> Message? {
         var bytes = [CChar](repeating: 0, count: Self.wordsMax)
         var number: Int32 = -1
