@@ -84,7 +84,10 @@ public struct ProcessChannel: ~Copyable {
     private func send(_ words: String, number: Int32) throws(SystemError) {
         let bytes = words.utf8.prefix(Self.wordsMax).map(CChar.init(bitPattern:))
         let count = unsafe clinux_channel_send(descriptor.number, bytes, bytes.count, number)
-        guard count == bytes.count else { throw .last("sendmsg") }
+        // Reset: the other one has ended with something unread.
+        guard count == bytes.count else {
+            throw errno == ECONNRESET ? SystemError("sendmsg", code: EPIPE) : .last("sendmsg")
+        }
     }
 
     /// Takes the next message; waits for it as long as ``setPatience(seconds:)`` says, or for ever.
@@ -94,8 +97,10 @@ public struct ProcessChannel: ~Copyable {
         var bytes = [CChar](repeating: 0, count: Self.wordsMax)
         var number: Int32 = -1
         let count = unsafe clinux_channel_receive(descriptor.number, &bytes, bytes.count, &number)
+        let code = errno
         let file = number < 0 ? nil : Descriptor(taking: number)
-        guard count >= 0 else { throw .last("recvmsg") }
+        // Reset: the other one has ended with something unread.
+        guard count >= 0 || code == ECONNRESET else { throw SystemError("recvmsg", code: code) }
         guard count > 0 else { return nil }
         return Message(
             words: String(decoding: bytes.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self), descriptor: file)
