@@ -68,6 +68,9 @@ extension EndToEnd {
             #expect(member.wait { $0.count == 1 })
             try line.upgrade()
             #expect(try RawClient(martlet.cleartext).get().text == "0")
+            // As the end of a whole service would: what is under way keeps its time.
+            martlet.process.signal(SIGTERM)
+            try martlet.process.errors.wait(for: "ending already, as another process serves")
             try upload.send("67890")
             #expect(try upload.response().text == "10")
             try martlet.process.errors.wait(for: " ended")

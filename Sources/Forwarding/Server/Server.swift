@@ -64,6 +64,8 @@ public final class Server {
         /// Workers with something under way; all of them until the listeners close.
         var left: Set<Int>
         var tally = DrainTally()
+        /// Whether a signal has said so; else another process serves.
+        var isTold = true
     }
 
     private enum EarlyEnd {
@@ -186,6 +188,10 @@ public final class Server {
 
     /// Stops accepting and waits for what is under way; a second signal ends at once.
     private func end(_ number: Int32) {
+        if ending?.isTold == false {
+            ending?.isTold = true
+            return logger.info("ending already, as another process serves; a second signal ends this one at once")
+        }
         // At once: not after what libraries do at an exit.
         if isEnding { _exit(128 + number) }
         reloads.close()
@@ -210,7 +216,7 @@ public final class Server {
     func endReplaced(by process: Int) {
         logger.info("process \(process) serves in place of this one")
         reloads.close()
-        ending = Ending(left: Set(generations.workers.map(\.handle.index)))
+        ending = Ending(left: Set(generations.workers.map(\.handle.index)), isTold: false)
         guard let timeouts = generations.newest?.edge.configuration.timeouts else { return }
         drain(timeouts.drain)
     }
