@@ -205,6 +205,18 @@ extension EndToEnd {
             #expect(try Set((0..<4).map { _ in try RawClient(martlet.cleartext).get().text }) == ["two"])
         }
 
+        @Test("who keeps a connection to metrics is let go, and asks the new process", .timeLimit(.minutes(1)))
+        func metrics() throws {
+            let text = EdgeText(try RecordingMember(answering: "one").endpoint, settings: ["metrics: 127.0.0.1:0"])
+            let line = try Line(text, in: folder)
+            let metrics = try MeteredMartlet.metrics(of: line.control.martlet)
+            let kept = try RawClient(metrics)
+            #expect(try kept.get("/readyz").text == "ready\n")
+            try line.upgrade()
+            #expect(kept.ends())
+            #expect(try RawClient(metrics).get("/readyz").text == "ready\n")
+        }
+
         @Test("hundreds of sockets, and a control socket whose file is gone", .timeLimit(.minutes(1)))
         func many() throws {
             let text = EdgeText(try RecordingMember(answering: "one").endpoint)
