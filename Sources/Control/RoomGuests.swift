@@ -33,7 +33,9 @@ final class RoomGuests: Sendable {
     /// Hears that one asks for something; it leaves with the answer once they were asked to.
     func noteRequest(of channel: any Channel) {
         let isClosed = book.withLock { book in
-            book.known.insert(ObjectIdentifier(channel))
+            let identifier = ObjectIdentifier(channel)
+            // One that has gone already leaves nothing behind.
+            if book.channels[identifier] != nil { book.known.insert(identifier) }
             return book.isClosed
         }
         if isClosed { Self.dismiss(channel) }
