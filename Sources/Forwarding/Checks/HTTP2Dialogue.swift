@@ -126,7 +126,7 @@ extension HTTP2Dialogue: HTTP2SessionOwner {
     package func onSettings() {}
 
     /// The member goes away.
-    package func onGoAway() {
+    package func onGoAway(code: UInt32) {
         settle(.failed("the member goes away"))
     }
 

@@ -474,7 +474,7 @@ extension HTTP2Connection: HTTP2SessionOwner {
 
     func onSettings() {}
 
-    func onGoAway() {}
+    func onGoAway(code: UInt32) {}
 
     func onContentWanted(of stream: Int32) -> HTTP2Session.NextContent {
         guard let stream = streams[stream] else { return .end }

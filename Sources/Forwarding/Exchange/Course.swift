@@ -318,7 +318,7 @@ package final class Course {
             guard mayRepeat(failure, progress) else { return .refuse(.answerBroken, blamed: true) }
             self.failure = .answerBroken
             return .another
-        case .broken, .dropped, .stale, .unprocessed:
+        case .broken, .dropped, .stale, .unprocessed, .goneAway:
             guard !progress.isAnswered, mayRepeat(failure, progress) else {
                 return .refuse(.answerBroken, blamed: false)
             }
@@ -330,8 +330,10 @@ package final class Course {
     }
 
     private func mayRepeat(_ failure: UpstreamFailure, _ progress: Progress) -> Bool {
-        if case .unprocessed = failure { return progress.isReplayable }
-        return progress.isReplayable && progress.isHarmless
+        switch failure {
+        case .unprocessed, .goneAway: progress.isReplayable
+        default: progress.isReplayable && progress.isHarmless
+        }
     }
 
     /// Notes that the answer has not begun in time.

@@ -179,6 +179,38 @@ struct RetryBudgetTests {
         #expect(clients.allSatisfy { $0.outcome == .whole && $0.status == 200 } && stage.isQuiet)
     }
 
+    @Test("GOAWAY over many streams costs nothing of it, once a request")
+    func goneAway() throws {
+        let stage = try Stage(["node1": ""])
+        for _ in 0..<50 {
+            let client = try stage.get(method: "POST")
+            stage.last.fail(.goneAway("GOAWAY"))
+            stage.last.answer(Answer.empty)
+            #expect(client.outcome == .whole)
+            stage.forgetClosed()
+        }
+        let client = try stage.get(method: "POST")
+        stage.last.fail(.goneAway("GOAWAY"))
+        stage.last.fail(.goneAway("GOAWAY"))
+        #expect(client.outcome == .refused(502, "answer-broken"), "another one is sent elsewhere, and there is nobody")
+    }
+
+    @Test("a stream that is refused is sent anew within the budget, whatever the method")
+    func refusedStreams() throws {
+        let stage = try Stage(["node1": ""])
+        for number in 0...RetryBudget.floor {
+            let client = try stage.get(method: "POST")
+            stage.last.fail(.unprocessed("refused"))
+            guard number < RetryBudget.floor else {
+                #expect(client.outcome == .refused(503, "retry-budget") && stage.isQuiet)
+                break
+            }
+            stage.last.answer(Answer.empty)
+            #expect(client.outcome == .whole)
+            stage.forgetClosed()
+        }
+    }
+
     @Test("an idle connection that the member has ended costs nothing of it")
     func stale() throws {
         let stage = try Stage(["node1": ""])
