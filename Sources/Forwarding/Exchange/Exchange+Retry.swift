@@ -87,14 +87,15 @@ extension Exchange {
             .warning, "member \(member.name) of \(balancer.configuration.name) \(words): the request goes to \(next)")
     }
 
-    /// Gives the request to the successor.
+    /// Gives the request to the successor, at once or after a while.
     package func goOnElsewhere() {
-        guard let choice = course.takeSuccessor(), let balancer else { return }
+        guard course.successor != nil, let balancer else { return }
         upstream?.close()
         upstream = nil
         noteTry()
         releaseMember()
         outbound.rewind()
+        guard !rests(), let choice = course.takeSuccessor() else { return }
         follow(.give(choice), in: balancer)
         sendOn()
     }
