@@ -126,7 +126,7 @@ extension HTTP2Dialogue: HTTP2SessionOwner {
     package func onSettings() {}
 
     /// The member takes no further streams: it answers this one still, or the stream ends (RFC 9113, section 6.8).
-    package func onGoAway() {}
+    package func onGoAway(code: UInt32) {}
 
     /// All content was given.
     package func onContentWanted(of stream: Int32) -> HTTP2Session.NextContent { .end }
