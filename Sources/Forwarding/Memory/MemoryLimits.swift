@@ -2,8 +2,9 @@
 package enum MemoryLimits {
     /// Milliseconds between two looks at the process's memory.
     static let lookMillis = 1_000
-    /// Hundredths of `limits.memory` from which on is let go of, and which that is to lead back to.
+    /// Hundredths of `limits.memory` from which on is let go of.
     package static let tightPercent = 90
+    /// Hundredths which that is to lead back to.
     package static let aimPercent = 85
     /// What an idle client gives back, roughly: 13.5 KiB with TLS were measured, with the kernel's part.
     package static let idleClientBytes = 12 << 10
@@ -24,8 +25,9 @@ package enum MemoryLimits {
     static let admittedLeast = 64
     /// Looks after which the heap is trimmed again while memory is short and nothing was let go of.
     static let looksPerTrim = 10
-    /// Clients by which their number must have fallen, and hundredths of it, for the heap to be trimmed.
+    /// Clients by which their number must have fallen for the heap to be trimmed.
     package static let fallenLeast = 256
+    /// Hundredths of their number that must have gone, too.
     package static let fallenPercent = 25
     /// Milliseconds for which it must have been so: who goes and comes again finds the memory.
     package static let fallenMillis = 10_000

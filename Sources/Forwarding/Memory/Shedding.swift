@@ -47,6 +47,7 @@ package final class Shedding: EventHandler {
         goOn()
     }
 
+    /// Goes on with what a turn was too short for.
     package func onTurn() {
         goOn()
     }
@@ -127,6 +128,9 @@ package final class Shedding: EventHandler {
         slow.forget()
     }
 
+    /// It has no descriptor.
     package func onReady(_ readiness: Readiness) {}
+
+    /// It has no deadline.
     package func onDeadline() {}
 }
