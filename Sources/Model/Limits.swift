@@ -40,6 +40,11 @@ public struct Limits: Sendable, Equatable {
     /// Bytes that files of buffered answers and requests have in all, of the process.
     public var bufferFileBytesMax = 4 << 30
 
+    /// Bytes of resident memory of the process; from nine tenths of it on clients are let go of. `nil`: what its
+    /// control group may have, if that is bounded: beyond that the kernel would end the process with all its clients.
+    /// `Int.max`: any.
+    public var memoryBytesMax: Int?
+
     /// What the slowest mobile does, of Apache's `mod_reqtimeout` too.
     private static let rateLeastDefault = 500
 
@@ -56,6 +61,8 @@ public struct Limits: Sendable, Equatable {
         public static let fieldCount = Setting(.count, 10...1_000)
         /// `limits.exchange-memory`.
         public static let exchangeMemory = Setting(.bytes, 172 << 10...16 << 20)
+        // Without a client the process takes more than the least already.
+        fileprivate static let memory = 16 << 20...1 << 40
     }
 
     /// The keys of `limits`.
@@ -96,5 +103,9 @@ public struct Limits: Sendable, Equatable {
             Field(
                 "buffer-files", \.bufferFileBytesMax, .bytes(0...1 << 50),
                 "the files of all answers and requests that a balancer's buffering keeps; members wait beyond"),
+            Field(
+                "memory", \.memoryBytesMax, .bytesOrAny(Settings.memory),
+                "the process's resident memory; from nine tenths of it on idle clients go, then those that read "
+                    + "nothing, and beyond it newcomers wait; what its control group may have unless set"),
         ])
 }

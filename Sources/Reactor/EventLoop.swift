@@ -130,6 +130,28 @@ public final class EventLoop {
         return unsafe slots[slot].handler
     }
 
+    /// Hands on who is registered in some of the table's slots, for who looks for somebody and does so in pieces.
+    ///
+    /// - Parameters:
+    ///   - first: the first slot, 0 or more.
+    ///   - count: how many slots are looked at.
+    ///   - body: may register others and end registrations.
+    /// - Returns: the slot to go on with; `nil`: that was the last one.
+    public func visit(from first: Int, count: Int, _ body: (Registration, any EventHandler) -> Void) -> Int? {
+        let end = unsafe min(first + count, slots.count)
+        for index in first..<max(first, end) {
+            let slot = Int32(index)
+            guard let handler = unsafe slots[slot].handler else { continue }
+            body(Registration(slot: slot, generation: unsafe slots[slot].generation), handler)
+        }
+        return unsafe end < slots.count ? end : nil
+    }
+
+    /// Who is registered; `nil`: nobody any longer.
+    public func handler(of registration: Registration) -> (any EventHandler)? {
+        unsafe slots.isCurrent(registration) ? slots[registration.slot].handler : nil
+    }
+
     /// Gives a registration's further events to another handler.
     public func rebind(_ registration: Registration, to handler: any EventHandler) {
         guard unsafe slots.isCurrent(registration) else { return }

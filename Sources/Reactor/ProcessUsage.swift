@@ -26,6 +26,11 @@ public struct ProcessUsage: Sendable {
         descriptorsMax = ProcessLimits.descriptorsMax()
     }
 
+    /// Bytes of memory that are resident now. Allocates nothing.
+    public static func residentBytesNow() -> Int {
+        memoryPages().resident * sysconf(Int32(_SC_PAGESIZE))
+    }
+
     private static func nanoseconds(_ time: timeval) -> Int {
         time.tv_sec * 1_000_000_000 + Int(time.tv_usec) * 1_000
     }
@@ -35,10 +40,19 @@ public struct ProcessUsage: Sendable {
         let number = unsafe open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
         guard number >= 0 else { return (0, 0) }
         let file = Descriptor(taking: number)
-        var bytes = [UInt8](repeating: 0, count: 256)
+        var bytes = InlineArray<64, UInt8>(repeating: 0)
         let count = unsafe read(file.number, &bytes, bytes.count)
-        let words = bytes.prefix(max(0, count)).split(separator: UInt8(ascii: " "))
-        let numbers = words.prefix(2).map { Int(String(decoding: $0, as: UTF8.self)) ?? 0 }
-        return numbers.count == 2 ? (numbers[0], numbers[1]) : (0, 0)
+        var numbers = (mapped: 0, resident: 0)
+        var word = 0
+        for index in 0..<max(0, count) where word < 2 {
+            guard bytes[index] != UInt8(ascii: " ") else {
+                word += 1
+                continue
+            }
+            let digit = Int(bytes[index] &- UInt8(ascii: "0"))
+            if word == 0 { numbers.mapped = numbers.mapped &* 10 &+ digit }
+            if word == 1 { numbers.resident = numbers.resident &* 10 &+ digit }
+        }
+        return numbers
     }
 }

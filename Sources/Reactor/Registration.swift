@@ -1,5 +1,5 @@
 /// Names a registered descriptor or timer of one event loop; stale ones are recognised and ignored.
-public struct Registration: Equatable, Sendable {
+public struct Registration: Hashable, Sendable {
     /// generation << 32 | slot, as epoll carries it.
     let token: UInt64
 

@@ -33,6 +33,9 @@ package struct SlotTable: ~Copyable {
         }
     }
 
+    /// Slots that there are, free ones too.
+    var count: Int { capacity }
+
     /// Whether the registration still names the entry that it was made for.
     package func isCurrent(_ registration: Registration) -> Bool {
         let slot = registration.slot

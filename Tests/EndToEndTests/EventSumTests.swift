@@ -35,5 +35,27 @@ extension EndToEnd {
             }
             #expect(counted == 1_000, "\(lines)")
         }
+
+        @Test("what was refused is one line, by the limit", .timeLimit(.minutes(1)))
+        func refused() throws {
+            let member = try RecordingMember(answering: "x")
+            let text = """
+                listeners: [{ address: "127.0.0.1:0", limits: { connection-rate: 3/d } }]
+                sites: [{ paths: { /: shop } }]
+                balancers: { shop: { members: { node1: "\(member.endpoint.memberURL)" } } }
+                rate-limit: 2/d
+                log: { access: { path: access.log } }
+                workers: 1
+
+                """
+            let martlet = try MartletProcess.run(text, in: TemporaryFolder())
+            let clients = try (0..<3).map { _ in try RawClient(martlet.cleartext) }
+            #expect(try clients.map { try $0.get().status } == [200, 200, 429])
+            for _ in 0..<20 { #expect(try RawClient(martlet.cleartext).ends()) }
+            #expect(try martlet.terminate() == .exited(0))
+            let line = try martlet.process.errors.wait(for: " s refused: ")
+            let told = "refused: 1 requests (rate-limit), 20 connections (limits.connection-rate)"
+            #expect(line.hasSuffix(told), "\(line)")
+        }
     }
 }

@@ -23,6 +23,27 @@ import Testing
         #expect(probe.readiness[2].isSuperset(of: [.readable, .peerEnded]))
     }
 
+    @Test func whoIsRegisteredIsVisitedInPieces() throws {
+        let loop = try EventLoop()
+        let probes = (0..<1_500).map { _ in Probe() }
+        let registrations = probes.map { loop.registerTimer(handler: $0) }
+        loop.deregister(registrations[7])
+        var (visited, pieces) = ([Registration](), 0)
+        var next: Int? = 0
+        while let first = next {
+            // Who ends meanwhile is not met again, and does not hold up the others.
+            next = loop.visit(from: first, count: 100) { registration, _ in
+                visited.append(registration)
+                if registration == registrations[500] { loop.deregister(registrations[501]) }
+            }
+            pieces += 1
+        }
+        let expected = registrations.indices.filter { $0 != 7 && $0 != 501 }.map { registrations[$0] }
+        #expect(visited == expected && pieces == 21)
+        #expect(loop.handler(of: registrations[501]) == nil)
+        #expect(loop.handler(of: registrations[3]) === probes[3])
+    }
+
     @Test func tellsOfRoomAfterAWriteThatWouldHaveBlocked() throws {
         let runner = try LoopRunner()
         let (near, far) = Kernel.socketPair()

@@ -21,6 +21,7 @@ extension ForeignWords {
         ("limitrequestline uri", .called("request-line")),
         ("maxconn maxconnections workerconnections", .called("connections")),
         ("streams maxconcurrentstreams", .called("http2-streams")),
+        ("ram rss maxmemory memorymax memorylimit memmax maxheap", .called("memory")),
         (
             "rate ratelimit limitreq",
             .advice("write how many requests an address may send, rate-limit: { rate: 5/s, burst: 10 }, at the top")

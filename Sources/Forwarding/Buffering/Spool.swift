@@ -66,6 +66,9 @@ package final class Spool {
     /// Whether all was read.
     package var isEmpty: Bool { appendedCount == readCount }
 
+    /// Bytes of memory that it holds.
+    var memoryBytes: Int { memory.capacity + behind.capacity + (reading?.capacity ?? 0) }
+
     /// Whether nothing was ever appended.
     var isUnused: Bool { appendedCount == 0 }
 

@@ -11,6 +11,12 @@ protocol Client: AnyObject {
     /// - Returns: whether it was closed.
     func closeIfIdle() -> Bool
 
+    /// What it holds of answers that its client takes no more of for now; `nil`: the client takes what there is.
+    var stuckOutput: StuckOutput? { get }
+
+    /// Ends at once, as its client takes nothing and memory is short.
+    func shed()
+
     /// Ends at once, whatever is under way; what can be told of the end has a moment more to hear it.
     func cut(_ tally: inout DrainTally)
 }

@@ -11,6 +11,8 @@ enum CloseReason {
     case broken(String)
     case writeTimeout
     case answerTooSlow(least: Int)
+    /// The event log is told once a period.
+    case memoryShort
     case lingerTimeout
     case headTimeout
     case tooManyGlitches(String, limit: Int)
@@ -30,7 +32,16 @@ enum CloseReason {
         case .headTimeout: "header block not finished in time"
         case .tooManyGlitches(let words, let limit): "told to be calm: \(words); limits.http2-glitches is \(limit)"
         case .drained: "cut at the end of the drain time"
-        case .clientGone, .lingerTimeout, .connectionsLimit: nil
+        case .clientGone, .lingerTimeout, .connectionsLimit, .memoryShort: nil
+        }
+    }
+
+    /// What becomes of all requests that are under way; `nil`: nothing but that their client is gone.
+    var outcome: Outcome? {
+        switch self {
+        case .answerTooSlow: .answerTooSlow
+        case .memoryShort: .memoryShort
+        default: nil
         }
     }
 }

@@ -69,6 +69,9 @@ package final class HTTP1Answer {
         return max(0, movedBytes - earlierBytes + (isGone ? 0 : (output?.count ?? 0) + end))
     }
 
+    /// Bytes of memory that it holds.
+    var heldBytes: Int { output?.capacity ?? 0 }
+
     /// Whether there is nothing to send.
     package var isEmpty: Bool { output == nil }
 

@@ -31,13 +31,13 @@ final class HTTP2Connection: EventHandler, Client {
     }
 
     private let clients: Clients
-    private let bench: Bench
+    let bench: Bench
     let peer: ClientPeer
     private let transport: Transport
     private var registration: Registration?
     private var phase = Phase.open
-    /// Why it is closed at the end of the turn: writing has failed, or is too slow.
-    private var loss: CloseReason?
+    /// Why it is closed at the end of the turn: writing has failed, or takes too long.
+    var loss: CloseReason?
     /// What streams send through.
     let sender: HTTP2Sender
     let streams = HTTP2StreamTable()
@@ -330,8 +330,8 @@ final class HTTP2Connection: EventHandler, Client {
 extension HTTP2Connection: TurnEndHandler {
     func onTurnEnd() {
         guard let loss else { return }
-        if case .answerTooSlow = loss {
-            for stream in streams.all { stream.giveUp(.answerTooSlow) }
+        if let outcome = loss.outcome {
+            for stream in streams.all { stream.giveUp(outcome) }
             transport.socket.resetOnClose()
         }
         close(loss)

@@ -212,6 +212,9 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
     /// Whether its client has to be as fast as the limits say.
     var isPaced: Bool { exchange?.isPaced != false }
 
+    /// Bytes of memory that go with it, roughly.
+    var heldBytes: Int { exchange?.heldBytes ?? 0 }
+
     /// Gives up what is under way, but for an answer of which all was sent.
     func giveUp(_ outcome: Outcome) {
         exchange.take()?.cancel(response.contentLeft == 0 ? .answered : outcome)

@@ -94,8 +94,10 @@ final class Listener: EventHandler {
         let limit = bench.edge.configuration.limits.connectionsMax
         // More than one is too many where a reload has lowered the limit.
         var closable = ClientLimits.closedPerTurnMax
+        if clients.isShort, !isClosed, clients.connectionCount >= MemoryLimits.admittedLeast { return leaveWaiting() }
         while clients.connectionCount >= limit {
-            guard closable > 0, makeRoom("limits.connections (\(limit)) is reached") else { return false }
+            guard closable > 0, makeRoom("limits.connections (\(limit)) is reached", .idleForConnections)
+            else { return false }
             closable -= 1
         }
         do throws(SystemError) {
@@ -105,17 +107,19 @@ final class Listener: EventHandler {
             return true
         } catch {
             // EMFILE, ENFILE, ENOBUFS, ENOMEM: the queue is as it was, and epoll would report it again and again.
-            return bench.members.freeDescriptors() || makeRoom(error.description)
+            return bench.members.freeDescriptors() || makeRoom(error.description, .idleForDescriptors)
         }
     }
 
     /// Lets the client go that has been idle for the longest time, for one that waits in the queue.
     ///
-    /// - Parameter words: why there is no room.
+    /// - Parameters:
+    ///   - words: why there is no room.
+    ///   - cause: what there is too little of.
     /// - Returns: whether there is room now; if not, the queue is left alone for a while.
-    private func makeRoom(_ words: String) -> Bool {
+    private func makeRoom(_ words: String, _ cause: ShedCounts.Cause) -> Bool {
         guard socket.isAwaited else { return false }
-        switch clients.makeRoom() {
+        switch clients.makeRoom(cause) {
         case .made:
             clients.reportCrowd("\(socket.address): \(words): clients are closed, the longest idle first")
             return true
@@ -125,6 +129,14 @@ final class Listener: EventHandler {
             clients.reportCrowd("\(socket.address): connections wait in the queue: \(words)")
             rest()
         }
+        return false
+    }
+
+    /// Lets those wait who are in the queue, as memory is short.
+    private func leaveWaiting() -> Bool {
+        guard socket.isAwaited else { return false }
+        clients.reportCrowd("\(socket.address): connections wait in the queue: limits.memory is reached")
+        rest()
         return false
     }
 

@@ -18,7 +18,7 @@ package enum Outcome: Hashable, Sendable {
     case connectTimeout, answerTimeout, grpcTimeout, retryBudget
     case answerBroken, answerDiscarded, answerHeadTooLarge, answerUnsealed, answerCookies
     case switchUnasked, switchRefused, switchUnproven, switchUnsupported
-    case clientGone, drainTimeout, tunnelTimeout, answerTooSlow
+    case clientGone, drainTimeout, tunnelTimeout, answerTooSlow, memoryShort
     case maintenance
     case deniedAddress, rateLimit, exchangesLimit
     case deniedUser, usersBusy
@@ -245,6 +245,10 @@ package enum Outcome: Hashable, Sendable {
         (
             .answerTooSlow,
             Entry(0, "answer-too-slow", .client, "the client took it more slowly than `limits.answer-body-rate`")
+        ),
+        (
+            .memoryShort,
+            Entry(0, "memory-short", .martlet, "the client took nothing of it while `limits.memory` was nearly reached")
         ),
     ]
 

@@ -3,7 +3,7 @@ package enum MetricFamily: CaseIterable, Sendable {
     case buildInformation, generation, reloadSuccess, reloadTime, reloads, draining, workerUp
     case connections, accepted, connectionsMax
     case requests, ownAnswers, outcomes, retries, requestBytes, answerBytes, durations, answers
-    case waiting, refusals
+    case waiting, refusals, shed
     case handshakes, handshakeFailures, handshakeTimes, certificateEnd
     case balancerMembers, balancerMembersUp
     case memberUp, memberDraining, memberDisabled, memberLoadFactor, memberExchanges, memberExchangesMax
@@ -11,6 +11,7 @@ package enum MetricFamily: CaseIterable, Sendable {
     case memberConnections, memberWaiting, memberSessions, memberAnswerTimes, memberCheckUp, memberChecks
     case logLinesLost, leftOut
     case processTime, processStart, processResident, processVirtual, processDescriptors, processDescriptorsMax
+    case memoryMax
 
     /// What kind of numbers a family has, in the word of both formats.
     package enum Kind: String, Sendable {
@@ -69,6 +70,12 @@ package enum MetricFamily: CaseIterable, Sendable {
         (.processStart, Entry("process_start_time_seconds", .gauge, "When the process began, since 1970.")),
         (.processResident, Entry("process_resident_memory_bytes", .gauge, "Resident memory.")),
         (.processVirtual, Entry("process_virtual_memory_bytes", .gauge, "Virtual memory.")),
+        (
+            .memoryMax,
+            Entry(
+                "martlet_memory_max_bytes", .gauge,
+                "Resident memory from nine tenths of which on connections are let go of, if that is bounded.")
+        ),
         (.processDescriptors, Entry("process_open_fds", .gauge, "Open descriptors.")),
         (.processDescriptorsMax, Entry("process_max_fds", .gauge, "Descriptors that may be open.")),
     ]
@@ -104,6 +111,10 @@ package enum MetricFamily: CaseIterable, Sendable {
         ),
         (.waiting, Entry("martlet_requests_waiting", .gauge, "Requests that wait for a member to have room.")),
         (.refusals, Entry("martlet_refusals", .counter, "What rules have refused, by the rule.")),
+        (
+            .shed,
+            Entry("martlet_connections_shed", .counter, "Connections let go of so that others find room, by the limit.")
+        ),
     ]
 
     private static let security: [(MetricFamily, Entry)] = [

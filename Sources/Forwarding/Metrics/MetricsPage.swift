@@ -32,6 +32,8 @@ package struct MetricsPage: Sendable {
         var eventLinesLost = 0
         /// Requests that wait for a member.
         var waiting = 0
+        /// Bytes of memory that the process is to have at most; `nil`: any.
+        var memoryBytesMax: Int?
 
         /// A process that has just begun.
         ///
@@ -133,6 +135,8 @@ package struct MetricsPage: Sendable {
         put(.processStart, process.began)
         put(.processResident, process.usage.residentBytes)
         put(.processVirtual, process.usage.virtualBytes)
+        output.begin(.memoryMax)
+        if let most = process.memoryBytesMax { output.put(.whole(UInt64(most))) }
         put(.processDescriptors, process.usage.descriptors)
         put(.processDescriptorsMax, process.usage.descriptorsMax)
         putLeftOut()
@@ -218,9 +222,19 @@ package struct MetricsPage: Sendable {
         output.begin(.refusals)
         for (rule, count) in [
             ("address", refused.addresses), ("rate", refused.rates), ("exchanges", refused.exchanges),
-            ("connections", refused.connections), ("streams", refused.streams),
+            ("connections", refused.connections), ("connection-rate", refused.connectionRates),
+            ("streams", refused.streams),
         ] {
             output.put(Exposition.label("rule", rule), .whole(count))
+        }
+        let shed = edge.limiters.shed.now
+        output.begin(.shed)
+        for (limit, kind, count) in [
+            ("connections", "idle-client", shed.idleForConnections),
+            ("descriptors", "idle-client", shed.idleForDescriptors), ("memory", "idle-client", shed.idleClients),
+            ("memory", "idle-member", shed.idleMembers), ("memory", "slow-client", shed.slowClients),
+        ] {
+            output.put(Exposition.labels([("limit", limit), ("kind", kind)]), .whole(count))
         }
     }
 }

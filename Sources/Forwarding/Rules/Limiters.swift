@@ -27,6 +27,7 @@ final class Limiters: Sendable {
 
     let secrets: Secrets
     let refusals: RefusalCounts
+    let shed: ShedCounts
     let buckets: [RateName: BucketTable]
     /// By where the rule is declared.
     let counts: [String: CountTable]
@@ -35,6 +36,7 @@ final class Limiters: Sendable {
     init(_ book: LimiterBook) {
         secrets = book.secrets
         refusals = book.refusals
+        shed = book.shed
         buckets = book.buckets
         counts = book.counts
     }
@@ -49,6 +51,7 @@ struct LimiterBook {
 
     let secrets: Limiters.Secrets
     let refusals: RefusalCounts
+    let shed: ShedCounts
     private let predecessor: Limiters?
     private let bucketsPerTable: Int
     private(set) var buckets: [Limiters.RateName: BucketTable] = [:]
@@ -61,6 +64,7 @@ struct LimiterBook {
         self.predecessor = predecessor
         secrets = predecessor?.secrets ?? Limiters.Secrets()
         refusals = predecessor?.refusals ?? RefusalCounts()
+        shed = predecessor?.shed ?? ShedCounts()
         let share = Self.bytesMax / Self.bucketBytes / max(1, rateCount)
         bucketsPerTable = max(Limiting.Limits.buckets.lowerBound, min(share, Limiting.Limits.bucketsDefault))
     }

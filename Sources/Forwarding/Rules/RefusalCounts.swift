@@ -4,13 +4,14 @@ import Synchronization
 final class RefusalCounts: Sendable {
     /// What is refused for.
     enum Cause {
-        case address, rate, exchanges, connections, streams
+        case address, rate, exchanges, connections, connectionRate, streams
     }
 
     private let addresses = Atomic<UInt64>(0)
     private let rates = Atomic<UInt64>(0)
     private let exchanges = Atomic<UInt64>(0)
     private let connections = Atomic<UInt64>(0)
+    private let connectionRates = Atomic<UInt64>(0)
     private let streams = Atomic<UInt64>(0)
 
     /// Counts a refusal. Any thread.
@@ -20,6 +21,7 @@ final class RefusalCounts: Sendable {
         case .rate: rates.wrappingAdd(1, ordering: .relaxed)
         case .exchanges: exchanges.wrappingAdd(1, ordering: .relaxed)
         case .connections: connections.wrappingAdd(1, ordering: .relaxed)
+        case .connectionRate: connectionRates.wrappingAdd(1, ordering: .relaxed)
         case .streams: streams.wrappingAdd(1, ordering: .relaxed)
         }
     }
@@ -29,6 +31,6 @@ final class RefusalCounts: Sendable {
         EdgeStatus.Refused(
             addresses: addresses.load(ordering: .relaxed), rates: rates.load(ordering: .relaxed),
             exchanges: exchanges.load(ordering: .relaxed), connections: connections.load(ordering: .relaxed),
-            streams: streams.load(ordering: .relaxed))
+            connectionRates: connectionRates.load(ordering: .relaxed), streams: streams.load(ordering: .relaxed))
     }
 }

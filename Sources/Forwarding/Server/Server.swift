@@ -53,6 +53,7 @@ public final class Server {
     /// Where whoever is no client is answered.
     private(set) var rooms: [any ServedRoom] = []
     private let health: HealthWatch
+    private let memory: MemoryWatch
     /// `nil` where no service manager has started the process.
     let service: ServiceReport?
     /// How far the process is with ending.
@@ -108,6 +109,7 @@ public final class Server {
         listening = try Listening(loop: loop, logger: logger, predecessor: predecessor)
         accessLog = AccessLog(events: events)
         health = HealthWatch(loop: loop, logger: logger)
+        memory = MemoryWatch(loop: loop, logger: logger, generations: generations, supervisor: supervisor)
         service = ServiceReport(logger: logger, handsOver: handsOver)
         let greeting = Self.greeting(load, source: source, events: events)
         reloads = Reloads(
@@ -165,6 +167,7 @@ public final class Server {
         let unwritten = accessLog.finish()
         if unwritten > 0 { logger.warning("the access log took no more; lines lost at the end: \(unwritten)") }
         if let words = ending?.tally.words { logger.warning("the drain time is over: \(words)") }
+        memory.sumUp()
         events.sumUp()
         logger.info("ended")
         events.finish()
@@ -259,6 +262,7 @@ public final class Server {
         guard let draft = generations.acknowledge(worker, installation: installation) else { return }
         listening.settle(draft.edge)
         health.install(draft.edge)
+        memory.install(draft.edge)
         if installation == 1 { welcome(draft.edge.configuration) }
         reloads.onServed()
         for identity in draft.identities { logger.info("serving certificate \(identity)") }

@@ -26,6 +26,10 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
     public var waitingRequests: Int
     /// How often rules have refused since the start.
     public var refused: Refused
+    /// What was let go of since the start, so that others find room.
+    public var shed: Shed
+    /// The process's memory.
+    public var memory: Memory
     /// Where it listens, in the order of the declaration.
     public var listeners: [Listener]
     /// The balancers in the order of their declaration.
@@ -62,10 +66,36 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
         public var rates: UInt64
         /// Requests of addresses with too many under way (`exchanges-limit`).
         public var exchanges: UInt64
-        /// Connections of addresses with too many open, or begun.
+        /// Connections of addresses with too many open.
         public var connections: UInt64
+        /// Connections of addresses that have begun too many.
+        public var connectionRates: UInt64
         /// Streams of addresses that have begun too many.
         public var streams: UInt64
+    }
+
+    /// What was let go of, so that others find room.
+    public struct Shed: Codable, Sendable, Equatable {
+        /// Clients that were idle, for newcomers at `limits.connections`.
+        public var idleForConnections: UInt64
+        /// Clients that were idle, where no descriptor was left.
+        public var idleForDescriptors: UInt64
+        /// Clients that were idle, for `limits.memory`.
+        public var idleClients: UInt64
+        /// Idle connections to members, likewise.
+        public var idleMembers: UInt64
+        /// Clients that took nothing of their answers, likewise.
+        public var slowClients: UInt64
+    }
+
+    /// The process's memory.
+    public struct Memory: Codable, Sendable, Equatable {
+        /// Bytes that are resident.
+        public var residentBytes: Int
+        /// Bytes from nine tenths of which on is let go of; `nil`: there is no such number.
+        public var bytesMax: Int?
+        /// Whether that is `limits.memory`; else it is what the process's control group may have.
+        public var isDeclared: Bool
     }
 
     /// An address that clients connect to.

@@ -123,6 +123,7 @@ extension Supervisor {
         process.isDraining = departure.withLock { $0.isLeaving }
         process.reloads = reloads.withLock { $0 }
         process.eventLinesLost = events.lostTotal
+        process.memoryBytesMax = memoryBytesMax
         process.waiting = served.workers.reduce(0) { $0 + $1.room.waitingCount }
         let subject = MetricsPage.Subject(
             edge: served.edge, addresses: served.addresses.map(\.description),

@@ -35,6 +35,7 @@ public final class Supervisor: Sendable {
     let reloads = Mutex(ReloadTally())
     let departure = Mutex(Departure())
     private let upgrade = Mutex<EdgeStatus.Upgrade?>(nil)
+    private let ceiling = Mutex<MemoryCeiling?>(nil)
 
     /// - Parameters:
     ///   - events: gets what operators should read.
@@ -92,7 +93,7 @@ public final class Supervisor: Sendable {
             uptimeSeconds: (Clock.monotonicNanoseconds() - began) / 1_000_000_000, workers: served.workers.count,
             clientConnections: served.workers.reduce(0) { $0 + $1.connectionCount },
             waitingRequests: served.workers.reduce(0) { $0 + $1.room.waitingCount },
-            refused: served.edge.limiters.refusals.now,
+            refused: served.edge.limiters.refusals.now, shed: served.edge.limiters.shed.now, memory: memory,
             listeners: zip(served.addresses, served.edge.configuration.listeners).map { address, listener in
                 EdgeStatus.Listener(
                     address: address.description, isTls: listener.tls != nil,
@@ -103,6 +104,22 @@ public final class Supervisor: Sendable {
             certificates: served.identities.map { EdgeStatus.Certificate($0) },
             sources: EdgeStatus.Source.all(of: sources.withLock { $0 }, file: source, now: now))
     }
+
+    /// Remembers how much memory the process is to have; called by the main thread.
+    func note(_ ceiling: MemoryCeiling?) {
+        self.ceiling.withLock { $0 = ceiling }
+    }
+
+    /// The process's memory.
+    private var memory: EdgeStatus.Memory {
+        let ceiling = ceiling.withLock { $0 }
+        return EdgeStatus.Memory(
+            residentBytes: ProcessUsage.residentBytesNow(), bytesMax: ceiling?.bytesMax,
+            isDeclared: ceiling?.isDeclared ?? false)
+    }
+
+    /// How much memory the process is to have at most; `nil`: any. Any thread.
+    var memoryBytesMax: Int? { ceiling.withLock { $0?.bytesMax } }
 
     /// Reads the configuration and what it stands on anew, as SIGHUP does.
     ///

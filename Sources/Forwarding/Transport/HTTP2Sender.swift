@@ -102,6 +102,9 @@ final class HTTP2Sender: TurnEndHandler {
         return isTooSlow
     }
 
+    /// Bytes of memory that it holds.
+    var heldBytes: Int { output?.capacity ?? 0 }
+
     /// Makes sure that what there is to send is sent at the end of the worker's turn.
     func touch() {
         guard !isTouched, !isFlushing, !isClosed else { return }

@@ -215,6 +215,18 @@ package final class UpstreamPool {
         return surplus
     }
 
+    /// Closes those that have been idle for the longest time, down to a number.
+    ///
+    /// - Parameters:
+    ///   - count: how many at most.
+    ///   - least: how many stay.
+    /// - Returns: how many were closed.
+    func closeIdle(_ count: Int, keeping least: Int) -> Int {
+        let surplus = max(0, min(count, machine.idleCount - least))
+        for _ in 0..<surplus { machine.oldestIdle?.close() }
+        return surplus
+    }
+
     /// Closes the connection that has been idle for the longest time.
     ///
     /// - Returns: whether there was one.

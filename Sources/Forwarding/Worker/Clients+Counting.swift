@@ -37,10 +37,13 @@ extension Clients {
         case .goesOn(let entry):
             counted = entry
             return true
-        case .hasOpen(let most): words = "it has limits.connections-per-address (\(most)) of them open"
-        case .hasBegun(let rate): words = "it begins more than limits.connection-rate (\(rate)) of them"
+        case .hasOpen(let most):
+            edge.limiters.refusals.count(.connections)
+            words = "it has limits.connections-per-address (\(most)) of them open"
+        case .hasBegun(let rate):
+            edge.limiters.refusals.count(.connectionRate)
+            words = "it begins more than limits.connection-rate (\(rate)) of them"
         }
-        edge.limiters.refusals.count(.connections)
         bench.journal.report(.warning, "client \(address.host): closed, as \(words)")
         return false
     }

@@ -14,11 +14,16 @@ extension Clients {
     }
 
     /// Closes the client that has been idle for the longest time, or lets the worker do so that has it.
-    func makeRoom() -> Room {
+    ///
+    /// - Parameter cause: what there is too little of.
+    func makeRoom(_ cause: ShedCounts.Cause) -> Room {
         let own = loop.longestRestMillis ?? .max
         let first = siblings.min { $0.longestIdleMillis < $1.longestIdleMillis }
         if let first, first.longestIdleMillis < own - ClientLimits.idleLeadMillis { return leave(to: first) }
-        if closeLongestIdle() { return .made }
+        if closeLongestIdle() {
+            countShed(cause)
+            return .made
+        }
         if let first, first.longestIdleMillis < .max { return leave(to: first) }
         return .none
     }
@@ -37,6 +42,38 @@ extension Clients {
             if let client = handler as? any Client, client.closeIfIdle() { return true }
         }
         return false
+    }
+
+    /// Frees the descriptor of who has been idle for the longest time.
+    ///
+    /// - Returns: whether there was somebody.
+    func freeDescriptor() -> Bool {
+        guard closeLongestIdle() else { return false }
+        countShed(.idleForDescriptors)
+        return true
+    }
+
+    /// Closes clients of this worker, those first that have been idle for the longest time.
+    ///
+    /// - Parameters:
+    ///   - count: how many at most.
+    ///   - millis: for how long they have been idle at least.
+    /// - Returns: how many were closed, and whether there may be more.
+    func closeIdle(_ count: Int, idleFor millis: Int) -> (closed: Int, mayHaveMore: Bool) {
+        var closed = 0
+        for _ in 0..<ClientLimits.idleLooksMax {
+            guard closed < count else { break }
+            guard let since = loop.longestRestMillis, loop.clock.nowMillis - since >= millis,
+                let handler = loop.takeLongestResting()
+            else { return (closed, false) }
+            if let client = handler as? any Client, client.closeIfIdle() { closed += 1 }
+        }
+        return (closed, true)
+    }
+
+    /// Counts what was let go of.
+    func countShed(_ cause: ShedCounts.Cause, _ count: Int = 1) {
+        if count > 0 { bench.edge.limiters.shed.count(cause, count) }
     }
 
     /// Tells the other workers since when whose client has been idle.

@@ -29,6 +29,8 @@ package final class Clients {
     /// Whether each answer is its connection's last one, though listeners are open: who balances in front is to come to
     /// other nodes.
     private(set) var endsConnections = false
+    /// Whether memory is too short for newcomers.
+    var isShort = false
     private var isCutting = false
     private var isDrained = false
     private var tally = DrainTally()

@@ -176,6 +176,18 @@ package final class Members {
         return count - left
     }
 
+    /// Closes connections that have been idle for the longest time, but for some to each member.
+    ///
+    /// - Parameters:
+    ///   - count: how many at most.
+    ///   - least: how many of each member stay.
+    /// - Returns: how many were closed.
+    func closeIdle(_ count: Int, keeping least: Int) -> Int {
+        var left = count
+        for pool in pools.values where left > 0 { left -= pool.closeIdle(left, keeping: least) }
+        return count - left
+    }
+
     /// Frees descriptors when there are none left: the oldest idle connection to each member.
     ///
     /// - Returns: whether there was one.

@@ -41,7 +41,7 @@ final class ReserveTimer: EventHandler {
             if let registration { loop.resumeNextTurn(registration) }
         } else if hasShedMuch {
             hasShedMuch = false
-            ProcessLimits.trimHeap()
+            clients.handle.noteGivenBack()
         }
     }
 

@@ -11,6 +11,7 @@ final class Worker: EventLoopDelegate {
     private let waitingTimer: WaitingTimer
     private let reserveTimer: ReserveTimer
     private let nextTurnTimer: NextTurnTimer
+    private let shedding: Shedding
     private let server: Mailbox<ServerMessage>
 
     init(
@@ -35,6 +36,7 @@ final class Worker: EventLoopDelegate {
         clients = Clients(loop: loop, bench: bench, handle: handle, siblings: siblings, server: server)
         waitingTimer = WaitingTimer(loop: loop, bench: bench)
         reserveTimer = ReserveTimer(loop: loop, bench: bench, clients: clients)
+        shedding = Shedding(loop: loop, bench: bench, clients: clients)
         nextTurnTimer = NextTurnTimer(loop: loop, bench: bench)
         bench.members.connector = self
         reserveTimer.start()
@@ -54,6 +56,7 @@ final class Worker: EventLoopDelegate {
             case .pulse: server.post(.turned(worker: handle.index))
             case .survey(let survey): survey.answer(report(for: survey), of: handle.index)
             case .announceEnd(let isLeaving): clients.announceEnd(isLeaving)
+            case .shed(let order): shedding.begin(order)
             case .drain: clients.drain()
             case .cut: clients.cut()
             case .end: loop.stop()
@@ -88,7 +91,7 @@ extension Worker: UpstreamConnector {
         do throws(SystemError) {
             return try pool.open(addressIndex: addressIndex, on: bench, loop: loop)
         } catch {
-            guard error.isOutOfDescriptors, bench.members.freeDescriptors() || clients.closeLongestIdle() else {
+            guard error.isOutOfDescriptors, bench.members.freeDescriptors() || clients.freeDescriptor() else {
                 throw error
             }
             return try pool.open(addressIndex: addressIndex, on: bench, loop: loop)

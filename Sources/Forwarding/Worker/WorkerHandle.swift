@@ -11,6 +11,7 @@ package final class WorkerHandle: Sendable {
     let room = RoomSignal()
     private let connections = Atomic<Int>(0)
     private let idleSince = Atomic<Int>(.max)
+    private let givesBack = Atomic<Bool>(false)
     /// When the event log was last told of the process that there is no room; shared by all workers.
     private let crowd: CrowdNotice
 
@@ -36,6 +37,16 @@ package final class WorkerHandle: Sendable {
     func setLongestIdle(_ millis: Int) {
         // Each store takes the line from the siblings that read the counters beside it.
         if idleSince.load(ordering: .relaxed) != millis { idleSince.store(millis, ordering: .relaxed) }
+    }
+
+    /// Says that the worker has let go of much: free memory is to be given back to the system.
+    func noteGivenBack() {
+        givesBack.store(true, ordering: .relaxed)
+    }
+
+    /// Whether it has said so since the last call.
+    func takeGivenBack() -> Bool {
+        givesBack.load(ordering: .relaxed) && givesBack.exchange(false, ordering: .relaxed)
     }
 
     /// Whether the event log is to be told that there is no room: once a second of the whole process.

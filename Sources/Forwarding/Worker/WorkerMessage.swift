@@ -21,6 +21,8 @@ enum WorkerMessage: Sendable {
     case survey(Survey)
     /// Say with each answer whether it is its connection's last one: the node is to be left, or no longer.
     case announceEnd(Bool)
+    /// Let go of what can be spared: the process's memory is short, or no longer.
+    case shed(ShedOrder)
     /// Take no more connections, end what is under way; answered by ``ServerMessage/drained(worker:_:)``.
     case drain
     /// End at once; answered likewise.

@@ -64,13 +64,3 @@ extension RulesConfiguration {
                 "for the next byte of a WebSocket's tunnel, in either direction"),
         ])
 }
-
-extension Codec where Value == Int {
-    /// Bytes, or `off`, which is as many as there are.
-    fileprivate static func bytesOrAny(_ range: ClosedRange<Int>) -> Codec {
-        Codec(
-            shape: { _ in .quantity(Setting(.bytes, range), or: "off") },
-            write: { number, _ in number == .max ? .text("off") : .number(number, .bytes) },
-            read: { if case .number(let number, _) = $0 { number } else { .max } })
-    }
-}

@@ -37,6 +37,13 @@ extension Codec where Value == Int {
     public static func bytes(_ range: ClosedRange<Int>, or word: String? = nil) -> Codec {
         number(.bytes, range, or: word)
     }
+    /// Bytes, or `off`, which is as many as there are.
+    static func bytesOrAny(_ range: ClosedRange<Int>) -> Codec {
+        Codec(
+            shape: { _ in .quantity(Setting(.bytes, range), or: "off") },
+            write: { number, _ in number == .max ? .text("off") : .number(number, .bytes) },
+            read: { if case .number(let number, _) = $0 { number } else { .max } })
+    }
     /// Hundredths.
     public static func hundredths(_ range: ClosedRange<Int>) -> Codec { number(.hundredths, range) }
     /// A plain number.

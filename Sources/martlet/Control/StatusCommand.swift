@@ -51,7 +51,9 @@ struct StatusCommand: ParsableCommand {
             numbers.joined(separator: ", "),
         ]
         if !status.readiness.isReady { lines.append("not ready: \(status.readiness.words)") }
+        if let memory = words(status.memory) { lines.append(memory) }
         if let refused = words(status.refused) { lines.append(refused) }
+        if let shed = words(status.shed) { lines.append(shed) }
         if let reload = status.lastReload { lines.append(words(reload)) }
         if let upgrade = status.upgrade { lines.append(words(upgrade)) }
         let listeners = status.listeners.map { listener in
@@ -72,9 +74,27 @@ struct StatusCommand: ParsableCommand {
         let counts = [
             (refused.addresses, "by address"), (refused.rates, "by rate"),
             (refused.exchanges, "by exchanges under way"),
-            (refused.connections, "by connections"), (refused.streams, "by streams"),
+            (refused.connections, "by connections"), (refused.connectionRates, "by connection rate"),
+            (refused.streams, "by streams"),
         ].filter { $0.0 > 0 }
         return counts.isEmpty ? nil : "refused " + counts.map { "\($0) \($1)" }.joined(separator: ", ")
+    }
+
+    /// What was let go of; `nil`: nothing.
+    private static func words(_ shed: EdgeStatus.Shed) -> String? {
+        let counts = [
+            (shed.idleForConnections, "idle for limits.connections"),
+            (shed.idleForDescriptors, "idle for want of descriptors"), (shed.idleClients, "idle for limits.memory"),
+            (shed.idleMembers, "idle to members for limits.memory"),
+            (shed.slowClients, "that took nothing for limits.memory"),
+        ].filter { $0.0 > 0 }
+        return counts.isEmpty ? nil : "connections let go of: " + counts.map { "\($0) \($1)" }.joined(separator: ", ")
+    }
+
+    /// How much memory there is of what is declared; `nil`: nothing is.
+    private static func words(_ memory: EdgeStatus.Memory) -> String? {
+        guard memory.isDeclared, let most = memory.bytesMax else { return nil }
+        return "memory \(Words.bytes(UInt64(memory.residentBytes))) of \(Words.bytes(UInt64(most)))"
     }
 
     private static func words(_ upgrade: EdgeStatus.Upgrade) -> String {

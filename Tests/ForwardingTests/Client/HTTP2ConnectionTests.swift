@@ -284,4 +284,22 @@ struct HTTP2ConnectionTests {
         stage.answer("/1")
         #expect(clients[0].frames().contains { $0.type == 1 } && !clients[0].end.hasEnded)
     }
+    @Test("while memory is short one whose windows stay shut goes, and one that is answered does not")
+    func shed() throws {
+        let stage = try stage()
+        let clients = [try Client(on: stage), try Client(on: stage)]
+        for (index, client) in clients.enumerated() { client.ask("/\(index)", on: 1) }
+        stage.answer("/0", Answer.whole(content: String(repeating: "x", count: 1 << 20)))
+        let shedding = Shedding(loop: stage.loop, bench: stage.stage.bench, clients: stage.clients)
+        for _ in 0..<2 {
+            #expect(stage.stage.inFlightCount == 2)
+            shedding.begin(ShedOrder(bytes: 1 << 30, isFull: false))
+            stage.turn(8)
+        }
+        _ = clients[0].frames()
+        #expect(clients[0].end.hasEnded && stage.stage.inFlightCount == 1)
+        stage.answer("/1")
+        #expect(clients[1].frames().contains { $0.type == 1 } && !clients[1].end.hasEnded)
+        #expect(stage.stage.isAtRest)
+    }
 }
