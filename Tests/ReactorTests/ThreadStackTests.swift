@@ -16,6 +16,8 @@ import Testing
             hasBegun.signal()
         }
 
+        var hasEnded: Bool { isOver.load(ordering: .relaxed) }
+
         func waitForBegin() -> Int32 {
             hasBegun.wait()
             return number.load(ordering: .relaxed)
@@ -27,7 +29,7 @@ import Testing
         let subject = Subject()
         let thread = try OperatingSystemThread(name: "busy") {
             subject.begin()
-            while !subject.isOver.load(ordering: .relaxed) {}
+            while !subject.hasEnded {}
         }
         let number = subject.waitForBegin()
         let frames = try #require(ThreadStack.take(of: number, withinMillis: 10_000))
@@ -54,12 +56,12 @@ import Testing
         }
         let number = subject.waitForBegin()
         #expect(try #require(ThreadStack.take(of: number, withinMillis: 10_000)).count > 3)
-        #expect(!subject.isOver.load(ordering: .relaxed))
+        #expect(!subject.hasEnded)
         // It is on its way back into the wait at first.
         while ThreadActivity(of: number) != .waiting {}
         end.signal()
         thread.join()
-        #expect(subject.isOver.load(ordering: .relaxed))
+        #expect(subject.hasEnded)
     }
 
     @Test("Of a thread that there is none of nothing is known") func none() throws {
