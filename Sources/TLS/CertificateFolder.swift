@@ -44,7 +44,8 @@ public enum CertificateFolder {
         return (identities, faults, warnings)
     }
 
-    /// The files that ``load(path:now:)`` would read of a folder; some of the keys may not be there. Blocks on the disk.
+    /// The files that ``load(path:now:)`` would read of a folder; some of the keys may not be there. Blocks on the
+    /// disk.
     public static func filePaths(in path: String) -> [String] {
         do throws(CertificateFault) {
             return try list(path).flatMap { [$0.path, $0.keyPath] }

@@ -37,9 +37,10 @@ struct StandstillTests {
     @Test("One that turns is not: what counted before counts no more")
     func turns() {
         var count = Standstill()
-        for _ in 0..<9 { #expect(!count.onSilence(.waiting)) }
+        let before = (0..<9).map { _ in count.onSilence(.waiting) }
         count.onTurn()
-        for _ in 0..<9 { #expect(!count.onSilence(.waiting)) }
-        #expect(count.onSilence(.waiting))
+        let after = (0..<10).map { _ in count.onSilence(.waiting) }
+        #expect(!before.contains(true))
+        #expect(after.firstIndex(of: true) == 9)
     }
 }

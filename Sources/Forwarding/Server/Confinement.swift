@@ -4,8 +4,8 @@ import Reactor
 /// What the process gives up for good once it has what root alone may give it: other users, system calls, places for
 /// files.
 ///
-/// A process that takes another one's place begins with what that one has given up, and gives it up no second time: each
-/// filter would cost every call, and of fences a process may have sixteen.
+/// A process that takes another one's place begins with what that one has given up, and gives it up no second time:
+/// each filter would cost every call, and of fences a process may have sixteen.
 struct Confinement: Codable, Sendable, Equatable {
     /// The folders in which files may be made and written; `nil`: anywhere.
     private(set) var folders: [String]?
@@ -16,8 +16,8 @@ struct Confinement: Codable, Sendable, Equatable {
     ///
     /// - Parameter former: what the process before has given up, if this one takes its place.
     /// - Returns: what is given up from now on, and which of all that holds, in words.
-    /// - Throws: ``StartError`` where the process cannot become the user that is declared, or would be kept from what it
-    ///   needs.
+    /// - Throws: ``StartError`` where the process cannot become the user that is declared, or would be kept from what
+    ///   it needs.
     static func begin(
         _ configuration: EdgeConfiguration, after former: Confinement?
     ) throws(StartError) -> (confinement: Confinement, words: String) {
