@@ -169,6 +169,10 @@ int clinux_set_dumpable(int is_dumpable) {
     return prctl(PR_SET_DUMPABLE, is_dumpable);
 }
 
+int clinux_is_dumpable(void) {
+    return prctl(PR_GET_DUMPABLE);
+}
+
 void clinux_trim_heap(void) {
     malloc_trim(0);
 }

@@ -41,6 +41,11 @@ public struct EdgeConfiguration: Sendable, Equatable {
     public var heartbeatAddress: ListenAddress?
     /// How members' names are looked up.
     public var dns = DNSConfiguration()
+    /// Whose the process becomes when it has what root alone may give it; `nil`: it stays whose it is.
+    public var user: UserName?
+    /// Whether the process gives up, when it begins to serve, system calls that it never makes, and to write and run
+    /// files elsewhere than it needs.
+    public var isSandboxed = false
     /// What holds for all sites that do not say otherwise.
     public var rules = RulesConfiguration()
 
@@ -102,6 +107,14 @@ public struct EdgeConfiguration: Sendable, Equatable {
             Field(
                 "checks", \.checks, .named(.shorthand("use", CheckConfiguration.schema), .name, by: \.name),
                 "checks of members that balancers and members name by check: NAME"),
+            Field(
+                "user", \.user, .text(.user),
+                "the user, and with a colon the group, that the process becomes once it has ports and keys that root "
+                    + "alone may give it; changes with a restart only"),
+            Field(
+                "sandbox", \.isSandboxed, .boolean(),
+                "whether system calls are denied that are never made, and files are written and run nowhere else than "
+                    + "is declared; changes with a restart only"),
             Field("workers", \.workers, .count(1...1_024), "worker threads; one a core unless set"),
             Field(
                 "compression", \.compression, .table(CompressionConfiguration.schema),

@@ -5,7 +5,8 @@ import Glibc
 public struct OperatingSystemThread: ~Copyable {
     private let handle: pthread_t
 
-    /// Starts a thread, on which all signals are blocked: they are for the main thread.
+    /// Starts a thread, on which all signals are blocked, as they are for the main thread, but for the one by which it
+    /// is asked for its stack.
     ///
     /// - Parameters:
     ///   - name: 15 ASCII characters at most.
@@ -16,6 +17,7 @@ public struct OperatingSystemThread: ~Copyable {
         let argument = unsafe Unmanaged.passRetained(start)
         var (all, mask) = (sigset_t(), sigset_t())
         unsafe sigfillset(&all)
+        unsafe sigdelset(&all, clinux_stack_signal())
         // A thread begins with the mask of whoever makes it.
         unsafe pthread_sigmask(SIG_SETMASK, &all, &mask)
         defer { unsafe pthread_sigmask(SIG_SETMASK, &mask, nil) }
@@ -39,6 +41,9 @@ public struct OperatingSystemThread: ~Copyable {
         // Nobody will wait for it: the system may forget it when it has ended.
         pthread_detach(handle)
     }
+
+    /// The number by which the system knows the calling thread.
+    public static var number: Int32 { clinux_thread_number() }
 
     /// Lets the calling thread rest.
     public static func sleep(millis: Int) {

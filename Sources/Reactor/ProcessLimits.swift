@@ -49,6 +49,13 @@ public enum ProcessLimits {
         _ = clinux_set_dumpable(0)
     }
 
+    /// Whether none can be written.
+    public static var areCoresForbidden: Bool {
+        var limit = rlimit()
+        _ = unsafe getrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &limit)
+        return limit.rlim_cur == 0 && clinux_is_dumpable() != 1
+    }
+
     /// Whether the process has the rights of root.
     public static var isRoot: Bool { geteuid() == 0 }
 }

@@ -44,6 +44,16 @@ public enum CertificateFolder {
         return (identities, faults, warnings)
     }
 
+    /// The files that ``load(path:now:)`` would read of a folder; some of the keys may not be there. Blocks on the
+    /// disk.
+    public static func filePaths(in path: String) -> [String] {
+        do throws(CertificateFault) {
+            return try list(path).flatMap { [$0.path, $0.keyPath] }
+        } catch {
+            return []
+        }
+    }
+
     /// A client that is given an address sends no name, and so gets the only identity there is or the default.
     private static func doubtAddresses(_ identities: [Identity]) -> [CertificateFault] {
         guard identities.contains(where: { !$0.names.isEmpty }) else { return [] }

@@ -43,6 +43,9 @@ struct CheckReport {
         for (keys, message, cure) in loaded.edge.nameDoubts() {
             warnings.append(loaded.diagnostic(.warning, at: keys, message, cure: cure))
         }
+        for (message, cure) in loaded.edge.userDoubts(files: loaded.files) {
+            warnings.append(loaded.diagnostic(.warning, at: "user", message, cure: cure))
+        }
         diagnostics = warnings
         summary = loaded.summary
     }

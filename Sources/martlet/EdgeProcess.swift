@@ -28,6 +28,8 @@ enum EdgeProcess {
         _ load: @escaping @Sendable (ConfigurationLoader) throws(ConfigurationErrors) -> LoadedConfiguration,
         afterBlockingSignals prepare: () throws -> Void = {}
     ) throws -> Never {
+        // For all threads, of which there is one.
+        ProcessRights.forbidNewPrivileges()
         // Before a key is read.
         if options?.coreDumps != true { ProcessLimits.forbidCores() }
         let events: EventLog

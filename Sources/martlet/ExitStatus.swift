@@ -4,6 +4,7 @@ enum ExitStatus: Int32, CaseIterable {
     case usage = 64
     case badData = 65
     case unavailable = 69
+    case standstill = 70
     case systemRefuses = 71
     case later = 75
     case badProtocol = 76
@@ -18,6 +19,8 @@ enum ExitStatus: Int32, CaseIterable {
         case .badData: "there is no such balancer or member; reload: something was kept old, or is unusable"
         case .unavailable:
             "nobody serves the control socket, or the process ends; demo: no openssl, or no folder to write to"
+        case .standstill:
+            "a worker stands still: the event log says where, and whoever supervises the process starts it anew"
         case .systemRefuses: "the system refuses what the process needs: descriptors, memory"
         case .later: "drain --wait, reload and upgrade: not over within --timeout; no answer in time"
         case .badProtocol: "what serves the control socket is not Martlet, or an older one that does not know the verb"

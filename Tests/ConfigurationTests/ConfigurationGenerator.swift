@@ -81,6 +81,7 @@ struct ConfigurationGenerator {
         case .syslogAddress: ["/dev/log", "udp://10.0.0.9:514", "tcp://[fd00::1]:601"].randomElement(using: &self)
         case .nameServer: ["10.0.0.53:53", "[fd00::53]:5353"].randomElement(using: &self)
         case .share, .retryShare: ["100%", "10%", "0.5%", "0.05%", "33.33%"].randomElement(using: &self)
+        case .user: ["martlet", "martlet:adm", "_www"].randomElement(using: &self)
         case .parameter: ["token", "hide", "a.b"].randomElement(using: &self)
         case .logFile, .socket:
             ["/run/x.log", "/run/\u{E9} \"x\"", "/run/#1: x", "/run/true"].randomElement(using: &self)

@@ -60,6 +60,7 @@ int clinux_spawn(
     pid_t *process, const char *path, char *const arguments[], char *const variables[], int channel);
 int clinux_set_thread_name(const char *name);
 int clinux_set_dumpable(int is_dumpable);
+int clinux_is_dumpable(void);
 void clinux_trim_heap(void);
 // pthread_clockjoin_np by the monotonic clock: ETIMEDOUT when the thread has not ended by then.
 int clinux_join_until(pthread_t thread, const struct timespec *moment);
@@ -95,3 +96,39 @@ int clinux_watch(void);
 int clinux_watch_folder(int watch, const char *path);
 // Takes what there is to tell away.
 void clinux_watch_drain(int watch);
+
+// No program that this process starts gets more rights than it has; for this thread and those that it starts.
+int clinux_forbid_new_privileges(void);
+int clinux_has_new_privileges_forbidden(void);
+// Whether this thread may bind ports below 1024 (CAP_NET_BIND_SERVICE).
+int clinux_may_bind_low_ports(void);
+// Makes the process another user's, all of its threads. Of what root may, this thread and those that it starts keep
+// CAP_NET_BIND_SERVICE, where they have it. ENOTRECOVERABLE: the process could become root again.
+int clinux_become(uid_t user, gid_t group, const gid_t *groups, size_t count);
+// The same of this thread alone, for the rest of its life.
+int clinux_thread_become(uid_t user, gid_t group, const gid_t *groups, size_t count);
+// How many calls clinux_deny_calls denies.
+int clinux_denied_count(void);
+// Denies calls that an edge never makes with EPERM, for all threads and what they start. Needs
+// clinux_forbid_new_privileges.
+int clinux_deny_calls(void);
+
+// Which version of Landlock the kernel has; -1: none.
+int clinux_landlock_version(void);
+// Rules by which rights are denied everywhere but in places that are named; a descriptor.
+int clinux_landlock_create(uint64_t rights);
+// Names one, by a descriptor of it.
+int clinux_landlock_allow(int rules, int place, uint64_t rights);
+// Has this thread, and those that it starts, go by the rules. Needs clinux_forbid_new_privileges.
+int clinux_landlock_restrict(int rules);
+
+// The number of this thread in /proc/self/task.
+pid_t clinux_thread_number(void);
+// The signal by which a thread is asked for its stack.
+int clinux_stack_signal(void);
+// Lets threads be asked. Called before the first of them is.
+int clinux_prepare_stacks(void);
+// Asks a thread that has not blocked the signal; one asks at a time. How many frames there are; -1: no answer in time.
+int clinux_take_stack(pid_t thread, int millis);
+// Writes what the last answer has for a frame, counted from 0 at the innermost one.
+int clinux_frame(int index, char *text, size_t size);

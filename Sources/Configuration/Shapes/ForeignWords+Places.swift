@@ -38,7 +38,10 @@ extension ForeignWords {
                     "it belongs to a listener: { address: \"[::]:443\", tls: { certificates: certs/ }, "
                         + "proxy-protocol: [10.0.0.0/8] }")
             ),
-            ("user group daemon pid pidfile chroot", .needless("it is the service manager's matter")),
+            ("username runas uid setuid", .called("user")),
+            ("group gid setgid", .advice("it stands behind the user's name: user: martlet:adm")),
+            ("daemon pid pidfile chroot", .needless("it is the service manager's matter")),
+            ("seccomp landlock seccompfilter hardening", .written("sandbox: true")),
             resolvers,
             ("version", .needless("there are no versions")),
             ("middlewares middleware", .advice("write what they do: fields, users, allow, rate-limit, redirect")),

@@ -104,6 +104,9 @@ final class Gatherer {
         expect(
             "metrics.address", configuration.metrics?.address.description, served.metrics?.address.description,
             "where metrics are told")
+        expect("user", configuration.user?.description, served.user?.description, "whose the process is")
+        expect(
+            "sandbox", "\(configuration.isSandboxed)", "\(served.isSandboxed)", "what the process may do")
         return lines.isEmpty ? loaded : .refused(lines, warnings: warnings)
     }
 

@@ -31,6 +31,8 @@ final class Generations {
     private var addresses: [SocketAddress] = []
     /// Workers that have not taken it over yet.
     private var awaited: Set<Int> = []
+    /// What they have given up with the rest of the process.
+    var confinement = Confinement()
 
     init(supervisor: Supervisor, server: Mailbox<ServerMessage>, events: EventLog) throws {
         outfitter = try Outfitter(now: Clock.monotonicNanoseconds() / 1_000_000_000)
@@ -63,7 +65,8 @@ final class Generations {
     func legacy(isNodeDrained: Bool, now: Int64) -> Legacy? {
         newest.map {
             Legacy(
-                of: $0.edge, measures: measures, ticketKeys: outfitter.legacy, isNodeDrained: isNodeDrained, now: now)
+                of: $0.edge, measures: measures, ticketKeys: outfitter.legacy, confinement: confinement,
+                isNodeDrained: isNodeDrained, now: now)
         }
     }
 

@@ -297,9 +297,11 @@ final class Reloads {
             configuration, declared: gathering.configuration, .first, warnings: gathering.warnings)
         for line in draft.warnings { logger.warning("\(line)") }
         let plan = try listening.open(configuration)
-        try listening.openControl(configuration)
         try listening.openMetrics(configuration)
         try listening.hear(configuration, for: draft.edge)
+        try confine(configuration)
+        // As whom they are opened again, and removed.
+        try listening.openControl(configuration)
         accessLog.heed(configuration.events)
         let queue = try accessLog.start(try accessLog.open(configuration))
         try generations.startWorkers(draft.edge, queue: queue)
@@ -309,6 +311,15 @@ final class Reloads {
         sources.accept(draft, at: nowMillis)
         follow(gathering.members)
         generations.install(draft, outfits, sockets: listening.sockets, now: discovery.turnMillis)
+    }
+
+    /// Gives up what is not needed from here on, and says which of it holds.
+    private func confine(_ configuration: EdgeConfiguration) throws(StartError) {
+        let (confinement, words) = try Confinement.begin(configuration, after: predecessor?.legacy?.confinement)
+        generations.confinement = confinement
+        supervisor.note(privileges: words)
+        logger.info("privileges: \(words)")
+        for doubt in configuration.userDoubts(files: []) { logger.warning("user: \(doubt.message); \(doubt.cure)") }
     }
 
     /// Gives workers what was read, or throws and changes nothing.
@@ -321,6 +332,7 @@ final class Reloads {
         let draft = try assembler.draft(
             configuration, declared: isDeclared ? gathering.configuration : served.declared,
             isNew ? .new : .served, warnings: gathering.warnings)
+        if isNew { try generations.confinement.permit(configuration) }
         let plan = try listening.open(configuration)
         let outfits = try generations.outfits(for: draft)
         if isNew {

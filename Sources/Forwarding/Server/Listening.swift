@@ -125,6 +125,10 @@ final class Listening {
             if error.code == EADDRINUSE, let other = served.first(where: { $0.collides(with: declared) }) {
                 words = "\(other) is served until the reload is over; restart, or reload over another port"
             }
+            if error.code == EACCES, case .ip(_, let port) = declared, port < 1_024 {
+                words += "; ports below 1024 are for those who have CAP_NET_BIND_SERVICE (AmbientCapabilities= in "
+                words += "systemd's unit), or begin as root with user: NAME"
+            }
             throw StartError(lines: ["error: cannot listen on \(declared): \(words)"])
         }
     }

@@ -54,6 +54,7 @@ public final class Server {
     private(set) var rooms: [any ServedRoom] = []
     private let health: HealthWatch
     private let memory: MemoryWatch
+    private let turns: TurnWatch
     /// `nil` where no service manager has started the process.
     let service: ServiceReport?
     /// How far the process is with ending.
@@ -110,6 +111,8 @@ public final class Server {
         accessLog = AccessLog(events: events)
         health = HealthWatch(loop: loop, logger: logger)
         memory = MemoryWatch(loop: loop, logger: logger, generations: generations, supervisor: supervisor)
+        try ThreadStack.prepare()
+        turns = TurnWatch(loop: loop, events: events)
         service = ServiceReport(logger: logger, handsOver: handsOver)
         let greeting = Self.greeting(load, source: source, events: events)
         reloads = Reloads(
@@ -125,12 +128,13 @@ public final class Server {
             guard !isReload, case .configuration(let configuration, _, _, _) = loaded else { return loaded }
             events.heed(configuration.events)
             events.write(.info, "martlet \(Version.current), process \(getpid()), configuration: \(source)")
-            if ProcessLimits.isRoot {
+            if ProcessLimits.isRoot, configuration.user == nil {
                 events.write(
                     .warning,
                     """
-                    this runs as root, and so would whoever finds a fault in it: run it as a user of its own, for \
-                    ports below 1024 with CAP_NET_BIND_SERVICE (User= and AmbientCapabilities= in systemd's unit)
+                    this runs as root, and so would whoever finds a fault in it: name a user of its own in the \
+                    configuration, such as user: martlet, or run it as one, for ports below 1024 with \
+                    CAP_NET_BIND_SERVICE (User= and AmbientCapabilities= in systemd's unit)
                     """)
             }
             return loaded
@@ -246,6 +250,11 @@ public final class Server {
         loop.stop()
     }
 
+    private func onTurn(_ worker: Int) {
+        turns.onTurn(worker)
+        service?.onTurn(worker)
+    }
+
     private func onDrained(_ worker: Int, _ tally: DrainTally) {
         ending?.left.remove(worker)
         ending?.tally.add(tally)
@@ -279,6 +288,7 @@ public final class Server {
         predecessor?.tellServing()
         service?.ready("generation 1 is served by every worker")
         service?.watch(generations, on: loop)
+        turns.watch(generations)
     }
 
     private func beginControl() {
@@ -315,7 +325,7 @@ extension Server: EventLoopDelegate {
     private func handle(_ message: ServerMessage) throws {
         switch message {
         case .installed(let worker, let installation): onInstalled(worker, installation: installation)
-        case .turned(let worker): service?.onTurn(worker)
+        case .turned(let worker): onTurn(worker)
         case .recovered: generations.announceRoom()
         case .reload(let answer):
             succession.noteReload()

@@ -53,6 +53,8 @@ public struct Legacy: Codable, Sendable {
     let sessions: [HeldSessions]
     /// What clients' tickets are sealed with.
     let ticketKeys: TicketKeyLegacy
+    /// What the process has given up, and with it whoever it starts; `nil`: it is of before there was such a thing.
+    let confinement: Confinement?
     /// What is measured, by names of ``Measures/tables(of:)``.
     let counters: [String: [UInt64]]
 }
@@ -62,9 +64,11 @@ extension Legacy {
     ///
     /// - Parameter now: milliseconds of the monotonic clock.
     init(
-        of edge: Edge, measures: Measures?, ticketKeys: TicketKeyLegacy, isNodeDrained: Bool, now: Int64
+        of edge: Edge, measures: Measures?, ticketKeys: TicketKeyLegacy, confinement: Confinement,
+        isNodeDrained: Bool, now: Int64
     ) {
         self.isNodeDrained = isNodeDrained
+        self.confinement = confinement
         self.ticketKeys = ticketKeys
         closedSites = edge.closedSites.sorted()
         members = edge.balancers.flatMap { balancer in

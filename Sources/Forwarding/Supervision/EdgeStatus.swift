@@ -12,6 +12,8 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
     public var lastReload: Receipt?
     /// The process that is to take this one's place, or could not the last time; `nil`: none was asked for.
     public var upgrade: Upgrade?
+    /// Which rights the process has given up, in words; `nil`: it is of before these were told.
+    public var privileges: String?
     /// Counts the configurations that were served, from 1.
     public var generation: Int
     /// Whether those who balance in front may give the node requests, as `/readyz` says.

@@ -36,6 +36,7 @@ public final class Supervisor: Sendable {
     let departure = Mutex(Departure())
     private let upgrade = Mutex<EdgeStatus.Upgrade?>(nil)
     private let ceiling = Mutex<MemoryCeiling?>(nil)
+    private let privileges = Mutex<String?>(nil)
 
     /// - Parameters:
     ///   - events: gets what operators should read.
@@ -89,6 +90,7 @@ public final class Supervisor: Sendable {
         return EdgeStatus(
             version: Version.current, process: Int(getpid()), configuration: source,
             lastReload: lastReload.withLock { $0 }, upgrade: upgrade.withLock { $0 },
+            privileges: privileges.withLock { $0 },
             generation: served.edge.generation, readiness: readiness(),
             uptimeSeconds: (Clock.monotonicNanoseconds() - began) / 1_000_000_000, workers: served.workers.count,
             clientConnections: served.workers.reduce(0) { $0 + $1.connectionCount },
@@ -140,6 +142,11 @@ public final class Supervisor: Sendable {
     /// Remembers what becomes of that; called by the main thread.
     func note(_ upgrade: EdgeStatus.Upgrade) {
         self.upgrade.withLock { $0 = upgrade }
+    }
+
+    /// Remembers which rights the process has given up; called by the main thread.
+    func note(privileges words: String) {
+        privileges.withLock { $0 = words }
     }
 
     /// Asks the main thread for something.

@@ -9,6 +9,7 @@ package final class WorkerHandle: Sendable {
     let mailbox: Mailbox<WorkerMessage>
     /// Whether requests of the worker wait for a member.
     let room = RoomSignal()
+    private let threadNumber = Atomic<Int32>(0)
     private let connections = Atomic<Int>(0)
     private let idleSince = Atomic<Int>(.max)
     private let givesBack = Atomic<Bool>(false)
@@ -19,6 +20,14 @@ package final class WorkerHandle: Sendable {
         self.index = index
         self.mailbox = mailbox
         self.crowd = crowd
+    }
+
+    /// The number of its thread; 0 until that has begun.
+    var thread: Int32 { threadNumber.load(ordering: .relaxed) }
+
+    /// Says which thread it is on: the calling one.
+    func noteThread() {
+        threadNumber.store(OperatingSystemThread.number, ordering: .relaxed)
     }
 
     /// Client connections that the worker has, those on their way to it included.

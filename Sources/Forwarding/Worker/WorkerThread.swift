@@ -30,6 +30,7 @@ final class WorkerThread {
             let handover = Handover(loop)
             let thread = try OperatingSystemThread(name: "worker-\(handle.index)") {
                 guard let loop = handover.take() else { return }
+                handle.noteThread()
                 let worker = Worker(
                     handle: handle, loop: loop, siblings: siblings, server: server, edge: edge,
                     log: LogSlab(queue: queue), events: events, measures: measures,

@@ -133,6 +133,8 @@ public enum TextKind: Sendable {
     case checkStatuses
     /// The path of a file of certificates that sign others.
     case authorities
+    /// `user`.
+    case user
 
     /// What is done with a field.
     public enum FieldUse: Sendable {
@@ -161,7 +163,12 @@ public enum TextKind: Sendable {
     }
 
     /// Whether what YAML takes for a number is meant as it stands.
-    public var takesNumbers: Bool { if case .checkStatuses = self { true } else { false } }
+    public var takesNumbers: Bool {
+        switch self {
+        case .checkStatuses, .user: true
+        default: false
+        }
+    }
 
     private var description: (expected: String, pattern: String) {
         switch self {
@@ -309,6 +316,11 @@ public enum TextKind: Sendable {
                 "^([1-5][0-9]{2}(-[1-5][0-9]{2})?|[1-5]xx)$"
             )
         case .authorities: ("the path of a file of certificates in PEM", "^.+$")
+        case .user:
+            (
+                "the name of a user such as martlet, or with a group martlet:adm",
+                "^[A-Za-z0-9_][A-Za-z0-9_.-]*\\$?(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?$"
+            )
         case .fileName: ("the name of a file, such as index.html", "^[^/.][^/]{0,254}$")
         }
     }
