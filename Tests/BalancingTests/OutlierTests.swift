@@ -149,6 +149,21 @@ struct OutlierTests {
         #expect(stage.ejected == [])
     }
 
+    @Test("who is out returns when the others of its set have gone down since, for whatever reason")
+    func nobodyLeft() {
+        var stage = Stage(4, sets: [0, 0, 0, 1])
+        _ = stage.pass(5) { $0 == 0 ? 1 : 0 }
+        #expect(stage.ejected == [0])
+        stage.balancer.members[1].begin(.failedCheck, evidence: "refused", now: stage.now)
+        #expect(stage.pass(1) == [])
+        stage.balancer.members[2].setShare(percent: 0)
+        #expect(stage.pass(1) == ["7 a back"])
+        #expect(stage.balancer.members[0].history.last?.evidence == "nobody else of its set can be used")
+        #expect(stage.pass(20) { $0 == 0 ? 1 : 0 } == [], "nor is it ejected anew")
+        stage.balancer.members[2].setShare(percent: 100)
+        #expect(stage.pass(10) { $0 == 0 ? 1 : 0 }.first?.contains("a out for 60") == true)
+    }
+
     @Test("whoever ignores errors, is closed or drained is not ejected, and does not count as left")
     func others() {
         let balancer = Chooser(

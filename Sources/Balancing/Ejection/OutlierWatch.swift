@@ -9,6 +9,8 @@ public struct OutlierWatch: Sendable {
     private var records: [ObjectIdentifier: Record] = [:]
 
     private struct Record: Sendable {
+        /// Held, so that no other one gets its identity while there is a record of it.
+        let state: MemberState
         var window = AnswerWindow()
         /// `nil`: it is not ejected.
         var ejectedUntil: Int64?
@@ -16,6 +18,17 @@ public struct OutlierWatch: Sendable {
         var times = 0
         /// Since when it is well, less the time for which it was forgiven.
         var wellSince: Int64 = 0
+
+        init(of state: MemberState) {
+            self.state = state
+        }
+
+        /// It is ejected no longer.
+        mutating func comeBack(now: Int64) {
+            ejectedUntil = nil
+            wellSince = now
+            window.clear()
+        }
     }
 
     /// What a look has changed.
@@ -46,12 +59,12 @@ public struct OutlierWatch: Sendable {
         var seen: [ObjectIdentifier: Record] = [:]
         for member in members {
             let identity = ObjectIdentifier(member.state)
-            var record = records[identity] ?? Record()
+            var record = records[identity] ?? Record(of: member.state)
             record.window.add(member.state.answerReading)
             seen[identity] = record
         }
         records = seen
-        var changes = endEjections(of: members, now: now)
+        var changes = endEjections(of: members, now: now) + endWhereNobodyIsLeft(members, now: now)
         let compared = members.indices.filter { isCompared(members[$0], now: now) }
         markSlow(compared, members)
         let outliers = compared.compactMap { index in complaint(of: index, compared, members).map { (index, $0) } }
@@ -73,9 +86,7 @@ public struct OutlierWatch: Sendable {
                 guard until <= now else { continue }
                 let evidence = "its time is over"
                 member.end(.ejection, evidence: evidence, now: now)
-                record.ejectedUntil = nil
-                record.wellSince = now
-                record.window.clear()
+                record.comeBack(now: now)
                 changes.append(Change(member: index, milliseconds: nil, evidence: evidence))
             } else if record.times > 0, now - record.wellSince >= Int64(rules.milliseconds) {
                 record.times -= 1
@@ -86,9 +97,24 @@ public struct OutlierWatch: Sendable {
         return changes
     }
 
+    /// Lets all of a set return whose others have gone down since: who errs now and then is better than nobody.
+    private mutating func endWhereNobodyIsLeft(_ members: [Member], now: Int64) -> [Change] {
+        let usable = Set(members.filter { isUsable($0, now: now) }.map(\.specification.set))
+        var changes: [Change] = []
+        for (index, member) in members.enumerated() where !usable.contains(member.specification.set) {
+            let identity = ObjectIdentifier(member.state)
+            guard records[identity]?.ejectedUntil != nil else { continue }
+            let evidence = "nobody else of its set can be used"
+            member.end(.ejection, evidence: evidence, now: now)
+            records[identity]?.comeBack(now: now)
+            changes.append(Change(member: index, milliseconds: nil, evidence: evidence))
+        }
+        return changes
+    }
+
     private mutating func eject(_ index: Int, of members: [Member], _ evidence: String, now: Int64) -> Change {
         let identity = ObjectIdentifier(members[index].state)
-        var record = records[identity] ?? Record()
+        var record = records[identity] ?? Record(of: members[index].state)
         record.times += 1
         let milliseconds = rules.milliseconds(times: record.times)
         record.ejectedUntil = now + milliseconds
@@ -112,7 +138,7 @@ public struct OutlierWatch: Sendable {
     private func isUsable(_ member: Member, now: Int64) -> Bool {
         let specification = member.specification
         return specification.isReachable && !specification.status.isClosed && !specification.status.contains(.draining)
-            && member.standing(now: now) == .usable
+            && member.sharePercent > 0 && member.standing(now: now) == .usable
     }
 
     /// Whether it is judged, and others are by it.
