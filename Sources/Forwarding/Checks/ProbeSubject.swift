@@ -81,7 +81,7 @@ final class ProbeSubject: EventHandler {
 
     private func forgetVerdict() {
         course = CheckCourse()
-        plan.member.end(.failedCheck, evidence: "it is checked no more", now: room.now)
+        plan.member.end(.failedCheck, atOnce: true, evidence: "it is checked no more", now: room.now)
     }
 
     private func stopChecking() {
