@@ -120,6 +120,23 @@ struct OutlierTests {
         #expect(sets.pass(10) { $0 == 0 ? 1 : 0 } == [])
     }
 
+    @Test("the middle of the others is that of those that are left when one is taken out")
+    func ranking() {
+        var generator = SplitMix(seed: 7)
+        for count in 0..<40 {
+            let values = (0..<count).map { _ in
+                Bool.random(using: &generator) ? Double(Int.random(in: 0..<6, using: &generator)) : nil
+            }
+            let ranking = Ranking(values)
+            for place in values.indices {
+                let others = values.indices.filter { $0 != place }.compactMap { values[$0] }.sorted()
+                #expect(
+                    ranking.middle(without: values[place])
+                        == (others.isEmpty ? nil : others[(others.count - 1) / 2]), "\(values) \(place)")
+            }
+        }
+    }
+
     @Test("each time is longer, up to the most, and that fades while the member is well")
     func times() {
         var stage = Stage(3, EjectionRules(milliseconds: 10_000, millisecondsMax: 25_000, slowness: nil))
