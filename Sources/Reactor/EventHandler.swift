@@ -27,8 +27,7 @@ public struct Readiness: OptionSet, Sendable {
         self.rawValue = rawValue
     }
 
-    // Computed and inlined: a stored constant lies behind a call for other modules, which look at five of them with each
-    // event.
+    // Computed and inlined: a stored constant lies behind a call for other modules, which look at five with each event.
 
     /// There is something to read, be it the end (EPOLLIN).
     @inlinable public static var readable: Readiness { Readiness(rawValue: 0x001) }
