@@ -33,9 +33,12 @@ class Clients:
         self.failed = {}
         self.excused = 0
         self.causes = []
-        loops = {"kept": self._kept, "new": self._new, "http2": self._http2, "upload": self._upload,
-                 "websocket": self._websocket}
-        self._threads = [threading.Thread(target=self._loop, args=item, daemon=True) for item in loops.items()]
+        self._threads = [threading.Thread(target=self._loop, args=item, daemon=True) for item in self.loops().items()]
+
+    def loops(self):
+        """What each client does over and over, by its name; it returns how much it has done."""
+        return {"kept": self._kept, "new": self._new, "http2": self._http2, "upload": self._upload,
+                "websocket": self._websocket}
 
     def __enter__(self):
         for thread in self._threads:
@@ -128,6 +131,9 @@ class Clients:
 
     def _websocket(self):
         """Messages to and fro, then a closing handshake."""
+        return self._echoes(50, 0.01)
+
+    def _echoes(self, count, seconds):
         connection = self._connection()
         try:
             connection.request("GET", "/", headers={
@@ -142,13 +148,13 @@ class Clients:
                 head += byte
             if not head.startswith(b"HTTP/1.1 101 "):
                 raise ValueError(head.split(b"\r\n")[0].decode("latin-1"))
-            for number in range(50):
+            for number in range(count):
                 _echoed(wire, 0x82, number.to_bytes(4, "big") * 20)
-                self._ending.wait(0.01)
+                self._ending.wait(seconds)
             _echoed(wire, 0x88, b"\x03\xe8")
         finally:
             connection.close()
-        return 50
+        return count
 
 
 def _echoed(wire, first, payload):

@@ -297,12 +297,12 @@ extension Chooser {
     }
 
     /// Takes the members that were not tried out of error, and finds those of them that nothing else keeps requests
-    /// off.
+    /// off, or only that they come and go.
     private func recover(excluding tried: MemberSet, isRehearsal: Bool, now: Int64) -> MemberSet {
         var recovered = MemberSet()
         for member in members.indices where !tried.contains(member) {
             if !isRehearsal { members[member].state.recover(evidence: "all are in error: all are tried", now: now) }
-            if !barred.contains(member), !health.isHeld(member) { recovered.insert(member) }
+            if !barred.contains(member), health.mayBeTried(member) { recovered.insert(member) }
         }
         return recovered
     }

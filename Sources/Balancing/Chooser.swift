@@ -264,7 +264,7 @@ public final class Chooser: Sendable {
         var failed = health.inError(now: now)
         failed.subtract(barred)
         failed.subtract(tried)
-        health.removeHeld(from: &failed)
+        health.removeUntriable(from: &failed)
         return failed
     }
 

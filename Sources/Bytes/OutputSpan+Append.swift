@@ -62,22 +62,23 @@ extension OutputSpan where Element == UInt8 {
     /// Appends a number in decimal digits, or nothing when it does not fit.
     ///
     /// - Returns: whether it fitted.
+    @inlinable
     public mutating func append(decimal number: UInt64) -> Bool {
-        var digits = 1
-        var rest = number / 10
-        while rest > 0 {
-            digits += 1
-            rest /= 10
-        }
-        guard digits <= freeCapacity else { return false }
-        append(repeating: 0x30, count: digits)
-        var offset = count - 1
-        rest = number
-        while rest > 0 {
-            self[offset] = 0x30 + UInt8(rest % 10)
-            rest /= 10
-            offset -= 1
-        }
+        guard number < 10 else { return append(digitsOf: number) }
+        guard freeCapacity > 0 else { return false }
+        append(0x30 | UInt8(truncatingIfNeeded: number))
         return true
+    }
+
+    @usableFromInline
+    mutating func append(digitsOf number: UInt64) -> Bool {
+        var digits = InlineArray<20, UInt8>(repeating: 0)
+        var (start, rest) = (digits.count, number)
+        repeat {
+            start -= 1
+            digits[start] = 0x30 | UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        } while rest > 0
+        return append(copying: digits.span.extracting(start...))
     }
 }

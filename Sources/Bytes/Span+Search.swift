@@ -39,6 +39,26 @@ extension Span where Element == UInt8 {
         return nil
     }
 
+    /// Finds the first byte that is no printable ASCII character, or `"` or `\`, eight at a time: what a string of JSON
+    /// must not have as it is, and what is not ASCII (RFC 8259, section 7).
+    ///
+    /// - Parameter offset: where to begin, `0 ... count`.
+    /// - Returns: its offset; `nil`: there is none.
+    public func firstOffsetToEscape(from offset: Int) -> Int? {
+        var offset = offset
+        while offset + 8 <= count {
+            let marks = word(at: offset).escapeMarks
+            if marks != 0 { return offset + marks.trailingZeroBitCount / 8 }
+            offset += 8
+        }
+        let rest = count - offset
+        guard rest > 0 else { return nil }
+        // The last eight bytes, without those that were looked at, or all where there are fewer. Zeros are marked.
+        let last = count < 8 ? word(at: offset, count: rest) : word(at: count - 8) &>> UInt64(8 * (8 - rest))
+        let place = last.escapeMarks.trailingZeroBitCount / 8
+        return place < rest ? offset + place : nil
+    }
+
     /// Tells whether the bytes are those of `other`.
     @inlinable
     public func equals(_ other: Span<UInt8>) -> Bool {

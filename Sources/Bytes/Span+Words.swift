@@ -90,6 +90,17 @@ extension UInt64 {
         (self &- UInt64(repeating: 0x01)) & ~self & UInt64(repeating: 0x80)
     }
 
+    /// Marks with 0x80 the bytes that are no printable ASCII characters, `"` and `\`; only the lowest mark is exact.
+    @inlinable
+    @inline(__always)
+    public var escapeMarks: UInt64 {
+        let quotes = (self ^ UInt64(repeating: UInt8(ascii: "\""))).zeroByteMarks
+        let backslashes = (self ^ UInt64(repeating: UInt8(ascii: "\\"))).zeroByteMarks
+        // The sum marks 0x7F, and what is above marks itself; a carry leaves only a byte that is marked.
+        let high = ((self &+ UInt64(repeating: 1)) | self) & UInt64(repeating: 0x80)
+        return quotes | backslashes | high | byteMarks(below: 0x20)
+    }
+
     /// Marks with 0x80 the bytes that are below `bound`; only the lowest mark is exact.
     ///
     /// - Parameter bound: `1 ... 128`.

@@ -9,6 +9,8 @@ public enum ControlLimits {
     static let metricsConnectionsMax = 64
     /// Seconds that a connection may be silent, between two requests or within one.
     static let idleTimeoutSeconds: Int64 = 10
+    /// Seconds that the end of the process waits for answers that are under way.
+    static let farewellSeconds = 1
     /// Bytes of a request's content: a request to be explained, whose head may have 60 KiB, as JSON.
     static let contentBytesMax = 256 * 1024
     /// Bytes of a request's head, and of each field.
@@ -22,6 +24,8 @@ public enum ControlLimits {
     /// Seconds that a client waits for a reload: the one that goes on and the one after it may each wait for names
     /// twice, for the new configuration and for the one that goes on if that is refused.
     public static let reloadTimeoutSeconds = 60
-    /// Seconds that a client may be told to wait for a reload: a day.
-    public static let reloadTimeoutSecondsMax = 24 * 3_600
+    /// Seconds that a client waits for a new process to serve: it has 60 s (SuccessionLimits), and its end may follow.
+    public static let upgradeTimeoutSeconds = 70
+    /// Seconds that a client may be told to wait for a reload or a new process: a day.
+    public static let waitingSecondsMax = 24 * 3_600
 }

@@ -10,11 +10,11 @@ public enum ControlRoom {
     ///   - socket: bound and listening.
     ///   - supervisor: what is asked.
     ///   - logger: gets what goes wrong here.
-    /// - Returns: what lets nobody else in; any thread may call it.
+    /// - Returns: what ends it.
     public static func serve(
         _ socket: ListeningSocket, supervisor: Supervisor, logger: Logger
-    ) throws -> () -> Void {
-        try RoomServer.serve(
+    ) throws -> any ServedRoom {
+        try RoomServer(
             socket, ControlRoutes(supervisor: supervisor).router(), connectionsMax: ControlLimits.connectionsMax,
             logger: logger)
     }

@@ -13,11 +13,11 @@ public enum MetricsRoom {
     ///   - socket: bound and listening.
     ///   - supervisor: what is asked.
     ///   - logger: gets what goes wrong here.
-    /// - Returns: what lets nobody else in; any thread may call it.
+    /// - Returns: what ends it.
     public static func serve(
         _ socket: ListeningSocket, supervisor: Supervisor, logger: Logger
-    ) throws -> () -> Void {
-        try RoomServer.serve(
+    ) throws -> any ServedRoom {
+        try RoomServer(
             socket, router(supervisor), connectionsMax: ControlLimits.metricsConnectionsMax, logger: logger)
     }
 

@@ -1,4 +1,5 @@
 import Dispatch
+import Forwarding
 import Hummingbird
 import HummingbirdCore
 import Logging
@@ -12,9 +13,12 @@ import Reactor
 /// Hummingbird's own server would bind the socket itself, with whatever rights the process's mask leaves, and take an
 /// existing one away from whoever serves it. So the main thread binds it (``Reactor/ListeningSocket``), and what is
 /// accepted from it goes to Hummingbird's channel and router.
-enum RoomServer {
+final class RoomServer: ServedRoom {
     /// Made with the first use, which is after signals were blocked; ends with the process.
     private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+
+    private let server: any Channel
+    private let guests = RoomGuests()
 
     /// Begins to serve.
     ///
@@ -23,18 +27,18 @@ enum RoomServer {
     ///   - router: who answers what.
     ///   - connectionsMax: connections that are open at once; further ones wait in the socket's queue.
     ///   - logger: gets what goes wrong here.
-    /// - Returns: what lets nobody else in, while those who are in are served on; any thread may call it.
-    static func serve(
+    init(
         _ socket: ListeningSocket, _ router: Router<BasicRequestContext>, connectionsMax: Int, logger: Logger
-    ) throws -> () -> Void {
+    ) throws {
+        let guests = guests
         let channel = HTTP1Channel(
-            responder: responder(router.buildResponder(), logger: logger),
+            responder: Self.responder(router.buildResponder(), guests: guests, logger: logger),
             configuration: .init(
                 idleTimeout: .seconds(ControlLimits.idleTimeoutSeconds),
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: ControlLimits.headBytesMax, maxHeaderListSize: ControlLimits.headBytesMax,
                     maxHeaderFieldCount: ControlLimits.fieldsMax)))
-        let bootstrap = ServerBootstrap(group: group)
+        let bootstrap = ServerBootstrap(group: Self.group)
             .serverChannelInitializer { server in
                 server.eventLoop.makeCompletedFuture {
                     try server.pipeline.syncOperations.addHandler(
@@ -43,13 +47,24 @@ enum RoomServer {
             }
             .childChannelOption(ChannelOptions.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { client in
-                channel.setup(channel: client, logger: logger).map { connection in
+                guests.add(client)
+                return channel.setup(channel: client, logger: logger).map { connection in
                     _ = Task { await channel.handle(value: connection, logger: logger) }
                 }
             }
-        let server = try bootstrap.withBoundSocket(socket.duplicate()).wait()
-        openTimers()
-        return { server.close(promise: nil) }
+        server = try bootstrap.withBoundSocket(socket.duplicate()).wait()
+        Self.openTimers()
+    }
+
+    func close() {
+        server.close(promise: nil)
+        guests.dismiss(all: false)
+    }
+
+    func finish() {
+        server.close(promise: nil)
+        guests.dismiss(all: true)
+        guests.wait(seconds: ControlLimits.farewellSeconds)
     }
 
     /// Has the descriptors opened that tasks and their timers need.
@@ -66,9 +81,10 @@ enum RoomServer {
     }
 
     private static func responder(
-        _ router: some HTTPResponder<BasicRequestContext>, logger: Logger
+        _ router: some HTTPResponder<BasicRequestContext>, guests: RoomGuests, logger: Logger
     ) -> HTTPChannelHandler.Responder {
         { request, writer, channel in
+            guests.noteRequest(of: channel)
             let context = BasicRequestContext(source: .init(channel: channel, logger: logger))
             let response = try await router.respond(to: request, context: context)
             try await writer.write(response: response.head, body: response.body)

@@ -27,6 +27,9 @@ public struct BalancerConfiguration: Sendable, Equatable {
     public var retryOnStatus: [Int] = []
     /// Whether it is given to another one when its answer does not begin in time; so it is under ``failOnTimeout``.
     public var retryOnTimeout = false
+    /// The name of the answer field, in lower case, by which a member says with 503 that it has not begun a request;
+    /// `nil`: none says so.
+    public var refusalField: String?
     /// Of a worker's requests, how many more it sends anew in a second at most.
     public var retryShare = LogShare(parts: 2_000)
     /// Milliseconds that a request waits for a member that can take it; `nil`: while members are busy as long as their
@@ -199,6 +202,10 @@ public struct BalancerConfiguration: Sendable, Equatable {
                 "retry-on", \.retryReasons, .retryReasons,
                 "statuses of answers after which an idempotent request is given to another member, and timeout: when "
                     + "none comes in time"),
+            Field(
+                "refused-by", \.refusalField, .text(.ownField(example: "X-Not-Processed")),
+                "the answer field by which a member says with 503 that it has not begun the request, which another "
+                    + "member is given then, whatever the method; none unless set"),
             Field(
                 "eject", \.ejection, .shorthand("time", EjectionRules.schema),
                 "leave out for a while who errs or is slow, unlike the other members; nobody unless set"),

@@ -47,6 +47,11 @@ public struct ChildProcess {
         _ = Glibc.kill(number, SIGKILL)
     }
 
+    /// Has it read its configuration anew, as Martlet does at SIGHUP.
+    public func reload() {
+        _ = Glibc.kill(number, SIGHUP)
+    }
+
     /// Waits for its end, which is known to have come or to come at once.
     ///
     /// - Returns: `nil` where somebody else has waited for it.
@@ -61,8 +66,8 @@ public struct ChildProcess {
 
     /// This process's program, and what it was started with.
     ///
-    /// - Returns: the path at which the program was found, even if another file is there by now; `nil` where the system
-    ///   does not say.
+    /// - Returns: the path at which the program was found, even if another file was put there by now, or to which its
+    ///   file was moved since; `nil` where the system does not say.
     public static var ownPath: String? {
         var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = unsafe readlink("/proc/self/exe", &bytes, bytes.count)

@@ -84,6 +84,9 @@ public final class ListeningSocket: Sendable {
         isShared.store(false, ordering: .relaxed)
     }
 
+    /// Whether somebody may still connect: a UNIX-domain socket whose file is gone is found by nobody.
+    public var isReachable: Bool { !address.isUnix || Self.file(at: address.unixPath) != nil }
+
     /// A descriptor of the same socket for another library, which closes it.
     public func duplicate() throws(SystemError) -> Int32 {
         let number = fcntl(descriptor.number, F_DUPFD_CLOEXEC, 0)

@@ -74,14 +74,17 @@ package final class NameChannel {
 
     // MARK: - Addresses
 
-    private func askAddresses(_ name: NameLookup.Name, _ answer: @escaping (NameLookup.Answer) -> Void) {
+    /// - Parameter isWhole: whether the domains of `/etc/resolv.conf` (`search`) are not put behind the name.
+    private func askAddresses(
+        _ name: NameLookup.Name, isWhole: Bool = false, _ answer: @escaping (NameLookup.Answer) -> Void
+    ) {
         guard let family = LocalFamilies.wanted() else {
             return answer(.failure(SocketAddress.ResolutionError(words: "this machine has no address itself")))
         }
         pendingCount += 1
         let question = unsafe Unmanaged.passRetained(Question(name, self, answer))
         unsafe ccares_ask_addresses(
-            channel, name.host, family,
+            channel, isWhole ? name.host + "." : name.host, family,
             { argument, address, count, seconds in
                 guard let argument = unsafe argument else { return }
                 let question = unsafe Unmanaged<Question>.fromOpaque(argument).takeUnretainedValue()
@@ -153,7 +156,9 @@ package final class NameChannel {
         var left = targets.count
         var found: [NameLookup.Name: NameLookup.Answer] = [:]
         for target in targets {
-            askAddresses(target) { result in
+            // A record names its host as a whole (RFC 2782): with `ndots:5`, as in Kubernetes, it would be looked for in
+            // each domain first, and believed there. Names without a dot may stand in /etc/hosts alone.
+            askAddresses(target, isWhole: target.host.contains(".")) { result in
                 found[target] = result
                 left -= 1
                 guard left == 0 else { return }

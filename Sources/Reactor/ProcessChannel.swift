@@ -59,14 +59,19 @@ public struct ProcessChannel: ~Copyable {
         return ProcessChannel(taking: Descriptor(taking: inheritedNumber))
     }
 
-    /// Lets ``receive()`` wait for so long and no longer.
+    /// Lets ``receive()`` and sending wait for so long and no longer.
     public func setPatience(seconds: Int) {
         var time = timeval(tv_sec: seconds, tv_usec: 0)
-        _ = unsafe setsockopt(
-            descriptor.number, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
+        for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+            _ = unsafe setsockopt(
+                descriptor.number, SOL_SOCKET, option, &time, socklen_t(MemoryLayout<timeval>.size))
+        }
     }
 
-    /// Sends words, and a descriptor of the same open file.
+    /// Sends words, and a descriptor of the same open file; waits while as much is on its way as the connection holds,
+    /// which some hundred messages are.
+    ///
+    /// - Throws: `EPIPE` where the other process has ended, `EAGAIN` where it takes nothing for too long.
     public func send(_ words: String, with file: borrowing Descriptor) throws(SystemError) {
         try send(words, number: file.number)
     }
@@ -79,18 +84,23 @@ public struct ProcessChannel: ~Copyable {
     private func send(_ words: String, number: Int32) throws(SystemError) {
         let bytes = words.utf8.prefix(Self.wordsMax).map(CChar.init(bitPattern:))
         let count = unsafe clinux_channel_send(descriptor.number, bytes, bytes.count, number)
-        guard count == bytes.count else { throw .last("sendmsg") }
+        // Reset: the other one has ended with something unread.
+        guard count == bytes.count else {
+            throw errno == ECONNRESET ? SystemError("sendmsg", code: EPIPE) : .last("sendmsg")
+        }
     }
 
     /// Takes the next message; waits for it as long as ``setPatience(seconds:)`` says, or for ever.
     ///
-    /// - Returns: `nil` when the other process has ended.
+    /// - Returns: `nil` when the other process has ended, or has closed its end.
     public func receive() throws(SystemError) -> Message? {
         var bytes = [CChar](repeating: 0, count: Self.wordsMax)
         var number: Int32 = -1
         let count = unsafe clinux_channel_receive(descriptor.number, &bytes, bytes.count, &number)
+        let code = errno
         let file = number < 0 ? nil : Descriptor(taking: number)
-        guard count >= 0 else { throw .last("recvmsg") }
+        // Reset: the other one has ended with something unread.
+        guard count >= 0 || code == ECONNRESET else { throw SystemError("recvmsg", code: code) }
         guard count > 0 else { return nil }
         return Message(
             words: String(decoding: bytes.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self), descriptor: file)

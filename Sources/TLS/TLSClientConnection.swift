@@ -21,28 +21,15 @@ public final class TLSClientConnection {
     ///   - descriptor: the socket's number.
     ///   - name: of the server, or its address in digits: what it is asked for (SNI) and must prove; empty: nothing.
     public init(context: TLSClientContext, descriptor: Int32, name: String) throws(TLSError) {
-        ERR_clear_error()
-        guard let pointer = unsafe SSL_new(context.pointer) else { throw .takeQueue(.internal) }
-        let state = UnsafeMutablePointer<TransportBIO.State>.allocate(capacity: 1)
-        unsafe state.initialize(to: TransportBIO.State(descriptor: descriptor, opening: .tls))
-        guard let bio = unsafe TransportBIO.make(state) else {
-            unsafe SSL_free(pointer)
-            unsafe state.deinitialize(count: 1)
-            unsafe state.deallocate()
-            throw .takeQueue(.internal)
-        }
-        unsafe SSL_set_bio(pointer, bio, bio)
+        unsafe (pointer, state) = unsafe try TransportBIO.connect(
+            context.pointer, TransportBIO.State(descriptor: descriptor, opening: .tls))
         unsafe SSL_set_connect_state(pointer)
-        unsafe self.pointer = unsafe pointer
-        unsafe self.state = unsafe state
         self.context = context
         try expect(name)
     }
 
     deinit {
-        unsafe SSL_free(pointer)
-        unsafe state.deinitialize(count: 1)
-        unsafe state.deallocate()
+        unsafe TransportBIO.release(pointer, state)
     }
 
     private func expect(_ name: String) throws(TLSError) {

@@ -37,27 +37,14 @@ public final class TLSConnection {
     ///   - context: the worker's context for the listener's policy.
     ///   - descriptor: the socket's number.
     public init(context: TLSContext, descriptor: Int32) throws(TLSError) {
-        ERR_clear_error()
-        guard let pointer = unsafe SSL_new(context.pointer) else { throw .takeQueue(.internal) }
-        let state = UnsafeMutablePointer<TransportBIO.State>.allocate(capacity: 1)
-        unsafe state.initialize(to: TransportBIO.State(descriptor: descriptor))
-        guard let bio = unsafe TransportBIO.make(state) else {
-            unsafe SSL_free(pointer)
-            unsafe state.deinitialize(count: 1)
-            unsafe state.deallocate()
-            throw .takeQueue(.internal)
-        }
-        unsafe SSL_set_bio(pointer, bio, bio)
+        unsafe (pointer, state) = unsafe try TransportBIO.connect(
+            context.pointer, TransportBIO.State(descriptor: descriptor))
         unsafe SSL_set_accept_state(pointer)
-        unsafe self.pointer = unsafe pointer
-        unsafe self.state = unsafe state
         self.context = context
     }
 
     deinit {
-        unsafe SSL_free(pointer)
-        unsafe state.deinitialize(count: 1)
-        unsafe state.deallocate()
+        unsafe TransportBIO.release(pointer, state)
     }
 
     /// Whether reading again is of no use before the socket tells of something new.

@@ -50,11 +50,36 @@ enum TransportBIO {
     }
 
     /// Makes a BIO over a state that outlives it.
-    static func make(_ state: UnsafeMutablePointer<State>) -> OpaquePointer? {
+    private static func make(_ state: UnsafeMutablePointer<State>) -> OpaquePointer? {
         guard let method = unsafe method, let bio = unsafe BIO_new(method) else { return nil }
         unsafe BIO_set_data(bio, state)
         unsafe BIO_set_init(bio, 1)
         return unsafe bio
+    }
+
+    /// Begins a connection over a socket, with a state that ``release(_:_:)`` lets go of.
+    ///
+    /// - Throws: when OpenSSL has no memory for it.
+    static func connect(
+        _ context: OpaquePointer, _ initial: State
+    ) throws(TLSError) -> (connection: OpaquePointer, state: UnsafeMutablePointer<State>) {
+        ERR_clear_error()
+        guard let connection = unsafe SSL_new(context) else { throw .takeQueue(.internal) }
+        let state = UnsafeMutablePointer<State>.allocate(capacity: 1)
+        unsafe state.initialize(to: initial)
+        guard let bio = unsafe make(state) else {
+            unsafe release(connection, state)
+            throw .takeQueue(.internal)
+        }
+        unsafe SSL_set_bio(connection, bio, bio)
+        return unsafe (connection, state)
+    }
+
+    /// Frees what ``connect(_:_:)`` has made.
+    static func release(_ connection: OpaquePointer, _ state: UnsafeMutablePointer<State>) {
+        unsafe SSL_free(connection)
+        unsafe state.deinitialize(count: 1)
+        unsafe state.deallocate()
     }
 
     private static func receive(_ bio: OpaquePointer?, _ bytes: UnsafeMutablePointer<CChar>?, _ count: Int32) -> Int32 {

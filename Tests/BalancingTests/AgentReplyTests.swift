@@ -35,6 +35,7 @@ struct AgentReplyTests {
         #expect(reply.sharePercent == 50 && reply.exchangesMax == 10)
         #expect(reply.description == "disk is full, 75%")
         #expect(reply.unknownCount == 0)
+        #expect(read("down # \t disk is full ").description == "disk is full ")
     }
 
     @Test("of two words that speak of one thing the last one holds")

@@ -124,6 +124,29 @@ struct FlappingTests {
         #expect(!member.advance(now: 400_000), "nothing is left to be ended")
     }
 
+    @Test("whoever is well, and left alone for coming and going, gets requests where nobody else is left")
+    func nobodyElse() {
+        let balancer = farm([100, 100])
+        let (member, other) = (balancer.members[0], balancer.members[1])
+        for now in [Int64(0), 1_000] {
+            member.begin(.failedCheck, evidence: "refused", now: now)
+            member.end(.failedCheck, evidence: "200", now: now + 500)
+        }
+        #expect(member.standing(now: 2_000) == .down && balancer.choose(now: 2_000)?.member == 1)
+        #expect(balancer.chooseInError(excluding: members(1), now: 2_000, random: { 0 })?.member == 0)
+        other.begin(.failedCheck, evidence: "refused", now: 2_000)
+        for _ in 0..<2 {
+            #expect(balancer.choose(now: 2_000) == Choice(member: 0, asked: nil, reason: .recovered))
+        }
+        #expect(member.standing(now: 2_000) == .down, "that changes nothing for when somebody else is back")
+        member.begin(.failedCheck, evidence: "refused", now: 3_000)
+        #expect(balancer.choose(now: 3_000) == nil)
+        member.end(.failedCheck, evidence: "200", now: 3_500)
+        #expect(balancer.choose(now: 3_500)?.member == 0)
+        other.end(.failedCheck, evidence: "200", now: 4_000)
+        for _ in 0..<2 { #expect(balancer.choose(now: 4_000)?.member == 1) }
+    }
+
     @Test("retry doubles each time that a request finds the member down, and is as declared when it was well for long")
     func retry() {
         let balancer = farm([100, 100], retry: 1_000)

@@ -64,4 +64,22 @@ struct LastResortTests {
         state.countAnswer(200, isTrial: false, now: 0)
         #expect(!state.countDrop(now: 0) && !state.countDrop(now: 0) && state.countDrop(now: 0))
     }
+
+    @Test("whoever fails again that was taken out of an error for want of others is doubted until it answers")
+    func doubt() {
+        let balancer = farm([100, 100])
+        let state = balancer.members[0].state
+        for member in balancer.members { member.fail(now: 0) }
+        #expect(balancer.choose(now: 1, random: { 0 })?.reason == .recovered)
+        #expect(!state.isDoubted, "the first time it is as good as others")
+        balancer.members[0].fail(now: 2)
+        #expect(state.isDoubted && !balancer.members[1].state.isDoubted)
+        balancer.members[1].fail(now: 2)
+        #expect(balancer.choose(now: 3, random: { 0 })?.reason == .recovered)
+        #expect(state.isDoubted && !state.isInError(now: 3))
+        state.countAnswer(200, isTrial: true, now: 3)
+        #expect(!state.isDoubted)
+        balancer.members[0].fail(now: 4)
+        #expect(!state.isDoubted, "nobody has excused it")
+    }
 }

@@ -13,6 +13,10 @@ import Testing
         bytes.span.firstOffset(below: bound, from: start)
     }
 
+    private func offsetToEscape(_ bytes: [UInt8], from start: Int) -> Int? {
+        bytes.span.firstOffsetToEscape(from: start)
+    }
+
     private func equal(_ left: [UInt8], _ right: [UInt8]) -> Bool { left.span.equals(right.span) }
 
     private func equal(_ left: ArraySlice<UInt8>, _ right: StaticString, ignoringCase: Bool = false) -> Bool {
@@ -44,6 +48,43 @@ import Testing
             }
         }
         #expect(offset(below: 0x20, from: 0, in: [0x7F, 0x80, 0x9F, 0x00, 0x0A]) == 3)
+    }
+
+    @Test("each byte that JSON or a line's reader would trip over is found, wherever it lies")
+    func firstOffsetToEscape() {
+        let plain = Set(UInt8(0x20)...0x7E).subtracting([UInt8(ascii: "\""), UInt8(ascii: "\\")])
+        for count in 0...20 {
+            for place in 0..<count {
+                // Neither neighbours that are next to a bound nor ones that are to be escaped change what is found.
+                for (before, behind) in [(0x7E, 0x20), (0x23, 0xFF), (0x5B, 0x00)] as [(UInt8, UInt8)] {
+                    for byte in UInt8.min...UInt8.max {
+                        var bytes = [UInt8](repeating: before, count: place) + [byte]
+                        bytes += [UInt8](repeating: behind, count: count - place - 1)
+                        let next = plain.contains(behind) || place + 1 == count ? nil : place + 1
+                        #expect(offsetToEscape(bytes, from: 0) == (plain.contains(byte) ? next : place))
+                    }
+                }
+            }
+            let text = [UInt8](repeating: UInt8(ascii: "a"), count: count)
+            for start in 0...count { #expect(offsetToEscape(text, from: start) == nil) }
+        }
+    }
+
+    @Test("numbers are appended in decimal digits, whole or not at all")
+    func decimals() {
+        func text(_ number: UInt64, capacity: Int) -> String? {
+            var fits = false
+            let bytes = Array<UInt8>(capacity: capacity) { (output: inout OutputSpan<UInt8>) in
+                fits = output.append(decimal: number)
+            }
+            return fits ? String(decoding: bytes, as: UTF8.self) : bytes.isEmpty ? nil : "a part"
+        }
+        for number in [0, 1, 9, 10, 11, 99, 100, 12_345, 1_000_000_007, UInt64.max - 1, .max] {
+            let digits = String(number)
+            for capacity in 0...21 {
+                #expect(text(number, capacity: capacity) == (capacity < digits.count ? nil : digits))
+            }
+        }
     }
 
     @Test("spans are appended to arrays")

@@ -169,6 +169,18 @@ extension EndToEnd {
             #expect(why.contains("app-n2-\(two.port)"), "\(why)")
         }
 
+        @Test("SRV: hosts are named as a whole, whatever domains are searched for names", .timeLimit(.minutes(1)))
+        func wholeNames() throws {
+            let farm = try Farm([11, 12])
+            let server = try NameServer(
+                ["n1.app.test": [11], "n1.app.test.other.test": [12]],
+                services: ["_http._tcp.app.test,n1.app.test,\(farm.port),10,100"])
+            let control = try ControlledMartlet(
+                yaml: configuration("srv: _http._tcp.app.test", server), in: TemporaryFolder(),
+                environment: ["LOCALDOMAIN": "other.test", "RES_OPTIONS": "ndots:5"])
+            #expect(try RawClient(control.martlet.cleartext).get().text == "11")
+        }
+
         // MARK: - Files of members
 
         private func file(_ numbers: [Int], _ farm: Farm) -> String {

@@ -138,6 +138,20 @@ extension EndToEnd {
             #expect(try stage.members[0].said("request", 15).count == 15)
         }
 
+        @Test(
+            "what GOAWAY leaves out of a connection that has served costs nothing of the budget",
+            .timeLimit(.minutes(1)))
+        func goAwayOfMany() throws {
+            let stage = try Stage(HTTP2Member())
+            #expect(try stage.client().get("/empty").status == 200)
+            let clients = try (0..<32).map { _ in try stage.client() }
+            for client in clients { try client.send(Self.post("/goaway/32")) }
+            let answers = try clients.map { try $0.response(to: "POST").text }
+            #expect(answers.sorted() == Array(repeating: "again", count: 31) + ["first"])
+            #expect(try stage.members[0].said("connection", 2).count == 2)
+            #expect(try stage.members[0].said("request", 64).count == 64)
+        }
+
         @Test("a stream that is reset is sent again only if that does no harm", .timeLimit(.minutes(1)))
         func reset() throws {
             let stage = try Stage(HTTP2Member())

@@ -21,6 +21,7 @@ extension EndToEnd {
             case tls = "HTTP/1.1 over TLS"
             case http2 = "HTTP/2 over TLS"
             case measured = "HTTP/1.1 with metrics"
+            case logged = "HTTP/1.1 with an access log as JSON"
 
             /// Whether clients speak TLS.
             var isSecure: Bool { self == .tls || self == .http2 }
@@ -67,7 +68,11 @@ extension EndToEnd {
                 nginx.endpoint, listeners: kind.isSecure ? .tls : .cleartext,
                 affinity: "{ cookie: JSESSIONID, parameter: jsessionid }")
             text.workers = 1
-            if kind == .measured { text.settings = ["metrics: 127.0.0.1:0"] }
+            switch kind {
+            case .measured: text.settings = ["metrics: 127.0.0.1:0"]
+            case .logged: text.settings = ["log: { access: { format: json, path: access.log } }"]
+            case .cleartext, .tls, .http2: break
+            }
             // Commands from outside are looked for every 200 blocks of code in place of 5,000, as valgrind's own way
             // to interrupt a process that waits (ptrace) is closed to all but root where cores are forbidden.
             let valgrind = [

@@ -37,6 +37,41 @@ extension EndToEnd {
             #expect(member["server_errors"] as? Int == 3 && member["failures"] as? Int == 0)
         }
 
+        @Test("refused-by: a POST that its member has not begun goes to the next one", .timeLimit(.minutes(1)))
+        func refusal() throws {
+            let full = try RecordingMember { connection in
+                try connection.answerEach { _ in
+                    "HTTP/1.1 503 No\r\nX-Not-Processed: 1\r\nContent-Length: 4\r\n\r\nfull"
+                }
+            }
+            let other = try RecordingMember(answering: "other")
+            let control = try start([full, other], balancer: ["refused-by: X-Not-Processed", "fail-on-status: [503]"])
+            let client = try RawClient(control.martlet.cleartext)
+            let post = "POST / HTTP/1.1\r\nHost: a\r\n\(Self.session)Content-Length: 3\r\n\r\nabc"
+            for _ in 0..<2 { #expect(try client.exchange(post).text == "other") }
+            #expect(full.requests.count == 2 && other.requests.last?.text == "abc")
+            try control.martlet.process.errors.wait(
+                for: "member node1 of shop has answered 503 without having begun: the request goes to node2")
+            #expect(try control.member("node1")["failures"] as? Int == 0)
+            other.stop()
+            let last = try client.exchange(post)
+            #expect(last.status == 502, "nobody else has taken it")
+        }
+
+        @Test("members that fail one after the other: the third one is given the request", .timeLimit(.minutes(1)))
+        func backOff() throws {
+            let broken = try (0..<2).map { _ in
+                try RecordingMember { connection in
+                    try connection.answerEach { _ in "HTTP/1.1 503 No\r\nContent-Length: 6\r\n\r\nfailed" }
+                }
+            }
+            let control = try start(
+                broken + [try RecordingMember(answering: "third")], balancer: ["retry-on: [503]"])
+            let client = try RawClient(control.martlet.cleartext)
+            for _ in 0..<4 { #expect(try client.get(fields: Self.session).text == "third") }
+            #expect(broken.contains { $0.requests.count == 4 } && broken.allSatisfy { !$0.requests.isEmpty })
+        }
+
         @Test("a member that takes connections and closes them is in error", .timeLimit(.minutes(1)))
         func closesAtOnce() throws {
             let closing = try RecordingMember { _ in }

@@ -80,6 +80,25 @@ extension EndToEnd {
             for _ in 0..<3 { #expect(try manager.told() == ["WATCHDOG=1"]) }
         }
 
+        @Test("an upgrade names the process that is the service from then on", .timeLimit(.minutes(1)))
+        func upgrade() throws {
+            let edge = text(EdgeText(try RecordingMember(answering: "one").endpoint))
+            let manager = try ServiceManager(at: folder.path + "/notify.sock", configuration: edge, in: folder)
+            _ = try manager.start()
+            #expect(try manager.told().first == "READY=1")
+            let control = folder.path + "/control.sock"
+            let upgrade = try ControlledMartlet.json(["upgrade"], socket: control)
+            let process = try #require(upgrade["process"] as? Int)
+            defer { kill(pid_t(process), SIGKILL) }
+            // The new one's and the old one's, which is no more heard behind that.
+            let told = try Set([manager.told(), manager.told()].map { $0.prefix(2) })
+            #expect(
+                told == [
+                    ["READY=1", "STATUS=generation 1 is served by every worker"], ["MAINPID=\(process)", "READY=1"],
+                ])
+            #expect(try manager.ask("count 0.5", until: "counted") == "0")
+        }
+
         @Test("no watchdog where none is asked for", .timeLimit(.minutes(1)))
         func unwatched() throws {
             let edge = text(EdgeText(try RecordingMember(answering: "one").endpoint))

@@ -68,6 +68,9 @@ extension EndToEnd {
             #expect(member.wait { $0.count == 1 })
             try line.upgrade()
             #expect(try RawClient(martlet.cleartext).get().text == "0")
+            // As the end of a whole service would: what is under way keeps its time.
+            martlet.process.signal(SIGTERM)
+            try martlet.process.errors.wait(for: "ending already, as another process serves")
             try upload.send("67890")
             #expect(try upload.response().text == "10")
             try martlet.process.errors.wait(for: " ended")
@@ -109,10 +112,9 @@ extension EndToEnd {
             try martlet.writeConfiguration(good + "nonsense: 1\n")
             let refused = try line.control.run("upgrade")
             #expect(refused.ending == .exited(78))
-            #expect(
-                refused.errors.contains(
-                    #/error: process \d+ does not take the place of \d+, which goes on: it has ended with status 78: /#)
-                    && refused.errors.contains("martlet.yaml:"), "\(refused.errors)")
+            let words = #/error: process \d+ does not take the place of the running one, which goes on: /#
+            #expect(refused.errors.contains(words), "\(refused.errors)")
+            #expect(refused.errors.contains(/it has ended with status 78: .*martlet\.yaml:/), "\(refused.errors)")
             try martlet.process.errors.wait(for: "does not take the place of this one, which goes on")
             #expect(try line.process() == before)
             #expect(try RawClient(martlet.cleartext).get().text == "one")
@@ -142,6 +144,93 @@ extension EndToEnd {
             try errors.wait(for: "serves in place of this one")
             try errors.wait(for: " ended")
             #expect(throws: HarnessError.self) { _ = try RawClient(.ipv4(port: port)) }
+            #expect(try RawClient(line.control.martlet.cleartext).get().text == "one")
+        }
+
+        /// Martlet by a program of its own, in whose place another one can be put.
+        private func movable(_ text: EdgeText) throws -> (martlet: MartletProcess, replace: (String) throws -> Void) {
+            let program = folder.path + "/program"
+            try FileManager.default.copyItem(atPath: MartletProcess.binary(), toPath: program)
+            let martlet = try MartletProcess.run(ControlledMartlet.text(text), in: folder, program: [program])
+            return (
+                martlet,
+                { script in
+                    try folder.write("#!/bin/sh\n" + script, to: "program")
+                    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+                }
+            )
+        }
+
+        @Test(
+            "a program that ends before it has read anything, and one that goes on without a channel",
+            .timeLimit(.minutes(1)),
+            arguments: [
+                ("exit 3\n", "it has ended with status 3"), ("kill -SEGV $$\n", "it was ended by signal 11"),
+                ("exec 3>&-\nexec sleep 1000\n", "it was ended by signal 9"),
+            ])
+        func broken(script: String, words: String) throws {
+            let (martlet, replace) = try movable(EdgeText(try RecordingMember(answering: "one").endpoint))
+            try replace(script)
+            let refused = try MartletProcess.command(["upgrade", "--control", folder.path + "/control.sock"])
+            #expect(refused.ending == .exited(78))
+            #expect(refused.errors.contains("which goes on: \(words)"), "\(refused.errors)")
+            #expect(try RawClient(martlet.cleartext).get().text == "one")
+            try martlet.terminate()
+        }
+
+        @Test(
+            "what is said to the old process while the new one starts is heard by that: a drain, a reload",
+            .timeLimit(.minutes(1)))
+        func meanwhile() throws {
+            let members = try ["one", "two"].map { try RecordingMember(answering: $0).endpoint }
+            let (martlet, replace) = try movable(EdgeText(before: members))
+            let socket = folder.path + "/control.sock"
+            let gate = try Fifo("gate", in: folder)
+            try replace("read line < '\(gate.path)'\nexec '\(MartletProcess.binary())' \"$@\"\n")
+            martlet.process.signal(SIGUSR2)
+            let errors = martlet.process.errors
+            try errors.wait(for: "was started in place of this one")
+            #expect(try MartletProcess.command(["upgrade", "--control", socket]).errors.contains("does not serve yet"))
+            #expect(try MartletProcess.command(["drain", "shop/node1", "--control", socket]).ending == .exited(0))
+            #expect(try MartletProcess.command(["reload", "--control", socket]).ending == .exited(0))
+            try errors.wait(for: "reloaded: generation 2 is served")
+            let before = errors.bytes.count
+            try gate.write("go")
+            try errors.wait(for: "serves in place of this one")
+            try errors.wait(for: "reloaded: generation 2 is served", after: before)
+            let status = try ControlledMartlet.json(["status"], socket: socket)
+            let process = try #require(status["process"] as? Int)
+            defer { kill(pid_t(process), SIGKILL) }
+            #expect(status["generation"] as? Int == 2)
+            #expect(try Set((0..<4).map { _ in try RawClient(martlet.cleartext).get().text }) == ["two"])
+        }
+
+        @Test("who keeps a connection to metrics is let go, and asks the new process", .timeLimit(.minutes(1)))
+        func metrics() throws {
+            let text = EdgeText(try RecordingMember(answering: "one").endpoint, settings: ["metrics: 127.0.0.1:0"])
+            let line = try Line(text, in: folder)
+            let metrics = try MeteredMartlet.metrics(of: line.control.martlet)
+            let kept = try RawClient(metrics)
+            #expect(try kept.get("/readyz").text == "ready\n")
+            try line.upgrade()
+            #expect(kept.ends())
+            #expect(try RawClient(metrics).get("/readyz").text == "ready\n")
+        }
+
+        @Test("hundreds of sockets, and a control socket whose file is gone", .timeLimit(.minutes(1)))
+        func many() throws {
+            let text = EdgeText(try RecordingMember(answering: "one").endpoint)
+            let line = try Line(text, in: folder)
+            let more = String(repeating: "  - address: \"127.0.0.1:0\"\n", count: 400)
+            let many = ControlledMartlet.text(text).replacing("listeners:\n", with: "listeners:\n" + more)
+            try line.control.martlet.writeConfiguration(many)
+            #expect(try line.control.run("reload").ending == .exited(0))
+            try line.upgrade()
+            let before = try line.process()
+            try FileManager.default.removeItem(atPath: line.control.socket)
+            kill(pid_t(before), SIGUSR2)
+            try line.control.martlet.process.errors.wait(for: "process \(before) serves in place of this one")
+            #expect(try line.process() != before)
             #expect(try RawClient(line.control.martlet.cleartext).get().text == "one")
         }
     }

@@ -9,7 +9,7 @@ struct SuccessionMessageTests {
         arguments: [
             "socket-clients 127.0.0.1:0", "socket-control /run/martlet/a socket", "socket-metrics [::]:9901",
             "socket-heartbeats 0.0.0.0:27999", "last-socket", "asks-for-legacy", "legacy", "serves",
-            "refuses martlet.yaml:1:1: error: no",
+            "serves 1.2.3-4", "refuses martlet.yaml:1:1: error: no",
         ])
     func roundTrip(words: String) {
         #expect(SuccessionMessage(words)?.words == words)

@@ -41,13 +41,30 @@ import Testing
         #expect(try take(ends.other)?.words.utf8.count == ProcessChannel.wordsMax)
     }
 
-    @Test("nobody is waited for beyond the patience")
-    func patience() throws {
+    @Test("nobody is waited for beyond the patience, who says nothing or who takes nothing", arguments: [true, false])
+    func patience(takes: Bool) throws {
         let ends = try ProcessChannel.pair()
         ends.own.setPatience(seconds: 1)
         var code: Int32 = 0
-        do throws(SystemError) { _ = try take(ends.own) } catch { code = error.code }
+        do throws(SystemError) {
+            if takes { _ = try take(ends.own) }
+            for _ in 0..<10_000 where !takes { try ends.own.send("x") }
+        } catch {
+            code = error.code
+        }
         #expect(code == EAGAIN)
+    }
+
+    @Test("an end with something unread is an end")
+    func unread() throws {
+        let ends = try ProcessChannel.pair()
+        ends.own.setPatience(seconds: 10)
+        try ends.own.send("x")
+        let own = ends.takeOwn()
+        #expect(try take(own) == nil)
+        var code: Int32 = 0
+        do throws(SystemError) { try own.send("y") } catch { code = error.code }
+        #expect(code == EPIPE)
     }
 
     @Test("a program gets the channel as descriptor 3, the environment without what is dropped, and nothing else")

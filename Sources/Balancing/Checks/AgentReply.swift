@@ -97,6 +97,9 @@ public struct AgentReply: Sendable, Equatable {
     private mutating func describe(_ bytes: Span<UInt8>, from start: Int) {
         var kept: [UInt8] = []
         var offset = start
+        while offset < bytes.count, bytes[offset] == UInt8(ascii: " ") || bytes[offset] == UInt8(ascii: "\t") {
+            offset += 1
+        }
         while offset < bytes.count, kept.count < Self.descriptionBytesMax, !Self.endsLine(bytes[offset]) {
             kept.append((0x20...0x7E).contains(bytes[offset]) ? bytes[offset] : UInt8(ascii: "?"))
             offset += 1

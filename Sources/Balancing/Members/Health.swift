@@ -16,6 +16,8 @@ struct Health: ~Copyable, Sendable {
     private let failed = SharedMemberSet()
     /// Those of them that are down until what has put them there ends.
     private let held = SharedMemberSet()
+    /// Those of these for whom that has ended, and who are left alone for a while still as they come and go.
+    private let ended = SharedMemberSet()
     private let drained = SharedMemberSet()
     /// Who gets another share of new sessions than its load factor says.
     private let shared = SharedMemberSet()
@@ -58,12 +60,16 @@ struct Health: ~Copyable, Sendable {
     /// Whether a member has failed and not answered since or is down, as of the last look.
     func hasFailed(_ member: Int) -> Bool { failed.contains(member) }
 
-    /// Whether a member is down for more than a request's error, as of the last look.
-    func isHeld(_ member: Int) -> Bool { held.contains(member) }
+    /// Whether a member may be tried where nobody else is left, as of the last look: it is down for no more than a
+    /// request's error, or for having come and gone.
+    func mayBeTried(_ member: Int) -> Bool { !held.contains(member) || ended.contains(member) }
 
-    /// Removes those who are down for more than a request's error, as of the last look.
-    func removeHeld(from set: inout MemberSet) {
-        if !held.isEmpty { set.subtract(held.load()) }
+    /// Removes those who may not be tried though nobody else is left, as of the last look.
+    func removeUntriable(from set: inout MemberSet) {
+        guard !held.isEmpty else { return }
+        var down = held.load()
+        if !ended.isEmpty { down.subtract(ended.load()) }
+        set.subtract(down)
     }
 
     /// Whether a member is drained, as of the last look.
@@ -130,6 +136,7 @@ struct Health: ~Copyable, Sendable {
     private struct Finding: ~Copyable {
         var failed = MemberSet()
         var held = MemberSet()
+        var ended = MemberSet()
         var drained = MemberSet()
         var shared = MemberSet()
         var earliestEnd = Int64.max
@@ -153,6 +160,7 @@ struct Health: ~Copyable, Sendable {
             slowStartEnd.store(finding.slowStartEnd, ordering: .relaxed)
             failed.store(finding.failed)
             held.store(finding.held)
+            ended.store(finding.ended)
             drained.store(finding.drained)
             shared.store(finding.shared)
             ignoring.store(isIgnoring, ordering: .relaxed)
@@ -169,6 +177,8 @@ struct Health: ~Copyable, Sendable {
             if !causes.isDisjoint(with: heeded) {
                 finding.failed.insert(member)
                 finding.held.insert(member)
+                let lasting = causes.intersection(heeded).subtracting(state.endedCauses)
+                if lasting.isEmpty { finding.ended.insert(member) }
             } else if let until = state.failedUntil {
                 finding.failed.insert(member)
                 finding.earliestEnd = min(finding.earliestEnd, until)

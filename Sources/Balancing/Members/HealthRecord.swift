@@ -14,6 +14,9 @@ struct HealthRecord: Sendable {
     /// Those that have ended and still hold, until when, and by what they have ended.
     private var held: [(cause: HealthCause, until: Int64, evidence: String)] = []
 
+    /// Those that have ended, and hold for a while still because the member comes and goes.
+    var ended: HealthCauses { held.reduce(into: []) { $0.insert(HealthCauses($1.cause)) } }
+
     /// What is to be known of a verdict beside its cause.
     struct Moment {
         /// Milliseconds of the monotonic clock.

@@ -78,14 +78,15 @@ extension MemberState {
     ) -> (isChange: Bool, isDown: Bool) {
         let moment = moment(now: now)
         let isInError = isInError(now: now)
-        let (before, after) = record.withLock { record in
-            let before = record.causes
+        let (before, after, isEndingOthers) = record.withLock { record in
+            let (before, ended) = (record.causes, record.ended)
             body(&record, moment)
             causeBits.store(record.causes.rawValue, ordering: .relaxed)
+            endedBits.store(record.ended.rawValue, ordering: .relaxed)
             noteRise(of: record)
-            return (before, record.causes)
+            return (before, record.causes, ended != record.ended)
         }
-        if before != after { tellChange() }
+        if before != after || isEndingOthers { tellChange() }
         let isChange = !isInError && before.standing != after.standing
         return (isChange, isInError || after.standing == .down)
     }
@@ -120,6 +121,7 @@ extension MemberState {
     ///   - evidence: what has failed.
     func fail(for declared: Int64, evidence: @autoclosure () -> String, now: Int64) {
         failures.wrappingAdd(1, ordering: .relaxed)
+        noteFailure()
         let moment = moment(now: now)
         record.withLock { record in
             record.beginRequestError(evidence: evidence(), at: moment)
@@ -165,6 +167,7 @@ extension MemberState {
     ///   - now: milliseconds of the monotonic clock.
     public func recover(evidence: StaticString, now: Int64) {
         guard failedUntil != nil else { return }
+        excuse()
         let moment = moment(now: now)
         record.withLock { record in
             errorUntilMilliseconds.store(.min, ordering: .relaxed)

@@ -15,9 +15,12 @@ public final class MemberState: Sendable {
     private let outageSessions = Atomic<Int>(0)
     private let tunnels = Atomic<Int>(0)
     let failures = Atomic<UInt64>(0)
+    /// Connections in a row that ended unanswered, and bits beside that count; an answer clears all of it.
     private let drops = Atomic<Int>(0)
     /// Bits of ``HealthCauses``, as the record has them.
     let causeBits = Atomic<UInt16>(0)
+    /// Bits of those of them that have ended, and hold for a while still.
+    let endedBits = Atomic<UInt16>(0)
     /// Of new sessions, in per cent of the load factor.
     let share = Atomic<Int>(100)
     /// How many exchanges its agent says that it may have under way; 0: nothing is said.
@@ -30,6 +33,9 @@ public final class MemberState: Sendable {
     private let counters: RigidArray<MemberCounters>
     /// Under which ``LoadChanges`` tell of it.
     let number: Int
+
+    /// Beside the count of ``drops``: it was taken out of an error for want of others, and it has failed since.
+    private static let (excusedBit, doubtedBit) = (1 << 40, 1 << 41)
 
     /// How long its answers take; observed only where that is asked for (``Chooser/asksForLatency``).
     public let latency = Latency()
@@ -99,6 +105,8 @@ public final class MemberState: Sendable {
 
     /// The causes that hold but for a request's error, which ``errorUntil`` tells.
     var lastingCauses: HealthCauses { HealthCauses(rawValue: causeBits.load(ordering: .relaxed)) }
+    /// Those of them that have ended, and hold for a while still because the member comes and goes.
+    var endedCauses: HealthCauses { HealthCauses(rawValue: endedBits.load(ordering: .relaxed)) }
 
     /// Whether somebody has said, while the process runs, that the member gets the requests of its sessions and no
     /// others.
@@ -166,6 +174,18 @@ public final class MemberState: Sendable {
     /// - Returns: whether that is how the member takes connections, and no matter of the request's.
     public func countDrop(now: Int64) -> Bool {
         drops.wrappingAdd(1, ordering: .relaxed).newValue >= Limits.dropsMax || isDue(now: now)
+    }
+
+    /// Whether it has failed again after it was taken out of an error for want of others, and has not answered since.
+    public var isDoubted: Bool { drops.load(ordering: .relaxed) & Self.doubtedBit != 0 }
+
+    /// Notes that it is taken out of an error for want of others, nobody knowing whether it is well.
+    func excuse() { drops.bitwiseOr(Self.excusedBit, ordering: .relaxed) }
+
+    /// Notes that it has failed.
+    func noteFailure() {
+        guard drops.load(ordering: .relaxed) & Self.excusedBit != 0 else { return }
+        drops.bitwiseOr(Self.doubtedBit, ordering: .relaxed)
     }
 
     /// Ends what a choice of ``Chooser`` began; to be called once for each.

@@ -54,8 +54,7 @@ package struct MaintenanceDesk {
 
     /// Tells everybody that the process ends.
     package mutating func close() {
-        let error = SupervisionError(.ending, "the process ends", cure: "ask the one that is started after it")
-        for order in current + next { order.answer(.failure(error)) }
+        for order in current + next { order.answer(.failure(.processEnds)) }
         (current, next) = ([], [])
     }
 }

@@ -34,7 +34,7 @@ package struct ReloadDesk {
     /// Asks for a reload that begins from now on; what is asked meanwhile becomes one.
     package mutating func ask(_ asker: Receipt.Asker, _ answer: Answer? = nil) {
         guard !isClosed else {
-            answer?(.failure(Self.ending))
+            answer?(.failure(.processEnds))
             return
         }
         guard answer != nil || !next.contains(where: { $0.asker == asker }) else { return }
@@ -66,11 +66,8 @@ package struct ReloadDesk {
     /// Tells everybody that there will be no more.
     package mutating func close() {
         isClosed = true
-        for request in current + next { request.answer?(.failure(Self.ending)) }
+        for request in current + next { request.answer?(.failure(.processEnds)) }
         (current, next) = ([], [])
         maintenance.close()
     }
-
-    private static let ending = SupervisionError(
-        .ending, "the process ends", cure: "ask the one that is started after it")
 }

@@ -33,8 +33,9 @@ package final class AgentDialogue: ProbeDialogue {
         return nil
     }
 
-    /// The agent has ended the connection: its line may end with that.
+    /// The agent has ended the connection before its line: what is cut might say something else, as `maxconn:1` of
+    /// `maxconn:10`, and says nothing, as in HAProxy.
     package func end() -> ProbeResult {
-        received.isEmpty ? .failed("closed without a word") : .passed("a reply")
+        .failed(received.isEmpty ? "closed without a word" : "closed within a line, which has no line feed")
     }
 }

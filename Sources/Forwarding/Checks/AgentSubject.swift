@@ -6,13 +6,11 @@ import Reactor
 /// does not answer says nothing.
 ///
 /// Belongs to the prober's thread.
-final class AgentSubject: EventHandler {
+final class AgentSubject: ProbeAsker {
     private let agent: AgentConfiguration
     private var plan: ProbePlan
     private unowned let room: ProbingRoom
-    private var timer: Registration?
-    private var probe: Probe?
-    private var isWaiting = false
+    private lazy var series = ProbeSeries(in: room, for: self)
     /// What it has said last.
     private var said: AgentReply?
     private var isSilent = false
@@ -25,7 +23,7 @@ final class AgentSubject: EventHandler {
 
     /// Asks for the first time.
     func begin() {
-        ask()
+        series.ask()
     }
 
     /// Goes on for the member as a reload has it.
@@ -48,46 +46,27 @@ final class AgentSubject: EventHandler {
 
     /// Ends with the process.
     func cancel() {
-        if probe != nil { room.leave() }
-        probe?.cancel()
-        probe = nil
-        if isWaiting { room.giveUp(self) }
-        isWaiting = false
-        if let timer { room.loop.deregister(timer) }
-        timer = nil
+        series.cancel()
     }
 
-    func onReady(_ readiness: Readiness) {}
-
-    func onDeadline() {
-        ask()
-    }
-
-    private func ask() {
-        isWaiting = true
-        room.ask(self)
+    func onPauseEnd() {
+        series.ask()
     }
 
     /// Asks: it is its turn.
     func start() {
-        isWaiting = false
         let addresses = plan.places(agent.address, agent.port)
         let dialogue = AgentDialogue(agent)
-        guard !addresses.isEmpty else { return take(.undecided("it has no address"), dialogue) }
-        let target = Probe.Target(addresses: addresses, timeoutMillis: agent.timeoutMilliseconds)
-        let probe = Probe(target, dialogue, loop: room.loop, buffers: room.buffers) { [unowned self] in
-            take($0, dialogue)
+        guard !addresses.isEmpty else {
+            series.end()
+            return take(.undecided("it has no address"), dialogue)
         }
-        self.probe = probe
-        probe.begin()
+        let target = Probe.Target(addresses: addresses, timeoutMillis: agent.timeoutMilliseconds)
+        series.begin(target, dialogue) { [unowned self] in take($0, dialogue) }
     }
 
     private func take(_ result: ProbeResult, _ dialogue: AgentDialogue) {
-        probe = nil
-        room.leave()
-        let timer = timer ?? room.loop.registerTimer(handler: self)
-        self.timer = timer
-        room.loop.setDeadline(timer, after: agent.intervalMilliseconds)
+        series.pause(milliseconds: agent.intervalMilliseconds)
         guard result.hasPassed else {
             // Whether the member is well is its checks' matter.
             let words = "member \(plan.name): its agent says nothing: \(result.evidence)"

@@ -125,10 +125,8 @@ extension HTTP2Dialogue: HTTP2SessionOwner {
     /// Nothing is to be done about settings.
     package func onSettings() {}
 
-    /// The member goes away.
-    package func onGoAway() {
-        settle(.failed("the member goes away"))
-    }
+    /// The member takes no further streams: it answers this one still, or the stream ends (RFC 9113, section 6.8).
+    package func onGoAway(code: UInt32) {}
 
     /// All content was given.
     package func onContentWanted(of stream: Int32) -> HTTP2Session.NextContent { .end }

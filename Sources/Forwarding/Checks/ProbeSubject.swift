@@ -7,14 +7,13 @@ import TLS
 ///
 /// Belongs to the prober's thread. The verdict is the member's cause ``HealthCause/failedCheck``, which every worker
 /// obeys with the next request.
-final class ProbeSubject: EventHandler {
+final class ProbeSubject: ProbeAsker {
     private(set) var plan: ProbePlan
     private unowned let room: ProbingRoom
     private var course: CheckCourse
-    private var timer: Registration?
-    private var probe: Probe?
+    private lazy var series = ProbeSeries(in: room, for: self)
+    /// When the check that is under way began, in milliseconds of the loop's clock.
     private var began = 0
-    private var isWaiting = false
     /// Answers and failures of requests when the last check was due.
     private var known = Proof(answers: 0, failures: 0)
     /// Whether it was told why the member cannot be asked.
@@ -39,7 +38,7 @@ final class ProbeSubject: EventHandler {
     /// Makes the first check at once.
     func begin() {
         isBegun = true
-        if plan.check != nil { ask() }
+        if plan.check != nil { series.ask() }
         if let agent = plan.agent { beginAgent(agent) }
     }
 
@@ -53,9 +52,9 @@ final class ProbeSubject: EventHandler {
         let former = self.plan
         self.plan = plan
         if !plan.continues(former) {
-            stopChecking()
+            series.cancel()
             course = CheckCourse(isUp: course.isUp)
-            if plan.check != nil { ask() } else { forgetVerdict() }
+            if plan.check != nil { series.ask() } else { forgetVerdict() }
         }
         guard plan.agent != former.agent || plan.addresses != former.addresses else {
             agent?.goOn(plan)
@@ -68,14 +67,14 @@ final class ProbeSubject: EventHandler {
 
     /// Ends: the member is asked no more, and nothing of what was found out holds.
     func end() {
-        stopChecking()
+        series.cancel()
         forgetVerdict()
         agent?.end(keeps: false)
     }
 
     /// Ends with the process: what was found out is nobody's matter any more.
     func cancel() {
-        stopChecking()
+        series.cancel()
         agent?.cancel()
     }
 
@@ -84,21 +83,9 @@ final class ProbeSubject: EventHandler {
         plan.member.end(.failedCheck, atOnce: true, evidence: "it is checked no more", now: room.now)
     }
 
-    private func stopChecking() {
-        if probe != nil { room.leave() }
-        probe?.cancel()
-        probe = nil
-        if isWaiting { room.giveUp(self) }
-        isWaiting = false
-        if let timer { room.loop.deregister(timer) }
-        timer = nil
-    }
-
     // MARK: - Asking
 
-    func onReady(_ readiness: Readiness) {}
-
-    func onDeadline() {
+    func onPauseEnd() {
         guard let check = plan.check else { return }
         let state = plan.member.state
         let proof = Proof(
@@ -110,21 +97,19 @@ final class ProbeSubject: EventHandler {
             plan.tally.countSaved()
             return schedule(check)
         }
-        ask()
-    }
-
-    private func ask() {
-        isWaiting = true
-        room.ask(self)
+        series.ask()
     }
 
     /// Makes the check: it is its turn.
     func start() {
-        isWaiting = false
-        guard let check = plan.check else { return room.leave() }
+        guard let check = plan.check else { return series.end() }
         began = room.loop.clock.nowMillis
+        func giveUp(_ result: ProbeResult) {
+            series.end()
+            take(result, of: check)
+        }
         let addresses = plan.places(check.address, check.port)
-        guard !addresses.isEmpty else { return take(.failed("it has no address"), of: check) }
+        guard !addresses.isEmpty else { return giveUp(.failed("it has no address")) }
         var target = Probe.Target(addresses: addresses, timeoutMillis: check.pace.timeout)
         if let tls = check.tls {
             do throws(TLSError) {
@@ -132,14 +117,10 @@ final class ProbeSubject: EventHandler {
                 target.name = Self.host(check.host)
                 target.applicationProtocol = check.kind == .h2 || check.kind == .grpc ? "h2" : nil
             } catch {
-                return take(.undecided("tls-ca cannot be read: \(error.words)"), of: check)
+                return giveUp(.undecided("tls-ca cannot be read: \(error.words)"))
             }
         }
-        let probe = Probe(target, dialogue(check), loop: room.loop, buffers: room.buffers) { [unowned self] in
-            take($0, of: check)
-        }
-        self.probe = probe
-        probe.begin()
+        series.begin(target, dialogue(check)) { [unowned self] in take($0, of: check) }
     }
 
     private func dialogue(_ check: MemberCheck) -> (any ProbeDialogue)? {
@@ -162,8 +143,6 @@ final class ProbeSubject: EventHandler {
     // MARK: - Results
 
     private func take(_ result: ProbeResult, of check: MemberCheck) {
-        probe = nil
-        room.leave()
         plan.tally.count(result, milliseconds: room.loop.clock.nowMillis - began)
         defer { schedule(check) }
         if case .undecided(let words) = result {
@@ -196,8 +175,6 @@ final class ProbeSubject: EventHandler {
     }
 
     private func schedule(_ check: MemberCheck) {
-        let timer = timer ?? room.loop.registerTimer(handler: self)
-        self.timer = timer
-        room.loop.setDeadline(timer, after: course.wait(check.pace, dice: room.dice()))
+        series.pause(milliseconds: course.wait(check.pace, dice: room.dice()))
     }
 }

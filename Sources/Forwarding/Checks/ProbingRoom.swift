@@ -4,15 +4,6 @@ import Model
 import Reactor
 import TLS
 
-/// Who waits for a check's turn.
-protocol ProbeAsker: AnyObject {
-    /// It is its turn.
-    func start()
-}
-
-extension ProbeSubject: ProbeAsker {}
-extension AgentSubject: ProbeAsker {}
-
 /// All that the prober's thread has: the members that it asks, and how many checks are under way.
 final class ProbingRoom {
     let loop: EventLoop
@@ -20,7 +11,7 @@ final class ProbingRoom {
     private let mailbox: Mailbox<ProberMessage>
     private let events: EventLog
     private var subjects: [ProbeSubject] = []
-    private var waiting: [any ProbeAsker] = []
+    private var waiting: [ProbeSeries] = []
     private var runningCount = 0
     private var numbers: SplitMix64
     private var contexts: [ContextKey: TLSClientContext] = [:]
@@ -63,15 +54,15 @@ final class ProbingRoom {
     // MARK: - Turns
 
     /// Lets one begin as soon as few enough are under way; the first to ask is the first to begin.
-    func ask(_ asker: any ProbeAsker) {
-        guard runningCount < CheckLimits.probesMax else { return waiting.append(asker) }
+    func ask(_ series: ProbeSeries) {
+        guard waiting.isEmpty, runningCount < CheckLimits.probesMax else { return waiting.append(series) }
         runningCount += 1
-        asker.start()
+        series.start()
     }
 
     /// Takes one out who waits for its turn.
-    func giveUp(_ asker: any ProbeAsker) {
-        waiting.removeAll { $0 === asker }
+    func giveUp(_ series: ProbeSeries) {
+        waiting.removeAll { $0 === series }
     }
 
     /// One that was begun is over.

@@ -40,7 +40,7 @@ final class HTTP2Connection: EventHandler, Client {
     private var loss: CloseReason?
     /// What streams send through.
     let sender: HTTP2Sender
-    private let streams = HTTP2StreamTable()
+    let streams = HTTP2StreamTable()
     /// Streams that are reset when all that there is to send has gone out.
     private var toReset: [(stream: Int32, code: HTTP2ErrorCode)] = []
     private let head: HTTP2RequestText
@@ -475,7 +475,7 @@ extension HTTP2Connection: HTTP2SessionOwner {
 
     func onSettings() {}
 
-    func onGoAway() {}
+    func onGoAway(code: UInt32) {}
 
     func onContentWanted(of stream: Int32) -> HTTP2Session.NextContent {
         guard let stream = streams[stream] else { return .end }

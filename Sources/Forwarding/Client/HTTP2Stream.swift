@@ -101,7 +101,11 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
 
     /// Takes content from the client.
     func accept(_ content: Span<UInt8>) {
-        guard let exchange else { return consume(content.count) }
+        // The stream's window stays as it is: nobody wants more of it.
+        guard let exchange else {
+            connection?.sender.consume(content.count)
+            return
+        }
         if !request.isTunnel { startTimer(exchange.clientMillis) }
         if exchange.isInflating {
             connection?.sender.session.spend(content.count * (TurnLimits.inflatedFactor - 1))
@@ -163,7 +167,9 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
     func onReady(_ readiness: Readiness) {}
 
     func onDeadline() {
-        if response.isBlocked {
+        if exchange == nil, !response.isBlocked {
+            connection?.resetWhenWritten(self, .none)
+        } else if response.isBlocked {
             // A window that stays shut would hold the member's connection for ever.
             connection?.sender.reset(number, .cancel)
         } else if request.isAwaited, request.waiting == nil {
@@ -227,9 +233,13 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
         return connection?.sender.send(content, on: self, isLast: isLast) ?? 0
     }
 
-    /// The answer's last frame is on its way. A client that still sends is told that nobody listens.
+    /// The answer's last frame is on its way. A client that still sends is told that nobody listens: after a while, in
+    /// which most have ended their requests, since there are some who drop a whole answer that they read together with
+    /// the reset of its stream (curl 7.88).
     func onAnswerSent() {
-        if !request.isEnded { connection?.resetWhenWritten(self, .none) }
+        guard !request.isEnded, let connection else { return }
+        guard connection.streams.areFew else { return connection.resetWhenWritten(self, .none) }
+        startTimer(HTTP2Limits.requestEndMillis)
     }
 
     // MARK: - The end

@@ -13,6 +13,9 @@ final class HTTP2StreamTable {
     /// Whether no stream is open.
     var isEmpty: Bool { count == 0 }
 
+    /// Whether so few are open that one may wait until its client has ended it.
+    var areFew: Bool { count <= HTTP2Limits.endingStreamsMax }
+
     /// The stream with a number.
     subscript(number: Int32) -> HTTP2Stream? {
         var stream = chains[Self.chain(of: number)]

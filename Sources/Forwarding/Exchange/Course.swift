@@ -92,6 +92,15 @@ package final class Course {
         static let turn = Waits(rawValue: 4)
     }
 
+    /// What a request is let do once.
+    private struct Spent: OptionSet {
+        let rawValue: UInt8
+        /// It was sent once more to a member that had ended its connection.
+        static let replay = Spent(rawValue: 1)
+        /// A member has not answered it in time.
+        static let lateness = Spent(rawValue: 2)
+    }
+
     /// The members that its session asks for, best first.
     var preferences = MemberPreferences()
     /// The hash of what ties it to a member where no route does.
@@ -100,10 +109,7 @@ package final class Course {
     private var waits = Waits()
     /// Where members have a `max`.
     var arrival = Arrival.unasked
-    /// Whether it was sent once more to a member that had ended its connection.
-    private var hasReplayed = false
-    /// Whether a member has not answered it in time.
-    private var hasTimedOut = false
+    private var spent = Spent()
     /// Milliseconds of the clock up to which members in error are tried; `nil`: none was yet.
     private var errorTrialsEnd: Int?
     /// Who gets the request in place of the member whose answer was discarded.
@@ -118,6 +124,8 @@ package final class Course {
     let tries = TryNotes()
     /// Its place among those who wait.
     let place = RequestPlace()
+    /// Its wait before another member is given it.
+    let pause = RetryPause()
     private let random: RandomNumbers
 
     /// A course for any number of requests, one after the other.
@@ -318,20 +326,20 @@ package final class Course {
             guard mayRepeat(failure, progress) else { return .refuse(.answerBroken, blamed: true) }
             self.failure = .answerBroken
             return .another
-        case .broken, .dropped, .stale, .unprocessed:
+        case .broken, .dropped, .stale, .unprocessed, .goneAway:
             guard !progress.isAnswered, mayRepeat(failure, progress) else {
                 return .refuse(.answerBroken, blamed: false)
             }
             self.failure = .answerBroken
-            guard !hasReplayed else { return .replayElsewhere }
-            hasReplayed = true
-            return .replay
+            return spent.insert(.replay).inserted ? .replay : .replayElsewhere
         }
     }
 
     private func mayRepeat(_ failure: UpstreamFailure, _ progress: Progress) -> Bool {
-        if case .unprocessed = failure { return progress.isReplayable }
-        return progress.isReplayable && progress.isHarmless
+        switch failure {
+        case .unprocessed, .goneAway: progress.isReplayable
+        default: progress.isReplayable && progress.isHarmless
+        }
     }
 
     /// Notes that the answer has not begun in time.
@@ -339,8 +347,7 @@ package final class Course {
     /// - Returns: whether that is for the first time: when a second member is too slow as well, it is the request that
     ///   takes so long.
     package func countTimeout() -> Bool {
-        defer { hasTimedOut = true }
-        return !hasTimedOut
+        spent.insert(.lateness).inserted
     }
 
     /// Finds who gets the request in place of the member that has it.
@@ -349,6 +356,16 @@ package final class Course {
     func findSuccessor(_ circumstances: Circumstances) -> Bool {
         successor = choose(circumstances)
         return successor != nil
+    }
+
+    /// Milliseconds before a member is given a request that others have failed: twice as many for each, and by lot half
+    /// of that more or less, so that those that have failed together do not come together.
+    ///
+    /// - Parameter attempt: the member's number among those that are given it; the third is the first that waits.
+    package func restMillis(before attempt: Int) -> Int {
+        let whole = min(
+            UpstreamLimits.backOffMillis << min(max(0, attempt - 3), 8), UpstreamLimits.backOffMillisMax)
+        return whole / 2 + Int(random.roll() % UInt64(whole + 1))
     }
 
     /// Who was found.
@@ -361,8 +378,7 @@ package final class Course {
         tried = MemberSet()
         waits = Waits()
         arrival = .unasked
-        hasReplayed = false
-        hasTimedOut = false
+        spent = Spent()
         errorTrialsEnd = nil
         successor = nil
         failure = nil

@@ -29,7 +29,8 @@ extension Exchange {
             return .interim
         }
         step = .answered
-        if head.status >= 400, discardAnswer(head.status) { return .discarded }
+        let isRefusal = head.status == 503 && saysUnbegun(head, source: source)
+        if head.status >= 400, discardAnswer(head.status, isRefusal: isRefusal) { return .discarded }
         var lack = Outcome.answerUnsealed
         guard let plan = plan(head, source: source, &lack) else {
             refuse(Refusal(lack))
@@ -41,7 +42,7 @@ extension Exchange {
         }
         watchSession(head, source: source)
         commit(head.status)
-        failOnStatus(head.status)
+        if !isRefusal { failOnStatus(head.status) }
         setUpstreamDeadline()
         if head.framing != .none { beginBuffering() }
         return .final(head.framing, mayBeKept: head.keepsAlive)

@@ -10,7 +10,10 @@ import Reactor
 /// that is well, has sent nothing twice. Who leaves a member that is in error by now for one that is well is one of
 /// those few that were under way there when it failed. Nor is it a retry when the member has ended an idle connection
 /// in the moment in which a request was sent on it (``UpstreamFailure/stale(_:)``): that is how HTTP/1.1 keeps
-/// connections.
+/// connections. HTTP/2 has GOAWAY for that, which leaves many requests at once to another connection, that have cost
+/// the member nothing (``UpstreamFailure/goneAway(_:)``); once a request, and not on a connection that has answered
+/// nothing, so that members that end each at once get no more than the budget. A stream that is refused is one that a
+/// member has no room for: to send it anew adds to what it has too much of already, and the budget is asked.
 extension Exchange {
     /// Asks whether the request may be sent anew, and counts that.
     func spendRetry() -> Bool {
@@ -52,10 +55,11 @@ extension Exchange {
         }
     }
 
-    /// Whether a member was chosen that is in error, or due for a try.
+    /// Whether a member was chosen that is in error, or due for a try, or that is out of error for want of others alone
+    /// and has failed again: where all fail, every request would be given to all of them.
     func isTrial(_ choice: Choice, of balancer: Balancer) -> Bool {
-        choice.reason == .recovered
-            || balancer.chooser.members[choice.member].state.isDue(now: Int64(bench.clock.nowMillis))
+        let state = balancer.chooser.members[choice.member].state
+        return choice.reason == .recovered || state.isDoubted || state.isDue(now: Int64(bench.clock.nowMillis))
     }
 
     /// Takes a choice back that the budget does not let be followed.
@@ -92,8 +96,10 @@ extension Course.Sequel {
         guard wasSent else { return false }
         switch self {
         case .replay:
-            if case .stale = failure { return false }
-            return true
+            switch failure {
+            case .stale, .goneAway: return false
+            default: return true
+            }
         case .replayElsewhere, .another: return true
         case .reconnect, .refuse: return false
         }

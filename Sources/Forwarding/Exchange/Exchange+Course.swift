@@ -205,9 +205,11 @@ extension Exchange {
         sendOn()
     }
 
-    /// Leaves the line of those who wait for a member, or for their password to be checked, if it stands there.
+    /// Leaves the line of those who wait for a member, for their next one or for their password to be checked, if it
+    /// stands there.
     func leaveQueue() {
         if course.place.isWaiting { bench.members.requestQueue.leave(self) }
+        if course.pause.isInLine { leavePause() }
         if isHeld { leaveHold() }
     }
 
@@ -325,7 +327,7 @@ extension Exchange {
     }
 
     private func attemptAnew(isSpent: Bool) {
-        guard let balancer, outbound.gathering == nil || isGathered() else { return }
+        guard let balancer, outbound.gathering == nil || isGathered(), !(isSpent && rests()) else { return }
         follow(another(of: balancer, isSpent: isSpent), in: balancer)
         sendOn()
     }

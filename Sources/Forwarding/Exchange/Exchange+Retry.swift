@@ -1,4 +1,5 @@
 import Balancing
+import Bytes
 import HTTP
 import Model
 import Reactor
@@ -6,14 +7,28 @@ import Reactor
 /// What a member has answered, or has not in time, and the next one is asked again (`retry-on`): of requests that do no
 /// harm when they are done twice (RFC 9110, section 9.2.2), whose bytes are all there still, and of whose answer
 /// nothing was passed on. Where nobody is left, or the balancer's budget for that is spent, the answer passes.
+///
+/// A member that says with its 503 that it has not begun (`refused-by`) has done nothing that could be done twice:
+/// there the method does not matter.
 extension Exchange {
+    /// Whether an answer says that its member has not begun the request.
+    func saysUnbegun(_ head: borrowing ResponseHead, source: Span<UInt8>) -> Bool {
+        guard let name = balancer?.refusalField else { return false }
+        for index in 0..<head.fields.count
+        where source.extracting(head.fields[index].name).equalsIgnoringCase(name.span) {
+            return true
+        }
+        return false
+    }
+
     /// Finds who gets the request in place of a member that has answered so.
     ///
+    /// - Parameter isRefusal: whether the answer says that its member has not begun.
     /// - Returns: whether there is somebody, who is the course's successor then.
-    func discardAnswer(_ status: Int) -> Bool {
-        guard let balancer, balancer.configuration.retryOnStatus.contains(status), mayRepeat(balancer) else {
-            return false
-        }
+    func discardAnswer(_ status: Int, isRefusal: Bool) -> Bool {
+        guard let balancer, isRefusal || balancer.configuration.retryOnStatus.contains(status),
+            mayRepeat(balancer, isUnbegun: isRefusal)
+        else { return false }
         guard mayRetry() else {
             noteHeldBack()
             return false
@@ -21,10 +36,10 @@ extension Exchange {
         guard findSuccessor(balancer) else { return false }
         bench.members.spendRetry(at: balancer)
         countAnswer(status)
-        failOnStatus(status)
-        tellSuccessor("has answered \(status)")
+        if !isRefusal { failOnStatus(status) }
+        tellSuccessor(isRefusal ? "has answered \(status) without having begun" : "has answered \(status)")
         course.failure = .answerDiscarded
-        course.trouble.code = Outcome.answerDiscarded.code
+        course.trouble.code = isRefusal ? "unprocessed" : Outcome.answerDiscarded.code
         return true
     }
 
@@ -54,8 +69,9 @@ extension Exchange {
         return true
     }
 
-    private func mayRepeat(_ balancer: Balancer) -> Bool {
-        facts.method.isIdempotent && outbound.isReplayable && record.attempts < balancer.attemptsMax
+    /// - Parameter isUnbegun: whether the member has done nothing that could be done twice.
+    private func mayRepeat(_ balancer: Balancer, isUnbegun: Bool = false) -> Bool {
+        (isUnbegun || facts.method.isIdempotent) && outbound.isReplayable && record.attempts < balancer.attemptsMax
     }
 
     private func findSuccessor(_ balancer: Balancer) -> Bool {
@@ -71,14 +87,15 @@ extension Exchange {
             .warning, "member \(member.name) of \(balancer.configuration.name) \(words): the request goes to \(next)")
     }
 
-    /// Gives the request to the successor.
+    /// Gives the request to the successor, at once or after a while.
     package func goOnElsewhere() {
-        guard let choice = course.takeSuccessor(), let balancer else { return }
+        guard course.successor != nil, let balancer else { return }
         upstream?.close()
         upstream = nil
         noteTry()
         releaseMember()
         outbound.rewind()
+        guard !rests(), let choice = course.takeSuccessor() else { return }
         follow(.give(choice), in: balancer)
         sendOn()
     }

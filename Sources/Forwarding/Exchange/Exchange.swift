@@ -326,7 +326,7 @@ package final class Exchange: TurnEndHandler {
     /// Where the request went and why, for those who ask.
     var decision: Decision {
         Decision(
-            balancer: balancer, choice: record.choice, source: record.routeSource, asked: facts.note.bytes(of: .route))
+            balancer: balancer, choice: record.choice, source: record.routeSource, asked: facts.note.route)
     }
 
     private func reset() {

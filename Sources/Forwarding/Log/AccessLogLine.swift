@@ -29,13 +29,14 @@ struct AccessLogLine: ~Copyable {
     /// Writes the line with its line feed; there is room for it.
     borrowing func write(to output: inout OutputSpan<UInt8>) {
         if plan.isCombined { putCommon(&output) }
-        let plan = plan
         let form = plan.form
-        for index in form.fields.indices {
-            form.put(before: index, to: &output)
-            put(form.fields[index], as: form.styles[index], &output)
+        let (text, pieces) = (form.text.span, form.pieces.span)
+        for index in pieces.indices {
+            let piece = pieces[index]
+            output.put(text.extracting(piece.text))
+            put(piece.field, as: piece.style, &output)
         }
-        form.put(before: form.fields.count, to: &output)
+        output.put(text.extracting(form.end...))
     }
 
     /// What Apache's combined format has, with `-` for what is missing.
@@ -89,7 +90,7 @@ struct AccessLogLine: ~Copyable {
         case .time: LogTime(wall).writeISO8601(&output)
         case .client: putClient(&output)
         case .clientPort: output.put(decimal: origin == 0 ? Int(peer.address.port) : 0)
-        case .peer: if origin != 0 { output.put(escaping: peer.host) }
+        case .peer: if origin != 0 { output.put(plain: peer.host) }
         case .method, .host, .target, .version, .userAgent, .referer: putRequest(field, as: style, &output)
         case .status: output.put(decimal: record.status)
         case .answeredBy: output.put(record.answeredBy)
@@ -114,7 +115,7 @@ struct AccessLogLine: ~Copyable {
         case .firstByte: output.put(decimal: record.answered == 0 ? 0 : (record.answered - record.began) / 1000)
         case .total: output.put(decimal: (ended - record.began) / 1000)
         case .tls: output.put(peer.tlsVersion)
-        case .cipher: output.put(escaping: peer.tlsCipher)
+        case .cipher: output.put(plain: peer.tlsCipher)
         case .serverName: output.put(escaping: peer.serverName, as: style)
         case .resumed: output.put(peer.terms?.isResumed == true ? "true" : "false")
         case .alpn: output.put(peer.terms?.alpn ?? "")
@@ -126,28 +127,26 @@ struct AccessLogLine: ~Copyable {
 
     private borrowing func putRequest(_ field: LogField, as style: LogForm.Style, _ output: inout OutputSpan<UInt8>) {
         switch field {
-        case .method: output.put(escaping: note.bytes(of: .method), as: style)
-        case .host: output.put(escaping: note.bytes(of: .host), as: style)
-        case .target: putReference(note.bytes(of: .target), as: style, &output)
-        case .userAgent: output.put(escaping: note.bytes(of: .userAgent), as: style)
-        case .referer: putReference(note.bytes(of: .referer), as: style, &output)
+        case .method: note.put(.method, as: style, to: &output)
+        case .host: note.put(.host, as: style, to: &output)
+        case .target: note.put(.target, hiding: plan.query, as: style, to: &output)
+        case .userAgent: note.put(.userAgent, as: style, to: &output)
+        case .referer: note.put(.referer, hiding: plan.query, as: style, to: &output)
         case .version: output.put(note.isEmpty ? "" : note.version)
         default: preconditionFailure("\(field) is no part of a request")
         }
     }
 
     private borrowing func putClient(_ output: inout OutputSpan<UInt8>) {
-        guard origin != 0 else { return output.put(escaping: peer.host) }
-        SocketAddress.withHost(ofMappedBits: origin) { host in
-            for offset in host.indices { output.append(host[offset]) }
-        }
+        guard origin != 0 else { return output.put(plain: peer.host) }
+        SocketAddress.withHost(ofMappedBits: origin) { host in output.put(host) }
     }
 
     private borrowing func putRule(as style: LogForm.Style, _ output: inout OutputSpan<UInt8>) {
         guard let ruling, ruling.key.utf8CodeUnitCount > 0 else { return }
         if let place = ruling.place {
             output.put(escaping: place.prefix, as: style)
-            if style == .quoted { output.put(" ") } else { output.put(escaping: [UInt8(ascii: " ")], as: style) }
+            output.put(style == .quoted ? " " : "\\u0020")
         }
         output.put(ruling.key)
     }
@@ -159,25 +158,5 @@ struct AccessLogLine: ~Copyable {
         if tries.count > 0 { output.put(",") }
         let code: StaticString = record.outcome == .answered ? "answered" : record.outcome.code
         TryNotes.put(decision.member, code, micros: (ended - record.given) / 1000, &output)
-    }
-
-    /// Writes a target or a URL, without what is hidden of its query.
-    private borrowing func putReference(
-        _ bytes: ArraySlice<UInt8>, as style: LogForm.Style, _ output: inout OutputSpan<UInt8>
-    ) {
-        switch plan.query {
-        case .nothing: output.put(escaping: bytes, as: style)
-        case .everything, .values:
-            guard let mark = bytes.firstIndex(of: UInt8(ascii: "?")) else {
-                return output.put(escaping: bytes, as: style)
-            }
-            output.put(escaping: bytes[...mark], as: style)
-            let query = bytes[(mark + 1)...]
-            if case .values(let names) = plan.query {
-                QueryMask(names).write(query, as: style, to: &output)
-            } else if !query.isEmpty {
-                output.put(QueryMask.mask)
-            }
-        }
     }
 }

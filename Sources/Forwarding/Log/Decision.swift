@@ -38,8 +38,8 @@ struct Decision {
     /// Writes the value of a field that is the decision's.
     func put(_ field: LogField, as style: LogForm.Style = .quoted, _ output: inout OutputSpan<UInt8>) {
         switch field {
-        case .balancer: output.put(escaping: balancer)
-        case .member: output.put(escaping: member)
+        case .balancer: output.put(plain: balancer)
+        case .member: output.put(plain: member)
         case .routeSource: output.put(source)
         case .routeAsked: output.put(escaping: asked, as: style)
         case .routeChanged: output.put(isRouteChanged ? "true" : "false")
@@ -50,9 +50,9 @@ struct Decision {
 
     private func writePairs(_ output: inout OutputSpan<UInt8>) {
         let form = LogForm.decision
-        for index in form.fields.indices {
-            form.put(before: index, to: &output)
-            put(form.fields[index], &output)
+        for piece in form.pieces {
+            form.putText(before: piece, to: &output)
+            put(piece.field, &output)
         }
     }
 

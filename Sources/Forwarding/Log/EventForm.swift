@@ -48,7 +48,7 @@ struct EventForm: Sendable {
             }
             for byte in text {
                 if isJSON, byte < 0x80 {
-                    output.put(escaping: CollectionOfOne(byte))
+                    output.put(escaping: byte)
                 } else {
                     output.put(escapingControl: byte)
                 }

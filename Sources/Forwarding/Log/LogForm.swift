@@ -25,13 +25,21 @@ struct LogForm: Sendable {
     /// The value of `X-Martlet-Route`, for the few who ask for it.
     static let decision = LogForm(LogField.decision, from: "", between: " ", to: "", key: pair)
 
+    /// A field of a line.
+    struct Piece {
+        let field: LogField
+        /// How its value is written.
+        let style: Style
+        /// Where what stands before the value is in ``text``.
+        let text: Range<Int>
+    }
+
     /// The fields.
-    let fields: [LogField]
-    /// How each one's value is written.
-    let styles: [Style]
+    let pieces: [Piece]
     /// What stands before the fields' values, one after the other, and behind the last one.
-    private let text: [UInt8]
-    private let ends: [Int]
+    let text: [UInt8]
+    /// Where what stands behind the last one begins.
+    var end: Int { pieces.last?.text.upperBound ?? 0 }
 
     /// - Parameter key: what stands before a field's value, and whether quotes are around it.
     private init(
@@ -74,11 +82,13 @@ struct LogForm: Sendable {
     }
 
     private init(_ fields: [LogField], styles: [Style], texts: [[UInt8]]) {
-        // Of the list that all forms begin with, a copy.
-        self.fields = fields.map { $0 }
-        self.styles = styles
         text = Array(texts.joined())
-        ends = texts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
+        var end = 0
+        pieces = fields.indices.map { index in
+            let start = end
+            end += texts[index].count
+            return Piece(field: fields[index], style: styles[index], text: start..<end)
+        }
     }
 
     /// What would end the line is left out of what the user has written.
@@ -90,10 +100,8 @@ struct LogForm: Sendable {
         ("\(field.key)=", field.isQuoted)
     }
 
-    /// Writes what stands before the value of the field at this place; behind the last value for their number.
-    func put(before index: Int, to output: inout OutputSpan<UInt8>) {
-        let text = text
-        let fits = output.append(copying: text.span.extracting(ends[index]..<ends[index + 1]))
-        precondition(fits, "a log line is longer than its limit")
+    /// Writes what stands before the value of a field.
+    func putText(before piece: Piece, to output: inout OutputSpan<UInt8>) {
+        output.put(text.span.extracting(piece.text))
     }
 }

@@ -37,7 +37,7 @@ package enum LogLimits {
     static let connectPauseMillis = 1000
     /// Milliseconds for which lines of the access log gather before they are written, so that their thread is not woken
     /// with each turn of a worker.
-    static let gatheringMillis = 5
+    static let gatheringMillis = 20
     /// Milliseconds that a log has at the end of the process to take what is left.
     static let lastFlushMillis = 1000
 }

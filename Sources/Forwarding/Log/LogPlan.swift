@@ -44,7 +44,7 @@ final class LogPlan: Sendable {
             }
         let hidden = Set(configuration.hidden)
         self.hidden = hidden.reduce(0) { $0 | 1 << UInt64($1.rawValue) }
-        needs = Self.needs(Set(form.fields + (isCombined ? LogField.common : [])).subtracting(hidden))
+        needs = Self.needs(Set(form.pieces.map(\.field) + (isCombined ? LogField.common : [])).subtracting(hidden))
         query =
             switch configuration.hiddenParameters {
             case []: .nothing

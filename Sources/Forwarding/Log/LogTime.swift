@@ -58,12 +58,15 @@ struct LogTime {
     }
 
     private func put(_ number: Int, digits: Int, _ output: inout OutputSpan<UInt8>) {
-        var scale = 1
-        for _ in 1..<digits { scale *= 10 }
-        while scale > 0 {
-            output.append(UInt8(ascii: "0") + UInt8(number / scale % 10))
-            scale /= 10
-        }
+        // The divisors are constants where a call has become part of its caller, and such divisions are products.
+        if digits > 3 { Self.put(digit: number / 1000, &output) }
+        if digits > 2 { Self.put(digit: number / 100, &output) }
+        Self.put(digit: number / 10, &output)
+        Self.put(digit: number, &output)
+    }
+
+    private static func put(digit number: Int, _ output: inout OutputSpan<UInt8>) {
+        output.append(UInt8(ascii: "0") | UInt8(truncatingIfNeeded: number % 10))
     }
 
     private static let months: InlineArray<12, StaticString> = [

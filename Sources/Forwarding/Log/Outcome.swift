@@ -211,7 +211,7 @@ package enum Outcome: Hashable, Sendable {
             .answerDiscarded,
             Entry(
                 502, "answer-discarded", .member, repeats: true,
-                "the member that got the request by `retry-on` has failed it as well")
+                "the member that got the request by `retry-on`, or `refused-by`, has failed it as well")
         ),
         (
             .answerHeadTooLarge,

@@ -12,18 +12,44 @@ extension OutputSpan where Element == UInt8 {
         precondition(fits, "a log line is longer than its limit")
     }
 
-    mutating func put(escaping text: String) {
-        for byte in text.utf8 { put(escaping: byte) }
+    mutating func put(_ bytes: Span<UInt8>) {
+        let fits = append(copying: bytes)
+        precondition(fits, "a log line is longer than its limit")
     }
 
-    mutating func put(escaping bytes: some Collection<UInt8>) {
-        for byte in bytes { put(escaping: byte) }
+    /// Writes what has nothing to be escaped, such as a name of the configuration.
+    mutating func put(plain text: String) {
+        put(text.utf8.span)
+    }
+
+    mutating func put(plain bytes: [UInt8]) {
+        put(bytes.span)
+    }
+
+    /// Writes bytes so that a line stays one line and valid JSON (RFC 8259, section 7), whatever a client has sent.
+    mutating func put(escaping bytes: Span<UInt8>) {
+        var start = 0
+        while let offset = bytes.firstOffsetToEscape(from: start) {
+            put(bytes.extracting(start..<offset))
+            put(escaping: bytes[offset])
+            start = offset + 1
+        }
+        put(bytes.extracting(start...))
+    }
+
+    mutating func put(escaping bytes: [UInt8], as style: LogForm.Style = .quoted) {
+        put(escaping: bytes.span, as: style)
+    }
+
+    mutating func put(escaping bytes: ArraySlice<UInt8>, as style: LogForm.Style) {
+        put(escaping: bytes.span, as: style)
     }
 
     /// Writes what a client may have written, so that it ends where the line says.
-    mutating func put(escaping bytes: some Collection<UInt8>, as style: LogForm.Style) {
+    mutating func put(escaping bytes: Span<UInt8>, as style: LogForm.Style) {
         guard case .bare(let follower) = style else { return put(escaping: bytes) }
-        for byte in bytes {
+        for offset in bytes.indices {
+            let byte = bytes[offset]
             if byte == UInt8(ascii: " ") || byte == follower { put(code: byte) } else { put(escaping: byte) }
         }
     }
@@ -33,8 +59,8 @@ extension OutputSpan where Element == UInt8 {
         if byte < 0x20 || byte == 0x7f { put(escaping: byte) } else { append(byte) }
     }
 
-    /// Writes a byte so that a line stays one line and valid JSON (RFC 8259, section 7), whatever a client has sent.
-    private mutating func put(escaping byte: UInt8) {
+    /// Writes a byte as ``put(escaping:)`` writes many.
+    mutating func put(escaping byte: UInt8) {
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"):
             append(UInt8(ascii: "\\"))

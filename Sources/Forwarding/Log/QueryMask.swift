@@ -13,34 +13,41 @@ struct QueryMask {
     }
 
     /// Writes a query.
-    func write(_ query: ArraySlice<UInt8>, as style: LogForm.Style, to output: inout OutputSpan<UInt8>) {
-        var start = query.startIndex
+    func write(_ query: Span<UInt8>, as style: LogForm.Style, to output: inout OutputSpan<UInt8>) {
+        var start = 0
         while true {
-            let rest = query[start...]
-            let end = rest.firstIndex { $0 == UInt8(ascii: "&") || $0 == UInt8(ascii: ";") } ?? query.endIndex
-            let equals = query[start..<end].firstIndex(of: UInt8(ascii: "="))
-            if let equals, hides(query[start..<equals]) {
-                output.put(escaping: query[start...equals], as: style)
+            let end = Self.end(of: query, from: start)
+            let equals = query.extracting(start..<end).firstOffset(of: UInt8(ascii: "=")).map { start + $0 }
+            if let equals, hides(query.extracting(start..<equals)) {
+                output.put(escaping: query.extracting(start...equals), as: style)
                 output.put(Self.mask)
             } else {
-                output.put(escaping: query[start..<end], as: style)
+                output.put(escaping: query.extracting(start..<end), as: style)
             }
-            guard end < query.endIndex else { return }
-            output.put(escaping: query[end...end], as: style)
+            guard end < query.count else { return }
+            output.put(escaping: query.extracting(end...end), as: style)
             start = end + 1
         }
     }
 
-    private func hides(_ name: ArraySlice<UInt8>) -> Bool {
-        names.contains { Self.matches(name, $0) }
+    /// Where the parameter ends that begins at an offset.
+    private static func end(of query: Span<UInt8>, from start: Int) -> Int {
+        var end = start
+        while end < query.count, query[end] != UInt8(ascii: "&"), query[end] != UInt8(ascii: ";") { end += 1 }
+        return end
+    }
+
+    private func hides(_ name: Span<UInt8>) -> Bool {
+        for wanted in names where Self.matches(name, wanted) { return true }
+        return false
     }
 
     /// Whether a name is another one once its escapes are undone.
-    private static func matches(_ name: ArraySlice<UInt8>, _ wanted: [UInt8]) -> Bool {
-        var (offset, index) = (name.startIndex, 0)
-        while offset < name.endIndex {
+    private static func matches(_ name: Span<UInt8>, _ wanted: [UInt8]) -> Bool {
+        var (offset, index) = (0, 0)
+        while offset < name.count {
             var byte = name[offset]
-            if byte == UInt8(ascii: "%"), offset + 2 < name.endIndex, let high = digit(name[offset + 1]),
+            if byte == UInt8(ascii: "%"), offset + 2 < name.count, let high = digit(name[offset + 1]),
                 let low = digit(name[offset + 2])
             {
                 byte = high << 4 | low
@@ -59,6 +66,21 @@ struct QueryMask {
         case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
         case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
         default: nil
+        }
+    }
+}
+
+extension LogPlan.HiddenQuery {
+    /// Writes a target or a URL, without what is hidden of its query.
+    func put(_ bytes: Span<UInt8>, as style: LogForm.Style, to output: inout OutputSpan<UInt8>) {
+        let mark: Int? = if case .nothing = self { nil } else { bytes.firstOffset(of: UInt8(ascii: "?")) }
+        guard let mark else { return output.put(escaping: bytes, as: style) }
+        output.put(escaping: bytes.extracting(...mark), as: style)
+        let query = bytes.extracting((mark + 1)...)
+        if case .values(let names) = self {
+            QueryMask(names).write(query, as: style, to: &output)
+        } else if !query.isEmpty {
+            output.put(QueryMask.mask)
         }
     }
 }

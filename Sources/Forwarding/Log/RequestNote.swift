@@ -1,3 +1,4 @@
+import Bytes
 import HTTP
 
 /// The parts of a request that the access log prints, copied into memory that is kept from one exchange to the next,
@@ -37,10 +38,24 @@ struct RequestNote {
         ends = InlineArray(repeating: 0)
     }
 
-    /// A part's bytes.
-    func bytes(of part: Part) -> ArraySlice<UInt8> {
+    /// Writes a part.
+    func put(_ part: Part, as style: LogForm.Style, to output: inout OutputSpan<UInt8>) {
+        output.put(escaping: bytes.span.extracting(range(of: part)), as: style)
+    }
+
+    /// Writes a target or a URL, without what is hidden of its query.
+    func put(
+        _ part: Part, hiding query: LogPlan.HiddenQuery, as style: LogForm.Style, to output: inout OutputSpan<UInt8>
+    ) {
+        query.put(bytes.span.extracting(range(of: part)), as: style, to: &output)
+    }
+
+    /// The route that the request asked for.
+    var route: ArraySlice<UInt8> { bytes[range(of: .route)] }
+
+    private func range(of part: Part) -> Range<Int> {
         let start = part.rawValue == 0 ? 0 : ends[part.rawValue - 1]
-        return bytes[start..<max(start, ends[part.rawValue])]
+        return start..<max(start, ends[part.rawValue])
     }
 
     private mutating func add(_ part: Part, _ range: Range<Int>?, of source: Span<UInt8>) {
@@ -52,7 +67,7 @@ struct RequestNote {
     }
 
     private mutating func add(_ part: Part, _ value: Span<UInt8>) {
-        for offset in 0..<min(value.count, LogLimits.partBytesMax) { bytes.append(value[offset]) }
+        bytes.append(value.extracting(first: LogLimits.partBytesMax))
         ends[part.rawValue] = bytes.count
     }
 }

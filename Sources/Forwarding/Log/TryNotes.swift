@@ -30,7 +30,7 @@ final class TryNotes {
     }
 
     static func put(_ member: String, _ code: StaticString, micros: Int, _ output: inout OutputSpan<UInt8>) {
-        output.put(escaping: member)
+        output.put(plain: member)
         output.put(":")
         output.put(code)
         output.put(":")

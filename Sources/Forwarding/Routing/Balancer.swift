@@ -32,6 +32,9 @@ package final class Balancer: Sendable {
     let ties: [Bool]
     /// The answer field in which members say how they are, in lower case; `nil`: in none.
     let heartbeatField: [UInt8]?
+    /// The answer field by which members say with 503 that they have not begun a request, in lower case; `nil`: none
+    /// says so.
+    let refusalField: [UInt8]?
     /// What heads say of their member.
     let memberLines: MemberLines
     /// Where each member's connections go, by its index.
@@ -129,6 +132,7 @@ package final class Balancer: Sendable {
         }
         addressNames = addresses.map { $0.map { Array($0.description.utf8) } }
         heartbeatField = configuration.heartbeatField.map { Array($0.utf8) }
+        refusalField = configuration.refusalField.map { Array($0.utf8) }
         memberLines = MemberLines(configuration)
         limitsExchanges = configuration.members.contains { $0.exchangesMax != nil }
         hasSharedPools = configuration.members.contains { $0.speaks == .http2Cleartext }

@@ -60,12 +60,12 @@ final class Listening {
         }
     }
 
-    /// A socket of before that is for this.
+    /// A socket of before that is for this, and that somebody can connect to.
     private func inherit(_ purpose: SuccessionMessage.Purpose, _ declared: String, at address: SocketAddress)
         -> ListeningSocket?
     {
         let index = inherited.firstIndex { candidate in
-            guard candidate.purpose == purpose else { return false }
+            guard candidate.purpose == purpose, candidate.socket.isReachable else { return false }
             return candidate.declared.map { $0 == declared } ?? (candidate.socket.address == address)
         }
         return index.map { inherited.remove(at: $0).socket }

@@ -6,17 +6,19 @@ import Synchronization
 /// Another process that takes this one's place (SIGUSR2, `martlet upgrade`).
 extension Server {
     /// Starts it, unless one was started already.
-    func upgrade(_ answer: (Result<EdgeStatus.Upgrade, SupervisionError>) -> Void) {
+    ///
+    /// - Parameter answer: told once what has become of it.
+    func upgrade(_ answer: @escaping Succession.Answer) {
         if let fault = upgradeFault {
             logger.warning("no process is started in place of this one: \(fault.words); \(fault.cure)")
             return answer(.failure(fault))
         }
         do throws(SystemError) {
-            let process = try succession.begin { channel throws(SystemError) in try listening.give(to: channel) }
-            let upgrade = EdgeStatus.Upgrade(process: process, time: Clock.wallSeconds(), fault: nil)
+            let process = try succession.begin(for: answer) { channel throws(SystemError) in
+                try listening.give(to: channel)
+            }
             logger.info("process \(process) was started in place of this one, which goes on until that one serves")
-            supervisor.note(upgrade)
-            answer(.success(upgrade))
+            supervisor.note(EdgeStatus.Upgrade(process: process, time: Clock.wallSeconds()))
         } catch {
             let path = ChildProcess.ownPath ?? "its program"
             let fault = SupervisionError(
@@ -29,9 +31,7 @@ extension Server {
 
     /// Why none can be started now.
     private var upgradeFault: SupervisionError? {
-        if isEnding {
-            return SupervisionError(.ending, "the process ends", cure: "ask the one that is started after it")
-        }
+        if isEnding { return .processEnds }
         guard generations.isServing else {
             return SupervisionError(.impossible, "the process does not serve yet", cure: "ask again when it does")
         }
@@ -52,25 +52,32 @@ extension Server {
         Succession(
             loop: loop,
             legacy: { [unowned self] in
-                let isDrained = supervisor.departure.withLock { $0.isAsked }
+                let isDrained = supervisor.handOver()
                 guard let legacy = generations.legacy(isNodeDrained: isDrained, now: supervisor.nowMillis) else {
                     preconditionFailure("whoever leaves something serves")
                 }
                 return try coding.encode(legacy)
             },
-            onOutcome: { [unowned self] outcome in onUpgrade(outcome) })
+            onOutcome: { [unowned self] outcome, answer in onUpgrade(outcome, answer) })
     }
 
-    private func onUpgrade(_ outcome: Succession.Outcome) {
+    private func onUpgrade(_ outcome: Succession.Outcome, _ answer: Succession.Answer) {
         switch outcome {
+        case .failed(let process, _) where isEnding:
+            logger.info("process \(process), which was to take the place of this one, is ended with it")
+            answer(.failure(.processEnds))
         case .failed(let process, let words):
+            supervisor.keep()
             logger.error("process \(process) does not take the place of this one, which goes on: \(words)")
-            supervisor.note(EdgeStatus.Upgrade(process: process, time: Clock.wallSeconds(), fault: words))
-        case .served(let process):
+            let upgrade = EdgeStatus.Upgrade(process: process, time: Clock.wallSeconds(), fault: words)
+            supervisor.note(upgrade)
+            answer(.success(upgrade))
+        case .served(let process, let version):
             service?.name(process)
-            for end in rooms { end() }
+            for room in rooms { room.close() }
             listening.share()
             endReplaced(by: process)
+            answer(.success(EdgeStatus.Upgrade(process: process, time: Clock.wallSeconds(), version: version)))
         }
     }
 }

@@ -31,8 +31,8 @@ public final class Server {
     }
 
     /// Begins to answer what comes in by such a socket, on threads of its own until the process ends. Called on the
-    /// main thread, once the first edge is served. What it gives back ends that for those who come from then on.
-    public typealias Controller = (Room, ListeningSocket, Supervisor) throws -> () -> Void
+    /// main thread, once the first edge is served.
+    public typealias Controller = (Room, ListeningSocket, Supervisor) throws -> any ServedRoom
 
     private let control: Controller
     let supervisor: Supervisor
@@ -50,8 +50,8 @@ public final class Server {
     /// Starts the process that takes this one's place.
     private(set) lazy var succession = makeSuccession(coding)
     private let coding: Legacy.Coding
-    /// End what is answered beside clients.
-    private(set) var rooms: [() -> Void] = []
+    /// Where whoever is no client is answered.
+    private(set) var rooms: [any ServedRoom] = []
     private let health: HealthWatch
     /// `nil` where no service manager has started the process.
     let service: ServiceReport?
@@ -64,6 +64,8 @@ public final class Server {
         /// Workers with something under way; all of them until the listeners close.
         var left: Set<Int>
         var tally = DrainTally()
+        /// Whether a signal has said so; else another process serves.
+        var isTold = true
     }
 
     private enum EarlyEnd {
@@ -157,6 +159,8 @@ public final class Server {
         case nil: break
         }
         generations.join()
+        // Whoever has asked for this end is to hear of it.
+        for room in rooms { room.finish() }
         listening.close()
         let unwritten = accessLog.finish()
         if unwritten > 0 { logger.warning("the access log took no more; lines lost at the end: \(unwritten)") }
@@ -172,7 +176,9 @@ public final class Server {
     private func onSignals() {
         while let number = signals.next() {
             switch number {
-            case SIGHUP: reloads.ask(.signal)
+            case SIGHUP:
+                succession.noteReload()
+                reloads.ask(.signal)
             case SIGUSR1: reloads.reopenLog()
             case SIGUSR2: upgrade { _ in }
             default: end(number)
@@ -182,14 +188,18 @@ public final class Server {
 
     /// Stops accepting and waits for what is under way; a second signal ends at once.
     private func end(_ number: Int32) {
+        if ending?.isTold == false {
+            ending?.isTold = true
+            return logger.info("ending already, as another process serves; a second signal ends this one at once")
+        }
         // At once: not after what libraries do at an exit.
         if isEnding { _exit(128 + number) }
-        succession.abandon("the one whose place it is to take was told to end")
         reloads.close()
         guard let timeouts = generations.newest?.edge.configuration.timeouts else {
             return endEarly(.signal(number))
         }
         ending = Ending(left: Set(generations.workers.map(\.handle.index)))
+        succession.abandon("this one ends")
         guard timeouts.drainDelay > 0, generations.isServing else { return drain(timeouts.drain) }
         supervisor.leave()
         let time = TimeWords.words(milliseconds: Int64(timeouts.drainDelay))
@@ -206,7 +216,7 @@ public final class Server {
     func endReplaced(by process: Int) {
         logger.info("process \(process) serves in place of this one")
         reloads.close()
-        ending = Ending(left: Set(generations.workers.map(\.handle.index)))
+        ending = Ending(left: Set(generations.workers.map(\.handle.index)), isTold: false)
         guard let timeouts = generations.newest?.edge.configuration.timeouts else { return }
         drain(timeouts.drain)
     }
@@ -257,12 +267,12 @@ public final class Server {
 
     /// Says that clients and operators may come.
     private func welcome(_ configuration: EdgeConfiguration) {
+        if predecessor?.legacy?.isNodeDrained ?? false { _ = try? supervisor.drainNode() }
         beginControl()
         for (socket, listener) in zip(listening.sockets, configuration.listeners) {
             logger.info("listening on \(socket.address)\(listener.tls == nil ? "" : " (tls)")")
         }
         predecessor?.tellServing()
-        if predecessor?.legacy?.isNodeDrained ?? false { _ = supervisor.drainNode() }
         service?.ready("generation 1 is served by every worker")
         service?.watch(generations, on: loop)
     }
@@ -303,8 +313,12 @@ extension Server: EventLoopDelegate {
         case .installed(let worker, let installation): onInstalled(worker, installation: installation)
         case .turned(let worker): service?.onTurn(worker)
         case .recovered: generations.announceRoom()
-        case .reload(let answer): reloads.ask(.control, answer)
-        case .close(let site, let isClosed, let answer): reloads.close(site, isClosed, answer)
+        case .reload(let answer):
+            succession.noteReload()
+            reloads.ask(.control, answer)
+        case .close(let site, let isClosed, let answer):
+            if supervisor.isHandedOver { return answer(.failure(.isHandedOver)) }
+            reloads.close(site, isClosed, answer)
         case .upgrade(let answer): upgrade(answer)
         case .rejected(let lines, let warnings): try reloads.onRejected(lines, warnings: warnings)
         case .gathered(let gathering): try reloads.onGathered(gathering)

@@ -5,6 +5,9 @@ import TLS
 /// What a process leaves to the one that takes its place, beside its sockets: what it has learned, counted and been
 /// told. What is measured in a configuration's terms goes by the names that both have.
 ///
+/// Older and newer versions read it too: what one of them does not know is left out, so a property that is added must
+/// be optional, or all that an older process leaves is lost.
+///
 /// Secret, for its keys: it goes from process to process in memory alone.
 public struct Legacy: Codable, Sendable {
     /// A member.
@@ -70,11 +73,13 @@ extension Legacy {
             }
         }
         sessionKey = SessionWatch.keyNumbers
+        let learningCount = edge.balancers.count { $0.learned != nil }
+        let countMax = min(
+            SuccessionLimits.sessionsMax, SuccessionLimits.sessionsMaxOfAll / max(1, learningCount))
         sessions = edge.balancers.compactMap { balancer in
             balancer.learned.map {
                 HeldSessions(
-                    balancer: balancer.configuration.name,
-                    legacy: $0.legacy(countMax: SuccessionLimits.sessionsMax, now: now))
+                    balancer: balancer.configuration.name, legacy: $0.legacy(countMax: countMax, now: now))
             }
         }
         counters = (measures?.tables(of: edge) ?? [:]).mapValues(\.sums)

@@ -69,7 +69,7 @@ final class Predecessor {
 
     /// Says that every worker serves.
     func tellServing() {
-        try? channel.send(SuccessionMessage.serves.words)
+        try? channel.send(SuccessionMessage.serves(version: Version.current).words)
     }
 
     /// Says why nothing will be served.

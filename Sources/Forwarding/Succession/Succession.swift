@@ -9,18 +9,25 @@ import Reactor
 final class Succession: EventHandler {
     /// What becomes of it.
     enum Outcome {
-        /// The other process serves: this one is to end.
-        case served(process: Int)
+        /// The other process serves, of this version: this one is to end.
+        case served(process: Int, version: String)
         /// It does not, and why: this one goes on.
         case failed(process: Int, String)
     }
+
+    /// Told what becomes of a process that somebody has asked for, or why none is started; called on the main thread.
+    typealias Answer = @Sendable (Result<EdgeStatus.Upgrade, SupervisionError>) -> Void
 
     /// The process that was started.
     private struct Attempt: ~Copyable {
         let process: ChildProcess
         let channel: ProcessChannel
+        /// Whoever has asked for it.
+        let answer: Answer
         /// Why it serves nothing, as far as it has said.
         var refusal: String?
+        /// Whether a reload was asked of this process since: the other one may have read before that.
+        var isReloadAsked = false
         var registration: Registration?
         var timer: Registration?
     }
@@ -28,16 +35,16 @@ final class Succession: EventHandler {
     private let loop: EventLoop
     /// Writes down what this process leaves.
     private let legacy: () throws -> [UInt8]
-    private let onOutcome: (Outcome) -> Void
+    private let onOutcome: (Outcome, Answer) -> Void
     private var attempt: Attempt?
     /// Whether another process serves.
     private(set) var isOver = false
 
     /// - Parameters:
     ///   - legacy: writes down what is left, when the other process is about to serve.
-    ///   - onOutcome: called once for each process that was started.
+    ///   - onOutcome: called once for each process that was started, with whom to tell.
     init(
-        loop: EventLoop, legacy: @escaping () throws -> [UInt8], onOutcome: @escaping (Outcome) -> Void
+        loop: EventLoop, legacy: @escaping () throws -> [UInt8], onOutcome: @escaping (Outcome, Answer) -> Void
     ) {
         self.loop = loop
         self.legacy = legacy
@@ -49,19 +56,22 @@ final class Succession: EventHandler {
 
     /// Starts the program that is at this one's place now, with the same arguments.
     ///
-    /// - Parameter give: sends the sockets.
+    /// - Parameters:
+    ///   - answer: told what becomes of it.
+    ///   - give: sends the sockets.
     /// - Returns: the number of the process.
-    func begin(_ give: (borrowing ProcessChannel) throws(SystemError) -> Void) throws(SystemError) -> Int {
+    func begin(
+        for answer: @escaping Answer, _ give: (borrowing ProcessChannel) throws(SystemError) -> Void
+    ) throws(SystemError) -> Int {
         guard let path = ChildProcess.ownPath else { throw SystemError("readlink", code: ENOENT) }
         let ends = try ProcessChannel.pair()
         ends.own.setPatience(seconds: SuccessionLimits.patienceSeconds)
-        // Sent before there is anybody to take it: it waits in the connection.
-        try give(ends.own)
         let process = try ChildProcess(
             path, CommandLine.arguments, channel: ends.other, variable: SuccessionLimits.variable,
             dropping: SuccessionLimits.ownVariables)
-        var attempt = Attempt(process: process, channel: ends.takeOwn())
+        var attempt = Attempt(process: process, channel: ends.takeOwn(), answer: answer)
         do throws(SystemError) {
+            try Self.give(to: attempt.channel, give)
             attempt.registration = try loop.registerReader(attempt.channel.descriptor, handler: self)
         } catch {
             process.kill()
@@ -78,12 +88,30 @@ final class Succession: EventHandler {
         return Int(process.number)
     }
 
+    /// Only once there is somebody to take them: hundreds of sockets are more than waits in the connection.
+    private static func give(
+        to channel: borrowing ProcessChannel, _ give: (borrowing ProcessChannel) throws(SystemError) -> Void
+    ) throws(SystemError) {
+        do throws(SystemError) {
+            try give(channel)
+        } catch {
+            // Of one that has ended already the end is told, with why.
+            guard error.code == EPIPE else { throw error }
+        }
+    }
+
     /// Ends the process that was started, if it does not serve yet.
     func abandon(_ reason: String) {
         guard let attempt = takeAttempt() else { return }
         attempt.process.kill()
         _ = attempt.process.reap()
-        onOutcome(.failed(process: Int(attempt.process.number), reason))
+        onOutcome(.failed(process: Int(attempt.process.number), reason), attempt.answer)
+    }
+
+    /// Says that a reload is asked of this process: the other one, which may have read before that, is asked too when
+    /// it serves.
+    func noteReload() {
+        attempt?.isReloadAsked = true
     }
 
     func onReady(_ readiness: Readiness) {
@@ -97,10 +125,11 @@ final class Succession: EventHandler {
         switch SuccessionMessage(words) {
         case .asksForLegacy: sendLegacy()
         case .refuses(let refusal): attempt?.refusal = refusal
-        case .serves:
+        case .serves(let version):
             guard let attempt = takeAttempt() else { return }
             isOver = true
-            onOutcome(.served(process: Int(attempt.process.number)))
+            if attempt.isReloadAsked { attempt.process.reload() }
+            onOutcome(.served(process: Int(attempt.process.number), version: version), attempt.answer)
         default: break
         }
     }
@@ -119,6 +148,9 @@ final class Succession: EventHandler {
     /// The other process has ended before it served.
     private func onEnd() {
         guard let attempt = takeAttempt() else { return }
+        // One that has closed its end alone would be waited for without end. This changes nothing of how one ends that
+        // does: the kernel closes what it has open behind that.
+        attempt.process.kill()
         let ending =
             switch attempt.process.reap() {
             case .exited(let status): "it has ended with status \(status)"
@@ -126,7 +158,7 @@ final class Succession: EventHandler {
             case nil: "it has ended"
             }
         let words = attempt.refusal.map { "\(ending): \($0)" } ?? ending
-        onOutcome(.failed(process: Int(attempt.process.number), words))
+        onOutcome(.failed(process: Int(attempt.process.number), words), attempt.answer)
     }
 
     private func takeAttempt() -> Attempt? {

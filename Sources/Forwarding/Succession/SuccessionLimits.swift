@@ -6,6 +6,8 @@ package enum SuccessionLimits {
     static let patienceSeconds = 10
     /// Learned sessions of a balancer that are left to the new process: those that were seen last.
     static let sessionsMax = 1_000_000
+    /// The same of all balancers: 32 bytes each, which is half of what ``MemoryFile`` reads.
+    static let sessionsMaxOfAll = 4_000_000
     /// Letters of why the new process does not serve.
     static let wordsMax = 2_000
     /// The variable by which a process knows that it was started to take another one's place.

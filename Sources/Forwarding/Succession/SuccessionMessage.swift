@@ -20,8 +20,8 @@ package enum SuccessionMessage {
     case asksForLegacy
     /// To the new process: here it is.
     case legacy
-    /// To the old process: every worker serves.
-    case serves
+    /// To the old process: every worker serves, of this version of Martlet; empty where that says none.
+    case serves(version: String)
     /// To the old process: why nothing is served.
     case refuses(String)
 
@@ -32,7 +32,7 @@ package enum SuccessionMessage {
         case .lastSocket: "last-socket"
         case .asksForLegacy: "asks-for-legacy"
         case .legacy: "legacy"
-        case .serves: "serves"
+        case .serves(let version): version.isEmpty ? "serves" : "serves \(version)"
         case .refuses(let words): "refuses \(words)"
         }
     }
@@ -47,7 +47,7 @@ package enum SuccessionMessage {
         case "last-socket": self = .lastSocket
         case "asks-for-legacy": self = .asksForLegacy
         case "legacy": self = .legacy
-        case "serves": self = .serves
+        case "serves": self = .serves(version: rest)
         case "refuses": self = .refuses(rest)
         case let word?:
             guard let purpose = Purpose.allCases.first(where: { word == "socket-\($0.rawValue)" }) else { return nil }

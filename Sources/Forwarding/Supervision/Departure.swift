@@ -4,9 +4,14 @@ struct Departure {
     var isAsked = false
     /// The process ends.
     var isEnding = false
+    /// Another process has been given what this one leaves: what is changed here from then on is lost.
+    var isHandedOver = false
 
     /// Whether it is.
     var isLeaving: Bool { isAsked || isEnding }
+
+    /// Whether another process serves in place of this one.
+    var isReplaced: Bool { isHandedOver && isEnding }
 }
 
 /// Whether a node may be given requests by those who balance in front.

@@ -41,10 +41,17 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
     public struct Upgrade: Codable, Sendable, Equatable {
         /// The process's number.
         public var process: Int
-        /// When it was started, in seconds since 1970.
+        /// When it was started, or did what it does by now, in seconds since 1970.
         public var time: Int
+        /// Its version of Martlet, where it serves in place of this one; `nil`: it does not, or not yet.
+        public var version: String?
         /// Why it does not serve; `nil`: it may yet.
         public var fault: String?
+
+        /// Describes what becomes of a process that was started.
+        public init(process: Int, time: Int, version: String? = nil, fault: String? = nil) {
+            (self.process, self.time, self.version, self.fault) = (process, time, version, fault)
+        }
     }
 
     /// How often rules have refused.

@@ -36,3 +36,13 @@ public struct SupervisionError: Error, Equatable {
         self.cure = cure
     }
 }
+
+extension SupervisionError {
+    /// Nothing is done any more for whoever asks.
+    static let processEnds = SupervisionError(
+        .ending, "the process ends", cure: "ask the one that is started after it")
+    /// What would be changed here is not known to the process that serves in a moment.
+    static let isHandedOver = SupervisionError(
+        .ending, "another process takes the place of this one, and would not know of it",
+        cure: "ask again: that one will answer")
+}

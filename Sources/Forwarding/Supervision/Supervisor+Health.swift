@@ -9,6 +9,9 @@ extension Supervisor {
     /// answer. While one of several balancers is down the others are served here as anywhere.
     public func readiness() -> NodeReadiness {
         let departure = departure.withLock { $0 }
+        if departure.isReplaced, !departure.isAsked {
+            return NodeReadiness(isReady: true, words: "ready: another process serves in place of this one")
+        }
         if departure.isEnding { return NodeReadiness(isReady: false, words: "draining: the process ends") }
         if departure.isAsked { return NodeReadiness(isReady: false, words: "draining: asked by control") }
         let balancers = current.edge.balancers
@@ -29,12 +32,14 @@ extension Supervisor {
 
     /// Tells those who balance in front to leave the node, until ``resumeNode()`` or the end of the process; listeners
     /// stay open.
-    public func drainNode() -> NodeReadiness {
-        let isNew = departure.withLock { departure in
-            defer { departure.isAsked = true }
-            guard !departure.isLeaving else { return false }
-            tellWorkers(isLeaving: true)
-            return true
+    ///
+    /// - Throws: ``SupervisionError/Kind/ending`` where another process takes this one's place.
+    public func drainNode() throws(SupervisionError) -> NodeReadiness {
+        var isNew = false
+        try change { departure in
+            isNew = !departure.isLeaving
+            departure.isAsked = true
+            if isNew { tellWorkers(isLeaving: true) }
         }
         if isNew {
             events.write(.info, "this node is drained by control: /readyz says 503, and clients are told to leave")
@@ -46,14 +51,13 @@ extension Supervisor {
     ///
     /// - Throws: ``SupervisionError/Kind/ending`` where the process ends.
     public func resumeNode() throws(SupervisionError) -> NodeReadiness {
-        let (wasAsked, isEnding) = departure.withLock { departure in
-            defer { departure.isAsked = false }
-            if departure.isAsked, !departure.isEnding { tellWorkers(isLeaving: false) }
-            return (departure.isAsked, departure.isEnding)
+        var (wasAsked, isEnding) = (false, false)
+        try change { departure in
+            (wasAsked, isEnding) = (departure.isAsked, departure.isEnding)
+            if wasAsked, !isEnding { tellWorkers(isLeaving: false) }
+            departure.isAsked = false
         }
-        guard !isEnding else {
-            throw SupervisionError(.ending, "the process ends", cure: "ask the one that is started after it")
-        }
+        guard !isEnding else { throw .processEnds }
         if wasAsked {
             events.write(.info, "this node is resumed by control")
         }
@@ -63,6 +67,37 @@ extension Supervisor {
     /// Called under the lock of ``departure``: what workers hear last is what holds, whoever asks at the same time.
     private func tellWorkers(isLeaving: Bool) {
         for worker in current.workers { worker.mailbox.post(.announceEnd(isLeaving)) }
+    }
+
+    /// Says that another process is given what this one leaves: what would be changed from here on is refused, until
+    /// ``keep()``. Called by the main thread.
+    ///
+    /// - Returns: whether the node is drained by control.
+    func handOver() -> Bool {
+        departure.withLock { departure in
+            departure.isHandedOver = true
+            return departure.isAsked
+        }
+    }
+
+    /// Says that this process goes on with what it was about to leave. Called by the main thread.
+    func keep() {
+        departure.withLock { $0.isHandedOver = false }
+    }
+
+    /// Whether another process has what this one leaves.
+    var isHandedOver: Bool { departure.withLock { $0.isHandedOver } }
+
+    /// Changes something that a process which takes this one's place is to know of: before that is given what there is,
+    /// or not at all.
+    ///
+    /// - Parameter body: called under the lock of ``departure``.
+    func change(_ body: (inout Departure) -> Void) throws(SupervisionError) {
+        let isDone = departure.withLock { departure in
+            if !departure.isHandedOver { body(&departure) }
+            return !departure.isHandedOver
+        }
+        guard isDone else { throw .isHandedOver }
     }
 
     /// Asks every worker how it is.

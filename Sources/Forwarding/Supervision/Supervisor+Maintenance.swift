@@ -17,7 +17,7 @@ extension Supervisor {
     ///   - host: as it is declared; `*` is the site for any host.
     ///   - answer: called once, on another thread, which it must not hold up, when every worker does so.
     /// - Throws: ``SupervisionError/Kind/declared`` where the configuration says that the site is closed and it is to
-    ///   be opened.
+    ///   be opened, ``SupervisionError/Kind/ending`` where another process takes this one's place.
     public func close(
         _ host: String, _ isClosed: Bool, _ answer: @escaping @Sendable (Result<Receipt, SupervisionError>) -> Void
     ) throws(SupervisionError) {
@@ -29,7 +29,7 @@ extension Supervisor {
                 .declared, "\(host): maintenance is declared for it",
                 cure: "take it out of the configuration and reload")
         }
-        tellServer(.close(site: site.name, isClosed, answer))
+        try change { _ in tellServer(.close(site: site.name, isClosed, answer)) }
     }
 
     private func find(_ host: String, in edge: Edge) throws(SupervisionError) -> SiteConfiguration {

@@ -114,8 +114,8 @@ public final class Supervisor: Sendable {
 
     /// Starts the program that is at this one's place now, to take this process's place, as SIGUSR2 does.
     ///
-    /// - Parameter answer: called once, on another thread, which it must not hold up, when the process was started, or
-    ///   why it could not be.
+    /// - Parameter answer: called once, on another thread, which it must not hold up, when the process serves, or why it
+    ///   does not and this one goes on.
     public func upgrade(_ answer: @escaping @Sendable (Result<EdgeStatus.Upgrade, SupervisionError>) -> Void) {
         server.post(.upgrade(answer))
     }
@@ -145,12 +145,14 @@ public final class Supervisor: Sendable {
     /// Lets a member have the requests of its sessions and no others, until ``resume(_:of:)``; across reloads.
     ///
     /// - Returns: the member as it is now.
+    /// - Throws: ``SupervisionError/Kind/ending`` where another process takes this one's place, besides what is not
+    ///   there.
     public func drain(_ member: String, of name: String) throws(SupervisionError) -> EdgeStatus.Member {
         let (balancer, index) = try find(member, of: name)
         let now = nowMillis
         let drained = balancer.chooser.members[index]
         let wasDrained = drained.state.isDrained
-        drained.begin(.operatorDrain, evidence: "martlet drain", now: now)
+        try change { _ in drained.begin(.operatorDrain, evidence: "martlet drain", now: now) }
         if !wasDrained {
             events.write(.info, "member \(member) of \(name) is drained by control")
         }
@@ -160,12 +162,13 @@ public final class Supervisor: Sendable {
     /// Ends what ``drain(_:of:)`` began.
     ///
     /// - Returns: the member as it is now.
-    /// - Throws: ``SupervisionError/Kind/declared`` where the configuration says that the member is draining.
+    /// - Throws: ``SupervisionError/Kind/declared`` where the configuration says that the member is draining,
+    ///   ``SupervisionError/Kind/ending`` where another process takes this one's place.
     public func resume(_ member: String, of name: String) throws(SupervisionError) -> EdgeStatus.Member {
         let (balancer, index) = try find(member, of: name)
         let drained = balancer.chooser.members[index]
         let wasDrained = drained.state.isDrained
-        drained.end(.operatorDrain, evidence: "martlet resume", now: nowMillis)
+        try change { _ in drained.end(.operatorDrain, evidence: "martlet resume", now: nowMillis) }
         guard !balancer.configuration.members[index].status.contains(.draining) else {
             throw SupervisionError(
                 .declared, "balancers.\(name).members.\(member).status: draining is declared there",

@@ -11,6 +11,12 @@ enum HTTP2Limits {
     /// Bytes of room below which an output slab is written before more is put into it.
     static let outputRoomMin = 1_024
 
+    /// Milliseconds for which a client that was answered before its request has ended may end it: what is left of most
+    /// requests is on its way by then. Later it is told that nobody listens.
+    static let requestEndMillis = 100
+    /// Streams of a connection up to which it is let do so: who holds more open is told at once.
+    static let endingStreamsMax = 16
+
     /// What clients are told.
     static func settings(_ limits: Limits) -> HTTP2Session.Settings {
         HTTP2Session.Settings(

@@ -195,6 +195,13 @@ final class HTTP2Sender: TurnEndHandler {
         touch()
     }
 
+    /// Opens the connection's window again by content that nobody wants.
+    func consume(_ count: Int) {
+        guard count > 0 else { return }
+        session.consume(count)
+        touch()
+    }
+
     /// Ends a stream at once (RST_STREAM).
     func reset(_ stream: Int32, _ code: HTTP2ErrorCode) {
         session.reset(stream, code)

@@ -13,6 +13,8 @@ package enum UpstreamFailure {
     case answerTimeout
     /// The member says that it has not looked at the request (RFC 9113, section 8.7).
     case unprocessed(String)
+    /// So it says of those behind the last one that it takes on a connection that has served: it ends it in good order.
+    case goneAway(String)
     /// It was made for this request, and ended before the answer's head was whole.
     case dropped(String)
     /// It was kept behind another request, and ended before the first byte.
@@ -27,7 +29,7 @@ package enum UpstreamFailure {
         case .connectTimeout: Outcome.connectTimeout.code
         case .crowded: "crowded"
         case .answerTimeout: Outcome.answerTimeout.code
-        case .unprocessed: "unprocessed"
+        case .unprocessed, .goneAway: "unprocessed"
         case .dropped: "dropped"
         case .broken, .stale: Outcome.answerBroken.code
         }
@@ -37,7 +39,8 @@ package enum UpstreamFailure {
     func words(_ address: SocketAddress?) -> String {
         let place = address.map { "\($0): " } ?? ""
         return switch self {
-        case .connect(let words), .unprocessed(let words), .dropped(let words), .stale(let words), .broken(let words):
+        case .connect(let words), .unprocessed(let words), .goneAway(let words), .dropped(let words),
+            .stale(let words), .broken(let words):
             place + words
         case .connectTimeout: place + "no connection in time"
         case .crowded: place + "no room on the connection"

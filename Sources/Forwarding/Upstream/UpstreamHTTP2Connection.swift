@@ -36,8 +36,17 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
     /// Streams that were told something in this turn, whose exchanges are told when it is all.
     private var heard: [UpstreamHTTP2Stream] = []
     private let head: HTTP2AnswerText
-    /// Milliseconds of the loop's clock at which the member last said something.
-    private var heardMillis = 0
+    private var said = Said()
+
+    /// What the member has said.
+    private struct Said {
+        /// Milliseconds of the loop's clock at which it last said something.
+        var lastMillis = 0
+        /// Whether it has answered a request.
+        var hasAnswered = false
+        /// Whether it has said that it takes no further streams, and that nothing is wrong.
+        var hasGoneAway = false
+    }
 
     /// Begins to connect.
     init(bench: Bench, loop: EventLoop, pool: UpstreamPool, addressIndex: Int) throws(SystemError) {
@@ -73,6 +82,9 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
     /// Whether requests may be sent.
     var isOpen: Bool { phase == .open || phase == .ending }
 
+    /// Whether the member has answered on it, and ends it in good order now: with GOAWAY.
+    var endsInOrder: Bool { said.hasGoneAway && said.hasAnswered }
+
     /// Whether the member takes WebSockets by extended CONNECT (RFC 8441).
     var takesWebSocket: Bool { session.takesExtendedConnect }
 
@@ -103,7 +115,7 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
     ///
     /// - Parameter millis: of the loop's clock.
     func suspect(since millis: Int) {
-        guard heardMillis <= millis, phase == .open else { return }
+        guard said.lastMillis <= millis, phase == .open else { return }
         pool.forget(self)
         phase = .ending
     }
@@ -218,7 +230,7 @@ final class UpstreamHTTP2Connection: EventHandler, SharedUpstream {
     private func read(into buffer: Buffer) {
         switch intake.read(from: transport, into: buffer) {
         case .moved:
-            heardMillis = bench.clock.nowMillis
+            said.lastMillis = bench.clock.nowMillis
             receive(buffer)
         case .wouldBlock: break
         case .ended: fail("the member ended the connection")
@@ -315,7 +327,8 @@ extension UpstreamHTTP2Connection: HTTP2SessionOwner {
         rest()
     }
 
-    func onGoAway() {
+    func onGoAway(code: UInt32) {
+        if code == HTTP2ErrorCode.none.rawValue { said.hasGoneAway = true }
         guard phase != .connecting else { return fail("the member goes away") }
         pool.forget(self)
         if phase == .open { phase = .ending }
@@ -344,6 +357,7 @@ extension UpstreamHTTP2Connection: HTTP2SessionOwner {
             } else {
                 try stream.finish(head, endsStream: endsStream)
                 try head.withText { (text) throws(HeadError) in try stream.onHead(text, endsStream: endsStream) }
+                if stream.isHeadComplete { said.hasAnswered = true }
             }
         } catch {
             stream.refuseAnswer(error.code.description)

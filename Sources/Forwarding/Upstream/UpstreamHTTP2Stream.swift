@@ -299,7 +299,11 @@ final class UpstreamHTTP2Stream: EventHandler, UpstreamStream, HTTP2Sending {
         }
         state = .closed
         if code == HTTP2ErrorCode.refusedStream.rawValue {
-            fail(.unprocessed("the member has refused the stream"))
+            let isLeftOut = connection?.endsInOrder == true
+            fail(
+                isLeftOut
+                    ? .goneAway("the member ends the connection before the request")
+                    : .unprocessed("the member has refused the stream"))
         } else {
             fail(.broken("the member has reset the stream, code \(code)"))
         }

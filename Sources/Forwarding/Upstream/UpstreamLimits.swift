@@ -9,6 +9,11 @@ enum UpstreamLimits {
     static let streamsPerConnectionMax = 100
     /// Milliseconds after which connecting to a UNIX-domain socket is tried again whose queue was full.
     static let queuePauseMillis = 10
+    /// Milliseconds before a third member is given a request: as many as a connection to another machine takes, and few
+    /// beside what a client waits.
+    static let backOffMillis = 25
+    /// The same before any further one, at most, by lot half of it more.
+    static let backOffMillisMax = 250
     /// Milliseconds after which a connection is not used again, so that members behind one name are found anew.
     static let lifetimeMillis = 10 * 60 * 1000
     /// Interim answers (1xx) that may precede an answer: members send one or two, and none may occupy a worker with

@@ -70,11 +70,14 @@ package final class Bench {
     package var idleExchangeCount: Int { exchanges.keptCount }
 
     /// Milliseconds of the clock when ``onDeadline()`` is to be called for those who wait; `Int.max`: never.
-    package var nextMillis: Int { min(members.requestQueue.nextMillis, passwords.nextMillis) }
+    package var nextMillis: Int {
+        min(members.requestQueue.nextMillis, members.retryPauses.nextMillis, passwords.nextMillis)
+    }
 
     /// Lets those who wait know that their time has come.
     package func onDeadline() {
         members.requestQueue.onDeadline()
+        members.retryPauses.onDeadline()
         passwords.onDeadline()
     }
 

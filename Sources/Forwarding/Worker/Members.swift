@@ -15,6 +15,8 @@ package protocol UpstreamConnector: AnyObject {
 package final class Members {
     /// The requests that wait for a member.
     let requestQueue: RequestQueue
+    /// Those that wait before they are sent anew.
+    let retryPauses: RetryPauses
     private weak var heldConnector: (any UpstreamConnector)?
     private let siblings: [WorkerHandle]
     private var balancers: [Balancer] = []
@@ -35,6 +37,7 @@ package final class Members {
         self.worker = worker
         self.clock = clock
         requestQueue = RequestQueue(clock: clock, signal: signal)
+        retryPauses = RetryPauses(clock: clock)
         self.siblings = siblings
     }
 

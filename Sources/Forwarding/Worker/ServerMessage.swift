@@ -15,7 +15,7 @@ enum ServerMessage: Sendable {
     /// Somebody there asks for a site to be closed for maintenance, or opened again.
     case close(site: String, Bool, ReloadDesk.Answer)
     /// Somebody there asks for another process to take this one's place.
-    case upgrade(@Sendable (Result<EdgeStatus.Upgrade, SupervisionError>) -> Void)
+    case upgrade(Succession.Answer)
     /// The configuration that was read is not served, for what the lines say.
     case rejected([String], warnings: [String])
     /// A name server has answered for a name.

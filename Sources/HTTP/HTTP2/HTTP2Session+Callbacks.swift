@@ -50,7 +50,9 @@ extension HTTP2Session {
             if unsafe CNGHTTP2_prioritized_stream(frame) == 0 { return fail(.protocolError) }
         case NGHTTP2_SETTINGS.rawValue:
             if header.flags & UInt8(NGHTTP2_FLAG_ACK.rawValue) == 0 { tell { $0.onSettings() } }
-        case NGHTTP2_GOAWAY.rawValue: tell { $0.onGoAway() }
+        case NGHTTP2_GOAWAY.rawValue:
+            let code = unsafe CNGHTTP2_error_code(frame)
+            tell { $0.onGoAway(code: code) }
         default: break
         }
         return 0

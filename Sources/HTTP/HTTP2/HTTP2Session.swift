@@ -338,6 +338,11 @@ public final class HTTP2Session {
         _ = unsafe nghttp2_session_consume(pointer, stream, count)
     }
 
+    /// Opens the connection's window again by content that nobody wants: its stream gets no more of it.
+    public func consume(_ count: Int) {
+        _ = unsafe nghttp2_session_consume_connection(pointer, count)
+    }
+
     /// Ends a stream at once (RST_STREAM).
     public func reset(_ stream: Int32, _ code: HTTP2ErrorCode) {
         _ = unsafe nghttp2_submit_rst_stream(pointer, Self.noFlags, stream, code.rawValue)

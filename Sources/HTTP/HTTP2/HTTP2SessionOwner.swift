@@ -38,8 +38,11 @@ public protocol HTTP2SessionOwner: AnyObject {
     /// The other end has told its settings.
     func onSettings()
 
-    /// The other end takes no further streams (GOAWAY). Those that it will not answer end with `REFUSED_STREAM`.
-    func onGoAway()
+    /// The other end takes no further streams (GOAWAY). Those that it will not answer end with `REFUSED_STREAM` behind
+    /// this.
+    ///
+    /// - Parameter code: an error code (``HTTP2ErrorCode``); 0 when nothing is wrong.
+    func onGoAway(code: UInt32)
 
     /// A stream may send content, and none was given by ``HTTP2Session/send(_:on:isLast:through:)``.
     func onContentWanted(of stream: Int32) -> HTTP2Session.NextContent

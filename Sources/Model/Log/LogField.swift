@@ -67,7 +67,9 @@ public enum LogField: UInt8, CaseIterable, Sendable {
                     + "names, what became of it, and microseconds")
         case .replays: Entry("replays", isBare: true, "how many times the request was sent anew to the same member")
         case .waited:
-            Entry("waited_us", isBare: true, "microseconds for which it waited until a member could take it")
+            Entry(
+                "waited_us", isBare: true,
+                "microseconds for which it waited until a member could take it, or before it was sent anew")
         case .connect:
             Entry(
                 "connect_us", isBare: true,

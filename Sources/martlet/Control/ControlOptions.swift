@@ -24,6 +24,13 @@ struct ControlOptions: ParsableArguments {
     @Flag(help: "Print JSON, for scripts.")
     var json = false
 
+    /// Refuses a `--timeout` of a verb that waits, which is out of its range.
+    static func validate(timeout: Int) throws {
+        guard (1...ControlLimits.waitingSecondsMax).contains(timeout) else {
+            throw ValidationError("--timeout is a number of seconds from 1 to \(ControlLimits.waitingSecondsMax)")
+        }
+    }
+
     /// Asks for something.
     func get<Answer: Decodable>(_ target: String, as type: Answer.Type) throws -> Asked<Answer> {
         try asked { client in try client.get(target) }

@@ -27,10 +27,7 @@ struct ReloadCommand: ParsableCommand {
     @OptionGroup var options: ControlOptions
 
     func validate() throws {
-        guard (1...ControlLimits.reloadTimeoutSecondsMax).contains(timeout) else {
-            throw ValidationError(
-                "--timeout is a number of seconds from 1 to \(ControlLimits.reloadTimeoutSecondsMax)")
-        }
+        try ControlOptions.validate(timeout: timeout)
     }
 
     /// What helps where there is no receipt.

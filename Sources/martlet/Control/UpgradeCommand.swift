@@ -1,7 +1,6 @@
 import ArgumentParser
 import Control
 import Forwarding
-import Foundation
 
 /// `martlet upgrade`: has a new process take the place of the running one, without a gap.
 struct UpgradeCommand: ParsableCommand {
@@ -17,49 +16,31 @@ struct UpgradeCommand: ParsableCommand {
 
     /// The exit code where the new process does not serve (`EX_CONFIG` of sysexits).
     private static let refused = ExitStatus.badConfiguration.rawValue
-    /// How often it is asked whether the new process serves.
-    private static let pauseSeconds = 0.05
+
+    /// What helps where nobody says what has become of it.
+    private static let cures = ControlOptions.Cures(
+        late: "the new process has 60 s to serve, and `martlet status` shows what has become of it")
 
     @Option(help: "How many seconds to wait at most.")
-    var timeout = ControlLimits.reloadTimeoutSeconds
+    var timeout = ControlLimits.upgradeTimeoutSeconds
 
     @OptionGroup var options: ControlOptions
 
     func validate() throws {
-        guard (1...ControlLimits.reloadTimeoutSecondsMax).contains(timeout) else {
-            throw ValidationError(
-                "--timeout is a number of seconds from 1 to \(ControlLimits.reloadTimeoutSecondsMax)")
-        }
+        try ControlOptions.validate(timeout: timeout)
     }
 
     func run() throws {
-        let begun = try options.post("/upgrade", NoContent(), as: EdgeStatus.Upgrade.self)
-        let process = begun.value.process
-        let deadline = Date(timeIntervalSinceNow: Double(timeout))
-        while Date() < deadline {
-            // Between the two processes nobody may answer for a moment.
-            if let status = try? status() {
-                if status.process == process { return show(begun, status) }
-                if let upgrade = status.upgrade, upgrade.process == process, let fault = upgrade.fault {
-                    throw EdgeProcess.failure(
-                        "error: process \(process) does not take the place of \(status.process), which goes on: "
-                            + fault, code: Self.refused)
-                }
-            }
-            Thread.sleep(forTimeInterval: Self.pauseSeconds)
+        let asked = try options.post(
+            "/upgrade", NoContent(), as: EdgeStatus.Upgrade.self, seconds: timeout, cures: Self.cures)
+        if let fault = asked.value.fault {
+            throw EdgeProcess.failure(
+                "error: process \(asked.value.process) does not take the place of the running one, which goes on: "
+                    + fault, code: Self.refused)
         }
-        throw EdgeProcess.failure(
-            "error: process \(process) does not serve within \(timeout) s: it has 60 s, and `martlet status` shows "
-                + "what has become of it", code: ControlOptions.later)
-    }
-
-    private func status() throws -> EdgeStatus {
-        try ControlCoding.decode(EdgeStatus.self, from: ControlClient(path: options.control).get("/status"))
-    }
-
-    private func show(_ begun: Asked<EdgeStatus.Upgrade>, _ status: EdgeStatus) {
-        options.show(begun) { _ in
-            "process \(status.process) serves, martlet \(status.version); the one before lets what is under way end"
+        options.show(asked) { upgrade in
+            let version = upgrade.version.map { $0.isEmpty ? "" : ", martlet \($0)" } ?? ""
+            return "process \(upgrade.process) serves\(version); the one before lets what is under way end"
         }
     }
 }

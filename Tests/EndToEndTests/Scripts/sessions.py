@@ -1,6 +1,7 @@
 """Browsers with a cookie jar each, asking a page that counts in its session until told to stop.
 
-Prints one JSON object a request: jar, method, start, end (time.monotonic), status, session and count, or error.
+With --visits a browser logs out (`?logout`) after so many requests, forgets its cookies and begins anew. Prints one
+JSON object a request: jar, method, start, end (time.monotonic), status, session and count, or error.
 """
 
 import argparse
@@ -30,9 +31,12 @@ class Browser:
     def run(self):
         context = Context(self.options.connect, self.options.ca)
         connection = None
-        turn = 0
-        while not self.stopping.is_set():
+        turn = visits = 0
+        while not self.stopping.wait(self.options.pause):
             turn += 1
+            visits += 1
+            is_last = visits == self.options.visits
+            path = self.options.path + ("?logout" if is_last else "")
             method = "POST" if turn % 3 == 0 else "GET"
             event = {"jar": self.number, "method": method, "start": time.monotonic()}
             try:
@@ -42,8 +46,10 @@ class Browser:
                 if self.cookies:
                     fields.append("Cookie: " + "; ".join(f"{name}={value}" for name, value in self.cookies.items()))
                 body = b"field=value" if method == "POST" else b""
-                status, answer, content = connection.request(self.options.path, method, fields, body)
+                status, answer, content = connection.request(path, method, fields, body)
                 self.keep(answer)
+                if is_last:
+                    self.cookies, visits = {}, 0
                 event["status"] = status
                 words = dict(word.split("=", 1) for word in content.decode("latin-1").split() if "=" in word)
                 event["session"] = words.get("session", "")
@@ -66,6 +72,8 @@ parser.add_argument("--connect", required=True)
 parser.add_argument("--ca")
 parser.add_argument("--path", required=True)
 parser.add_argument("--jars", type=int, default=20)
+parser.add_argument("--pause", type=float, default=0, help="seconds between two requests of a browser")
+parser.add_argument("--visits", type=int, help="requests of a session; without an end if left out")
 options = parser.parse_args()
 stopping = threading.Event()
 out = threading.Lock()

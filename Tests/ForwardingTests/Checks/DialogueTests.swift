@@ -184,15 +184,19 @@ struct DialogueTests {
         #expect(buffers.lentCount == 0)
     }
 
-    @Test("agent: a line, by a line feed or the connection's end, and none without end")
+    @Test("agent: a line that ends, cut nowhere, and none without end")
     func agent() {
         let agent = AgentConfiguration(port: 9_707)
-        for text in ["75% up\n", "75% up\r\nmore", "75% up"] {
+        for text in ["75% up\n", "75% up\r\nmore"] {
             let dialogue = AgentDialogue(agent)
             #expect(Self.result(of: dialogue, hearing: Array(text.utf8))?.hasPassed == true)
             #expect(dialogue.reply.sharePercent == 75 && dialogue.reply.operation == .up)
         }
-        #expect(Self.result(of: AgentDialogue(agent), hearing: [])?.hasPassed == false)
+        let whole = Array("maxconn:30 75%".utf8)
+        for count in 0...whole.count {
+            let cut = Array(whole.prefix(count))
+            #expect(Self.result(of: AgentDialogue(agent), hearing: cut)?.hasPassed == false, "\(count)")
+        }
         let endless = [UInt8](repeating: 0x20, count: 5_000)
         #expect(Self.result(of: AgentDialogue(agent), hearing: endless)?.hasPassed == false)
     }

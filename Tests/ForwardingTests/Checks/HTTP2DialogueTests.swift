@@ -52,6 +52,11 @@ struct HTTP2DialogueTests {
             (Self.head("200") + Self.data(Array("ok".utf8), ends: true), false),
             (Self.frame(3, flags: 0, stream: 1, [0, 0, 0, 7]), false),
             (Self.frame(7, flags: 0, stream: 0, [0, 0, 0, 0, 0, 0, 0, 0]), false), ([], false),
+            (
+                Self.frame(7, flags: 0, stream: 0, [0, 0, 0, 1, 0, 0, 0, 0]) + Self.head("200", fields)
+                    + Self.data(Array("ok".utf8), ends: true), true
+            ),
+            (Self.frame(7, flags: 0, stream: 0, [0, 0, 0, 1, 0, 0, 0, 0]), false),
         ]
         for (answer, isGood) in cases {
             let bytes = Self.settings + answer

@@ -168,6 +168,32 @@ struct HTTP2ConnectionTests {
         #expect(client.frames().contains { $0.stream == 3 && $0.endsStream } && stage.stage.isAtRest)
     }
 
+    @Test("a client that ends its request soon behind the whole answer is not told that nobody listens")
+    func earlyAnswer() throws {
+        let stage = try stage()
+        let client = try Client(on: stage)
+        client.ask("/early", "POST", on: 1, endsStream: false)
+        client.end.send(Client.frame(0, flags: 1, on: 1, Array("rest".utf8)))
+        stage.answer("/early")
+        let frames = client.frames()
+        #expect(frames.contains { $0.stream == 1 && $0.endsStream } && !frames.contains { $0.type == 3 })
+        #expect(stage.clients.openStreamCount == 0 && stage.stage.isAtRest && !client.end.hasEnded)
+    }
+
+    @Test("who leaves many open is told at once")
+    func earlyAnswers() throws {
+        let stage = try stage()
+        let client = try Client(on: stage)
+        let streams = (0..<20).map { UInt8(2 * $0 + 1) }
+        for stream in streams {
+            client.ask("/\(stream)", "POST", on: stream, endsStream: false)
+            stage.answer("/\(stream)")
+        }
+        let resets = client.frames().filter { $0.type == 3 }
+        #expect(resets.allSatisfy { $0.payload == [0, 0, 0, 0] } && stage.stage.isAtRest)
+        #expect(stage.clients.openStreamCount <= 16 && stage.clients.openStreamCount == 20 - resets.count)
+    }
+
     @Test("an answer of Martlet's own")
     func refused() throws {
         let stage = try ClientStage(

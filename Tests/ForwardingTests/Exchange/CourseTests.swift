@@ -31,16 +31,19 @@ struct CourseTests {
         Row(.broken("reset"), .replay) { $0.isSent = true },
         Row(.dropped("ended"), .replay) { $0.isSent = true },
         Row(.stale("ended"), .replay) { $0.isSent = true },
-        Row(.unprocessed("GOAWAY"), .replay) { $0.isHarmless = false },
+        Row(.unprocessed("refused"), .replay) { $0.isHarmless = false },
+        Row(.goneAway("GOAWAY"), .replay) { $0.isHarmless = false },
         // The member may have acted on it.
         Row(.broken("reset"), .refuse(.answerBroken, blamed: false)) { $0.isHarmless = false },
         Row(.dropped("ended"), .refuse(.answerBroken, blamed: false)) { $0.isHarmless = false },
         // Its bytes are gone.
         Row(.broken("reset"), .refuse(.answerBroken, blamed: false)) { $0.isReplayable = false },
-        Row(.unprocessed("GOAWAY"), .refuse(.answerBroken, blamed: false)) { $0.isReplayable = false },
+        Row(.unprocessed("refused"), .refuse(.answerBroken, blamed: false)) { $0.isReplayable = false },
+        Row(.goneAway("GOAWAY"), .refuse(.answerBroken, blamed: false)) { $0.isReplayable = false },
         // Some of the answer has come.
         Row(.broken("reset"), .refuse(.answerBroken, blamed: false)) { $0.isAnswered = true },
-        Row(.unprocessed("GOAWAY"), .refuse(.answerBroken, blamed: false)) { $0.isAnswered = true },
+        Row(.unprocessed("refused"), .refuse(.answerBroken, blamed: false)) { $0.isAnswered = true },
+        Row(.goneAway("GOAWAY"), .refuse(.answerBroken, blamed: false)) { $0.isAnswered = true },
         // A member that takes connections and drops them is in error.
         Row(.dropped("ended"), .another) {
             $0.isSent = true
@@ -60,11 +63,11 @@ struct CourseTests {
         #expect(Course().sequel(of: row.failure, row.progress) == row.sequel)
     }
 
-    @Test("what the budget is asked for: what was sent is sent anew, and it was no idle connection that ended")
+    @Test("what the budget is asked for: what was sent is sent anew, and no connection was ended in good order")
     func retries() {
         let replays: [(UpstreamFailure, Bool)] = [
             (.dropped("ended"), true), (.broken("reset"), true), (.unprocessed("refused"), true),
-            (.stale("ended"), false),
+            (.stale("ended"), false), (.goneAway("GOAWAY"), false),
         ]
         for (failure, isAsked) in replays {
             #expect(Course.Sequel.replay.isRetry(after: failure, wasSent: true) == isAsked)
@@ -81,7 +84,7 @@ struct CourseTests {
         let course = Course()
         #expect(course.sequel(of: .broken("reset"), .init()) == .replay)
         #expect(course.sequel(of: .broken("reset"), .init()) == .replayElsewhere)
-        #expect(course.sequel(of: .unprocessed("GOAWAY"), .init()) == .replayElsewhere)
+        #expect(course.sequel(of: .goneAway("GOAWAY"), .init()) == .replayElsewhere)
         course.reset()
         #expect(course.sequel(of: .broken("reset"), .init()) == .replay)
     }

@@ -89,6 +89,7 @@ struct LastResortTests {
         while let connection = stage.lent.first {
             tried.insert(connection.member)
             connection.fail(.broken("reset"))
+            stage.pass(milliseconds: 75)
             #expect(stage.connections.count <= 6)
         }
         #expect(tried == ["node2", "node3", "node4"])

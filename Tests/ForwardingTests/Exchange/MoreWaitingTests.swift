@@ -58,6 +58,33 @@ struct MoreWaitingTests {
         #expect(second.field("X-Martlet-Route")?.hasSuffix("=member-busy") == true)
     }
 
+    @Test(
+        "a session that moves as its member is full is told so: by its cookie, in the log, and to who answers",
+        arguments: [0, 50])
+    func sessionIsTold(acquire: Int) throws {
+        let stage = try Stage(
+            ["node1": "max: 1, acquire: \(acquire)ms", "node2": ""], settings: "affinity: insert\nfacts: true",
+            edge: Stage.logging
+        ).remembering()
+        _ = try stage.get("/1", fields: "Cookie: MARTLET_shop=node1")
+        let client = try stage.get("/2", fields: "Cookie: MARTLET_shop=node1")
+        stage.pass(milliseconds: acquire)
+        #expect(underWay(stage) == ["/1 node1", "/2 node2"])
+        let connection = try #require(stage.lent.last)
+        #expect(connection.request.values(of: "X-Balancer-Route-Changed") == ["1"])
+        answer(stage, "/2")
+        #expect(client.head.contains("Set-Cookie: MARTLET_shop=node2;"))
+        let line = try #require(stage.takeLines().last)
+        for pair in [
+            "\"member\":\"node2\"", "\"route_asked\":\"node1\"", "\"route_reason\":\"member-busy\"",
+            "\"route_changed\":true", "\"affinity\":\"inserted\"", "\"waited_us\":\(acquire * 1_000),",
+        ] {
+            #expect(line.contains(pair), "\(line)")
+        }
+        answer(stage, "/1")
+        #expect(try stage.ask(cookie: "MARTLET_shop=node2").member == "node2" && stage.isQuiet)
+    }
+
     @Test("acquire: timeouts.connect where nothing else is said")
     func standardAcquire() throws {
         let stage = try Stage(

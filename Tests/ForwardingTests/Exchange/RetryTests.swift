@@ -85,6 +85,7 @@ struct RetryTests {
         let stage = try Stage(Self.three, settings: "retry-on: [503]\n" + setting)
         let client = try stage.get()
         for number in 1...count {
+            if number == 3 { stage.pass(milliseconds: 37) }
             #expect(client.outcome == .open && stage.connections.count == number)
             stage.last.answer(Answer.whole(503, content: "\(number)"))
         }
@@ -131,6 +132,93 @@ struct RetryTests {
                 #expect(client.outcome == .refused(502, "answer-discarded") && stage.isQuiet)
             }
         }
+    }
+
+    // MARK: - After an answer that says that nothing was begun
+
+    private static let refused = Answer.whole(503, "X-Not-Processed: 1", content: "full")
+
+    @Test("refused-by: whatever the method, the next member gets it", arguments: methods.map(\.0))
+    func refusal(method: String) throws {
+        let stage = try Stage(settings: "refused-by: x-not-processed\nfail-on-status: [503]", edge: Stage.logging)
+        let client = try stage.post(length: 2, method: method)
+        client.send("ab")
+        client.end()
+        let first = stage.last
+        first.answer(method == "HEAD" ? Answer.head(503, "X-Not-Processed: 1") : Self.refused)
+        #expect(client.status == 0 && stage.last.member != first.member && first.isClosed)
+        #expect(stage.last.request.hasPrefix("\(method) / HTTP/1.1\r\n") && stage.last.received.text == "ab")
+        stage.last.answer(Answer.empty)
+        #expect(client.outcome == .whole && client.status == 200 && stage.isQuiet)
+        #expect(!stage.isInError(first.member), "it is well, and has no room")
+        let line = try #require(stage.takeLines().last)
+        #expect(line.contains("\"attempts\":2") && line.contains(first.member + ":unprocessed:"))
+    }
+
+    @Test(
+        "refused-by: 503 and the field together say it",
+        arguments: [
+            (503, "x-not-processed: ", true), (503, "X-Processed: 1", false), (503, "Retry-After: 1", false),
+            (500, "X-Not-Processed: 1", false), (429, "X-Not-Processed: 1", false), (200, "X-Not-Processed: 1", false),
+        ])
+    func refusalWords(status: Int, field: String, isRefusal: Bool) throws {
+        let stage = try Stage(settings: "refused-by: X-Not-Processed")
+        let client = try stage.get(method: "POST")
+        stage.last.answer(Answer.whole(status, field))
+        #expect(stage.connections.count == (isRefusal ? 2 : 1))
+        #expect(client.outcome == (isRefusal ? .open : .whole) && client.status == (isRefusal ? 0 : status))
+    }
+
+    @Test("refused-by: off, the field means nothing")
+    func refusalUndeclared() throws {
+        let stage = try Stage()
+        let client = try stage.get(method: "POST")
+        stage.last.answer(Self.refused)
+        #expect(client.outcome == .whole && client.status == 503 && stage.connections.count == 1)
+    }
+
+    @Test("refused-by: where nobody else is left the answer passes, and nobody is in error")
+    func refusalByAll() throws {
+        let stage = try Stage(settings: "refused-by: X-Not-Processed\nfail-on-status: [503]")
+        let client = try stage.get(method: "POST")
+        stage.last.answer(Answer.whole(503, "X-Not-Processed: 1", content: "1"))
+        stage.last.answer(Answer.whole(503, "X-Not-Processed: 1", content: "2"))
+        #expect(client.outcome == .whole && client.status == 503 && client.text == "2" && stage.isQuiet)
+        #expect(!stage.isInError("node1") && !stage.isInError("node2"))
+    }
+
+    @Test("refused-by: content that is not all there any more is not sent again")
+    func refusalOfLong() throws {
+        let stage = try Stage(settings: "refused-by: X-Not-Processed")
+        let client = try stage.post(length: 100_000)
+        #expect(client.send([UInt8](repeating: 0x61, count: 100_000)) == 100_000)
+        client.end()
+        stage.last.answer(Self.refused)
+        #expect(client.outcome == .whole && client.status == 503 && stage.connections.count == 1)
+    }
+
+    @Test("refused-by: the session is answered elsewhere, and tied to who answers it")
+    func refusalOfSession() throws {
+        let stage = try Stage(settings: "affinity: insert\nrefused-by: X-Not-Processed").remembering()
+        let before = try stage.ask()
+        let client = try stage.get(fields: "Cookie: " + before.jar, method: "POST")
+        let asked = try #require(stage.lent.first)
+        #expect(asked.member == before.member)
+        asked.answer(Self.refused)
+        let next = try #require(stage.lent.first)
+        #expect(next.member != asked.member)
+        next.answer(Answer.empty)
+        let moved = "MARTLET_shop=" + next.member
+        #expect(client.outcome == .whole && client.head.contains("Set-Cookie: \(moved);"))
+        #expect(try stage.ask(cookie: moved).member == next.member)
+    }
+
+    @Test("refused-by under no-failover: a session's member alone is asked")
+    func refusalOfBound() throws {
+        let stage = try Stage(settings: "affinity: { cookie: SID }\nrefused-by: X-Not-Processed\nno-failover: true")
+        let client = try stage.get(fields: "Cookie: SID=a.node1")
+        stage.last.answer(Self.refused)
+        #expect(client.outcome == .whole && client.text == "full" && stage.connections.count == 1)
     }
 
     // MARK: - After no answer in time
@@ -208,9 +296,7 @@ struct RetryTests {
 
     @Test(
         "a member that says it has not looked at the request gets it again, whatever the method",
-        arguments: [
-            "POST", "PATCH",
-        ])
+        arguments: ["POST", "PATCH"])
     func unprocessed(method: String) throws {
         let stage = try Stage(["node1": ""])
         let client = try stage.post(length: 2, method: method)

@@ -86,12 +86,17 @@ struct RetryBudgetTests {
         case answers503, drops, refuses, takesTooLong
     }
 
-    @Test("with all members failing retries stay under 20 % in each second, of two workers", arguments: Fault.allCases)
-    func storm(fault: Fault) throws {
+    /// The keys of members of which one is never in error, and of those that all are at the same time.
+    private static let farms = [
+        ["node1": "retry: 0", "node2": "", "node3": "retry: 1s"], ["node1": "", "node2": "", "node3": "retry: 1s"],
+    ]
+
+    @Test(
+        "with all members failing retries stay under 20 % in each second, of two workers", arguments: Fault.allCases,
+        farms)
+    func storm(fault: Fault, farm: [String: String]) throws {
         let settings = "retry-on: [503, timeout]\nfail-on-timeout: true"
-        let workers = try (0..<2).map { _ in
-            try Stage(["node1": "retry: 0", "node2": "", "node3": "retry: 1s"], settings: settings)
-        }
+        let workers = try (0..<2).map { _ in try Stage(farm, settings: settings) }
         if fault == .refuses {
             let gone = SystemError("connect", code: 111)
             for stage in workers { stage.refusals = ["node1": gone, "node2": gone, "node3": gone] }
@@ -103,6 +108,7 @@ struct RetryBudgetTests {
                     for _ in 0..<4 { tries += try askInVain(stage, fault) }
                     requests += 4
                     stage.pass(milliseconds: 10)
+                    tries += failAll(stage, fault)
                 }
             }
             // In the first one members are found out to be ill, which are in error then.
@@ -110,28 +116,40 @@ struct RetryBudgetTests {
             #expect(second == 0 && fault != .answers503 || retries * 5 <= requests, "second \(second): \(retries)")
             #expect(retries * 10 > requests || fault == .refuses || fault == .takesTooLong, "second \(second)")
         }
+        for stage in workers {
+            for _ in 0..<40 {
+                stage.pass(milliseconds: 10)
+                _ = failAll(stage, fault)
+            }
+            #expect(stage.isAtRest, "everybody has an answer")
+        }
     }
 
     /// Has every member fail a request that gets it.
     ///
     /// - Returns: how many did.
     private func askInVain(_ stage: Stage, _ fault: Fault) throws -> Int {
-        let (before, refused) = (stage.connections.count, stage.refusedCount)
-        let client = try stage.get()
-        var index = before
-        while index < stage.connections.count {
-            switch fault {
-            case .answers503:
-                stage.connections[index].answer(Answer.head(503, "Content-Length: 0", "Connection: close"))
-            case .drops: stage.connections[index].end()
-            case .refuses: break
-            case .takesTooLong: stage.connections[index].fail(.answerTimeout)
-            }
-            index += 1
-        }
-        #expect(client.outcome != .open)
+        let refused = stage.refusedCount
+        _ = try stage.get()
+        return failAll(stage, fault) + stage.refusedCount - refused
+    }
+
+    /// Has members fail what they have, and what they are given then at once.
+    ///
+    /// - Returns: how often one did.
+    private func failAll(_ stage: Stage, _ fault: Fault) -> Int {
         defer { stage.forgetClosed() }
-        return stage.connections.count - before + stage.refusedCount - refused
+        var count = 0
+        while let connection = stage.lent.first {
+            count += 1
+            switch fault {
+            case .answers503: connection.answer(Answer.head(503, "Content-Length: 0", "Connection: close"))
+            case .drops: connection.end()
+            case .refuses: return count
+            case .takesTooLong: connection.fail(.answerTimeout)
+            }
+        }
+        return count
     }
 
     @Test("a budget that is spent: 503 retry-budget with Retry-After, and a line that says so")
@@ -177,6 +195,38 @@ struct RetryBudgetTests {
             connection.answer(Answer.empty)
         }
         #expect(clients.allSatisfy { $0.outcome == .whole && $0.status == 200 } && stage.isQuiet)
+    }
+
+    @Test("GOAWAY over many streams costs nothing of it, once a request")
+    func goneAway() throws {
+        let stage = try Stage(["node1": ""])
+        for _ in 0..<50 {
+            let client = try stage.get(method: "POST")
+            stage.last.fail(.goneAway("GOAWAY"))
+            stage.last.answer(Answer.empty)
+            #expect(client.outcome == .whole)
+            stage.forgetClosed()
+        }
+        let client = try stage.get(method: "POST")
+        stage.last.fail(.goneAway("GOAWAY"))
+        stage.last.fail(.goneAway("GOAWAY"))
+        #expect(client.outcome == .refused(502, "answer-broken"), "another one is sent elsewhere, and there is nobody")
+    }
+
+    @Test("a stream that is refused is sent anew within the budget, whatever the method")
+    func refusedStreams() throws {
+        let stage = try Stage(["node1": ""])
+        for number in 0...RetryBudget.floor {
+            let client = try stage.get(method: "POST")
+            stage.last.fail(.unprocessed("refused"))
+            guard number < RetryBudget.floor else {
+                #expect(client.outcome == .refused(503, "retry-budget") && stage.isQuiet)
+                break
+            }
+            stage.last.answer(Answer.empty)
+            #expect(client.outcome == .whole)
+            stage.forgetClosed()
+        }
     }
 
     @Test("an idle connection that the member has ended costs nothing of it")

@@ -78,7 +78,7 @@ final class HTTP2Stage: HTTP2SessionOwner {
     func onContentEnd(stream: Int32) {}
     func onStreamEnd(stream: Int32, code: UInt32) { ended.append(stream) }
     func onSettings() {}
-    func onGoAway() {}
+    func onGoAway(code: UInt32) {}
     func onContentWanted(of stream: Int32) -> HTTP2Session.NextContent { .end }
     func onMessageSent(stream: Int32) {}
     func onGlitch(_ glitch: HTTP2Glitch) { glitches.append(glitch) }
