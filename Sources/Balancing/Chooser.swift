@@ -268,13 +268,6 @@ public final class Chooser: Sendable {
         return failed
     }
 
-    /// Ends what has ended before and has held for long enough since (``Member/advance(now:)``); called each second.
-    ///
-    /// - Parameter now: milliseconds of the monotonic clock.
-    public func advance(now: Int64) {
-        for member in members { member.advance(now: now) }
-    }
-
     /// Lets all return that are ejected: nobody will do so when their time is over.
     ///
     /// - Parameter now: milliseconds of the monotonic clock.

@@ -22,20 +22,23 @@ public struct Readiness: OptionSet, Sendable {
     public let rawValue: UInt32
 
     /// Takes the bits as epoll gives them.
+    @inlinable
     public init(rawValue: UInt32) {
         self.rawValue = rawValue
     }
 
+    // Computed and inlined: a stored constant lies behind a call for other modules, which look at five with each event.
+
     /// There is something to read, be it the end (EPOLLIN).
-    public static let readable = Readiness(rawValue: 0x001)
+    @inlinable public static var readable: Readiness { Readiness(rawValue: 0x001) }
     /// There is room to write, or a connect has ended (EPOLLOUT).
-    public static let writable = Readiness(rawValue: 0x004)
+    @inlinable public static var writable: Readiness { Readiness(rawValue: 0x004) }
     /// The descriptor is in error; reading or writing tells which (EPOLLERR).
-    public static let failed = Readiness(rawValue: 0x008)
+    @inlinable public static var failed: Readiness { Readiness(rawValue: 0x008) }
     /// Both directions are closed (EPOLLHUP).
-    public static let hungUp = Readiness(rawValue: 0x010)
+    @inlinable public static var hungUp: Readiness { Readiness(rawValue: 0x010) }
     /// The peer has sent its end; bytes before it may still be unread (EPOLLRDHUP).
-    public static let peerEnded = Readiness(rawValue: 0x2000)
+    @inlinable public static var peerEnded: Readiness { Readiness(rawValue: 0x2000) }
 }
 
 /// What the owner of an event loop is told between events. All calls come on the loop's thread.

@@ -167,8 +167,9 @@ package final class NameChannel {
         }
     }
 
-    /// Who has no address is left out; where nobody has one, somebody of them says why.
-    private static func answer(
+    /// Whose address nobody has told is there without one, and is asked for again soon; where nobody has one, somebody
+    /// of them says why.
+    package static func answer(
         _ services: [NameLookup.Finding.Service], seconds: Int?, _ found: [NameLookup.Name: NameLookup.Answer]
     ) -> NameLookup.Answer {
         var finding = NameLookup.Finding(services: [], seconds: seconds)
@@ -181,10 +182,12 @@ package final class NameChannel {
                 finding.seconds = [finding.seconds, target.seconds].compactMap { $0 }.min()
             case .failure(let error)?:
                 failure = SocketAddress.ResolutionError(words: "\(service.target): \(error.words)")
+                finding.services.append(service)
+                finding.seconds = 0
             case nil: break
             }
         }
-        return finding.services.isEmpty ? .failure(failure) : .success(finding)
+        return finding.services.allSatisfy(\.addresses.isEmpty) ? .failure(failure) : .success(finding)
     }
 
     /// The places that an answer names in a stated order, their addresses left open.

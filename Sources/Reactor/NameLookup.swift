@@ -45,7 +45,7 @@ public final class NameLookup: Sendable {
             public var priority: UInt16
             /// Its share among those of one priority.
             public var weight: UInt16
-            /// Where the host is, at the port: at least one address.
+            /// Where the host is, at the port; empty: nobody has told that this time.
             public var addresses: [SocketAddress]
 
             /// Describes a service.
@@ -62,7 +62,7 @@ public final class NameLookup: Sendable {
 
         /// A host's addresses, in the order in which they should be tried (RFC 6724); none for services.
         public var addresses: [SocketAddress] = []
-        /// A service's places, in no order; none for hosts.
+        /// A service's places, in no order, one of which has an address at least; none for hosts.
         public var services: [Service] = []
         /// Seconds for which the answer may be used; `nil`: nobody has said.
         public var seconds: Int?

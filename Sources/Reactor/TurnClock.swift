@@ -4,23 +4,27 @@
 /// time and no events has this alone, and a test that turns the hands itself.
 public final class TurnClock {
     private var nanoseconds: Int
+    /// Divided once a turn: many ask in each.
+    private var milliseconds: Int
     private var count = 0
 
     /// - Parameter now: nanoseconds of the monotonic clock.
     public init(now: Int = Clock.monotonicNanoseconds()) {
         nanoseconds = now
+        milliseconds = now / 1_000_000
     }
 
     /// Sets the time while no turn has begun.
     func set(to now: Int) {
         nanoseconds = now
+        milliseconds = now / 1_000_000
     }
 
     /// Begins the next turn.
     ///
     /// - Parameter now: nanoseconds of the monotonic clock.
     public func beginTurn(at now: Int) {
-        nanoseconds = now
+        set(to: now)
         count &+= 1
     }
 
@@ -31,5 +35,5 @@ public final class TurnClock {
     public var now: Int { nanoseconds }
 
     /// Milliseconds of the monotonic clock when this turn began.
-    public var nowMillis: Int { nanoseconds / 1_000_000 }
+    public var nowMillis: Int { milliseconds }
 }

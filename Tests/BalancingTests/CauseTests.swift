@@ -126,20 +126,38 @@ struct CauseTests {
         #expect(member.state.errorMilliseconds(now: 100) == 60_000, "it was up at no time")
     }
 
-    @Test("whoever waits is told of each end, and of another share")
+    @Test("whoever waits is told of each begin and end, of another share, and of an answer that ends an error")
     func told() {
+        let (counter, member) = watched()
+        for _ in 0..<2 { member.begin(.failedCheck, evidence: "", now: 0) }
+        #expect(counter.count == 1, "a spare may stand in")
+        for _ in 0..<2 { member.end(.failedCheck, evidence: "", now: 0) }
+        #expect(counter.count == 2)
+        for _ in 0..<2 { member.setShare(percent: 75) }
+        #expect(counter.count == 3)
+        member.fail(now: 0)
+        member.state.countAnswer(200, isTrial: true, now: 1)
+        member.state.countAnswer(200, isTrial: true, now: 1)
+        #expect(counter.count == 4)
+    }
+
+    @Test("whoever waits is told of a check's end though the member is in error still, for whose end nobody waited")
+    func toldInError() {
+        let (counter, member) = watched()
+        member.begin(.failedCheck, evidence: "", now: 0)
+        member.fail(now: 0)
+        let before = counter.count
+        #expect(!member.end(.failedCheck, evidence: "", now: 1))
+        #expect(counter.count == before + 1)
+    }
+
+    /// A member, and how often those who wait were told to look again.
+    private func watched() -> (Counter, Member) {
         let counter = Counter()
         let balancer = Chooser(
             name: "shop", members: specifications([100]),
-            surroundings: HealthSurroundings(onRecovery: { counter.value.add(1, ordering: .relaxed) }))
-        let member = balancer.members[0]
-        member.begin(.failedCheck, evidence: "", now: 0)
-        #expect(counter.count == 0)
-        member.end(.failedCheck, evidence: "", now: 0)
-        #expect(counter.count == 1)
-        member.setShare(percent: 75)
-        member.setShare(percent: 75)
-        #expect(counter.count == 2)
+            surroundings: HealthSurroundings(onChange: { counter.value.add(1, ordering: .relaxed) }))
+        return (counter, balancer.members[0])
     }
 
     private final class Counter: Sendable {

@@ -25,7 +25,7 @@ struct FlappingTests {
             let now = second * 1_000
             let answers = second % 6 >= 3
             if second % 3 == 0 { answers ? rise(member, now) : fall(member, now) }
-            balancer.advance(now: now)
+            for member in balancer.members { member.advance(now: now) }
             sessions.append((nil, 0))
             for index in sessions.indices {
                 let asked = sessions[index].member.map { preferring($0) } ?? preferring()
@@ -109,6 +109,19 @@ struct FlappingTests {
         #expect(!member.end(.failedCheck, evidence: "200", now: 24_999), "asked again, it goes on")
         #expect(member.end(.failedCheck, evidence: "200", now: 25_000), "and ends, if nobody else looks")
         #expect(member.history.count == 4, "it was down all the time")
+    }
+
+    @Test("a cause that nobody looks for any more ends at once, however often the member has come and gone")
+    func atOnce() {
+        let member = farm([100]).members[0]
+        for now in Int64(0)..<3 {
+            member.begin(.failedCheck, evidence: "refused", now: now)
+            member.end(.failedCheck, evidence: "200", now: now)
+        }
+        #expect(member.standing(now: 3) == .down)
+        #expect(member.end(.failedCheck, atOnce: true, evidence: "it is checked no more", now: 3))
+        #expect(member.standing(now: 3) == .usable)
+        #expect(!member.advance(now: 400_000), "nothing is left to be ended")
     }
 
     @Test("whoever is well, and left alone for coming and going, gets requests where nobody else is left")

@@ -120,6 +120,23 @@ struct OutlierTests {
         #expect(sets.pass(10) { $0 == 0 ? 1 : 0 } == [])
     }
 
+    @Test("the middle of the others is that of those that are left when one is taken out")
+    func ranking() {
+        var generator = SplitMix(seed: 7)
+        for count in 0..<40 {
+            let values = (0..<count).map { _ in
+                Bool.random(using: &generator) ? Double(Int.random(in: 0..<6, using: &generator)) : nil
+            }
+            let ranking = Ranking(values)
+            for place in values.indices {
+                let others = values.indices.filter { $0 != place }.compactMap { values[$0] }.sorted()
+                #expect(
+                    ranking.middle(without: values[place])
+                        == (others.isEmpty ? nil : others[(others.count - 1) / 2]), "\(values) \(place)")
+            }
+        }
+    }
+
     @Test("each time is longer, up to the most, and that fades while the member is well")
     func times() {
         var stage = Stage(3, EjectionRules(milliseconds: 10_000, millisecondsMax: 25_000, slowness: nil))
@@ -147,6 +164,21 @@ struct OutlierTests {
         _ = stage.pass(5) { $0 == 1 ? 1 : 0 }
         stage.balancer.endEjections(evidence: "eject is declared no longer", now: stage.now)
         #expect(stage.ejected == [])
+    }
+
+    @Test("who is out returns when the others of its set have gone down since, for whatever reason")
+    func nobodyLeft() {
+        var stage = Stage(4, sets: [0, 0, 0, 1])
+        _ = stage.pass(5) { $0 == 0 ? 1 : 0 }
+        #expect(stage.ejected == [0])
+        stage.balancer.members[1].begin(.failedCheck, evidence: "refused", now: stage.now)
+        #expect(stage.pass(1) == [])
+        stage.balancer.members[2].setShare(percent: 0)
+        #expect(stage.pass(1) == ["7 a back"])
+        #expect(stage.balancer.members[0].history.last?.evidence == "nobody else of its set can be used")
+        #expect(stage.pass(20) { $0 == 0 ? 1 : 0 } == [], "nor is it ejected anew")
+        stage.balancer.members[2].setShare(percent: 100)
+        #expect(stage.pass(10) { $0 == 0 ? 1 : 0 }.first?.contains("a out for 60") == true)
     }
 
     @Test("whoever ignores errors, is closed or drained is not ejected, and does not count as left")

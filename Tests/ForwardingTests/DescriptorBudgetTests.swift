@@ -27,6 +27,24 @@ struct DescriptorBudgetTests {
         #expect(try fitting(34, configuration(65_536)).0 == 1)
     }
 
+    @Test("a check has a descriptor, each of a name's and of a file's members that may come without a reload too")
+    func checks() throws {
+        func fits(_ change: (inout BalancerConfiguration) -> Void) throws -> Int {
+            var edge = configuration(65_536)
+            var balancer = BalancerConfiguration(
+                name: "shop", members: [MemberConfiguration(name: "app", address: .host("app.test", port: 80))])
+            balancer.check = CheckConfiguration()
+            change(&balancer)
+            edge.balancers = [balancer]
+            return try fitting(1_024, edge).0
+        }
+        // The thread that checks has two itself.
+        #expect(try fits { _ in } == (1_024 - 32 - 2 - 1) / 2)
+        #expect(try fits { $0.members[0].standsForAll = true } == (1_024 - 32 - 2 - 32) / 2)
+        #expect(try fits { $0.membersPath = "members.yaml" } == (1_024 - 32 - 2 - 128) / 2)
+        #expect(try fits { $0.check = nil } == 496)
+    }
+
     @Test("the cure, obeyed, is enough")
     func cure() throws {
         for connections in [1, 100, 5_000, 65_536, 1_000_000] {

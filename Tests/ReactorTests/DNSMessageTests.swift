@@ -37,6 +37,22 @@ struct DNSMessageTests {
         #expect(DNSMessage.leastSeconds(in: Self.two) == 7)
     }
 
+    @Test("a place whose host's address nobody tells is there without one, and is asked for again soon")
+    func untold() throws {
+        let services = try NameChannel.services(in: Self.two)
+        let address = try #require(SocketAddress(host: "192.0.2.1", port: 8_081))
+        let failure = NameLookup.Answer.failure(SocketAddress.ResolutionError(words: "timeout"))
+        let names = services.map { NameLookup.Name(host: $0.target, port: $0.port) }
+        let one: NameLookup.Answer = .success(NameLookup.Finding(addresses: [address], seconds: 60))
+        let finding = try NameChannel.answer(services, seconds: 7, [names[0]: one, names[1]: failure]).get()
+        #expect(finding.services.map(\.target) == ["n1.a.test", "n2.a.test"])
+        #expect(finding.services.map(\.addresses) == [[address], []])
+        #expect(finding.seconds == 0)
+        #expect(throws: SocketAddress.ResolutionError.self) {
+            try NameChannel.answer(services, seconds: 7, [names[0]: failure, names[1]: failure]).get()
+        }
+    }
+
     @Test("a dot alone says that there is no such service, and a port 0 that it is nowhere")
     func nowhere() {
         for record: (UInt32, [UInt16], String) in [(30, [0, 0, 80], ""), (30, [0, 0, 0], "n1.a.test")] {

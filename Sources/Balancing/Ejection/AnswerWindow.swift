@@ -32,6 +32,9 @@ struct AnswerWindow: Sendable {
 
         /// The share of errors, `0 ... 1`; `nil`: nobody has asked.
         var errorShare: Double? { requests == 0 ? nil : Double(errors) / Double(requests) }
+
+        /// The same where there were enough requests for others to be compared with it.
+        var tellingShare: Double? { requests < Limits.ejectionRequestsMin ? nil : errorShare }
     }
 
     private var counted: Reading?

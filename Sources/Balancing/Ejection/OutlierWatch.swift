@@ -9,6 +9,8 @@ public struct OutlierWatch: Sendable {
     private var records: [ObjectIdentifier: Record] = [:]
 
     private struct Record: Sendable {
+        /// Held, so that no other one gets its identity while there is a record of it.
+        let state: MemberState
         var window = AnswerWindow()
         /// `nil`: it is not ejected.
         var ejectedUntil: Int64?
@@ -16,6 +18,17 @@ public struct OutlierWatch: Sendable {
         var times = 0
         /// Since when it is well, less the time for which it was forgiven.
         var wellSince: Int64 = 0
+
+        init(of state: MemberState) {
+            self.state = state
+        }
+
+        /// It is ejected no longer.
+        mutating func comeBack(now: Int64) {
+            ejectedUntil = nil
+            wellSince = now
+            window.clear()
+        }
     }
 
     /// What a look has changed.
@@ -46,16 +59,16 @@ public struct OutlierWatch: Sendable {
         var seen: [ObjectIdentifier: Record] = [:]
         for member in members {
             let identity = ObjectIdentifier(member.state)
-            var record = records[identity] ?? Record()
+            var record = records[identity] ?? Record(of: member.state)
             record.window.add(member.state.answerReading)
             seen[identity] = record
         }
         records = seen
-        var changes = endEjections(of: members, now: now)
+        var changes = endEjections(of: members, now: now) + endWhereNobodyIsLeft(members, now: now)
         let compared = members.indices.filter { isCompared(members[$0], now: now) }
         markSlow(compared, members)
-        let outliers = compared.compactMap { index in complaint(of: index, compared, members).map { (index, $0) } }
-        for (index, complaint) in outliers.sorted(by: { $0.1.weight > $1.1.weight }) {
+        let outliers = complaints(compared, members)
+        for (index, complaint) in outliers.sorted(by: { $0.complaint.weight > $1.complaint.weight }) {
             guard mayEject(index, of: chooser, now: now) else { continue }
             changes.append(eject(index, of: members, complaint.evidence, now: now))
         }
@@ -73,9 +86,7 @@ public struct OutlierWatch: Sendable {
                 guard until <= now else { continue }
                 let evidence = "its time is over"
                 member.end(.ejection, evidence: evidence, now: now)
-                record.ejectedUntil = nil
-                record.wellSince = now
-                record.window.clear()
+                record.comeBack(now: now)
                 changes.append(Change(member: index, milliseconds: nil, evidence: evidence))
             } else if record.times > 0, now - record.wellSince >= Int64(rules.milliseconds) {
                 record.times -= 1
@@ -86,9 +97,24 @@ public struct OutlierWatch: Sendable {
         return changes
     }
 
+    /// Lets all of a set return whose others have gone down since: who errs now and then is better than nobody.
+    private mutating func endWhereNobodyIsLeft(_ members: [Member], now: Int64) -> [Change] {
+        let usable = Set(members.filter { isUsable($0, now: now) }.map(\.specification.set))
+        var changes: [Change] = []
+        for (index, member) in members.enumerated() where !usable.contains(member.specification.set) {
+            let identity = ObjectIdentifier(member.state)
+            guard records[identity]?.ejectedUntil != nil else { continue }
+            let evidence = "nobody else of its set can be used"
+            member.end(.ejection, evidence: evidence, now: now)
+            records[identity]?.comeBack(now: now)
+            changes.append(Change(member: index, milliseconds: nil, evidence: evidence))
+        }
+        return changes
+    }
+
     private mutating func eject(_ index: Int, of members: [Member], _ evidence: String, now: Int64) -> Change {
         let identity = ObjectIdentifier(members[index].state)
-        var record = records[identity] ?? Record()
+        var record = records[identity] ?? Record(of: members[index].state)
         record.times += 1
         let milliseconds = rules.milliseconds(times: record.times)
         record.ejectedUntil = now + milliseconds
@@ -112,7 +138,7 @@ public struct OutlierWatch: Sendable {
     private func isUsable(_ member: Member, now: Int64) -> Bool {
         let specification = member.specification
         return specification.isReachable && !specification.status.isClosed && !specification.status.contains(.draining)
-            && member.standing(now: now) == .usable
+            && member.sharePercent > 0 && member.standing(now: now) == .usable
     }
 
     /// Whether it is judged, and others are by it.
@@ -136,28 +162,30 @@ public struct OutlierWatch: Sendable {
     private mutating func markSlow(_ compared: [Int], _ members: [Member]) {
         guard let slowness = rules.slowness else { return }
         let means = compared.map { window(members[$0]).last.meanMicros }
-        for (place, index) in compared.enumerated() {
-            guard let mean = means[place], let others = Self.middle(of: means, without: place) else { continue }
+        let ranking = Ranking(means)
+        for (index, mean) in zip(compared, means) {
+            guard let mean, let others = ranking.middle(without: mean) else { continue }
             guard mean >= others * Double(slowness), mean - others >= Limits.ejectionMicrosMin else { continue }
             records[ObjectIdentifier(members[index].state)]?.window.markSlow()
         }
     }
 
-    /// What is wrong with a member; `nil`: nothing that is not wrong with the others.
-    private func complaint(of index: Int, _ compared: [Int], _ members: [Member]) -> Complaint? {
-        guard let place = compared.firstIndex(of: index) else { return nil }
-        let sums = compared.map { window(members[$0]).sum }
-        return errorComplaint(window(members[index]), sums, at: place)
-            ?? slownessComplaint(window(members[index]), sums, at: place)
+    /// What is wrong with which members, and not with the others.
+    private func complaints(_ compared: [Int], _ members: [Member]) -> [(index: Int, complaint: Complaint)] {
+        let windows = compared.map { window(members[$0]) }
+        let sums = windows.map(\.sum)
+        let (shares, means) = (Ranking(sums.map(\.tellingShare)), Ranking(sums.map(\.meanMicros)))
+        return compared.indices.compactMap { place in
+            let (own, sum) = (windows[place], sums[place])
+            let complaint =
+                errorComplaint(own, sum, others: shares.middle(without: sum.tellingShare))
+                ?? slownessComplaint(own, sum, others: means.middle(without: sum.meanMicros))
+            return complaint.map { (compared[place], $0) }
+        }
     }
 
-    private func errorComplaint(
-        _ own: AnswerWindow, _ sums: [AnswerWindow.Reading], at place: Int
-    ) -> Complaint? {
-        let shares = sums.map { $0.requests < Limits.ejectionRequestsMin ? nil : $0.errorShare }
-        guard let others = Self.middle(of: shares, without: place) else { return nil }
-        let sum = sums[place]
-        guard let share = sum.errorShare, share >= others * Limits.ejectionErrorsTimes,
+    private func errorComplaint(_ own: AnswerWindow, _ sum: AnswerWindow.Reading, others: Double?) -> Complaint? {
+        guard let others, let share = sum.errorShare, share >= others * Limits.ejectionErrorsTimes,
             sum.isBeyondChance(others)
         else { return nil }
         let group = "the others' share is \(Int(others * 100)) %"
@@ -172,13 +200,11 @@ public struct OutlierWatch: Sendable {
             weight: 1 + share)
     }
 
-    private func slownessComplaint(
-        _ own: AnswerWindow, _ sums: [AnswerWindow.Reading], at place: Int
-    ) -> Complaint? {
+    private func slownessComplaint(_ own: AnswerWindow, _ sum: AnswerWindow.Reading, others: Double?) -> Complaint? {
         let (slow, count) = own.slowSeconds
-        guard slow >= Limits.ejectionSlowLooks, slow * 2 > count else { return nil }
-        guard let mean = sums[place].meanMicros, let others = Self.middle(of: sums.map(\.meanMicros), without: place)
-        else { return nil }
+        guard slow >= Limits.ejectionSlowLooks, slow * 2 > count, let mean = sum.meanMicros, let others else {
+            return nil
+        }
         return Complaint(
             evidence: "its answers take \(Self.words(micros: mean)), the others' \(Self.words(micros: others))",
             weight: 1 - others / max(mean, 1))
@@ -187,11 +213,27 @@ public struct OutlierWatch: Sendable {
     private static func words(micros: Double) -> String {
         micros < 10_000 ? "\(Double(Int(micros / 100)) / 10) ms" : "\(Int(micros / 1_000)) ms"
     }
+}
+
+/// Values of members in order, so that each is compared with the others without looking at all of them.
+package struct Ranking {
+    private let sorted: [Double]
+
+    /// - Parameter values: `nil` of who has none.
+    package init(_ values: [Double?]) {
+        sorted = values.compactMap { $0 }.sorted()
+    }
 
     /// The lower middle one of those that there are, but for one.
-    private static func middle(of values: [Double?], without place: Int) -> Double? {
-        let others = values.indices.compactMap { $0 == place ? nil : values[$0] }.sorted()
-        return others.isEmpty ? nil : others[(others.count - 1) / 2]
+    ///
+    /// - Parameter own: the one that is left out, which is one of them; `nil`: none is.
+    /// - Returns: `nil`: there are no others.
+    package func middle(without own: Double?) -> Double? {
+        let count = sorted.count - (own == nil ? 0 : 1)
+        guard count > 0 else { return nil }
+        let place = (count - 1) / 2
+        guard let own, sorted[place] >= own else { return sorted[place] }
+        return sorted[place + 1]
     }
 }
 

@@ -43,11 +43,14 @@ struct HealthRecord: Sendable {
 
     /// Lets a cause end, at once or when the member has been well for long enough.
     ///
+    /// - Parameter atOnce: whether it ends even of a member that comes and goes.
     /// - Returns: whether it holds no longer.
-    mutating func end(_ cause: HealthCause, evidence: @autoclosure () -> String, at moment: Moment) -> Bool {
+    mutating func end(
+        _ cause: HealthCause, atOnce: Bool, evidence: @autoclosure () -> String, at moment: Moment
+    ) -> Bool {
         guard causes.contains(HealthCauses(cause)) else { return false }
-        let hold = cause.isHeldByFlapping ? flapping.holdMilliseconds : 0
-        let until = held.first { $0.cause == cause }?.until ?? moment.now + hold
+        let hold = cause.isHeldByFlapping && !atOnce ? flapping.holdMilliseconds : 0
+        let until = atOnce ? moment.now : held.first { $0.cause == cause }?.until ?? moment.now + hold
         guard until > moment.now else {
             held.removeAll { $0.cause == cause }
             finish(cause, evidence(), at: moment)

@@ -3,15 +3,17 @@ public struct HealthSurroundings: Sendable {
     /// Milliseconds since 1970-01-01 00:00 UTC, for ``Member/history``.
     let wallMilliseconds: @Sendable () -> Int64
     /// Tells whoever waits for a member to look again.
-    let onRecovery: @Sendable () -> Void
+    let onChange: @Sendable () -> Void
 
     /// - Parameters:
     ///   - wallMilliseconds: milliseconds since 1970-01-01 00:00 UTC.
-    ///   - onRecovery: called behind each end of a cause and each other share, on the thread that tells of it.
+    ///   - onChange: called behind each begin and end of a cause, each other share, and each answer that ends a
+    ///     request's error, on the thread that tells of it. A begin may bring somebody else in: a spare, or by `panic`
+    ///     those who were down.
     public init(
-        wallMilliseconds: @escaping @Sendable () -> Int64 = { 0 }, onRecovery: @escaping @Sendable () -> Void = {}
+        wallMilliseconds: @escaping @Sendable () -> Int64 = { 0 }, onChange: @escaping @Sendable () -> Void = {}
     ) {
         self.wallMilliseconds = wallMilliseconds
-        self.onRecovery = onRecovery
+        self.onChange = onChange
     }
 }

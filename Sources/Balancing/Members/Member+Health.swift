@@ -22,15 +22,19 @@ extension Member {
     ///
     /// - Parameters:
     ///   - cause: not ``HealthCause/requestError``, which an answer ends.
+    ///   - atOnce: whether it ends in any case: nobody looks any more who could find out that the member is well.
     ///   - evidence: why, in a few words; asked for only where the cause goes on.
     ///   - now: milliseconds of the monotonic clock.
     /// - Returns: whether that is a change of ``standing(now:)``.
     @discardableResult
-    public func end(_ cause: HealthCause, evidence: @autoclosure () -> String, now: Int64) -> Bool {
-        state.end(cause, evidence: evidence(), now: now)
+    public func end(
+        _ cause: HealthCause, atOnce: Bool = false, evidence: @autoclosure () -> String, now: Int64
+    ) -> Bool {
+        state.end(cause, atOnce: atOnce, evidence: evidence(), now: now)
     }
 
-    /// Ends what has ended before and has held for long enough since; called each second.
+    /// Ends what has ended before and has held for long enough since; called each second by who lets causes begin that
+    /// are held so.
     ///
     /// - Parameter now: milliseconds of the monotonic clock.
     /// - Returns: whether that is a change of ``standing(now:)``.
@@ -70,7 +74,7 @@ extension Member {
     /// What ``setShare(percent:)`` has said last.
     public var sharePercent: Int { state.sharePercent }
 
-    /// The causes that hold for it now; those that end after a while are among them (``end(_:evidence:now:)``).
+    /// The causes that hold for it now; those that end after a while are among them (``end(_:atOnce:evidence:now:)``).
     ///
     /// - Parameter now: milliseconds of the monotonic clock.
     public func causes(now: Int64) -> HealthCauses { state.causes(now: now) }

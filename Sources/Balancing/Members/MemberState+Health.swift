@@ -33,36 +33,35 @@ extension MemberState {
         return isChange
     }
 
-    /// See ``Member/end(_:evidence:now:)``.
-    func end(_ cause: HealthCause, evidence: @autoclosure () -> String, now: Int64) -> Bool {
+    /// See ``Member/end(_:atOnce:evidence:now:)``.
+    func end(_ cause: HealthCause, atOnce: Bool, evidence: @autoclosure () -> String, now: Int64) -> Bool {
         precondition(cause != .requestError, "a request's error ends by an answer")
         let (isChange, isDown) = change(now: now) { record, moment in
-            let hasEnded = record.end(cause, evidence: evidence(), at: moment)
+            let hasEnded = record.end(cause, atOnce: atOnce, evidence: evidence(), at: moment)
             if hasEnded, cause == .operatorDrain { record.drain = nil }
         }
-        if isChange { settle(isDown: isDown) }
+        if isChange, !isDown { endOutage() }
         return isChange
     }
 
     /// See ``Member/advance(now:)``.
     func advance(now: Int64) -> Bool {
         let (isChange, isDown) = change(now: now) { record, moment in record.advance(at: moment) }
-        if isChange { settle(isDown: isDown) }
+        if isChange, !isDown { endOutage() }
         return isChange
     }
 
     /// See ``Member/setShare(percent:)``.
     func setShare(percent: Int) {
         guard share.exchange(max(0, percent), ordering: .relaxed) != max(0, percent) else { return }
-        changes.addHealth()
-        changes.surroundings.onRecovery()
+        tellChange()
     }
 
     /// See ``Member/setMax(_:)``.
     func setMax(_ count: Int?) {
         let said = max(0, count ?? 0)
         guard agentMax.exchange(said, ordering: .relaxed) != said else { return }
-        changes.surroundings.onRecovery()
+        changes.surroundings.onChange()
     }
 
     /// What ``Member/setMax(_:)`` has said last; 0: nothing.
@@ -87,15 +86,16 @@ extension MemberState {
             noteRise(of: record)
             return (before, record.causes, ended != record.ended)
         }
-        if before != after || isEndingOthers { changes.addHealth() }
+        if before != after || isEndingOthers { tellChange() }
         let isChange = !isInError && before.standing != after.standing
         return (isChange, isInError || after.standing == .down)
     }
 
-    /// It gets more than before.
-    private func settle(isDown: Bool) {
-        if !isDown { endOutage() }
-        changes.surroundings.onRecovery()
+    /// Counts a change of what workers go by, and has the requests that wait look again. They do so also for a member
+    /// that is in error still: while another cause held they did not wait for the end of that.
+    private func tellChange() {
+        changes.addHealth()
+        changes.surroundings.onChange()
     }
 
     private func moment(now: Int64) -> HealthRecord.Moment {
@@ -123,12 +123,12 @@ extension MemberState {
         failures.wrappingAdd(1, ordering: .relaxed)
         noteFailure()
         let moment = moment(now: now)
-        let retry = record.withLock { record in
+        record.withLock { record in
             record.beginRequestError(evidence: evidence(), at: moment)
-            return record.flapping.retryMilliseconds(declared)
+            let (until, isOverflow) = now.addingReportingOverflow(record.flapping.retryMilliseconds(declared))
+            // Within the lock, as an answer of another worker may just end the error before this one.
+            errorUntilMilliseconds.store(isOverflow ? .max : until, ordering: .relaxed)
         }
-        let (until, isOverflow) = now.addingReportingOverflow(retry)
-        errorUntilMilliseconds.store(isOverflow ? .max : until, ordering: .relaxed)
         changes.addHealth()
     }
 
@@ -137,19 +137,27 @@ extension MemberState {
     /// - Parameter milliseconds: until this time of the monotonic clock.
     func goOnInError(until milliseconds: Int64, now: Int64) {
         let moment = moment(now: now)
-        record.withLock { $0.beginRequestError(evidence: "in the process before this one", at: moment) }
-        errorUntilMilliseconds.store(milliseconds, ordering: .relaxed)
+        record.withLock { record in
+            record.beginRequestError(evidence: "in the process before this one", at: moment)
+            errorUntilMilliseconds.store(milliseconds, ordering: .relaxed)
+        }
         changes.addHealth()
     }
 
-    /// Notes that an answer has ended the error.
-    func noteRecovery(status: Int, now: Int64) {
+    /// An answer ends the error, unless the member has failed again meanwhile.
+    ///
+    /// - Parameter until: when the error was to end.
+    func endError(until: Int64, status: Int, now: Int64) {
         let moment = moment(now: now)
-        record.withLock { record in
+        let hasEnded = record.withLock { record in
+            let (isSame, _) = errorUntilMilliseconds.compareExchange(
+                expected: until, desired: .min, ordering: .relaxed)
+            guard isSame else { return false }
             record.endRequestError(evidence: "it has answered \(status)", at: moment)
             noteRise(of: record)
+            return true
         }
-        changes.addHealth()
+        if hasEnded { tellChange() }
     }
 
     /// Takes the member out of error for whatever there is to be tried: it is not known to be well.
@@ -160,9 +168,11 @@ extension MemberState {
     public func recover(evidence: StaticString, now: Int64) {
         guard failedUntil != nil else { return }
         excuse()
-        errorUntilMilliseconds.store(.min, ordering: .relaxed)
         let moment = moment(now: now)
-        record.withLock { $0.excuseRequestError(evidence: "\(evidence)", at: moment) }
+        record.withLock { record in
+            errorUntilMilliseconds.store(.min, ordering: .relaxed)
+            record.excuseRequestError(evidence: "\(evidence)", at: moment)
+        }
         changes.addHealth()
     }
 }

@@ -154,9 +154,7 @@ public final class MemberState: Sendable {
         if drops.load(ordering: .relaxed) != 0 { drops.store(0, ordering: .relaxed) }
         let until = errorUntil
         guard until != .min, isTrial || until <= now else { return }
-        if errorUntilMilliseconds.compareExchange(expected: until, desired: .min, ordering: .relaxed).exchanged {
-            noteRecovery(status: status, now: now)
-        }
+        endError(until: until, status: status, now: now)
     }
 
     /// Takes the time from a request to its answer's head.

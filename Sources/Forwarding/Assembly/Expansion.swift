@@ -8,9 +8,6 @@ import Reactor
 /// one of a service `NAME-HOST-PORT`, where the host is written without the service's own domain. So pools, state and
 /// sessions stay with an address, or a host, for as long as it is answered.
 struct Expansion {
-    /// Bytes of a member's name at most, as of one that is declared.
-    private static let nameBytesMax = 128
-
     /// The balancer with these members.
     private(set) var balancer: BalancerConfiguration
     /// Where those are that were answered, by their index; `nil`: as it is declared.
@@ -63,9 +60,11 @@ struct Expansion {
     private mutating func choose(
         _ found: [Candidate], of member: MemberConfiguration, served: Set<String>, keys: String
     ) -> [Candidate] {
-        let fitting = found.filter { $0.member.name.utf8.count <= Self.nameBytesMax }
+        let fitting = found.filter { Self.isMemberName($0.member.name) }
         if fitting.count < found.count {
-            doubts.append("\(keys): \(found.count - fitting.count) names are too long for members': they are left out")
+            doubts.append(
+                "\(keys): names that are longer than members' or of other letters are left out: "
+                    + "\(found.count - fitting.count)")
         }
         let (answered, held) = (fitting.filter { !$0.member.isHeld }, fitting.filter(\.member.isHeld))
         let countMax = member.expansionMax
@@ -77,6 +76,19 @@ struct Expansion {
         let known = answered.filter { served.contains($0.member.name) }
         let new = answered.filter { !served.contains($0.member.name) }
         return (known + new + held).prefix(countMax).sorted { $0.member.name < $1.member.name }
+    }
+
+    /// Whether a name could be declared: what a name server says goes into cookies, logs and metrics by it.
+    private static func isMemberName(_ name: String) -> Bool {
+        name.utf8.count <= 128
+            && name.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+                case UInt8(ascii: "0")...UInt8(ascii: "9"): true
+                case UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "-"): true
+                default: false
+                }
+            }
     }
 
     /// A ring has room for so many shares; what SRV records say may be more.

@@ -1,9 +1,10 @@
+import Model
 import Reactor
 
 /// What a name stands for: what it was answered last, and what an answer before that had and is still held.
 package struct NameRecords: Sendable, Equatable {
     /// An address or a service that an answer has left out, and since when, in milliseconds of the monotonic clock.
-    struct Missed<Record: Hashable & Sendable>: Sendable, Hashable {
+    package struct Missed<Record: Hashable & Sendable>: Sendable, Hashable {
         let record: Record
         let since: Int64
     }
@@ -13,7 +14,7 @@ package struct NameRecords: Sendable, Equatable {
     /// A service's places, in a stated order.
     package private(set) var services: [NameLookup.Finding.Service] = []
     /// Addresses that are answered no more.
-    private(set) var missedAddresses: [Missed<SocketAddress>] = []
+    package private(set) var missedAddresses: [Missed<SocketAddress>] = []
     /// Places that are answered no more.
     private(set) var missedServices: [Missed<NameLookup.Finding.Service>] = []
 
@@ -33,15 +34,15 @@ package struct NameRecords: Sendable, Equatable {
         if Set(finding.addresses) != Set(oldAddresses) { addresses = finding.addresses }
         missedAddresses = Self.missed(
             missedAddresses, old: oldAddresses, new: Set(addresses), hold: hold, now: now, by: { $0 })
-        let (oldServices, found) = (services, finding.services.sorted(by: Self.precedes))
-        services = found.map { service in
-            // The hosts' addresses turn round as well.
-            guard let known = oldServices.first(where: { $0.key == service.key }),
-                Set(known.addresses) == Set(service.addresses)
-            else { return service }
-            var same = service
-            same.addresses = known.addresses
-            return same
+        let oldServices = services
+        let known = Dictionary(
+            (oldServices + missedServices.map(\.record)).map { ($0.key, $0.addresses) }, uniquingKeysWith: { $1 })
+        services = finding.services.sorted(by: Self.precedes).compactMap { service in
+            let old = known[service.key] ?? []
+            var service = service
+            // The hosts' addresses turn round as well. A host that nobody has told of is where it was.
+            if service.addresses.isEmpty || Set(old) == Set(service.addresses) { service.addresses = old }
+            return service.addresses.isEmpty ? nil : service
         }
         missedServices = Self.missed(
             missedServices, old: oldServices, new: Set(services.map(\.key)), hold: hold, now: now, by: \.key)
@@ -59,9 +60,11 @@ package struct NameRecords: Sendable, Equatable {
     ) -> [Missed<Record>] {
         let known = Set(missed.map { key($0.record) })
         let gone = old.filter { !new.contains(key($0)) && !known.contains(key($0)) }
-        return (missed + gone.map { Missed(record: $0, since: now) }).filter { one in
+        let held = (missed + gone.map { Missed(record: $0, since: now) }).filter { one in
             !new.contains(key(one.record)) && now - one.since < Int64(hold)
         }
+        // More than a balancer has room for are nobody's: of a server that tells of others each time, the last ones.
+        return held.suffix(BalancerConfiguration.membersMax)
     }
 
     private static func precedes(

@@ -370,7 +370,7 @@ final class Reloads {
             wallSeconds: Clock.wallSeconds(),
             surroundings: HealthSurroundings(
                 wallMilliseconds: { Int64(Clock.wallNanoseconds() / 1_000_000) },
-                onRecovery: { [server] in server.post(.recovered) }))
+                onChange: { [server] in server.post(.recovered) }))
     }
 
     /// Lowers `limits.connections` to what there are descriptors for.

@@ -38,7 +38,7 @@ final class AgentSubject: ProbeAsker {
         cancel()
         guard !keeps else { return }
         for cause in [HealthCause.agentDrain, .agentMaintenance, .agentDown] {
-            plan.member.end(cause, evidence: "it has no agent any more", now: room.now)
+            plan.member.end(cause, atOnce: true, evidence: "it has no agent any more", now: room.now)
         }
         plan.member.setShare(percent: 100)
         plan.member.setMax(nil)

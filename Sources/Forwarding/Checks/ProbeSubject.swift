@@ -80,7 +80,7 @@ final class ProbeSubject: ProbeAsker {
 
     private func forgetVerdict() {
         course = CheckCourse()
-        plan.member.end(.failedCheck, evidence: "it is checked no more", now: room.now)
+        plan.member.end(.failedCheck, atOnce: true, evidence: "it is checked no more", now: room.now)
     }
 
     // MARK: - Asking

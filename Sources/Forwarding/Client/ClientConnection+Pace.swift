@@ -3,10 +3,13 @@ import Reactor
 
 /// Clients that send their content, or take their answer, a few bytes at a time.
 extension ClientConnection {
-    /// Whether the request's content comes too slowly; to be asked when some of it has come.
-    var sendsTooSlowly: Bool {
+    /// Whether the request's content comes too slowly.
+    ///
+    /// - Parameter bytes: what of it has come just now.
+    func sendsTooSlowly(after bytes: Int) -> Bool {
         guard exchange?.isPaced == true else { return false }
-        let (count, now) = (intake.count, bench.clock.nowMillis)
+        let (count, now) = (request.awaitedBytes + bytes, bench.clock.nowMillis)
+        request.awaitedBytes = count
         var pace = request.pace
         pace.begin(at: count, now: now)
         let isTooSlow = pace.isTooSlow(at: count, now: now, bench.settings.requestPace)

@@ -283,7 +283,7 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
             intake.budget.spend(exchange?.isInflating != true ? count : count * TurnLimits.inflatedFactor)
             guard phase == .exchanging, !response.isBlocked else { break }
             setDeadline(bodyMillis)
-            if sendsTooSlowly {
+            if sendsTooSlowly(after: count) {
                 refuse(Refusal(.bodyTooSlow, limit: bench.settings.requestPace.bytesPerSecond))
             }
         case .wouldBlock:

@@ -48,6 +48,8 @@ final class HTTP2Connection: EventHandler, Client {
     private var block = Block()
     /// What was received, and is left to the next turn or until the client has read what there is for it.
     private let intake: Intake
+    /// Bytes that were received so far.
+    private(set) var receivedCount = 0
     private var idleTime = IdleTime()
     /// Changed in a copy only: an access that spans a call would have every one checked for exclusivity at run time.
     private var glitches: HTTP2GlitchScore
@@ -83,9 +85,6 @@ final class HTTP2Connection: EventHandler, Client {
     func notePeer() {
         if let tls = transport.tls { peer.note(tls, for: bench.journal.needs, in: clients) }
     }
-
-    /// Bytes that were received so far.
-    var receivedCount: Int { intake.count }
 
     private var loop: EventLoop { clients.loop }
     private var session: HTTP2Session { sender.session }
@@ -162,7 +161,9 @@ final class HTTP2Connection: EventHandler, Client {
     private func read(into buffer: Buffer) {
         if case .lingering(let count) = phase { return discard(using: buffer, behind: count) }
         switch intake.read(from: transport, into: buffer) {
-        case .moved: receive(buffer)
+        case .moved(let count):
+            receivedCount += count
+            receive(buffer)
         case .wouldBlock: break
         case .ended: close(.clientGone)
         case .failed(let words):

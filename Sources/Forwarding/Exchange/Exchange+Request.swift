@@ -138,9 +138,10 @@ extension Exchange {
 
     /// Milliseconds within which the member must go on; `nil`: it may wait for the client.
     var progressMillis: Int? {
-        let tunnelMillis = tunnelMillis
-        if let end = facts.callEndMillis { return min(max(0, end - bench.clock.nowMillis), tunnelMillis) }
-        if tunnel.isOpen || facts.isCall { return tunnelMillis }
+        if tunnel.isOpen || facts.isCall {
+            guard let end = facts.callEndMillis else { return tunnelMillis }
+            return min(max(0, end - bench.clock.nowMillis), tunnelMillis)
+        }
         switch outbound.continuation {
         case .probing: return pingMillis
         case .clientAsks, .declined: return answerMillis

@@ -63,13 +63,16 @@ package struct DescriptorBudget {
 }
 
 extension DescriptorBudget {
-    /// What checks of members and their agents have open at a time, with their thread's event loop.
+    /// What checks of members and their agents have open at a time, with their thread's event loop; of members that a
+    /// name server or a file tells of, as many as there may be without a reload.
     fileprivate static func checks(of configuration: EdgeConfiguration) -> Int {
         let count = configuration.balancers.reduce(0) { count, balancer in
             count
                 + balancer.members.reduce(0) { count, member in
-                    count + (configuration.check(of: member, in: balancer) == nil ? 0 : 1)
+                    let asked =
+                        (configuration.check(of: member, in: balancer) == nil ? 0 : 1)
                         + ((member.agent ?? balancer.agent) == nil ? 0 : 1)
+                    return count + asked * (balancer.membersPath == nil ? member.expansionMax : CheckLimits.probesMax)
                 }
         }
         return count == 0 ? 0 : min(count, CheckLimits.probesMax) + eachWorker

@@ -3,8 +3,7 @@ import Logging
 import Model
 import Reactor
 
-/// Looks after members each second, off every request's way: ejects those that err or are slow, and ends what has held
-/// for long enough.
+/// Ejects members that err or are slow: looks at what they have answered each second, off every request's way.
 ///
 /// Belongs to the main thread. It has a timer only while a balancer wants it.
 final class HealthWatch {
@@ -26,7 +25,7 @@ final class HealthWatch {
     /// Looks after the members of this edge from here on.
     func install(_ edge: Edge) {
         let isTurning = !balancers.isEmpty
-        balancers = edge.balancers.filter(\.isLookedAfter)
+        balancers = edge.balancers.filter { $0.chooser.healthRules.ejection != nil }
         var watches: [String: OutlierWatch] = [:]
         for balancer in edge.balancers {
             let name = balancer.configuration.name
@@ -52,7 +51,6 @@ final class HealthWatch {
         guard !balancers.isEmpty else { return }
         setTimer()
         for balancer in balancers {
-            balancer.chooser.advance(now: now)
             let name = balancer.configuration.name
             for change in watches[name]?.look(at: balancer.chooser, now: now) ?? [] { tell(change, of: balancer) }
         }
@@ -66,9 +64,4 @@ final class HealthWatch {
         let time = TimeWords.words(milliseconds: milliseconds)
         logger.warning("\(member) is ejected for \(time): \(change.evidence)")
     }
-}
-
-extension Balancer {
-    /// Whether its members are looked after each second.
-    fileprivate var isLookedAfter: Bool { chooser.healthRules.ejection != nil }
 }

@@ -20,6 +20,8 @@ package final class IncomingMessage {
     private(set) var droppedBytes = 0
     /// How fast its content comes.
     var pace = Pace()
+    /// Bytes that were read while content was awaited, of all messages of the connection.
+    var awaitedBytes = 0
     /// Bytes of it so far, head and framing included.
     private(set) var size = 0
 

@@ -17,8 +17,6 @@ package final class Intake {
     /// Whether the peer has ended its direction or reset the connection, so that a short read is not the last one.
     var hasPeerEnded = false
     var budget: TurnBudget
-    /// Bytes that were read so far.
-    private(set) var count = 0
 
     /// - Parameters:
     ///   - bytesMax: what it may have of a turn.
@@ -63,8 +61,7 @@ package final class Intake {
     /// Reads into a slab's room.
     package func read(from transport: Transport, into buffer: Buffer) -> TransportOutcome {
         let (outcome, isDrained) = transport.read(into: buffer)
-        if case .moved(let bytes) = outcome {
-            count += bytes
+        if case .moved = outcome {
             if isDrained, !hasPeerEnded { mayHaveMore = false }
         } else {
             mayHaveMore = false

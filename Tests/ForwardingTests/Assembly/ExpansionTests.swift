@@ -202,6 +202,50 @@ struct ExpansionTests {
         #expect(members(world)[0].state === before.state)
     }
 
+    @Test("a host whose address nobody tells this time is where it was; one that was never told is nobody")
+    func untold() throws {
+        var world = try started {
+            $0.members = [("app", "{ srv: _http._tcp.app.test }")]
+            $0.services["_http._tcp.app.test"] = [
+                .init(host: "n1.app.test"), .init(host: "n2.app.test", address: "192.0.2.2"),
+            ]
+        }
+        let before = members(world)
+        world.services["_http._tcp.app.test"] = [
+            .init(host: "n1.app.test", address: ""), .init(host: "n2.app.test", address: "192.0.2.2"),
+            .init(host: "n3.app.test", address: ""),
+        ]
+        #expect(try world.lookUp() == [])
+        #expect(members(world).map(\.specification.status) == [[], []])
+        #expect(zip(before, members(world)).allSatisfy { $0.state === $1.state })
+    }
+
+    @Test("names that could not be declared are nobody's", arguments: ["a;b", "a b", "a\\\"b", "é", "<a>", "a%0d"])
+    func hostileNames(_ label: String) throws {
+        let world = try started {
+            $0.members = [("app", "{ srv: _http._tcp.app.test }")]
+            $0.services["_http._tcp.app.test"] = [
+                .init(host: "n1.app.test"), .init(host: label + ".app.test", address: "192.0.2.2"),
+            ]
+        }
+        #expect(members(world).map(\.name) == ["app-n1-8080"])
+        #expect(
+            world.served?.warnings == [
+                "balancers.shop.members.app: names that are longer than members' or of other letters are left out: 1"
+            ])
+    }
+
+    @Test("a server that tells of others each time fills no memory: as many are held as a balancer has room for")
+    func churn() {
+        var records = NameRecords()
+        for turn in 0..<20 {
+            let addresses = (0..<200).compactMap { SocketAddress(host: "10.0.\(turn).\($0)", port: 80) }
+            records.take(NameLookup.Finding(addresses: addresses), holding: 86_400_000, at: Int64(turn) * 100)
+        }
+        #expect(records.addresses.count == 200)
+        #expect(records.missedAddresses.count == BalancerConfiguration.membersMax)
+    }
+
     @Test("weights that are more than a ring has room for are divided")
     func ring() throws {
         let world = try started {

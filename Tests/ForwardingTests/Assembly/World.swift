@@ -19,7 +19,7 @@ struct World {
     var tls = "certificates: /certs"
     /// What names stand for; whoever is left out has no address.
     var addresses: [String: [String]] = ["one.test": ["192.0.2.1"]]
-    /// What services stand for: a host, its port, priority, weight and address each.
+    /// What services stand for: a host, its port, priority, weight and address each; an empty one: nobody tells it.
     var services: [String: [Place]] = [:]
     /// Names for which nobody waits until they are answered.
     var givenUp: Set<String> = []
@@ -69,12 +69,10 @@ struct World {
     }
 
     private func answer(for service: String) -> NameLookup.Answer {
-        let places = (services[service] ?? []).compactMap { place in
-            SocketAddress(host: place.address, port: place.port).map {
-                NameLookup.Finding.Service(
-                    target: place.host, port: place.port, priority: place.priority, weight: place.weight,
-                    addresses: [$0])
-            }
+        let places = (services[service] ?? []).map { place in
+            NameLookup.Finding.Service(
+                target: place.host, port: place.port, priority: place.priority, weight: place.weight,
+                addresses: SocketAddress(host: place.address, port: place.port).map { [$0] } ?? [])
         }
         return places.isEmpty
             ? .failure(SocketAddress.ResolutionError(words: "nobody knows it"))
