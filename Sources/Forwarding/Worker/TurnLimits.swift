@@ -18,7 +18,4 @@ enum TurnLimits {
     /// Bytes of HTTP/2 that a client is read of: 32 header blocks, 192 frames of content, or 768 other frames, by what
     /// those count for (``HTTP2Session``).
     static let http2BytesMax = 48 * 1024
-    /// Steps of handshakes that were asked for in this turn; whoever waits from earlier ones has one more. Each is half
-    /// a millisecond of signing at most.
-    static let handshakeStepsMax = 1
 }
