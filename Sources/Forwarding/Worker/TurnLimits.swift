@@ -10,7 +10,7 @@ enum TurnLimits {
     /// took 4 % more with half of this, 8 % with a quarter and 60 % with a sixteenth, by a run each.
     static let memberBytesMax = 1024 * 1024
     /// Bytes that a head of HTTP/1 counts for: 2 requests that Martlet answers itself, each with a write of its own, are
-    /// read in a turn, where a flood of them has many connections. What a turn costs beside is a tenth of that.
+    /// read in a turn, as a flood of them has many connections.
     static let headBytes = clientBytesMax / 2
     /// How many times an answer's bytes count that are compressed: brotli takes a millisecond for 32 KiB.
     static let encodedFactor = 32
