@@ -267,6 +267,21 @@ def check_ruled(server, farm, fields):
         raise Failure(f"{server.name} does not follow its rules: {stranger.status}, {answer.status}, {seen}, {told}")
 
 
+def check_guarded(server, farm):
+    """Fails unless both members were checked, and requests are counted."""
+    check_measured(server, farm)
+    deadline = time.monotonic() + 10
+    while True:
+        lines = told(server, "/metrics").decode().splitlines()
+        passed = [line for line in lines if line.startswith("martlet_member_checks_total") and 'passed"' in line
+                  and not line.split()[1].startswith("0")]
+        if len(passed) >= 2:
+            return
+        if time.monotonic() > deadline:
+            raise Failure(f"{server.name} does not check its members: {passed}")
+        time.sleep(0.1)
+
+
 def check_silent(server, bytes_before):
     """Fails if the server's folder has grown while it was measured: then it logs what the others do not."""
     grown = server.bytes_written() - bytes_before

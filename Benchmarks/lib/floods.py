@@ -42,6 +42,7 @@ class Kind:
     piece: bytes
     is_http2: bool = True
     awaits_answer: bool = False  # whether a piece is sent only when the answer to the last one was read
+    reads: bool = True  # whether answers are read; who does not comes again when nothing more is taken
 
     @property
     def block(self):
@@ -63,14 +64,17 @@ KINDS = {
     "upload": Kind("a body without an end", b"POST /small.bin HTTP/1.1\r\nHost: localhost\r\n"
                    b"Transfer-Encoding: chunked\r\n\r\n", b"1000\r\n" + bytes(4096) + b"\r\n", is_http2=False),
 }
+GET = b"GET /small.bin HTTP/1.1\r\nHost: localhost\r\n\r\n"
+PIPELINED = Kind("", b"", GET, is_http2=False)
+UNREAD = Kind("", b"", GET, is_http2=False, reads=False)
 ANSWER_BYTES = 1 << 20
 
 
 class Flood:
-    """`count` hostile clients of a kind, each on a thread, from `__enter__` to `__exit__`."""
+    """`count` hostile clients of a kind (none for `None`), each on a thread, from `__enter__` to `__exit__`."""
 
     def __init__(self, kind, count, server, farm):
-        self.kind = KINDS[kind] if kind else None
+        self.kind = kind
         self.port = server.port(tls=self.kind.is_http2 if self.kind else False)
         self.context = ssl.create_default_context(cafile=str(farm.values()["CERTIFICATE"]))
         self.context.set_alpn_protocols(["h2"])
@@ -121,13 +125,17 @@ class Flood:
         while not self.is_over.is_set():
             if not rest and received >= awaited:
                 rest, received = block, 0
-            select.select([connection], [connection] if rest else [], [], 0.1)
-            try:
-                while count := connection.recv_into(room):
-                    received += count
+            readers = [connection] if self.kind.reads else []
+            _, writable, _ = select.select(readers, [connection] if rest else [], [], 0.1)
+            if self.kind.reads:
+                try:
+                    while count := connection.recv_into(room):
+                        received += count
+                    return
+                except (BlockingIOError, ssl.SSLWantReadError):
+                    pass
+            elif not writable:
                 return
-            except (BlockingIOError, ssl.SSLWantReadError):
-                pass
             if not rest:
                 continue
             try:

@@ -12,8 +12,9 @@ INTERVAL_SECONDS = 0.002
 
 PROGRAM = r"""
 import json, socket, sys, time
-port, seconds, interval = int(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3])
-connection = socket.create_connection(("127.0.0.1", port), timeout=10)
+port, source, counts_missed = int(sys.argv[1]), sys.argv[2], sys.argv[3] == "True"
+seconds, interval = float(sys.argv[4]), float(sys.argv[5])
+connection = socket.create_connection(("127.0.0.1", port), timeout=10, source_address=(source, 0))
 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
@@ -34,7 +35,10 @@ while time.monotonic() < end:
         ask()
     except TimeoutError:
         end = 0
-    waits.append((time.monotonic() - began) * 1000)
+    wait = time.monotonic() - began
+    waits.append(wait * 1000)
+    while counts_missed and (wait := wait - interval) > 0:
+        waits.append(wait * 1000)
     time.sleep(interval)
 print(json.dumps(waits))
 """
@@ -42,10 +46,11 @@ print(json.dumps(waits))
 
 class Innocent:
     """One keep-alive connection in cleartext, in a process of its own that runs before all others of its core: what it
-    waits for is the server."""
+    waits for is the server. `source` is its address. `counts_missed`: whether requests that would have been sent while
+    an answer did not come have waited, too, each since its time: who stands still once in a while is not spared."""
 
-    def __init__(self, port, cores):
-        self.command = pinned(cores) + [sys.executable, "-c", PROGRAM, str(port)]
+    def __init__(self, port, cores, source="127.0.0.1", counts_missed=False):
+        self.command = pinned(cores) + [sys.executable, "-c", PROGRAM, str(port), source, str(counts_missed)]
 
     def waits(self, seconds):
         """Milliseconds that each request took; an answer that does not come within 10 s is the last one."""

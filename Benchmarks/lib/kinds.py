@@ -94,6 +94,34 @@ LOGGED = {"RULES": "log: { access: { format: json, path: access.log } }"}
 MEASURED = {"RULES": 'metrics: "127.0.0.1:@METRICS_PORT@"'}
 WATCHED = {"RULES": LOGGED["RULES"] + "\n" + MEASURED["RULES"]}
 
+# What keeps a farm up: members that are checked and ejected, limits that nobody reaches, and counters.
+GUARDED = {
+    "LIMITS": "limits: { connections-per-address: 100000, connection-rate: 1000000/s, stream-rate: 1000000/s }",
+    "SITES": "    limits: { request-body: 1GiB, exchanges-per-address: 100000 }",
+    "GUARDS": """\
+    queue: 10000
+    retry-budget: 10%
+    retry-on: [502, 503, timeout]
+    fail-on-timeout: true
+    eject: 30s
+    slow-start: 30s
+    panic: 30
+    check: { use: http, path: /small.bin, interval: 1s }""",
+    "MEMBERS": """\
+      node1: { url: "http://127.0.0.1:@NODE1@", max: 10000 }
+      node2: { url: "http://127.0.0.1:@NODE2@", max: 10000 }""",
+    "RULES": MEASURED["RULES"] + "\n" + """\
+rate-limit: { rate: 1000000/s, burst: 1000000 }
+limits: { request-body-rate: 1KiB, answer-body-rate: 1KiB }""",
+}
+
+# What an operator sets who expects floods: nobody innocent comes near it.
+LIMITED = {
+    "LIMITS": "limits: { connections-per-address: 200, connection-rate: 50/s }",
+    "SITES": "    limits: { exchanges-per-address: 50 }",
+    "RULES": "rate-limit: { rate: 1000/s, burst: 1000 }",
+}
+
 
 def scraped(balancers=0, members_each=0, sites=0, series=20_000):
     """Martlet with metrics, and with so many balancers and sites beside the farm that get no request."""

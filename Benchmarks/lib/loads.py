@@ -133,21 +133,24 @@ class ProcessorLoad:
                           "requests")
 
 
-class Wrk(ProcessorLoad):
-    """Keep-alive requests from wrk. The meter runs while all connections are open and busy, without the handshakes at
-    the start, so the unit of work is a request that reached the origin meanwhile, or where there is none one that wrk
-    has written; its own totals tell of errors. `extra_start` are whole seconds more before it; `script` is one under
-    load/; `origin` is the farm's name of who is behind the server (None: nobody); `keeps`: whether connections to it
-    are used again."""
+class ClientLoad(ProcessorLoad):
+    """Keep-alive requests from a client of its own, which counts them. The meter runs while all connections are open
+    and busy, without the handshakes at the start, so the unit of work is a request that reached the origin meanwhile,
+    or where there is none one that the client has written; its own totals tell of errors. `extra_start` are whole
+    seconds more before it."""
 
-    def __init__(self, path, tls=True, connections=64, threads=1, fields=None, extra_start=0, script="totals.lua",
-                 origin="origin", keeps=True):
-        self.path, self.tls, self.connections, self.threads = path, tls, connections, threads
-        self.fields, self.extra_start, self.script = fields or {}, extra_start, script
-        self._origin, self.keeps = origin, keeps
+    extra_start = 0
 
-    def origin(self, farm):
-        return getattr(farm, self._origin) if self._origin else None
+    def start(self, server, farm, seconds):
+        """Starts the client."""
+        raise NotImplementedError
+
+    def finish(self, server, client):
+        """Waits for its end: how many requests it has counted."""
+        raise NotImplementedError
+
+    def settle(self, server, requests):
+        """What is to be done when nothing is measured any more: nothing."""
 
     def run(self, server, farm, meter, seconds):
         client = self.start(server, farm, seconds + self.extra_start)
@@ -162,6 +165,20 @@ class Wrk(ProcessorLoad):
             client.wait()
         return meter.requests, requests, {}
 
+
+class Wrk(ClientLoad):
+    """Requests from wrk. `script` is one under load/; `origin` is the farm's name of who is behind the server (None:
+    nobody); `keeps`: whether connections to it are used again."""
+
+    def __init__(self, path, tls=True, connections=64, threads=1, fields=None, extra_start=0, script="totals.lua",
+                 origin="origin", keeps=True):
+        self.path, self.tls, self.connections, self.threads = path, tls, connections, threads
+        self.fields, self.extra_start, self.script = fields or {}, extra_start, script
+        self._origin, self.keeps = origin, keeps
+
+    def origin(self, farm):
+        return getattr(farm, self._origin) if self._origin else None
+
     def start(self, server, farm, seconds):
         """Starts wrk."""
         fields = self.fields(server, farm) if callable(self.fields) else self.fields
@@ -172,9 +189,6 @@ class Wrk(ProcessorLoad):
             command += ["-H", f"{name}: {value}"]
         command.append(f"http{'s' if self.tls else ''}://localhost:{server.port(self.tls)}{self.path}")
         return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-
-    def settle(self, server, requests):
-        """What is to be done when nothing is measured any more: nothing."""
 
     def finish(self, server, client):
         """Waits for wrk's end: how many requests it has counted."""
@@ -189,8 +203,9 @@ class Wrk(ProcessorLoad):
 
 
 def sample_together(entries, farm, seconds):
-    """Puts the loads of `entries`, each a Wrk and its server, on all of them at once, so that they share one core in slices
-    of milliseconds, and whatever slows it slows all. Returns a sample for each; the handshakes at the start are in it."""
+    """Puts the loads of `entries`, each a ClientLoad with its server, on all of them at once, so that they share a core
+    in slices of milliseconds, and whatever slows it slows all. Returns a sample for each; the handshakes at the start
+    are in it."""
     before = [server.clock_time() for _, server in entries]
     counters, began = farm.origin.counters(), time.monotonic()
     clients = []
@@ -296,35 +311,31 @@ class Scrape:
             f" {'≤' if value <= target else '**above**'} {target}")
 
 
-class H2load(ProcessorLoad):
-    """Requests over HTTP/2 from h2load, so many streams at a time on each connection. Metered as with wrk."""
+class H2load(ClientLoad):
+    """Requests over HTTP/2 from h2load, so many streams at a time on each connection."""
 
     def __init__(self, path, clients, streams):
         self.path, self.clients, self.streams = path, clients, streams
         # What may be under way at the origin when the load ends.
         self.connections = clients * streams
 
-    def run(self, server, farm, meter, seconds):
+    def start(self, server, farm, seconds):
+        """Starts h2load."""
         command = pinned(farm.load_cores) + [
             machine.tool("h2load"), "-c", str(self.clients), "-m", str(self.streams), "-D", str(seconds),
             f"https://localhost:{server.port(True)}{self.path}"]
-        client = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        try:
-            time.sleep(START_SECONDS)
-            meter.start(client)
-            time.sleep(seconds - START_SECONDS - END_SECONDS)
-            meter.stop()
-            output = client.communicate(timeout=30)[0]
-        finally:
-            client.kill()
-            client.wait()
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+    def finish(self, server, client):
+        """Waits for h2load's end: how many requests it has counted."""
+        output = client.communicate(timeout=30)[0]
         totals = re.search(r"(\d+) done, (\d+) succeeded, (\d+) failed, (\d+) errored", output)
         if client.returncode != 0 or not totals or "Application protocol: h2\n" not in output:
-            raise Failure(f"{server.name}: {' '.join(command)}: {output}")
+            raise Failure(f"{server.name}: {' '.join(client.args)}: {output}")
         done, succeeded, failed, errored = map(int, totals.groups())
         if failed or errored or succeeded != done:
             raise Failure(f"{server.name}: h2load counted errors on {self.path}: {totals[0]}\n{server.last_words()}")
-        return meter.requests, done, {}
+        return done
 
 
 class _Client:

@@ -15,7 +15,7 @@ from lib.failure import Failure
 # Debian's package for each thing that is needed.
 PACKAGES = {
     "nginx": "nginx-light", "haproxy": "haproxy", "apache2": "apache2", "wrk": "wrk", "h2load": "nghttp2-client",
-    "nghttpx": "nghttp2-proxy", "openssl": "openssl",
+    "nghttpx": "nghttp2-proxy", "openssl": "openssl", "slowhttptest": "slowhttptest",
     "gcc": "gcc", "taskset": "util-linux", "/usr/include/openssl/ssl.h": "libssl-dev",
 }
 

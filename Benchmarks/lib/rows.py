@@ -8,8 +8,8 @@ from itertools import zip_longest
 
 from lib import kinds
 from lib.checks import (
-    check_ajp, check_fastcgi, check_files, check_inserted, check_measured, check_route, check_ruled, check_silent,
-    check_tied, coded_bytes, learned_session, sealed_session)
+    check_ajp, check_fastcgi, check_files, check_guarded, check_inserted, check_measured, check_route, check_ruled,
+    check_silent, check_tied, coded_bytes, learned_session, sealed_session)
 from lib.loads import Breath, H2load, Handshakes, Idle, Scrape, Watched, Wrk, futex_calls, sample_together
 from lib.servers import PRODUCTS, RIVALRY, Server
 
@@ -48,7 +48,7 @@ class Comparison:
 @dataclass(frozen=True)
 class Row:
     """A line of the cost table. `scale` turns a cost into what `unit` says. `spread`: server, origin and load share
-    all cores. `together`: the two entries of a comparison, loaded by Wrk, are measured at once and not one
+    all cores. `together`: the two entries of a comparison, each loaded by a ClientLoad, are measured at once and not one
     after the other, and their quotient is the median of those of the rounds. `rounds_divisor`: it has so many times
     fewer rounds than others. `descriptors`: what a process must be allowed. `opened_target`: new upstream connections
     a request that Martlet may open, where they are told."""
@@ -127,7 +127,7 @@ def all_rows(products, quick):
         _idle_memory_row(products, idle),
     ]
     if "martlet" in products:
-        rows += [_codings_row(), _affinity_row(), _ruled_row(), _watched_row(), _scrape_row()]
+        rows += [_codings_row(), _affinity_row(), _ruled_row(), _guarded_row(), _watched_row(), _scrape_row()]
     rows += _files_rows(products) + _records_rows(products)
     rows += [_two_workers_row(products), _connections_row(products, quick), _members_row(products, quick)]
     if "martlet" in products:
@@ -224,6 +224,20 @@ def _ruled_row():
                   lambda server, farm: check_ruled(server, farm, kinds.USER), is_open=False),
         ],
         [Comparison("rules", "none", 1.06)], together=True)
+
+
+def _guarded_row():
+    """What it costs that a farm is kept up, over the same requests while nothing is set."""
+    path = "/small.bin"
+    loads = {"cleartext": Wrk(path, tls=False), "TLS": Wrk(path), "HTTP/2": H2load(path, 16, 32)}
+    entries, comparisons = [], []
+    for name, load in loads.items():
+        guarded = f"{name}, guarded"
+        entries += [Entry(name, "martlet", load), Entry(guarded, "martlet", load, kinds.GUARDED, check_guarded)]
+        comparisons.append(Comparison(guarded, name, 1.03))
+    return Row(
+        "guarded", "Keep-alive, 1 KiB answers: checks, ejection, limits, rates and metrics over none",
+        "µs of CPU a request", entries, comparisons, together=True)
 
 
 def _watched_row():

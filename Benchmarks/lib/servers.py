@@ -89,9 +89,9 @@ class Server(ProcessGroup):
     `members` is the number of members, each an address of its own (none: the two ports that all rows have). `settings`
     fill the template's places of this one server: WORKERS (1 unless given), METHOD and AFFINITY (Martlet's
     `method`, byrequests unless given, and its `affinity` line, none unless given), COMPRESSION (a line of Martlet's
-    `compression`, zlib at level 1 unless given), and what lib/kinds.py has (PATHS, SITES, BALANCERS and RULES are
-    Martlet's, UPSTREAMS nginx's, MODULES Apache's, LOCATIONS both rivals'; none unless given). `metrics_port` is free for
-    Martlet's metrics.
+    `compression`, zlib at level 1 unless given), and what lib/kinds.py has (PATHS, SITES, BALANCERS, RULES, LIMITS of
+    both listeners and GUARDS of the farm are Martlet's, UPSTREAMS nginx's, MODULES Apache's, LOCATIONS both rivals';
+    none unless given). `metrics_port` is free for Martlet's metrics.
     """
 
     def __init__(self, product, farm, cores, members=None, **settings):
@@ -131,6 +131,6 @@ class Server(ProcessGroup):
             "METRICS_PORT": self.metrics_port,
             "APACHE_USER": user, "APACHE_GROUP": user, "APACHE_MODULES": "/usr/lib/apache2/modules",
             "WORKERS": 1, "METHOD": "byrequests", "AFFINITY": "", "COMPRESSION": "engine: zlib",
-            "MEMBERS": "\n".join(members), "PATHS": "", "SITES": "", "BALANCERS": "", "RULES": "", "UPSTREAMS": "",
-            "LOCATIONS": "", "MODULES": "",
+            "MEMBERS": "\n".join(members), "PATHS": "", "SITES": "", "BALANCERS": "", "RULES": "", "LIMITS": "",
+            "GUARDS": "", "UPSTREAMS": "", "LOCATIONS": "", "MODULES": "",
         }

@@ -7,6 +7,8 @@ import Glibc
 public final class EventLoop {
     /// Slots at the start; the table doubles when it is full.
     private static let slotsAtStart = 1024
+    /// Deadlines that a turn looks at: of thousands of clients who came at once and said nothing, all pass at once.
+    static let deadlinesMax = 16
     /// The token of the waker, which no slot can have.
     private static let wakerToken = UInt64.max
     /// What is told of a stream that nobody writes to who has to wait for room.
@@ -32,6 +34,8 @@ public final class EventLoop {
     private var unfinished: [Registration] = []
     /// Whether there are any: asking the array itself, each turn, would be checked for exclusivity at run time.
     private var hasUnfinished = false
+    /// Whether more deadlines may have passed than this turn has looked at.
+    private var hasPassed = false
     /// Those who go on in this turn; kept for its memory.
     private var resumed: [Registration] = []
 
@@ -191,10 +195,10 @@ public final class EventLoop {
         unsafe wheel.clear(registration.slot, in: &slots)
     }
 
-    /// Milliseconds that the loop would wait for events now: 0 where somebody has asked for the next turn, -1 where
-    /// nothing has a deadline.
+    /// Milliseconds that the loop would wait for events now: 0 where somebody has asked for the next turn or deadlines
+    /// are left to it, -1 where nothing has a deadline.
     public var waitMillis: Int32 {
-        unsafe hasUnfinished ? 0 : wheel.waitMillis(now: clock.nowMillis)
+        unsafe hasUnfinished || hasPassed ? 0 : wheel.waitMillis(now: clock.nowMillis)
     }
 
     /// Handles events on the calling thread until ``stop()``.
@@ -266,10 +270,14 @@ public final class EventLoop {
         resumed.removeAll(keepingCapacity: true)
     }
 
+    /// Tells those whose deadline has passed; those who are too many for this turn in the next one.
     private func expireDeadlines() {
-        while let slot = unsafe wheel.nextExpired(now: clock.nowMillis, in: &slots) {
+        hasPassed = false
+        for _ in 0..<Self.deadlinesMax {
+            guard let slot = unsafe wheel.nextExpired(now: clock.nowMillis, in: &slots) else { return }
             let handler = unsafe slots[slot].handler
             handler?.onDeadline()
         }
+        hasPassed = true
     }
 }

@@ -6,6 +6,9 @@ import Synchronization
 public final class ListeningSocket: Sendable {
     /// Connections that the kernel queues at most (it caps this at net.core.somaxconn).
     static let backlog: Int32 = 4096
+    /// Bytes behind those on their way that the kernel takes of an answer. Without a bound it takes up to 4 MiB for
+    /// each client that does not read (net.ipv4.tcp_wmem); a client that does is sent more once half of them have gone.
+    static let unsentBytesMax: Int32 = 128 * 1024
 
     /// The open descriptor.
     public let descriptor: Descriptor
@@ -41,8 +44,7 @@ public final class ListeningSocket: Sendable {
         } else {
             Self.set(number, SOL_SOCKET, SO_REUSEADDR, 1)
             if address.family == AF_INET6 { Self.set(number, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 0) }
-            // Inherited by accepted connections, which saves a call for each.
-            Self.set(number, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+            Self.setInherited(number)
         }
         let bound = unsafe address.withPointer { pointer, length in unsafe bind(number, pointer, length) }
         guard bound == 0 else { throw .last("bind") }
@@ -63,7 +65,7 @@ public final class ListeningSocket: Sendable {
         else { return nil }
         _ = fcntl(number, F_SETFD, FD_CLOEXEC)
         _ = fcntl(number, F_SETFL, O_NONBLOCK)
-        if !address.isUnix { Self.set(number, Int32(IPPROTO_TCP), TCP_NODELAY, 1) }
+        if !address.isUnix { Self.setInherited(number) }
         self.descriptor = descriptor
         self.address = address
         file = address.isUnix ? Self.file(at: address.unixPath) : nil
@@ -171,6 +173,12 @@ public final class ListeningSocket: Sendable {
         }
         guard result != 0, errno == ECONNREFUSED else { throw SystemError("bind", code: EADDRINUSE) }
         _ = unsafe unlink(address.unixPath)
+    }
+
+    /// Sets what accepted connections inherit, which saves a call for each.
+    private static func setInherited(_ number: Int32) {
+        set(number, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+        set(number, Int32(IPPROTO_TCP), TCP_NOTSENT_LOWAT, unsentBytesMax)
     }
 
     private static func set(_ number: Int32, _ level: Int32, _ option: Int32, _ value: Int32) {

@@ -291,6 +291,29 @@ import Testing
         #expect(runner.loop.clock.turn == runner.turnCount)
     }
 
+    @Test func deadlinesThatPassAtOnceAreSpreadOverTurnsThatFollowWithoutAWait() throws {
+        let runner = try LoopRunner()
+        let loop = runner.loop
+        // Bytes that come with the first of them are not behind all of them.
+        let (near, far) = Kernel.socketPair()
+        let (socket, peer) = (TestSocket(taking: near), TestSocket(taking: far))
+        var (turns, turnsBefore) = ([Int](), -1)
+        let (probe, reader) = (Probe(), Probe())
+        probe.onDeadlineBody = {
+            if turns.isEmpty { #expect(peer.send([1]) == .transferred(1)) }
+            turns.append(loop.clock.turn)
+        }
+        reader.onReadyBody = { _ in turnsBefore = turns.count }
+        for _ in 0..<40 { loop.setDeadline(loop.registerTimer(handler: probe), after: 0) }
+        _ = try loop.register(socket.socket.descriptor, handler: reader, watchesRoom: false)
+        #expect(runner.run { turns.count == 40 })
+        #expect(turnsBefore == 16)
+        let first = try #require(turns.first)
+        #expect(turns.map { $0 - first } == (0..<40).map { $0 / 16 }, "the turns follow one another")
+        runner.run(forMillis: 100)
+        #expect(turns.count == 40 && runner.turnCount < 10, "the loop sleeps again")
+    }
+
     @Test func aTurnThatWasAskedForFollowsWithoutAWait() throws {
         let runner = try LoopRunner()
         let probe = Probe()

@@ -36,6 +36,18 @@ import Testing
         #expect(client.receiveAll() == [5])
     }
 
+    @Test func theKernelTakesLittleForWhoDoesNotRead() throws {
+        let listener = try ListeningSocket(loopback())
+        let client = try TestSocket(connectingTo: listener.address)
+        let server = TestSocket(taking: try accept(listener).socket)
+        let piece = [UInt8](repeating: 7, count: 65_536)
+        var taken = 0
+        while taken < 1 << 20, case .transferred(let count) = server.send(piece) { taken += count }
+        // What the client has room for, before it has read anything, and what waits behind that.
+        #expect(taken > 0 && taken < 1 << 20)
+        #expect(client.pendingError == 0)
+    }
+
     @Test func listensAgainAtAPortThatWasAskedForByNumber() throws {
         let port = try ListeningSocket(loopback()).address.port
         let listener = try ListeningSocket(#require(SocketAddress(host: "127.0.0.1", port: port)))

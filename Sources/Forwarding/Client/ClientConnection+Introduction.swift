@@ -35,8 +35,7 @@ extension ClientConnection {
     private func begin(behind count: Int, using slab: Buffer) {
         guard transport.socket.skip(count, using: slab) else { return close(.clientGone) }
         if transport.isSecure {
-            phase = .handshaking
-            return takeStep()
+            return awaitStep()
         }
         phase = .waiting
         awaitRequest()

@@ -21,7 +21,7 @@ import TLS
 /// The parts each have their own state: ``Intake`` what is read, ``IncomingMessage`` where the request stands,
 /// ``HTTP1Answer`` what is sent, ``IdleTime`` how long it may be silent. Owns the socket; belongs to one worker's
 /// thread.
-final class ClientConnection: EventHandler, TurnEndHandler, Client {
+final class ClientConnection: EventHandler, TurnEndHandler, HandshakeWaiter, Client {
     enum Phase {
         case introducing, handshaking, queued, waiting, heading, exchanging, dropping, tunnelling, closing, lingering
         case closed
@@ -115,7 +115,7 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
             }
         case .introducing: introduce()
         case .handshaking:
-            if readiness.contains(.readable) { takeStep() } else { handshake() }
+            if readiness.contains(.readable) { awaitStep() } else { handshake() }
         case .exchanging where intake.hasPeerEnded && request.isComplete: onClientGone(readiness)
         case .closed: break
         default: serve()
@@ -165,10 +165,10 @@ final class ClientConnection: EventHandler, TurnEndHandler, Client {
         clients.handshakes.leave(self)
     }
 
-    /// Has the next step of the handshake, or waits for its turn.
-    func takeStep() {
-        guard clients.handshakes.admits(self) else { return phase = .queued }
-        handshake()
+    /// Waits for the next step of the handshake.
+    func awaitStep() {
+        phase = .queued
+        clients.handshakes.enter(self)
     }
 
     private func handshake() {

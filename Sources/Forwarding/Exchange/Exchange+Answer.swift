@@ -20,11 +20,11 @@ extension Exchange {
         guard !head.isInterim else {
             // What would have to be rewritten in it waits for the answer's own head.
             let isHeld =
-                (balancer?.written != nil || facts.ruling.rules?.cookies != nil) && head.fields.contains(.setCookie)
+                (balancer?.written != nil || facts.ruling.traits.contains(.cookies)) && head.fields.contains(.setCookie)
                 || heartbeat(in: head, source: source) != nil
             let isOwn = head.status == 100 && endContinuation()
             if !isHeld, !isOwn {
-                client.sendInterim(head, source: source, omitting: facts.ruling.rules?.answerFields?.names)
+                client.sendInterim(head, source: source, omitting: facts.ruling.omittedFields)
             }
             return .interim
         }
@@ -250,7 +250,7 @@ extension Exchange {
         guard let client else { return }
         if body.isEncoded, !sendEncoded({ body.finish(to: client, sent: &$0) }) { return releaseIfBuffered() }
         guard body.isSpoolEmpty else { return releaseIfBuffered() }
-        body.end(client, omitting: facts.ruling.rules?.answerFields?.names)
+        body.end(client, omitting: facts.ruling.omittedFields)
         finish()
         client.onExchangeEnd()
     }

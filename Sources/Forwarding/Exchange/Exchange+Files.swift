@@ -13,7 +13,7 @@ extension Exchange {
     func serveFile(
         _ head: borrowing RequestHead, source: Span<UInt8>, at place: Place?, balancer: Balancer?
     ) -> Bool {
-        guard case .files(let files) = place?.own else { return false }
+        guard let place, place.traits.contains(.own), case .files(let files) = place.own else { return false }
         let isReading = head.method == .get || head.method == .head
         // Files take no content, and what changes something is an application's.
         if balancer != nil, !isReading || head.hasContent || head.asksForWebSocket { return false }

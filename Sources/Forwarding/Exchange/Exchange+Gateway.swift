@@ -55,7 +55,7 @@ extension Exchange {
         environment.user = facts.ruling.user
         if !environment.user.isEmpty { environment.authentication = "Basic" }
         environment.originalTarget = facts.originalTarget
-        if let mapping = facts.ruling.place?.mapping, let target = mapping.target {
+        if let mapping = facts.ruling.mapping, let target = mapping.target {
             environment.mountedAt = mapping.mount
             environment.mountedTo = target
         }

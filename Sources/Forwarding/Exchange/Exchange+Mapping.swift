@@ -9,15 +9,15 @@ extension Exchange {
     ///
     /// - Returns: whether it may go on: not when it is to copy or move something to where others answer.
     func mapRequest(_ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer) -> Bool {
-        guard facts.ruling.place?.mapping != nil || head.method == .other else { return true }
+        guard facts.ruling.mapping != nil || head.method == .other else { return true }
         let authority = facts.approach.authority ?? head.authorityRange
-        if let mapping = facts.ruling.place?.mapping {
+        if let mapping = facts.ruling.mapping {
             bench.stores.edits.edit { mapping.mapTarget(of: head, in: source, &$0) }
         }
         guard head.method != .other || mapDestination(head, source: source, authority: authority, peer: peer) else {
             return false
         }
-        guard let mapping = facts.ruling.place?.mapping, mapping.mapsAnswers else { return true }
+        guard let mapping = facts.ruling.mapping, mapping.mapsAnswers else { return true }
         facts.ruling.notePublicAuthority(source.extracting(authority))
         return true
     }
@@ -38,7 +38,7 @@ extension Exchange {
 
     /// Makes what an answer says of the member speak of the site, where the path wants it.
     func mapAnswer(_ head: borrowing ResponseHead, source: Span<UInt8>) {
-        guard let mapping = facts.ruling.place?.mapping, mapping.mapsAnswers, let balancer else { return }
+        guard let mapping = facts.ruling.mapping, mapping.mapsAnswers, let balancer else { return }
         let answers = AnswerMapping(
             mapping: mapping, members: balancer.memberLines, authority: facts.ruling.publicAuthority,
             isSecure: isPublicSecure)
@@ -47,7 +47,7 @@ extension Exchange {
 
     /// The host that the path declares for all members, where the request gets that.
     private var namedHost: NamedHost? {
-        facts.usesMembersHost ? facts.ruling.place?.mapping?.host : nil
+        facts.usesMembersHost ? facts.ruling.mapping?.host : nil
     }
 
     /// Bytes that the lines which speak of the member have at most beside those of its balancer.
@@ -83,7 +83,7 @@ extension Exchange {
 
     /// Keeps what members of FastCGI and AJP are told of the request line.
     func keepLine(of head: borrowing RequestHead, source: Span<UInt8>) {
-        facts.keepLine(of: head, source: source, isMapped: facts.ruling.place?.mapping?.target != nil)
+        facts.keepLine(of: head, source: source, isMapped: facts.ruling.mapping?.target != nil)
     }
 
     /// The client with all that members of FastCGI and AJP are told of its connection.

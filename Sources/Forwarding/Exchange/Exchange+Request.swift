@@ -75,7 +75,7 @@ extension Exchange {
         outbound.isEnded = true
         outbound.endChunks(
             trailers: trailers, omitting: balancer?.memberLines.ownNames,
-            and: facts.ruling.rules?.requestFields?.names, parsedIn: bench.stores.trailers)
+            and: facts.ruling.requestFields?.names, parsedIn: bench.stores.trailers)
         // All of it may have been sent before its end was known: from here on the time is the member's.
         if outbound.isSent { setUpstreamDeadline() }
         noteArrival()
@@ -189,17 +189,17 @@ extension Exchange {
     /// Milliseconds for the answer's head, or for the next byte of its content.
     var answerMillis: Int {
         let timeouts = bench.settings.timeouts
-        if let rules = facts.ruling.rules, let own = awaitsAnswer ? rules.bounds.answer : rules.bounds.body {
+        if let bounds = facts.ruling.bounds, let own = awaitsAnswer ? bounds.answer : bounds.body {
             return own
         }
         return outbound.memberMillis ?? (awaitsAnswer ? timeouts.answer : timeouts.body)
     }
 
     /// Milliseconds for the next byte of a tunnel.
-    private var tunnelMillis: Int { facts.ruling.rules?.bounds.tunnel ?? bench.settings.timeouts.tunnel }
+    private var tunnelMillis: Int { facts.ruling.bounds?.tunnel ?? bench.settings.timeouts.tunnel }
 
     /// Milliseconds between two bytes of content.
-    var bodyMillis: Int { facts.ruling.rules?.bounds.body ?? bench.settings.timeouts.body }
+    var bodyMillis: Int { facts.ruling.bounds?.body ?? bench.settings.timeouts.body }
 
     /// Milliseconds for which the client may be silent before its request has ended.
     var clientMillis: Int { facts.isCall ? tunnelMillis : bodyMillis }

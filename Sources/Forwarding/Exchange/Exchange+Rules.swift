@@ -50,10 +50,13 @@ extension Exchange {
             answer(own)
             return false
         }
-        if let users = place?.rules?.users, !admit(head, source: source, peer: peer, by: users, in: ruling) {
+        let traits = ruling.traits
+        if traits.contains(.users), let users = place?.rules?.users,
+            !admit(head, source: source, peer: peer, by: users, in: ruling)
+        {
             return false
         }
-        guard let own = place?.answer else { return true }
+        guard traits.contains(.own), let own = place?.answer else { return true }
         if !isHeld { answer(own) }
         return false
     }
@@ -62,7 +65,7 @@ extension Exchange {
     private func makeFields(
         _ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, balancer: Balancer?, in ruling: Ruling
     ) {
-        guard let rules = ruling.rules else { return }
+        guard ruling.traits.contains(.facts), let rules = ruling.rules else { return }
         if let rule = rules.requestID {
             let given = peer.isTrusted ? rule.find(in: head, source) : nil
             ruling.name(given, in: source, random: bench.random)
@@ -101,7 +104,7 @@ extension Exchange {
     /// - Returns: whether all that they want could be done.
     func rule(_ head: borrowing ResponseHead, source: Span<UInt8>, _ plan: inout AnswerPlan) -> Bool {
         let ruling = facts.ruling
-        guard let rules = ruling.rules else { return true }
+        guard !ruling.traits.isDisjoint(with: .answers), let rules = ruling.rules else { return true }
         if let fields = rules.answerFields { plan.omitted = fields.names }
         plan.lines = ruling.answerLines(
             by: rules, isSecure: isPublicSecure, balancer?.memberLines, member: record.memberIndex)

@@ -138,7 +138,7 @@ package final class Exchange: TurnEndHandler {
         _ head: borrowing RequestHead, source: Span<UInt8>, balancer: Balancer, edge: Edge
     ) -> Bool {
         let limits = edge.configuration.limits
-        facts.contentBytesMax = facts.ruling.rules?.bounds.requestBodyBytesMax ?? limits.requestBodyBytesMax ?? .max
+        facts.contentBytesMax = facts.ruling.bounds?.requestBodyBytesMax ?? limits.requestBodyBytesMax ?? .max
         facts.wantsTunnel = head.asksForWebSocket
         outbound.isChunked = head.framing == .chunked
         beginInflating(head, source: source, balancer: balancer, limits: limits)
@@ -169,7 +169,7 @@ package final class Exchange: TurnEndHandler {
     private func tie(
         _ head: borrowing RequestHead, source: Span<UInt8>, balancer: Balancer, peer: ClientPeer
     ) -> Bool {
-        facts.usesMembersHost = facts.ruling.place?.mapping?.preservesHost == false || head.authorityRange.isEmpty
+        facts.usesMembersHost = facts.ruling.mapping?.preservesHost == false || head.authorityRange.isEmpty
         guard mapRequest(head, source: source, peer: peer) else {
             refuse(Refusal(.destinationElsewhere))
             return false
@@ -213,7 +213,7 @@ package final class Exchange: TurnEndHandler {
         _ head: borrowing RequestHead, source: Span<UInt8>, balancer: Balancer, peer: ClientPeer, client: Span<UInt8>,
         to slab: Buffer
     ) -> Bool {
-        let (address, entrance, fields) = (peer.forwardedFor, peer.entranceLines, facts.ruling.rules?.requestFields)
+        let (address, entrance, fields) = (peer.forwardedFor, peer.entranceLines, facts.ruling.requestFields)
         let forwarded = bench.edge.forwarding
         let fits = slab.append { (output: inout OutputSpan<UInt8>) in
             var rewrite = RequestRewrite(framing: outbound.isChunked ? .chunked : head.framing)

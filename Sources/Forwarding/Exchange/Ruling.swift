@@ -11,6 +11,8 @@ final class Ruling {
     private(set) var place: Place?
     /// What holds for the answer.
     private(set) var rules: Rules?
+    /// What there is of the place and the rules.
+    private(set) var traits: PlaceTraits = []
     /// Whether there is anything to forget.
     private var isUsed = false
     /// The key of the rule that has decided; empty: none has.
@@ -45,13 +47,31 @@ final class Ruling {
         isUsed = true
         self.place = place
         rules = place.rules
+        traits = place.traits
     }
 
     /// The request leads nowhere in a site.
     func locate(in rules: Rules?) {
         isUsed = true
         self.rules = rules
+        traits = rules?.traits ?? []
     }
+
+    // MARK: - What there is
+
+    /// What is changed in the messages that pass; `nil`: nothing.
+    var mapping: PathMapping? { traits.contains(.mapping) ? place?.mapping : nil }
+
+    /// How much is taken and how long is waited, where not as everywhere.
+    var bounds: Bounds? { traits.contains(.bounds) ? rules?.bounds : nil }
+
+    /// What is done to the fields of the request; `nil`: nothing.
+    var requestFields: FieldRules? { traits.contains(.requestFields) ? rules?.requestFields : nil }
+
+    /// Members' fields that are left out of answers; `nil`: none.
+    var omittedFields: FieldNames? { traits.contains(.answerFields) ? rules?.answerFields?.names : nil }
+
+    // MARK: - What comes of it
 
     /// Keeps a count until the exchange is over.
     func keep(_ counted: Counted) {
@@ -132,7 +152,7 @@ final class Ruling {
 
     /// Bytes that lines have at most which are put into the head when there is a member.
     var memberLinesBytesMax: Int {
-        guard let made, let fields = rules?.requestFields else { return 0 }
+        guard let made, let fields = requestFields else { return 0 }
         return (made.requestMember.isEmpty ? 0 : fields.memberTemplate.bytesMax)
             + (tellsUserLate ? fields.userTemplate.bytesMax : 0)
     }
@@ -161,6 +181,7 @@ final class Ruling {
         key = ""
         guard isUsed else { return }
         isUsed = false
+        traits = []
         if place != nil {
             place = nil
             var authority: [UInt8] = []

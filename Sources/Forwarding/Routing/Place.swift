@@ -32,6 +32,8 @@ final class Place: Sendable {
     /// Whether it says what waits for slow clients, in place of its balancer.
     private let hasBuffering: Bool
     private let buffering: Buffering?
+    /// What there is of all that, its rules' traits among it.
+    let traits: PlaceTraits
 
     /// - Parameters:
     ///   - balancer: who answers, if need be for what is no file; `nil`: none does.
@@ -59,6 +61,9 @@ final class Place: Sendable {
         mapping = PathMapping(path)
         self.rules = rules
         self.redirect = redirect
+        traits = PlaceTraits([
+            (.own, own != nil), (.mapping, mapping != nil), (.cases, !cases.isEmpty), (.buffering, hasBuffering),
+        ]).union(rules?.traits ?? [])
     }
 
     /// All of a site that is served at other listeners, to which this one sends its clients.
@@ -73,6 +78,7 @@ final class Place: Sendable {
         cases = []
         own = .elsewhere
         mapping = nil
+        traits = PlaceTraits.own.union(rules?.traits ?? [])
         self.rules = rules
         self.redirect = redirect
     }

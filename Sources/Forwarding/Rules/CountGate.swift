@@ -1,7 +1,8 @@
 import Limiting
 
-/// How many exchanges an address may have under way. Immutable but for its counts; shared by all workers.
-struct CountGate: Sendable {
+/// How many exchanges an address may have under way. Immutable but for its counts; shared by all workers. A class, so
+/// that asking it copies nothing.
+final class CountGate: Sendable {
     /// Of each address.
     let most: Int
     private let table: CountTable

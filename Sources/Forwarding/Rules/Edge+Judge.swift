@@ -54,11 +54,13 @@ extension Edge {
         _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker, at place: Place?
     ) -> OwnAnswer? {
         if let answer = secure(head, in: bytes, asker, at: place) { return answer }
-        if let rules = place?.rules {
+        guard let place, !place.traits.isDisjoint(with: .verdicts) else { return nil }
+        if let rules = place.rules {
             if let answer = rules.gate?.judge(head, in: bytes, asker) { return answer }
             if let answer = rules.maintenance?.answer(to: asker) { return answer }
         }
-        switch place?.own {
+        guard place.traits.contains(.own) else { return nil }
+        switch place.own {
         case .redirect(let redirect):
             return OwnAnswer(redirect: redirect.location(of: head, in: bytes), status: redirect.status)
         case .elsewhere: return OwnAnswer(Refusal(.noSite))

@@ -25,6 +25,8 @@ final class Rules: Sendable {
     let asksForTLS: Bool
     /// What is done to members' cookies; `nil`: nothing.
     let cookies: CookieRules?
+    /// What there is of all that.
+    let traits: PlaceTraits
 
     /// - Parameters:
     ///   - configuration: with what it inherits.
@@ -51,6 +53,12 @@ final class Rules: Sendable {
         let lines = configuration.transportSecurity.map { "Strict-Transport-Security: \($0.value)\r\n" }
         clearLines = answerFields?.lines ?? []
         secureLines = Array((lines ?? "").utf8) + clearLines
+        traits = PlaceTraits([
+            (.gate, gate != nil), (.maintenance, maintenance != nil), (.users, users != nil),
+            (.bounds, bounds != Bounds()), (.requestFields, requestFields != nil), (.answerFields, answerFields != nil),
+            (.answerLines, !secureLines.isEmpty), (.cookies, cookies != nil),
+            (.facts, requestID != nil || !told.isEmpty),
+        ])
     }
 
     /// Field lines of every answer, Martlet's own too.

@@ -10,7 +10,7 @@ package final class Clients {
     let handle: WorkerHandle
     let siblings: [WorkerHandle]
     /// The clients that wait for a step of their handshake.
-    let handshakes: HandshakeQueue
+    let handshakes = HandshakeQueue()
     private let server: Mailbox<ServerMessage>
     private var listeners: [Listener] = []
     /// Listeners that the last installation has closed. What another worker has let in by them arrives before the next
@@ -43,7 +43,6 @@ package final class Clients {
         self.handle = handle
         self.siblings = siblings
         self.server = server
-        handshakes = HandshakeQueue(clock: loop.clock)
     }
 
     /// The clients of a worker that has no siblings, and for whose drain nobody waits.

@@ -1,45 +1,37 @@
 import DequeModule
-import Reactor
 
-/// Bounds what TLS handshakes take of a turn (``TurnLimits/handshakeStepsMax``), so that clients who come again and
-/// again do not keep the others waiting.
+/// A client that waits for a step of its handshake.
+package protocol HandshakeWaiter: AnyObject {
+    /// Whether it waits still.
+    var awaitsStep: Bool { get }
+
+    /// Has ``HandshakeQueue/leave(_:)`` called, and its step taken, when the kernel's events of a turn were handled: of
+    /// this one, if that is still to come.
+    func resumeNextTurn()
+}
+
+/// Bounds what TLS handshakes take of a turn, so that clients who come again and again do not keep the others waiting:
+/// a step in each, behind the kernel's events, in the order in which their clients asked for it.
 ///
-/// A client that has just sent something has its step at once if it is the first one of the turn. The others wait in
-/// the order in which they came; one of them has its step in each turn.
-final class HandshakeQueue {
-    private let clock: TurnClock
-    private var turn = 0
-    private var stepCount = 0
-    private var waiting = Deque<ClientConnection>()
+/// A step is half a millisecond of signing at most. Taken among the events of a turn, those behind it would wait for it
+/// and then for the next turn's.
+package final class HandshakeQueue {
+    private var waiting = Deque<any HandshakeWaiter>()
 
-    init(clock: TurnClock) {
-        self.clock = clock
-    }
+    /// Nobody waits so far.
+    package init() {}
 
-    /// Whether a client may have its step now; if not, ``EventHandler/onTurn()`` is called when it may.
-    func admits(_ client: ClientConnection) -> Bool {
-        if turn != clock.turn {
-            turn = clock.turn
-            stepCount = 0
-        }
-        guard stepCount == TurnLimits.handshakeStepsMax else {
-            stepCount += 1
-            return true
-        }
+    /// Lets a client wait for its step.
+    package func enter(_ client: any HandshakeWaiter) {
         waiting.append(client)
         if waiting.count == 1 { client.resumeNextTurn() }
-        return false
     }
 
     /// Takes a client out that waits no longer: it is its turn, or it is closed.
-    func leave(_ client: ClientConnection) {
+    package func leave(_ client: any HandshakeWaiter) {
         // Others are passed over when it is their turn.
         guard waiting.first === client else { return }
         waiting.removeFirst()
-        callFirst()
-    }
-
-    private func callFirst() {
         while let first = waiting.first, !first.awaitsStep { waiting.removeFirst() }
         waiting.first?.resumeNextTurn()
     }

@@ -9,8 +9,9 @@ enum TurnLimits {
     /// Bytes that a member is read of: 16 large slabs. Beside reading without a bound, a download of 1 MiB over TLS
     /// took 4 % more with half of this, 8 % with a quarter and 60 % with a sixteenth, by a run each.
     static let memberBytesMax = 1024 * 1024
-    /// Bytes that a head of HTTP/1 counts for: 32 requests that Martlet answers itself are read in a turn.
-    static let headBytes = clientBytesMax / 32
+    /// Bytes that a head of HTTP/1 counts for: 2 requests that Martlet answers itself, each with a write of its own, are
+    /// read in a turn, as a flood of them has many connections.
+    static let headBytes = clientBytesMax / 2
     /// How many times an answer's bytes count that are compressed: brotli takes a millisecond for 32 KiB.
     static let encodedFactor = 32
     /// How many times a request's bytes count that are inflated, since there may be a hundred times as many.
@@ -18,7 +19,4 @@ enum TurnLimits {
     /// Bytes of HTTP/2 that a client is read of: 32 header blocks, 192 frames of content, or 768 other frames, by what
     /// those count for (``HTTP2Session``).
     static let http2BytesMax = 48 * 1024
-    /// Steps of handshakes that were asked for in this turn; whoever waits from earlier ones has one more. Each is half
-    /// a millisecond of signing at most.
-    static let handshakeStepsMax = 1
 }
