@@ -125,6 +125,49 @@ extension EndToEnd {
             try errors.wait(for: "member node4 of shop is down by its checks: connect: Connection refused")
         }
 
+        @Test(
+            "where checks leave nobody another balancer answers, then the path's page, and explain says so",
+            .timeLimit(.minutes(1)))
+        func standIn() throws {
+            let (one, spare) = (try Patient("one"), try Patient("spare"))
+            let folder = try TemporaryFolder()
+            try "<p>back soon".write(toFile: folder.path + "/sorry.html", atomically: true, encoding: .utf8)
+            let yaml = """
+                listeners: [{ address: "127.0.0.1:0" }]
+                sites: [{ paths: { /: { balancer: shop, pages: { 503: sorry.html } } } }]
+                balancers:
+                  shop:
+                    check: { path: /health, fall: 1, rise: 1, \(Self.quick) }
+                    all-down: { balancer: spare }
+                    members: { node1: "\(one.member.endpoint.memberURL)" }
+                  spare:
+                    check: { path: /health, fall: 1, rise: 1, \(Self.quick) }
+                    members: { spare1: "\(spare.member.endpoint.memberURL)" }
+                workers: 2
+                control: { socket: control.sock }
+
+                """
+            let control = try ControlledMartlet(yaml: yaml, in: folder)
+            let errors = control.martlet.process.errors
+            try waitForCheck(of: "node1", in: control) { $0["passed"] as? Int ?? 0 > 0 }
+            #expect(try ask(control) == ["one"])
+
+            one.say(503)
+            try errors.wait(for: "member node1 of shop is down by its checks")
+            #expect(try ask(control) == ["spare"])
+            let words = "spare/spare1 gets it: the path's balancer has nobody left, and spare stands in for it."
+            #expect(try control.text("explain").hasPrefix(words))
+
+            spare.say(503)
+            try errors.wait(for: "member spare1 of spare is down by its checks")
+            let answer = try RawClient(control.martlet.cleartext).get(fields: "Accept: text/html\r\n")
+            #expect(answer.status == 503 && answer.text == "<p>back soon" && answer["Retry-After"] != nil)
+
+            one.say(200)
+            try errors.wait(for: "member node1 of shop is up by its checks")
+            #expect(try ask(control) == ["one"])
+        }
+
         @Test("quiet: real answers save checks", .timeLimit(.minutes(1)))
         func quiet() throws {
             let one = try Patient("one")
