@@ -18,12 +18,16 @@ extension EndToEnd {
                             state.withLock { $0.visits += 1 }
                             return "HTTP/1.1 200 OK\r\nContent-Length: \(name.utf8.count)\r\n\r\n\(name)"
                         }
+                        guard !state.withLock({ $0.status == 0 }) else {
+                            connection.waitForEnd()
+                            return ""
+                        }
                         return "HTTP/1.1 \(state.withLock { $0.status }) x\r\nContent-Length: 0\r\n\r\n"
                     }
                 }
             }
 
-            /// What it says of itself from here on.
+            /// What it says of itself from here on; 0: it says nothing.
             func say(_ status: Int) {
                 state.withLock { $0.status = status }
             }
@@ -166,6 +170,59 @@ extension EndToEnd {
             one.say(200)
             try errors.wait(for: "member node1 of shop is up by its checks")
             #expect(try ask(control) == ["one"])
+        }
+
+        @Test("a verdict holds across a restart until the first check", .timeLimit(.minutes(1)))
+        func restart() throws {
+            let (one, two) = (try Patient("one"), try Patient("two"))
+            var text = EdgeText(one.member.endpoint, two.member.endpoint)
+            text.balancer = ["check: { path: /health, timeout: 20s, fall: 1, \(Self.quick) }"]
+            let folder = try TemporaryFolder()
+            let yaml = ControlledMartlet.text(text)
+            let environment = ["STATE_DIRECTORY": folder.path]
+            one.say(503)
+            let first = try ControlledMartlet(yaml: yaml, in: folder, environment: environment)
+            try first.martlet.process.errors.wait(for: "member node1 of shop is down by its checks")
+            #expect(try first.martlet.terminate() == .exited(0))
+
+            // Nobody is told anything new, and the member that was down gets nothing meanwhile.
+            for patient in [one, two] { patient.say(0) }
+            let second = try ControlledMartlet(yaml: yaml, in: folder, environment: environment)
+            let words = "what the process before this one knew of 1 member holds until each is asked anew"
+            try second.martlet.process.errors.wait(for: words)
+            let visits = one.visits
+            #expect(try ask(second) == ["two"] && one.visits == visits)
+            let history = try second.text("explain", "member", "shop/node1")
+            #expect(history.contains("HTTP 503, expected 200-399 (1 check), before the restart"))
+            #expect(try second.martlet.terminate() == .exited(0))
+
+            one.say(200)
+            two.say(200)
+            let third = try ControlledMartlet(yaml: yaml, in: folder, environment: environment)
+            try third.martlet.process.errors.wait(for: "member node1 of shop is up by its checks: HTTP 200 (1 check)")
+            #expect(try ask(third) == ["one", "two"])
+        }
+
+        @Test(
+            "a file of verdicts that is none is said, and loses nothing", .timeLimit(.minutes(1)),
+            arguments: ["", "{", "[]", "{\"form\":\"another\",\"time\":1,\"members\":[]}", "\u{0}\u{1}", "null"])
+        func garbledFile(content: String) throws {
+            let (one, two) = (try Patient("one"), try Patient("two"))
+            var text = EdgeText(one.member.endpoint, two.member.endpoint)
+            text.balancer = ["check: { path: /health, \(Self.quick) }"]
+            let folder = try TemporaryFolder()
+            let path = folder.path + "/verdicts.json"
+            #expect(
+                FileManager.default.createFile(
+                    atPath: path, contents: Data(content.utf8), attributes: [.posixPermissions: 0o600]))
+            let control = try ControlledMartlet(
+                yaml: ControlledMartlet.text(text), in: folder, environment: ["STATE_DIRECTORY": folder.path])
+            if !content.contains("another") {
+                let words = "verdicts of the process before this one do not hold, \(path): it cannot be read as such"
+                try control.martlet.process.errors.wait(for: words)
+            }
+            #expect(try ask(control) == ["one", "two"])
+            #expect(try control.martlet.terminate() == .exited(0))
         }
 
         @Test("quiet: real answers save checks", .timeLimit(.minutes(1)))

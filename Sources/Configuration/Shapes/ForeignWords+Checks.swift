@@ -7,6 +7,10 @@ extension ForeignWords {
         ("check healthcheck healthchecks proxyhctemplate hctemplate", .called("checks")),
         ("proxyhcexpr httpcheck", .written("checks: { web: { kind: http, path: /health, content: ok } }")),
         ("proxyhctpsize", .needless("one thread asks all members")),
+        (
+            "loadserverstatefromfile serverstatefile serverstatebase",
+            .needless("what checks have found holds across a restart, in STATE_DIRECTORY")
+        ),
         ("spreadchecks", .needless("each check has a jitter, of 10 % where nothing is said")),
     ]
 
