@@ -225,6 +225,28 @@ extension EndToEnd {
             #expect(try control.martlet.terminate() == .exited(0))
         }
 
+        @Test("what an answer says is held against regular expressions", .timeLimit(.minutes(1)))
+        func expressions() throws {
+            let state = Monitor("{ \"status\" : \"UP\" }")
+            let member = try RecordingMember { connection in
+                try connection.answerEach { _ in Answer.ok(state.withLock { $0 }) }
+            }
+            var text = EdgeText(member.endpoint)
+            text.balancer = [
+                "check: { content-matches: '\"status\"\\s*:\\s*\"(UP|OK)\"', content-matches-not: (?i)fatal, fall: 1, "
+                    + "\(Self.quick) }"
+            ]
+            let control = try ControlledMartlet(text)
+            let errors = control.martlet.process.errors
+            try waitForCheck(of: "node1", in: control) { $0["passed"] as? Int ?? 0 > 0 }
+            state.withLock { $0 = "{ \"status\": \"DOWN\" }" }
+            try errors.wait(for: "member node1 of shop is down by its checks: HTTP 200, but no match of ")
+            state.withLock { $0 = "{ \"status\": \"OK\" }" }
+            try errors.wait(for: "member node1 of shop is up by its checks")
+            state.withLock { $0 = "{ \"status\": \"OK\", \"log\": \"Fatal\" }" }
+            try errors.wait(for: "HTTP 200, and a match of \"(?i)fatal\" in the content")
+        }
+
         @Test("quiet: real answers save checks", .timeLimit(.minutes(1)))
         func quiet() throws {
             let one = try Patient("one")

@@ -66,6 +66,7 @@ extension TextKind {
         case .checkPath: try CheckWords.path(text)
         case .checkAddress: try CheckWords.address(text, from: folder)
         case .checkStatuses: try CheckWords.statuses(text)
+        case .regularExpression: try CheckWords.expression(text)
         }
     }
 
