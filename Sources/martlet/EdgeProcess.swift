@@ -69,8 +69,8 @@ enum EdgeProcess {
         throw ExitCode(code)
     }
 
-    /// The folder that a service manager lets the process keep things in (`StateDirectory=`, systemd.exec(5)); the first
-    /// of several.
+    /// The folder that a service manager lets the process keep things in (`StateDirectory=`, systemd.exec(5)), the
+    /// first of several.
     private static var stateFolder: String? {
         let told = ProcessInfo.processInfo.environment["STATE_DIRECTORY"]
         return told?.split(separator: ":").first.map(String.init)
