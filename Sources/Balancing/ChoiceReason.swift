@@ -34,6 +34,9 @@ public enum ChoiceReason: UInt8, Sendable, CaseIterable {
     case memberTried
     /// The member was in error and was tried all the same, as all were in it or nobody else was left.
     case recovered
+    /// No member of the request's own balancer may be given one, and the member is of the one that stands in for it;
+    /// said in place of why it is this one of that.
+    case balancerDown
 
     /// The word for logs.
     public var name: StaticString {
@@ -55,6 +58,7 @@ public enum ChoiceReason: UInt8, Sendable, CaseIterable {
         case .memberBusy: "member-busy"
         case .memberTried: "member-tried"
         case .recovered: "recovered"
+        case .balancerDown: "balancer-down"
         }
     }
 }

@@ -67,4 +67,15 @@ public enum Limits {
     /// long stream of them to one member takes it down without end; 2^60 leaves room for any total of factors in 64
     /// bits.
     static let loadStatusMax: Int64 = 1 << 60
+    /// Bytes of a regular expression at most.
+    public static let expressionBytesMax = 512
+    /// Groups of it within one another.
+    static let expressionDepthMax = 32
+    /// How often a part of it may be repeated, all repetitions around it together.
+    static let expressionRepeatsMax = 1_000
+    /// Places in it, when its repetitions are written out.
+    static let expressionPlacesMax = 2_000
+    /// Looks at a byte from a place for which a search is given up: a text of 64 KiB is looked through if an expression is
+    /// at some fifteen places at each byte. The same thread makes the checks of all members.
+    public static let expressionStepsMax = 1_000_000
 }

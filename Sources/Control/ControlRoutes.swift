@@ -28,6 +28,10 @@ struct ControlRoutes {
             let (balancer, member) = try Self.names(context)
             return try .json(supervisor.drain(member, of: balancer))
         }
+        add(.post, "/balancers/:balancer/members/:member/disable", to: router) { _, context in
+            let (balancer, member) = try Self.names(context)
+            return try .json(supervisor.disable(member, of: balancer))
+        }
         add(.post, "/balancers/:balancer/members/:member/resume", to: router) { _, context in
             let (balancer, member) = try Self.names(context)
             return try .json(supervisor.resume(member, of: balancer))

@@ -82,15 +82,15 @@ public struct BalancerConfiguration: Sendable, Equatable {
     public var ejection: EjectionRules?
     /// Milliseconds in which a member that was down comes to its share of new sessions; `nil`: at once.
     public var slowStartMilliseconds: Int?
-    /// Whether checks and ejections are not heeded where by them nobody is left.
-    public var servesAnyway = false
+    /// What becomes of requests where no member may be given one.
+    public var allDown = AllDownRule()
     /// The share of members that can be used, in per cent, below which they are not heeded either; `nil`: none.
     public var panicPercent: Int?
 
     /// What is made of members' health.
     public var healthRules: HealthRules {
         HealthRules(
-            panicPercent: panicPercent ?? 0, servesAnyway: servesAnyway,
+            panicPercent: panicPercent ?? 0, servesAnyway: allDown.servesAnyway,
             slowStartMilliseconds: Int64(slowStartMilliseconds ?? 0), ejection: ejection)
     }
 
@@ -213,8 +213,8 @@ public struct BalancerConfiguration: Sendable, Equatable {
                 "slow-start", \.slowStartMilliseconds, .milliseconds(1_000...3_600_000),
                 "in which time a member that was down comes to its share of new sessions; at once unless set"),
             Field(
-                "all-down", \.servesAnyway, .either("refuse", "serve-anyway"),
-                "where checks and ejections leave nobody: 503 with Retry-After, or as if they had said nothing"),
+                "all-down", \.allDown, .shorthand("rule", AllDownRule.schema),
+                "what becomes of requests where no member may be given one"),
             Field(
                 "panic", \.panicPercent, .count(1...100),
                 "the share of members that can be used, in per cent, below which checks and ejections are not heeded; "

@@ -50,7 +50,10 @@ enum EdgeProcess {
                 handsOver: options?.handOver ?? false,
                 coding: Legacy.Coding(
                     encode: { try Array(JSONEncoder().encode($0)) },
-                    decode: { try JSONDecoder().decode(Legacy.self, from: Data($0)) }),
+                    decode: { try JSONDecoder().decode(Legacy.self, from: Data($0)) },
+                    encodeVerdicts: { try Array(JSONEncoder().encode($0)) },
+                    decodeVerdicts: { try JSONDecoder().decode(LeftVerdicts.self, from: Data($0)) }),
+                stateFolder: stateFolder,
                 write: { concealment.conceal($0.flow) },
                 load: reader(load, concealment))
         } catch {
@@ -66,6 +69,13 @@ enum EdgeProcess {
             code = end("error: cannot begin: \(error)", code: systemRefuses, events)
         }
         throw ExitCode(code)
+    }
+
+    /// The folder that a service manager lets the process keep things in (`StateDirectory=`, systemd.exec(5)), the
+    /// first of several.
+    private static var stateFolder: String? {
+        let told = ProcessInfo.processInfo.environment["STATE_DIRECTORY"]
+        return told?.split(separator: ":").first.map(String.init)
     }
 
     /// Reads the configuration for the server.

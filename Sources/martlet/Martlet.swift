@@ -17,8 +17,8 @@ struct Martlet: ParsableCommand {
         version: Version.words,
         subcommands: [
             RunCommand.self, ProxyCommand.self, DemoCommand.self, CheckCommand.self, SchemaCommand.self,
-            StatusCommand.self, ReloadCommand.self, DrainCommand.self, ResumeCommand.self, ExplainCommand.self,
-            SessionsCommand.self, WhatIfCommand.self, MaintenanceCommand.self, UpgradeCommand.self,
+            StatusCommand.self, ReloadCommand.self, DrainCommand.self, DisableCommand.self, ResumeCommand.self,
+            ExplainCommand.self, SessionsCommand.self, WhatIfCommand.self, MaintenanceCommand.self, UpgradeCommand.self,
         ])
 
     static func main() {
@@ -48,7 +48,6 @@ private enum UnknownVerb {
         "version": "ask with `martlet --version`",
         "undrain": "end a drain with `martlet resume MEMBER`",
         "enable": "give a member any requests again with `martlet resume MEMBER`",
-        "disable": "give a member the requests of its sessions alone with `martlet drain MEMBER`",
     ]
 
     /// What is wrong with the first argument and what to do; `nil` where it is a verb, or a flag.

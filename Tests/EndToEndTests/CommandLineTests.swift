@@ -10,8 +10,8 @@ extension EndToEnd {
             let finished = try MartletProcess.command(["--help"])
             #expect(finished.ending == .exited(0))
             let verbs = [
-                "run", "check", "schema", "proxy", "demo", "status", "reload", "drain", "resume", "explain",
-                "sessions", "whatif", "maintenance",
+                "run", "check", "schema", "proxy", "demo", "status", "reload", "drain", "disable", "resume",
+                "explain", "sessions", "whatif", "maintenance",
             ]
             for verb in verbs {
                 #expect(finished.text.contains(verb), "\(verb)")

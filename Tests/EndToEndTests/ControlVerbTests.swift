@@ -105,6 +105,33 @@ extension EndToEnd {
             #expect(try control.member("node1")["exchanges_max"] as? Int == 7)
         }
 
+        @Test(
+            "disable: not even its sessions, across a reload and whatever checks say, until resume",
+            .timeLimit(.minutes(1)))
+        func disable() throws {
+            let members = try ["node1", "node2"].map { try RecordingMember(answering: $0) }
+            let folder = try TemporaryFolder()
+            var text = EdgeText(members[0].endpoint, members[1].endpoint, affinity: "{ cookie: SID }")
+            text.balancer = ["all-down: serve-anyway"]
+            let control = try ControlledMartlet(text, in: folder)
+            let client = try RawClient(control.martlet.cleartext)
+            func own() throws -> String { try client.get(fields: "Cookie: SID=a.node1\r\n").text }
+            #expect(try own() == "node1")
+
+            let said = "shop/node1 is down (maintenance): 0 exchanges under way\n"
+            #expect(try control.text("disable", "node1") == said)
+            try control.martlet.process.errors.wait(for: "member node1 of shop is disabled by control")
+            for _ in 0..<3 { #expect(try own() == "node2") }
+            _ = try control.martlet.reload()
+            #expect(try own() == "node2")
+            #expect(try control.text("explain", "member", "node1").contains("martlet disable"))
+            _ = try control.text("disable", "node2")
+            #expect(try client.get().status == 503, "an operator's word holds in any case")
+
+            #expect(try control.text("resume", "node1") == "shop/node1 is usable\n")
+            #expect(try own() == "node1" && client.get().text == "node1")
+        }
+
         @Test("drain under load: its sessions stay, nobody else comes, and resume ends it", .timeLimit(.minutes(2)))
         func drain() throws {
             let members = try ["node1", "node2"].map { try RecordingMember(answering: $0) }

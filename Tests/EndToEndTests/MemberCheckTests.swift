@@ -18,12 +18,16 @@ extension EndToEnd {
                             state.withLock { $0.visits += 1 }
                             return "HTTP/1.1 200 OK\r\nContent-Length: \(name.utf8.count)\r\n\r\n\(name)"
                         }
+                        guard !state.withLock({ $0.status == 0 }) else {
+                            connection.waitForEnd()
+                            return ""
+                        }
                         return "HTTP/1.1 \(state.withLock { $0.status }) x\r\nContent-Length: 0\r\n\r\n"
                     }
                 }
             }
 
-            /// What it says of itself from here on.
+            /// What it says of itself from here on; 0: it says nothing.
             func say(_ status: Int) {
                 state.withLock { $0.status = status }
             }
@@ -123,6 +127,124 @@ extension EndToEnd {
             try errors.wait(for: "member node2 of shop is down by its checks: HTTP 200, but no \"ok\" in the content")
             try errors.wait(for: "member node3 of shop is down by its checks: no HTTP: ")
             try errors.wait(for: "member node4 of shop is down by its checks: connect: Connection refused")
+        }
+
+        @Test(
+            "where checks leave nobody another balancer answers, then the path's page, and explain says so",
+            .timeLimit(.minutes(1)))
+        func standIn() throws {
+            let (one, spare) = (try Patient("one"), try Patient("spare"))
+            let folder = try TemporaryFolder()
+            try "<p>back soon".write(toFile: folder.path + "/sorry.html", atomically: true, encoding: .utf8)
+            let yaml = """
+                listeners: [{ address: "127.0.0.1:0" }]
+                sites: [{ paths: { /: { balancer: shop, pages: { 503: sorry.html } } } }]
+                balancers:
+                  shop:
+                    check: { path: /health, fall: 1, rise: 1, \(Self.quick) }
+                    all-down: { balancer: spare }
+                    members: { node1: "\(one.member.endpoint.memberURL)" }
+                  spare:
+                    check: { path: /health, fall: 1, rise: 1, \(Self.quick) }
+                    members: { spare1: "\(spare.member.endpoint.memberURL)" }
+                workers: 2
+                control: { socket: control.sock }
+
+                """
+            let control = try ControlledMartlet(yaml: yaml, in: folder)
+            let errors = control.martlet.process.errors
+            try waitForCheck(of: "node1", in: control) { $0["passed"] as? Int ?? 0 > 0 }
+            #expect(try ask(control) == ["one"])
+
+            one.say(503)
+            try errors.wait(for: "member node1 of shop is down by its checks")
+            #expect(try ask(control) == ["spare"])
+            let words = "spare/spare1 gets it: the path's balancer has nobody left, and spare stands in for it."
+            #expect(try control.text("explain").hasPrefix(words))
+
+            spare.say(503)
+            try errors.wait(for: "member spare1 of spare is down by its checks")
+            let answer = try RawClient(control.martlet.cleartext).get(fields: "Accept: text/html\r\n")
+            #expect(answer.status == 503 && answer.text == "<p>back soon" && answer["Retry-After"] != nil)
+
+            one.say(200)
+            try errors.wait(for: "member node1 of shop is up by its checks")
+            #expect(try ask(control) == ["one"])
+        }
+
+        @Test("a verdict holds across a restart until the first check", .timeLimit(.minutes(1)))
+        func restart() throws {
+            let (one, two) = (try Patient("one"), try Patient("two"))
+            var text = EdgeText(one.member.endpoint, two.member.endpoint)
+            text.balancer = ["check: { path: /health, timeout: 20s, fall: 1, \(Self.quick) }"]
+            let folder = try TemporaryFolder()
+            let yaml = ControlledMartlet.text(text)
+            let environment = ["STATE_DIRECTORY": folder.path]
+            one.say(503)
+            let first = try ControlledMartlet(yaml: yaml, in: folder, environment: environment)
+            try first.martlet.process.errors.wait(for: "member node1 of shop is down by its checks")
+            #expect(try first.martlet.terminate() == .exited(0))
+
+            // Nobody is told anything new, and the member that was down gets nothing meanwhile.
+            for patient in [one, two] { patient.say(0) }
+            let second = try ControlledMartlet(yaml: yaml, in: folder, environment: environment)
+            let words = "what the process before this one knew of 1 member holds until each is asked anew"
+            try second.martlet.process.errors.wait(for: words)
+            let visits = one.visits
+            #expect(try ask(second) == ["two"] && one.visits == visits)
+            let history = try second.text("explain", "member", "shop/node1")
+            #expect(history.contains("HTTP 503, expected 200-399 (1 check), before the restart"))
+            #expect(try second.martlet.terminate() == .exited(0))
+
+            one.say(200)
+            two.say(200)
+            let third = try ControlledMartlet(yaml: yaml, in: folder, environment: environment)
+            try third.martlet.process.errors.wait(for: "member node1 of shop is up by its checks: HTTP 200 (1 check)")
+            #expect(try ask(third) == ["one", "two"])
+        }
+
+        @Test(
+            "a file of verdicts that is none is said, and loses nothing", .timeLimit(.minutes(1)),
+            arguments: ["", "{", "[]", "{\"form\":\"another\",\"time\":1,\"members\":[]}", "\u{0}\u{1}", "null"])
+        func garbledFile(content: String) throws {
+            let (one, two) = (try Patient("one"), try Patient("two"))
+            var text = EdgeText(one.member.endpoint, two.member.endpoint)
+            text.balancer = ["check: { path: /health, \(Self.quick) }"]
+            let folder = try TemporaryFolder()
+            let path = folder.path + "/verdicts.json"
+            #expect(
+                FileManager.default.createFile(
+                    atPath: path, contents: Data(content.utf8), attributes: [.posixPermissions: 0o600]))
+            let control = try ControlledMartlet(
+                yaml: ControlledMartlet.text(text), in: folder, environment: ["STATE_DIRECTORY": folder.path])
+            if !content.contains("another") {
+                let words = "verdicts of the process before this one do not hold, \(path): it cannot be read as such"
+                try control.martlet.process.errors.wait(for: words)
+            }
+            #expect(try ask(control) == ["one", "two"])
+            #expect(try control.martlet.terminate() == .exited(0))
+        }
+
+        @Test("what an answer says is held against regular expressions", .timeLimit(.minutes(1)))
+        func expressions() throws {
+            let state = Monitor("{ \"status\" : \"UP\" }")
+            let member = try RecordingMember { connection in
+                try connection.answerEach { _ in Answer.ok(state.withLock { $0 }) }
+            }
+            var text = EdgeText(member.endpoint)
+            text.balancer = [
+                "check: { content-matches: '\"status\"\\s*:\\s*\"(UP|OK)\"', content-matches-not: (?i)fatal, fall: 1, "
+                    + "\(Self.quick) }"
+            ]
+            let control = try ControlledMartlet(text)
+            let errors = control.martlet.process.errors
+            try waitForCheck(of: "node1", in: control) { $0["passed"] as? Int ?? 0 > 0 }
+            state.withLock { $0 = "{ \"status\": \"DOWN\" }" }
+            try errors.wait(for: "member node1 of shop is down by its checks: HTTP 200, but no match of ")
+            state.withLock { $0 = "{ \"status\": \"OK\" }" }
+            try errors.wait(for: "member node1 of shop is up by its checks")
+            state.withLock { $0 = "{ \"status\": \"OK\", \"log\": \"Fatal\" }" }
+            try errors.wait(for: "HTTP 200, and a match of \"(?i)fatal\" in the content")
         }
 
         @Test("quiet: real answers save checks", .timeLimit(.minutes(1)))

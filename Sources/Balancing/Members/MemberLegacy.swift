@@ -20,13 +20,13 @@ extension Member {
     /// What is left of it to another process.
     public var legacy: MemberLegacy {
         MemberLegacy(
-            errorUntil: state.failedUntil, causes: reasons, failures: state.failureCount,
+            errorUntil: state.failedUntil, causes: lastingReasons, failures: state.failureCount,
             elected: state.electedCount, answers: (1...5).map(state.answerCount), sentBytes: state.sentBytes,
             receivedBytes: state.receivedBytes)
     }
 
-    /// What holds and goes on in another process, with why.
-    private var reasons: [String: String] {
+    /// What of ``HealthCause`` holds and may go on in another process, by its name, with why.
+    public var lastingReasons: [String: String] {
         var reasons: [String: String] = [:]
         for cause in state.lastingCauses.all where cause != .ejection {
             reasons["\(cause.name)"] = history.last { $0.cause == cause }?.evidence ?? ""
@@ -40,12 +40,22 @@ extension Member {
     ///   - causes: those that may hold: for others nobody is there who could end them.
     ///   - now: milliseconds of the monotonic clock.
     public func take(_ legacy: MemberLegacy, causes: HealthCauses, now: Int64) {
-        for cause in causes.all {
-            if let evidence = legacy.causes["\(cause.name)"] { begin(cause, evidence: evidence, now: now) }
-        }
+        take(reasons: legacy.causes, of: causes, now: now)
         state.take(legacy)
         guard !specification.status.contains(.ignoreErrors), let until = legacy.errorUntil else { return }
         state.beginOutage(now: now, sessions: sessions?.count(now: now) ?? 0)
         state.goOnInError(until: until, now: now)
+    }
+
+    /// Goes on with what another process has found out; to be called before the member is given a request.
+    ///
+    /// - Parameters:
+    ///   - reasons: causes by their names, with why.
+    ///   - causes: those that may hold: for others nobody is there who could end them.
+    ///   - now: milliseconds of the monotonic clock.
+    public func take(reasons: [String: String], of causes: HealthCauses, now: Int64) {
+        for cause in causes.all {
+            if let evidence = reasons["\(cause.name)"] { begin(cause, evidence: evidence, now: now) }
+        }
     }
 }

@@ -48,6 +48,7 @@ enum EdgeDecoder {
         if root.findings.count == 0 {
             LogCheck.check(section["log"], edge)
             ProbingCheck.check(section, edge)
+            StandInCheck.check(section, edge)
         }
         UsersCheck.check(listeners: section["listeners"], sites: section["sites"], edge)
         if let path = edge.controlSocketPath {

@@ -74,7 +74,7 @@ struct ProbingCheck {
             }
         }
         if whole.method == .head {
-            refuse(["content", "content-without"], in: section, "an answer to HEAD has no content")
+            refuse(Self.contentKeys, in: section, "an answer to HEAD has no content")
         }
     }
 
@@ -82,10 +82,12 @@ struct ProbingCheck {
         for key in keys { section?[key]?.complain(message, cure: .takeAway()) }
     }
 
+    private static let contentKeys = ["content", "content-without", "content-matches", "content-matches-not"]
+
     /// The keys that a kind has no use for.
     private static func keys(without kind: CheckKind) -> [String] {
         let request = ["method", "fields"]
-        let answer = ["expect", "answer-fields", "content", "content-without"]
+        let answer = ["expect", "answer-fields", "answer-fields-match"] + contentKeys
         return switch kind {
         case .http, .h2: ["service"]
         case .grpc: request + answer + ["path"]

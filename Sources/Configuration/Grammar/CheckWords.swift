@@ -1,3 +1,4 @@
+import Balancing
 import Limiting
 import Model
 
@@ -37,5 +38,15 @@ enum CheckWords {
         throw GrammarError(
             "is no status: expected \(TextKind.checkStatuses.expected)",
             meant: [text.lowercased(), text.replacing(" ", with: "")].first { CheckStatuses($0) != nil })
+    }
+
+    /// Checks a regular expression.
+    static func expression(_ text: String) throws(GrammarError) -> String {
+        do throws(RegularExpressionFault) {
+            _ = try RegularExpression(text)
+            return text
+        } catch {
+            throw GrammarError("\(error.words), at character \(error.position)", meant: error.meant, cure: .takeAway())
+        }
     }
 }

@@ -67,6 +67,7 @@ extension TextKind {
         case .checkAddress: try CheckWords.address(text, from: folder)
         case .checkStatuses: try CheckWords.statuses(text)
         case .user: try UserWords.name(text)
+        case .regularExpression: try CheckWords.expression(text)
         }
     }
 

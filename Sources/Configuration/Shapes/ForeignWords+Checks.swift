@@ -7,6 +7,10 @@ extension ForeignWords {
         ("check healthcheck healthchecks proxyhctemplate hctemplate", .called("checks")),
         ("proxyhcexpr httpcheck", .written("checks: { web: { kind: http, path: /health, content: ok } }")),
         ("proxyhctpsize", .needless("one thread asks all members")),
+        (
+            "loadserverstatefromfile serverstatefile serverstatebase",
+            .needless("what checks have found holds across a restart, in STATE_DIRECTORY")
+        ),
         ("spreadchecks", .needless("each check has a jitter, of 10 % where nothing is said")),
     ]
 
@@ -42,7 +46,8 @@ extension ForeignWords {
         ("header headers requestheaders httpheader", .called("fields")),
         ("hcmethod verb", .called("method")),
         ("status statuses expectstatus expectedstatuses healthstatus", .called("expect")),
-        ("body string rstring expectbody healthbody match", .called("content")),
+        ("body string expectbody healthbody", .called("content")),
+        ("rstring match bodyregex responsebodyregex contentregex", .called("content-matches")),
         ("every inter hcinterval healthinterval", .called("interval")),
         ("fastinter unhealthyinterval unhealthyedgeinterval", .called("fast-interval")),
         ("downinter noninterval", .called("down-interval")),

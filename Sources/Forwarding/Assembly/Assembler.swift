@@ -136,7 +136,8 @@ package struct Assembler {
             }
             balancers.append(
                 Balancer(
-                    balancer, index: index, addresses: places, secrets: secrets,
+                    balancer, index: index, standIn: configuration.standIn(of: balancer), addresses: places,
+                    secrets: secrets,
                     checks: balancer.members.map { configuration.check(of: $0, in: balancer) },
                     replacing: predecessors[balancer.name], workers: workers, surroundings: surroundings,
                     timedCount: configuration.metrics.map { _ in

@@ -14,6 +14,8 @@ final class Reloads {
         let load: Server.Loader
         /// Writes a value of the configuration.
         let write: Server.Writer
+        /// Has what was known of members' health; `nil`: nothing is kept.
+        let verdicts: VerdictFile?
     }
 
     private let reader: Reader
@@ -305,7 +307,11 @@ final class Reloads {
         accessLog.heed(configuration.events)
         let queue = try accessLog.start(try accessLog.open(configuration))
         try generations.startWorkers(draft.edge, queue: queue)
-        if let legacy = predecessor?.legacy { generations.take(legacy, for: draft.edge, now: nowMillis) }
+        if let legacy = predecessor?.legacy {
+            generations.take(legacy, for: draft.edge, now: nowMillis)
+        } else {
+            reader.verdicts?.give(to: draft.edge)
+        }
         let outfits = try generations.outfits(for: draft)
         _ = listening.take(plan)
         sources.accept(draft, at: nowMillis)

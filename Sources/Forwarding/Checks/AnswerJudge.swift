@@ -1,3 +1,4 @@
+import Balancing
 import Bytes
 import HTTP
 import Model
@@ -11,6 +12,7 @@ final class AnswerJudge {
     private var status = 0
     private let wanted: [UInt8]
     private let unwanted: [UInt8]
+    private let patterns: AnswerPatterns
 
     init(_ check: MemberCheck) {
         self.check = check
@@ -18,6 +20,7 @@ final class AnswerJudge {
         head = ResponseHead(fieldCountMax: limits.fieldCountMax)
         wanted = Array((check.content ?? "").utf8)
         unwanted = Array((check.contentWithout ?? "").utf8)
+        patterns = AnswerPatterns(check)
     }
 
     /// What heads may measure.
@@ -49,7 +52,12 @@ final class AnswerJudge {
         for (name, part) in check.answerFields.sorted(by: { $0.key < $1.key }) where !hasField(name, part, in: text) {
             return .result(.failed("HTTP \(status), but no field \(name) with \(quoted(part))"))
         }
-        guard !wanted.isEmpty || !unwanted.isEmpty else { return .result(.passed("HTTP \(status)")) }
+        for (name, pattern) in patterns.fields {
+            if let result = judge(name, by: pattern, in: text) { return .result(result) }
+        }
+        guard !wanted.isEmpty || !unwanted.isEmpty || patterns.areOfContent else {
+            return .result(.passed("HTTP \(status)"))
+        }
         return .content(head.framing)
     }
 
@@ -61,6 +69,25 @@ final class AnswerJudge {
             if Self.bytes(text, field.value).contains(needle, from: 0) { return true }
         }
         return false
+    }
+
+    /// Looks whether a field matches.
+    ///
+    /// - Returns: `nil`: one of this name does.
+    private func judge(_ name: String, by pattern: AnswerPatterns.Pattern, in text: Span<UInt8>) -> ProbeResult? {
+        for index in 0..<head.fields.count {
+            let field = head.fields[index]
+            guard Self.lowercased(text, field.name) == Array(name.utf8) else { continue }
+            guard let isMatch = pattern.expression.matches(text.extracting(field.value)) else {
+                return exhausted(pattern)
+            }
+            if isMatch { return nil }
+        }
+        return .failed("HTTP \(status), but no field \(name) that matches \(quoted(pattern.text))")
+    }
+
+    private func exhausted(_ pattern: AnswerPatterns.Pattern) -> ProbeResult {
+        .undecided("\(quoted(pattern.text)) takes too long in its answer")
     }
 
     private static func bytes(_ text: Span<UInt8>, _ range: Range<Int>) -> [UInt8] {
@@ -81,7 +108,9 @@ final class AnswerJudge {
         if !unwanted.isEmpty, content.contains(unwanted, from: start - unwanted.count) {
             return .failed("HTTP \(status), and \(quoted(check.contentWithout ?? "")) in the content")
         }
-        if unwanted.isEmpty, content.contains(wanted, from: start - wanted.count) { return proven }
+        if unwanted.isEmpty, !patterns.areOfContent, content.contains(wanted, from: start - wanted.count) {
+            return proven
+        }
         return bytes.count >= room ? end() : nil
     }
 
@@ -89,6 +118,18 @@ final class AnswerJudge {
     func end() -> ProbeResult {
         guard content.contains(wanted, from: 0) else {
             return .failed("HTTP \(status), but no \(quoted(check.content ?? "")) in the content")
+        }
+        if let wanted = patterns.content {
+            guard let isMatch = wanted.expression.matches(content.span) else { return exhausted(wanted) }
+            guard isMatch else {
+                return .failed("HTTP \(status), but no match of \(quoted(wanted.text)) in the content")
+            }
+        }
+        if let unwanted = patterns.contentNot {
+            guard let isMatch = unwanted.expression.matches(content.span) else { return exhausted(unwanted) }
+            guard !isMatch else {
+                return .failed("HTTP \(status), and a match of \(quoted(unwanted.text)) in the content")
+            }
         }
         return proven
     }

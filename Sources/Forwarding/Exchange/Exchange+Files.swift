@@ -39,7 +39,9 @@ extension Exchange {
     func prepare(_ head: borrowing RequestHead, source: Span<UInt8>, for balancer: Balancer) -> Bool {
         guard let peer else { return false }
         let edge = bench.edge
-        return prepare(head, source: source, for: edge.successor(of: balancer), peer: peer, edge: edge)
+        let own = edge.successor(of: balancer)
+        let other = edge.has(own) ? standIn(for: own, head, source: source, peer: peer, edge: edge) : nil
+        return prepare(head, source: source, for: other ?? own, peer: peer, edge: edge)
     }
 
     /// Gives a request to its balancer that was kept until it was known to be for no file.
@@ -78,8 +80,7 @@ extension Exchange {
 extension Edge {
     /// The balancer that is served in the place of one that was.
     fileprivate func successor(of balancer: Balancer) -> Balancer {
-        let isServed = balancer.index < balancers.count && balancers[balancer.index] === balancer
-        guard !isServed else { return balancer }
+        guard !has(balancer) else { return balancer }
         return balancers.first { $0.configuration.name == balancer.configuration.name } ?? balancer
     }
 }

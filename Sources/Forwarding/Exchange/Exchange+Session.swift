@@ -40,6 +40,30 @@ extension Exchange {
         }
     }
 
+    /// Finds the balancer that answers in another one's place, of which no member may be given the request, if one is
+    /// declared and can.
+    func standIn(
+        for balancer: Balancer, _ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, edge: Edge
+    ) -> Balancer? {
+        guard balancer.standIn != nil else { return nil }
+        let now = Int64(bench.clock.nowMillis)
+        let other = edge.standIn(for: balancer, now: now) { balancer in
+            guard let written = balancer.written else {
+                return SessionClaim(
+                    head, in: source, balancer: balancer, peer: peer, origin: facts.origin, now: now,
+                    isRehearsal: true
+                ).preferences
+            }
+            let memory = written.remembers ? bench.members.memory(of: balancer) : nil
+            var state = AffinityState()
+            return SessionClaim(
+                written, head, in: source, balancer: balancer, memory: memory, into: &state
+            ) { _, _ in }.preferences
+        }
+        record.isStandIn = other != nil
+        return other
+    }
+
     /// Sees the session on the member that has answered: the one that the answer begins, else the request's. One that
     /// the answer ends or replaces counts no more; where a mode learns it, it is remembered whose each is.
     ///

@@ -83,8 +83,11 @@ package final class Exchange: TurnEndHandler {
         let edge = bench.edge
         bench.beginEdits()
         admit(head, source: source, peer: peer, edge: edge)
-        guard let balancer = locate(head, source: source, peer: peer, edge: edge),
-            prepare(head, source: source, for: balancer, peer: peer, edge: edge)
+        guard var balancer = locate(head, source: source, peer: peer, edge: edge) else { return }
+        if balancer.standIn != nil, let other = standIn(for: balancer, head, source: source, peer: peer, edge: edge) {
+            balancer = other
+        }
+        guard prepare(head, source: source, for: balancer, peer: peer, edge: edge)
         else { return }
         if !isHeld { attempt(with: balancer) }
     }
@@ -326,7 +329,8 @@ package final class Exchange: TurnEndHandler {
     /// Where the request went and why, for those who ask.
     var decision: Decision {
         Decision(
-            balancer: balancer, choice: record.choice, source: record.routeSource, asked: facts.note.route)
+            balancer: balancer, choice: record.choice, isStandIn: record.isStandIn, source: record.routeSource,
+            asked: facts.note.route)
     }
 
     private func reset() {

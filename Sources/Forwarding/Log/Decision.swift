@@ -19,20 +19,25 @@ struct Decision {
     let reason: StaticString
 
     /// No decision: Martlet answers before there is one.
-    static let none = Decision(balancer: nil, choice: nil, source: "", asked: [])
+    static let none = Decision(balancer: nil, choice: nil, isStandIn: false, source: "", asked: [])
 
     /// - Parameters:
     ///   - balancer: whose decision it is; `nil` where no site has the request.
     ///   - choice: the last choice of a member.
+    ///   - isStandIn: whether the balancer answers in another one's place.
     ///   - source: where the route or the key was found.
     ///   - asked: the route.
-    init(balancer: Balancer?, choice: Choice?, source: StaticString, asked: ArraySlice<UInt8>) {
+    init(
+        balancer: Balancer?, choice: Choice?, isStandIn: Bool, source: StaticString, asked: ArraySlice<UInt8>
+    ) {
         self.balancer = balancer?.configuration.name ?? ""
         member = choice.flatMap { balancer?.chooser.members[$0.member].name } ?? ""
         self.source = source
         self.asked = asked
         isRouteChanged = choice?.isRouteChanged ?? false
-        reason = choice?.reason.name ?? ""
+        // Whoever it is was not asked for there.
+        let why = choice.map { isStandIn ? .balancerDown : $0.reason }
+        reason = why?.name ?? ""
     }
 
     /// Writes the value of a field that is the decision's.

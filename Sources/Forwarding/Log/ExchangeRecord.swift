@@ -17,6 +17,8 @@ struct ExchangeRecord {
     var routeSource: StaticString = ""
     /// The last choice of a member.
     var choice: Choice?
+    /// Whether its balancer answers in another one's place, of which no member may be given it.
+    var isStandIn = false
     /// Members that were chosen.
     var attempts = 0
     /// Nanoseconds of the monotonic clock when the last one was, and from then until a connection to it was there; 0:

@@ -23,6 +23,7 @@ extension ChoiceReason {
         case .memberBusy: "the member asked for has its `max` under way; elected"
         case .memberTried: "the member asked for has failed this request already; elected"
         case .recovered: "it was in error, and was tried as nobody else was left"
+        case .balancerDown: "the path's balancer has nobody left, and its `all-down` leads to this one's"
         }
     }
 }

@@ -10,6 +10,8 @@ package final class Balancer: Sendable {
     let index: Int
     /// What is declared.
     let configuration: BalancerConfiguration
+    /// The index of the balancer that gets its requests where none of its members may; `nil`: none does.
+    let standIn: Int?
     /// Who gets a request.
     package let chooser: Chooser
     /// Reads the route a request asks for; `nil` without affinity.
@@ -101,6 +103,7 @@ package final class Balancer: Sendable {
 
     /// - Parameters:
     ///   - configuration: what is declared.
+    ///   - standIn: the index of the balancer that gets its requests where none of its members may; `nil`: none does.
     ///   - addresses: each member's resolved addresses, by its index; none where its name has none.
     ///   - secrets: what each member asks for, by its index; empty: what is declared.
     ///   - checks: how each member is asked whether it is well, by its index; empty: none is.
@@ -110,11 +113,12 @@ package final class Balancer: Sendable {
     ///   - timedCount: how many members have a histogram of their own; `nil`: nothing is measured.
     ///   - now: milliseconds of the event loops' clock.
     package init(
-        _ configuration: BalancerConfiguration, index: Int, addresses: [[SocketAddress]], secrets: [Secret?] = [],
-        checks: [MemberCheck?] = [], replacing predecessor: Balancer?, workers: Int = 1,
+        _ configuration: BalancerConfiguration, index: Int, standIn: Int? = nil, addresses: [[SocketAddress]],
+        secrets: [Secret?] = [], checks: [MemberCheck?] = [], replacing predecessor: Balancer?, workers: Int = 1,
         surroundings: HealthSurroundings = HealthSurroundings(), timedCount: Int? = nil, now: Int64
     ) {
         self.index = index
+        self.standIn = standIn
         self.configuration = configuration
         waiting = predecessor?.waiting ?? WaitingCount()
         let mode = configuration.affinity?.mode

@@ -50,6 +50,8 @@ public final class Server {
     /// Starts the process that takes this one's place.
     private(set) lazy var succession = makeSuccession(coding)
     private let coding: Legacy.Coding
+    /// Has what is known of members' health for the process that is started next; `nil`: nothing is kept.
+    private let verdicts: VerdictFile?
     /// Where whoever is no client is answered.
     private(set) var rooms: [any ServedRoom] = []
     private let health: HealthWatch
@@ -83,12 +85,13 @@ public final class Server {
     ///   - logger: writes to it.
     ///   - control: serves the control socket and metrics, where they are declared.
     ///   - handsOver: whether a service manager keeps the listening sockets for the process that it starts next.
-    ///   - coding: of what this process leaves to one that takes its place.
+    ///   - coding: of what this process leaves to one that takes its place, or is started after it.
+    ///   - stateFolder: where it may leave that; `nil`: nowhere.
     ///   - write: writes a value of the configuration, for receipts.
     ///   - load: reads the configuration.
     public init(
         source: String, events: EventLog, logger: Logger, control: @escaping Controller, handsOver: Bool = false,
-        coding: Legacy.Coding, write: @escaping Writer, load: @escaping Loader
+        coding: Legacy.Coding, stateFolder: String? = nil, write: @escaping Writer, load: @escaping Loader
     ) throws {
         self.control = control
         self.events = events
@@ -115,9 +118,11 @@ public final class Server {
         turns = TurnWatch(loop: loop, events: events)
         service = ServiceReport(logger: logger, handsOver: handsOver)
         let greeting = Self.greeting(load, source: source, events: events)
+        verdicts = stateFolder.map { [loop] in VerdictFile(folder: $0, coding: coding, loop: loop, events: events) }
         reloads = Reloads(
-            Reloads.Reader(load: greeting, write: write), loop: loop, server: mailbox, logger: logger,
-            supervisor: supervisor, descriptors: descriptors, generations: generations, listening: listening,
+            Reloads.Reader(load: greeting, write: write, verdicts: verdicts), loop: loop, server: mailbox,
+            logger: logger, supervisor: supervisor, descriptors: descriptors, generations: generations,
+            listening: listening,
             accessLog: accessLog, service: service, predecessor: predecessor)
     }
 
@@ -167,6 +172,8 @@ public final class Server {
         generations.join()
         // Whoever has asked for this end is to hear of it.
         for room in rooms { room.finish() }
+        // Another process that serves knows better.
+        if !succession.isOver, let edge = generations.newest?.edge { verdicts?.finish(edge) }
         listening.close()
         let unwritten = accessLog.finish()
         if unwritten > 0 { logger.warning("the access log took no more; lines lost at the end: \(unwritten)") }
@@ -286,6 +293,7 @@ public final class Server {
             logger.info("listening on \(socket.address)\(listener.tls == nil ? "" : " (tls)")")
         }
         predecessor?.tellServing()
+        verdicts?.begin { [unowned self] in succession.isOver ? nil : generations.newest?.edge }
         service?.ready("generation 1 is served by every worker")
         service?.watch(generations, on: loop)
         turns.watch(generations)

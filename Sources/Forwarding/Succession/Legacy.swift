@@ -26,18 +26,24 @@ public struct Legacy: Codable, Sendable {
         let legacy: LearnedLegacy
     }
 
-    /// Turns it into bytes and back; may throw for bytes of another version.
+    /// Turns it, and what is left in a file, into bytes and back; may throw for bytes of another version.
     public struct Coding: Sendable {
         let encode: @Sendable (Legacy) throws -> [UInt8]
         let decode: @Sendable ([UInt8]) throws -> Legacy
+        let encodeVerdicts: @Sendable (LeftVerdicts) throws -> [UInt8]
+        let decodeVerdicts: @Sendable ([UInt8]) throws -> LeftVerdicts
 
-        /// Makes a coding of its halves.
+        /// Makes a coding of its parts.
         public init(
             encode: @escaping @Sendable (Legacy) throws -> [UInt8],
-            decode: @escaping @Sendable ([UInt8]) throws -> Legacy
+            decode: @escaping @Sendable ([UInt8]) throws -> Legacy,
+            encodeVerdicts: @escaping @Sendable (LeftVerdicts) throws -> [UInt8],
+            decodeVerdicts: @escaping @Sendable ([UInt8]) throws -> LeftVerdicts
         ) {
             self.encode = encode
             self.decode = decode
+            self.encodeVerdicts = encodeVerdicts
+            self.decodeVerdicts = decodeVerdicts
         }
     }
 
@@ -115,7 +121,12 @@ extension Balancer {
     /// What may hold for a member when the process begins: what an operator has said, and what those have found out
     /// who ask it still.
     fileprivate func lastingCauses(of member: Int) -> HealthCauses {
-        var causes: HealthCauses = [.init(.operatorDrain), .init(.operatorMaintenance)]
+        verdictCauses(of: member).union([.init(.operatorDrain), .init(.operatorMaintenance)])
+    }
+
+    /// What those may have found out who ask a member how it is.
+    func verdictCauses(of member: Int) -> HealthCauses {
+        var causes: HealthCauses = []
         if checks[member] != nil { causes.insert(.init(.failedCheck)) }
         if (configuration.members[member].agent ?? configuration.agent) != nil {
             causes.formUnion([.init(.agentDrain), .init(.agentMaintenance), .init(.agentDown)])

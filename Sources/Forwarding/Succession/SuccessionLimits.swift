@@ -10,6 +10,17 @@ package enum SuccessionLimits {
     static let sessionsMaxOfAll = 4_000_000
     /// Letters of why the new process does not serve.
     static let wordsMax = 2_000
+    /// Seconds for which verdicts hold that a process before this one has left in a file: the first check of each
+    /// member says it anew.
+    package static let verdictSecondsMax = 60
+    /// Milliseconds between two writings of them, while there are any.
+    static let verdictPauseMillis = 10_000
+    /// Milliseconds that the last writing takes at most.
+    static let verdictPatienceMillis = 1_000
+    /// Bytes of the file at most: some hundred for each of some ten thousand members.
+    package static let verdictBytesMax = 8 << 20
+    /// Letters of why a member is down that are read of it.
+    static let evidenceMax = 200
     /// The variable by which a process knows that it was started to take another one's place.
     static let variable = "MARTLET_PREDECESSOR"
     /// Variables that are the old process's alone: who is watched, and which sockets a service manager has given it.

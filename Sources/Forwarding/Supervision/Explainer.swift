@@ -77,9 +77,11 @@ package struct Explainer: ~Copyable {
         }
         let hasBalancer = destination.balancer != nil
         if let place, let file = FileExplainer.explain(head, bytes, at: place, hasBalancer: hasBalancer) { return file }
-        guard let balancer = destination.balancer else {
+        guard let own = destination.balancer else {
             return Explanation(.none, answer: OwnAnswer(Refusal(.noPath)), at: place, rules: rules)
         }
+        let other = own.standIn == nil ? nil : standIn(for: own, bytes, peer: peer, origin: asker.origin)
+        let balancer = other ?? own
         if let refusal = bound(bytes, peer: peer, approach: asker.approach, balancer: balancer, at: place) {
             return Explanation(.none, answer: OwnAnswer(refusal), at: place, rules: rules)
         }
@@ -92,7 +94,8 @@ package struct Explainer: ~Copyable {
         claim.withRoute(head, in: bytes, balancer: balancer) { route in
             for offset in route.indices { asked.append(route[offset]) }
         }
-        let decision = Decision(balancer: balancer, choice: choice, source: claim.source, asked: asked[...])
+        let decision = Decision(
+            balancer: balancer, choice: choice, isStandIn: other != nil, source: claim.source, asked: asked[...])
         var explanation = Explanation(
             decision, answer: choice == nil ? OwnAnswer(balancer.refusal(of: claim, now: now)) : nil, rules: rules)
         let buffering = place == nil ? balancer.buffering : place?.buffering(of: balancer)
@@ -116,6 +119,15 @@ package struct Explainer: ~Copyable {
             of: head, in: bytes, authority: approach.authority ?? head.authorityRange,
             isSecure: approach.isSecure ?? peer.isSecure, to: balancer, at: place, &edits)
         return isHere ? nil : Refusal(.destinationElsewhere)
+    }
+
+    /// Who would answer in a balancer's place.
+    private func standIn(
+        for balancer: Balancer, _ bytes: Span<UInt8>, peer: ClientPeer, origin: UInt128
+    ) -> Balancer? {
+        edge.standIn(for: balancer, now: now) { balancer in
+            (try? claim(bytes, peer: peer, origin: origin, balancer: balancer))?.preferences ?? MemberPreferences()
+        }
     }
 
     private func claim(

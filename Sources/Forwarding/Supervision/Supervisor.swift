@@ -183,22 +183,40 @@ public final class Supervisor: Sendable {
         return EdgeStatus.Member(balancer, index, now: now)
     }
 
-    /// Ends what ``drain(_:of:)`` began.
+    /// Gives a member no requests at all, until ``resume(_:of:)``; across reloads.
+    ///
+    /// - Returns: the member as it is now.
+    /// - Throws: as ``drain(_:of:)``.
+    public func disable(_ member: String, of name: String) throws(SupervisionError) -> EdgeStatus.Member {
+        let (balancer, index) = try find(member, of: name)
+        let now = nowMillis
+        let disabled = balancer.chooser.members[index]
+        let wasDisabled = disabled.isDisabledByOperator(now: now)
+        try change { _ in disabled.begin(.operatorMaintenance, evidence: "martlet disable", now: now) }
+        if !wasDisabled { events.write(.info, "member \(member) of \(name) is disabled by control") }
+        return EdgeStatus.Member(balancer, index, now: now)
+    }
+
+    /// Ends what ``drain(_:of:)`` and ``disable(_:of:)`` began.
     ///
     /// - Returns: the member as it is now.
     /// - Throws: ``SupervisionError/Kind/declared`` where the configuration says that the member is draining,
     ///   ``SupervisionError/Kind/ending`` where another process takes this one's place.
     public func resume(_ member: String, of name: String) throws(SupervisionError) -> EdgeStatus.Member {
         let (balancer, index) = try find(member, of: name)
-        let drained = balancer.chooser.members[index]
-        let wasDrained = drained.state.isDrained
-        try change { _ in drained.end(.operatorDrain, evidence: "martlet resume", now: nowMillis) }
+        let resumed = balancer.chooser.members[index]
+        let wasOut = resumed.state.isDrained || resumed.isDisabledByOperator(now: nowMillis)
+        try change { _ in
+            for cause in [HealthCause.operatorDrain, .operatorMaintenance] {
+                resumed.end(cause, evidence: "martlet resume", now: nowMillis)
+            }
+        }
         guard !balancer.configuration.members[index].status.contains(.draining) else {
             throw SupervisionError(
                 .declared, "balancers.\(name).members.\(member).status: draining is declared there",
                 cure: "take it out of the configuration and reload")
         }
-        if wasDrained {
+        if wasOut {
             events.write(.info, "member \(member) of \(name) is resumed by control")
         }
         return EdgeStatus.Member(balancer, index, now: nowMillis)
@@ -244,5 +262,12 @@ public final class Supervisor: Sendable {
     /// Names for people, not too many.
     static func list(_ names: [String]) -> String {
         names.count > 20 ? names.prefix(20).joined(separator: ", ") + " …" : names.joined(separator: ", ")
+    }
+}
+
+extension Member {
+    /// Whether an operator has taken it out.
+    fileprivate func isDisabledByOperator(now: Int64) -> Bool {
+        causes(now: now).contains(HealthCauses(.operatorMaintenance))
     }
 }

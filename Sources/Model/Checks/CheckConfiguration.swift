@@ -22,10 +22,16 @@ public struct CheckConfiguration: Sendable, Hashable {
     public var statuses: [CheckStatuses]?
     /// What an answer's fields must have in them, by their names in lower case.
     public var answerFields: [String: String] = [:]
+    /// The regular expressions that an answer's fields must match, by their names in lower case.
+    public var answerFieldMatches: [String: String] = [:]
     /// What an answer's content must have in it.
     public var content: String?
     /// What an answer's content must not have in it.
     public var contentWithout: String?
+    /// The regular expression that an answer's content must match.
+    public var contentMatches: String?
+    /// The one that it must not match.
+    public var contentMatchesNot: String?
     /// The service that gRPC's health is asked for; `nil`: the server as a whole.
     public var service: String?
     /// Where it is asked, an address in digits or `unix:` and a path; `nil`: where the member waits.
@@ -75,6 +81,9 @@ public struct CheckConfiguration: Sendable, Hashable {
         check.answerFields = answerFields.merging(other.answerFields) { here, _ in here }
         check.content = content ?? other.content
         check.contentWithout = contentWithout ?? other.contentWithout
+        check.answerFieldMatches = answerFieldMatches.merging(other.answerFieldMatches) { here, _ in here }
+        check.contentMatches = contentMatches ?? other.contentMatches
+        check.contentMatchesNot = contentMatchesNot ?? other.contentMatchesNot
         check.service = service ?? other.service
         check.address = address ?? other.address
         check.port = port ?? other.port
@@ -132,6 +141,15 @@ public struct CheckConfiguration: Sendable, Hashable {
             "what the answer's fields must have in them"),
         Field("content", \.content, .text(.content), "what the first 64 KiB of the answer's content must have in them"),
         Field("content-without", \.contentWithout, .text(.content), "what they must not have in them"),
+        Field(
+            "answer-fields-match", \.answerFieldMatches, .texts(named: .field, .regularExpression) { $0 },
+            "regular expressions that the answer's fields must match"),
+        Field(
+            "content-matches", \.contentMatches, .text(.regularExpression),
+            "a regular expression that the first 64 KiB of the answer's content must match"),
+        Field(
+            "content-matches-not", \.contentMatchesNot, .text(.regularExpression),
+            "a regular expression that they must not match"),
     ]
 
     private static let timeFields: [Field<CheckConfiguration>] = [

@@ -23,6 +23,12 @@ public struct MemberCheck: Sendable, Hashable {
     public var content: String?
     /// What it must not have in it.
     public var contentWithout: String?
+    /// The regular expressions that the answer's fields must match.
+    public var answerFieldMatches: [String: String]
+    /// The one that its content must match.
+    public var contentMatches: String?
+    /// The one that it must not match.
+    public var contentMatchesNot: String?
     /// The service that gRPC's health is asked for; empty: the server as a whole.
     public var service: String
     /// Where it is asked; `nil`: where the member waits.
@@ -59,6 +65,9 @@ extension MemberCheck {
         answerFields = said.answerFields
         content = said.content
         contentWithout = said.contentWithout
+        answerFieldMatches = said.answerFieldMatches
+        contentMatches = said.contentMatches
+        contentMatchesNot = said.contentMatchesNot
         service = said.service ?? ""
         address = said.address
         port = said.port

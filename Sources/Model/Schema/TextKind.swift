@@ -1,3 +1,5 @@
+import Balancing
+
 /// A kind of text in a configuration.
 ///
 /// Here is what it looks like, for messages and editors; its grammar, with what to say of each mistake, is the
@@ -131,6 +133,8 @@ public enum TextKind: Sendable {
     case checkAddress
     /// Statuses that prove a member.
     case checkStatuses
+    /// What a text must match, or not.
+    case regularExpression
     /// The path of a file of certificates that sign others.
     case authorities
     /// `user`.
@@ -155,7 +159,7 @@ public enum TextKind: Sendable {
     public var isWord: Bool {
         switch self {
         case .name, .memberName, .balancer, .route, .cookie, .field, .ownField, .parameter, .gatewayValue, .method,
-            .fieldValue:
+            .fieldValue, .regularExpression:
             true
         case .ruledField, .fieldTemplate: true
         default: false
@@ -314,6 +318,11 @@ public enum TextKind: Sendable {
             (
                 "a status such as 200, a class such as 2xx or a range such as 200-399",
                 "^([1-5][0-9]{2}(-[1-5][0-9]{2})?|[1-5]xx)$"
+            )
+        case .regularExpression:
+            (
+                "a regular expression of at most \(Balancing.Limits.expressionBytesMax) bytes, such as \"^ok|ready$\"",
+                "^.+$"
             )
         case .authorities: ("the path of a file of certificates in PEM", "^.+$")
         case .user:

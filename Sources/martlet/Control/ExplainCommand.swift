@@ -143,6 +143,7 @@ struct ExplainCommand: ParsableCommand {
         case "member-disabled": "\(asked), which is disabled, and it is elected"
         case "member-tried": "\(asked), which has failed this request already, and it is elected"
         case "recovered": "who is in error is tried, as nobody else is left"
+        case "balancer-down": "the path's balancer has nobody left, and \(explanation.balancer) stands in for it"
         // A process of another version may have reasons of its own.
         default: explanation.routeReason
         }

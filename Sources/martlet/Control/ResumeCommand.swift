@@ -1,10 +1,11 @@
 import ArgumentParser
 import Forwarding
 
-/// `martlet resume MEMBER`, or `--node`: ends what `drain` began.
+/// `martlet resume MEMBER`, or `--node`: ends what `drain` or `disable` began.
 struct ResumeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "resume", abstract: "End what drain began: the member, or the node, gets any requests again.")
+        commandName: "resume",
+        abstract: "End what drain or disable began: the member, or the node, gets any requests again.")
 
     @Argument(help: "The member as BALANCER/MEMBER, or MEMBER alone where one balancer has it.")
     var member: MemberPath?

@@ -97,6 +97,38 @@ struct DialogueTests {
         }
     }
 
+    @Test(
+        "HTTP/1.1: fields and content are held against regular expressions, wherever the answer is cut",
+        arguments: [
+            ("X-V: 2.1", "{\"up\": true}", nil),
+            ("X-V: 1.1\r\nX-V: 3.0", "{\"up\":1}", nil),
+            ("X-V: 1.1", "{\"up\": true}", "HTTP 200, but no field x-v that matches \"^[2-9]\\.\""),
+            ("X-W: 2.1", "{\"up\": true}", "HTTP 200, but no field x-v that matches \"^[2-9]\\.\""),
+            ("X-V: 2.1", "{\"up\": false}", "HTTP 200, but no match of \"\"up\"\\s*:\\s*(?:true|1)\" in the content"),
+            ("X-V: 2.1", "{\"up\": true} FATAL", "HTTP 200, and a match of \"(?i)fatal\" in the content"),
+        ] as [(String, String, String?)])
+    func expressions(field: String, content: String, fault: String?) throws {
+        let check = try Self.check { said in
+            said.answerFieldMatches = ["x-v": "^[2-9]\\."]
+            (said.contentMatches, said.contentMatchesNot) = ("\"up\"\\s*:\\s*(?:true|1)", "(?i)fatal")
+        }
+        let length = "Content-Length: \(content.utf8.count)"
+        let bytes = Array("HTTP/1.1 200 OK\r\n\(field)\r\n\(length)\r\n\r\n\(content)".utf8)
+        for cut in 0...bytes.count {
+            let result = Self.result(of: HTTP1Dialogue(check), hearing: bytes, cutAt: cut)
+            #expect(result?.hasPassed == (fault == nil) && (fault == nil || result?.evidence == fault), "cut at \(cut)")
+        }
+    }
+
+    @Test("HTTP/1.1: an expression that takes too long says nothing of the member")
+    func expensive() throws {
+        let check = try Self.check { $0.contentMatches = "(a?){900}b" }
+        let content = String(repeating: "a", count: 70_000)
+        let bytes = Array("HTTP/1.1 200 OK\r\nContent-Length: 70000\r\n\r\n\(content)".utf8)
+        let result = Self.result(of: HTTP1Dialogue(check), hearing: bytes)
+        #expect(result == .undecided("\"(a?){900}b\" takes too long in its answer"))
+    }
+
     @Test("HTTP/1.1: each byte of an answer changed to any other: a result, and no trap")
     func mutated() throws {
         let bytes = Array(Self.answers[2].answer.utf8)

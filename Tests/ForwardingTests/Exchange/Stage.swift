@@ -109,8 +109,9 @@ final class Stage: UpstreamConnector {
             }
             let predecessor = served?.balancers.first { $0.chooser.name == balancer.name }
             return Balancer(
-                balancer, index: index, addresses: addresses, replacing: predecessor,
-                timedCount: isMeasured(yaml) ? 100 : nil, now: now)
+                balancer, index: index, standIn: loaded.edge.standIn(of: balancer), addresses: addresses,
+                checks: balancer.members.map { loaded.edge.check(of: $0, in: balancer) },
+                replacing: predecessor, timedCount: isMeasured(yaml) ? 100 : nil, now: now)
         }
         let number = served == nil ? 1 : 2
         let roots = loaded.edge.fileFolders.compactMap { folder, _ in
