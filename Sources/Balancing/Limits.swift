@@ -75,7 +75,7 @@ public enum Limits {
     static let expressionRepeatsMax = 1_000
     /// Places in it, when its repetitions are written out.
     static let expressionPlacesMax = 2_000
-    /// Looks at a byte from a place for which a search is given up: a text of 64 KiB is looked through if an expression is
-    /// at some fifteen places at each byte. The same thread makes the checks of all members.
+    /// Looks at a byte from a place for which a search is given up: a text of 64 KiB is looked through if an expression
+    /// is at some fifteen places at each byte. The same thread makes the checks of all members.
     public static let expressionStepsMax = 1_000_000
 }

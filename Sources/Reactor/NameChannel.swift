@@ -156,8 +156,8 @@ package final class NameChannel {
         var left = targets.count
         var found: [NameLookup.Name: NameLookup.Answer] = [:]
         for target in targets {
-            // A record names its host as a whole (RFC 2782): with `ndots:5`, as in Kubernetes, it would be looked for in
-            // each domain first, and believed there. Names without a dot may stand in /etc/hosts alone.
+            // A record names its host as a whole (RFC 2782): with `ndots:5`, as in Kubernetes, it would be looked for
+            // in each domain first, and believed there. Names without a dot may stand in /etc/hosts alone.
             askAddresses(target, isWhole: target.host.contains(".")) { result in
                 found[target] = result
                 left -= 1

@@ -37,10 +37,10 @@ struct RegularExpressionTests {
     @Test(
         "what is wrong, where, and what was meant",
         arguments: [
-            ("a(b", "has a ( that is not closed", 2, "a\\(b"), ("ab)", "has a ) that closes nothing", 3, "ab"),
-            ("*a", "has a * with nothing before it to repeat", 1, "\\*a"),
-            ("a|+", "has a + with nothing before it to repeat", 3, "a|\\+"),
-            ("a**", "repeats a repetition", 3, "a*"), ("[a", "has a [ that is not closed", 1, "\\[a"),
+            ("a(b", "has a ( that is not closed", 2, "a[(]b"), ("ab)", "has a ) that closes nothing", 3, "ab"),
+            ("*a", "has a * with nothing before it to repeat", 1, "[*]a"),
+            ("a|+", "has a + with nothing before it to repeat", 3, "a|[+]"),
+            ("a**", "repeats a repetition", 3, "a*"), ("[a", "has a [ that is not closed", 1, "[[]a"),
             ("(a)\\1", "refers to a group by \\1, which cannot be followed in a bounded time", 4, nil),
             ("a\\", "ends with a \\", 2, "a\\\\"), ("\\q", "has a \\q, which means nothing here", 1, "q"),
             ("x(?=a)", "has a (? that is none of (?: and, in front of all, (?i)", 2, nil),

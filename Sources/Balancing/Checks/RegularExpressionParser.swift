@@ -92,8 +92,9 @@ struct RegularExpressionParser {
         }
     }
 
+    /// The expression with the character at a place as itself; in a class, as a message has no backslash.
     private func escaped(_ place: Int) -> String {
-        string(text[..<place]) + "\\" + string(text[place...])
+        string(text[..<place]) + "[\(text[place])]" + string(text[(place + 1)...])
     }
 
     private func literal(_ scalar: Unicode.Scalar) -> Tree {

@@ -39,7 +39,7 @@ extension ForeignWords {
                         + "proxy-protocol: [10.0.0.0/8] }")
             ),
             ("username runas uid setuid", .called("user")),
-            ("group gid setgid", .advice("it stands behind the user's name: user: martlet:adm")),
+            ("group gid setgid", .needless("a group stands behind the user's name, as in user: martlet:adm")),
             ("daemon pid pidfile chroot", .needless("it is the service manager's matter")),
             ("seccomp landlock seccompfilter hardening", .written("sandbox: true")),
             resolvers,

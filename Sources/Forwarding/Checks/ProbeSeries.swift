@@ -2,8 +2,8 @@ import Reactor
 
 /// Who asks a member again and again.
 protocol ProbeAsker: AnyObject {
-    /// Makes the next check, as it is its turn: ``ProbeSeries/begin(_:_:then:)``, or ``ProbeSeries/end()`` where there is
-    /// none to make.
+    /// Makes the next check, as it is its turn: ``ProbeSeries/begin(_:_:then:)``, or ``ProbeSeries/end()`` where there
+    /// is none to make.
     func start()
 
     /// The pause behind the last check is over.

@@ -48,8 +48,6 @@ final class HTTP2Connection: EventHandler, Client {
     private var block = Block()
     /// What was received, and is left to the next turn or until the client has read what there is for it.
     private let intake: Intake
-    /// Bytes that were received so far.
-    private(set) var receivedCount = 0
     private var idleTime = IdleTime()
     /// Changed in a copy only: an access that spans a call would have every one checked for exclusivity at run time.
     private var glitches: HTTP2GlitchScore
@@ -162,7 +160,7 @@ final class HTTP2Connection: EventHandler, Client {
         if case .lingering(let count) = phase { return discard(using: buffer, behind: count) }
         switch intake.read(from: transport, into: buffer) {
         case .moved(let count):
-            receivedCount += count
+            streams.receivedCount += count
             receive(buffer)
         case .wouldBlock: break
         case .ended: close(.clientGone)
@@ -451,8 +449,7 @@ extension HTTP2Connection: HTTP2SessionOwner {
 
     private func refuse(_ number: Int32, _ error: HeadError, isRequestEnded: Bool) {
         onGlitch(.refusedHead)
-        let stream = streams[number] ?? open(number)
-        stream.refuse(Refusal(error), isRequestEnded: isRequestEnded)
+        (streams[number] ?? open(number)).refuse(Refusal(error), isRequestEnded: isRequestEnded)
     }
 
     func onContent(_ content: Span<UInt8>, stream: Int32) {
@@ -474,7 +471,6 @@ extension HTTP2Connection: HTTP2SessionOwner {
     }
 
     func onSettings() {}
-
     func onGoAway(code: UInt32) {}
 
     func onContentWanted(of stream: Int32) -> HTTP2Session.NextContent {

@@ -122,7 +122,7 @@ final class HTTP2Stream: EventHandler, HTTP2Sending {
     /// Whether content comes too slowly, by what the whole connection receives: its streams share it.
     private func sendsTooSlowly(isPaused: Bool) -> Bool {
         guard let connection, exchange?.isPaced == true else { return false }
-        let (count, now) = (connection.receivedCount, bench.clock.nowMillis)
+        let (count, now) = (connection.streams.receivedCount, bench.clock.nowMillis)
         var pace = request.pace
         pace.begin(at: count, now: now)
         let isTooSlow = pace.isTooSlow(at: count, now: now, bench.settings.requestPace)

@@ -9,6 +9,8 @@ final class HTTP2StreamTable {
 
     private var chains = InlineArray<32, HTTP2Stream?>(repeating: nil)
     private var count = 0
+    /// Bytes of the connection that were received so far.
+    var receivedCount = 0
 
     /// Whether no stream is open.
     var isEmpty: Bool { count == 0 }

@@ -133,8 +133,8 @@ public final class Supervisor: Sendable {
 
     /// Starts the program that is at this one's place now, to take this process's place, as SIGUSR2 does.
     ///
-    /// - Parameter answer: called once, on another thread, which it must not hold up, when the process serves, or why it
-    ///   does not and this one goes on.
+    /// - Parameter answer: called once, on another thread, which it must not hold up, when the process serves, or why
+    ///   it does not and this one goes on.
     public func upgrade(_ answer: @escaping @Sendable (Result<EdgeStatus.Upgrade, SupervisionError>) -> Void) {
         server.post(.upgrade(answer))
     }

@@ -9,8 +9,8 @@ enum TurnLimits {
     /// Bytes that a member is read of: 16 large slabs. Beside reading without a bound, a download of 1 MiB over TLS
     /// took 4 % more with half of this, 8 % with a quarter and 60 % with a sixteenth, by a run each.
     static let memberBytesMax = 1024 * 1024
-    /// Bytes that a head of HTTP/1 counts for: 2 requests that Martlet answers itself, each with a write of its own, are
-    /// read in a turn, as a flood of them has many connections.
+    /// Bytes that a head of HTTP/1 counts for: 2 requests that Martlet answers itself, each with a write of its own,
+    /// are read in a turn, as a flood of them has many connections.
     static let headBytes = clientBytesMax / 2
     /// How many times an answer's bytes count that are compressed: brotli takes a millisecond for 32 KiB.
     static let encodedFactor = 32
