@@ -1,10 +1,12 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <linux/sockios.h>
 #include <malloc.h>
+#include <poll.h>
 #include <pthread.h>
 #include <spawn.h>
 #include <string.h>
@@ -155,6 +157,18 @@ int clinux_spawn(
     }
     posix_spawn_file_actions_destroy(&actions);
     return error;
+}
+
+int clinux_wait_for_end(pid_t process, int timeout_millis) {
+    int descriptor = (int)syscall(SYS_pidfd_open, process, 0);
+    if (descriptor < 0)
+        return -1;
+    struct pollfd ending = {.fd = descriptor, .events = POLLIN};
+    int count = poll(&ending, 1, timeout_millis);
+    int error = errno;
+    close(descriptor);
+    errno = error;
+    return count;
 }
 
 int clinux_set_thread_name(const char *name) {

@@ -47,6 +47,13 @@ public struct ChildProcess {
         _ = Glibc.kill(number, SIGKILL)
     }
 
+    /// Ends it unless it ends by itself.
+    ///
+    /// - Parameter millis: for how long it is waited for.
+    public func kill(after millis: Int) {
+        if clinux_wait_for_end(number, Int32(millis)) != 1 { kill() }
+    }
+
     /// Has it read its configuration anew, as Martlet does at SIGHUP.
     public func reload() {
         _ = Glibc.kill(number, SIGHUP)

@@ -228,8 +228,10 @@ extension EndToEnd {
             try line.upgrade()
             let before = try line.process()
             try FileManager.default.removeItem(atPath: line.control.socket)
+            let errors = line.control.martlet.process.errors
+            let told = errors.bytes.count
             kill(pid_t(before), SIGUSR2)
-            try line.control.martlet.process.errors.wait(for: "process \(before) serves in place of this one")
+            try errors.wait(for: " serves in place of this one", after: told)
             #expect(try line.process() != before)
             #expect(try RawClient(line.control.martlet.cleartext).get().text == "one")
         }

@@ -58,6 +58,8 @@ int clinux_memory_file(const char *name);
 // one, and takes every signal; returns 0 or the error's number.
 int clinux_spawn(
     pid_t *process, const char *path, char *const arguments[], char *const variables[], int channel);
+// Waits until a child has ended, which is not reaped: 1, 0 when the time is over, -1 with errno.
+int clinux_wait_for_end(pid_t process, int timeout_millis);
 int clinux_set_thread_name(const char *name);
 int clinux_set_dumpable(int is_dumpable);
 int clinux_is_dumpable(void);

@@ -148,9 +148,8 @@ final class Succession: EventHandler {
     /// The other process has ended before it served.
     private func onEnd() {
         guard let attempt = takeAttempt() else { return }
-        // One that has closed its end alone would be waited for without end. This changes nothing of how one ends that
-        // does: the kernel closes what it has open behind that.
-        attempt.process.kill()
+        // One that has closed its end alone would be waited for without end.
+        attempt.process.kill(after: SuccessionLimits.endMillis)
         let ending =
             switch attempt.process.reap() {
             case .exited(let status): "it has ended with status \(status)"

@@ -2,6 +2,8 @@
 package enum SuccessionLimits {
     /// Within which the new process has to serve: names and files are read by then, or given up.
     static let startMillis = 60_000
+    /// For how long one is waited for that has closed its end of the channel, and ends.
+    static let endMillis = 1_000
     /// How long one of the two waits for a message of the other.
     static let patienceSeconds = 10
     /// Learned sessions of a balancer that are left to the new process: those that were seen last.
