@@ -217,6 +217,19 @@ extension EndToEnd {
             #expect(try RawClient(metrics).get("/readyz").text == "ready\n")
         }
 
+        @Test("metrics that are declared elsewhere by now: the old process ends well", .timeLimit(.minutes(1)))
+        func movedMetrics() throws {
+            let member = try RecordingMember(answering: "one").endpoint
+            let line = try Line(EdgeText(member, settings: ["metrics: 127.0.0.1:0"]), in: folder)
+            let moved = ControlledMartlet.text(EdgeText(member, settings: ["metrics: 127.0.0.2:0"]))
+            try line.control.martlet.writeConfiguration(moved)
+            let errors = line.control.martlet.process.errors
+            try line.upgrade()
+            try errors.wait(for: " info ended")
+            #expect(!errors.lines.contains { $0.contains("crashed") })
+            #expect(try RawClient(line.control.martlet.cleartext).get().text == "one")
+        }
+
         @Test("hundreds of sockets, and a control socket whose file is gone", .timeLimit(.minutes(1)))
         func many() throws {
             let text = EdgeText(try RecordingMember(answering: "one").endpoint)

@@ -154,7 +154,9 @@ final class Listening {
         // Nobody answers there any more; a service manager sees it end, and lets go of it.
         for other in inherited {
             other.socket.own()
-            other.socket.stopListening()
+            // SwiftNIO, which has those of control and metrics, traps where a socket of its own is shut by somebody
+            // else; the process before lets go of them as soon as this one serves.
+            if other.purpose == .clients { other.socket.stopListening() }
         }
         inherited = []
         inheritedHeartbeats = nil

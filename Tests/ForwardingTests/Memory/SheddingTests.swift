@@ -94,6 +94,7 @@ struct SheddingTests {
         #expect(open() == 4 && stage.clients.isEmpty)
         shedding.begin(Self.everything)
         #expect(open() == MemoryLimits.idleMembersKept)
+        withExtendedLifetime(clients) {}
     }
 
     @Test("then those go that took nothing from one order to the next, and nobody else")
