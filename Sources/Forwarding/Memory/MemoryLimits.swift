@@ -12,7 +12,7 @@ package enum MemoryLimits {
     package static let idleMemberBytes = 4 << 10
     /// Milliseconds for which a client has been idle at least: a page's next request comes sooner.
     package static let idleMillisLeast = 1_000
-    /// Connections that a worker ends in a turn: as many TLS connections take it about a millisecond.
+    /// Connections that a worker ends in a turn: whoever asks for something does not wait for all of them.
     package static let endsPerTurnMax = 64
     /// Places of the event loop's table that are looked at in a turn for those who take nothing.
     static let placesPerTurnMax = 1_024
