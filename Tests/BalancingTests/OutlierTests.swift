@@ -105,6 +105,26 @@ struct OutlierTests {
         #expect(stage.pass(2) { $0 == 0 ? 1 : 0 } == ["21 a out for 30"])
     }
 
+    @Test("an answer that puts its member in error is one error, of one request", arguments: [404, 503])
+    func failOnStatus(status: Int) {
+        let rules = EjectionRules(errorPercent: nil, slowness: nil)
+        // Who is in error is not judged.
+        let specifications = (0..<3).map { MemberSpecification(name: name($0), retryMilliseconds: 0) }
+        let balancer = Chooser(name: "shop", members: specifications, health: HealthRules(ejection: rules))
+        let members = balancer.members
+        var watch = OutlierWatch(rules)
+        #expect(watch.look(at: balancer, now: 0) == [])
+        for second in 1...5 {
+            let now = Int64(second) * 1_000
+            members[0].state.countAnswer(status, isTrial: false, now: now)
+            members[0].fail(status: status, evidence: "it has answered \(status)", now: now)
+            for _ in 0..<20 { for member in members[1...] { member.state.countAnswer(200, isTrial: false, now: now) } }
+            let ejected = watch.look(at: balancer, now: now).map(\.member)
+            #expect(ejected == (second < 5 ? [] : [0]), "second \(second)")
+        }
+        #expect(members[0].history.last?.evidence.hasPrefix("5 errors in a row") == true)
+    }
+
     @Test("no more are out than may be, the worst first, and never the last one of a set")
     func bounds() {
         var many = Stage(6)

@@ -240,9 +240,10 @@ package struct Ranking {
 extension MemberState {
     /// What workers have counted of its answers.
     fileprivate var answerReading: AnswerWindow.Reading {
-        let (failed, errors) = (failureCount, serverErrorCount)
+        // An answer that has put it in error is an answer already.
+        let (unanswered, errors) = (unansweredCount, serverErrorCount &+ refusalCount)
         let answers = (1...5).reduce(UInt64(0)) { $0 &+ answerCount($1) }
         return AnswerWindow.Reading(
-            errors: errors &+ failed, requests: answers &+ failed, timed: timedCount, micros: timedMicros)
+            errors: errors &+ unanswered, requests: answers &+ unanswered, timed: timedCount, micros: timedMicros)
     }
 }

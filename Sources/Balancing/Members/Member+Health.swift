@@ -45,14 +45,15 @@ extension Member {
     /// passed, or longer where it comes and goes. Not one that ignores errors.
     ///
     /// - Parameters:
+    ///   - status: of the answer by which it has failed, which was counted; `nil`: there was none.
     ///   - evidence: what has failed.
     ///   - now: milliseconds of the monotonic clock.
     /// - Returns: whether it is in error now.
     @discardableResult
-    public func fail(evidence: @autoclosure () -> String, now: Int64) -> Bool {
+    public func fail(status: Int? = nil, evidence: @autoclosure () -> String, now: Int64) -> Bool {
         guard !specification.status.contains(.ignoreErrors) else { return false }
         state.beginOutage(now: now, sessions: sessions?.count(now: now) ?? 0)
-        state.fail(for: specification.retryMilliseconds, evidence: evidence(), now: now)
+        state.fail(for: specification.retryMilliseconds, status: status, evidence: evidence(), now: now)
         return true
     }
 

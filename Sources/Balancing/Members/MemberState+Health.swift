@@ -118,10 +118,10 @@ extension MemberState {
     ///
     /// - Parameters:
     ///   - declared: for how many milliseconds, where it does not come and go.
+    ///   - status: of the answer by which it has failed; `nil`: there was none.
     ///   - evidence: what has failed.
-    func fail(for declared: Int64, evidence: @autoclosure () -> String, now: Int64) {
-        failures.wrappingAdd(1, ordering: .relaxed)
-        noteFailure()
+    func fail(for declared: Int64, status: Int?, evidence: @autoclosure () -> String, now: Int64) {
+        noteFailure(status: status)
         let moment = moment(now: now)
         record.withLock { record in
             record.beginRequestError(evidence: evidence(), at: moment)

@@ -15,6 +15,8 @@ public final class MemberState: Sendable {
     private let outageSessions = Atomic<Int>(0)
     private let tunnels = Atomic<Int>(0)
     let failures = Atomic<UInt64>(0)
+    private let unanswered = Atomic<UInt64>(0)
+    private let refusals = Atomic<UInt64>(0)
     /// Connections in a row that ended unanswered, and bits beside that count; an answer clears all of it.
     private let drops = Atomic<Int>(0)
     /// Bits of ``HealthCauses``, as the record has them.
@@ -74,6 +76,10 @@ public final class MemberState: Sendable {
     public func electedCount(worker: Int) -> UInt64 { counters[worker].electedCount }
     /// How often it was put in error.
     public var failureCount: UInt64 { failures.load(ordering: .relaxed) }
+    /// How often it was put in error for a request that it had not answered.
+    var unansweredCount: UInt64 { unanswered.load(ordering: .relaxed) }
+    /// How often it was put in error for an answer of another status than 500 to 599.
+    var refusalCount: UInt64 { refusals.load(ordering: .relaxed) }
     /// How many of its answers had a status of 500 to 599.
     public var serverErrorCount: UInt64 { answerCount(5) }
     /// How many of its answers had a status of a class.
@@ -183,7 +189,16 @@ public final class MemberState: Sendable {
     func excuse() { drops.bitwiseOr(Self.excusedBit, ordering: .relaxed) }
 
     /// Notes that it has failed.
-    func noteFailure() {
+    ///
+    /// - Parameter status: of the answer by which it has, which was counted; `nil`: there was none.
+    func noteFailure(status: Int?) {
+        failures.wrappingAdd(1, ordering: .relaxed)
+        // Each a number that only grows: the difference of two that are read apart might not.
+        switch status {
+        case nil: unanswered.wrappingAdd(1, ordering: .relaxed)
+        case .some(..<500): refusals.wrappingAdd(1, ordering: .relaxed)
+        case .some: break
+        }
         guard drops.load(ordering: .relaxed) & Self.excusedBit != 0 else { return }
         drops.bitwiseOr(Self.doubtedBit, ordering: .relaxed)
     }

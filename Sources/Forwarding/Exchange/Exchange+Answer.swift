@@ -60,7 +60,7 @@ extension Exchange {
             }
             return
         }
-        putMemberInError("it has answered \(status)")
+        putMemberInError("it has answered \(status)", status: status)
     }
 
     /// Notes that the member has answered.

@@ -152,11 +152,13 @@ extension Exchange {
 
     /// Puts the member in error, unless it ignores them.
     ///
-    /// - Parameter words: what has happened, for the event log.
-    func putMemberInError(_ words: String) {
+    /// - Parameters:
+    ///   - words: what has happened, for the event log.
+    ///   - status: of the answer that is why; `nil`: it is none.
+    func putMemberInError(_ words: String, status: Int? = nil) {
         guard let member else { return }
         let now = Int64(bench.clock.nowMillis)
-        let isInError = member.fail(evidence: words, now: now)
+        let isInError = member.fail(status: status, evidence: words, now: now)
         let effect =
             isInError
             ? "is in error for \(TimeWords.words(milliseconds: member.state.errorMilliseconds(now: now)))"
