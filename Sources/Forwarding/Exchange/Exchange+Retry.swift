@@ -6,7 +6,8 @@ import Reactor
 
 /// What a member has answered, or has not in time, and the next one is asked again (`retry-on`): of requests that do no
 /// harm when they are done twice (RFC 9110, section 9.2.2), whose bytes are all there still, and of whose answer
-/// nothing was passed on. Where nobody is left, or the balancer's budget for that is spent, the answer passes.
+/// nothing was passed on. Where nobody is left, or the balancer's budget for that is spent, the answer passes, and one
+/// that has not come in time is a timeout.
 ///
 /// A member that says with its 503 that it has not begun (`refused-by`) has done nothing that could be done twice:
 /// there the method does not matter.
@@ -58,9 +59,10 @@ extension Exchange {
         guard findSuccessor(balancer) else { return false }
         let leavesMember = member?.state.isInError(now: Int64(bench.clock.nowMillis)) == true
         if let successor = course.successor, isTrial(successor, of: balancer) || !leavesMember, !spendRetry() {
+            _ = course.takeSuccessor()
             release(successor, of: balancer)
-            refuse(Refusal(.retryBudget, retryAfterSeconds: 1))
-            return true
+            noteHeldBack()
+            return false
         }
         tellSuccessor("has not answered in time")
         course.failure = .answerTimeout

@@ -184,6 +184,21 @@ struct RetryBudgetTests {
         #expect(stage.takeLines().last?.contains(":retry-budget:") == true)
     }
 
+    @Test("a budget that is spent: an answer that is late is a timeout, and nobody is asked again")
+    func late() throws {
+        let stage = try Stage(settings: "retry-on: [timeout]", edge: Stage.logging)
+        for _ in 0..<RetryBudget.floor {
+            let client = try stage.get()
+            stage.lent[0].fail(.answerTimeout)
+            stage.lent[0].answer(Answer.empty)
+            #expect(client.status == 200)
+        }
+        let client = try stage.get()
+        stage.lent[0].fail(.answerTimeout)
+        #expect(client.outcome == .refused(504, "answer-timeout") && stage.isQuiet)
+        #expect(stage.takeLines().last?.contains(":retry-budget:") == true)
+    }
+
     @Test("those that were under way on a member when it failed cost nothing while another one is well")
     func burst() throws {
         let stage = try Stage(settings: "affinity: { cookie: SID }")
