@@ -163,6 +163,9 @@ final class Reloads {
             try take(gathering, after: served)
             arrival?.news = news
         } catch {
+            // No edge has it: the same answer is to be tried again.
+            sources = former
+            supervisor.take(sources)
             say(news)
             for line in StartError.lines(of: error) { logger.error("\(line)") }
         }
