@@ -11,7 +11,8 @@ enum Step: UInt8, Comparable {
     case limited
     /// Which session it belongs to is read.
     case tied
-    /// The head for the member is written: somebody is looked for who takes it, or waited for.
+    /// The head for the member is written: somebody is looked for who takes it, or waited for; so is the end of the
+    /// back-off between two members.
     case rebuilt
     /// Its content is there, where that is waited for before a member is asked.
     case gathered
