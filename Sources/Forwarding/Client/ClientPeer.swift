@@ -31,6 +31,9 @@ package final class ClientPeer {
     private(set) var localEnd: LocalEnd?
     /// The name that the client has asked for over TLS, while the log has it; empty for none.
     private(set) var serverName: [UInt8] = []
+    /// The hash that rules count its address by; 0: nobody has asked yet. Here and not in ``known``, so that each gate
+    /// reads a number and counts no reference.
+    var addressHash: UInt64 = 0
     /// What rules have found out of the client; `nil`: nobody has asked.
     private(set) var known: KnownClient?
     /// When it came, and where it is counted that it has gone, where metrics are told.
@@ -94,6 +97,7 @@ package final class ClientPeer {
         guard edge.installation != installation else { return false }
         installation = edge.installation
         known = nil
+        addressHash = 0
         entrance = edge.entrance(after: entrance)
         isTrusted =
             address.isIn(edge.trust.proxies)

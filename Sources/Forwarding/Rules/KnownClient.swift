@@ -3,8 +3,6 @@ import Bytes
 /// What rules have found out of a client's connection, and need not with each of its requests. It is forgotten when
 /// another edge is served. Belongs to the connection's worker.
 final class KnownClient {
-    /// The hash that its address is counted by; `nil`: nobody has asked yet.
-    var addressHash: UInt64?
     /// The lines of its last request; `nil`: none were made.
     private(set) var lines: MadeLines?
     /// Who was let in last.

@@ -84,10 +84,8 @@ extension Asker {
     /// Who it is, for what is counted by address; those without one are counted as one.
     func hash(_ secrets: Limiters.Secrets) -> UInt64 {
         guard origin == 0 else { return Self.hash(of: origin, secrets) }
-        if let hash = peer.known?.addressHash { return hash }
-        let hash = Self.hash(of: address ?? 0, secrets)
-        peer.acquaintance.addressHash = hash
-        return hash
+        if peer.addressHash == 0 { peer.addressHash = Self.hash(of: address ?? 0, secrets) }
+        return peer.addressHash
     }
 
     private static func hash(of address: UInt128, _ secrets: Limiters.Secrets) -> UInt64 {
