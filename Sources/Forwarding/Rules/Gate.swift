@@ -1,3 +1,4 @@
+import BasicContainers
 import Bytes
 import HTTP
 import Limiting
@@ -17,8 +18,9 @@ final class Gate: Sendable {
 
     private let level: Level
     private let addresses: AddressGate?
-    /// The outermost first.
-    private let rates: [RateGate]
+    /// The outermost first. Not in a usual array, out of which one would be retained: all workers would write its count
+    /// of references.
+    private let rates: RigidArray<RateGate>
     private let exchanges: CountGate?
     private let refusals: RefusalCounts
 
@@ -31,18 +33,19 @@ final class Gate: Sendable {
         _ level: Level, _ access: AccessConfiguration, rates: [RateConfiguration],
         exchanges: (most: Int, place: String)? = nil, _ book: inout RuleBook
     ) {
-        self.level = level
-        refusals = book.limiters.refusals
-        addresses = AddressGate(access, book.files.lists)
+        let addresses = AddressGate(access, book.files.lists)
+        guard addresses != nil || !rates.isEmpty || exchanges != nil else { return nil }
         var names: Set<Limiters.RateName> = []
-        var gates: [RateGate] = []
+        var gates = RigidArray<RateGate>(capacity: rates.count)
         // What is said twice is counted once.
         for rate in rates where names.insert(Limiters.RateName(rate)).inserted {
             gates.append(RateGate(rate, &book.limiters))
         }
+        self.level = level
+        self.addresses = addresses
         self.rates = gates
         self.exchanges = exchanges.map { CountGate($0.most, at: $0.place, &book.limiters) }
-        guard addresses != nil || !gates.isEmpty || exchanges != nil else { return nil }
+        refusals = book.limiters.refusals
     }
 
     /// Decides whether a request goes on.
@@ -55,7 +58,7 @@ final class Gate: Sendable {
             count(.address, asker)
             return OwnAnswer(Refusal(.deniedAddress), rule: key(of: reason))
         }
-        for index in rates.indices {
+        for index in 0..<rates.count {
             guard let seconds = rates[index].take(head, in: bytes, asker) else { continue }
             count(.rate, asker)
             return OwnAnswer(
