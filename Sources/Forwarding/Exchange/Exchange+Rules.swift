@@ -9,7 +9,7 @@ extension Exchange {
     /// - Returns: whether it goes on; else Martlet has answered.
     func admit(_ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer) -> Bool {
         let ruling = facts.ruling
-        guard let own = bench.edge.admit(head, in: source, asker(peer, ruling)) else { return true }
+        guard let own = Edge.admit(head, in: source, asker(peer, ruling)) else { return true }
         ruling.locate(in: bench.edge.outermostRules)
         answer(own)
         return false
@@ -24,7 +24,7 @@ extension Exchange {
         let ruling = facts.ruling
         ruling.locate(in: rules)
         makeFields(head, source: source, peer: peer, balancer: nil, in: ruling)
-        answer(bench.edge.judge(refusal, to: head, in: source, asker(peer, ruling), by: rules))
+        answer(Edge.judge(refusal, to: head, in: source, asker(peer, ruling), by: rules))
     }
 
     // A ruling is handed on: each way to it through its facts would count a reference to both.
@@ -46,13 +46,14 @@ extension Exchange {
         let ruling = facts.ruling
         ruling.locate(at: place)
         makeFields(head, source: source, peer: peer, balancer: balancer, in: ruling)
-        if let own = bench.edge.judge(head, in: source, asker(peer, ruling), at: place) {
+        let traits = ruling.traits
+        // Nobody is made to ask where nobody would answer: an asker holds references to the peer and the ruling.
+        if Edge.judges(peer, at: traits), let own = Edge.judge(head, in: source, asker(peer, ruling), at: place) {
             answer(own)
             return false
         }
-        let traits = ruling.traits
         if traits.contains(.users), let users = place?.rules?.users,
-            !admit(head, source: source, peer: peer, by: users, in: ruling)
+            !admit(head, source: source, peer: peer, by: users, in: facts.ruling)
         {
             return false
         }

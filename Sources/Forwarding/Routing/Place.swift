@@ -25,6 +25,8 @@ final class Place: Sendable {
     let mapping: PathMapping?
     /// What is allowed, and what is said beside members' words; `nil`: nothing.
     let rules: Rules?
+    /// That of its rules, which is asked for each request: on the way through them one would count a reference to each.
+    let gate: Gate?
     /// How clients are sent to TLS, where not as the listener's others are.
     let redirect: SecureRedirect?
     /// Who answers for some requests.
@@ -60,6 +62,7 @@ final class Place: Sendable {
             }
         mapping = PathMapping(path)
         self.rules = rules
+        gate = rules?.gate
         self.redirect = redirect
         traits = PlaceTraits([
             (.own, own != nil), (.mapping, mapping != nil), (.cases, !cases.isEmpty), (.buffering, hasBuffering),
@@ -80,6 +83,7 @@ final class Place: Sendable {
         mapping = nil
         traits = PlaceTraits.own.union(rules?.traits ?? [])
         self.rules = rules
+        gate = rules?.gate
         self.redirect = redirect
     }
 

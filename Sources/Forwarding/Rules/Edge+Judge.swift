@@ -33,12 +33,19 @@ final class Rehearsal {
 }
 
 extension Edge {
+    // An edge is asked nothing of itself here: calling it would count a reference to it.
+
     /// What Martlet answers a client of a listener that has rules, wherever the request leads: nobody learns there
     /// which sites and paths there are.
     ///
     /// - Returns: `nil`: nothing, it goes on.
-    func admit(_ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker) -> OwnAnswer? {
+    static func admit(_ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker) -> OwnAnswer? {
         asker.peer.entrance.gate?.judge(head, in: bytes, asker)
+    }
+
+    /// Whether ``judge(_:in:_:at:)`` may say anything to a client, where there is so much of the place.
+    static func judges(_ peer: ClientPeer, at traits: PlaceTraits) -> Bool {
+        peer.entrance.redirect != nil || !traits.isDisjoint(with: .verdicts)
     }
 
     /// What Martlet answers itself where a request leads, by the rules there, before it asks whose the request is
@@ -50,22 +57,12 @@ extension Edge {
     ///
     /// - Parameter place: where the request leads; `nil`: to a balancer, without more ado.
     /// - Returns: `nil`: nothing so far.
-    func judge(
+    static func judge(
         _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker, at place: Place?
     ) -> OwnAnswer? {
         if let answer = secure(head, in: bytes, asker, at: place) { return answer }
         guard let place, !place.traits.isDisjoint(with: .verdicts) else { return nil }
-        if let rules = place.rules {
-            if let answer = rules.gate?.judge(head, in: bytes, asker) { return answer }
-            if let answer = rules.maintenance?.answer(to: asker) { return answer }
-        }
-        guard place.traits.contains(.own) else { return nil }
-        switch place.own {
-        case .redirect(let redirect):
-            return OwnAnswer(redirect: redirect.location(of: head, in: bytes), status: redirect.status)
-        case .elsewhere: return OwnAnswer(Refusal(.noSite))
-        case .answer, .files, nil: return nil
-        }
+        return place.judge(head, in: bytes, asker)
     }
 
     /// What Martlet answers to a request that leads nowhere in a site: who the site keeps out does not learn which
@@ -74,7 +71,7 @@ extension Edge {
     /// - Parameters:
     ///   - refusal: that it leads nowhere.
     ///   - rules: the site's; `nil`: it has none.
-    func judge(
+    static func judge(
         _ refusal: OwnAnswer, to head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker,
         by rules: Rules?
     ) -> OwnAnswer {
@@ -84,7 +81,7 @@ extension Edge {
     /// What Martlet would answer itself: whoever shows a name and a password is thought to be a user.
     ///
     /// - Returns: `nil`: nothing, files or the balancer are to answer.
-    func rehearse(
+    static func rehearse(
         _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker, at place: Place?
     ) -> OwnAnswer? {
         if let answer = judge(head, in: bytes, asker, at: place) { return answer }
@@ -107,7 +104,7 @@ extension Edge {
     }
 
     /// Sends a client in cleartext to TLS, where its listener does. A proxy that ended TLS itself says so.
-    private func secure(
+    private static func secure(
         _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker, at place: Place?
     ) -> OwnAnswer? {
         guard let redirect = asker.peer.entrance.redirect, place?.isServedInCleartext != true else { return nil }
@@ -116,5 +113,22 @@ extension Edge {
         guard !head.hostRange.isEmpty else { return OwnAnswer(Refusal(.noSite)) }
         let own = place?.redirect ?? redirect
         return OwnAnswer(redirect: own.location(of: head, in: bytes), status: own.status)
+    }
+}
+
+extension Place {
+    /// What Martlet answers itself by the rules there, and where the place is another URL.
+    fileprivate func judge(
+        _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker
+    ) -> OwnAnswer? {
+        if let answer = gate?.judge(head, in: bytes, asker) { return answer }
+        if traits.contains(.maintenance), let answer = rules?.maintenance?.answer(to: asker) { return answer }
+        guard traits.contains(.own) else { return nil }
+        switch own {
+        case .redirect(let redirect):
+            return OwnAnswer(redirect: redirect.location(of: head, in: bytes), status: redirect.status)
+        case .elsewhere: return OwnAnswer(Refusal(.noSite))
+        case .answer, .files, nil: return nil
+        }
     }
 }

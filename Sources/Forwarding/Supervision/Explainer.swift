@@ -65,14 +65,14 @@ package struct Explainer: ~Copyable {
         let asker = Asker(
             peer: peer, approach: edge.approach(of: head, in: bytes, peer: peer), now: Int(now) * 1_000_000,
             rehearsal: rehearsal)
-        if let answer = edge.admit(head, in: bytes, asker) { return Explanation(.none, answer: answer) }
+        if let answer = Edge.admit(head, in: bytes, asker) { return Explanation(.none, answer: answer) }
         let destination = edge.destination(of: head, in: bytes, by: peer.entrance)
         let (place, rules) = (destination.place, destination.rules)
         if let refusal = destination.refusal {
-            let judged = edge.judge(refusal, to: head, in: bytes, asker, by: rules)
+            let judged = Edge.judge(refusal, to: head, in: bytes, asker, by: rules)
             return Explanation(.none, answer: judged, rules: rules, key: Self.key(of: judged.outcome))
         }
-        if let answer = edge.rehearse(head, in: bytes, asker, at: place) {
+        if let answer = Edge.rehearse(head, in: bytes, asker, at: place) {
             return Explanation(.none, answer: answer, at: place, rules: rules)
         }
         let hasBalancer = destination.balancer != nil
