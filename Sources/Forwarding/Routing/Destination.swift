@@ -9,6 +9,8 @@ final class Destination: Sendable {
     let refusal: OwnAnswer?
     /// What holds there, for requests that lead nowhere too; `nil`: nothing.
     let rules: Rules?
+    /// Whether some of its requests may be another one's (``Place/choose(_:in:)``).
+    let hasCases: Bool
 
     /// A balancer.
     init(_ balancer: Balancer, _ place: Place?) {
@@ -16,6 +18,7 @@ final class Destination: Sendable {
         self.place = place
         refusal = nil
         rules = place?.rules
+        hasCases = place?.traits.contains(.cases) ?? false
     }
 
     /// Martlet itself.
@@ -24,6 +27,7 @@ final class Destination: Sendable {
         self.place = place
         refusal = nil
         rules = place.rules
+        hasCases = place.traits.contains(.cases)
     }
 
     /// Nowhere.
@@ -32,5 +36,6 @@ final class Destination: Sendable {
         place = nil
         self.refusal = refusal
         self.rules = rules
+        hasCases = false
     }
 }

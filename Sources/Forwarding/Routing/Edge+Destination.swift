@@ -15,6 +15,7 @@ extension Edge {
         let found = entrance.sites.match(host: bytes.extracting(head.hostRange), path: bytes.extracting(head.pathRange))
         // What comes back would be the fields that the edge has added, and the client's cookies to its scripts.
         if head.method == .trace { return Destination(OwnAnswer(Refusal(.traceMethod)), in: found.rules) }
+        guard found.hasCases else { return found }
         return found.place?.choose(head, in: bytes) ?? found
     }
 }

@@ -47,7 +47,6 @@ struct PlaceCase: Sendable {
 extension Place {
     /// Who answers for a request, where a case holds.
     func choose(_ head: borrowing RequestHead, in bytes: Span<UInt8>) -> Destination? {
-        guard traits.contains(.cases) else { return nil }
         for one in cases where one.holds(head, in: bytes) { return one.destination }
         return nil
     }
