@@ -4,7 +4,7 @@ import Limiting
 /// that asking it copies nothing.
 final class CountGate: Sendable {
     /// Of each address.
-    let most: Int
+    private let most: Int
     private let table: CountTable
     /// Where it is declared, and how it is written.
     private let name: String
@@ -22,17 +22,17 @@ final class CountGate: Sendable {
 
     /// Counts an exchange until its ruling is reset.
     ///
-    /// - Returns: whether there was room.
-    func enter(_ asker: borrowing Asker) -> Bool {
+    /// - Returns: `nil`: there was room; else how many he may have.
+    func enter(_ asker: borrowing Asker) -> Int? {
         let hash = asker.hash(secrets)
         if let rehearsal = asker.rehearsal {
             let left = max(0, most - table.count(of: hash))
             rehearsal.limits.append(Explanation.Limit(rule: name, left: left, of: most))
-            return left > 0
+            return left > 0 ? nil : most
         }
-        guard let ruling = asker.ruling else { return true }
-        guard table.enter(hash, most: most) else { return false }
+        guard let ruling = asker.ruling else { return nil }
+        guard table.enter(hash, most: most) else { return most }
         ruling.keep(Counted(table: table, hash: hash))
-        return true
+        return nil
     }
 }

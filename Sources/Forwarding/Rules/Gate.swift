@@ -1,4 +1,3 @@
-import BasicContainers
 import Bytes
 import HTTP
 import Limiting
@@ -18,9 +17,8 @@ final class Gate: Sendable {
 
     private let level: Level
     private let addresses: AddressGate?
-    /// The outermost first. Not in a usual array, out of which one would be retained: all workers would write its count
-    /// of references.
-    private let rates: RigidArray<RateGate>
+    /// The outermost, which knows those inside it.
+    private let rates: RateGate?
     private let exchanges: CountGate?
     private let refusals: RefusalCounts
 
@@ -36,14 +34,13 @@ final class Gate: Sendable {
         let addresses = AddressGate(access, book.files.lists)
         guard addresses != nil || !rates.isEmpty || exchanges != nil else { return nil }
         var names: Set<Limiters.RateName> = []
-        var gates = RigidArray<RateGate>(capacity: rates.count)
         // What is said twice is counted once.
-        for rate in rates where names.insert(Limiters.RateName(rate)).inserted {
-            gates.append(RateGate(rate, &book.limiters))
-        }
+        let distinct = rates.filter { names.insert(Limiters.RateName($0)).inserted }
+        var outermost: RateGate?
+        for rate in distinct.reversed() { outermost = RateGate(rate, before: outermost, &book.limiters) }
         self.level = level
         self.addresses = addresses
-        self.rates = gates
+        self.rates = outermost
         self.exchanges = exchanges.map { CountGate($0.most, at: $0.place, &book.limiters) }
         refusals = book.limiters.refusals
     }
@@ -58,16 +55,15 @@ final class Gate: Sendable {
             count(.address, asker)
             return OwnAnswer(Refusal(.deniedAddress), rule: key(of: reason))
         }
-        for index in 0..<rates.count {
-            guard let seconds = rates[index].take(head, in: bytes, asker) else { continue }
+        if let shortage = rates?.take(head, in: bytes, asker) {
             count(.rate, asker)
             return OwnAnswer(
-                Refusal(.rateLimit, limit: rates[index].buckets.allowance.burst, retryAfterSeconds: seconds),
+                Refusal(.rateLimit, limit: shortage.burst, retryAfterSeconds: shortage.seconds),
                 rule: level == .listener ? "listener rate-limit" : "rate-limit")
         }
-        if let exchanges, !exchanges.enter(asker) {
+        if let most = exchanges?.enter(asker) {
             count(.exchanges, asker)
-            return OwnAnswer(Refusal(.exchangesLimit, limit: exchanges.most), rule: "limits.exchanges-per-address")
+            return OwnAnswer(Refusal(.exchangesLimit, limit: most), rule: "limits.exchanges-per-address")
         }
         return nil
     }

@@ -18,14 +18,28 @@ final class RateGate: Sendable {
     /// Bits of an IPv6 address that count: who has one usually has the 2^64 of his subnet.
     static let networkBits = 64
 
-    let buckets: BucketTable
+    /// What somebody has no token of.
+    struct Shortage {
+        /// How many tokens a full bucket has.
+        let burst: Int
+        /// Until there is one, rounded up.
+        let seconds: Int
+    }
+
+    private let buckets: BucketTable
     /// Where it is declared, and how it is written.
     let name: String
     private let key: Key
     private let secrets: Limiters.Secrets
+    /// The next one inside; `nil`: none is. A chain and no array, as an element would be retained to be asked: all
+    /// workers would write its count of references.
+    private let inner: RateGate?
 
-    /// - Parameter book: has the buckets.
-    init(_ rate: RateConfiguration, _ book: inout LimiterBook) {
+    /// - Parameters:
+    ///   - inner: is asked behind it.
+    ///   - book: has the buckets.
+    init(_ rate: RateConfiguration, before inner: RateGate?, _ book: inout LimiterBook) {
+        self.inner = inner
         buckets = book.table(of: rate)
         secrets = book.secrets
         name = "rate-limit \(rate.rate)" + (rate.place.isEmpty ? "" : " of \(rate.place)")
@@ -37,10 +51,18 @@ final class RateGate: Sendable {
             }
     }
 
-    /// Takes a token from the bucket of who asks.
+    /// Takes a token from the bucket of who asks, here and then from those inside.
     ///
+    /// - Returns: `nil`: he had one of each; else what the first one says that had none, with nothing taken behind it.
+    func take(_ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker) -> Shortage? {
+        if let seconds = takeHere(head, in: bytes, asker) {
+            return Shortage(burst: buckets.allowance.burst, seconds: seconds)
+        }
+        return inner?.take(head, in: bytes, asker)
+    }
+
     /// - Returns: `nil`: he had one; else the seconds until there is one, rounded up.
-    func take(_ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker) -> Int? {
+    private func takeHere(_ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker) -> Int? {
         let hash = hash(head, in: bytes, asker)
         let verdict: Verdict
         if let rehearsal = asker.rehearsal {
