@@ -14,7 +14,7 @@ extension Exchange {
         let line = AccessLogLine(
             plan: plan, record: record, note: facts.note, ruling: facts.ruling, peer: peer, origin: facts.origin,
             decision: decision, memberAddress: memberAddress, tries: course.tries, sizes: sizes(own, plan),
-            ended: ended, wall: Clock.wallNanoseconds())
+            ended: ended, wall: Clock.wallNanoseconds(), times: bench.journal.times)
         bench.journal.write(line)
     }
 

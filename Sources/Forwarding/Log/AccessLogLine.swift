@@ -25,28 +25,30 @@ struct AccessLogLine: ~Copyable {
     let ended: Int
     /// Nanoseconds since 1970 then.
     let wall: Int
+    /// Knows how a time is written.
+    let times: TimeCache
 
     /// Writes the line with its line feed; there is room for it.
-    borrowing func write(to output: inout OutputSpan<UInt8>) {
+    borrowing func write(to output: inout LineWriter) {
         if plan.isCombined { putCommon(&output) }
         let form = plan.form
         let (text, pieces) = (form.text.span, form.pieces.span)
         for index in pieces.indices {
             let piece = pieces[index]
             output.put(text.extracting(piece.text))
-            put(piece.field, as: piece.style, &output)
+            putValue(of: piece.field, as: piece.style, &output)
         }
         output.put(text.extracting(form.end...))
     }
 
     /// What Apache's combined format has, with `-` for what is missing.
-    private borrowing func putCommon(_ output: inout OutputSpan<UInt8>) {
+    private borrowing func putCommon(_ output: inout LineWriter) {
         let word = LogForm.Style.bare(follower: UInt8(ascii: " "))
         put(.client, as: word, &output)
         output.put(" - ")
         put(.user, as: word, &output)
         output.put(" [")
-        if plan.hides(.time) { output.put("-") } else { LogTime(wall).writeCommon(&output) }
+        if plan.hides(.time) { output.put("-") } else { times.putCommon(wall, to: &output) }
         output.put("] \"")
         if note.isEmpty {
             output.put("-")
@@ -66,28 +68,34 @@ struct AccessLogLine: ~Copyable {
     }
 
     /// Writes a quoted part of the request; `-` where there is none.
-    private borrowing func putOptional(_ field: LogField, _ output: inout OutputSpan<UInt8>) {
+    private borrowing func putOptional(_ field: LogField, _ output: inout LineWriter) {
         output.put(" \"")
-        let start = output.count
+        let start = output.room
         put(field, as: .quoted, &output)
-        output.put(output.count == start ? "-\"" : "\"")
+        output.put(output.room == start ? "-\"" : "\"")
+    }
+
+    /// Writes a value that Apache's form has, unless it is hidden.
+    private borrowing func put(_ field: LogField, as style: LogForm.Style, _ output: inout LineWriter) {
+        if plan.hides(field) {
+            output.put(LogForm.nothing(of: field, as: style))
+        } else {
+            putValue(of: field, as: style, &output)
+        }
     }
 
     /// Writes a field's value in the style of its place.
-    private borrowing func put(_ field: LogField, as style: LogForm.Style, _ output: inout OutputSpan<UInt8>) {
-        let start = output.count
-        if !plan.hides(field) {
-            putValue(of: field, as: style, &output)
-        } else if field.entry.isBare {
-            output.put(field == .routeChanged || field == .resumed ? "false" : "0")
-        }
-        if output.count == start, style != .quoted { output.put("-") }
+    private borrowing func putValue(of field: LogField, as style: LogForm.Style, _ output: inout LineWriter) {
+        guard style != .quoted else { return putKnown(field, as: style, &output) }
+        let start = output.room
+        putKnown(field, as: style, &output)
+        if output.room == start { output.put("-") }
     }
 
     /// Writes a field's value; what is not known is empty or 0.
-    private borrowing func putValue(of field: LogField, as style: LogForm.Style, _ output: inout OutputSpan<UInt8>) {
+    private borrowing func putKnown(_ field: LogField, as style: LogForm.Style, _ output: inout LineWriter) {
         switch field {
-        case .time: LogTime(wall).writeISO8601(&output)
+        case .time: times.putISO8601(wall, to: &output)
         case .client: putClient(&output)
         case .clientPort: output.put(decimal: origin == 0 ? Int(peer.address.port) : 0)
         case .peer: if origin != 0 { output.put(plain: peer.host) }
@@ -125,7 +133,7 @@ struct AccessLogLine: ~Copyable {
         }
     }
 
-    private borrowing func putRequest(_ field: LogField, as style: LogForm.Style, _ output: inout OutputSpan<UInt8>) {
+    private borrowing func putRequest(_ field: LogField, as style: LogForm.Style, _ output: inout LineWriter) {
         switch field {
         case .method: note.put(.method, as: style, to: &output)
         case .host: note.put(.host, as: style, to: &output)
@@ -137,12 +145,12 @@ struct AccessLogLine: ~Copyable {
         }
     }
 
-    private borrowing func putClient(_ output: inout OutputSpan<UInt8>) {
+    private borrowing func putClient(_ output: inout LineWriter) {
         guard origin != 0 else { return output.put(plain: peer.host) }
         SocketAddress.withHost(ofMappedBits: origin) { host in output.put(host) }
     }
 
-    private borrowing func putRule(as style: LogForm.Style, _ output: inout OutputSpan<UInt8>) {
+    private borrowing func putRule(as style: LogForm.Style, _ output: inout LineWriter) {
         guard let ruling, ruling.key.utf8CodeUnitCount > 0 else { return }
         if let place = ruling.place {
             output.put(escaping: place.prefix, as: style)
@@ -151,7 +159,7 @@ struct AccessLogLine: ~Copyable {
         output.put(ruling.key)
     }
 
-    private borrowing func putTries(_ output: inout OutputSpan<UInt8>) {
+    private borrowing func putTries(_ output: inout LineWriter) {
         guard let tries, record.attempts > 0 else { return }
         tries.write(to: &output)
         guard record.attempts > tries.count, !decision.member.isEmpty else { return }

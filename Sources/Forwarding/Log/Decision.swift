@@ -41,7 +41,7 @@ struct Decision {
     }
 
     /// Writes the value of a field that is the decision's.
-    func put(_ field: LogField, as style: LogForm.Style = .quoted, _ output: inout OutputSpan<UInt8>) {
+    func put(_ field: LogField, as style: LogForm.Style = .quoted, _ output: inout LineWriter) {
         switch field {
         case .balancer: output.put(plain: balancer)
         case .member: output.put(plain: member)
@@ -53,7 +53,7 @@ struct Decision {
         }
     }
 
-    private func writePairs(_ output: inout OutputSpan<UInt8>) {
+    private func writePairs(_ output: inout LineWriter) {
         let form = LogForm.decision
         for piece in form.pieces {
             form.putText(before: piece, to: &output)
@@ -66,7 +66,9 @@ struct Decision {
     /// Allocates; for those who ask.
     var fieldValue: [UInt8] {
         let short = cut()
-        return Array(capacity: short.pairsBytesMax) { (output: inout OutputSpan<UInt8>) in short.writePairs(&output) }
+        return Array(capacity: short.pairsBytesMax) { (output: inout OutputSpan<UInt8>) in
+            LineWriter.append(to: &output) { line in short.writePairs(&line) }
+        }
     }
 
     private func cut() -> Decision {

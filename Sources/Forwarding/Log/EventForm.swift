@@ -38,23 +38,27 @@ struct EventForm: Sendable {
     func line(_ level: Logger.Level, _ words: some Collection<UInt8>, wall: Int) -> [UInt8] {
         let text = Self.cut(words, to: LogLimits.eventBytesMax)
         return Array(capacity: 6 * text.count + 96) { (output: inout OutputSpan<UInt8>) in
-            if reader != .stream { output.put(Self.priority(level)) }
-            if isJSON || reader != .syslog {
-                output.put(isJSON ? "{\"time\":\"" : "")
-                LogTime(wall).writeISO8601(&output)
-                output.put(isJSON ? "\",\"level\":\"" : " ")
-                for byte in level.rawValue.utf8 { output.append(byte) }
-                output.put(isJSON ? "\",\"message\":\"" : " ")
-            }
-            for byte in text {
-                if isJSON, byte < 0x80 {
-                    output.put(escaping: byte)
-                } else {
-                    output.put(escapingControl: byte)
-                }
-            }
-            output.put(isJSON ? "\"}\n" : "\n")
+            LineWriter.append(to: &output) { line in write(level, text, wall: wall, to: &line) }
         }
+    }
+
+    private func write(_ level: Logger.Level, _ text: [UInt8], wall: Int, to line: inout LineWriter) {
+        if reader != .stream { line.put(Self.priority(level)) }
+        if isJSON || reader != .syslog {
+            line.put(isJSON ? "{\"time\":\"" : "")
+            LogTime(wall).writeISO8601(&line)
+            line.put(isJSON ? "\",\"level\":\"" : " ")
+            line.put(plain: level.rawValue)
+            line.put(isJSON ? "\",\"message\":\"" : " ")
+        }
+        for byte in text {
+            if isJSON, byte < 0x80 {
+                line.put(escaping: byte)
+            } else {
+                line.put(escapingControl: byte)
+            }
+        }
+        line.put(isJSON ? "\"}\n" : "\n")
     }
 
     /// As much of the words as fits, without a part of a character at the end.

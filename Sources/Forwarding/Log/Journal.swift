@@ -13,6 +13,8 @@ package final class Journal {
     private let log: LogSlab
     private let events: EventLog
     private let dates = DateCache()
+    /// How lines write their times.
+    let times = TimeCache()
     /// What lines have; `nil` while the access log is off.
     private(set) var plan: LogPlan?
     /// What exchanges note for them.
@@ -41,7 +43,7 @@ package final class Journal {
 
     /// Writes a line of the access log.
     func write(_ line: borrowing AccessLogLine) {
-        log.append { (output: inout OutputSpan<UInt8>) in line.write(to: &output) }
+        log.append { (output: inout LineWriter) in line.write(to: &output) }
     }
 
     /// Gives what was gathered in this turn to the log's thread.
@@ -63,7 +65,8 @@ package final class Journal {
         guard let plan else { return }
         let line = AccessLogLine(
             plan: plan, record: record, note: RequestNote(), ruling: nil, peer: peer, origin: 0, decision: .none,
-            memberAddress: [], tries: nil, sizes: sizes, ended: clock.now, wall: Clock.wallNanoseconds())
+            memberAddress: [], tries: nil, sizes: sizes, ended: clock.now, wall: Clock.wallNanoseconds(),
+            times: times)
         write(line)
     }
 

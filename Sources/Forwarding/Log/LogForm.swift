@@ -15,15 +15,19 @@ struct LogForm: Sendable {
     }
 
     /// A whole line: a JSON object with the same keys in each, and its line feed.
-    static var json: LogForm {
-        LogForm(LogField.allCases, from: "{", between: ",", to: "}\n") { field in
+    static func json(hiding hidden: Set<LogField>) -> LogForm {
+        LogForm(LogField.allCases, from: "{", between: ",", to: "}\n", hiding: hidden) { field in
             ("\"\(field.entry.name)\":", !field.entry.isBare)
         }
     }
+
     /// What follows Apache's own fields in the combined form, with the line feed.
-    static var pairs: LogForm { LogForm(LogField.pairs, from: " ", between: " ", to: "\n", key: pair) }
+    static func pairs(hiding hidden: Set<LogField>) -> LogForm {
+        LogForm(LogField.pairs, from: " ", between: " ", to: "\n", hiding: hidden, key: pair)
+    }
+
     /// The value of `X-Martlet-Route`, for the few who ask for it.
-    static let decision = LogForm(LogField.decision, from: "", between: " ", to: "", key: pair)
+    static let decision = LogForm(LogField.decision, from: "", between: " ", to: "", hiding: [], key: pair)
 
     /// A field of a line.
     struct Piece {
@@ -34,16 +38,18 @@ struct LogForm: Sendable {
         let text: Range<Int>
     }
 
-    /// The fields.
+    /// The fields whose values are written.
     let pieces: [Piece]
     /// What stands before the fields' values, one after the other, and behind the last one.
     let text: [UInt8]
     /// Where what stands behind the last one begins.
-    var end: Int { pieces.last?.text.upperBound ?? 0 }
+    let end: Int
 
-    /// - Parameter key: what stands before a field's value, and whether quotes are around it.
+    /// - Parameters:
+    ///   - hidden: fields that have the same empty value in each line.
+    ///   - key: what stands before a field's value, and whether quotes are around it.
     private init(
-        _ fields: [LogField], from begin: String, between: String, to end: String,
+        _ fields: [LogField], from begin: String, between: String, to end: String, hiding hidden: Set<LogField>,
         key: (LogField) -> (text: String, isQuoted: Bool)
     ) {
         var texts: [[UInt8]] = []
@@ -55,11 +61,13 @@ struct LogForm: Sendable {
         }
         let isQuoted = fields.last.map { key($0).isQuoted } ?? false
         texts.append(Array(((isQuoted ? "\"" : "") + end).utf8))
-        self.init(fields, styles: fields.map { _ in .quoted }, texts: texts)
+        self.init(fields, styles: fields.map { _ in .quoted }, texts: texts, hiding: hidden)
     }
 
     /// A line of the user's choice, with its line feed.
-    init(_ line: LogLine) {
+    ///
+    /// - Parameter hidden: fields that have the same empty value in each line.
+    init(_ line: LogLine, hiding hidden: Set<LogField>) {
         var (fields, styles, texts): ([LogField], [Style], [[UInt8]]) = ([], [], [[]])
         var isQuoted = false
         for (index, piece) in line.pieces.enumerated() {
@@ -78,16 +86,28 @@ struct LogForm: Sendable {
             }
         }
         texts[texts.count - 1].append(UInt8(ascii: "\n"))
-        self.init(fields, styles: styles, texts: texts)
+        self.init(fields, styles: styles, texts: texts, hiding: hidden)
     }
 
-    private init(_ fields: [LogField], styles: [Style], texts: [[UInt8]]) {
-        text = Array(texts.joined())
-        var end = 0
-        pieces = fields.indices.map { index in
-            let start = end
-            end += texts[index].count
-            return Piece(field: fields[index], style: styles[index], text: start..<end)
+    private init(_ fields: [LogField], styles: [Style], texts: [[UInt8]], hiding hidden: Set<LogField>) {
+        var (pieces, text, end): ([Piece], [UInt8], Int) = ([], [], 0)
+        for (index, field) in fields.enumerated() {
+            text += texts[index]
+            if hidden.contains(field) {
+                text += Array("\(Self.nothing(of: field, as: styles[index]))".utf8)
+            } else {
+                pieces.append(Piece(field: field, style: styles[index], text: end..<text.count))
+                end = text.count
+            }
+        }
+        (self.pieces, self.text, self.end) = (pieces, text + texts[fields.count], end)
+    }
+
+    /// What stands in a line for a value that is hidden.
+    static func nothing(of field: LogField, as style: Style) -> StaticString {
+        switch field {
+        case .routeChanged, .resumed: "false"
+        default: field.entry.isBare ? "0" : style == .quoted ? "" : "-"
         }
     }
 
@@ -101,7 +121,7 @@ struct LogForm: Sendable {
     }
 
     /// Writes what stands before the value of a field.
-    func putText(before piece: Piece, to output: inout OutputSpan<UInt8>) {
+    func putText(before piece: Piece, to output: inout LineWriter) {
         output.put(text.span.extracting(piece.text))
     }
 }

@@ -36,13 +36,13 @@ final class LogPlan: Sendable {
 
     init(_ configuration: AccessLogConfiguration) {
         isCombined = configuration.format == .combined
+        let hidden = Set(configuration.hidden)
         form =
             switch configuration.format {
-            case .json: .json
-            case .combined: .pairs
-            case .line(let line): LogForm(line)
+            case .json: .json(hiding: hidden)
+            case .combined: .pairs(hiding: hidden)
+            case .line(let line): LogForm(line, hiding: hidden)
             }
-        let hidden = Set(configuration.hidden)
         self.hidden = hidden.reduce(0) { $0 | 1 << UInt64($1.rawValue) }
         needs = Self.needs(Set(form.pieces.map(\.field) + (isCombined ? LogField.common : [])).subtracting(hidden))
         query =

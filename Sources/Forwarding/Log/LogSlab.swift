@@ -15,11 +15,12 @@ package final class LogSlab {
     }
 
     /// Gathers a line, which is at most ``LogLimits/lineBytesMax`` long.
-    func append(_ write: (inout OutputSpan<UInt8>) -> Void) {
+    @inline(__always)
+    func append(_ write: (inout LineWriter) -> Void) {
         if let slab, slab.room < LogLimits.lineBytesMax { handOver() }
         let slab = self.slab ?? Buffer(capacity: BufferPool.largeBytes)
         self.slab = slab
-        slab.append { (output: inout OutputSpan<UInt8>) in write(&output) }
+        slab.append { (output: inout OutputSpan<UInt8>) in LineWriter.append(to: &output, write) }
         lines += 1
     }
 

@@ -24,49 +24,37 @@ struct LogTime {
     }
 
     /// `2026-11-22T18:23:06.123Z` (RFC 3339).
-    func writeISO8601(_ output: inout OutputSpan<UInt8>) {
-        put(year, digits: 4, &output)
+    func writeISO8601(_ output: inout LineWriter) {
+        output.put(year, digits: 4)
         output.put("-")
-        put(month, digits: 2, &output)
+        output.put(month, digits: 2)
         output.put("-")
-        put(day, digits: 2, &output)
+        output.put(day, digits: 2)
         output.put("T")
         writeTime(&output)
         output.put(".")
-        put(milliseconds, digits: 3, &output)
+        output.put(milliseconds, digits: 3)
         output.put("Z")
     }
 
     /// `22/Nov/2026:18:23:06 +0000`.
-    func writeCommon(_ output: inout OutputSpan<UInt8>) {
-        put(day, digits: 2, &output)
+    func writeCommon(_ output: inout LineWriter) {
+        output.put(day, digits: 2)
         output.put("/")
         output.put(Self.months[month - 1])
         output.put("/")
-        put(year, digits: 4, &output)
+        output.put(year, digits: 4)
         output.put(":")
         writeTime(&output)
         output.put(" +0000")
     }
 
-    private func writeTime(_ output: inout OutputSpan<UInt8>) {
-        put(secondOfDay / 3600, digits: 2, &output)
+    private func writeTime(_ output: inout LineWriter) {
+        output.put(secondOfDay / 3600, digits: 2)
         output.put(":")
-        put(secondOfDay / 60 % 60, digits: 2, &output)
+        output.put(secondOfDay / 60 % 60, digits: 2)
         output.put(":")
-        put(secondOfDay % 60, digits: 2, &output)
-    }
-
-    private func put(_ number: Int, digits: Int, _ output: inout OutputSpan<UInt8>) {
-        // The divisors are constants where a call has become part of its caller, and such divisions are products.
-        if digits > 3 { Self.put(digit: number / 1000, &output) }
-        if digits > 2 { Self.put(digit: number / 100, &output) }
-        Self.put(digit: number / 10, &output)
-        Self.put(digit: number, &output)
-    }
-
-    private static func put(digit number: Int, _ output: inout OutputSpan<UInt8>) {
-        output.append(UInt8(ascii: "0") | UInt8(truncatingIfNeeded: number % 10))
+        output.put(secondOfDay % 60, digits: 2)
     }
 
     private static let months: InlineArray<12, StaticString> = [

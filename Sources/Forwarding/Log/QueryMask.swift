@@ -13,7 +13,7 @@ struct QueryMask {
     }
 
     /// Writes a query.
-    func write(_ query: Span<UInt8>, as style: LogForm.Style, to output: inout OutputSpan<UInt8>) {
+    func write(_ query: Span<UInt8>, as style: LogForm.Style, to output: inout LineWriter) {
         var start = 0
         while true {
             let end = Self.end(of: query, from: start)
@@ -72,7 +72,7 @@ struct QueryMask {
 
 extension LogPlan.HiddenQuery {
     /// Writes a target or a URL, without what is hidden of its query.
-    func put(_ bytes: Span<UInt8>, as style: LogForm.Style, to output: inout OutputSpan<UInt8>) {
+    func put(_ bytes: Span<UInt8>, as style: LogForm.Style, to output: inout LineWriter) {
         let mark: Int? = if case .nothing = self { nil } else { bytes.firstOffset(of: UInt8(ascii: "?")) }
         guard let mark else { return output.put(escaping: bytes, as: style) }
         output.put(escaping: bytes.extracting(...mark), as: style)

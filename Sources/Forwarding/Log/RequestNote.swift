@@ -39,13 +39,13 @@ struct RequestNote {
     }
 
     /// Writes a part.
-    func put(_ part: Part, as style: LogForm.Style, to output: inout OutputSpan<UInt8>) {
+    func put(_ part: Part, as style: LogForm.Style, to output: inout LineWriter) {
         output.put(escaping: bytes.span.extracting(range(of: part)), as: style)
     }
 
     /// Writes a target or a URL, without what is hidden of its query.
     func put(
-        _ part: Part, hiding query: LogPlan.HiddenQuery, as style: LogForm.Style, to output: inout OutputSpan<UInt8>
+        _ part: Part, hiding query: LogPlan.HiddenQuery, as style: LogForm.Style, to output: inout LineWriter
     ) {
         query.put(bytes.span.extracting(range(of: part)), as: style, to: &output)
     }

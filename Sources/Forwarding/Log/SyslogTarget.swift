@@ -142,10 +142,12 @@ package final class SyslogTarget: LogTarget {
     private func put(_ line: [UInt8], into message: inout [UInt8]) {
         let (severity, text) = hasSeverities ? Self.split(line) : (Self.severity, line[...])
         let start = Array(capacity: 48) { (output: inout OutputSpan<UInt8>) in
-            output.put("<")
-            output.put(decimal: facilityBits | severity)
-            output.put(">1 ")
-            LogTime(Clock.wallNanoseconds()).writeISO8601(&output)
+            LineWriter.append(to: &output) { line in
+                line.put("<")
+                line.put(decimal: facilityBits | severity)
+                line.put(">1 ")
+                LogTime(Clock.wallNanoseconds()).writeISO8601(&line)
+            }
         }
         let count = start.count + header.count + text.count
         message.removeAll(keepingCapacity: true)

@@ -22,14 +22,14 @@ final class TryNotes {
     }
 
     /// Writes `node1:connect-timeout:3000120` for each of them.
-    func write(to output: inout OutputSpan<UInt8>) {
+    func write(to output: inout LineWriter) {
         for (index, entry) in entries.enumerated() {
             if index > 0 { output.put(",") }
             Self.put(entry.member, entry.code, micros: entry.micros, &output)
         }
     }
 
-    static func put(_ member: String, _ code: StaticString, micros: Int, _ output: inout OutputSpan<UInt8>) {
+    static func put(_ member: String, _ code: StaticString, micros: Int, _ output: inout LineWriter) {
         output.put(plain: member)
         output.put(":")
         output.put(code)
