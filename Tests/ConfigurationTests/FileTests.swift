@@ -87,7 +87,7 @@ struct FileTests {
         #expect(try errors(path: "/proc/self/mem").hasPrefix("/proc/self/mem:1:1: error: the file cannot be read"))
     }
 
-    @Test("A pipe that nobody writes to and a loop of links are told, and wait for nobody", .timeLimit(.minutes(1)))
+    @Test("A pipe that nobody writes to and a loop of links are told, and wait for nobody", .timeLimit(.minutes(10)))
     func obstacles() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let (fifo, loop) = (folder.path + "/pipe.yaml", folder.path + "/loop.yaml")
@@ -100,7 +100,7 @@ struct FileTests {
                 == "\(loop):1:1: error: the file cannot be read: Too many levels of symbolic links")
     }
 
-    @Test("What comes by a pipe is read to its end, however late that is", .timeLimit(.minutes(1)))
+    @Test("What comes by a pipe is read to its end, however late that is", .timeLimit(.minutes(10)))
     func piped() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let pipe = Pipe()
