@@ -1,6 +1,10 @@
 // swift-tools-version:6.2
 import PackageDescription
 
+// What deploy/sanitize.sh builds with. Packages of others are left out: the compiler fails on swift-collections there.
+let sanitizer = Context.environment["MARTLET_SANITIZER"].map { ["-sanitize=\($0)"] } ?? []
+let linking: [LinkerSetting] = sanitizer.isEmpty ? [] : [.unsafeFlags(sanitizer)]
+
 let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .strictMemorySafety(),
@@ -8,7 +12,7 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("ExistentialAny"),
     .enableExperimentalFeature("Lifetimes"),
-]
+] + (sanitizer.isEmpty ? [] : [.unsafeFlags(sanitizer)])
 
 func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
@@ -18,7 +22,8 @@ func tests(
     _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource]? = nil
 ) -> Target {
     .testTarget(
-        name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: settings)
+        name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: settings,
+        linkerSettings: linking)
 }
 
 let package = Package(
@@ -100,7 +105,8 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: settings),
+            swiftSettings: settings,
+            linkerSettings: linking),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         tests("HTTPTests", ["HTTP", "Bytes", "TestSupport", "CZlib", "CBrotliDecoder", "CZstd"]),

@@ -18,13 +18,14 @@ export ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0
 export TSAN_OPTIONS=halt_on_error=0:second_deadlock_stack=1
 
 sanitize() { # SANITIZER FOLDER ARGUMENT...
-    local sanitizer=$1 folder=$2
+    local folder=$2
+    export MARTLET_SANITIZER=$1
     shift 2
-    swift build -c release --build-tests --sanitize="$sanitizer" --scratch-path "$folder"
-    swift test -c release --skip-build --sanitize="$sanitizer" --scratch-path "$folder" --disable-xctest \
+    swift build -c release --build-tests --scratch-path "$folder"
+    swift test -c release --skip-build --scratch-path "$folder" --disable-xctest \
         --skip '^EndToEndTests\.' --skip '^TidyTests\.' "$@" 2>&1 | tee "$folder/sanitize.log"
     if grep -E '(Thread|Address)Sanitizer' "$folder/sanitize.log" >/dev/null; then
-        fail "$sanitizer: reports in $folder/sanitize.log"
+        fail "$MARTLET_SANITIZER: reports in $folder/sanitize.log"
     fi
 }
 
