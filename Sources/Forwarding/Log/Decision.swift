@@ -40,14 +40,13 @@ struct Decision {
         reason = why?.name ?? ""
     }
 
-    /// Writes the value of a field that is the decision's.
-    func put(_ field: LogField, as style: LogForm.Style = .quoted, _ output: inout LineWriter) {
+    /// Writes the value of a field of ``LogForm/decision``.
+    private func put(_ field: LogField, _ output: inout LineWriter) {
         switch field {
         case .balancer: output.put(plain: balancer)
         case .member: output.put(plain: member)
         case .routeSource: output.put(source)
-        case .routeAsked: output.put(escaping: asked, as: style)
-        case .routeChanged: output.put(isRouteChanged ? "true" : "false")
+        case .routeAsked: output.put(escaping: asked, as: .quoted)
         case .routeReason: output.put(reason)
         default: preconditionFailure("\(field) is no part of a decision")
         }

@@ -50,11 +50,16 @@ struct LineWriter: ~Copyable {
         unsafe advance(1).storeBytes(of: byte, as: UInt8.self)
     }
 
-    /// Writes a number that is not negative.
+    /// Writes a number that is not negative; most of a line's are 0.
+    @inline(__always)
     mutating func put(decimal number: Int) {
-        var (count, bound) = (1, 10)
+        if number < 10 { put(byte: 0x30 | UInt8(truncatingIfNeeded: max(0, number))) } else { put(large: number) }
+    }
+
+    private mutating func put(large number: Int) {
+        var (count, bound) = (2, 100)
         while count < 19, number >= bound { (count, bound) = (count + 1, bound &* 10) }
-        put(max(0, number), digits: count)
+        put(number, digits: count)
     }
 
     /// Writes a number's last digits, `1 ... 19` of them.

@@ -73,8 +73,7 @@ struct QueryMask {
 extension LogPlan.HiddenQuery {
     /// Writes a target or a URL, without what is hidden of its query.
     func put(_ bytes: Span<UInt8>, as style: LogForm.Style, to output: inout LineWriter) {
-        let mark: Int? = if case .nothing = self { nil } else { bytes.firstOffset(of: UInt8(ascii: "?")) }
-        guard let mark else { return output.put(escaping: bytes, as: style) }
+        guard let mark = bytes.firstOffset(of: UInt8(ascii: "?")) else { return output.put(escaping: bytes, as: style) }
         output.put(escaping: bytes.extracting(...mark), as: style)
         let query = bytes.extracting((mark + 1)...)
         if case .values(let names) = self {

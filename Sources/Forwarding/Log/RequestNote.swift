@@ -13,6 +13,8 @@ struct RequestNote {
     /// The protocol that the client spoke, as a request line names it.
     private(set) var version: StaticString = "HTTP/1.1"
     private var ends = InlineArray<6, Int>(repeating: 0)
+    /// Whether nothing in ``bytes`` is escaped in a quoted text: asked once for all parts.
+    private var isPlain = true
 
     /// Whether it holds no request's parts.
     var isEmpty: Bool { bytes.isEmpty }
@@ -26,27 +28,32 @@ struct RequestNote {
         add(.userAgent, head.fields.first(.userAgent)?.value, of: source)
         add(.referer, head.fields.first(.referer)?.value, of: source)
         add(.route, nil, of: source)
+        isPlain = bytes.span.firstOffsetToEscape(from: 0) == nil
     }
 
     /// Keeps the route that the request asked for.
     mutating func setRoute(_ route: Span<UInt8>) {
         add(.route, route)
+        if isPlain { isPlain = bytes.span.extracting(range(of: .route)).firstOffsetToEscape(from: 0) == nil }
     }
 
     mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)
         ends = InlineArray(repeating: 0)
+        isPlain = true
     }
 
     /// Writes a part.
     func put(_ part: Part, as style: LogForm.Style, to output: inout LineWriter) {
-        output.put(escaping: bytes.span.extracting(range(of: part)), as: style)
+        let value = bytes.span.extracting(range(of: part))
+        if isPlain, style == .quoted { output.put(value) } else { output.put(escaping: value, as: style) }
     }
 
     /// Writes a target or a URL, without what is hidden of its query.
     func put(
         _ part: Part, hiding query: LogPlan.HiddenQuery, as style: LogForm.Style, to output: inout LineWriter
     ) {
+        if case .nothing = query { return put(part, as: style, to: &output) }
         query.put(bytes.span.extracting(range(of: part)), as: style, to: &output)
     }
 
