@@ -12,17 +12,18 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("ExistentialAny"),
     .enableExperimentalFeature("Lifetimes"),
-] + (sanitizer.isEmpty ? [] : [.unsafeFlags(sanitizer)])
+]
+let compiling = settings + (sanitizer.isEmpty ? [] : [.unsafeFlags(sanitizer)])
 
 func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+    .target(name: name, dependencies: dependencies, swiftSettings: compiling)
 }
 
 func tests(
     _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource]? = nil
 ) -> Target {
     .testTarget(
-        name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: settings,
+        name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: compiling,
         linkerSettings: linking)
 }
 
@@ -105,10 +106,10 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: settings,
+            swiftSettings: compiling,
             linkerSettings: linking),
 
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: compiling),
         tests("HTTPTests", ["HTTP", "Bytes", "TestSupport", "CZlib", "CBrotliDecoder", "CZstd"]),
         tests("SessionTests", ["Session", "Bytes", "TestSupport"]),
         tests("BalancingTests", ["Balancing", "TestSupport"]),
