@@ -9,8 +9,8 @@ import Model
 final class Ruling {
     /// What belongs to the path; `nil`: nothing, or it is not known.
     private(set) var place: Place?
-    /// What holds in a site in which it leads nowhere; `nil`: nothing, or it leads somewhere.
-    private var outerRules: Rules?
+    /// What holds for the answer.
+    private(set) var rules: Rules?
     /// What there is of the place and the rules.
     private(set) var traits: PlaceTraits = []
     /// Whether there is anything to forget.
@@ -38,9 +38,6 @@ final class Ruling {
     /// Whether lines with the user wait for him to be known.
     private var tellsUserLate = false
 
-    /// What holds for the answer.
-    var rules: Rules? { place?.rules ?? outerRules }
-
     /// Whose the request is, as was proven; empty: nobody's.
     var user: [UInt8] { isAdmitted ? name : [] }
 
@@ -48,14 +45,15 @@ final class Ruling {
     func locate(at place: Place?) {
         guard let place else { return }
         isUsed = true
-        traits = place.traits
         self.place = place
+        rules = place.rules
+        traits = place.traits
     }
 
     /// The request leads nowhere in a site.
     func locate(in rules: Rules?) {
         isUsed = true
-        outerRules = rules
+        self.rules = rules
         traits = rules?.traits ?? []
     }
 
@@ -183,27 +181,28 @@ final class Ruling {
         key = ""
         guard isUsed else { return }
         isUsed = false
-        if traits.contains(.mapping) { forgetPublicAuthority() }
-        if traits.contains(.facts) {
+        traits = []
+        if place != nil {
+            place = nil
+            var authority: [UInt8] = []
+            swap(&authority, &publicAuthority)
+            if !authority.isEmpty { authority.removeAll(keepingCapacity: true) }
+            swap(&authority, &publicAuthority)
+        }
+        if rules != nil {
+            rules = nil
             made = nil
             tellsUserLate = false
             forgetRequestID()
         }
-        traits = []
-        if place != nil { place = nil }
-        if outerRules != nil { outerRules = nil }
-        if let counted = counted.take() { counted.giveBack() }
+        if let counted {
+            counted.giveBack()
+            self.counted = nil
+        }
         guard !name.isEmpty else { return }
         name = []
         isAdmitted = false
         heldAt = 0
-    }
-
-    private func forgetPublicAuthority() {
-        var authority: [UInt8] = []
-        swap(&authority, &publicAuthority)
-        if !authority.isEmpty { authority.removeAll(keepingCapacity: true) }
-        swap(&authority, &publicAuthority)
     }
 
     private func forgetRequestID() {
