@@ -25,6 +25,9 @@ final class AnswerBody {
     /// What answers from files; made for the first one.
     private var files: FileAnswer?
 
+    /// How many times its bytes count in a turn (``TurnLimits``).
+    private(set) var turnFactor = 1
+
     /// Whether content is compressed.
     var isEncoded: Bool { encoder != nil }
 
@@ -33,6 +36,7 @@ final class AnswerBody {
     /// - Parameter slab: a small one; given back by ``reset(to:)``.
     func begin(_ encoder: any ContentEncoder, slab: Buffer) {
         self.encoder = encoder
+        turnFactor = TurnLimits.factor(of: encoder.kind)
         encoded = slab
     }
 
@@ -227,7 +231,10 @@ final class AnswerBody {
         dropSpool(to: bench)
         isClientBlocked = false
         if let encoded = encoded.take() { bench.giveBack(encoded) }
-        if let encoder = encoder.take() { bench.stores.giveBack(encoder) }
+        if let encoder = encoder.take() {
+            bench.stores.giveBack(encoder)
+            turnFactor = 1
+        }
         hasUnflushed = false
         isFinished = false
         isBroken = false

@@ -56,9 +56,11 @@ package final class Exchange: TurnEndHandler {
     /// Whether the client has not been handed the head of its answer.
     var awaitsAnswer: Bool { step < .filtered }
 
-    /// Whether the request's content is inflated, and the answer's coded.
+    /// Whether the request's content is inflated.
     var isInflating: Bool { outbound.inflation != nil }
-    var isEncoding: Bool { body.isEncoded }
+
+    /// How many times bytes of the answer's content count in a turn: 1 unless they are compressed.
+    var turnFactor: Int { body.turnFactor }
 
     /// Whether the member has been sent the whole request.
     package var isRequestSent: Bool { outbound.isSent && course.verdict == nil }

@@ -295,7 +295,7 @@ final class FileAnswer {
         }
         exchange.noteFile()
         if framing == .none { left = 0..<0 }
-        sendsDirectly = left.count >= Self.directBytesMin && !exchange.isEncoding
+        sendsDirectly = left.count >= Self.directBytesMin && exchange.turnFactor == 1
         guard !sendsDirectly, left.count <= slab.capacity else {
             bench.giveBack(slab)
             return resume()
@@ -309,7 +309,7 @@ final class FileAnswer {
     /// Sends what the client takes, for as long as the turn lets it.
     private func send(for exchange: Exchange) {
         let number = number
-        let factor = exchange.isEncoding ? TurnLimits.encodedFactor : 1
+        let factor = exchange.turnFactor
         while slab?.isEmpty == false || !left.isEmpty {
             guard budget.isLeft(in: bench.clock.turn) else { return goOnNextTurn(exchange) }
             let sent: Int?

@@ -43,14 +43,14 @@ extension RecordConnection {
     }
 
     private func receive() {
-        let isEncoded = exchange?.isEncoding == true
+        let factor = exchange?.turnFactor ?? 1
         let isLarge =
             wire.togetherBytes > BufferPool.smallBytes
-            || answer.isLong && bench.settings.hasRoomForLargeReads && !isEncoded
+            || answer.isLong && bench.settings.hasRoomForLargeReads && factor == 1
         switch intake.read(from: socket.transport, isLarge: isLarge) {
         case .moved(let count):
             answer.byteCount += count
-            intake.budget.spend(isEncoded ? count * TurnLimits.encodedFactor : count)
+            intake.budget.spend(count * factor)
             if answer.isHeadComplete { exchange?.setUpstreamDeadline() }
         case .wouldBlock: break
         case .ended: onEnded("the member ended the connection")

@@ -45,12 +45,12 @@ extension UpstreamConnection {
     }
 
     private func receive() {
-        let isEncoded = exchange?.isEncoding == true
-        let isLarge = answer.isLong && bench.settings.hasRoomForLargeReads && !isEncoded
+        let factor = exchange?.turnFactor ?? 1
+        let isLarge = answer.isLong && bench.settings.hasRoomForLargeReads && factor == 1
         switch intake.read(from: transport, isLarge: isLarge) {
         case .moved(let count):
             answer.byteCount += count
-            intake.budget.spend(isEncoded ? count * TurnLimits.encodedFactor : count)
+            intake.budget.spend(count * factor)
             if answer.isHeadComplete { exchange?.setUpstreamDeadline() }
         case .wouldBlock: break
         case .ended:

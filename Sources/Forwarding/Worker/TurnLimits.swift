@@ -12,8 +12,15 @@ enum TurnLimits {
     /// Bytes that a head of HTTP/1 counts for: 2 requests that Martlet answers itself, each with a write of its own,
     /// are read in a turn, as a flood of them has many connections.
     static let headBytes = clientBytesMax / 2
-    /// How many times an answer's bytes count that are compressed: brotli takes a millisecond for 32 KiB.
-    static let encodedFactor = 32
+    /// How many times an answer's bytes count that are compressed, for a millisecond or so of a turn: brotli takes it
+    /// for 32 KiB, the fast levels of others for 128. A page is better compressed at once: until an encoder has its
+    /// next turn, others have driven its tables out of the processor's cache.
+    static func factor(of kind: EncoderKind) -> Int {
+        switch kind {
+        case .zlib(let level), .igzip(let level), .zstd(let level, _): level <= 3 ? 8 : 32
+        case .brotli: 32
+        }
+    }
     /// How many times a request's bytes count that are inflated, since there may be a hundred times as many.
     static let inflatedFactor = 16
     /// Bytes of HTTP/2 that a client is read of: 32 header blocks, 192 frames of content, or 768 other frames, by what
