@@ -22,8 +22,7 @@ sanitize() { # SANITIZER FOLDER ARGUMENT...
     export MARTLET_SANITIZER=$1
     shift 2
     swift build -c release --build-tests --scratch-path "$folder"
-    swift test -c release --skip-build --scratch-path "$folder" --disable-xctest \
-        --skip '^EndToEndTests\.' --skip '^TidyTests\.' "$@" 2>&1 | tee "$folder/sanitize.log"
+    swift test -c release --skip-build --scratch-path "$folder" --disable-xctest "$@" 2>&1 | tee "$folder/sanitize.log"
     if grep -E '(Thread|Address)Sanitizer' "$folder/sanitize.log" >/dev/null; then
         fail "$MARTLET_SANITIZER: reports in $folder/sanitize.log"
     fi
