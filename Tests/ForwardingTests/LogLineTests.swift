@@ -51,6 +51,27 @@ struct LogLineTests {
         #expect(object?.count == 2 && object?["admin"] as? Bool == false)
     }
 
+    @Test("a text of any length is written whole, wherever in it something is escaped")
+    func lengths() throws {
+        for count in 1...40 {
+            let text = String(repeating: "a", count: count)
+            let agent = "User-Agent: \(text)"
+            #expect(try line("format: '{user_agent}|{target}'", "/\(text)", fields: agent) == "\(text)|/\(text)")
+            for (byte, escaped) in [("\"", "\\\""), ("\\", "\\\\"), ("é", "\\u00c3\\u00a9")] {
+                let line = try line("format: '\"{user_agent}\" {host}'", fields: "\(agent)\(byte)\(text)")
+                #expect(line == "\"\(text)\(escaped)\(text)\" shop.test")
+            }
+        }
+    }
+
+    @Test("a number is written with all of its digits", arguments: [0, 1, 9, 10, 11, 99, 100, 999, 1000, 12_345])
+    func numbers(count: Int) throws {
+        let stage = try stage("format: '{sent_bytes} {status}'")
+        _ = try stage.send(Stage.head("/", fields: []))
+        stage.last.answer(Answer.whole(content: String(repeating: "a", count: count)))
+        #expect(stage.takeWholeLines() == ["\(count) 200"])
+    }
+
     @Test("each field can stand in a line, alone and in quotes", arguments: LogField.allCases)
     func each(_ field: LogField) throws {
         let name = "\(field.entry.name)"

@@ -1,3 +1,5 @@
+import HTTP
+
 /// What one connection may have of a turn of its worker's event loop. The others have their turn then, deadlines pass
 /// and new connections are accepted, before it goes on.
 ///
