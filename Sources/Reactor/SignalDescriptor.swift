@@ -33,8 +33,8 @@ public struct SignalDescriptor: ~Copyable {
     /// Lets the next of the signals end the process at once, with the exit code 128 and its number, whatever the
     /// calling thread waits for by then.
     ///
-    /// One that has arrived and was not read ends it in this call. By a handler, since the kernel keeps a signal without
-    /// one from the first process of a container.
+    /// One that has arrived and was not read ends it in this call. By a handler, since the kernel keeps a signal
+    /// without one from the first process of a container.
     public func endProcess(on signals: [Int32]) {
         var set = sigset_t()
         unsafe sigemptyset(&set)

@@ -2,8 +2,8 @@ import Bytes
 import CISAL
 import CZlib
 
-/// A stream of zlib or igzip: where it reads and writes next, as C says it.
 // swift-format-ignore: NeverUseImplicitlyUnwrappedOptionals
+/// A stream of zlib or igzip: where it reads and writes next, as C says it.
 protocol ZStream {
     var next_in: UnsafeMutablePointer<UInt8>! { get set }
     var avail_in: UInt32 { get set }
