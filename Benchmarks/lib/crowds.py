@@ -10,8 +10,7 @@ import time
 from dataclasses import dataclass
 
 from lib import machine
-from lib.failure import Failure
-from lib.floods import PIPELINED, UNREAD, Flood
+from lib.floods import PIPELINED, UNREAD, Flood, Hostile
 from lib.processes import pinned
 
 SLOW_CONNECTIONS = 1000
@@ -23,29 +22,6 @@ PIPELINING_CONNECTIONS = 16
 DESCRIPTORS = 16384
 
 
-class Hostile:
-    """What goes on in threads from `__enter__` to `__exit__`; a subclass has what one of them does in `_run`."""
-
-    def __init__(self, count=1):
-        self.is_over = threading.Event()
-        self.threads = [threading.Thread(target=self._run, daemon=True) for _ in range(count)]
-
-    def __enter__(self):
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.is_over.set()
-        for thread in self.threads:
-            thread.join(20)
-            if thread.is_alive():
-                raise Failure("a hostile client does not end")
-
-    def _run(self):
-        raise NotImplementedError
-
-
 class Slow(Hostile):
     """slowhttptest with 1,000 connections, in the mode that its arguments say; it is begun again when it has ended."""
 
@@ -55,7 +31,7 @@ class Slow(Hostile):
             machine.tool("slowhttptest"), "-c", str(SLOW_CONNECTIONS), "-r", str(SLOW_CONNECTIONS), "-l", "600",
             "-u", f"http://127.0.0.1:{server.port(tls=False)}{path}", *arguments]
 
-    def _run(self):
+    def _run(self, _):
         while not self.is_over.wait(0.05):
             with subprocess.Popen(self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
                 while process.poll() is None and not self.is_over.wait(0.05):
@@ -71,7 +47,7 @@ class Crowd(Hostile):
         super().__init__()
         self.count, self.port, self.first = count, port, first
 
-    def _run(self):
+    def _run(self, _):
         with selectors.EpollSelector() as selector:
             while not self.is_over.is_set():
                 for _ in range(self.count - len(selector.get_map())):
@@ -113,7 +89,7 @@ class Handshaking(Hostile):
         self.port = server.port(tls=True)
         self.certificate = farm.values()["CERTIFICATE"]
 
-    def _run(self):
+    def _run(self, _):
         context = ssl.create_default_context(cafile=self.certificate)
         while not self.is_over.is_set():
             try:

@@ -70,16 +70,11 @@ UNREAD = Kind("", b"", GET, is_http2=False, reads=False)
 ANSWER_BYTES = 1 << 20
 
 
-class Flood:
-    """`count` hostile clients of a kind (none for `None`), each on a thread, from `__enter__` to `__exit__`."""
+class Hostile:
+    """What goes on in threads from `__enter__` to `__exit__`; a subclass has in `_run` what the one of a number does."""
 
-    def __init__(self, kind, count, server, farm):
-        self.kind = kind
-        self.port = server.port(tls=self.kind.is_http2 if self.kind else False)
-        self.context = ssl.create_default_context(cafile=str(farm.values()["CERTIFICATE"]))
-        self.context.set_alpn_protocols(["h2"])
+    def __init__(self, count=1):
         self.is_over = threading.Event()
-        self.connections = [0] * count
         self.threads = [threading.Thread(target=self._run, args=(number,), daemon=True) for number in range(count)]
 
     def __enter__(self):
@@ -93,6 +88,21 @@ class Flood:
             thread.join(20)
             if thread.is_alive():
                 raise Failure("a hostile client does not end")
+
+    def _run(self, number):
+        raise NotImplementedError
+
+
+class Flood(Hostile):
+    """`count` hostile clients of a kind (none for `None`), each on a thread."""
+
+    def __init__(self, kind, count, server, farm):
+        super().__init__(count)
+        self.kind = kind
+        self.port = server.port(tls=self.kind.is_http2 if self.kind else False)
+        self.context = ssl.create_default_context(cafile=str(farm.values()["CERTIFICATE"]))
+        self.context.set_alpn_protocols(["h2"])
+        self.connections = [0] * count
 
     def cuts(self):
         """How often hostile clients were cut off so far."""

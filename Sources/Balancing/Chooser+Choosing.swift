@@ -1,4 +1,3 @@
-import BasicContainers
 import Synchronization
 
 /// Who gets a request: the order in which it is looked for somebody.
@@ -272,11 +271,11 @@ extension Chooser {
     /// - Returns: whether there was room. Whoever has begun one through the balancer before a reload is not noted.
     private func begin(_ member: Int, _ worker: Int) -> Bool {
         guard hasLimits else {
-            states[member].begin(worker: worker)
+            members[member].state.begin(worker: worker)
             return true
         }
         let hasRoom = !members[member].isFull
-        if hasRoom { states[member].begin(worker: worker) }
+        if hasRoom { members[member].state.begin(worker: worker) }
         if members[member].isFull { crowded.insert(member) }
         return hasRoom
     }

@@ -1,4 +1,3 @@
-import BasicContainers
 import Synchronization
 
 /// A named group of members, and who of them gets a request.
@@ -12,9 +11,6 @@ public final class Chooser: Sendable {
     public let method: Method
     /// The members in the order of their declaration, which is that of their indices.
     public let members: [Member]
-    /// Their states. Not in a usual array, out of which one would be retained for a request to begin: all workers would
-    /// write its count of references.
-    let states: RigidArray<MemberState>
     /// Whether members in error are tried where nobody else is left.
     let isForcingRecovery: Bool
     /// What becomes of sessions whose member cannot be used.
@@ -127,7 +123,6 @@ public final class Chooser: Sendable {
         self.draining = draining
         self.eligible = eligible
         self.telling = telling
-        states = RigidArray(capacity: members.count, copying: members.map(\.state))
         health = Health(members.map(\.state), eligible: eligible, rules: rules, changes: changes)
         healthRules = rules
         asksForLatency = method.asksForLatency || rules.ejection?.slowness != nil

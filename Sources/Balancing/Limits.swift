@@ -37,8 +37,6 @@ public enum Limits {
     static let ejectionMicrosMin = 5_000.0
     /// For how long a session may count after it was seen, in milliseconds: from a second to 30 days.
     public static let idleMilliseconds: ClosedRange<Int64> = 1_000...2_592_000_000
-    /// The same unless something else is declared: Tomcat's and most others' own.
-    public static let idleMillisecondsDefault: Int64 = 1_800_000
     /// Sessions that a table of learned ones may be declared for; 24 bytes each.
     public static let learnedSessions: ClosedRange<Int> = 16...10_000_000
     /// The same unless something else is declared: 2.4 MB.

@@ -49,19 +49,9 @@ public enum FileFence {
         guard clinux_landlock_allow(rules.number, place.number, rights) == 0 else { throw .last("landlock_add_rule") }
     }
 
-    /// The path that a path leads to, without links; `nil` where nothing is there.
-    public static func resolved(_ path: String) -> String? {
-        guard let real = unsafe realpath(path, nil) else { return nil }
-        defer { unsafe free(real) }
-        return unsafe String(cString: real)
-    }
-
     /// The folder of the program by which programs are loaded, which runs with each.
     public static var loaderFolder: String? {
         let candidates = ["/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1"]
-        guard let path = candidates.lazy.compactMap(resolved).first, let slash = path.lastIndex(of: "/") else {
-            return nil
-        }
-        return String(path[..<slash])
+        return candidates.lazy.compactMap(LocalPath.resolved).first.map(LocalPath.folder)
     }
 }

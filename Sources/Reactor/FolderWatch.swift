@@ -1,5 +1,4 @@
 import CLinux
-import Glibc
 
 /// Tells when names in folders come, go, or were written to the end (inotify).
 ///
@@ -21,14 +20,8 @@ public struct FolderWatch: ~Copyable {
     ///
     /// - Returns: whether both folders are there.
     public func add(file path: String) -> Bool {
-        var paths = [path]
-        if let end = unsafe realpath(path, nil) {
-            unsafe paths.append(String(cString: end))
-            unsafe free(end)
-        }
-        return paths.allSatisfy { path in
-            let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-            return unsafe clinux_watch_folder(descriptor.number, folder) >= 0
+        [path, LocalPath.resolved(path)].compactMap(\.self).allSatisfy { path in
+            unsafe clinux_watch_folder(descriptor.number, LocalPath.folder(of: path)) >= 0
         }
     }
 

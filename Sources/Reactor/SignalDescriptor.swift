@@ -30,23 +30,11 @@ public struct SignalDescriptor: ~Copyable {
         return count == size ? Int32(information[0]) : nil
     }
 
-    /// Runs `body` while the signals end the process with the exit code 128 and their number; one that has arrived ends
-    /// it at once.
-    ///
-    /// By a handler, since the kernel keeps a signal without one from the first process of a container.
-    public func endingProcess<Result>(on signals: [Int32], _ body: () -> Result) -> Result {
-        var set = sigset_t()
-        unsafe sigemptyset(&set)
-        for number in signals { unsafe sigaddset(&set, number) }
-        endProcess(on: signals)
-        defer { unsafe pthread_sigmask(SIG_BLOCK, &set, nil) }
-        return body()
-    }
-
     /// Lets the next of the signals end the process at once, with the exit code 128 and its number, whatever the
     /// calling thread waits for by then.
     ///
-    /// One that has arrived and was not read ends it in this call.
+    /// One that has arrived and was not read ends it in this call. By a handler, since the kernel keeps a signal
+    /// without one from the first process of a container.
     public func endProcess(on signals: [Int32]) {
         var set = sigset_t()
         unsafe sigemptyset(&set)

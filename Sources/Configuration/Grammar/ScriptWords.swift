@@ -1,4 +1,5 @@
 import Model
+import Session
 
 /// Names and paths of what members of FastCGI run.
 enum ScriptWords {
@@ -25,7 +26,7 @@ enum ScriptWords {
             throw GrammarError("has a slash in it", meant: String(text.dropFirst()))
         }
         guard text.utf8.count <= nameBytesMax else { throw GrammarError("is longer than \(nameBytesMax) characters") }
-        guard text != ".", text != "..", text.utf8.allSatisfy(isOfName) else {
+        guard text != ".", text != "..", text.utf8.allSatisfy(\.isOfName) else {
             throw GrammarError("is no name: expected \(TextKind.scriptName.expected)")
         }
         return text
@@ -39,7 +40,7 @@ enum ScriptWords {
             }
             throw GrammarError("does not start with a dot", meant: letters.isEmpty ? nil : ".\(letters)")
         }
-        guard 2...32 ~= text.utf8.count, text.utf8.allSatisfy(isOfName) else {
+        guard 2...32 ~= text.utf8.count, text.utf8.allSatisfy(\.isOfName) else {
             throw GrammarError("is no end of a name: expected \(TextKind.scriptSuffix.expected)")
         }
         return text
@@ -66,7 +67,7 @@ enum ScriptWords {
     static func parameter(_ text: String) throws(GrammarError) -> String {
         guard text.utf8.count <= nameBytesMax else { throw GrammarError("is longer than \(nameBytesMax) characters") }
         guard let first = text.utf8.first, !(0x30...0x39 ~= first),
-            text.utf8.allSatisfy({ isOfName($0) && $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: "-") })
+            text.utf8.allSatisfy({ $0.isOfName && $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: "-") })
         else { throw GrammarError("is no name: expected \(TextKind.gatewayName.expected)") }
         guard text != "CONTENT_LENGTH" else {
             throw GrammarError(
@@ -83,14 +84,5 @@ enum ScriptWords {
             throw GrammarError("has a control character: expected \(TextKind.gatewayValue.expected) on one line")
         }
         return text
-    }
-
-    private static func isOfName(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "-"):
-            true
-        default: false
-        }
     }
 }

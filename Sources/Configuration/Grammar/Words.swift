@@ -1,4 +1,5 @@
 import Model
+import Session
 
 /// Names and other short words of a configuration.
 enum Words {
@@ -8,7 +9,7 @@ enum Words {
     static func name(_ text: String) throws(GrammarError) -> String {
         guard !text.isEmpty else { throw GrammarError("is empty: expected \(TextKind.name.expected)") }
         guard text.utf8.count <= nameBytesMax else { throw GrammarError("is longer than \(nameBytesMax) characters") }
-        guard text.utf8.allSatisfy({ isAlphanumeric($0) || "_.-".utf8.contains($0) }) else {
+        guard text.utf8.allSatisfy(\.isOfName) else {
             throw GrammarError("is no name: expected \(TextKind.name.expected)")
         }
         return text

@@ -1,6 +1,7 @@
 import Balancing
 import Model
 import Reactor
+import Session
 
 /// The members of a balancer, where each that stands for several is replaced by those.
 ///
@@ -80,15 +81,7 @@ struct Expansion {
 
     /// Whether a name could be declared: what a name server says goes into cookies, logs and metrics by it.
     private static func isMemberName(_ name: String) -> Bool {
-        name.utf8.count <= 128
-            && name.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
-                case UInt8(ascii: "0")...UInt8(ascii: "9"): true
-                case UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "-"): true
-                default: false
-                }
-            }
+        name.utf8.count <= 128 && name.utf8.allSatisfy(\.isOfName)
     }
 
     /// A ring has room for so many shares; what SRV records say may be more.

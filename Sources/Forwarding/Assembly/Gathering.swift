@@ -17,9 +17,6 @@ package struct Gathering: Sendable {
         case members
         /// Nothing: control has said something of the served configuration.
         case control
-
-        /// Whether files are.
-        package var readsFiles: Bool { self == .configuration || self == .served }
     }
 
     /// What a folder of certificates holds.

@@ -269,12 +269,12 @@ final class Reloads {
         gatherer = nil
         defer { beginIfAsked() }
         guard !desk.isClosed else { return }
-        let former = sources.memberFiles
+        let former = sources
         sources.take(gathering, at: nowMillis)
         discovery.note(gathering.answers, in: sources, gathering.configuration)
         guard let served = generations.newest else { return try begin(gathering) }
         if gathering.order == .members {
-            sayMembers(gathering, before: former)
+            sayMembers(gathering, before: former.memberFiles)
             supervisor.take(sources)
             // What was not changed is the served one.
             guard ![served.declared, served.written].contains(gathering.configuration) else { return }
@@ -288,7 +288,9 @@ final class Reloads {
                 return gather(.served)
             }
             for line in lines { logger.error("\(line)") }
-            if gathering.order == .served { finish(nil) }
+            guard gathering.order == .members else { return finish(nil) }
+            sources.refuse(lines, membersOf: gathering, since: former)
+            supervisor.take(sources)
         }
     }
 

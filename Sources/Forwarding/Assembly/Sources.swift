@@ -102,6 +102,16 @@ package struct Sources: Sendable {
         file.fail(lines)
     }
 
+    /// Says why members that were read are not served; those before them go on.
+    ///
+    /// - Parameter former: what was known before they were taken.
+    package mutating func refuse(_ lines: [String], membersOf gathering: Gathering, since former: Sources) {
+        (names, memberFiles) = (former.names, former.memberFiles)
+        for (path, own) in gathering.memberFaults {
+            memberFiles[path, default: Published()].fail(own.isEmpty ? lines : own)
+        }
+    }
+
     /// Says what is served from now on of the same configuration; what it does not stand on is forgotten.
     package mutating func settle(_ draft: EdgeDraft) {
         let configuration = draft.written

@@ -1,5 +1,4 @@
 import Balancing
-import BasicContainers
 
 /// What is measured of a balancer's requests, where metrics are told. Outlives a reload by the balancer's name, and
 /// what is measured of a member by the member's.
@@ -27,8 +26,8 @@ package final class BalancerMeasures: Sendable {
     /// Of the balancer as a whole.
     package let table: CounterTable
     /// From a request's head to the answer's of a member, by its index: of the first ones, as the bound on series has
-    /// it. Not in a usual array, out of which one would be retained: all workers would write its count of references.
-    package let answers: RigidArray<CounterTable>
+    /// it.
+    package let answers: [CounterTable]
 
     /// - Parameters:
     ///   - members: what is measured of them goes on by their state, which outlives a reload.
@@ -41,17 +40,13 @@ package final class BalancerMeasures: Sendable {
         table = predecessor?.measures.table ?? CounterTable(columns: Column.count, workers: workers)
         var known: [ObjectIdentifier: CounterTable] = [:]
         if let predecessor {
-            let former = predecessor.measures
-            for index in 0..<former.answers.count {
-                known[ObjectIdentifier(predecessor.members[index].state)] = former.answers[index]
+            for (member, table) in zip(predecessor.members, predecessor.measures.answers) {
+                known[ObjectIdentifier(member.state)] = table
             }
         }
-        var answers = RigidArray<CounterTable>(capacity: min(timedCount, members.count))
-        for member in members.prefix(timedCount) {
-            answers.append(
-                known[ObjectIdentifier(member.state)] ?? CounterTable(columns: Durations.columns, workers: workers))
+        answers = members.prefix(timedCount).map {
+            known[ObjectIdentifier($0.state)] ?? CounterTable(columns: Durations.columns, workers: workers)
         }
-        self.answers = answers
     }
 
     /// The histogram of a member; `nil` of one beyond the bound on series.
@@ -72,7 +67,10 @@ package final class BalancerMeasures: Sendable {
         Durations.count(time, in: table, at: Column.answers, worker: worker)
         // The member that was chosen last is the one that has answered.
         guard let member = record.choice?.member, member < answers.count else { return }
-        Durations.count(time, in: answers[member], at: 0, worker: worker)
+        // Not by `Durations.count`: handed on, the table is retained, and all workers write its count of references.
+        let bucket = Durations.bucket(time)
+        answers[member].add(1, to: bucket, worker: worker)
+        answers[member].add(time, to: Durations.sum, worker: worker)
     }
 
     /// Counts a request of no balancer's, or what all have in common.

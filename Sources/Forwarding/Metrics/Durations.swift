@@ -2,7 +2,10 @@
 /// the times in nanoseconds.
 package enum Durations {
     /// Columns that it takes.
-    package static let columns = bounds.count + 2
+    package static let columns = sum + 1
+
+    /// The last of them, where the times are summed up.
+    static let sum = bounds.count + 1
 
     /// The upper ends of its buckets but for the last one, which has none: what OpenTelemetry advises for HTTP. Written
     /// as OpenMetrics writes numbers.
@@ -17,7 +20,7 @@ package enum Durations {
     ///   - nanoseconds: 0 or more.
     static func count(_ nanoseconds: Int, in table: CounterTable, at column: Int, worker: Int) {
         table.add(1, to: column + bucket(nanoseconds), worker: worker)
-        table.add(nanoseconds, to: column + columns - 1, worker: worker)
+        table.add(nanoseconds, to: column + sum, worker: worker)
     }
 
     /// The bucket of a time; one that ends at a bound is within.

@@ -94,7 +94,7 @@ struct Confinement: Codable, Sendable, Equatable {
 
     /// The folders of this program, another of which may take its place, and of what loads programs.
     private static var programFolders: [String] {
-        let own = ChildProcess.ownPath.map(folder)
+        let own = ChildProcess.ownPath.map(LocalPath.folder)
         return Set([own, FileFence.loaderFolder].compactMap(\.self)).sorted()
     }
 
@@ -111,24 +111,18 @@ struct Confinement: Codable, Sendable, Equatable {
         guard lines.isEmpty else { throw StartError(lines: lines) }
     }
 
-    private static func resolved(_ folder: String) -> String { FileFence.resolved(folder) ?? folder }
-
-    /// The folder of a file.
-    fileprivate static func folder(of path: String) -> String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
-    }
+    private static func resolved(_ folder: String) -> String { LocalPath.resolved(folder) ?? folder }
 }
 
 extension EdgeConfiguration {
     /// Where files and sockets are made and written from the start on, with the keys that say so.
     fileprivate var writtenPlaces: [(keys: String, folder: String)] {
         var places = listeners.enumerated().compactMap { index, listener in
-            listener.address.path.map { ("listeners[\(index)]", Confinement.folder(of: $0)) }
+            listener.address.path.map { ("listeners[\(index)]", LocalPath.folder(of: $0)) }
         }
-        if let path = accessLogPath { places.append(("log.access.path", Confinement.folder(of: path))) }
-        if let path = controlSocketPath { places.append(("control.socket", Confinement.folder(of: path))) }
-        if let path = metrics?.address.path { places.append(("metrics.address", Confinement.folder(of: path))) }
+        if let path = accessLogPath { places.append(("log.access.path", LocalPath.folder(of: path))) }
+        if let path = controlSocketPath { places.append(("control.socket", LocalPath.folder(of: path))) }
+        if let path = metrics?.address.path { places.append(("metrics.address", LocalPath.folder(of: path))) }
         for balancer in balancers {
             guard let buffering = Buffering(balancer.buffering, for: balancer) else { continue }
             for folder in buffering.folders { places.append(("balancers.\(balancer.name).buffering.folder", folder)) }
@@ -143,9 +137,10 @@ extension EdgeConfiguration {
     }
 
     /// Files that are written wherever the way to them leads.
-    fileprivate var writtenFiles: [String] { accessLogPath.flatMap(FileFence.resolved).map { [$0] } ?? [] }
+    fileprivate var writtenFiles: [String] { accessLogPath.flatMap(LocalPath.resolved).map { [$0] } ?? [] }
 
-    private var accessLogPath: String? {
+    /// The access log's file.
+    var accessLogPath: String? {
         guard let log = accessLog, log.syslog == nil, case .file(let path) = log.destination else { return nil }
         return path
     }

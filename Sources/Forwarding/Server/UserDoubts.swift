@@ -31,9 +31,7 @@ extension EdgeConfiguration {
         ]
         wishes += others.joined().map { .init(.read, $0) }
         wishes += fileFolderPaths.sorted().map { .init(.list, $0) }
-        if let log = accessLog, log.syslog == nil, case .file(let path) = log.destination {
-            wishes.append(.init(.change, String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])))
-        }
+        if let path = accessLogPath { wishes.append(.init(.change, LocalPath.folder(of: path))) }
         return wishes
     }
 }

@@ -5,15 +5,19 @@ import Bytes
 ///
 /// It says so in `Keep-Alive: timeout=5`, or it is learned when it has closed two of them after about the same time.
 /// What was learned is forgotten slowly: with each connection that is closed here in time it grows, until the member
-/// closes one first again.
+/// closes one first again. What was said is forgotten when one is closed here whose last answer did not say it, and for
+/// a while before no other answer did.
 package struct IdleLimit {
     /// Milliseconds below which an end belongs to the answer before.
     private static let leastMillis = 100
     /// Milliseconds that two ends lie apart that are not one, as when the member's process ends.
     private static let apartMillis = 100
 
-    /// Milliseconds that the member has said; `nil`: nothing.
-    private var told: Int?
+    /// Milliseconds for which what the member has said holds at least.
+    private static let toldMillis = 600_000
+
+    /// Milliseconds that the member has said, and when it said so last; `nil`: nothing.
+    private var told: (idle: Int, at: Int)?
     /// Milliseconds that were learned; `nil`: none were.
     private var learned: Int?
     /// After how many milliseconds the member has closed one last, and when that was.
@@ -23,8 +27,10 @@ package struct IdleLimit {
     package init() {}
 
     /// The member has said how long it keeps a connection.
-    package mutating func hear(seconds: Int) {
-        told = min(seconds, 86_400) * 1_000
+    ///
+    /// - Parameter now: milliseconds of the clock.
+    package mutating func hear(seconds: Int, now: Int) {
+        told = (min(seconds, 86_400) * 1_000, now)
     }
 
     /// The member has closed a connection.
@@ -44,7 +50,10 @@ package struct IdleLimit {
     }
 
     /// A connection was closed here, before the member has done so.
-    package mutating func noteRetirement() {
+    ///
+    /// - Parameter rested: milliseconds of the clock when its last answer ended.
+    package mutating func noteRetirement(restedSince rested: Int) {
+        if let told, rested - told.at > Self.toldMillis { self.told = nil }
         guard let learned else { return }
         self.learned = learned + learned / 256 + 1
     }
@@ -53,7 +62,7 @@ package struct IdleLimit {
     ///
     /// - Parameter most: what is declared (`ttl`).
     package func millis(atMost most: Int) -> Int {
-        let limit = min(told ?? .max, learned ?? .max)
+        let limit = min(told?.idle ?? .max, learned ?? .max)
         return limit == .max ? most : min(most, max(1, limit - limit / 8))
     }
 

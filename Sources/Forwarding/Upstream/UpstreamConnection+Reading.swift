@@ -93,7 +93,9 @@ extension UpstreamConnection {
                 try bench.stores.answerHead.lend { (head) throws(HeadError) -> (Int, Exchange.HeadVerdict)? in
                     let count = try answer.parse(bytes, into: &head, to: method, limits: limits)
                     guard let count else { return nil }
-                    if let said = head.fields.first(.keepAlive) { pool.hearIdleLimit(bytes.extracting(said.value)) }
+                    if let said = head.fields.first(.keepAlive) {
+                        pool.hearIdleLimit(bytes.extracting(said.value), now: bench.clock.nowMillis)
+                    }
                     return (count, exchange.onHead(head, source: bytes.extracting(0..<count)))
                 }
             }

@@ -180,7 +180,7 @@ final class UpstreamConnection: EventHandler, KeptUpstream {
         case .exchanging:
             fail(answer.isHeadComplete ? .broken("no byte of the answer for too long") : .answerTimeout)
         case .idle:
-            pool.noteRetirement()
+            pool.noteRetirement(restedSince: slot.restedMillis)
             close()
         case .closed: break
         }

@@ -171,9 +171,9 @@ package final class UpstreamPool {
     // MARK: - How long the member keeps them
 
     /// The member has said how long it keeps a connection (`Keep-Alive`).
-    func hearIdleLimit(_ value: Span<UInt8>) {
+    func hearIdleLimit(_ value: Span<UInt8>, now: Int) {
         guard let seconds = IdleLimit.seconds(in: value) else { return }
-        idleLimit.hear(seconds: seconds)
+        idleLimit.hear(seconds: seconds, now: now)
         heedIdleLimit()
     }
 
@@ -184,8 +184,8 @@ package final class UpstreamPool {
     }
 
     /// A connection was idle for as long as it may be.
-    func noteRetirement() {
-        idleLimit.noteRetirement()
+    func noteRetirement(restedSince rested: Int) {
+        idleLimit.noteRetirement(restedSince: rested)
         heedIdleLimit()
     }
 

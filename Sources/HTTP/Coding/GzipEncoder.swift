@@ -50,29 +50,14 @@ public final class GzipEncoder: ContentEncoder {
     public func encode(
         _ input: Span<UInt8>, flush: EncoderFlush, into output: inout OutputSpan<UInt8>
     ) -> EncoderProgress {
-        precondition(input.count <= Int(UInt32.max), "zlib counts in 32 bits")
-        return unsafe input.withUnsafeBufferPointer { source in
-            unsafe output.withUnsafeMutableBufferPointer { target, initializedCount in
-                let room = min(target.count - initializedCount, Int(UInt32.max))
-                guard room > 0, let base = target.baseAddress else {
-                    return EncoderProgress(consumed: 0, isDone: false)
-                }
-                unsafe stream.pointee.next_in = UnsafeMutablePointer(mutating: source.baseAddress)
-                unsafe stream.pointee.avail_in = UInt32(source.count)
-                unsafe stream.pointee.next_out = base + initializedCount
-                unsafe stream.pointee.avail_out = UInt32(room)
-                let result = unsafe deflate(stream, Self.mode(flush))
-                // Z_BUF_ERROR: there was nothing to do, as after a flush that had just filled the room.
-                precondition(result == Z_OK || result == Z_STREAM_END || result == Z_BUF_ERROR, "the stream is intact")
-                initializedCount += room - Int(unsafe stream.pointee.avail_out)
-                let left = Int(unsafe stream.pointee.avail_in)
-                let hasRoom = unsafe stream.pointee.avail_out > 0
-                unsafe stream.pointee.next_in = nil
-                unsafe stream.pointee.next_out = nil
-                let isDone = flush == .finish ? result == Z_STREAM_END : left == 0 && (hasRoom || flush == .none)
-                return EncoderProgress(consumed: source.count - left, isDone: isDone)
-            }
-        }
+        var result = Z_OK
+        guard let left = unsafe stream.show(input, &output, run: { result = unsafe deflate(stream, Self.mode(flush)) })
+        else { return EncoderProgress(consumed: 0, isDone: false) }
+        // Z_BUF_ERROR: there was nothing to do, as after a flush that had just filled the room.
+        precondition(result == Z_OK || result == Z_STREAM_END || result == Z_BUF_ERROR, "the stream is intact")
+        let hasRoom = unsafe stream.pointee.avail_out > 0
+        let isDone = flush == .finish ? result == Z_STREAM_END : left == 0 && (hasRoom || flush == .none)
+        return EncoderProgress(consumed: input.count - left, isDone: isDone)
     }
 
     private static func mode(_ flush: EncoderFlush) -> Int32 {

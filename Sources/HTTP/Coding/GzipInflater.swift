@@ -52,27 +52,11 @@ public final class GzipInflater {
     /// - Returns: how many bytes of input were taken.
     /// - Throws: that the content is broken; after it only ``reset()``.
     public func decode(_ input: Span<UInt8>, into output: inout OutputSpan<UInt8>) throws(Failure) -> Int {
-        precondition(input.count <= Int(UInt32.max), "zlib counts in 32 bits")
         var isIntact = true
-        let consumed = unsafe input.withUnsafeBufferPointer { source in
-            unsafe output.withUnsafeMutableBufferPointer { target, initializedCount in
-                let room = min(target.count - initializedCount, Int(UInt32.max))
-                guard room > 0, let base = target.baseAddress else { return 0 }
-                unsafe stream.pointee.next_in = UnsafeMutablePointer(mutating: source.baseAddress)
-                unsafe stream.pointee.avail_in = UInt32(source.count)
-                unsafe stream.pointee.next_out = base + initializedCount
-                unsafe stream.pointee.avail_out = UInt32(room)
-                isIntact = run()
-                initializedCount += room - Int(unsafe stream.pointee.avail_out)
-                isDrained = unsafe stream.pointee.avail_out > 0
-                let left = Int(unsafe stream.pointee.avail_in)
-                unsafe stream.pointee.next_in = nil
-                unsafe stream.pointee.next_out = nil
-                return source.count - left
-            }
-        }
+        guard let left = unsafe stream.show(input, &output, run: { isIntact = run() }) else { return 0 }
         guard isIntact else { throw .malformed }
-        return consumed
+        isDrained = unsafe stream.pointee.avail_out > 0
+        return input.count - left
     }
 
     /// - Returns: whether all is well.

@@ -76,30 +76,15 @@ public final class IGzipEncoder: ContentEncoder {
     public func encode(
         _ input: Span<UInt8>, flush: EncoderFlush, into output: inout OutputSpan<UInt8>
     ) -> EncoderProgress {
-        precondition(input.count <= Int(UInt32.max), "igzip counts in 32 bits")
         if flush == .sync, input.isEmpty, isFlushed { return EncoderProgress(consumed: 0, isDone: true) }
-        return unsafe input.withUnsafeBufferPointer { source in
-            unsafe output.withUnsafeMutableBufferPointer { target, initializedCount in
-                let room = min(target.count - initializedCount, Int(UInt32.max))
-                guard room > 0, let base = target.baseAddress else {
-                    return EncoderProgress(consumed: 0, isDone: false)
-                }
-                unsafe stream.pointee.next_in = UnsafeMutablePointer(mutating: source.baseAddress)
-                unsafe stream.pointee.avail_in = UInt32(source.count)
-                unsafe stream.pointee.next_out = base + initializedCount
-                unsafe stream.pointee.avail_out = UInt32(room)
-                unsafe stream.pointee.flush = UInt16(flush == .sync ? SYNC_FLUSH : NO_FLUSH)
-                unsafe stream.pointee.end_of_stream = flush == .finish ? 1 : 0
-                let result = unsafe isal_deflate(stream)
-                precondition(result == COMP_OK, "the stream is intact")
-                initializedCount += room - Int(unsafe stream.pointee.avail_out)
-                let left = Int(unsafe stream.pointee.avail_in)
-                unsafe stream.pointee.next_in = nil
-                unsafe stream.pointee.next_out = nil
-                if source.count > left { isFlushed = false }
-                return EncoderProgress(consumed: source.count - left, isDone: isDone(flush, left: left))
-            }
-        }
+        unsafe stream.pointee.flush = UInt16(flush == .sync ? SYNC_FLUSH : NO_FLUSH)
+        unsafe stream.pointee.end_of_stream = flush == .finish ? 1 : 0
+        var result = COMP_OK
+        guard let left = unsafe stream.show(input, &output, run: { result = unsafe isal_deflate(stream) })
+        else { return EncoderProgress(consumed: 0, isDone: false) }
+        precondition(result == COMP_OK, "the stream is intact")
+        if input.count > left { isFlushed = false }
+        return EncoderProgress(consumed: input.count - left, isDone: isDone(flush, left: left))
     }
 
     private func isDone(_ flush: EncoderFlush, left: Int) -> Bool {

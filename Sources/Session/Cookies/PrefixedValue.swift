@@ -28,16 +28,7 @@ public struct PrefixedValue: Sendable, Equatable {
     ///
     /// - Parameter bytes: the same that were read.
     public func isName(in bytes: Span<UInt8>) -> Bool {
-        for offset in route where !Self.isName(bytes[offset]) { return false }
+        for offset in route where !bytes[offset].isOfName { return false }
         return true
-    }
-
-    private static func isName(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "-"):
-            true
-        default: false
-        }
     }
 }

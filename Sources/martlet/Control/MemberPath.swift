@@ -1,5 +1,6 @@
 import ArgumentParser
 import Forwarding
+import Session
 
 /// A member as operators write it: `BALANCER/MEMBER`, or `MEMBER` alone.
 struct MemberPath: ExpressibleByArgument {
@@ -9,19 +10,8 @@ struct MemberPath: ExpressibleByArgument {
 
     init?(argument: String) {
         let parts = argument.split(separator: "/", omittingEmptySubsequences: false)
-        // As names are declared; nothing else can be one.
-        let isName = { (name: Substring) in
-            !name.isEmpty
-                && name.utf8.allSatisfy { byte in
-                    switch byte {
-                    case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "-"):
-                        true
-                    default: false
-                    }
-                }
-        }
-        guard (1...2).contains(parts.count), parts.allSatisfy(isName) else { return nil }
+        guard (1...2).contains(parts.count), parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(\.isOfName) })
+        else { return nil }
         balancer = parts.count == 2 ? String(parts[0]) : nil
         member = String(parts[parts.count - 1])
     }

@@ -16,7 +16,9 @@ final class DeployedTomcat: Sendable {
         let port = try FreePort.choose()
         endpoint = .ipv4(port: port)
         folder = try TemporaryFolder()
-        try folder.write(Self.server(route: route, port: port), to: "conf/server.xml")
+        let server = TomcatInstallation.server(
+            route: route, connectors: [TomcatInstallation.connector(port: port)])
+        try folder.write(server, to: "conf/server.xml")
         try folder.write(TomcatInstallation.web(), to: "conf/web.xml")
         try folder.write(Self.script, to: "webapps/ROOT" + Self.page)
         Belongings.keep(self)
@@ -47,29 +49,10 @@ final class DeployedTomcat: Sendable {
         _ = try process.waitForEnd()
     }
 
-    private static func server(route: String, port: Int) -> String {
-        """
-        <?xml version="1.0"?>
-        <Server port="-1">
-          <Service name="Catalina">
-            <Connector port="\(port)" address="127.0.0.1" protocol="HTTP/1.1" maxKeepAliveRequests="-1"/>
-            <Engine name="Catalina" defaultHost="localhost" jvmRoute="\(route)">
-              \(TomcatInstallation.host(context: #"<Manager pathname=""/>"#))
-            </Engine>
-          </Service>
-        </Server>
-        """
-    }
-
     private static let script = """
         <%@ page contentType="text/plain; charset=UTF-8" session="true" trimDirectiveWhitespaces="true" %>
         <%
-            int count;
-            synchronized (session) {
-                Integer before = (Integer) session.getAttribute("count");
-                count = before == null ? 1 : before + 1;
-                session.setAttribute("count", count);
-            }
+            \(TomcatInstallation.counting)
             out.print("session=" + session.getId() + " count=" + count + "\\n");
             if ("logout".equals(request.getQueryString())) {
                 session.invalidate();

@@ -17,16 +17,7 @@ final class PlaceTomcat: Sendable {
         try folder.write(Self.web, to: "conf/web.xml")
         try folder.write(Self.page, to: "webapps/ROOT/place.jsp")
         process = try TomcatInstallation.start(in: folder)
-        let started = try process.errors.wait(seconds: 60) { lines -> [String]? in
-            guard lines.contains(where: { $0.contains("Server startup in") }) else { return nil }
-            return lines.filter { $0.contains("Starting ProtocolHandler") }
-        }
-        // ["http-nio-127.0.0.1-auto-1-40123"]
-        let ports = started.compactMap { line -> Int? in
-            let digits = line.split(separator: "-").last?.prefix { $0.isNumber } ?? ""
-            return Int(digits)
-        }
-        guard ports.count == 2 else { throw HarnessError("Tomcat's ports are not in: \(started)") }
+        let ports = try TomcatInstallation.ports(2, of: process)
         decoding = .ipv4(port: ports[0])
         passing = .ipv4(port: ports[1])
         Belongings.keep(self)
@@ -34,23 +25,13 @@ final class PlaceTomcat: Sendable {
 
     /// - Parameter handling: what becomes of escaped slashes and backslashes.
     private static func connector(_ handling: String) -> String {
-        #"<Connector port="0" address="127.0.0.1" protocol="HTTP/1.1" maxKeepAliveRequests="-1" allowBackslash="true" "#
-            + #"relaxedPathChars="&quot;&lt;&gt;[\]^`{|}" "#
-            + "encodedSolidusHandling=\"\(handling)\" encodedReverseSolidusHandling=\"\(handling)\"/>"
+        TomcatInstallation.connector(
+            #"allowBackslash="true" relaxedPathChars="&quot;&lt;&gt;[\]^`{|}" "#
+                + "encodedSolidusHandling=\"\(handling)\" encodedReverseSolidusHandling=\"\(handling)\"")
     }
 
-    private static let server = """
-        <?xml version="1.0"?>
-        <Server port="-1">
-          <Service name="Catalina">
-            \(connector("decode"))
-            \(connector("passthrough"))
-            <Engine name="Catalina" defaultHost="localhost">
-              \(TomcatInstallation.host())
-            </Engine>
-          </Service>
-        </Server>
-        """
+    private static let server = TomcatInstallation.server(
+        route: "place", connectors: [connector("decode"), connector("passthrough")])
 
     /// The page stands at the places of its own; JSP's own servlet at its files.
     private static let web = TomcatInstallation.web(

@@ -53,20 +53,9 @@ final class Tomcat: Sendable {
         try folder.write(Tomcat.page, to: "webapps/ROOT/counter.jsp")
         try folder.write(Tomcat.told, to: "webapps/ROOT/told.jsp")
         process = try TomcatInstallation.start(in: folder)
-        let started = try process.errors.wait(seconds: 60) { lines -> [String]? in
-            guard lines.contains(where: { $0.contains("Server startup in") }) else { return nil }
-            return lines.filter { $0.contains("Starting ProtocolHandler") }
-        }
-        endpoint = .ipv4(port: try Self.port(of: "http-nio", in: started))
-        records = .ipv4(port: try Self.port(of: "ajp-nio", in: started))
-    }
-
-    /// Finds the port of a connector in lines that end like `["http-nio-127.0.0.1-auto-1-40123"]`.
-    private static func port(of connector: String, in lines: [String]) throws -> Int {
-        let line = lines.first { $0.contains(connector) } ?? ""
-        let digits = line.split(separator: "-").last?.prefix { $0.isNumber } ?? ""
-        guard let port = Int(digits) else { throw HarnessError("the port of \(connector) is not in: \(lines)") }
-        return port
+        let ports = try TomcatInstallation.ports(2, of: process)
+        endpoint = .ipv4(port: ports[0])
+        records = .ipv4(port: ports[1])
     }
 
     /// Starts instances with these values of `jvmRoute` at the same time, their page compiled and called once.
@@ -98,19 +87,10 @@ final class Tomcat: Sendable {
     }
 
     private static func server(route: String, site: Site) -> String {
-        """
-        <?xml version="1.0"?>
-        <Server port="-1">
-          <Service name="Catalina">
-            <Connector port="0" address="127.0.0.1" protocol="HTTP/1.1" maxKeepAliveRequests="-1"/>
-            <Connector port="0" address="127.0.0.1" protocol="AJP/1.3" secret="\(secret)"
-              packetSize="\(site.packetBytes)"/>
-            <Engine name="Catalina" defaultHost="localhost" jvmRoute="\(route)">
-              \(TomcatInstallation.host(context: #"<Manager pathname=""/>"#))
-            </Engine>
-          </Service>
-        </Server>
-        """
+        let records =
+            #"<Connector port="0" address="127.0.0.1" protocol="AJP/1.3" secret="\#(secret)" "#
+            + #"packetSize="\#(site.packetBytes)"/>"#
+        return TomcatInstallation.server(route: route, connectors: [TomcatInstallation.connector(), records])
     }
 
     /// Says what a servlet is told, and how much content it got; `a` of the query asks for something else.
@@ -150,12 +130,7 @@ final class Tomcat: Sendable {
     private static let page = """
         <%@ page contentType="text/plain; charset=UTF-8" session="true" trimDirectiveWhitespaces="true" %>
         <%
-            int count;
-            synchronized (session) {
-                Integer before = (Integer) session.getAttribute("count");
-                count = before == null ? 1 : before + 1;
-                session.setAttribute("count", count);
-            }
+            \(TomcatInstallation.counting)
             out.print("method=" + request.getMethod() + " session=" + session.getId() + " count=" + count
                 + " next=" + response.encodeURL("/counter.jsp") + "\\n");
         %>

@@ -148,32 +148,26 @@ extension TomcatCluster.Member {
             return "<\(element) className=\"\(tribes).membership.StaticMember\" host=\"127.0.0.1\" "
                 + "port=\"\(receiver)\" uniqueId=\"{\(identifier)}\"/>"
         }
-        return """
-            <?xml version="1.0"?>
-            <Server port="-1">
-              <Service name="Catalina">
-                <Connector port="\(port)" address="127.0.0.1" protocol="HTTP/1.1" maxKeepAliveRequests="-1"/>
-                <Engine name="Catalina" defaultHost="localhost" jvmRoute="node\(number)">
-                  <Cluster className="\(ha).tcp.SimpleTcpCluster" channelSendOptions="6" channelStartOptions="3">
-                    <Manager className="\(ha).session.DeltaManager"/>
-                    <Channel className="\(tribes).group.GroupChannel">
-                      <Receiver className="\(tribes).transport.nio.NioReceiver" address="127.0.0.1"
-                        port="\(receivers[number - 1])" autoBind="1"/>
-                      <Interceptor className="\(tribes).group.interceptors.TcpPingInterceptor"/>
-                      <Interceptor className="\(tribes).group.interceptors.TcpFailureDetector"/>
-                      <Interceptor className="\(tribes).group.interceptors.StaticMembershipInterceptor">
-                        \(members.joined())
-                      </Interceptor>
-                    </Channel>
-                    <Valve className="\(ha).tcp.ReplicationValve"/>
-                    <Valve className="\(ha).session.JvmRouteBinderValve"/>
-                    <ClusterListener className="\(ha).session.ClusterSessionListener"/>
-                  </Cluster>
-                  \(TomcatInstallation.host())
-                </Engine>
-              </Service>
-            </Server>
+        let cluster = """
+            <Cluster className="\(ha).tcp.SimpleTcpCluster" channelSendOptions="6" channelStartOptions="3">
+              <Manager className="\(ha).session.DeltaManager"/>
+              <Channel className="\(tribes).group.GroupChannel">
+                <Receiver className="\(tribes).transport.nio.NioReceiver" address="127.0.0.1"
+                  port="\(receivers[number - 1])" autoBind="1"/>
+                <Interceptor className="\(tribes).group.interceptors.TcpPingInterceptor"/>
+                <Interceptor className="\(tribes).group.interceptors.TcpFailureDetector"/>
+                <Interceptor className="\(tribes).group.interceptors.StaticMembershipInterceptor">
+                  \(members.joined())
+                </Interceptor>
+              </Channel>
+              <Valve className="\(ha).tcp.ReplicationValve"/>
+              <Valve className="\(ha).session.JvmRouteBinderValve"/>
+              <ClusterListener className="\(ha).session.ClusterSessionListener"/>
+            </Cluster>
             """
+        let connector = TomcatInstallation.connector(port: port)
+        return TomcatInstallation.server(
+            route: "node\(number)", connectors: [connector], engine: cluster, manager: "")
     }
 
     /// `verb=login` gives the session a new identifier, as logins should; `verb=move` gives it another route.

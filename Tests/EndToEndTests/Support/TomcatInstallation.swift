@@ -4,18 +4,52 @@ import Foundation
 enum TomcatInstallation {
     private static let home = "/usr/share/tomcat10"
 
-    /// The `<Host>` element of one web application at `/`.
+    /// Lines of a page that count its calls in the session.
+    static let counting = """
+        int count;
+        synchronized (session) {
+            Integer before = (Integer) session.getAttribute("count");
+            count = before == null ? 1 : before + 1;
+            session.setAttribute("count", count);
+        }
+        """
+
+    /// A `server.xml` of one web application at `/`.
     ///
-    /// - Parameter context: what its context has besides.
-    static func host(context: String = "") -> String {
+    /// - Parameters:
+    ///   - route: the `jvmRoute`.
+    ///   - engine: what its engine has besides.
+    ///   - manager: of the application's sessions; one that forgets them when it ends, if left out.
+    static func server(
+        route: String, connectors: [String], engine: String = "", manager: String = #"<Manager pathname=""/>"#
+    ) -> String {
         """
-        <Host name="localhost" appBase="webapps" autoDeploy="false">
-          <Context path="" docBase="ROOT">
-            <JarScanner scanClassPath="false" scanManifest="false"/>
-            \(context)
-          </Context>
-        </Host>
+        <?xml version="1.0"?>
+        <Server port="-1">
+          <Service name="Catalina">
+            \(connectors.joined())
+            <Engine name="Catalina" defaultHost="localhost" jvmRoute="\(route)">
+              \(engine)
+              <Host name="localhost" appBase="webapps" autoDeploy="false">
+                <Context path="" docBase="ROOT">
+                  <JarScanner scanClassPath="false" scanManifest="false"/>
+                  \(manager)
+                </Context>
+              </Host>
+            </Engine>
+          </Service>
+        </Server>
         """
+    }
+
+    /// A connector of HTTP/1.1.
+    ///
+    /// - Parameters:
+    ///   - port: 0: one of the kernel's choice.
+    ///   - attributes: what it has besides.
+    static func connector(port: Int = 0, _ attributes: String = "") -> String {
+        #"<Connector port="\#(port)" address="127.0.0.1" protocol="HTTP/1.1" maxKeepAliveRequests="-1" "#
+            + attributes + "/>"
     }
 
     /// What a web application declares that has pages.
@@ -44,6 +78,22 @@ enum TomcatInstallation {
             if pair.count == 2 { values[pair[0]] = pair[1] }
         }
         return values
+    }
+
+    /// Waits until an instance is up.
+    ///
+    /// - Returns: the ports of its so many connectors, in their order, which all are of the kernel's choice.
+    static func ports(_ count: Int, of process: ChildProcess) throws -> [Int] {
+        let started = try process.errors.wait(seconds: 60) { lines -> [String]? in
+            guard lines.contains(where: { $0.contains("Server startup in") }) else { return nil }
+            return lines.filter { $0.contains("Starting ProtocolHandler") }
+        }
+        // ["http-nio-127.0.0.1-auto-1-40123"]
+        let ports = started.compactMap { line in
+            Int(line.split(separator: "-").last?.prefix { $0.isNumber } ?? "")
+        }
+        guard ports.count == count else { throw HarnessError("Tomcat's ports are not in: \(started)") }
+        return ports
     }
 
     /// Starts the instance that a folder has the configuration of.

@@ -433,4 +433,22 @@ struct AssemblerTests {
         try world.reload()
         #expect(world.sources.file.fault == nil)
     }
+
+    @Test("members of a file that no edge could be made of: those before them are told, and what is wrong")
+    func refusedMembers() throws {
+        var configuration = try #require(try started().served).written
+        configuration.balancers[0].membersPath = "/members.yaml"
+        var sources = Sources()
+        sources.take(Gathering(.configuration, configuration), at: 1_000)
+        let former = sources
+        configuration.balancers[0].members += configuration.balancers[0].members
+        let gathering = Gathering(.members, configuration, memberFaults: ["/members.yaml": []])
+        sources.take(gathering, at: 2_000)
+        #expect(sources.memberFiles["/members.yaml"]?.value == 2)
+        sources.refuse(["error: no memory"], membersOf: gathering, since: former)
+        let file = try #require(sources.memberFiles["/members.yaml"])
+        #expect(file.value == 1 && file.readMillis == 1_000 && file.fault == ["error: no memory"])
+        sources.take(gathering, at: 3_000)
+        #expect(sources.memberFiles["/members.yaml"]?.fault == nil)
+    }
 }

@@ -107,7 +107,8 @@ struct World {
             folders: ["/certs": folder], keys: ["/keys": keys], secrets: ["/ajp": secret], pages: pages,
             addressLists: ["/office.txt": officeList], passwords: ["/users": usersFile],
             roots: roots)
-        return Gathering(order, configuration, files: order.readsFiles ? files : nil, answers: answers)
+        let isRead = order == .configuration || order == .served
+        return Gathering(order, configuration, files: isRead ? files : nil, answers: answers)
     }
 
     private var officeList: Result<[AddressRange], AddressListFile.Fault> {

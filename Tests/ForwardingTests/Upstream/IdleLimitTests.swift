@@ -33,7 +33,7 @@ struct IdleLimitTests {
         for moment in [5_000, 9_000] { limit.noteEnd(after: 1_000, now: moment) }
         var count = 0
         while limit.millis(atMost: 60_000) < 1_000 {
-            limit.noteRetirement()
+            limit.noteRetirement(restedSince: 9_000)
             count += 1
         }
         #expect(count > 20)
@@ -41,15 +41,18 @@ struct IdleLimitTests {
         #expect(limit.millis(atMost: 60_000) == 875)
     }
 
-    @Test("what the member says holds, the last word first")
+    @Test("what the member says holds, the last word first, until answers come without it for ten minutes")
     func told() {
         var limit = IdleLimit()
-        limit.hear(seconds: 5)
+        limit.hear(seconds: 5, now: 1_000)
         #expect(limit.millis(atMost: 60_000) == 4_375)
-        for _ in 0..<100 { limit.noteRetirement() }
+        for moment in 1...600 { limit.noteRetirement(restedSince: 1_000 + moment * 1_000) }
         #expect(limit.millis(atMost: 60_000) == 4_375)
-        limit.hear(seconds: 20)
+        limit.hear(seconds: 20, now: 601_000)
+        limit.noteRetirement(restedSince: 1_201_000)
         #expect(limit.millis(atMost: 60_000) == 17_500)
+        limit.noteRetirement(restedSince: 1_201_001)
+        #expect(limit.millis(atMost: 60_000) == 60_000)
     }
 
     @Test(
