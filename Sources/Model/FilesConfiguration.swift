@@ -18,13 +18,13 @@ public struct FilesConfiguration: Sendable, Hashable {
 }
 
 extension EdgeConfiguration {
-    /// The folders that files are sent of, each with a path that has them, in the order of sites and paths.
+    /// The folders that files are sent of, each with the keys that name it first, in the order of sites and paths.
     public var fileFolders: [(path: String, place: String)] {
         var seen: Set<String> = []
-        return sites.flatMap { site in
+        return sites.enumerated().flatMap { index, site in
             site.paths.compactMap { path in
                 guard let files = path.files, seen.insert(files.rootPath).inserted else { return nil }
-                return (files.rootPath, "sites.\(site.name).paths.\(path.declaredName).files")
+                return (files.rootPath, "sites[\(index)].paths.\(path.declaredName).files")
             }
         }
     }

@@ -352,7 +352,7 @@ public struct SiteConfiguration: Sendable, Equatable {
                 "redirect", \.redirect, .shorthand("to", RedirectConfiguration.schema),
                 "where clients are sent who ask for what no path is for"),
             Field(
-                "escaped-slashes", \.escapedSlashes, .choice(),
+                "escaped-slashes", \.escapedSlashes, .choice(others: .escapedSlashes),
                 "paths with %2F: judge passes them where all read the same, pass as letters of one balancer's paths, "
                     + "refuse none of them"),
             Field(

@@ -105,6 +105,7 @@ struct CureTests {
         ("write the name itself", .choice, "environment-keys"),
         ("write it here: a variable", .choice, "environment-kinds"),
         ("write what they do: ", .wide, "foreign-traefik"),
+        ("leave nginx, Apache or HAProxy ", .wide, "foreign-directives"),
         ("close it, or write $${", .syntax, "environment-forms"), ("write it so, or $${", .syntax, "environment-forms"),
         ("write * for one name", .choice, "include-stars"),
         ("write one, or keep the file elsewhere", .wide, "include-list-file"),

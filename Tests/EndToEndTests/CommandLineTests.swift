@@ -29,6 +29,19 @@ extension EndToEnd {
             }
         }
 
+        @Test(
+            "explain tells who gives it a URL or a path what to type", .timeLimit(.minutes(1)),
+            arguments: [
+                ("https://shop.example.com:8443/a/b?c=d#e", "--host shop.example.com:8443 --path '/a/b?c=d'"),
+                ("http://shop.example.com", "--host shop.example.com --path '/'"),
+                ("/cart", "--path /cart --host "), ("node1", "--path /cart --host "),
+            ])
+        func explainedURL(subject: String, words: String) throws {
+            let finished = try MartletProcess.command(["explain", subject])
+            #expect(finished.ending == .exited(64))
+            #expect(finished.errors.contains("martlet explain \(words)"), "\(finished.errors)")
+        }
+
         @Test("the version is the one that a process says it has", .timeLimit(.minutes(1)))
         func version() throws {
             let finished = try MartletProcess.command(["--version"])

@@ -375,7 +375,7 @@ extension EndToEnd {
             #expect(ambiguous.contains("by letter-case).\nBut for its letters' case this is a guarded path"))
             #expect(try said("/app", "--host", "other.example.com") == ["404", "no-site", "sites"])
             let people = try control.text("explain", "--path", "/old")
-            #expect(people == "Martlet answers 308 itself (redirected, by /old redirect).\n")
+            #expect(people == "Martlet answers 308 itself (redirected, by /old redirect), to /app.\n")
             let unknown = try control.run("explain", "--listener", "[::]:443")
             #expect(unknown.ending == .exited(65))
             #expect(unknown.errors.contains("the listeners are \(local), 127.0.0.1:0"))

@@ -71,11 +71,22 @@ extension EndToEnd {
             }
         }
 
-        @Test("an answer's head beyond its limit: 502", .timeLimit(.minutes(1)))
-        func answerHead() throws {
-            let long = "X: " + String(repeating: "x", count: 40000) + "\r\n"
-            let member = try RecordingMember { try $0.answerEach { _ in Answer.ok("x", fields: long) } }
-            #expect(try Scene(member, settings: ["limits: { answer-head: 16KiB }"]).client().get().status == 502)
+        @Test(
+            "an answer's head beyond its limits: 502, and the log says which", .timeLimit(.minutes(1)),
+            arguments: [("X: " + String(repeating: "x", count: 40_000), 16_384), (fields(200), 100)])
+        func answerHead(lines: String, limit: Int) throws {
+            let member = try RecordingMember { try $0.answerEach { _ in Answer.ok("x", fields: lines + "\r\n") } }
+            let scene = try Scene(
+                member,
+                settings: ["limits: { answer-head: 16KiB }", "log: { access: { format: json, path: access.log } }"])
+            #expect(try scene.client().get().status == 502)
+            try scene.martlet.terminate()
+            let log = try scene.folder.read("access.log")
+            #expect(log.contains("\"reason\":\"answer-head-too-large\",\"limit\":\(limit),"), "\(log)")
+        }
+
+        private static func fields(_ count: Int) -> String {
+            (0..<count).map { "X-\($0): a" }.joined(separator: "\r\n")
         }
     }
 }

@@ -76,8 +76,15 @@ struct FieldsCheck {
         if cookies.secure == .never, cookies.sameSite == CookieAttributes.SameSite.none {
             section["secure"]?.complain(
                 "browsers take such a cookie with Secure only", cure: .write("always", " or auto"))
-        } else if cookies.isEmpty {
+        } else if cookies.isEmpty, isWhole(section, slot) {
             slot.warn("it changes no cookie", cure: .add("secure: always"))
         }
+    }
+
+    /// Whether all that is said of cookies could be read.
+    private static func isWhole(_ section: Section, _ slot: Slot) -> Bool {
+        guard case .mapping(let entries) = slot.node.content else { return false }
+        let names = CookieRulesConfiguration.schema.table.keys.map(\.name)
+        return entries.allSatisfy { names.contains($0.name) && section[$0.name]?.datum() != nil }
     }
 }

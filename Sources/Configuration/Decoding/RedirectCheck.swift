@@ -1,6 +1,6 @@
 import Model
 
-/// Finds redirects that lead back to where they are.
+/// Finds redirects that lead back to where they are, by themselves or by way of others.
 struct RedirectCheck {
     /// The redirects of paths so far, with where they are written.
     private var redirects: [(slot: Slot, path: SiteConfiguration.Path)] = []
@@ -24,13 +24,21 @@ struct RedirectCheck {
                 Self.complain(slot)
             }
         }
-        for (slot, path) in redirects {
-            guard case .redirect(let redirect) = path.action,
-                let target = site.ownPath(of: redirect, isSecure: isSecure),
-                site.place(of: target)?.declaredName == path.declaredName
-            else { continue }
-            Self.complain(slot)
+        for (slot, path) in redirects where leadsBack(path, in: site, isSecure: isSecure) { Self.complain(slot) }
+    }
+
+    /// Whether who follows a path's redirect, and those that it leads to, comes to it again.
+    private func leadsBack(_ path: SiteConfiguration.Path, in site: SiteConfiguration, isSecure: Bool) -> Bool {
+        var seen: Set<String> = []
+        var current = path
+        while case .redirect(let redirect) = current.action,
+            let target = site.ownPath(of: redirect, isSecure: isSecure), let next = site.place(of: target),
+            seen.insert(next.declaredName).inserted
+        {
+            if next.declaredName == path.declaredName { return true }
+            current = next
         }
+        return false
     }
 
     private static func complain(_ slot: Slot) {

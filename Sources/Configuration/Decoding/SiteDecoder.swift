@@ -115,6 +115,7 @@ enum SiteDecoder {
             RulesCheck.check(section)
             path.cookieDomains = cookieDomains(section, mapsAnswers: path.mapsAnswers)
             checkIndexes(section["index"], path)
+            AnswerCheck.check(path.action, section)
             guard let name = entry.parsedName(PathPattern.parse) else { continue }
             if let first = seen[name] {
                 entry.complain(
@@ -149,6 +150,7 @@ enum SiteDecoder {
             let count = item.findings.count
             section.read(CaseConfiguration.schema, into: &one) { $0.name != "balancer" }
             if let balancer { one.action = .balancer(balancer) }
+            AnswerCheck.check(one.action, section)
             if item.findings.count == count, one.condition == CaseConfiguration.Condition() {
                 section["when"]?.complain("expected method, field or has, which say what requests it is for")
             }

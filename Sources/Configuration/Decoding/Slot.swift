@@ -243,13 +243,25 @@ struct Slot {
             switch text.lowercased() {
             case "auto", "default": return .takeAway("leave it out to have that")
             case "unlimited", "none", "infinite", "infinity", "no": return orOff ? .write("off") : nil
+            case let value where keys.hasSuffix("hsts"): return Self.transportSecurity(value).map { .write($0) }
             default: return nil
             }
+        case .boolean(true) where keys.hasSuffix("hsts"): return .write("365d")
         case .number("-1"): return orOff ? .write("off") : nil
         case .number("0") where keys.hasSuffix(".load-factor"):
             return "declare status: [draining], which takes new sessions from it"
         default: return nil
         }
+    }
+
+    /// What to write for the value of `Strict-Transport-Security` (RFC 6797, section 6.1), in small letters.
+    private static func transportSecurity(_ value: String) -> String? {
+        let directives = value.split { "; ".contains($0) }
+        guard let age = directives.first(where: { $0.hasPrefix("max-age=") })?.dropFirst(8), let seconds = Int(age)
+        else { return nil }
+        let others = [("includesubdomains", "subdomains: true"), ("preload", "preload: true")]
+        let said = others.filter { directives.contains(Substring($0.0)) }.map { ", \($0.1)" }
+        return "{ max-age: \(seconds)s\(said.joined()) }"
     }
 
     /// A name as a part of a path of keys.

@@ -25,13 +25,16 @@ struct Places: Sendable {
     private func step(from node: DocumentNode, _ keys: Substring) -> (DocumentNode, Substring)? {
         switch node.content {
         case .mapping(let entries):
+            // A name with a dot in it may be spelled with quotes or without: the longest one is meant.
+            var best: (node: DocumentNode, left: Substring)?
             for entry in entries {
-                let name = Slot.spelled(entry.name)
-                guard keys.hasPrefix(name) else { continue }
-                let left = keys.dropFirst(name.count)
-                if left.isEmpty || left.hasPrefix(".") || left.hasPrefix("[") { return (entry.value, left) }
+                for name in [Slot.spelled(entry.name), entry.name] where keys.hasPrefix(name) {
+                    let left = keys.dropFirst(name.count)
+                    let isWhole = left.isEmpty || left.hasPrefix(".") || left.hasPrefix("[")
+                    if isWhole, best.map({ left.count < $0.left.count }) ?? true { best = (entry.value, left) }
+                }
             }
-            return nil
+            return best
         case .sequence(let nodes):
             guard keys.hasPrefix("["), let end = keys.firstIndex(of: "]"),
                 let index = Int(keys[..<end].dropFirst()), nodes.indices.contains(index)

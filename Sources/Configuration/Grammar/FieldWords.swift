@@ -98,6 +98,10 @@ enum FieldWords {
             let trimmed = text.drop { " \t".contains($0) }.reversed().drop { " \t".contains($0) }.reversed()
             throw GrammarError("has blanks around it, which fields lose", meant: String(trimmed))
         }
+        if let variable = text.firstMatch(of: /%\[([^\]]*)\]|%\{([^}]*)\}[a-z]?/) {
+            throw complaint(
+                variable: variable.range, named: String(variable.1 ?? variable.2 ?? "").lowercased(), in: text)
+        }
         do throws(FieldTemplate.Fault) {
             _ = try FieldTemplate(text)
         } catch {
@@ -105,6 +109,18 @@ enum FieldWords {
         }
         return text
     }
+
+    /// A variable as HAProxy and Apache write them, which members would get as it stands.
+    private static func complaint(
+        variable range: Range<String.Index>, named name: String, in text: String
+    ) -> GrammarError {
+        let meant = foreign[name].map { "\(text[..<range.lowerBound])$(\($0))\(text[range.upperBound...])" }
+        return GrammarError(
+            "has \(String(text[range]).shortened), a variable of HAProxy's or Apache's", meant: meant,
+            cure: Cure(known))
+    }
+
+    private static var known: String { "what is known is $" + FieldFact.allCases.map(\.name).joined(separator: ", $") }
 
     private static func complaint(_ fault: FieldTemplate.Fault, in text: String) -> GrammarError {
         let bytes = Array(text.utf8)
@@ -118,23 +134,32 @@ enum FieldWords {
             let names = FieldFact.allCases.map(\.name)
             let longest = names.filter { name.hasPrefix($0 + "-") }.max { $0.count < $1.count }
             var fact = longest.map { "$(\($0))\(name.dropFirst($0.count))" }
-            if fact == nil, let ours = foreign[name.lowercased()] ?? NearestName.nearest(to: name, among: names) {
+            if fact == nil, !unknown.contains(name.lowercased()),
+                let ours = foreign[name.lowercased()] ?? NearestName.nearest(to: name, among: names)
+            {
                 fact = "$(\(ours))"
             }
             let meant = fact.map { Array(bytes[..<range.lowerBound]) + Array($0.utf8) + bytes[range.upperBound...] }
             return GrammarError(
                 "has $\(name.shortened), which is nothing that is known of a request",
                 meant: meant.map { String(decoding: $0, as: UTF8.self) },
-                cure: Cure("what is known is $" + names.joined(separator: ", $")))
+                cure: Cure(known))
         }
     }
 
-    /// What nginx, HAProxy and Caddy call it.
+    /// What nginx knows of a request that is near to a name of ours and means something else.
+    private static let unknown: Set = ["request_uri", "request", "request_time", "request_method", "https"]
+
+    /// What Apache, nginx, HAProxy and Caddy call it.
     private static let foreign = [
         "remote_addr": "client-address", "remote_host": "client-address", "src": "client-address",
         "remote_port": "client-port", "realip_remote_addr": "peer-address", "server_port": "port",
         "http_host": "host", "server_name": "host", "request_id": "request-id", "ssl_protocol": "tls-version",
         "ssl_cipher": "tls-cipher", "ssl_server_name": "tls-name", "upstream_addr": "member",
-        "proxy_host": "balancer", "remote_user": "user",
+        "proxy_host": "balancer", "remote_user": "user", "src_port": "client-port", "dst_port": "port",
+        "ssl_fc_protocol": "tls-version", "ssl_fc_cipher": "tls-cipher", "ssl_fc_sni": "tls-name",
+        "ssl_tls_sni": "tls-name", "unique-id": "request-id", "unique_id": "request-id", "hdr(host)": "host",
+        "req.hdr(host)": "host", "request_scheme": "scheme", "balancer_name": "balancer",
+        "balancer_worker_route": "route", "balancer_worker_name": "member",
     ]
 }

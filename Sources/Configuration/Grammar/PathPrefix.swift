@@ -15,6 +15,12 @@ enum PathPrefix {
                 cure: "there are none here: write each path by itself, such as /img and /media, or a suffix, /*.png")
         }
         guard text.hasPrefix("/") else { throw withoutSlash(text) }
+        if let capture = text.firstRange(of: /\/\$[0-9]+(?=\/|$)/) {
+            let before = String(text[..<capture.lowerBound])
+            throw GrammarError(
+                "has a variable in it", meant: before.isEmpty ? "/" : before,
+                "; what follows the path is put behind it")
+        }
         guard text.utf8.count <= bytesMax else { throw GrammarError("is longer than \(bytesMax) bytes") }
         let bytes = try unescaped(text)
         let path = String(decoding: bytes, as: UTF8.self)
@@ -40,6 +46,11 @@ enum PathPrefix {
             return GrammarError(
                 "has a modifier in front of its path", meant: String(text.dropFirst(modifier.count)),
                 "; a path stands for itself and all below it, and the longest wins")
+        }
+        if let scheme = text.firstRange(of: "://") {
+            let path = text[scheme.upperBound...].drop { $0 != "/" }
+            return GrammarError(
+                "is a URL", meant: path.isEmpty ? "/" : String(path), "; its host is a member's, under balancers")
         }
         return GrammarError("does not start with /", meant: text == "*" ? "/" : "/\(text)")
     }

@@ -15,6 +15,14 @@ enum RedirectTarget {
         if let mark = text.firstIndex(of: "#") {
             throw GrammarError("has a fragment, which servers do not see", meant: String(text[..<mark]))
         }
+        if let status = text.firstMatch(of: /^(?:30[12378]|permanent|temp|seeother) +(\/[^ ]*|https?:\/\/[^ ]+)$/) {
+            throw GrammarError(
+                "has a status in front", meant: String(status.1), "; beside it, status: 301 and the like say how")
+        }
+        if text == "https" {
+            throw GrammarError(
+                "is no path and no URL", cure: "write redirect: https at the listener, which keeps host and path")
+        }
         guard text.utf8.allSatisfy(isOfURL) else {
             let meant = text.utf8.map { isOfURL($0) ? String(Unicode.Scalar($0)) : "%" + String($0, radix: 16) }
             throw GrammarError("has octets that no URL has", meant: meant.joined())

@@ -4,7 +4,10 @@ import Model
 extension SiteConfiguration.Host {
     /// Reads one host of a site: a name, an IP literal, or `*.` and a suffix.
     static func parse(_ text: String) throws(GrammarError) -> SiteConfiguration.Host {
-        if text == "*" { throw GrammarError("is no host", cure: .takeAway("leave host out for any host")) }
+        // nginx has `_` for whatever no other server is for.
+        if text == "*" || text == "_" {
+            throw GrammarError("is no host", cure: .takeAway("leave host out for any host"))
+        }
         if let end = text.firstRange(of: "://") {
             throw GrammarError("has a scheme", meant: String(text[end.upperBound...]))
         }

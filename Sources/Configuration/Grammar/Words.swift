@@ -101,7 +101,10 @@ enum Words {
         let isClass = letters.count == 3 && text.dropFirst().lowercased() == "xx"
         let isStatus = letters.count == 3 && letters.allSatisfy { (0x30...0x39).contains($0) }
         guard isClass || isStatus else {
-            throw GrammarError("is no status: expected \(TextKind.statuses.expected)")
+            // nginx's habit, and a class by its bounds.
+            let classes = ["40x": "4xx", "50x": "5xx", "400-499": "4xx", "500-599": "5xx"]
+            throw GrammarError(
+                "is no status: expected \(TextKind.statuses.expected)", meant: classes[text.lowercased()])
         }
         guard text.hasPrefix("4") || text.hasPrefix("5") else {
             throw GrammarError("is no status of a fault: expected \(TextKind.statuses.expected)")

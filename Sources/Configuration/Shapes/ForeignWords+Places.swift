@@ -113,7 +113,7 @@ extension ForeignWords {
             ("servername hostname domain domains name names serveralias aliases vhost", .called("host")),
             ("location locations routes path rules handle", .called("paths")),
             (
-                "proxypass reverseproxy balancer backend upstream usebackend defaultbackend service",
+                "proxypass grpcpass reverseproxy balancer backend upstream usebackend defaultbackend service",
                 .written("paths: { /: $ }")
             ),
             ("listen", .called("listeners")),
@@ -125,6 +125,8 @@ extension ForeignWords {
             ("clientmaxbodysize limitrequestbody maxbody", .written("limits: { request-body: $ }")),
             ("log accesslog compression gzip encode", .missing("logs and compression of one site alone have")),
             ("case casesensitivity", .called("letter-case")),
+            ("allowencodedslashes encodedslashes", .called("escaped-slashes")),
+            ("proxysendtimeout", .written("timeouts: { body: $ }")),
             (
                 "casesensitive casesensitiverouting caseinsensitive ignorecase",
                 .needless("paths are told apart by case, and letter-case says what becomes of guarded ones in another")
@@ -134,8 +136,11 @@ extension ForeignWords {
     /// Those of a path.
     static let path = ForeignWords(
         [
-            ("proxypass backend upstream service cluster pool farm", .called("balancer")),
-            ("target stripprefix prefixrewrite replaceprefix uri", .called("to")),
+            ("proxypass grpcpass backend upstream service cluster pool farm", .called("balancer")),
+            ("target prefixrewrite replaceprefix uri", .called("to")), ("stripprefix", .written("to: /")),
+            ("body content message string", .called("text")), ("status code", .written("answer: $")),
+            ("proxycookiepath proxypassreversecookiepath", .written("reverse-mapping: true")),
+            ("proxysendtimeout", .written("timeouts: { body: $ }")),
             ("proxyredirect proxypassreverse reverse", .called("reverse-mapping")),
             ("proxypreservehost passhostheader hostheader upstreamvhost", .called("preserve-host")),
             (

@@ -35,7 +35,7 @@ extension ForeignWords {
         ),
         ("limitconnstatus limitconnloglevel", .needless("the status is 429, and the log's reason exchanges-limit")),
         ("limitreqstatus limitreqloglevel", .needless("the status is 429, and the log's reason rate-limit")),
-        ("errorpage errorpages errordocument errorfile errorfiles handleerrors", .called("pages")),
+        ("errorpage errorpages errordocument errorfile errorfiles handleerrors httperror", .called("pages")),
         ("maintenancemode down offline", .called("maintenance")),
         (
             "root static fileserver alias documentroot docroot tryfiles fallbackresource index directoryindex",
@@ -62,7 +62,8 @@ extension ForeignWords {
                         + "users: { file: htpasswd, realm: Shop }")
             ),
             (
-                "authdigest digestauth authdigestuserfile authldapurl authform authrequest forwardauth jwt oidc oauth2",
+                "authdigest digestauth authdigestuserfile authldapurl authform authrequest authjwt "
+                    + "forwardauth jwt oidc oauth2",
                 .advice(
                     "users by name and password alone have a form here: users: htpasswd; close the path in the "
                         + "application otherwise, as without rules it is open to everybody")

@@ -8,11 +8,11 @@ extension ForeignWords {
     static func of(_ vocabulary: Vocabulary) -> ForeignWords {
         switch vocabulary {
         case .none: none
-        case .root: root.with(checksOfRoot)
-        case .listener: listener
+        case .root: root.with(checksOfRoot).with(directivesOfTop)
+        case .listener: listener.with(directives)
         case .tls: tls
-        case .site: site
-        case .path: path
+        case .site: site.with(directives)
+        case .path: path.with(directives)
         case .balancer: balancer.with(checksOfMembers)
         case .member: member.with(checksOfMembers)
         case .affinity: affinity
@@ -20,6 +20,21 @@ extension ForeignWords {
         case .limits: limits
         case .listenerLimits: listenerLimits
         case .placeLimits: placeLimits
+        case .placeTimeouts: placeTimeouts
+        case .rates: rates
+        case .rateKeys: rateKeys
+        case .rateSources: rateSources
+        case .fields: fields
+        case .fieldEdits: fieldEdits
+        case .redirects: redirects
+        case .redirectStatuses: redirectStatuses
+        case .redirectSchemes: redirectSchemes
+        case .cases: cases
+        case .conditions: conditions
+        case .transportSecurity: transportSecurity
+        case .requestID: requestID
+        case .users: users
+        case .escapedSlashes: escapedSlashes
         case .compression: compression
         case .log: log
         case .accessLog: accessLog

@@ -13,7 +13,7 @@ extension EdgeConfiguration {
         note(rules, "")
         for (index, site) in sites.enumerated() {
             note(site.rules, "sites[\(index)].")
-            for path in site.paths { note(path.rules, "sites[\(index)].paths.\(path.prefix).") }
+            for path in site.paths { note(path.rules, "sites[\(index)].paths.\(path.declaredName).") }
         }
         return places
     }

@@ -7,7 +7,7 @@ extension EdgeConfiguration {
         var places = [(rules.users, "users")]
         for (index, site) in sites.enumerated() {
             places.append((site.rules.users, "sites[\(index)].users"))
-            places += site.paths.map { ($0.rules.users, "sites[\(index)].paths.\($0.prefix).users") }
+            places += site.paths.map { ($0.rules.users, "sites[\(index)].paths.\($0.declaredName).users") }
         }
         var seen: Set<String> = []
         return places.compactMap { users, keys in

@@ -51,6 +51,8 @@ package final class Course {
         var lack: Outcome?
         /// For the access log.
         var code: StaticString = ""
+        /// The limit that an answer has passed; else 0.
+        var limit = 0
     }
 
     /// How far the request had come when its connection failed.
@@ -321,6 +323,8 @@ package final class Course {
         case .answerTimeout:
             self.failure = .answerTimeout
             return .another
+        // It would be as large again.
+        case .headTooLarge: return .refuse(.answerHeadTooLarge, blamed: false)
         // Who was still waiting for the rest of the request may have lost patience with the client.
         case .dropped where progress.isSent && progress.isDropping:
             guard mayRepeat(failure, progress) else { return .refuse(.answerBroken, blamed: true) }

@@ -253,6 +253,7 @@ extension Exchange {
         let pool = upstream.pool
         course.trouble.words = failure.words(pool.key.addresses[upstream.addressIndex])
         course.trouble.code = failure.code
+        course.trouble.limit = failure.limit
         if case .answerTimeout = failure, outbound.continuation != .probing { return onAnswerTimeout() }
         var progress = progress(failure, at: upstream.addressIndex, isAnswered: isAnswered || !awaitsAnswer)
         if isUndelivered { progress.isHarmless = true }
@@ -286,7 +287,8 @@ extension Exchange {
             giveUpOnMember(isSpent: isSpent)
         case .refuse(let outcome, let isBlamed):
             if isBlamed { putMemberInError(course.trouble.words) }
-            refuse(Refusal(outcome, retryAfterSeconds: outcome == .retryBudget ? 1 : 0))
+            refuse(
+                Refusal(outcome, limit: course.trouble.limit, retryAfterSeconds: outcome == .retryBudget ? 1 : 0))
         }
     }
 

@@ -18,6 +18,13 @@ package struct OwnAnswer: Sendable {
     /// Further field lines, each with its CR LF.
     package var lines: [UInt8] = []
 
+    /// Where it sends the client; `nil`: nowhere.
+    var location: String? {
+        let name = "Location: "
+        guard refusal.outcome == .redirected, lines.starts(with: name.utf8) else { return nil }
+        return String(decoding: lines.dropFirst(name.utf8.count).prefix { $0 != 0x0D }, as: UTF8.self)
+    }
+
     /// Why it is given.
     package var outcome: Outcome { refusal.outcome }
 

@@ -215,7 +215,9 @@ package enum Outcome: Hashable, Sendable {
         ),
         (
             .answerHeadTooLarge,
-            Entry(502, "answer-head-too-large", .member, "the answer's head is larger than `limits.answer-head`")
+            Entry(
+                502, "answer-head-too-large", .member,
+                "the answer's head is larger than `limits.answer-head`, or has more fields than `field-count`")
         ),
         (.answerUnsealed, Entry(502, "answer-unsealed", .martlet, "a route in the answer could not be sealed")),
         (

@@ -74,6 +74,26 @@ final class PathMapping: Sendable {
         _ = mapPath(path, in: source, &splices)
     }
 
+    /// What members get in place of a target, for those who ask; `nil`: the same.
+    func target(of head: borrowing RequestHead, in source: Span<UInt8>) -> String? {
+        guard target != nil, !head.pathRange.isEmpty else { return nil }
+        var splices = Splices()
+        mapTarget(of: head, in: source, &splices)
+        var text = splices.applied(to: head.pathRange, of: source)
+        if let query = head.queryRange {
+            text.append(UInt8(ascii: "?"))
+            text.append(source.extracting(query))
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// What is declared beside that, a line each, behind the keys that declare it.
+    var words: [String] {
+        let host = host.map { String(decoding: $0.authority, as: UTF8.self) }
+        return (preservesHost ? [] : ["preserve-host \(host ?? "false")"])
+            + (mapsAnswers ? ["reverse-mapping true"] : [])
+    }
+
     /// Puts the members' path in the place of the clients', where one is not empty.
     ///
     /// - Returns: whether there was room for it.

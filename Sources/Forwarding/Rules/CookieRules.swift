@@ -16,10 +16,18 @@ struct CookieRules: Sendable {
     private let names: [[UInt8]]
     /// What is put behind a cookie, by what is added.
     private let tails: [[UInt8]]
+    /// What is declared, a line each, behind the keys that declare it.
+    let words: [String]
 
     init(_ configuration: CookieRulesConfiguration) {
         // Browsers take None with Secure only.
         let isForAll = configuration.sameSite == CookieAttributes.SameSite.none
+        words = [
+            configuration.secure.map { "cookies.secure \($0.rawValue)" },
+            configuration.sameSite.map { "cookies.same-site \($0.rawValue)" },
+            configuration.isHTTPOnly.map { "cookies.http-only \($0)" },
+            configuration.names.isEmpty ? nil : "cookies.only \(configuration.names.joined(separator: ", "))",
+        ].compactMap { $0 }
         secure = isForAll ? .always : configuration.secure
         isHTTPOnly = configuration.isHTTPOnly
         names = configuration.names.map { Array($0.utf8) }

@@ -61,6 +61,13 @@ final class Rules: Sendable {
         ])
     }
 
+    /// What is declared of `hsts`, for those who ask.
+    var transportSecurityWords: [String] {
+        let line = secureLines.dropLast(clearLines.count)
+        guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return [] }
+        return ["hsts\(String(decoding: line[colon...].prefix { $0 != 0x0D }, as: UTF8.self)), over TLS"]
+    }
+
     /// Field lines of every answer, Martlet's own too.
     func answerLines(isSecure: Bool) -> [UInt8] { isSecure ? secureLines : clearLines }
 }

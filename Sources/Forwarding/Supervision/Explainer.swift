@@ -98,6 +98,10 @@ package struct Explainer: ~Copyable {
             balancer: balancer, choice: choice, isStandIn: other != nil, source: claim.source, asked: asked[...])
         var explanation = Explanation(
             decision, answer: choice == nil ? OwnAnswer(balancer.refusal(of: claim, now: now)) : nil, rules: rules)
+        if let mapping = place?.mapping, choice != nil {
+            explanation.target = mapping.target(of: head, in: bytes)
+            explanation.fields += mapping.words
+        }
         let buffering = place == nil ? balancer.buffering : place?.buffering(of: balancer)
         explanation.buffered = buffering.map { Explanation.Buffered($0) }
         return explanation

@@ -15,6 +15,10 @@ public struct Explanation: Codable, Sendable, Equatable {
     public var rule: String
     /// The file that would be sent, or the folder that the client would be sent to; empty where none would.
     public var file: String
+    /// The URL or the path that the client would be sent to by a redirect; `nil`: none would send it.
+    public var location: String?
+    /// The target that the member would get in place of the one that was asked for; `nil`: it would get that one.
+    public var target: String?
     /// The balancer; empty where no site has the request.
     public var balancer: String
     /// The member that would get the request; empty for none.
@@ -29,7 +33,7 @@ public struct Explanation: Codable, Sendable, Equatable {
     public var routeReason: String
     /// The value of `X-Martlet-Route`.
     public var field: String
-    /// What rules say in fields there, a line each, with the key that says so.
+    /// What is said and changed in fields there, a line each, with the key that says so.
     public var fields: [String]
     /// What the request would be counted by, and what is left there; nothing was taken.
     public var limits: [Limit] = []
@@ -79,6 +83,8 @@ public struct Explanation: Codable, Sendable, Equatable {
     ) {
         fields = (answer == nil ? rules?.requestFields?.words("request") ?? [] : [])
         fields += rules?.answerFields?.words("answer") ?? []
+        fields += (answer == nil ? rules?.cookies?.words ?? [] : []) + (rules?.transportSecurityWords ?? [])
+        location = answer?.location
         answeredBy = answer == nil ? "member" : "martlet"
         status = answer?.status ?? 0
         reason = answer?.outcome.code.description ?? ""

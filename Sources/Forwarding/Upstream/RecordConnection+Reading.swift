@@ -170,7 +170,8 @@ extension RecordConnection {
             wire.giveBackHead()
             return follow(verdict)
         } catch {
-            return refuse(error.code)
+            fail(error.failure)
+            return .over
         }
     }
 

@@ -112,4 +112,12 @@ enum RecordFault: Error {
         case .head(let error): error.code
         }
     }
+
+    /// How the connection has failed by it.
+    var failure: UpstreamFailure {
+        switch self {
+        case .record(let error): .broken(error.code.description)
+        case .head(let error): .unreadable(error)
+        }
+    }
 }

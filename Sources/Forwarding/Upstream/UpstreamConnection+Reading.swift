@@ -104,7 +104,8 @@ extension UpstreamConnection {
             buffer.consume(count)
             return take(verdict, before: buffer)
         } catch {
-            return refuse(error.code.description)
+            fail(.unreadable(error))
+            return .over
         }
     }
 

@@ -1,3 +1,4 @@
+import HTTP
 import Reactor
 
 /// How a connection to a member failed, by which a ``Course`` finds what to do next. A request may outlive several of
@@ -21,6 +22,20 @@ package enum UpstreamFailure {
     case stale(String)
     /// It broke or brought something that is not an answer.
     case broken(String)
+    /// It brought a head that is larger than `limits` allow.
+    case headTooLarge(String, limit: Int)
+
+    /// What it brought is no head of an answer, or one that is too large.
+    static func unreadable(_ error: HeadError) -> UpstreamFailure {
+        switch error.reason {
+        case .headTooLarge, .tooManyFields, .fieldTooLong:
+            .headTooLarge(error.code.description, limit: error.limit)
+        default: .broken(error.code.description)
+        }
+    }
+
+    /// The limit that was passed, where one is involved; else 0.
+    var limit: Int { if case .headTooLarge(_, let limit) = self { limit } else { 0 } }
 
     /// What the access log says of the try that it has ended.
     var code: StaticString {
@@ -32,6 +47,7 @@ package enum UpstreamFailure {
         case .unprocessed, .goneAway: "unprocessed"
         case .dropped: "dropped"
         case .broken, .stale: Outcome.answerBroken.code
+        case .headTooLarge: Outcome.answerHeadTooLarge.code
         }
     }
 
@@ -40,7 +56,7 @@ package enum UpstreamFailure {
         let place = address.map { "\($0): " } ?? ""
         return switch self {
         case .connect(let words), .unprocessed(let words), .goneAway(let words), .dropped(let words),
-            .stale(let words), .broken(let words):
+            .stale(let words), .broken(let words), .headTooLarge(let words, _):
             place + words
         case .connectTimeout: place + "no connection in time"
         case .crowded: place + "no room on the connection"

@@ -360,7 +360,7 @@ extension UpstreamHTTP2Connection: HTTP2SessionOwner {
                 if stream.isHeadComplete { said.hasAnswered = true }
             }
         } catch {
-            stream.refuseAnswer(error.code.description)
+            stream.fail(.unreadable(error), resetting: .protocolError)
         }
     }
 

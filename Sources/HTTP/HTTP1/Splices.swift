@@ -80,6 +80,19 @@ public struct Splices: Sendable {
         return count
     }
 
+    /// A range of the source with what is replaced in it, for those who tell of a head and do not write it.
+    package func applied(to range: Range<Int>, of source: Span<UInt8>) -> [UInt8] {
+        var result: [UInt8] = []
+        var offset = range.lowerBound
+        for splice in splices where splice.start >= range.lowerBound && splice.end <= range.upperBound {
+            for index in offset..<splice.start { result.append(source[index]) }
+            result += text[splice.textStart..<splice.textEnd]
+            offset = splice.end
+        }
+        for index in offset..<range.upperBound { result.append(source[index]) }
+        return result
+    }
+
     /// Writes a range of the source with what is replaced in it.
     ///
     /// - Parameter index: of the first splice in it; of the first one behind it afterwards.

@@ -19,11 +19,6 @@ public struct AccessConfiguration: Sendable, Hashable {
         return access
     }
 
-    /// The files that addresses stand in.
-    public var filePaths: [String] {
-        ((allowed ?? []) + (denied ?? [])).compactMap { if case .file(let path) = $0 { path } else { nil } }
-    }
-
     /// Whether somebody may not.
     public var isGuarded: Bool {
         if let allowed, !allowed.contains(.all) { return true }

@@ -51,7 +51,7 @@ extension RulesConfiguration {
         ])
 
     private static let timeoutsSchema = Schema<RulesConfiguration>(
-        "How long to wait here for what.", of: RulesConfiguration(),
+        "How long to wait here for what.", of: RulesConfiguration(), others: .placeTimeouts,
         [
             Field(
                 "answer", \.bounds.answer, .milliseconds(Timeouts.answers),

@@ -24,7 +24,7 @@ public struct CaseConfiguration: Sendable, Hashable {
 
         /// The keys of `when`.
         public static let schema = Schema<Condition>(
-            "What a request is to be.", of: Condition(),
+            "What a request is to be.", of: Condition(), others: .conditions,
             [
                 Field("method", \.methods, .oneOrMore(.text(.method)), "of one of these methods"),
                 Field("field", \.fields, .choices, "with these fields, each with one of its values"),
@@ -51,7 +51,7 @@ public struct CaseConfiguration: Sendable, Hashable {
 
     /// The keys of a piece of `cases`.
     public static let schema = Schema<CaseConfiguration>(
-        "Who answers for some of a path's requests.", of: CaseConfiguration(),
+        "Who answers for some of a path's requests.", of: CaseConfiguration(), others: .cases,
         [Field("when", \.condition, .table(Condition.schema), "which requests it is for", isRequired: true)]
             + SiteConfiguration.Path.actionFields.map { $0.within(\CaseConfiguration.path) })
 }

@@ -45,7 +45,7 @@ public struct RequestIDConfiguration: Sendable, Hashable {
 
     /// The keys of `request-id`.
     public static let schema = Schema<RequestIDConfiguration>(
-        "A name for each request.", of: RequestIDConfiguration(field: ""),
+        "A name for each request.", of: RequestIDConfiguration(field: ""), others: .requestID,
         [
             Field(
                 "field", \.field, .text(.ruledField(.request, .requestID)),

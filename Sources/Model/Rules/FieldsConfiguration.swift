@@ -18,7 +18,7 @@ public struct FieldsConfiguration: Sendable, Hashable {
 
     /// The keys of `fields`.
     public static let schema = Schema<FieldsConfiguration>(
-        "Fields that are set, added and removed.", of: FieldsConfiguration(),
+        "Fields that are set, added and removed.", of: FieldsConfiguration(), others: .fields,
         [
             Field("request", \.request, .table(FieldEdits.schema(.request)), "those that members get"),
             Field("answer", \.answer, .table(FieldEdits.schema(.answer)), "those that clients get"),
@@ -74,6 +74,7 @@ public struct FieldEdits: Sendable, Hashable {
     static func schema(_ kind: Kind) -> Schema<FieldEdits> {
         Schema(
             kind == .request ? "Fields that members get." : "Fields that clients get.", of: FieldEdits(),
+            others: .fieldEdits,
             [
                 Field(
                     "set", \.set, .named(.fieldLine, .ruledField(kind, .set), by: \.name),

@@ -57,9 +57,9 @@ public struct RateConfiguration: Sendable, Hashable {
 
         /// The keys of `by`, one of which it has.
         public static let schema = Schema<Key>(
-            "Who has a bucket of his own.", of: .address,
+            "Who has a bucket of his own.", of: .address, others: .rateKeys,
             [
-                Field("of", \.source, .choice(), "each address of IPv4, each /64 of IPv6"),
+                Field("of", \.source, .choice(others: .rateSources), "each address of IPv4, each /64 of IPv6"),
                 Field("cookie", \.cookie, .text(.cookie), "each value of this cookie; who has none, by his address"),
                 Field("field", \.field, .text(.field), "each value of this field; who has none, by his address"),
             ])
@@ -68,6 +68,7 @@ public struct RateConfiguration: Sendable, Hashable {
     /// The keys of a piece of `rate-limit`.
     public static let schema = Schema<RateConfiguration>(
         "How many requests somebody may send in a time (429).", of: RateConfiguration(Rate(1, per: .second)),
+        others: .rates,
         [
             Field(
                 "rate", \.rate, .text(.rate), "how many requests come back in a second, minute, hour or day",

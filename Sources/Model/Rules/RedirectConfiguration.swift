@@ -29,7 +29,7 @@ public struct RedirectConfiguration: Sendable, Hashable {
 
     /// The keys of `redirect`.
     public static let schema = Schema<RedirectConfiguration>(
-        "Where clients are sent.", of: RedirectConfiguration(target: ""),
+        "Where clients are sent.", of: RedirectConfiguration(target: ""), others: .redirects,
         [
             Field("to", \.target, .text(.redirectTarget), "a path, or a URL with a host", isRequired: true),
             statusField(\.status),
@@ -50,7 +50,7 @@ public struct RedirectConfiguration: Sendable, Hashable {
     /// The key of a status that sends somewhere.
     static func statusField<Value>(_ path: any WritableKeyPath<Value, Status> & Sendable) -> Field<Value> {
         Field(
-            "status", path, .choice(),
+            "status", path, .choice(others: .redirectStatuses),
             "301 or 308: moved for good; 302, 303 or 307: for now; 307 and 308 keep the method, 303 makes it GET")
     }
 }
@@ -76,7 +76,8 @@ public struct SecureRedirectConfiguration: Sendable, Hashable {
     public static let schema = Schema<SecureRedirectConfiguration>(
         "Where clients in cleartext are sent.", of: SecureRedirectConfiguration(),
         [
-            Field("to", \.scheme, .choice(), "the same URL over TLS", isRequired: true),
+            Field(
+                "to", \.scheme, .choice(others: .redirectSchemes), "the same URL over TLS", isRequired: true),
             Field(
                 "port", \.port, .count(1...65_535), "the port there; that of the first listener with tls if left out"),
             RedirectConfiguration.statusField(\.status),

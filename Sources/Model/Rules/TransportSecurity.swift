@@ -20,6 +20,7 @@ public struct TransportSecurity: Sendable, Hashable {
     /// The keys of `hsts`.
     public static let schema = Schema<TransportSecurity>(
         "For how long browsers ask by https alone.", of: TransportSecurity(maxAge: 0),
+        others: .transportSecurity,
         [
             Field(
                 "max-age", \.maxAge, .milliseconds(0...maxAgeMax), "how long; 0 has browsers forget it",

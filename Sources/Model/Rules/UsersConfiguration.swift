@@ -25,7 +25,7 @@ public struct UsersConfiguration: Sendable, Hashable {
 
     /// The keys of `users`.
     public static let schema = Schema<UsersConfiguration>(
-        "Who is let in by name and password.", of: UsersConfiguration(source: .off),
+        "Who is let in by name and password.", of: UsersConfiguration(source: .off), others: .users,
         [
             Field(
                 "file", \.source, .text(.usersFile),

@@ -29,7 +29,9 @@ public enum Vocabulary: Sendable {
     case root, listener, tls, site, path, balancer, member, affinity, timeouts, limits, compression, log, accessLog
     case control, metrics, fastCGI, forwarded, dns
     case eventLog, syslog, levels
-    case listenerLimits, placeLimits, buffering
+    case listenerLimits, placeLimits, placeTimeouts, buffering
+    case rates, rateKeys, rateSources, fields, fieldEdits, redirects, redirectStatuses, redirectSchemes, cases
+    case conditions, transportSecurity, requestID, users, escapedSlashes
     case check, checkKinds, agent
     case methods, statuses, modes, secure, codings
 }

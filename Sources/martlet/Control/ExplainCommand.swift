@@ -19,13 +19,8 @@ struct ExplainCommand: ParsableCommand {
             checks, ejections, its agent and operators.
             """)
 
-    /// What is explained beside a request.
-    enum Subject: String, ExpressibleByArgument, CaseIterable {
-        case member
-    }
-
     @Argument(help: "The word member, to have a member explained in place of a request.")
-    var subject: Subject?
+    var subject: String?
 
     @Argument(help: "The member as BALANCER/MEMBER, or MEMBER alone where one balancer has it.")
     var member: MemberPath?
@@ -59,6 +54,9 @@ struct ExplainCommand: ParsableCommand {
     @OptionGroup var options: ControlOptions
 
     func validate() throws {
+        if let subject, subject != "member" {
+            throw ValidationError("a request is described by options: \(Self.options(for: subject))")
+        }
         guard (subject == nil) == (member == nil) else {
             throw ValidationError("say which member: martlet explain member BALANCER/MEMBER")
         }
@@ -76,6 +74,17 @@ struct ExplainCommand: ParsableCommand {
         options.show(try options.post("/explain", request, as: Explanation.self), Self.text)
     }
 
+    /// What to type for a URL, or for a path.
+    private static func options(for subject: String) -> String {
+        guard let scheme = subject.firstRange(of: "://") else {
+            return "martlet explain --path \(subject.hasPrefix("/") ? subject : "/cart") --host shop.example.com"
+        }
+        let rest = subject[scheme.upperBound...]
+        let host = rest.prefix { !"/?#".contains($0) }
+        let path = rest.dropFirst(host.count).prefix { $0 != "#" }
+        return "martlet explain --host \(host) --path '\(path.hasPrefix("/") ? "" : "/")\(path)'"
+    }
+
     private static func text(_ explanation: Explanation) -> String {
         var lines = [sentence(explanation)]
         if explanation.rule == "letter-case" {
@@ -84,6 +93,7 @@ struct ExplainCommand: ParsableCommand {
                     + "if it is another one, or say letter-case: exact at the site if no member does.")
         }
         if !explanation.balancer.isEmpty { lines.append("X-Martlet-Route: \(explanation.field)") }
+        if let target = explanation.target { lines.append("The member gets \(target).") }
         if let buffered = explanation.buffered { lines.append(words(buffered)) }
         lines += explanation.limits.map { "\($0.rule): \($0.left) of \($0.of) left." }
         lines += explanation.fields
@@ -99,8 +109,9 @@ struct ExplainCommand: ParsableCommand {
         if explanation.answeredBy == "martlet" {
             let limit = explanation.limit > 0 ? ", limit \(explanation.limit)" : ""
             let rule = explanation.rule.isEmpty ? "" : ", by \(explanation.rule)"
+            let location = explanation.location.map { ", to \($0)" } ?? ""
             return "Martlet answers \(explanation.status) itself (\(explanation.reason)\(limit)\(rule))"
-                + "\(asking(explanation))."
+                + "\(location)\(asking(explanation))."
         }
         return "\(explanation.balancer)/\(explanation.member) gets it: \(why(explanation))."
     }

@@ -393,7 +393,7 @@ struct AssemblerTests {
         #expect(lines(try world.reload()) == [change] && world.served?.faults == [])
         world.files = folder.path("none")
         let refused = try refusal(&world)
-        let place = "error: sites.*.paths./static.files: \(folder.path("none")) cannot be opened"
+        let place = "error: sites[0].paths./static.files: \(folder.path("none")) cannot be opened"
         #expect(refused.count == 1 && refused[0].hasPrefix(place))
         var fresh = World()
         fresh.files = folder.path("none")

@@ -44,6 +44,8 @@ struct CourseTests {
         Row(.broken("reset"), .refuse(.answerBroken, blamed: false)) { $0.isAnswered = true },
         Row(.unprocessed("refused"), .refuse(.answerBroken, blamed: false)) { $0.isAnswered = true },
         Row(.goneAway("GOAWAY"), .refuse(.answerBroken, blamed: false)) { $0.isAnswered = true },
+        // It would be as large again.
+        Row(.headTooLarge("head-too-large", limit: 1), .refuse(.answerHeadTooLarge, blamed: false)),
         // A member that takes connections and drops them is in error.
         Row(.dropped("ended"), .another) {
             $0.isSent = true

@@ -34,6 +34,11 @@ struct RuleTableTests {
         compare(row.told, with: { reply.told($0) }, target: reply.target)
         let shown = self.shown(reply.client)
         compare(row.shown, with: { shown.values(of: $0) }, target: "")
+        guard row.explained == .same else { return }
+        let isSent = reply.client.own?.outcome == .redirected
+        #expect(explanation.location == (isSent ? shown.values(of: "Location").first : nil))
+        let isMapped = row.target.hasPrefix("/") && !reply.target.isEmpty && reply.target != row.target
+        #expect(explanation.target == (isMapped ? reply.target : nil))
     }
 
     // MARK: - Asking
