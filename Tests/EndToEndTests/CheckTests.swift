@@ -124,5 +124,23 @@ extension EndToEnd {
                         + "are enough for "), "\(few.errors)")
             #expect(try check("martlet.yaml", "--strict").ending == .exited(0))
         }
+
+        @Test("a log that could not be opened is told with its place, and its cure ends that", .timeLimit(.minutes(1)))
+        func places() throws {
+            var text = EdgeText(.ipv4(port: 8081), settings: ["log: { access: { path: logs/access.log } }"])
+            try folder.write(text.text, to: "martlet.yaml")
+            let lost = try check("martlet.yaml")
+            #expect(lost.ending == .exited(0))
+            let words = #/martlet\.yaml:\d+:\d+: warning: log\.access\.path: .*: No such file .*; make its folder: (.*)\n/#
+            let command = try #require(lost.errors.wholeMatch(of: words), "\(lost.errors)").output.1
+            #expect(try MartletProcess.command(["run", "martlet.yaml"], folder: folder.path).ending == .exited(78))
+            #expect(try check("martlet.yaml", "--without-certificates", "--strict").ending == .exited(0))
+            _ = try ChildProcess.run("/bin/sh", ["-c", String(command)], folder: folder.path).succeeded()
+            #expect(try check("martlet.yaml", "--strict").ending == .exited(0))
+
+            text.settings = ["log: { access: { path: logs } }"]
+            try folder.write(text.text, to: "martlet.yaml")
+            #expect(try check("martlet.yaml").errors.contains("Is a directory; this is a folder: name a file in it"))
+        }
     }
 }
