@@ -30,7 +30,12 @@ public enum MetricsRoom {
             guard let page = supervisor.metrics(reports, as: format) else {
                 preconditionFailure("metrics are told where they are measured")
             }
-            return Response(status: .ok, headers: fields(type: format.mediaType), body: body(page))
+            var fields = fields(type: format.mediaType)
+            guard request.method != .head else {
+                fields[.contentLength] = "\(length(of: page))"
+                return Response(status: .ok, headers: fields)
+            }
+            return Response(status: .ok, headers: fields, body: body(page))
         }
         router.get("/healthz") { _, _ in
             let reports = await reports(supervisor.survey(countsPools: false))
@@ -62,13 +67,29 @@ public enum MetricsRoom {
         survey.end()
     }
 
-    /// A page, of which the next piece is written when the one before is on its way.
+    /// A page of one piece, with its length, which clients of HTTP/1.0 need; or one of which the next piece is written
+    /// when the one before is on its way.
     private static func body(_ page: MetricsPage) -> ResponseBody {
-        ResponseBody { writer in
+        var page = page
+        let first = ByteBuffer(bytes: page.next() ?? [])
+        guard let second = page.next() else { return ResponseBody(byteBuffer: first) }
+        return ResponseBody { [page] writer in
             var page = page
+            try await writer.write(first)
+            try await writer.write(ByteBuffer(bytes: second))
             while let piece = page.next() { try await writer.write(ByteBuffer(bytes: piece)) }
             try await writer.finish(nil)
         }
+    }
+
+    /// What can be asked for.
+    private static let paths = ["/metrics", "/healthz", "/readyz"]
+
+    /// Bytes of a whole page.
+    private static func length(of page: MetricsPage) -> Int {
+        var (page, length) = (page, 0)
+        while let piece = page.next() { length += piece.count }
+        return length
     }
 
     private static func text(_ words: String, _ status: HTTPResponse.Status) -> Response {
@@ -90,7 +111,12 @@ public enum MetricsRoom {
             do {
                 return try await next(request, context)
             } catch let error as any HTTPResponseError where error.status == .notFound {
-                return MetricsRoom.text("the paths are /metrics, /healthz and /readyz\n", .notFound)
+                guard MetricsRoom.paths.contains(request.uri.path) else {
+                    return MetricsRoom.text("the paths are /metrics, /healthz and /readyz\n", .notFound)
+                }
+                var response = MetricsRoom.text("it is asked for by GET or HEAD\n", .methodNotAllowed)
+                response.headers[.allow] = "GET, HEAD"
+                return response
             } catch let error as any HTTPResponseError {
                 return MetricsRoom.text("\(error.status)\n", error.status)
             }

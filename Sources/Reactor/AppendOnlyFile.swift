@@ -43,6 +43,17 @@ public final class AppendOnlyFile: Sendable {
         try self.init(taking: Descriptor(taking: number), path: path, isOwn: true)
     }
 
+    /// Why ``init(path:)`` would fail, as far as one sees it without making the file; `nil`: it would not.
+    public static func obstacle(to path: String) -> SystemError? {
+        var status = stat()
+        if unsafe stat(path, &status) == 0 {
+            return status.st_mode & S_IFMT == S_IFDIR ? SystemError("open", code: EISDIR) : nil
+        }
+        guard let slash = path.lastIndex(of: "/") else { return nil }
+        guard unsafe stat(String(path[...slash]), &status) == 0 else { return .last("open") }
+        return nil
+    }
+
     /// Opens a standard stream.
     public convenience init(_ stream: Stream) throws(SystemError) {
         let number = fcntl(stream.rawValue, F_DUPFD_CLOEXEC, 3)

@@ -18,6 +18,9 @@ public struct SystemError: Error, Equatable, Sendable {
         [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(code)
     }
 
+    /// Whether what was asked for is not there.
+    public var isMissing: Bool { code == ENOENT }
+
     /// Whether no port of this machine is left from which the address can be connected to.
     public var isOutOfPorts: Bool { code == EADDRNOTAVAIL }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Configuration
+import Foundation
 
 /// `martlet check FILE`: says what is wrong with a configuration.
 struct CheckCommand: ParsableCommand {
@@ -34,6 +35,14 @@ struct CheckCommand: ParsableCommand {
 
     @Flag(help: "Print JSON, for scripts.")
     var json = false
+
+    func validate() throws {
+        guard let relativeTo else { return }
+        let folder = URL(fileURLWithPath: relativeTo).resolvingSymlinksInPath()
+        guard (try? folder.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true else {
+            throw ValidationError("--relative-to \(relativeTo): there is no such folder")
+        }
+    }
 
     func run() throws {
         let loader = withoutCertificates ? ConfigurationLoader(readCertificates: nil) : ConfigurationLoader()

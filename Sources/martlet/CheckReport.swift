@@ -46,6 +46,10 @@ struct CheckReport {
         for (message, cure) in loaded.edge.userDoubts(files: loaded.files) {
             warnings.append(loaded.diagnostic(.warning, at: "user", message, cure: cure))
         }
+        // Where certificates are not, logs are not either.
+        for (keys, message, cure) in opensSecrets ? loaded.edge.placeDoubts() : [] {
+            warnings.append(loaded.diagnostic(.warning, at: keys, message, cure: cure))
+        }
         diagnostics = warnings
         summary = loaded.summary
     }

@@ -36,7 +36,7 @@ private enum UnknownVerb {
     private static let others = [
         "graceful": "read the configuration anew with `martlet reload`, or send SIGHUP to the process: kill -HUP PID",
         "hot-restart": "start the new program in place of the old one with `martlet upgrade`",
-        "restart": "end the process with SIGTERM and run it again",
+        "restart": "start the program anew in place of the running one with `martlet upgrade`, without a gap",
         "stop": "send SIGTERM to the process, which ends what is under way first: kill PID",
         "quit": "send SIGTERM to the process, which ends what is under way first: kill PID",
         "start": "serve a configuration with `martlet run FILE`",

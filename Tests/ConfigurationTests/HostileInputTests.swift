@@ -90,6 +90,25 @@ struct HostileInputTests {
         #expect(try cost(5_000) < cost(500) * 40)
     }
 
+    @Test("A list of thousands of addresses costs hardly more each than one of hundreds")
+    func longList() throws {
+        func cost(_ count: Int) throws -> Duration {
+            let ranges = (0..<count).map { "10.\($0 >> 16).\($0 >> 8 & 255).\($0 & 255)" }.joined(separator: ", ")
+            let text = """
+                listeners: [ { address: "127.0.0.1:80" } ]
+                sites: [ { paths: { /: shop } } ]
+                balancers: { shop: { members: { a: "http://127.0.0.1:81" } } }
+                explain-from: [\(ranges)]
+
+                """
+            let start = threadTime()
+            #expect(try Golden.loader.load(text: text, file: "long.yaml").edge.explainFrom.count == count)
+            return threadTime() - start
+        }
+        _ = try cost(50)
+        #expect(try cost(10_000) < cost(1_000) * 40)
+    }
+
     @Test(
         "Valid configurations with any byte changed load or are refused in order", arguments: Golden.cases(in: "Valid"))
     func mutated(_ golden: Golden.Case) {

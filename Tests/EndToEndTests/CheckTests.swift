@@ -89,6 +89,12 @@ extension EndToEnd {
             let found = try ChildProcess.run(
                 binary, ["check", "/dev/stdin", "--relative-to", folder.path], input: text)
             #expect(found.ending == .exited(0), "\(found.errors)")
+            for wrong in ["elsewhere", "martlet.yaml"] {
+                try folder.write(text, to: "martlet.yaml")
+                let nowhere = try check("martlet.yaml", "--relative-to", wrong)
+                #expect(nowhere.ending == .exited(64))
+                #expect(nowhere.errors.contains("--relative-to \(wrong): there is no such folder"), "\(nowhere.errors)")
+            }
         }
 
         @Test("a machine without certificates and keys checks the rest", .timeLimit(.minutes(1)))
@@ -123,6 +129,25 @@ extension EndToEnd {
                     "martlet.yaml:9:16: warning: limits.connections: limits.connections is 500, and 200 descriptors "
                         + "are enough for "), "\(few.errors)")
             #expect(try check("martlet.yaml", "--strict").ending == .exited(0))
+        }
+
+        @Test("a log that could not be opened is told with its place, and its cure ends that", .timeLimit(.minutes(1)))
+        func places() throws {
+            var text = EdgeText(.ipv4(port: 8081), settings: ["log: { access: { path: logs/access.log } }"])
+            try folder.write(text.text, to: "martlet.yaml")
+            let lost = try check("martlet.yaml")
+            #expect(lost.ending == .exited(0))
+            #expect(lost.errors.contains(#/martlet\.yaml:\d+:\d+: warning: log\.access\.path: /#))
+            let words = #/.*: No such file or directory; make its folder: (.*)\n/#
+            let command = try #require(lost.errors.wholeMatch(of: words), "\(lost.errors)").output.1
+            #expect(try MartletProcess.command(["run", "martlet.yaml"], folder: folder.path).ending == .exited(78))
+            #expect(try check("martlet.yaml", "--without-certificates", "--strict").ending == .exited(0))
+            _ = try ChildProcess.run("/bin/sh", ["-c", String(command)], folder: folder.path).succeeded()
+            #expect(try check("martlet.yaml", "--strict").ending == .exited(0))
+
+            text.settings = ["log: { access: { path: logs } }"]
+            try folder.write(text.text, to: "martlet.yaml")
+            #expect(try check("martlet.yaml").errors.contains("Is a directory; this is a folder: name a file in it"))
         }
     }
 }

@@ -57,6 +57,7 @@ extension EndToEnd {
                 ("chekc", "did you mean \"check\"?"), ("statsu", "did you mean \"status\"?"),
                 ("graceful", "martlet reload"),
                 ("config", "martlet check FILE"), ("version", "martlet --version"), ("stop", "SIGTERM"),
+                ("restart", "martlet upgrade"),
                 ("zzzzzz", "the verbs are run, "),
             ])
         func unknownVerb(verb: String, words: String) throws {

@@ -123,6 +123,18 @@ extension EndToEnd {
             let finished = try MartletProcess.command(["run", file])
             #expect(finished.ending != .exited(0))
             #expect(finished.errors.contains("\(member.endpoint)"))
+            #expect(finished.errors.contains("; another process has it: choose another port, or end that"))
+        }
+
+        @Test("an address that this machine has not is told with what to do", .timeLimit(.minutes(1)))
+        func elsewhere() throws {
+            let folder = try TemporaryFolder()
+            let text = configuration(listening: ["192.0.2.1:8080"], member: .ipv4(port: 8081))
+            let file = try folder.write(text, to: "martlet.yaml")
+            let finished = try MartletProcess.command(["run", file])
+            #expect(finished.ending == .exited(78))
+            #expect(finished.errors.contains("cannot listen on 192.0.2.1:8080: bind: "), "\(finished.errors)")
+            #expect(finished.errors.contains("; no interface of this machine has the address: "))
         }
 
         @Test("an address wider than one that is served is refused at a reload, with the cure", .timeLimit(.minutes(1)))

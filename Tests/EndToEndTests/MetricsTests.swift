@@ -35,6 +35,12 @@ extension EndToEnd {
             #expect(samples["martlet_member_up{balancer=\"shop\",member=\"node1\"}"] == 1)
             #expect(samples["process_open_fds"] ?? 0 > 5 && samples["process_resident_memory_bytes"] ?? 0 > 1_000_000)
             #expect(try node.get("/elsewhere").status == 404)
+            let posted = try RawClient(node.metrics).exchange("POST /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(posted.status == 405 && posted["Allow"] == "GET, HEAD")
+            let old = try RawClient(node.metrics).exchange("GET /metrics HTTP/1.0\r\n\r\n")
+            #expect(old["Transfer-Encoding"] == nil && old.text.hasSuffix("\n"))
+            let asked = try RawClient(node.metrics).exchange("HEAD /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+            #expect(asked.status == 200 && asked["Content-Length"].flatMap(Int.init) ?? 0 > 10_000)
         }
 
         @Test("who looks at the node and who operates it do not keep each other out", .timeLimit(.minutes(1)))

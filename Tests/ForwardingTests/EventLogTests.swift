@@ -64,16 +64,18 @@ struct EventLogTests {
         log.write(.warning, words)
         // Longer than an event may be, cut within a character.
         log.write(.error, "x" + String(repeating: "ü", count: 5_000))
+        log.write(plain: "error: why it ends\nand more")
         try log.start()
         log.finish()
         let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
-        #expect(lines.count == 3 && lines[0].hasSuffix("Z info before"))
+        #expect(lines.count == 5 && lines[0].hasSuffix("Z info before"))
         let objects = try lines.dropFirst().map {
             try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: String]
         }
         #expect(objects.allSatisfy { $0.map { Set($0.keys) == ["time", "level", "message"] } ?? false })
-        #expect(objects.map { $0?["level"] } == ["warning", "error"])
-        #expect(objects.first??["message"] == words && objects.last??["message"]?.hasPrefix("xüü") == true)
+        #expect(objects.map { $0?["level"] } == ["warning", "error", "error", "error"])
+        #expect(objects.first??["message"] == words && objects[1]?["message"]?.hasPrefix("xüü") == true)
+        #expect(objects.suffix(2).map { $0?["message"] } == ["why it ends", "and more"])
     }
 
     @Test("a last flush that nobody reads is given up, and one that is read is whole", .timeLimit(.minutes(10)))

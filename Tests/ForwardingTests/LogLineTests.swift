@@ -138,6 +138,8 @@ struct LogLineTests {
             ("/a?token=1&b=2", "/a?token=***&b=2"), ("/a?b=2;t%6Fken=1", "/a?b=2;t%6Fken=***"),
             ("/a?tokens=1&token", "/a?tokens=1&token"), ("/a?token=", "/a?token=***"), ("/token=1", "/token=1"),
             ("/a?x=token=1&sid=2&&", "/a?x=token=1&sid=***&&"),
+            ("/a;sid=1;x=2/b;si%64=3;;sid=?sid=4", "/a;sid=***;x=2/b;si%64=***;;sid=***?sid=***"),
+            ("/a;sids=1;sid/sid=2;", "/a;sids=1;sid/sid=2;"),
         ])
     func parameters(target: String, written: String) throws {
         #expect(try line("format: '{target}', query: [token, sid]", target) == written)

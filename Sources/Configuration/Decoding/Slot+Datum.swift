@@ -41,9 +41,10 @@ extension Slot {
         }
         guard let items else { return nil }
         var data: [Datum] = []
+        var seen: Set<Datum> = []
         for item in items {
             guard let datum = item.datum() else { continue }
-            if data.contains(datum) { item.complainOfSecond(datum) }
+            if !seen.insert(datum).inserted { item.complainOfSecond(datum) }
             data.append(datum)
         }
         return .list(data)

@@ -406,7 +406,7 @@ final class Reloads {
             accessLog.redirect(to: try accessLog.open(configuration))
             return true
         } catch {
-            for line in StartError.lines(of: error) { logger.error("\(line)") }
+            for line in StartError.lines(of: error) { logger.error("\(line); lines go on to the file that is open") }
             return false
         }
     }

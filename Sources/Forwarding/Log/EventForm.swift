@@ -6,7 +6,8 @@ import Model
 struct EventForm: Sendable {
     /// What matters less is not said.
     let level: Logger.Level
-    private let isJSON: Bool
+    /// Whether lines are objects for scripts.
+    let isJSON: Bool
     private let reader: Reader
 
     /// Who reads the lines.

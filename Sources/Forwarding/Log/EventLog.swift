@@ -96,9 +96,16 @@ public final class EventLog: Sendable {
         queue.add(line.span)
     }
 
-    /// Writes lines as they are to standard error, for those who read what the process says before it ends.
+    /// Writes lines as they are to standard error, for those who read what the process says before it ends; as events
+    /// where scripts read those, and to their syslog as well.
     public func write(plain words: String) {
+        let (form, hasSyslog) = state.withLock { ($0.form, $0.syslogForm != nil) }
         for line in words.split(separator: "\n", omittingEmptySubsequences: false) {
+            if hasSyslog { write(.error, String(line)) }
+            guard !form.isJSON else {
+                add(.error, String(line), as: form, to: queue)
+                continue
+            }
             // One that fits no slab is cut, but for its end.
             let bytes = EventForm.cut(line.utf8, to: BufferPool.largeBytes - 1) + [UInt8(ascii: "\n")]
             queue.add(bytes.span)

@@ -1,6 +1,6 @@
 import Bytes
 
-/// Leaves the values of some parameters out of a query.
+/// Leaves the values of some parameters out of a path and of a query.
 struct QueryMask {
     /// What stands in the place of what is left out.
     static let mask: StaticString = "***"
@@ -30,7 +30,29 @@ struct QueryMask {
         }
     }
 
-    /// Where the parameter ends that begins at an offset.
+    /// Writes a path, whose parameters stand behind semicolons in its segments (`/cart;jsessionid=1A2B`), or a URL, up to
+    /// the question mark of its query.
+    func write(path: Span<UInt8>, as style: LogForm.Style, to output: inout LineWriter) {
+        var start = 0
+        while let semicolon = path.extracting(start...).firstOffset(of: UInt8(ascii: ";")).map({ start + $0 }) {
+            output.put(escaping: path.extracting(start...semicolon), as: style)
+            start = semicolon + 1
+            var end = start
+            while end < path.count, !Self.endsParameter(path[end]) { end += 1 }
+            let equals = path.extracting(start..<end).firstOffset(of: UInt8(ascii: "=")).map { start + $0 }
+            guard let equals, hides(path.extracting(start..<equals)) else { continue }
+            output.put(escaping: path.extracting(start...equals), as: style)
+            output.put(Self.mask)
+            start = end
+        }
+        output.put(escaping: path.extracting(start...), as: style)
+    }
+
+    private static func endsParameter(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "/") || byte == UInt8(ascii: ";") || byte == UInt8(ascii: "?")
+    }
+
+    /// Where the parameter of a query ends that begins at an offset.
     private static func end(of query: Span<UInt8>, from start: Int) -> Int {
         var end = start
         while end < query.count, query[end] != UInt8(ascii: "&"), query[end] != UInt8(ascii: ";") { end += 1 }
@@ -71,15 +93,20 @@ struct QueryMask {
 }
 
 extension LogPlan.HiddenQuery {
-    /// Writes a target or a URL, without what is hidden of its query.
+    /// Writes a target or a URL, without what is hidden of its parameters.
     func put(_ bytes: Span<UInt8>, as style: LogForm.Style, to output: inout LineWriter) {
-        guard let mark = bytes.firstOffset(of: UInt8(ascii: "?")) else { return output.put(escaping: bytes, as: style) }
-        output.put(escaping: bytes.extracting(...mark), as: style)
-        let query = bytes.extracting((mark + 1)...)
-        if case .values(let names) = self {
-            QueryMask(names).write(query, as: style, to: &output)
-        } else if !query.isEmpty {
-            output.put(QueryMask.mask)
+        let start = bytes.firstOffset(of: UInt8(ascii: "?")).map { $0 + 1 } ?? bytes.count
+        let query = bytes.extracting(start...)
+        switch self {
+        case .nothing:
+            output.put(escaping: bytes, as: style)
+        case .everything:
+            output.put(escaping: bytes.extracting(..<start), as: style)
+            if !query.isEmpty { output.put(QueryMask.mask) }
+        case .values(let names):
+            let mask = QueryMask(names)
+            mask.write(path: bytes.extracting(..<start), as: style, to: &output)
+            mask.write(query, as: style, to: &output)
         }
     }
 }

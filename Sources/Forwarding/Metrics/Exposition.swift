@@ -20,9 +20,19 @@ public struct Exposition: Sendable {
             }
         }
 
-        /// The one that is asked for, as Prometheus names it in `Accept`.
+        /// The one that is asked for, as Prometheus names it in `Accept` (RFC 9110, section 12.5.1).
         public init(accept: String) {
-            self = accept.lowercased().contains("application/openmetrics-text") ? .openMetrics : .prometheus
+            var (open, plain) = (0.0, 0.0)
+            for range in accept.lowercased().split(separator: ",") {
+                let parts = range.split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" } }
+                let weight = parts.dropFirst().first { $0.hasPrefix("q=") }.map { Double($0.dropFirst(2)) ?? 0 } ?? 1
+                switch parts.first {
+                case "application/openmetrics-text": open = max(open, weight)
+                case "text/plain": plain = max(plain, weight)
+                default: break
+                }
+            }
+            self = open > 0 && open >= plain ? .openMetrics : .prometheus
         }
     }
 

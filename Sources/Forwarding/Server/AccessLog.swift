@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import Model
 import Reactor
@@ -31,8 +32,21 @@ final class AccessLog {
             do {
                 return try AppendOnlyFile(path: path)
             } catch {
-                throw StartError(lines: ["error: log.access.path: \(path): \(error)"])
+                let cure = Self.cure(of: error, opening: path)
+                throw StartError(lines: ["error: log.access.path: \(path): \(error)\(cure.map { "; \($0)" } ?? "")"])
             }
+        }
+    }
+
+    /// What has a file opened that could not be.
+    static func cure(of error: SystemError, opening path: String) -> String? {
+        switch error.code {
+        case ENOENT, ENOTDIR: "make its folder: mkdir -p \(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])"
+        case EISDIR: "this is a folder: name a file in it"
+        case EACCES, EPERM: "let the user of this process make files in its folder"
+        // A socket, which is what journald gives to those that it reads.
+        case ENXIO where path.hasPrefix("/dev/std") || path.hasPrefix("/proc/"): "for standard output write path: \"-\""
+        default: nil
         }
     }
 

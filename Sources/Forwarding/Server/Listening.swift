@@ -124,12 +124,24 @@ final class Listening {
             var words = "\(error)"
             if error.code == EADDRINUSE, let other = served.first(where: { $0.collides(with: declared) }) {
                 words = "\(other) is served until the reload is over; restart, or reload over another port"
-            }
-            if error.code == EACCES, case .ip(_, let port) = declared, port < 1_024 {
-                words += "; ports below 1024 are for those who have CAP_NET_BIND_SERVICE (AmbientCapabilities= in "
-                words += "systemd's unit), or begin as root with user: NAME"
+            } else if let cure = Self.cure(of: error, at: declared) {
+                words += "; \(cure)"
             }
             throw StartError(lines: ["error: cannot listen on \(declared): \(words)"])
+        }
+    }
+
+    /// What has an address listened on that could not be.
+    private static func cure(of error: SystemError, at address: ListenAddress) -> String? {
+        switch (error.code, address) {
+        case (EADDRINUSE, .ip): "another process has it: choose another port, or end that"
+        case (EADDRINUSE, .unix): "another process serves it: choose another path, or end that"
+        case (EADDRNOTAVAIL, _): "no interface of this machine has the address: choose one of those of `ip address`"
+        case (ENOENT, .unix), (ENOTDIR, .unix): "make its folder"
+        case (EACCES, .ip(_, let port)) where port < 1_024:
+            "ports below 1024 are for those who have CAP_NET_BIND_SERVICE (AmbientCapabilities= in systemd's unit), "
+                + "or begin as root with user: NAME"
+        default: nil
         }
     }
 
@@ -213,7 +225,7 @@ extension Listening {
         do {
             metrics = try ListeningSocket(address)
         } catch {
-            let cure = error.code == EADDRINUSE ? "; another process has it: choose another port, or end that" : ""
+            let cure = Self.cure(of: error, at: declared).map { "; \($0)" } ?? ""
             throw StartError(lines: ["error: metrics.address: cannot listen on \(declared): \(error)\(cure)"])
         }
     }

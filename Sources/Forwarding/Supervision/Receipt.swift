@@ -198,11 +198,16 @@ extension Receipt {
 }
 
 extension Receipt.Change {
+    /// What it was and what it is now, as far as people read it in one line: of a whole mapping the beginning.
+    public var glance: (before: String?, after: String?) {
+        (before?.shortened(to: ReceiptLimits.glanceMax), after?.shortened(to: ReceiptLimits.glanceMax))
+    }
+
     /// `key timeouts.body: 30s -> 9s`, `listener [::]:443 opened`.
     fileprivate var line: String {
         let name = "\(kind.noun) \(self.name)"
         let cause = reason.map { ": \($0)" } ?? ""
-        switch (before, after) {
+        switch glance {
         case (nil, nil): return "\(name) \(event.words)\(cause)"
         case (nil, let after?): return "\(name) \(event.words): \(after)\(cause)"
         case (let before?, nil): return "\(name) \(event.words), was \(before)\(cause)"
@@ -244,6 +249,8 @@ package enum ReceiptLimits {
     package static let linesMax = 200
     /// Characters of a name or a value, which may be that of a whole mapping.
     package static let textMax = 500
+    /// Characters of a value in a table or in a line of the log.
+    package static let glanceMax = 120
     /// Characters of a line: a fault with what was found and its cure.
     package static let lineMax = 4_000
 }

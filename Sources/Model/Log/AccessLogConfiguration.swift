@@ -18,7 +18,7 @@ public struct AccessLogConfiguration: Sendable, Equatable {
     public var share = LogShare.all
     /// Milliseconds from which an exchange is written down whatever ``share`` says; `nil`: none is.
     public var slowMilliseconds: Int?
-    /// Parameters of the query whose values are left out; ``hideAll`` alone: the whole query; empty: none.
+    /// Parameters of query and path whose values are left out; ``hideAll`` alone: the whole query; empty: none.
     public var hiddenParameters: [String] = []
     /// Fields that are left empty.
     public var hidden: [LogField] = []
@@ -53,7 +53,7 @@ public struct AccessLogConfiguration: Sendable, Equatable {
                 "from which time on sample leaves no exchange out"),
             Field(
                 "query", \.hiddenParameters, .oneOrMore(.text(.parameter)),
-                "parameters whose values are left out of target and referer; hide: the whole query"),
+                "parameters, of the path too, whose values are left out of target and referer; hide: the whole query"),
             Field("hide", \.hidden, .list(.text(.logField)), "fields that are left empty"),
         ])
 }

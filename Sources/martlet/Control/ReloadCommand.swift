@@ -66,8 +66,9 @@ struct ReloadCommand: ParsableCommand {
         guard !receipt.changes.isEmpty else { return first }
         var table = TextTable(["WHAT", "NAME", "CHANGE", "BEFORE", "NOW", "WHY"])
         for change in receipt.changes {
+            let (before, after) = change.glance
             table.add([
-                change.kind.noun, change.name, change.event.words, change.before ?? "-", change.after ?? "-",
+                change.kind.noun, change.name, change.event.words, before ?? "-", after ?? "-",
                 change.reason ?? "",
             ])
         }

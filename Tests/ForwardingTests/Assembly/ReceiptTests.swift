@@ -117,6 +117,7 @@ struct ReceiptTests {
         #expect(receipt.keepsSomethingOld)
         #expect(receipt.summary == "10000 keys changed, 1 certificate kept old")
         #expect(receipt.changes[1].before?.count == ReceiptLimits.textMax + 1)
+        #expect(receipt.changes[1].glance.before?.count == ReceiptLimits.glanceMax + 1)
         #expect(receipt.faults.count == ReceiptLimits.linesMax + 1 && receipt.faults.last == "and 9800 more")
         #expect(receipt.faults[0].count == ReceiptLimits.lineMax + 1)
     }

@@ -126,4 +126,16 @@ struct ExpositionTests {
         #expect(Exposition.Format(accept: prometheus) == .openMetrics)
         #expect(Exposition.Format(accept: "*/*") == .prometheus && Exposition.Format(accept: "") == .prometheus)
     }
+
+    @Test(
+        "the weights of Accept decide",
+        arguments: [
+            ("application/openmetrics-text;q=0", false),
+            ("application/openmetrics-text; q=0.1, text/plain; q=0.9", false),
+            ("text/plain;q=0.3, Application/OpenMetrics-Text ; version=1.0.0 ; q=0.4", true),
+            ("application/openmetrics-text;q=much", false), (";,=,;q=", false),
+        ])
+    func weights(accept: String, isOpen: Bool) {
+        #expect(Exposition.Format(accept: accept) == (isOpen ? .openMetrics : .prometheus))
+    }
 }
