@@ -128,7 +128,12 @@ public final class Chooser: Sendable {
         self.eligible = eligible
         self.telling = telling
         states = RigidArray(capacity: members.count, copying: members.map(\.state))
-        health = Health(members.map(\.state), eligible: eligible, rules: rules, changes: changes)
+        var sets: [Int: MemberSet] = [:]
+        for member in eligible where !draining.contains(member) {
+            sets[specifications[member].set, default: MemberSet()].insert(member)
+        }
+        health = Health(
+            members.map(\.state), eligible: eligible, sets: Array(sets.values), rules: rules, changes: changes)
         healthRules = rules
         asksForLatency = method.asksForLatency || rules.ejection?.slowness != nil
         openCount = open.count
