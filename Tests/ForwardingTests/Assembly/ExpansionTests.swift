@@ -189,6 +189,26 @@ struct ExpansionTests {
         #expect(members(world).map { Int($0.specification.loadFactor.hundredths) } == [300, 300])
     }
 
+    @Test("another priority or weight is told by what comes of it")
+    func otherShares() throws {
+        var world = try started {
+            $0.members = [("app", "{ srv: _http._tcp.app.test }")]
+            $0.services["_http._tcp.app.test"] = [
+                .init(host: "n1.app.test", priority: 1, weight: 30),
+                .init(host: "n2.app.test", priority: 1, weight: 100, address: "192.0.2.2"),
+            ]
+        }
+        world.services["_http._tcp.app.test"] = [
+            .init(host: "n1.app.test", priority: 1, weight: 50),
+            .init(host: "n2.app.test", priority: 2, weight: 100, address: "192.0.2.2"),
+        ]
+        #expect(
+            lines(try world.lookUp()) == [
+                "member shop/app-n1-8080 changed (load-factor 0.3 -> 0.5)",
+                "member shop/app-n2-8080 changed (lbset 0 -> 1)",
+            ])
+    }
+
     @Test("a host whose address changes is the same member")
     func movedHost() throws {
         var world = try started {
@@ -218,6 +238,10 @@ struct ExpansionTests {
         #expect(try world.lookUp() == [])
         #expect(members(world).map(\.specification.status) == [[], []])
         #expect(zip(before, members(world)).allSatisfy { $0.state === $1.state })
+        #expect(
+            world.served?.warnings == [
+                "balancers.shop.members.app: no address of n3.app.test is known: left out until there is one"
+            ])
     }
 
     @Test("names that could not be declared are nobody's", arguments: ["a;b", "a b", "a\\\"b", "é", "<a>", "a%0d"])
