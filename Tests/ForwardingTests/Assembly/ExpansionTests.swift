@@ -244,6 +244,28 @@ struct ExpansionTests {
             ])
     }
 
+    @Test("who takes another process's place has what that one was answered, where nobody answers him")
+    func inherited() throws {
+        func world(_ change: (inout World) -> Void = { _ in }) throws -> World {
+            try started {
+                $0.members.append(("web", "{ srv: _http._tcp.app.test }"))
+                $0.services["_http._tcp.app.test"] = [.init(host: "n1.app.test", priority: 3, address: "2001:db8::1")]
+                change(&$0)
+            }
+        }
+        let before = try world()
+        var after = try world { ($0.addresses, $0.services) = ([:], [:]) }
+        #expect(members(after).map(\.name) == ["app", "web"])
+        try after.inherit(before.sources.leftNames)
+        #expect(members(after).map(\.name) == ["app-192-0-2-1", "app-192-0-2-2", "web-n1-8080"])
+        let pools = { (world: World) in world.served?.edge.balancers[0].pools.map(\.addresses) }
+        #expect(pools(after) == pools(before))
+        #expect(after.sources.names.values.allSatisfy { $0.fault != nil && $0.value != nil })
+        var other = try world { $0.addresses["app.test"] = ["192.0.2.9"] }
+        try other.inherit(before.sources.leftNames)
+        #expect(members(other).map(\.name) == ["app-192-0-2-9", "web-n1-8080"], "a later answer holds")
+    }
+
     @Test("names that could not be declared are nobody's", arguments: ["a;b", "a b", "a\\\"b", "é", "<a>", "a%0d"])
     func hostileNames(_ label: String) throws {
         let world = try started {
