@@ -89,7 +89,7 @@ final class AgentSubject: ProbeAsker {
             set(.agentDown, operation != .up, words)
         }
         if let percent = reply.sharePercent { member.setShare(percent: percent) }
-        if let count = reply.exchangesMax { member.setMax(max(1, count)) }
+        if let count = reply.exchangesBound { member.setMax(count) }
         guard reply != said else { return }
         if reply.unknownCount > 0 {
             room.report(.warning, "member \(plan.name): its agent says what is not known: \(reply.unknownCount) words")
