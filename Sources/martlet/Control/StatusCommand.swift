@@ -74,7 +74,7 @@ struct StatusCommand: ParsableCommand {
         let counts = [
             (refused.addresses, "by address"), (refused.rates, "by rate"),
             (refused.exchanges, "by exchanges under way"),
-            (refused.connections, "by connections"), (refused.connectionRates, "by connection rate"),
+            (refused.connections, "by connections of an address"), (refused.connectionRates, "by connection rate"),
             (refused.streams, "by streams"),
         ].filter { $0.0 > 0 }
         return counts.isEmpty ? nil : "refused " + counts.map { "\($0) \($1)" }.joined(separator: ", ")
