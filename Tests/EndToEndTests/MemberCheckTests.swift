@@ -389,6 +389,14 @@ extension EndToEnd {
                 let isOut = ["maint", "down #disk is full", "drain", "ready 0%"].contains(told)
                 #expect(try eventually { try ask(control, times: 2).contains("one") != isOut }, "after \(told)")
             }
+            words.withLock { $0 = "down\n" }
+            try errors.wait(for: "member node1 of shop: its agent says down")
+            words.withLock { $0 = "up\n" }
+            let held = "it came and went, and is left alone for a while still"
+            try errors.wait(for: "member node1 of shop: its agent says up; \(held)")
+            #expect(try ask(control) == ["two"])
+            let state = /shop\/node1 is down \(agent-down\), well again: it came and went, and is used in \d+ s\./
+            #expect(try control.text("explain", "member", "node1").contains(state))
             words.withLock { $0 = "stopped\n" }
             try errors.wait(for: "member node1 of shop: its agent says stopped")
             agent.stop()
