@@ -389,8 +389,9 @@ extension EndToEnd {
                 let isOut = ["maint", "down #disk is full", "drain", "ready 0%"].contains(told)
                 #expect(try eventually { try ask(control, times: 2).contains("one") != isOut }, "after \(told)")
             }
+            let before = errors.bytes.count
             words.withLock { $0 = "down\n" }
-            try errors.wait(for: "member node1 of shop: its agent says down")
+            try errors.wait(for: "member node1 of shop: its agent says down", after: before)
             words.withLock { $0 = "up\n" }
             let held = "it came and went, and is left alone for a while still"
             try errors.wait(for: "member node1 of shop: its agent says up; \(held)")
