@@ -123,7 +123,12 @@ public final class Chooser: Sendable {
         self.draining = draining
         self.eligible = eligible
         self.telling = telling
-        health = Health(members.map(\.state), eligible: eligible, rules: rules, changes: changes)
+        var sets: [Int: MemberSet] = [:]
+        for member in eligible where !draining.contains(member) {
+            sets[specifications[member].set, default: MemberSet()].insert(member)
+        }
+        health = Health(
+            members.map(\.state), eligible: eligible, sets: Array(sets.values), rules: rules, changes: changes)
         healthRules = rules
         asksForLatency = method.asksForLatency || rules.ejection?.slowness != nil
         openCount = open.count

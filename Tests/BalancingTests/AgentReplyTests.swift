@@ -14,6 +14,7 @@ struct AgentReplyTests {
         #expect(read("weight:75%").sharePercent == 75)
         #expect(read("0%").sharePercent == 0)
         #expect(read("maxconn:30\r\n").exchangesMax == 30)
+        #expect(read("maxconn:0\n").exchangesBound == .max && read("maxconn:1\n").exchangesBound == 1)
         let administrations: [(String, AgentReply.Administration)] = [
             ("ready", .ready), ("Drain", .drain), ("MAINT", .maint),
         ]

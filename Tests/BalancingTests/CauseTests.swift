@@ -83,6 +83,20 @@ struct CauseTests {
             ])
     }
 
+    @Test("what an agent has said is left to another process, where there is an agent still")
+    func agentsWords() {
+        let old = farm([100]).members[0]
+        old.setShare(percent: 0)
+        old.setMax(7)
+        let legacy = old.legacy
+        #expect(legacy.sharePercent == 0 && legacy.exchangesMax == 7)
+        let (watched, unwatched) = (farm([100]).members[0], farm([100]).members[0])
+        watched.take(legacy, causes: HealthCauses(.agentDown), now: 0)
+        unwatched.take(legacy, causes: HealthCauses(.failedCheck), now: 0)
+        #expect(watched.legacy == legacy && unwatched.sharePercent == 100)
+        #expect(farm([100]).members[0].legacy.sharePercent == nil)
+    }
+
     @Test("the last 20 verdicts are kept, with both times, across a reload")
     func history() {
         let old = Chooser(

@@ -147,6 +147,34 @@ struct FlappingTests {
         for _ in 0..<2 { #expect(balancer.choose(now: 4_000)?.member == 1) }
     }
 
+    @Test("who was taken out by a word, of an operator or an agent, did not come and go")
+    func words() {
+        let member = farm([100]).members[0]
+        for (now, cause) in [(Int64(0), HealthCause.operatorMaintenance), (10, .agentMaintenance)] {
+            member.begin(cause, evidence: "a deploy", now: now)
+            #expect(member.end(cause, evidence: "done", now: now + 5))
+        }
+        member.begin(.failedCheck, evidence: "refused", now: 20)
+        #expect(member.end(.failedCheck, evidence: "200", now: 30) && member.standing(now: 30) == .usable)
+    }
+
+    @Test("how long it is left alone still is known where all has ended that was against it")
+    func heldTime() {
+        let member = farm([100]).members[0]
+        for now in [Int64(0), 1_000] {
+            member.begin(.failedCheck, evidence: "refused", now: now)
+            #expect(member.heldMilliseconds(now: now) == nil)
+            member.end(.failedCheck, evidence: "200", now: now + 500)
+        }
+        #expect(member.heldMilliseconds(now: 2_500) == 9_000)
+        member.begin(.ejection, evidence: "errors", now: 3_000)
+        #expect(member.heldMilliseconds(now: 3_000) == nil)
+        member.end(.ejection, evidence: "over", now: 4_000)
+        #expect(member.heldMilliseconds(now: 4_000) == 7_500)
+        member.advance(now: 11_500)
+        #expect(member.heldMilliseconds(now: 11_500) == nil && member.standing(now: 11_500) == .usable)
+    }
+
     @Test("retry doubles each time that a request finds the member down, and is as declared when it was well for long")
     func retry() {
         let balancer = farm([100, 100], retry: 1_000)

@@ -186,6 +186,22 @@ struct OutlierTests {
         #expect(stage.ejected == [])
     }
 
+    @Test("who is out gets requests as soon as nobody else of its set can be used, before the next look")
+    func lastAtOnce() {
+        var stage = Stage(3, sets: [0, 0, 1])
+        _ = stage.pass(5) { $0 == 0 ? 1 : 0 }
+        let balancer = stage.balancer
+        #expect(stage.ejected == [0] && balancer.choose(now: stage.now)?.member == 1)
+        balancer.members[1].begin(.operatorDrain, evidence: "martlet drain", now: stage.now)
+        #expect(balancer.choose(now: stage.now)?.member == 0)
+        balancer.members[1].end(.operatorDrain, evidence: "martlet resume", now: stage.now)
+        #expect(balancer.choose(now: stage.now)?.member == 1)
+        balancer.members[1].fail(now: stage.now)
+        #expect(balancer.choose(now: stage.now)?.member == 0)
+        #expect(balancer.choose(preferring(0), now: stage.now)?.reason == .sticky)
+        #expect(stage.ejected == [0], "nobody has looked yet")
+    }
+
     @Test("who is out returns when the others of its set have gone down since, for whatever reason")
     func nobodyLeft() {
         var stage = Stage(4, sets: [0, 0, 0, 1])

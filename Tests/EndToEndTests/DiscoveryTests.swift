@@ -98,6 +98,26 @@ extension EndToEnd {
             #expect(problems == [] && owners.allSatisfy { $0.count == 1 }, "\(owners)")
         }
 
+        @Test(
+            "a process that takes another one's place while the name server is gone goes on at its addresses",
+            .timeLimit(.minutes(1)))
+        func deadInUpgrade() throws {
+            let farm = try Farm([11, 12])
+            let server = try NameServer(["app.test": [11, 12]])
+            let control = try start(farm, server)
+            server.stop()
+            defer {
+                let process = try? control.json("status")["process"] as? Int
+                if let process { kill(pid_t(process), SIGKILL) }
+            }
+            #expect(try control.text("upgrade").contains("serves"))
+            for number in [11, 12] {
+                #expect(try control.member("app-127-0-0-\(number)")["state"] as? String == "usable")
+            }
+            #expect(try RawClient(control.martlet.cleartext).get().status == 200)
+            #expect(try source(control, "name")["fault"] as? String == "Could not contact DNS servers")
+        }
+
         @Test("a name server that is gone changes nothing; how old its answer is shows", .timeLimit(.minutes(2)))
         func dead() throws {
             let farm = try Farm([11, 12])

@@ -90,6 +90,23 @@ extension EndToEnd {
             #expect(try ask(control) == ["two"])
         }
 
+        @Test("where too few are left checks are not heeded, which the log says once", .timeLimit(.minutes(1)))
+        func panic() throws {
+            let (one, two) = (try Patient("one"), try Patient("two"))
+            var text = EdgeText(one.member.endpoint, two.member.endpoint)
+            text.balancer = ["check: { path: /health, fall: 1, rise: 1, \(Self.quick) }", "panic: 60"]
+            let control = try ControlledMartlet(text)
+            let errors = control.martlet.process.errors
+            try waitForCheck(of: "node1", in: control) { $0["passed"] as? Int ?? 0 > 0 }
+            one.say(500)
+            let unheeded = "balancer shop: too few of its members can be used: checks and ejections are not heeded"
+            try errors.wait(for: unheeded)
+            #expect(try ask(control) == ["one", "two"])
+            one.say(200)
+            try errors.wait(for: "balancer shop: checks and ejections are heeded again")
+            #expect(errors.lines.count { $0.contains(unheeded) } == 1)
+        }
+
         @Test("taking the check away lets its verdict go", .timeLimit(.minutes(1)))
         func takenAway() throws {
             let (one, two) = (try Patient("one"), try Patient("two"))
@@ -372,6 +389,15 @@ extension EndToEnd {
                 let isOut = ["maint", "down #disk is full", "drain", "ready 0%"].contains(told)
                 #expect(try eventually { try ask(control, times: 2).contains("one") != isOut }, "after \(told)")
             }
+            let before = errors.bytes.count
+            words.withLock { $0 = "down\n" }
+            try errors.wait(for: "member node1 of shop: its agent says down", after: before)
+            words.withLock { $0 = "up\n" }
+            let held = "it came and went, and is left alone for a while still"
+            try errors.wait(for: "member node1 of shop: its agent says up; \(held)")
+            #expect(try ask(control) == ["two"])
+            let state = /shop\/node1 is down \(agent-down\), well again: it came and went, and is used in \d+ s\./
+            #expect(try control.text("explain", "member", "node1").contains(state))
             words.withLock { $0 = "stopped\n" }
             try errors.wait(for: "member node1 of shop: its agent says stopped")
             agent.stop()

@@ -36,6 +36,8 @@ public struct AgentReply: Sendable, Equatable {
     public private(set) var sharePercent: Int?
     /// How many exchanges it may have under way; `nil`: nothing is said of it.
     public private(set) var exchangesMax: Int?
+    /// The same where 0 is any number, as in HAProxy.
+    public var exchangesBound: Int? { exchangesMax.map { $0 == 0 ? .max : $0 } }
     /// What is for people, of printable ASCII; empty: nothing is.
     public private(set) var description = ""
     /// How many words are none that is known.

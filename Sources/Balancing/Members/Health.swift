@@ -11,6 +11,8 @@ struct Health: ~Copyable, Sendable {
     private let changes: StateChanges
     private let states: [MemberState]
     private let eligible: MemberSet
+    /// Of those who stand in one set, whoever is not declared to be draining.
+    private let sets: [MemberSet]
     private let rules: HealthRules
     /// Who has failed and not answered since, whether or not its time has passed, and who is down.
     private let failed = SharedMemberSet()
@@ -35,10 +37,14 @@ struct Health: ~Copyable, Sendable {
 
     /// - Parameters:
     ///   - eligible: who may get requests while he is well.
+    ///   - sets: of those who stand in one set, whoever is not declared to be draining.
     ///   - changes: those of the states.
-    init(_ states: [MemberState], eligible: MemberSet, rules: HealthRules, changes: StateChanges) {
+    init(
+        _ states: [MemberState], eligible: MemberSet, sets: [MemberSet], rules: HealthRules, changes: StateChanges
+    ) {
         self.states = states
         self.eligible = eligible
+        self.sets = sets
         self.rules = rules
         self.changes = changes
     }
@@ -150,6 +156,10 @@ struct Health: ~Copyable, Sendable {
             let count = changes.healthCount
             guard isForced || known.load(ordering: .relaxed) != count else { return }
             var finding = find(heeding: HealthCauses.words.union(.verdicts), now: now)
+            let last = ejectedLast(finding)
+            if !last.isEmpty {
+                finding = find(heeding: HealthCauses.words.union(.verdicts), excusing: last, now: now)
+            }
             var usable = eligible
             usable.subtract(finding.failed)
             let isIgnoring = rules.ignoresVerdicts(usable: usable.count, of: eligible.count)
@@ -168,11 +178,33 @@ struct Health: ~Copyable, Sendable {
         }
     }
 
-    /// - Parameter heeded: the causes for which a member is down.
-    private func find(heeding heeded: HealthCauses, now: Int64) -> Finding {
+    /// Who is ejected and would be the last of his set: nobody else there can be used by now. He gets requests at once,
+    /// and ``OutlierWatch`` ends his ejection with its next look.
+    private func ejectedLast(_ finding: borrowing Finding) -> MemberSet {
+        var last = MemberSet()
+        guard rules.ejection != nil else { return last }
+        for set in sets {
+            var usable = set
+            usable.subtract(finding.failed)
+            usable.subtract(finding.drained)
+            guard usable.isEmpty else { continue }
+            for member in set where states[member].lastingCauses.contains(HealthCauses(.ejection)) {
+                last.insert(member)
+            }
+        }
+        return last
+    }
+
+    /// - Parameters:
+    ///   - heeded: the causes for which a member is down.
+    ///   - excused: members that are not down for an ejection.
+    private func find(
+        heeding heeded: HealthCauses, excusing excused: MemberSet = MemberSet(), now: Int64
+    ) -> Finding {
         var finding = Finding()
         for (member, state) in states.enumerated() {
-            let causes = state.lastingCauses
+            var causes = state.lastingCauses
+            if excused.contains(member) { causes.remove(HealthCauses(.ejection)) }
             if !causes.isDisjoint(with: .drains) || state.sharePercent == 0 { finding.drained.insert(member) }
             if !causes.isDisjoint(with: heeded) {
                 finding.failed.insert(member)

@@ -17,6 +17,13 @@ struct HealthRecord: Sendable {
     /// Those that have ended, and hold for a while still because the member comes and goes.
     var ended: HealthCauses { held.reduce(into: []) { $0.insert(HealthCauses($1.cause)) } }
 
+    /// When it is used again, in milliseconds of the monotonic clock, where all that is against it has ended; `nil`:
+    /// something has not, or nothing is against it.
+    var heldUntil: Int64? {
+        let isOver = causes.isSubset(of: ended) && !isInRequestError
+        return isOver ? held.map(\.until).max() : nil
+    }
+
     /// What is to be known of a verdict beside its cause.
     struct Moment {
         /// Milliseconds of the monotonic clock.
@@ -36,7 +43,8 @@ struct HealthRecord: Sendable {
         guard !causes.contains(HealthCauses(cause)) else { return false }
         let wasDown = isDown
         causes.insert(HealthCauses(cause))
-        if !wasDown, isDown { flapping.goDown(now: moment.now) }
+        // Whoever takes a member out by a word, as for a deploy, does not find that it comes and goes.
+        if !wasDown, isDown, !HealthCauses.words.contains(HealthCauses(cause)) { flapping.goDown(now: moment.now) }
         note(cause, isBegin: true, evidence(), at: moment)
         return true
     }

@@ -85,6 +85,12 @@ extension Member {
     /// - Parameter now: milliseconds of the monotonic clock.
     public func standing(now: Int64) -> MemberStanding { state.causes(now: now).standing }
 
+    /// For how many milliseconds it is left alone still, where all that was against it has ended: it came and went
+    /// (``Flapping``). `nil`: something has not ended, or nothing is against it.
+    ///
+    /// - Parameter now: milliseconds of the monotonic clock.
+    public func heldMilliseconds(now: Int64) -> Int64? { state.heldMilliseconds(now: now) }
+
     /// The last ``Limits/verdictsMax`` verdicts, the oldest first; across reloads.
     public var history: [Verdict] { state.history }
 }

@@ -14,6 +14,10 @@ public struct MemberLegacy: Codable, Sendable, Equatable {
     public var sentBytes: UInt64
     /// Bytes received from it.
     public var receivedBytes: UInt64
+    /// Its share of new sessions, in per cent, as its agent has said it; `nil`: as declared, or of before it was left.
+    public var sharePercent: Int?
+    /// How many exchanges it may have under way, likewise.
+    public var exchangesMax: Int?
 }
 
 extension Member {
@@ -22,7 +26,8 @@ extension Member {
         MemberLegacy(
             errorUntil: state.failedUntil, causes: lastingReasons, failures: state.failureCount,
             elected: state.electedCount, answers: (1...5).map(state.answerCount), sentBytes: state.sentBytes,
-            receivedBytes: state.receivedBytes)
+            receivedBytes: state.receivedBytes, sharePercent: sharePercent == 100 ? nil : sharePercent,
+            exchangesMax: state.maxByAgent == 0 ? nil : state.maxByAgent)
     }
 
     /// What of ``HealthCause`` holds and may go on in another process, by its name, with why.
@@ -41,6 +46,10 @@ extension Member {
     ///   - now: milliseconds of the monotonic clock.
     public func take(_ legacy: MemberLegacy, causes: HealthCauses, now: Int64) {
         take(reasons: legacy.causes, of: causes, now: now)
+        if causes.contains(HealthCauses(.agentDown)) {
+            setShare(percent: legacy.sharePercent ?? 100)
+            setMax(legacy.exchangesMax)
+        }
         state.take(legacy)
         guard !specification.status.contains(.ignoreErrors), let until = legacy.errorUntil else { return }
         state.beginOutage(now: now, sessions: sessions?.count(now: now) ?? 0)

@@ -16,6 +16,11 @@ extension MemberState {
     /// The last verdicts, the oldest first.
     var history: [Verdict] { record.withLock { $0.verdicts } }
 
+    /// See ``Member/heldMilliseconds(now:)``.
+    func heldMilliseconds(now: Int64) -> Int64? {
+        endedCauses.isEmpty ? nil : record.withLock { $0.heldUntil }.map { max(0, $0 - now) }
+    }
+
     // MARK: - Causes that go on until they are ended
 
     /// See ``Member/begin(_:evidence:now:)``.

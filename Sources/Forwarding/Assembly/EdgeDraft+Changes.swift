@@ -100,6 +100,8 @@ extension EdgeDraft {
             changes.append(
                 Receipt.Change(
                     kind: .member, name: new.name, event: .changed, reason: "its name stands for it \(words)"))
+        } else if let words = shareWords(from: old.member, to: new.member) {
+            changes.append(Receipt.Change(kind: .member, name: new.name, event: .changed, reason: words))
         } else if old.member.anonymous != new.member.anonymous {
             changes.append(change(.changed))
         }
@@ -108,6 +110,21 @@ extension EdgeDraft {
             changes.append(change(.resolved))
         }
         return changes
+    }
+
+    /// What is another one of two members that differ in set and load factor alone, as where a name server tells other
+    /// priorities and weights of a service; `nil`: they differ in nothing, or in more.
+    private static func shareWords(from old: MemberConfiguration, to new: MemberConfiguration) -> String? {
+        var same = new
+        (same.set, same.loadFactorHundredths) = (old.set, old.loadFactorHundredths)
+        guard old.anonymous != new.anonymous, old.anonymous == same.anonymous else { return nil }
+        func words(_ hundredths: Int) -> String {
+            hundredths % 100 == 0 ? "\(hundredths / 100)" : "\(Double(hundredths) / 100)"
+        }
+        let (before, after) = (old.loadFactorHundredths, new.loadFactorHundredths)
+        let set = old.set == new.set ? nil : "lbset \(old.set) -> \(new.set)"
+        let factor = before == after ? nil : "load-factor \(words(before)) -> \(words(after))"
+        return [set, factor].compactMap { $0 }.joined(separator: ", ")
     }
 
     // MARK: - Files

@@ -44,6 +44,11 @@ struct Expansion {
                 places.append(nil)
                 continue
             }
+            let lost = member.address.name.flatMap(records)?.lostTargets.filter(Self.isMemberName) ?? []
+            if let first = lost.first {
+                let others = lost.count > 1 ? " and \(lost.count - 1) more" : ""
+                doubts.append("\(keys): no address of \(first)\(others) is known: left out until there is one")
+            }
             for one in choose(found, of: member, served: served, keys: keys) {
                 guard taken.insert(one.member.name).inserted else {
                     doubts.append("\(keys): another member is called \(one.member.name): this one is left out")

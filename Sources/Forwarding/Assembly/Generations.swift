@@ -61,11 +61,13 @@ final class Generations {
 
     /// What this process leaves to another one; `nil` where it serves nothing yet.
     ///
-    /// - Parameter now: milliseconds of the monotonic clock.
-    func legacy(isNodeDrained: Bool, now: Int64) -> Legacy? {
+    /// - Parameters:
+    ///   - names: what members' names were answered last.
+    ///   - now: milliseconds of the monotonic clock.
+    func legacy(names: [LeftName], isNodeDrained: Bool, now: Int64) -> Legacy? {
         newest.map {
             Legacy(
-                of: $0.edge, measures: measures, ticketKeys: outfitter.legacy, confinement: confinement,
+                of: $0.edge, names: names, measures: measures, ticketKeys: outfitter.legacy, confinement: confinement,
                 isNodeDrained: isNodeDrained, now: now)
         }
     }

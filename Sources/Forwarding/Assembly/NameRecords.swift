@@ -18,6 +18,9 @@ package struct NameRecords: Sendable, Equatable {
     /// Places that are answered no more.
     private(set) var missedServices: [Missed<NameLookup.Finding.Service>] = []
 
+    /// Hosts of a service of which no address was ever told, in a stated order.
+    private(set) var lostTargets: [String] = []
+
     /// Nothing was answered yet.
     package init() {}
 
@@ -37,13 +40,17 @@ package struct NameRecords: Sendable, Equatable {
         let oldServices = services
         let known = Dictionary(
             (oldServices + missedServices.map(\.record)).map { ($0.key, $0.addresses) }, uniquingKeysWith: { $1 })
+        var lost: [String] = []
         services = finding.services.sorted(by: Self.precedes).compactMap { service in
             let old = known[service.key] ?? []
             var service = service
             // The hosts' addresses turn round as well. A host that nobody has told of is where it was.
             if service.addresses.isEmpty || Set(old) == Set(service.addresses) { service.addresses = old }
-            return service.addresses.isEmpty ? nil : service
+            guard service.addresses.isEmpty else { return service }
+            if lost.last != service.target { lost.append(service.target) }
+            return nil
         }
+        lostTargets = lost
         missedServices = Self.missed(
             missedServices, old: oldServices, new: Set(services.map(\.key)), hold: hold, now: now, by: \.key)
     }

@@ -294,12 +294,16 @@ final class Reloads {
         }
     }
 
+    /// What members' names were answered last.
+    var leftNames: [LeftName] { sources.leftNames }
+
     /// Serves the first edge.
     private func begin(_ gathering: Gathering) throws {
         let configuration = try fit(gathering.configuration)
         // As late as can be: the process before goes on meanwhile.
         predecessor?.askForLegacy()
         sources.close(Set(predecessor?.legacy?.closedSites ?? []))
+        sources.take(predecessor?.legacy?.names ?? [], at: nowMillis)
         let draft = try assembler.draft(
             configuration, declared: gathering.configuration, .first, warnings: gathering.warnings)
         for line in draft.warnings { logger.warning("\(line)") }

@@ -84,6 +84,22 @@ package struct Sources: Sendable {
         for (path, root) in gathering.files?.roots ?? [:] { take(root, at: path, now: now) }
     }
 
+    /// What names were answered last.
+    package var leftNames: [LeftName] { names.compactMap { LeftName($0.key, $0.value) } }
+
+    /// Takes what the process before was answered, for names that nobody has answered to this one.
+    ///
+    /// - Parameter now: milliseconds of the monotonic clock.
+    package mutating func take(_ left: [LeftName], at now: Int64) {
+        for one in left {
+            guard let known = names[one.name], known.value == nil else { continue }
+            var records = NameRecords()
+            records.take(one.finding, holding: 0, at: now)
+            guard !records.addresses.isEmpty || !records.services.isEmpty else { continue }
+            names[one.name]?.publish(records, fault: known.fault, at: one.readMillis)
+        }
+    }
+
     /// Takes what control says of sites.
     ///
     /// - Parameter sites: the hosts of those that are closed for maintenance.

@@ -80,6 +80,7 @@ final class AgentSubject: ProbeAsker {
 
     private func obey(_ reply: AgentReply) {
         let member = plan.member
+        let wasDown = saysDown
         if let administration = reply.administration {
             set(.agentDrain, administration == .drain, administration.rawValue)
             set(.agentMaintenance, administration == .maint, administration.rawValue)
@@ -89,14 +90,21 @@ final class AgentSubject: ProbeAsker {
             set(.agentDown, operation != .up, words)
         }
         if let percent = reply.sharePercent { member.setShare(percent: percent) }
-        if let count = reply.exchangesMax { member.setMax(max(1, count)) }
-        guard reply != said else { return }
+        if let count = reply.exchangesBound { member.setMax(count) }
+        guard reply != said else {
+            if wasDown, !saysDown { room.report(.information, plan.usedAgainWords) }
+            return
+        }
         if reply.unknownCount > 0 {
             room.report(.warning, "member \(plan.name): its agent says what is not known: \(reply.unknownCount) words")
         }
-        room.report(.information, "member \(plan.name): its agent says \(reply.words)")
+        let hold = reply.operation == .up && saysDown ? ProbePlan.heldWords : ""
+        room.report(.information, "member \(plan.name): its agent says \(reply.words)\(hold)")
         said = reply
     }
+
+    /// Whether the member is down for what it has said, or had said until lately.
+    private var saysDown: Bool { plan.member.causes(now: room.now).contains(HealthCauses(.agentDown)) }
 
     private func set(_ cause: HealthCause, _ holds: Bool, _ words: String) {
         if holds {

@@ -20,6 +20,14 @@ package struct ProbePlan: Sendable {
     /// `node1 of shop`.
     var name: String { "\(member.name) of \(balancer)" }
 
+    /// What is said behind the news that it is well, where it is not used yet.
+    static let heldWords = "; it came and went, and is left alone for a while still"
+
+    /// What is said when it is.
+    var usedAgainWords: String {
+        "member \(name) is used again: it came and went, and has been well for a while"
+    }
+
     /// Where it is asked.
     ///
     /// - Parameters:

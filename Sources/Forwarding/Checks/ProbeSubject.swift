@@ -164,14 +164,14 @@ final class ProbeSubject: ProbeAsker {
         }
         plan.member.end(.failedCheck, evidence: evidence, now: room.now)
         let isHeld = plan.member.causes(now: room.now).contains(HealthCauses(.failedCheck))
-        let words = isHeld ? "; it came and went, and is left alone for a while still" : ""
+        let words = isHeld ? ProbePlan.heldWords : ""
         room.report(.information, "member \(plan.name) is up by its checks: \(evidence)\(words)")
     }
 
     /// Lets the member have requests again that came and went, and has been well for long enough since.
     func endHold() {
         guard plan.member.advance(now: room.now) else { return }
-        room.report(.information, "member \(plan.name) is used again: it came and went, and has been well for a while")
+        room.report(.information, plan.usedAgainWords)
     }
 
     private func schedule(_ check: MemberCheck) {

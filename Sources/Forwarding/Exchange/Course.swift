@@ -209,6 +209,19 @@ package final class Course {
         self.tried = tried
     }
 
+    /// How many members were given the request.
+    var triedCount: Int { tried.count }
+
+    /// Goes on among another balancer's members, of which none is known that its session would ask for.
+    func goElsewhere() {
+        preferences = MemberPreferences()
+        key = nil
+        tried = MemberSet()
+        waits = Waits()
+        errorTrialsEnd = nil
+        failure = nil
+    }
+
     /// What stands in the way of the request.
     private func obstacle(_ circumstances: Circumstances) -> Obstacle {
         let (preferences, tried) = (preferences, tried)

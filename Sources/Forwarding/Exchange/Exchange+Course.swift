@@ -8,8 +8,11 @@ extension Exchange {
     func circumstances(_ balancer: Balancer) -> Course.Circumstances {
         Course.Circumstances(
             balancer: balancer, now: bench.clock.nowMillis, connectMillis: bench.settings.timeouts.connect,
-            attempts: record.attempts, worker: bench.worker)
+            attempts: attempts, worker: bench.worker)
     }
+
+    /// Members of the balancer that were given the request so far: where it stands in, none of those before it.
+    var attempts: Int { record.isStandIn ? course.triedCount : record.attempts }
 
     /// Gives the request to a member: the one its session asks for, else one that the balancer elects. Where others
     /// wait for that, it waits behind them.
@@ -21,7 +24,7 @@ extension Exchange {
     func attempt(with balancer: Balancer) {
         guard outbound.gathering == nil || isGathered() else { return }
         guard outbound.isEnded || !balancer.limitsExchanges || hasArrived() else { return }
-        if bench.hasWaiting, record.attempts == 0, let action = lineUp(at: balancer) {
+        if bench.hasWaiting, attempts == 0, let action = lineUp(at: balancer) {
             return follow(action, in: balancer)
         }
         follow(course.next(circumstances(balancer)), in: balancer)
@@ -41,12 +44,14 @@ extension Exchange {
                 if give(to: choice, of: balancer) { return }
                 action = another(of: balancer, isSpent: false)
             case .wait(let millis, let retry):
+                if goToStandIn(of: balancer) { return attempt() }
                 let most = balancer.configuration.queueMax
                 guard balancer.waiting.enter(most: most) else {
                     return refuse(Refusal(.queueFull, limit: most ?? 0, retryAfterSeconds: 1))
                 }
                 return bench.members.requestQueue.enter(self, for: millis, retryingAt: retry)
             case .refuse(let refusal):
+                if goToStandIn(of: balancer) { return attempt() }
                 // What became of the last try, the event log says.
                 return refuse(refusal)
             }

@@ -73,7 +73,7 @@ extension Exchange {
 
     /// - Parameter isUnbegun: whether the member has done nothing that could be done twice.
     private func mayRepeat(_ balancer: Balancer, isUnbegun: Bool = false) -> Bool {
-        (isUnbegun || facts.method.isIdempotent) && outbound.isReplayable && record.attempts < balancer.attemptsMax
+        (isUnbegun || facts.method.isIdempotent) && outbound.isReplayable && attempts < balancer.attemptsMax
     }
 
     private func findSuccessor(_ balancer: Balancer) -> Bool {

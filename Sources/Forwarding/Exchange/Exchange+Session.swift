@@ -64,6 +64,33 @@ extension Exchange {
         return other
     }
 
+    /// Has the balancer answer that stands in for another one, of which the last member was lost under the request.
+    ///
+    /// The head is written already, and its session was read for the members before: it goes to any member there, where
+    /// heads are written alike.
+    ///
+    /// - Returns: whether there is one that can; it is the request's own from here on.
+    func goToStandIn(of balancer: Balancer) -> Bool {
+        guard balancer.standIn != nil, outbound.isReplayable, bench.edge.has(balancer) else { return false }
+        let asked = course.preferences
+        let found = bench.edge.standIn(for: balancer, now: Int64(bench.clock.nowMillis)) { candidate in
+            candidate === balancer ? asked : MemberPreferences()
+        }
+        guard let found, found.writesHeads(as: balancer),
+            outbound.move(to: found.memberLines, ruled: addedMemberBytesMax)
+        else { return false }
+        self.balancer = found
+        record.isStandIn = true
+        record.choice = nil
+        course.goElsewhere()
+        tie.reset()
+        if let written = found.written {
+            tie.affinity.isUsed = true
+            tie.affinity.memory = written.remembers ? bench.members.memory(of: found) : nil
+        }
+        return true
+    }
+
     /// Sees the session on the member that has answered: the one that the answer begins, else the request's. One that
     /// the answer ends or replaces counts no more; where a mode learns it, it is remembered whose each is.
     ///

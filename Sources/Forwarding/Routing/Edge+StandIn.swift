@@ -33,3 +33,15 @@ extension Edge {
         return nil
     }
 }
+
+extension Balancer {
+    /// Whether a request's head that was written for one of another balancer's members is as its own would get it: no
+    /// calls of scripts, no records, no streams of gRPC, nothing about the member, the same of the content.
+    func writesHeads(as other: Balancer) -> Bool {
+        [self, other].allSatisfy { balancer in
+            balancer.gateway == nil && !balancer.hasRecordMembers && !balancer.memberLines.isNeeded
+                && !balancer.memberLines.probes
+        } && hasSharedPools == other.hasSharedPools
+            && configuration.inflatesRequests == other.configuration.inflatesRequests
+    }
+}

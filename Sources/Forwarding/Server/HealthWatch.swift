@@ -3,7 +3,8 @@ import Logging
 import Model
 import Reactor
 
-/// Ejects members that err or are slow: looks at what they have answered each second, off every request's way.
+/// Ejects members that err or are slow: looks at what they have answered each second, off every request's way. Tells
+/// where so few can be used that checks and ejections are not heeded, and when they are again.
 ///
 /// Belongs to the main thread. It has a timer only while a balancer wants it.
 final class HealthWatch {
@@ -15,6 +16,8 @@ final class HealthWatch {
     private var balancers: [Balancer] = []
     /// By the balancers' names.
     private var watches: [String: OutlierWatch] = [:]
+    /// The names of balancers where checks and ejections are not heeded.
+    private var unheeding: Set<String> = []
     private var timer: Registration?
 
     init(loop: EventLoop, logger: Logger) {
@@ -25,7 +28,11 @@ final class HealthWatch {
     /// Looks after the members of this edge from here on.
     func install(_ edge: Edge) {
         let isTurning = !balancers.isEmpty
-        balancers = edge.balancers.filter { $0.chooser.healthRules.ejection != nil }
+        balancers = edge.balancers.filter { balancer in
+            let rules = balancer.chooser.healthRules
+            return rules.ejection != nil || rules.panicPercent > 0 || rules.servesAnyway
+        }
+        unheeding.formIntersection(balancers.map(\.configuration.name))
         var watches: [String: OutlierWatch] = [:]
         for balancer in edge.balancers {
             let name = balancer.configuration.name
@@ -53,7 +60,18 @@ final class HealthWatch {
         for balancer in balancers {
             let name = balancer.configuration.name
             for change in watches[name]?.look(at: balancer.chooser, now: now) ?? [] { tell(change, of: balancer) }
+            tellWhetherHeeded(balancer)
         }
+    }
+
+    private func tellWhetherHeeded(_ balancer: Balancer) {
+        let name = balancer.configuration.name
+        guard balancer.chooser.isIgnoringVerdicts(now: now) else {
+            guard unheeding.remove(name) != nil else { return }
+            return logger.info("balancer \(name): checks and ejections are heeded again")
+        }
+        guard unheeding.insert(name).inserted else { return }
+        logger.warning("balancer \(name): too few of its members can be used: checks and ejections are not heeded")
     }
 
     private func tell(_ change: OutlierWatch.Change, of balancer: Balancer) {

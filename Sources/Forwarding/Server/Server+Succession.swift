@@ -53,9 +53,9 @@ extension Server {
             loop: loop,
             legacy: { [unowned self] in
                 let isDrained = supervisor.handOver()
-                guard let legacy = generations.legacy(isNodeDrained: isDrained, now: supervisor.nowMillis) else {
-                    preconditionFailure("whoever leaves something serves")
-                }
+                let legacy = generations.legacy(
+                    names: reloads.leftNames, isNodeDrained: isDrained, now: supervisor.nowMillis)
+                guard let legacy else { preconditionFailure("whoever leaves something serves") }
                 return try coding.encode(legacy)
             },
             onOutcome: { [unowned self] outcome, answer in onUpgrade(outcome, answer) })

@@ -44,7 +44,7 @@ public final class Server {
     let listening: Listening
     private let accessLog: AccessLog
     let generations: Generations
-    private let reloads: Reloads
+    let reloads: Reloads
     /// `nil` where this process takes nobody's place.
     private let predecessor: Predecessor?
     /// Starts the process that takes this one's place.

@@ -51,6 +51,8 @@ public struct Legacy: Codable, Sendable {
     let isNodeDrained: Bool
     /// The hosts of sites that control has closed for maintenance.
     let closedSites: [String]
+    /// What members' names were answered last; `nil`: it is of before there was such a thing.
+    let names: [LeftName]?
     /// The balancers' members.
     let members: [HeldMember]
     /// The key of sessions' hashes.
@@ -70,10 +72,11 @@ extension Legacy {
     ///
     /// - Parameter now: milliseconds of the monotonic clock.
     init(
-        of edge: Edge, measures: Measures?, ticketKeys: TicketKeyLegacy, confinement: Confinement,
+        of edge: Edge, names: [LeftName], measures: Measures?, ticketKeys: TicketKeyLegacy, confinement: Confinement,
         isNodeDrained: Bool, now: Int64
     ) {
         self.isNodeDrained = isNodeDrained
+        self.names = names
         self.confinement = confinement
         self.ticketKeys = ticketKeys
         closedSites = edge.closedSites.sorted()

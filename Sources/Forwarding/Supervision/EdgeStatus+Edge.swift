@@ -39,6 +39,7 @@ extension EdgeStatus.Member {
             : declared.isHeld ? .discovery : declared.status.contains(.draining) ? .configuration : nil
         state = balancer.state(of: index, now: now)
         causes = member.causes(now: now).all.map { "\($0.name)" }
+        heldMilliseconds = member.heldMilliseconds(now: now)
         sharePercent = member.sharePercent
         underWay = live.inFlightCount
         tunnels = live.tunnelCount

@@ -177,6 +177,9 @@ public struct EdgeStatus: Codable, Sendable, Equatable {
         public var state: State
         /// What was found or said of it and holds, by ``HealthCause``'s words; also where it is not heeded.
         public var causes: [String]
+        /// Milliseconds for which it is left alone still, where all that was against it has ended: it came and went;
+        /// `nil` otherwise.
+        public var heldMilliseconds: Int64?
         /// What it gets of new sessions, in per cent of its share; 100 unless its agent has said otherwise.
         public var sharePercent: Int
         /// Who has said that it is draining, also where it is in error or disabled; `nil`: nobody.

@@ -74,7 +74,7 @@ struct StatusCommand: ParsableCommand {
         let counts = [
             (refused.addresses, "by address"), (refused.rates, "by rate"),
             (refused.exchanges, "by exchanges under way"),
-            (refused.connections, "by connections"), (refused.connectionRates, "by connection rate"),
+            (refused.connections, "by connections of an address"), (refused.connectionRates, "by connection rate"),
             (refused.streams, "by streams"),
         ].filter { $0.0 > 0 }
         return counts.isEmpty ? nil : "refused " + counts.map { "\($0) \($1)" }.joined(separator: ", ")
@@ -203,7 +203,12 @@ extension EdgeStatus.Member {
             let unheeded = causes.isEmpty ? "" : " (\(causes.joined(separator: ", ")): not heeded)"
             return "usable" + unheeded + (sharePercent == 100 ? "" : ", \(sharePercent) % of its share")
         case .draining: return drain ?? (sharePercent == 0 ? "draining (agent: 0 %)" : "draining (agent)")
-        case .down: return "down (\(causes.joined(separator: ", ")))" + (drain.map { ", \($0)" } ?? "")
+        case .down:
+            let hold = heldMilliseconds.map { milliseconds in
+                let time = Words.duration(seconds: Int(milliseconds / 1_000 + 1))
+                return ", well again: it came and went, and is used in \(time)"
+            }
+            return "down (\(causes.joined(separator: ", ")))" + (hold ?? "") + (drain.map { ", \($0)" } ?? "")
         case .disabled: return "disabled"
         case .due: return "in error, due for a try" + (drain.map { ", \($0)" } ?? "")
         case .inError:

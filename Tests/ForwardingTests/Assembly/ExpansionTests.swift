@@ -189,6 +189,26 @@ struct ExpansionTests {
         #expect(members(world).map { Int($0.specification.loadFactor.hundredths) } == [300, 300])
     }
 
+    @Test("another priority or weight is told by what comes of it")
+    func otherShares() throws {
+        var world = try started {
+            $0.members = [("app", "{ srv: _http._tcp.app.test }")]
+            $0.services["_http._tcp.app.test"] = [
+                .init(host: "n1.app.test", priority: 1, weight: 30),
+                .init(host: "n2.app.test", priority: 1, weight: 100, address: "192.0.2.2"),
+            ]
+        }
+        world.services["_http._tcp.app.test"] = [
+            .init(host: "n1.app.test", priority: 1, weight: 50),
+            .init(host: "n2.app.test", priority: 2, weight: 100, address: "192.0.2.2"),
+        ]
+        #expect(
+            lines(try world.lookUp()) == [
+                "member shop/app-n1-8080 changed (load-factor 0.3 -> 0.5)",
+                "member shop/app-n2-8080 changed (lbset 0 -> 1)",
+            ])
+    }
+
     @Test("a host whose address changes is the same member")
     func movedHost() throws {
         var world = try started {
@@ -218,6 +238,32 @@ struct ExpansionTests {
         #expect(try world.lookUp() == [])
         #expect(members(world).map(\.specification.status) == [[], []])
         #expect(zip(before, members(world)).allSatisfy { $0.state === $1.state })
+        #expect(
+            world.served?.warnings == [
+                "balancers.shop.members.app: no address of n3.app.test is known: left out until there is one"
+            ])
+    }
+
+    @Test("who takes another process's place has what that one was answered, where nobody answers him")
+    func inherited() throws {
+        func world(_ change: (inout World) -> Void = { _ in }) throws -> World {
+            try started {
+                $0.members.append(("web", "{ srv: _http._tcp.app.test }"))
+                $0.services["_http._tcp.app.test"] = [.init(host: "n1.app.test", priority: 3, address: "2001:db8::1")]
+                change(&$0)
+            }
+        }
+        let before = try world()
+        var after = try world { ($0.addresses, $0.services) = ([:], [:]) }
+        #expect(members(after).map(\.name) == ["app", "web"])
+        try after.inherit(before.sources.leftNames)
+        #expect(members(after).map(\.name) == ["app-192-0-2-1", "app-192-0-2-2", "web-n1-8080"])
+        let pools = { (world: World) in world.served?.edge.balancers[0].pools.map(\.addresses) }
+        #expect(pools(after) == pools(before))
+        #expect(after.sources.names.values.allSatisfy { $0.fault != nil && $0.value != nil })
+        var other = try world { $0.addresses["app.test"] = ["192.0.2.9"] }
+        try other.inherit(before.sources.leftNames)
+        #expect(members(other).map(\.name) == ["app-192-0-2-9", "web-n1-8080"], "a later answer holds")
     }
 
     @Test("names that could not be declared are nobody's", arguments: ["a;b", "a b", "a\\\"b", "é", "<a>", "a%0d"])

@@ -164,6 +164,12 @@ struct World {
         return try serve(.served, configuration)
     }
 
+    /// Takes what a process before was answered, and makes an edge of what is known.
+    mutating func inherit(_ names: [LeftName]) throws {
+        sources.take(names, at: now)
+        _ = try serve(.served, try configuration)
+    }
+
     /// Closes sites for maintenance, and opens all others.
     @discardableResult
     mutating func close(_ sites: Set<String>) throws -> [Receipt.Change] {

@@ -1,5 +1,6 @@
 import Balancing
 import Forwarding
+import Reactor
 import Testing
 
 /// Another balancer answers where no member of the path's own may be given a request (`all-down`).
@@ -80,6 +81,53 @@ struct StandInTests {
         check(down: "last1", of: 2, stage)
         #expect(try stage.get().outcome == .refused(503, "no-member"))
         #expect(stage.takeLines().last?.contains("\"balancer\":\"shop\"") == true && stage.isAtRest)
+    }
+
+    @Test("the request that finds the last member gone goes there too", arguments: Way.all)
+    func lostUnder(way: Way) throws {
+        let stage = try stage(way: way)
+        stage.refusals = ["node1": SystemError("connect", code: 111), "node2": SystemError("connect", code: 111)]
+        let reply = try stage.ask(cookie: "SID=a.node1")
+        #expect(reply.client.status == 200 && reply.member.hasPrefix("spare") && reply.reason == "balancer-down")
+        let line = try #require(stage.takeLines().last)
+        #expect(line.contains("\"balancer\":\"spare\"") && line.contains("\"attempts\":3"))
+        #expect(stage.isInError("node1") && stage.isInError("node2") && stage.isQuiet)
+    }
+
+    @Test("it finds the next one and the next, and is refused where nobody is left at any")
+    func lostOnTheWay() throws {
+        let stage = try stage()
+        let refusal = SystemError("connect", code: 111)
+        for name in ["node1", "node2", "spare1", "spare2"] { stage.refusals[name] = refusal }
+        let reply = try stage.ask()
+        #expect(reply.member == "last1" && reply.cookie("MARTLET_last") != nil)
+        let other = try self.stage()
+        for name in ["node1", "node2", "spare1", "spare2", "last1"] { other.refusals[name] = refusal }
+        #expect(try other.get().outcome == .refused(503, "no-member") && other.isAtRest)
+    }
+
+    @Test("it takes its content along, and what a member may have done already is not done again")
+    func lostWithContent() throws {
+        let stage = try stage()
+        stage.opensAtOnce = false
+        let client = try stage.post(length: 4)
+        client.send("ping")
+        client.end()
+        stage.last.fail(.connect("refused"))
+        stage.last.fail(.connect("refused"))
+        #expect(stage.last.member.hasPrefix("spare"))
+        stage.last.accept()
+        #expect(stage.last.request.hasSuffix("\r\n\r\nping"))
+        stage.last.answer(Answer.empty)
+        #expect(client.outcome == .whole)
+        stage.opensAtOnce = true
+        stage.pass(milliseconds: 60_000)
+        let again = try stage.post(length: 4)
+        again.send("ping")
+        again.end()
+        stage.check(down: "node1", "node2")
+        stage.last.end()
+        #expect(again.outcome == .refused(502, "answer-broken"))
     }
 
     @Test("members in error are left alone meanwhile, and are tried when their time is over")
