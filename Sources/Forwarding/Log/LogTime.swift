@@ -1,3 +1,5 @@
+import Bytes
+
 /// A moment as the access log writes it, in UTC.
 struct LogTime {
     private let year: Int
