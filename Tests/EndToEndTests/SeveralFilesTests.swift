@@ -27,6 +27,18 @@ extension EndToEnd {
 
             """
 
+        @Test("a rejected reload tells its warnings too, as one may be the cause", .timeLimit(.minutes(1)))
+        func warnings() throws {
+            let shop = try RecordingMember(answering: "shop")
+            try write("10-shop.yaml", host: "shop.example.com", "shop", shop.endpoint)
+            let control = try ControlledMartlet(yaml: first, in: folder)
+            try FileManager.default.removeItem(atPath: folder.path + "/conf.d")
+            control.martlet.process.signal(SIGHUP)
+            let errors = control.martlet.process.errors
+            try errors.wait(for: "warning: include: there is no folder that ")
+            try errors.wait(for: "reload rejected: generation 1 goes on; ")
+        }
+
         @Test("a reload reads all of them anew, and says how many", .timeLimit(.minutes(1)))
         func reload() throws {
             let (shop, blog) = (try RecordingMember(answering: "shop"), try RecordingMember(answering: "blog"))

@@ -10,8 +10,21 @@ enum LogCheck {
         if access.syslog != nil, let path = section["path"] {
             path.complain("lines go to syslog, and not to a file as well", cure: .takeAway("take one of the two away"))
         }
+        if case .text(let name)? = section["path"]?.node.meaning { warn(of: name, at: section["path"]) }
         if access.slowMilliseconds != nil, access.share == .all, let slow = section["slow"] {
             slow.warn("sample leaves no exchange out", cure: .takeAway("take it away, or write sample: 10%"))
         }
+    }
+
+    /// Warns of words that mean no file where others have them.
+    private static func warn(of name: String, at path: Slot?) {
+        let cure: Cure
+        switch name {
+        case "stdout", "stderr": cure = .write("\"-\"", " for standard output")
+        case "off", "none", "disabled": cure = "leave log.access out to have no log"
+        case "syslog", "journal", "journald": cure = "write syslog: /dev/log in its place"
+        default: return
+        }
+        path?.warn("lines would go to a file of the name \(name.quoted)", cure: cure)
     }
 }

@@ -109,6 +109,9 @@ enum Quantity {
         if let suffix = suffixes.first(where: { $0.name == rest }) {
             return checked(scaled(digits, "", by: suffix.factor), of: digits, for: setting)
         }
+        if let sum = sum(of: text, in: suffixes) {
+            return .failure(Complaint(cure: cure(sum, for: setting) { .write($0, ": one number and one unit") }))
+        }
         let meant = suffixes.first { $0.name.lowercased() == unit.lowercased() } ?? colloquial(unit, among: suffixes)
         if let meant {
             let number = scaled(digits, fraction, by: meant.factor)
@@ -119,6 +122,24 @@ enum Quantity {
             return .failure(Complaint(cure: nil))
         }
         return .failure(Complaint(cure: unitless(digits, hasUnit: !rest.isEmpty, suffixes, for: setting)))
+    }
+
+    /// What several numbers with their units come to, such as `1m30s`; `nil` where it is something else.
+    private static func sum(of text: String, in suffixes: [Suffix]) -> Int? {
+        var (sum, count, rest) = (0, 0, text[...])
+        while !rest.isEmpty {
+            let digits = rest.prefix { $0.isASCII && $0.isNumber }
+            rest = rest.dropFirst(digits.count)
+            let name = rest.prefix { $0.isASCII && $0.isLetter }
+            rest = rest.dropFirst(name.count).drop { $0 == " " }
+            guard let suffix = suffixes.first(where: { $0.name == name }),
+                let number = scaled(digits, "", by: suffix.factor)
+            else { return nil }
+            let (next, isTooLarge) = sum.addingReportingOverflow(number)
+            guard !isTooLarge else { return nil }
+            (sum, count) = (next, count + 1)
+        }
+        return count > 1 ? sum : nil
     }
 
     /// Refuses zeros in front of digits, which some take for octal, and a number that is too large.

@@ -13,10 +13,16 @@ extension Slot {
         let isSwitched = table.keys.contains { $0.name == "enabled" }
         switch node.meaning {
         case .boolean(let isOn) where isSwitched: return .write("{ enabled: \(isOn) }")
+        case .boolean(false):
+            if let cure = ForeignWords.of(table.others).cureOfNone("false") { return cure }
         case .text(let text):
             if isSwitched, let isOn = Self.boolean(text) { return .write("{ enabled: \(isOn) }") }
             if let blank = MissingBlank(text), table.keys.contains(where: { $0.name == blank.key }) {
                 return .write("{ \(blank.entry) }")
+            }
+            if let cure = ForeignWords.of(table.others).cureOfNone(text) { return cure }
+            if let key = table.keys.first(where: { $0.shape.hasWord(text) }) {
+                return .write("{ \(key.name): \(text) }")
             }
             if let yaml = proposal(text, as: .table(table)) { return .write(yaml) }
         default: break
@@ -128,6 +134,17 @@ extension Table {
         if required.count == 1 { return required[0] }
         guard let alone, required.isEmpty, text.contains(where: { $0 == "/" || $0 == "." }) else { return nil }
         return self[alone]
+    }
+}
+
+extension Shape {
+    /// Whether a text is one of the words that may stand there.
+    fileprivate func hasWord(_ text: String) -> Bool {
+        switch self {
+        case .choice(let words, _, _): words.contains(text)
+        case .text(.logFormat): LogFormat.words.contains(text)
+        default: false
+        }
     }
 }
 

@@ -44,8 +44,8 @@ struct Slot {
     }
 
     private func concealed(_ cure: Cure?) -> Cure? {
-        guard let hidden = node.written?.hidden, let name = hidden.keys.sorted().first else { return cure }
-        return .concealed(cure, name: name, hidden)
+        guard let hidden = node.written?.hidden, !hidden.isEmpty else { return cure }
+        return .concealed(cure, hidden)
     }
 
     /// Whether some of it came from the environment.
@@ -60,10 +60,10 @@ struct Slot {
 
     /// What to do about what has not the form that is expected: where it came from the environment, something there.
     private func formCure(_ cure: Cure?) -> Cure? {
-        guard let name = node.written?.hidden.keys.sorted().first else { return cure }
+        guard let variables = node.written?.hidden, !variables.isEmpty else { return cure }
         switch shape {
         case .table, .named, .list: return "write it here: a variable is never more than one value"
-        default: return cure?.edit == .takeAway ? cure : .another(name)
+        default: return cure?.edit == .takeAway ? cure : .another(variables)
         }
     }
 

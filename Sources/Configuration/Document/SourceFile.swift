@@ -23,7 +23,9 @@ struct SourceFile {
             self.init(bytes: bytes, file: path, findings: findings)
         } catch {
             switch error {
-            case .missing: findings.add(start, "there is no such file")
+            case .missing:
+                let cure: Cure? = path == "-" ? "write /dev/stdin for what is piped" : nil
+                findings.add(start, "there is no such file", cure: cure)
             case .folder: findings.add(start, "this is a folder", cure: "name the file in it")
             case .silentPipe: findings.add(start, "this is a pipe that nobody writes to", cure: "name a file")
             case .unreadable(let words): findings.add(start, "the file cannot be read: \(words)")

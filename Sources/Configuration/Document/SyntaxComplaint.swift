@@ -42,6 +42,12 @@ struct SyntaxComplaint {
         let start = context.map {
             $0.mark.line == mark.line ? "" : " (it begins at line \($0.mark.line), column \($0.mark.column))"
         }
+        if let forgotten = Self.forgottenColon(problem, mark, line, of: text) {
+            origin = .mark(file: file, line: forgotten.line, column: forgotten.column)
+            message = "this looks like a key, and has no colon with a blank behind it"
+            cure = "write `key: value` with a space behind the colon"
+            return
+        }
         let known = Self.known(problem, found: found, line: line, start: start ?? "")
         // What was opened and not closed, or begun and not ended, is best looked for where it begins.
         let isAtStart = ["found unexpected end of stream", "could not find expected ':'"].contains(
@@ -50,6 +56,31 @@ struct SyntaxComplaint {
         origin = Self.origin(of: place, in: text, file: file)
         message = known?.message ?? "this is not YAML: \(problem)\(context.map { " \($0.text)" } ?? "")\(start ?? "")"
         cure = known?.cure
+    }
+
+    /// Lines of blanks and comments between the two that are gone back at most.
+    private static let linesBackMax = 20
+
+    /// The line in front of a key to which it belongs as a text of two lines, as that one has no colon: `workers 2`.
+    private static func forgottenColon(
+        _ problem: String, _ mark: Mark, _ line: [Unicode.Scalar], of text: [Unicode.Scalar]
+    ) -> (line: Int, column: Int)? {
+        // The colon that is met is the first one of its line.
+        let problems = ["mapping values are not allowed", "did not find expected <document start>"]
+        guard problems.contains(where: problem.hasPrefix), !line.prefix(max(0, mark.column - 1)).contains(":")
+        else {
+            return nil
+        }
+        let indent = line.prefix { $0 == " " }.count
+        // Each look at a line reads the text from its beginning.
+        for number in stride(from: mark.line - 1, to: max(0, mark.line - Self.linesBackMax), by: -1) {
+            let line = self.line(number, of: text)
+            let rest = line.drop { $0 == " " }
+            guard let first = rest.first, first != "#" else { continue }
+            let isWord = first.properties.isAlphabetic && !String(String.UnicodeScalarView(rest)).contains(": ")
+            return isWord && rest.last != ":" && line.count - rest.count == indent ? (number, indent + 1) : nil
+        }
+        return nil
     }
 
     /// A place in the file; its end where libyaml counts one line more, which has no line feed to begin it.

@@ -1,3 +1,5 @@
+import Model
+
 /// The variables of the environment that stand in values as `${NAME}` or `${NAME:-value}`; `$${` is `${` itself.
 ///
 /// What they hold is put into the text of a scalar that was read already, so that it is never more than that.
@@ -54,7 +56,9 @@ struct Variables {
                 } else {
                     throw Complaint(
                         message: "the variable \(name) is not set in the environment",
-                        cure: Cure("set it where Martlet is started, or give it a value here: ${\(name):-value}"))
+                        cure: Cure(
+                            "set it where Martlet is started, or give it a value here: ${\(name):-value}"
+                                + Self.aside(name)))
                 }
             } else {
                 result += "$"
@@ -63,6 +67,12 @@ struct Variables {
         }
         result += rest
         return (result, isReplaced ? Written(text: text, hidden: hidden) : nil)
+    }
+
+    /// How what stands in the braces is written where a line of the log, or a field of a rule, has facts in it.
+    private static func aside(_ name: some StringProtocol) -> String {
+        if LogField(name: String(name)) != nil { return "; a field of the log's lines is {\(name)}" }
+        return FieldFact.allCases.contains { $0.name == name } ? "; what is known of a request is $(\(name))" : ""
     }
 
     private mutating func count(_ text: String) throws(Complaint) {
@@ -89,7 +99,7 @@ struct Variables {
         guard let first = name.first, !first.isNumber, rest.isEmpty || rest.hasPrefix(":-"), !rest.contains("${") else {
             throw Complaint(
                 message: "expected a variable as ${NAME} or ${NAME:-value}, found \("${\(content)}".quoted)",
-                cure: "write it so, or $${ for the two characters")
+                cure: Cure("write it so, or $${ for the two characters\(Self.aside(content))"))
         }
         return (String(name), rest.isEmpty ? nil : String(rest.dropFirst(2)), content.count + 3)
     }

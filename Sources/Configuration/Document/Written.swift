@@ -63,21 +63,21 @@ struct Written: Sendable {
 extension Cure {
     /// The same where what is wrong came from the environment: nothing in the file is to be written in its place.
     ///
-    /// - Parameters:
-    ///   - name: a variable of the value.
-    ///   - hidden: what messages do not show.
-    static func concealed(_ cure: Cure?, name: String, _ hidden: [String: String]) -> Cure? {
+    /// - Parameter hidden: what messages do not show: the variables of the value.
+    static func concealed(_ cure: Cure?, _ hidden: [String: String]) -> Cure? {
         switch cure?.edit {
         case nil where cure != nil, .takeAway, .add, .rename:
             guard let cure else { return nil }
             return cure.concealed(hidden)
-        case .write, nil: return another(name)
+        case .write, nil: return another(hidden)
         }
     }
 
-    /// Give a variable another value.
-    static func another(_ name: String) -> Cure {
-        Cure("set \(name) to another value where Martlet is started")
+    /// Give one of the variables of a value, of which there are some, another value; one that is empty, if any is.
+    static func another(_ variables: [String: String]) -> Cure {
+        let empty = variables.filter(\.value.isEmpty).keys.min()
+        let name = empty.map { "\($0), which is empty," } ?? variables.keys.min() ?? ""
+        return Cure("set \(name) to another value where Martlet is started")
     }
 
     /// The same without values of variables.

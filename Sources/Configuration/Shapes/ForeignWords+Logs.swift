@@ -12,6 +12,7 @@ extension ForeignWords {
         ("file filename output", .called("path")), ("type logformat line pattern template", .called("format")),
         ("fields", .advice("format: \"{client} {status}\" has the fields that are named, hide: [user] all but some")),
         ("sampling samplerate ratio", .called("sample")), ("slowlog longrequests slowerthan", .called("slow")),
+        ("off none no false disabled", .needless("there is no access log where none is declared")),
         ("redact mask omit drop filter", .called("hide")), ("server journal journald", .called("syslog")),
         (
             "buffer bufferingsize flush gzip",

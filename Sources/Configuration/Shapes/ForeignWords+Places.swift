@@ -18,6 +18,8 @@ extension ForeignWords {
                 .advice("it belongs to a listener: { address: \"[::]:443\", tls: { certificates: certs/ } }")
             ),
             ("includes import imports confd includeoptional", .called("include")),
+            ("acme letsencrypt certificatesresolvers autohttps", .missing("certificates by ACME have")),
+            ("logging", .called("log")),
             ("gzip brotli deflate encode", .called("compression")),
             ("workerprocesses threads nbthread nbproc concurrency", .called("workers")),
             ("maxconn maxconnections workerconnections", .written("limits: { connections: $ }")),
@@ -97,7 +99,8 @@ extension ForeignWords {
             .missing("a choice of versions and ciphers has")
         ),
         (
-            "clientauth verify verifyclient ca cafile cacertificate mtls",
+            "clientauth clientca clientcertificate clientcertificates sslverifyclient sslclientcertificate verify "
+                + "verifyclient ca cafile cacertificate mtls",
             .advice(
                 "clients' certificates have no form here yet, and without them it is open to everybody: say who may "
                     + "ask by allow and users, or keep nginx or Apache before it")

@@ -92,6 +92,14 @@ struct ForeignWords: Sendable {
         }
     }
 
+    /// What to do where a mapping is expected and a word says that there is to be none; `nil` for other words.
+    func cureOfNone(_ text: String) -> Cure? {
+        guard ["off", "none", "no", "false", "disabled"].contains(text), let meaning = meanings[text],
+            case .needless = meaning
+        else { return nil }
+        return Self.cure(meaning)
+    }
+
     private static func cure(_ meaning: Meaning) -> Cure {
         switch meaning {
         case .called(let words), .weighed(let words, _), .oneMore(let words), .written(let words), .advice(let words):

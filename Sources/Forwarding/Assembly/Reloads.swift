@@ -252,6 +252,8 @@ final class Reloads {
 
     private func reject(_ lines: [String], warnings: [String]) {
         for line in lines { logger.error("\(line)") }
+        // One of them may be the cause, as a pattern of files that has come to nothing.
+        for line in warnings { logger.warning("\(line)") }
         logger.error(
             """
             reload rejected: generation \(generations.newest?.edge.generation ?? 0) goes on; its certificates, keys \

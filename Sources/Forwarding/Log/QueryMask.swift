@@ -30,8 +30,8 @@ struct QueryMask {
         }
     }
 
-    /// Writes a path, whose parameters stand behind semicolons in its segments (`/cart;jsessionid=1A2B`), or a URL, up to
-    /// the question mark of its query.
+    /// Writes a path, whose parameters stand behind semicolons in its segments (`/cart;jsessionid=1A2B`), or a URL, up
+    /// to the question mark of its query.
     func write(path: Span<UInt8>, as style: LogForm.Style, to output: inout LineWriter) {
         var start = 0
         while let semicolon = path.extracting(start...).firstOffset(of: UInt8(ascii: ";")).map({ start + $0 }) {

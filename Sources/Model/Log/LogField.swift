@@ -42,7 +42,11 @@ public enum LogField: UInt8, CaseIterable, Sendable {
         case .peer: Entry("peer", "the connection's address, where it is another one than `client`")
         case .method: Entry("method", "the request's method")
         case .host: Entry("host", "the host that was asked for")
-        case .target: Entry("target", "path and query, as the client wrote them")
+        case .target:
+            Entry(
+                "target",
+                "path and query, as the client wrote them; of this and of each other field of a request the first "
+                    + "1,024 bytes")
         case .version: Entry("protocol", "what the client spoke: `HTTP/1.0`, `HTTP/1.1` or `HTTP/2.0`")
         case .status: Entry("status", isBare: true, "the status that the client got; 0 where it got none")
         case .answeredBy: Entry("answered_by", "`member` or `martlet`; empty where the client left before")
