@@ -3,8 +3,8 @@ import Glibc
 /// Writes many short texts, such as a log's line, into room that was made for the longest one.
 ///
 /// A line has some ninety parts, most of them shorter than a call is long: this knows where it writes by an address,
-/// and copies short parts by words, where an `OutputSpan` looks up both and calls memcpy for each. What does not fit is a
-/// fault of who has made the room, and ends the process.
+/// and copies short parts by words, where an `OutputSpan` looks up both and calls memcpy for each. What does not fit is
+/// a fault of who has made the room, and ends the process.
 ///
 /// Safe because each write is checked against the room, and because one lives only within ``append(to:_:)``.
 @safe
