@@ -15,8 +15,7 @@ enum TurnLimits {
     /// are read in a turn, as a flood of them has many connections.
     static let headBytes = clientBytesMax / 2
     /// How many times an answer's bytes count that are compressed, for a millisecond or so of a turn: brotli takes it
-    /// for 32 KiB, the fast levels of others for 128. A page is better compressed at once: until an encoder has its
-    /// next turn, others have driven its tables out of the processor's cache.
+    /// for 32 KiB, the fast levels of others for 128. A page of 100 KB by zlib took 0.87 of what it took with 32 KiB.
     static func factor(of kind: EncoderKind) -> Int {
         switch kind {
         case .zlib(let level), .igzip(let level), .zstd(let level, _): level <= 3 ? 8 : 32
