@@ -41,7 +41,7 @@ final class AccessLog {
     /// What has a file opened that could not be.
     static func cure(of error: SystemError, opening path: String) -> String? {
         switch error.code {
-        case ENOENT, ENOTDIR: "make its folder: mkdir -p \(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])"
+        case ENOENT, ENOTDIR: "make its folder: mkdir -p \(LocalPath.folder(of: path))"
         case EISDIR: "this is a folder: name a file in it"
         case EACCES, EPERM: "let the user of this process make files in its folder"
         // A socket, which is what journald gives to those that it reads.

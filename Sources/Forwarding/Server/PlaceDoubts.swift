@@ -9,8 +9,8 @@ extension EdgeConfiguration {
     ///
     /// - Returns: keys as messages have them, what is wrong, and a cure.
     public func placeDoubts() -> [(keys: String, message: String, cure: String)] {
-        guard let log = accessLog, log.syslog == nil, case .file(let path) = log.destination,
-            let error = AppendOnlyFile.obstacle(to: path), let cure = AccessLog.cure(of: error, opening: path)
+        guard let path = accessLogPath, let error = AppendOnlyFile.obstacle(to: path),
+            let cure = AccessLog.cure(of: error, opening: path)
         else { return [] }
         let isMade = ["/run/", "/var/run/", "/var/log/", "/var/lib/"].contains { path.hasPrefix($0) }
         if isMade, error.isMissing { return [] }
