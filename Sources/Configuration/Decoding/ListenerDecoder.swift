@@ -14,34 +14,17 @@ enum ListenerDecoder {
         var listeners: [ListenerConfiguration] = []
         var taken = TakenAddresses()
         var redirects: [Slot] = []
+        var isAnySecure = false
         for item in slot?.items() ?? [] {
             guard let section = item.section() else { continue }
             let tls = section["tls"].map { self.tls($0, certificates: &certificates) }
-            guard let slot = section["address"],
-                let address = slot.parsed({ text throws(GrammarError) in
-                    try ListenAddress.parse(
-                        text, from: slot.folder, examplePort: section["tls"] == nil ? 8_080 : 443)
-                })
-            else { continue }
-            if let (other, origin) = taken.take(address, at: slot.node.origin) {
-                let relation = other == address ? "listened on already" : "not to be had beside \(other)"
-                slot.complain(
-                    "\(address) is \(relation), at \(slot.said(origin))", cure: "take one of the two listeners away")
-            }
+            isAnySecure = isAnySecure || tls != nil
             let protocols = section["protocols"].flatMap { self.protocols($0, isSecure: tls != nil) }
-            var listener = ListenerConfiguration(address: address, tls: tls ?? nil, protocols: protocols)
+            let address = section["address"].flatMap { self.address($0, isSecure: tls != nil) }
+            var listener = ListenerConfiguration(
+                address: address ?? .unix(path: ""), tls: tls ?? nil, protocols: protocols)
             section.read(ListenerConfiguration.schema, into: &listener) { !others.contains($0.name) }
-            if let introducers = section["proxy-protocol"] {
-                SocketCheck.check(introducers: introducers, of: address, proxies: proxies)
-            }
             AccessCheck.check(section)
-            if case .unix = address, let limits = section["limits"]?.section() {
-                for key in listener.limitsByAddress {
-                    limits[key]?.complain(
-                        "the clients of a UNIX-domain listener have no address", cure: .takeAway())
-                }
-            }
-            listeners.append(listener)
             if let redirect = section["redirect"] {
                 if tls == nil {
                     redirects.append(redirect)
@@ -51,8 +34,16 @@ enum ListenerDecoder {
                         cure: .takeAway("take it away"))
                 }
             }
+            guard let address, let slot = section["address"] else { continue }
+            if let (other, origin) = taken.take(address, at: slot.node.origin) {
+                let relation = other == address ? "listened on already" : "not to be had beside \(other)"
+                slot.complain(
+                    "\(address) is \(relation), at \(slot.said(origin))", cure: "take one of the two listeners away")
+            }
+            check(listener, section, proxies: proxies)
+            listeners.append(listener)
         }
-        if !listeners.contains(where: { $0.tls != nil }) {
+        if !isAnySecure {
             for slot in redirects {
                 slot.complain(
                     "no listener has tls, to which clients could be sent",
@@ -60,6 +51,23 @@ enum ListenerDecoder {
             }
         }
         return listeners
+    }
+
+    private static func address(_ slot: Slot, isSecure: Bool) -> ListenAddress? {
+        slot.parsed { text throws(GrammarError) in
+            try ListenAddress.parse(text, from: slot.folder, examplePort: isSecure ? 443 : 8_080)
+        }
+    }
+
+    /// Complains about keys that the address has no use for.
+    private static func check(_ listener: ListenerConfiguration, _ section: Section, proxies: Slot?) {
+        if let introducers = section["proxy-protocol"] {
+            SocketCheck.check(introducers: introducers, of: listener.address, proxies: proxies)
+        }
+        guard case .unix = listener.address, let limits = section["limits"]?.section() else { return }
+        for key in listener.limitsByAddress {
+            limits[key]?.complain("the clients of a UNIX-domain listener have no address", cure: .takeAway())
+        }
     }
 
     private static func foreignWords(isSecure: Bool) -> ForeignWords {

@@ -28,17 +28,17 @@ enum SiteDecoder {
             }
             var redirects = RedirectCheck()
             let paths = paths(section["paths"], balancers: balancers, &redirects)
-            guard !hosts.isEmpty else { continue }
             var site = SiteConfiguration(hosts: hosts.map(\.host), paths: paths)
             site.listeners = section["listeners"].flatMap { self.listeners($0, among: listeners) }
+            section.read(SiteConfiguration.schema, into: &site) { !ofSites.contains($0.name) }
+            RulesCheck.check(section)
+            guard !hosts.isEmpty else { continue }
             let folders = listeners.filter { site.isServed(at: $0.address) }.compactMap(\.tls?.certificatesPath)
             if let slot = section["listeners"] { CleartextCheck.check(site, at: slot, listeners) }
             for (host, slot) in hosts {
                 certificates.site(host, in: folders, at: slot)
                 claims.claim(host, of: site, at: slot)
             }
-            section.read(SiteConfiguration.schema, into: &site) { !ofSites.contains($0.name) }
-            RulesCheck.check(section)
             redirects.check(site, section["redirect"], isSecure: site.listeners == nil || !folders.isEmpty)
             sites.append(site)
         }
