@@ -14,7 +14,7 @@ enum AnswerHeadTarget {
         var rewrite = ResponseRewrite(framing: before.framing)
         rewrite.switchesToWebSocket = before.switchesToWebSocket
         guard let rebuilt = rebuild(text(input), rewrite, date: "now", room: 1 << 16),
-            let after = ResponseSnapshot.parse(rebuilt).value
+            let after = ResponseSnapshot.parse(rebuilt, limits: RequestHeadTarget.rebuiltLimits).value
         else { fatalError("what was written anew does not parse") }
         check(after.status == before.status && after.minorVersion == 1, "status \(after.status), was \(before.status)")
         check(after.framing == before.framing, "framing \(after.framing), was \(before.framing)")

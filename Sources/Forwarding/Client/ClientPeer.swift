@@ -33,7 +33,7 @@ package final class ClientPeer {
     private(set) var serverName: [UInt8] = []
     /// The hash that rules count its address by; 0: nobody has asked yet. Here and not in ``known``, so that each gate
     /// reads a number and counts no reference.
-    var addressHash: UInt64 = 0
+    private var addressHash: UInt64 = 0
     /// What rules have found out of the client; `nil`: nobody has asked.
     private(set) var known: KnownClient?
     /// When it came, and where it is counted that it has gone, where metrics are told.
@@ -97,13 +97,18 @@ package final class ClientPeer {
         guard edge.installation != installation else { return false }
         installation = edge.installation
         known = nil
-        addressHash = 0
         entrance = edge.entrance(after: entrance)
         isTrusted =
             address.isIn(edge.trust.proxies)
             || address.isUnix && edge.configuration.trustedSocketPaths.contains(address.unixPath)
         mayExplain = address.isIn(edge.trust.explained)
         return true
+    }
+
+    /// The hash that its address is counted by; those without one are counted as one.
+    func addressHash(_ secrets: Limiters.Secrets) -> UInt64 {
+        if addressHash == 0 { addressHash = secrets.hash(of: address.mappedBits ?? 0) }
+        return addressHash
     }
 
     /// What rules have found out of the client since the edge that is served now was installed; nothing at first.

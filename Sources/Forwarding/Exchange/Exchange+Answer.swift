@@ -64,29 +64,30 @@ extension Exchange {
     }
 
     /// Notes that the member has answered.
-    func countAnswer(_ status: Int) {
+    ///
+    /// - Parameter isTimed: whether it is told how long that has taken.
+    func countAnswer(_ status: Int, isTimed: Bool = false) {
+        guard let state = member?.state else { return }
         let (isTrial, now) = (record.choice?.reason == .recovered, Int64(bench.clock.nowMillis))
-        member?.state.countAnswer(status, isTrial: isTrial, worker: bench.worker, now: now)
+        if isTimed {
+            let nanoseconds = max(0, record.answered - record.began - record.waited)
+            state.observeLatency(micros: Double(nanoseconds) / 1_000, worker: bench.worker, now: now)
+        }
+        state.countAnswer(status, isTrial: isTrial, worker: bench.worker, now: now)
     }
 
-    /// Tells the member's latency, where it is the member's alone: not the client's that sends content, nor another
-    /// member's that was tried first.
-    private func observeLatency() {
-        // While a password was checked the member had nothing to do.
-        guard let balancer, balancer.chooser.asksForLatency, record.attempts == 1, record.requestBytes == 0,
-            facts.ruling.heldAt == 0
-        else { return }
-        member?.state.observeLatency(
-            micros: Double(max(0, record.answered - record.began - record.waited)) / 1_000, worker: bench.worker,
-            now: Int64(bench.clock.nowMillis))
+    /// Whether the time to the answer is asked for, and is the member's alone: not the client's that sends content, nor
+    /// another member's that was tried first. While a password was checked the member had nothing to do.
+    private var isTimed: Bool {
+        guard let balancer, balancer.chooser.asksForLatency else { return false }
+        return record.attempts == 1 && record.requestBytes == 0 && facts.ruling.heldAt == 0
     }
 
     private func commit(_ status: Int) {
         step = .filtered
         outbound.continuation = outbound.continuation == .probing ? .declined : .none
         record.answer(status: status, now: bench.clock.now)
-        observeLatency()
-        countAnswer(status)
+        countAnswer(status, isTimed: isTimed)
         forgetRequest()
     }
 

@@ -9,7 +9,7 @@ extension Exchange {
     /// - Returns: whether it goes on; else Martlet has answered.
     func admit(_ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer) -> Bool {
         let ruling = facts.ruling
-        guard let own = Edge.admit(head, in: source, asker(peer, ruling)) else { return true }
+        guard let own = Edge.admit(head, in: source, from: peer, asker(peer), in: ruling) else { return true }
         ruling.locate(in: bench.edge.outermostRules)
         answer(own)
         return false
@@ -24,13 +24,13 @@ extension Exchange {
         let ruling = facts.ruling
         ruling.locate(in: rules)
         makeFields(head, source: source, peer: peer, balancer: nil, in: ruling)
-        answer(Edge.judge(refusal, to: head, in: source, asker(peer, ruling), by: rules))
+        answer(Edge.judge(refusal, to: head, in: source, from: peer, asker(peer), by: rules, in: ruling))
     }
 
     // A ruling is handed on: each way to it through its facts would count a reference to both.
 
-    private func asker(_ peer: ClientPeer, _ ruling: Ruling) -> Asker {
-        Asker(peer: peer, approach: facts.approach, now: bench.clock.now, ruling: ruling)
+    private func asker(_ peer: ClientPeer) -> Asker {
+        Asker(facts.approach, of: peer, now: bench.clock.now)
     }
 
     /// Holds the request to the rules of its listener and its place.
@@ -47,13 +47,14 @@ extension Exchange {
         ruling.locate(at: place)
         makeFields(head, source: source, peer: peer, balancer: balancer, in: ruling)
         let traits = ruling.traits
-        // Nobody is made to ask where nobody would answer: an asker holds references to the peer and the ruling.
-        if Edge.judges(peer, at: traits), let own = Edge.judge(head, in: source, asker(peer, ruling), at: place) {
+        if Edge.judges(peer, at: traits),
+            let own = Edge.judge(head, in: source, from: peer, asker(peer), at: place, in: ruling)
+        {
             answer(own)
             return false
         }
         if traits.contains(.users), let users = place?.rules?.users,
-            !admit(head, source: source, peer: peer, by: users, in: facts.ruling)
+            !admit(head, source: source, peer: peer, by: users, in: ruling)
         {
             return false
         }

@@ -7,6 +7,15 @@ import Model
 /// What it keeps memory for is taken out and put back: an access that spans a call would have every one checked for
 /// exclusivity at run time.
 final class Ruling {
+    /// Where the exchange is counted among those of its client.
+    private enum Count {
+        case nowhere
+        /// Until it is over.
+        case underWay(Counted)
+        /// The request is only thought of, and this is told what would be counted.
+        case rehearsed(Rehearsal)
+    }
+
     /// What belongs to the path; `nil`: nothing, or it is not known.
     private(set) var place: Place?
     /// What holds for the answer.
@@ -19,8 +28,7 @@ final class Ruling {
     var key: StaticString = ""
     /// By which authority the client knows the site, where answers are mapped.
     private(set) var publicAuthority: [UInt8] = []
-    /// Where the exchange is counted; `nil`: nowhere.
-    private var counted: Counted?
+    private var count = Count.nowhere
     /// The name that the request gives as its user's; empty: none that anybody has looked at.
     private var name: [UInt8] = []
     /// Whether it is that user's.
@@ -38,6 +46,14 @@ final class Ruling {
     /// Whether lines with the user wait for him to be known.
     private var tellsUserLate = false
 
+    /// A ruling on nothing yet.
+    init(_ rehearsal: Rehearsal? = nil) {
+        if let rehearsal { count = .rehearsed(rehearsal) }
+    }
+
+    /// Gets what would be counted, where the request is only thought of; `nil`: it is counted.
+    var rehearsal: Rehearsal? { if case .rehearsed(let rehearsal) = count { rehearsal } else { nil } }
+
     /// Whose the request is, as was proven; empty: nobody's.
     var user: [UInt8] { isAdmitted ? name : [] }
 
@@ -45,9 +61,9 @@ final class Ruling {
     func locate(at place: Place?) {
         guard let place else { return }
         isUsed = true
-        self.place = place
-        rules = place.rules
         traits = place.traits
+        rules = place.rules
+        self.place = place
     }
 
     /// The request leads nowhere in a site.
@@ -75,9 +91,9 @@ final class Ruling {
 
     /// Keeps a count until the exchange is over.
     func keep(_ counted: Counted) {
-        precondition(self.counted == nil, "an exchange is counted once")
+        guard case .nowhere = count else { preconditionFailure("an exchange is counted once") }
         isUsed = true
-        self.counted = counted
+        count = .underWay(counted)
     }
 
     /// The request is a user's.
@@ -184,10 +200,7 @@ final class Ruling {
         traits = []
         if place != nil {
             place = nil
-            var authority: [UInt8] = []
-            swap(&authority, &publicAuthority)
-            if !authority.isEmpty { authority.removeAll(keepingCapacity: true) }
-            swap(&authority, &publicAuthority)
+            forgetPublicAuthority()
         }
         if rules != nil {
             rules = nil
@@ -195,14 +208,26 @@ final class Ruling {
             tellsUserLate = false
             forgetRequestID()
         }
-        if let counted {
-            counted.giveBack()
-            self.counted = nil
-        }
+        giveBack()
         guard !name.isEmpty else { return }
         name = []
         isAdmitted = false
         heldAt = 0
+    }
+
+    private func giveBack() {
+        // Taken out: to be read where it is, it would be retained.
+        var kept = Count.nowhere
+        swap(&kept, &count)
+        if case .underWay(let counted) = kept { counted.giveBack() }
+    }
+
+    private func forgetPublicAuthority() {
+        guard !publicAuthority.isEmpty else { return }
+        var authority: [UInt8] = []
+        swap(&authority, &publicAuthority)
+        authority.removeAll(keepingCapacity: true)
+        swap(&authority, &publicAuthority)
     }
 
     private func forgetRequestID() {

@@ -7,7 +7,6 @@ struct AddressRate: Sendable {
     /// As it is declared.
     let rate: Rate
     private let buckets: BucketTable
-    private let secrets: Limiters.Secrets
 
     /// - Parameters:
     ///   - place: where it is declared, and of what: by it the buckets are known again after a reload.
@@ -17,18 +16,15 @@ struct AddressRate: Sendable {
         var declared = RateConfiguration(rate)
         declared.place = place
         buckets = book.table(of: declared)
-        secrets = book.secrets
     }
 
     /// Counts one.
     ///
     /// - Parameters:
-    ///   - address: 128 bits, IPv4 mapped.
+    ///   - hash: the address's (``Limiters/Secrets/hash(of:)``).
     ///   - now: nanoseconds of the monotonic clock.
     /// - Returns: whether it may begin.
-    func take(_ address: UInt128, now: Int) -> Bool {
-        let hash = SipHash.hash64(
-            address: address, prefixLength: RateGate.networkBits, key: secrets.addresses)
+    func take(_ hash: UInt64, now: Int) -> Bool {
         if case .refused = buckets.take(hash, now: Int64(now)) { return false }
         return true
     }

@@ -35,10 +35,9 @@ struct ConnectionGate: Sendable {
     ///   - address: 128 bits, IPv4 mapped.
     ///   - now: nanoseconds of the monotonic clock.
     func enter(_ address: UInt128, now: Int) -> Verdict {
-        if let begun, !begun.take(address, now: now) { return .hasBegun(begun.rate) }
+        let hash = secrets.hash(of: address)
+        if let begun, !begun.take(hash, now: now) { return .hasBegun(begun.rate) }
         guard let open else { return .goesOn(nil) }
-        let hash = SipHash.hash64(
-            address: address, prefixLength: RateGate.networkBits, key: secrets.addresses)
         guard open.table.enter(hash, most: open.most) else { return .hasOpen(most: open.most) }
         return .goesOn(Counted(table: open.table, hash: hash))
     }

@@ -23,14 +23,13 @@ final class CountGate: Sendable {
     /// Counts an exchange until its ruling is reset.
     ///
     /// - Returns: `nil`: there was room; else how many he may have.
-    func enter(_ asker: borrowing Asker) -> Int? {
-        let hash = asker.hash(secrets)
-        if let rehearsal = asker.rehearsal {
+    func enter(_ peer: ClientPeer, _ asker: Asker, in ruling: Ruling) -> Int? {
+        let hash = asker.hash(of: peer, secrets)
+        if let rehearsal = ruling.rehearsal {
             let left = max(0, most - table.count(of: hash))
             rehearsal.limits.append(Explanation.Limit(rule: name, left: left, of: most))
             return left > 0 ? nil : most
         }
-        guard let ruling = asker.ruling else { return nil }
         guard table.enter(hash, most: most) else { return most }
         ruling.keep(Counted(table: table, hash: hash))
         return nil

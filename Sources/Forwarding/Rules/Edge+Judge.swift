@@ -3,27 +3,31 @@ import HTTP
 import Model
 import Reactor
 
-/// Who asks, as rules look at it.
+/// Who asks, as rules look at it beside the connection. It refers to nothing: each request has one made.
 struct Asker {
-    /// The connection that the request came by.
-    let peer: ClientPeer
-    /// What the peer says of whom it is from, where that is a trusted proxy.
-    let approach: Approach
+    /// Whom the request is from, where the peer is a trusted proxy; 0: the peer.
+    let origin: UInt128
+    /// Whether the client speaks TLS, to Martlet or to a trusted proxy.
+    let isSecure: Bool
     /// Nanoseconds of the monotonic clock.
     let now: Int
-    /// Gets what would be counted, where the request is only thought of; `nil`: it is counted.
-    var rehearsal: Rehearsal?
-    /// Keeps what is counted until the exchange is over; `nil` where nothing is under way.
-    var ruling: Ruling?
 
-    /// Whom it is from, where the peer is a trusted proxy; 0: the peer.
-    var origin: UInt128 { approach.address }
-
-    /// Whether the client speaks TLS, to Martlet or to a trusted proxy.
-    var isSecure: Bool { approach.isSecure ?? peer.isSecure }
+    /// - Parameter approach: what the peer says of whom it is from, where that is a trusted proxy.
+    init(_ approach: Approach, of peer: ClientPeer, now: Int) {
+        origin = approach.address
+        isSecure = approach.isSecure ?? peer.isSecure
+        self.now = now
+    }
 
     /// The address that rules go by, 128 bits, IPv4 mapped; `nil`: that of a UNIX-domain listener's client.
-    var address: UInt128? { origin == 0 ? peer.address.mappedBits : origin }
+    func address(of peer: ClientPeer) -> UInt128? {
+        origin == 0 ? peer.address.mappedBits : origin
+    }
+
+    /// Who it is, for what is counted by address; those without one are counted as one.
+    func hash(of peer: ClientPeer, _ secrets: Limiters.Secrets) -> UInt64 {
+        origin == 0 ? peer.addressHash(secrets) : secrets.hash(of: origin)
+    }
 }
 
 /// What rules would count of a request that is only thought of.
@@ -33,14 +37,18 @@ final class Rehearsal {
 }
 
 extension Edge {
-    // An edge is asked nothing of itself here: calling it would count a reference to it.
+    // An edge is asked nothing of itself here: calling it would count a reference to it. So would whoever held the
+    // peer and the ruling: they are handed on.
 
     /// What Martlet answers a client of a listener that has rules, wherever the request leads: nobody learns there
     /// which sites and paths there are.
     ///
+    /// - Parameter ruling: keeps what is counted until the exchange is over.
     /// - Returns: `nil`: nothing, it goes on.
-    static func admit(_ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker) -> OwnAnswer? {
-        asker.peer.entrance.gate?.judge(head, in: bytes, asker)
+    static func admit(
+        _ head: borrowing RequestHead, in bytes: Span<UInt8>, from peer: ClientPeer, _ asker: Asker, in ruling: Ruling
+    ) -> OwnAnswer? {
+        peer.entrance.gate?.judge(head, in: bytes, from: peer, asker, in: ruling)
     }
 
     /// Whether ``judge(_:in:_:at:)`` may say anything to a client, where there is so much of the place.
@@ -58,11 +66,12 @@ extension Edge {
     /// - Parameter place: where the request leads; `nil`: to a balancer, without more ado.
     /// - Returns: `nil`: nothing so far.
     static func judge(
-        _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker, at place: Place?
+        _ head: borrowing RequestHead, in bytes: Span<UInt8>, from peer: ClientPeer, _ asker: Asker, at place: Place?,
+        in ruling: Ruling
     ) -> OwnAnswer? {
-        if let answer = secure(head, in: bytes, asker, at: place) { return answer }
+        if let answer = secure(head, in: bytes, from: peer, asker, at: place) { return answer }
         guard let place, !place.traits.isDisjoint(with: .verdicts) else { return nil }
-        return place.judge(head, in: bytes, asker)
+        return place.judge(head, in: bytes, from: peer, asker, in: ruling)
     }
 
     /// What Martlet answers to a request that leads nowhere in a site: who the site keeps out does not learn which
@@ -72,19 +81,21 @@ extension Edge {
     ///   - refusal: that it leads nowhere.
     ///   - rules: the site's; `nil`: it has none.
     static func judge(
-        _ refusal: OwnAnswer, to head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker,
-        by rules: Rules?
+        _ refusal: OwnAnswer, to head: borrowing RequestHead, in bytes: Span<UInt8>, from peer: ClientPeer,
+        _ asker: Asker, by rules: Rules?, in ruling: Ruling
     ) -> OwnAnswer {
-        rules?.gate?.judge(head, in: bytes, asker) ?? rules?.maintenance?.answer(to: asker) ?? refusal
+        rules?.gate?.judge(head, in: bytes, from: peer, asker, in: ruling)
+            ?? rules?.maintenance?.answer(to: peer, asker) ?? refusal
     }
 
     /// What Martlet would answer itself: whoever shows a name and a password is thought to be a user.
     ///
     /// - Returns: `nil`: nothing, files or the balancer are to answer.
     static func rehearse(
-        _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker, at place: Place?
+        _ head: borrowing RequestHead, in bytes: Span<UInt8>, from peer: ClientPeer, _ asker: Asker, at place: Place?,
+        in ruling: Ruling
     ) -> OwnAnswer? {
-        if let answer = judge(head, in: bytes, asker, at: place) { return answer }
+        if let answer = judge(head, in: bytes, from: peer, asker, at: place, in: ruling) { return answer }
         if let users = place?.rules?.users {
             var text = BasicCredentials.Text(repeating: 0)
             guard let field = Users.field(of: head),
@@ -105,9 +116,9 @@ extension Edge {
 
     /// Sends a client in cleartext to TLS, where its listener does. A proxy that ended TLS itself says so.
     private static func secure(
-        _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker, at place: Place?
+        _ head: borrowing RequestHead, in bytes: Span<UInt8>, from peer: ClientPeer, _ asker: Asker, at place: Place?
     ) -> OwnAnswer? {
-        guard let redirect = asker.peer.entrance.redirect, place?.isServedInCleartext != true else { return nil }
+        guard let redirect = peer.entrance.redirect, place?.isServedInCleartext != true else { return nil }
         guard !asker.isSecure else { return nil }
         // Without a host there is no URL to name.
         guard !head.hostRange.isEmpty else { return OwnAnswer(Refusal(.noSite)) }
@@ -119,10 +130,10 @@ extension Edge {
 extension Place {
     /// What Martlet answers itself by the rules there, and where the place is another URL.
     fileprivate func judge(
-        _ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker
+        _ head: borrowing RequestHead, in bytes: Span<UInt8>, from peer: ClientPeer, _ asker: Asker, in ruling: Ruling
     ) -> OwnAnswer? {
-        if let answer = gate?.judge(head, in: bytes, asker) { return answer }
-        if traits.contains(.maintenance), let answer = rules?.maintenance?.answer(to: asker) { return answer }
+        if let answer = gate?.judge(head, in: bytes, from: peer, asker, in: ruling) { return answer }
+        if traits.contains(.maintenance), let answer = rules?.maintenance?.answer(to: peer, asker) { return answer }
         guard traits.contains(.own) else { return nil }
         switch own {
         case .redirect(let redirect):

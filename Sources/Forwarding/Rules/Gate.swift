@@ -49,27 +49,30 @@ final class Gate: Sendable {
     ///
     /// Who is refused by a rate has paid those before it: the outer ones, which count all that he sends.
     ///
+    /// - Parameter ruling: keeps what is counted until the exchange is over.
     /// - Returns: `nil`: it does; else what it is answered.
-    func judge(_ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker) -> OwnAnswer? {
-        if let reason = addresses?.reason(against: asker.address) {
-            count(.address, asker)
+    func judge(
+        _ head: borrowing RequestHead, in bytes: Span<UInt8>, from peer: ClientPeer, _ asker: Asker, in ruling: Ruling
+    ) -> OwnAnswer? {
+        if let reason = addresses?.reason(against: asker.address(of: peer)) {
+            count(.address, in: ruling)
             return OwnAnswer(Refusal(.deniedAddress), rule: key(of: reason))
         }
-        if let shortage = rates?.take(head, in: bytes, asker) {
-            count(.rate, asker)
+        if let shortage = rates?.take(head, in: bytes, from: peer, asker, in: ruling) {
+            count(.rate, in: ruling)
             return OwnAnswer(
                 Refusal(.rateLimit, limit: shortage.burst, retryAfterSeconds: shortage.seconds),
                 rule: level == .listener ? "listener rate-limit" : "rate-limit")
         }
-        if let most = exchanges?.enter(asker) {
-            count(.exchanges, asker)
+        if let most = exchanges?.enter(peer, asker, in: ruling) {
+            count(.exchanges, in: ruling)
             return OwnAnswer(Refusal(.exchangesLimit, limit: most), rule: "limits.exchanges-per-address")
         }
         return nil
     }
 
-    private func count(_ cause: RefusalCounts.Cause, _ asker: borrowing Asker) {
-        if asker.rehearsal == nil { refusals.count(cause) }
+    private func count(_ cause: RefusalCounts.Cause, in ruling: Ruling) {
+        if ruling.rehearsal == nil { refusals.count(cause) }
     }
 
     private func key(of reason: AddressGate.Reason) -> StaticString {

@@ -12,7 +12,17 @@ final class Limiters: Sendable {
     struct Secrets: Sendable {
         let addresses = SipKey.random()
         let values = SipKey.random()
+
+        /// The hash by which an address is counted.
+        ///
+        /// - Parameter address: 128 bits, IPv4 mapped.
+        func hash(of address: UInt128) -> UInt64 {
+            SipHash.hash64(address: address, prefixLength: Limiters.networkBits, key: addresses)
+        }
     }
+
+    /// Bits of an IPv6 address that count: who has one usually has the 2^64 of his subnet.
+    private static let networkBits = 64
 
     /// What buckets are known again by.
     struct RateName: Hashable {

@@ -16,8 +16,8 @@ final class Maintenance: Sendable {
     }
 
     /// What somebody is answered; `nil`: nothing, it is open to them.
-    func answer(to asker: borrowing Asker) -> OwnAnswer? {
-        let isAllowed = asker.origin == 0 ? asker.peer.address.isIn(allowed) : allowed.contains(asker.origin)
+    func answer(to peer: ClientPeer, _ asker: Asker) -> OwnAnswer? {
+        let isAllowed = asker.origin == 0 ? peer.address.isIn(allowed) : allowed.contains(asker.origin)
         guard !isAllowed else { return nil }
         return OwnAnswer(Refusal(.maintenance, retryAfterSeconds: retryAfterSeconds), rule: "maintenance")
     }

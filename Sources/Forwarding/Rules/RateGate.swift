@@ -15,9 +15,6 @@ final class RateGate: Sendable {
         case field([UInt8])
     }
 
-    /// Bits of an IPv6 address that count: who has one usually has the 2^64 of his subnet.
-    static let networkBits = 64
-
     /// What somebody has no token of.
     struct Shortage {
         /// How many tokens a full bucket has.
@@ -54,33 +51,37 @@ final class RateGate: Sendable {
     /// Takes a token from the bucket of who asks, here and then from those inside.
     ///
     /// - Returns: `nil`: he had one of each; else what the first one says that had none, with nothing taken behind it.
-    func take(_ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker) -> Shortage? {
-        if let seconds = takeHere(head, in: bytes, asker) {
+    func take(
+        _ head: borrowing RequestHead, in bytes: Span<UInt8>, from peer: ClientPeer, _ asker: Asker, in ruling: Ruling
+    ) -> Shortage? {
+        let hash = hash(head, in: bytes, from: peer, asker)
+        if let seconds = take(hash, now: Int64(asker.now), in: ruling) {
             return Shortage(burst: buckets.allowance.burst, seconds: seconds)
         }
-        return inner?.take(head, in: bytes, asker)
+        return inner?.take(head, in: bytes, from: peer, asker, in: ruling)
     }
 
     /// - Returns: `nil`: he had one; else the seconds until there is one, rounded up.
-    private func takeHere(_ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker) -> Int? {
-        let hash = hash(head, in: bytes, asker)
+    private func take(_ hash: UInt64, now: Int64, in ruling: Ruling) -> Int? {
         let verdict: Verdict
-        if let rehearsal = asker.rehearsal {
-            let (foreseen, left) = buckets.peek(hash, now: Int64(asker.now))
+        if let rehearsal = ruling.rehearsal {
+            let (foreseen, left) = buckets.peek(hash, now: now)
             rehearsal.limits.append(
                 Explanation.Limit(rule: name, left: left, of: buckets.allowance.burst))
             verdict = foreseen
         } else {
-            verdict = buckets.take(hash, now: Int64(asker.now))
+            verdict = buckets.take(hash, now: now)
         }
         guard case .refused(let wait) = verdict else { return nil }
         // Beyond a bucket's whole time nothing is said: a burst has a token at least.
         return Int(max(1, (wait - 1) / 1_000_000_000 + 1))
     }
 
-    private func hash(_ head: borrowing RequestHead, in bytes: Span<UInt8>, _ asker: borrowing Asker) -> UInt64 {
+    private func hash(
+        _ head: borrowing RequestHead, in bytes: Span<UInt8>, from peer: ClientPeer, _ asker: Asker
+    ) -> UInt64 {
         switch key {
-        case .address: return asker.hash(secrets)
+        case .address: return asker.hash(of: peer, secrets)
         case .cookie(let name):
             var index = head.fields.index(of: .cookie)
             while let found = index {
@@ -98,19 +99,6 @@ final class RateGate: Sendable {
                 if !value.isEmpty { return SipHash.hash64(value, key: secrets.values) }
             }
         }
-        return asker.hash(secrets)
-    }
-}
-
-extension Asker {
-    /// Who it is, for what is counted by address; those without one are counted as one.
-    func hash(_ secrets: Limiters.Secrets) -> UInt64 {
-        guard origin == 0 else { return Self.hash(of: origin, secrets) }
-        if peer.addressHash == 0 { peer.addressHash = Self.hash(of: address ?? 0, secrets) }
-        return peer.addressHash
-    }
-
-    private static func hash(of address: UInt128, _ secrets: Limiters.Secrets) -> UInt64 {
-        SipHash.hash64(address: address, prefixLength: RateGate.networkBits, key: secrets.addresses)
+        return asker.hash(of: peer, secrets)
     }
 }

@@ -62,17 +62,18 @@ package struct Explainer: ~Copyable {
     private func explain(
         _ bytes: Span<UInt8>, peer: ClientPeer, _ rehearsal: Rehearsal
     ) throws(SupervisionError) -> Explanation {
-        let asker = Asker(
-            peer: peer, approach: edge.approach(of: head, in: bytes, peer: peer), now: Int(now) * 1_000_000,
-            rehearsal: rehearsal)
-        if let answer = Edge.admit(head, in: bytes, asker) { return Explanation(.none, answer: answer) }
+        let approach = edge.approach(of: head, in: bytes, peer: peer)
+        let (asker, ruling) = (Asker(approach, of: peer, now: Int(now) * 1_000_000), Ruling(rehearsal))
+        if let answer = Edge.admit(head, in: bytes, from: peer, asker, in: ruling) {
+            return Explanation(.none, answer: answer)
+        }
         let destination = edge.destination(of: head, in: bytes, by: peer.entrance)
         let (place, rules) = (destination.place, destination.rules)
         if let refusal = destination.refusal {
-            let judged = Edge.judge(refusal, to: head, in: bytes, asker, by: rules)
+            let judged = Edge.judge(refusal, to: head, in: bytes, from: peer, asker, by: rules, in: ruling)
             return Explanation(.none, answer: judged, rules: rules, key: Self.key(of: judged.outcome))
         }
-        if let answer = Edge.rehearse(head, in: bytes, asker, at: place) {
+        if let answer = Edge.rehearse(head, in: bytes, from: peer, asker, at: place, in: ruling) {
             return Explanation(.none, answer: answer, at: place, rules: rules)
         }
         let hasBalancer = destination.balancer != nil
@@ -82,7 +83,7 @@ package struct Explainer: ~Copyable {
         }
         let other = own.standIn == nil ? nil : standIn(for: own, bytes, peer: peer, origin: asker.origin)
         let balancer = other ?? own
-        if let refusal = bound(bytes, peer: peer, approach: asker.approach, balancer: balancer, at: place) {
+        if let refusal = bound(bytes, peer: peer, approach: approach, balancer: balancer, at: place) {
             return Explanation(.none, answer: OwnAnswer(refusal), at: place, rules: rules)
         }
         let claim = try claim(bytes, peer: peer, origin: asker.origin, balancer: balancer)

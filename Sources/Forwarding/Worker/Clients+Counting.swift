@@ -52,8 +52,8 @@ extension Clients {
     ///
     /// Trusted proxies, whose streams are of many clients, are not counted.
     func mayBeginStream(_ peer: ClientPeer) -> Bool {
-        guard let streams = peer.entrance.streams, let bits = peer.address.mappedBits,
-            !bench.edge.trust.proxies.contains(bits), !streams.take(bits, now: bench.clock.now)
+        guard let streams = peer.entrance.streams, !peer.isTrusted, !peer.address.isUnix,
+            !streams.take(peer.addressHash(bench.edge.limiters.secrets), now: bench.clock.now)
         else { return true }
         bench.edge.limiters.refusals.count(.streams)
         bench.journal.report(

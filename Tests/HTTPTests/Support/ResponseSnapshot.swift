@@ -22,8 +22,9 @@ struct ResponseSnapshot: Equatable {
     }
 
     /// Scans and parses in one piece, and looks at it once, which must say the same.
-    static func parse(_ source: [UInt8], to method: Method = .get) -> Result<ResponseSnapshot, HeadError> {
-        let limits = HeadLimits()
+    static func parse(
+        _ source: [UInt8], to method: Method = .get, limits: HeadLimits = HeadLimits()
+    ) -> Result<ResponseSnapshot, HeadError> {
         let parsed = Result { () throws(HeadError) in
             var scanner = HeadScanner(isRequest: false)
             guard let count = try scanner.scan(source.span, limits: limits) else {
@@ -39,7 +40,9 @@ struct ResponseSnapshot: Equatable {
         return parsed
     }
 
-    static func parse(_ source: String, to method: Method = .get) -> Result<ResponseSnapshot, HeadError> {
-        parse(bytes(source), to: method)
+    static func parse(
+        _ source: String, to method: Method = .get, limits: HeadLimits = HeadLimits()
+    ) -> Result<ResponseSnapshot, HeadError> {
+        parse(bytes(source), to: method, limits: limits)
     }
 }
