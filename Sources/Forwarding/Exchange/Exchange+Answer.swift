@@ -20,11 +20,11 @@ extension Exchange {
         guard !head.isInterim else {
             // What would have to be rewritten in it waits for the answer's own head.
             let isHeld =
-                (balancer?.written != nil || facts.ruling.traits.contains(.cookies)) && head.fields.contains(.setCookie)
+                (balancer?.written != nil || ruling.traits.contains(.cookies)) && head.fields.contains(.setCookie)
                 || heartbeat(in: head, source: source) != nil
             let isOwn = head.status == 100 && endContinuation()
             if !isHeld, !isOwn {
-                client.sendInterim(head, source: source, omitting: facts.ruling.omittedFields)
+                client.sendInterim(head, source: source, omitting: ruling.omittedFields)
             }
             return .interim
         }
@@ -80,7 +80,7 @@ extension Exchange {
     /// another member's that was tried first. While a password was checked the member had nothing to do.
     private var isTimed: Bool {
         guard let balancer, balancer.chooser.asksForLatency else { return false }
-        return record.attempts == 1 && record.requestBytes == 0 && facts.ruling.heldAt == 0
+        return record.attempts == 1 && record.requestBytes == 0 && ruling.heldAt == 0
     }
 
     private func commit(_ status: Int) {
@@ -179,7 +179,7 @@ extension Exchange {
         beginTunnel()
         watchSession(head, source: source)
         commit(101)
-        upstream?.becomeTunnel()
+        outbound.upstream?.becomeTunnel()
         setUpstreamDeadline()
         // What the client has sent behind its request waits in its buffer: only now may it pass.
         client.resumeContent()
@@ -222,7 +222,7 @@ extension Exchange {
 
     /// The answer is whole; the connection has gone back to its pool.
     package func onAnswerEnd() {
-        upstream = nil
+        outbound.upstream = nil
         step = .ended
         finishAnswer()
     }
@@ -243,7 +243,7 @@ extension Exchange {
         } else if let source = body.source {
             source.resume()
         } else {
-            upstream?.resume()
+            outbound.upstream?.resume()
         }
     }
 
@@ -251,7 +251,7 @@ extension Exchange {
         guard let client else { return }
         if body.isEncoded, !sendEncoded({ body.finish(to: client, sent: &$0) }) { return releaseIfBuffered() }
         guard body.isSpoolEmpty else { return releaseIfBuffered() }
-        body.end(client, omitting: facts.ruling.omittedFields)
+        body.end(client, omitting: ruling.omittedFields)
         finish()
         client.onExchangeEnd()
     }

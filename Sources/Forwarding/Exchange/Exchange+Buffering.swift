@@ -15,7 +15,6 @@ extension Exchange {
 
     /// What waits of the balancer's exchanges, or of those of the site's path.
     func buffering(of balancer: Balancer) -> Buffering? {
-        let ruling = facts.ruling
         guard ruling.traits.contains(.buffering), let place = ruling.place else { return balancer.buffering }
         return place.buffering(of: balancer)
     }

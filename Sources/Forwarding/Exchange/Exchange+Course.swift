@@ -94,7 +94,7 @@ extension Exchange {
         let pool = bench.pool(of: balancer, member: index)
         course.trouble.lack = nil
         if let stream = pool.take(for: self) {
-            upstream = stream
+            outbound.upstream = stream
             noteAddress()
             return true
         }
@@ -107,7 +107,7 @@ extension Exchange {
         step = .chosen
         for address in addressIndex..<pool.key.addresses.count {
             do throws(SystemError) {
-                upstream = try bench.members.connect(self, from: pool, addressIndex: address)
+                outbound.upstream = try bench.members.connect(self, from: pool, addressIndex: address)
                 course.trouble.lack = nil
                 noteAddress()
                 return true
@@ -134,7 +134,7 @@ extension Exchange {
     /// Notes for the access log at which address the member has the request.
     func noteAddress() {
         guard bench.journal.needs.contains(.address) else { return }
-        record.addressIndex = upstream?.addressIndex ?? -1
+        record.addressIndex = outbound.upstream?.addressIndex ?? -1
     }
 
     /// Notes for the access log that the member has failed.
@@ -253,7 +253,7 @@ extension Exchange {
     ///   - isAnswered: whether a byte of the answer had come.
     ///   - isUndelivered: whether it is proven that the member has got nothing of the request.
     package func onUpstreamFailure(_ failure: UpstreamFailure, isAnswered: Bool, isUndelivered: Bool = false) {
-        guard let upstream = upstream.take() else { return }
+        guard let upstream = outbound.upstream.take() else { return }
         if let refusal = course.verdict { return refuse(refusal) }
         let pool = upstream.pool
         course.trouble.words = failure.words(pool.key.addresses[upstream.addressIndex])

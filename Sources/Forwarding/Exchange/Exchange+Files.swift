@@ -55,7 +55,7 @@ extension Exchange {
         // Nobody else has answered.
         record.answered = 0
         record.outcome = .answered
-        facts.ruling.key = "files"
+        ruling.key = "files"
     }
 
     /// Sends some of a file from where it lies.

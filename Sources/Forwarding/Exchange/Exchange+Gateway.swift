@@ -52,10 +52,10 @@ extension Exchange {
         }
         environment.isSecure = isPublicSecure
         environment.version = facts.version
-        environment.user = facts.ruling.user
+        environment.user = ruling.user
         if !environment.user.isEmpty { environment.authentication = "Basic" }
         environment.originalTarget = facts.originalTarget
-        if let mapping = facts.ruling.mapping, let target = mapping.target {
+        if let mapping = ruling.mapping, let target = mapping.target {
             environment.mountedAt = mapping.mount
             environment.mountedTo = target
         }

@@ -101,7 +101,7 @@ extension Exchange {
     /// Has the client go on, or looks for a member.
     func onTurnEnd(of gathering: RequestGathering) {
         // Who waits for a password to be checked is told to go on, or given to a member, when it is.
-        guard !isHeld, upstream == nil else { return }
+        guard !isHeld, outbound.upstream == nil else { return }
         guard !gathering.isOpen else {
             if outbound.continuation == .clientAsks { sayContinue() }
             return
@@ -130,7 +130,7 @@ extension Exchange {
     }
 
     private func sendWhole(_ gathering: RequestGathering) {
-        guard let upstream, upstream.isConnected, !upstream.isWriteBlocked, course.verdict == nil,
+        guard let upstream = outbound.upstream, upstream.isConnected, !upstream.isWriteBlocked, course.verdict == nil,
             !gathering.spool.isEmpty, outbound.continuation == .none || outbound.continuation == .clientAsks,
             outbound.slab?.count ?? 0 == outbound.sentCount
         else { return }
@@ -151,7 +151,7 @@ extension Exchange {
 
     /// Hands on what waits in the spool as if it had come now.
     private func sendThrough(_ gathering: RequestGathering) {
-        guard upstream?.isConnected == true, course.verdict == nil, !gathering.spool.isEmpty else { return }
+        guard outbound.upstream?.isConnected == true, course.verdict == nil, !gathering.spool.isEmpty else { return }
         let spool = gathering.spool
         let number = spool.number
         while case .piece(let slab, let range) = spool.front() {

@@ -15,7 +15,7 @@ extension Exchange {
     ///
     /// - Returns: whether it is, or is held until that is known (``isHeld``); else it is answered.
     func admit(
-        _ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, by users: Users, in ruling: Ruling
+        _ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, by users: Users
     ) -> Bool {
         guard let field = Users.field(of: head) else {
             answer(users.answer)
@@ -45,12 +45,12 @@ extension Exchange {
         }
         let client = peer.acquaintance
         client.note(credentials.extracting(0..<parts.nameCount), by: value, to: users.file, until: proof.end)
-        facts.ruling.admit(client.user.name)
+        ruling.admit(client.user.name)
         return true
     }
 
     /// Whether it waits for its password to be checked.
-    var isHeld: Bool { facts.ruling.hold != nil }
+    var isHeld: Bool { ruling.hold != nil }
 
     private func hold(
         _ credentials: Span<UInt8>, _ parts: BasicCredentials.Parts, mark: UInt128, peer: ClientPeer, by users: Users
@@ -68,7 +68,7 @@ extension Exchange {
             answer(Users.busy)
             return false
         }
-        facts.ruling.hold(ticket, of: name, at: bench.edge.installation)
+        ruling.hold(ticket, of: name, at: bench.edge.installation)
         return true
     }
 
@@ -82,7 +82,6 @@ extension Exchange {
 
     /// Hears whether the request is a user's.
     func onPassword(_ verdict: PasswordJob.Verdict) {
-        let ruling = facts.ruling
         guard ruling.hold != nil, let users = ruling.rules?.users else { return }
         ruling.hold = nil
         switch verdict {
@@ -100,7 +99,7 @@ extension Exchange {
 
     /// Waits no longer for its password to be checked.
     func leaveHold() {
-        guard let ticket = facts.ruling.hold.take() else { return }
+        guard let ticket = ruling.hold.take() else { return }
         bench.passwords.cancel(ticket)
     }
 }

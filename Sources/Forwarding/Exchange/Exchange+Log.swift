@@ -12,7 +12,7 @@ extension Exchange {
         let (record, ended) = (record, bench.clock.now)
         guard !plan.leavesOut(record, nanoseconds: ended - record.began, random: bench.random) else { return }
         let line = AccessLogLine(
-            plan: plan, record: record, note: facts.note, ruling: facts.ruling, peer: peer, origin: facts.origin,
+            plan: plan, record: record, note: facts.note, ruling: ruling, peer: peer, origin: facts.origin,
             decision: decision, memberAddress: memberAddress, tries: course.tries, sizes: sizes(own, plan),
             ended: ended, wall: Clock.wallNanoseconds(), times: bench.journal.times)
         bench.journal.write(line)

@@ -9,16 +9,16 @@ extension Exchange {
     ///
     /// - Returns: whether it may go on: not when it is to copy or move something to where others answer.
     func mapRequest(_ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer) -> Bool {
-        guard facts.ruling.mapping != nil || head.method == .other else { return true }
+        guard ruling.mapping != nil || head.method == .other else { return true }
         let authority = facts.approach.authority ?? head.authorityRange
-        if let mapping = facts.ruling.mapping {
+        if let mapping = ruling.mapping {
             bench.stores.edits.edit { mapping.mapTarget(of: head, in: source, &$0) }
         }
         guard head.method != .other || mapDestination(head, source: source, authority: authority, peer: peer) else {
             return false
         }
-        guard let mapping = facts.ruling.mapping, mapping.mapsAnswers else { return true }
-        facts.ruling.notePublicAuthority(source.extracting(authority))
+        guard let mapping = ruling.mapping, mapping.mapsAnswers else { return true }
+        ruling.notePublicAuthority(source.extracting(authority))
         return true
     }
 
@@ -29,7 +29,7 @@ extension Exchange {
         _ head: borrowing RequestHead, source: Span<UInt8>, authority: Range<Int>, peer: ClientPeer
     ) -> Bool {
         guard let balancer else { return false }
-        let (sites, place, isSecure) = (peer.entrance.sites, facts.ruling.place, isPublicSecure)
+        let (sites, place, isSecure) = (peer.entrance.sites, ruling.place, isPublicSecure)
         return bench.stores.edits.edit { edits in
             sites.mapDestination(
                 of: head, in: source, authority: authority, isSecure: isSecure, to: balancer, at: place, &edits)
@@ -38,21 +38,21 @@ extension Exchange {
 
     /// Makes what an answer says of the member speak of the site, where the path wants it.
     func mapAnswer(_ head: borrowing ResponseHead, source: Span<UInt8>) {
-        guard let mapping = facts.ruling.mapping, mapping.mapsAnswers, let balancer else { return }
+        guard let mapping = ruling.mapping, mapping.mapsAnswers, let balancer else { return }
         let answers = AnswerMapping(
-            mapping: mapping, members: balancer.memberLines, authority: facts.ruling.publicAuthority,
+            mapping: mapping, members: balancer.memberLines, authority: ruling.publicAuthority,
             isSecure: isPublicSecure)
         bench.stores.edits.edit { answers.map(head, in: source, &$0) }
     }
 
     /// The host that the path declares for all members, where the request gets that.
     private var namedHost: NamedHost? {
-        facts.usesMembersHost ? facts.ruling.mapping?.host : nil
+        facts.usesMembersHost ? ruling.mapping?.host : nil
     }
 
     /// Bytes that the lines which speak of the member have at most beside those of its balancer.
     var addedMemberBytesMax: Int {
-        facts.ruling.memberLinesBytesMax + (namedHost?.line.count ?? 0)
+        ruling.memberLinesBytesMax + (namedHost?.line.count ?? 0)
     }
 
     /// Writes what the head says of its member, in place of what it said of the one that was tried before.
@@ -75,15 +75,15 @@ extension Exchange {
             let buddy = balancer.chooser.buddy(of: choice.member, key: key, now: now)
             balancer.memberLines.append(to: &lines, buddy: buddy)
         }
-        if facts.ruling.memberLinesBytesMax > 0 {
-            facts.ruling.appendMemberLines(to: &lines, balancer.memberLines, member: choice.member)
+        if ruling.memberLinesBytesMax > 0 {
+            ruling.appendMemberLines(to: &lines, balancer.memberLines, member: choice.member)
         }
         return outbound.write(memberLines: lines.span)
     }
 
     /// Keeps what members of FastCGI and AJP are told of the request line.
     func keepLine(of head: borrowing RequestHead, source: Span<UInt8>) {
-        facts.keepLine(of: head, source: source, isMapped: facts.ruling.mapping?.target != nil)
+        facts.keepLine(of: head, source: source, isMapped: ruling.mapping?.target != nil)
     }
 
     /// The client with all that members of FastCGI and AJP are told of its connection.

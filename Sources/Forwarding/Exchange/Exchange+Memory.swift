@@ -4,7 +4,7 @@ import Bytes
 extension Exchange {
     /// Bytes of its slabs, roughly: those of its member's connection, which read into one, and what waits.
     var heldBytes: Int {
-        (outbound.slab?.capacity ?? 0) + (upstream == nil ? 0 : BufferPool.smallBytes)
+        (outbound.slab?.capacity ?? 0) + (outbound.upstream == nil ? 0 : BufferPool.smallBytes)
             + (outbound.gathering?.spool.memoryBytes ?? 0) + (body.spool?.memoryBytes ?? 0)
     }
 }

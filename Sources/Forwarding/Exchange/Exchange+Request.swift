@@ -60,7 +60,7 @@ extension Exchange {
         if tunnel.isOpen {
             outbound.isEnded = true
             flushRequest()
-            if outbound.isSent { upstream?.endWriting() }
+            if outbound.isSent { outbound.upstream?.endWriting() }
             return
         }
         if let inflation = outbound.inflation, !inflation.isWhole {
@@ -75,7 +75,7 @@ extension Exchange {
         outbound.isEnded = true
         outbound.endChunks(
             trailers: trailers, omitting: balancer?.memberLines.ownNames,
-            and: facts.ruling.requestFields?.names, parsedIn: bench.stores.trailers)
+            and: ruling.requestFields?.names, parsedIn: bench.stores.trailers)
         // All of it may have been sent before its end was known: from here on the time is the member's.
         if outbound.isSent { setUpstreamDeadline() }
         noteArrival()
@@ -96,12 +96,13 @@ extension Exchange {
     }
 
     func sendGathered() {
-        guard let upstream, upstream.isConnected, !upstream.isWriteBlocked, let slab = outbound.slab,
+        guard let upstream = outbound.upstream, upstream.isConnected, !upstream.isWriteBlocked,
+            let slab = outbound.slab,
             course.verdict == nil
         else { return }
         guard !facts.wantsTunnel || upstream.takesWebSocket else {
             upstream.close()
-            self.upstream = nil
+            outbound.upstream = nil
             course.failure = .switchUnsupported
             return goElsewhere()
         }
@@ -125,7 +126,7 @@ extension Exchange {
 
     /// Sets the time within which the member must go on. While the client still sends, the time is the client's.
     func setUpstreamDeadline() {
-        if let upstream { setDeadline(of: upstream) }
+        if let upstream = outbound.upstream { setDeadline(of: upstream) }
     }
 
     func setDeadline(of upstream: any UpstreamStream) {
@@ -145,13 +146,13 @@ extension Exchange {
         switch outbound.continuation {
         case .probing: return pingMillis
         case .clientAsks, .declined: return answerMillis
-        case .none: return outbound.isEnded || upstream?.isWriteBlocked == true ? answerMillis : nil
+        case .none: return outbound.isEnded || outbound.upstream?.isWriteBlocked == true ? answerMillis : nil
         }
     }
 
     /// There is a connection to the member, which can be sent the request.
     package func onUpstreamConnected(_ stream: any UpstreamStream) {
-        upstream = stream
+        outbound.upstream = stream
         record.connected = bench.clock.now - record.given
         noteAddress()
         sendOn()
@@ -160,7 +161,7 @@ extension Exchange {
     /// The member takes more again.
     package func onUpstreamWritable() {
         flushRequest()
-        if tunnel.isOpen, outbound.isSent { upstream?.endWriting() }
+        if tunnel.isOpen, outbound.isSent { outbound.upstream?.endWriting() }
         resumeClient()
     }
 
@@ -189,17 +190,17 @@ extension Exchange {
     /// Milliseconds for the answer's head, or for the next byte of its content.
     var answerMillis: Int {
         let timeouts = bench.settings.timeouts
-        if let bounds = facts.ruling.bounds, let own = awaitsAnswer ? bounds.answer : bounds.body {
+        if let bounds = ruling.bounds, let own = awaitsAnswer ? bounds.answer : bounds.body {
             return own
         }
         return outbound.memberMillis ?? (awaitsAnswer ? timeouts.answer : timeouts.body)
     }
 
     /// Milliseconds for the next byte of a tunnel.
-    private var tunnelMillis: Int { facts.ruling.bounds?.tunnel ?? bench.settings.timeouts.tunnel }
+    private var tunnelMillis: Int { ruling.bounds?.tunnel ?? bench.settings.timeouts.tunnel }
 
     /// Milliseconds between two bytes of content.
-    var bodyMillis: Int { facts.ruling.bounds?.body ?? bench.settings.timeouts.body }
+    var bodyMillis: Int { ruling.bounds?.body ?? bench.settings.timeouts.body }
 
     /// Milliseconds for which the client may be silent before its request has ended.
     var clientMillis: Int { facts.isCall ? tunnelMillis : bodyMillis }

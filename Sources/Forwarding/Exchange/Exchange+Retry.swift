@@ -92,8 +92,8 @@ extension Exchange {
     /// Gives the request to the successor, at once or after a while.
     package func goOnElsewhere() {
         guard course.successor != nil, let balancer else { return }
-        upstream?.close()
-        upstream = nil
+        outbound.upstream?.close()
+        outbound.upstream = nil
         noteTry()
         releaseMember()
         outbound.rewind()

@@ -8,7 +8,6 @@ extension Exchange {
     ///
     /// - Returns: whether it goes on; else Martlet has answered.
     func admit(_ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer) -> Bool {
-        let ruling = facts.ruling
         guard let own = Edge.admit(head, in: source, from: peer, asker(peer), in: ruling) else { return true }
         ruling.locate(in: bench.edge.outermostRules)
         answer(own)
@@ -21,13 +20,10 @@ extension Exchange {
     func answer(
         _ refusal: OwnAnswer, to head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, in rules: Rules?
     ) {
-        let ruling = facts.ruling
         ruling.locate(in: rules)
-        makeFields(head, source: source, peer: peer, balancer: nil, in: ruling)
+        makeFields(head, source: source, peer: peer, balancer: nil)
         answer(Edge.judge(refusal, to: head, in: source, from: peer, asker(peer), by: rules, in: ruling))
     }
-
-    // A ruling is handed on: each way to it through its facts would count a reference to both.
 
     private func asker(_ peer: ClientPeer) -> Asker {
         Asker(facts.approach, of: peer, now: bench.clock.now)
@@ -43,9 +39,8 @@ extension Exchange {
     func judge(
         _ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, at place: Place?, for balancer: Balancer?
     ) -> Bool {
-        let ruling = facts.ruling
         ruling.locate(at: place)
-        makeFields(head, source: source, peer: peer, balancer: balancer, in: ruling)
+        makeFields(head, source: source, peer: peer, balancer: balancer)
         let traits = ruling.traits
         if Edge.judges(peer, at: traits),
             let own = Edge.judge(head, in: source, from: peer, asker(peer), at: place, in: ruling)
@@ -54,7 +49,7 @@ extension Exchange {
             return false
         }
         if traits.contains(.users), let users = place?.rules?.users,
-            !admit(head, source: source, peer: peer, by: users, in: ruling)
+            !admit(head, source: source, peer: peer, by: users)
         {
             return false
         }
@@ -65,7 +60,7 @@ extension Exchange {
 
     /// Gives the request a name, and makes the field lines that speak of it, as long as its head is there.
     private func makeFields(
-        _ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, balancer: Balancer?, in ruling: Ruling
+        _ head: borrowing RequestHead, source: Span<UInt8>, peer: ClientPeer, balancer: Balancer?
     ) {
         guard ruling.traits.contains(.facts), let rules = ruling.rules else { return }
         if let rule = rules.requestID {
@@ -89,7 +84,7 @@ extension Exchange {
         if let lines = peer.known?.lines, lines.are(for: grounds, host: host) { return lines }
         // Forgets the lines that were made without it.
         if rules.asksForTLS, peer.isSecure { _ = completedPeer() }
-        let lines = peer.acquaintance.linesToMake() ?? facts.ruling.spareLines()
+        let lines = peer.acquaintance.linesToMake() ?? ruling.spareLines()
         let known = KnownFacts(peer: peer, origin: facts.origin, isSecure: isPublicSecure, balancer: balancer)
         // Taken and not copied: what two variables share is copied by the first change.
         var scratch: [UInt8] = []
@@ -105,7 +100,6 @@ extension Exchange {
     ///
     /// - Returns: whether all that they want could be done.
     func rule(_ head: borrowing ResponseHead, source: Span<UInt8>, _ plan: inout AnswerPlan) -> Bool {
-        let ruling = facts.ruling
         guard !ruling.traits.isDisjoint(with: .answers), let rules = ruling.rules else { return true }
         if let fields = rules.answerFields { plan.omitted = fields.names }
         plan.lines = ruling.answerLines(
@@ -119,7 +113,6 @@ extension Exchange {
 
     /// What rules add to an answer of Martlet's own.
     func rule(_ own: OwnAnswer) -> OwnAnswer {
-        let ruling = facts.ruling
         ruling.key = own.rule
         var ruled = own
         if own.outcome == .noMember, let balancer {

@@ -39,7 +39,7 @@ extension Exchange {
         tellMember()
         let frame = WebSocketClose.goingAway
         let isTold = tunnel.isMemberAtBorder && client.sendContent(frame.span) == frame.count
-        upstream?.close()
+        outbound.upstream?.close()
         if isTold { client.endContent(trailers: Span(), omitting: nil) }
         finish()
         if isTold { client.onExchangeEnd() } else { client.abort() }

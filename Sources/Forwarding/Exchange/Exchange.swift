@@ -31,7 +31,6 @@ package final class Exchange: TurnEndHandler {
     var next: Exchange?
     private(set) var client: (any ClientStream)?
     private(set) var peer: ClientPeer?
-    var upstream: (any UpstreamStream)?
     /// Which balancer answers; `nil` before that is known.
     var balancer: Balancer?
     /// Who has the request.
@@ -39,6 +38,7 @@ package final class Exchange: TurnEndHandler {
     var step = Step.ended
     var record = ExchangeRecord()
     let facts = RequestFacts()
+    let ruling = Ruling()
     let tie = Tie()
     let course: Course
     let outbound = Outbound()
@@ -143,7 +143,7 @@ package final class Exchange: TurnEndHandler {
         _ head: borrowing RequestHead, source: Span<UInt8>, balancer: Balancer, edge: Edge
     ) -> Bool {
         let limits = edge.configuration.limits
-        facts.contentBytesMax = facts.ruling.bounds?.requestBodyBytesMax ?? limits.requestBodyBytesMax ?? .max
+        facts.contentBytesMax = ruling.bounds?.requestBodyBytesMax ?? limits.requestBodyBytesMax ?? .max
         facts.wantsTunnel = head.asksForWebSocket
         outbound.isChunked = head.framing == .chunked
         beginInflating(head, source: source, balancer: balancer, limits: limits)
@@ -174,7 +174,7 @@ package final class Exchange: TurnEndHandler {
     private func tie(
         _ head: borrowing RequestHead, source: Span<UInt8>, balancer: Balancer, peer: ClientPeer
     ) -> Bool {
-        facts.usesMembersHost = facts.ruling.mapping?.preservesHost == false || head.authorityRange.isEmpty
+        facts.usesMembersHost = ruling.mapping?.preservesHost == false || head.authorityRange.isEmpty
         guard mapRequest(head, source: source, peer: peer) else {
             refuse(Refusal(.destinationElsewhere))
             return false
@@ -218,7 +218,7 @@ package final class Exchange: TurnEndHandler {
         _ head: borrowing RequestHead, source: Span<UInt8>, balancer: Balancer, peer: ClientPeer, client: Span<UInt8>,
         to slab: Buffer
     ) -> Bool {
-        let (address, entrance, fields) = (peer.forwardedFor, peer.entranceLines, facts.ruling.requestFields)
+        let (address, entrance, fields) = (peer.forwardedFor, peer.entranceLines, ruling.requestFields)
         let forwarded = bench.edge.forwarding
         let fits = slab.append { (output: inout OutputSpan<UInt8>) in
             var rewrite = RequestRewrite(framing: outbound.isChunked ? .chunked : head.framing)
@@ -235,7 +235,7 @@ package final class Exchange: TurnEndHandler {
                     to: &output, from: source, rewrite: rewrite, peer: address.span, client: client,
                     entrance: entrance.span, omitting: own)
             }
-            let lines = facts.ruling.requestLines(by: fields)
+            let lines = ruling.requestLines(by: fields)
             return head.write(
                 to: &output, from: source, rewrite: rewrite, peer: address.span, client: client,
                 entrance: entrance.span, omitting: own, and: fields.names, extra: lines.span)
@@ -271,8 +271,8 @@ package final class Exchange: TurnEndHandler {
             if !isBegun { record.contentBytes = client?.contentBytes(of: own, code: code) ?? 0 }
             bench.journal.report(own, to: peer, origin: facts.origin, cause: course.trouble.words)
         }
-        upstream?.close()
-        upstream = nil
+        outbound.upstream?.close()
+        outbound.upstream = nil
         body.closeSource()
         guard !isBegun else {
             body.breakOff()
@@ -301,7 +301,7 @@ package final class Exchange: TurnEndHandler {
     /// - Parameter outcome: `answered`: it has its whole answer.
     package func cancel(_ outcome: Outcome) {
         if outcome != .answered, !body.isBroken { record.outcome = outcome }
-        upstream?.close()
+        outbound.upstream?.close()
         finish()
     }
 
@@ -338,11 +338,11 @@ package final class Exchange: TurnEndHandler {
     private func reset() {
         client = nil
         peer = nil
-        upstream = nil
         balancer = nil
         step = .ended
         record = ExchangeRecord()
         facts.reset()
+        ruling.reset()
         tie.reset()
         course.reset()
         outbound.reset(to: bench)

@@ -16,10 +16,12 @@ final class Outbound {
         case declined
     }
 
+    /// What takes the request to the member.
+    var upstream: (any UpstreamStream)?
     /// The rebuilt head and the content behind it.
     private(set) var slab: Buffer?
-    private var chunks = ChunkedWriter()
-    var isChunked = false
+    /// Frames the content; `nil`: its length is told, or there is none.
+    private var chunks: ChunkedWriter?
     /// Inflates the content, where that is asked for.
     var inflation: Inflation?
     /// Bytes of ``slab`` that the current connection has taken.
@@ -134,11 +136,17 @@ final class Outbound {
     /// Bytes of the slab that content leaves free: for a chunk's end, and for what the next member is told.
     private var keptBytes: Int { ChunkedWriter.overheadBytes + linesGrowth }
 
+    /// Whether the content is framed by chunks.
+    var isChunked: Bool {
+        get { chunks != nil }
+        set { chunks = newValue ? chunks ?? ChunkedWriter() : nil }
+    }
+
     /// Whether content can be appended. A chunk is begun for some bytes at least while others have still to be sent:
     /// of a member that takes a few at a time each few would have a frame of their own.
     var hasRoom: Bool {
         guard let slab else { return true }
-        let isSmall = isChunked && !chunks.isOpen && sentCount < slab.count
+        let isSmall = chunks?.isOpen == false && sentCount < slab.count
         return slab.room >= keptBytes + (isSmall ? UpstreamLimits.chunkBytesLeast : 1)
     }
 
@@ -149,9 +157,8 @@ final class Outbound {
         guard let slab else { return 0 }
         let free = slab.room - (isChunked ? keptBytes : linesGrowth)
         let rest = content.extracting(0..<min(content.count, max(0, free)))
-        guard isChunked else { return slab.append(rest) }
         // Copied out and in: an access that spans the call would be checked for exclusivity at run time.
-        var chunks = chunks
+        guard var chunks else { return slab.append(rest) }
         let count = chunks.append(rest, to: slab)
         self.chunks = chunks
         return count
@@ -167,8 +174,7 @@ final class Outbound {
         trailers: Span<UInt8>, omitting names: FieldNames?, and others: FieldNames?,
         parsedIn sections: Lender<TrailerSection>
     ) {
-        guard isChunked, let slab else { return }
-        var chunks = chunks
+        guard var chunks, let slab else { return }
         let growth = linesGrowth
         sections.lend { section in
             chunks.finish(slab, trailers: trailers, omitting: names, and: others, parsedIn: &section, keeping: growth)
@@ -178,8 +184,7 @@ final class Outbound {
 
     /// Closes the open chunk, so that the slab may be sent.
     func closeChunk() {
-        guard chunks.isOpen, let slab else { return }
-        var chunks = chunks
+        guard var chunks, chunks.isOpen, let slab else { return }
         chunks.close(slab)
         self.chunks = chunks
     }
@@ -251,8 +256,7 @@ final class Outbound {
     /// Frames the content that was gathered so far, and what follows, by chunks.
     func frameGathered() {
         dropExpectation()
-        guard isChunked, let slab else { return }
-        var chunks = chunks
+        guard var chunks, let slab else { return }
         chunks.frame(from: headBytes, in: slab)
         self.chunks = chunks
     }
@@ -311,11 +315,11 @@ final class Outbound {
 
     /// Gives back what it was given, and is as it was before the first request.
     func reset(to bench: Bench) {
+        upstream = nil
         if let slab = slab.take() { bench.giveBack(slab) }
         if let inflation = inflation.take() { bench.stores.giveBack(inflation) }
         if let gathering = gathering.take() { bench.spools.giveBack(gathering) }
-        chunks = ChunkedWriter()
-        isChunked = false
+        chunks = nil
         sentCount = 0
         sentToOthers = 0
         memberMillis = nil

@@ -15,8 +15,6 @@ final class RequestFacts {
     private(set) var note = RequestNote()
     /// Whether ``note`` is filled: while the log is on, or the client asks for the decision.
     private(set) var isNoted = false
-    /// Where it leads, and which rule has decided.
-    let ruling = Ruling()
     /// Whether members get another host than the client's, each its own or the one that the path declares: it is not
     /// preserved, or the client has named none (HTTP/1.0).
     var usesMembersHost = false
@@ -72,7 +70,6 @@ final class RequestFacts {
             isNoted = false
             note.removeAll()
         }
-        ruling.reset()
         usesMembersHost = false
         wantsTunnel = false
         isCall = false

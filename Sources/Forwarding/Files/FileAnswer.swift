@@ -119,7 +119,7 @@ final class FileAnswer {
         let balancer = balancer
         let verdict = withHead(in: kept) { head, source in
             exchange.body.closeSource()
-            let place = exchange.facts.ruling.place
+            let place = exchange.ruling.place
             guard !exchange.serveFile(head, source: source, at: place, balancer: balancer), let balancer else {
                 return .waits
             }
