@@ -26,7 +26,7 @@ enum ExitStatus: Int32, CaseIterable {
         case .badProtocol: "what serves the control socket is not Martlet, or an older one that does not know the verb"
         case .forbidden: "the control socket is another user's"
         case .badConfiguration:
-            "the configuration cannot be served; upgrade: the new process does not serve; drain --wait: nobody can "
+            "the configuration cannot be served; upgrade: no new process serves; drain --wait: nobody can "
                 + "tell, as sessions are not counted"
         }
     }

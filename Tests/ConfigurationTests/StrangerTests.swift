@@ -56,6 +56,20 @@ struct StrangerTests {
     }
 
     @Test(
+        "shares in per cent are numbers alone",
+        arguments: [("10%", "10"), ("\"10%\"", "10"), ("60%", nil), ("\"%\"", nil), ("10%%", nil), ("1.5%", nil)])
+    func perCent(written: String, number: String?) {
+        let said = said(
+            """
+            listeners: [ { address: 127.0.0.1:8080 } ]
+            sites: [ { paths: { /: shop } } ]
+            balancers: { shop: { check: { use: tcp, jitter: \(written) }, members: { a: "http://127.0.0.1:8081" } } }
+            """)
+        #expect(said.contains("shop.check.jitter: expected a whole number from 0 to 50"), "\(said)")
+        #expect(number.map { said.contains("; write \($0) without the %") } ?? !said.contains("without"), "\(said)")
+    }
+
+    @Test(
         "a key without its colon is told where it stands, also in front of another key",
         arguments: ["workers 2", "workers = 2", "workers:2", "# all of it\nworkers 2\n\n# and more"])
     func colons(line: String) {

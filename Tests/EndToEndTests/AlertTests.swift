@@ -37,7 +37,7 @@ extension EndToEnd {
         func faults() throws {
             let stuck = try StuckNode()
             let nodes: [any FaultyNode] = [
-                try FailingMembersNode(), try FullNode(), try ExhaustedNode(), try ExpiredNode(),
+                try FailingMembersNode(), try FullNode(), try SheddingNode(), try ExhaustedNode(), try ExpiredNode(),
                 try NeglectedNode(), try CrashingNode(), try KilledNode(),
             ]
             for node in nodes + [stuck] { try node.begin() }

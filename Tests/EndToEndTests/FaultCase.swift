@@ -4,6 +4,8 @@ import Testing
 struct FaultCase: CustomTestStringConvertible, Sendable {
     /// What is to become of requests that come one after the other.
     enum Verdict: Equatable {
+        /// Each is answered whole, by the member that the session belongs to.
+        case kept
         /// Each is answered whole: a replay is allowed (RFC 9110, section 9.2.2), or nothing was sent.
         case saved
         /// The first one is lost, and the log says so by this reason.
@@ -25,7 +27,7 @@ struct FaultCase: CustomTestStringConvertible, Sendable {
 
     /// All cases, numbered from 1 on.
     static let all: [FaultCase] = {
-        var cases = connecting + cutting + late + idle + processes + networks
+        var cases = connecting + cutting + late + idle + processes + networks + names
         for index in cases.indices { cases[index].number = index + 1 }
         return cases
     }()
@@ -79,6 +81,7 @@ struct FaultCase: CustomTestStringConvertible, Sendable {
     private static var idle: [FaultCase] {
         each(.closesBehindAnswer, get: .saved, post: .counted)
             + each(.closesUnderNextRequest, get: .saved, post: .counted)
+            + each(.closesAtRandom, get: .saved, post: .counted)
     }
 
     private static var processes: [FaultCase] {
@@ -95,6 +98,13 @@ struct FaultCase: CustomTestStringConvertible, Sendable {
             }
         }
         return cases
+    }
+
+    private static var names: [FaultCase] {
+        Fault.Naming.allCases.flatMap { way in
+            let verdict: Verdict = way == .astray ? .saved : .kept
+            return each(.nameless(way), get: verdict, post: verdict)
+        }
     }
 }
 
@@ -116,15 +126,32 @@ enum Fault: Sendable {
     case answersEarly
     /// It says that it keeps connections, and closes each behind the first answer, or under the second request.
     case closesBehindAnswer, closesUnderNextRequest
+    /// It closes each connection within some milliseconds of its answer, whether the next request comes by then or not.
+    case closesAtRandom
     /// It is an nginx whose processes get SIGKILL, or SIGSTOP, when it has answered once.
     case killed, stopped
     /// Its link goes down, or what it sends is dropped; `isWarm`: when it has answered once.
     case unplugged(isWarm: Bool), dropped(isWarm: Bool)
+    /// It is known by a name, of which the name server tells no more, or something else.
+    case nameless(Naming)
+
+    /// What becomes of a name.
+    enum Naming: CaseIterable {
+        /// The name server is gone, or says that there is no such name.
+        case silent, unknown
+        /// The name leads to where nobody is, or there and back again and again.
+        case astray, flapping
+    }
+
+    /// How many requests come while it fails: enough that closing meets them at several moments.
+    var requestCount: Int {
+        if case .closesAtRandom = self { 30 } else { 3 }
+    }
 
     /// Whether the member answers once before it fails.
     var answersFirst: Bool {
         switch self {
-        case .killed, .stopped: true
+        case .killed, .stopped, .nameless: true
         case .unplugged(let isWarm), .dropped(let isWarm): isWarm
         default: false
         }

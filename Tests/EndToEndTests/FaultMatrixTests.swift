@@ -12,14 +12,16 @@ extension EndToEnd {
             let isWhole: Bool
         }
 
-        private static let requestCount = 3
+        private static let cleartext = "protocols: [h2c, http/1.1]"
 
         /// The member that fails, with the sessions, and one that does not.
         private static func configuration(
-            _ faulty: String, _ other: Endpoint, keys: String = "timeout: 300ms, connection-timeout: 300ms"
+            _ faulty: String, _ other: Endpoint, keys: String = "timeout: 300ms, connection-timeout: 300ms",
+            settings: String = "", isSecured: Bool = false
         ) -> String {
             """
-            listeners: [{ address: "127.0.0.1:0", protocols: [h2c, http/1.1] }]
+            listeners:
+              - { address: "127.0.0.1:0", \(isSecured ? "tls: { certificates: certs/ }" : cleartext) }
             sites: [{ paths: { /: shop } }]
             balancers:
               shop:
@@ -30,13 +32,16 @@ extension EndToEnd {
                   node2: "\(other.memberURL)"
             log: { access: { format: json, path: access.log } }
             workers: 1
+            \(settings)
+
             """
         }
 
         @Test("there are 80 cases at least, each with its number")
         func count() {
             #expect(FaultCase.all.count + Leaving.all.count >= 80)
-            #expect(FaultCase.all.map(\.number) == Array(1...FaultCase.all.count))
+            let numbers = FaultCase.all.map(\.number) + Leaving.all.map(\.number)
+            #expect(numbers == Array(1...numbers.count))
         }
 
         @Test("a member that fails", .timeLimit(.minutes(1)), arguments: FaultCase.all)
@@ -45,12 +50,13 @@ extension EndToEnd {
             defer { faulty.mend() }
             let other = try RecordingMember(answering: "ok")
             let folder = try TemporaryFolder()
-            let martlet = try MartletProcess.run(Self.configuration(faulty.url, other.endpoint), in: folder)
+            let text = Self.configuration(faulty.url, other.endpoint, settings: faulty.settings)
+            let martlet = try MartletProcess.run(text, in: folder)
             var seen: [Seen] = []
             if row.fault.answersFirst { seen += try ask(martlet, row, count: 1) }
-            try faulty.fail()
+            try faulty.fail(martlet)
             let first = seen.count
-            seen += try ask(martlet, row, count: Self.requestCount)
+            seen += try ask(martlet, row, count: row.fault.requestCount)
             try martlet.terminate()
             let lines = try JSONLines.objects(folder.read("access.log"))
             let logged = lines.map {
@@ -60,6 +66,9 @@ extension EndToEnd {
             guard lines.count == seen.count else { return }
             let whole = Seen(status: 200, isWhole: true)
             switch row.verdict {
+            case .kept:
+                #expect(seen.allSatisfy { $0 == whole }, "\(lines)")
+                #expect(lines.allSatisfy { $0["member"] as? String == "node1" }, "\(lines)")
             case .saved: #expect(seen.allSatisfy { $0 == whole }, "\(lines)")
             case .lost(let reason):
                 #expect(seen[first] != whole && lines[first]["reason"] as? String == reason, "\(lines)")
@@ -105,37 +114,14 @@ extension EndToEnd {
 
         // MARK: - Clients
 
-        /// When a client vanishes, and how.
-        struct Leaving: CustomTestStringConvertible, Sendable {
-            enum Step: String, CaseIterable {
-                case connected, withinHead, behindHead, withinContent, awaitingAnswer, withinAnswer
+        /// What another client is answered, over TLS where there is an authority.
+        private static func askNext(_ martlet: MartletProcess, _ authority: String?) throws -> String {
+            let cookie = "Cookie: SID=s.node2"
+            guard let authority else {
+                return try RawClient(martlet.cleartext).get(fields: cookie + "\r\n").text
             }
-
-            let number: Int
-            let step: Step
-            let isReset: Bool
-
-            var testDescription: String { "\(number): \(step.rawValue), by \(isReset ? "RST" : "FIN")" }
-
-            static let all: [Leaving] = Step.allCases.flatMap { step in [false, true].map { (step, $0) } }
-                .enumerated().map { index, pair in
-                    Leaving(number: FaultCase.all.count + index + 1, step: pair.0, isReset: pair.1)
-                }
-
-            /// What it has sent by then.
-            var sent: String {
-                let head = "POST / HTTP/1.1\r\nHost: a\r\nCookie: SID=s.node1\r\nContent-Length: 10\r\n\r\n"
-                return switch step {
-                case .connected: ""
-                case .withinHead: String(head.prefix(40))
-                case .behindHead: head
-                case .withinContent: head + "01234"
-                case .awaitingAnswer, .withinAnswer: head + "0123456789"
-                }
-            }
-
-            /// Requests that a member has seen the head of.
-            var requestCount: Int { step == .connected || step == .withinHead ? 0 : 1 }
+            let curl = try Curl(to: martlet, authority: authority, keepsCookies: false)
+            return try curl.run("/", ["-H", cookie]).succeeded()
         }
 
         @Test("a client that vanishes", .timeLimit(.minutes(1)), arguments: Leaving.all)
@@ -143,22 +129,28 @@ extension EndToEnd {
             let member = try RecordingMember { connection in
                 guard try connection.readHead() != nil else { return }
                 if row.step == .withinAnswer {
-                    try connection.send("HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n0123456789")
+                    try connection.send("HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n\(Leaving.part)")
                 }
                 connection.waitForEnd()
             }
             let other = try RecordingMember(answering: "ok")
             let folder = try TemporaryFolder()
-            let text = Self.configuration(member.endpoint.memberURL, other.endpoint, keys: "timeout: 30s")
+            let isSecured = row.way == .tls
+            let authority = isSecured ? try Certificates.forShop(in: folder).authority : nil
+            let text = Self.configuration(
+                member.endpoint.memberURL, other.endpoint, keys: "timeout: 30s", isSecured: isSecured)
             let martlet = try MartletProcess.run(text, in: folder)
-            let client = try RawClient(martlet.cleartext)
+            let client = try RawClient(isSecured ? martlet.tls : martlet.cleartext)
             try client.send(row.sent)
             #expect(member.waitForRequests(row.requestCount))
-            if row.step == .withinAnswer { #expect(client.socket.waitForInput(seconds: 10)) }
+            if row.step == .withinAnswer {
+                while !String(decoding: client.reader.buffer, as: UTF8.self).contains(Leaving.part) {
+                    guard try client.reader.fill() else { throw HarnessError("the answer ends before") }
+                }
+            }
             if row.isReset { client.socket.reset() } else { client.socket.close() }
             #expect(member.wait { $0.allSatisfy(\.hasEnded) }, "the member is told")
-            let next = try RawClient(martlet.cleartext).get(fields: "Cookie: SID=s.node2\r\n")
-            #expect(next.text == "ok", "others are served")
+            #expect(try Self.askNext(martlet, authority) == "ok", "others are served")
             try martlet.terminate()
             let lines = try JSONLines.objects(folder.read("access.log"))
             let gone = lines.filter { $0["member"] as? String == "node1" }

@@ -4,18 +4,21 @@ import Foundation
 final class FaultyMember {
     /// Its address, as a configuration has it.
     let url: String
-    /// Makes it fail that has answered first.
-    let fail: () throws -> Void
+    /// What the configuration has for it beside its address: top-level keys.
+    let settings: String
+    /// Makes it fail that has answered first; returns when Martlet has heard of it where no request tells it.
+    let fail: (_ martlet: MartletProcess) throws -> Void
     /// Lets it end that cannot while it fails; called once, when the test is over.
     let mend: () -> Void
     /// Who it is, while it runs.
     private let belongings: [Any]
 
     private init(
-        _ url: String, _ belongings: Any..., fail: @escaping () throws -> Void = {},
-        mend: @escaping () -> Void = {}
+        _ url: String, _ belongings: Any..., settings: String = "",
+        fail: @escaping (_ martlet: MartletProcess) throws -> Void = { _ in }, mend: @escaping () -> Void = {}
     ) {
         self.url = url
+        self.settings = settings
         self.belongings = belongings
         self.fail = fail
         self.mend = mend
@@ -32,12 +35,13 @@ final class FaultyMember {
             return FaultyMember(endpoint.memberURL, waiting, mend: { close(descriptor) })
         case .killed: return try nginx(SIGKILL)
         case .stopped: return try nginx(SIGSTOP)
+        case .nameless(let way): return try named(way)
         case .unplugged:
             let network = try CutNetwork()
-            return FaultyMember(network.url, network, fail: network.unplug)
+            return FaultyMember(network.url, network, fail: { _ in try network.unplug() })
         case .dropped:
             let network = try CutNetwork()
-            return FaultyMember(network.url, network, fail: network.drop)
+            return FaultyMember(network.url, network, fail: { _ in try network.drop() })
         default:
             let member = try RecordingMember { try play(fault, on: $0) }
             return FaultyMember(member.endpoint.memberURL, member)
@@ -51,11 +55,45 @@ final class FaultyMember {
         let processes = [master] + children.split(separator: " ").compactMap { pid_t($0) }
         return FaultyMember(
             nginx.endpoint.memberURL, nginx,
-            fail: {
+            fail: { _ in
                 for process in processes { kill(process, signal) }
                 if signal == SIGKILL { _ = try nginx.process.waitForEnd() }
             },
             mend: { if signal == SIGSTOP { for process in processes { kill(process, SIGCONT) } } })
+    }
+
+    /// A member that is known by its name, at 127.0.0.11.
+    private static func named(_ way: Fault.Naming) throws -> FaultyMember {
+        let port = try FreePort.choose()
+        let member = try RecordingMember(at: .loopback(11, port: port), answering: "ok")
+        let server = try NameServer(["app.test": [11]])
+
+        func move(_ martlet: MartletProcess, from old: Int, to new: Int) throws {
+            let before = martlet.process.errors.bytes.count
+            try server.tell(["app.test": [new]])
+            try martlet.process.errors.wait(
+                for: "node1: 127.0.0.\(old):\(port) -> 127.0.0.\(new):\(port)", seconds: 30, after: before)
+        }
+
+        return FaultyMember(
+            "http://app.test:\(port)", member, server,
+            settings: "dns: { \(server.declaration), ttl-min: 100ms, ttl-max: 1s }",
+            fail: { martlet in
+                switch way {
+                case .silent:
+                    server.stop()
+                    try martlet.process.errors.wait(for: "is used on", seconds: 30)
+                case .unknown:
+                    try server.tell([:])
+                    try martlet.process.errors.wait(for: "is used on", seconds: 30)
+                case .astray: try move(martlet, from: 11, to: 12)
+                case .flapping:
+                    for _ in 0..<2 {
+                        try move(martlet, from: 11, to: 12)
+                        try move(martlet, from: 12, to: 11)
+                    }
+                }
+            })
     }
 
     private static let head = "HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n"
@@ -81,6 +119,9 @@ final class FaultyMember {
         case .resets: connection.socket.reset()
         case .garbage: try connection.send("nonsense\r\n\r\n")
         case .closesBehindAnswer: try connection.send(Answer.ok("ok"))
+        case .closesAtRandom:
+            try connection.send(Answer.ok("ok"))
+            _ = connection.socket.waitForInput(seconds: .random(in: 0...0.003))
         case .closesUnderNextRequest:
             try connection.send(Answer.ok("ok"))
             _ = try connection.readRequest()

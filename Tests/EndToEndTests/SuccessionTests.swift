@@ -178,6 +178,18 @@ extension EndToEnd {
             try martlet.terminate()
         }
 
+        @Test("a program that cannot be started is told of, and the old one goes on", .timeLimit(.minutes(1)))
+        func unstartable() throws {
+            let (martlet, replace) = try movable(EdgeText(try RecordingMember(answering: "one").endpoint))
+            try replace("")
+            try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: folder.path + "/program")
+            let refused = try MartletProcess.command(["upgrade", "--control", folder.path + "/control.sock"])
+            #expect(refused.ending == .exited(78))
+            #expect(refused.errors.contains(#/error: \S+/program cannot be started: .*; put a program there/#))
+            #expect(try RawClient(martlet.cleartext).get().text == "one")
+            try martlet.terminate()
+        }
+
         @Test(
             "what is said to the old process while the new one starts is heard by that: a drain, a reload",
             .timeLimit(.minutes(1)))

@@ -41,9 +41,7 @@ enum Quantity {
         case (.count, .number(let text)): value = whole(text, for: setting)
         case (.hundredths, .number(let text)): value = hundredths(text, for: setting)
         case (.count, .text(let text)), (.hundredths, .text(let text)):
-            let isNumber = !text.isEmpty && text.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
-            let number = isNumber ? scaled(text[...], "", by: setting.unit == .hundredths ? 100 : 1) : nil
-            value = .failure(Complaint(cure: cure(number, for: setting) { Cure("take the quotes away", .write($0)) }))
+            value = .failure(Complaint(cure: cure(ofText: text, for: setting)))
         case (.milliseconds, .number(let text)), (.milliseconds, .text(let text)):
             value = measure(text, in: durations, for: setting)
         case (.bytes, .number(let text)), (.bytes, .text(let text)):
@@ -59,6 +57,18 @@ enum Quantity {
     ) -> Cure? {
         guard let number, setting.range.contains(number) else { return nil }
         return cure(written(number, as: setting.unit))
+    }
+
+    /// What to write in place of a number that is a text, in quotes or with a sign behind it.
+    private static func cure(ofText text: String, for setting: Setting) -> Cure? {
+        let isPerCent = setting.unit == .count && text.hasSuffix("%")
+        let digits = isPerCent ? text.dropLast() : text[...]
+        guard !digits.isEmpty, digits.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) else {
+            return nil
+        }
+        return cure(scaled(digits, "", by: setting.unit == .hundredths ? 100 : 1), for: setting) { number in
+            isPerCent ? .write(number, " without the %") : Cure("take the quotes away", .write(number))
+        }
     }
 
     /// What a setting expects, as a message says it.

@@ -130,7 +130,11 @@ struct Expansion {
         let all = known.services + known.missedServices.map(\.record)
         // Sets are counted, as priorities may be any numbers: the lowest is the first one.
         let priorities = Set(all.map(\.priority)).sorted()
-        let sameWeight = Set(all.map(\.weight)).count < 2
+        let weights = all.map { Int($0.weight) }
+        let sameWeight = Set(weights).count < 2
+        let shareMax = Balancing.Limits.loadFactorHundredths.upperBound
+        // 0 is a very small share (RFC 2782): beside it the others count a hundred times, as far as there is room.
+        let scale = weights.contains(0) ? max(1, min(100, shareMax / max(1, weights.max() ?? 1))) : 1
         let missed = Set(known.missedServices.map(\.record.key))
         // _http._tcp.app.internal: what is behind the protocol is the domain.
         let domain = "." + service.split(separator: ".").dropFirst(2).joined(separator: ".")
@@ -141,8 +145,9 @@ struct Expansion {
             member.address = .host(place.target, port: Int(place.port))
             let rank = priorities.firstIndex(of: place.priority) ?? 0
             member.set = min(template.set + rank, Balancing.Limits.sets.upperBound)
-            // 0 is a very small share (RFC 2782).
-            if !sameWeight { member.loadFactorHundredths = min(max(Int(place.weight), 1), 10_000) }
+            if !sameWeight {
+                member.loadFactorHundredths = min(max(Int(place.weight) * scale, 1), shareMax)
+            }
             return Candidate(member: member, addresses: place.addresses)
         }
     }

@@ -46,15 +46,18 @@ struct ControlOptions: ParsableArguments {
 
     /// Asks for something to be done.
     ///
-    /// - Parameter seconds: how long the answer is waited for; `nil`: as for any other one.
+    /// - Parameters:
+    ///   - seconds: how long the answer is waited for; `nil`: as for any other one.
+    ///   - refused: the exit code where the process does not do it.
     func post<Answer: Decodable>(
-        _ target: String, _ content: some Encodable, as type: Answer.Type, seconds: Int? = nil, cures: Cures = Cures()
+        _ target: String, _ content: some Encodable, as type: Answer.Type, seconds: Int? = nil,
+        cures: Cures = Cures(), refused: Int32 = badData
     ) throws -> Asked<Answer> {
-        try asked(cures) { client in try client.post(target, content, seconds: seconds) }
+        try asked(cures, refused: refused) { client in try client.post(target, content, seconds: seconds) }
     }
 
     private func asked<Answer: Decodable>(
-        _ cures: Cures = Cures(), _ ask: (ControlClient) throws -> Data
+        _ cures: Cures = Cures(), refused: Int32 = badData, _ ask: (ControlClient) throws -> Data
     ) throws -> Asked<Answer> {
         do {
             let data = try ask(ControlClient(path: control))
@@ -69,7 +72,7 @@ struct ControlOptions: ParsableArguments {
         } catch let complaint as ControlComplaint {
             let isEnding = complaint.code == SupervisionError.Kind.ending.rawValue
             throw EdgeProcess.failure(
-                "error: \(complaint.words); \(complaint.cure)", code: isEnding ? Self.unavailable : Self.badData)
+                "error: \(complaint.words); \(complaint.cure)", code: isEnding ? Self.unavailable : refused)
         } catch ControlClient.Failure.nobody(let words) {
             throw EdgeProcess.failure(
                 "error: nobody serves the control socket \(control) (\(words)); "

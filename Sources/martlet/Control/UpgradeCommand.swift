@@ -10,11 +10,11 @@ struct UpgradeCommand: ParsableCommand {
             As SIGUSR2 does, but it waits until the new process serves. That one is started with the program that is \
             at the path of the running one by now and with its arguments, takes its sockets, what it has learned, \
             counted and been told, and its keys of TLS tickets. Then the old one lets what is under way end, within \
-            timeouts.drain. Where the new process does not serve within 60 s the old one goes on, and this exits 78 \
-            and says why. What takes longer than --timeout goes on, and this exits 75.
+            timeouts.drain. Where none can be started, or it does not serve within 60 s, the old one goes on, and this \
+            exits 78 and says why. What takes longer than --timeout goes on, and this exits 75.
             """)
 
-    /// The exit code where the new process does not serve (`EX_CONFIG` of sysexits).
+    /// The exit code where no new process serves (`EX_CONFIG` of sysexits).
     private static let refused = ExitStatus.badConfiguration.rawValue
 
     /// What helps where nobody says what has become of it.
@@ -32,7 +32,8 @@ struct UpgradeCommand: ParsableCommand {
 
     func run() throws {
         let asked = try options.post(
-            "/upgrade", NoContent(), as: EdgeStatus.Upgrade.self, seconds: timeout, cures: Self.cures)
+            "/upgrade", NoContent(), as: EdgeStatus.Upgrade.self, seconds: timeout, cures: Self.cures,
+            refused: Self.refused)
         if let fault = asked.value.fault {
             throw EdgeProcess.failure(
                 "error: process \(asked.value.process) does not take the place of the running one, which goes on: "

@@ -132,6 +132,35 @@ final class FullNode: FaultyNode {
     }
 }
 
+/// A node that has more clients than it may have, so that those go that are idle.
+final class SheddingNode: FaultyNode {
+    private static let connectionsMax = 4
+    private let node: MeteredMartlet
+    private let clients = Monitor([RawClient]())
+    var metrics: Endpoint { node.metrics }
+
+    init() throws {
+        var text = EdgeText(
+            try RecordingMember(answering: "hello").endpoint,
+            settings: ["limits: { connections: \(Self.connectionsMax) }"])
+        text.workers = 1
+        node = try MeteredMartlet(text)
+    }
+
+    var alerts: [(name: String, labels: [String: String])] { [("MartletShedding", ["limit": "connections"])] }
+
+    var consequences: Set<String> { ["MartletConnectionsNearLimit"] }
+
+    func begin() {
+        let (endpoint, clients) = (node.martlet.cleartext, clients)
+        _ = Repeated(pause: 0.1) {
+            let client = try RawClient(endpoint)
+            _ = try client.get()
+            clients.withLock { $0 = $0.suffix(Self.connectionsMax) + [client] }
+        }
+    }
+}
+
 /// A node with two descriptors left: one for the first scrape, and one to count descriptors with.
 struct ExhaustedNode: FaultyNode {
     private let node: MeteredMartlet

@@ -175,7 +175,25 @@ struct ExpansionTests {
         #expect(specifications.map(\.set) == [4, 3, 4])
         #expect(world.served?.edge.balancers[0].pools.map { $0.addresses.map(\.port) } == [[8_080], [8_081], [8_080]])
         let factors = specifications.map { Int($0.loadFactor.hundredths) }
-        #expect(factors == [1, 30, 10])
+        #expect(factors == [1, 3_000, 1_000])
+    }
+
+    @Test("RFC 2782: a weight of 0 is a very small share beside others, however small or large they are")
+    func zeroWeight() throws {
+        func factors(_ weights: [UInt16]) throws -> [Int] {
+            let world = try started {
+                $0.members = [("app", "{ srv: _http._tcp.app.test }")]
+                $0.services["_http._tcp.app.test"] = weights.enumerated().map { index, weight in
+                    .init(host: "n\(index).app.test", weight: weight, address: "192.0.2.\(index + 1)")
+                }
+            }
+            return members(world).map { Int($0.specification.loadFactor.hundredths) }
+        }
+        #expect(try factors([0, 1, 2]) == [1, 100, 200])
+        #expect(try factors([0, 4_000]) == [1, 8_000])
+        #expect(try factors([0, 65_535]) == [1, 10_000])
+        #expect(try factors([0, 0]) == [100, 100])
+        #expect(try factors([1, 2]) == [1, 2])
     }
 
     @Test("equal weights are no shares: what is declared holds")
