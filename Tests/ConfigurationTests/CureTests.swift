@@ -20,6 +20,7 @@ struct CureTests {
         ("its keys are ", .choice, "by-hand"),
         ("expected ", .choice, "by-hand"),
         ("move it to ", .wide, "other-places"),
+        ("write it anew by the page Coming from ", .wide, "foreign-file-nginx"),
         ("declared ", .choice, "by-hand"),
         ("those that are declared are ", .choice, "proxies-and-domains"),
         ("its names are ", .choice, "by-hand"),

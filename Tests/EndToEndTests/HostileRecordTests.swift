@@ -18,11 +18,11 @@ extension EndToEnd {
             ("zero", .refused), ("return", .refused), ("short", .broken("abc")), ("beyond", .whole("abc")),
         ]
         private static let ajp: [(String, Sight)] = [
-            ("cut", .refused), ("end-first", .refused), ("end-twice", .whole("hello")),
-            ("behind-end", .whole("hello")), ("head-twice", .refused), ("magic", .refused), ("too-large", .refused),
-            ("string", .refused), ("count", .refused), ("code", .refused), ("chunk-past", .refused),
-            ("endless-flushes", .broken("")), ("endless-wishes", .refused), ("wish-of-none", .refused),
-            ("pong", .refused),
+            ("cut", .refused), ("cut-behind", .broken(String(repeating: "x", count: 93))), ("end-first", .refused),
+            ("end-twice", .whole("hello")), ("behind-end", .whole("hello")), ("head-twice", .refused),
+            ("magic", .refused), ("too-large", .refused), ("string", .refused), ("count", .refused),
+            ("code", .refused), ("chunk-past", .refused), ("endless-flushes", .broken("")),
+            ("endless-wishes", .refused), ("wish-of-none", .refused), ("pong", .refused),
         ]
 
         @Test(

@@ -46,7 +46,7 @@ extension EndToEnd {
             /// checks by 0.25; over HTTP/1.1 by 0.1 %, 0.1 and 0.03.
             func tolerance(of value: Double) -> Double {
                 switch self {
-                case .instructions: (value * 0.02).rounded()
+                case .instructions: (value * 0.01).rounded()
                 case .retains, .releases: 1
                 case .exclusivityChecks: 0.5
                 }

@@ -58,6 +58,10 @@ struct DocumentReader {
                             : "say at least what listens, and where to")
                     return nil
                 }
+                if case .scalar = root, let foreign = ForeignFile(text, file: file) {
+                    findings.add(foreign.origin, foreign.message, cure: foreign.cure)
+                    return nil
+                }
                 try refuseSecondDocument(parser)
                 defer { withExtendedLifetime(parser) {} }
                 return DocumentBuilder.build(
@@ -70,7 +74,11 @@ struct DocumentReader {
                     return nil
                 }
             } catch {
-                findings.add(SyntaxComplaint(error, text: text, file: file))
+                if let foreign = ForeignFile(text, file: file) {
+                    findings.add(foreign.origin, foreign.message, cure: foreign.cure)
+                } else {
+                    findings.add(SyntaxComplaint(error, text: text, file: file))
+                }
                 return nil
             }
         }

@@ -7,10 +7,10 @@ import Reactor
 /// One request and its answer, on their way between a client's stream and a member's connection, step by step
 /// (``Step``).
 ///
-/// The parts each have their own state: ``RequestFacts`` what is asked, ``Tie`` whose session it is, ``Course`` who
-/// gets it next, ``Outbound`` what goes to the member, ``AnswerBody`` what comes back, ``Tunnel`` what follows a
-/// switch. Pooled with them: ``begin(_:peer:head:source:)`` takes it up and ``finish()`` gives it back to its bench, on
-/// whose thread it stays.
+/// The parts each have their own state: ``RequestFacts`` what is asked, ``Ruling`` which rules it is held to, ``Tie``
+/// whose session it is, ``Course`` who gets it next, ``Outbound`` what goes to the member, ``AnswerBody`` what comes
+/// back, ``Tunnel`` what follows a switch. Pooled with them: ``begin(_:peer:head:source:)`` takes it up and
+/// ``finish()`` gives it back to its bench, on whose thread it stays.
 package final class Exchange: TurnEndHandler {
     /// What became of an answer's head.
     package enum HeadVerdict {

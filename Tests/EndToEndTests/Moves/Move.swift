@@ -18,6 +18,7 @@ struct Move: Sendable {
                 }
                 for index in explaining {
                     occurred.insert("\(index) \(differences[index].requests.isEmpty ? "" : request.name)")
+                    occurred.insert("\(index) in \(facet)")
                 }
                 if explaining.isEmpty {
                     faults.append("\(request.name): \(facet): \(quoted(first)) there, \(quoted(second)) here")
@@ -28,6 +29,9 @@ struct Move: Sendable {
             let expected = difference.requests.isEmpty ? [""] : difference.requests
             for name in expected where !occurred.contains("\(index) \(name)") {
                 faults.append("\(name): \(difference.facets): no such difference any more (\(difference.reason))")
+            }
+            for facet in difference.facets where !occurred.contains("\(index) in \(facet)") {
+                faults.append("\(expected): \(facet): is the same in all of them by now (\(difference.reason))")
             }
         }
         return faults
