@@ -70,12 +70,19 @@ public struct LineWriter: ~Copyable {
     public mutating func put(_ number: Int, digits count: Int) {
         let target = unsafe advance(count)
         var (rest, offset) = (UInt(bitPattern: number), count)
-        while offset > 0 {
-            offset -= 1
-            let digit = 0x30 | UInt8(truncatingIfNeeded: rest % 10)
-            unsafe target.storeBytes(of: digit, toByteOffset: offset, as: UInt8.self)
-            rest /= 10
+        while offset > 1 {
+            offset -= 2
+            unsafe target.storeBytes(of: Self.digits(of: rest % 100), toByteOffset: offset, as: UInt16.self)
+            rest /= 100
         }
+        if offset > 0 { unsafe target.storeBytes(of: 0x30 | UInt8(truncatingIfNeeded: rest % 10), as: UInt8.self) }
+    }
+
+    /// The two digits of a number below 100, the first one in the lower byte.
+    @inline(__always)
+    private static func digits(of number: UInt) -> UInt16 {
+        let tens = (number &* 103) &>> 10
+        return UInt16(truncatingIfNeeded: 0x3030 | tens | (number &- tens &* 10) &<< 8)
     }
 
     /// Where the next bytes go, of which there are so many.
@@ -96,6 +103,7 @@ public struct LineWriter: ~Copyable {
         case ..<8: unsafe Self.copyEnds(source, count, as: UInt32.self, to: target)
         case ..<16: unsafe Self.copyEnds(source, count, as: UInt64.self, to: target)
         case ...32: unsafe Self.copyEnds(source, count, as: SIMD16<UInt8>.self, to: target)
+        case ...64: unsafe Self.copyEnds(source, count, as: SIMD32<UInt8>.self, to: target)
         default: unsafe memcpy(target, source, count)
         }
     }

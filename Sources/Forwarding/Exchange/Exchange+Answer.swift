@@ -150,7 +150,7 @@ extension Exchange {
 
     /// The field line that says why it was this member, for those who may ask and do.
     private func decisionField() -> [UInt8] {
-        Array("X-Martlet-Route: ".utf8) + decision.fieldValue + Array("\r\n".utf8)
+        Array("X-Martlet-Route: ".utf8) + decision(asked: facts.note.route).fieldValue + Array("\r\n".utf8)
     }
 
     private func onSwitch(

@@ -13,7 +13,7 @@ extension Exchange {
         guard !plan.leavesOut(record, nanoseconds: ended - record.began, random: bench.random) else { return }
         let line = AccessLogLine(
             plan: plan, record: record, note: facts.note, ruling: ruling, peer: peer, origin: facts.origin,
-            decision: decision, memberAddress: memberAddress, tries: course.tries, sizes: sizes(own, plan),
+            decision: decision(asked: []), memberAddress: memberAddress, tries: course.tries, sizes: sizes(own, plan),
             ended: ended, wall: Clock.wallNanoseconds(), times: bench.journal.times)
         bench.journal.write(line)
     }

@@ -329,10 +329,12 @@ package final class Exchange: TurnEndHandler {
     }
 
     /// Where the request went and why, for those who ask.
-    var decision: Decision {
+    ///
+    /// - Parameter asked: the route that was asked for; empty for those who know it.
+    func decision(asked: ArraySlice<UInt8>) -> Decision {
         Decision(
             balancer: balancer, choice: record.choice, isStandIn: record.isStandIn, source: record.routeSource,
-            asked: facts.note.route)
+            asked: asked)
     }
 
     private func reset() {

@@ -53,7 +53,10 @@ final class RequestFacts {
     /// Keeps what the access log prints.
     func takeNote(of head: borrowing RequestHead, source: Span<UInt8>) {
         isNoted = true
+        // Taken out, as a call within an access to it would be checked at run time.
+        var note = exchange(&note, with: RequestNote())
         note.fill(head, source: source)
+        self.note = note
     }
 
     /// Keeps the route that the request asked for.
@@ -68,7 +71,9 @@ final class RequestFacts {
         pageKind = .text
         if isNoted {
             isNoted = false
+            var note = exchange(&note, with: RequestNote())
             note.removeAll()
+            self.note = note
         }
         usesMembersHost = false
         wantsTunnel = false

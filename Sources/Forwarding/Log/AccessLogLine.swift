@@ -31,14 +31,39 @@ struct AccessLogLine: ~Copyable {
     /// Writes the line with its line feed; there is room for it.
     borrowing func write(to output: inout LineWriter) {
         if plan.isCombined { putCommon(&output) }
-        let form = plan.form
-        let (text, pieces) = (form.text.span, form.pieces.span)
-        for index in pieces.indices {
-            let piece = pieces[index]
-            output.put(text.extracting(piece.text))
+        plan.form.write(without: silentFields(), to: &output) { piece, output in
             putValue(of: piece.field, as: piece.style, &output)
         }
-        output.put(text.extracting(form.end...))
+    }
+
+    /// Fields that say nothing in most lines, and nothing in this one. What ``putKnown(_:as:_:)`` writes for them is
+    /// nothing, 0 or `false`.
+    private borrowing func silentFields() -> LogFields {
+        var fields: LogFields = []
+        fields.insert(.peer, if: origin == 0)
+        fields.insert(.userAgent, if: note.isEmpty(.userAgent))
+        fields.insert(.referer, if: note.isEmpty(.referer))
+        fields.insert(.reason, if: record.outcome == .answered)
+        fields.insert(.limit, if: record.limit == 0)
+        fields.insert(.rule, if: ruling?.key.utf8CodeUnitCount ?? 0 == 0)
+        fields.insert(.user, if: ruling?.user.isEmpty ?? true)
+        fields.insert(.requestID, if: ruling?.requestID.isEmpty ?? true)
+        fields.insert(.routeSource, if: decision.source.utf8CodeUnitCount == 0)
+        fields.insert(.routeAsked, if: note.isEmpty(.route))
+        fields.insert(.routeChanged, if: !decision.isRouteChanged)
+        fields.insert(.affinity, if: record.affinity == .none)
+        fields.insert(.replays, if: record.replays == 0)
+        fields.insert(.waited, if: record.waited < 1000)
+        fields.insert(.connect, if: record.connected < 1000)
+        fields.insert(.requestBytes, if: record.requestBytes == 0)
+        fields.insert(.buffered, if: record.buffered.isEmpty)
+        let isClear = peer.terms == nil
+        fields.insert(.tls, if: isClear)
+        fields.insert(.cipher, if: isClear)
+        fields.insert(.resumed, if: isClear)
+        fields.insert(.alpn, if: isClear)
+        fields.insert(.serverName, if: peer.serverName.isEmpty)
+        return fields
     }
 
     /// What Apache's combined format has, with `-` for what is missing.
@@ -165,7 +190,7 @@ struct AccessLogLine: ~Copyable {
 
     private borrowing func putTries(_ output: inout LineWriter) {
         guard let tries, record.attempts > 0 else { return }
-        tries.write(to: &output)
+        if tries.count > 0 { tries.write(to: &output) }
         guard record.attempts > tries.count, !decision.member.isEmpty else { return }
         if tries.count > 0 { output.put(",") }
         let code: StaticString = record.outcome == .answered ? "answered" : record.outcome.code

@@ -53,11 +53,7 @@ struct Decision {
     }
 
     private func writePairs(_ output: inout LineWriter) {
-        let form = LogForm.decision
-        for piece in form.pieces {
-            form.putText(before: piece, to: &output)
-            put(piece.field, &output)
-        }
+        LogForm.decision.write(without: [], to: &output) { piece, output in put(piece.field, &output) }
     }
 
     /// The value of `X-Martlet-Route`: the pairs, a long route cut.

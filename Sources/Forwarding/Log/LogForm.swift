@@ -1,7 +1,8 @@
 import Bytes
 import Model
 
-/// Some fields in the order in which a line has them, and what stands before each value, put together once.
+/// Some fields in the order in which a line has them, and the line as it is while none of them says anything, put
+/// together once: half of a line's fields say nothing, and what stands around them is copied in one piece.
 ///
 /// What writes a line retains the arrays, so each plan has its own: a form that all workers had in common would have
 /// each line of theirs write to the same counts of references.
@@ -34,16 +35,14 @@ struct LogForm: Sendable {
         let field: LogField
         /// How its value is written.
         let style: Style
-        /// Where what stands before the value is in ``text``.
-        let text: Range<Int>
+        /// Where what is in ``text`` for it begins and ends, in whose place the value stands.
+        let (start, end): (Int, Int)
     }
 
     /// The fields whose values are written.
     let pieces: [Piece]
-    /// What stands before the fields' values, one after the other, and behind the last one.
-    let text: [UInt8]
-    /// Where what stands behind the last one begins.
-    let end: Int
+    /// The line in which no field says anything.
+    private let text: [UInt8]
 
     /// - Parameters:
     ///   - hidden: fields that have the same empty value in each line.
@@ -90,20 +89,19 @@ struct LogForm: Sendable {
     }
 
     private init(_ fields: [LogField], styles: [Style], texts: [[UInt8]], hiding hidden: Set<LogField>) {
-        var (pieces, text, end): ([Piece], [UInt8], Int) = ([], [], 0)
+        var (pieces, text): ([Piece], [UInt8]) = ([], [])
         for (index, field) in fields.enumerated() {
+            let style = styles[index]
             text += texts[index]
-            if hidden.contains(field) {
-                text += Array("\(Self.nothing(of: field, as: styles[index]))".utf8)
-            } else {
-                pieces.append(Piece(field: field, style: styles[index], text: end..<text.count))
-                end = text.count
-            }
+            let start = text.count
+            text += Array("\(Self.nothing(of: field, as: style))".utf8)
+            guard !hidden.contains(field) else { continue }
+            pieces.append(Piece(field: field, style: style, start: start, end: text.count))
         }
-        (self.pieces, self.text, self.end) = (pieces, text + texts[fields.count], end)
+        (self.pieces, self.text) = (pieces, text + texts[fields.count])
     }
 
-    /// What stands in a line for a value that is hidden.
+    /// What stands in a line for a value that is hidden, or that says nothing.
     static func nothing(of field: LogField, as style: Style) -> StaticString {
         switch field {
         case .routeChanged, .resumed: "false"
@@ -120,8 +118,24 @@ struct LogForm: Sendable {
         ("\(field.key)=", field.isQuoted)
     }
 
-    /// Writes what stands before the value of a field.
-    func putText(before piece: Piece, to output: inout LineWriter) {
-        output.put(text.span.extracting(piece.text))
+    /// Writes a line.
+    ///
+    /// - Parameters:
+    ///   - silent: fields that say nothing in it.
+    ///   - putValue: writes the value of one of the others.
+    @inline(__always)
+    func write(
+        without silent: LogFields, to output: inout LineWriter, _ putValue: (Piece, inout LineWriter) -> Void
+    ) {
+        let (text, pieces) = (text.span, pieces.span)
+        var written = 0
+        for index in pieces.indices {
+            let piece = pieces[index]
+            guard !silent.contains(piece.field) else { continue }
+            output.put(text.extracting(written..<piece.start))
+            putValue(piece, &output)
+            written = piece.end
+        }
+        output.put(text.extracting(written...))
     }
 }

@@ -29,7 +29,7 @@ final class LogPlan: Sendable {
     let form: LogForm
     let needs: Needs
     let query: HiddenQuery
-    private let hidden: UInt64
+    private let hidden: LogFields
     /// Of 2^64: from which roll on an exchange that has gone well is left out; `nil`: none is.
     private let rollMax: UInt64?
     private let slowNanoseconds: Int
@@ -43,7 +43,7 @@ final class LogPlan: Sendable {
             case .combined: .pairs(hiding: hidden)
             case .line(let line): LogForm(line, hiding: hidden)
             }
-        self.hidden = hidden.reduce(0) { $0 | 1 << UInt64($1.rawValue) }
+        self.hidden = LogFields(hidden)
         needs = Self.needs(Set(form.pieces.map(\.field) + (isCombined ? LogField.common : [])).subtracting(hidden))
         query =
             switch configuration.hiddenParameters {
@@ -68,7 +68,7 @@ final class LogPlan: Sendable {
 
     /// Whether a field is left empty.
     func hides(_ field: LogField) -> Bool {
-        hidden & 1 << UInt64(field.rawValue) != 0
+        hidden.contains(field)
     }
 
     /// Whether an exchange is left out: one that has gone well, and to which it falls by lot.

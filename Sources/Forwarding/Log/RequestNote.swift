@@ -19,29 +19,42 @@ struct RequestNote {
     /// Whether it holds no request's parts.
     var isEmpty: Bool { bytes.isEmpty }
 
+    /// Notes a request, where it is empty.
     mutating func fill(_ head: borrowing RequestHead, source: Span<UInt8>) {
-        removeAll()
         version = head.isHTTP2 ? "HTTP/2.0" : head.minorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1"
-        add(.method, source.extracting(head.methodRange))
-        add(.target, source.extracting(head.targetRange))
-        add(.host, source.extracting(head.hostRange))
-        add(.userAgent, head.fields.first(.userAgent)?.value, of: source)
-        add(.referer, head.fields.first(.referer)?.value, of: source)
-        add(.route, nil, of: source)
+        let agent = head.fields.first(.userAgent)?.value ?? 0..<0
+        let referer = head.fields.first(.referer)?.value ?? 0..<0
+        let parts: InlineArray<5, Range<Int>> = [head.methodRange, head.targetRange, head.hostRange, agent, referer]
+        var count = 0
+        for part in parts.indices {
+            count += min(parts[part].count, LogLimits.partBytesMax)
+            ends[part] = count
+        }
+        ends[Part.route.rawValue] = count
+        bytes.append(addingCapacity: count) { (output: inout OutputSpan<UInt8>) in
+            for part in parts.indices {
+                _ = output.append(copying: source.extracting(parts[part]).extracting(first: LogLimits.partBytesMax))
+            }
+        }
         isPlain = bytes.span.firstOffsetToEscape(from: 0) == nil
     }
 
     /// Keeps the route that the request asked for.
     mutating func setRoute(_ route: Span<UInt8>) {
-        add(.route, route)
+        bytes.append(route.extracting(first: LogLimits.partBytesMax))
+        ends[Part.route.rawValue] = bytes.count
         if isPlain { isPlain = bytes.span.extracting(range(of: .route)).firstOffsetToEscape(from: 0) == nil }
     }
 
     mutating func removeAll() {
+        guard !isEmpty else { return }
         bytes.removeAll(keepingCapacity: true)
         ends = InlineArray(repeating: 0)
         isPlain = true
     }
+
+    /// Whether a part is missing, or empty.
+    func isEmpty(_ part: Part) -> Bool { range(of: part).isEmpty }
 
     /// Writes a part.
     func put(_ part: Part, as style: LogForm.Style, to output: inout LineWriter) {
@@ -61,20 +74,6 @@ struct RequestNote {
     var route: ArraySlice<UInt8> { bytes[range(of: .route)] }
 
     private func range(of part: Part) -> Range<Int> {
-        let start = part.rawValue == 0 ? 0 : ends[part.rawValue - 1]
-        return start..<max(start, ends[part.rawValue])
-    }
-
-    private mutating func add(_ part: Part, _ range: Range<Int>?, of source: Span<UInt8>) {
-        if let range {
-            add(part, source.extracting(range))
-        } else {
-            ends[part.rawValue] = bytes.count
-        }
-    }
-
-    private mutating func add(_ part: Part, _ value: Span<UInt8>) {
-        bytes.append(value.extracting(first: LogLimits.partBytesMax))
-        ends[part.rawValue] = bytes.count
+        (part == .method ? 0 : ends[part.rawValue - 1])..<ends[part.rawValue]
     }
 }
