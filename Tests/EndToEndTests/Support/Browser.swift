@@ -47,7 +47,9 @@ final class Browser: Sendable {
     func choose(_ file: String, for name: String) throws { try act(["choose": "[name=\(name)]", "file": file]) }
 
     /// Clicks the page's button and waits until the next page has loaded.
-    func submit() throws { try act(["submit": "button"]) }
+    ///
+    /// - Parameter seconds: how long that may take.
+    func submit(seconds: Double = 60) throws { try act(["submit": "button"], seconds: seconds) }
 
     /// Waits until an expression is true of the document.
     func wait(until expression: String) throws { try act(["wait": expression]) }
@@ -87,18 +89,18 @@ final class Browser: Sendable {
 
     private func value<Value: Decodable>(_ expression: String) throws -> Value? { try tell(["value": expression]) }
 
-    private func act(_ command: [String: String]) throws {
-        let _: String? = try tell(command)
+    private func act(_ command: [String: String], seconds: Double = 60) throws {
+        let _: String? = try tell(command, seconds: seconds)
     }
 
-    private func tell<Value: Decodable>(_ command: [String: String]) throws -> Value? {
+    private func tell<Value: Decodable>(_ command: [String: String], seconds: Double = 60) throws -> Value? {
         let line = String(decoding: try JSONEncoder().encode(command), as: UTF8.self)
         try process.write(line + "\n")
         let number = answered.withLock { number in
             number += 1
             return number - 1
         }
-        let written = try process.output.wait(seconds: 60) { $0.count > number ? $0[number] : nil }
+        let written = try process.output.wait(seconds: seconds) { $0.count > number ? $0[number] : nil }
         let answer = try JSONDecoder().decode(Answer<Value>.self, from: Data(written.utf8))
         if let error = answer.error { throw HarnessError("\(line): \(error)\n\(process.errors.text.suffix(2000))") }
         return answer.value

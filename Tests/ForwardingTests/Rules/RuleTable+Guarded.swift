@@ -136,9 +136,15 @@ extension RuleTable {
         plain stranger | GET shop.test /%61dmin | 403 denied-address /admin allow
         plain stranger | GET SHOP.test. /admin/ | 403 denied-address /admin allow
         plain stranger | GET other.test http://shop.test/admin | 403 denied-address /admin allow
+        plain stranger | GET other.test http://SHOP.test.:80/./admin | 400 path-ambiguous
         plain stranger | GET shop.test //admin | 400 path-ambiguous
+        plain stranger | GET shop.test /./admin | 400 path-ambiguous
+        plain stranger | GET shop.test /%2e/admin | 400 path-ambiguous
         plain stranger | GET shop.test /x/../admin | 400 path-ambiguous
+        plain stranger | GET shop.test /x/%2E%2e/admin | 400 path-ambiguous
         plain stranger | GET shop.test /admin%2F | 400 path-ambiguous
+        plain stranger | GET shop.test /admin%5C | 400 path-ambiguous
+        plain stranger | GET shop.test /%5Cadmin | 400 path-ambiguous
         plain stranger | GET shop.test /admin;x | 400 path-ambiguous
         plain inside | GET shop.test /x/../admin | 400 path-ambiguous
         # Members that do not tell upper case from lower are shown no way past it either.

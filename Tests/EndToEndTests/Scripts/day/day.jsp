@@ -66,15 +66,6 @@
         }
         return;
     case "/upload":
-        if ("application/octet-stream".equals(request.getContentType())) {
-            InputStream whole = request.getInputStream();
-            byte[] part = new byte[1 << 16];
-            long bytes = 0;
-            for (int count = whole.read(part); count >= 0; count = whole.read(part)) bytes += count;
-            response.setContentType("text/plain");
-            out.print(bytes + " bytes");
-            return;
-        }
         if (posted) {
             Part file = request.getPart("file");
             title = "Uploaded";

@@ -67,12 +67,6 @@ case "/stream":
     }
     exit;
 case "/upload":
-    if (($_SERVER["CONTENT_TYPE"] ?? "") === "application/octet-stream") {
-        $content = fopen("php://input", "r");
-        for ($bytes = 0; !feof($content); $bytes += strlen(fread($content, 1 << 16)));
-        header("Content-Type: text/plain");
-        exit("$bytes bytes");
-    }
     if (!$posted) {
         page("Upload", '<form method="post" enctype="multipart/form-data"><input name="file" type="file">'
             . '<button>Upload</button></form>');
