@@ -8,13 +8,13 @@ extension EndToEnd {
         /// Bytes of the file that is uploaded.
         private static let fileBytes = 2 << 30
 
-        @Test("on a PHP site behind php-fpm: a lost pool's sessions go on at the other one", .timeLimit(.minutes(3)))
+        @Test("on a PHP site behind php-fpm: a lost pool's sessions go on at the other one", .timeLimit(.minutes(7)))
         func php() throws {
             let folder = try TemporaryFolder()
             try Day(at: DaySite.php(in: folder), in: folder).live()
         }
 
-        @Test("on a Tomcat by AJP: a lost Tomcat's sessions begin anew at the other one", .timeLimit(.minutes(3)))
+        @Test("on a Tomcat by AJP: a lost Tomcat's sessions begin anew at the other one", .timeLimit(.minutes(7)))
         func tomcat() throws {
             let folder = try TemporaryFolder()
             try Day(at: DaySite.tomcat(in: folder), in: folder).live()
@@ -114,7 +114,7 @@ extension EndToEnd {
                 try browser.open("/upload")
                 try browser.choose(makeFile("holiday.raw", bytes: fileBytes), for: "file")
                 try shoot("4-upload")
-                try browser.submit(seconds: 150)
+                try browser.submit(seconds: 300)
                 #expect(try browser.text(of: "name") == "holiday.raw")
                 #expect(try browser.text(of: "bytes") == "\(fileBytes)")
                 try shoot("5-uploaded")
