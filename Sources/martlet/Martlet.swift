@@ -23,7 +23,8 @@ struct Martlet: ParsableCommand {
 
     static func main() {
         let arguments = Array(CommandLine.arguments.dropFirst())
-        if let verb = arguments.first, let complaint = UnknownVerb.complaint(about: verb) {
+        let asked = arguments.first == "help" ? arguments.dropFirst().first : arguments.first
+        if let verb = asked, let complaint = UnknownVerb.complaint(about: verb) {
             exit(withError: ValidationError(complaint))
         }
         main(arguments)

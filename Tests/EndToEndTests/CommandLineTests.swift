@@ -21,7 +21,9 @@ extension EndToEnd {
 
         @Test("unknown verbs and flags are usage errors (64)", .timeLimit(.minutes(1)))
         func usage() throws {
-            for arguments in [["fly"], ["run", "--nonsense"], ["proxy", "--listen"], ["check"], ["run"]] {
+            for arguments in [
+                ["fly"], ["help", "fly"], ["run", "--nonsense"], ["proxy", "--listen"], ["check"], ["run"],
+            ] {
                 let finished = try MartletProcess.command(arguments)
                 #expect(finished.ending == .exited(64), "\(arguments)")
                 #expect(!finished.errors.isEmpty, "\(arguments)")

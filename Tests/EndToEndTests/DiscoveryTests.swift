@@ -268,7 +268,7 @@ extension EndToEnd {
             let fault = try #require(try source(control, "members-file")["fault"] as? String)
             #expect(fault.contains("write \"http://127.0.0.12\"") || fault.contains("http://127.0.0.12"), "\(fault)")
             try expect("the file is empty") { try write("") }
-            try expect("members.yaml is not taken: the 1 members that it had are served on") { _ = unsafe unlink(path) }
+            try expect("members.yaml is not taken: the member that it had is served on") { _ = unsafe unlink(path) }
             try expect("members.yaml can be used again") { try folder.write(file([11], farm), to: "members.yaml") }
             let before = log.bytes.count
             try write(file([12], farm))

@@ -30,6 +30,16 @@ import Testing
         }
     }
 
+    @Test(
+        "RFC 9110 15.3.5, 15.3.6, 15.4.5: 204, 205 and 304 have no content, and 205 says so",
+        arguments: [(204, ""), (205, "Content-Length: 0\r\n"), (304, "")])
+    func nothing(_ status: Int, _ length: String) throws {
+        let answer = try #require(
+            written(room: 512) { ErrorAnswer.write(status, to: .get, closes: false, into: &$0) })
+        #expect(text(answer) == "HTTP/1.1 \(status) \(Status.reason(status))\r\n\(length)\r\n")
+        #expect(ErrorAnswer.contentBytes(status, to: .get) == 0)
+    }
+
     @Test("from 400 on one line says Cache-Control", arguments: [200, 302, 404, 503])
     func noStore(_ status: Int) throws {
         for lines in ["cache-control: max-age=9\r\nX-A: b\r\n", "X-A: b\r\nCache-Control: max-age=9\r\n"] {

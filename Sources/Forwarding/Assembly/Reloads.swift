@@ -195,7 +195,9 @@ final class Reloads {
                 continue
             }
             for line in lines { logger.error("\(line)") }
-            logger.error("\(path) is not taken: the \(before[path]?.value ?? 0) members that it had are served on")
+            let count = before[path]?.value ?? 0
+            let kept = count == 1 ? "the member that it had is" : "the \(count) members that it had are"
+            logger.error("\(path) is not taken: \(kept) served on")
         }
         if sources.memberFiles.contains(where: { $0.value.fault != nil }) { discovery.lookLater() }
     }

@@ -42,6 +42,8 @@ public enum ErrorAnswer {
             }
             output.put("\r\n", &fits)
             output.put(.length(UInt64(page?.content.count ?? content.bytes)), &fits)
+        } else if status == 205 {
+            output.put(.length(0), &fits)
         }
         if status >= 400 { output.put("Cache-Control: no-store\r\n", &fits) }
         if status == 405 {
@@ -85,8 +87,8 @@ public enum ErrorAnswer {
         }
     }
 
-    /// Whether answers with a status have content, if the request is not HEAD (RFC 9110, section 6.4.1).
-    private static func hasContent(_ status: Int) -> Bool { status != 204 && status != 304 }
+    /// Whether answers with a status have content, if the request is not HEAD (RFC 9110, sections 6.4.1 and 15.3.6).
+    private static func hasContent(_ status: Int) -> Bool { status != 204 && status != 205 && status != 304 }
 
     /// Bytes of an answer's content; none to HEAD.
     public static func contentBytes(
