@@ -123,7 +123,7 @@ struct AccessLogLine: ~Copyable {
         case .time: times.putISO8601(wall, to: &output)
         case .client: putClient(&output)
         case .clientPort: output.put(decimal: origin == 0 ? Int(peer.address.port) : 0)
-        case .peer: if origin != 0 { output.put(plain: peer.host) }
+        case .peer: output.put(plain: peer.host)
         case .method, .host, .target, .version, .userAgent, .referer: putRequest(field, as: style, &output)
         case .status: output.put(decimal: record.status)
         case .answeredBy: output.put(record.answeredBy)
